@@ -1,15 +1,15 @@
-import { cardKeyTables } from '../src/ui/features/cards/keys.ts';
-import { defaultAliases } from '../src/ui/features/command-line/find.ts';
+import { cardKeyTables } from '../src/ui/features/cards/run-card-keys.ts';
+import { defaultAliases } from '../src/ui/features/command-line/completion.ts';
 import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
 import { readerKeys } from '../src/ui/features/reader/reader.ts';
 import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
-import { actionKeys, searchAnywhereKeys } from '../src/ui/keys/everywhere.ts';
-import { displayKeys, paneViewKeys } from '../src/ui/keys/look.ts';
-import { historyKeys, moveKeys } from '../src/ui/keys/move.ts';
+import { displayKeys, paneViewKeys } from '../src/ui/keys/display-keys.ts';
+import { actionKeys, searchAnywhereKeys } from '../src/ui/keys/global-keys.ts';
+import { historyKeys, moveKeys } from '../src/ui/keys/move-keys.ts';
+import { armDialogKeys, quitDialogKeys } from '../src/ui/overlays/dialogs.ts';
 import { environmentListKeys, runbookListKeys } from '../src/ui/overlays/lists.ts';
-import { armDialogKeys, quitDialogKeys } from '../src/ui/overlays/words.ts';
 import { allPanes } from '../src/ui/panes/index.ts';
 import type { Binding } from '../src/ui/panes/pane.ts';
 

@@ -1,7 +1,7 @@
-import { plainCockpit } from './cli/cockpit/plain-cockpit.ts';
+import { plainCockpit } from './cli/cockpit/fast-path.ts';
 import { setRegexWatchdog } from './domain/regex/watchdog.ts';
 import { exitWithLauncher } from './platform/processes/launcher.ts';
-import { runGuarded } from './platform/watchdog.ts';
+import { runGuarded } from './platform/run-guarded.ts';
 
 setRegexWatchdog(runGuarded);
 await exitWithLauncher();

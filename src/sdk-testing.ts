@@ -1,4 +1,5 @@
 /** `opsdeck/sdk/testing`: what the tests of a plugin need, for vitest. */
+
+export { type CarriedOut, carryOut, openSource } from './testing/carry-out.ts';
 export { type ManualClock, manualClock } from './testing/manual-clock.ts';
-export { type CarriedOut, carryOut, openSource } from './testing/opened.ts';
 export { type SourceCase, testSource } from './testing/source-contract.ts';

@@ -39,15 +39,15 @@ export type { Pool } from './kinds/pools/fact.ts';
 export type { DbSession } from './kinds/sessions/fact.ts';
 export type { Workload } from './kinds/workloads/fact.ts';
 export type { Tail } from './logs/reading/tail.ts';
+export { nextTurn } from './platform/async.ts';
 export type { Clock } from './platform/clock.ts';
-// Failures: thrown as WireError, shown as Fault.
-export { WireError } from './platform/failures.ts';
-export { RemediedError, toFault } from './platform/fault.ts';
 // Sources over HTTP: their config, their address, their identity.
 export type { HttpAnswer } from './platform/network/http-messages.ts';
 export { statusError, statusText } from './platform/network/status.ts';
 export { clipped, oneLine } from './platform/terminal/sanitize.ts';
-export { nextTurn } from './platform/within.ts';
+export { RemediedError, toFault } from './platform/to-fault.ts';
+// Failures: thrown as WireError, shown as Fault.
+export { WireError } from './platform/wire-error.ts';
 export { definePane, definePlugin, defineSource, type Plugin } from './plugins/plugin.ts';
 export { sdkVersion } from './plugins/sdk-version.ts';
 export {

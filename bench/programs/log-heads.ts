@@ -1,4 +1,4 @@
-import { createHeadReader } from '../../src/logs/format/head.ts';
+import { createHeadReader } from '../../src/logs/format/head-reader.ts';
 
 // Reads the heads of many lines of each format, and says what one costs.
 const lines = 200_000;

@@ -1,16 +1,16 @@
-import { createRingIngestor } from '../../src/logs/following/ingest.ts';
-import { FilteredView } from '../../src/logs/ring/lens.ts';
-import { LogRing } from '../../src/logs/ring/ring.ts';
-import type { LogsState } from '../../src/logs/ring/state.ts';
-import { logsPaneId } from '../../src/ui/features/logs/cursor.ts';
-import { moveLogCursor } from '../../src/ui/features/logs/keys/walk.ts';
-import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { FilteredView } from '../../src/logs/ring/filtered-view.ts';
+import { LogRing } from '../../src/logs/ring/log-ring.ts';
+import type { LogsState } from '../../src/logs/ring/logs-state.ts';
+import { moveLogCursor } from '../../src/ui/features/logs/keys/cursor-movement.ts';
+import { logsPaneId } from '../../src/ui/features/logs/view-state-access.ts';
+import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
 import { renderFrame } from '../../src/ui/frame/frame.ts';
-import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
 import type { KeyContext } from '../../src/ui/panes/pane.ts';
-import { createCellPainter } from '../../src/ui/terminal/painter.ts';
+import { createCellPainter } from '../../src/ui/terminal/cell-painter.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
+import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 

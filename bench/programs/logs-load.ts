@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createLogSession } from '../../src/logs/following/shown.ts';
+import { createLogSession } from '../../src/logs/following/log-session.ts';
 import type { Tail } from '../../src/logs/reading/tail.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';

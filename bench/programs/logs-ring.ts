@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import { createRingIngestor } from '../../src/logs/following/ingest.ts';
-import type { FilterChip, LinePattern } from '../../src/logs/format/chip.ts';
+import type { FilterChip, LinePattern } from '../../src/logs/format/filter-chip.ts';
+import { FilteredView } from '../../src/logs/ring/filtered-view.ts';
 import { computeHistogram, histogramAxis, ringTimeSpan } from '../../src/logs/ring/histogram.ts';
-import { FilteredView } from '../../src/logs/ring/lens.ts';
-import { LogRing, type RingLimits } from '../../src/logs/ring/ring.ts';
-import { runGuarded } from '../../src/platform/watchdog.ts';
+import { LogRing, type RingLimits } from '../../src/logs/ring/log-ring.ts';
+import { runGuarded } from '../../src/platform/run-guarded.ts';
+import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 
 // What the ring and its lens cost, without a screen: a file into the ring, and a million lines of it filtered anew.
 const [, , path = ''] = process.argv;

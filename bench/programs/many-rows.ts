@@ -1,9 +1,9 @@
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
 import { renderFrame } from '../../src/ui/frame/frame.ts';
-import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore, updatePane } from '../../src/ui/model.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';

@@ -1,11 +1,11 @@
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
-import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
 import { renderFrame } from '../../src/ui/frame/frame.ts';
-import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
 import { startUi } from '../../src/ui/start.tsx';
-import type { StyledRow } from '../../src/ui/text/paint.ts';
+import type { StyledRow } from '../../src/ui/text/ansi.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../test/support/made-facts.ts';

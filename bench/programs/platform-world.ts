@@ -1,9 +1,9 @@
 import { systemClock } from '../../src/platform/clock.ts';
-import type { SystemSpec } from '../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/wire.ts';
-import { startPostgresServer } from '../../src/simulator/servers/postgres/wire.ts';
-import { sagaDatabase } from '../../src/simulator/systems/saga-cluster.ts';
+import type { SystemSpec } from '../../src/simulator/model/system-spec.ts';
+import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/endpoint.ts';
+import { startPostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
+import { sagaDatabase } from '../../src/simulator/systems/saga-platform.ts';
 
 // A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a process of their own.
 const topics = 20;

@@ -1,9 +1,9 @@
 import type { MainView } from '../../src/ui/cursor.ts';
-import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
 import { renderFrame } from '../../src/ui/frame/frame.ts';
-import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createKeyContextProvider } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
-import { createCellPainter } from '../../src/ui/terminal/painter.ts';
+import { createCellPainter } from '../../src/ui/terminal/cell-painter.ts';
 import { createTheme } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';

@@ -1,6 +1,6 @@
-import { localFiles } from '../../src/platform/files/files.ts';
-import { findProfiles } from '../../src/profile/catalogue.ts';
+import { localFiles } from '../../src/platform/files/local-files.ts';
 import { type EntryIds, entryIds, readCoverageFile } from '../../src/profile/coverage-file.ts';
+import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { readProfileTree } from '../../src/profile/read.ts';
 
 /** More entries than that rarely all serve one row. */

@@ -4,20 +4,20 @@ import type { AuditCopy } from '../domain/guard.ts';
 import { openChangeIo } from '../doors/change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
-import type { AuditForwarder } from '../persistence/ledger/audit-copy.ts';
-import { chance } from '../platform/chance.ts';
+import type { AuditForwarder } from '../persistence/ledger/audit-forwarder.ts';
 import { type SystemClock, systemClock } from '../platform/clock.ts';
-import { type Files, localFiles } from '../platform/files/files.ts';
+import { type Files, localFiles } from '../platform/files/local-files.ts';
 import { createProgramPolicy, type ProgramPolicy } from '../platform/program-policy.ts';
+import { chance } from '../platform/random.ts';
 import { type SecretMasker, secretMasker } from '../platform/terminal/secrets.ts';
 import { writeStderr } from '../platform/terminal/terminal.ts';
-import type { RunningSimulator, SimulatorOptions } from '../simulator/world.ts';
+import type { RunningSimulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
-import type { ProfilePlace } from './places.ts';
-import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
+import type { ProfilePlace } from './process-env.ts';
+import { configDirOf, type ProcessEnv, stateDirOf } from './process-env.ts';
 import type { Tracing } from './tracing.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
@@ -97,8 +97,9 @@ export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlat
   openIo: (way) => openReadIo(clock, way),
   openChangeIo: (way) => openChangeIo(clock, way),
   openCopyDoor: async (copy) =>
-    (await import('../persistence/ledger/audit-copy.ts')).openAuditForwarder(copy, clock),
-  execText: async (argv, signal) => (await import('../platform/processes/exec.ts')).execText(argv, signal),
+    (await import('../persistence/ledger/audit-forwarder.ts')).openAuditForwarder(copy, clock),
+  execText: async (argv, signal) =>
+    (await import('../platform/processes/exec-text.ts')).execText(argv, signal),
   importFile: async (file) => (await import('../platform/files/package-files.ts')).importFile(file),
   startWorld: async (system, options) =>
     (await import('../simulator/start.ts')).startSimulator(system, options),

@@ -5,7 +5,7 @@ import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../plugins/loa
 import type { SourceModule } from '../sources/source.ts';
 import type { CommandContext } from './context.ts';
 import { packageRoot, sdkFile } from './package-root.ts';
-import { readSettings } from './settings/parse.ts';
+import { readSettings } from './settings/settings-file.ts';
 
 type PluginParts = Pick<
   CommandContext,
@@ -49,7 +49,7 @@ const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => 
     settingsDir: dirname(parts.settingsFile),
     homeDir: homedir(),
     packageDirs: packageDirsOf(parts.settingsFile),
-    permits: async (paths) => (await import('./trust/places.ts')).refuseUntrustedCode(paths, parts),
+    permits: async (paths) => (await import('./trust/profile-dirs.ts')).refuseUntrustedCode(paths, parts),
   };
   const { clock, importFile: load } = parts;
   const found = await Promise.all(

@@ -8,6 +8,8 @@ import { secretMasker } from '../platform/terminal/secrets.ts';
 import { createOutputSink } from '../platform/terminal/sink.ts';
 import { normalizeRehearse, rejectControlSequences, rejectSwallowedOptions } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
+import type { CommandHost, ProgramParts, SubCommand } from './command-invocation.ts';
+import { interruptSignal } from './command-invocation.ts';
 import { createContext } from './context.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
@@ -17,12 +19,10 @@ import {
   type GlobalOptions,
   globalOptionsOf,
 } from './global-options.ts';
-import type { CommandHost, ProgramParts, SubCommand } from './invocation.ts';
-import { interruptSignal } from './invocation.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
-import { stateDirOf } from './places.ts';
+import { stateDirOf } from './process-env.ts';
 import type { Sharing } from './sharing.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';

@@ -1,9 +1,9 @@
+import { createMaskSession } from '../domain/mask/mask-session.ts';
 import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
-import { createMaskSession } from '../domain/mask/masking.ts';
+import type { MaskWords } from '../domain/mask/mask-words.ts';
 import { maskWordsOf } from '../domain/mask/profile-words.ts';
-import type { MaskWords } from '../domain/mask/words.ts';
-import type { LedgerRecord } from '../persistence/ledger/entry.ts';
-import type { EnvironmentSession } from './open.ts';
+import type { LedgerRecord } from '../persistence/ledger/ledger-record.ts';
+import type { EnvironmentSession } from './open-environment.ts';
 
 /** What `--share` does to everything that one command prints. */
 export interface Sharing {

@@ -1,4 +1,4 @@
-import type { Derivation } from '../expressions/calc/fold-rows.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
 import { formatDuration } from './duration.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { AuditCopy, AuthorityLevel, Guard } from './guard.ts';

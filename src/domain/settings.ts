@@ -1,5 +1,5 @@
+import { closestWord } from './closest-word.ts';
 import type { Fault, Millis } from './fault.ts';
-import { closestWord } from './nearest.ts';
 import type { Position } from './position.ts';
 
 const functionKeys = Array.from({ length: 12 }, (_, index) => `f${index + 1}`);

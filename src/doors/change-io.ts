@@ -1,9 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
-import { limitPassedLines } from '../platform/inside/inside.ts';
 import { exitIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withProgramPolicy } from '../platform/program-policy.ts';
 import { partsOfChanges } from '../platform/protocol.ts';
+import { limitPassedLines } from '../platform/remote-exec/remote-exec.ts';
 import { openTransport } from '../platform/transport.ts';
 import type { ChangeIo, ReadIoOptions } from './io.ts';
 
@@ -46,7 +46,7 @@ export const openChangeIo = (
       return own(() => replaceFile(path, text, signal));
     },
     draft: async (path, isPacked, signal) => {
-      const { openAtomicFile } = await import('../platform/files/draft.ts');
+      const { openAtomicFile } = await import('../platform/files/atomic-file.ts');
       return own(() => openAtomicFile(path, isPacked, signal));
     },
     call: async (protocol, target, request, signal) => {

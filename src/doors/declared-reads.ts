@@ -1,4 +1,4 @@
-import { WireError } from '../platform/failures.ts';
+import { WireError } from '../platform/wire-error.ts';
 import { callAsRead } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';

@@ -1,6 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { AtomicFileWriter, Disk, LogFiles, ReadFiles } from '../platform/files/file-shapes.ts';
-import type { RemoteExec } from '../platform/inside/inside.ts';
+import type { AtomicFileWriter, Disk, LogFiles, ReadFiles } from '../platform/files/file-interfaces.ts';
 import type { Destination, Dial } from '../platform/network/dial.ts';
 import type {
   HttpAnswer,
@@ -16,6 +15,7 @@ import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from '../platfor
 import type { Programs } from '../platform/processes/programs.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';
 import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
+import type { RemoteExec } from '../platform/remote-exec/remote-exec.ts';
 
 export interface ReadIoOptions {
   /** How connections are opened; absent: straight. */

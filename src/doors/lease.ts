@@ -1,4 +1,4 @@
-import { WireError } from '../platform/failures.ts';
+import { WireError } from '../platform/wire-error.ts';
 import type { ChangeIo } from './io.ts';
 
 /** A change io lent to one operation for one confirmed plan. After `end`, what is under way stops and every call throws. */

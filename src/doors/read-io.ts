@@ -1,18 +1,18 @@
 import type { Millis } from '../domain/fault.ts';
+import { memoize } from '../platform/async.ts';
 import type { Clock } from '../platform/clock.ts';
-import { WireError } from '../platform/failures.ts';
-import type { ReadFiles } from '../platform/files/file-shapes.ts';
+import type { ReadFiles } from '../platform/files/file-interfaces.ts';
 import { openLogFiles } from '../platform/files/log-files.ts';
 import { openDisk, openReadFiles } from '../platform/files/read-files.ts';
-import { collectRemoteEnd, type RemoteExec } from '../platform/inside/inside.ts';
-import { openRemoteFiles } from '../platform/inside/inside-files.ts';
 import { sealConnection } from '../platform/network/sealed.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withProgramPolicy } from '../platform/program-policy.ts';
 import { type Client, type OpenReads, openReads, type ReadingProtocol } from '../platform/protocol.ts';
+import { collectRemoteEnd, type RemoteExec } from '../platform/remote-exec/remote-exec.ts';
+import { openRemoteFiles } from '../platform/remote-exec/remote-files.ts';
 import type { Transport } from '../platform/transport.ts';
 import { openTransport } from '../platform/transport.ts';
-import { memoize } from '../platform/within.ts';
+import { WireError } from '../platform/wire-error.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
 

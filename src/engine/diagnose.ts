@@ -9,11 +9,11 @@ import { evaluateExpression } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { factLine } from '../kinds/fact-line.ts';
 import type { Clock } from '../platform/clock.ts';
-import { WireError } from '../platform/failures.ts';
-import { toFault } from '../platform/fault.ts';
-import { openReadSession, type ReadStep } from '../runs/reads/reading.ts';
+import { toFault } from '../platform/to-fault.ts';
+import { WireError } from '../platform/wire-error.ts';
+import { openReadSession, type ReadStep } from '../runs/reads/read-session.ts';
 import { actEventText } from '../runs/sending/act-step.ts';
-import { callWithDeadline } from '../scheduler/bounded.ts';
+import { callWithDeadline } from '../scheduler/call-with-deadline.ts';
 import type { Feed } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
 

@@ -10,22 +10,22 @@ import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import type { Clock } from '../platform/clock.ts';
 import { bindByRules } from '../runs/runbooks/binding-rules.ts';
-import { whenAborted, withTimeout } from '../scheduler/bounded.ts';
+import { whenAborted, withTimeout } from '../scheduler/call-with-deadline.ts';
 import type { FeedLoop } from '../scheduler/feed-loop.ts';
-import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/in-flight.ts';
+import { createTickWheel, type TickWheel } from '../scheduler/feed-schedule.ts';
 import { createPoller, feedInfo } from '../scheduler/poller.ts';
+import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/read-limiter.ts';
 import { readOnce } from '../scheduler/read-once.ts';
-import { createTickWheel, type TickWheel } from '../scheduler/schedule.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import type { FactsFrame } from '../store/facts.ts';
 import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
-import { createStoreChanges } from './changes.ts';
 import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
+import { createStoreChanges } from './store-changes.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
-import type { TunneledSource } from './via/reached-source.ts';
-import { openTunneledSources } from './via/reached-sources.ts';
+import type { TunneledSource } from './via/tunneled-source.ts';
+import { openTunneledSources } from './via/tunneled-sources.ts';
 
 /** The kinds that signals of this profile are counted over. */
 const countedKinds = ({ signals }: Profile): readonly FeedKind[] =>
@@ -218,7 +218,8 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     routeTo: (sourceId) => reached.get(sourceId)?.by,
     lookupsPerSecond: (sourceId) =>
       reached.all.reduce(
-        (sum, { lookupsPerSecond: lookUps }) => (lookUps?.source === sourceId ? sum + lookUps.perSecond : sum),
+        (sum, { lookupsPerSecond: lookUps }) =>
+          lookUps?.source === sourceId ? sum + lookUps.perSecond : sum,
         0,
       ),
     readNow: async (feedIds, signal) => {

@@ -6,8 +6,8 @@ import type { Trace, TracedFault } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import type { LogEvent, Tail } from '../logs/reading/tail.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toFault } from '../platform/fault.ts';
-import { callWithDeadline } from '../scheduler/bounded.ts';
+import { toFault } from '../platform/to-fault.ts';
+import { callWithDeadline } from '../scheduler/call-with-deadline.ts';
 import type { Feed, Source, SourceModule, SourceOutput } from '../sources/source.ts';
 
 const mostFaults = 20;

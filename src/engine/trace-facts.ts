@@ -2,7 +2,7 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { Profile, SignalSpec } from '../domain/profile.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
 import type { Trace, TracedFault, TracedSignal, TraceEvent } from '../domain/trace.ts';
-import { operandSignals } from '../expressions/calc/fold-rows.ts';
+import { operandSignals } from '../expressions/calc/derivation.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 

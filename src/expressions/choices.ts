@@ -3,7 +3,7 @@ import type { ParamSpec } from '../domain/runbook.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
-import { missingDataText } from './given.ts';
+import { missingDataText } from './evaluation-context.ts';
 import { parseTest } from './parse.ts';
 import { fieldValue, testRow } from './test-row.ts';
 

@@ -4,7 +4,7 @@ import { formatFieldNumber } from '../domain/value-text.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { rowName } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
-import { type EvaluationContext, isNew, paramValueOf } from './given.ts';
+import { type EvaluationContext, isNew, paramValueOf } from './evaluation-context.ts';
 import { fieldBefore, fieldValue } from './test-row.ts';
 
 const fieldsIn = (test: Test): readonly string[] => {

@@ -1,6 +1,6 @@
+import { closestWord } from '../domain/closest-word.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { type Level, levelRank } from '../domain/level.ts';
-import { closestWord } from '../domain/nearest.ts';
 import type { Field } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand } from './ast.ts';

@@ -1,5 +1,5 @@
+import { closestWordHint } from '../domain/closest-word.ts';
 import type { FactKind } from '../domain/facts.ts';
-import { closestWordHint } from '../domain/nearest.ts';
 import { factKinds, fieldNames, fieldOf, isKind } from '../kinds/registry.ts';
 import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './ast.ts';
 import { takeCountOperand, takeOperand, takeSignalOperand } from './operand.ts';

@@ -11,7 +11,7 @@ import {
   missingDataText,
   missingValueReason,
   paramValueOf,
-} from './given.ts';
+} from './evaluation-context.ts';
 import { testRow } from './test-row.ts';
 import type { Truth } from './truth.ts';
 import { and, type TriState } from './truth.ts';

@@ -8,7 +8,7 @@ import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type OperandValue } from './compare.ts';
-import { type EvaluationContext, isNew, paramValueOf, rowBeforeAct } from './given.ts';
+import { type EvaluationContext, isNew, paramValueOf, rowBeforeAct } from './evaluation-context.ts';
 import { and, not, or, type TriState, triStateOf } from './truth.ts';
 
 /** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */

@@ -1,5 +1,4 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { markUnsent, ProgramError } from './failures.ts';
 import {
   readCoveredFile,
   readSnapshotEntry,
@@ -8,6 +7,7 @@ import {
 } from './files/tree-snapshot.ts';
 import type { Program } from './processes/program.ts';
 import type { Programs } from './processes/programs.ts';
+import { markUnsent, ProgramError } from './wire-error.ts';
 
 /** Files that were compared with what is trusted. */
 interface CoveredFiles {

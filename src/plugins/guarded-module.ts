@@ -2,8 +2,8 @@ import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { FeedKind, Reading } from '../domain/reading.ts';
 import { isKind, kindOf } from '../kinds/registry.ts';
-import { WireError } from '../platform/failures.ts';
 import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
+import { WireError } from '../platform/wire-error.ts';
 import type { Feed, Source, SourceModule, SourceOptions } from '../sources/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;

@@ -6,14 +6,14 @@ import { isPackageName, isPluginPath, type PluginStatus } from '../domain/settin
 import type { KindDefinition } from '../kinds/define-kind.ts';
 import { type PaneSpecOf, registerPane } from '../kinds/pane-registry.ts';
 import { registerKind } from '../kinds/registry.ts';
-import { WireError } from '../platform/failures.ts';
-import { RemediedError, toFault } from '../platform/fault.ts';
 import {
   type PackageManifest,
   packageEntryFile,
   packageOwnershipProblem,
   readPackage,
 } from '../platform/files/package-files.ts';
+import { RemediedError, toFault } from '../platform/to-fault.ts';
+import { WireError } from '../platform/wire-error.ts';
 import type { SourceModule } from '../sources/source.ts';
 import { guardedModule } from './guarded-module.ts';
 import type { Plugin } from './plugin.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../domain/position.ts';
 import { didYouMean, errorAt, nearestWord } from './complaints.ts';
-import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-words.ts';
+import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-text.ts';
 import {
   type Gap,
   nearestNode,

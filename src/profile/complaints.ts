@@ -1,4 +1,4 @@
-import { closestWord } from '../domain/nearest.ts';
+import { closestWord } from '../domain/closest-word.ts';
 import { type Complaint, formatComplaint, type Position } from '../domain/position.ts';
 
 /** Nobody writes a longer name, and a comparison costs the product of both lengths. */

@@ -1,6 +1,6 @@
 import { join, normalize } from 'node:path';
 import { type Complaint, positionText as placeText } from '../domain/position.ts';
-import type { Files } from '../platform/files/files.ts';
+import type { Files } from '../platform/files/local-files.ts';
 import { didYouMean, errorAt } from './complaints.ts';
 import { yamlReader } from './layers.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, textAt, type YamlNode } from './tree.ts';

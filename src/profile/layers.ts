@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
-import type { Files } from '../platform/files/files.ts';
+import type { Files } from '../platform/files/local-files.ts';
 import { errorAt } from './complaints.ts';
 import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';

@@ -2,17 +2,22 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { PluginStatus } from '../domain/settings.ts';
-import type { Files } from '../platform/files/files.ts';
+import type { Files } from '../platform/files/local-files.ts';
 import type { SourceModule } from '../sources/source.ts';
 import { backtrackingComplaints } from './backtracking.ts';
 import type { BuildContext } from './build/context.ts';
 import { literalHead, type ProfileHead } from './build/head.ts';
 import { buildProfile } from './build/profile.ts';
-import type { ProfileCatalog } from './catalogue.ts';
 import { sortComplaints } from './complaints.ts';
-import { blindLookup, outsideReferences, type ReferenceEnvironment, resolveOutside } from './outside.ts';
+import {
+  blindLookup,
+  outsideReferences,
+  type ReferenceEnvironment,
+  resolveOutside,
+} from './outside-references.ts';
+import type { ProfileCatalog } from './profile-catalog.ts';
 import { readProfileTree } from './read.ts';
-import { type Lookup, type ProfileVars, ReferenceResolver } from './resolve.ts';
+import { type Lookup, type ProfileVars, ReferenceResolver } from './references.ts';
 import { redactSecrets, secretsInTree } from './secrets.ts';
 import { type TargetsOf, targetsOf } from './targets.ts';
 import { type MapNode, withoutKeys } from './tree.ts';

@@ -1,6 +1,6 @@
 import type { Complaint } from '../domain/position.ts';
 import type { Tier } from '../domain/profile.ts';
-import type { Files } from '../platform/files/files.ts';
+import type { Files } from '../platform/files/local-files.ts';
 import { isStricter, tiers } from '../runs/policy/tiers.ts';
 import { errorAt } from './complaints.ts';
 import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';

@@ -1,15 +1,15 @@
 import { basename, dirname } from 'node:path';
 import type { Complaint } from '../domain/position.ts';
-import type { Files } from '../platform/files/files.ts';
+import type { Files } from '../platform/files/local-files.ts';
+import { errorAt, sortComplaints } from './complaints.ts';
+import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
+import { type LoadOptions, loadProfile } from './load.ts';
 import {
   findProfiles,
   type ProfileCatalog,
   type ProfileCatalogEntry,
   yamlComplaintsIn,
-} from './catalogue.ts';
-import { errorAt, sortComplaints } from './complaints.ts';
-import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
-import { type LoadOptions, loadProfile } from './load.ts';
+} from './profile-catalog.ts';
 import { readProfileTree } from './read.ts';
 import { sharedTargets } from './targets.ts';
 

@@ -1,7 +1,7 @@
 import type { Complaint } from '../domain/position.ts';
 import { didYouMean, errorAt, nearestWord } from './complaints.ts';
-import type { ProfileVars } from './resolve.ts';
-import { parseReferences } from './resolve.ts';
+import type { ProfileVars } from './references.ts';
+import { parseReferences } from './references.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
 
 /** Names of the vars that a var's text refers to. */

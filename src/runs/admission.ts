@@ -6,9 +6,9 @@ import type { PlannedStep, Proposal } from '../domain/proposal.ts';
 import type { OperatorAnswers } from '../domain/run.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ArmingState } from '../store/cockpit.ts';
-import { stepIdOf } from './end.ts';
-import { type ClockInstant, clockInstant, elapsedSince } from './moment.ts';
+import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.ts';
 import { isProduction } from './policy/tiers.ts';
+import { stepIdOf } from './run-end.ts';
 
 /** Whether this process may change what is read-only until armed. Held in memory only: another process is not armed by it. */
 export interface ArmingControl {

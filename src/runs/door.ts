@@ -1,11 +1,11 @@
 import type { Proposal, ShownTarget } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
-import type { LedgerActor } from '../persistence/ledger/entry.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
+import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { TargetLocks } from '../platform/files/target-locks.ts';
 import type { SourceModule } from '../sources/source.ts';
-import type { UndoContext } from './held.ts';
+import type { UndoContext } from './pending-run.ts';
 import type { RunParts } from './run-context.ts';
 
 /** What is to be done: a runbook with values for its parameters. */

@@ -1,22 +1,22 @@
 import type { Proposal } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
-import { LedgerError } from '../persistence/ledger/error.ts';
+import { LedgerError } from '../persistence/ledger/ledger-error.ts';
 import { maxProposalAgeMs } from './admission.ts';
+import { withChecks } from './checks/admission-checks.ts';
 import { createCheckParts } from './checks/check-parts.ts';
-import { withChecks } from './checks/proposed.ts';
+import { elapsedSince } from './clock-instant.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
-import type { RunEnd } from './end.ts';
-import type { PendingRun } from './held.ts';
-import { elapsedSince } from './moment.ts';
+import type { PendingRun } from './pending-run.ts';
 import { propose } from './planning/propose.ts';
 import { createRunRecorder, type RunRecorder, recordDiagnosis } from './recorder.ts';
 import { executeRun } from './run.ts';
 import { createActiveRun } from './run-context.ts';
+import type { RunEnd } from './run-end.ts';
 import { runTraceEvent } from './run-trace.ts';
 import { undoRequest } from './undo/undo.ts';
+import { createRecoveryWatchRegistry } from './watching/recovery-watch-registry.ts';
 import { watchRun } from './watching/watch-run.ts';
-import { createRecoveryWatchRegistry } from './watching/watching.ts';
 
 /** Values pushed on one side and read, in order, on the other. Holds what is not read yet; for one reader. */
 interface Channel<T> {

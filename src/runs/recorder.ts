@@ -1,7 +1,7 @@
 import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
 import type { DiagnosisResult, RunEvent } from '../domain/run.ts';
-import type { LedgerActor } from '../persistence/ledger/entry.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
+import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** What of a diagnose step is kept with the run: enough to see why somebody said yes, and no log file. */

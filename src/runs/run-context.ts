@@ -8,11 +8,11 @@ import type { TargetLease } from '../platform/files/target-locks.ts';
 import type { ArmingControl } from './admission.ts';
 import { armingRefusal } from './admission.ts';
 import type { CheckParts } from './checks/check-parts.ts';
-import type { RunEnd } from './end.ts';
-import type { PendingRun } from './held.ts';
-import type { ReadSessionParts } from './reads/reading.ts';
+import type { PendingRun } from './pending-run.ts';
+import type { ReadSessionParts } from './reads/read-session.ts';
 import type { RunRecorder } from './recorder.ts';
-import { createSentLog, type SentLog } from './sending/sent.ts';
+import type { RunEnd } from './run-end.ts';
+import { createSentLog, type SentLog } from './sending/sent-log.ts';
 
 export interface RunParts {
   readonly engine: Engine;

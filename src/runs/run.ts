@@ -2,19 +2,19 @@ import type { GateCheck } from '../domain/proposal.ts';
 import type { ProofState } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { answersRefusal } from './admission.ts';
-import { endUnlessAllowed, recheckLaterSteps } from './check-again.ts';
-import { admitRun } from './checks/proposed.ts';
-import type { RunEnd } from './end.ts';
-import { requestLoginRenewal, withLoginRenewal } from './logins/renew.ts';
-import { elapsedSince } from './moment.ts';
+import { admitRun } from './checks/admission-checks.ts';
+import { elapsedSince } from './clock-instant.ts';
+import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
 import { identityRefusal } from './planning/source-reads.ts';
+import { endUnlessAllowed, recheckLaterSteps } from './recheck.ts';
 import { recordDiagnosis } from './recorder.ts';
 import type { ActiveRun } from './run-context.ts';
 import { canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
+import type { RunEnd } from './run-end.ts';
 import { executeSteps } from './steps.ts';
-import { withPostState } from './undo/left.ts';
-import { verifyUndo } from './undo/put-back.ts';
-import { readBaseline } from './verification/look-before.ts';
+import { withPostState } from './undo/post-state.ts';
+import { verifyUndo } from './undo/verify-undo.ts';
+import { readBaseline } from './verification/baseline.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
 
 /** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */

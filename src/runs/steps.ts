@@ -5,19 +5,19 @@ import { withParamValues } from '../domain/runbook.ts';
 import type { Engine } from '../engine/engine.ts';
 import { evaluateExpression, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
-import { toFault } from '../platform/fault.ts';
-import { whenAborted } from '../scheduler/bounded.ts';
+import { toFault } from '../platform/to-fault.ts';
+import { whenAborted } from '../scheduler/call-with-deadline.ts';
 import type { Feed } from '../sources/source.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
-import { recheckStep, recheckStepOnce } from './check-again.ts';
-import type { RunEnd } from './end.ts';
-import { stepIdOf, withRemainingTurns } from './end.ts';
-import type { PendingAct, PendingStep } from './held.ts';
-import { expiredLogin, renewOrEnd, withLoginRenewal } from './logins/renew.ts';
+import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
+import type { PendingAct, PendingStep } from './pending-run.ts';
+import { recheckStep, recheckStepOnce } from './recheck.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
+import type { RunEnd } from './run-end.ts';
+import { stepIdOf, withRemainingTurns } from './run-end.ts';
 import { withTurnValue } from './runbooks/bind.ts';
 import { actStep, withCreatedIds } from './sending/act-step.ts';
-import { rereadBaseline } from './verification/look-before.ts';
+import { rereadBaseline } from './verification/baseline.ts';
 import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.ts';
 
 /**

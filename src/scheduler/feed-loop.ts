@@ -2,16 +2,16 @@ import { formatDuration } from '../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { FeedInfo, Reading } from '../domain/reading.ts';
 import type { Trace, TraceEvent } from '../domain/trace.ts';
-import type { StoreChanges } from '../engine/changes.ts';
+import type { StoreChanges } from '../engine/store-changes.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toFault } from '../platform/fault.ts';
+import { toFault } from '../platform/to-fault.ts';
 import type { Feed } from '../sources/source.ts';
-import { type CallOutcome, callWithDeadline } from './bounded.ts';
+import { type CallOutcome, callWithDeadline } from './call-with-deadline.ts';
+import { createChangeListener } from './change-listener.ts';
+import type { TickWheel } from './feed-schedule.ts';
+import { createFeedSchedule, hasAnswer } from './feed-schedule.ts';
 import type { IdentityMonitor } from './identity.ts';
-import type { ReadLimiter } from './in-flight.ts';
-import type { TickWheel } from './schedule.ts';
-import { createFeedSchedule, hasAnswer } from './schedule.ts';
-import { createChangeListener } from './waker.ts';
+import type { ReadLimiter } from './read-limiter.ts';
 
 type FeedAnswer = Awaited<ReturnType<Feed['read']>>;
 

@@ -1,8 +1,8 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toFault } from '../platform/fault.ts';
+import { toFault } from '../platform/to-fault.ts';
 import type { Source } from '../sources/source.ts';
-import { callWithDeadline } from './bounded.ts';
+import { callWithDeadline } from './call-with-deadline.ts';
 
 const everyMs: Millis = 60_000;
 /** Sooner while it is wrong or could not be read, so that a mended address is seen soon. */

@@ -1,14 +1,14 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { FeedInfo } from '../domain/reading.ts';
 import type { Trace } from '../domain/trace.ts';
-import type { StoreChanges } from '../engine/changes.ts';
 import type { OpenedSource } from '../engine/open-sources.ts';
+import type { StoreChanges } from '../engine/store-changes.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, Source } from '../sources/source.ts';
 import { createFeedLoop, type FeedLoop } from './feed-loop.ts';
+import type { TickWheel } from './feed-schedule.ts';
 import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';
-import type { ReadLimiter } from './in-flight.ts';
-import type { TickWheel } from './schedule.ts';
+import type { ReadLimiter } from './read-limiter.ts';
 
 /** What the store keeps of a feed: all but how it is read. */
 export const feedInfo = ({ read: _, watch: __, ...info }: Feed): FeedInfo => info;

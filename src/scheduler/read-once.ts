@@ -1,7 +1,7 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
-import { whenAborted } from './bounded.ts';
+import { whenAborted } from './call-with-deadline.ts';
 import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileS
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
+import { buildLog, reportsOf } from './model/checkout/build-reports.ts';
 import type { Checkout } from './model/checkout/checkout.ts';
 import { parseLockFile, renderLockFile } from './model/checkout/checkout.ts';
-import { buildLog, reportsOf } from './model/checkout/reports.ts';
 
 const blockBytes = 512;
 

@@ -9,7 +9,7 @@ import { composeProgramSource } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
 import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/traffic.ts';
 import { writeScriptLogs } from './script-logs.ts';
-import type { SimulatorContext } from './servers/sight.ts';
+import type { SimulatorContext } from './servers/simulator-context.ts';
 
 /** Where the parts of a folder lie, relative to it. */
 export const simulatorFileNames = {

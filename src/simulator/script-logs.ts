@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
-import { stableNumber } from './model/logs/format.ts';
-import type { ScriptContext, ScriptLogSpec } from './model/spec.ts';
-import type { SimulatorContext } from './servers/sight.ts';
+import { stableNumber } from './model/logs/log-entry.ts';
+import type { ScriptContext, ScriptLogSpec } from './model/system-spec.ts';
+import type { SimulatorContext } from './servers/simulator-context.ts';
 
 const dayMs: Millis = 86_400_000;
 

@@ -1,10 +1,10 @@
 import type { Fault, FaultKind } from '../domain/fault.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
-import { WireError } from '../platform/failures.ts';
-import { toFault } from '../platform/fault.ts';
 import type { HttpAnswer, HttpStream, TlsOptions } from '../platform/network/http-messages.ts';
 import { statusError } from '../platform/network/status.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
+import { toFault } from '../platform/to-fault.ts';
+import { WireError } from '../platform/wire-error.ts';
 import type { Auth } from './connection.ts';
 
 /** The headers that log in; what is secret in them shows in no message from now on. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { matcherOf, PatternLimit } from '../domain/regex/matcher.ts';
 import { isObject } from '../domain/value-text.ts';
-import { WireError } from '../platform/failures.ts';
 import type { HttpAnswer } from '../platform/network/http-messages.ts';
 import { statusText } from '../platform/network/status.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
-import { jsonValueAt, parseJsonPath } from './json-text.ts';
+import { WireError } from '../platform/wire-error.ts';
+import { jsonValueAt, parseJsonPath } from './json.ts';
 
 /** What a person would look for stands near the top. */
 const maxSearchedLength = 65_536;

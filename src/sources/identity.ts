@@ -1,6 +1,6 @@
 import type { Fault } from '../domain/fault.ts';
-import { WireError } from '../platform/failures.ts';
 import { statusError } from '../platform/network/status.ts';
+import { WireError } from '../platform/wire-error.ts';
 import type { IdentityConfig } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeUnmet } from './expectation.ts';

@@ -2,13 +2,13 @@ import type { Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { LineSignal } from '../logs/reading/line-window.ts';
-import { countLinesInWindow, headOptions, type LineCountResult } from '../logs/reading/line-window.ts';
+import type { LineSignal } from '../logs/reading/line-count.ts';
+import { countLinesInWindow, headOptions, type LineCountResult } from '../logs/reading/line-count.ts';
 import type { Tail } from '../logs/reading/tail.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toFault } from '../platform/fault.ts';
+import { toFault } from '../platform/to-fault.ts';
+import { mapConcurrently } from './concurrency.ts';
 import { staleAfter } from './connection.ts';
-import { mapConcurrently } from './in-turns.ts';
 import type { Feed, Source } from './source.ts';
 
 /** Counted anew at least four times in what is counted over, so that a burst is not seen late. */

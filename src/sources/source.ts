@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
-import type { DescriptionFormat, ObjectDescription } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { DescriptionFormat, ObjectDescription } from '../domain/object-description.ts';
 import type {
   ActEvent,
   BindingRules,

@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { DescriptionState } from '../domain/described.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
-import type { MaskWords } from '../domain/mask/words.ts';
+import type { MaskWords } from '../domain/mask/mask-words.ts';
+import type { DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
 import type {
   Contact,
@@ -21,7 +21,7 @@ import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { SeverityModel } from '../domain/severity.ts';
-import type { LogsState } from '../logs/ring/state.ts';
+import type { LogsState } from '../logs/ring/logs-state.ts';
 
 /** A run as the ledger has it, of this or an earlier session, of this or another process. */
 export interface PastRun {

@@ -1,8 +1,8 @@
-import type { DescriptionFormat } from '../domain/described.ts';
+import type { DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
 import type { LoginResult } from '../domain/run.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
-import type { LogCommands } from '../logs/ring/state.ts';
+import type { LogCommands } from '../logs/ring/logs-state.ts';
 
 /** What the screen may ask for. Handed to `ui` by `main`; everything that changes the outside goes through the executor behind it. */
 export interface Commands {

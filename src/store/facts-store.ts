@@ -10,7 +10,7 @@ import { copyOnWrite } from './copy-on-write.ts';
 import type { FactsChange, FactsFrame, FactsState, FrameSource, StateSince } from './facts.ts';
 import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } from './judge-feed.ts';
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
-import { prependHistory } from './points.ts';
+import { prependHistory } from './signal-history.ts';
 
 /** Since when a row is in its state, as we saw it. States that its kind counts as one trouble keep one clock. */
 const sinceAfter = <K extends FactKind>(

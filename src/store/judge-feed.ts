@@ -4,11 +4,11 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { judgeThreshold, judgeThresholdOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
-import type { DerivedSeries } from './derive.ts';
-import { derivedVerdict, feedsOfSignals, signalKeys } from './derive.ts';
+import type { DerivedSeries } from './derived-signals.ts';
+import { derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
-import { type HistoryUpdates, maxSeriesWithHistory, recordValue } from './points.ts';
 import { createSignalRowReader } from './row-reader.ts';
+import { type HistoryUpdates, maxSeriesWithHistory, recordValue } from './signal-history.ts';
 import {
   feedsAnswering,
   isSeriesStale,

@@ -4,16 +4,16 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedState } from '../domain/reading.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
 import type { Verdict } from '../domain/threshold.ts';
-import type { Derivation } from '../expressions/calc/fold-rows.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
 import {
   type DerivationInput,
   type DerivedSeries,
   derivedVerdictNow,
   deriveSignal,
   feedsOfSignals,
-} from './derive.ts';
+} from './derived-signals.ts';
 import type { FactsState } from './facts.ts';
-import { isPolled, kindViewOf } from './health-view.ts';
+import { isPolled, kindViewOf } from './kind-views.ts';
 import {
   feedsAnswering,
   isSeriesStale,

@@ -6,7 +6,7 @@ import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
 import { derivedFromKinds, factKinds, kindOf, perKind } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameNestedFields } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
-import { allFaults, kindViewOf } from './health-view.ts';
+import { allFaults, kindViewOf } from './kind-views.ts';
 import { signalRows } from './row-reader.ts';
 
 /** The kinds whose rows count. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../platform/clock.ts';
 import type { SignalRequest, SourceModule } from '../sources/source.ts';
+import { factsOf, sourceContractTests, terminalControl } from './contract-tests.ts';
 import { type Front, healthy, openFront } from './front.ts';
 import { manualClock, withoutDelays } from './manual-clock.ts';
 import { breakages, controlSequenceMood, moods, type RequestMood } from './moods.ts';
-import { factsOf, sourceContractTests, terminalControl } from './promises.ts';
-import type { Facts, SourceRig, TimelessFact } from './wired.ts';
-import { moodNamed, openRig, type Stage, type Wire } from './wired.ts';
+import type { Facts, SourceRig, TimelessFact } from './source-rig.ts';
+import { moodNamed, openRig, type Stage, type Wire } from './source-rig.ts';
 
 /** A wire before an embedded server; a test may also treat its requests in a way of its own. */
 export interface FrontWire extends Wire<RequestMood>, Pick<Front, 'treat' | 'bytesSent'> {}

@@ -3,9 +3,12 @@ import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
 import type { MainView, PaneId } from './cursor.ts';
 import { type Cursor, initialCursor } from './cursor.ts';
-import { emptyNavigationHistory, type NavigationHistory } from './features/environments/spot.ts';
+import {
+  emptyNavigationHistory,
+  type NavigationHistory,
+} from './features/environments/navigation-history.ts';
 import type { Layout, OverviewBands, SplitView } from './features/layouts/layout.ts';
-import { initialLogViewState, type LogViewState } from './features/logs/look.ts';
+import { initialLogViewState, type LogViewState } from './features/logs/view-state.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 
 /** What the level filter leaves: what is worse than OK, or critical. */

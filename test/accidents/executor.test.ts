@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { minReadingMs } from '../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../src/engine/cockpit/run-flow.ts';
-import { LedgerError } from '../../src/persistence/ledger/error.ts';
+import { minReadingMs } from '../../src/engine/cockpit/run-prompts.ts';
+import { LedgerError } from '../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { openStage } from '../runs/stage.ts';

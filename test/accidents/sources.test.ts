@@ -10,7 +10,7 @@ import type { ChangeIo } from '../../src/doors/io.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { processStart } from '../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../src/platform/processes/process-identity.ts';
 import { createArming } from '../../src/runs/admission.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import { dockerRig } from '../contract/rigs/docker.ts';

@@ -278,7 +278,7 @@ test('a text is cut by what masks it before, or by what leaves no half of a name
 });
 
 /** Lends it to an operation of a plugin, in that plugin's tests. */
-const carriesOutInTests = 'src/testing/opened.ts';
+const carriesOutInTests = 'src/testing/carry-out.ts';
 
 test('what is for tests of plugins is no part of the product, nor of the SDK', () => {
   const inTests = (path: string): boolean => /^src\/(testing\/|sdk-testing\.ts$)/.test(path);
@@ -301,7 +301,7 @@ test('the changing door is held by the executor and the composition only', () =>
 
 test('a command gets the changing door of its platform through the executor alone', async () => {
   const holders = (file: string): boolean =>
-    ['src/cli/run/acting.ts', 'src/cli/context.ts', carriesOutInTests].includes(file);
+    ['src/cli/run/open-acting.ts', 'src/cli/context.ts', carriesOutInTests].includes(file);
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,
@@ -314,14 +314,14 @@ test('a command gets the changing door of its platform through the executor alon
 test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
   const lenders: Readonly<Record<string, readonly string[]>> = {
     'src/doors/declared-reads.ts': ['src/doors/read-io.ts'],
-    'src/runs/reads/reading.ts': ['src/engine/diagnose.ts', 'src/runs/reads/asked-proof.ts'],
+    'src/runs/reads/read-session.ts': ['src/engine/diagnose.ts', 'src/runs/reads/operation-proof.ts'],
   };
   const wrong = imports.filter((i) => !i.typeOnly && lenders[i.to]?.includes(i.file) === false);
   expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);
   const borrowers: string[] = [];
   for (const file of sourceFiles)
     if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) borrowers.push(file);
-  expect(borrowers.sort()).toEqual(['src/engine/via/reached-sources.ts', 'src/runs/reads/reading.ts']);
+  expect(borrowers.sort()).toEqual(['src/engine/via/tunneled-sources.ts', 'src/runs/reads/read-session.ts']);
 });
 
 test('no default exports, no barrels, no catch-all names', async () => {

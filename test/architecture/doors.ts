@@ -58,7 +58,7 @@ export const doors: readonly Door[] = [
       'src/platform/files/trace-file.ts',
       'src/platform/files/debug-log.ts',
       // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
-      'src/platform/files/draft.ts',
+      'src/platform/files/atomic-file.ts',
       'src/persistence/history/database/db.ts',
       'src/platform/files/kept-files.ts',
       'src/persistence/ledger/file.ts',

@@ -32,7 +32,7 @@ test.each([
     'unseal',
     'src/platform/network/sealed.ts',
     // What dials through a source.
-    (file: string) => file === 'src/engine/via/way.ts',
+    (file: string) => file === 'src/engine/via/route.ts',
   ],
 ])('%s is called where it may be, and is called there', (name, definedIn, may) => {
   const named = naming(name, definedIn);

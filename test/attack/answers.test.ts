@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type FrontWire, openFronted } from '../../src/testing/source-contract.ts';
-import type { Facts, Wire } from '../../src/testing/wired.ts';
+import type { Facts, Wire } from '../../src/testing/source-rig.ts';
 import type { KafkaMood } from '../contract/kafka-front.ts';
 import { terminalControl } from '../contract/promises.ts';
 import { fileStage } from '../contract/rigs/file.ts';

@@ -6,7 +6,7 @@ import {
   type PidNamespace,
   type ProcessInspector,
   type ProcessRef,
-} from '../../src/platform/processes/process-alive.ts';
+} from '../../src/platform/processes/process-identity.ts';
 import { family } from './support/attack.ts';
 
 const whole = '4026531836';

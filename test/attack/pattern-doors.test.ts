@@ -3,14 +3,14 @@ import type { ParamSpec } from '../../src/domain/runbook.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { judgeExpectation } from '../../src/expressions/expect.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
-import { compileLevelPatterns, matchLevel } from '../../src/logs/format/head.ts';
-import { compileViewFilter } from '../../src/logs/reading/line-window.ts';
+import { compileLevelPatterns, matchLevel } from '../../src/logs/format/head-reader.ts';
+import { compileViewFilter } from '../../src/logs/reading/line-count.ts';
 import { segmentMatcher } from '../../src/platform/files/glob.ts';
-import { runGuarded } from '../../src/platform/watchdog.ts';
+import { runGuarded } from '../../src/platform/run-guarded.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
 import { describeUnmet } from '../../src/sources/expectation.ts';
 import { applyFilter } from '../../src/ui/features/filter/filter.ts';
-import { filterHighlighter } from '../../src/ui/features/filter/hits.ts';
+import { filterHighlighter } from '../../src/ui/features/filter/highlighter.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const long = 'a'.repeat(60_000);

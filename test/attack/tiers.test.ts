@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Tier } from '../../src/domain/profile.ts';
-import { findProfiles } from '../../src/profile/catalogue.ts';
 import { loadProfile } from '../../src/profile/load.ts';
+import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { tiers } from '../../src/runs/policy/tiers.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from '../profile/support/loading.ts';

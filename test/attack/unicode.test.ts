@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAnonymizer } from '../../src/domain/mask/anonymise.ts';
-import { foldCase, foldWithOffsets } from '../../src/domain/mask/fold.ts';
-import { createNameTrie } from '../../src/domain/mask/known-names.ts';
-import { createMaskSession } from '../../src/domain/mask/masking.ts';
+import { createAnonymizer } from '../../src/domain/mask/anonymize.ts';
+import { foldCase, foldWithOffsets } from '../../src/domain/mask/case-folding.ts';
+import { createMaskSession } from '../../src/domain/mask/mask-session.ts';
+import { createNameTrie } from '../../src/domain/mask/name-trie.ts';
 import { factor, family } from './support/attack.ts';
 
 const lastCodePoint = 0x10ffff;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasLightGround } from '../../src/cli/places.ts';
+import { hasLightGround } from '../../src/cli/process-env.ts';
 
 test.each([
   [undefined, false],

@@ -5,7 +5,7 @@ import { createContext } from '../../src/cli/context.ts';
 import { pipeMerged } from '../../src/cli/logs/merged.ts';
 import { createCounter } from '../../src/cli/logs/printer.ts';
 import { logRequest } from '../../src/cli/logs/request.ts';
-import { withEnvironment } from '../../src/cli/open.ts';
+import { withEnvironment } from '../../src/cli/open-environment.ts';
 import { openSimulation } from '../simulation/simulation.ts';
 
 const profiles = join(import.meta.dirname, '../../profiles');

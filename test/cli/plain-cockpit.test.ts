@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainCockpit } from '../../src/cli/cockpit/plain-cockpit.ts';
+import { plainCockpit } from '../../src/cli/cockpit/fast-path.ts';
 
 const plain = { sets: {}, color: true, ascii: false, share: false, debug: false };
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 let workspace: Workspace;

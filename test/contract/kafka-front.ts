@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { encodeResponse } from '../../src/clients/kafka/call.ts';
 import { saslAuthenticate } from '../../src/clients/kafka/cluster-calls.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Wire } from '../../src/testing/wired.ts';
+import type { Wire } from '../../src/testing/source-rig.ts';
 
 /** A question on its way to a broker. */
 export interface Question {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Mood, retryAfterMs } from '../../src/testing/moods.ts';
-import { moodNamed, type Stage } from '../../src/testing/wired.ts';
+import { moodNamed, type Stage } from '../../src/testing/source-rig.ts';
 import { everyMs, pace, timeoutMs } from './paced.ts';
 
 /** What the engine promises for every source type: no overlap, back-off, Retry-After. Registers the tests. */

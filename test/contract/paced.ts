@@ -2,7 +2,7 @@ import type { Profile } from '../../src/domain/profile.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { Feed, SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { SourceExpectation, Stage, Wire } from '../../src/testing/wired.ts';
+import type { SourceExpectation, Stage, Wire } from '../../src/testing/source-rig.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { moduleOf, secret } from './wired.ts';
 

@@ -1,9 +1,9 @@
+import { sourceContractTests as promisesOf } from '../../src/testing/contract-tests.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import { sourceContractTests as promisesOf } from '../../src/testing/promises.ts';
-import type { Stage, Wire } from '../../src/testing/wired.ts';
+import type { Stage, Wire } from '../../src/testing/source-rig.ts';
 import { moduleOf } from './wired.ts';
 
-export { terminalControl } from '../../src/testing/promises.ts';
+export { terminalControl } from '../../src/testing/contract-tests.ts';
 
 /** Registers the tests of every promise of the registered source of a stage. */
 export const promises = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>

@@ -1,4 +1,4 @@
-import type { SourceRig, Stage } from '../../src/testing/wired.ts';
+import type { SourceRig, Stage } from '../../src/testing/source-rig.ts';
 import { actuatorRig } from './rigs/actuator.ts';
 import { alertmanagerRig } from './rigs/alertmanager.ts';
 import { dockerRig } from './rigs/docker.ts';

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { errorResponse, PostgresError } from '../../src/simulator/servers/postgres/messages.ts';
+import { errorResponse, PostgresError } from '../../src/simulator/servers/postgres/protocol.ts';
 import type { Mood } from '../../src/testing/moods.ts';
 import { secret } from './wired.ts';
 

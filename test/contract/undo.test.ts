@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Mood } from '../../src/testing/moods.ts';
 import { openFronted } from '../../src/testing/source-contract.ts';
-import type { Stage, Wire } from '../../src/testing/wired.ts';
+import type { Stage, Wire } from '../../src/testing/source-rig.ts';
 import { processStages, rigs, stages } from './rigs.ts';
 import { openWired } from './wired.ts';
 

@@ -1,10 +1,10 @@
 import { sourceModules } from '../../src/sources/registry.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Stage, Wire } from '../../src/testing/wired.ts';
-import { type OpenedRig, openRig as openOnWire } from '../../src/testing/wired.ts';
+import type { Stage, Wire } from '../../src/testing/source-rig.ts';
+import { type OpenedRig, openRig as openOnWire } from '../../src/testing/source-rig.ts';
 
-export { jsonText, type OpenedRig, secret } from '../../src/testing/wired.ts';
+export { jsonText, type OpenedRig, secret } from '../../src/testing/source-rig.ts';
 
 export const moduleOf = (type: string): SourceModule => {
   const found = sourceModules.find((one) => one.type === type);

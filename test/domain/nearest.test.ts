@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closestWord, closestWordHint } from '../../src/domain/nearest.ts';
+import { closestWord, closestWordHint } from '../../src/domain/closest-word.ts';
 
 const kinds = ['health', 'breakers', 'lag', 'pools'];
 

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { judgeExpectation } from '../../src/expressions/expect.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { sessions } from '../../src/kinds/sessions/kind.ts';
-import { LineSplitter, maxLineBytes } from '../../src/logs/reading/line-cutter.ts';
-import { toFault } from '../../src/platform/fault.ts';
+import { LineSplitter, maxLineBytes } from '../../src/logs/reading/line-splitter.ts';
 import { createOutputSplitter } from '../../src/platform/processes/program-output.ts';
 import { clipped, oneLine } from '../../src/platform/terminal/sanitize.ts';
 import { secretMasker } from '../../src/platform/terminal/secrets.ts';
-import { parseJson } from '../../src/sources/json-text.ts';
+import { toFault } from '../../src/platform/to-fault.ts';
+import { parseJson } from '../../src/sources/json.ts';
 
 /** Any four letters of it in a row would be a part of it. */
 const pieces = (secret: string): readonly string[] =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { processStart } from '../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../src/platform/processes/process-identity.ts';
 import { launcher, oldNode } from './pty.ts';
 
 /** An installation of opsdeck whose parts can be missing. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { processStart } from '../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../src/platform/processes/process-identity.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { valueAt } from '../simulator/ask.ts';
 import { readMs } from '../support/cockpit-verbs.ts';

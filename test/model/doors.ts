@@ -3,13 +3,13 @@ import { openChangeIo } from '../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { Clock } from '../../src/platform/clock.ts';
-import { WireError } from '../../src/platform/failures.ts';
-import { toHttpAnswer } from '../../src/platform/network/answer.ts';
+import { toHttpAnswer } from '../../src/platform/network/http-answer.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/platform/network/http-messages.ts';
-import { type ChangeRequest, createChangeLog } from '../../src/simulator/change-log.ts';
+import { WireError } from '../../src/platform/wire-error.ts';
+import { type ChangeRequest, createChangeLog } from '../../src/simulator/change-request-log.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { unmonitoredHandlers } from '../../src/simulator/servers/environment.ts';
-import type { Handler, ParsedRequest } from '../../src/simulator/servers/serve.ts';
+import type { Handler, ParsedRequest } from '../../src/simulator/servers/http-server.ts';
 import { smallSystem } from './small-system.ts';
 
 /** What stands between opsdeck and the world, and can be wrong. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { toWireError, WireError } from '../../src/platform/failures.ts';
-import { RemediedError, toFault } from '../../src/platform/fault.ts';
 import { secretMasker } from '../../src/platform/terminal/secrets.ts';
+import { RemediedError, toFault } from '../../src/platform/to-fault.ts';
+import { toWireError, WireError } from '../../src/platform/wire-error.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 const call = 'GET http://bus:8081/actuator/health';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
-import { chooseProfile, findProfiles } from '../../src/profile/catalogue.ts';
+import { chooseProfile, findProfiles } from '../../src/profile/profile-catalog.ts';
 import { memoryFiles } from './support/memory-files.ts';
 
 const profile = (system: string, env: string, tier: string, more = ''): string =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
-import { findProfiles } from '../../src/profile/catalogue.ts';
 import { entryIds, readCoverageFile } from '../../src/profile/coverage-file.ts';
+import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { readProfileTree } from '../../src/profile/read.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';

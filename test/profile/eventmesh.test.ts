@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Profile } from '../../src/domain/profile.ts';
-import { localFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/local-files.ts';
 import type { HttpAnswer } from '../../src/platform/network/http-messages.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { describeUnmet, zExpectation } from '../../src/sources/expectation.ts';
-import { judgeAnswer } from '../../src/sources/http/look.ts';
+import { judgeAnswer } from '../../src/sources/http/probe.ts';
 import { requestParams } from '../../src/sources/http/request.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';

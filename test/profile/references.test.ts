@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { parseReferences, splitArgv } from '../../src/profile/resolve.ts';
+import { parseReferences, splitArgv } from '../../src/profile/references.ts';
 import { finish, head, load, now, saidOf } from './support/loading.ts';
 
 const source = (config: string): string => `${head}sources:\n  api: { type: probe, ${config} }\n`;

@@ -3,7 +3,7 @@ import { claimsOf } from '../../scripts/coverage/written.ts';
 import { formatComplaint } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/severity.ts';
-import { localFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';

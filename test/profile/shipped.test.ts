@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
-import { localFiles } from '../../src/platform/files/files.ts';
-import { findProfiles } from '../../src/profile/catalogue.ts';
+import { localFiles } from '../../src/platform/files/local-files.ts';
+import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';

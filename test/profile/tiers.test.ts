@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
-import { findProfiles } from '../../src/profile/catalogue.ts';
+import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';

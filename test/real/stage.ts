@@ -1,5 +1,5 @@
 import type { Mood } from '../../src/testing/moods.ts';
-import type { SourceExpectation, Stage } from '../../src/testing/wired.ts';
+import type { SourceExpectation, Stage } from '../../src/testing/source-rig.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { type Door, doorOf } from './door.ts';
 import { openProxy, type Way } from './proxy.ts';

@@ -6,7 +6,6 @@ import {
   listOffsets,
   metadata,
 } from '../../src/clients/kafka/cluster-calls.ts';
-import { WireReader } from '../../src/clients/kafka/fields.ts';
 import {
   consumerGroupDescribe,
   describeGroups,
@@ -14,6 +13,7 @@ import {
   listGroups,
   offsetFetch,
 } from '../../src/clients/kafka/group-calls.ts';
+import { WireReader } from '../../src/clients/kafka/wire-fields.ts';
 
 /** The parts of a call that reading its answers needs. */
 type Answered = Pick<KafkaCall<unknown, unknown>, 'key' | 'name' | 'version' | 'flexible' | 'answer'>;

@@ -3,8 +3,8 @@ import type { Danger, OperationImpact, Plan } from '../../src/domain/operation.t
 import { PlanError } from '../../src/domain/operation.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
 import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
-import { WireError } from '../../src/platform/failures.ts';
-import { toFault } from '../../src/platform/fault.ts';
+import { toFault } from '../../src/platform/to-fault.ts';
+import { WireError } from '../../src/platform/wire-error.ts';
 import type { Feed, Operation, SourceModule } from '../../src/sources/source.ts';
 
 const params = z.strictObject({ name: z.string(), to: z.string() });

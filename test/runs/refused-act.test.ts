@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { markUnsent, WireError } from '../../src/platform/failures.ts';
-import { ChangeError } from '../../src/platform/fault.ts';
+import { ChangeError } from '../../src/platform/to-fault.ts';
+import { markUnsent, WireError } from '../../src/platform/wire-error.ts';
 import { openStage } from './stage.ts';
 
 test('a refused act offers no undo, and is shown as a refusal', async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
 import { postgresChanges } from '../../src/clients/postgres/changing.ts';
-import { SqlError } from '../../src/clients/postgres/sql.ts';
+import { SqlError } from '../../src/clients/postgres/sql-types.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
-import { markUnsent, WireError } from '../../src/platform/failures.ts';
-import { ChangeError } from '../../src/platform/fault.ts';
 import type { HttpStream, WebSocketWire } from '../../src/platform/network/http-messages.ts';
-import { createSentLog } from '../../src/runs/sending/sent.ts';
+import { ChangeError } from '../../src/platform/to-fault.ts';
+import { markUnsent, WireError } from '../../src/platform/wire-error.ts';
+import { createSentLog } from '../../src/runs/sending/sent-log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backOffMs, hasAnswer, isFailedRead, requestedDelayMs } from '../../src/scheduler/schedule.ts';
+import { backOffMs, hasAnswer, isFailedRead, requestedDelayMs } from '../../src/scheduler/feed-schedule.ts';
 import { fault, lost, note, toy } from '../engine/toys.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

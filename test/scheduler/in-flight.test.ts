@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReadLimiter, type ReleaseSlot } from '../../src/scheduler/in-flight.ts';
+import { createReadLimiter, type ReleaseSlot } from '../../src/scheduler/read-limiter.ts';
 
 const never = new AbortController().signal;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTickWheel } from '../../src/scheduler/schedule.ts';
+import { createTickWheel } from '../../src/scheduler/feed-schedule.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('everything on the wheel is woken by the same beat, and an empty wheel stands still', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/domain/journal.ts';
 import type { Level } from '../../src/domain/level.ts';
-import { lastOkAt, levelHistory } from '../../src/ui/features/health/history.ts';
+import { lastOkAt, levelHistory } from '../../src/ui/features/health/level-history.ts';
 import { noon } from '../support/made-facts.ts';
 import { detailsOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
-import type { TimeTravel } from '../../src/store/past/state-of.ts';
+import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { keptShop, keptSince } from './support/kept.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bindingGroups } from '../../src/ui/keys/rebind.ts';
+import { bindingGroups } from '../../src/ui/keys/resolve-bindings.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
 import { type Bare, openBare, stages } from './support/bare.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { buildSessionTree } from '../../src/ui/features/db/rows.ts';
+import { buildSessionTree } from '../../src/ui/features/db/session-tree.ts';
 import { feedInfo, frame, learn, noon, snapshotWith } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';

@@ -3,7 +3,7 @@ import type { PlannedStep } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
 import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
-import type { TimeTravel } from '../../src/store/past/state-of.ts';
+import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { noon } from '../support/made-facts.ts';
 import { openBare } from './support/bare.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { valueAt } from '../simulator/ask.ts';
 import { varsOf } from '../support/rehearsal.ts';
 import { kinds, wantedOf } from '../support/watched-world.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ProgramCall } from '../../src/simulator/programs.ts';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
 /** The same system once more: what is sent there is answered as if it were done, and the system itself stays as it is. */
 export interface Twin {

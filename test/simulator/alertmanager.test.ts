@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/simulator/servers/alertmanager/alerts.ts';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';

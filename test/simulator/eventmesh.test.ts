@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Environment } from '../../src/simulator/model/environment.ts';
-import type { HostMachine } from '../../src/simulator/model/hosts/machine.ts';
+import type { HostMachine } from '../../src/simulator/model/hosts/host-machine.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { frontHandler } from '../../src/simulator/servers/front.ts';
-import { type Handler, type RunningServer, serve } from '../../src/simulator/servers/serve.ts';
-import { portHandler } from '../../src/simulator/servers/ssh/wire.ts';
+import { type Handler, type RunningServer, serve } from '../../src/simulator/servers/http-server.ts';
+import { frontHandler } from '../../src/simulator/servers/public-address.ts';
+import { portHandler } from '../../src/simulator/servers/ssh/endpoint.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { RunningSimulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
-import type { RunningSimulator, SimulatorOptions } from '../../src/simulator/world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 

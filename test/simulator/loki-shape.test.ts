@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { type HttpExchange, httpRecording } from '../replay/recording.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';

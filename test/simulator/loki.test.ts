@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startLokiServer } from '../../src/simulator/servers/loki/wire.ts';
+import { startLokiServer } from '../../src/simulator/servers/loki/endpoint.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask, valueAt } from './ask.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeOwnDir } from '../../src/simulator/own-dir.ts';
+import { makeOwnDir } from '../../src/simulator/temporary-dir.ts';
 
 test('what a process has left that was killed is taken away, and nothing of one that runs', async () => {
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-own-'));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PostgresServer } from '../../src/simulator/servers/postgres/wire.ts';
+import type { PostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import { blockedDatabase } from '../contract/rigs/postgres-world.ts';
 import { secret } from '../contract/wired.ts';

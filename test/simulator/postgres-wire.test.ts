@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { type PostgresServer, startPostgresServer } from '../../src/simulator/servers/postgres/wire.ts';
+import { type PostgresServer, startPostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

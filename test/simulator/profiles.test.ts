@@ -4,7 +4,7 @@ import { claimsOf } from '../../scripts/coverage/written.ts';
 import { formatComplaint } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { Bound } from '../../src/domain/threshold.ts';
-import { localFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/local-files.ts';
 import type { EntryIds } from '../../src/profile/coverage-file.ts';
 import { type LoadedProfile, loadProfile } from '../../src/profile/load.ts';
 import { startSimulator } from '../../src/simulator/start.ts';

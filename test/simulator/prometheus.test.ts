@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';

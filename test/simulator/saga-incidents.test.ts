@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { failedSagas } from '../../src/simulator/model/sagas.ts';
+import { failedSagas } from '../../src/simulator/model/failed-sagas.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { summarizeRequests } from '../../src/simulator/model/traffic.ts';
 import { answerStatement } from '../../src/simulator/servers/postgres/statements.ts';

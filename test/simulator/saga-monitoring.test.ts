@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expositionText } from '../../src/simulator/exposition/exposition.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { cadvisorSamples } from '../../src/simulator/monitoring/history.ts';
+import { cadvisorSamples } from '../../src/simulator/monitoring/metric-history.ts';
 import { slopeOf } from '../../src/simulator/promql/evaluate.ts';
 import { kafkaExporterFamilies } from '../../src/simulator/servers/kafka/exporter.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toHttpAnswer } from '../../src/platform/network/answer.ts';
+import { toHttpAnswer } from '../../src/platform/network/http-answer.ts';
 import { describeUnmet, zExpectation } from '../../src/sources/expectation.ts';
 
 const body = {

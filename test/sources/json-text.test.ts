@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/sources/json-text.ts';
+import { parseJson } from '../../src/sources/json.ts';
 
 test('a JSON text is its value, stripped of what a terminal would obey', () => {
   expect(parseJson('{"a":["\\u001b[31mred\\u001b[0m"]}')).toEqual({ ok: true, value: { a: ['red'] } });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogView } from '../../src/domain/profile.ts';
-import { splitLineSignals } from '../../src/logs/reading/line-window.ts';
+import { splitLineSignals } from '../../src/logs/reading/line-count.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../src/logs/reading/tail.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { lineCountFeeds } from '../../src/sources/line-counts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maxLineBytes, splitLines } from '../../src/logs/reading/line-cutter.ts';
+import { maxLineBytes, splitLines } from '../../src/logs/reading/line-splitter.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

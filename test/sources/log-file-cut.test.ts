@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { tailLogFile } from '../../src/logs/reading/log-file-tail.ts';
 import type { LogEvent, ResumePoint } from '../../src/logs/reading/tail.ts';
+import { tailLogFile } from '../../src/logs/reading/tail-log-file.ts';
 import { openLogFiles } from '../../src/platform/files/log-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

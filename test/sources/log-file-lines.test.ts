@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FileLineSplitter } from '../../src/logs/reading/log-file-lines.ts';
+import { FileLineSplitter } from '../../src/logs/reading/file-line-splitter.ts';
 
 test('lent: the bytes of one read stay until the one behind the next, whatever the lines look like', async () => {
   const text = Array.from(

@@ -4,7 +4,7 @@ import {
   formatLogMark,
   LogPosition,
   parseLogMark,
-} from '../../src/logs/reading/log-place.ts';
+} from '../../src/logs/reading/timestamped-log.ts';
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 

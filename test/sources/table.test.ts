@@ -5,7 +5,7 @@ import {
   parseCsv,
   parseDecimal,
   tableFromCsv,
-} from '../../src/sources/table.ts';
+} from '../../src/sources/data-table.ts';
 
 const table = (raw: string, header = true) => tableFromCsv(parseCsv(raw).rows, header);
 const builds = table('at,seconds,branch\n1,431,main\n2,,main\n3,95.5,fix\n4,412,main\n');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
-import { valuesSince } from '../../src/store/points.ts';
+import { valuesSince } from '../../src/store/signal-history.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });

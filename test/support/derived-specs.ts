@@ -1,5 +1,5 @@
 import type { SignalSpec } from '../../src/domain/profile.ts';
-import type { FactFold } from '../../src/expressions/calc/fold-rows.ts';
+import type { FactFold } from '../../src/expressions/calc/derivation.ts';
 import { parseCalc } from '../../src/expressions/calc/parse.ts';
 import { parseTest } from '../../src/expressions/parse.ts';
 import { spec } from './made-facts.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
-import type { RunningSimulator } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
 /** An embedded world of the test's own, whose incident a program outside looks at and acts on. */
 export interface Rehearsal extends AsyncDisposable {

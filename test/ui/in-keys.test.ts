@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
-import { flagsToKeys } from '../../src/ui/keys/rebound.ts';
+import { flagsToKeys } from '../../src/ui/keys/bound-keys.ts';
 
 test("cards name keys, the user's own ones, and no flags", () => {
   const cockpit = createCockpitStore().getState();

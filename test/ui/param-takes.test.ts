@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { paramHint } from '../../src/ui/features/cards/params.ts';
+import { paramHint } from '../../src/ui/features/cards/param-card.ts';
 
 const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramHint({ name: 'n', ...spec });
 

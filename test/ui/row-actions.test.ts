@@ -4,7 +4,7 @@ import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { sortBySuggestion } from '../../src/ui/features/runbooks/actions.ts';
 import { actionsForRow, actionsForRows } from '../../src/ui/features/runbooks/row-actions.ts';
-import type { RowSubject } from '../../src/ui/panes/row.ts';
+import type { RowSubject } from '../../src/ui/panes/pane-row.ts';
 
 const runbook = (id: string, ...params: readonly ParamSpec[]): Runbook => ({
   id,

@@ -1,12 +1,12 @@
 import { formatDuration } from '../../domain/duration.ts';
-import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
-import { LedgerError } from '../../persistence/ledger/error.ts';
+import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
+import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { renderTimeline } from '../../persistence/ledger/timeline.ts';
 import type { LedgerCheck } from '../../persistence/ledger/verify-ledger.ts';
 import { verifyLedger } from '../../persistence/ledger/verify-ledger.ts';
+import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
-import type { SubCommand } from '../invocation.ts';
 import { runEventLines } from '../run/run-lines.ts';
 import type { AuditFlags } from './flags.ts';
 import { type AuditCall, recordsOf } from './records.ts';

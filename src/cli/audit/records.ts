@@ -1,13 +1,13 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
-import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
+import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
 import { loadProfile } from '../../profile/load.ts';
-import { searchProfiles } from '../choose.ts';
+import { searchProfiles } from '../choose-profile.ts';
+import type { Invocation } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
-import type { Invocation } from '../invocation.ts';
 import { parseTime } from '../logs/flags.ts';
 import { modulesWith, pluginsOf } from '../plugins.ts';
 import type { Sharing } from '../sharing.ts';

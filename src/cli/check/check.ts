@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { checkExitCode, checkReport } from '../../engine/check.ts';
+import type { Invocation, SubCommand } from '../command-invocation.ts';
+import { untilAny } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
-import type { Invocation, SubCommand } from '../invocation.ts';
-import { untilAny } from '../invocation.ts';
-import type { EnvironmentSession } from '../open.ts';
-import { withEnvironment } from '../open.ts';
+import type { EnvironmentSession } from '../open-environment.ts';
+import { withEnvironment } from '../open-environment.ts';
 
 interface CheckFlags {
   readonly json?: boolean;

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { nearestWord } from '../../profile/complaints.ts';
+import type { ProgramParts } from '../command-invocation.ts';
 import { createContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import type { ProgramParts } from '../invocation.ts';
 
 /** Without a sub-command: the cockpit, when there is a terminal to draw it on. */
 export const cockpit = async (
@@ -23,7 +23,7 @@ export const cockpit = async (
   const isTerminal =
     host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
   if (!isTerminal) {
-    const { reportNoTerminal } = await import('./without-terminal.ts');
+    const { reportNoTerminal } = await import('./no-terminal.ts');
     throw await reportNoTerminal(createContext(options, host?.platform, warn));
   }
   return parts.openCockpit(options);

@@ -1,32 +1,32 @@
-import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
+import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/cockpit-parts.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
-import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/parts.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
-import { createHistoryService, type HistoryService } from '../../persistence/history/history.ts';
-import { type JournalSource, mergeJournals } from '../../persistence/history/journal.ts';
+import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
+import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { trustFilePath } from '../../platform/files/trust-file.ts';
 import { watchFiles } from '../../platform/files/watch-files.ts';
-import type { ProfileCatalogEntry } from '../../profile/catalogue.ts';
+import type { ProfileCatalogEntry } from '../../profile/profile-catalog.ts';
 import { profileFilesOf } from '../../profile/read.ts';
-import { createReadLimiter } from '../../scheduler/in-flight.ts';
-import { createTickWheel } from '../../scheduler/schedule.ts';
+import { createTickWheel } from '../../scheduler/feed-schedule.ts';
+import { createReadLimiter } from '../../scheduler/read-limiter.ts';
 import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { TimeTravel } from '../../store/past/state-of.ts';
-import { resolveKeyBindings } from '../../ui/keys/rebind.ts';
-import { type Profiles, searchProfiles } from '../choose.ts';
+import type { TimeTravel } from '../../store/past/decode-state.ts';
+import { resolveKeyBindings } from '../../ui/keys/resolve-bindings.ts';
+import { type Profiles, searchProfiles } from '../choose-profile.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
-import { type OpenOverrides, openEnvironment } from '../open.ts';
-import { insecureEnvironmentWarning } from '../places.ts';
+import { type OpenOverrides, openEnvironment } from '../open-environment.ts';
 import { pluginProblems, pluginsOf } from '../plugins.ts';
-import { openActing } from '../run/acting.ts';
-import { createLiveSettings } from '../settings/live.ts';
-import { readSettings } from '../settings/parse.ts';
-import { createSimulatorRegistry } from '../world/worlds.ts';
+import { insecureEnvironmentWarning } from '../process-env.ts';
+import { openActing } from '../run/open-acting.ts';
+import { createLiveSettings } from '../settings/live-settings.ts';
+import { readSettings } from '../settings/settings-file.ts';
+import { createSimulatorRegistry } from '../world/simulator-registry.ts';
 
 /** The journal on the screen is that of the open environment. */
 const journalOf = (cockpit: CockpitStore): JournalSource => ({

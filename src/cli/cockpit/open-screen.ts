@@ -6,11 +6,11 @@ import { type ProcessTerminal, processTerminal } from '../../platform/terminal/t
 import { type CockpitStore, createCockpitStore } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { TimeTravel } from '../../store/past/state-of.ts';
+import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import { hasLightGround, type ProcessEnv, stateDirOf } from '../places.ts';
+import { hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
 
 /** What the screen is given before anything behind it has been loaded. */

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
-import { findProfiles } from '../../profile/catalogue.ts';
-import type { Invocation, SubCommand } from '../invocation.ts';
-import { searchDirs } from '../trust/places.ts';
+import { findProfiles } from '../../profile/profile-catalog.ts';
+import type { Invocation, SubCommand } from '../command-invocation.ts';
+import { searchDirs } from '../trust/profile-dirs.ts';
 
 /** The words of the command line, as declared. */
 interface Words {

@@ -6,12 +6,12 @@ import type { SourceEntry } from '../../domain/profile.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { checkExitCode } from '../../engine/check.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { toFault } from '../../platform/fault.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { Finding, Source } from '../../sources/source.ts';
+import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
-import type { SubCommand } from '../invocation.ts';
-import { withEnvironment } from '../open.ts';
-import { copyAddress } from '../run/acting.ts';
+import { withEnvironment } from '../open-environment.ts';
+import { copyAddress } from '../run/open-acting.ts';
 
 const source = 'audit';
 

@@ -1,5 +1,5 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { createAnonymizer } from '../../domain/mask/anonymise.ts';
+import { createAnonymizer } from '../../domain/mask/anonymize.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Trace } from '../../domain/trace.ts';
@@ -9,27 +9,27 @@ import {
   type LineScan,
   PatternTimeoutError,
 } from '../../logs/following/line-scan.ts';
-import { countPassingLines, passingLines } from '../../logs/following/pipe.ts';
-import type { HeadOptions } from '../../logs/format/head.ts';
-import type { LogScope } from '../../logs/format/stream.ts';
+import { countPassingLines, passingLines } from '../../logs/following/log-pipe.ts';
+import type { HeadOptions } from '../../logs/format/head-reader.ts';
+import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/fault.ts';
 import { pipeReaderClosed } from '../../platform/processes/pipe-reader.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { Source } from '../../sources/source.ts';
+import type { Invocation, SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
-import type { Invocation, SubCommand } from '../invocation.ts';
-import type { EnvironmentSession } from '../open.ts';
-import { withEnvironment } from '../open.ts';
+import type { EnvironmentSession } from '../open-environment.ts';
+import { withEnvironment } from '../open-environment.ts';
 import type { Output } from '../output.ts';
-import type { StderrReporter } from './asides.ts';
-import { createStderrReporter } from './asides.ts';
 import type { LogFlags } from './flags.ts';
 import type { LineSink } from './merged.ts';
 import { pipeMerged } from './merged.ts';
 import { createCounter, createPrinter } from './printer.ts';
 import { type LogRequest, logRequest } from './request.ts';
+import type { StderrReporter } from './stderr-reporter.ts';
+import { createStderrReporter } from './stderr-reporter.ts';
 
 /** So long a source may take to say which streams it has. */
 const listMs: Millis = 15_000;

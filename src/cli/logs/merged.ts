@@ -1,15 +1,15 @@
 import type { Fault } from '../../domain/fault.ts';
 import { createLineLeveler, createLineScan, createPatternGuard } from '../../logs/following/line-scan.ts';
-import { createLastLines, type PipeLine, pipeLines } from '../../logs/following/pipe.ts';
-import { type LogReading, type LogReadRequest, readLogs } from '../../logs/following/reading.ts';
-import { matchingTail, pastMatchingTail } from '../../logs/following/tail-depth.ts';
-import type { HeadOptions } from '../../logs/format/head.ts';
+import { createLastLines, type PipeLine, pipeLines } from '../../logs/following/log-pipe.ts';
+import { matchingTail, pastMatchingTail } from '../../logs/following/matching-tail.ts';
+import { type LogReading, type LogReadRequest, readLogs } from '../../logs/following/read-logs.ts';
+import type { HeadOptions } from '../../logs/format/head-reader.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
-import { chance } from '../../platform/chance.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { chance } from '../../platform/random.ts';
 import type { Source } from '../../sources/source.ts';
-import type { StderrReporter } from './asides.ts';
 import type { LogRequest } from './request.ts';
+import type { StderrReporter } from './stderr-reporter.ts';
 
 /** What is shown of a stream that is written to all the time, when nobody says. */
 const liveLines = 200;

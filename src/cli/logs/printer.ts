@@ -1,9 +1,9 @@
 import { escapeControls } from '../../domain/controls.ts';
 import { levelOfCode } from '../../domain/log-level.ts';
 import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
-import type { PipeLine } from '../../logs/following/pipe.ts';
-import type { HeadOptions } from '../../logs/format/head.ts';
-import { parseLine } from '../../logs/format/parse.ts';
+import type { PipeLine } from '../../logs/following/log-pipe.ts';
+import type { HeadOptions } from '../../logs/format/head-reader.ts';
+import { parseLine } from '../../logs/format/parse-line.ts';
 import type { Output } from '../output.ts';
 import type { LineSink } from './merged.ts';
 

@@ -1,11 +1,11 @@
+import { closestWordHint } from '../../domain/closest-word.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
-import { closestWordHint } from '../../domain/nearest.ts';
 import type { LogView, Profile } from '../../domain/profile.ts';
-import type { LinePattern } from '../../logs/format/chip.ts';
-import { lineRegex } from '../../logs/format/chip.ts';
-import type { LogScope } from '../../logs/format/stream.ts';
+import type { LinePattern } from '../../logs/format/filter-chip.ts';
+import { lineRegex } from '../../logs/format/filter-chip.ts';
+import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import { UsageError } from '../exit-code.ts';

@@ -1,21 +1,21 @@
 import type { Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/run.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
-import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import { type DiagnoseStepsParts, diagnoseSteps } from '../../engine/diagnose.ts';
-import type { AuditCopies } from '../../persistence/ledger/copies.ts';
+import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
+import { toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
-import { toPastRun } from '../../persistence/ledger/runs.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import type { Executor, ProposalRequest } from '../../runs/door.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
+import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
-import type { Invocation, SubCommand } from '../invocation.ts';
-import type { EnvironmentSession } from '../open.ts';
-import { withEnvironment } from '../open.ts';
+import type { EnvironmentSession } from '../open-environment.ts';
+import { withEnvironment } from '../open-environment.ts';
 import type { Output } from '../output.ts';
-import { openActing } from './acting.ts';
+import { openActing } from './open-acting.ts';
 import { createRunEventPrinter } from './run-lines.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import type { ParamSpec, ParamValue, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
-import type { SubCommand } from '../invocation.ts';
-import { withEnvironment } from '../open.ts';
+import type { SubCommand } from '../command-invocation.ts';
+import { withEnvironment } from '../open-environment.ts';
 
 const readMs = 10_000;
 

@@ -8,8 +8,8 @@ import { UncoverableError } from '../../profile/trust/literals.ts';
 import { changesSince, type FileChange, type TrustRecord, trustText } from '../../profile/trust/record.ts';
 import { trustSummaryOf } from '../../profile/trust/summary.ts';
 import { parseYaml } from '../../profile/yaml-tree.ts';
+import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
-import type { Invocation, SubCommand } from '../invocation.ts';
 import type { TrustFlags } from './flags.ts';
 import {
   isRecordOf,
@@ -19,7 +19,7 @@ import {
   readRecords,
   readWithReferences,
   recordsIn,
-} from './places.ts';
+} from './profile-dirs.ts';
 
 type TrustCall = Invocation<TrustFlags>;
 

@@ -1,10 +1,10 @@
 import { formatComplaint } from '../../domain/position.ts';
-import { findProfiles } from '../../profile/catalogue.ts';
+import { findProfiles } from '../../profile/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
+import type { SubCommand } from '../command-invocation.ts';
 import { usageExit } from '../exit-code.ts';
-import type { SubCommand } from '../invocation.ts';
 import { modulesWith, pluginProblems, pluginsOf } from '../plugins.ts';
-import { isBelowTrusted, searchDirs } from '../trust/places.ts';
+import { isBelowTrusted, searchDirs } from '../trust/profile-dirs.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 

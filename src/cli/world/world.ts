@@ -1,8 +1,8 @@
-import { searchProfilesUnambiguous } from '../choose.ts';
+import { searchProfilesUnambiguous } from '../choose-profile.ts';
+import type { SubCommand } from '../command-invocation.ts';
+import { untilAny } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
-import type { SubCommand } from '../invocation.ts';
-import { untilAny } from '../invocation.ts';
-import { startNamedSimulator } from './worlds.ts';
+import { startNamedSimulator } from './simulator-registry.ts';
 
 interface WorldFlags {
   readonly system?: string;

@@ -1,5 +1,5 @@
-import type { WireField } from './fields.ts';
-import { WireReader, WireWriter } from './fields.ts';
+import type { WireField } from './wire-fields.ts';
+import { WireReader, WireWriter } from './wire-fields.ts';
 
 /**
  * One call of the Kafka protocol in one version: what is asked, what is answered. Older versions of it take the same question and give

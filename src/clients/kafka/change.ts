@@ -1,13 +1,13 @@
-import { WireError } from '../../platform/failures.ts';
-import { ChangeError, RemediedError } from '../../platform/fault.ts';
+import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { type BrokerPool, openBrokerPool } from './brokers.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { type BrokerPool, openBrokerPool } from './broker-pool.ts';
 import type { KafkaCall } from './call.ts';
 import { createPartitions, createTopics } from './cluster-calls.ts';
-import { brokerCodeError, changeError, isRefusal } from './error.ts';
+import { openConnections } from './connections.ts';
 import { findCoordinator, offsetCommit } from './group-calls.ts';
-import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka.ts';
-import { openConnections } from './lines.ts';
+import { brokerCodeError, changeError, isRefusal } from './kafka-error.ts';
+import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka-types.ts';
 
 /** How long the controller may take to carry a change out before it answers. */
 const controllerMs = 30_000;

@@ -1,5 +1,5 @@
 import { declareChanges } from '../../platform/protocol.ts';
-import type { KafkaChange, KafkaTarget } from './kafka.ts';
+import type { KafkaChange, KafkaTarget } from './kafka-types.ts';
 
 const line = (change: KafkaChange): string => {
   switch (change.is) {

@@ -1,14 +1,13 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toAbortError } from '../../platform/failures.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { type BootstrapMemory, type BrokerPool, openBrokerPool } from './brokers.ts';
+import { toAbortError } from '../../platform/wire-error.ts';
+import { type BootstrapMemory, type BrokerPool, openBrokerPool } from './broker-pool.ts';
 import { type KafkaCallName, newestCommonVersion } from './call.ts';
 import { executeChange } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
-import { brokerCodeError, createPartialFailures, groupIdNotFound, type PartialFailures } from './error.ts';
-import type { WireValue } from './fields.ts';
+import { openConnections } from './connections.ts';
 import {
   consumerGroupDescribe,
   decodeAssignment,
@@ -17,6 +16,12 @@ import {
   listGroups,
   offsetFetch,
 } from './group-calls.ts';
+import {
+  brokerCodeError,
+  createPartialFailures,
+  groupIdNotFound,
+  type PartialFailures,
+} from './kafka-error.ts';
 import type {
   KafkaGroup,
   KafkaGroupListing,
@@ -25,9 +30,9 @@ import type {
   KafkaReader,
   KafkaSession,
   KafkaTarget,
-} from './kafka.ts';
-import { openConnections } from './lines.ts';
-import { createTopicReader, inChunks, pushTo } from './look-topics.ts';
+} from './kafka-types.ts';
+import { createTopicReader, inChunks, pushTo } from './topic-reader.ts';
+import type { WireValue } from './wire-fields.ts';
 
 type Described = WireValue<(typeof describeGroups)['answer']>['groups'][number];
 type NewlyDescribed = WireValue<(typeof consumerGroupDescribe)['answer']>['groups'][number];

@@ -13,7 +13,7 @@ import {
   recordField,
   stringField,
   type WireField,
-} from './fields.ts';
+} from './wire-fields.ts';
 
 /**
  * Calls about brokers and topics, in versions that brokers from 3.0 to 4.x have in common (KIP-896 took older ones away).

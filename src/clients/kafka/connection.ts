@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { toAbortError, toWireError, WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { toAbortError, toWireError, WireError } from '../../platform/wire-error.ts';
 import {
   decodeResponse,
   encodeRequest,
@@ -11,8 +11,8 @@ import {
   type VersionRange,
 } from './call.ts';
 import { apiVersions, saslAuthenticate, saslHandshake } from './cluster-calls.ts';
-import { brokerCodeError, clientCertificateError } from './error.ts';
-import type { KafkaTarget } from './kafka.ts';
+import { brokerCodeError, clientCertificateError } from './kafka-error.ts';
+import type { KafkaTarget } from './kafka-types.ts';
 import { saslLogin } from './sasl.ts';
 
 /** The connection went away under a question: through the other side, or because another question on it was given up. */

@@ -17,7 +17,7 @@ import {
   type WireField,
   WireReader,
   WireWriter,
-} from './fields.ts';
+} from './wire-fields.ts';
 
 /** Source: Apache Kafka, ConsumerProtocolAssignment.json. */
 const memberAssignment = recordField({

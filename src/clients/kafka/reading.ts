@@ -1,5 +1,5 @@
 import { declareReads, lazyClient } from '../../platform/protocol.ts';
-import type { KafkaReader, KafkaTarget } from './kafka.ts';
+import type { KafkaReader, KafkaTarget } from './kafka-types.ts';
 
 /** The reading half of a Kafka cluster: what is not known to read is refused before it is sent. Calls throw WireError. */
 export const kafkaReads = declareReads('kafka', (transport, target: KafkaTarget): KafkaReader => {

@@ -1,11 +1,11 @@
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import type { KafkaLogin, KafkaTokenLogin } from './kafka.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { KafkaLogin, KafkaTokenLogin } from './kafka-types.ts';
 
 /** Sends a token and gives the one that comes back. */
 type Exchange = (token: Buffer) => Promise<Buffer>;

@@ -1,17 +1,17 @@
+import { withAbort } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import type { HttpHeaders, TlsOptions } from '../../platform/network/http-messages.ts';
 import { parseProxy } from '../../platform/network/proxy.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { withAbort } from '../../platform/within.ts';
-import { resolveContext } from './config.ts';
-import type { KubeUser, ResolvedContext } from './entries.ts';
-import { type PluginCredential, runExecPlugin } from './exec.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { loginArgv, loginRemedy } from './exec-entry.ts';
-import type { KubeAccess, KubeLogin, KubeTarget } from './kube.ts';
+import { type PluginCredential, runExecPlugin } from './exec-plugin.ts';
+import type { KubeAccess, KubeLogin, KubeTarget } from './kube-types.ts';
+import type { KubeUser, ResolvedContext } from './kubeconfig.ts';
+import { resolveContext } from './resolve-context.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

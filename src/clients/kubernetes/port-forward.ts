@@ -1,9 +1,9 @@
 import { Duplex } from 'node:stream';
 import { stripControls } from '../../domain/controls.ts';
-import { toAbortError, WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { WebSocketWire } from '../../platform/network/http-messages.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
 
 /** Of the one port that is asked for. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io. */
 const [dataChannel, errorChannel] = [0, 1];

@@ -1,4 +1,3 @@
-import { toAbortError, WireError } from '../../platform/failures.ts';
 import type {
   HttpAnswer,
   HttpHeaders,
@@ -9,7 +8,8 @@ import type {
 import { type SealedConnection, sealConnection } from '../../platform/network/sealed.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
 import type { Transport } from '../../platform/transport.ts';
-import type { KubeAccess, KubeTarget } from './kube.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import type { KubeAccess, KubeTarget } from './kube-types.ts';
 
 /** True: the options in the body of a DELETE make no dry run of it. An API server that finds options there ignores the address. */
 const deniesDryRun = ({ method, body }: HttpRequest): boolean => {

@@ -1,5 +1,5 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 
 type Path = readonly (string | number)[];
 type Mapping = Readonly<Record<string, unknown>>;

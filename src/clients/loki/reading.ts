@@ -1,6 +1,6 @@
 import type { WebSocketRequest, WebSocketWire } from '../../platform/network/http-messages.ts';
 import { declareReads } from '../../platform/protocol.ts';
-import { createFormReader, type FormReader, type HttpTarget } from '../http/forms.ts';
+import { createFormReader, type FormReader, type HttpTarget } from '../http/form-reader.ts';
 
 /** Lines as they are written. */
 export type LokiTail = Omit<WebSocketWire, 'send'>;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { WireError } from '../../platform/failures.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import type { SqlTarget } from './sql.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { SqlTarget } from './sql-types.ts';
 
 /** Where a PostgreSQL server is and as whom to log in, with the gaps of the target filled as libpq fills them. */
 export interface PostgresAddress {

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { defaultTimeoutMs, type PostgresSession, withPostgresSession } from './session.ts';
-import type { SqlChange, SqlResult, SqlTarget } from './sql.ts';
+import type { SqlChange, SqlResult, SqlTarget } from './sql-types.ts';
 
 /** A change that is cancelled is waited for, so that it can be said whether it was carried out. */
 const farewellMs: Millis = 3000;

@@ -1,6 +1,6 @@
 import { declareChanges } from '../../platform/protocol.ts';
 import { postgresReads } from './reading.ts';
-import { type SqlChange, SqlError, type SqlResult, type SqlTarget } from './sql.ts';
+import { type SqlChange, SqlError, type SqlResult, type SqlTarget } from './sql-types.ts';
 
 /** Codes with which a server says that the session is lost: it has said nothing of the statement then. Source: PostgreSQL Error Codes. */
 const lost = /^(?:08|57P0|58|XX)/;

@@ -1,5 +1,5 @@
-import { SqlError } from './sql.ts';
 import { type SqlToken, tokenizeSql } from './sql-tokens.ts';
+import { SqlError } from './sql-types.ts';
 
 /**
  * Functions of pg_catalog that a read may call: they give a value and leave nothing behind. A list of what is allowed, since

@@ -1,5 +1,5 @@
-import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { resolvePostgresAddress } from './address.ts';
 import { assertReadOnly } from './read-check.ts';
 import {
@@ -8,7 +8,7 @@ import {
   type PostgresSession,
   withPostgresSession,
 } from './session.ts';
-import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from './sql.ts';
+import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from './sql-types.ts';
 
 /** Sessions on one server that are kept from one question to the next. */
 interface Sessions {

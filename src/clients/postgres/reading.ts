@@ -1,6 +1,6 @@
 import { declareReads, lazyClient } from '../../platform/protocol.ts';
 import type { PostgresReader } from './reader.ts';
-import type { SqlTarget } from './sql.ts';
+import type { SqlTarget } from './sql-types.ts';
 
 /**
  * A PostgreSQL database that is only read: a statement that may do more is refused before it is sent, and the server holds the

@@ -1,15 +1,15 @@
 import { finished } from 'node:stream/promises';
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { nextTurn } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { nextTurn } from '../../platform/within.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { type PostgresAddress, resolvePostgresAddress } from './address.ts';
-import { passwordMissingError, toSqlError } from './error.ts';
-import { readPasswordFile } from './password.ts';
+import { readPasswordFile } from './password-file.ts';
 import { Client, Query } from './pg.ts';
-import type { SqlQuery, SqlResult, SqlTarget } from './sql.ts';
+import { passwordMissingError, toSqlError } from './postgres-error.ts';
+import type { SqlQuery, SqlResult, SqlTarget } from './sql-types.ts';
 import { asPgStream, guardPostgresWire, openPostgresWire } from './wire.ts';
 
 /** A client that has logged in, and what is to be known of it while it asks. */

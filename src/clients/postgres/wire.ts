@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { toAbortError, toWireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { toAbortError, toWireError } from '../../platform/wire-error.ts';
 import type { PostgresAddress } from './address.ts';
-import { notPostgresError, tlsRefusedError } from './error.ts';
-import { SqlError } from './sql.ts';
+import { notPostgresError, tlsRefusedError } from './postgres-error.ts';
+import { SqlError } from './sql-types.ts';
 
 /** Letters that begin a message of a server. Source: PostgreSQL docs, Message Formats. */
 const types = new Set([...Buffer.from('RKSEZTDCNA123nstIGHWdcvV', 'latin1')]);

@@ -1,5 +1,5 @@
 import { declareReads } from '../../platform/protocol.ts';
-import { createFormReader, type HttpTarget } from '../http/forms.ts';
+import { createFormReader, type HttpTarget } from '../http/form-reader.ts';
 
 /** Queries of a Prometheus that are too long for an address. Source: Prometheus docs, HTTP API, Expression queries. */
 export const prometheusReads = declareReads('prometheus', (transport, target: HttpTarget) =>

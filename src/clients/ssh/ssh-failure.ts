@@ -1,7 +1,7 @@
 import type { FaultKind } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
-import { LoginExpiredError, RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 
 interface Known {
   readonly said: RegExp;

@@ -1,5 +1,6 @@
-import { foldCase, type UnescapedText, unescapeJsonText } from './fold.ts';
-import type { Recognizer, SensitiveKind, SensitiveSpan } from './hosts.ts';
+import { foldCase, type UnescapedText, unescapeJsonText } from './case-folding.ts';
+import { splitAddress } from './mask-words.ts';
+import type { Recognizer, SensitiveKind, SensitiveSpan } from './recognizers.ts';
 import {
   clusterRecognizer,
   emailRecognizer,
@@ -9,15 +10,14 @@ import {
   isPlaceholderUser,
   urlRecognizer,
   userRecognizer,
-} from './hosts.ts';
+} from './recognizers.ts';
 import {
   fieldKind,
   isDistinctiveName,
   isSecretValue,
   secretPlaceholder,
   secretRecognizer,
-} from './secrets.ts';
-import { splitAddress } from './words.ts';
+} from './secret-fields.ts';
 
 /** The aliases of one session: the same thing has the same one for as long as it lasts. */
 interface Pseudonyms {

@@ -1,4 +1,4 @@
-import { isSecretField, secretPlaceholder } from './secrets.ts';
+import { isSecretField, secretPlaceholder } from './secret-fields.ts';
 
 /** What is done to a text that leaves; `name`: the field that it is the value of, which may tell what it is. */
 export type FieldMask = (text: string, name?: string) => string;

@@ -1,6 +1,6 @@
 import type { Profile, ViaSpec } from '../profile.ts';
-import type { SensitiveKind } from './hosts.ts';
-import { type MaskWords, splitAddress } from './words.ts';
+import { type MaskWords, splitAddress } from './mask-words.ts';
+import type { SensitiveKind } from './recognizers.ts';
 
 type Learn = (text: string, is: SensitiveKind) => void;
 

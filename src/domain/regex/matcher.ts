@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Millis } from '../fault.ts';
+import { type PolynomialBound, searchEffort } from './backtracking-cost.ts';
 import { withHalves } from './char-ranges.ts';
-import { type PolynomialBound, searchEffort } from './effort.ts';
 import { hasCaseGroup, hasLines, hasLookOrReference, parseRegex, splitsLineEnds } from './parse.ts';
 import type { RegexTree } from './tree.ts';
 import { runWatched } from './watchdog.ts';

@@ -1,23 +1,23 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Danger } from '../../domain/operation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { AuditCopies } from '../../persistence/ledger/copies.ts';
+import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
-import { armingJournalEntry } from '../journal/runs.ts';
-import { createJournalTracker } from '../journal/teller.ts';
-import { createCriticalNotifier, withCriticals } from './criticals.ts';
-import { createObjectDescriber } from './describing.ts';
+import { createJournalTracker } from '../journal/journal-tracker.ts';
+import { armingJournalEntry } from '../journal/run-entries.ts';
+import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
+import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
+import { drillState, environmentState, withOpenEnvironments } from './environment-state.ts';
 import { fileSavedText, withJournalChanges, withJournalEntries, withMessage } from './messages.ts';
-import { runbookDangers, sameSuggestions, withRunbookDanger } from './offered.ts';
-import { drillState, environmentState, withOpenEnvironments } from './open-view.ts';
-import type { CockpitParts, OpenedEnvironment } from './parts.ts';
-import { createProfileReloader } from './reopening.ts';
+import { createObjectDescriber } from './object-describer.ts';
+import { createProfileReloader } from './profile-reloader.ts';
 import { createRunCommands, createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookOfRun } from './run-history.ts';
-import { createCockpitLogs } from './run-output.ts';
+import { createCockpitLogs } from './run-streams.ts';
+import { runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-dangers.ts';
 
 /** Tells of copies that could not be made, each trouble once, and that it is over. `isGoing`: a run is, and is told first. */
 export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {

@@ -7,12 +7,12 @@ import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import { addDiagnosis, addEndedRun, applyRunEvent, newRunView } from '../../store/run-view.ts';
 import { diagnoseSteps } from '../diagnose.ts';
-import { runJournalEntry } from '../journal/runs.ts';
+import { runJournalEntry } from '../journal/run-entries.ts';
+import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { runEndedText, withJournalEntries } from './messages.ts';
-import type { CockpitParts, OpenedEnvironment } from './parts.ts';
-import { createConfirmDelay, createPendingRunAnswers, nextParamPrompt } from './run-answers.ts';
+import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
-import { createRecoveredRunWatch } from './watching.ts';
+import { createConfirmDelay, createPendingRunAnswers, nextParamPrompt } from './run-prompts.ts';
 
 /** The commands that are about runs. */
 type RunCommands = Pick<

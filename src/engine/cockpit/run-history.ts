@@ -2,13 +2,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
+import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
+import { pastRuns, toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords, readLedger } from '../../persistence/ledger/read-ledger.ts';
-import { pastRuns, toPastRun } from '../../persistence/ledger/runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
 import { applyRunEvent, newRunView } from '../../store/run-view.ts';
-import type { OpenedEnvironment } from './parts.ts';
+import type { OpenedEnvironment } from './cockpit-parts.ts';
 
 /** Runs shown; older ones are in the ledger. */
 const shownMost = 500;

@@ -4,7 +4,7 @@ import { type CheckTextLine, defineKind, type JsonRow } from '../define-kind.ts'
 import { fieldsOf } from '../fields.ts';
 import { namesByLabels } from '../log-names.ts';
 import type { Alert } from './fact.ts';
-import { alertSubject, mergedRows } from './merged.ts';
+import { alertSubject, mergedRows } from './merged-alerts.ts';
 
 const { id, state, text, time, list } = fieldsOf<Alert>();
 

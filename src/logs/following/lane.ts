@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
-import { nextTurn } from '../../platform/within.ts';
-import { rowKind } from '../format/line.ts';
-import type { RowHead } from '../ring/block.ts';
+import { nextTurn } from '../../platform/async.ts';
+import { rowKind } from '../format/parsed-line.ts';
+import type { RowHead } from '../ring/row-block.ts';
 
 /** So long all that reads lines may go on before keys and timers have their turn; rows are judged for as long again, and drawn. */
 const sliceMs: Millis = 4;

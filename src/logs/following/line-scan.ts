@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
-import { runGuarded } from '../../platform/watchdog.ts';
-import type { LinePattern } from '../format/chip.ts';
-import { type CompiledPattern, compileLinePattern } from '../format/chip.ts';
-import { createHeadReader, type HeadOptions } from '../format/head.ts';
+import { runGuarded } from '../../platform/run-guarded.ts';
+import type { LinePattern } from '../format/filter-chip.ts';
+import { type CompiledPattern, compileLinePattern } from '../format/filter-chip.ts';
+import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import type { LineFilter } from '../reading/tail.ts';
 import { CleanSlice, cleanSlices } from './clean-slices.ts';
 

@@ -1,6 +1,6 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
-import type { LinePattern } from '../format/chip.ts';
+import type { LinePattern } from '../format/filter-chip.ts';
 
 /** Where a stream of lines is taken up. */
 export interface ResumePoint {

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { ReadonlyLogRing } from './ring.ts';
-import type { VisibleBlock } from './shown.ts';
+import type { ReadonlyLogRing } from './log-ring.ts';
+import type { VisibleBlock } from './visible-rows.ts';
 
 /** Numbers that `levelCode` gives. */
 const grades = 7;

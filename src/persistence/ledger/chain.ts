@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { LedgerEntry, LedgerRecord } from './entry.ts';
-import { parseLedgerRecord } from './entry.ts';
+import type { LedgerEntry, LedgerRecord } from './ledger-record.ts';
+import { parseLedgerRecord } from './ledger-record.ts';
 
 /**
  * JSON of which there is one spelling only: keys sorted by code unit, no blanks, absent values left out, 64-bit

@@ -2,7 +2,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from '../../platform/files/lock-file.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../../platform/files/private-dir.ts';
-import { toLedgerError } from './error.ts';
+import { toLedgerError } from './ledger-error.ts';
 
 /** The two files while their lock is held. */
 export interface LockedLedger {

@@ -1,8 +1,8 @@
-import type { ForwardedRecord } from './audit-copy.ts';
+import type { ForwardedRecord } from './audit-forwarder.ts';
 import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
-import type { LedgerEntry } from './entry.ts';
-import { formatLedgerHead, type LedgerHead, parseLedgerHead } from './entry.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
+import type { LedgerEntry } from './ledger-record.ts';
+import { formatLedgerHead, type LedgerHead, parseLedgerHead } from './ledger-record.ts';
 
 /** The record of every run of every environment, append-only, shared by all processes of a state dir. */
 export interface Ledger {

@@ -2,9 +2,9 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
-import type { LedgerRecord } from './entry.ts';
-import { parseLedgerRecord } from './entry.ts';
-import { toLedgerError } from './error.ts';
+import { toLedgerError } from './ledger-error.ts';
+import type { LedgerRecord } from './ledger-record.ts';
+import { parseLedgerRecord } from './ledger-record.ts';
 
 /** One line of a ledger's file, as its bytes say it. */
 export interface LedgerLine {

@@ -1,6 +1,6 @@
 import type { GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, RunEvent } from '../../domain/run.ts';
-import type { LedgerRecord } from './entry.ts';
+import type { LedgerRecord } from './ledger-record.ts';
 
 /** Text from outside as Markdown code: on one line, fenced with more backticks than it holds. */
 const code = (text: string): string => {

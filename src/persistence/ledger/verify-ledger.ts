@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { type ChainPosition, type ChainStep, chainStart, verifyNext } from './chain.ts';
-import type { LedgerRecord } from './entry.ts';
-import { type LedgerHead, parseLedgerHead } from './entry.ts';
+import type { LedgerRecord } from './ledger-record.ts';
+import { type LedgerHead, parseLedgerHead } from './ledger-record.ts';
 import type { LedgerLine } from './read-ledger.ts';
 import { readLedgerFile } from './read-ledger.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { matcherOf } from '../../domain/regex/matcher.ts';
-import { WireError } from '../failures.ts';
+import { WireError } from '../wire-error.ts';
 
 /** A pattern that walks further than this names too much: a mistake, not a question. */
 export const maxGlobLookups = 20_000;

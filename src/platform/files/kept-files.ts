@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localFiles } from './files.ts';
+import { localFiles } from './local-files.ts';
 import { privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
 

@@ -7,7 +7,7 @@ import {
   isProcessAlive,
   ownPidNamespace,
   processStart,
-} from '../processes/process-alive.ts';
+} from '../processes/process-identity.ts';
 
 export interface Lock {
   /** False when somebody has taken it away. */

@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Millis } from '../../domain/fault.ts';
+import { withAbort } from '../async.ts';
 import type { Clock } from '../clock.ts';
-import { WireError } from '../failures.ts';
-import { withAbort } from '../within.ts';
-import type { LogFile, LogFileStat, LogFiles, LogWatch } from './file-shapes.ts';
+import { WireError } from '../wire-error.ts';
+import type { LogFile, LogFileStat, LogFiles, LogWatch } from './file-interfaces.ts';
 import { toFileError } from './read-files.ts';
 
 /** So often it is looked where the system tells of nothing: on network disks, in containers, for what a link leads to. */

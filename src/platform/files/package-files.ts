@@ -2,8 +2,8 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { WireError } from '../failures.ts';
-import { isSkippedDir } from './files.ts';
+import { WireError } from '../wire-error.ts';
+import { isSkippedDir } from './local-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from './private-dir.ts';
 
 /** The manifest of a package, as far as it is read. Nothing of it has been run. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isSkippedDir } from './files.ts';
+import { isSkippedDir } from './local-files.ts';
 
 const othersWrite = constants.S_IWGRP | constants.S_IWOTH;
 

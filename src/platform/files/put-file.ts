@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { markUnsent, WireError } from '../failures.ts';
+import { markUnsent, WireError } from '../wire-error.ts';
 import { writeFailureText } from './save-file.ts';
 
 /** Replaces a file of this machine as a whole (0644): who reads it meanwhile has the one or the other. Throws WireError. */

@@ -3,9 +3,9 @@ import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { toAbortError, WireError } from '../failures.ts';
-import { withAbort } from '../within.ts';
-import type { Disk, FilePart, FileStat, FileText, ReadFiles } from './file-shapes.ts';
+import { withAbort } from '../async.ts';
+import { toAbortError, WireError } from '../wire-error.ts';
+import type { Disk, FilePart, FileStat, FileText, ReadFiles } from './file-interfaces.ts';
 import { globPaths } from './glob.ts';
 
 /** Source: RFC 1952 §2.3.1. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type Files, isSkippedDir } from './files.ts';
+import { type Files, isSkippedDir } from './local-files.ts';
 
 /** A file as it was read once: its sum, and its bytes where they are few enough to be a profile or a secret. */
 export interface SnapshotEntry {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { WireError } from '../failures.ts';
+import { WireError } from '../wire-error.ts';
 
 /** Where a connection is to lead. */
 export interface Destination {

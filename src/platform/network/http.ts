@@ -3,10 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
-import { markUnsent, toAbortError, toWireError, WireError } from '../failures.ts';
+import { markUnsent, toAbortError, toWireError, WireError } from '../wire-error.ts';
 import { type Agents, openAgents } from './agents.ts';
-import { toHttpAnswer, toHttpStream } from './answer.ts';
 import { type Dial, TunnelError } from './dial.ts';
+import { toHttpAnswer, toHttpStream } from './http-answer.ts';
 import type { HttpAnswer, HttpHeaders, HttpRequest, HttpStream } from './http-messages.ts';
 import { followRedirects, redirectLimit } from './status.ts';
 

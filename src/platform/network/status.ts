@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../failures.ts';
+import { WireError } from '../wire-error.ts';
 import type { HttpAnswer, HttpRequest } from './http-messages.ts';
 
 const defaultLimit = 5;

@@ -3,12 +3,12 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { stripControls } from '../../domain/controls.ts';
-import { toAbortError, toWireError, WireError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
+import { toAbortError, toWireError, WireError } from '../wire-error.ts';
+import { type AsyncQueue, createAsyncQueue } from './async-queue.ts';
 import type { Dial } from './dial.ts';
 import type { WebSocketRequest, WebSocketWire } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
-import { type AsyncQueue, createAsyncQueue } from './inbox.ts';
 import { throughProxy } from './through-proxy.ts';
 
 const largestMessage = 16 * 1024 * 1024;

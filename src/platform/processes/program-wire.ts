@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
-import { newRunId } from '../chance.ts';
-import type { WireError } from '../failures.ts';
-import { toAbortError } from '../failures.ts';
+import { newRunId } from '../random.ts';
+import type { WireError } from '../wire-error.ts';
+import { toAbortError } from '../wire-error.ts';
 import type { Program } from './program.ts';
 import { programEnv } from './program.ts';
 import { createOutputSplitter } from './program-output.ts';

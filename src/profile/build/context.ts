@@ -3,8 +3,8 @@ import { type Complaint, positionText } from '../../domain/position.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
 import type { PluginStatus } from '../../domain/settings.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import type { ProfileCatalogEntry } from '../catalogue.ts';
 import { errorAt } from '../complaints.ts';
+import type { ProfileCatalogEntry } from '../profile-catalog.ts';
 import { childOf, type Gap, type ListNode, type MapNode, nodeNoun, textAt, type YamlNode } from '../tree.ts';
 
 export interface BuiltSource {

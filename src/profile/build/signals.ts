@@ -1,10 +1,10 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { Threshold } from '../../domain/threshold.ts';
-import { operandSignals } from '../../expressions/calc/fold-rows.ts';
+import { operandSignals } from '../../expressions/calc/derivation.ts';
 import { checkNode, definite } from '../check.ts';
 import { didYouMean, errorAt } from '../complaints.ts';
-import { splitWords } from '../issue-words.ts';
+import { splitWords } from '../issue-text.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
 import { childOf, type MapNode, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
@@ -17,7 +17,7 @@ import {
   mapItems,
   requireLiteral,
 } from './context.ts';
-import { type DerivedRead, derivedRead, withRead } from './derived.ts';
+import { type DerivedRead, derivedRead, withRead } from './derived-signals.ts';
 
 /** A signal with the place in the profile that it was made from. */
 interface PlacedSignal {

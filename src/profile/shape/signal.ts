@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
-import { foldFunctions } from '../../expressions/calc/fold-rows.ts';
+import { foldFunctions } from '../../expressions/calc/derivation.ts';
 import { derivedFromKinds, factKinds } from '../../kinds/registry.ts';
 import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 

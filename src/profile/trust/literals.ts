@@ -1,4 +1,4 @@
-import { parseReferences } from '../resolve.ts';
+import { parseReferences } from '../references.ts';
 import { type ScalarNode, scalarsIn, type YamlNode } from '../tree.ts';
 
 /** Values that `vars:` of any file gives to a name, as written. */

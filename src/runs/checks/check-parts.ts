@@ -1,13 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { LedgerActor } from '../../persistence/ledger/entry.ts';
-import { parseLedgerRecord } from '../../persistence/ledger/entry.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
-import { readNewestLedgerLines } from '../../persistence/ledger/tail.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
+import { parseLedgerRecord } from '../../persistence/ledger/ledger-record.ts';
+import { readNewestLedgerLines } from '../../persistence/ledger/newest-lines.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../platform/files/target-locks.ts';
-import type { PendingAct, PendingStep } from '../held.ts';
+import type { PendingAct, PendingStep } from '../pending-run.ts';
 import { isChanging } from '../policy/danger.ts';
 import type { RunUnderPolicy } from '../policy/ruling.ts';
 

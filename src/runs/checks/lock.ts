@@ -2,7 +2,7 @@ import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Plan, Target } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
-import type { LedgerActor } from '../../persistence/ledger/entry.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import type { LockConflict, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';

@@ -1,8 +1,8 @@
 import type { PermissionResult } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/fault.ts';
-import type { PendingAct } from '../held.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import type { PendingAct } from '../pending-run.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';

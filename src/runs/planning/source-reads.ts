@@ -2,8 +2,8 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { callWithDeadline } from '../../scheduler/bounded.ts';
-import { expiredLogin } from '../logins/renew.ts';
+import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
+import { expiredLogin } from '../login-renewal.ts';
 
 /** Why a proposal cannot become a run: the ending that it would have. */
 export type ProposalRefusal = NonNullable<Proposal['refusal']>;

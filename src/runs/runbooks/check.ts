@@ -1,4 +1,4 @@
-import { closestWordHint } from '../../domain/nearest.ts';
+import { closestWordHint } from '../../domain/closest-word.ts';
 import type {
   ActStep,
   DiagnoseStep,

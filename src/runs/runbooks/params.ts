@@ -1,5 +1,5 @@
+import { closestWordHint } from '../../domain/closest-word.ts';
 import { parseDuration } from '../../domain/duration.ts';
-import { closestWordHint } from '../../domain/nearest.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
 import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbook.ts';

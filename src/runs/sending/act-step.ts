@@ -4,9 +4,9 @@ import type { ActEvent, OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { createLease } from '../../doors/lease.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/fault.ts';
-import { whenAborted } from '../../scheduler/bounded.ts';
-import type { PendingAct } from '../held.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import { whenAborted } from '../../scheduler/call-with-deadline.ts';
+import type { PendingAct } from '../pending-run.ts';
 
 /** What the answers of a step named, by key: ids of what it made. */
 export type CreatedIds = Readonly<Record<string, string>>;

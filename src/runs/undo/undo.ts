@@ -4,7 +4,7 @@ import type { RunEvent } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { ProposalRequest } from '../door.ts';
-import type { UndoContext, UndoneStep } from '../held.ts';
+import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
 
 /** The undo of a step asks for no less than the step did. */

@@ -5,7 +5,7 @@ import { kindsOf, signalIdsOf } from '../../expressions/mentions.ts';
 import type { Expression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Feed } from '../../sources/source.ts';
-import { dependentSignalKeys } from '../../store/derive.ts';
+import { dependentSignalKeys } from '../../store/derived-signals.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { feedsAnswering, seriesOf } from '../../store/signal-series.ts';
 

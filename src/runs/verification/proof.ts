@@ -5,7 +5,7 @@ import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
-import type { EvaluationContext } from '../../expressions/given.ts';
+import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';

@@ -5,16 +5,16 @@ import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { whenAborted } from '../../scheduler/bounded.ts';
+import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import type { RunEnd } from '../end.ts';
-import { expiredLogin, withRenewalHint } from '../logins/renew.ts';
-import { createOperationProof } from '../reads/asked-proof.ts';
-import type { ReadSessionParts } from '../reads/reading.ts';
+import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
+import { createOperationProof } from '../reads/operation-proof.ts';
+import type { ReadSessionParts } from '../reads/read-session.ts';
+import type { RunEnd } from '../run-end.ts';
+import { createPolledProof } from './polled-proof.ts';
 import type { VerificationBaseline } from './proof.ts';
 import { createProof, type Proof, type ProofContext, type ProofFacts } from './proof.ts';
 import { freshState, untilAfter } from './proof-feeds.ts';
-import { createPolledProof } from './reading-proof.ts';
 
 /** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
 export const missingBaseline: VerificationBaseline = { states: [], found: new Map() };

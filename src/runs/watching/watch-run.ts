@@ -6,16 +6,16 @@ import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { evaluateExpression } from '../../expressions/evaluate.ts';
-import type { EvaluationContext } from '../../expressions/given.ts';
+import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import type { OperationProof } from '../reads/asked-proof.ts';
-import { createOperationProof } from '../reads/asked-proof.ts';
-import type { ReadSessionParts } from '../reads/reading.ts';
+import type { OperationProof } from '../reads/operation-proof.ts';
+import { createOperationProof } from '../reads/operation-proof.ts';
+import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
 import { freshState, proofFeeds } from '../verification/proof-feeds.ts';
-import type { RecoveryWatchRegistry } from './watching.ts';
+import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
 /** A proof that has held, looked at again and again for whether it still does. */
 interface WatchedProof {

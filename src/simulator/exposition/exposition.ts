@@ -5,12 +5,12 @@ import {
   heapUsedOf,
   poolUsageOf,
   threadsOf,
-} from '../model/gauges.ts';
+} from '../model/instance-gauges.ts';
 import { type RequestSeries, summarizeRequests } from '../model/traffic.ts';
-import type { InstanceContext } from '../servers/sight.ts';
-import type { MetricFamily } from './family.ts';
-import { counter, gauge, histogram, type MetricLabels, timeVaryingGauge } from './family.ts';
-import { goFamilies, isGoService } from './go.ts';
+import type { InstanceContext } from '../servers/simulator-context.ts';
+import type { MetricFamily } from './metric-family.ts';
+import { counter, gauge, histogram, type MetricLabels, timeVaryingGauge } from './metric-family.ts';
+import { goFamilies, isGoService } from './native-services.ts';
 
 const states = ['closed', 'disabled', 'forced_open', 'half_open', 'metrics_only', 'open'];
 const p = 'resilience4j_circuitbreaker';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { FailureSpec, OverloadSpec, ReleaseFault, ServiceSpec } from './spec.ts';
+import type { FailureSpec, OverloadSpec, ReleaseFault, ServiceSpec } from './system-spec.ts';
 
 /** A version of a service as it was rolled out, with what is wrong with it. */
 export interface Release {

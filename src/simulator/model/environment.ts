@@ -1,13 +1,18 @@
 import type { Millis } from '../../domain/fault.ts';
-import { type RandomSource, seededRandom } from './chance.ts';
-import type { CallResult } from './dependency.ts';
-import { callDependency, type Dependency } from './dependency.ts';
+import type { CallResult } from './dependency-call.ts';
+import { callDependency, type Dependency } from './dependency-call.ts';
 import { Deployment } from './deployment.ts';
+import type { EnvironmentContext } from './environment-part.ts';
+import {
+  applyIncident,
+  createParts,
+  type EnvironmentParts,
+  isEnvironmentDegraded,
+} from './environment-parts.ts';
 import { ServiceInstance } from './instance.ts';
 import { databaseErrorLines } from './logs/server-lines.ts';
-import type { EnvironmentContext } from './part.ts';
-import { applyIncident, createParts, type EnvironmentParts, isEnvironmentDegraded } from './parts.ts';
-import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
+import { type RandomSource, seededRandom } from './seeded-random.ts';
+import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './system-spec.ts';
 import { sampleLatency } from './traffic.ts';
 
 /** How many requests stand for all that came before: enough for a tail of two in a hundred. */

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { CircuitBreaker } from './breaker.ts';
-import type { RandomSource } from './chance.ts';
-import { notPermittedResult, type ServiceCaller } from './dependency.ts';
+import { notPermittedResult, type ServiceCaller } from './dependency-call.ts';
 import type { Deployment, Release } from './deployment.ts';
-import type { EnvironmentSpec, FailureSpec, ServiceSpec } from './spec.ts';
+import type { RandomSource } from './seeded-random.ts';
+import type { EnvironmentSpec, FailureSpec, ServiceSpec } from './system-spec.ts';
 import { type ServedRequest, sampleLatency, Traffic } from './traffic.ts';
 
 export const springLogLevels = ['OFF', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;

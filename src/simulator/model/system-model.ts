@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import { Environment } from './environment.ts';
-import type { IncidentSpec, SystemSpec } from './spec.ts';
+import type { IncidentSpec, SystemSpec } from './system-spec.ts';
 
 interface ModelOptions {
   /** The moment on the caller's clock at which the world opens. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { RandomSource } from './chance.ts';
-import type { EnvironmentSpec, ServiceSpec } from './spec.ts';
+import type { RandomSource } from './seeded-random.ts';
+import type { EnvironmentSpec, ServiceSpec } from './system-spec.ts';
 
 /** Boundaries of the latency histogram in ms, as `management.metrics.distribution.slo` would set them. */
 export const latencyBoundsMs: readonly Millis[] = [

@@ -1,13 +1,13 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { MetricLabels } from '../exposition/family.ts';
+import type { MetricLabels } from '../exposition/metric-family.ts';
 import type { Environment } from '../model/environment.ts';
-import type { AlertRule } from '../model/spec.ts';
+import type { AlertRule } from '../model/system-spec.ts';
 import type { Expr } from '../promql/ast.ts';
 import { QueryEvaluator } from '../promql/evaluate.ts';
 import { parsePromql } from '../promql/parser.ts';
 import { labelsKey, type VectorSample, vectorSamples, withoutName } from '../promql/value.ts';
-import type { SimulatorContext } from '../servers/sight.ts';
-import { MetricHistory } from './history.ts';
+import type { SimulatorContext } from '../servers/simulator-context.ts';
+import { MetricHistory } from './metric-history.ts';
 import { SilenceStore } from './silences.ts';
 import { scrapeIntervalMs } from './time-series.ts';
 

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { MetricLabels } from '../exposition/family.ts';
+import type { MetricLabels } from '../exposition/metric-family.ts';
 
 /** The distance between two scrapes, in ms of model time. */
 export const scrapeIntervalMs: Millis = 5_000;

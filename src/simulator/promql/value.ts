@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { MetricLabels } from '../exposition/family.ts';
+import type { MetricLabels } from '../exposition/metric-family.ts';
 import type { SeriesPoints } from '../monitoring/time-series.ts';
 
 export interface VectorSample {

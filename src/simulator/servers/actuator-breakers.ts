@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { BreakerEvent, CircuitBreaker, ForcedBreakerState } from '../model/breaker.ts';
-import type { ParsedRequest, ServerReply } from './serve.ts';
-import type { InstanceContext } from './sight.ts';
+import type { ParsedRequest, ServerReply } from './http-server.ts';
+import type { InstanceContext } from './simulator-context.ts';
 import { emptyNotFound, springError } from './spring-error.ts';
 
 /** A number as Java prints a float: the fewest digits that mean the same 32 bits, and always a decimal point. */

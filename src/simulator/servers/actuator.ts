@@ -1,11 +1,17 @@
-import { fnv1a } from '../model/chance.ts';
 import { isSpringLogLevel, type LoggerLevels, springLogLevels } from '../model/instance.ts';
+import { fnv1a } from '../model/seeded-random.ts';
 import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
-import { healthEndpoint } from './health-components.ts';
-import { type Meter, metersOf, type Statistic } from './meters.ts';
+import { healthEndpoint } from './actuator-health.ts';
+import {
+  type Handler,
+  type ParsedRequest,
+  type RunningServer,
+  type ServerReply,
+  serve,
+} from './http-server.ts';
+import { type Meter, metersOf, type Statistic } from './micrometer-meters.ts';
 import { prometheusPage } from './promtext.ts';
-import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from './serve.ts';
-import { type InstanceContext, resolveInstance, type SimulatorContext } from './sight.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from './simulator-context.ts';
 import { emptyNotFound, springError } from './spring-error.ts';
 
 const statistics: readonly Statistic[] = ['COUNT', 'TOTAL_TIME', 'MAX', 'VALUE'];

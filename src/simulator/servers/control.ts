@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { SystemModel } from '../model/system-model.ts';
-import type { RunningSimulator } from '../world.ts';
+import type { RunningSimulator } from '../simulator.ts';
 import {
   type Handler,
   notAllowed,
@@ -10,7 +10,7 @@ import {
   type RunningServer,
   type ServerReply,
   serve,
-} from './serve.ts';
+} from './http-server.ts';
 
 /** What the control server steers: the running world, and the model to show. */
 interface ControlTarget {

@@ -1,15 +1,15 @@
-import { recordingHandler } from '../change-log.ts';
+import { recordingHandler } from '../change-request-log.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
-import { frontHandler, plainFrontHandler } from './front.ts';
-import { httpHandler } from './http.ts';
+import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
+import { notAllowed, notFound, okJson } from './http-server.ts';
+import { httpHandler } from './plain-http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
-import type { Handler, ParsedRequest, ServerReply } from './serve.ts';
-import { notAllowed, notFound, okJson } from './serve.ts';
-import { changeRecorderFor, type SimulatorContext } from './sight.ts';
+import { frontHandler, plainFrontHandler } from './public-address.ts';
+import { changeRecorderFor, type SimulatorContext } from './simulator-context.ts';
 
 const said = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
 

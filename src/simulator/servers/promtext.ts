@@ -1,7 +1,13 @@
 import { expositionText, instanceFamilies } from '../exposition/exposition.ts';
-import type { MetricFamily } from '../exposition/family.ts';
-import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from './serve.ts';
-import { type InstanceContext, resolveInstance, type SimulatorContext } from './sight.ts';
+import type { MetricFamily } from '../exposition/metric-family.ts';
+import {
+  type Handler,
+  type ParsedRequest,
+  type RunningServer,
+  type ServerReply,
+  serve,
+} from './http-server.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from './simulator-context.ts';
 import { springError } from './spring-error.ts';
 
 const type = 'text/plain;version=0.0.4;charset=utf-8';

@@ -1,13 +1,13 @@
 import { expositionText } from '../exposition/exposition.ts';
-import { rustFamilies } from '../exposition/go.ts';
-import { responseDelayOf } from '../model/gauges.ts';
-import { failedSagas } from '../model/sagas.ts';
-import type { ServiceSpec } from '../model/spec.ts';
+import { rustFamilies } from '../exposition/native-services.ts';
+import { failedSagas } from '../model/failed-sagas.ts';
+import { responseDelayOf } from '../model/instance-gauges.ts';
+import type { ServiceSpec } from '../model/system-spec.ts';
 import { recentWindowMs, summarizeRequests } from '../model/traffic.ts';
-import { instanceHealthOf, isDown, unsettledBreakers } from './health-components.ts';
-import type { Handler, ParsedRequest, ServerReply } from './serve.ts';
-import { notAllowed, notFound, okJson } from './serve.ts';
-import { type InstanceContext, resolveInstance, type SimulatorContext } from './sight.ts';
+import { instanceHealthOf, isDown, unsettledBreakers } from './actuator-health.ts';
+import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
+import { notAllowed, notFound, okJson } from './http-server.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from './simulator-context.ts';
 
 /** Answers to one question about a service: `rest` is what stands behind the page's own path. */
 type Page = (ask: ParsedRequest, sight: InstanceContext, rest: readonly string[]) => ServerReply;

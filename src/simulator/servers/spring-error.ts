@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { ParsedRequest, ServerReply } from './serve.ts';
+import type { ParsedRequest, ServerReply } from './http-server.ts';
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'Bad Request',

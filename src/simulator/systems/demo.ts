@@ -1,6 +1,6 @@
 import type { ClusterSpec, DeployedSpec } from '../model/cluster/spec.ts';
 import type { MessagingSpec } from '../model/messaging/spec.ts';
-import type { CallSpec, IncidentSpec, SystemSpec } from '../model/spec.ts';
+import type { CallSpec, IncidentSpec, SystemSpec } from '../model/system-spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
 
 /** What the bus writes, and who reads it. */

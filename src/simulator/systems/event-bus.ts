@@ -1,4 +1,4 @@
-import type { CallSpec, SystemSpec } from '../model/spec.ts';
+import type { CallSpec, SystemSpec } from '../model/system-spec.ts';
 import {
   breakerRule,
   downRule,
@@ -14,7 +14,7 @@ import {
   eventBusConfig,
   eventBusDatabase,
   eventBusDatabaseIncidents,
-} from './event-bus-cluster.ts';
+} from './event-bus-platform.ts';
 
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
 

@@ -1,5 +1,5 @@
 import type { CheckoutSpec } from '../model/checkout/spec.ts';
-import type { IncidentSpec } from '../model/spec.ts';
+import type { IncidentSpec } from '../model/system-spec.ts';
 
 /** What the event mesh is built of. */
 export const eventmeshCheckout: CheckoutSpec = {

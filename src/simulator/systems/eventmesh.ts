@@ -5,7 +5,7 @@ import type {
   ScriptContext,
   ScriptLogSpec,
   SystemSpec,
-} from '../model/spec.ts';
+} from '../model/system-spec.ts';
 import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-checkout.ts';
 
 const gib = 1024 ** 3;

@@ -1,4 +1,4 @@
-import type { DependencySpec, IncidentSpec, ServiceSpec, SystemSpec } from '../model/spec.ts';
+import type { DependencySpec, IncidentSpec, ServiceSpec, SystemSpec } from '../model/system-spec.ts';
 import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaRule } from './alert-rules.ts';
 import {
   sagaCluster,
@@ -7,7 +7,7 @@ import {
   sagaDatabaseIncidents,
   sagaMessaging,
   sagaMessagingIncidents,
-} from './saga-cluster.ts';
+} from './saga-platform.ts';
 
 const reservations = {
   share: 0.4,

@@ -1,5 +1,5 @@
 import type { DatabaseSpec, LongStatementSpec } from '../model/database/spec.ts';
-import type { CallSpec, IncidentSpec, SystemSpec } from '../model/spec.ts';
+import type { CallSpec, IncidentSpec, SystemSpec } from '../model/system-spec.ts';
 import {
   breakerRule,
   downRule,

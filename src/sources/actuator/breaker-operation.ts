@@ -5,8 +5,8 @@ import { zOneOrMore } from '../../domain/schema.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { type InstanceAnswer, queryInstances, selectInstances } from './instance.ts';
+import { readBreakers } from './instance-feeds.ts';
 import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';
-import { readBreakers } from './meters.ts';
 import type { ParsedBreaker } from './parse.ts';
 
 /** The words of the endpoint for the transitions that it makes. There is no forced closed. */

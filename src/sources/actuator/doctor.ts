@@ -1,4 +1,4 @@
-import { RemediedError } from '../../platform/fault.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 import type { Finding } from '../source.ts';
 import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from './instance.ts';
 

@@ -2,12 +2,12 @@ import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { Feed, Source, SourceModule, SourceOptions } from '../source.ts';
 import { parseSpringHealth } from '../spring-health.ts';
@@ -28,8 +28,8 @@ import {
   endpointNotExposed,
   openActuatorInstances,
 } from './instance.ts';
+import { breakersFeed, meterFeed, poolsFeed } from './instance-feeds.ts';
 import { loggerOperation } from './logger-operation.ts';
-import { breakersFeed, meterFeed, poolsFeed } from './meters.ts';
 
 type HealthOutcome = Pick<Health, 'status' | 'detail' | 'components'>;
 

@@ -1,9 +1,9 @@
 import type { ActEvent, Plan, TargetDrift } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/failures.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { checkInstanceIdentity } from './instance.ts';
 

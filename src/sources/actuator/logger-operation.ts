@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OperationCall, UndoCall } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { queryInstances, selectInstances } from './instance.ts';

@@ -1,6 +1,6 @@
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
-import { WireError } from '../../platform/failures.ts';
 import { hasAlteredKey } from '../../platform/terminal/sanitize.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
 
 const breakerStates: Readonly<Record<string, BreakerState>> = {

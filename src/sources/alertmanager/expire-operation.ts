@@ -14,7 +14,7 @@ import {
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, silencePath, silencesPath } from './client.ts';
 import { describeSilence, matchersText } from './feeds.ts';
-import { sendSilenceCall } from './send-call.ts';
+import { sendSilenceCall } from './silence-calls.ts';
 
 const expireParams = z
   .strictObject({

@@ -17,7 +17,7 @@ import {
 } from '../../sdk.ts';
 import type { AlertmanagerAlert } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
-import { sendSilenceCall, verifySilence } from './send-call.ts';
+import { sendSilenceCall, verifySilence } from './silence-calls.ts';
 
 /** Values that no pattern meant for some alerts matches all of, however little they have in common. */
 const probeValues = ['a', 'Zz', '0', '17', 'x-y', 'x_y.z', 'A b/c:ü', 'warning', 'f3a9c1'];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
-import { RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 import { tlsForEndpoint, urlAtEndpoint, zTls } from '../connection.ts';
 import type { RouteEndpoint } from '../source.ts';
 

@@ -1,13 +1,13 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError, toFault } from '../../platform/fault.ts';
-import { toHttpAnswer } from '../../platform/network/answer.ts';
+import { toHttpAnswer } from '../../platform/network/http-answer.ts';
 import type { HttpAnswer, HttpStream } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import { type DaemonAddress, daemonAddress } from './config.ts';

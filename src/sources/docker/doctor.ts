@@ -1,7 +1,7 @@
 import type { Finding } from '../source.ts';
 import { field, text } from '../wire-value.ts';
-import { containerListPath, listContainers } from './containers/look.ts';
-import type { Container } from './containers/parse.ts';
+import type { Container } from './containers/container.ts';
+import { containerListPath, listContainers } from './containers/lookup.ts';
 import type { Daemon } from './daemon.ts';
 
 /** The oldest API that has everything that is asked for here: one-shot stats. Source: Docker Engine API version history. */

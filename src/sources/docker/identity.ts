@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import type { Daemon } from './daemon.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineCountSchema } from '../../logs/reading/line-window.ts';
+import { lineCountSchema } from '../../logs/reading/line-count.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import {
@@ -9,8 +9,8 @@ import {
   dockerViaDefaults,
   routeDockerConfig,
 } from './config.ts';
-import { containerTargetProblem } from './ends.ts';
 import { dockerOperations } from './operations/operations.ts';
+import { containerTargetProblem } from './tunnel.ts';
 
 /** A Docker daemon: containers and Compose services, their events, meters and logs, and the handling of them. Nothing is ever pruned. */
 export const docker: SourceModule<DockerConfig> = {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { zDuration } from '../../domain/schema.ts';
-import { parseJsonPath } from '../json-text.ts';
-import { columnReadShape } from '../table.ts';
+import { columnReadShape } from '../data-table.ts';
+import { parseJsonPath } from '../json.ts';
 
 const zFile = z
   .string()

@@ -1,9 +1,7 @@
 import { formatAge, formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
-import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-shapes.ts';
-import { jsonScalarAt, parseJson } from '../json-text.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-interfaces.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import {
   type CsvDocument,
   type CsvRow,
@@ -13,11 +11,13 @@ import {
   describeCsvLine,
   parseCsv,
   tableFromCsv,
-} from '../table.ts';
+} from '../data-table.ts';
+import { jsonScalarAt, parseJson } from '../json.ts';
+import type { Feed, SignalRequest } from '../source.ts';
 import { type CsvRead, fileReads, type JsonRead } from './config.ts';
-import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './feed.ts';
-import type { FileContext, FileSignalValue } from './parts.ts';
-import { locateFile } from './parts.ts';
+import type { FileContext, FileSignalValue } from './file-context.ts';
+import { locateFile } from './file-context.ts';
+import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
 const mebibyte = 1024 * 1024;
 /** A longer file is never read whole: its value is not worth a second of everybody else's time. */

@@ -1,6 +1,6 @@
 import type { Finding, SignalRequest } from '../source.ts';
-import type { FileContext } from './parts.ts';
-import { filesMatching, locateFile } from './parts.ts';
+import type { FileContext } from './file-context.ts';
+import { filesMatching, locateFile } from './file-context.ts';
 
 const remedies = {
   missing: 'correct the path (it is relative to the profile), or have the file written',

@@ -1,16 +1,22 @@
 import { stripControls } from '../../domain/controls.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { compileViewFilter } from '../../logs/reading/line-window.ts';
+import { compileViewFilter } from '../../logs/reading/line-count.ts';
 import { endpointsByName } from '../connection.ts';
 import type { Feed, SignalRequest, SourceModule } from '../source.ts';
 import { type FileConfig, type FileLinesRead, fileConfig, fileReads } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
 import { examine } from './doctor.ts';
-import { type FileSignalRead, fileFeed, fileSample, fileSignalsOfForm, missingFileBatch } from './feed.ts';
-import { FileFollower } from './follow.ts';
-import type { FileContext, FileSignalValue } from './parts.ts';
-import { createFileContext } from './parts.ts';
+import type { FileContext, FileSignalValue } from './file-context.ts';
+import { createFileContext } from './file-context.ts';
+import { FileFollower } from './file-follower.ts';
+import {
+  type FileSignalRead,
+  fileFeed,
+  fileSample,
+  fileSignalsOfForm,
+  missingFileBatch,
+} from './signal-feed.ts';
 import { filesFeed, statFeeds } from './stat-feeds.ts';
 import { fileTails } from './tails.ts';
 import { wholeFeeds } from './whole-feeds.ts';

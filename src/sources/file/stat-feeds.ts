@@ -2,13 +2,13 @@ import { formatAge } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { WireError } from '../../platform/failures.ts';
-import type { FileStat } from '../../platform/files/file-shapes.ts';
+import type { FileStat } from '../../platform/files/file-interfaces.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
-import { fileFeed, fileSignalFeed, fileSignalsOfForm, groupSignals } from './feed.ts';
-import type { FileContext, FileSignalValue } from './parts.ts';
-import { filesMatching, globBase, isOldEnough, locateFile } from './parts.ts';
+import type { FileContext, FileSignalValue } from './file-context.ts';
+import { filesMatching, globBase, isOldEnough, locateFile } from './file-context.ts';
+import { fileFeed, fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
 /** A runbook's step shows this many, the newest first. */
 const maxShownFiles = 20;

@@ -1,9 +1,9 @@
-import { isRotated } from '../../logs/reading/log-file-family.ts';
-import { olderFileLines } from '../../logs/reading/log-file-older.ts';
-import { tailLogFile } from '../../logs/reading/log-file-tail.ts';
+import { olderFileLines } from '../../logs/reading/older-file-lines.ts';
+import { isRotated } from '../../logs/reading/rotated-files.ts';
 import type { LogEvent, Tail } from '../../logs/reading/tail.ts';
-import type { FileContext } from './parts.ts';
-import { filesMatching, isGlob } from './parts.ts';
+import { tailLogFile } from '../../logs/reading/tail-log-file.ts';
+import type { FileContext } from './file-context.ts';
+import { filesMatching, isGlob } from './file-context.ts';
 
 /** What holds no lines to read. */
 const nonLogExtension = /\.(?:gz|zip|bz2|xz|zst|csv|db|jar|tar|tgz)$/;

@@ -1,12 +1,12 @@
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
-import { WireError } from '../../platform/failures.ts';
-import type { Disk } from '../../platform/files/file-shapes.ts';
+import type { Disk } from '../../platform/files/file-interfaces.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import { fileReads, type WholeRead } from './config.ts';
-import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './feed.ts';
-import type { FileContext } from './parts.ts';
-import { locateFile } from './parts.ts';
+import type { FileContext } from './file-context.ts';
+import { locateFile } from './file-context.ts';
+import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
 /** Bytes of a block. Source: POSIX.1-2017, pax, "ustar Interchange Format". */
 const blockBytes = 512;

@@ -1,10 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { Finding } from '../source.ts';
-import { showUnitsCommand } from './feeds/look.ts';
+import { showUnitsCommand } from './feeds/machine-inspection.ts';
+import type { HostContext } from './host-context.ts';
 import { parseUnits } from './parse/units.ts';
-import type { HostContext } from './parts.ts';
-import type { RemoteCommandResult } from './ssh/ask.ts';
-import { runBatch } from './ssh/ask.ts';
+import type { RemoteCommandResult } from './ssh/command-batch.ts';
+import { runBatch } from './ssh/command-batch.ts';
 import type { Machine } from './ssh/machine.ts';
 import { findLogFilesCommand } from './tails/tails.ts';
 

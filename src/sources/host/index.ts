@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineCountSchema, splitLineSignals } from '../../logs/reading/line-window.ts';
+import { lineCountSchema, splitLineSignals } from '../../logs/reading/line-count.ts';
 import { declarationsOf } from '../define-operation.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Source, SourceModule } from '../source.ts';
@@ -7,9 +7,9 @@ import { type HostConfig, hostConfig, hostReads } from './config.ts';
 import { hostHealthFeed } from './feeds/health.ts';
 import { upkeepFeeds } from './feeds/upkeep.ts';
 import { hostWorkloadFeeds } from './feeds/workloads.ts';
+import { createHostContext } from './host-context.ts';
 import { hostOperations } from './operations/operations.ts';
-import { createHostContext } from './parts.ts';
-import { hostTargetProblem } from './reach.ts';
+import { hostTargetProblem } from './tunnel.ts';
 
 /** Machines: this one, or others over the OpenSSH client. */
 export const host: SourceModule<HostConfig> = {
@@ -29,8 +29,8 @@ export const host: SourceModule<HostConfig> = {
     const { counting, others: signals } = splitLineSignals(opening.signals);
     const [{ hostTails }, { dialFromHost, hostEndpoints, runOnHost }, { describeUnit }] = await Promise.all([
       import('./tails/tails.ts'),
-      import('./reach.ts'),
-      import('./unit-text.ts'),
+      import('./tunnel.ts'),
+      import('./describe-unit.ts'),
     ]);
     const tails: NonNullable<Source['tails']> = (of, signal) => hostTails(parts, of, signal);
     return {

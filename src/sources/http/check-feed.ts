@@ -3,11 +3,11 @@ import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import { staleAfter } from '../connection.ts';
-import { jsonValueAt } from '../json-text.ts';
+import { jsonValueAt } from '../json.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import {
   expectedHealthRow,
@@ -17,7 +17,7 @@ import {
   httpCheckId,
   parseHttpRead,
 } from './config.ts';
-import type { HttpProbe, HttpProbeResult } from './look.ts';
+import type { HttpProbe, HttpProbeResult } from './probe.ts';
 
 interface CheckFeedContext {
   readonly source: string;

@@ -10,7 +10,7 @@ import {
   urlAtEndpoint,
 } from '../connection.ts';
 import { zExpectation } from '../expectation.ts';
-import { parseJsonPath } from '../json-text.ts';
+import { parseJsonPath } from '../json.ts';
 import type { RouteEndpoint } from '../source.ts';
 
 const zCheckName = z.string().meta({ description: 'the id of a check, or its service' });

@@ -1,6 +1,6 @@
-import { toFault } from '../../platform/fault.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import type { Finding } from '../source.ts';
-import type { HttpProbe } from './look.ts';
+import type { HttpProbe } from './probe.ts';
 
 /** Asks every check once and says what stands in the way of asking; a check that is down was still asked. */
 export const examine = (

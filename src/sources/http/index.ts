@@ -16,7 +16,7 @@ import {
   routeHttpConfig,
 } from './config.ts';
 import { examine } from './doctor.ts';
-import { createProbe } from './look.ts';
+import { createProbe } from './probe.ts';
 import { requestOperation } from './request.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */

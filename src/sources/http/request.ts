@@ -11,7 +11,7 @@ import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { describeUnmet, zExpectation } from '../expectation.ts';
-import { fileTimestamp, planNewFile, resolveLocalPath } from '../own-files.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath } from '../local-files.ts';
 
 export const requestParams = z
   .strictObject({

@@ -1,9 +1,9 @@
-import type { KafkaGroupListing, KafkaSession } from '../../clients/kafka/kafka.ts';
+import type { KafkaGroupListing, KafkaSession } from '../../clients/kafka/kafka-types.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Feed } from '../source.ts';
+import { consumerGroupDetails, type DetailLine, topicDetails } from './details.ts';
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
-import { consumerGroupDetails, type DetailLine, topicDetails } from './words.ts';
 
 /** Feeds that are read only when somebody asks: topics with what is wrong with them, groups with their members. */
 export const kafkaDetailFeeds = (parts: KafkaParts): readonly Feed[] => [

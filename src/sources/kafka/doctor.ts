@@ -1,10 +1,10 @@
-import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka.ts';
+import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka-types.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Finding } from '../source.ts';
 import { configuredGroups } from './detail-feeds.ts';
+import { plural } from './details.ts';
 import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';
-import { plural } from './words.ts';
 
 /** Reaches the cluster and every broker of it, and tries what the profile wants to read. */
 export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {

@@ -1,7 +1,7 @@
-import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka.ts';
+import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { allPartitions, isOffline, isUnderReplicated } from './group-samples.ts';
-import { plural } from './words.ts';
+import { plural } from './details.ts';
+import { allPartitions, isOffline, isUnderReplicated } from './signal-samples.ts';
 
 /** How a broker was found: it answered, or why not. */
 export interface BrokerProbe {

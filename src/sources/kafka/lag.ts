@@ -5,21 +5,26 @@ import type {
   KafkaOffset,
   KafkaSession,
   KafkaTopicPartition,
-} from '../../clients/kafka/kafka.ts';
+} from '../../clients/kafka/kafka-types.ts';
 import type { Sample as SignalSample } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import { lagFlow } from '../../kinds/lag/motion.ts';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import { isGroupRead, kafkaReadSchema } from './config.ts';
 import { configuredGroups } from './detail-feeds.ts';
-import { groupSample } from './group-samples.ts';
-import type { OffsetHistory } from './history.ts';
-import { createOffsetHistory, hasCommitted, type OffsetSample, summarizeConsumption } from './history.ts';
+import type { OffsetHistory } from './offset-history.ts';
+import {
+  createOffsetHistory,
+  hasCommitted,
+  type OffsetSample,
+  summarizeConsumption,
+} from './offset-history.ts';
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
+import { groupSample } from './signal-samples.ts';
 
 /**
  * Lag per partition, in messages: end minus committed offset. A partition without a commit has no `lag` (not 0). One
@@ -217,7 +222,11 @@ export const lagRows = (
   const names = [...new Set([...described.keys(), ...commits.keys()])].sort();
   const past: string[] = [];
 
-  const positionOf = (name: string, place: KafkaOffset, holder: KafkaMember | undefined): PartitionProgress => {
+  const positionOf = (
+    name: string,
+    place: KafkaOffset,
+    holder: KafkaMember | undefined,
+  ): PartitionProgress => {
     const { topic, partition, offset } = place;
     const end = endOf.get(partitionKey(topic, partition));
     if (end === undefined) return { place, holder, samples: [] };

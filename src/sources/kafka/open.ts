@@ -1,21 +1,21 @@
-import type { KafkaBroker, KafkaSession } from '../../clients/kafka/kafka.ts';
+import type { KafkaBroker, KafkaSession } from '../../clients/kafka/kafka-types.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault, FaultKind } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 import { clusterHealthExpectation, isGroupRead, kafkaReadSchema } from './config.ts';
 import { kafkaDetailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
-import { topicSample } from './group-samples.ts';
 import { type BrokerProbe, kafkaHealthRows } from './health.ts';
 import { lagFeed } from './lag.ts';
 import { kafkaOperations } from './operations.ts';
 import { type KafkaParts, kafkaFeedDefaults, kafkaParts } from './parts.ts';
+import { topicSample } from './signal-samples.ts';
 
 /** That we may not ask, or lost the way, says nothing of who was asked. */
 const localFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'wrong-system', 'bug']);

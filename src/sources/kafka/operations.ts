@@ -1,4 +1,4 @@
-import { describeGroup, describeTopic } from './reading-operations.ts';
+import { describeGroup, describeTopic } from './describe-operations.ts';
 import { resetOffsets } from './reset-operation.ts';
 import { addPartitions, createTopic } from './topic-operations.ts';
 

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { KafkaLogin, KafkaReader, KafkaTarget } from '../../clients/kafka/kafka.ts';
+import type { KafkaLogin, KafkaReader, KafkaTarget } from '../../clients/kafka/kafka-types.ts';
 import { kafkaReads } from '../../clients/kafka/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { toFault } from '../../platform/fault.ts';
+import { toFault } from '../../platform/to-fault.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';

@@ -1,10 +1,10 @@
 import { kafkaChanges } from '../../clients/kafka/changing.ts';
-import type { KafkaChange, KafkaSession, KafkaTopic } from '../../clients/kafka/kafka.ts';
+import type { KafkaChange, KafkaSession, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/failures.ts';
-import { ChangeError } from '../../platform/fault.ts';
+import { ChangeError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { KafkaParts } from './parts.ts';
 
 export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);

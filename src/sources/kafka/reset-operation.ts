@@ -1,9 +1,10 @@
-import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka.ts';
+import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka-types.ts';
 import type { OperationCall, Plan, TargetDrift } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
+import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, notApplicable, readForPlan, requireComplete } from './planning.ts';
-import type { PartitionOffsets } from './reset-moves.ts';
+import type { PartitionOffsets } from './reset-plan.ts';
 import {
   formatOffsetMove,
   irreversibleEffects,
@@ -12,8 +13,7 @@ import {
   type ResetParams,
   resetParams,
   resolveTimestamp,
-} from './reset-moves.ts';
-import { plural } from './words.ts';
+} from './reset-plan.ts';
 
 /** A group as it is described; undefined when its coordinator gives no answer, which throws first. */
 const fetchGroup = async (look: KafkaSession, name: string) => {
@@ -47,10 +47,15 @@ const fetchPartitionOffsets = async (
   const found = await findTopic(look, topic);
   if (found === undefined) throw notApplicable(`there is no topic ${topic}`);
   const all = found.partitions.map(({ partition }) => partition);
-  const namedPartitions = typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
-  const unknownPartition = [...(partitions ?? []), ...namedPartitions].find((partition) => !all.includes(partition));
+  const namedPartitions =
+    typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
+  const unknownPartition = [...(partitions ?? []), ...namedPartitions].find(
+    (partition) => !all.includes(partition),
+  );
   if (unknownPartition !== undefined)
-    throw notApplicable(`${topic} has no partition ${unknownPartition}: it has ${plural(all.length, 'partition')}`);
+    throw notApplicable(
+      `${topic} has no partition ${unknownPartition}: it has ${plural(all.length, 'partition')}`,
+    );
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;
   const [committed, lows, highs, moments] = await Promise.all([
@@ -114,7 +119,9 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
         // Of chosen partitions it is not known how many there are besides.
         ...(params.partitions === undefined
           ? {
-              reach: { share: { part: moves.length, whole: offsetsByPartition.length, of: `partitions of ${topic}` } },
+              reach: {
+                share: { part: moves.length, whole: offsetsByPartition.length, of: `partitions of ${topic}` },
+              },
             }
           : {}),
         earlier: moves.map(

@@ -1,15 +1,15 @@
 import { isAbsolute, join } from 'node:path';
-import type { KubeAccess } from '../../clients/kubernetes/kube.ts';
+import type { KubeAccess } from '../../clients/kubernetes/kube-types.ts';
 import { type KubeCall, type KubernetesReader, kubernetesReads } from '../../clients/kubernetes/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/failures.ts';
-import { toFault } from '../../platform/fault.ts';
 import type { HttpAnswer, HttpRequest, HttpStream } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { explainApiStatus, kubeApiError, noLogin } from './api-errors.ts';
 import type { KubernetesConfig } from './config.ts';
-import { explainApiStatus, kubeApiError, noLogin } from './problem.ts';
 
 /** The API of one cluster, as one context of a kubeconfig sees it. Paths begin with a slash. Every call throws WireError. */
 export interface KubeClient {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { zDuration } from '../../domain/schema.ts';
-import { parseObjectRef } from './kinds.ts';
-import { parseLabelSelector } from './selector.ts';
+import { parseObjectRef } from './api-resources.ts';
+import { parseLabelSelector } from './label-selector.ts';
 
 const zPods = z
   .string()

@@ -1,15 +1,15 @@
 import { accessReviewPath } from '../../clients/kubernetes/reading.ts';
 import type { Finding } from '../source.ts';
 import { field, text } from '../wire-value.ts';
+import { formatRbacRule } from './api-errors.ts';
+import { type ApiResource, apiResources } from './api-resources.ts';
 import { type FactName, isFactEnabled } from './config.ts';
-import { isMetricsServerMissing, metricsServerError } from './feeds/top.ts';
+import { isMetricsServerMissing, metricsServerError } from './feeds/pod-usage.ts';
 import { kubeIdentityFault } from './identity.ts';
-import { type ApiResource, apiResources } from './kinds.ts';
 import { reviewAccess } from './operations/admission.ts';
-import { requiresCreateVerb } from './operations/exec-pods.ts';
+import { requiresCreateVerb } from './operations/exec-targets.ts';
 import { type KubeParts, resolveNamespaces } from './parts.ts';
-import { formatRbacRule } from './problem.ts';
-import { podMetricsPath } from './usage.ts';
+import { podMetricsPath } from './pod-usage-cache.ts';
 
 /** What is read of each kind, and for what. */
 const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResource }[] = [

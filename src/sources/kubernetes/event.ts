@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, number, text } from '../wire-value.ts';
-import { parseMeta } from './meta.ts';
-import type { TimestampConverter } from './pod/container.ts';
+import { parseMeta } from './object-meta.ts';
+import type { TimestampConverter } from './pod/container-summary.ts';
 
 /** What happened to an object, as kept. Source: core/v1 Event. */
 export interface KubeEvent {

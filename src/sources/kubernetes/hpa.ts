@@ -1,6 +1,6 @@
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../wire-value.ts';
-import { type Condition, parseConditions, parseMeta } from './meta.ts';
+import { type Condition, parseConditions, parseMeta } from './object-meta.ts';
 
 /** A HorizontalPodAutoscaler, as kept. Source: autoscaling/v2. */
 export interface Hpa {

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { field, text } from '../wire-value.ts';
+import { apiResources, objectPath } from './api-resources.ts';
 import type { KubeClient } from './client.ts';
 import type { KubernetesConfig } from './config.ts';
-import { apiResources, objectPath } from './kinds.ts';
 
 type IdentityConfig = NonNullable<KubernetesConfig['identity']>;
 

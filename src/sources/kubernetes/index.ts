@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { lineCountSchema } from '../../logs/reading/line-window.ts';
+import { lineCountSchema } from '../../logs/reading/line-count.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from './config.ts';
+import { viaTargetProblem } from './label-selector.ts';
 import { kubernetesOperations } from './operations/operations.ts';
-import { viaTargetProblem } from './selector.ts';
 
 /** Namespaces of a Kubernetes cluster: what runs there, how it is, and the way to a port of a pod. */
 export const kubernetes: SourceModule<KubernetesConfig> = {

@@ -1,11 +1,11 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { toAbortError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import { ForbiddenError, GoneError } from './api-errors.ts';
 import type { KubeClient } from './client.ts';
-import type { ListConsumer, WatchEvent } from './list.ts';
-import { listAll, type RequestGuard, watchEvents } from './list.ts';
-import { parseMeta } from './meta.ts';
-import { ForbiddenError, GoneError } from './problem.ts';
+import type { ListConsumer, WatchEvent } from './list-watch.ts';
+import { listAll, type RequestGuard, watchEvents } from './list-watch.ts';
+import { parseMeta } from './object-meta.ts';
 
 /** Objects by their uid, as lists and watches bring them. */
 class ResourceStore<T> implements ListConsumer {

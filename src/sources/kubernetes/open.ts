@@ -1,24 +1,24 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { splitLineSignals } from '../../logs/reading/line-window.ts';
+import { splitLineSignals } from '../../logs/reading/line-count.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Feed, Source, SourceOptions } from '../source.ts';
 import { openKubeClient } from './client.ts';
 import { isFactEnabled, type KubernetesConfig } from './config.ts';
 import { examine } from './doctor.ts';
+import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
 import { hpasFeed } from './feeds/hpas.ts';
+import { podUsageFeed } from './feeds/pod-usage.ts';
 import { podsFeed } from './feeds/pods.ts';
-import { certificateExpiryFeed } from './feeds/secrets.ts';
-import { podUsageFeed } from './feeds/top.ts';
 import { warningsFeed } from './feeds/warnings.ts';
 import { workloadFeed, workloadFeedSpecs } from './feeds/workloads.ts';
 import { kubeIdentityFault } from './identity.ts';
-import { containerLogTails } from './logs/tails.ts';
+import { containerLogTails } from './logs/container-log-tails.ts';
+import { createKubernetesDescriber } from './operations/describe.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
-import { createKubernetesDescriber } from './reading/describe.ts';
-import { createStringPool } from './strings.ts';
-import { podEnds, podPortForward, runInPod } from './through/run.ts';
-import { createPodUsageCache } from './usage.ts';
+import { podEnds, podPortForward, runInPod } from './pod-tunnel.ts';
+import { createPodUsageCache } from './pod-usage-cache.ts';
+import { createStringPool } from './string-pool.ts';
 
 /** Opens one source; contacts nothing yet. */
 export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: ReadIo): Source => {

@@ -2,8 +2,8 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { SignalRequest } from '../source.ts';
 import type { KubeClient } from './client.ts';
 import { configuredNamespaces, type KubernetesConfig } from './config.ts';
-import type { StringPool } from './strings.ts';
-import type { PodUsageCache } from './usage.ts';
+import type { PodUsageCache } from './pod-usage-cache.ts';
+import type { StringPool } from './string-pool.ts';
 
 /** What everything in one open source shares. */
 export interface KubeParts {

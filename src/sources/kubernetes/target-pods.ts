@@ -1,10 +1,7 @@
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { field } from '../wire-value.ts';
+import { apiResources, listPath, objectPath, parseObjectRef } from './api-resources.ts';
 import type { KubeClient } from './client.ts';
-import { apiResources, listPath, objectPath, parseObjectRef } from './kinds.ts';
-import { listAll } from './list.ts';
-import type { PodSummary } from './pod/container.ts';
-import { parsePod } from './pod/parse.ts';
 import {
   formatLabelSelector,
   type LabelSelector,
@@ -12,8 +9,11 @@ import {
   parseServiceSelector,
   parseSpecSelector,
   podTargetProblem,
-} from './selector.ts';
-import { createStringPool } from './strings.ts';
+} from './label-selector.ts';
+import { listAll } from './list-watch.ts';
+import type { PodSummary } from './pod/container-summary.ts';
+import { parsePod } from './pod/parse-pod.ts';
+import { createStringPool } from './string-pool.ts';
 
 /**
  * Pods that a text means now ('pod/x', 'deployment/x', 'service/x', 'app=x'; '' for all), read afresh, in the order of

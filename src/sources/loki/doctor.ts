@@ -3,8 +3,8 @@ import type { Finding, SignalRequest } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import { instantQueryPath, seriesPath } from './client.ts';
 import { lokiReadSchema } from './config.ts';
+import type { LokiContext } from './context.ts';
 import { lineCountQuery } from './logql.ts';
-import type { LokiContext } from './parts.ts';
 import { groupStreams } from './streams.ts';
 
 interface DoctorScope {

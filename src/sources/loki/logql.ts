@@ -1,10 +1,10 @@
 import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { LogView } from '../../domain/profile.ts';
-import type { LinePattern } from '../../logs/format/chip.ts';
+import type { LinePattern } from '../../logs/format/filter-chip.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { LineCountRead } from './config.ts';
-import type { LokiContext } from './parts.ts';
+import type { LokiContext } from './context.ts';
 import { escapeRe2Text, translateToRe2 } from './re2.ts';
 import { quoteLogql } from './selector.ts';
 

@@ -9,13 +9,13 @@ import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import { instantQueryPath, openLokiClient } from './client.ts';
 import type { LokiConfig, LokiFold } from './config.ts';
 import { lokiReadSchema } from './config.ts';
+import type { LokiContext } from './context.ts';
 import { examine } from './doctor.ts';
 import { countViewLines } from './logql.ts';
+import { createLokiPager } from './pager.ts';
 import type { MetricQuerySample } from './parse.ts';
-import type { LokiContext } from './parts.ts';
-import { createLokiPager } from './past.ts';
 import { formatStreamSelector, parseStreamSelector } from './selector.ts';
-import { createSharedTail, type SharedTail } from './table.ts';
+import { createSharedTail, type SharedTail } from './shared-tail.ts';
 import { lokiTails } from './tails.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;

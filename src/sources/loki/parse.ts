@@ -1,6 +1,6 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { entries, field, list, stringMapOf, text } from '../wire-value.ts';
 
 /** A moment as Loki has it: nanoseconds since the epoch, more than a JavaScript number holds. */

@@ -1,4 +1,4 @@
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 import type { LokiLabels } from './parse.ts';
 import { parseStreamSelector } from './selector.ts';

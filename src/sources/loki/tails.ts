@@ -1,15 +1,15 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogEvent, OlderLines, OlderLinesRequest, ResumePoint, Tail } from '../../logs/reading/tail.ts';
-import { EntryDeduplicator } from './book.ts';
 import { queryRangePath } from './client.ts';
+import type { LokiContext } from './context.ts';
+import { EntryDeduplicator } from './entry-deduplicator.ts';
 import { pushDownFilter } from './logql.ts';
+import { truncationText } from './pager.ts';
 import type { LokiEntry } from './parse.ts';
 import { formatLokiMark, millisToNanos, parseLokiMark } from './parse.ts';
-import type { LokiContext } from './parts.ts';
-import { truncationText } from './past.ts';
 import { formatStreamSelector } from './selector.ts';
+import { clockSkewAllowanceNs, maxLatenessNs, type SharedTail } from './shared-tail.ts';
 import { groupStreams, parseStreamFilter, type StreamGroup, streamGroupMatchers } from './streams.ts';
-import { clockSkewAllowanceNs, maxLatenessNs, type SharedTail } from './table.ts';
 
 const hourMs: Millis = 3_600_000;
 /** How far back is looked, further with every step that found too little; Loki's own bound of a query is 30 days and an hour. */

@@ -1,11 +1,11 @@
 import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
 import { postgresReads } from '../../clients/postgres/reading.ts';
-import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from '../../clients/postgres/sql.ts';
+import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from '../../clients/postgres/sql-types.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { RemediedError, toFault } from '../../platform/fault.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { RemediedError, toFault } from '../../platform/to-fault.ts';
 import type { PostgresConfig } from './config.ts';
 import type { QueryRow } from './parse.ts';
 

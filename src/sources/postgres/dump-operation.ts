@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { SqlError } from '../../clients/postgres/sql.ts';
+import { SqlError } from '../../clients/postgres/sql-types.ts';
 import { formatBytes, formatCount } from '../../domain/format.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
-import type { Disk } from '../../platform/files/file-shapes.ts';
+import type { Disk } from '../../platform/files/file-interfaces.ts';
 import { declareOperation, defineOperation, type PlanOf } from '../define-operation.ts';
-import { newestMatchingPath, resolveLocalPath } from '../own-files.ts';
+import { newestMatchingPath, resolveLocalPath } from '../local-files.ts';
 import { clientForDatabase, type PostgresClient, type PostgresContext } from './client.ts';
 import { zDatabase } from './config.ts';
 import { quoteIdentifier } from './identifiers.ts';

@@ -6,15 +6,15 @@ import type { TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { fileTimestamp } from '../own-files.ts';
-import { findPasswords } from '../secret-name.ts';
+import { fileTimestamp } from '../local-files.ts';
+import { findPasswords } from '../secrets.ts';
 import { field, list, number } from '../wire-value.ts';
 import { clientForDatabase, type PostgresClient, type PostgresContext } from './client.ts';
 import { zDatabase, zValues } from './config.ts';
 import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';
 import type { QueryRow } from './parse.ts';
 import { zStatementTimeout } from './relation-operation.ts';
-import { completionStatus, displayStatement, sendStatement } from './statement-call.ts';
+import { completionStatus, displayStatement, sendStatement } from './send-statement.ts';
 import { changeSql, profileSql } from './statements.ts';
 
 const executeParams = z

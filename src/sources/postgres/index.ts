@@ -2,8 +2,8 @@ import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
+import { expectedDatabaseHealth } from './feeds.ts';
 import { postgresOperations } from './operations.ts';
-import { expectedDatabaseHealth } from './sessions-feed.ts';
 
 /** A PostgreSQL database: its sessions and who blocks whom, its slots, values of SQL, and what an operator does to them. */
 export const postgres: SourceModule<PostgresConfig> = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SqlError } from '../../clients/postgres/sql.ts';
+import { SqlError } from '../../clients/postgres/sql-types.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { resolveLocalPath } from '../own-files.ts';
+import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
 import { queryForPlan } from './client.ts';
 import { readRolePassword, zPasswordFile, zRole } from './role.ts';

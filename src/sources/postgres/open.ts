@@ -1,17 +1,15 @@
-import type { SqlResult } from '../../clients/postgres/sql.ts';
+import type { SqlResult } from '../../clients/postgres/sql-types.ts';
 import type { Note, Sample } from '../../domain/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
-import { WireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { parseDecimal } from '../data-table.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
-import { parseDecimal } from '../table.ts';
 import type { PostgresClient } from './client.ts';
 import { openPostgresClient, type PostgresContext } from './client.ts';
 import type { ActivityRead, PostgresConfig, SqlRead } from './config.ts';
 import { postgresReadSchema } from './config.ts';
-import { examine } from './doctor.ts';
-import { databaseIdentityFault } from './identity.ts';
 import {
   type DetailRow,
   lockLine,
@@ -27,10 +25,12 @@ import {
   tupleLine,
   tuplesSql,
   versionSql,
-} from './notes.ts';
+} from './detail-rows.ts';
+import { examine } from './doctor.ts';
+import { postgresFeed, postgresHealthFeed, sessionsFeed } from './feeds.ts';
+import { databaseIdentityFault } from './identity.ts';
 import { postgresOperations } from './operations.ts';
 import { numberColumn, parseActivity, type QueryRow, type ServerActivity, singleRow } from './parse.ts';
-import { postgresFeed, postgresHealthFeed, sessionsFeed } from './sessions-feed.ts';
 import { activitySql, profileSql } from './statements.ts';
 
 interface SignalRead<R> {

@@ -3,17 +3,17 @@ import { scramVerifier } from '../../clients/postgres/scram-verifier.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
-import { WireError } from '../../platform/failures.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { resolveLocalPath } from '../own-files.ts';
+import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
 import { notApplicablePlan, queryForPlan } from './client.ts';
 import { readDumpOperation } from './dump-operation.ts';
 import { executeOperation } from './execute-operation.ts';
 import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
 import { loginOperation } from './login-operation.ts';
-import { reindexOperation, vacuumOperation } from './maintenance.ts';
+import { reindexOperation, vacuumOperation } from './maintenance-operations.ts';
 import { numberColumn, textColumn } from './parse.ts';
 import { queryOperation } from './query-operation.ts';
 import {
@@ -24,9 +24,9 @@ import {
   zStatementTimeout,
 } from './relation-operation.ts';
 import { passwordPermit, readRolePassword, requireLoginRole, zPasswordFile, zRole } from './role.ts';
+import { sendStatement } from './send-statement.ts';
 import { settingOperation } from './setting-operation.ts';
 import { cancelOperation, terminateOperation } from './signal-operation.ts';
-import { sendStatement } from './statement-call.ts';
 import { changeSql } from './statements.ts';
 
 /** Source: PostgreSQL docs, scram_iterations. */

@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
-import { WireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { redactPasswords } from '../secret-name.ts';
-import { parseDecimal } from '../table.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { parseDecimal } from '../data-table.ts';
+import { redactPasswords } from '../secrets.ts';
 
 export type QueryRow = Readonly<Record<string, string | null>>;
 

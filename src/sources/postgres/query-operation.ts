@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
-import type { SqlResult } from '../../clients/postgres/sql.ts';
+import type { SqlResult } from '../../clients/postgres/sql-types.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -8,7 +8,7 @@ import { declareOperation, defineOperation } from '../define-operation.ts';
 import { clientForDatabase, type PostgresContext } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
 import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';
-import { displayStatement } from './statement-call.ts';
+import { displayStatement } from './send-statement.ts';
 import { profileSql } from './statements.ts';
 
 const maxCellLength = 120;

@@ -7,7 +7,7 @@ import type { PostgresClient, PostgresContext } from './client.ts';
 import { notApplicablePlan, rowsForPlan } from './client.ts';
 import { parseQualifiedName, quoteIdentifier } from './identifiers.ts';
 import { booleanColumn, numberColumn, type QueryRow, textColumn } from './parse.ts';
-import { completionStatus, displayStatement, sendStatement } from './statement-call.ts';
+import { completionStatus, displayStatement, sendStatement } from './send-statement.ts';
 import { changeSql, relationSql, taggedSql } from './statements.ts';
 
 /** The name of a table or an index. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PermissionResult } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
-import type { ReadFiles } from '../../platform/files/file-shapes.ts';
+import type { ReadFiles } from '../../platform/files/file-interfaces.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { PostgresClient } from './client.ts';
 import { notApplicablePlan, rowsForPlan } from './client.ts';

@@ -3,13 +3,13 @@ import type { ActEvent, OperationCall, PermissionResult, TargetDrift } from '../
 import type { ChangeIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { findPasswords, redactPasswords } from '../secret-name.ts';
+import { findPasswords, redactPasswords } from '../secrets.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { settingLine, settingsSql } from './detail-rows.ts';
 import { quoteIdentifier, quoteLiteral, splitNameList } from './identifiers.ts';
-import { settingLine, settingsSql } from './notes.ts';
 import { booleanColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
-import { displayStatement, sendStatement } from './statement-call.ts';
+import { displayStatement, sendStatement } from './send-statement.ts';
 import { changeSql, reloadSql, taggedSql } from './statements.ts';
 
 /** What has the server read it: a value, as no text of a read may hold the name of a function that does something. */

@@ -5,11 +5,10 @@ import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, type OperationBehavior } from '../define-operation.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { notApplicablePlan, queryForPlan } from './client.ts';
+import { readSessions } from './feeds.ts';
 import type { SessionSnapshot } from './parse.ts';
 import { booleanColumn, textColumn } from './parse.ts';
-import { readSessions } from './sessions-feed.ts';
-import { displayStatement, sendStatement } from './statement-call.ts';
-import { signalBackendSql, taggedSql } from './statements.ts';
+import { displayStatement, sendStatement } from './send-statement.ts';
 import {
   cancelParams,
   matchingSessions,
@@ -18,7 +17,8 @@ import {
   sessionSummary,
   type TerminateParams,
   terminateParams,
-} from './victims.ts';
+} from './session-filter.ts';
+import { signalBackendSql, taggedSql } from './statements.ts';
 
 type BackendSignal = keyof typeof signalBackendSql;
 

@@ -1,8 +1,8 @@
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { definedValues, joinSeriesRows, sumKnown } from './fact-feed.ts';
-import type { resilience4j } from './names.ts';
-import { firstLabel, type MetricNames, metricSelector } from './names.ts';
+import type { resilience4j } from './metric-names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './metric-names.ts';
 
 type Metric = keyof typeof resilience4j.metrics;
 type Label = keyof typeof resilience4j.labels;

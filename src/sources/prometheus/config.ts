@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
 import { httpConnectionShape } from '../connection.ts';
-import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zMetricNames } from './names.ts';
+import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zMetricNames } from './metric-names.ts';
 
 export const prometheusConfig = z.strictObject({
   url: zHttpUrl.meta({

@@ -2,7 +2,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { RemediedError } from '../../platform/fault.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 import type { Feed } from '../source.ts';
 import { entries, field, list, number, stringMapOf, text } from '../wire-value.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';

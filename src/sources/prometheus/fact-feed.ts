@@ -1,8 +1,8 @@
 import type { AnyFact, FactKind } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import type { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import type { WireError } from '../../platform/wire-error.ts';
 import type { Feed } from '../source.ts';
 import type { PrometheusClient } from './client.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';

@@ -3,8 +3,8 @@ import type { PrometheusConfig } from './config.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { definedValues, joinSeriesRows } from './fact-feed.ts';
 import { lagSpec } from './lag.ts';
-import type { hikaricp } from './names.ts';
-import { firstLabel, type MetricNames, metricSelector } from './names.ts';
+import type { hikaricp } from './metric-names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './metric-names.ts';
 import { workloadSpec } from './workloads.ts';
 
 type Metric = keyof typeof hikaricp.metrics;

@@ -1,6 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed } from '../source.ts';
 import type { PrometheusClient } from './client.ts';

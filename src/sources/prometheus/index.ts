@@ -3,7 +3,7 @@ import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
-import { RemediedError } from '../../platform/fault.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
 import { routeToFirst } from '../connection.ts';
 import { identityFault } from '../identity.ts';
 import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../source.ts';

@@ -3,8 +3,8 @@ import type { Lag } from '../../kinds/lag/fact.ts';
 import { type Consumption, lagFlow } from '../../kinds/lag/motion.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { joinSeriesRows } from './fact-feed.ts';
-import type { kafkaExporter } from './names.ts';
-import { firstLabel, type MetricNames, metricSelector } from './names.ts';
+import type { kafkaExporter } from './metric-names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './metric-names.ts';
 
 type Metric = keyof typeof kafkaExporter.metrics;
 type Label = keyof typeof kafkaExporter.labels;

@@ -1,4 +1,4 @@
-import { WireError } from '../../platform/failures.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { field, list, stringMapOf, text } from '../wire-value.ts';
 
 /** One value of the wire: NaN and infinities are none, and `why` says so. */

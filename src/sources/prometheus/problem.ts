@@ -1,9 +1,9 @@
 import type { FaultKind } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { field, text } from '../wire-value.ts';
 
 /** errorType → what it is to us. Source: Prometheus, web/api/v1: the error types of the API. */

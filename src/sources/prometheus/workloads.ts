@@ -2,8 +2,8 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { sumKnown } from './fact-feed.ts';
-import type { kubeStateMetrics } from './names.ts';
-import { firstLabel, type MetricNames, metricSelector } from './names.ts';
+import type { kubeStateMetrics } from './metric-names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './metric-names.ts';
 import type { InstantSeries } from './parse.ts';
 
 type Metric = keyof typeof kubeStateMetrics.metrics;

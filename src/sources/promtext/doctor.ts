@@ -1,8 +1,8 @@
 import { type Fault, type Finding, identityFault, type SignalRequest } from '../../sdk.ts';
-import { PageIndex } from './catalogue.ts';
-import type { PageInstance } from './instance.ts';
-import { type ScrapeResult, scrapePage } from './instance.ts';
 import { compileMetricRead, requiredSampleNames, type SeriesSelector, selectSeries } from './metric-read.ts';
+import { PageIndex } from './page-index.ts';
+import type { PageInstance } from './page-instance.ts';
+import { type ScrapeResult, scrapePage } from './page-instance.ts';
 
 /** Reads every page: whether it can be had, what it is, and which metrics of the signals it lacks. */
 export const examine = async (

@@ -13,16 +13,9 @@ import {
   type Source,
   type SourceOptions,
 } from '../../sdk.ts';
-import { type FamilyCount, familyCounts, PageIndex } from './catalogue.ts';
 import { type PromtextConfig, promtextAddress, promtextAtEnds, promtextConfig } from './config.ts';
+import { CounterRates } from './counter-rates.ts';
 import { examine, instanceIdentityFault } from './doctor.ts';
-import {
-  openPageInstances,
-  type PageInstance,
-  promtextFeed,
-  type ScrapeResult,
-  scrapePage,
-} from './instance.ts';
 import {
   type CompiledMetricRead,
   compileMetricRead,
@@ -30,7 +23,14 @@ import {
   promtextReadSchema,
   requiredSampleNames,
 } from './metric-read.ts';
-import { CounterRates } from './rates.ts';
+import { type FamilyCount, familyCounts, PageIndex } from './page-index.ts';
+import {
+  openPageInstances,
+  type PageInstance,
+  promtextFeed,
+  type ScrapeResult,
+  scrapePage,
+} from './page-instance.ts';
 import { readSignal, type SignalReading } from './read-signal.ts';
 import type { MetricsPage } from './scan/page.ts';
 import { FlawList } from './scan/page.ts';

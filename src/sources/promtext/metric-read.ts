@@ -8,7 +8,7 @@ import {
   z,
   zOneOrMore,
 } from '../../sdk.ts';
-import type { KeyedSeries, PageIndex } from './catalogue.ts';
+import type { KeyedSeries, PageIndex } from './page-index.ts';
 import { type FlatLabels, labelValue } from './scan/page.ts';
 
 /** The series that a selector finds: at least one, under the name that is on the page. */

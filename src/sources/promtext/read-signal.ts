@@ -1,9 +1,9 @@
 import { clipped } from '../../sdk.ts';
-import type { PageIndex } from './catalogue.ts';
-import { type KeyedSeries, labelKey } from './catalogue.ts';
+import type { CounterRates } from './counter-rates.ts';
 import type { CompiledMetricRead, PromtextFold, SeriesSelector } from './metric-read.ts';
 import { selectSeries } from './metric-read.ts';
-import type { CounterRates } from './rates.ts';
+import type { PageIndex } from './page-index.ts';
+import { type KeyedSeries, labelKey } from './page-index.ts';
 import { type FlatLabels, labelValue } from './scan/page.ts';
 
 /** How many observations were at most `le`. */

@@ -2,10 +2,10 @@ import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { ProgramError, WireError } from '../../platform/failures.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { ProgramError, WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import {
@@ -17,14 +17,14 @@ import {
   type ScriptCheckConfig,
   scriptCheckId,
 } from './config.ts';
+import type { ProgramContext } from './program-context.ts';
 import {
   type CheckVerdict,
   checkVerdict,
   exitStatusValue,
   outputValue,
   performanceValue,
-} from './output-value.ts';
-import type { ProgramContext } from './parts.ts';
+} from './program-output.ts';
 
 /** One run of a check: what it means, and how it ended if it did. */
 interface CheckRun extends CheckVerdict {

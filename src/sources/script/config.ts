@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import type { ExpectedHealth } from '../../domain/reading.ts';
 import { zDuration } from '../../domain/schema.ts';
-import { parseJsonPath } from '../json-text.ts';
+import { columnReadShape } from '../data-table.ts';
+import { parseJsonPath } from '../json.ts';
 import type { SignalRequest } from '../source.ts';
-import { columnReadShape } from '../table.ts';
 
 export const parseExecRead = (read: SignalRequest['read']): ExecRead | undefined => {
   const parsed = scriptReadSchema.parse(read);

@@ -1,7 +1,7 @@
 import type { Finding, SignalRequest } from '../source.ts';
 import { parseExecRead } from './config.ts';
-import type { ProgramContext } from './parts.ts';
-import { resolveProgramFile } from './parts.ts';
+import type { ProgramContext } from './program-context.ts';
+import { resolveProgramFile } from './program-context.ts';
 
 /** Looks for every program that checks and signals name, without starting any. */
 export const examine = async (

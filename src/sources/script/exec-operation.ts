@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { ActEvent, Plan, TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
-import { ProgramError, WireError } from '../../platform/failures.ts';
-import type { FileStat } from '../../platform/files/file-shapes.ts';
-import { leftoversText } from '../../platform/processes/end-there.ts';
+import type { FileStat } from '../../platform/files/file-interfaces.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { leftoversText } from '../../platform/processes/remote-kill.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { ProgramError, WireError } from '../../platform/wire-error.ts';
 import { declareOperation, defineOperation, exitStatusEvents } from '../define-operation.ts';
 import { zArgv } from './config.ts';
-import type { ProgramContext } from './parts.ts';
-import { fileIdentity, programFileText, resolveProgramFile } from './parts.ts';
+import type { ProgramContext } from './program-context.ts';
+import { fileIdentity, programFileText, resolveProgramFile } from './program-context.ts';
 
 const defaultTimeout = '1m';
 

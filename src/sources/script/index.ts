@@ -17,9 +17,9 @@ import {
 } from './config.ts';
 import { examine } from './doctor.ts';
 import { execOperation } from './exec-operation.ts';
-import { exitFailure, outputValue } from './output-value.ts';
-import type { ProgramContext } from './parts.ts';
-import { createProgramContext } from './parts.ts';
+import type { ProgramContext } from './program-context.ts';
+import { createProgramContext } from './program-context.ts';
+import { exitFailure, outputValue } from './program-output.ts';
 
 interface ExecSignal {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/run.ts';
+import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextRole } from '../theme/roles.ts';
 
 /** A column is data: its head, its room, and what a row shows in it. */

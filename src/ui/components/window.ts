@@ -1,5 +1,5 @@
 import type { Cursor } from '../cursor.ts';
-import type { PaneRow } from '../panes/row.ts';
+import type { PaneRow } from '../panes/pane-row.ts';
 
 /**
  * Where the cursor stands among these rows: on its object if that is there, on the folded row if its object has

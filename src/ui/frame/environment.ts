@@ -1,14 +1,14 @@
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
-import { actStartedAt } from '../features/cards/progress.ts';
+import { actStartedAt } from '../features/cards/run-text.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
-import { boundKey } from '../keys/rebound.ts';
-import { formatElapsed } from '../text/ages.ts';
-import type { StyledLine, StyledRun } from '../text/run.ts';
+import { boundKey } from '../keys/bound-keys.ts';
+import type { RenderContext } from '../render-context.ts';
+import { liveContext } from '../render-context.ts';
+import { formatElapsed } from '../text/format.ts';
+import type { StyledLine, StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
-import type { RenderContext } from '../view.ts';
-import { liveContext } from '../view.ts';
 
 /** A word about all of the screen that nobody may overlook: EMBEDDED. */
 interface StatusMark {

@@ -1,9 +1,9 @@
-import { currentActiveKeys } from '../keys/press.ts';
-import { bindingBlockedReason } from '../keys/rebound.ts';
+import { bindingBlockedReason } from '../keys/bound-keys.ts';
+import { currentActiveKeys } from '../keys/dispatch.ts';
 import { isCommandKey } from '../keys/strokes.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
+import { justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
-import { justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/run.ts';
 import { statusCorner } from './environment.ts';
 
 /** These two stay, whatever else has to go. */

@@ -1,18 +1,18 @@
-import { boundKey } from '../keys/rebound.ts';
+import { boundKey } from '../keys/bound-keys.ts';
 import { needsEnvironmentChoice } from '../overlays/lists.ts';
 import type { KeyContext } from '../panes/pane.ts';
-import { pluralize } from '../text/ages.ts';
-import { type StyledRow, styleLine } from '../text/paint.ts';
-import { fitLine, type StyledLine, sliceLine } from '../text/run.ts';
+import type { RenderContext } from '../render-context.ts';
+import { liveContext } from '../render-context.ts';
+import { type StyledRow, styleLine } from '../text/ansi.ts';
+import { pluralize } from '../text/format.ts';
+import { fitLine, type StyledLine, sliceLine } from '../text/line.ts';
 import type { Theme } from '../theme/theme.ts';
-import type { RenderContext } from '../view.ts';
-import { liveContext } from '../view.ts';
-import { openCards, overlayCards } from './cards.ts';
 import { withEnvironmentEdges } from './environment.ts';
 import { renderFooter } from './footer.ts';
 import { renderHeader, renderSummary } from './header.ts';
 import { type CursorCells, type FrameBody, frameRows, renderBody } from './layout.ts';
-import { renderMessageLine } from './message.ts';
+import { renderMessageLine } from './message-line.ts';
+import { openCards, overlayCards } from './stacked-cards.ts';
 
 /** All that is drawn on a terminal with too little room. */
 const tooSmall = (

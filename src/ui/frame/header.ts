@@ -6,19 +6,19 @@ import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { formatPastTime, formatTimeAgo } from '../features/time-travel/words.ts';
+import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
+import { environmentPanes } from '../panes/environment-panes.ts';
 import { paneById } from '../panes/index.ts';
+import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
-import { levelFilterLabels } from '../panes/wanted.ts';
-import { environmentPanes } from '../panes/watched.ts';
-import { formatDate, formatElapsed, formatMaxAge } from '../text/ages.ts';
-import { faultStyle, shortFaultText } from '../text/faults.ts';
-import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/run.ts';
+import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
+import { faultStyle, shortFaultText } from '../text/fault-text.ts';
+import { formatDate, formatElapsed, formatMaxAge } from '../text/format.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
-import type { EnvironmentView, RenderContext, TimeTravelState } from '../view.ts';
 import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
 
 /** Kinds whose rows the header counts. */

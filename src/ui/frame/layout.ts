@@ -1,9 +1,9 @@
 import { paneById } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
-import type { PaneForm, PaneRoom } from '../panes/row.ts';
-import { fitLine, type StyledLine } from '../text/run.ts';
-import type { RenderContext } from '../view.ts';
-import { minSideBySideColumns, overviewBands, panesWithCounts } from './bands.ts';
+import type { PaneForm, PaneRoom } from '../panes/pane-row.ts';
+import type { RenderContext } from '../render-context.ts';
+import { fitLine, type StyledLine } from '../text/line.ts';
+import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
 
 /** A title and one row: less says nothing. */
 const leastHeight = 2;

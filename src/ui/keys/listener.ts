@@ -1,16 +1,16 @@
 import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../cursor.ts';
-import { matchingCommandIds } from '../features/command-line/find.ts';
-import { recordNavigation } from '../features/environments/travel.ts';
+import { matchingCommandIds } from '../features/command-line/completion.ts';
+import { recordNavigation } from '../features/environments/navigate.ts';
 import { paletteMatchIds } from '../features/palette/palette.ts';
 import { clearNotice, type UiStore } from '../model.ts';
 import { orderedRunbookIds, selectEnvironmentNames } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import type { KeyContext } from '../panes/pane.ts';
-import { handleMouse } from '../terminal/mouse/act.ts';
+import { handleMouse } from '../terminal/mouse/handle-mouse.ts';
 import type { MouseEvent } from '../terminal/mouse/input.ts';
-import type { RedrawScheduler } from '../terminal/redraw.ts';
-import { pinCursorToRow } from './places.ts';
-import { handlePaste, handleStrokes } from './press.ts';
+import type { RedrawScheduler } from '../terminal/redraw-scheduler.ts';
+import { handlePaste, handleStrokes } from './dispatch.ts';
+import { pinCursorToRow } from './navigation.ts';
 import type { KeyListener } from './use-keys.ts';
 
 const held = (keys: readonly string[], cursor: Cursor): Cursor =>

@@ -1,9 +1,9 @@
 import type { CockpitState, EnvironmentRef, RunbookSuggestion } from '../../store/cockpit.ts';
 import { type Cursor, cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../cursor.ts';
-import { switchEnvironment } from '../features/environments/travel.ts';
+import { switchEnvironment } from '../features/environments/navigate.ts';
 import { sortBySuggestion, startBlockedReason } from '../features/runbooks/actions.ts';
-import { boundKey } from '../keys/rebound.ts';
-import { armKey, helpKey, quitKey } from '../keys/shared.ts';
+import { boundKey } from '../keys/bound-keys.ts';
+import { armKey, helpKey, quitKey } from '../keys/shared-keys.ts';
 import type { UiState } from '../model.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import { noOverlay } from './overlay.ts';

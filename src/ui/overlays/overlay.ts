@@ -1,7 +1,7 @@
-import type { DescriptionFormat } from '../../domain/described.ts';
+import type { DescriptionFormat } from '../../domain/object-description.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Cursor } from '../cursor.ts';
-import type { LogListOverlay, LogSaveOverlay } from '../features/logs/look.ts';
+import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 
 /** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
 export type Overlay =

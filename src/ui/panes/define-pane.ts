@@ -9,22 +9,22 @@ import {
   tableRowLine,
 } from '../components/table.ts';
 import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components/window.ts';
-import { filterHighlighter } from '../features/filter/hits.ts';
+import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { markedKeys, paneState } from '../model.ts';
+import type { RenderContext } from '../render-context.ts';
+import { fitLine, lineToText, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
-import { fitLine, lineToText, type StyledLine } from '../text/run.ts';
-import type { RenderContext } from '../view.ts';
-import type { NoteRequest } from './notes.ts';
-import { onDemandFeedIds } from './notes.ts';
+import { memoizePerObject, memoizeRows } from './memoize.ts';
+import type { NoteRequest } from './note-lines.ts';
+import { onDemandFeedIds } from './note-lines.ts';
 import type { Binding, KeyContext, Pane, PaneProblem } from './pane.ts';
-import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './row.ts';
-import { memoizePerObject, memoizeRows } from './rows-of.ts';
-import { faultCount, paneStatusLines, type RowCounts } from './state.ts';
+import type { PaneOrder } from './pane-query.ts';
+import { createPaneQuery } from './pane-query.ts';
+import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
+import type { ProblemDescriber } from './problem.ts';
+import { isFoldable, pendingLevel } from './ranking.ts';
+import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
 import { overlayTitle, titleTags } from './title.ts';
-import type { PaneOrder } from './wanted.ts';
-import { createPaneQuery } from './wanted.ts';
-import { isFoldable, pendingLevel } from './worst-first.ts';
-import type { ProblemDescriber } from './wrong.ts';
 
 /** What tells one pane from another. */
 interface PaneSpec<R extends PaneRow> {

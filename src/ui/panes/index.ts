@@ -7,8 +7,8 @@ import { logsPane } from '../features/logs/pane.ts';
 import { nowPane } from '../features/now/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
 import { runsPane } from '../features/runs/pane.ts';
+import { environmentPanes } from './environment-panes.ts';
 import type { Pane } from './pane.ts';
-import { environmentPanes } from './watched.ts';
 
 /** Every pane: one of things that are read is added to `watched.ts`, one that gathers is added here. */
 export const allPanes = derivedFromKinds((): readonly Pane[] => [

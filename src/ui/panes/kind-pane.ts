@@ -6,14 +6,14 @@ import { type KindDefinition, stateText } from '../../kinds/define-kind.ts';
 import type { Field, FieldValue } from '../../kinds/fields.ts';
 import { registeredPane } from '../../kinds/pane-registry.ts';
 import type { Column } from '../components/table.ts';
-import { pluralize } from '../text/ages.ts';
-import type { StyledLine } from '../text/run.ts';
-import type { RenderContext } from '../view.ts';
+import type { RenderContext } from '../render-context.ts';
+import { pluralize } from '../text/format.ts';
+import type { StyledLine } from '../text/line.ts';
 import { defineKindPane } from './define-pane.ts';
 import type { Pane } from './pane.ts';
-import type { PaneRow, RowSubject } from './row.ts';
-import { compareByLabel, compareWorstFirst } from './worst-first.ts';
-import { describeProblem, renderLevel, renderStale } from './wrong.ts';
+import type { PaneRow, RowSubject } from './pane-row.ts';
+import { describeProblem, renderLevel, renderStale } from './problem.ts';
+import { compareByLabel, compareWorstFirst } from './ranking.ts';
 
 /** One fact of a kind that has no pane of its own. */
 interface KindRow extends PaneRow {

@@ -5,11 +5,11 @@ import type { Row } from '../../domain/snapshot.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { UiStore } from '../model.ts';
-import type { StyledLine } from '../text/run.ts';
+import type { RenderContext } from '../render-context.ts';
+import type { StyledLine } from '../text/line.ts';
 import type { Theme } from '../theme/theme.ts';
-import type { RenderContext } from '../view.ts';
-import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './row.ts';
-import type { PaneQueryResult } from './wanted.ts';
+import type { PaneQueryResult } from './pane-query.ts';
+import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 
 /** What a key finds when it is pressed. */
 export interface KeyContext {

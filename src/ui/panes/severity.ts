@@ -8,8 +8,8 @@ import {
 } from '../../domain/severity.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Column } from '../components/table.ts';
-import type { RenderContext } from '../view.ts';
-import type { PaneRow } from './row.ts';
+import type { RenderContext } from '../render-context.ts';
+import type { PaneRow } from './pane-row.ts';
 
 /** How urgent a row is, in the words of its system. Undefined: the profile does not say. */
 export const rowSeverity = ({ open }: CockpitState, { subject, level }: PaneRow): Severity | undefined => {

@@ -1,8 +1,8 @@
 import { markedKeys, paneState } from '../model.ts';
-import { lineToText, lineWidth, overlayLine, type StyledLine } from '../text/run.ts';
-import type { RenderContext } from '../view.ts';
-import type { PaneForm, PaneRow } from './row.ts';
-import { levelFilterLabels, type PaneQueryResult } from './wanted.ts';
+import type { RenderContext } from '../render-context.ts';
+import { lineToText, lineWidth, overlayLine, type StyledLine } from '../text/line.ts';
+import { levelFilterLabels, type PaneQueryResult } from './pane-query.ts';
+import type { PaneForm, PaneRow } from './pane-row.ts';
 
 /** '3 marked', '3 marked, 1 gone': marks are held by key, and what has a key may go. */
 export const markCountText = (view: RenderContext, pane: string, every: () => readonly PaneRow[]): string => {

@@ -1,9 +1,9 @@
 import { paneState } from '../model.ts';
+import type { RenderContext } from '../render-context.ts';
+import type { StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
-import type { StyledLine } from '../text/run.ts';
-import type { RenderContext } from '../view.ts';
-import type { PaneRow, TreePosition } from './row.ts';
-import { memoizeRows } from './rows-of.ts';
+import { memoizeRows } from './memoize.ts';
+import type { PaneRow, TreePosition } from './pane-row.ts';
 
 /** A row with the rows under it, which are made only when somebody looks at them. */
 export interface TreeNode<R extends PaneRow> {

@@ -1,5 +1,5 @@
-import type { StyledRow } from '../text/paint.ts';
-import { createCellPainter } from './painter.ts';
+import type { StyledRow } from '../text/ansi.ts';
+import { createCellPainter } from './cell-painter.ts';
 
 /** DECSET and DECRST (alternate screen, cursor, paste, mouse), and the kitty keyboard protocol's push, pop and query. */
 const modes = /\u001b\[(?:\?[\d;]+[hl]|[<>=?][\d;]*u)/g;

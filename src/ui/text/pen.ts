@@ -1,6 +1,6 @@
 import { type GlyphName, glyphs, sparkSteps, toAscii } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
-import type { StyledLine, StyledRun } from './run.ts';
+import type { StyledLine, StyledRun } from './line.ts';
 import { cut, cutInside, isSingleCellText, wrap } from './width.ts';
 
 /** What is done to a text before it is drawn, copied or exported. */

@@ -1,5 +1,5 @@
-import { darkPalette } from './palettes/light.ts';
-import type { ColorPalette, PanelColorName, TextColor, TextColorName } from './palettes/streams.ts';
+import type { ColorPalette, PanelColorName, TextColor, TextColorName } from './palette.ts';
+import { darkPalette } from './palettes/standard.ts';
 import type { TextRole } from './roles.ts';
 
 export type Rgb = readonly [number, number, number];

@@ -1,7 +1,7 @@
 import type { Profile } from '../../../src/domain/profile.ts';
-import { localFiles } from '../../../src/platform/files/files.ts';
-import { findProfiles } from '../../../src/profile/catalogue.ts';
+import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
+import { findProfiles } from '../../../src/profile/profile-catalog.ts';
 import { referencedNames } from '../../../src/runs/runbooks/bind.ts';
 import { sourceModules } from '../../../src/sources/registry.ts';
 import { now } from '../../profile/support/loading.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PostgresReader } from '../../../src/clients/postgres/reader.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
-import { SqlError, type SqlQuery, type SqlResult } from '../../../src/clients/postgres/sql.ts';
+import { SqlError, type SqlQuery, type SqlResult } from '../../../src/clients/postgres/sql-types.ts';
 import { PlanError } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';

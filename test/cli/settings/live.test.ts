@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createLiveSettings } from '../../../src/cli/settings/live.ts';
-import { parseSettings } from '../../../src/cli/settings/parse.ts';
+import { createLiveSettings } from '../../../src/cli/settings/live-settings.ts';
+import { parseSettings } from '../../../src/cli/settings/settings-file.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
-import { resolveKeyBindings } from '../../../src/ui/keys/rebind.ts';
+import { resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
 
 const opened = () => {
   const cockpit = createCockpitStore();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSettings, readSettings } from '../../../src/cli/settings/parse.ts';
+import { parseSettings, readSettings } from '../../../src/cli/settings/settings-file.ts';
 import { formatComplaint } from '../../../src/domain/position.ts';
 import { defaultSettings } from '../../../src/domain/settings.ts';
 

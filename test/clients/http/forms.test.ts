@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFormReader, type FormQuery } from '../../../src/clients/http/forms.ts';
+import { createFormReader, type FormQuery } from '../../../src/clients/http/form-reader.ts';
 import { prometheusReads } from '../../../src/clients/prometheus/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';

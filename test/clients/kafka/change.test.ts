@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { createTopics } from '../../../src/clients/kafka/cluster-calls.ts';
 import { findCoordinator, offsetCommit } from '../../../src/clients/kafka/group-calls.ts';
-import type { KafkaChange } from '../../../src/clients/kafka/kafka.ts';
+import type { KafkaChange } from '../../../src/clients/kafka/kafka-types.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { ChangeError } from '../../../src/platform/fault.ts';
+import { ChangeError } from '../../../src/platform/to-fault.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
 

@@ -9,7 +9,7 @@ import {
   listGroups,
   listGroupsUntyped,
 } from '../../../src/clients/kafka/group-calls.ts';
-import type { KafkaTarget } from '../../../src/clients/kafka/kafka.ts';
+import type { KafkaTarget } from '../../../src/clients/kafka/kafka-types.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { type Destination, type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
 import { openTransport } from '../../../src/platform/transport.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodeResponse, encodeRequest } from '../../../src/clients/kafka/call.ts';
 import { listOffsets, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
+import { decodeAssignment, encodeAssignment, listGroups } from '../../../src/clients/kafka/group-calls.ts';
 import {
   boolField,
   bytesField,
@@ -17,8 +18,7 @@ import {
   type WireField,
   WireReader,
   WireWriter,
-} from '../../../src/clients/kafka/fields.ts';
-import { decodeAssignment, encodeAssignment, listGroups } from '../../../src/clients/kafka/group-calls.ts';
+} from '../../../src/clients/kafka/wire-fields.ts';
 
 const hex = (written: string): Buffer => Buffer.from(written.replaceAll(' ', ''), 'hex');
 const written = <T>(field: WireField<T>, value: T, flexible: boolean): string => {

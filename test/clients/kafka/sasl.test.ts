@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KafkaLogin } from '../../../src/clients/kafka/kafka.ts';
+import type { KafkaLogin } from '../../../src/clients/kafka/kafka-types.ts';
 import { saslLogin as logInUntil } from '../../../src/clients/kafka/sasl.ts';
-import { WireError } from '../../../src/platform/failures.ts';
+import { WireError } from '../../../src/platform/wire-error.ts';
 
 const logIn = (login: KafkaLogin, exchange: Parameters<typeof logInUntil>[1]): Promise<void> =>
   logInUntil(login, exchange, new AbortController().signal);

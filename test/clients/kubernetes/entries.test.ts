@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseKubeconfig } from '../../../src/clients/kubernetes/entries.ts';
+import { parseKubeconfig } from '../../../src/clients/kubernetes/kubeconfig.ts';
 
 const read = (source: string) => parseKubeconfig(source, '/home/ana/.kube/config');
 const cluster = (fields: string) =>

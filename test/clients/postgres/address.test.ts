@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolvePostgresAddress } from '../../../src/clients/postgres/address.ts';
-import { findPassword } from '../../../src/clients/postgres/password.ts';
+import { findPassword } from '../../../src/clients/postgres/password-file.ts';
 
 const bare = { PGUSER: 'ana' };
 

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSshExec } from '../../../src/clients/ssh/inside-ssh.ts';
+import { createSshExec } from '../../../src/clients/ssh/ssh-exec.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { ProgramError } from '../../../src/platform/failures.ts';
-import { collectRemoteEnd } from '../../../src/platform/inside/inside.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program } from '../../../src/platform/processes/program.ts';
+import { collectRemoteEnd } from '../../../src/platform/remote-exec/remote-exec.ts';
+import { ProgramError } from '../../../src/platform/wire-error.ts';
 
 const never = new AbortController().signal;
 const clock = systemClock();

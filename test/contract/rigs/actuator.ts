@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
-import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'actuator';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { startAlertmanagerServer } from '../../../src/simulator/servers/alertmanager.ts';
-import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'alertmanager';

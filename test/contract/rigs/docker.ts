@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { startDockerEndpoint } from '../../../src/simulator/servers/docker/wire.ts';
-import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
+import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { composeView } from './docker-world.ts';
 
 const source = 'docker';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Stage, Wire } from '../../../src/testing/wired.ts';
+import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

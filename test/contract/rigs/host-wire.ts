@@ -3,10 +3,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { generateKeyPair, startSshEndpoint } from '../../../src/simulator/servers/ssh/wire.ts';
+import { generateKeyPair, startSshEndpoint } from '../../../src/simulator/servers/ssh/endpoint.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Wire } from '../../../src/testing/wired.ts';
+import type { Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** How the way to a host misbehaves: at the socket, or in what ssh is told of keys. */

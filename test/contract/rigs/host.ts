@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Stage } from '../../../src/testing/wired.ts';
+import type { Stage } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
 import { type HostMood, openHostWire } from './host-wire.ts';

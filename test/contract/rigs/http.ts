@@ -1,5 +1,5 @@
-import { startHttpServer } from '../../../src/simulator/servers/http.ts';
-import type { SourceRig } from '../../../src/testing/wired.ts';
+import { startHttpServer } from '../../../src/simulator/servers/plain-http.ts';
+import type { SourceRig } from '../../../src/testing/source-rig.ts';
 import { contractView } from './world.ts';
 
 const row = {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { SourceExpectation, TimelessFact } from '../../../src/testing/wired.ts';
+import type { SourceExpectation, TimelessFact } from '../../../src/testing/source-rig.ts';
 
 const source = 'kafka';
 

@@ -2,9 +2,9 @@ import { decodeResponse, encodeResponse } from '../../../src/clients/kafka/call.
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { startKafkaEndpoint } from '../../../src/simulator/servers/kafka/wire.ts';
+import { startKafkaEndpoint } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
-import type { Stage, Wire } from '../../../src/testing/wired.ts';
+import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { type KafkaMood, kafkaFront, kafkaMoods, plainly } from '../kafka-front.ts';
 import { kafkaRig } from './kafka-facts.ts';

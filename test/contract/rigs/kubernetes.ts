@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import type { ClusterSpec } from '../../../src/simulator/model/cluster/spec.ts';
+import { startApiServer } from '../../../src/simulator/servers/kubernetes/endpoint.ts';
 import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
-import { startApiServer } from '../../../src/simulator/servers/kubernetes/wire.ts';
-import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'kubernetes';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/platform/clock.ts';
-import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
-import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
-import { serve } from '../../../src/simulator/servers/serve.ts';
-import type { SourceRig } from '../../../src/testing/wired.ts';
+import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { lokiHandler } from '../../../src/simulator/servers/loki/api.ts';
+import { LogStore } from '../../../src/simulator/servers/loki/log-store.ts';
+import type { SourceRig } from '../../../src/testing/source-rig.ts';
 
 const source = 'loki';
 

@@ -1,8 +1,11 @@
 import type { Clock } from '../../../src/platform/clock.ts';
 import type { DatabaseSpec } from '../../../src/simulator/model/database/spec.ts';
-import type { SystemSpec } from '../../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { type PostgresServer, startPostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
+import type { SystemSpec } from '../../../src/simulator/model/system-spec.ts';
+import {
+  type PostgresServer,
+  startPostgresServer,
+} from '../../../src/simulator/servers/postgres/endpoint.ts';
 import { secret } from '../wired.ts';
 
 const mib = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { PostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
-import type { Stage, TimelessFact, Wire } from '../../../src/testing/wired.ts';
+import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
+import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';
 import { blockedDatabase, update } from './postgres-world.ts';

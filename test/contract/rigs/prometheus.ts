@@ -1,6 +1,6 @@
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
-import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'prometheus';

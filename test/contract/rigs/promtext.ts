@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { startPromtextServer } from '../../../src/simulator/servers/promtext.ts';
-import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'promtext';

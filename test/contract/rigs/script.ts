@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processStart } from '../../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../../src/platform/processes/process-identity.ts';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Stage, Wire } from '../../../src/testing/wired.ts';
+import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** A way in which a program misbehaves: what its file holds, and whether it may be run. */

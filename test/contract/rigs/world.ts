@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/platform/clock.ts';
-import type { AlertRule, SystemSpec } from '../../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { SimulatorContext } from '../../../src/simulator/servers/sight.ts';
+import type { AlertRule, SystemSpec } from '../../../src/simulator/model/system-spec.ts';
+import type { SimulatorContext } from '../../../src/simulator/servers/simulator-context.ts';
 
 /** The smallest system that has everything: one instance with a pool, a breaker that works and one that nobody calls. */
 const spec: SystemSpec = {

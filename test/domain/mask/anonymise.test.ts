@@ -4,7 +4,7 @@ import {
   type AnonymizationClass,
   anonymizationClasses,
   createAnonymizer,
-} from '../../../src/domain/mask/anonymise.ts';
+} from '../../../src/domain/mask/anonymize.ts';
 
 const once = (text: string, options?: Parameters<typeof createAnonymizer>[0]): string =>
   createAnonymizer(options)(text);

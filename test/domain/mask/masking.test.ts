@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createMaskSession } from '../../../src/domain/mask/masking.ts';
-import type { MaskWords } from '../../../src/domain/mask/words.ts';
+import { createMaskSession } from '../../../src/domain/mask/mask-session.ts';
+import type { MaskWords } from '../../../src/domain/mask/mask-words.ts';
 import { health, noon } from '../../support/made-facts.ts';
 
 const words = (more: Partial<MaskWords> = {}): MaskWords => ({

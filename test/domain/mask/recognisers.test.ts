@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Recognizer } from '../../../src/domain/mask/hosts.ts';
+import type { Recognizer } from '../../../src/domain/mask/recognizers.ts';
 import {
   clusterRecognizer,
   emailRecognizer,
@@ -8,8 +8,8 @@ import {
   ipv6Recognizer,
   urlRecognizer,
   userRecognizer,
-} from '../../../src/domain/mask/hosts.ts';
-import { secretRecognizer } from '../../../src/domain/mask/secrets.ts';
+} from '../../../src/domain/mask/recognizers.ts';
+import { secretRecognizer } from '../../../src/domain/mask/secret-fields.ts';
 
 type Case = readonly [text: string, found: readonly string[]];
 

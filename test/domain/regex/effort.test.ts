@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matcherOf } from '../../../src/domain/regex/matcher.ts';
-import { runGuarded } from '../../../src/platform/watchdog.ts';
+import { runGuarded } from '../../../src/platform/run-guarded.ts';
 
 /** A thousand times what the bound allows; what backtracks would take for ever. */
 const patienceMs = 5000;

@@ -6,10 +6,10 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { createLease } from '../../../src/doors/lease.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import type { ProgramError } from '../../../src/platform/failures.ts';
-import { processStart } from '../../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../../src/platform/processes/process-identity.ts';
 import type { ProgramEnd, ProgramEvent } from '../../../src/platform/processes/program.ts';
 import { startProgram } from '../../../src/platform/processes/run-process.ts';
+import type { ProgramError } from '../../../src/platform/wire-error.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { builtInRunbooks } from '../../../src/engine/cockpit/built-in.ts';
+import { builtInRunbooks } from '../../../src/engine/cockpit/built-in-runbooks.ts';
 import { checkRunbook } from '../../../src/runs/runbooks/check.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';

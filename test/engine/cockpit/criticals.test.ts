@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCriticalNotifier } from '../../../src/engine/cockpit/criticals.ts';
+import { createCriticalNotifier } from '../../../src/engine/cockpit/critical-notifier.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ObjectDescription } from '../../../src/domain/described.ts';
-import { createObjectDescriber } from '../../../src/engine/cockpit/describing.ts';
+import type { ObjectDescription } from '../../../src/domain/object-description.ts';
+import { createObjectDescriber } from '../../../src/engine/cockpit/object-describer.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { WireError } from '../../../src/platform/failures.ts';
+import { WireError } from '../../../src/platform/wire-error.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OpenedEnvironment } from '../../../src/engine/cockpit/parts.ts';
-import { createProfileReloader } from '../../../src/engine/cockpit/reopening.ts';
+import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
+import { createProfileReloader } from '../../../src/engine/cockpit/profile-reloader.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { frame, noon } from '../../support/made-facts.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ChangeFreeze } from '../../../src/domain/guard.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { minReadingMs } from '../../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
+import { minReadingMs } from '../../../src/engine/cockpit/run-prompts.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';

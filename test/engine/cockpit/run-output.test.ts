@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
-import { runStreams } from '../../../src/engine/cockpit/run-output.ts';
-import { createLogSession } from '../../../src/logs/following/shown.ts';
-import { runOutputScope } from '../../../src/logs/format/stream.ts';
-import type { LogsState } from '../../../src/logs/ring/state.ts';
+import { runStreams } from '../../../src/engine/cockpit/run-streams.ts';
+import { createLogSession } from '../../../src/logs/following/log-session.ts';
+import { runOutputScope } from '../../../src/logs/format/log-stream.ts';
+import type { LogsState } from '../../../src/logs/ring/logs-state.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { applyRunEvent, newRunView } from '../../../src/store/run-view.ts';
 import { manualClock } from '../../support/manual-clock.ts';

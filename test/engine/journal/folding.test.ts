@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type JournalChange, journalEntryOf } from '../../../src/engine/journal/standing.ts';
-import { createFlapFolder, foldBursts } from '../../../src/engine/journal/teller.ts';
+import { createFlapFolder, foldBursts } from '../../../src/engine/journal/journal-tracker.ts';
+import { type JournalChange, journalEntryOf } from '../../../src/engine/journal/status-comparison.ts';
 import { toldBy, workload } from './looks.ts';
 
 const change = (name: string, more: Partial<JournalChange> = {}): JournalChange => ({

@@ -2,7 +2,7 @@ import type { AnyFact, FactKind, Sample } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
-import { createJournalTracker } from '../../../src/engine/journal/teller.ts';
+import { createJournalTracker } from '../../../src/engine/journal/journal-tracker.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { withJournalChanges, withJournalEntries } from '../../../src/engine/cockpit/messages.ts';
-import { armingJournalEntry, runJournalEntry } from '../../../src/engine/journal/runs.ts';
+import { armingJournalEntry, runJournalEntry } from '../../../src/engine/journal/run-entries.ts';
 
 const at = { run: 'r1', at: 5 };
 const acting: RunEvent = { ...at, event: 'acting', step: 'a1', title: 'Close it' };

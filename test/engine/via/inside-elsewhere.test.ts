@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ViaSpec } from '../../../src/domain/profile.ts';
-import { startDockerEndpoint } from '../../../src/simulator/servers/docker/wire.ts';
+import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
+import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WireError } from '../../../src/platform/failures.ts';
+import { WireError } from '../../../src/platform/wire-error.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../src/sources/source.ts';
 import { entry, openEnvironment, through } from './environment.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { runOnRoute } from '../../../src/engine/via/dial-through.ts';
-import { createEndpointResolver } from '../../../src/engine/via/reach.ts';
-import type { TunnelRoute } from '../../../src/engine/via/way.ts';
-import { ProgramError, WireError } from '../../../src/platform/failures.ts';
-import { collectRemoteEnd, type RemoteExec } from '../../../src/platform/inside/inside.ts';
+import { runOnRoute } from '../../../src/engine/via/dial-route.ts';
+import { createEndpointResolver } from '../../../src/engine/via/endpoint-resolver.ts';
+import type { TunnelRoute } from '../../../src/engine/via/route.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
+import { collectRemoteEnd, type RemoteExec } from '../../../src/platform/remote-exec/remote-exec.ts';
+import { ProgramError, WireError } from '../../../src/platform/wire-error.ts';
 import type { RouteEndpoint } from '../../../src/sources/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { end } from './tunnel.ts';

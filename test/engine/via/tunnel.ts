@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Fault } from '../../../src/domain/fault.ts';
-import type { WireError } from '../../../src/platform/failures.ts';
-import { toWireError } from '../../../src/platform/failures.ts';
 import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
 import { sealConnection } from '../../../src/platform/network/sealed.ts';
+import type { WireError } from '../../../src/platform/wire-error.ts';
+import { toWireError } from '../../../src/platform/wire-error.ts';
 import type { RouteEndpoint, SourceModule } from '../../../src/sources/source.ts';
 
 /** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */

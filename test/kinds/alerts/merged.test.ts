@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../../src/domain/snapshot.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
-import { mergedAlerts } from '../../../src/kinds/alerts/merged.ts';
+import { mergedAlerts } from '../../../src/kinds/alerts/merged-alerts.ts';
 
 const row = (source: string, more: Partial<Alert> = {}, stale = false): Row<'alerts'> => {
   const fact: Alert = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Limits } from '../../../src/domain/level.ts';
-import { verdictStatuses } from '../../../src/engine/journal/verdicts.ts';
+import { verdictStatuses } from '../../../src/engine/journal/verdict-statuses.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { groupVerdict } from '../../../src/kinds/lag/group-verdict.ts';
-import { buildLagTree } from '../../../src/ui/features/lag/nodes.ts';
+import { buildLagTree } from '../../../src/ui/features/lag/rows.ts';
 import { lag, snapshotWith } from '../../support/made-facts.ts';
 
 const part = (partition: number, more: Partial<Lag>): Lag =>

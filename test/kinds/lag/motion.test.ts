@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Consumption, lagFlow, motionOf } from '../../../src/kinds/lag/motion.ts';
-import { type OffsetSample, summarizeConsumption } from '../../../src/sources/kafka/history.ts';
+import { type OffsetSample, summarizeConsumption } from '../../../src/sources/kafka/offset-history.ts';
 import { lagSpec } from '../../../src/sources/prometheus/lag.ts';
-import { kafkaExporter, zMetricNames } from '../../../src/sources/prometheus/names.ts';
+import { kafkaExporter, zMetricNames } from '../../../src/sources/prometheus/metric-names.ts';
 
 const idle = { members: 2, commits: false, holderCommits: false };
 const busy = { members: 2, commits: true, holderCommits: true };

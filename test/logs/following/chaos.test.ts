@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createLogSession } from '../../../src/logs/following/shown.ts';
-import type { ReadonlyLogRing } from '../../../src/logs/ring/ring.ts';
+import { createLogSession } from '../../../src/logs/following/log-session.ts';
+import type { ReadonlyLogRing } from '../../../src/logs/ring/log-ring.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { roll, seeded } from './chaos/chance.ts';
 import { differences, gapsIn, rowsOf } from './chaos/compared.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { levelOfCode } from '../../../src/domain/log-level.ts';
-import { createRingIngestor } from '../../../src/logs/following/ingest.ts';
-import { rowKinds } from '../../../src/logs/format/line.ts';
-import { LogRing } from '../../../src/logs/ring/ring.ts';
+import { rowKinds } from '../../../src/logs/format/parsed-line.ts';
+import { LogRing } from '../../../src/logs/ring/log-ring.ts';
+import { createRingIngestor } from '../support/ring-ingestor.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 const ring = () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { stripControls } from '../../../src/domain/controls.ts';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
-import type { LinePattern } from '../../../src/logs/format/chip.ts';
-import { lineRegex } from '../../../src/logs/format/chip.ts';
+import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
+import { lineRegex } from '../../../src/logs/format/filter-chip.ts';
 
 const re = (text: string, ignoreCase = false): LinePattern => ({ text, regex: true, ignoreCase });
 const noLevel = (): number => 0;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
-import { matchingTail, pastMatchingTail } from '../../../src/logs/following/tail-depth.ts';
+import { matchingTail, pastMatchingTail } from '../../../src/logs/following/matching-tail.ts';
 import type { LogEvent, OlderLinesRequest, Tail } from '../../../src/logs/reading/tail.ts';
 
 /** A container that has written a line each ms, every 700th of them 'rare', and tells its past by moments. */

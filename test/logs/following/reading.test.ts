@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { laneBatchText } from '../../../src/logs/following/lane.ts';
-import { type LogReadRequest, readLogs } from '../../../src/logs/following/reading.ts';
+import { type LogReadRequest, readLogs } from '../../../src/logs/following/read-logs.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cut, line, scripted, tailSource } from './model-source.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createLogSession } from '../../../src/logs/following/shown.ts';
-import type { LogScope } from '../../../src/logs/format/stream.ts';
+import { createLogSession } from '../../../src/logs/following/log-session.ts';
+import type { LogScope } from '../../../src/logs/format/log-stream.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
-import type { LogsState } from '../../../src/logs/ring/state.ts';
+import type { LogsState } from '../../../src/logs/ring/logs-state.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { line, scripted, tailSource } from './model-source.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
-import { matchingTail } from '../../../src/logs/following/tail-depth.ts';
+import { matchingTail } from '../../../src/logs/following/matching-tail.ts';
 import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
 
 const filter = { include: [{ text: 'ERROR', regex: false, ignoreCase: false }], exclude: [] };

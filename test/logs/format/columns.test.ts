@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { suggestColumns } from '../../../src/logs/format/columns.ts';
-import { parseLine } from '../../../src/logs/format/parse.ts';
+import { suggestColumns } from '../../../src/logs/format/column-suggestions.ts';
+import { parseLine } from '../../../src/logs/format/parse-line.ts';
 
 const namesOf = (lines: readonly string[], most?: number): readonly string[] =>
   suggestColumns(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { levelOfCode } from '../../../src/domain/log-level.ts';
-import { createHeadReader } from '../../../src/logs/format/head.ts';
+import { createHeadReader } from '../../../src/logs/format/head-reader.ts';
 
 /** Lines as one stream tells them, each marked with what is expected of it: '|' goes with the line before, '.' does not. */
 const marked = (text: string): readonly { readonly mark: string; readonly line: string }[] =>

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ParsedLine } from '../../../src/logs/format/line.ts';
+import type { ParsedLine } from '../../../src/logs/format/parsed-line.ts';
 
 const folder = new URL('./lines/', import.meta.url);
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type LogLevel, levelCode, levelOfCode, logLevels } from '../../../src/domain/log-level.ts';
-import { createHeadReader, type HeadOptions } from '../../../src/logs/format/head.ts';
-import { parseLine } from '../../../src/logs/format/parse.ts';
+import { createHeadReader, type HeadOptions } from '../../../src/logs/format/head-reader.ts';
+import { parseLine } from '../../../src/logs/format/parse-line.ts';
 import { corpusLines, corpusNames } from './corpus.ts';
 
 const now = (): number => Date.UTC(2026, 5, 1);

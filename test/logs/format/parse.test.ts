@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { levelCode } from '../../../src/domain/log-level.ts';
-import { createHeadReader } from '../../../src/logs/format/head.ts';
-import { parseLine } from '../../../src/logs/format/parse.ts';
+import { createHeadReader } from '../../../src/logs/format/head-reader.ts';
+import { parseLine } from '../../../src/logs/format/parse-line.ts';
 import { corpusExpected, corpusLines, corpusNames, corpusNow, told } from './corpus.ts';
 
 describe.each(corpusNames)('%s', (name) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shortStreamLabels } from '../../../src/logs/format/short-names.ts';
+import { shortStreamLabels } from '../../../src/logs/format/stream-labels.ts';
 
 const of = (...names: readonly string[]) =>
   names.map((one) => {

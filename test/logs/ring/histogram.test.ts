@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { rowKind } from '../../../src/logs/format/line.ts';
+import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import { computeHistogram, histogramAxis, ringTimeSpan } from '../../../src/logs/ring/histogram.ts';
-import { LogRing } from '../../../src/logs/ring/ring.ts';
+import { LogRing } from '../../../src/logs/ring/log-ring.ts';
 import { includes, lensOf, madeRing } from './made-ring.ts';
 import type { MadeRow } from './made-rows.ts';
 

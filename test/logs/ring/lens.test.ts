@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type ContextLineCount, type FilterChip, noContextLines } from '../../../src/logs/format/chip.ts';
-import { FilteredView } from '../../../src/logs/ring/lens.ts';
-import { LogRing } from '../../../src/logs/ring/ring.ts';
-import { type RandomSource, seededRandom } from '../../../src/simulator/model/chance.ts';
+import {
+  type ContextLineCount,
+  type FilterChip,
+  noContextLines,
+} from '../../../src/logs/format/filter-chip.ts';
+import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
+import { LogRing } from '../../../src/logs/ring/log-ring.ts';
+import { type RandomSource, seededRandom } from '../../../src/simulator/model/seeded-random.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { naiveLens } from './naive-lens.ts';
 

@@ -1,7 +1,7 @@
 import { levelCode } from '../../../src/domain/log-level.ts';
-import type { ContextLineCount, FilterChip } from '../../../src/logs/format/chip.ts';
-import { compileLinePattern } from '../../../src/logs/format/chip.ts';
-import { rowKind } from '../../../src/logs/format/line.ts';
+import type { ContextLineCount, FilterChip } from '../../../src/logs/format/filter-chip.ts';
+import { compileLinePattern } from '../../../src/logs/format/filter-chip.ts';
+import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import type { MadeRow } from './made-rows.ts';
 
 /** The place of the line that each row continues, or its own. */

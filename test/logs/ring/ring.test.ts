@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { rowKind } from '../../../src/logs/format/line.ts';
-import { blockSizeBytes } from '../../../src/logs/ring/block.ts';
-import { groupHeadOf, groupMembers, LogRing } from '../../../src/logs/ring/ring.ts';
-import { seededRandom } from '../../../src/simulator/model/chance.ts';
+import { rowKind } from '../../../src/logs/format/parsed-line.ts';
+import { groupHeadOf, groupMembers, LogRing } from '../../../src/logs/ring/log-ring.ts';
+import { blockSizeBytes } from '../../../src/logs/ring/row-block.ts';
+import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { headsOf } from './naive-lens.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { rowKind } from '../../../src/logs/format/line.ts';
-import { FilteredView } from '../../../src/logs/ring/lens.ts';
-import { LogRing } from '../../../src/logs/ring/ring.ts';
-import type { TimeGuard } from '../../../src/logs/ring/work.ts';
-import { runGuarded } from '../../../src/platform/watchdog.ts';
+import { rowKind } from '../../../src/logs/format/parsed-line.ts';
+import type { TimeGuard } from '../../../src/logs/ring/filter-matcher.ts';
+import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
+import { LogRing } from '../../../src/logs/ring/log-ring.ts';
+import { runGuarded } from '../../../src/platform/run-guarded.ts';
 
 const ringOf = (texts: readonly string[]): LogRing => {
   const ring = new LogRing();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { rowKind } from '../../../src/logs/format/line.ts';
-import { maskedMessage, nthField } from '../../../src/logs/format/masked-message.ts';
-import { LogRing } from '../../../src/logs/ring/ring.ts';
-import { createKindCounter } from '../../../src/logs/ring/tally.ts';
+import { rowKind } from '../../../src/logs/format/parsed-line.ts';
+import { LogRing } from '../../../src/logs/ring/log-ring.ts';
+import { createKindCounter } from '../support/kind-counter.ts';
+import { maskedMessage, nthField } from '../support/masked-message.ts';
 import { includes, lensOf } from './made-ring.ts';
 
 describe('what is counted', () => {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { rowKind } from '../../../src/logs/format/line.ts';
+import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import {
   countVisibleHits,
   nextVisibleHit,
   previousVisibleHit,
   visibleHitRank,
-} from '../../../src/logs/ring/both.ts';
+} from '../../../src/logs/ring/visible-hits.ts';
 import {
   foldedRowCount,
   nextVisibleRow,
   previousVisibleRow,
   rowsDownFrom,
   rowsUpTo,
-} from '../../../src/logs/ring/window.ts';
+} from '../support/group-window.ts';
 import { includes, lensOf, madeRing } from './made-ring.ts';
 import { headsOf } from './naive-lens.ts';
 

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openHistoryDb, quarantineHistoryDb } from '../../../src/persistence/history/database/db.ts';
-import { createHistoryService, type HistoryService } from '../../../src/persistence/history/history.ts';
+import {
+  createHistoryService,
+  type HistoryService,
+} from '../../../src/persistence/history/history-service.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
-import { valuesSince } from '../../../src/store/points.ts';
+import { valuesSince } from '../../../src/store/signal-history.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 

@@ -6,12 +6,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../../src/persistence/history/database/db.ts';
-import { createHistoryService, type HistoryService } from '../../../src/persistence/history/history.ts';
-import { type JournalSource, mergeJournals } from '../../../src/persistence/history/journal.ts';
-import { decompressText } from '../../../src/persistence/history/moment-ring.ts';
+import {
+  createHistoryService,
+  type HistoryService,
+} from '../../../src/persistence/history/history-service.ts';
+import { type JournalSource, mergeJournals } from '../../../src/persistence/history/journal-recorder.ts';
+import { decompressText } from '../../../src/persistence/history/snapshot-ring.ts';
 import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
-import type { PastSnapshot } from '../../../src/store/past/state-of.ts';
+import type { PastSnapshot } from '../../../src/store/past/decode-state.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

@@ -1,6 +1,6 @@
 import type { Gate } from '../../../src/domain/proposal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
-import type { LedgerEntry } from '../../../src/persistence/ledger/entry.ts';
+import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
 
 const gate: Gate = { arm: true, confirm: true, preview: true, typed: false, windowMs: 5000 };
 

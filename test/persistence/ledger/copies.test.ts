@@ -4,13 +4,13 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import type { AuditCopy } from '../../../src/domain/guard.ts';
+import { createAuditCopies } from '../../../src/persistence/ledger/audit-copies.ts';
 import {
   type AuditForwarder,
   type ForwardedRecord,
   openAuditForwarder,
   syslogMessage,
-} from '../../../src/persistence/ledger/audit-copy.ts';
-import { createAuditCopies } from '../../../src/persistence/ledger/copies.ts';
+} from '../../../src/persistence/ledger/audit-forwarder.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { manualClock } from '../../support/manual-clock.ts';

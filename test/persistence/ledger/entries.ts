@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LedgerEntry } from '../../../src/persistence/ledger/entry.ts';
+import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
 
 /** An entry that tells itself from every other by `run` and `text`. */
 export const entry = (run: string, text: string): LedgerEntry => ({

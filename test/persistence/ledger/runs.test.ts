@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
-import type { LedgerActor, LedgerEntry } from '../../../src/persistence/ledger/entry.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import type { LedgerActor, LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
+import { pastRuns } from '../../../src/persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../../src/persistence/ledger/read-ledger.ts';
-import { pastRuns } from '../../../src/persistence/ledger/runs.ts';
-import { processStart } from '../../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../../src/platform/processes/process-identity.ts';
 import { aRun, entriesOf } from './a-run.ts';
 import { tempDir } from './entries.ts';
 

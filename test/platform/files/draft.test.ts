@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { openAtomicFile } from '../../../src/platform/files/draft.ts';
+import { openAtomicFile } from '../../../src/platform/files/atomic-file.ts';
 import { openDisk } from '../../../src/platform/files/read-files.ts';
 
 const { signal } = new AbortController();

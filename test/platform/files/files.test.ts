@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localFiles } from '../../../src/platform/files/files.ts';
+import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 
 let dir = '';

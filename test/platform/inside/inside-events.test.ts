@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
 import {
   collectRemoteEnd,
   limitPassedLines,
   type RemoteOutput,
   remoteProgramEvents,
   requireStarted,
-} from '../../../src/platform/inside/inside.ts';
-import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
+} from '../../../src/platform/remote-exec/remote-exec.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { ReadFiles } from '../../../src/platform/files/file-shapes.ts';
-import type { RemoteExec } from '../../../src/platform/inside/inside.ts';
-import { remoteProgramEvents } from '../../../src/platform/inside/inside.ts';
-import { openRemoteFiles } from '../../../src/platform/inside/inside-files.ts';
+import type { ReadFiles } from '../../../src/platform/files/file-interfaces.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
-import { FileFollower } from '../../../src/sources/file/follow.ts';
+import type { RemoteExec } from '../../../src/platform/remote-exec/remote-exec.ts';
+import { remoteProgramEvents } from '../../../src/platform/remote-exec/remote-exec.ts';
+import { openRemoteFiles } from '../../../src/platform/remote-exec/remote-files.ts';
+import { FileFollower } from '../../../src/sources/file/file-follower.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toHttpAnswer } from '../../../src/platform/network/answer.ts';
+import { toHttpAnswer } from '../../../src/platform/network/http-answer.ts';
 import { parseRetryAfter, statusError } from '../../../src/platform/network/status.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');

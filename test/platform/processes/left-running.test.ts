@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRemoteLeftovers } from '../../../src/platform/processes/end-there.ts';
+import { createRemoteLeftovers } from '../../../src/platform/processes/remote-kill.ts';
 
 test('one that hangs is begun again later and later, until one comes to its end', () => {
   let now = 0;

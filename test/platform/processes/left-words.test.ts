@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ProgramError, WireError } from '../../../src/platform/failures.ts';
-import { leftoversText } from '../../../src/platform/processes/end-there.ts';
+import { leftoversText } from '../../../src/platform/processes/remote-kill.ts';
+import { ProgramError, WireError } from '../../../src/platform/wire-error.ts';
 
 test.each([
   [new WireError('cancelled', 'cancelled'), 'its process group was ended'],

@@ -8,7 +8,7 @@ import {
   type ProcessRef,
   parsePidNamespace,
   pidNamespaceVisibility,
-} from '../../../src/platform/processes/process-alive.ts';
+} from '../../../src/platform/processes/process-identity.ts';
 
 const whole = '4026531836';
 const here: PidNamespace = { machine: 'abc', boot: 'b-1', space: whole };

@@ -1,4 +1,4 @@
-import type { Files } from '../../../src/platform/files/files.ts';
+import type { Files } from '../../../src/platform/files/local-files.ts';
 
 /** Files by path. A text of `Error` stands for a file that is there and cannot be read. */
 export const memoryFiles = (texts: Readonly<Record<string, string | Error>>): Files => ({

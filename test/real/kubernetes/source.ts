@@ -4,7 +4,7 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { Feed, Operation, Source } from '../../../src/sources/source.ts';
-import type { Facts, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Facts, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { until } from '../machine/until.ts';
 

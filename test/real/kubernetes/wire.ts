@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Wire } from '../../../src/testing/wired.ts';
+import type { Wire } from '../../../src/testing/source-rig.ts';
 import { kubernetesRig } from '../../contract/rigs/kubernetes.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';

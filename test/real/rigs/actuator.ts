@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import type { Facts, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Facts, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';
 import { shopComponents } from './shop.ts';

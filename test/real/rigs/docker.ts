@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { inspect, runContainer } from '../docker/containers.ts';
 import { shopImage } from '../docker/image.ts';

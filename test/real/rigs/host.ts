@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { SourceExpectation, Stage } from '../../../src/testing/wired.ts';
+import type { SourceExpectation, Stage } from '../../../src/testing/source-rig.ts';
 import { hostMoods } from '../../contract/rigs/host.ts';
 import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';

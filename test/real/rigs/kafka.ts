@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { type KafkaMood, kafkaMoods } from '../../contract/kafka-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
-import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';

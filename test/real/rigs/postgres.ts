@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { sql } from '../postgres/psql.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TimelessFact } from '../../../src/testing/wired.ts';
+import type { TimelessFact } from '../../../src/testing/source-rig.ts';
 import { alertStates } from '../alert-states.ts';
 import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';

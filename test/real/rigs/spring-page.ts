@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TimelessFact } from '../../../src/testing/wired.ts';
+import type { TimelessFact } from '../../../src/testing/source-rig.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { manualClock, withoutDelays } from '../../support/manual-clock.ts';
 import { read } from '../ask.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
-import { WireError } from '../../../src/platform/failures.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { unseal } from '../../../src/platform/network/sealed.ts';
+import { WireError } from '../../../src/platform/wire-error.ts';
 import {
   type Cluster,
   dropNamespace,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';
-import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { lokiRig } from '../rigs/loki.ts';

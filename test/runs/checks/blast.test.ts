@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OperationImpact, Target } from '../../../src/domain/operation.ts';
-import { blastRadiusOf } from '../../../src/runs/checks/proposed.ts';
-import type { PendingAct } from '../../../src/runs/held.ts';
+import { blastRadiusOf } from '../../../src/runs/checks/admission-checks.ts';
+import type { PendingAct } from '../../../src/runs/pending-run.ts';
 import { blastRadiusCheck } from '../../../src/runs/policy/limits.ts';
 import { closeStep, openStage } from '../stage.ts';
 

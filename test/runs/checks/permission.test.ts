@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PermissionResult } from '../../../src/domain/operation.ts';
-import { WireError } from '../../../src/platform/failures.ts';
+import { WireError } from '../../../src/platform/wire-error.ts';
 import { closeStep, openStage } from '../stage.ts';
 
 const denied: PermissionResult = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
-import { readNewestLedgerLines } from '../../../src/persistence/ledger/tail.ts';
+import { readNewestLedgerLines } from '../../../src/persistence/ledger/newest-lines.ts';
 import { actsCounted } from '../../../src/runs/checks/check-parts.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';

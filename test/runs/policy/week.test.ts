@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { QuietHours } from '../../../src/domain/guard.ts';
-import { isQuiet, quietEnd, weekText } from '../../../src/runs/policy/halts.ts';
+import { isQuiet, quietEnd, weekText } from '../../../src/runs/policy/freezes.ts';
 
 const hours = (from: number, to: number, days: readonly number[], zone = 'Europe/Berlin'): QuietHours => ({
   days,

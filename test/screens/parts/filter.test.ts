@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { applyFilter, parseFilterTerms } from '../../../src/ui/features/filter/filter.ts';
-import { filterHighlighter } from '../../../src/ui/features/filter/hits.ts';
-import type { PaneRow } from '../../../src/ui/panes/row.ts';
-import { lineToText } from '../../../src/ui/text/run.ts';
+import { filterHighlighter } from '../../../src/ui/features/filter/highlighter.ts';
+import type { PaneRow } from '../../../src/ui/panes/pane-row.ts';
+import { lineToText } from '../../../src/ui/text/line.ts';
 import { breaker } from '../../support/made-facts.ts';
 
 const rowOf = (fact: Breaker): PaneRow => ({

@@ -8,12 +8,12 @@ import {
   tableRowLine,
 } from '../../../src/ui/components/table.ts';
 import { cursorRowIndex, visibleWindow } from '../../../src/ui/components/window.ts';
-import { correctPrefixLength } from '../../../src/ui/features/cards/question.ts';
+import { correctPrefixLength } from '../../../src/ui/features/cards/confirmation.ts';
 import { distributeLines } from '../../../src/ui/frame/layout.ts';
 import { applyEditingKey, firstPastedLine, parseStrokes } from '../../../src/ui/keys/strokes.ts';
 import { allPanes } from '../../../src/ui/panes/index.ts';
+import { lineToText } from '../../../src/ui/text/line.ts';
 import { createTextPen } from '../../../src/ui/text/pen.ts';
-import { lineToText } from '../../../src/ui/text/run.ts';
 
 const pen = createTextPen(false);
 

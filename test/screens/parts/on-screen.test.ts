@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
-import { createRenderedFacts } from '../../../src/ui/hands.ts';
+import { createRenderedFacts } from '../../../src/ui/key-context.ts';
 import { breaker, feedInfo, frame, learn } from '../../support/made-facts.ts';
 
 test('a key finds what is on the screen until that is drawn anew, and never what is older than 400 ms', () => {

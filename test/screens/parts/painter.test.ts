@@ -2,10 +2,10 @@ import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createCellPainter } from '../../../src/ui/terminal/painter.ts';
+import { createCellPainter } from '../../../src/ui/terminal/cell-painter.ts';
 import { createModesOnlyStdout, createTerminalSurface } from '../../../src/ui/terminal/surface.ts';
-import { positionedRowToAnsi, rowToAnsi, type StyledRow, styleLine } from '../../../src/ui/text/paint.ts';
-import { fitLine, type StyledLine } from '../../../src/ui/text/run.ts';
+import { positionedRowToAnsi, rowToAnsi, type StyledRow, styleLine } from '../../../src/ui/text/ansi.ts';
+import { fitLine, type StyledLine } from '../../../src/ui/text/line.ts';
 import type { TextRole } from '../../../src/ui/theme/roles.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 

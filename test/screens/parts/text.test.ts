@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/spark.ts';
-import { formatDate, formatElapsed } from '../../../src/ui/text/ages.ts';
-import { lineToAnsi } from '../../../src/ui/text/paint.ts';
-import { createTextPen } from '../../../src/ui/text/pen.ts';
+import { lineToAnsi } from '../../../src/ui/text/ansi.ts';
+import { formatDate, formatElapsed } from '../../../src/ui/text/format.ts';
 import {
   fitLine,
   justifyLine,
@@ -10,7 +9,8 @@ import {
   lineWidth,
   overlayLine,
   sliceLine,
-} from '../../../src/ui/text/run.ts';
+} from '../../../src/ui/text/line.ts';
+import { createTextPen } from '../../../src/ui/text/pen.ts';
 import { sparkline } from '../../../src/ui/text/spark.ts';
 import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
 import { createTheme, nearest256 } from '../../../src/ui/theme/theme.ts';

@@ -1,7 +1,7 @@
 import type { Sample } from '../../../src/domain/facts.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
-import type { OmittedRowsByKind, TimeTravel } from '../../../src/store/past/state-of.ts';
+import type { OmittedRowsByKind, TimeTravel } from '../../../src/store/past/decode-state.ts';
 import { breaker, feedInfo, health, learn, noon, pool, sample } from '../../support/made-facts.ts';
 import { shop } from './shop.ts';
 import type { Scene } from './user.ts';

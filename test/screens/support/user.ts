@@ -8,7 +8,7 @@ import type { CockpitState } from '../../../src/store/cockpit.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import type { Commands } from '../../../src/store/commands.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
-import type { TimeTravel } from '../../../src/store/past/state-of.ts';
+import type { TimeTravel } from '../../../src/store/past/decode-state.ts';
 import type { UiOptions } from '../../../src/ui/start.tsx';
 import { type CockpitUi, startUi } from '../../../src/ui/start.tsx';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { explainUnscalable } from '../../../src/sources/docker/operations/compose-program.ts';
+import { explainUnscalable } from '../../../src/sources/docker/operations/compose-project.ts';
 import { containerLike } from './container-like.ts';
 import { openStand, toldOf } from './stand.ts';
 

@@ -1,4 +1,4 @@
-import type { Container } from '../../../src/sources/docker/containers/parse.ts';
+import type { Container } from '../../../src/sources/docker/containers/container.ts';
 
 /** The time that a daemon of these tests has. */
 export const daemonNow = Date.parse('2026-03-04T10:15:07Z');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { containerTargetProblem, reachableAddress } from '../../../src/sources/docker/ends.ts';
+import { containerTargetProblem, reachableAddress } from '../../../src/sources/docker/tunnel.ts';
 import { localServer } from '../../support/local-server.ts';
 import { containerLike } from './container-like.ts';
 import { never, openDocker, openStand } from './stand.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
-import { streamFrame } from '../../../src/simulator/servers/docker/order.ts';
+import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { localServer } from '../../support/local-server.ts';
 import { openDocker, openStand, toldOf } from './stand.ts';
 

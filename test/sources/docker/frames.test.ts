@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { streamFrame } from '../../../src/simulator/servers/docker/order.ts';
+import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { frameLines, parseFrames, stripInnerTimestamps } from '../../../src/sources/docker/logs/frames.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseContainer, parseContainerList } from '../../../src/sources/docker/containers/container.ts';
 import { coresBetween, parseContainerStats } from '../../../src/sources/docker/containers/container-feed.ts';
-import { parseContainer, parseContainerList } from '../../../src/sources/docker/containers/parse.ts';
 import { recorded } from '../recorded.ts';
 
 const page = (name: string) => parseContainer(recorded(`docker-20.10/inspect-${name}.json`));

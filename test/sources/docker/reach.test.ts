@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { composeBlastRadius } from '../../../src/sources/docker/operations/reach.ts';
+import { composeBlastRadius } from '../../../src/sources/docker/operations/blast-radius.ts';
 import { containerLike } from './container-like.ts';
 import { openStand } from './stand.ts';
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
-import { streamFrame } from '../../../src/simulator/servers/docker/order.ts';
-import { dockerLogPath } from '../../../src/sources/docker/logs/container-tail.ts';
+import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
+import { dockerLogPath } from '../../../src/sources/docker/logs/log-tail.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { linesOf, never, openDocker, openStand } from './stand.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { containerPageLines } from '../../../src/sources/docker/containers/text.ts';
+import { containerPageLines } from '../../../src/sources/docker/containers/describe-container.ts';
 import { never, openStand } from './stand.ts';
 
 const container = (more: Partial<Workload> = {}): Workload => ({

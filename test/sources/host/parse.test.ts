@@ -23,7 +23,7 @@ import {
   parseLoadAverages,
   parseMemoryPercent,
 } from '../../../src/sources/host/parse/usage.ts';
-import { commandError, parseTimestamp, wholeNumber } from '../../../src/sources/host/ssh/ask.ts';
+import { commandError, parseTimestamp, wholeNumber } from '../../../src/sources/host/ssh/command-batch.ts';
 
 describe('usage', () => {
   test('CPU is what was not idle between two readings; waiting for a disk is idle, guests are counted once', () => {

@@ -4,7 +4,7 @@ import { decodeResponse, encodeResponse } from '../../../src/clients/kafka/call.
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
-import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/wire.ts';
+import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { kafkaHealthRows } from '../../../src/sources/kafka/health.ts';
 import { never } from '../open-source.ts';
 import { openStand } from './stand.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createOffsetHistory } from '../../../src/sources/kafka/history.ts';
+import { createOffsetHistory } from '../../../src/sources/kafka/offset-history.ts';
 
 const sample = (at: number, committed: number, end = committed + 10) => ({
   at,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { KafkaSecurity } from '../../../src/simulator/servers/kafka/wire.ts';
+import type { KafkaSecurity } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { kafkaConfig } from '../../../src/sources/kafka/config.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ActEvent } from '../../../src/domain/operation.ts';
 import { PlanError } from '../../../src/domain/operation.ts';
-import { resetParams } from '../../../src/sources/kafka/reset-moves.ts';
+import { resetParams } from '../../../src/sources/kafka/reset-plan.ts';
 import { never } from '../open-source.ts';
 import { openStand } from './stand.ts';
 

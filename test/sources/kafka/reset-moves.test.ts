@@ -6,7 +6,7 @@ import {
   planOffsetMoves,
   resetParams,
   resolveTimestamp,
-} from '../../../src/sources/kafka/reset-moves.ts';
+} from '../../../src/sources/kafka/reset-plan.ts';
 
 const standings: readonly PartitionOffsets[] = [
   { partition: 0, committed: 120n, low: 100n, high: 300n, offsetAtTime: 150n },

@@ -4,7 +4,7 @@ import {
   lagGrowthPerSecond,
   type OffsetSample,
   summarizeConsumption,
-} from '../../../src/sources/kafka/history.ts';
+} from '../../../src/sources/kafka/offset-history.ts';
 
 const motion = (seen: readonly OffsetSample[], group: GroupActivity) =>
   motionOf(summarizeConsumption(seen, group));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logsParams } from '../../../src/sources/kubernetes/reading/reading-operation.ts';
+import { logsParams } from '../../../src/sources/kubernetes/operations/read-operation.ts';
 
 test('parameters that were read once are read again when the plan is carried out', () => {
   const given = { deployment: 'billing', since: '5m', lines: 20 };

@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import { levelOf } from '../../../src/kinds/registry.ts';
+import {
+  apiResources,
+  listPath,
+  objectPath,
+  parseObjectRef,
+} from '../../../src/sources/kubernetes/api-resources.ts';
 import { formatKubeEvent, parseKubeEvent } from '../../../src/sources/kubernetes/event.ts';
-import { apiResources, listPath, objectPath, parseObjectRef } from '../../../src/sources/kubernetes/kinds.ts';
-import { parseQuantity } from '../../../src/sources/kubernetes/quantity.ts';
 import {
   formatLabelSelector,
   matchesLabels,
   parseLabelSelector,
   parseSpecSelector,
-} from '../../../src/sources/kubernetes/selector.ts';
+} from '../../../src/sources/kubernetes/label-selector.ts';
+import { parseQuantity } from '../../../src/sources/kubernetes/quantity.ts';
 import {
   daemonSetRollout,
   deploymentRollout,
@@ -16,7 +21,7 @@ import {
   parseJob,
   parseNode,
   statefulSetRollout,
-} from '../../../src/sources/kubernetes/workload/slim.ts';
+} from '../../../src/sources/kubernetes/workload/parse-workload.ts';
 import { deployment, meta, type Raw } from './objects.ts';
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { GoneError } from '../../../src/sources/kubernetes/api-errors.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
-import { GoneError } from '../../../src/sources/kubernetes/problem.ts';
 import {
   kubernetesNodeScenarios,
   kubernetesScenarios,

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { parseDeployment, parseStatefulSet } from '../../../src/sources/kubernetes/workload/slim.ts';
+import {
+  parseDeployment,
+  parseStatefulSet,
+} from '../../../src/sources/kubernetes/workload/parse-workload.ts';
 import { deployment, meta, type Raw } from './objects.ts';
 
 const toClock = (): undefined => undefined;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LinePattern } from '../../../src/logs/format/chip.ts';
+import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 
 const atoms =
   'a|b|AB|k|-|_| |/|\\.|.|\\d|\\w|\\s|\\D|\\W|\\S|[ab]|[^a]|[a-c]|[\\w.-]|[^\\d]|[\\s\\S]|[^]|\\b|\\B|^|$|\\t|\\x41|ERROR|é|{|}|a{2}|b{1,3}|x{,3}|]|"|`|\\\\|\\/|#|(?<n>a)|(?:b)|[a\\]]|[[a]|[a-]|[-a]|\\-|%|&&|[^\\s]|[.]|[$^]|[^\\n]'

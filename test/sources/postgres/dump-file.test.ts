@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Disk } from '../../../src/platform/files/file-shapes.ts';
+import type { Disk } from '../../../src/platform/files/file-interfaces.ts';
 import { readDumpFile } from '../../../src/sources/postgres/dump-operation.ts';
 
 const whole = `--

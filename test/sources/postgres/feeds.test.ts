@@ -4,17 +4,17 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { poolWord } from '../../../src/kinds/pools/use.ts';
 import { levelOf } from '../../../src/kinds/registry.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
-import { plannerRowEstimate } from '../../../src/sources/postgres/execute-operation.ts';
-import { postgres } from '../../../src/sources/postgres/index.ts';
 import {
   replicationLines,
   settingLine,
   sizeLine,
   slowStatementsSql,
   statementLine,
-} from '../../../src/sources/postgres/notes.ts';
+} from '../../../src/sources/postgres/detail-rows.ts';
+import { plannerRowEstimate } from '../../../src/sources/postgres/execute-operation.ts';
+import { postgres } from '../../../src/sources/postgres/index.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
-import { withoutReadTimes } from '../../../src/testing/wired.ts';
+import { withoutReadTimes } from '../../../src/testing/source-rig.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand } from './stand.ts';

@@ -5,7 +5,7 @@ import {
   protectionReason,
   sessionStateText,
   sessionSummary,
-} from '../../../src/sources/postgres/victims.ts';
+} from '../../../src/sources/postgres/session-filter.ts';
 
 const session = (
   fact: Partial<SessionSnapshot['fact']> = {},

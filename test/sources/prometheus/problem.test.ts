@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toHttpAnswer } from '../../../src/platform/network/answer.ts';
+import { toHttpAnswer } from '../../../src/platform/network/http-answer.ts';
 import { markedQuery, prometheusAnswerError } from '../../../src/sources/prometheus/problem.ts';
 import { recorded } from '../recorded.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CounterRates } from '../../../src/sources/promtext/rates.ts';
+import { CounterRates } from '../../../src/sources/promtext/counter-rates.ts';
 
 interface Read {
   readonly at: number;

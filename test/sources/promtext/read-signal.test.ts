@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { PageIndex } from '../../../src/sources/promtext/catalogue.ts';
+import { CounterRates } from '../../../src/sources/promtext/counter-rates.ts';
 import {
   compileMetricRead,
   promtextReadProblem,
   promtextReadSchema,
   requiredSampleNames,
 } from '../../../src/sources/promtext/metric-read.ts';
-import { CounterRates } from '../../../src/sources/promtext/rates.ts';
+import { PageIndex } from '../../../src/sources/promtext/page-index.ts';
 import { readSignal } from '../../../src/sources/promtext/read-signal.ts';
 import { scanPage } from '../../../src/sources/promtext/scan/scan.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nagiosStatus, parsePluginOutput } from '../../../src/sources/script/output-value.ts';
+import { nagiosStatus, parsePluginOutput } from '../../../src/sources/script/program-output.ts';
 
 test.each([
   [0, 'up'],

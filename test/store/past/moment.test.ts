@@ -4,16 +4,16 @@ import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
 import { factKinds } from '../../../src/kinds/registry.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { decodeState, omittedRows } from '../../../src/store/past/decode-state.ts';
+import { encodeSnapshot } from '../../../src/store/past/encode-snapshot.ts';
 import {
   applySnapshotDelta,
   parseSnapshot,
   type SnapshotDoc,
   snapshotDelta,
   snapshotText,
-} from '../../../src/store/past/doc.ts';
-import { encodeSnapshot } from '../../../src/store/past/doc-of.ts';
-import { decodeState, omittedRows } from '../../../src/store/past/state-of.ts';
-import { valuesSince } from '../../../src/store/points.ts';
+} from '../../../src/store/past/snapshot-doc.ts';
+import { valuesSince } from '../../../src/store/signal-history.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { factSpec } from '../../support/derived-specs.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../../src/domain/position.ts';
-import { bindingGroups, resolveKeyBindings } from '../../../src/ui/keys/rebind.ts';
+import { bindingGroups, resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
 
 /** Entries of `keys:`, one per line from line 2 on. */
 const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>

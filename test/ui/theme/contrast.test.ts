@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { themeNames } from '../../../src/domain/settings.ts';
-import { themePalette } from '../../../src/ui/theme/looks.ts';
+import { themePalette } from '../../../src/ui/theme/display-settings.ts';
 import { createTheme, type Rgb, rgbOf, type SgrStyle } from '../../../src/ui/theme/theme.ts';
 
 /** Relative luminance, as WCAG 2.2 defines it for sRGB. */

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { ascii, asciiBytes, byteAt, isDigitByte, skipBlanks } from './ascii.ts';
-import { levelAt, levelOfLetter, levelOfNumber } from './level-word.ts';
-import type { HeadScan } from './scan.ts';
-import { isPlausibleLogTime } from './zone.ts';
+import { isPlausibleLogTime } from './calendar.ts';
+import type { HeadScan } from './head-scan.ts';
+import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
 
 /** What the value of a key says. */
 export const KeyMeaning = { other: 0, time: 1, level: 2, severity: 3 } as const;

@@ -7,10 +7,10 @@ import {
   parseTwoDigits,
   skipBlanks,
 } from './ascii.ts';
-import { levelAt, levelOfLetter, levelOfNumber } from './level-word.ts';
-import type { HeadScan } from './scan.ts';
+import type { HeadScan } from './head-scan.ts';
+import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
 import { KeyMeaning, keyMeaning, scanJson, scanTimeValue } from './scan-json.ts';
-import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd } from './scan-words.ts';
+import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd } from './scan-level.ts';
 
 /** So many things may stand in front of a time. That of an access line is met when its level is sought. */
 const prefixTokens = 4;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
 import { openToAppend, privateDir } from '../../../platform/files/private-dir.ts';
-import { HistoryError, toHistoryError } from './error.ts';
+import { HistoryError, toHistoryError } from './history-error.ts';
+import { createTables } from './schema.ts';
 import {
   deleteOldestSnapshots,
   expireSnapshots,
@@ -13,9 +14,8 @@ import {
   neighborTimes,
   readSnapshot,
   type SnapshotRecord,
-} from './moments.ts';
-import { createTables } from './schema.ts';
-import type { ValueRecord } from './statements.ts';
+} from './snapshots.ts';
+import type { ValueRecord } from './values.ts';
 import {
   deleteOldestValues,
   expireValues,
@@ -24,7 +24,7 @@ import {
   type JournalRecord,
   readJournal,
   readValues,
-} from './statements.ts';
+} from './values.ts';
 
 /** What was read over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
 export interface HistoryDb {

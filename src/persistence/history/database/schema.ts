@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
-import { HistoryError } from './error.ts';
+import { HistoryError } from './history-error.ts';
 
 const slotMs: Millis = 15_000;
 

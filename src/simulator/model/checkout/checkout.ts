@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a } from '../chance.ts';
-import type { EnvironmentContext, Part } from '../part.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
+import { fnv1a } from '../seeded-random.ts';
 import type { CheckoutIncidentSpec, CheckoutSpec } from './spec.ts';
 
 /** `Cargo.lock`, as cargo writes its fourth version. */

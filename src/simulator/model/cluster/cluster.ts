@@ -1,30 +1,30 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { type RandomSource, seededRandom } from '../chance.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
 import { ContainerLog } from '../logs/container-log.ts';
 import { backfillStart, serverBackfill, serviceBackfill } from '../logs/write-logs.ts';
-import type { EnvironmentContext, Part } from '../part.ts';
-import { type RolloutProgressByUid, runControllers } from './control.ts';
-import { DeploymentSync } from './deployed.ts';
-import type { ClusterContext, EventDetails } from './ground.ts';
+import { type RandomSource, seededRandom } from '../seeded-random.ts';
+import type { ClusterContext, EventDetails } from './cluster-context.ts';
+import { applyClusterIncident, isClusterDegraded } from './cluster-incident.ts';
+import { type RolloutProgressByUid, runControllers } from './controllers.ts';
+import { DeploymentSync } from './deployment-sync.ts';
 import { syncPod } from './kubelet.ts';
 import { rfc3339Seconds, stableUuid } from './names.ts';
+import type { ObjectStore } from './object-store.ts';
+import { createObjectStores, type ObjectStores, RevisionLog } from './object-store.ts';
 import type { EventObject, KubeObject, Pod } from './objects.ts';
 import { mainContainerOf } from './objects.ts';
-import { bindInstances } from './pod-end.ts';
-import { type PodRole, PodRuntime } from './pod-life.ts';
-import { writePodStatus } from './pod-status.ts';
-import { seedCluster, seedWorkloads } from './seed/seed.ts';
-import type { ObjectStore } from './shelf.ts';
-import { createObjectStores, type ObjectStores, RevisionLog } from './shelf.ts';
-import type { ClusterIncidentSpec, ClusterSpec } from './spec.ts';
 import {
   containerReadyLines,
   containerStartLines,
   podLogFormat,
   podServerKind,
   writePodLogs,
-} from './startup.ts';
-import { applyClusterIncident, isClusterDegraded } from './trouble.ts';
+} from './pod-logs.ts';
+import { type PodRole, PodRuntime } from './pod-runtime.ts';
+import { writePodStatus } from './pod-status.ts';
+import { bindInstances } from './pod-termination.ts';
+import { seedCluster, seedWorkloads } from './seed/seed-cluster.ts';
+import type { ClusterIncidentSpec, ClusterSpec } from './spec.ts';
 
 const most = 1000;
 

@@ -1,17 +1,20 @@
 import { ContainerLog } from '../logs/container-log.ts';
-import type { ClusterContext } from './ground.ts';
-import { parseMemoryQuantity, workingSetOf } from './memory.ts';
+import type { ClusterContext } from './cluster-context.ts';
 import type { ContainerSpec, KubeObject, NodeObject, Pod, PodSpec } from './objects.ts';
 import { mainContainerOf } from './objects.ts';
-import { bindPod, endContainerRun, removePod } from './pod-end.ts';
-import type { PodRuntime } from './pod-life.ts';
+import { containerReadyLines, containerStartLines, matchStartFault, startFaultLines } from './pod-logs.ts';
+import type { PodRuntime } from './pod-runtime.ts';
 import { writePodStatus } from './pod-status.ts';
+import { bindPod, endContainerRun, removePod } from './pod-termination.ts';
+import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
 import type { ClusterSpec, DeployedSpec } from './spec.ts';
-import { containerReadyLines, containerStartLines, matchStartFault, startFaultLines } from './startup.ts';
 
 /** Cores and bytes that a pod asks for. */
 const asked = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
-  cpu: containers.reduce((sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.cpu) ?? 0), 0),
+  cpu: containers.reduce(
+    (sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.cpu) ?? 0),
+    0,
+  ),
   memory: containers.reduce(
     (sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.memory) ?? 0),
     0,
@@ -30,7 +33,8 @@ const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
   return {
     node,
     cpu: (parseMemoryQuantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
-    memory: (parseMemoryQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
+    memory:
+      (parseMemoryQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a, type RandomSource, seededRandom } from '../chance.ts';
+import { fnv1a, type RandomSource, seededRandom } from '../seeded-random.ts';
 import type { KubeObject, OwnerReference, PodTemplate } from './objects.ts';
 
 const sorted = (value: unknown): unknown => {

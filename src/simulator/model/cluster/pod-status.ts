@@ -1,9 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a } from '../chance.ts';
-import type { ClusterContext } from './ground.ts';
+import { fnv1a } from '../seeded-random.ts';
+import type { ClusterContext } from './cluster-context.ts';
 import { rfc3339Seconds, sha256Text } from './names.ts';
 import type { ContainerState, ContainerStatus, ObjectCondition, Pod, PodStatus } from './objects.ts';
-import type { ContainerExit, PodRuntime } from './pod-life.ts';
+import type { ContainerExit, PodRuntime } from './pod-runtime.ts';
 
 /** Writes the pod's status as it is now, and tells when its probe begins to fail. */
 export const writePodStatus = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { LogEntry } from '../logs/format.ts';
+import type { LogEntry } from '../logs/log-entry.ts';
 import type { DeploymentStrategy } from './objects.ts';
 
 type Texts = Readonly<Record<string, string>>;

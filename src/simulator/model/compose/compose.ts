@@ -1,6 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
 import type { ServiceInstance } from '../instance.ts';
-import type { LogFormat } from '../logs/format.ts';
+import type { LogFormat } from '../logs/log-entry.ts';
 import { serverKindOfImage } from '../logs/server-lines.ts';
 import { startedLines, startingLines } from '../logs/service-entries.ts';
 import {
@@ -11,8 +12,7 @@ import {
   writeServerLog,
   writeServiceLog,
 } from '../logs/write-logs.ts';
-import type { EnvironmentContext, Part } from '../part.ts';
-import type { ServerKind } from '../spec.ts';
+import type { ServerKind } from '../system-spec.ts';
 import {
   ComposeContainer,
   type ContainerBackend,
@@ -20,7 +20,7 @@ import {
   dependencyBackend,
   idleBackend,
   instanceBackend,
-} from './container.ts';
+} from './compose-container.ts';
 import type { ComposeIncidentSpec, ComposeSpec } from './spec.ts';
 
 const daysOld = 3;

@@ -1,24 +1,24 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
-import { type RandomSource, seededRandom } from '../chance.ts';
-import type { CallResult } from '../dependency.ts';
-import { poolUsageOf } from '../gauges.ts';
+import type { CallResult } from '../dependency-call.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
 import type { ServiceInstance } from '../instance.ts';
-import type { EnvironmentContext, Part } from '../part.ts';
+import { poolUsageOf } from '../instance-gauges.ts';
+import { type RandomSource, seededRandom } from '../seeded-random.ts';
+import { LongRunningStatements } from './long-running-statements.ts';
+import { PooledSessions } from './pooled-sessions.ts';
+import { ServerSettings } from './server-settings.ts';
 import {
   type Backend,
   BackgroundSessions,
   ClientSessions,
   type LoginRequest,
   PidAllocator,
-} from './background.ts';
-import { LongRunningStatements } from './holds.ts';
-import { PooledSessions } from './pooled.ts';
-import { ServerSettings } from './settings.ts';
+} from './sessions.ts';
 import type { DatabaseIncidentSpec, DatabaseSpec } from './spec.ts';
-import type { TableCatalog } from './tables.ts';
-import { DatabaseRegistry } from './tables.ts';
-import { MissingIndex, StuckSessions } from './troubles.ts';
+import { MissingIndex, StuckSessions } from './stuck-sessions.ts';
+import type { TableCatalog } from './table-catalog.ts';
+import { DatabaseRegistry } from './table-catalog.ts';
 
 const keyBytes = 32;
 

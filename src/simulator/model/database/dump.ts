@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { TableCatalog, TableState } from './tables.ts';
+import type { TableCatalog, TableState } from './table-catalog.ts';
 
 const tableText = ({ name, rows, bytes }: TableState): string =>
   [

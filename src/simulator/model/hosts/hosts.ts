@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../part.ts';
-import { HostMachine } from './machine.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
+import { HostMachine } from './host-machine.ts';
 import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
 
 /** The machines of an environment: one per instance of the service that runs there as a unit. */

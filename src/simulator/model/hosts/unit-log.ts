@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { stableNumber } from '../logs/format.ts';
+import { stableNumber } from '../logs/log-entry.ts';
 
 type RustLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 

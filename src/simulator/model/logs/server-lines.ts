@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Database } from '../database/database.ts';
-import { poolUsageOf } from '../gauges.ts';
-import type { EnvironmentContext } from '../part.ts';
-import type { ServerKind } from '../spec.ts';
+import type { EnvironmentContext } from '../environment-part.ts';
+import { poolUsageOf } from '../instance-gauges.ts';
+import type { ServerKind } from '../system-spec.ts';
 import type { ServedRequest } from '../traffic.ts';
-import { stableNumber } from './format.ts';
+import { stableNumber } from './log-entry.ts';
 
 const lockedEverySeconds = 5;
 

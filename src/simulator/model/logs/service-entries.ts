@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { heapUsedOf, poolUsageOf } from '../gauges.ts';
+import type { EnvironmentContext } from '../environment-part.ts';
 import type { ServiceInstance } from '../instance.ts';
-import type { EnvironmentContext } from '../part.ts';
+import { heapUsedOf, poolUsageOf } from '../instance-gauges.ts';
 import type { ServedRequest } from '../traffic.ts';
-import { formatLogEntry, type LogEntry, type LogFormat, stableNumber, traceIdOf } from './format.ts';
-import { javaStackTrace } from './stacks.ts';
+import { javaStackTrace } from './java-stack-traces.ts';
+import { formatLogEntry, type LogEntry, type LogFormat, stableNumber, traceIdOf } from './log-entry.ts';
 
 /** A process that is started. */
 interface StartedProcess {

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a, seededRandom } from '../chance.ts';
+import type { EnvironmentContext, Part } from '../environment-part.ts';
 import type { ServiceInstance } from '../instance.ts';
-import type { EnvironmentContext, Part } from '../part.ts';
-import { ConsumerGroup } from './group.ts';
+import { fnv1a, seededRandom } from '../seeded-random.ts';
+import { ConsumerGroup } from './consumer-group.ts';
 import type { MessagingIncidentSpec, MessagingSpec, TopicSpec } from './spec.ts';
 import { Topic } from './topic.ts';
 

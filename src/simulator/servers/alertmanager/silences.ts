@@ -1,4 +1,4 @@
-import type { MetricLabels } from '../../exposition/family.ts';
+import type { MetricLabels } from '../../exposition/metric-family.ts';
 import { monitorFor } from '../../monitoring/monitor.ts';
 import {
   matchesSilence,
@@ -7,9 +7,9 @@ import {
   type StoredSilence,
   silenceState,
 } from '../../monitoring/silences.ts';
-import { rfc3339 } from '../prometheus/reply.ts';
-import type { ParsedRequest, ServerReply } from '../serve.ts';
-import type { SimulatorContext } from '../sight.ts';
+import type { ParsedRequest, ServerReply } from '../http-server.ts';
+import { rfc3339 } from '../prometheus/go-api.ts';
+import type { SimulatorContext } from '../simulator-context.ts';
 
 /** A matcher of a `filter=` parameter: `name="value"`, quotes may be left out; undefined when it is none. */
 const parseFilter = (text: string): SilenceMatcher | undefined => {

@@ -1,13 +1,13 @@
 import { syncLockFile, writeBenchmarkEstimates } from '../../checkout-files.ts';
-import type { Checkout } from '../../model/checkout/checkout.ts';
 import {
   compileErrorOf,
   compilingLine,
   couldNotCompileLine,
   renderCompileError,
-} from '../../model/checkout/reports.ts';
+} from '../../model/checkout/build-reports.ts';
+import type { Checkout } from '../../model/checkout/checkout.ts';
 import type { Advisory, CompileError } from '../../model/checkout/spec.ts';
-import { cleanBuildOutput, writeBuildOutput, writeCacheTag } from './copies.ts';
+import { cleanBuildOutput, writeBuildOutput, writeCacheTag } from './file-copies.ts';
 import {
   type Tool,
   type ToolInvocation,
@@ -16,7 +16,7 @@ import {
   toolOk,
   toolOkWithStderr,
   unsupportedInvocation,
-} from './ran.ts';
+} from './tool.ts';
 
 /** As cargo ends when rustc, or a test, has failed. */
 const cargoFailed = 101;

@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeReleasePackage } from '../../checkout-files.ts';
-import { compileErrorOf, renderCompileError } from '../../model/checkout/reports.ts';
+import { compileErrorOf, renderCompileError } from '../../model/checkout/build-reports.ts';
 import type { Environment } from '../../model/environment.ts';
-import { writeBuildOutput } from './copies.ts';
+import { writeBuildOutput } from './file-copies.ts';
 import {
   type Tool,
   type ToolContext,
@@ -11,7 +11,7 @@ import {
   type ToolResult,
   toolFailed,
   toolOk,
-} from './ran.ts';
+} from './tool.ts';
 
 interface DeployPlan {
   readonly env: Environment;

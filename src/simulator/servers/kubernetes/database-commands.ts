@@ -1,5 +1,5 @@
 import { renderDump, restoreDump } from '../../model/database/dump.ts';
-import type { CommandOutcome, CommandResult, PodCommand } from './command.ts';
+import type { CommandOutcome, CommandResult, PodCommand } from './pod-command.ts';
 
 /** The value of a short or long option: `-d x`, `-dx`, `--dbname=x`. */
 const optionOf = (argv: readonly string[], short: string, long: string): string | undefined => {

@@ -1,6 +1,6 @@
-import { heapCapacityOf, heapUsedOf } from '../../model/gauges.ts';
 import type { ServiceInstance } from '../../model/instance.ts';
-import type { CommandOutcome, PodCommand } from './command.ts';
+import { heapCapacityOf, heapUsedOf } from '../../model/instance-gauges.ts';
+import type { CommandOutcome, PodCommand } from './pod-command.ts';
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);
 

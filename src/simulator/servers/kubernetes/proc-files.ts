@@ -1,6 +1,6 @@
-import { workingSetOf } from '../../model/cluster/memory.ts';
-import { threadsOf } from '../../model/gauges.ts';
-import type { PodCommand } from './command.ts';
+import { workingSetOf } from '../../model/cluster/resource-usage.ts';
+import { threadsOf } from '../../model/instance-gauges.ts';
+import type { PodCommand } from './pod-command.ts';
 
 const status = ({ cluster, life }: PodCommand): string => {
   const rss = Math.round((workingSetOf(cluster.env, life) ?? 0) / 1024);

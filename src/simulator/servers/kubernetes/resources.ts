@@ -1,4 +1,4 @@
-import type { ResourcePlural } from '../../model/cluster/shelf.ts';
+import type { ResourcePlural } from '../../model/cluster/object-store.ts';
 
 /** What a path of the API leads to. */
 export interface ResourceRoute {

@@ -1,5 +1,5 @@
+import { ApiError } from './api-error.ts';
 import { qualifiedResource, type ResourceKind } from './resources.ts';
-import { ApiError } from './status.ts';
 
 /** Who may ask. `expired` has a token that the server knows no more. */
 export const userNames = ['admin', 'viewer', 'nolist', 'expired'] as const;

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import type { ObjectChange } from '../../model/cluster/object-store.ts';
 import type { KubeObject } from '../../model/cluster/objects.ts';
-import type { ObjectChange } from '../../model/cluster/shelf.ts';
+import { type ApiContext, objectStoreOf, renderForClock } from './api-context.ts';
+import { errorStatus, versionExpired } from './api-error.ts';
 import type { ResourceRoute } from './resources.ts';
 import { apiVersionOf } from './resources.ts';
-import { type ApiContext, objectStoreOf, renderForClock } from './seat.ts';
 import { objectSelector } from './selectors.ts';
-import { errorStatus, versionExpired } from './status.ts';
 
 /** How often a watched cluster is made to move. */
 export const watchPollMs = 100;

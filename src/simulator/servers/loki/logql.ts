@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { StreamLabels } from './store.ts';
+import type { StreamLabels } from './log-store.ts';
 
 /** A pattern as the real server reads it: RE2, as in Go. */
 interface Re2Pattern {

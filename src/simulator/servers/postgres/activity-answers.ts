@@ -1,5 +1,10 @@
-import type { Backend } from '../../model/database/background.ts';
-import { isoMicroseconds, resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
+import type { Backend } from '../../model/database/sessions.ts';
+import {
+  isoMicroseconds,
+  resultOfObjects,
+  type StatementHandler,
+  type StatementRequest,
+} from './statement-request.ts';
 
 const others = ({ db, pid }: StatementRequest): readonly Backend[] =>
   db.backends.filter((one) => one.pid !== pid && one.application !== 'opsdeck');

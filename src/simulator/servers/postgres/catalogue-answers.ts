@@ -1,7 +1,7 @@
-import { fnv1a } from '../../model/chance.ts';
 import type { DatabaseSpec } from '../../model/database/spec.ts';
-import type { TableIndex } from '../../model/database/tables.ts';
-import { resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
+import type { TableIndex } from '../../model/database/table-catalog.ts';
+import { fnv1a } from '../../model/seeded-random.ts';
+import { resultOfObjects, type StatementHandler, type StatementRequest } from './statement-request.ts';
 
 export const serverVersion = '15.8';
 const versionNumber = 150_008;

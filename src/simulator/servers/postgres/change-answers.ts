@@ -1,6 +1,6 @@
-import { commandDone, resultOfObjects, type StatementHandler } from './asking.ts';
-import { PostgresError } from './messages.ts';
+import { PostgresError } from './protocol.ts';
 import { answerServerStatement } from './server-answers.ts';
+import { commandDone, resultOfObjects, type StatementHandler } from './statement-request.ts';
 
 const columns = ['oid', 'login', 'me', 'allowed', 'sessions', 'connections'];
 

@@ -1,6 +1,6 @@
-import { maintenanceDatabase } from '../../model/database/tables.ts';
-import { commandDone, resultOfObjects, type StatementRequest } from './asking.ts';
-import { PostgresError, type ResultRows } from './messages.ts';
+import { maintenanceDatabase } from '../../model/database/table-catalog.ts';
+import { PostgresError, type ResultRows } from './protocol.ts';
+import { commandDone, resultOfObjects, type StatementRequest } from './statement-request.ts';
 
 /** A name as a statement writes it: in quotes, or plain and then in lower case. */
 const name = '("[^"]+"|[\\w$]+)';

@@ -1,13 +1,13 @@
 import type { Database } from '../../model/database/database.ts';
-import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
+import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
 import { activityAnswers } from './activity-answers.ts';
-import type { StatementHandler, StatementRequest } from './asking.ts';
 import { catalogueAnswers } from './catalogue-answers.ts';
 import { changeAnswers, roleAnswers } from './change-answers.ts';
-import type { MessageReader } from './messages.ts';
-import * as out from './messages.ts';
-import { columnTypesOf, PostgresError, type ResultRows } from './messages.ts';
-import { answerProfileStatement } from './own-answers.ts';
+import { answerProfileStatement } from './profile-answers.ts';
+import type { MessageReader } from './protocol.ts';
+import * as out from './protocol.ts';
+import { columnTypesOf, PostgresError, type ResultRows } from './protocol.ts';
+import type { StatementHandler, StatementRequest } from './statement-request.ts';
 
 const answerers: Readonly<Record<string, StatementHandler>> = {
   ...activityAnswers,

@@ -1,8 +1,13 @@
-import { settingBytes } from '../../model/database/settings.ts';
-import { failedSagas } from '../../model/sagas.ts';
-import { isoMicroseconds, resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
+import { settingBytes } from '../../model/database/server-settings.ts';
+import { failedSagas } from '../../model/failed-sagas.ts';
 import { sentStatements } from './catalogue-answers.ts';
-import { PostgresError } from './messages.ts';
+import { PostgresError } from './protocol.ts';
+import {
+  isoMicroseconds,
+  resultOfObjects,
+  type StatementHandler,
+  type StatementRequest,
+} from './statement-request.ts';
 
 const nothing = (relation: string): PostgresError =>
   new PostgresError('42P01', `relation "${relation}" does not exist`);

@@ -1,12 +1,17 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { ServiceInstance } from '../../model/instance.ts';
-import { targetLabels } from '../../monitoring/history.ts';
+import { targetLabels } from '../../monitoring/metric-history.ts';
 import type { ActiveAlert } from '../../monitoring/monitor.ts';
 import { monitorFor } from '../../monitoring/monitor.ts';
-import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from '../serve.ts';
-import type { SimulatorContext } from '../sight.ts';
-import { instantQuery, rangeQuery } from './query.ts';
+import {
+  type Handler,
+  type ParsedRequest,
+  type RunningServer,
+  type ServerReply,
+  serve,
+} from '../http-server.ts';
+import type { SimulatorContext } from '../simulator-context.ts';
 import {
   badParameter,
   formParameters,
@@ -15,7 +20,8 @@ import {
   methodNotAllowed,
   rfc3339,
   successAnswer,
-} from './reply.ts';
+} from './go-api.ts';
+import { instantQuery, rangeQuery } from './query.ts';
 
 /** How long an evaluation is said to take, in seconds. */
 const evaluationSeconds = 0.0004;

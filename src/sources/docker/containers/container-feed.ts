@@ -2,17 +2,17 @@ import type { Sample } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { mapConcurrently } from '../../concurrency.ts';
 import { staleAfter } from '../../connection.ts';
-import { mapConcurrently } from '../../in-turns.ts';
 import type { Feed, SignalRequest } from '../../source.ts';
 import { field, list, number } from '../../wire-value.ts';
 import { dockerReads } from '../config.ts';
+import { createEventWatch } from '../container-events.ts';
 import type { Daemon } from '../daemon.ts';
-import { createEventWatch } from '../events/events.ts';
-import { containerListPath, inspectContainers, maxConcurrentRequests } from './look.ts';
-import type { Container } from './parse.ts';
-import type { ContainerResourceUsage } from './rows.ts';
-import { containerSignalValue, workloadRows } from './rows.ts';
+import type { Container } from './container.ts';
+import type { ContainerResourceUsage } from './container-rows.ts';
+import { containerSignalValue, workloadRows } from './container-rows.ts';
+import { containerListPath, inspectContainers, maxConcurrentRequests } from './lookup.ts';
 
 /** One reading of a container's meters. */
 interface ContainerStats {

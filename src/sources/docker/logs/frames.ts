@@ -1,6 +1,6 @@
-import { LineSplitter } from '../../../logs/reading/line-cutter.ts';
-import { WireError } from '../../../platform/failures.ts';
+import { LineSplitter } from '../../../logs/reading/line-splitter.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 
 /** How a piece of a log begins when it is asked for with timestamps. Source: moby, jsonmessage.RFC3339NanoFixed. */
 const timestampBytes = '2006-01-02T15:04:05.000000000Z '.length;

@@ -6,9 +6,9 @@ import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { defineOperation, type OperationBehavior } from '../../define-operation.ts';
 import { zDockerName } from '../config.ts';
-import type { Container } from '../containers/parse.ts';
+import type { Container } from '../containers/container.ts';
 import type { DockerContext } from '../daemon.ts';
-import { checkDaemonAccess, inspectSelected } from './chosen.ts';
+import { composeBlastRadius } from './blast-radius.ts';
 import {
   type ComposeOverride,
   type ComposeParams,
@@ -20,8 +20,8 @@ import {
   explainUnscalable,
   overrideText,
   readOverride,
-} from './compose-program.ts';
-import { composeBlastRadius } from './reach.ts';
+} from './compose-project.ts';
+import { checkDaemonAccess, inspectSelected } from './container-selection.ts';
 
 const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),

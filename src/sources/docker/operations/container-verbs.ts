@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
-import type { Container } from '../containers/parse.ts';
-import { containerSelectionShape, hasOneSelector, oneSelectorError } from './chosen.ts';
+import type { Container } from '../containers/container.ts';
+import { containerSelectionShape, hasOneSelector, oneSelectorError } from './container-selection.ts';
 
 const maxGraceMs = 10 * 60_000;
 

@@ -5,20 +5,25 @@ import { formatArgv } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { newRunId } from '../../../platform/chance.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { killRemote, remoteKillArgv } from '../../../platform/processes/end-there.ts';
 import { runMark } from '../../../platform/processes/program.ts';
+import { killRemote, remoteKillArgv } from '../../../platform/processes/remote-kill.ts';
+import { newRunId } from '../../../platform/random.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation, exitStatusEvents } from '../../define-operation.ts';
-import { findPasswords } from '../../secret-name.ts';
+import { findPasswords } from '../../secrets.ts';
 import { field, number, text } from '../../wire-value.ts';
 import { defaultDaemonUrl, zDockerName } from '../config.ts';
 import type { Daemon, DockerContext } from '../daemon.ts';
 import { daemonErrorText } from '../daemon.ts';
 import { frameLines, parseFrames } from '../logs/frames.ts';
-import { runInContainer } from '../run.ts';
-import { checkDaemonAccess, containerTarget, findContainerDrift, selectContainers } from './chosen.ts';
+import { runInContainer } from '../run-in-container.ts';
+import {
+  checkDaemonAccess,
+  containerTarget,
+  findContainerDrift,
+  selectContainers,
+} from './container-selection.ts';
 
 const execParams = z.strictObject({
   container: zDockerName.meta({ description: 'in which container' }),

@@ -4,18 +4,18 @@ import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { createTimestampSplitter } from '../../../logs/reading/log-place.ts';
+import { createTimestampSplitter } from '../../../logs/reading/timestamped-log.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import type { DockerContext } from '../daemon.ts';
-import { dockerLogPath, readContainerLog } from '../logs/container-tail.ts';
+import { dockerLogPath, readContainerLog } from '../logs/log-tail.ts';
 import {
   containerSelectionShape,
   containerTarget,
   hasOneSelector,
   oneSelectorError,
   selectContainers,
-} from './chosen.ts';
+} from './container-selection.ts';
 
 const defaultLines = 200;
 

@@ -3,16 +3,21 @@ import type { ActEvent, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { defineOperation, type OperationDefinition, type PlanOf } from '../../define-operation.ts';
-import { containerListPath } from '../containers/look.ts';
+import { containerListPath } from '../containers/lookup.ts';
 import type { Daemon, DockerContext } from '../daemon.ts';
 import { daemonErrorText } from '../daemon.ts';
-import { checkDaemonAccess, containerTarget, findContainerDrift, selectContainers } from './chosen.ts';
+import { verbBlastRadius } from './blast-radius.ts';
 import { composeScale, composeUp } from './compose-operation.ts';
+import {
+  checkDaemonAccess,
+  containerTarget,
+  findContainerDrift,
+  selectContainers,
+} from './container-selection.ts';
 import { type ContainerVerb, containerVerbs, type VerbName, type VerbParams } from './container-verbs.ts';
 import { dockerExec } from './exec-operation.ts';
 import { dockerLogs } from './logs-operation.ts';
 import { dockerPull } from './pull-operation.ts';
-import { verbBlastRadius } from './reach.ts';
 
 /** What the plan keeps: the address of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });

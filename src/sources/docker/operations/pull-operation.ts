@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { splitLines } from '../../../logs/reading/line-cutter.ts';
-import { WireError } from '../../../platform/failures.ts';
+import { splitLines } from '../../../logs/reading/line-splitter.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { oneLine, sanitizeDeep } from '../../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import type { Daemon, DockerContext } from '../daemon.ts';
-import { checkDaemonAccess } from './chosen.ts';
+import { checkDaemonAccess } from './container-selection.ts';
 
 const pullParams = z.strictObject({
   image: z

@@ -1,9 +1,10 @@
 import type { FaultKind } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
-import { WireError } from '../../../platform/failures.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../../source.ts';
 import { hostSignalsOfForm } from '../config.ts';
+import type { HostContext } from '../host-context.ts';
 import {
   type CpuTicks,
   cpuBusyPercent,
@@ -17,12 +18,11 @@ import {
   parseLoadAverages,
   parseMemoryPercent,
 } from '../parse/usage.ts';
-import type { HostContext } from '../parts.ts';
-import type { RemoteCommandResult } from '../ssh/ask.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+import type { RemoteCommandResult } from '../ssh/command-batch.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import type { HostSignalValue } from './feed.ts';
-import { machineFeed, SampleCollector } from './feed.ts';
+import type { HostSignalValue } from './machine-feed.ts';
+import { machineFeed, SampleCollector } from './machine-feed.ts';
 
 /** One command, and the signals that its answer gives. */
 interface UsageProbe {

@@ -3,13 +3,13 @@ import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed, SignalRequest } from '../../source.ts';
 import { hostSignalsOfForm } from '../config.ts';
-import { findFormat, parseFileLines, type RemoteFile } from '../parse/archives.ts';
+import type { HostContext } from '../host-context.ts';
+import { findFormat, parseFileLines, type RemoteFile } from '../parse/file-listings.ts';
 import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
-import type { HostContext } from '../parts.ts';
-import type { RemoteCommandResult } from '../ssh/ask.ts';
-import { isFileMissing, runBatch, stdoutOf } from '../ssh/ask.ts';
+import type { RemoteCommandResult } from '../ssh/command-batch.ts';
+import { isFileMissing, runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { type HostSignalValue, machineFeed, SampleCollector } from './feed.ts';
+import { type HostSignalValue, machineFeed, SampleCollector } from './machine-feed.ts';
 
 const hourMs = 3_600_000;
 

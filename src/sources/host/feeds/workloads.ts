@@ -2,15 +2,20 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { redactPasswords } from '../../secret-name.ts';
+import { redactPasswords } from '../../secrets.ts';
 import type { Feed, SignalRequest } from '../../source.ts';
 import { hostSignalsOfForm } from '../config.ts';
+import type { HostContext } from '../host-context.ts';
 import { lineage, matchesName, type Process } from '../parse/processes.ts';
 import { isUnitActive, type ServiceUnit, unitName, unitRow } from '../parse/units.ts';
-import type { HostContext } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { type HostSignalValue, machineFeed, SampleCollector } from './feed.ts';
-import { createMachineInspector, findUnit, type InspectionRequest, type MachineInspection } from './look.ts';
+import { type HostSignalValue, machineFeed, SampleCollector } from './machine-feed.ts';
+import {
+  createMachineInspector,
+  findUnit,
+  type InspectionRequest,
+  type MachineInspection,
+} from './machine-inspection.ts';
 
 type ProcessRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node'>;
 

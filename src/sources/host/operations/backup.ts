@@ -4,12 +4,11 @@ import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/oper
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { parseArchiveListing, parseDirectoryBytes, parseFreeBytes } from '../parse/archives.ts';
-import type { HostContext } from '../parts.ts';
-import { selectMachine, targetMachine, zHost } from '../parts.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+import type { HostContext } from '../host-context.ts';
+import { selectMachine, targetMachine, zHost } from '../host-context.ts';
+import { parseArchiveListing, parseDirectoryBytes, parseFreeBytes } from '../parse/file-listings.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runCommandSequence } from './run-announced.ts';
 import {
   describeRemoteFile,
   directoryTarget,
@@ -21,7 +20,8 @@ import {
   remotePlanError,
   statPaths,
   zRemotePath,
-} from './trees.ts';
+} from './directories.ts';
+import { runCommandSequence } from './run-remote.ts';
 
 const backupParams = z.strictObject({
   dir: zRemotePath.meta({ description: 'the directory that is packed' }),

@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { findLoginExpired } from '../../../platform/fault.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { findLoginExpired } from '../../../platform/to-fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { findPasswords } from '../../secret-name.ts';
+import { findPasswords } from '../../secrets.ts';
 import { field, number } from '../../wire-value.ts';
-import { findUnit, showUnitsCommand } from '../feeds/look.ts';
-import { parseUnits } from '../parse/units.ts';
+import { findUnit, showUnitsCommand } from '../feeds/machine-inspection.ts';
 import {
   describeMachine,
   type HostContext,
@@ -16,12 +15,13 @@ import {
   selectMachine,
   targetMachine,
   zHost,
-} from '../parts.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+} from '../host-context.ts';
+import { parseUnits } from '../parse/units.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runRemoteCommand } from './run-announced.ts';
+import { previewCalls } from './directories.ts';
+import { runRemoteCommand } from './run-remote.ts';
 import { zUnitName } from './systemctl.ts';
-import { previewCalls } from './trees.ts';
 
 /** An argument that stands for the main process of a unit. */
 const placeholder = '{pid}';

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/failures.ts';
-import { findLoginExpired } from '../../../platform/fault.ts';
+import { findLoginExpired } from '../../../platform/to-fault.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { hiddenValueMark, maskSecretValue } from '../../secret-name.ts';
-import { withSudo } from '../feeds/look.ts';
-import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
+import { hiddenValueMark, maskSecretValue } from '../../secrets.ts';
+import { withSudo } from '../feeds/machine-inspection.ts';
 import {
   describeMachine,
   type HostContext,
@@ -14,18 +13,19 @@ import {
   selectMachine,
   targetMachine,
   zHost,
-} from '../parts.ts';
-import { stdoutOf } from '../ssh/ask.ts';
+} from '../host-context.ts';
+import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
+import { stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { backupOperation } from './backup.ts';
 import { hostExec } from './exec.ts';
-import { defineHostRead, hostReadOperations } from './looks.ts';
+import { type KillTarget, killParams, readKillTarget, selectKillTarget } from './kill-target.ts';
+import { defineHostRead, hostReadOperations } from './read-operations.ts';
 import { restoreOperation } from './restore.ts';
-import { runRemoteProgram } from './run-announced.ts';
+import { runRemoteProgram } from './run-remote.ts';
 import { hostSetEnv } from './set-env.ts';
 import { swapOperation } from './swap.ts';
 import { systemctlOperation, zUnitName } from './systemctl.ts';
-import { type KillTarget, killParams, readKillTarget, selectKillTarget } from './victim.ts';
 
 const timeoutMs = 15_000;
 

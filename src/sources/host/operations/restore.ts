@@ -4,17 +4,16 @@ import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/oper
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
+import type { HostContext } from '../host-context.ts';
+import { selectMachine, targetMachine, zHost } from '../host-context.ts';
 import {
   type ArchiveListing,
   findUnsafeName,
   parseArchiveListing,
   parseFreeBytes,
-} from '../parse/archives.ts';
-import type { HostContext } from '../parts.ts';
-import { selectMachine, targetMachine, zHost } from '../parts.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+} from '../parse/file-listings.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runCommandSequence } from './run-announced.ts';
 import {
   describeRemoteFile,
   directoryTarget,
@@ -26,7 +25,8 @@ import {
   remotePlanError,
   statPaths,
   zRemotePath,
-} from './trees.ts';
+} from './directories.ts';
+import { runCommandSequence } from './run-remote.ts';
 
 const restoreParams = z.strictObject({
   archive: zRemotePath.meta({ description: 'the tar.gz that is unpacked' }),

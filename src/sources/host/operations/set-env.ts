@@ -4,21 +4,21 @@ import type { ActEvent, OperationCall, Target } from '../../../domain/operation.
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation, type PlanOf } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { findUnit, showUnitsCommand, withSudo } from '../feeds/look.ts';
+import { findUnit, showUnitsCommand, withSudo } from '../feeds/machine-inspection.ts';
+import type { HostContext } from '../host-context.ts';
+import { selectMachine, targetMachine, zHost } from '../host-context.ts';
 import { parseUnits, unitName, unitSummary } from '../parse/units.ts';
-import type { HostContext } from '../parts.ts';
-import { selectMachine, targetMachine, zHost } from '../parts.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runCommandSequence } from './run-announced.ts';
-import { zUnitName } from './systemctl.ts';
 import {
   directoryTarget,
   findDirectoryDrift,
   hostTimestamp,
   previewCalls,
   remotePlanError,
-} from './trees.ts';
+} from './directories.ts';
+import { runCommandSequence } from './run-remote.ts';
+import { zUnitName } from './systemctl.ts';
 
 type Argv = readonly string[];
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
-import type { HostContext } from '../parts.ts';
-import { selectMachine, targetMachine, zHost } from '../parts.ts';
+import type { HostContext } from '../host-context.ts';
+import { selectMachine, targetMachine, zHost } from '../host-context.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runCommandSequence } from './run-announced.ts';
 import {
   describeRemoteFile,
   directoryTarget,
@@ -15,7 +14,8 @@ import {
   remotePlanError,
   statPaths,
   zRemotePath,
-} from './trees.ts';
+} from './directories.ts';
+import { runCommandSequence } from './run-remote.ts';
 
 const swapParams = z.strictObject({
   dir: zRemotePath.meta({ description: 'the directory that is in use' }),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { ActEvent, OperationCall, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { findLoginExpired } from '../../../platform/fault.ts';
+import { findLoginExpired } from '../../../platform/to-fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, number, text } from '../../wire-value.ts';
-import { findUnit, showUnitsCommand, withSudo } from '../feeds/look.ts';
-import { isUnitActive, parseUnits, type ServiceUnit, unitSummary } from '../parse/units.ts';
+import { findUnit, showUnitsCommand, withSudo } from '../feeds/machine-inspection.ts';
 import {
   describeMachine,
   type HostContext,
@@ -13,10 +12,11 @@ import {
   selectMachine,
   targetMachine,
   zHost,
-} from '../parts.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+} from '../host-context.ts';
+import { isUnitActive, parseUnits, type ServiceUnit, unitSummary } from '../parse/units.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runRemoteProgram } from './run-announced.ts';
+import { runRemoteProgram } from './run-remote.ts';
 
 /** What a plan keeps of a unit, to tell a loop from a hand. */
 interface PriorUnitState {

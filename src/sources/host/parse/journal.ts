@@ -1,6 +1,6 @@
 import { stripControls } from '../../../domain/controls.ts';
 import type { LogLevel } from '../../../domain/log-level.ts';
-import { parseJson } from '../../json-text.ts';
+import { parseJson } from '../../json.ts';
 
 /** An entry of the journal. */
 export interface SystemdJournalEntry {

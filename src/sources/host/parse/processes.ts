@@ -1,4 +1,4 @@
-import { parseTimestamp } from '../ssh/ask.ts';
+import { parseTimestamp } from '../ssh/command-batch.ts';
 
 /** A listening TCP socket, and the processes that hold it: none is known where this account may not see them. */
 export interface Listener {

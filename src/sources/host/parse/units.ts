@@ -1,5 +1,5 @@
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { parseTimestamp, wholeNumber } from '../ssh/ask.ts';
+import { parseTimestamp, wholeNumber } from '../ssh/command-batch.ts';
 
 /** What a unit is started with, as far as systemd itself knows: not what stands in its files. */
 interface UnitEnvironment {

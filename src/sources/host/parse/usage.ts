@@ -1,4 +1,4 @@
-import { WireError } from '../../../platform/failures.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 
 /** Ms that each disk has worked since the machine's start, by its name. */
 export type DiskTimes = ReadonlyMap<string, number>;

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { formatArgv } from '../../../domain/format.ts';
-import { isSecretName } from '../../../domain/mask/secrets.ts';
+import { isSecretName } from '../../../domain/mask/secret-fields.ts';
 import type { Program } from '../../../platform/processes/program.ts';
 import { shellQuoteArgv } from '../../../platform/processes/program.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { findPasswords } from '../../secret-name.ts';
+import { findPasswords } from '../../secrets.ts';
 import type { HostConfig } from '../config.ts';
 
 /** A machine that is asked: this one, or one behind ssh. */

@@ -1,8 +1,8 @@
 import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
 import { formatArgv } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
-import { createHeadReader } from '../../../logs/format/head.ts';
-import { FileLineSplitter } from '../../../logs/reading/log-file-lines.ts';
+import { createHeadReader } from '../../../logs/format/head-reader.ts';
+import { FileLineSplitter } from '../../../logs/reading/file-line-splitter.ts';
 import type {
   LogEvent,
   OlderLines,
@@ -10,13 +10,13 @@ import type {
   ResumePoint,
   Tail,
 } from '../../../logs/reading/tail.ts';
-import { WireError } from '../../../platform/failures.ts';
-import { RemediedError } from '../../../platform/fault.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
+import { RemediedError } from '../../../platform/to-fault.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import type { HostContext } from '../host-context.ts';
 import { isSameEntry, parseJournalEntry, type SystemdJournalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
-import type { HostContext } from '../parts.ts';
-import { commandError, sshFailureStatus } from '../ssh/ask.ts';
+import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 /** What a line of the program means; [] for one that means nothing, 'word' for what it says about itself. */

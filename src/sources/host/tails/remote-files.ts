@@ -1,11 +1,20 @@
 import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
 import { formatArgv } from '../../../domain/format.ts';
-import { ProgramError, WireError } from '../../../platform/failures.ts';
-import type { LogFile, LogFileChange, LogFileStat, LogFiles } from '../../../platform/files/file-shapes.ts';
-import { fileGoneStatus, logFileScripts, logStatFormat } from '../../../platform/files/log-file-scripts.ts';
+import type {
+  LogFile,
+  LogFileChange,
+  LogFileStat,
+  LogFiles,
+} from '../../../platform/files/file-interfaces.ts';
+import {
+  fileGoneStatus,
+  logFileScripts,
+  logStatFormat,
+} from '../../../platform/files/log-file-shell-scripts.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import type { HostContext } from '../parts.ts';
-import { commandError, sshFailureStatus } from '../ssh/ask.ts';
+import { ProgramError, WireError } from '../../../platform/wire-error.ts';
+import type { HostContext } from '../host-context.ts';
+import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 /** What is looked for again and again, because it is not there, is looked for this often: a login each time. */

@@ -1,9 +1,9 @@
-import { olderFileLines } from '../../../logs/reading/log-file-older.ts';
-import { tailLogFile } from '../../../logs/reading/log-file-tail.ts';
+import { olderFileLines } from '../../../logs/reading/older-file-lines.ts';
 import type { Tail } from '../../../logs/reading/tail.ts';
+import { tailLogFile } from '../../../logs/reading/tail-log-file.ts';
+import type { HostContext } from '../host-context.ts';
 import { unitName } from '../parse/units.ts';
-import type { HostContext } from '../parts.ts';
-import { runBatch, stdoutOf } from '../ssh/ask.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { journalTail } from './journal-tail.ts';
 import { remoteFiles } from './remote-files.ts';

@@ -1,9 +1,9 @@
 import type { Note } from '../../../domain/facts.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Feed } from '../../source.ts';
+import { apiResources, parseObjectRef } from '../api-resources.ts';
 import type { KubernetesRead } from '../config.ts';
 import { formatHpa, type Hpa, parseHpa } from '../hpa.ts';
-import { apiResources, parseObjectRef } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import {
   conditionStatus,
@@ -15,7 +15,7 @@ import {
   type SignalEvaluator,
   type SignalValue,
   watchResource,
-} from './followed.ts';
+} from './resource-feed.ts';
 
 type HpaRead = Extract<KubernetesRead, { readonly hpa: string }>;
 

@@ -3,13 +3,13 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
-import { apiResources } from '../kinds.ts';
+import { apiResources } from '../api-resources.ts';
 import { type KubeParts, resolveNamespaces } from '../parts.ts';
-import type { ContainerSummary, PodSummary } from '../pod/container.ts';
-import { parsePod } from '../pod/parse.ts';
-import { podSignals } from '../signals/pod-signals.ts';
-import type { PodUsage, PodUsageLookup } from '../usage.ts';
-import { kubeFeed, labelSelectorQuery, type ResourceWatcher, watchResource } from './followed.ts';
+import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
+import { parsePod } from '../pod/parse-pod.ts';
+import type { PodUsage, PodUsageLookup } from '../pod-usage-cache.ts';
+import { podSignals } from './pod-signals.ts';
+import { kubeFeed, labelSelectorQuery, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
 /** A restart that is younger than this is news. */
 const recentRestartMs: Millis = 600_000;

@@ -1,10 +1,10 @@
 import type { Note } from '../../../domain/facts.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Feed } from '../../source.ts';
+import { apiResources } from '../api-resources.ts';
 import { formatKubeEvent, type KubeEvent, parseKubeEvent } from '../event.ts';
-import { apiResources } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import { kubeFeed, type ResourceWatcher, watchResource } from './followed.ts';
+import { kubeFeed, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
 /** A cluster in trouble has thousands; the newest tell what goes on. */
 const maxWarnings = 200;

@@ -2,8 +2,8 @@ import type { AnyFact } from '../../../domain/facts.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
+import { type ApiResource, apiResources, parseObjectRef } from '../api-resources.ts';
 import type { FactName } from '../config.ts';
-import { type ApiResource, apiResources, parseObjectRef } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import {
   parseDaemonSet,
@@ -13,7 +13,7 @@ import {
   parseStatefulSet,
   type WorkloadParser,
   type WorkloadSummary,
-} from '../workload/slim.ts';
+} from '../workload/parse-workload.ts';
 import {
   conditionStatus,
   kubeFeed,
@@ -25,7 +25,7 @@ import {
   type SignalEvaluator,
   type SignalValue,
   watchResource,
-} from './followed.ts';
+} from './resource-feed.ts';
 
 /** Signals that one kind of workload answers: `ready: deployment/x`, `condition: deployment/x`. */
 const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<WorkloadSummary> =>

@@ -1,13 +1,13 @@
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { PermissionResult } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/failures.ts';
-import { RemediedError } from '../../../platform/fault.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { RemediedError } from '../../../platform/to-fault.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { field, list, text } from '../../wire-value.ts';
+import { formatRbacRule, parseApiStatus } from '../api-errors.ts';
 import type { KubeClient } from '../client.ts';
-import { formatRbacRule, parseApiStatus } from '../problem.ts';
 
 /** Something that one may or may not do. `subresource`: 'log', 'exec', 'scale'. */
 export interface Right {

@@ -3,21 +3,21 @@ import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { OperationCall, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/failures.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
-import { findApiResource } from '../kinds.ts';
-import { parseMeta } from '../meta.ts';
-import { rolloutParsers } from '../reading/rollout.ts';
+import { findApiResource } from '../api-resources.ts';
+import { parseMeta } from '../object-meta.ts';
 import { fieldConflicts, toDryRunCall } from './admission.ts';
 import { writtenVersion } from './field-diff.ts';
-import { describeLocation, getIfExists, noUid, rightTo } from './found.ts';
+import { describeLocation, getIfExists, noUid, rightTo } from './find-object.ts';
 import { applyManifestCall, type Manifest, readManifests } from './manifests.ts';
-import { zFallbackNamespace, zManifestFiles, zRolloutWait } from './param-parts.ts';
 import { templateContainers } from './pod-template.ts';
-import type { PlannedWrite } from './recipe.ts';
-import { parsePlanRecord } from './recipe.ts';
+import { rolloutParsers } from './rollout.ts';
+import { zFallbackNamespace, zManifestFiles, zRolloutWait } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
+import type { PlannedWrite } from './write-planner.ts';
+import { parsePlanRecord } from './write-planner.ts';
 
 const applyParams = z.strictObject({
   files: zManifestFiles,

@@ -1,14 +1,14 @@
 import type { OperationImpact } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/failures.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
+import { type ApiResource, apiResources, findApiResource, listPath, objectPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
-import { type ApiResource, apiResources, findApiResource, listPath, objectPath } from '../kinds.ts';
-import { controllerRef, parseLabels, parseMeta } from '../meta.ts';
-import type { PodSummary } from '../pod/container.ts';
-import { matchesLabels, parseSpecSelector } from '../selector.ts';
+import { matchesLabels, parseSpecSelector } from '../label-selector.ts';
+import { controllerRef, parseLabels, parseMeta } from '../object-meta.ts';
+import type { PodSummary } from '../pod/container-summary.ts';
 import { listTargetPods } from '../target-pods.ts';
-import type { ClusterObject } from './found.ts';
-import type { PlannedWrite } from './recipe.ts';
+import type { ClusterObject } from './find-object.ts';
+import type { PlannedWrite } from './write-planner.ts';
 
 type DependentsReader = (
   client: KubeClient,

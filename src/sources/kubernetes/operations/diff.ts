@@ -5,9 +5,9 @@ import { declareOperation, defineOperation, type PlanDraft } from '../../define-
 import type { KubeParts } from '../parts.ts';
 import { dryRunOrRefuse, fieldConflicts, toDryRunCall, toPlanError } from './admission.ts';
 import { fieldDiff } from './field-diff.ts';
-import { describeLocation, getIfExists, noUid } from './found.ts';
+import { describeLocation, getIfExists, noUid } from './find-object.ts';
 import { applyManifestCall, type Manifest, readManifests } from './manifests.ts';
-import { zFallbackNamespace, zManifestFiles } from './param-parts.ts';
+import { zFallbackNamespace, zManifestFiles } from './shared-params.ts';
 
 const diffParams = z.strictObject({ files: zManifestFiles, namespace: zFallbackNamespace });
 

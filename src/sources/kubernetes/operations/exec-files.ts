@@ -5,13 +5,13 @@ import type { TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { matchedChars } from '../../../domain/pattern.ts';
 import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
-import { WireError } from '../../../platform/failures.ts';
-import type { Disk, FileStat } from '../../../platform/files/file-shapes.ts';
+import type { Disk, FileStat } from '../../../platform/files/file-interfaces.ts';
 import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
-import { fileTimestamp, planNewFile, resolveLocalPath, statIfPresent } from '../../own-files.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath, statIfPresent } from '../../local-files.ts';
 import type { KubeParts } from '../parts.ts';
-import type { ExecParams, ExecTarget } from './exec-pods.ts';
-import { execProtocolV5, stdinCloseFrame, stdinFrame } from './exec-socket.ts';
+import { execProtocolV5, stdinCloseFrame, stdinFrame } from './exec-session.ts';
+import type { ExecParams, ExecTarget } from './exec-targets.ts';
 
 /**
  * Reads a file to its end before any of it is fed: that it can be unpacked, and that it ends as a whole one does. Gives what it
@@ -130,7 +130,10 @@ export const resolveExecFile = async (
   if (path === undefined) return undefined;
   const [execTarget, ...others] = execTargets;
   if (execTarget === undefined || others.length > 0)
-    throw new PlanError('failed', `${execTargets.length} pods and one file: name the pod, or say first: true`);
+    throw new PlanError(
+      'failed',
+      `${execTargets.length} pods and one file: name the pod, or say first: true`,
+    );
   const { io } = parts;
   const full = resolveLocalPath(path, dir);
   if (feed !== undefined) return inputFile(parts, full, signal);

@@ -6,15 +6,15 @@ import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern } from '../../../domain/pattern.ts';
 import type { Matcher } from '../../../domain/regex/matcher.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { toWireError } from '../../../platform/failures.ts';
-import { toFault } from '../../../platform/fault.ts';
-import type { AtomicFileWriter } from '../../../platform/files/file-shapes.ts';
+import type { AtomicFileWriter } from '../../../platform/files/file-interfaces.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { toFault } from '../../../platform/to-fault.ts';
+import { toWireError } from '../../../platform/wire-error.ts';
 import { exitStatusEvents } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
 import { createTailMatcher, feedStdin, type StdinFeed, verifyInputFile } from './exec-files.ts';
-import type { ExecParams } from './exec-pods.ts';
-import { openExec, readExecOutput, replaceCommand, runProbe } from './exec-socket.ts';
+import { openExec, readExecOutput, replaceCommand, runProbe } from './exec-session.ts';
+import type { ExecParams } from './exec-targets.ts';
 
 /** One run of a program. */
 interface ProgramRun {

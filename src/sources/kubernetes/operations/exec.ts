@@ -4,15 +4,16 @@ import { formatArgv } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
-import { findPasswords } from '../../secret-name.ts';
+import { findPasswords } from '../../secrets.ts';
+import { apiResources, objectPath } from '../api-resources.ts';
 import { resolveProfilePath } from '../client.ts';
 import type { KubernetesConfig } from '../config.ts';
-import { apiResources, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import { parsePod } from '../pod/parse.ts';
+import { parsePod } from '../pod/parse-pod.ts';
 import { checkPermit, toPlanError } from './admission.ts';
 import { execFileDrift, resolveExecFile } from './exec-files.ts';
-import type { ExecTarget } from './exec-pods.ts';
+import { runProgram } from './exec-run.ts';
+import type { ExecTarget } from './exec-targets.ts';
 import {
   chooseContainer,
   containerPin,
@@ -20,10 +21,9 @@ import {
   execParams,
   findExecTargets,
   requireExecAccess,
-} from './exec-pods.ts';
-import { runProgram } from './exec-run.ts';
-import { describeLocation, objectDrift } from './found.ts';
-import { type PlanRecord, parsePlanRecord } from './recipe.ts';
+} from './exec-targets.ts';
+import { describeLocation, objectDrift } from './find-object.ts';
+import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
 /** Flags that choose kubectl's cluster: what the profile says, and nothing where kubectl's own choice is meant. */
 const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [

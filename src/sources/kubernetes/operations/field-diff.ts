@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { nameStart } from '../../../domain/mask/cut-text.ts';
-import { isSecretName } from '../../../domain/mask/secrets.ts';
+import { isSecretName } from '../../../domain/mask/secret-fields.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { redactPasswords } from '../../secret-name.ts';
+import { redactPasswords } from '../../secrets.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 
 /** By what an object is pinned that has no value of its own to be pinned by: what somebody wrote last. */

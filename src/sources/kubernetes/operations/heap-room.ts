@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { formatBytes } from '../../../domain/format.ts';
-import { WireError } from '../../../platform/failures.ts';
-import type { ProbeResult } from './exec-socket.ts';
-import { defineInspection, selectPods } from './look-inside.ts';
-import { zContainerParam, zNamespaceParam, zObjectName } from './param-parts.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import type { ProbeResult } from './exec-session.ts';
+import { defineInspection, selectPods } from './pod-inspection.ts';
+import { zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
 
 const heapRoomParams = z
   .strictObject({

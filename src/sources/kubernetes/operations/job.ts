@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
-import { apiResources, listPath, objectPath } from '../kinds.ts';
-import { parseLabels, parseMeta } from '../meta.ts';
+import { apiResources, listPath, objectPath } from '../api-resources.ts';
+import { parseLabels, parseMeta } from '../object-meta.ts';
 import { writtenVersion } from './field-diff.ts';
-import { objectTarget, readObject, rightTo } from './found.ts';
-import { zBoundedDuration, zNamespaceParam, zObjectName } from './param-parts.ts';
+import { objectTarget, readObject, rightTo } from './find-object.ts';
 import { requireUnaltered } from './pod-template.ts';
-import { parsePlanRecord } from './recipe.ts';
-import { redactObject } from './without-secrets.ts';
+import { redactObject } from './redact-object.ts';
+import { zBoundedDuration, zNamespaceParam, zObjectName } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
+import { parsePlanRecord } from './write-planner.ts';
 
 const jobParams = z.strictObject({
   cronjob: zObjectName('a cron job').refine((name) => name.length <= 52, {

@@ -4,14 +4,14 @@ import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { parseQuantity } from '../quantity.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
-import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './param-parts.ts';
+import { findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
 import {
   chooseTemplateContainer,
   containerPatch,
   strategicMergeCall,
   templateContainers,
 } from './pod-template.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 const zQuantity = z

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { maskSecretValue } from '../../secret-name.ts';
+import { maskSecretValue } from '../../secrets.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
-import { defineInspection, type InspectionResult, type PodReadSession, selectPods } from './look-inside.ts';
-import { zContainerParam, zNamespaceParam, zObjectName } from './param-parts.ts';
+import {
+  defineInspection,
+  type InspectionResult,
+  type PodReadSession,
+  selectPods,
+} from './pod-inspection.ts';
+import { zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
 
 /** A socket that listens: its port, and its inode, by which the process that holds it is found. */
 interface ListeningSocket {

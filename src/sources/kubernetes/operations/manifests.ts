@@ -1,16 +1,16 @@
 import { parseAllDocuments, stringify } from 'yaml';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import type { ReadFiles } from '../../../platform/files/file-shapes.ts';
+import type { ReadFiles } from '../../../platform/files/file-interfaces.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { resolveLocalPath } from '../../own-files.ts';
+import { resolveLocalPath } from '../../local-files.ts';
 import { field, list, text } from '../../wire-value.ts';
+import { type ApiResource, apiRoot, findApiResource, objectPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
-import { type ApiResource, apiRoot, findApiResource, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import { shortHash } from './field-diff.ts';
-import { getIfExists, resolveNamespace } from './found.ts';
-import { redactObject } from './without-secrets.ts';
+import { getIfExists, resolveNamespace } from './find-object.ts';
+import { redactObject } from './redact-object.ts';
 
 /** The kind of a manifest and where the API keeps it: a known one, or what the API says of itself. Throws WireError, PlanError. */
 const servedKind = async (

@@ -5,13 +5,13 @@ import { isObject } from '../../../domain/value-text.ts';
 import { hasAlteredText } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { entries, field } from '../../wire-value.ts';
-import { apiResources, findApiResource } from '../kinds.ts';
-import { rolloutParsers } from '../reading/rollout.ts';
+import { apiResources, findApiResource } from '../api-resources.ts';
 import { blastRadius } from './blast-radius.ts';
 import { writtenVersion } from './field-diff.ts';
-import { type ClusterObject, objectTarget, readObject, rightTo } from './found.ts';
-import { zNamespaceParam, zObjectKind, zObjectName, zRolloutWait } from './param-parts.ts';
+import { type ClusterObject, objectTarget, readObject, rightTo } from './find-object.ts';
 import { strategicMergeCall } from './pod-template.ts';
+import { rolloutParsers } from './rollout.ts';
+import { zNamespaceParam, zObjectKind, zObjectName, zRolloutWait } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 /**

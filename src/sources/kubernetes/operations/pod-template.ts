@@ -1,7 +1,7 @@
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { hasAlteredText } from '../../../platform/terminal/sanitize.ts';
-import { maskSecretValue } from '../../secret-name.ts';
+import { maskSecretValue } from '../../secrets.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 
 /** A variable of a container: its value, or where it comes from ('secretKeyRef db/password'). */

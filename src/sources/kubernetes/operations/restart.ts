@@ -3,9 +3,9 @@ import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findWorkload, objectTarget, rightTo } from './found.ts';
-import { hasOneWorkload, oneWorkloadError, workloadParams } from './param-parts.ts';
+import { findWorkload, objectTarget, rightTo } from './find-object.ts';
 import { strategicMergeCall, templateImages } from './pod-template.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 const restartParams = z.strictObject(workloadParams).refine(hasOneWorkload, oneWorkloadError);

@@ -1,11 +1,11 @@
 import { PlanError } from '../../../domain/operation.ts';
 import { entries, field, text } from '../../wire-value.ts';
+import { apiResources, listPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
-import { apiResources, listPath } from '../kinds.ts';
-import { listAll } from '../list.ts';
-import { controllerRef, parseMeta } from '../meta.ts';
-import { formatLabelSelector, parseSpecSelector } from '../selector.ts';
-import type { ClusterObject } from './found.ts';
+import { formatLabelSelector, parseSpecSelector } from '../label-selector.ts';
+import { listAll } from '../list-watch.ts';
+import { controllerRef, parseMeta } from '../object-meta.ts';
+import type { ClusterObject } from './find-object.ts';
 import { requireUnaltered } from './pod-template.ts';
 
 const revisionKey = 'deployment.kubernetes.io/revision';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/failures.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { apiResources, objectPath } from '../kinds.ts';
-import { parseMeta } from '../meta.ts';
+import { apiResources, objectPath } from '../api-resources.ts';
+import { parseMeta } from '../object-meta.ts';
 import { blastRadius } from './blast-radius.ts';
-import { objectTarget, readObject, rightTo } from './found.ts';
-import { zNamespaceParam, zObjectName, zRolloutWait } from './param-parts.ts';
+import { objectTarget, readObject, rightTo } from './find-object.ts';
+import { redactObject } from './redact-object.ts';
 import { chooseRevision, listRevisions, revisionNumber, revisionTemplate } from './revisions.ts';
-import { redactObject } from './without-secrets.ts';
+import { zNamespaceParam, zObjectName, zRolloutWait } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 const rollbackParams = z.strictObject({

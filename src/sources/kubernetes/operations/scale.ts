@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/failures.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, list, number } from '../../wire-value.ts';
+import { apiResources, listPath } from '../api-resources.ts';
 import { formatHpa, parseHpa } from '../hpa.ts';
-import { apiResources, listPath } from '../kinds.ts';
+import { formatLabelSelector, parseSpecSelector } from '../label-selector.ts';
 import type { KubeParts } from '../parts.ts';
-import { formatLabelSelector, parseSpecSelector } from '../selector.ts';
 import { affectedReplicas, blastRadius } from './blast-radius.ts';
-import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
-import { hasOneWorkload, scalableParams } from './param-parts.ts';
-import type { PreparedWrites } from './recipe.ts';
+import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
+import { hasOneWorkload, scalableParams } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
+import type { PreparedWrites } from './write-planner.ts';
 
 const scaleParams = z
   .strictObject({

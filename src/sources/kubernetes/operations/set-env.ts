@@ -4,12 +4,11 @@ import { PlanError } from '../../../domain/operation.ts';
 import { hasAlteredText } from '../../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation } from '../../define-operation.ts';
-import { findPasswords, isSecret, maskSecretValue } from '../../secret-name.ts';
+import { findPasswords, isSecret, maskSecretValue } from '../../secrets.ts';
 import { field } from '../../wire-value.ts';
-import { apiResources } from '../kinds.ts';
+import { apiResources } from '../api-resources.ts';
 import { blastRadius } from './blast-radius.ts';
-import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
-import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './param-parts.ts';
+import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
 import {
   chooseTemplateContainer,
   containerPatch,
@@ -18,11 +17,12 @@ import {
   formatEnvValues,
   parseEnv,
   previousEnvValues,
-  templateReferences,
   strategicMergeCall,
   templateContainers,
+  templateReferences,
 } from './pod-template.ts';
 import { revisionNumber } from './revisions.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 const setEnvParams = z

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { declareOperation } from '../../define-operation.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
-import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './param-parts.ts';
+import { findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
 import {
   chooseTemplateContainer,
   containerPatch,
   strategicMergeCall,
   templateContainers,
 } from './pod-template.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 const setImageParams = z

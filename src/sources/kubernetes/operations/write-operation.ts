@@ -1,8 +1,8 @@
 import type { ActEvent, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { toFault } from '../../../platform/fault.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { toFault } from '../../../platform/to-fault.ts';
 import {
   defineOperation,
   type OperationBehavior,
@@ -15,10 +15,10 @@ import type { KubeParts } from '../parts.ts';
 import { checkPermit, dryRunOrRefuse, requireAccess, responseWarnings, toPlanError } from './admission.ts';
 import { rolloutImpact } from './blast-radius.ts';
 import { fieldDiff } from './field-diff.ts';
-import { waitForRollouts } from './follow.ts';
-import { objectDrift } from './found.ts';
-import type { PlannedWrite, WriteParams, WritePlanner } from './recipe.ts';
-import { type PlanRecord, parsePlanRecord } from './recipe.ts';
+import { objectDrift } from './find-object.ts';
+import { waitForRollouts } from './rollout-wait.ts';
+import type { PlannedWrite, WriteParams, WritePlanner } from './write-planner.ts';
+import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
 /** A write that would change something, and what in words. */
 interface EvaluatedWrite {
@@ -68,7 +68,8 @@ const writeBehavior = <P extends WriteParams>(
     const allowed = await Promise.all(rights.map((right) => requireAccess(client, right, signal)));
     const all = await Promise.all(writes.map((write) => evaluateWrite(parts, write, signal)));
     const effective = all.flatMap(({ write, isNoop: isIdle }) => (isIdle ? [] : [write]));
-    if (effective.length === 0) throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
+    if (effective.length === 0)
+      throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
     const earlier: PlanRecord = {
       calls: effective.map(({ call }) => call),
       looks: effective.map(({ readPath: look }) => look),

@@ -1,7 +1,7 @@
-import type { PageCursor } from './cursor.ts';
-import { dot, hashSign, isBlankCode, isDigitCode, minus, openBrace, plus, zero } from './cursor.ts';
-import type { LabelReader } from './labels.ts';
+import type { LabelReader } from './label-reader.ts';
 import type { Exemplar, FlatLabels, PageSeries } from './page.ts';
+import type { PageCursor } from './page-cursor.ts';
+import { dot, hashSign, isBlankCode, isDigitCode, minus, openBrace, plus, zero } from './page-cursor.ts';
 
 /** Powers of ten that a double holds exactly. */
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);

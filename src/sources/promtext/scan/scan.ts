@@ -1,3 +1,7 @@
+import { FamilyDescriptions } from './family-descriptions.ts';
+import { LabelReader } from './label-reader.ts';
+import type { MetricsPage, PageSeries } from './page.ts';
+import { FlawList } from './page.ts';
 import {
   continuesName,
   hashSign,
@@ -7,11 +11,7 @@ import {
   PageCursor,
   quote,
   startsName,
-} from './cursor.ts';
-import { FamilyDescriptions } from './descriptions.ts';
-import { LabelReader } from './labels.ts';
-import type { MetricsPage, PageSeries } from './page.ts';
-import { FlawList } from './page.ts';
+} from './page-cursor.ts';
 import { readSample, type SampleReader } from './sample-line.ts';
 
 interface ScanOptions {

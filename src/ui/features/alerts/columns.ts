@@ -1,11 +1,11 @@
 import { formatAge } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
-import { minDefined } from '../../panes/worst-first.ts';
-import type { StyledLine, StyledRun } from '../../text/run.ts';
+import { minDefined } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
 /** How a row is marked: what is quiet, or seen too long ago, has marks of its own. */

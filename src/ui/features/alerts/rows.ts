@@ -5,13 +5,13 @@ import type { Row } from '../../../domain/snapshot.ts';
 import { alertNamesOf } from '../../../expressions/mentions.ts';
 import { parseExpression } from '../../../expressions/parse.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
-import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged.ts';
+import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { memoizeRows } from '../../panes/rows-of.ts';
+import { memoizeRows } from '../../panes/memoize.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, urgencyRank } from '../../panes/severity.ts';
-import { compareByLabel } from '../../panes/worst-first.ts';
-import type { EnvironmentView, RenderContext } from '../../view.ts';
+import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { sortBySuggestion } from '../runbooks/actions.ts';
 
 const known = new Map<string, ReadonlySet<string>>();

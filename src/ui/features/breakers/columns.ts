@@ -3,22 +3,16 @@ import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../components/table.ts';
-import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { memoizeRows } from '../../panes/rows-of.ts';
+import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
+import { memoizeRows } from '../../panes/memoize.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel, compareWorstFirst, maxDefined, minDefined, moreText } from '../../panes/ranking.ts';
 import { treeIndent } from '../../panes/tree.ts';
-import {
-  compareByLabel,
-  compareWorstFirst,
-  maxDefined,
-  minDefined,
-  moreText,
-} from '../../panes/worst-first.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine, StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
-import type { StyledLine, StyledRun } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
 
 /** One circuit breaker of one instance. */
 export interface BreakerRow extends PaneRow {

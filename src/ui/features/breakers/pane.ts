@@ -1,14 +1,14 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Breaker } from '../../../kinds/breakers/fact.ts';
-import { multipleMarkedReason } from '../../keys/mark.ts';
+import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import { groupByKey } from '../../panes/grouped.ts';
-import { type NoteRequest, renderNotes } from '../../panes/notes.ts';
+import { groupByKey } from '../../panes/grouped-rows.ts';
+import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { describeProblem } from '../../panes/wrong.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
+import { describeProblem } from '../../panes/problem.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { breakerAction, proposeAction } from '../runbooks/row-actions.ts';
 import {

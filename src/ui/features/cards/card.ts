@@ -1,11 +1,11 @@
 import type { Danger } from '../../../domain/operation.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
 import { visibleWindow } from '../../components/window.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
-import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/run.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
 
 /** The part of a list that a card shows. */
 export interface CardListPage {

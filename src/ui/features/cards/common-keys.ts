@@ -2,7 +2,7 @@ import type { RunView } from '../../../store/cockpit.ts';
 import { updateCard } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { maxCardHeight, maxCardScroll } from './card.ts';
-import { currentRun, questionId, runCardState } from './question.ts';
+import { currentRun, questionId, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
 
 /** What a key does with the run whose card is up. */

@@ -3,7 +3,7 @@ import type { LoginResult } from '../../../domain/run.ts';
 import type { TerminalProgramResult } from '../../../platform/processes/run-in-terminal.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { withCurrentRun } from './common-keys.ts';
-import { currentRun } from './question.ts';
+import { currentRun } from './confirmation.ts';
 import { expiredLoginOf } from './run-card.ts';
 
 /** How the program that renews a login ended, as an answer. */

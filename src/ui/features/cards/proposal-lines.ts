@@ -4,15 +4,15 @@ import { callText, type Plan, type PlannedCall } from '../../../domain/operation
 import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../domain/proposal.ts';
 import { withReadableTitles } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/rebound.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
+import { flagsToKeys } from '../../keys/bound-keys.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
 import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
-import { formatParams } from './progress.ts';
+import { formatParams } from './run-text.ts';
 
 interface Look {
   readonly glyph: GlyphName;

@@ -4,11 +4,11 @@ import { formatArgv } from '../../../domain/format.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/rebound.ts';
-import { formatElapsed } from '../../text/ages.ts';
-import { lineWidth, type StyledLine } from '../../text/run.ts';
+import { flagsToKeys } from '../../keys/bound-keys.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { formatElapsed } from '../../text/format.ts';
+import { lineWidth, type StyledLine } from '../../text/line.ts';
 import { glyphs } from '../../theme/glyphs.ts';
-import type { RenderContext } from '../../view.ts';
 import { armingDurationText, notArmedReason } from '../runbooks/actions.ts';
 import type { Card } from './card.ts';
 import {
@@ -22,18 +22,18 @@ import {
   labeledLine,
   labeledList,
 } from './card.ts';
-import { renderDiagnosis } from './diagnosis.ts';
-import { completedStepLines, pendingStepLines, verificationLines } from './done.ts';
-import { renderEndedCard } from './ended.ts';
-import { renderParamCard, renderPlanningCard } from './params.ts';
-import { actStartedAt, findRunEvent, recentOutputLines } from './progress.ts';
-import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lines.ts';
 import {
   confirmationBlockedReason,
   confirmationText,
   correctPrefixLength,
   runCardState,
-} from './question.ts';
+} from './confirmation.ts';
+import { renderDiagnosis } from './diagnosis-lines.ts';
+import { renderEndedCard } from './ended-card.ts';
+import { renderParamCard, renderPlanningCard } from './param-card.ts';
+import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lines.ts';
+import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
+import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
 
 /** The login because of which the run on the card waits, or was refused. */
 export const expiredLoginOf = (run: RunView): ExpiredLogin | undefined =>

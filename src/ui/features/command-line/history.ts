@@ -1,5 +1,5 @@
-import { isSecretName } from '../../../domain/mask/secrets.ts';
-import { quoteArgument, splitArguments } from './words.ts';
+import { isSecretName } from '../../../domain/mask/secret-fields.ts';
+import { quoteArgument, splitArguments } from './arguments.ts';
 
 /** Commands of earlier days than these are typed anew. */
 const historyKept = 200;

@@ -2,6 +2,7 @@ import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../.
 import { rememberItem } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import { commonPrefix } from './arguments.ts';
 import {
   type CommandOverlay,
   completeCommand,
@@ -10,9 +11,8 @@ import {
   matchingCommandIds,
   matchingCommands,
   suggestCommand,
-} from './find.ts';
+} from './completion.ts';
 import { appendToHistory, sanitizeCommand } from './history.ts';
-import { commonPrefix } from './words.ts';
 
 const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
   view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;

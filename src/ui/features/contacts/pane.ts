@@ -2,11 +2,11 @@ import type { Contact } from '../../../domain/profile.ts';
 import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { profileListStatus } from '../../panes/state.ts';
-import { compareByLabel } from '../../panes/worst-first.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel } from '../../panes/ranking.ts';
+import { profileListStatus } from '../../panes/status-lines.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
 
 /** A rung of the ladder with whom it names, or a contact that stands on none. */
 interface ContactRow extends PaneRow {

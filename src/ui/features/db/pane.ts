@@ -8,20 +8,20 @@ import {
   isIdleInTransaction,
 } from '../../../kinds/sessions/state.ts';
 import type { Column } from '../../components/table.ts';
-import { requestRowDetails } from '../../keys/shared.ts';
+import { requestRowDetails } from '../../keys/shared-keys.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import type { NoteRequest } from '../../panes/notes.ts';
-import { renderNotes } from '../../panes/notes.ts';
+import type { NoteRequest } from '../../panes/note-lines.ts';
+import { renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { describeProblem, renderLevel, renderStale } from '../../panes/problem.ts';
+import { moreText } from '../../panes/ranking.ts';
 import { createTreeRows, treeIndent } from '../../panes/tree.ts';
-import { moreText } from '../../panes/worst-first.ts';
-import { describeProblem, renderLevel, renderStale } from '../../panes/wrong.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
-import type { SessionRow } from './rows.ts';
-import { buildSessionTree } from './rows.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import type { SessionRow } from './session-tree.ts';
+import { buildSessionTree } from './session-tree.ts';
 
 /** What a server tells of itself besides its sessions, a part at a time. */
 interface DbNoteSection {

@@ -1,4 +1,4 @@
-import type { RenderContext } from '../../view.ts';
+import type { RenderContext } from '../../render-context.ts';
 
 /**
  * Text on its way out of the cockpit, by the clipboard or into a file: what the pen would draw of it, controls and all.

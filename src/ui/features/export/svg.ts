@@ -1,4 +1,4 @@
-import type { StyledLine } from '../../text/run.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { SgrStyle, Theme } from '../../theme/theme.ts';
 

@@ -1,10 +1,10 @@
 import { isoTime } from '../../../domain/format.ts';
 import { paneState } from '../../model.ts';
 import type { Pane } from '../../panes/pane.ts';
-import type { ExportTable, PaneRow } from '../../panes/row.ts';
+import type { ExportTable, PaneRow } from '../../panes/pane-row.ts';
 import { filterMatchText } from '../../panes/title.ts';
+import type { RenderContext } from '../../render-context.ts';
 import { widthOf } from '../../text/width.ts';
-import type { RenderContext } from '../../view.ts';
 import { maskForExport } from './clipboard.ts';
 
 /** A number as a pane writes it: '82', '-14', '1,204', '82.0 %'. */

@@ -1,6 +1,6 @@
 import type { Matcher } from '../../../domain/regex/matcher.ts';
-import type { PaneRow, RowSubject } from '../../panes/row.ts';
-import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './expression.ts';
+import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
+import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './pattern.ts';
 
 /** Fields that no person looks for by name: when it was read. */
 const silent: ReadonlySet<string> = new Set(['at', 'since', 'startedAt']);

@@ -2,12 +2,12 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime, formatLatency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
-import { boundKey } from '../../keys/rebound.ts';
-import { faultSentence } from '../../text/faults.ts';
-import type { StyledLine } from '../../text/run.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { faultSentence } from '../../text/fault-text.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
-import type { RenderContext } from '../../view.ts';
-import { healthHistoryLines, isHistoryShown, lastOkAt } from './history.ts';
+import { healthHistoryLines, isHistoryShown, lastOkAt } from './level-history.ts';
 import { type HealthCell, healthEnvironments, type ServiceRow } from './rows.ts';
 
 /** What a check said beyond up or down: its words, then its components, those that are not up first. */

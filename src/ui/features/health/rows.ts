@@ -1,9 +1,9 @@
 import type { Fault } from '../../../domain/fault.ts';
 import { type Level, levelRank } from '../../../domain/level.ts';
 import type { KindView, Row } from '../../../domain/snapshot.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { compareWorstFirst } from '../../panes/worst-first.ts';
-import { type EnvironmentView, isMissingFromHistory, type RenderContext } from '../../view.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareWorstFirst } from '../../panes/ranking.ts';
+import { type EnvironmentView, isMissingFromHistory, type RenderContext } from '../../render-context.ts';
 
 /** One service in one environment: its worst row, or why there is none. */
 export type HealthCell =

@@ -1,8 +1,8 @@
-import { activeKeysFor } from '../../keys/contexts.ts';
-import { bindingBlockedReason } from '../../keys/rebound.ts';
+import { activeKeysFor } from '../../keys/active-keys.ts';
+import { bindingBlockedReason } from '../../keys/bound-keys.ts';
 import { type Overlay, overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
-import { justifyLine, type StyledLine } from '../../text/run.ts';
+import { justifyLine, type StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
 
 const bindingLine = (hand: KeyContext, binding: Binding): StyledLine => {

@@ -4,19 +4,19 @@ import type { JournalEntry } from '../../../domain/journal.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { Column } from '../../components/table.ts';
-import { moveCursorToRow, navigateTo } from '../../keys/places.ts';
-import { boundKey } from '../../keys/rebound.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import { paneForKind } from '../../panes/environment-panes.ts';
 import type { KeyContext, Pane } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
-import { paneForKind } from '../../panes/watched.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
-import { renderLevel } from '../../panes/wrong.ts';
-import { formatDate, pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
-import { journalEntryLine } from './lines.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { renderLevel } from '../../panes/problem.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { formatDate, pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { journalEntryLine } from './entry-lines.ts';
 
 /** One change. */
 interface JournalRow extends PaneRow {

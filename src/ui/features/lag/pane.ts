@@ -4,15 +4,15 @@ import { levelRank } from '../../../domain/level.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import { latestNotes, type NoteRequest, renderNotes } from '../../panes/notes.ts';
+import { latestNotes, type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
+import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
+import { compareByLabel } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
-import { compareByLabel } from '../../panes/worst-first.ts';
-import { type ProblemDescriber, staleSeenText } from '../../panes/wrong.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
-import type { LagRow } from './nodes.ts';
-import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './nodes.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import type { LagRow } from './rows.ts';
+import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './rows.ts';
 
 /** Who is in the group, from where, and what each has: the source reads it when somebody looks. */
 const lagAsks = (_: RenderContext, { rows }: LagRow): readonly NoteRequest[] =>

@@ -1,9 +1,9 @@
-import { defaultBands as asItComes, panesInOverview } from '../../frame/bands.ts';
-import { noteNavigation } from '../../keys/places.ts';
+import { defaultBands as asItComes, panesInOverview } from '../../frame/overview-bands.ts';
+import { noteNavigation } from '../../keys/navigation.ts';
 import { applyLayout } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
 import type { KeyContext, Pane } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/items.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
 import {
   currentLayout,
   maxSavedLayouts,

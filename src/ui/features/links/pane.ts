@@ -1,10 +1,10 @@
 import type { ProfileLink } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { profileListStatus } from '../../panes/state.ts';
-import { compareByLabel } from '../../panes/worst-first.ts';
-import type { RenderContext } from '../../view.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel } from '../../panes/ranking.ts';
+import { profileListStatus } from '../../panes/status-lines.ts';
+import type { RenderContext } from '../../render-context.ts';
 
 interface LinkRow extends PaneRow {
   readonly link: ProfileLink;

@@ -1,11 +1,11 @@
-import type { LogScope } from '../../../logs/format/stream.ts';
-import { navigateTo } from '../../keys/places.ts';
+import type { LogScope } from '../../../logs/format/log-stream.ts';
+import { navigateTo } from '../../keys/navigation.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/items.ts';
-import { logsPaneId } from './cursor.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
 import { applyLogView } from './lists.ts';
-import { allStreamsScope } from './open-when-seen.ts';
-import { logsUnavailableReason, openLogTarget, streamsByName } from './target.ts';
+import { logsUnavailableReason, openLogTarget, streamsByName } from './log-target.ts';
+import { allStreamsScope } from './open-when-visible.ts';
+import { logsPaneId } from './view-state-access.ts';
 
 /** What was typed behind `logs`, as streams: 'billing' by its name, 'k8s:deployment/billing' in a source's own words. */
 const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {

@@ -1,17 +1,17 @@
 import { formatCount } from '../../../domain/format.ts';
 import type { LogView } from '../../../domain/profile.ts';
-import type { FilterChip } from '../../../logs/format/chip.ts';
-import { suggestColumns } from '../../../logs/format/columns.ts';
-import type { ParsedLine } from '../../../logs/format/line.ts';
-import type { LogsState } from '../../../logs/ring/state.ts';
+import { suggestColumns } from '../../../logs/format/column-suggestions.ts';
+import type { FilterChip } from '../../../logs/format/filter-chip.ts';
+import type { ParsedLine } from '../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../view.ts';
-import { chipLabel, hiddenCountText } from './chips-line.ts';
-import { logCursorRow, updateLogView } from './cursor.ts';
-import { openLogPrompt } from './keys/preview.ts';
-import type { LogList } from './look.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { chipLabel, hiddenCountText } from './header.ts';
+import { openLogPrompt } from './keys/search.ts';
 import { parsedLine, ringRowText } from './ring-row.ts';
-import { previousVisibleRow } from './steps.ts';
+import type { LogList } from './view-state.ts';
+import { logCursorRow, updateLogView } from './view-state-access.ts';
+import { previousVisibleRow } from './visible-rows.ts';
 
 /** The chips that a view of the profile stands for. */
 const chipsOfView = ({

@@ -1,9 +1,9 @@
 import { levelCode } from '../../../domain/log-level.ts';
 import { withoutTornEnd } from '../../../domain/mask/cut-text.ts';
-import type { ParsedLine } from '../../../logs/format/line.ts';
-import { parseLine } from '../../../logs/format/parse.ts';
-import type { RowBlock, RowHead } from '../../../logs/ring/block.ts';
-import type { ReadonlyLogRing } from '../../../logs/ring/ring.ts';
+import { parseLine } from '../../../logs/format/parse-line.ts';
+import type { ParsedLine } from '../../../logs/format/parsed-line.ts';
+import type { ReadonlyLogRing } from '../../../logs/ring/log-ring.ts';
+import type { RowBlock, RowHead } from '../../../logs/ring/row-block.ts';
 
 /** Lines that are remembered as they were taken apart: those of some screens. */
 const rememberedAtMost = 400;

@@ -1,12 +1,12 @@
 import { isoTime } from '../../../domain/format.ts';
 import type { Level } from '../../../domain/level.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
-import type { LogsState } from '../../../logs/ring/state.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { markedKeys } from '../../model.ts';
-import type { ExportTable, PaneRow } from '../../panes/row.ts';
-import type { RenderContext } from '../../view.ts';
-import { logCursorRow, logsPaneId } from './cursor.ts';
+import type { ExportTable, PaneRow } from '../../panes/pane-row.ts';
+import type { RenderContext } from '../../render-context.ts';
 import { errorLevelCode, ringRowHead, ringRowText, warnLevelCode } from './ring-row.ts';
+import { logCursorRow, logsPaneId } from './view-state-access.ts';
 
 /** More of one line than this leaves the cockpit by a file only. */
 const takenBytes = 64 * 1024;

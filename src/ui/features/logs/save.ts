@@ -1,17 +1,17 @@
 import { escapeControls } from '../../../domain/controls.ts';
 import { isoTime } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
-import { createAnonymizer } from '../../../domain/mask/anonymise.ts';
+import { createAnonymizer } from '../../../domain/mask/anonymize.ts';
 import type { FieldMask } from '../../../domain/mask/mask-tree.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
-import { rowKind, rowKinds } from '../../../logs/format/line.ts';
-import { type RowBlock, rowTextAt } from '../../../logs/ring/block.ts';
-import type { LogsState } from '../../../logs/ring/state.ts';
-import type { RenderContext } from '../../view.ts';
+import { rowKind, rowKinds } from '../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import { type RowBlock, rowTextAt } from '../../../logs/ring/row-block.ts';
+import type { RenderContext } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
-import type { LogSaveOverlay } from './look.ts';
 import { parsedLine } from './ring-row.ts';
 import { bookmarkIds } from './rows.ts';
+import type { LogSaveOverlay } from './view-state.ts';
 
 /** What puts aliases in place of names in one file: the same alias for the same name from its first line to its last. */
 const anonymiser = ({ cockpit }: RenderContext): FieldMask => {

@@ -2,8 +2,8 @@ import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Bound } from '../../../domain/threshold.ts';
 import type { TimedValue } from '../../../store/facts.ts';
+import { fitLineRight, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
-import { fitLineRight, type StyledLine, type StyledRun } from '../../text/run.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { bucketMeans, createBuckets, fillBuckets } from './spark.ts';
 

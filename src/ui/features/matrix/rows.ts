@@ -4,11 +4,11 @@ import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
 import { paneState } from '../../model.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { memoizeRows } from '../../panes/rows-of.ts';
-import { compareWorstFirst } from '../../panes/worst-first.ts';
-import type { EnvironmentView } from '../../view.ts';
-import { isMissingFromHistory, type RenderContext } from '../../view.ts';
+import { memoizeRows } from '../../panes/memoize.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareWorstFirst } from '../../panes/ranking.ts';
+import type { EnvironmentView } from '../../render-context.ts';
+import { isMissingFromHistory, type RenderContext } from '../../render-context.ts';
 import { titleWithUnit } from './values.ts';
 
 /** What `w` goes through. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
-import { feedsOfSignals } from '../../../store/derive.ts';
+import { feedsOfSignals } from '../../../store/derived-signals.ts';
 import type { FactsState, TimedValue } from '../../../store/facts.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { sparkline } from '../../text/spark.ts';

@@ -1,15 +1,15 @@
 import { formatAge } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/rebound.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
+import { renderLevel } from '../../panes/problem.ts';
+import { pendingLevel } from '../../panes/ranking.ts';
 import { severityColumn } from '../../panes/severity.ts';
-import { pendingLevel } from '../../panes/worst-first.ts';
-import { renderLevel } from '../../panes/wrong.ts';
-import { pluralize } from '../../text/ages.ts';
-import { faultSentence, faultStyle } from '../../text/faults.ts';
-import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { faultSentence, faultStyle } from '../../text/fault-text.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
-import type { RenderContext } from '../../view.ts';
-import type { BlindSource, FindingRow } from './rank.ts';
+import type { BlindSource, FindingRow } from './findings.ts';
 
 /** From so many cells on the pane is told by its name, under them by its key. */
 const roomy = 98;

@@ -1,12 +1,12 @@
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
-import { boundKey } from '../../keys/rebound.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
 import { severityLabel } from '../../panes/severity.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
-import { journalEntryLines } from '../journal/lines.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { journalEntryLines } from '../journal/entry-lines.ts';
 import { problemSince, problemText } from './columns.ts';
-import type { FindingRow } from './rank.ts';
+import type { FindingRow } from './findings.ts';
 
 /** What came before so long is looked at. */
 const beforeMs = 10 * 60_000;

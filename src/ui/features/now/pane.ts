@@ -2,23 +2,23 @@ import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Level } from '../../../domain/level.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { moveCursorToRow, navigateTo } from '../../keys/places.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
+import { memoizeRows } from '../../panes/memoize.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { memoizeRows } from '../../panes/rows-of.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, runbookSeverity, urgencyRank } from '../../panes/severity.ts';
-import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
-import { compareByLabel } from '../../panes/worst-first.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { EnvironmentView, RenderContext } from '../../view.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
+import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
-import { conditionMatchesRow, conditionUsesSignal } from './asked.ts';
 import { nowColumns, problemSince } from './columns.ts';
+import { conditionMatchesRow, conditionUsesSignal } from './condition-match.ts';
 import { renderNowDetails } from './details.ts';
-import type { FindingRow } from './rank.ts';
-import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './rank.ts';
+import type { FindingRow } from './findings.ts';
+import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './findings.ts';
 
 /** Questions that have not been answered yet and have not failed either, and sources that are not open yet. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {

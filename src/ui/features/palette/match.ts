@@ -1,5 +1,5 @@
 import { Fzf } from 'fzf';
-import type { PaletteItem } from './items.ts';
+import type { PaletteItem } from './palette-item.ts';
 
 /** Of more matches than this only the likeliest are weighed with care, and listed. */
 const listed = 250;

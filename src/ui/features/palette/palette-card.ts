@@ -1,9 +1,9 @@
 import { cursorIndexIn } from '../../cursor.ts';
 import { markedKeys } from '../../model.ts';
 import type { KeyContext } from '../../panes/pane.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
-import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
 import {
   type Card,
   cardEdgeRole,
@@ -14,9 +14,9 @@ import {
   keyHints,
   visiblePage,
 } from '../cards/card.ts';
-import type { PaletteItem } from './items.ts';
 import type { ItemMatch } from './match.ts';
 import { type PaletteOverlay, paletteMatches } from './palette.ts';
+import type { PaletteItem } from './palette-item.ts';
 
 const dangerCells = 15;
 const keyCells = 9;

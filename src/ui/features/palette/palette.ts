@@ -1,11 +1,11 @@
 import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../cursor.ts';
 import { rememberItem } from '../../model.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
+import { memoizeLast } from '../../panes/memoize.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import { memoizeLast } from '../../panes/rows-of.ts';
-import { allPaletteItems, maskedItems, rowActionItems } from './all-items.ts';
-import type { PaletteItem } from './items.ts';
 import { fuzzyMatch, type MatchResult } from './match.ts';
+import type { PaletteItem } from './palette-item.ts';
+import { allPaletteItems, maskedItems, rowActionItems } from './palette-items.ts';
 
 export type PaletteOverlay = Extract<Overlay, { is: 'palette' }>;
 

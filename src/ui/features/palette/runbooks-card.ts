@@ -2,9 +2,9 @@ import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
 import { orderedRunbooks } from '../../overlays/lists.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
 import { type Card, cardHeading, cardInnerWidth, dangerLabel, keyHints } from '../cards/card.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason } from '../runbooks/actions.ts';
 

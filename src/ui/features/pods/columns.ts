@@ -1,13 +1,13 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
 import type { Column } from '../../components/table.ts';
+import { renderLevel, renderStale } from '../../panes/problem.ts';
+import { moreText } from '../../panes/ranking.ts';
 import { treeIndent } from '../../panes/tree.ts';
-import { moreText } from '../../panes/worst-first.ts';
-import { renderLevel, renderStale } from '../../panes/wrong.ts';
-import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
-import { hostSuffix, type WorkloadRow, workloadStateText } from './nodes.ts';
+import { hostSuffix, type WorkloadRow, workloadStateText } from './workload-tree.ts';
 
 const roleOf = ({ row }: WorkloadRow): TextRole => (row.stale ? 'stale' : 'plain');
 

@@ -1,19 +1,19 @@
-import type { DescriptionFormat } from '../../../domain/described.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
+import type { DescriptionFormat } from '../../../domain/object-description.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { navigateTo } from '../../keys/places.ts';
+import { navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { describeProblem, renderLevel } from '../../panes/problem.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
-import { describeProblem, renderLevel } from '../../panes/wrong.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { workloadTableColumns } from './columns.ts';
 import {
   buildWorkloadTree,
@@ -21,7 +21,7 @@ import {
   owningWorkload,
   type WorkloadRow,
   workloadStateText,
-} from './nodes.ts';
+} from './workload-tree.ts';
 
 /** Events and other notes of its source whose title names it, newest first as the source gives them. */
 const notesOf = (view: RenderContext, { fact }: WorkloadRow): readonly string[] =>

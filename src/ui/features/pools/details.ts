@@ -4,10 +4,10 @@ import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/s
 import { utilOf } from '../../../kinds/pools/use.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
-import { maxDefined } from '../../panes/worst-first.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
+import { maxDefined } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
 import { type PoolRow, poolServerUses } from './rows.ts';
 
 /** Sessions told one by one. */

@@ -4,12 +4,12 @@ import type { ServerUse } from '../../../kinds/pools/servers.ts';
 import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import { rowName } from '../../../kinds/registry.ts';
-import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import { memoizePerObject, memoizeRows } from '../../panes/rows-of.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
-import { pluralize } from '../../text/ages.ts';
-import type { RenderContext } from '../../view.ts';
+import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
+import { memoizePerObject, memoizeRows } from '../../panes/memoize.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
 
 /** A pool; what the pools of applications come to on one server; or a group of pools. */
 export interface PoolRow extends PaneRow {

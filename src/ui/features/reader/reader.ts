@@ -1,12 +1,12 @@
-import type { DescriptionFormat } from '../../../domain/described.ts';
 import { formatDuration } from '../../../domain/duration.ts';
-import { helpKey } from '../../keys/shared.ts';
+import type { DescriptionFormat } from '../../../domain/object-description.ts';
+import { helpKey } from '../../keys/shared-keys.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import { pluralize } from '../../text/ages.ts';
-import { faultStyle } from '../../text/faults.ts';
-import type { StyledLine } from '../../text/run.ts';
-import type { RenderContext } from '../../view.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { faultStyle } from '../../text/fault-text.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
 import {
   type Card,
   cardHeading,
@@ -22,7 +22,7 @@ import {
   nextMatchingLine,
   type ReaderRow,
   wrapReaderText,
-} from './reader-lines.ts';
+} from './reader-text.ts';
 
 /** A row with what was looked for made plain; a hit that a wrap has cut in two is marked on its line alone. */
 const rowLine = (

@@ -3,7 +3,7 @@ import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
 import { selectionBounds } from '../../../expressions/choices.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import type { RowSubject } from '../../panes/row.ts';
+import type { RowSubject } from '../../panes/pane-row.ts';
 import { sortBySuggestion } from './actions.ts';
 
 /** A runbook with its parameters taken from the row under the cursor, or from those that are marked. */

@@ -4,11 +4,11 @@ import type { RunEnding } from '../../../domain/run.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
-import type { PaneRow } from '../../panes/row.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
 import { runbookSeverity, severityColumn, urgencyRank } from '../../panes/severity.ts';
-import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import type { RenderContext } from '../../view.ts';
 import { dangerLabel } from '../cards/card.ts';
 import { runbookDanger } from './actions.ts';
 

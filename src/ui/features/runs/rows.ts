@@ -1,9 +1,14 @@
 import type { Level } from '../../../domain/level.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
-import type { PaneRow } from '../../panes/row.ts';
-import type { RenderContext } from '../../view.ts';
-import { type EndingStyle, endingStyles, relapsedStyle, unfinishedRunStyles } from '../cards/endings.ts';
-import { formatParams } from '../cards/progress.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import type { RenderContext } from '../../render-context.ts';
+import {
+  type EndingStyle,
+  endingStyles,
+  relapsedStyle,
+  unfinishedRunStyles,
+} from '../cards/ending-styles.ts';
+import { formatParams } from '../cards/run-text.ts';
 
 /** One run of the ledger. */
 export interface RunRow extends PaneRow {

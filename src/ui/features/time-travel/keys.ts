@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { returnToLive, travelTo } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/items.ts';
-import { parsePastTime } from './words.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
+import { parsePastTime } from './past-time.ts';
 
 const stepMs: Millis = 60_000;
 /** What is nearer to now than this is live. */

@@ -7,7 +7,7 @@ import {
   panelColor,
   textColor,
   white,
-} from './streams.ts';
+} from '../palette.ts';
 
 const panels: ColorPalette['panels'] = {
   armed: panelColor(black, '#FFD75F', '103'),

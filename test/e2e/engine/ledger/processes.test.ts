@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../../src/persistence/ledger/verify-ledger.ts';
-import { processStart } from '../../../../src/platform/processes/process-alive.ts';
+import { processStart } from '../../../../src/platform/processes/process-identity.ts';
 import { entry, tempDir } from '../../../persistence/ledger/entries.ts';
 
 const program = new URL('./appender.ts', import.meta.url).pathname;

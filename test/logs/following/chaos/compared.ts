@@ -1,5 +1,5 @@
-import { rowKind } from '../../../../src/logs/format/line.ts';
-import type { LogRow, ReadonlyLogRing } from '../../../../src/logs/ring/ring.ts';
+import { rowKind } from '../../../../src/logs/format/parsed-line.ts';
+import type { LogRow, ReadonlyLogRing } from '../../../../src/logs/ring/log-ring.ts';
 import type { WrittenLog } from './written-log.ts';
 
 export const rowsOf = (ring: ReadonlyLogRing): readonly LogRow[] =>

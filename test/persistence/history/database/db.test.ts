@@ -10,8 +10,8 @@ import {
   openHistoryDb,
   quarantineHistoryDb,
 } from '../../../../src/persistence/history/database/db.ts';
-import type { SnapshotRecord } from '../../../../src/persistence/history/database/moments.ts';
-import type { ValueRecord } from '../../../../src/persistence/history/database/statements.ts';
+import type { SnapshotRecord } from '../../../../src/persistence/history/database/snapshots.ts';
+import type { ValueRecord } from '../../../../src/persistence/history/database/values.ts';
 
 const noon = Date.UTC(2026, 2, 4, 12);
 const second = 1000;

@@ -1,5 +1,5 @@
 import { openHistoryDb } from '../../../../src/persistence/history/database/db.ts';
-import { HistoryError } from '../../../../src/persistence/history/database/error.ts';
+import { HistoryError } from '../../../../src/persistence/history/database/history-error.ts';
 
 // A cockpit that only keeps values, as fast as it can: `history-writer.ts STATE_DIR NAME BATCHES`. Prints how often it
 // had to come back because another one was writing.

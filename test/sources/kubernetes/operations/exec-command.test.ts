@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { kubernetesConfig } from '../../../../src/sources/kubernetes/config.ts';
 import { kubectlExecCommand } from '../../../../src/sources/kubernetes/operations/exec.ts';
-import { execParams } from '../../../../src/sources/kubernetes/operations/exec-pods.ts';
-import type { ContainerSummary, PodSummary } from '../../../../src/sources/kubernetes/pod/container.ts';
+import { execParams } from '../../../../src/sources/kubernetes/operations/exec-targets.ts';
+import type {
+  ContainerSummary,
+  PodSummary,
+} from '../../../../src/sources/kubernetes/pod/container-summary.ts';
 
 const containerNamed = (name: string): ContainerSummary => ({
   name,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fieldDiff } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
-import { redactObject } from '../../../../src/sources/kubernetes/operations/without-secrets.ts';
+import { redactObject } from '../../../../src/sources/kubernetes/operations/redact-object.ts';
 
 const template = (containers: readonly object[]) => ({ spec: { template: { spec: { containers } } } });
 const app = { name: 'app', image: 'app:1' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PageCursor } from '../../../../src/sources/promtext/scan/cursor.ts';
+import { PageCursor } from '../../../../src/sources/promtext/scan/page-cursor.ts';
 import { readNumber } from '../../../../src/sources/promtext/scan/sample-line.ts';
 
 const read = (text: string) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { expect, test } from 'vitest';
-import { familyName } from '../../../../src/sources/promtext/catalogue.ts';
+import { familyName } from '../../../../src/sources/promtext/page-index.ts';
 import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { labelsOf } from './plain.ts';
 

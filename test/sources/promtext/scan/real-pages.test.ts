@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { familyCounts } from '../../../../src/sources/promtext/catalogue.ts';
+import { familyCounts } from '../../../../src/sources/promtext/page-index.ts';
 import type { MetricsPage } from '../../../../src/sources/promtext/scan/page.ts';
 import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { labelsOf, plain } from './plain.ts';

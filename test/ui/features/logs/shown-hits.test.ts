@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isVisibleHit, nextHitFrom, visibleHitCount } from '../../../../src/ui/features/logs/shown-hits.ts';
+import { isVisibleHit, nextHitFrom, visibleHitCount } from '../../../../src/ui/features/logs/search-hits.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
 
 const words = (text: string) => ({ text, regex: false, ignoreCase: false });

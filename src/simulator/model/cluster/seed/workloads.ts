@@ -1,9 +1,9 @@
 import type { Millis } from '../../../../domain/fault.ts';
-import type { ServiceSpec } from '../../spec.ts';
-import type { ClusterContext } from '../ground.ts';
+import type { ServiceSpec } from '../../system-spec.ts';
+import type { ClusterContext } from '../cluster-context.ts';
 import { firstGeneration, rfc3339Seconds, stableJson, stableUuid } from '../names.ts';
+import type { ObjectStore } from '../object-store.ts';
 import type { ContainerSpec, EnvVar, KubeLabels, KubeObject, ObjectMeta, PodTemplate } from '../objects.ts';
-import type { ObjectStore } from '../shelf.ts';
 import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../spec.ts';
 
 const variables = ({ env, secretEnv }: DeployedSpec): readonly EnvVar[] => [

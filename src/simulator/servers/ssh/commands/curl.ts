@@ -1,5 +1,5 @@
-import type { HostMachine } from '../../../model/hosts/machine.ts';
-import { commandFailed, commandOk, type HostCommand } from './command.ts';
+import type { HostMachine } from '../../../model/hosts/host-machine.ts';
+import { commandFailed, commandOk, type HostCommand } from './host-command.ts';
 
 /** What curl's --write-out says; its times are seconds. */
 const written = (format: string, status: number, seconds: number): string =>

@@ -1,10 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import type { LogFileSegment } from '../../../model/hosts/unit-log.ts';
-import type { ContainerFile, FileToolContext } from '../../inside/tools.ts';
-import { checkHealth, checkHealthPath, runFileTool, type ToolOutput } from '../../inside/tools.ts';
-import type { ShellCommandContext, CommandOutput } from './command.ts';
-import { commandFailed, commandOk, type HostCommand } from './command.ts';
-import { findArchives, statDeployed, testPath } from './trees.ts';
+import type { ContainerFile, FileToolContext } from '../../container-tools/file-tools.ts';
+import {
+  checkHealth,
+  checkHealthPath,
+  runFileTool,
+  type ToolOutput,
+} from '../../container-tools/file-tools.ts';
+import { findArchives, statDeployed, testPath } from './deployed-files.ts';
+import type { CommandOutput, ShellCommandContext } from './host-command.ts';
+import { commandFailed, commandOk, type HostCommand } from './host-command.ts';
 
 /** A line of the service's log as it stands in its file. */
 export const fileLine = (
@@ -21,7 +26,10 @@ interface RenderedLogFile {
 
 const known = new WeakMap<LogFileSegment['lines'], RenderedLogFile>();
 
-const writtenOf = ({ lines }: LogFileSegment, scene: Pick<ShellCommandContext, 'toClock'>): RenderedLogFile => {
+const writtenOf = (
+  { lines }: LogFileSegment,
+  scene: Pick<ShellCommandContext, 'toClock'>,
+): RenderedLogFile => {
   const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
   if (before.lines === lines.length) return before;
   const news = lines.slice(before.lines).map((line) => fileLine(line, scene));

@@ -3,11 +3,11 @@ import {
   fileGoneStatus,
   logFileScripts,
   logStatFormat,
-} from '../../../../platform/files/log-file-scripts.ts';
+} from '../../../../platform/files/log-file-shell-scripts.ts';
 import type { HostLogLine } from '../../../model/hosts/unit-log.ts';
-import { type ContainerFile, type FileToolContext, runFileTool } from '../../inside/tools.ts';
-import { type ShellCommandContext, type CommandOutput, commandFailed, commandOk } from './command.ts';
+import { type ContainerFile, type FileToolContext, runFileTool } from '../../container-tools/file-tools.ts';
 import { machineFiles } from './files.ts';
+import { type CommandOutput, commandFailed, commandOk, type ShellCommandContext } from './host-command.ts';
 
 /** Names the place of a line, as a journal's cursor does. */
 const cursorOf = ({ number }: HostLogLine): string => `s=0f;i=${number.toString(16)};b=0f`;

@@ -1,15 +1,15 @@
-import type { HostMachine } from '../../../model/hosts/machine.ts';
+import type { HostMachine } from '../../../model/hosts/host-machine.ts';
 import {
-  type ShellCommandContext,
   type CommandOutput,
   commandFailed,
   commandOk,
   type HostCommand,
   operandsOf,
   optionValue,
-} from './command.ts';
+  type ShellCommandContext,
+} from './host-command.ts';
 import type { FollowedOutput } from './log-scripts.ts';
-import { processNameOf } from './proc.ts';
+import { processNameOf } from './processes.ts';
 
 const samplesPerSecond = 99;
 const bytesPerSample = 140;

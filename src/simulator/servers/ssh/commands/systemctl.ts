@@ -1,12 +1,12 @@
-import type { SystemdUnit } from '../../../model/hosts/unit.ts';
+import type { SystemdUnit } from '../../../model/hosts/systemd-unit.ts';
 import {
-  type ShellCommandContext,
   type CommandOutput,
   commandFailed,
   commandOk,
   type HostCommand,
   operandsOf,
-} from './command.ts';
+  type ShellCommandContext,
+} from './host-command.ts';
 
 /** Lines written to a file by printf and tee; with or without sudo. */
 const writes = /^file=\$1; shift; printf "%s\\n" "\$@" \| (sudo -n )?tee -- "\$file"$/;
@@ -112,7 +112,11 @@ const full = (name: string): string => (/\.\w+$/.test(name) ? name : `${name}.se
 const unitOf = (name: string, { machine }: ShellCommandContext): SystemdUnit | undefined =>
   full(name) === `${machine.unit.name}.service` ? machine.unit : undefined;
 
-const show = (names: readonly string[], wanted: readonly string[], scene: ShellCommandContext): CommandOutput => {
+const show = (
+  names: readonly string[],
+  wanted: readonly string[],
+  scene: ShellCommandContext,
+): CommandOutput => {
   const blocks = names.map((name) => {
     const unit = unitOf(name, scene);
     const of = unit === undefined ? unknownUnit(full(name)) : propertiesOf(unit, scene);

@@ -4,12 +4,12 @@ import { formatBytes } from '../../../../domain/format.ts';
 import type { ActEvent, Plan, TargetDrift } from '../../../../domain/operation.ts';
 import type { ChangeIo } from '../../../../doors/io.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../../define-operation.ts';
-import { fileTimestamp, planNewFile, resolveLocalPath } from '../../../own-files.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath } from '../../../local-files.ts';
 import { entries } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
 import { toPlanError } from '../admission.ts';
-import { objectDrift, readPinnedObject } from '../found.ts';
-import { parsePlanRecord } from '../recipe.ts';
+import { objectDrift, readPinnedObject } from '../find-object.ts';
+import { parsePlanRecord } from '../write-planner.ts';
 import { keepParams } from './values.ts';
 
 /** The last line of a kept file: without it the file was cut off. */

@@ -1,16 +1,16 @@
-import { isSecretName } from '../../../../domain/mask/secrets.ts';
+import { isSecretName } from '../../../../domain/mask/secret-fields.ts';
 import type { ActEvent } from '../../../../domain/operation.ts';
-import { WireError } from '../../../../platform/failures.ts';
 import { statusText } from '../../../../platform/network/status.ts';
+import { WireError } from '../../../../platform/wire-error.ts';
 import { declareOperation, defineOperation } from '../../../define-operation.ts';
 import { documentProblem, isDocument } from '../../../document-problem.ts';
-import { resolveLocalPath } from '../../../own-files.ts';
-import { redactPasswords } from '../../../secret-name.ts';
+import { resolveLocalPath } from '../../../local-files.ts';
+import { redactPasswords } from '../../../secrets.ts';
 import { entries, field, text } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
 import { toPlanError } from '../admission.ts';
-import { readPinnedObject } from '../found.ts';
-import { parsePlanRecord } from '../recipe.ts';
+import { readPinnedObject } from '../find-object.ts';
+import { parsePlanRecord } from '../write-planner.ts';
 import { type DataParams, dataParams, describeDataValue, textDiff, trimSingleLineEnd } from './values.ts';
 
 const maxFileBytes = 1024 * 1024;

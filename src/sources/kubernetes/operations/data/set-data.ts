@@ -2,19 +2,19 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import { isoTime } from '../../../../domain/format.ts';
-import { isSecretName } from '../../../../domain/mask/secrets.ts';
+import { isSecretName } from '../../../../domain/mask/secret-fields.ts';
 import type { OperationCall, TargetDrift } from '../../../../domain/operation.ts';
 import { PlanError } from '../../../../domain/operation.ts';
-import { WireError } from '../../../../platform/failures.ts';
 import { hasAlteredText } from '../../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../../platform/wire-error.ts';
 import { declareOperation } from '../../../define-operation.ts';
-import { findPasswords } from '../../../secret-name.ts';
+import { findPasswords } from '../../../secrets.ts';
 import { entries, field, text } from '../../../wire-value.ts';
-import { apiResources } from '../../kinds.ts';
+import { apiResources } from '../../api-resources.ts';
 import { shortHash } from '../field-diff.ts';
-import { type ClusterObject, objectTarget, readObject, rightTo } from '../found.ts';
-import { parsePlanRecord } from '../recipe.ts';
+import { type ClusterObject, objectTarget, readObject, rightTo } from '../find-object.ts';
 import { defineWriteOperation } from '../write-operation.ts';
+import { parsePlanRecord } from '../write-planner.ts';
 import {
   type DesiredValue,
   describeDataValue,

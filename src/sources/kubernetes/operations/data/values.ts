@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { stripControls } from '../../../../domain/controls.ts';
 import { formatBytes } from '../../../../domain/format.ts';
-import { isSecretName } from '../../../../domain/mask/secrets.ts';
+import { isSecretName } from '../../../../domain/mask/secret-fields.ts';
 import { PlanError } from '../../../../domain/operation.ts';
 import { lineDiff } from '../../../../logs/reading/line-diff.ts';
-import type { ReadFiles } from '../../../../platform/files/file-shapes.ts';
+import type { ReadFiles } from '../../../../platform/files/file-interfaces.ts';
 import { clipped } from '../../../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../../../platform/terminal/secrets.ts';
 import { documentProblem } from '../../../document-problem.ts';
-import { resolveLocalPath } from '../../../own-files.ts';
-import { redactPasswords } from '../../../secret-name.ts';
-import { apiResources, parseObjectRef } from '../../kinds.ts';
+import { resolveLocalPath } from '../../../local-files.ts';
+import { redactPasswords } from '../../../secrets.ts';
+import { apiResources, parseObjectRef } from '../../api-resources.ts';
 import { shortHash } from '../field-diff.ts';
-import { zNamespaceParam, zObjectName } from '../param-parts.ts';
+import { zNamespaceParam, zObjectName } from '../shared-params.ts';
 
 const zKey = z.string().regex(/^[-._a-zA-Z0-9]+$/, { error: 'no key of a ConfigMap or a Secret' });
 const zFile = z.string().min(1);

@@ -1,9 +1,9 @@
 import type { LogLevel } from '../../../../domain/log-level.ts';
-import type { ContextLineCount, FilterChip } from '../../../../logs/format/chip.ts';
+import type { ContextLineCount, FilterChip } from '../../../../logs/format/filter-chip.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import { chipLabel, contextLabel } from '../chips-line.ts';
-import { logCursorRow, streamUnavailableReason } from '../cursor.ts';
+import { chipLabel, contextLabel } from '../header.ts';
 import { ringRowHead } from '../ring-row.ts';
+import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
 
 /** The chips as they are now, and how many lines around are shown. */
 const lensOf = ({

@@ -1,19 +1,24 @@
-import { rowKind } from '../../../../logs/format/line.ts';
-import type { LogsState } from '../../../../logs/ring/state.ts';
+import { rowKind } from '../../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import { pluralize } from '../../../text/ages.ts';
+import { pluralize } from '../../../text/format.ts';
 import { maskForExport, maxClipboardBytes } from '../../export/clipboard.ts';
-import { isFollowingTail, logCursorRow, streamUnavailableReason, updateLogView } from '../cursor.ts';
-import { openLogListKeys } from '../list-card.ts';
-import { logTimeFormats } from '../look.ts';
+import { openLogListKeys } from '../list-dialog.ts';
 import { errorLevelCode } from '../ring-row.ts';
 import { bookmarkIds, bookmarkRows, selectedLogRows } from '../rows.ts';
-import { openLogSaveKey } from '../save-card.ts';
-import { promptOpeningKeys } from './asking.ts';
+import { openLogSaveKey } from '../save-dialog.ts';
+import { logTimeFormats } from '../view-state.ts';
+import {
+  isFollowingTail,
+  logCursorRow,
+  streamUnavailableReason,
+  updateLogView,
+} from '../view-state-access.ts';
 import { logFilterKeys } from './chips.ts';
-import { logHitKeys } from './preview.ts';
-import { histogramKeys } from './strip-keys.ts';
-import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './walk.ts';
+import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './cursor-movement.ts';
+import { histogramKeys } from './histogram-keys.ts';
+import { promptOpeningKeys } from './prompt.ts';
+import { logHitKeys } from './search.ts';
 
 const clockWords = { UTC: 'UTC', local: "this machine's time", ago: 'how long ago' } as const;
 

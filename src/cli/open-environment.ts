@@ -1,0 +1,167 @@
+import type { Millis } from '../domain/fault.ts';
+import { type Complaint, formatComplaint } from '../domain/position.ts';
+import type { Profile } from '../domain/profile.ts';
+import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
+import type { Files } from '../platform/files/local-files.ts';
+import { execDeadlineMs } from '../platform/processes/exec-text.ts';
+import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
+import type { ProfileCatalog, ProfileCatalogEntry } from '../profile/profile-catalog.ts';
+import type { RunningSimulator } from '../simulator/simulator.ts';
+import type { SourceModule } from '../sources/source.ts';
+import { searchProfilesUnambiguous } from './choose-profile.ts';
+import type { CommandContext } from './context.ts';
+import { UsageError } from './exit-code.ts';
+import { modulesWith, pluginProblems, pluginsOf } from './plugins.ts';
+import { insecureEnvironmentWarning } from './process-env.ts';
+import type { SimulatorRegistry } from './world/simulator-registry.ts';
+import { createSimulatorRegistry } from './world/simulator-registry.ts';
+
+/** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
+export const withEnvironment = async <T>(
+  context: CommandContext,
+  how: Pick<OpenOverrides, 'memory' | 'until'>,
+  work: (opened: EnvironmentSession) => Promise<T>,
+): Promise<T> => {
+  const insecurity = insecureEnvironmentWarning(context.processEnv);
+  if (insecurity !== undefined) context.warn(`opsdeck: warning: ${insecurity}`);
+  for (const trouble of pluginProblems(await pluginsOf(context)))
+    context.warn(`opsdeck: warning: ${trouble}`);
+  const profiles = await searchProfilesUnambiguous(context);
+  const chosen = profiles.choose(context.options.env);
+  if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
+  const worlds = createSimulatorRegistry(context);
+  let engine: Engine | undefined;
+  try {
+    const opened = await openEnvironment(context, chosen.entry, {
+      ...how,
+      worlds,
+      catalogue: profiles.catalogue,
+    });
+    if ('refused' in opened)
+      throw new UsageError('the profile cannot be used; nothing was contacted', ...opened.refused);
+    engine = opened.engine;
+    // Its path may hold names of people and systems.
+    if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
+    return await work(opened);
+  } finally {
+    await engine?.close();
+    await worlds.close();
+  }
+};
+
+/** One environment with its sources open; nothing has been read yet. */
+export interface EnvironmentSession {
+  readonly profile: Profile;
+  readonly engine: Engine;
+  /** The source types that it may use. */
+  readonly modules: readonly SourceModule[];
+  /** What its profile was read from. */
+  readonly files: Files;
+  /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
+  readonly world?: RunningSimulator;
+}
+
+/** A malformed profile: its complaints, line by line. Nothing was contacted. */
+interface InvalidProfile {
+  readonly refused: readonly string[];
+}
+
+/** How an environment is opened: what the engine is told beyond the profile. */
+export type OpenOverrides = Pick<
+  EngineOptions,
+  'memory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
+> & {
+  readonly worlds: SimulatorRegistry;
+  readonly catalogue?: ProfileCatalog;
+  /** When the whole command must be done, on the context's clock. */
+  readonly until?: Millis;
+};
+
+/** The world that a draft needs (a rehearsal profile, or `--rehearse`), and the values that it gives. */
+const rehearsal = async (
+  context: CommandContext,
+  { head, needsWorld }: ProfileDraft,
+  worlds: SimulatorRegistry,
+): Promise<{ readonly world?: RunningSimulator; readonly values: Omit<FinishValues, 'exec'> }> => {
+  const forced = context.options.rehearse !== undefined;
+  if (head.world === undefined && !needsWorld && !forced) return { values: {} };
+  const world = await worlds.of(head.world?.system ?? head.system, head.env);
+  const worldVars = Object.fromEntries(
+    Object.entries(world.vars(head.env)).map(([name, where]) => [name.replace(/^world\./, ''), where]),
+  );
+  const redirect = forced && head.world === undefined;
+  return {
+    world,
+    values: { worldVars, ...(redirect ? { varOverrides: world.rehearsalVars(head.env) } : {}) },
+  };
+};
+
+/** A trace lists so many complaints of a profile. */
+const tracedComplaints = 50;
+
+/** A program that hangs gets half of the time that is left: it must not cost the sources that do without it. */
+const exec = async (
+  { clock, execText }: CommandContext,
+  argv: readonly string[],
+  until = Number.POSITIVE_INFINITY,
+): Promise<string> => {
+  const deadline = clock.deadline(Math.min(execDeadlineMs, Math.round(Math.max(0, until - clock.now()) / 2)));
+  try {
+    return await execText(argv, deadline.signal);
+  } finally {
+    deadline.clear();
+  }
+};
+
+/**
+ * Opens the environment of a profile: reads it, starts the world that it needs, puts values in, opens its sources.
+ * An untrusted file is refused, and a name that several files claim.
+ * Its secrets are known to the masker before anything can name them. Rejects with a UsageError for a world, an
+ * environment or an incident that there is none of.
+ */
+export const openEnvironment = async (
+  context: CommandContext,
+  entry: ProfileCatalogEntry,
+  how: OpenOverrides,
+): Promise<EnvironmentSession | InvalidProfile> => {
+  const { clock, masker, processEnv, options } = context;
+  const plugins = await pluginsOf(context);
+  const modules = modulesWith(context, plugins);
+  const files = entry.files ?? context.files;
+  const { worlds, catalogue, until, ...engineOptions } = how;
+  const refused = (complaints: readonly Complaint[]): InvalidProfile => {
+    const lines = complaints.map(formatComplaint);
+    context.tracing?.emit({
+      what: 'refused',
+      file: entry.file,
+      complaints: lines.slice(0, tracedComplaints),
+    });
+    return { refused: lines };
+  };
+  if (entry.conflicts !== undefined) return refused(entry.conflicts);
+  const loaded = await loadProfile(entry.file, {
+    files,
+    modules,
+    plugins,
+    sets: options.sets,
+    processEnv,
+    now: clock.now(),
+    ...(catalogue === undefined ? {} : { catalogue }),
+  });
+  if (loaded.draft === undefined) return refused(loaded.complaints);
+  const { world, values } = await rehearsal(context, loaded.draft, worlds);
+  const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
+  for (const secret of finished.secrets) masker.add(secret);
+  if (finished.complaints.some((complaint) => complaint.severity === 'error'))
+    return refused(finished.complaints);
+  const engine = await openEngine(finished.profile, {
+    ...engineOptions,
+    modules,
+    clock,
+    random: context.random,
+    openIo: (_, way) => context.openIo(way),
+    trace: context.tracing?.emit,
+  });
+  context.tracing?.learn({ profile: finished.profile, engine });
+  return { profile: finished.profile, engine, modules, files, ...(world === undefined ? {} : { world }) };
+};

@@ -1,0 +1,98 @@
+import { hostname, userInfo } from 'node:os';
+import type { AuditCopy } from '../../domain/guard.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
+import { openLedger } from '../../persistence/ledger/ledger.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
+import {
+  formatPidNamespace,
+  ownPidNamespace,
+  processStart,
+} from '../../platform/processes/process-identity.ts';
+import { newRunId } from '../../platform/random.ts';
+import { type ArmingControl, createArming } from '../../runs/admission.ts';
+import type { Executor } from '../../runs/door.ts';
+import { createExecutor } from '../../runs/executor.ts';
+import type { CommandContext } from '../context.ts';
+import type { EnvironmentSession } from '../open-environment.ts';
+
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the user database, as in many containers.
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
+};
+
+/** Who runs this process, for the ledger. */
+const whoAmI = async (): Promise<LedgerActor> => {
+  const [start, place] = await Promise.all([processStart(process.pid), ownPidNamespace()]);
+  return {
+    user: userName(),
+    host: hostname(),
+    pid: process.pid,
+    ...(start === undefined ? {} : { start }),
+    ...(place === undefined ? {} : { place: formatPidNamespace(place) }),
+  };
+};
+
+/** The acting half of an open environment. */
+interface ActingEnvironment {
+  readonly executor: Executor;
+  readonly arming: ArmingControl;
+  /** Where copies of the ledger go. */
+  readonly copies: readonly AuditCopies[];
+  /** Ends the connections that acting has opened. */
+  close(): Promise<void>;
+}
+
+/** How a place of copies is called, without what lets one in. */
+export const copyAddress = (copy: AuditCopy): string =>
+  copy.is === 'http' ? copy.url : `${copy.over}://${copy.host}:${copy.port}`;
+
+/** Gives an open environment its one door to the outside. Touches nothing: the ledger is written when something is proposed. */
+export const openActing = async (
+  context: CommandContext,
+  opened: EnvironmentSession,
+): Promise<ActingEnvironment> => {
+  const { clock, masker, stateDir } = context;
+  const { profile, engine, modules } = opened;
+  const arming = createArming(profile.guard, profile.tier, clock);
+  const change = context.openChangeIo();
+  const through = new Map<string, ReturnType<CommandContext['openChangeIo']>>();
+  /** One door per source that is reached through another: its calls go the way that its reads go. */
+  const changeOf = (source: string): ChangeIo | undefined => {
+    const way = engine.routeTo(source);
+    if (way === undefined) return undefined;
+    const door = through.get(source) ?? context.openChangeIo(way);
+    through.set(source, door);
+    return door;
+  };
+  const copies = await Promise.all(
+    (profile.auditCopies ?? []).map(async (copy) =>
+      createAuditCopies(copyAddress(copy), await context.openCopyDoor(copy), clock),
+    ),
+  );
+  const executor = createExecutor({
+    engine,
+    change,
+    changeOf,
+    ledger: await openLedger(stateDir, {
+      written: (record) => {
+        for (const copy of copies) copy.put(record);
+      },
+    }),
+    arming,
+    clock,
+    who: await whoAmI(),
+    newId: newRunId,
+    mask: masker.outgoing,
+    modules,
+    openIo: context.openIo,
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([change, ...through.values(), ...copies].map((door) => door.close()));
+  };
+  return { executor, arming, copies, close };
+};

@@ -1,0 +1,270 @@
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { type Files, localFiles } from '../../platform/files/local-files.ts';
+import { findSkippedDir, isInsideDir } from '../../platform/files/package-files.ts';
+import { ownershipProblem, treeOwnershipProblem } from '../../platform/files/private-dir.ts';
+import {
+  readCoveredFile,
+  readTreeSnapshot,
+  realDir,
+  type SnapshotEntry,
+  snapshotFiles,
+  type TreeSnapshot,
+} from '../../platform/files/tree-snapshot.ts';
+import { readTrust, TrustFileError, trustFilePath } from '../../platform/files/trust-file.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import type { SearchDir } from '../../profile/profile-catalog.ts';
+import { coverageOf } from '../../profile/trust/covered.ts';
+import type { FileDigests } from '../../profile/trust/record.ts';
+import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
+import type { CommandContext } from '../context.ts';
+import { packageRoot } from '../package-root.ts';
+import type { ProfilePlace } from '../process-env.ts';
+
+/** A directory of profiles as it was read once. */
+export interface ReadDir {
+  /** The path that messages name. */
+  readonly dir: string;
+  readonly tree: TreeSnapshot;
+  /** Files elsewhere that were read with it, by absolute path. */
+  readonly outside: ReadonlyMap<string, SnapshotEntry>;
+  readonly sums: FileDigests;
+  /** Reads profiles from what was read; values of `${file:…}` that are not covered come from the disk. */
+  readonly files: Files;
+}
+
+const isProfile = (path: string): boolean => /\.ya?ml$/.test(path);
+
+const made = (dir: string, tree: TreeSnapshot, outside: ReadonlyMap<string, SnapshotEntry>): ReadDir => ({
+  dir,
+  tree,
+  outside,
+  sums: Object.fromEntries([...tree, ...outside].map(([path, { sum }]) => [path, sum])),
+  files: snapshotFiles(dir, tree, outside, localFiles),
+});
+
+const readAll = async (paths: readonly string[]): Promise<ReadonlyMap<string, SnapshotEntry>> => {
+  const entries = new Map<string, SnapshotEntry>();
+  // One after the other: each may be large, and few exist.
+  for (const path of paths) entries.set(path, await readCoveredFile(path));
+  return entries;
+};
+
+/** Reads a directory, and the files elsewhere that a record of it names: nothing has to be parsed to compare the two. */
+export const readAsRecorded = async (dir: string, real: string, recorded: FileDigests): Promise<ReadDir> => {
+  const tree = await readTreeSnapshot(real);
+  return made(dir, tree, await readAll(Object.keys(recorded).filter((path) => path.startsWith('/'))));
+};
+
+/** Reads a directory and follows what its profiles name outside of it, to be trusted with it. */
+export const readWithReferences = async (dir: string, real: string): Promise<ReadDir> => {
+  const root = resolve(dir);
+  const tree = await readTreeSnapshot(real);
+  const read = new Map<string, SnapshotEntry>();
+  const relativeOf = (path: string): string => relative(root, path).split(sep).join('/');
+  const once = async (path: string): Promise<SnapshotEntry> => {
+    const entry = tree.get(relativeOf(path)) ?? read.get(path) ?? (await readCoveredFile(path));
+    if (!tree.has(relativeOf(path))) read.set(path, entry);
+    return entry;
+  };
+  const coverage = await coverageOf({
+    profiles: [...tree.keys()].filter(isProfile).map((path) => join(root, path)),
+    cwd: dirname(root),
+    isInside: (path) => tree.has(relativeOf(path)),
+    read: async (path) => (await once(path)).bytes?.toString('utf8'),
+  });
+  const outside = new Map<string, SnapshotEntry>();
+  for (const path of coverage.read) outside.set(path, await once(path));
+  for (const { path, isProgram } of coverage.run) {
+    const entry = await once(path);
+    if (entry.sum !== 'no regular file' && (isProgram || entry.isProgram === true)) outside.set(path, entry);
+  }
+  return made(dir, tree, outside);
+};
+
+const shippedDir = join(packageRoot, 'profiles');
+
+/** How a directory is identified: what it is, and where it is found. */
+interface DirectoryIdentity {
+  readonly dir: string;
+  readonly at: string;
+}
+
+/** Undefined when there is no such directory. */
+export const locateDirectory = async (dir: string): Promise<DirectoryIdentity | undefined> => {
+  const full = resolve(dir);
+  const [real, above] = await Promise.all([realDir(full), realDir(dirname(full))]);
+  return real === undefined || above === undefined
+    ? undefined
+    : { dir: real, at: join(above, basename(full)) };
+};
+
+/** The records of the state directory. Throws a TrustFileError for a file that another user could have written, or that is damaged. */
+export const readRecords = async (stateDir: string): Promise<readonly TrustRecord[]> => {
+  return recordsIn(await readTrust(stateDir), stateDir);
+};
+
+/** The records of a text; throws a TrustFileError for one that opsdeck has not written. */
+export const recordsIn = (text: string | undefined, stateDir: string): readonly TrustRecord[] => {
+  if (text === undefined) return [];
+  const records = parseTrust(text);
+  if (records === undefined)
+    throw new TrustFileError(
+      `${trustFilePath(stateDir)} is damaged; remove it, and trust the directories again`,
+    );
+  return records;
+};
+
+export const isRecordOf =
+  ({ dir, at }: DirectoryIdentity) =>
+  (record: TrustRecord): boolean =>
+    record.dir === dir && record.at === at;
+
+const wordOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const changeWords = (dir: string, changes: readonly FileChange[], when: string): string => {
+  const [first, ...others] = changes;
+  if (first === undefined) return '';
+  const path = first.path.startsWith('/') ? first.path : join(dir, first.path);
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const verb = { changed: 'has changed', added: 'was added', removed: 'was removed' }[first.how];
+  return `${path} ${verb}${more} since it was trusted on ${when.slice(0, 10)}`;
+};
+
+const neverTrusted =
+  'a profile of the working directory may run programs, and this one has not been trusted yet';
+
+interface Judged {
+  readonly files?: Files;
+  readonly why?: string;
+}
+
+type TrustParts = Pick<CommandContext, 'stateDir' | 'programPolicy'>;
+
+/** Compares a directory with its record. What was compared is what its profiles are read from. */
+const judge = async (
+  dir: string,
+  located: DirectoryIdentity,
+  { stateDir, programPolicy }: TrustParts,
+): Promise<Judged> => {
+  const record = (await readRecords(stateDir)).find(isRecordOf(located));
+  if (record === undefined) return { why: neverTrusted };
+  const now: ReadDir = await readAsRecorded(dir, located.dir, record.files);
+  const changes = changesSince(record.files, now.sums);
+  if (changes.length === 0) programPolicy.cover({ ...now, dir });
+  return changes.length === 0 ? { files: now.files } : { why: changeWords(dir, changes, record.when) };
+};
+
+const noFiles: Files = { read: async () => undefined, list: async () => [] };
+
+/** Files that an untrusted profile is named by: its directory as it is now, and regular files that it extends. */
+const namingFiles = async (dir: string, real: string): Promise<Files> =>
+  snapshotFiles(dir, await readTreeSnapshot(real), new Map(), {
+    read: async (path) => (await readCoveredFile(resolve(path))).bytes?.toString('utf8'),
+  });
+
+const byContent = async (
+  dir: string,
+  parts: TrustParts,
+  otherwise: string | undefined,
+): Promise<SearchDir> => {
+  const located = await locateDirectory(dir);
+  // A directory that comes to be after this look is not searched.
+  if (located === undefined) return { dir, files: noFiles };
+  try {
+    const { files, why } = await judge(dir, located, parts).catch(
+      (error: unknown): Judged => ({ why: wordOf(error) }),
+    );
+    if (files !== undefined) return { dir, files };
+    const untrusted = [why, otherwise].filter((one) => one !== undefined).join('; ');
+    return { dir, files: await namingFiles(dir, located.dir), untrusted };
+  } catch (error) {
+    return {
+      dir,
+      files: { read: async () => undefined, list: () => Promise.reject(error) },
+      untrusted: wordOf(error),
+    };
+  }
+};
+
+/** Why the user's own directory, or anything in it, is not the user's alone. */
+const ownTrouble = async (dir: string): Promise<string | undefined> =>
+  (await ownershipProblem(dirname(dir), { root: 'allowed' })) ?? treeOwnershipProblem(dir);
+
+const placed = async (
+  { dir, trust }: ProfilePlace,
+  parts: TrustParts,
+  alike: ReadonlySet<string | undefined>,
+): Promise<SearchDir> => {
+  if (trust === 'given' || trust === 'shipped') return { dir, files: localFiles };
+  if (trust === 'by-content') {
+    const located = await locateDirectory(dir);
+    if (located === undefined || !alike.has(located.dir)) return byContent(dir, parts, undefined);
+    // Behind a symbolic link another directory could stand in a moment.
+    return { dir: located.dir === located.at ? dir : located.dir, files: localFiles };
+  }
+  const why = await ownTrouble(dir);
+  return why === undefined ? { dir, files: localFiles } : byContent(dir, parts, why);
+};
+
+/** Every place that is searched, with the files that its profiles are read from, and why they are not trusted. */
+export const searchDirs = async ({
+  places,
+  ...parts
+}: Pick<CommandContext, 'places' | 'stateDir' | 'programPolicy'>): Promise<readonly SearchDir[]> => {
+  const trusted = await Promise.all(
+    [
+      ...places.filter(({ trust }) => trust !== 'by-content'),
+      { dir: shippedDir, trust: 'shipped' as const },
+    ].map(async ({ dir, trust }) =>
+      trust === 'own' && (await ownTrouble(dir)) !== undefined ? undefined : realDir(dir),
+    ),
+  );
+  const alike = new Set(trusted.filter((dir) => dir !== undefined));
+  return Promise.all(places.map((place) => placed(place, parts, alike)));
+};
+
+/** Whether a file or directory lies in a place that is searched and trusted. */
+export const isBelowTrusted = async (path: string, dirs: readonly SearchDir[]): Promise<boolean> => {
+  const real = await realDir(resolve(path));
+  const roots = await Promise.all(
+    dirs.filter(({ untrusted }) => untrusted === undefined).map(({ dir }) => realDir(resolve(dir))),
+  );
+  return roots.some((root) => root !== undefined && (real === root || real?.startsWith(`${root}/`) === true));
+};
+
+/** Directories of profiles that are opened by what is in them: the one of the working directory, and every one that was trusted. */
+const contentDirs = async ({ places, stateDir }: Pick<CommandContext, 'places' | 'stateDir'>) => {
+  const records = await readRecords(stateDir);
+  const named = places.filter(({ trust }) => trust === 'by-content').map(({ dir }) => dir);
+  return [...new Set([...named, ...records.map(({ at }) => at)])];
+};
+
+/**
+ * Rejects for code in a directory of profiles that is not trusted as it is now, or in a part of one that trust does not cover. Code
+ * anywhere else is the user's own business.
+ */
+export const refuseUntrustedCode = async (
+  paths: readonly string[],
+  parts: Pick<CommandContext, 'places' | 'stateDir' | 'programPolicy'>,
+): Promise<void> => {
+  for (const dir of await contentDirs(parts)) {
+    const located = await locateDirectory(dir);
+    if (located === undefined) continue;
+    const inside = paths.find((path) => [located.dir, located.at].some((root) => isInsideDir(root, path)));
+    if (inside === undefined) continue;
+    const { untrusted } = await byContent(dir, parts, undefined);
+    if (untrusted !== undefined)
+      throw new RemediedError(
+        'denied',
+        `${inside} is below ${dir}, which is not trusted: ${untrusted}`,
+        `read its code, then run opsdeck trust ${dir}`,
+      );
+    const uncovered = await findSkippedDir(located.dir, inside);
+    if (uncovered !== undefined)
+      throw new RemediedError(
+        'denied',
+        `${uncovered} is not covered by the trust in ${dir}`,
+        'keep a plugin with packages of its own outside of directories of profiles',
+      );
+  }
+};

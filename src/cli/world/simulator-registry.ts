@@ -1,0 +1,63 @@
+import { didYouMean } from '../../profile/complaints.ts';
+import type { RunningSimulator } from '../../simulator/simulator.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../exit-code.ts';
+
+/** The embedded worlds of this process: at most one of each system, shared by all that is opened. */
+export interface SimulatorRegistry {
+  /**
+   * The world of a system, started when first asked for; `--rehearse INCIDENT` has then struck `env`. Rejects with a
+   * UsageError for a system, environment or incident that there is none of.
+   */
+  of(system: string, env: string): Promise<RunningSimulator>;
+  close(): Promise<void>;
+}
+
+/** Starts a world; names that it does not know are usage errors that say what there is. */
+export const startNamedSimulator = async (
+  system: string,
+  env: string | undefined,
+  {
+    startWorld,
+    ...parts
+  }: Pick<CommandContext, 'clock' | 'startWorld'> & { readonly incident?: string; readonly speed?: number },
+): Promise<RunningSimulator> => {
+  const { systemSpec, simulatedEnvironments, simulatedSystems } = await import('../../simulator/systems.ts');
+  if (!simulatedSystems.includes(system))
+    throw new UsageError(`there is no embedded world of ${system}; ${didYouMean(system, simulatedSystems)}`);
+  const environments = simulatedEnvironments(system);
+  if (env !== undefined && !environments.includes(env))
+    throw new UsageError(
+      `the embedded world of ${system} has no environment ${env}; ${didYouMean(env, environments)}`,
+    );
+  const incidents = systemSpec(system).incidents.map(({ name }) => name);
+  const { incident } = parts;
+  if (incident !== undefined && !incidents.includes(incident))
+    throw new UsageError(
+      `the embedded world of ${system} has no incident ${incident}; ${didYouMean(incident, incidents)}`,
+    );
+  return startWorld(system, { ...parts, ...(env === undefined ? {} : { incidentEnv: env }) });
+};
+
+export const createSimulatorRegistry = (context: CommandContext): SimulatorRegistry => {
+  const started = new Map<string, Promise<RunningSimulator>>();
+  const incident = context.options.rehearse?.incident;
+  return {
+    of: (system, env) => {
+      const known = started.get(system);
+      if (known !== undefined) return known;
+      const world = startNamedSimulator(system, env, {
+        clock: context.clock,
+        startWorld: context.startWorld,
+        ...(incident === undefined ? {} : { incident }),
+      });
+      started.set(system, world);
+      return world;
+    },
+    close: async () => {
+      const worlds = await Promise.allSettled(started.values());
+      started.clear();
+      await Promise.all(worlds.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+    },
+  };
+};

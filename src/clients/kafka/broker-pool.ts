@@ -1,0 +1,174 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Destination } from '../../platform/network/dial.ts';
+import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import {
+  bootstrapError,
+  brokerAddress,
+  brokerError,
+  mergeErrors,
+  parseDestination,
+} from './broker-address.ts';
+import type { KafkaCall, KafkaCallName } from './call.ts';
+import { metadata } from './cluster-calls.ts';
+import { type KafkaConnections, timeoutSignal } from './connections.ts';
+import type { KafkaBroker, KafkaCluster, KafkaTarget } from './kafka-types.ts';
+import type { WireValue } from './wire-fields.ts';
+
+const defaultPatienceMs: Millis = 1000;
+
+export type MetadataResponse = WireValue<(typeof metadata)['answer']>;
+
+/** The brokers of a cluster during one look at it. */
+export interface BrokerPool {
+  readonly signal: AbortSignal;
+  readonly problems: readonly WireError[];
+  /** Keeps what could not be told, each thing once. */
+  addProblem(problem: WireError): void;
+  cluster(): Promise<KafkaCluster>;
+  /** What any broker knows of topics; undefined: of all, []: of none. Throws WireError when no broker answers. */
+  metadata(topics: readonly string[] | undefined): Promise<MetadataResponse>;
+  /** Undefined when that broker gives no answer, which is then among the problems. */
+  ask<Q, A>(id: number, call: KafkaCall<Q, A>, question: Q): Promise<A | undefined>;
+  /** Asks one broker after the other until one answers. Throws WireError. */
+  askAny<Q, A>(call: KafkaCall<Q, A>, question: Q): Promise<A>;
+  /** Asks one broker and throws what goes wrong. */
+  askOne<Q, A>(broker: KafkaBroker, call: KafkaCall<Q, A>, question: Q): Promise<A>;
+  speaks(id: number, call: KafkaCallName): Promise<boolean>;
+  /** Connects to one broker and logs in, where that has not been done, and throws what goes wrong. True: it knows the call. */
+  connect(broker: KafkaBroker, call: KafkaCallName): Promise<boolean>;
+}
+
+/** What outlives a look: who answered last. */
+export interface BootstrapMemory {
+  lastGood?: Destination;
+}
+
+export const openBrokerPool = (
+  lines: KafkaConnections,
+  target: KafkaTarget,
+  clock: Clock,
+  memory: BootstrapMemory,
+  signal: AbortSignal,
+): BrokerPool => {
+  const patienceMs = target.patienceMs ?? defaultPatienceMs;
+  const problems: WireError[] = [];
+  const failed = new Set<number>();
+  let known: Promise<KafkaCluster> | undefined;
+
+  const miss = (problem: WireError): void => {
+    if (!problems.some(({ message }) => message === problem.message)) problems.push(problem);
+  };
+
+  const entrances = (): readonly Destination[] => {
+    const bootstrap = target.brokers.map(parseDestination);
+    const { lastGood } = memory;
+    if (lastGood === undefined) return bootstrap;
+    const isLast = (to: Destination): boolean => brokerAddress(to) === brokerAddress(lastGood);
+    return [lastGood, ...bootstrap.filter((to) => !isLast(to))];
+  };
+
+  /** The next is asked, too, when the one before has failed or has let us wait; the first answer counts. */
+  const askAny = async <Q, A>(call: KafkaCall<Q, A>, question: Q): Promise<A> => {
+    const over = new AbortController();
+    const both = AbortSignal.any([signal, over.signal]);
+    const failures: unknown[] = [];
+    const asked = async (to: Destination): Promise<A> => {
+      try {
+        const answer = await lines.ask(to, call, question, both);
+        memory.lastGood = to;
+        return answer;
+      } catch (error) {
+        failures.push(bootstrapError(to, call.name, error));
+        throw error;
+      }
+    };
+    const running: Promise<A>[] = [];
+    try {
+      for (const to of entrances()) {
+        const one = asked(to);
+        running.push(one);
+        const late = timeoutSignal(clock, patienceMs, both, (end) => whenAborted(end));
+        const first = await Promise.race([one.catch(() => undefined), late]);
+        if (first !== undefined) return first;
+        if (signal.aborted) break;
+      }
+      return await Promise.any(running);
+    } catch (error) {
+      throw mergeErrors(failures) ?? error;
+    } finally {
+      over.abort(new WireError('cancelled', 'another broker has answered'));
+    }
+  };
+
+  const readMetadata = (topics: readonly string[] | undefined): Promise<MetadataResponse> =>
+    askAny(metadata, { topics, create: false });
+
+  const cluster = (): Promise<KafkaCluster> => {
+    known ??= readMetadata([]).then(clusterOf);
+    return known;
+  };
+
+  /** What one broker gives within its time, or what went wrong in the words of that broker. */
+  const patiently = async <T>(
+    broker: KafkaBroker,
+    { name }: KafkaCallName,
+    ask: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await timeoutSignal(clock, patienceMs, signal, ask);
+    } catch (error) {
+      throw brokerError(broker, target, name, signal.aborted ? toAbortError(signal) : error);
+    }
+  };
+
+  const askOne: BrokerPool['askOne'] = (broker, call, question) =>
+    patiently(broker, call, (end) => lines.ask(broker, call, question, end));
+
+  const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
+    const found = (await cluster()).brokers.find((broker) => broker.id === id);
+    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: it is not in the cluster now`));
+    return found;
+  };
+
+  const guarded = async <T>(id: number, ask: (broker: KafkaBroker) => Promise<T>): Promise<T | undefined> => {
+    const broker = failed.has(id) ? undefined : await brokerOf(id);
+    if (broker === undefined) return undefined;
+    try {
+      return await ask(broker);
+    } catch (error) {
+      if (!(error instanceof WireError) || signal.aborted) throw error;
+      failed.add(id);
+      miss(error);
+      return undefined;
+    }
+  };
+
+  const connect: BrokerPool['connect'] = (broker, call) =>
+    patiently(broker, call, (end) => lines.speaks(broker, call, end));
+
+  return {
+    signal,
+    problems,
+    addProblem: miss,
+    cluster,
+    metadata: readMetadata,
+    askAny,
+    askOne,
+    ask: (id, call, question) => guarded(id, (broker) => askOne(broker, call, question)),
+    speaks: async (id, call) => (await guarded(id, (broker) => connect(broker, call))) === true,
+    connect,
+  };
+};
+
+const clusterOf = ({ clusterId, controller, brokers }: MetadataResponse): KafkaCluster => ({
+  clusterId,
+  ...(controller < 0 ? {} : { controller }),
+  brokers: brokers.map(({ id, host, port }) => ({ id, host, port })).sort((a, b) => a.id - b.id),
+});
+
+const whenAborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });

@@ -1,0 +1,253 @@
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Destination } from '../../platform/network/dial.ts';
+import type { TlsOptions } from '../../platform/network/http-messages.ts';
+import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { toAbortError, toWireError, WireError } from '../../platform/wire-error.ts';
+import { brokerAddress, parseDestination } from './broker-address.ts';
+import type { KafkaCall, KafkaCallName } from './call.ts';
+import { apiVersions, createPartitions, createTopics, listOffsets, metadata } from './cluster-calls.ts';
+import { ConnectionLostError, KafkaConnection } from './connection.ts';
+import {
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+  listGroupsUntyped,
+  offsetFetch,
+} from './group-calls.ts';
+import { clientCertificateError } from './kafka-error.ts';
+import type { KafkaTarget } from './kafka-types.ts';
+
+/** 'checks': the controller says whether it would make a change, and does not make it. */
+type KafkaEffect = 'reads' | 'checks' | 'changes';
+
+const keysOf = (...calls: readonly KafkaCallName[]): ReadonlySet<number> =>
+  new Set(calls.map(({ key }) => key));
+
+/** Calls that change nothing, by what identifies a call on the wire. Source: Apache Kafka, the protocol guide. */
+const reads = keysOf(
+  apiVersions,
+  findCoordinator,
+  listGroups,
+  listGroupsUntyped,
+  describeGroups,
+  consumerGroupDescribe,
+  offsetFetch,
+  listOffsets,
+);
+/** Calls with `validate_only`. */
+const checkable = keysOf(createTopics, createPartitions);
+
+const says = (question: unknown, field: 'create' | 'onlyCheck', value: boolean): boolean =>
+  typeof question === 'object' && question !== null && Reflect.get(question, field) === value;
+
+/** What a call does to the cluster. One that is not known to do less changes it. */
+export const callEffect = ({ key }: KafkaCallName, question: unknown): KafkaEffect => {
+  if (reads.has(key)) return 'reads';
+  // A broker creates a topic that is asked for and unknown, unless it is told not to.
+  if (key === metadata.key) return says(question, 'create', false) ? 'reads' : 'changes';
+  return checkable.has(key) && says(question, 'onlyCheck', true) ? 'checks' : 'changes';
+};
+
+/** A connection to a broker's port, with TLS inside where it is wanted. Throws WireError, TunnelError. */
+const openSocket = async (
+  to: Destination,
+  tls: TlsOptions | undefined,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Duplex> => {
+  const plain = await transport.connect(to, signal);
+  if (tls === undefined) return plain;
+  const name = isIP(to.host) === 0 ? { servername: to.host } : {};
+  const secured = shaken(() => connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) }), plain);
+  secured.once('close', () => plain.destroy());
+  return await secure(secured, signal);
+};
+
+/** Options that cannot be used are thrown at once. */
+const shaken = <S>(begin: () => S, plain: Duplex): S => {
+  try {
+    return begin();
+  } catch (error) {
+    plain.destroy();
+    throw (error instanceof Error ? clientCertificateError(error) : undefined) ?? error;
+  }
+};
+
+const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
+  new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      socket
+        .removeListener('secureConnect', opened)
+        .removeListener('error', failed)
+        .removeListener('close', closed);
+      settle();
+    };
+    const fail = (error: Error): void =>
+      end(() => {
+        // Whoever is destroyed may still have an error to tell.
+        socket.on('error', () => {}).destroy();
+        reject(error);
+      });
+    const opened = (): void => end(() => resolve(socket));
+    const failed = (error: Error): void => fail(clientCertificateError(error) ?? toWireError(error) ?? error);
+    const closed = (): void => fail(new WireError('unreachable', 'connection closed'));
+    const abort = (): void => fail(toAbortError(signal));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    socket.once('secureConnect', opened).once('error', failed).once('close', closed);
+  });
+
+/** The connections to the brokers of one cluster, one each, opened when somebody asks and shared by all who do. */
+export interface KafkaConnections {
+  /** Throws WireError. A question that only reads is asked once more when its connection turns out to have been closed. */
+  ask<Q, A>(to: Destination, call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A>;
+  speaks(to: Destination, call: KafkaCallName, signal: AbortSignal): Promise<boolean>;
+  close(): void;
+}
+
+/** A connection that is being opened lives as long as somebody waits for it. */
+interface Line {
+  readonly connection: Promise<KafkaConnection>;
+  readonly stop: AbortController;
+  waiting: number;
+  open?: KafkaConnection;
+}
+
+/** What may go over the lines of one client. */
+type AllowedCalls = 'reads' | 'changes';
+
+/**
+ * Lines over which only reads are asked, or changes as well. What is not known to read is refused by the first kind before a
+ * connection is opened, and sent once at most by the second.
+ */
+export const openConnections = (
+  target: KafkaTarget,
+  transport: Transport,
+  may: AllowedCalls,
+): KafkaConnections => {
+  const { tls, sasl } = target;
+  const lines = new Map<string, Line>();
+
+  const start = (to: Destination): Line => {
+    const stop = new AbortController();
+    const begin = async (): Promise<KafkaConnection> => {
+      const place = transport.isStraight ? to : insideOf(to, target);
+      const socket = await openSocket(place, tls, transport, stop.signal);
+      const connection = new KafkaConnection(socket);
+      try {
+        await connection.greet(sasl, stop.signal);
+        return connection;
+      } catch (error) {
+        connection.close();
+        throw tls !== undefined && error instanceof ConnectionLostError ? closedInTls(tls) : error;
+      }
+    };
+    const line: Line = { connection: begin(), stop, waiting: 0 };
+    line.connection.then(
+      (connection) => {
+        line.open = connection;
+      },
+      () => {
+        if (lines.get(brokerAddress(to)) === line) lines.delete(brokerAddress(to));
+      },
+    );
+    lines.set(brokerAddress(to), line);
+    return line;
+  };
+
+  const usable = (to: Destination): Line => {
+    const line = lines.get(brokerAddress(to));
+    const isUsable = line !== undefined && !line.stop.signal.aborted && line.open?.isOpen !== false;
+    return isUsable ? line : start(to);
+  };
+
+  const connected = async (line: Line, signal: AbortSignal): Promise<KafkaConnection> => {
+    if (line.open !== undefined) return line.open;
+    line.waiting += 1;
+    try {
+      return await untilAborted(line.connection, signal);
+    } finally {
+      line.waiting -= 1;
+      if (line.waiting === 0 && line.open === undefined) line.stop.abort(signal.reason);
+    }
+  };
+
+  const ask: KafkaConnections['ask'] = async (to, call, question, signal) => {
+    if (signal.aborted) throw toAbortError(signal);
+    const effect = callEffect(call, question);
+    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is no read`);
+    for (;;) {
+      const line = usable(to);
+      const isUsed = line.open !== undefined;
+      const connection = await connected(line, signal);
+      try {
+        return await connection.ask(call, question, signal);
+      } catch (error) {
+        const isStale = error instanceof ConnectionLostError && (isUsed || error.byUs);
+        if (!isStale || effect !== 'reads') throw error;
+      }
+    }
+  };
+
+  return {
+    ask,
+    speaks: async (to, call, signal) => (await connected(usable(to), signal)).speaks(call),
+    close: () => {
+      for (const { stop, open } of lines.values()) {
+        stop.abort(new WireError('cancelled', 'this source is closed'));
+        open?.close();
+      }
+      lines.clear();
+    },
+  };
+};
+
+/** Many a server closes a connection whose certificate it does not take, and says nothing. */
+const closedInTls = ({ cert }: TlsOptions): RemediedError =>
+  new RemediedError(
+    'unreachable',
+    `connection closed before any answer, ${cert === undefined ? 'without' : 'with'} a client certificate`,
+    cert === undefined
+      ? 'where the brokers ask for a client certificate, name one: tls: { cert, key }'
+      : 'check that the brokers trust the CA of tls: { cert }',
+  );
+
+/**
+ * Through a dial, a broker that advertises 'kafka-0.kafka.prod.svc:9092' is the end that is called 'kafka-0'; any other
+ * name is the dial's to make sense of.
+ */
+const insideOf = (to: Destination, { brokers }: KafkaTarget): Destination => {
+  const [label] = to.host.split('.');
+  return brokers.map(parseDestination).find(({ host }) => host === to.host || host === label) ?? to;
+};
+
+const untilAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(toAbortError(signal));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+
+/** A signal that ends, too, when there was no answer for that long. */
+export const timeoutSignal = async <T>(
+  clock: Clock,
+  patienceMs: Millis,
+  signal: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const { signal: late, clear } = clock.deadline(patienceMs);
+  try {
+    return await ask(AbortSignal.any([signal, late]));
+  } finally {
+    clear();
+  }
+};

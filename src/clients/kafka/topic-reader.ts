@@ -1,0 +1,132 @@
+import { WireError } from '../../platform/wire-error.ts';
+import type { BrokerPool, MetadataResponse } from './broker-pool.ts';
+import { listOffsets } from './cluster-calls.ts';
+import { abbreviateList, createPartialFailures } from './kafka-error.ts';
+import type {
+  KafkaOffset,
+  KafkaPartition,
+  KafkaSession,
+  KafkaTopic,
+  KafkaTopicPartition,
+} from './kafka-types.ts';
+
+type MetadataTopic = MetadataResponse['topics'][number];
+
+/** A question for more partitions than that is asked in parts. */
+const mostPlaces = 2000;
+
+const leaderNotAvailable = 5;
+
+/** What a look tells of topics. */
+export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topics' | 'offsets'> => {
+  const topics: KafkaSession['topics'] = async (names) => {
+    if (names?.length === 0) return [];
+    const answer = await brokers.metadata(names);
+    const misses = createPartialFailures('Metadata');
+    const isFine = ({ error }: MetadataTopic): boolean => error === 0 || error === leaderNotAvailable;
+    for (const topic of answer.topics) if (!isFine(topic)) misses.add(topic.error, 'topic', topic.name);
+    misses.tell(brokers.addProblem);
+    return answer.topics
+      .filter(isFine)
+      .map(topicOf)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  };
+
+  const ask = async (
+    leader: number,
+    places: readonly KafkaTopicPartition[],
+    at: bigint,
+  ): Promise<readonly KafkaOffset[]> => {
+    const answer = await brokers.ask(leader, listOffsets, {
+      replica: -1,
+      isolation: 0,
+      topics: byTopic(places).map(([name, partitions]) => ({
+        name,
+        partitions: partitions.map((partition) => ({ partition, at })),
+      })),
+    });
+    const misses = createPartialFailures(`broker ${leader}: ListOffsets`);
+    const found = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
+      partitions.flatMap(({ partition, error, offset }): readonly KafkaOffset[] => {
+        if (error === 0) return [{ topic, partition, ...(offset < 0n ? {} : { offset }) }];
+        misses.add(error, 'topic', topic);
+        return [];
+      }),
+    );
+    misses.tell(brokers.addProblem);
+    return found;
+  };
+
+  return {
+    topics,
+    offsets: async (places, at) => {
+      const found = await topics([...new Set(places.map(({ topic }) => topic))]);
+      const known = new Map(
+        found.flatMap(({ name, partitions }) =>
+          partitions.map((one) => [`${name}/${one.partition}`, one] as const),
+        ),
+      );
+      const perLeader = new Map<number, KafkaTopicPartition[]>();
+      const leaderless: LeaderlessPlace[] = [];
+      for (const place of places) {
+        const one = known.get(`${place.topic}/${place.partition}`);
+        if (one === undefined) continue;
+        if (one.leader < 0) leaderless.push({ ...place, replicas: one.replicas });
+        else pushTo(perLeader, one.leader, place);
+      }
+      for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
+      const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
+      const asked = [...perLeader].map(async ([leader, theirs]) => {
+        const parts: (readonly KafkaOffset[])[] = [];
+        for (const part of inChunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
+        return parts.flat();
+      });
+      return (await Promise.all(asked)).flat();
+    },
+  };
+};
+
+type LeaderlessPlace = KafkaTopicPartition & Pick<KafkaPartition, 'replicas'>;
+
+/** Partitions that nobody leads, by the brokers that they are on: those are the ones to look for. */
+const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[] => {
+  const perReplicas = new Map<string, string[]>();
+  for (const { topic, partition, replicas } of places)
+    pushTo(perReplicas, replicas.join(', '), `${topic}/${partition}`);
+  return [...perReplicas].map(
+    ([replicas, names]) =>
+      new WireError(
+        'unreachable',
+        `broker ${replicas}: no leader now for ${abbreviateList(names)}, which it holds`,
+      ),
+  );
+};
+
+/** Adds to the list of a key. */
+export const pushTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const others = lists.get(key);
+  if (others === undefined) lists.set(key, [value]);
+  else others.push(value);
+};
+
+const topicOf = ({ name, internal, partitions }: MetadataTopic): KafkaTopic => ({
+  name,
+  internal,
+  partitions: partitions
+    .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
+    .sort((a, b) => a.partition - b.partition),
+});
+
+const byTopic = (
+  places: readonly KafkaTopicPartition[],
+): readonly (readonly [string, readonly number[]])[] => {
+  const found = new Map<string, number[]>();
+  for (const { topic, partition } of places) pushTo(found, topic, partition);
+  return [...found];
+};
+
+/** A list in parts of at most `most`. */
+export const inChunks = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
+    all.slice(index * most, (index + 1) * most),
+  );

@@ -1,0 +1,159 @@
+import { isAbsolute, join } from 'node:path';
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
+import { ProgramError, WireError } from '../../platform/wire-error.ts';
+import { type ExecEntry, execCommandLine, isLoginExpiredText, loginArgv, loginRemedy } from './exec-entry.ts';
+import type { KubeCluster } from './kubeconfig.ts';
+
+/** What a plugin gave. */
+export interface PluginCredential {
+  readonly token?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** By the wall clock; absent: until it is refused. */
+  readonly until?: Millis;
+}
+
+/** Tools that ask a login service take seconds; one that takes longer waits for a person. */
+const pluginTimeoutMs: Millis = 20_000;
+
+interface ExecPluginOptions {
+  readonly entry: ExecEntry;
+  /** Of the kubeconfig: where a relative command begins. */
+  readonly dir: string;
+  readonly cluster: KubeCluster;
+  readonly ca?: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Runs a credential plugin: stdin closed, told that nobody is there to answer it, ended after 20 s. It gets all of our
+ * environment, as kubectl does it: AWS_PROFILE and the like stand there. Throws WireError; what it prints is in no
+ * message, the first line of its complaints is. Source: kubernetes.io, "client-go credential plugins".
+ */
+export const runExecPlugin = async (
+  parts: ExecPluginOptions,
+  signal: AbortSignal,
+): Promise<PluginCredential> => {
+  const { entry, dir, clock } = parts;
+  const line = execCommandLine(entry);
+  const remedy = loginRemedy(entry);
+  if (entry.wantsTerminal)
+    throw new RemediedError(
+      'denied',
+      `"${line}" wants a terminal of its own (interactiveMode: Always)`,
+      remedy,
+    );
+  const isRelative = entry.command.includes('/') && !isAbsolute(entry.command);
+  const program = {
+    argv: [isRelative ? join(dir, entry.command) : entry.command, ...entry.args],
+    env: { ...ours(), ...entry.env, KUBERNETES_EXEC_INFO: JSON.stringify(infoOf(parts)) },
+  };
+  const limit = clock.deadline(pluginTimeoutMs);
+  const { startProgram } = await import('../../platform/processes/run-process.ts');
+  try {
+    const stop = AbortSignal.any([signal, limit.signal]);
+    const {
+      status,
+      signal: killedBy,
+      raw,
+      err,
+    } = await startProgram(program, { clock, leftovers: 'end' }, stop).end;
+    if (status === 0) return credentialOf(raw, line, entry.apiVersion);
+    const how =
+      status === undefined ? `was ended by ${killedBy ?? 'a signal'}` : `ended with status ${status}`;
+    const said = `"${line}" ${how}${complaint(err)}`;
+    throw isLoginExpiredText(err)
+      ? new LoginExpiredError(`login expired: ${said}`, remedy, loginArgv(entry))
+      : new RemediedError('denied', said, remedy);
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    if (error.kind === 'timeout')
+      throw new LoginExpiredError(
+        `login expired: "${line}" did not end: it waits for a login${complaint(error.err)}`,
+        remedy,
+        loginArgv(entry),
+      );
+    const hint = error.kind === 'missing' ? entry.installHint : undefined;
+    throw new RemediedError(
+      error.kind,
+      `"${line}": ${error.message}`,
+      hint === undefined ? (error.remedy ?? remedy) : oneLine(secretMasker.mask(hint), 300),
+    );
+  } finally {
+    limit.clear();
+  }
+};
+
+const ours = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
+const complaint = (err: string): string => {
+  const first = secretMasker
+    .mask(err)
+    .split('\n')
+    .find((one) => one.trim() !== '');
+  return first === undefined ? '' : `: ${oneLine(first, 200)}`;
+};
+
+/** Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
+const infoOf = ({ entry, cluster, ca }: ExecPluginOptions): unknown => ({
+  apiVersion: entry.apiVersion,
+  kind: 'ExecCredential',
+  spec: { interactive: false, ...(entry.wantsCluster ? { cluster: clusterInfo(cluster, ca) } : {}) },
+});
+
+const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => ({
+  server: cluster.server,
+  ...(cluster.serverName === undefined ? {} : { 'tls-server-name': cluster.serverName }),
+  ...(cluster.insecure ? { 'insecure-skip-tls-verify': true } : {}),
+  ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+  ...(cluster.proxyUrl === undefined ? {} : { 'proxy-url': cluster.proxyUrl }),
+  ...(cluster.disableCompression === true ? { 'disable-compression': true } : {}),
+  ...(cluster.execConfig === undefined ? {} : { config: cluster.execConfig }),
+});
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const held = value[name];
+  return typeof held === 'string' && held !== '' ? held : undefined;
+};
+
+const credentialOf = (raw: string, line: string, apiVersion: string): PluginCredential => {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(raw);
+  } catch {
+    throw new WireError('malformed', `"${line}" printed no ExecCredential`);
+  }
+  if (!isObject(answer) || answer.kind !== 'ExecCredential')
+    throw new WireError('malformed', `"${line}" printed no ExecCredential`);
+  if (answer.apiVersion !== apiVersion)
+    throw new RemediedError(
+      'malformed',
+      oneLine(
+        `"${line}" printed apiVersion ${String(answer.apiVersion)}, and the kubeconfig says ${apiVersion}`,
+        300,
+      ),
+      'write the entry of the kubeconfig again with this version of its tool',
+    );
+  const status = isObject(answer.status) ? answer.status : {};
+  const token = textAt(status, 'token');
+  const cert = textAt(status, 'clientCertificateData');
+  const key = textAt(status, 'clientKeyData');
+  if (token === undefined && (cert === undefined || key === undefined))
+    throw new WireError('malformed', `"${line}" gave neither a token nor a certificate with its key`);
+  if (token !== undefined) secretMasker.add(token);
+  const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
+  return {
+    ...(token === undefined ? {} : { token }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(Number.isNaN(until) ? {} : { until }),
+  };
+};

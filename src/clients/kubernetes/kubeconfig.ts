@@ -1,0 +1,206 @@
+import { dirname, resolve } from 'node:path';
+import { parseProxy } from '../../platform/network/proxy.ts';
+import type { WireError } from '../../platform/wire-error.ts';
+import { type ExecEntry, parseExecEntry } from './exec-entry.ts';
+import { parseYamlFields, type YamlFields } from './yaml-fields.ts';
+
+/** One context with what it refers to. */
+export interface ResolvedContext {
+  readonly context: KubeContext;
+  readonly cluster: KubeCluster;
+  readonly user: KubeUser;
+}
+
+interface KubeContext {
+  readonly name: string;
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string;
+}
+
+/** Files are absolute. */
+export interface KubeCluster {
+  readonly name: string;
+  /** With its scheme, without a slash at its end. */
+  readonly server: string;
+  readonly insecure: boolean;
+  readonly serverName?: string;
+  /** Base64 of PEM. */
+  readonly caData?: string;
+  readonly caFile?: string;
+  /** http, https, socks5 or socks5h; may hold a user and a password. */
+  readonly proxyUrl?: string;
+  readonly disableCompression?: boolean;
+  /** The extension client.authentication.k8s.io/exec: handed to an exec plugin with provideClusterInfo. */
+  readonly execConfig?: unknown;
+}
+
+/** Files are absolute. `dir`: the kubeconfig's, for a plugin that is named by a relative path. */
+export interface KubeUser {
+  readonly name: string;
+  readonly dir: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly certData?: string;
+  readonly certFile?: string;
+  readonly keyData?: string;
+  readonly keyFile?: string;
+  readonly exec?: ExecEntry;
+  /** The name of an auth-provider (oidc, gcp, azure), and its id token when it has one. */
+  readonly provider?: { readonly name: string; readonly idToken?: string };
+  /** As whom it acts, with which groups, uid and extra fields. */
+  readonly as?: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** An entry of a list, read when it is asked for: a wrong one hurts only those who name it. */
+export interface KubeconfigEntry<T> {
+  readonly name: string;
+  /** Throws WireError `malformed` with the place of what is wrong. */
+  read(): T;
+  /** An error at this entry. */
+  wrong(what: string): WireError;
+}
+
+export interface Kubeconfig {
+  readonly current?: string;
+  readonly contexts: readonly KubeconfigEntry<KubeContext>[];
+  readonly clusters: readonly KubeconfigEntry<KubeCluster>[];
+  readonly users: readonly KubeconfigEntry<KubeUser>[];
+}
+
+/**
+ * Reads a kubeconfig file; relative paths in it begin at its directory. Throws WireError `malformed` as `FILE:LINE:COL: …`.
+ * Format: kubernetes.io, "kubeconfig (v1)".
+ */
+export const parseKubeconfig = (source: string, file: string): Kubeconfig => {
+  const config = parseYamlFields(source, file);
+  const dir = dirname(file);
+  const current = config.text('current-context');
+  return {
+    ...(current === undefined ? {} : { current }),
+    contexts: entries(config, 'contexts', 'context', contextOf),
+    clusters: entries(config, 'clusters', 'cluster', (name, cluster) => clusterOf(name, cluster, dir)),
+    users: entries(config, 'users', 'user', (name, user) => userOf(name, user, dir)),
+  };
+};
+
+const entries = <T>(
+  config: YamlFields,
+  list: string,
+  kind: string,
+  read: (name: string, fields: YamlFields) => T,
+): readonly KubeconfigEntry<T>[] =>
+  config.each(list).flatMap((one) => {
+    const name = one.json('name');
+    if (typeof name !== 'string') return [];
+    return [
+      {
+        name,
+        read: () => read(name, one.fields(kind) ?? nothing(one)),
+        wrong: (what) => one.wrong(what, 'name'),
+      },
+    ];
+  });
+
+/** An entry without a body: every field of it is missing. */
+const nothing = (entry: YamlFields): YamlFields => ({
+  text: () => undefined,
+  flag: () => false,
+  texts: () => [],
+  fields: () => undefined,
+  each: () => [],
+  names: () => [],
+  json: () => undefined,
+  wrong: (what) => entry.wrong(what),
+});
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The fields that are there. */
+const present = <T extends object>(fields: T): Present<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+
+const contextOf = (name: string, context: YamlFields): KubeContext => {
+  const cluster = context.text('cluster');
+  if (cluster === undefined) throw context.wrong(`context "${name}" names no cluster`);
+  return {
+    name,
+    cluster,
+    user: context.text('user') ?? '',
+    ...present({ namespace: context.text('namespace') }),
+  };
+};
+
+const execExtension = 'client.authentication.k8s.io/exec';
+
+const clusterOf = (name: string, cluster: YamlFields, dir: string): KubeCluster => {
+  const proxyUrl = cluster.text('proxy-url');
+  if (proxyUrl !== undefined && parseProxy(proxyUrl) === undefined)
+    throw cluster.wrong('proxy-url must begin with http://, https:// or socks5:// and a host', 'proxy-url');
+  const extension = cluster.each('extensions').find((one) => one.json('name') === execExtension);
+  return {
+    name,
+    server: serverOf(name, cluster),
+    insecure: cluster.flag('insecure-skip-tls-verify'),
+    ...(cluster.flag('disable-compression') ? { disableCompression: true } : {}),
+    ...present({
+      serverName: cluster.text('tls-server-name'),
+      caData: cluster.text('certificate-authority-data'),
+      caFile: fileAt(cluster, 'certificate-authority', dir),
+      proxyUrl,
+      execConfig: extension?.json('extension'),
+    }),
+  };
+};
+
+/** A server without a scheme is https where TLS is set up, and http elsewhere, as client-go takes it. */
+const serverOf = (name: string, cluster: YamlFields): string => {
+  const said = cluster.text('server')?.replace(/\/+$/, '');
+  if (said === undefined) throw cluster.wrong(`cluster "${name}" has no server`);
+  const isSecured = ['certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify'].some(
+    (field) => cluster.names().includes(field),
+  );
+  const server = /^[a-z]+:\/\//i.test(said) ? said : `${isSecured ? 'https' : 'http'}://${said}`;
+  if (!/^https?:/i.test(server) || !URL.canParse(server))
+    throw cluster.wrong('server must be an address: https://HOST:PORT', 'server');
+  return server;
+};
+
+const fileAt = (fields: YamlFields, name: string, dir: string): string | undefined => {
+  const path = fields.text(name);
+  return path === undefined ? undefined : resolve(dir, path);
+};
+
+const userOf = (name: string, user: YamlFields, dir: string): KubeUser => {
+  const exec = user.fields('exec');
+  const provider = user.fields('auth-provider');
+  const extra = user.fields('as-user-extra');
+  return {
+    name,
+    dir,
+    groups: user.texts('as-groups'),
+    ...present({
+      token: user.text('token'),
+      tokenFile: fileAt(user, 'tokenFile', dir) ?? fileAt(user, 'token-file', dir),
+      username: user.text('username'),
+      password: user.text('password'),
+      certData: user.text('client-certificate-data'),
+      certFile: fileAt(user, 'client-certificate', dir),
+      keyData: user.text('client-key-data'),
+      keyFile: fileAt(user, 'client-key', dir),
+      as: user.text('as'),
+      uid: user.text('as-uid'),
+      exec: exec && parseExecEntry(exec),
+      provider: provider && {
+        name: provider.text('name') ?? '',
+        ...present({ idToken: provider.fields('config')?.text('id-token') }),
+      },
+      extra: extra && Object.fromEntries(extra.names().map((key) => [key, extra.texts(key)])),
+    }),
+  };
+};

@@ -1,0 +1,159 @@
+import { isIPv6 } from 'node:net';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { openReadFiles } from '../../platform/files/read-files.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { KubeTarget } from './kube-types.ts';
+import {
+  type Kubeconfig,
+  type KubeconfigEntry,
+  parseKubeconfig,
+  type ResolvedContext,
+} from './kubeconfig.ts';
+
+/** Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
+const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+const name = 'in-cluster';
+
+/** The cluster that this process is a pod of; undefined when it is none. */
+const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefined> => {
+  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
+  if (host === '') return undefined;
+  const files = openReadFiles((one) => one);
+  try {
+    const { raw } = await files.read(`${account}/namespace`, { from: 'head', maxBytes: 1024 }, signal);
+    return {
+      context: { name, cluster: name, user: name, namespace: raw.trim() },
+      cluster: {
+        name,
+        server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        insecure: false,
+        caFile: `${account}/ca.crt`,
+      },
+      user: { name, dir: account, tokenFile: `${account}/token`, groups: [] },
+    };
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return undefined;
+    throw error;
+  }
+};
+
+const atHome = (path: string): string =>
+  resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+
+/** Files that make up the kubeconfig. `said`: the profile or $KUBECONFIG names them, so that no other place counts. */
+const kubeconfigPaths = (
+  given: string | undefined,
+  fromEnv = process.env.KUBECONFIG,
+): { readonly paths: readonly string[]; readonly said: boolean } => {
+  if (given !== undefined) return { paths: [atHome(given)], said: true };
+  const listed = (fromEnv ?? '').split(delimiter).filter((path) => path !== '');
+  return listed.length > 0
+    ? { paths: listed.map(atHome), said: true }
+    : { paths: [join(homedir(), '.kube', 'config')], said: false };
+};
+
+const largest = 4 * 1024 * 1024;
+const files = openReadFiles((signal) => signal);
+
+/**
+ * The context that a target means. Several files of $KUBECONFIG are merged as kubectl does it: the first that says
+ * something wins, and a file that is not there is passed over. Throws WireError; no content of a file is in a message.
+ */
+export const resolveContext = async (target: KubeTarget, signal: AbortSignal): Promise<ResolvedContext> => {
+  const { paths, said } = kubeconfigPaths(target.kubeconfig);
+  const merged: Kubeconfig[] = [];
+  for (const path of paths) {
+    const entries = await readEntries(path, signal);
+    if (entries !== undefined) merged.push(entries);
+    else if (target.kubeconfig !== undefined)
+      throw new WireError('missing', `there is no kubeconfig ${path}`);
+  }
+  if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
+  const own = said ? undefined : await inCluster(signal);
+  if (own !== undefined && target.context === undefined) return own;
+  throw new RemediedError(
+    'missing',
+    `there is no kubeconfig (${paths.join(', ')})${said ? '' : ', and this is no pod of a cluster'}`,
+    'set $KUBECONFIG, or say kubeconfig: PATH',
+  );
+};
+
+const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
+  try {
+    const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
+    if (!whole) throw new WireError('malformed', 'is too long');
+    return named(() => parseKubeconfig(raw, path));
+  } catch (error) {
+    if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
+    if (error.kind === 'missing') return undefined;
+    throw new KubeconfigError(error.kind, `kubeconfig ${path} ${error.message}`);
+  }
+};
+
+/** An error of a kubeconfig that says which file it is about. */
+class KubeconfigError extends WireError {}
+
+/** An error of the parser begins with its place: FILE:LINE:COL. */
+const named = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof WireError ? new KubeconfigError(error.kind, `kubeconfig ${error.message}`) : error;
+  }
+};
+
+/**
+ * The entry of that name; undefined where no file has it. The first file that has it counts, with all of it; that file must not have
+ * it twice.
+ */
+const entryIn = <T>(
+  files: readonly (readonly KubeconfigEntry<T>[])[],
+  name: string,
+  kind: string,
+): { readonly value: T; readonly wrong: KubeconfigEntry<T>['wrong'] } | undefined => {
+  for (const entries of files) {
+    const [first, second] = entries.filter((one) => one.name === name);
+    if (first === undefined) continue;
+    return named(() => {
+      if (second !== undefined) throw second.wrong(`there are two ${kind}s "${name}"`);
+      return { value: first.read(), wrong: first.wrong };
+    });
+  }
+  return undefined;
+};
+
+const choose = (
+  merged: readonly Kubeconfig[],
+  wanted: string | undefined,
+  where: string,
+): ResolvedContext => {
+  const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
+  const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
+  const there = known.length === 0 ? 'it has none' : `there is ${known.join(', ')}`;
+  if (name === undefined)
+    throw new RemediedError('unconfigured', `${where} has no current context`, `say context: (${there})`);
+  const contexts = merged.map((one) => one.contexts);
+  const found = entryIn(contexts, name, 'context');
+  if (found === undefined)
+    throw new RemediedError(
+      'missing',
+      oneLine(`${where} has no context "${name}"; ${there}`, 300),
+      'correct context:, or let your login tool write that context',
+    );
+  const { value: context, wrong } = found;
+  const lacks = (kind: string, other: string): WireError =>
+    new KubeconfigError(
+      'malformed',
+      `kubeconfig ${wrong(`context "${name}" names the ${kind} "${other}", which ${where} lacks`).message}`,
+    );
+  const clusters = merged.map((one) => one.clusters);
+  const users = merged.map((one) => one.users);
+  const cluster = entryIn(clusters, context.cluster, 'cluster');
+  if (cluster === undefined) throw lacks('cluster', context.cluster);
+  const user = entryIn(users, context.user, 'user');
+  if (user === undefined && context.user !== '') throw lacks('user', context.user);
+  return { context, cluster: cluster.value, user: user?.value ?? { name: '', dir: '', groups: [] } };
+};

@@ -1,0 +1,143 @@
+import type { FaultKind } from '../../domain/fault.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { toWireError, WireError } from '../../platform/wire-error.ts';
+import { SqlError } from './sql-types.ts';
+
+interface Meaning {
+  readonly kind: FaultKind;
+  /** Before the server's own words. */
+  readonly words?: string;
+  readonly remedy?: string;
+}
+
+const statements =
+  "pg_stat_statements: shared_preload_libraries = 'pg_stat_statements' (needs a restart), then CREATE EXTENSION pg_stat_statements";
+
+/** What a code of the server means here. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  '28P01': {
+    kind: 'denied',
+    words: 'authentication failed',
+    remedy: 'check user and password: url, password:, PGPASSWORD or ~/.pgpass',
+  },
+  '28000': {
+    kind: 'denied',
+    words: 'authentication failed',
+    remedy:
+      'pg_hba.conf must let this user in from here; "no encryption" in the words above means: with tls: {} or sslmode=require',
+  },
+  '53300': {
+    kind: 'unreachable',
+    words: 'at max_connections: the server has no slot left, even for us',
+    remedy:
+      'end sessions that nobody needs; a superuser still gets in by superuser_reserved_connections, and from 16 on a role with pg_use_reserved_connections',
+  },
+  '57P03': {
+    kind: 'unreachable',
+    words: 'not accepting connections yet',
+    remedy: 'wait: it is starting up, shutting down or recovering; its log says which',
+  },
+  '57P01': { kind: 'unreachable', words: 'our session was terminated by an administrator' },
+  '57P02': { kind: 'unreachable', words: 'the server crashed and starts anew' },
+  '57P05': { kind: 'unreachable', words: 'our session was idle for longer than idle_session_timeout' },
+  '25P03': { kind: 'unreachable', words: 'our session was ended by idle_in_transaction_session_timeout' },
+  '25006': {
+    kind: 'denied',
+    words: 'only reading is allowed here',
+    remedy: 'what changes something is an operation (execute), or belongs to the primary server',
+  },
+  '42501': {
+    kind: 'denied',
+    words: 'not permitted',
+    remedy:
+      'GRANT pg_monitor (to see) and pg_signal_backend (to cancel and terminate), or the rights on this object, to our user',
+  },
+  '3D000': { kind: 'missing', remedy: 'name a database that is there: url or database:' },
+  '55P03': { kind: 'timeout', words: 'no answer in time: a lock was not given' },
+  '0A000': { kind: 'missing', words: 'not supported there' },
+};
+
+/** By the first letters of a code, its class or more. */
+const classes: readonly (readonly [string, FaultKind])[] = [
+  ['42P01', 'missing'],
+  ['42P02', 'malformed'],
+  ['42883', 'missing'],
+  ['42703', 'missing'],
+  ['42704', 'missing'],
+  ['3F', 'missing'],
+  ['42', 'malformed'],
+  ['22', 'malformed'],
+  ['08', 'unreachable'],
+  ['53', 'unreachable'],
+  ['57', 'unreachable'],
+  ['58', 'unreachable'],
+  ['XX', 'unreachable'],
+  ['40', 'unreachable'],
+];
+
+/** A server that does not take TLS although we were told to use it. */
+export const tlsRefusedError = new SqlError(
+  'unreachable',
+  'no TLS at that port',
+  '',
+  'the server has ssl = off, or this is no PostgreSQL: correct the port, or leave out tls: and sslmode',
+);
+
+export const passwordMissingError = new SqlError(
+  'denied',
+  'the server asks for a password, and there is none',
+  '28P01',
+  'give one: password:, the url, PGPASSWORD or ~/.pgpass (readable by you alone)',
+);
+
+export const notPostgresError = (): SqlError => new SqlError('malformed', 'what came back is no PostgreSQL');
+
+const textIn = (error: object, key: string): string => {
+  const value: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
+  return typeof value === 'string' ? value : '';
+};
+
+/** 57014 is a statement that was ended: by its time limit, or because somebody asked for it. */
+const endedStatement = (said: string, timeoutMs: number | undefined): SqlError =>
+  /statement timeout/.test(said)
+    ? new SqlError(
+        'timeout',
+        `no answer in ${timeoutMs === undefined ? 'time' : `${timeoutMs} ms`}: the server ended the statement (statement_timeout)`,
+        '57014',
+      )
+    : new SqlError('cancelled', `cancelled on the server: ${said}`, '57014');
+
+const meaningOf = (code: string, said: string): Meaning => {
+  const known = meanings[code];
+  if (known !== undefined) return known;
+  if (/pg_stat_statements/.test(said)) return { kind: 'missing', remedy: statements };
+  return { kind: classes.find(([start]) => code.startsWith(start))?.[1] ?? 'malformed' };
+};
+
+/**
+ * Any failure of a statement or a login as an SqlError in words, with the server's own behind them; WireErrors stay what
+ * they are. Undefined for what is a mistake of our own.
+ */
+export const toSqlError = (error: unknown, timeoutMs?: number): WireError | undefined => {
+  if (error instanceof WireError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const said = oneLine(error.message, 240);
+  const code = textIn(error, 'code');
+  if (/^[0-9A-Z]{5}$/.test(code) && 'severity' in error) {
+    if (code === '57014') return endedStatement(said, timeoutMs);
+    const { kind, words, remedy } = meaningOf(code, said);
+    const hint = oneLine(textIn(error, 'hint'), 120);
+    const told = words === undefined ? said : `${words} (${said})`;
+    return new SqlError(kind, hint === '' ? told : `${told}; hint: ${hint}`, code, remedy);
+  }
+  if (/^(?:Connection terminated|Client has encountered a connection error)/.test(said))
+    return new SqlError('unreachable', 'connection closed');
+  if (
+    /^received invalid response|^SASL: (?!SCRAM-SERVER-FIRST-MESSAGE: client password)|^Unknown authenticationOk/i.test(
+      said,
+    )
+  )
+    return new SqlError('malformed', `what came back is no PostgreSQL that we can talk to: ${said}`);
+  if (/client password must be a/.test(said)) return passwordMissingError;
+  return toWireError(error);
+};

@@ -1,0 +1,324 @@
+import { foldCase, unescapeJsonText } from './case-folding.ts';
+import { isUnmaskedWord } from './mask-words.ts';
+import { createNameTrie } from './name-trie.ts';
+import type { Recognizer, SensitiveKind, SensitiveSpan } from './recognizers.ts';
+import {
+  clusterRecognizer,
+  emailRecognizer,
+  hostRecognizer,
+  ipv6Recognizer,
+  isPlaceholderUser,
+  patternRecognizer,
+  urlRecognizer,
+  userRecognizer,
+} from './recognizers.ts';
+import { fieldKind, isDistinctiveName, isSecretValue, secretRecognizer } from './secret-fields.ts';
+
+/** ISO/IEC 7812-1, annex B. */
+const passesLuhn = (digits: string): boolean => {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const twice = index % 2 === 1 ? digit * 2 : digit;
+    sum += twice > 9 ? twice - 9 : twice;
+  }
+  return sum % 10 === 0;
+};
+
+/** A moment: ms, µs or ns since 1970 from 2017 on, or year to second in one row. Every tenth of them would pass for a card. */
+const isMoment = (text: string): boolean =>
+  (/^1[5-9]\d+$/.test(text) && [13, 16, 19].includes(text.length)) ||
+  /^20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\d{3})?$/.test(text);
+
+const isCard = (text: string): boolean => !isMoment(text) && passesLuhn(text.replaceAll(/\D/g, ''));
+
+/** Numbers as on cards: 13 to 19 digits in one row, or in groups as they are embossed. Not the digits of a fraction. */
+const inOneRow = patternRecognizer(/(?<!\d|\d\.|[\s:[,]-)\d{13,19}(?!\d|\.\d|e[+-]?\d)/dgi, 'name', isCard);
+const inGroups = patternRecognizer(
+  /(?<![\d.-])\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5}|\d{4}\1\d{5})(?![\d-])/dg,
+  'name',
+  isCard,
+);
+
+const cards: Recognizer = (text) => [...inOneRow(text), ...inGroups(text)];
+
+/** ISO 13616: the country and the check digits behind the rest, letters as numbers, is 1 modulo 97. */
+const isIban = (text: string): boolean => {
+  const plain = text.replaceAll(' ', '').toUpperCase();
+  if (plain.length < 15 || plain.length > 34) return false;
+  let rest = 0;
+  for (const letter of plain.slice(4) + plain.slice(0, 4))
+    for (const digit of Number.parseInt(letter, 36).toString()) rest = (rest * 10 + Number(digit)) % 97;
+  return rest === 1;
+};
+
+/** Numbers of bank accounts, in one row or in groups of four. */
+const ibans: Recognizer = patternRecognizer(
+  /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)(?![A-Za-z0-9])/dgi,
+  'name',
+  isIban,
+);
+
+const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+
+/**
+ * IPv4 wherever it may be one: a version of four numbers is rather masked than an address shown. Also before a port that a
+ * dot stands in front of, as tcpdump writes it.
+ */
+const anyIpv4: Recognizer = patternRecognizer(
+  new RegExp(`(?<!\\d|\\d\\.)(?<it>${octet}(?:\\.${octet}){3})(?!\\d|\\.\\d+\\.\\d)`, 'dg'),
+  'ip',
+);
+
+/** RFC 9562, in any case. */
+const uuids: Recognizer = patternRecognizer(
+  /(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])/dgi,
+  'name',
+);
+
+/** Ids of traces and spans: 16 or 32 hexadecimal digits, with a letter and a digit among them. */
+const traceIds: Recognizer = patternRecognizer(
+  /(?<![0-9a-f-])(?:[0-9a-f]{16}){1,2}(?![0-9a-f])/dgi,
+  'name',
+  (text) => /\d/.test(text) && /[a-f]/i.test(text),
+);
+
+/** Few digits that a name in front makes a secret. */
+const codes: Recognizer = patternRecognizer(
+  /(?<![a-z0-9])(?:cvv2?|cvc2?|pin|otp|iin)["']?\s*[:=]\s*["']?(?<it>\d{3,8})(?!\d)/dgi,
+  'secret',
+);
+
+/** What an export may leave out; its pseudonyms begin with this word. 'name' is what is given as such. */
+export const anonymizationClasses = [
+  'token',
+  'card',
+  'iban',
+  'host',
+  'ip',
+  'mail',
+  'user',
+  'cluster',
+  'name',
+  'uuid',
+  'trace',
+] as const;
+
+export type AnonymizationClass = (typeof anonymizationClasses)[number];
+
+/** All but ids, by which a story is followed. */
+const defaultAnonymizationClasses: ReadonlySet<AnonymizationClass> = new Set(
+  anonymizationClasses.filter((one) => one !== 'uuid' && one !== 'trace'),
+);
+
+/** A piece of a text, and what it is. */
+interface ClassifiedPiece {
+  readonly from: number;
+  readonly to: number;
+  readonly is: AnonymizationClass;
+}
+
+const classOf = (is: SensitiveSpan['is']): AnonymizationClass =>
+  is === 'secret' ? 'token' : is === 'email' ? 'mail' : is;
+
+const pieceOf = ({ from, to, is }: SensitiveSpan): ClassifiedPiece => ({ from, to, is: classOf(is) });
+
+const as =
+  (is: AnonymizationClass, recogniser: Recognizer) =>
+  (text: string): readonly ClassifiedPiece[] =>
+    recogniser(text).map(({ from, to }) => ({ from, to, is }));
+
+const byKind =
+  (recogniser: Recognizer) =>
+  (text: string): readonly ClassifiedPiece[] =>
+    recogniser(text).map(pieceOf);
+
+/** What says by its form what it is: of two that overlap the first one counts. */
+const byForm: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
+  byKind(secretRecognizer),
+  byKind(codes),
+  as('iban', ibans),
+  as('card', cards),
+  byKind(urlRecognizer),
+  byKind(emailRecognizer),
+  byKind(ipv6Recognizer),
+  byKind(anyIpv4),
+  as('uuid', uuids),
+  as('trace', traceIds),
+];
+
+/** What is told by what stands around it. */
+const byContext: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
+  byKind(hostRecognizer),
+  byKind(userRecognizer),
+  byKind(clusterRecognizer),
+];
+
+interface AnonymizeOptions {
+  /** Names that are known for certain (those of the profile's words, of streams); a text alone is a 'name'. */
+  readonly names?: readonly (string | { readonly text: string; readonly is: SensitiveKind })[];
+  /** Words that stay whatever they look like: services, what the profile allows. */
+  readonly keep?: readonly string[];
+  /** Absent: the usual ones. */
+  readonly classes?: ReadonlySet<AnonymizationClass>;
+}
+
+/** How much of a class was left out: how often, and how many different things. */
+interface AnonymizedClassCount {
+  readonly is: AnonymizationClass;
+  readonly pieces: number;
+  readonly things: number;
+}
+
+/** Leaves out what gives somebody away. One for each export: the same thing has the same pseudonym in all of its lines. */
+interface Anonymizer {
+  /** `name`: the field that the text is the value of; it may tell what it is. */
+  (text: string, name?: string): string;
+  /** What was left out until now. */
+  counts(): readonly AnonymizedClassCount[];
+}
+
+/** What a pseudonym looks like. In a text that comes in it is somebody's name. */
+const aliasForm = new RegExp(`(?<![\\w-])(${anonymizationClasses.join('|')})-\\d+(?![\\w-])`, 'dgi');
+
+const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;
+
+/** A shorter secret is in too many words to be sought where nothing says that it is one. */
+const shortestLearnt = 8;
+
+/** The same thing in other writing. */
+const thingOf = (is: AnonymizationClass, text: string): string => {
+  if (is === 'token') return text;
+  return is === 'card' || is === 'iban' ? text.replaceAll(/[ -]/g, '').toUpperCase() : foldCase(text);
+};
+
+/** Whether a place lies in a string of a line of JSON. */
+const isInString = (text: string, to: number): boolean => {
+  let inside = false;
+  for (let at = 0; at < to; at++)
+    if (text[at] === '"') inside = !inside;
+    else if (text[at] === '\\' && inside) at++;
+  return inside;
+};
+
+/** A number in a line of JSON: what stands for it has to be a string. */
+const isJsonNumber = (text: string, from: number, to: number): boolean =>
+  /^\s*\{/.test(text) &&
+  /[:[,]\s*$/.test(text.slice(Math.max(0, from - 8), from)) &&
+  /^\s*(?:[,\]}]|$)/.test(text.slice(to, to + 8)) &&
+  !isInString(text, from);
+
+/** Of a host's whole name and a name in it that is known, the whole: or its first labels would be left. */
+const withoutInner = (pieces: readonly ClassifiedPiece[]): readonly ClassifiedPiece[] => {
+  const hosts = pieces.filter(({ is }) => is === 'host');
+  return pieces.filter(
+    (piece) =>
+      piece.is === 'token' ||
+      !hosts.some(
+        ({ from, to }) => from <= piece.from && piece.to <= to && to - from > piece.to - piece.from,
+      ),
+  );
+};
+
+/** Pieces from left to right: of two that overlap the first of the list counts. */
+const apart = (pieces: readonly ClassifiedPiece[], length: number): readonly ClassifiedPiece[] => {
+  const taken = new Uint8Array(length);
+  const left = pieces.filter(({ from, to }) => {
+    if (taken.subarray(from, to).includes(1)) return false;
+    taken.fill(1, from, to);
+    return true;
+  });
+  return left.toSorted((a, b) => a.from - b.from);
+};
+
+/** Pseudonyms are numbered as things are met. Nothing is kept of an export but in this function. */
+export const createAnonymizer = ({
+  names = [],
+  keep = [],
+  classes = defaultAnonymizationClasses,
+}: AnonymizeOptions = {}): Anonymizer => {
+  const kept = new Set([...isUnmaskedWord, ...keep.map(foldCase)]);
+  const known = createNameTrie();
+  const learnt = createNameTrie();
+  const aliases = new Map<string, string>();
+  const counts = new Map<AnonymizationClass, { pieces: number; things: number }>();
+  for (const name of names)
+    if (typeof name === 'string') known.add(name, 'name');
+    else known.add(name.text, name.is);
+
+  const aliasOf = (is: AnonymizationClass, thing: string): string => {
+    const count = counts.get(is) ?? { pieces: 0, things: 0 };
+    counts.set(is, count);
+    count.pieces++;
+    const had = aliases.get(thing);
+    if (had !== undefined) return had;
+    let alias = '';
+    do alias = `${is}-${++count.things}`;
+    while (kept.has(alias));
+    aliases.set(thing, alias);
+    if (is === 'token' && thing.length >= shortestLearnt) learnt.add(thing, 'name');
+    if (is === 'host') known.add(thing, 'host');
+    return alias;
+  };
+
+  const piecesOf = (text: string): readonly ClassifiedPiece[] => {
+    const pieces = [
+      ...byForm.flatMap((find) => find(text)),
+      ...learnt.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
+      ...known.find(text).map(pieceOf),
+      ...byContext.flatMap((find) => find(text)),
+      ...[...text.matchAll(aliasForm)].map(({ 0: whole, 1: is = '', index }) => ({
+        from: index,
+        to: index + whole.length,
+        is: is.toLowerCase() as AnonymizationClass,
+      })),
+    ];
+    // An object, or a list, is no value.
+    const wanted = pieces.filter(
+      ({ from, to, is }) =>
+        to > from &&
+        !/[{[]/.test(text[from] ?? '') &&
+        classes.has(is) &&
+        (is === 'token' || !kept.has(foldCase(text.slice(from, to)))),
+    );
+    return apart(withoutInner(wanted), text.length);
+  };
+
+  /** What a field's name says of its value, where the value itself says nothing. */
+  const byName = (text: string, name: string): SensitiveKind | 'token' | undefined => {
+    if (isSecretValue(name, text)) return 'token';
+    const is = fieldKind(name);
+    if (is === undefined || is === 'secret' || !/[\p{L}\p{N}]/u.test(text) || isPlaceholderUser(text))
+      return undefined;
+    return kept.has(foldCase(text)) || isOldAlias(text) ? undefined : is;
+  };
+
+  const anonymise = (text: string, name?: string): string => {
+    const is = name === undefined ? undefined : byName(text, name);
+    if (is === 'token' && classes.has(is)) return aliasOf(is, thingOf(is, text));
+    const masked = inText(text);
+    if (is === undefined || masked !== text || !classes.has(is)) return masked;
+    if (is !== 'token' && isDistinctiveName(text)) known.add(text, is);
+    return aliasOf(is, thingOf(is, text));
+  };
+
+  const inText = (text: string): string => {
+    const read = unescapeJsonText(text);
+    let [result, at] = ['', 0];
+    for (const { from, to, is } of piecesOf(read.text)) {
+      const [begin, end] = [read.place(from), read.place(to)];
+      const alias = aliasOf(is, thingOf(is, read.text.slice(from, to)));
+      result += text.slice(at, begin) + (isJsonNumber(text, begin, end) ? `"${alias}"` : alias);
+      at = end;
+    }
+    return result + text.slice(at);
+  };
+
+  return Object.assign(anonymise, {
+    counts: () =>
+      anonymizationClasses.flatMap((is) => {
+        const count = counts.get(is);
+        return count === undefined ? [] : [{ is, ...count }];
+      }),
+  });
+};

@@ -1,0 +1,162 @@
+import type { SensitiveKind } from './recognizers.ts';
+import { patternRecognizer, type Recognizer, type SensitiveSpan } from './recognizers.ts';
+
+/** True for the name of a variable, key or parameter whose value is nobody's business. */
+export const isSecretName = (name: string): boolean =>
+  /secret|passw|passphrase|_pwd$|token|credential|private|(api|access|account|encryption|master|session|signing|ssh|storage|jwt)[_-]?key/i.test(
+    name,
+  );
+
+/** Words whose value is a secret, in a text before `=` or `:`, and as the name of a field. */
+export const secretWords: string = [
+  'pass(?:word|wd|phrase|code)?',
+  'pwd',
+  'secret',
+  'token',
+  'api[-_]?key',
+  'auth[-_]?key',
+  'private[-_]?key',
+  'secret[-_]?key',
+  'client[-_]?secret',
+  'access[-_]?(?:key|token)',
+  'refresh[-_]?token',
+  'id[-_]?token',
+  'session[-_]?(?:id|key|token)',
+  'signature',
+  'credentials?',
+  'authorization',
+  '(?:set-)?cookie',
+].join('|');
+
+/** Numbers of cards and the like: short ones are recognized by their field only. */
+const codeWords = 'cvv2?|cvc2?|pin|otp|iin';
+
+const secretField = new RegExp(`(?:^|[^a-z0-9])(?:${secretWords})(?:[-_.](?:value|text|plain|raw|hash))?$`);
+const userField =
+  /(?:^|[^a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?$/;
+
+/** Fields and labels that say of their value what it is. */
+const kinds: Readonly<Record<string, SensitiveKind>> = {
+  node: 'host',
+  exported_node: 'host',
+  nodename: 'host',
+  host: 'host',
+  hostname: 'host',
+  kubernetes_node: 'host',
+  client: 'host',
+  client_addr: 'host',
+  server: 'host',
+  cluster: 'cluster',
+  kubernetes_cluster: 'cluster',
+  cluster_name: 'cluster',
+  user: 'user',
+  username: 'user',
+  usename: 'user',
+  user_id: 'user',
+  userid: 'user',
+  login: 'user',
+  customer: 'user',
+  customer_id: 'user',
+};
+
+/** What the value of a fact's field or of a label is, by its whole name. */
+export const labelKind = (name: string): SensitiveKind | undefined =>
+  Object.hasOwn(kinds, name.toLowerCase()) ? kinds[name.toLowerCase()] : undefined;
+
+/** A log has the same few fields in each of its lines. */
+const mostKept = 2000;
+const remembered = <T>(work: (name: string) => T): ((name: string) => T) => {
+  const known = new Map<string, T>();
+  return (name) => {
+    const had = known.get(name);
+    if (had !== undefined || known.has(name)) return had as T;
+    if (known.size >= mostKept) known.clear();
+    const found = work(name);
+    known.set(name, found);
+    return found;
+  };
+};
+
+/** 'dbPassword' and 'db.password' as 'db_password' and 'db.password'. */
+const inWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+
+const codeField = new RegExp(`(?:^|[^a-z0-9])(?:${codeWords})$`);
+
+/** True for a few digits under a name that makes them a secret: a PIN, the code of a card. */
+const isCodeField = (name: string, value: string): boolean =>
+  /^\d{3,8}$/.test(value) && codeField.test(inWords(name));
+
+export const isSecretField: (name: string) => boolean = remembered((name) => secretField.test(inWords(name)));
+
+/** What a field of a log line is, by its name or the end of it; undefined where that says nothing. */
+export const fieldKind: (name: string) => SensitiveKind | 'secret' | undefined = remembered((name) => {
+  if (isSecretField(name)) return 'secret';
+  const words = inWords(name);
+  return labelKind(words.split(/[.\s]/).at(-1) ?? '') ?? (userField.test(words) ? 'user' : undefined);
+});
+
+/** True for a name that is no word of prose, so that it can be masked wherever it occurs. */
+export const isDistinctiveName = (name: string): boolean =>
+  name.length >= 4 && /[\d@_-]|\p{L}\.\p{L}|[a-z][A-Z]/u.test(name);
+
+/** What stands for a secret. It has no alias, as nobody has to tell one secret from another. */
+export const secretPlaceholder = '…masked';
+
+/** Values that say that there is a secret, or none, without telling it. */
+const harmless =
+  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|hidden|…(?:masked.*)?|\*+|\$\{.*|<.*|\d{1,2})$/i;
+
+/** Whether the value of a field of this name is a secret. */
+export const isSecretValue = (name: string, value: string): boolean =>
+  (isSecretField(name) && value !== '' && isSecret(value.trim())) || isCodeField(name, value);
+
+const isSecret = (value: string): boolean => !harmless.test(value);
+
+/** Each of these finds one form. Sources: RFC 7519 (JWT), RFC 6750 (bearer), RFC 7468 (PEM), the vendors' own prefixes. */
+const forms: readonly Recognizer[] = [
+  patternRecognizer(
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/dgs,
+    'secret',
+  ),
+  patternRecognizer(/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/dg, 'secret'),
+  patternRecognizer(/\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg, 'secret', isSecret),
+  patternRecognizer(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
+    // 'basic authentication' is no credential: it would have a digit, a capital inside or a sign.
+    /[\d+/=_~]|[a-z][A-Z]/.test(value),
+  ),
+  patternRecognizer(
+    /\bAuthorization["']?\s*[:=]\s*["']?(?:\w+\s+)?(?<it>[^\s"',;]{6,})/dgi,
+    'secret',
+    isSecret,
+  ),
+  patternRecognizer(
+    /\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bhvs\.[\w-]{20,}|\bnpm_\w{30,}|\bdop_v1_\w{30,}/dg,
+    'secret',
+    (value) => /\d/.test(value),
+  ),
+];
+
+const word = new RegExp(
+  `(?<![A-Za-z0-9])(?:[\\w.]{0,64}(?:[-_.]|(?-i:[a-z0-9](?=[A-Z]))))?(?:${secretWords})["']?(?:\\s*=\\s*|"?:\\s*(?="|')|:\\s?[ \\t]{0,40})(?:"([^"]*)"|'([^']*)'|([^\\s"'&;,)}\\]]+))`,
+  'dgi',
+);
+
+/** 'password=…', '"token":"…"', 'secret: …'. After a colon only what looks like one: a digit, or twelve letters without a blank. */
+const assigned: Recognizer = (text) =>
+  [...text.matchAll(word)].flatMap((match): readonly SensitiveSpan[] => {
+    const span = match.indices?.[1] ?? match.indices?.[2] ?? match.indices?.[3];
+    if (span === undefined) return [];
+    const [from, to] = span;
+    const value = text.slice(from, to);
+    if (value === '' || !isSecret(value)) return [];
+    const prose = /:\s$/.test(text.slice(0, from)) && match[3] !== undefined;
+    return prose && !/\d/.test(value) && value.length < 12 ? [] : [{ from, to, is: 'secret' }];
+  });
+
+/** Words and signs without which a text holds none: most cells of a table and most rows have none of them. */
+const hint =
+  /pass|pwd|secret|token|key|session|signature|credential|authorization|cookie|@|eyJ|-----|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|hvs\.|npm_|dop_v1|[spr]k[-_]|bearer|basic|digest|negotiate/i;
+
+/** Tokens, keys and passwords, by their form or by the word before them. */
+export const secretRecognizer: Recognizer = (text) =>
+  text.length > 6 && hint.test(text) ? [...forms, assigned].flatMap((form) => form(text)) : [];

@@ -1,0 +1,70 @@
+import type { Millis } from '../../domain/fault.ts';
+import { maskWordsOf } from '../../domain/mask/profile-words.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { Engine } from '../engine.ts';
+import type { OpenedEnvironment } from './cockpit-parts.ts';
+
+/** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
+export const environmentState = (
+  state: CockpitState,
+  { profile, file, world, arming, engine }: OpenedEnvironment,
+  now: Millis,
+  again: boolean,
+): CockpitState => {
+  const { profileErrors: _, run, isPickingEnvironment: __, ...rest } = state;
+  const incident = world?.incident;
+  return {
+    ...rest,
+    ...(again && run !== undefined ? { run } : {}),
+    open: {
+      system: profile.system,
+      env: profile.env,
+      title: profile.title,
+      tier: profile.tier,
+      ...(file === undefined ? {} : { file }),
+      ...(profile.color === undefined ? {} : { color: profile.color }),
+      embedded: world !== undefined,
+      incidents: world?.incidents ?? [],
+      ...(incident === undefined ? {} : { incident }),
+      across: profile.across,
+      words: [maskWordsOf(profile)],
+      contacts: profile.contacts,
+      links: profile.links,
+      ...(profile.escalation === undefined ? {} : { escalation: profile.escalation }),
+      ...(profile.review === undefined ? {} : { review: profile.review }),
+      ...(profile.zone === undefined ? {} : { zone: profile.zone }),
+      ...(profile.severity === undefined ? {} : { severity: profile.severity }),
+      logins: Object.fromEntries(
+        profile.sources.flatMap(({ id, login }) =>
+          login === undefined || typeof login === 'string' ? [] : [[id, login]],
+        ),
+      ),
+      describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
+        describe === undefined ? [] : [id],
+      ),
+      tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
+      logViews: profile.logViews,
+      ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),
+    },
+    arming: arming.state(now),
+    suggestions: [],
+    journal: again ? state.journal : [],
+  };
+};
+
+/** What is shown once an incident of the embedded world has begun, or has been ended. */
+export const drillState = ({ open }: CockpitState, incident: string | undefined): Partial<CockpitState> => {
+  if (open === undefined) return {};
+  const { incident: _, ...rest } = open;
+  return { open: incident === undefined ? rest : { ...rest, incident } };
+};
+
+/** The other environments of its system are open as well: share mode learns their words too. */
+export const withOpenEnvironments = (
+  { open }: CockpitState,
+  across: readonly Pick<Engine, 'profile'>[],
+): Partial<CockpitState> => {
+  if (open === undefined) return {};
+  const words = [...(open.words ?? []), ...across.map(({ profile }) => maskWordsOf(profile))];
+  return { open: { ...open, words } };
+};

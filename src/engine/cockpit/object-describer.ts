@@ -1,0 +1,84 @@
+import { stripControls } from '../../domain/controls.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type {
+  DescriptionFormat,
+  DescriptionState,
+  ObjectDescription,
+} from '../../domain/object-description.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { clipped } from '../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
+import type { Source } from '../../sources/source.ts';
+import type { CockpitStore } from '../../store/cockpit.ts';
+
+/** As long as a person waits for a page of text. */
+const timeoutMs: Millis = 10_000;
+const mostLines = 5000;
+const longestLine = 2000;
+
+/** Text from outside as the screen may draw it, and no more of it than anybody reads; a cut is told. */
+const drawable = ({ lines }: ObjectDescription): readonly string[] => {
+  const all = lines.flatMap((line) =>
+    stripControls(secretMasker.mask(line)).replaceAll('\t', '  ').split('\n'),
+  );
+  const shown = all.slice(0, mostLines).map((line) => clipped(line, longestLine));
+  return all.length > shown.length ? [...shown, `… ${all.length - shown.length} more lines`] : shown;
+};
+
+interface ObjectDescriber {
+  /** Asks for a text; one that was asked for before is given up. */
+  begin(subject: Workload, how: DescriptionFormat): Promise<void>;
+  stop(): void;
+}
+
+/** The text of an object that a person wants to read: asked for once, with a deadline, and shown through the store. */
+export const createObjectDescriber = (
+  cockpit: CockpitStore,
+  clock: Clock,
+  sourceOf: (id: string) => Source | undefined,
+): ObjectDescriber => {
+  let asking: AbortController | undefined;
+
+  const ask = async (
+    source: Source | undefined,
+    subject: Workload,
+    how: DescriptionFormat,
+    stop: AbortController,
+  ): Promise<DescriptionState['state']> => {
+    const call = `${how} ${subject.kind} ${subject.name}`;
+    const failed = (error: unknown): { readonly is: 'failed'; readonly fault: Fault } => ({
+      is: 'failed',
+      fault: toFault(subject.source, call, error, clock.now()),
+    });
+    if (source?.describe === undefined)
+      return failed(new WireError('missing', `${subject.source} tells no more of it than its row`));
+    const describe = source.describe;
+    const outcome = await callWithDeadline((signal) => describe(subject, how, signal), clock, timeoutMs, stop)
+      .outcome;
+    if (outcome.is === 'answered') return { is: 'read', at: clock.now(), lines: drawable(outcome.value) };
+    return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'no answer in time'));
+  };
+
+  const stop = (): void => {
+    asking?.abort(new WireError('cancelled', 'nobody waits for it any more'));
+    asking = undefined;
+    if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
+  };
+
+  return {
+    stop,
+    begin: async (subject, how) => {
+      stop();
+      const mine = new AbortController();
+      asking = mine;
+      const about = { title: `${how} ${subject.kind} ${subject.name}`, source: subject.source };
+      cockpit.setState({ description: { ...about, state: { is: 'asking', since: clock.now(), timeoutMs } } });
+      const state = await ask(sourceOf(subject.source), subject, how, mine);
+      if (asking === mine) cockpit.setState({ description: { ...about, state } });
+    },
+  };
+};

@@ -1,0 +1,197 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { stripControls } from '../../domain/controls.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { LogLevel } from '../../domain/log-level.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import { createLogSession, type LogSession } from '../../logs/following/log-session.ts';
+import { runOutputSource } from '../../logs/format/log-stream.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../logs/reading/tail.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { chance } from '../../platform/random.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import type { Source } from '../../sources/source.ts';
+import type { CockpitState, CockpitStore, RunView } from '../../store/cockpit.ts';
+import type { OpenedEnvironment } from './cockpit-parts.ts';
+
+interface RunLogLine {
+  readonly text: string;
+  /** Absent: its words tell. */
+  readonly level?: LogLevel;
+}
+
+const one = (text: string, level: LogLevel = 'info'): readonly RunLogLine[] => [{ text, level }];
+
+const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
+  if (ask === true) return done ? 'goes on' : 'stops here';
+  return done ? 'ticked' : 'not ticked';
+};
+
+const eventLines = (event: RunEvent): readonly RunLogLine[] => {
+  switch (event.event) {
+    case 'gated':
+      return one(`gate: ${event.why}`, event.passed ? 'info' : 'error');
+    case 'acting':
+      return one(`step ${event.step}: ${event.title}`);
+    case 'output':
+      return event.text.split(/\r\n|\n/).map((text) => ({ text }));
+    case 'acted':
+      return one(
+        `step ${event.step} ${event.ok ? 'done' : 'failed'}: ${event.result}`,
+        event.ok ? 'info' : 'error',
+      );
+    case 'ticked':
+      return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
+    case 'before':
+      return event.proofs.map(({ title, value, why }) => ({
+        text: `before the act, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+      }));
+    case 'verifying':
+      return event.proofs.map(({ title, value, why }) => ({
+        text: `proof ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+        level: value === 'true' ? 'info' : 'warn',
+      }));
+    case 'login':
+      return one(`${event.source}: ${event.why}`, 'warn');
+    case 'noted':
+      return one(`note: ${event.text}`);
+    case 'relapsed':
+      return one(`relapsed: ${event.why}`, 'error');
+    case 'watched':
+      return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
+    case 'ended':
+      return one(
+        `${event.ending.replaceAll('-', ' ')}: ${event.why}`,
+        event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
+      );
+    default:
+      return [];
+  }
+};
+
+/** A run's event as lines of a log, without control characters; [] for what nobody reads there. */
+const runLines = (event: RunEvent): readonly RunLogLine[] =>
+  eventLines(event).map((told) => ({ ...told, text: stripControls(told.text) }));
+
+/** The lines of the environment that is open, and of runs, shown through the store. */
+export const createCockpitLogs = (
+  cockpit: CockpitStore,
+  clock: Clock,
+  opened: () => OpenedEnvironment | undefined,
+  recorded: (run: string) => Promise<readonly RunEvent[]>,
+  say: (text: string, level: 'warn') => void,
+): LogSession => {
+  const runs = runStreams(clock, cockpit, recorded);
+  return createLogSession({
+    clock,
+    chance,
+    settings: () => opened()?.profile.logs,
+    sources: () => new Map([...(opened()?.engine.sources ?? []), [runOutputSource, runs]]),
+    publish: (logs) => cockpit.setState({ logs }),
+    showMessage: (text) => say(text, 'warn'),
+  });
+};
+
+/** The events of a run that are there now, and whether there will be others. */
+interface RunEventFeed {
+  readonly events: readonly RunEvent[];
+  readonly isOver: boolean;
+}
+
+const eventFeedOf = ({ events, stage, past }: RunView): RunEventFeed => ({
+  events,
+  isOver: stage === 'ended' || past === true,
+});
+
+const isOf =
+  (run: string) =>
+  ({ proposal, events }: RunView): boolean =>
+    (proposal?.run ?? events[0]?.run) === run;
+
+const here = ({ run: shown, endedRuns: ended }: CockpitState, run: string): RunEventFeed | undefined => {
+  const found = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
+  return found === undefined ? undefined : eventFeedOf(found);
+};
+
+/** Resolves with the next change, or when the signal aborts. */
+const nextChange = (cockpit: StoreApi<CockpitState>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stop = cockpit.subscribe(done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+
+/** What a line resumes behind: so many events of the run. */
+const behind = ({ after }: ResumePoint): number => (after === undefined ? 0 : Number(after));
+
+/**
+ * What runs say, as streams of lines: of the run on the screen as it comes, of those before it as they were written down
+ * (`recorded`). All of it is asked for by the run's id; asked for everything, it has nothing.
+ */
+export const runStreams = (
+  clock: Pick<Clock, 'now'>,
+  cockpit: StoreApi<CockpitState>,
+  recorded: (run: string) => Promise<readonly RunEvent[]>,
+): Source => {
+  const linesOf = function* (
+    events: readonly RunEvent[],
+    from: number,
+    { since }: ResumePoint,
+  ): Generator<LogEvent> {
+    for (const [index, event] of events.slice(from).entries()) {
+      if (since !== undefined && event.at < since) continue;
+      const lines = runLines(event);
+      // Resumed behind its last line, or before its first.
+      for (const [nth, line] of lines.entries()) {
+        const mark = nth === lines.length - 1 ? { mark: String(from + index + 1) } : {};
+        yield { is: 'line', ...line, at: event.at, ...mark };
+      }
+    }
+  };
+
+  const written = async (run: string): Promise<RunEventFeed | Fault> => {
+    try {
+      return { events: await recorded(run), isOver: true };
+    } catch (error) {
+      return toFault(runOutputSource, 'output', error, clock.now());
+    }
+  };
+
+  /** Whoever took lines may have taken their time: what has come meanwhile is no change any more. */
+  const more = async (run: string, at: number, signal: AbortSignal): Promise<void> => {
+    if ((here(cockpit.getState(), run)?.events.length ?? 0) <= at) await nextChange(cockpit, signal);
+  };
+
+  const open = async function* (
+    run: string,
+    from: ResumePoint,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogEvent> {
+    let at = behind(from);
+    for (;;) {
+      const told = here(cockpit.getState(), run) ?? (await written(run));
+      if ('kind' in told) return yield { is: 'fault', fault: told };
+      if (signal.aborted) return;
+      yield* linesOf(told.events, at, from);
+      at = Math.max(at, told.events.length);
+      if (told.isOver || !from.follow) return;
+      await more(run, at, signal);
+      if (signal.aborted) return;
+    }
+  };
+
+  return {
+    id: runOutputSource,
+    feeds: [],
+    operations: [],
+    tails: async (run) =>
+      run === undefined
+        ? []
+        : [{ stream: `run ${run}`, open: (from, signal) => open(run, from, signal) } satisfies Tail],
+    close: async () => {},
+  };
+};

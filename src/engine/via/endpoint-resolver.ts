@@ -1,0 +1,122 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { toWireError } from '../../platform/wire-error.ts';
+import { callWithDeadline, whenAborted } from '../../scheduler/call-with-deadline.ts';
+import type { RouteEndpoint } from '../../sources/source.ts';
+import type { TunnelRoute } from './route.ts';
+import { tunnelFault } from './route.ts';
+
+/** How long one look for the ends may take. */
+const lookMs: Millis = 5000;
+/** How often the ends are looked for while they are known: pods come and go without anybody being cut off. */
+const everyMs: Millis = 10_000;
+/** What that makes of it for the source that is asked, as long as nothing fails. */
+export const lookupsPerSecond = 1000 / everyMs;
+/** How soon after a look that found none; twice as long after each further one. */
+const soonMs: Millis = 2000;
+const latestMs: Millis = 30_000;
+
+/** The search for what lives at the end of a way. */
+export interface EndpointResolver {
+  /** The ends found last, the ready ones first; empty when there are none, or nobody has looked. */
+  ends(): readonly RouteEndpoint[];
+  /** Looks when it is time to. */
+  tick(now: Millis): void;
+  /** Looks when it is time to; resolves when that is done. */
+  resolveWhenDue(): Promise<void>;
+  /** Looks now, or waits for the look under way. Why nothing was found, or undefined. */
+  resolve(): Promise<Fault | undefined>;
+  /** The same, with a look that begins from now on. */
+  refresh(signal: AbortSignal): Promise<Fault | undefined>;
+  /** Looks unless that was done a moment ago: something at the end has failed. */
+  invalidate(signal: AbortSignal): Promise<void>;
+  stop(): void;
+}
+
+interface EndpointResolverParts {
+  readonly source: string;
+  readonly way: TunnelRoute;
+  readonly clock: Clock;
+  /** What was found: at least one end. */
+  found(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
+  /** Nothing lives there (`gone`), or nobody could find out. */
+  lost(fault: Fault, gone: boolean): void;
+}
+
+/** As short as nobody minds who reads a row: many connections that fail together are one look. */
+const momentMs: Millis = 250;
+
+/** Looks for the ends of a way again and again; never twice at once, and never throws. */
+export const createEndpointResolver = ({
+  source,
+  way,
+  clock,
+  found,
+  lost,
+}: EndpointResolverParts): EndpointResolver => {
+  let ends: readonly RouteEndpoint[] = [];
+  let dueAt: Millis = 0;
+  let beganAt: Millis | undefined;
+  let losses = 0;
+  let looking: Promise<Fault | undefined> | undefined;
+  let stop = new AbortController();
+  let stopped = false;
+
+  const lose = (error: unknown, gone: boolean): Fault => {
+    const fault = tunnelFault(source, way.words, error, clock.now());
+    losses += 1;
+    dueAt = clock.now() + Math.min(latestMs, soonMs * 2 ** (losses - 1));
+    if (gone) ends = [];
+    if (!stopped) lost(fault, gone);
+    return fault;
+  };
+
+  const search = async (): Promise<Fault | undefined> => {
+    beganAt = clock.now();
+    stop = new AbortController();
+    const { outcome } = callWithDeadline((signal) => way.ends(signal), clock, lookMs, stop);
+    const result = await outcome;
+    if (stopped) return lose(new TunnelError('this source is closed'), false);
+    if (result.is === 'overdue') return lose(new TunnelError(`no answer in ${lookMs / 1000}s`), false);
+    if (result.is === 'threw') {
+      const { error } = result;
+      return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
+    }
+    if (result.value.length === 0) return lose(new TunnelError('nothing lives there now'), true);
+    ends = result.value;
+    losses = 0;
+    dueAt = clock.now() + everyMs;
+    return found(ends);
+  };
+
+  const look = (): Promise<Fault | undefined> => {
+    looking ??= search().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+
+  return {
+    ends: () => ends,
+    tick: (now) => {
+      if (now >= dueAt && looking === undefined && !stopped) void look();
+    },
+    resolveWhenDue: async () => {
+      if (clock.now() >= dueAt && !stopped) await look();
+    },
+    resolve: look,
+    refresh: async (signal) => {
+      if (looking !== undefined) await Promise.race([looking, whenAborted(signal)]);
+      return look();
+    },
+    invalidate: async (signal) => {
+      if (looking === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
+      await Promise.race([look(), whenAborted(signal)]);
+    },
+    stop: () => {
+      stopped = true;
+      stop.abort(new DOMException('closed', 'AbortError'));
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import type { Plan, Target, TargetDrift } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/operation.ts';
+import { endpointHost } from '../../platform/network/dial.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { operationDanger } from '../../runs/policy/danger.ts';
+import type { Operation, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
+
+/** What an operation of a source needs that is reached through `via:`. */
+export interface EndpointPinning {
+  /** The source as it stands now: other ends, another source. */
+  current(): Source | undefined;
+  /** Its ends, looked for afresh. Throws TunnelError. */
+  freshEnds(signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
+  /** 'k8s deployment/bus' */
+  readonly words: string;
+}
+
+type Spec = SourceModule['operations'][string];
+
+const mark = ' via ';
+const pinOf = ({ name, uid }: RouteEndpoint): string => `${name} ${uid}`;
+
+/** The end that a target is at: the one that its address or its uid begins with, or else the first, where connections lead. */
+const endOf = ({ uid }: Target, ends: readonly RouteEndpoint[]): RouteEndpoint | undefined =>
+  ends.find(({ name }) => uid.includes(`//${endpointHost(name)}:`) || uid.startsWith(`${name}: `)) ?? ends[0];
+
+const pinned = (plan: Plan, ends: readonly RouteEndpoint[], words: string): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) => {
+    const end = endOf(target, ends);
+    if (end === undefined) return target;
+    const through = target.where.includes(end.name) ? words : `${words}: ${end.name}`;
+    return {
+      ...target,
+      uid: `${target.uid}${mark}${pinOf(end)}`,
+      where: `${target.where}, through ${through}`,
+    };
+  }),
+});
+
+const splitAt = (uid: string): number => uid.lastIndexOf(mark);
+
+/** The plan as the operation made it. */
+const bare = (plan: Plan): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) =>
+    splitAt(target.uid) < 0 ? target : { ...target, uid: target.uid.slice(0, splitAt(target.uid)) },
+  ),
+});
+
+/** Another end stands in the place of the one that was planned for: a restarted pod, a container made anew. */
+const endDrift = (plan: Plan, ends: readonly RouteEndpoint[]): TargetDrift | undefined => {
+  const now = new Set(ends.map(pinOf));
+  for (const { name, uid } of plan.targets) {
+    const planned = uid.slice(splitAt(uid) + mark.length);
+    if (splitAt(uid) < 0 || now.has(planned)) continue;
+    const same = ends.find((end) => end.name === planned.slice(0, planned.indexOf(' ')));
+    return { target: name, planned, found: same === undefined ? 'it is gone' : pinOf(same) };
+  }
+  return undefined;
+};
+
+/**
+ * An operation of a source that is reached through `via:`: the same for the executor, whichever ends there are. Its
+ * targets are pinned to the end that they are at.
+ */
+export const pinOperation = (
+  source: string,
+  name: string,
+  spec: Spec,
+  { current, freshEnds, words }: EndpointPinning,
+): Operation => {
+  const find = (): Operation | undefined => current()?.operations.find((one) => one.name === name);
+  const found = (): Operation => {
+    const operation = find();
+    if (operation === undefined) throw new PlanError('failed', `${source} has no operation ${name} now`);
+    return operation;
+  };
+  return {
+    name,
+    danger: (params) => find()?.danger(params) ?? operationDanger(spec, params),
+    plan: async (params, signal) => {
+      const ends = await freshEnds(signal);
+      return pinned(await found().plan(params, signal), ends, words);
+    },
+    recheck: async (plan, signal) =>
+      endDrift(plan, await freshEnds(signal)) ?? found().recheck(bare(plan), signal),
+    permits: async (plan, signal) =>
+      (await found().permits?.(bare(plan), signal)) ?? {
+        allowed: 'unknown',
+        why: `${plan.use}: there is no way to ask beforehand`,
+      },
+    act: async function* (plan, change, signal) {
+      const operation = find();
+      if (operation === undefined) throw new WireError('missing', `${source} has no operation ${name} now`);
+      yield* operation.act(bare(plan), change, signal);
+    },
+    undo: (plan) => find()?.undo?.(bare(plan)),
+  };
+};

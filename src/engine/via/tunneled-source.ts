@@ -1,0 +1,203 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { SourceEntry, ViaSpec } from '../../domain/profile.ts';
+import type { ReadIoOptions } from '../../doors/io.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { whenAborted } from '../../scheduler/call-with-deadline.ts';
+import type { Finding, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
+import type { OpenedSource } from '../open-sources.ts';
+import { dialRoute, runOnRoute } from './dial-route.ts';
+import { createEndpointResolver, type EndpointResolver, lookupsPerSecond } from './endpoint-resolver.ts';
+import { type EndpointPinning, pinOperation } from './pin-operation.ts';
+import type { TunnelRoute } from './route.ts';
+import { tunnelFault } from './route.ts';
+
+/** What stands behind the facade of a source that is reached through `via:`. */
+interface FacadeTarget extends EndpointPinning {
+  /** True: its ends have been seen, and not only been written down. */
+  readonly sees: boolean;
+  /** Undefined once it is open; why it is not, otherwise. Looks first when it is not. */
+  ready(signal: AbortSignal): Promise<Fault | undefined>;
+}
+
+const findingOf = (source: string, { message, remedy }: Fault): Finding => ({
+  source,
+  ok: false,
+  what: message,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+/** One source for everybody who names it, whichever ends there are at the moment, and also while there are none. */
+const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Source => {
+  const open = async (signal: AbortSignal): Promise<Source> => {
+    const fault = await behind.ready(signal);
+    const source = behind.current();
+    if (source !== undefined) return source;
+    throw new TunnelError(fault?.message.replace(/^tunnel cut: /, '') ?? behind.words, fault?.remedy);
+  };
+  return {
+    id,
+    get feeds() {
+      return behind.current()?.feeds ?? [];
+    },
+    operations: Object.entries(module.operations).map(([name, spec]) => pinOperation(id, name, spec, behind)),
+    doctor: async (signal) => {
+      const fault = await behind.ready(signal);
+      const source = behind.current();
+      if (source === undefined) return fault === undefined ? [] : [findingOf(id, fault)];
+      const names = (await behind.freshEnds(signal)).map((end) => end.name);
+      const what = `reached through ${behind.words}: ${names.join(', ')}`;
+      const reached = behind.sees ? [{ source: id, ok: true, what }] : [];
+      return [...reached, ...((await source.doctor?.(signal)) ?? [])];
+    },
+    tails: async (of, signal) => (await (await open(signal)).tails?.(of, signal)) ?? [],
+    describe: async (subject, how, signal) => {
+      const { describe } = await open(signal);
+      if (describe === undefined) throw new WireError('missing', `${id} tells no more of a ${subject.kind}`);
+      return describe(subject, how, signal);
+    },
+    resolveEndpoints: async (target, signal) =>
+      (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
+    dial: async (to, signal) => {
+      const { dial } = await open(signal);
+      if (dial === undefined) throw new TunnelError(`nothing is reached through ${id}`);
+      return dial(to, signal);
+    },
+    run: async function* (at, program, door, signal) {
+      const { run } = await open(signal);
+      if (run === undefined) throw new TunnelError(`nothing is reached through ${id}`);
+      yield* run(at, program, door, signal);
+    },
+    close: async () => {},
+  };
+};
+
+/** A source that is reached through `via:`: opened when its ends are found, and anew when others stand in their place. */
+export interface TunneledSource {
+  readonly id: string;
+  /** The same all the time. */
+  readonly source: Source;
+  /** How its connections, or its programs, get there. */
+  readonly by: ReadIoOptions;
+  /** How often its ends are looked for, per second, and in which source. */
+  readonly lookupsPerSecond: { readonly source: string; readonly perSecond: number } | undefined;
+  tick: EndpointResolver['tick'];
+  resolve: EndpointResolver['resolve'];
+  /** Undefined once it is open; why it is not, otherwise. Looks for its ends first when it is not. */
+  ready(signal: AbortSignal): Promise<Fault | undefined>;
+  /** Looks for its ends when nobody has done so for a while. */
+  refresh(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface TunneledSourceParts {
+  readonly entry: SourceEntry & { readonly via: ViaSpec };
+  readonly module: SourceModule;
+  readonly way: TunnelRoute;
+  readonly clock: Clock;
+  /** Opens the source with this config, its connections or its programs on this way. Contacts nothing. */
+  open(config: unknown, by: ReadIoOptions): Promise<OpenedSource>;
+  closeSource(opened: OpenedSource): Promise<void>;
+  /** It is open, and stands in the place of what was open before. */
+  opened(opened: OpenedSource & { readonly source: Source }): void;
+  /** It is not open, or not any more. */
+  lost(fault: Fault): void;
+}
+
+type Open = OpenedSource & { readonly source: Source };
+const isOpen = (opened: OpenedSource): opened is Open => opened.source !== undefined;
+
+export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource => {
+  const { entry, module, way, clock } = parts;
+  const { id, via } = entry;
+  let current: Open | undefined;
+  /** What `current` was opened with. */
+  let shape = '';
+  let problem: Fault | undefined;
+  let closing: Promise<unknown> = Promise.resolve();
+
+  /** Nobody waits for what was open before: its reads end by themselves when its connections do. */
+  const leave = (opened: Open | undefined): void => {
+    if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
+  };
+
+  const found = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
+    const config = module.routeConfig?.(entry.config, ends, via.port ?? 0) ?? entry.config;
+    const asText = JSON.stringify(config);
+    if (current !== undefined && asText === shape) return undefined;
+    const next = await parts.open(config, by);
+    if (!isOpen(next))
+      return lose(next.problem ?? tunnelFault(id, way.words, new Error('not open'), clock.now()));
+    const before = current;
+    current = next;
+    shape = asText;
+    problem = undefined;
+    parts.opened(next);
+    leave(before);
+    return undefined;
+  };
+
+  const lose = (fault: Fault): Fault => {
+    leave(current);
+    current = undefined;
+    problem = fault;
+    parts.lost(fault);
+    return fault;
+  };
+
+  const reach = createEndpointResolver({
+    source: id,
+    way,
+    clock,
+    found,
+    // Nobody could tell whether the ends are still there: as long as they answer, they are.
+    lost: (fault, gone) => {
+      if (gone || current === undefined) lose(fault);
+    },
+  });
+  const by: ReadIoOptions =
+    module.viaTransport === 'programs'
+      ? { remoteExec: runOnRoute(way, reach) }
+      : { dial: dialRoute(way, reach, via.port ?? 0) };
+
+  const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
+    if (current !== undefined) return undefined;
+    const seen = await Promise.race([reach.resolve(), whenAborted(signal)]);
+    if (current !== undefined) return undefined;
+    return (
+      seen ?? problem ?? lose(tunnelFault(id, way.words, new TunnelError('not found in time'), clock.now()))
+    );
+  };
+
+  const freshEnds = async (signal: AbortSignal): Promise<readonly RouteEndpoint[]> => {
+    const fault = await reach.refresh(signal);
+    if (fault === undefined) return reach.ends();
+    throw new TunnelError(fault.message.replace(/^tunnel cut: /, ''), fault.remedy);
+  };
+
+  return {
+    id,
+    source: facadeOf(id, module, {
+      current: () => current?.source,
+      ready,
+      freshEnds,
+      words: way.words,
+      sees: way.sees,
+    }),
+    by,
+    lookupsPerSecond: 'ssh' in via ? undefined : { source: via.source, perSecond: lookupsPerSecond },
+    tick: reach.tick,
+    resolve: reach.resolve,
+    ready,
+    refresh: async (signal) => {
+      await Promise.race([reach.resolveWhenDue(), whenAborted(signal)]);
+    },
+    close: async () => {
+      reach.stop();
+      leave(current);
+      current = undefined;
+      await closing;
+    },
+  };
+};

@@ -1,0 +1,124 @@
+import { dirname, resolve } from 'node:path';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Profile, SourceEntry, ViaSpec } from '../../domain/profile.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import type { Poller } from '../../scheduler/poller.ts';
+import { feedInfo } from '../../scheduler/poller.ts';
+import { closeSource, type OpenedSource, type OpenOptions, openProfileSource } from '../open-sources.ts';
+import type { StoreChanges } from '../store-changes.ts';
+import { type TunnelSource, tunnelRouteOf } from './route.ts';
+import { createTunneledSource, type TunneledSource } from './tunneled-source.ts';
+
+/** The sources of an environment that are reached through `via:`. */
+interface TunneledSources {
+  readonly all: readonly TunneledSource[];
+  get(sourceId: string): TunneledSource | undefined;
+  /** Looks for the ends of those whose turn it is. */
+  tick(now: Millis): void;
+  close(): Promise<void>;
+}
+
+interface TunneledSourcesParts {
+  readonly opening: OpenOptions;
+  readonly poller: Poller;
+  readonly changes: StoreChanges;
+}
+
+const hasVia = (entry: SourceEntry): entry is SourceEntry & { readonly via: ViaSpec } =>
+  entry.via !== undefined && entry.problem === undefined;
+
+/**
+ * Sets up what is reached through others: their feeds are put in the poller's and the store's hands as their ends are
+ * found, and taken away when those are gone. Contacts nothing before somebody looks.
+ */
+export const openTunneledSources = (
+  profile: Profile,
+  opened: readonly OpenedSource[],
+  { opening, poller, changes }: TunneledSourcesParts,
+): TunneledSources => {
+  const { clock, modules } = opening;
+  const dir = dirname(resolve(profile.file));
+  const reached = new Map<string, TunneledSource>();
+
+  const doors = new Map<string, { readonly door: ChangeIo; close(): Promise<unknown> }>();
+  const doorOf = (id: string): ChangeIo => {
+    const known = doors.get(id);
+    if (known !== undefined) return known.door;
+    const io = opening.openIo(clock, reached.get(id)?.by);
+    const door = io.declaredReads();
+    doors.set(id, { door, close: () => Promise.all([io.close(), door.close()]) });
+    return door;
+  };
+
+  const lead = (id: string): TunnelSource => {
+    const one = opened.find(({ entry }) => entry.id === id);
+    const source = reached.get(id)?.source ?? one?.source;
+    const missing: Fault = {
+      kind: 'missing',
+      source: id,
+      message: 'there is no such source',
+      at: clock.now(),
+    };
+    return {
+      ...(source === undefined ? {} : { source }),
+      problem: async () => {
+        if (source === undefined) return one?.problem ?? missing;
+        const identity = poller.identity(id);
+        if (identity === undefined || (await identity.mayRead())) return undefined;
+        return identity.fault();
+      },
+      door: () => doorOf(id),
+    };
+  };
+
+  /** The store hears of feeds that are gone and of those that are new; what stays keeps what it knows. */
+  const tell = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
+    const before = poller.of(id).map(({ feed }) => feed.id);
+    const after = new Set(feeds.map((feed) => feed.id));
+    const gone = before.filter((feed) => !after.has(feed));
+    if (gone.length > 0) changes.add({ is: 'closed', feeds: gone });
+    if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(feedInfo) });
+    changes.add({ is: 'reached', source: id, ...(fault === undefined ? {} : { fault }) });
+    changes.hurry();
+  };
+
+  for (const entry of profile.sources) {
+    const module = modules.find(({ type }) => type === entry.type);
+    if (!hasVia(entry) || module === undefined) continue;
+    const { id } = entry;
+    const one = createTunneledSource({
+      entry,
+      module,
+      way: tunnelRouteOf(entry.via, {
+        dir,
+        clock,
+        lead,
+        runHere: (program, signal) => doorOf('').run(program, signal),
+      }),
+      clock,
+      open: (config, by) => openProfileSource(entry, profile, opening, { config, by }),
+      closeSource: (gone) => closeSource(gone, clock),
+      opened: (now) => {
+        tell(id, now);
+        poller.put(id, now);
+      },
+      lost: (fault) => {
+        tell(id, { feeds: [] }, fault);
+        poller.drop(id);
+      },
+    });
+    reached.set(id, one);
+  }
+
+  return {
+    all: [...reached.values()],
+    get: (id) => reached.get(id),
+    tick: (now) => {
+      for (const one of reached.values()) one.tick(now);
+    },
+    close: async () => {
+      await Promise.all([...reached.values()].map((one) => one.close()));
+      await Promise.all([...doors.values()].map((door) => door.close()));
+    },
+  };
+};

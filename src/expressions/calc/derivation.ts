@@ -1,0 +1,93 @@
+import type { FactKind } from '../../domain/facts.ts';
+import type { KindView, Row } from '../../domain/snapshot.ts';
+import { fieldOf } from '../../kinds/registry.ts';
+import type { WrittenTest } from '../ast.ts';
+import { whyUnknown } from '../describe-row.ts';
+import { formatRowSet, missingDataText } from '../evaluation-context.ts';
+import { testRow } from '../test-row.ts';
+import type { CalcResult } from './evaluate.ts';
+import type { Calc } from './parse.ts';
+
+/** How a signal is worked out from what others read: from other signals, by the names that the calculation gives them, or from facts. */
+export type Derivation =
+  | { readonly is: 'calc'; readonly calc: Calc; readonly of: Readonly<Record<string, string>> }
+  | { readonly is: 'fact'; readonly fold: FactFold };
+
+/** The signals that a derivation looks at, each once, in the order in which the calculation names them. */
+export const operandSignals = (derived: Derivation | undefined): readonly string[] =>
+  derived?.is === 'calc' ? [...new Set(derived.calc.operands.flatMap((name) => derived.of[name] ?? []))] : [];
+
+export const foldFunctions = ['sum', 'min', 'max', 'avg', 'count'] as const;
+type FoldFunction = (typeof foldFunctions)[number];
+
+/** A number over the facts of a kind. Without a field the rows are counted. */
+export interface FactFold {
+  readonly kind: FactKind;
+  readonly where?: WrittenTest;
+  readonly field?: string;
+  readonly fold: FoldFunction;
+  /** Only what this source gives; absent: what any gives. */
+  readonly source?: string;
+}
+
+/** Of old rows that is said which they said when they were read; that they are old is said beside it. */
+type FoldResult = { readonly outcome: CalcResult; readonly stale: boolean };
+
+const work: Readonly<Record<Exclude<FoldFunction, 'count'>, (values: readonly number[]) => number>> = {
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  avg: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  // A spread of very many values would not fit the stack.
+  min: (values) => values.reduce((least, value) => Math.min(least, value)),
+  max: (values) => values.reduce((most, value) => Math.max(most, value)),
+};
+
+const said = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | undefined => {
+  const value = fieldOf(kind, name)?.of(row.fact, row.level);
+  const number = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+  return Number.isFinite(number) ? number : undefined;
+};
+
+const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: FactFold): CalcResult => {
+  const { field, fold, where } = spec;
+  if (field === undefined) return { value: rows.length };
+  const values = rows.map((row) => said(kind, row, field)).filter((value) => value !== undefined);
+  if (fold === 'count') return { value: values.length };
+  const set = formatRowSet({ kind, ...(where !== undefined && { filter: where }) });
+  if (values.length === 0)
+    return {
+      why: rows.length === 0 ? `there are no ${set}` : `none of the ${rows.length} ${set} says ${field}`,
+    };
+  return { value: work[fold](values) };
+};
+
+/**
+ * Folds a number field over the rows of a kind that meet `where`. Rows that do not say the field are left out (absence
+ * is no 0). Not known: when part of the kind cannot be seen, or a row's test cannot be told, and for anything but
+ * `count` when no row says the field.
+ */
+export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: FactFold): FoldResult => {
+  const { source } = spec;
+  const isOurs = (one: { readonly source: string }): boolean => source === undefined || one.source === source;
+  const own = view.rows.filter(({ fact }) => isOurs(fact));
+  const hidden = missingDataText(kind, { ...view, rows: own, blind: view.blind.filter(isOurs) });
+  const judged = own.map((row) => {
+    const fresh = { ...row, stale: false };
+    return { row, met: spec.where === undefined ? 'true' : testRow(spec.where.test, kind, fresh, {}) };
+  });
+  const possible = judged.filter(({ met }) => met !== 'false');
+  const stale = possible.some(({ row }) => row.stale);
+  if (hidden !== undefined) return { outcome: { why: hidden }, stale };
+  const unsure = possible.find(({ met }) => met === 'unknown');
+  if (unsure !== undefined && spec.where !== undefined) {
+    const fresh = { ...unsure.row, stale: false };
+    return { outcome: { why: whyUnknown(kind, fresh, spec.where.test, {}) }, stale };
+  }
+  return {
+    outcome: outcomeOf(
+      kind,
+      possible.map(({ row }) => row),
+      spec,
+    ),
+    stale,
+  };
+};

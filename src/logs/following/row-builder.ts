@@ -1,0 +1,192 @@
+import { isUtf8 } from 'node:buffer';
+import { stripControls } from '../../domain/controls.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { formatCount } from '../../domain/format.ts';
+import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
+import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
+import { rowKind } from '../format/parsed-line.ts';
+import type { RowWriter } from './lane.ts';
+import { isPlain } from './plain-bytes.ts';
+
+/** Of a longer line only so many bytes are kept, with a word about the rest. */
+const longestLine = 1024 * 1024;
+
+/** A line that comes in several pieces: what is kept of it, and how long it is. */
+class LongLine {
+  length = 0;
+  #kept: Buffer[] = [];
+  #keptLength = 0;
+
+  get bytes(): Buffer {
+    const [one] = this.#kept;
+    return one !== undefined && this.#kept.length === 1 ? one : Buffer.concat(this.#kept);
+  }
+
+  add(bytes: Buffer): void {
+    this.length += bytes.length;
+    // One more than is shown, so that what is cut in the middle of a character is seen.
+    const room = longestLine + 1 - this.#keptLength;
+    if (room <= 0) return;
+    const part = Buffer.from(bytes.subarray(0, room));
+    this.#kept.push(part);
+    this.#keptLength += part.length;
+  }
+}
+
+const amount = (bytes: number): string =>
+  bytes < 50_000 ? `${formatCount(bytes)} B` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** The beginning of a line of so many bytes, clean, with a word about what is not shown: ` … 9.0 MB more`. */
+const cutLine = (bytes: Buffer, length: number): string => {
+  let end = Math.min(longestLine, bytes.length);
+  // Not within a character: a further byte of one is 10xxxxxx.
+  while (end < bytes.length && end > longestLine - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return `${stripControls(withoutTornEnd(bytes.toString('utf8', 0, end)))} … ${amount(length - end)} more`;
+};
+
+/** Makes rows of what one stream says: clean, with time, level and kind. */
+export interface RowBuilder {
+  /** The times of its first and last rows; wall clock. */
+  readonly first: Millis | undefined;
+  readonly latest: Millis | undefined;
+  /** `at`: wall clock, where the source knows it; `level`: what it says of it (`levelCode`), for a text that tells none. */
+  line(text: string, at?: Millis, level?: number): void;
+  /**
+   * Whole lines, each with its line feed, with whatever is in them; what stands behind the last line feed belongs to a line
+   * that goes on in the next chunk. The rows refer to them: they must not be written over.
+   */
+  chunk(bytes: Uint8Array): void;
+  /** A row that is no line: `rowKind.gap`, `dropped`, `note`. */
+  note(kind: number, text: string, at: Millis): void;
+  /** Nothing goes on any more: a line that was begun is one. */
+  flush(): void;
+}
+
+const arenaBytes = 16 * 1024;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+export interface RowBuilderOptions extends HeadOptions {
+  /** True: each row is as grave as its own line says; else, what goes with a line is as grave as that. */
+  readonly ownLevels?: boolean;
+}
+
+/** `wallNow`: for lines that do not tell when they were written, and come from a stream that has told nothing yet. */
+export const createRowBuilder = (
+  stream: number,
+  sink: RowWriter,
+  wallNow: () => Millis,
+  { ownLevels = false, ...heads }: RowBuilderOptions = {},
+): RowBuilder => {
+  const reader = createHeadReader({ ...heads, now: wallNow });
+  const row = { at: Number.NaN, level: 0, stream, kind: 0 };
+  let first: Millis | undefined;
+  let latest: Millis | undefined;
+  /** What a continuation takes over from its head. */
+  let level = 0;
+  let begun = new LongLine();
+  /** Where texts are written that do not stand in a chunk. What is written is never written over: rows refer to it. */
+  let arena = Buffer.alloc(0);
+  let used = 0;
+
+  const put = (bytes: Buffer, begin: number, end: number, ascii: boolean, known?: Millis, told = 0): void => {
+    const head = reader.read(bytes, begin, end);
+    const own = (ownLevels ? head.ownLevel : head.level) || told;
+    row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;
+    if (!head.isContinuation || ownLevels) level = own;
+    // What does not tell a time is of the same as what was before it.
+    row.at = known ?? (Number.isNaN(head.at) ? (latest ?? wallNow()) : head.at);
+    row.level = level;
+    latest = row.at;
+    first ??= latest;
+    sink.put(bytes, begin, end, row, ascii);
+  };
+
+  /** Writes a clean text; returns where it begins. It ends at `used`. */
+  const write = (text: string): number => {
+    const most = text.length * 3;
+    if (arena.length - used < most) {
+      arena = Buffer.allocUnsafeSlow(Math.max(arenaBytes, most));
+      used = 0;
+    }
+    const begin = used;
+    used += arena.write(text, begin);
+    return begin;
+  };
+
+  const line = (text: string, known?: Millis, told?: number): void => {
+    const begin = write(text);
+    put(arena, begin, used, used - begin === text.length, known, told);
+  };
+
+  /** A line that may hold anything. */
+  const putAny = (bytes: Buffer, begin: number, stop: number): void => {
+    const end = stop > begin && bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
+    const part = bytes.subarray(begin, end);
+    if (part.length > longestLine) line(cutLine(part, part.length));
+    else if (isPlain(part)) put(bytes, begin, end, true);
+    else putUnclean(bytes, begin, end);
+  };
+
+  const putUnclean = (bytes: Buffer, begin: number, end: number): void => {
+    const part = bytes.subarray(begin, end);
+    const text = part.toString();
+    const clean = stripControls(text);
+    if (clean === text && isUtf8(part)) put(bytes, begin, end, false);
+    else line(clean);
+  };
+
+  const lines = (bytes: Buffer, from: number, to: number): void => {
+    const plain = isPlain(bytes.subarray(from, to));
+    for (let begin = from; begin < to; ) {
+      const end = bytes.indexOf(lineFeed, begin);
+      if (plain && end - begin <= longestLine) put(bytes, begin, end, true);
+      else putAny(bytes, begin, end);
+      begin = end + 1;
+    }
+  };
+
+  const flush = (): void => {
+    if (begun.length === 0) return;
+    const { bytes, length } = begun;
+    begun = new LongLine();
+    if (length > bytes.length) line(cutLine(bytes, length));
+    else putAny(bytes, 0, bytes.length);
+  };
+
+  return {
+    get first() {
+      return first;
+    },
+    get latest() {
+      return latest;
+    },
+    line: (text, at, told) => {
+      const clean = stripControls(text).replaceAll('\n', ' ');
+      line(
+        clean.length > longestLine ? cutLine(Buffer.from(clean), Buffer.byteLength(clean)) : clean,
+        at,
+        told,
+      );
+    },
+    chunk: (chunk) => {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      let from = 0;
+      if (begun.length > 0) {
+        const end = bytes.indexOf(lineFeed);
+        begun.add(bytes.subarray(0, end < 0 ? bytes.length : end));
+        if (end < 0) return;
+        flush();
+        from = end + 1;
+      }
+      const to = bytes.lastIndexOf(lineFeed) + 1;
+      if (to > from) lines(bytes, from, to);
+      if (bytes.length > Math.max(from, to)) begun.add(bytes.subarray(Math.max(from, to)));
+    },
+    note: (kind, text, at) => {
+      const begin = write(stripControls(text).replaceAll('\n', ' '));
+      sink.put(arena, begin, used, { at, level: 0, stream, kind }, used - begin === text.length);
+    },
+    flush,
+  };
+};

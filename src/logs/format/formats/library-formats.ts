@@ -1,0 +1,143 @@
+import { formatByPattern, type LineFormat, levelText, type ParsedFields } from './line-format.ts';
+import { keyValuePairs } from './structured-formats.ts';
+
+/** klog and glog, behind severity and time: '       1 file.go:12] message'. */
+export const klogFormat = formatByPattern(
+  'klog',
+  '^\\s+(?<pid>\\d+) (?<caller>[\\w./-]+:\\d+)\\] ?(?<message>.*)$',
+);
+
+const tracingLine = new RegExp(
+  `^\\s+${levelText}\\s+(?:(?<thread>ThreadId\\(\\d+\\)|[\\w-]+)\\s+(?=\\S+?: ))?(?<spans>(?:[\\w.-]+(?:\\{[^}]*\\})?:(?=[^\\s:]))*(?:[\\w.-]+\\{[^}]*\\}: )?)(?<target>[a-z_]\\w*(?:::\\w+)*): (?<message>.*)$`,
+  's',
+);
+
+/** Rust's tracing: '2026-03-04T10:15:07.123456Z  INFO request{uri=/x}: billing::psp: message k=v'. */
+export const rustTracingFormat: LineFormat = ({ before, rest, stamp }) => {
+  if (before !== '' || stamp[10] !== 'T') return undefined;
+  const { thread, spans = '', target, message = '' } = tracingLine.exec(rest)?.groups ?? {};
+  if (target === undefined) return undefined;
+  const names = [...spans.matchAll(/([\w.-]+)(?=\{|:)/g)].map(([name]) => name);
+  return {
+    format: 'tracing',
+    message,
+    fields: [
+      ['logger', target],
+      ['thread', thread],
+      ['spans', names.join(':')],
+      ...keyValuePairs(spans.replaceAll(/[{}]/g, ' ')),
+    ],
+  };
+};
+
+/** Rust's env_logger: '[2026-03-04T10:15:07Z INFO  billing::psp] message'. */
+export const rustEnvLoggerFormat = formatByPattern(
+  'tracing',
+  `^\\s+${levelText}\\s+(?<logger>[\\w:]+)\\] (?<message>.*)$`,
+  /^\[$/,
+);
+
+const behindLevel = /^[A-Z]{3,9} $/;
+
+// Without a time: what basicConfig does.
+const timeless = formatByPattern('python', `^${levelText}:(?<logger>[\\w.]+):(?<message>.*)$`);
+
+/** Python's logging, as its own documentation, loguru, gunicorn and Django set it up. */
+export const pythonFormat: readonly LineFormat[] = [
+  formatByPattern('python', `^ - (?<logger>[\\w.]+) - ${levelText} - (?<message>.*)$`),
+  formatByPattern('python', `^ \\| ${levelText}\\s*\\| (?<caller>[\\w.<>]+:[\\w<>]+:\\d+) - (?<message>.*)$`),
+  formatByPattern('python', `^\\s+\\[?${levelText}\\]?:?\\s+(?<logger>[\\w.]+): (?<message>.*)$`),
+  formatByPattern('python', `^\\] \\[(?<pid>\\d+)\\] \\[${levelText}\\] (?<message>.*)$`, /^\[$/),
+  formatByPattern('python', '^ (?<logger>[\\w.]+) (?<pid>\\d+) (?<thread>\\d+) (?<message>.*)$', behindLevel),
+  (text) => (text.stamp === '' ? timeless(text) : undefined),
+];
+
+const line = new RegExp(
+  `^\\s+${levelText}\\s+(?:\\[(?<sleuth>[^\\]]*)\\]\\s+)?(?<pid>\\d+) --- (?<groups>(?:\\[[^\\]]*\\]\\s*){1,4})(?<logger>\\S+)\\s*:(?: (?<message>.*))?$`,
+  's',
+);
+
+/** Ids as W3C's trace context and Zipkin write them. */
+const ids = /^(?:[0-9a-f]{16}|[0-9a-f]{32})-[0-9a-f]{16}$/;
+
+const traceOf = (group: string | undefined): ParsedFields['fields'] => {
+  if (group === undefined) return [];
+  const [trace, span] = group.split('-');
+  return [
+    ['trace', trace],
+    ['span', span],
+  ];
+};
+
+/** Spring Boot 2 and 3: '[app] [thread] [trace-span] logger : message'; the application since 3.2, Sleuth's list of before. */
+export const springFormat: LineFormat = ({ rest }) => {
+  const { sleuth, pid, groups = '', logger, message = '' } = line.exec(rest)?.groups ?? {};
+  if (pid === undefined) return undefined;
+  const [app, trace, span] = sleuth?.split(',') ?? [];
+  const inBrackets = [...groups.matchAll(/\[([^\]]*)\]/g)].map(([, group = '']) => group.trim());
+  const traced = inBrackets.find((group) => ids.test(group));
+  const names = inBrackets.filter((group) => group !== '' && group !== traced);
+  return {
+    format: 'spring',
+    message,
+    fields: [
+      ['app', names.length > 1 ? names[0] : app],
+      ['pid', pid],
+      ['thread', names.at(-1)],
+      ['trace', trace],
+      ['span', span],
+      ...traceOf(traced),
+      ['logger', logger],
+    ],
+  };
+};
+
+const logger = '(?<logger>[A-Za-z_][\\w.$/#-]*(?:\\[[^\\]]*\\])?)';
+/** Kafka, Kafka Connect: '[time] INFO [component] message (logger)'. */
+export const kafkaFormat: LineFormat = (text) => {
+  const understood = inBrackets(text);
+  const [, message, name] = /^(.*) \(([\w.$]+(?::\d+)?)\)\s*$/s.exec(understood?.message ?? '') ?? [];
+  if (understood === undefined || message === undefined) return understood;
+  return { ...understood, message, fields: [...understood.fields, ['logger', name]] };
+};
+
+const inBrackets = formatByPattern('kafka', `^\\]\\s+${levelText}\\s+(?<message>.*)$`, /^\[$/);
+
+/** Dropwizard: 'INFO  [time] logger: message'. */
+export const dropwizardFormat = formatByPattern(
+  'logback',
+  `^\\]\\s+${logger}: (?<message>.*)$`,
+  /^[A-Z]{3,9}\s+\[$/,
+);
+
+/** Elasticsearch, OpenSearch: '[time][INFO ][o.e.n.Node     ] [node] message'. */
+export const elasticsearchFormat = formatByPattern(
+  'elasticsearch',
+  `^\\]\\[${levelText}\\s*\\]\\[(?<logger>[^\\]]*)\\]\\s*(?:\\[(?<node>[^\\]]*)\\]\\s*)?(?<message>.*)$`,
+  /^\[$/,
+);
+
+/** Logback's and Log4j's usual patterns: thread, level and logger in the orders that they come in. */
+export const logbackFormat: readonly LineFormat[] = [
+  formatByPattern(
+    'logback',
+    `^\\s+\\[(?<thread>[^\\]]+)\\]\\s+${levelText}\\s+${logger}(?:\\s+\\[(?<mdc>[^\\]]*)\\])?\\s+(?:--?|:)\\s(?<message>.*)$`,
+  ),
+  formatByPattern(
+    'logback',
+    `^\\s+${levelText}\\s+(?:(?<pid>\\d+)\\s+)?\\[(?<thread>[^\\]]+)\\]\\s+${logger}\\s*(?:-|:)\\s(?<message>.*)$`,
+  ),
+  formatByPattern(
+    'logback',
+    `^\\s+${levelText}\\s+\\[(?<logger>[^\\]]+)\\]\\s+\\((?<thread>[^)]+)\\)\\s(?<message>.*)$`,
+  ),
+  formatByPattern(
+    'zookeeper',
+    `^\\s+\\[myid:(?<myid>\\d*)\\]\\s+-\\s+${levelText}\\s+\\[(?<thread>.+?):(?<logger>[\\w.$]+@\\d+)\\]\\s+-\\s(?<message>.*)$`,
+  ),
+  // Tomcat: '04-Mar-2026 10:15:07.123 INFO [main] org.apache.catalina.startup.Catalina.start Server startup'.
+  formatByPattern(
+    'tomcat',
+    `^\\s+${levelText}\\s+\\[(?<thread>[^\\]]+)\\]\\s+(?<logger>(?:[a-z]\\w{0,60}\\.){1,20}[\\w.$<>]{1,200})\\s(?<message>.*)$`,
+  ),
+];

@@ -1,0 +1,195 @@
+import { formatByPattern, type LineFormat, type ParsedFields } from './line-format.ts';
+
+/** RFC 5424: 'host app procid msgid [structured data] message'. */
+const structured: LineFormat = ({ before, rest }) => {
+  if (!/^<\d+>1 $/.test(before)) return undefined;
+  const groups =
+    /^ (?<host>\S+) (?<app>\S+) (?<pid>\S+) (?<id>\S+) (?<data>-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (?<message>.*))?$/s.exec(
+      rest,
+    )?.groups;
+  if (groups === undefined) return undefined;
+  const { message = '', data = '', ...others } = groups;
+  const pairs = [...data.matchAll(/ ([^\s="\]]+)="((?:[^"\\]|\\.)*)"/g)];
+  return {
+    format: 'syslog',
+    message: message.replace(/^\ufeff/, ''),
+    fields: [
+      ...Object.entries(others),
+      ['data', [...data.matchAll(/\[([^\s\]]+)/g)].map(([, name]) => name).join(' ')],
+      ...pairs.map(([, name = '', value = '']) => [name, value.replaceAll(/\\(.)/g, '$1')] as const),
+    ],
+  };
+};
+
+/** RFC 3164, and what rsyslog and journalctl write: 'host app[pid]: message'. */
+const plain: LineFormat = ({ before, rest, stamp, scan }) => {
+  if (!/^(?:<\d+>)?$/.test(before) || (scan.layout !== 'syslog' && scan.layout !== 'iso')) return undefined;
+  const [, host, app, pid, message] =
+    /^ ([A-Za-z0-9][\w.:-]*) ([\w./@+-]+?)(?:\[(\d+)\])?: (.*)$/s.exec(rest) ?? [];
+  if (
+    message === undefined ||
+    (scan.layout === 'iso' && (pid === undefined || !/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp)))
+  )
+    return undefined;
+  return {
+    format: 'syslog',
+    message,
+    fields: [
+      ['host', host],
+      ['app', app],
+      ['pid', pid],
+    ],
+  };
+};
+
+export const syslogFormat: readonly LineFormat[] = [structured, plain];
+
+const request = /^\]?\s*"((?:[^"\\]|\\.)*)" (\d{3})(?: (\d+|-)(?= |$))?(.*)$/s;
+const agents = /^ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"(.*)$/s;
+
+/** What ingress-nginx adds: lengths in bytes, times in seconds. */
+const ingress =
+  /^ (\d+) ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+)\s*$/;
+
+const more = (text: string): { readonly fields: ParsedFields['fields']; readonly left: string } => {
+  const [, length, duration, service, upstream, upstreamBytes, upstreamDuration, upstreamStatus, id] =
+    ingress.exec(text) ?? [];
+  if (length !== undefined)
+    return {
+      left: '',
+      fields: [
+        ['length', length],
+        ['duration', duration],
+        ['service', service],
+        ['upstream', upstream],
+        ['upstream.bytes', upstreamBytes],
+        ['upstream.duration', upstreamDuration],
+        ['upstream.status', upstreamStatus],
+        ['request', id],
+      ],
+    };
+  const [, seconds] = /^ (\d+(?:\.\d+)?)\s*$/.exec(text) ?? [];
+  return seconds === undefined ? { fields: [], left: text } : { fields: [['duration', seconds]], left: '' };
+};
+
+/** Access lines: the common and the combined form, ingress-nginx's, and any with a request and a status behind the time. */
+export const accessLogFormat: LineFormat = ({ scan, before, rest }) => {
+  if (scan.shape !== 'access') return undefined;
+  const [, asked = '', status, bytes, behind = ''] = request.exec(rest) ?? [];
+  if (status === undefined) return undefined;
+  const [, method, path, protocol] = /^([A-Z]+) (\S+)(?: (HTTP\/[\d.]+))?$/.exec(asked) ?? [];
+  const [, referer, agent, last = behind] = agents.exec(behind) ?? [];
+  const { fields, left } = more(last);
+  const [client, ...names] = before.replace(/\s*\[$/, '').split(' ');
+  return {
+    format: 'access',
+    message: `${method === undefined ? asked : `${method} ${path}`} ${status}${left}`,
+    fields: [
+      ['client', client],
+      ['ident', names[0]],
+      ['user', names.slice(1).join(' ')],
+      ['method', method],
+      ['path', path],
+      ['protocol', protocol],
+      ['status', status],
+      ['bytes', bytes],
+      ['referer', referer],
+      ['agent', agent],
+      ...fields,
+    ],
+  };
+};
+
+/** PostgreSQL with its usual prefixes: '[123] user@database ERROR:  message'. */
+export const postgresFormat: LineFormat = ({ rest }) => {
+  const groups =
+    /^\s*\[(?<pid>\d+)(?:-(?<line>\d+))?\]:?\s*(?:(?<user>[^\s@:]+)@(?<database>[^\s:]+)\s+)?(?:\[(?<app>[^\]]*)\]\s+)?(?<word>[A-Z]+\d?): {2}(?<message>.*)$/s.exec(
+      rest,
+    )?.groups;
+  if (groups === undefined) return undefined;
+  const { message = '', word = '', ...others } = groups;
+  const isDetail = /^(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION)$/.test(word);
+  return {
+    format: 'postgres',
+    message: isDetail ? `${word}:  ${message}` : message,
+    fields: Object.entries(others),
+  };
+};
+
+const roles: Readonly<Record<string, string>> = { M: 'master', S: 'replica', C: 'child', X: 'sentinel' };
+
+/** Redis: '1:M 04 Mar 2026 10:15:07.123 # message'. */
+export const redisFormat: LineFormat = ({ before, rest }) => {
+  const [, pid, role = ''] = /^(\d+):([MSCX]) $/.exec(before) ?? [];
+  const [, message] = /^ [.\-*#] (.*)$/s.exec(rest) ?? [];
+  if (pid === undefined || message === undefined) return undefined;
+  return {
+    format: 'redis',
+    message,
+    fields: [
+      ['pid', pid],
+      ['role', roles[role]],
+    ],
+  };
+};
+
+const named = /, (client|server|request|upstream|host|referrer|subrequest): ("[^"]*"|[^,]+)/g;
+
+/** nginx's own log of errors: what it was doing stands behind the message. */
+export const nginxFormat: LineFormat = ({ rest }) => {
+  const [, pid, thread, connection, text] = /^ \[\w+\] (\d+)#(\d+): (?:\*(\d+) )?(.*)$/s.exec(rest) ?? [];
+  if (text === undefined) return undefined;
+  const found = [...text.matchAll(named)];
+  return {
+    format: 'nginx',
+    message: text.slice(0, found[0]?.index),
+    fields: [
+      ['pid', pid],
+      ['thread', thread],
+      ['connection', connection],
+      ...found.map(([, name = '', value = '']) => [name, value.replaceAll('"', '')] as const),
+    ],
+  };
+};
+
+/** Apache's log of errors: '[Wed Mar 04 10:15:07.123456 2026] [core:error] [pid 1:tid 2] [client a:1] message'. */
+export const apacheFormat: LineFormat = ({ scan, before, rest }) => {
+  if (scan.layout !== 'ctime' || before !== '[') return undefined;
+  const [, module, pid, client, message = ''] =
+    /^\] \[(?:(\w*):)?\w+\](?: \[pid (\d+(?::tid \d+)?)\])?(?: \[client ([^\]]*)\])? ?(.*)$/s.exec(rest) ??
+    [];
+  const fields: ParsedFields['fields'] = [
+    ['module', module],
+    ['pid', pid],
+    ['client', client],
+  ];
+  return message === '' ? undefined : { format: 'apache', message, fields };
+};
+
+/** MySQL 8: 'time 8 [Warning] [MY-010068] [Server] message'. */
+export const mysqlFormat: LineFormat = formatByPattern(
+  'mysql',
+  '^ (?<thread>\\d+) \\[\\w+\\] \\[(?<code>MY-\\d+)\\] \\[(?<component>[^\\]]*)\\] (?<message>.*)$',
+);
+
+/** Ruby's logger: 'E, [time #7] ERROR -- program: message'. */
+export const rubyFormat: LineFormat = ({ before, rest }) => {
+  const { pid, app, message } =
+    /^(?: #(?<pid>\d+))?\]\s+[A-Z]+ -- (?<app>[^:]*): (?<message>.*)$/s.exec(rest)?.groups ?? {};
+  if (message === undefined || !/^[A-Z], \[$/.test(before)) return undefined;
+  return {
+    format: 'ruby',
+    message,
+    fields: [
+      ['pid', pid],
+      ['app', app],
+    ],
+  };
+};
+
+/** Go's log package: '2026/03/04 10:15:07.123456 main.go:12: message'. */
+export const goFormat: LineFormat = ({ before, rest, stamp }) => {
+  if (stamp[4] !== '/' || before !== '') return undefined;
+  const [, caller, message = ''] = /^ (?:([\w./-]+\.go:\d+): )?(.*)$/s.exec(rest) ?? [];
+  return message === '' ? undefined : { format: 'go', message, fields: [['caller', caller]] };
+};

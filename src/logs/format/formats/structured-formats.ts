@@ -1,0 +1,169 @@
+import type { HeadScan } from '../head/head-scan.ts';
+import type { ParsedFields } from './line-format.ts';
+
+const most = 64;
+
+/** 'order=9f21', 'msg="call failed"': not those of a query in an address. */
+const pair = /(?<![\w.=&?/@-])([A-Za-z_@][\w.@/-]*)=("(?:[^"\\]|\\.)*"|'[^'\s]*'|[^\s,;&)\]}"']+)/g;
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '' };
+
+/** A value without its quotes. */
+const unquoted = (value: string): string =>
+  /^".*"$/s.test(value)
+    ? value.slice(1, -1).replaceAll(/\\(.)/gs, (_, sign: string) => escapes[sign] ?? sign)
+    : value.replace(/^'(.*)'$/, '$1');
+
+/** Pairs `key=value` among words, in their order, up to 64 of them. */
+export const keyValuePairs = (text: string): readonly (readonly [string, string])[] => {
+  if (!text.includes('=')) return [];
+  const pairs: (readonly [string, string])[] = [];
+  for (const [, key = '', value = ''] of text.matchAll(pair)) {
+    pairs.push([key, unquoted(value)]);
+    if (pairs.length === most) break;
+  }
+  return pairs;
+};
+
+const messageKeys = ['msg', 'message', 'event'];
+const part = /([^\s="]+)=("(?:[^"\\]|\\.)*"?|\S*)|(\S+)/g;
+const mostPairs = 256;
+
+const inBytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Pairs `key=value`. Words without a key go behind the message. */
+export const logfmtFormat = (text: string, scan: HeadScan): ParsedFields => {
+  const fields: (readonly [string, string])[] = [];
+  const words: string[] = [];
+  let message: string | undefined;
+  let [at, bytes, count] = [0, 0, 0];
+  for (const { 0: whole, 1: key, 2: value = '', index } of text.matchAll(part)) {
+    if (++count > mostPairs) {
+      words.push(text.slice(index));
+      break;
+    }
+    // The head is told in bytes.
+    bytes += inBytes(text.slice(at, index));
+    at = index;
+    const to = bytes + inBytes(whole);
+    const isHead =
+      (scan.timeTo > 0 && scan.timeFrom < to && scan.timeTo > bytes) ||
+      (scan.levelTo > 0 && scan.levelFrom < to && scan.levelTo > bytes);
+    if (isHead) continue;
+    if (key === undefined) words.push(whole);
+    else if (message === undefined && messageKeys.includes(key)) message = unquoted(value);
+    else fields.push([key, unquoted(value)]);
+  }
+  const said = [message ?? '', ...words].filter((word) => word !== '').join(' ');
+  return { format: 'logfmt', message: said === '' ? text : said, fields };
+};
+
+const deepest = 6;
+const mostFields = 256;
+
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    // Nested deeper than the stack is; nobody reads that.
+    return '…';
+  }
+};
+
+/** Values of an object as text, nested ones under 'a.b'; lists, and what lies deeper than six, as JSON. Up to 256. */
+const flat = (value: object): readonly (readonly [string, string])[] => {
+  const fields: (readonly [string, string])[] = [];
+  const take = (prefix: string, from: object, depth: number): void => {
+    for (const [key, one] of Object.entries(from)) {
+      if (fields.length >= mostFields) return;
+      const isNested = typeof one === 'object' && one !== null && !Array.isArray(one) && depth < deepest;
+      if (isNested && Object.keys(one).length > 0) take(`${prefix}${key}.`, one, depth + 1);
+      else fields.push([prefix + key, textOf(one)]);
+    }
+  };
+  take('', value, 1);
+  return fields;
+};
+
+/** Keys of what is said, the likeliest first. */
+const jsonMessageKeys = [
+  'msg',
+  'message',
+  '@m',
+  '@mt',
+  'log',
+  'event',
+  'short_message',
+  'MESSAGE',
+  'body',
+  'text',
+];
+
+const keyInFront = /"((?:[^"\\]|\\.)*)"\s*:\s*"?(?:\{\s*"\$date"\s*:\s*"?)?$/s;
+
+/** A message that the cut goes through. */
+const cutOff = /^"(?:msg|message|log)"\s*:\s*"((?:[^"\\]|\\.)*)$/s;
+
+/** The key whose value begins at this byte. */
+const keyOf = (bytes: Uint8Array, from: number): string | undefined =>
+  keyInFront.exec(new TextDecoder().decode(bytes.subarray(Math.max(0, from - 200), from)))?.[1];
+
+/** Where the own pairs of an object end, and where the last whole one does: in code units. */
+const lastComma = (text: string): number => {
+  let [depth, last, isInString] = [0, -1, false];
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (isInString && sign === '\\') at++;
+    else if (sign === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (sign === '{' || sign === '[') depth++;
+    else if (sign === '}' || sign === ']') depth--;
+    else if (sign === ',' && depth === 1) last = at;
+  }
+  return last;
+};
+
+const parsed = (text: string): object | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+interface Opened {
+  readonly value: object;
+  /** What stands behind it, or behind the last whole pair of one that is cut off. */
+  readonly left: string;
+}
+
+const opened = (text: string): Opened | undefined => {
+  const whole = parsed(text);
+  if (whole !== undefined) return { value: whole, left: '' };
+  const cut = lastComma(text);
+  const value = cut < 0 ? undefined : parsed(`${text.slice(0, cut)}}`);
+  return value === undefined ? undefined : { value, left: text.slice(cut + 1).trim() };
+};
+
+/** An object on one line. One that is cut off gives the pairs in front of the cut, and the rest as '…'. */
+export const jsonFormat = (text: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
+  const { value, left = '' } = opened(text) ?? {};
+  if (value === undefined) return undefined;
+  const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;
+  const levelKey = scan.levelTo > 0 ? keyOf(bytes, scan.levelFrom) : undefined;
+  const messageKey = jsonMessageKeys.find((key) => {
+    const said: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    return typeof said === 'string' && said !== '' && Object.hasOwn(value, key);
+  });
+  const taken = new Set([timeKey, levelKey, messageKey]);
+  const fields = flat(value).filter(([key]) => !taken.has(key) && key !== `${timeKey}.$date`);
+  const said = cutOff.exec(left);
+  const message =
+    messageKey === undefined ? text : String((value as Readonly<Record<string, unknown>>)[messageKey]);
+  if (left === '') return { format: 'json', message, fields };
+  if (messageKey === undefined && said !== null)
+    return { format: 'json', message: unquoted(`"${said[1]}"`), fields };
+  return { format: 'json', message, fields: [...fields, ['…', left]] };
+};

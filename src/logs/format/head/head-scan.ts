@@ -1,0 +1,62 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { type TimestampLayout, type TimestampOptions, TimestampParser } from './timestamp-parser.ts';
+
+/** What kind of line a head is of: 'access' tells an answer over HTTP, 'text' any other that is no JSON, logfmt or klog. */
+type LineShape = 'text' | 'json' | 'logfmt' | 'klog' | 'access';
+
+/** What was found in the head of one line, and where: offsets into its bytes; `to` 0 where nothing was found. */
+export class HeadScan {
+  readonly time: TimestampParser;
+  shape: LineShape = 'text';
+  at: Millis = Number.NaN;
+  layout: TimestampLayout | undefined;
+  timeFrom = 0;
+  timeTo = 0;
+  /** `levelCode`. */
+  level = 0;
+  levelFrom = 0;
+  levelTo = 0;
+  /** PostgreSQL's DETAIL, HINT and others: of the line before, although they have a time. */
+  isDetail = false;
+
+  constructor(options: TimestampOptions) {
+    this.time = new TimestampParser(options);
+  }
+
+  clear(): void {
+    this.shape = 'text';
+    this.at = Number.NaN;
+    this.layout = undefined;
+    this.timeFrom = 0;
+    this.timeTo = 0;
+    this.level = 0;
+    this.levelFrom = 0;
+    this.levelTo = 0;
+    this.isDetail = false;
+  }
+
+  /** Takes the time that stands here, if one does. */
+  takeTime(bytes: Uint8Array, from: number, end: number): boolean {
+    if (!this.time.read(bytes, from, end)) return false;
+    this.timeIs(this.time.at, from, this.time.end);
+    this.layout = this.time.layout;
+    return true;
+  }
+
+  timeIs(at: Millis, from: number, to: number): void {
+    this.at = at;
+    this.timeFrom = from;
+    this.timeTo = to;
+  }
+
+  noTime(): void {
+    this.layout = undefined;
+    this.timeIs(Number.NaN, 0, 0);
+  }
+
+  levelIs(level: number, from: number, to: number): void {
+    this.level = level;
+    this.levelFrom = from;
+    this.levelTo = to;
+  }
+}

@@ -1,0 +1,249 @@
+import { levelCode } from '../../../domain/log-level.ts';
+import { ascii, asciiBytes, byteAt, isBlankByte, isCapitalByte, isDigitByte, startsWithAt } from './ascii.ts';
+import type { HeadScan } from './head-scan.ts';
+import {
+  canStartLevel,
+  isUnambiguousLevel,
+  levelAt,
+  levelOfHttpStatus,
+  levelOfRedisMark,
+  scanRuntimeError,
+} from './level-words.ts';
+import { KeyMeaning, keyMeaning } from './scan-json.ts';
+
+const maxBracketLength = 160;
+
+/** Behind the bracket that closes the one that stands here; where it stands when none does. */
+export const closingBracket = (bytes: Uint8Array, from: number, end: number): number => {
+  const limit = Math.min(end, from + maxBracketLength);
+  let depth = 0;
+  for (let at = from; at < limit; at++) {
+    if (bytes[at] === ascii.open) depth++;
+    else if (bytes[at] === ascii.close && --depth === 0) return at + 1;
+  }
+  return from;
+};
+
+/** '[error]', '[INFO ]', Apache's '[core:error]': takes the level that is all there is between two brackets. */
+export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const limit = Math.min(end, from + 32);
+  let begin = from + 1;
+  while (begin < limit && isBlankByte(bytes[begin] ?? 0)) begin++;
+  let at = begin;
+  while (
+    at < limit &&
+    bytes[at] !== ascii.close &&
+    bytes[at] !== ascii.greater &&
+    !isBlankByte(bytes[at] ?? 0)
+  )
+    if (bytes[at++] === ascii.colon) begin = at;
+  let close = at;
+  while (close < limit && isBlankByte(bytes[close] ?? 0)) close++;
+  const behind = byteAt(bytes, close, limit);
+  if (behind !== ascii.close && behind !== ascii.greater) return false;
+  const level = levelAt(bytes, begin, at);
+  if (level !== 0) scan.levelIs(level, begin, at);
+  return level !== 0;
+};
+
+const longest = 64;
+
+/** Bytes that end a word: blanks and the signs that heads are made of. A '-' is part of a word. */
+const signs: Uint8Array = (() => {
+  const table = new Uint8Array(256);
+  for (const sign of ' \t\r[](){}|:,;="<>') table[sign.charCodeAt(0)] = 1;
+  return table;
+})();
+
+const isSign = 1;
+const isOpen = 2;
+
+/** What a byte is where a word may begin: `isSign` begins none, `isOpen` is a bracket that a level may be in, 0 begins one. */
+const starts: Uint8Array = (() => {
+  const table = Uint8Array.from(signs);
+  table[ascii.minus] = isSign;
+  table[ascii.open] = isOpen;
+  table[ascii.less] = isOpen;
+  return table;
+})();
+
+/** Where the word that begins here ends. */
+export const wordEnd = (bytes: Uint8Array, from: number, end: number): number => {
+  const limit = end - from > longest ? from + longest : end;
+  // Whatever stands there, the word is a byte long at least.
+  let at = from + 1;
+  while (at < limit && signs[bytes[at] ?? 0] === 0) at++;
+  return at;
+};
+
+const isInCapitals = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if (!isCapitalByte(byte) && !(byte >= 49 && byte <= 53 && at === to - 1)) return false;
+  }
+  return true;
+};
+
+/** Where a word stands in its line, which ends at `end`. */
+interface WordSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
+  /** It is the first one that is looked at. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Takes a word as the level: in capitals, before a colon, or as the first of its line also by itself. 'error::of' is a
+ * path.
+ */
+export const scanLevelWord = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  { from, to, end, isFirst }: WordSpan,
+): boolean => {
+  const level = levelAt(bytes, from, to);
+  if (level === 0) return false;
+  const next = byteAt(bytes, to, end);
+  if (next === ascii.equals || (next === ascii.colon && byteAt(bytes, to + 1, end) === ascii.colon))
+    return false;
+  if (
+    !isInCapitals(bytes, from, to) &&
+    next !== ascii.colon &&
+    !(isFirst && isUnambiguousLevel(bytes, from, to))
+  )
+    return false;
+  scan.levelIs(level, from, to);
+  return true;
+};
+
+const log = asciiBytes('LOG');
+const details = ['DETAIL', 'HINT', 'STATEMENT', 'CONTEXT', 'QUERY', 'LOCATION'].map(asciiBytes);
+
+/** PostgreSQL's own words, each with a colon and two blanks: LOG, and those that say more of the line before. */
+const takePostgres = (scan: HeadScan, bytes: Uint8Array, from: number, to: number, end: number): boolean => {
+  if (to + 3 > end || bytes[to] !== ascii.colon) return false;
+  if (bytes[to + 1] !== ascii.blank || bytes[to + 2] !== ascii.blank) return false;
+  if (to - from === log.length && startsWithAt(bytes, from, to, log)) {
+    scan.levelIs(levelCode('info'), from, to);
+    return true;
+  }
+  scan.isDetail = details.some((word) => word.length === to - from && startsWithAt(bytes, from, to, word));
+  return scan.isDetail;
+};
+
+/** A level that stands further behind is of what is told, not of who tells it. */
+const wordsAtMost = 10;
+const bytesAtMost = 512;
+
+/** '"GET /x HTTP/1.1" 503': the level of an answer, right behind the time. */
+const takeAnswer = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let at = from + 1;
+  while (at < end && bytes[at] !== ascii.quote) at += bytes[at] === ascii.backslash ? 2 : 1;
+  const status = at + 2;
+  if (status + 3 > end || bytes[at + 1] !== ascii.blank) return false;
+  const a = bytes[status] ?? 0;
+  const b = bytes[status + 1] ?? 0;
+  const c = bytes[status + 2] ?? 0;
+  if (!isDigitByte(a) || !isDigitByte(b) || !isDigitByte(c) || isDigitByte(byteAt(bytes, status + 3, end)))
+    return false;
+  const level = levelOfHttpStatus((a - 48) * 100 + (b - 48) * 10 + c - 48);
+  if (level === 0) return false;
+  scan.shape = 'access';
+  scan.levelIs(level, status, status + 3);
+  return true;
+};
+
+/** 'level=error' among words. */
+const takePair = (scan: HeadScan, bytes: Uint8Array, from: number, equals: number, end: number): boolean => {
+  if (keyMeaning(bytes, from, equals) !== KeyMeaning.level) return false;
+  const quote = byteAt(bytes, equals + 1, end) === ascii.quote ? 1 : 0;
+  if (equals + 1 + quote >= end) return false;
+  const to = wordEnd(bytes, equals + 1 + quote, end);
+  const level = levelAt(bytes, equals + 1 + quote, to);
+  if (level !== 0) scan.levelIs(level, equals + 1 + quote, to);
+  return level !== 0;
+};
+
+/** Redis: '1:M 04 Mar 2026 10:15:07.123 # …'. */
+const takeMark = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (from + 3 > end || bytes[from] !== ascii.blank || bytes[from + 2] !== ascii.blank) return false;
+  const level = levelOfRedisMark(bytes[from + 1] ?? 0);
+  if (level !== 0) scan.levelIs(level, from + 1, from + 2);
+  return level !== 0;
+};
+
+/** Takes what stands right behind the time, and is no word: Redis' mark, an answer over HTTP. True: look no further. */
+const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (scan.layout === 'day-first') return takeMark(scan, bytes, from, end);
+  let at = from;
+  while (at < end && at < from + 4 && bytes[at] !== ascii.quote) at++;
+  return (
+    byteAt(bytes, at, end) === ascii.quote && (takeAnswer(scan, bytes, at, end) || scan.layout === 'clf')
+  );
+};
+
+/** Takes one word as the level, by itself or as the key of it. */
+const takeWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean => {
+  if (scanLevelWord(scan, bytes, word)) return true;
+  const { from, to, end } = word;
+  const next = byteAt(bytes, to, end);
+  if (next === ascii.equals) return takePair(scan, bytes, from, to, end);
+  return next === ascii.colon && scan.timeTo > 0 && takePostgres(scan, bytes, from, to, end);
+};
+
+/** '… [04/Mar/2026:10:15:07 +0000] "GET / HTTP/1.1" 200': a time behind an address and a user. */
+const takeAccess = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (from + 22 > end || bytes[from + 3] !== ascii.slash || !scan.takeTime(bytes, from + 1, end))
+    return false;
+  takeSign(scan, bytes, scan.timeTo, end);
+  return true;
+};
+
+/** Behind a pair of brackets, which may hold the level; 0 when it does. */
+const afterBrackets = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
+  if (scanBracketedLevel(scan, bytes, from, end)) return 0;
+  return bytes[from] === ascii.open ? Math.max(from + 1, closingBracket(bytes, from, end)) : from + 1;
+};
+
+/** Behind a bracket that begins here, or a pair of them; 0 when there is nothing more to be sought. */
+const afterOpen = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): number =>
+  scan.timeTo === 0 && takeAccess(scan, bytes, from, limit) ? 0 : afterBrackets(scan, bytes, from, limit);
+
+const afterSigns = (bytes: Uint8Array, from: number, end: number): number => {
+  let at = from;
+  while (at < end && starts[bytes[at] ?? 0] === isSign) at++;
+  return at;
+};
+
+/** Whether a word may be a level, or say what is. */
+const isPromising = (first: number, length: number, next: number): boolean =>
+  (length < 14 && canStartLevel(first)) || next === ascii.equals || next === ascii.colon;
+
+/**
+ * The level that stands behind the time, or at the beginning of a line without one: among the first words, in brackets,
+ * in capitals or before a colon. It is the first one, so that what the message says counts only where nobody else does.
+ */
+export const scanLevel = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): void => {
+  const end = Math.min(limit, from + bytesAtMost);
+  if (scan.timeTo > 0 ? takeSign(scan, bytes, from, limit) : scanRuntimeError(scan, bytes, from, end)) return;
+  let words = 0;
+  // No call for words that cannot be a level: this is run for every line that names none.
+  for (
+    let at = afterSigns(bytes, from, end);
+    at < end && words < wordsAtMost;
+    at = afterSigns(bytes, at, end)
+  ) {
+    const first = bytes[at] ?? 0;
+    if (starts[first] === isOpen) {
+      at = afterOpen(scan, bytes, at, limit);
+      if (at === 0) return;
+      continue;
+    }
+    const to = wordEnd(bytes, at, end);
+    const isPromised = isPromising(first, to - at, byteAt(bytes, to, limit));
+    if (isPromised && takeWord(scan, bytes, { from: at, to, end: limit, isFirst: words === 0 })) return;
+    if ((first | 32) >= 97) words++;
+    at = to;
+  }
+};

@@ -1,0 +1,198 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
+import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './calendar.ts';
+
+/** What a stamp looks like: 'iso' also with slashes, 'clock' a time without a day, 'syslog' a day without a year. */
+export type TimestampLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';
+
+export interface TimestampOptions {
+  /** The zone of times that name none. */
+  readonly zone: 'utc' | 'local';
+  /** Wall clock, for times without a year; absent: they are not told. */
+  readonly now?: (() => Millis) | undefined;
+}
+
+/** Any midnight serves where the day is not known. */
+const someMidnight: Millis = 2 * 86_400_000;
+
+/** Three letters as one number, in small letters. */
+const packed = (a: number, b: number, c: number): number => ((a | 32) << 16) | ((b | 32) << 8) | (c | 32);
+
+const months: ReadonlyMap<number, number> = new Map(
+  'jan feb mar apr may jun jul aug sep oct nov dec'
+    .split(' ')
+    .map((name, index) => [packed(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2)), index + 1]),
+);
+
+/** 1–12, or -1. */
+const monthAt = (bytes: Uint8Array, from: number): number =>
+  months.get(packed(bytes[from] ?? 0, bytes[from + 1] ?? 0, bytes[from + 2] ?? 0)) ?? -1;
+
+/** Reads one time stamp out of bytes: no string is made. */
+export class TimestampParser {
+  /** Wall clock; NaN when it stands there and still does not tell (no day, no year). */
+  at: Millis = Number.NaN;
+  /** Behind the last byte of it, its zone included. */
+  end = 0;
+  layout: TimestampLayout = 'iso';
+  readonly #options: TimestampOptions;
+  readonly #zone = new ZoneParser();
+  #ms: Millis = 0;
+  #day = { key: -1, midnight: 0 };
+  #yearless = { month: 0, day: 0, now: 0, year: Number.NaN };
+  #local = { hour: -1, lag: 0 };
+
+  constructor(options: TimestampOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a time stands here. */
+  read(bytes: Uint8Array, from: number, end: number): boolean {
+    const first = bytes[from] ?? 0;
+    if (isDigitByte(first)) {
+      const third = bytes[from + 2] ?? 0;
+      if (isDigitByte(third)) return this.#iso(bytes, from, end);
+      if (third === ascii.colon) return this.#clockAlone(bytes, from, end);
+      return this.#dayFirst(bytes, from, end, third);
+    }
+    return isLetterByte(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
+  }
+
+  /** 'hh:mm:ss.fff' of a day of a month without a year, as klog and syslog have it. */
+  ofDay(bytes: Uint8Array, from: number, end: number, month: number, day: number): boolean {
+    const { now } = this.#options;
+    const year = now === undefined ? Number.NaN : this.#year(month, day, now());
+    if (!Number.isNaN(year)) return this.#clock(bytes, from, end, this.#midnight(year, month, day));
+    if (!this.#clock(bytes, from, end, someMidnight)) return false;
+    this.at = Number.NaN;
+    return true;
+  }
+
+  #iso(bytes: Uint8Array, from: number, end: number): boolean {
+    if (from + 19 > end) return false;
+    const dash = bytes[from + 4];
+    if ((dash !== ascii.minus && dash !== ascii.slash) || bytes[from + 7] !== dash) return false;
+    const between = bytes[from + 10] ?? 0;
+    if (between !== ascii.blank && (between | 32) !== 116) return false;
+    const century = parseTwoDigits(bytes, from);
+    const years = parseTwoDigits(bytes, from + 2);
+    const month = parseTwoDigits(bytes, from + 5);
+    const day = parseTwoDigits(bytes, from + 8);
+    this.layout = 'iso';
+    return (
+      (century | years | month | day) >= 0 &&
+      this.#clock(bytes, from + 11, end, this.#midnight(century * 100 + years, month, day))
+    );
+  }
+
+  #clockAlone(bytes: Uint8Array, from: number, end: number): boolean {
+    this.layout = 'clock';
+    if (!this.#clock(bytes, from, end, someMidnight)) return false;
+    this.at = Number.NaN;
+    return true;
+  }
+
+  /** '04/Mar/2026:10:15:07 +0000', '04 Mar 2026 10:15:07.123', '04-Mar-2026 10:15:07.123'. */
+  #dayFirst(bytes: Uint8Array, from: number, end: number, dash: number): boolean {
+    if (from + 20 > end || bytes[from + 6] !== dash) return false;
+    if (dash !== ascii.slash && dash !== ascii.blank && dash !== ascii.minus) return false;
+    if (bytes[from + 11] !== (dash === ascii.slash ? ascii.colon : ascii.blank)) return false;
+    const day = parseTwoDigits(bytes, from);
+    const month = monthAt(bytes, from + 3);
+    const century = parseTwoDigits(bytes, from + 7);
+    const years = parseTwoDigits(bytes, from + 9);
+    this.layout = dash === ascii.slash ? 'clf' : 'day-first';
+    return (
+      (day | month | century | years) >= 0 &&
+      this.#clock(bytes, from + 12, end, this.#midnight(century * 100 + years, month, day))
+    );
+  }
+
+  /** 'Mar  4 10:15:07', 'Wed Mar 04 10:15:07.123456 2026'. */
+  #monthFirst(bytes: Uint8Array, from: number, end: number): boolean {
+    if (bytes[from + 3] !== ascii.blank) return false;
+    const month = monthAt(bytes, from);
+    if (month < 0) return from + 24 <= end && this.#ctime(bytes, from + 4, end);
+    this.layout = 'syslog';
+    return this.#dayWithoutYear(bytes, from, end, month);
+  }
+
+  #dayWithoutYear(bytes: Uint8Array, from: number, end: number, month: number): boolean {
+    const tens = bytes[from + 4] === ascii.blank ? ascii.zero : (bytes[from + 4] ?? 0);
+    const day = (tens - 48) * 10 + (bytes[from + 5] ?? 0) - 48;
+    if (!isDigitByte(tens) || !isDigitByte(bytes[from + 5] ?? 0) || day < 1 || day > 31) return false;
+    return bytes[from + 6] === ascii.blank && this.ofDay(bytes, from + 7, end, month, day);
+  }
+
+  #ctime(bytes: Uint8Array, from: number, end: number): boolean {
+    const month = monthAt(bytes, from);
+    if (month < 0 || !this.#dayWithoutYear(bytes, from, end, month)) return false;
+    const at = this.end + 1;
+    const [century, years] =
+      at + 4 <= end ? [parseTwoDigits(bytes, at), parseTwoDigits(bytes, at + 2)] : [-1, -1];
+    const day =
+      bytes[from + 4] === ascii.blank ? (bytes[from + 5] ?? 0) - 48 : parseTwoDigits(bytes, from + 4);
+    if ((century | years) < 0) return false;
+    this.layout = 'ctime';
+    if (!this.#clock(bytes, from + 7, end, this.#midnight(century * 100 + years, month, day))) return false;
+    this.end = at + 4;
+    return true;
+  }
+
+  /** Whoever reads a million lines need not be told a million times in which year a day lies. */
+  #year(month: number, day: number, now: Millis): number {
+    const had = this.#yearless;
+    if (had.month !== month || had.day !== day || Math.abs(now - had.now) > 1000)
+      this.#yearless = { month, day, now, year: inferYear(month, day, now) };
+    return this.#yearless.year;
+  }
+
+  #midnight(year: number, month: number, day: number): Millis {
+    const key = (year * 100 + month) * 100 + day;
+    if (this.#day.key !== key) this.#day = { key, midnight: midnightOf(year, month, day) };
+    return this.#day.midnight;
+  }
+
+  /** 'hh:mm:ss', a fraction, a zone. */
+  #clock(bytes: Uint8Array, from: number, end: number, midnight: Millis): boolean {
+    if (from + 8 > end || bytes[from + 2] !== ascii.colon || bytes[from + 5] !== ascii.colon) return false;
+    const hours = parseTwoDigits(bytes, from);
+    const minutes = parseTwoDigits(bytes, from + 3);
+    const seconds = parseTwoDigits(bytes, from + 6);
+    if ((hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
+    const at = this.#fraction(bytes, from + 8, end);
+    const next = at < end ? (bytes[at] ?? 0) : 0;
+    if (isDigitByte(next) || next === ascii.colon) return false;
+    const wall = midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms;
+    return this.#placed(bytes, at, end, wall);
+  }
+
+  /** Behind '.123456' or ',123', if it stands there: the first three digits are `#ms`. */
+  #fraction(bytes: Uint8Array, from: number, end: number): number {
+    this.#ms = 0;
+    const mark = from < end ? (bytes[from] ?? 0) : 0;
+    if (mark !== ascii.dot && mark !== ascii.comma) return from;
+    let at = from + 1;
+    let scale = 100;
+    for (; at < end && isDigitByte(bytes[at] ?? 0); at++) {
+      if (scale >= 1) this.#ms += ((bytes[at] ?? 0) - 48) * scale;
+      scale /= 10;
+    }
+    return at === from + 1 ? from : at;
+  }
+
+  #placed(bytes: Uint8Array, at: number, end: number, wall: Millis): boolean {
+    const isZoned = this.#zone.read(bytes, at, end);
+    this.end = isZoned ? this.#zone.end : at;
+    if (isZoned) this.at = wall - this.#zone.ahead;
+    else this.at = this.#options.zone === 'utc' ? wall : wall + this.#lag(wall);
+    // A day that is none, or one long before or after: no time.
+    return isPlausibleLogTime(this.at);
+  }
+
+  #lag(wall: Millis): Millis {
+    const hour = Math.floor(wall / 3_600_000);
+    if (this.#local.hour !== hour) this.#local = { hour, lag: localUtcOffset(wall) };
+    return this.#local.lag;
+  }
+}

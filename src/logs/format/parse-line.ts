@@ -1,0 +1,143 @@
+import { stripControls } from '../../domain/controls.ts';
+import { levelOfCode } from '../../domain/log-level.ts';
+import {
+  dropwizardFormat,
+  elasticsearchFormat,
+  kafkaFormat,
+  klogFormat,
+  logbackFormat,
+  pythonFormat,
+  rustEnvLoggerFormat,
+  rustTracingFormat,
+  springFormat,
+} from './formats/library-formats.ts';
+import type { LineFormat, ParsedFields, TimestampedText } from './formats/line-format.ts';
+import { plainFormat } from './formats/line-format.ts';
+import {
+  accessLogFormat,
+  apacheFormat,
+  goFormat,
+  mysqlFormat,
+  nginxFormat,
+  postgresFormat,
+  redisFormat,
+  rubyFormat,
+  syslogFormat,
+} from './formats/server-formats.ts';
+import { jsonFormat, keyValuePairs, logfmtFormat } from './formats/structured-formats.ts';
+import { HeadScan } from './head/head-scan.ts';
+import { maxHeadBytes, scanLine } from './head/scan-line.ts';
+import type { TimestampOptions } from './head/timestamp-parser.ts';
+import type { ParsedLine } from './parsed-line.ts';
+
+/** The first that understands a line has it: those that no other line looks like stand in front. */
+const formats: readonly LineFormat[] = [
+  ...[
+    accessLogFormat,
+    redisFormat,
+    postgresFormat,
+    mysqlFormat,
+    springFormat,
+    nginxFormat,
+    apacheFormat,
+    elasticsearchFormat,
+    kafkaFormat,
+    dropwizardFormat,
+  ],
+  ...[
+    ...syslogFormat,
+    rustEnvLoggerFormat,
+    ...logbackFormat,
+    rubyFormat,
+    rustTracingFormat,
+    ...pythonFormat,
+    goFormat,
+  ],
+];
+
+const decoder = new TextDecoder();
+
+const cut = (scan: HeadScan, bytes: Uint8Array): TimestampedText => {
+  const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, Math.max(from, to)));
+  const isBehind = scan.levelTo > scan.timeTo;
+  const levelFrom = isBehind ? text(scan.timeTo, scan.levelFrom).length : 0;
+  return {
+    scan,
+    before: text(0, scan.timeFrom),
+    stamp: text(scan.timeFrom, scan.timeTo),
+    rest: text(scan.timeTo, bytes.length),
+    levelFrom,
+    levelTo: isBehind ? levelFrom + (scan.levelTo - scan.levelFrom) : 0,
+    levelBefore: isBehind ? '' : text(scan.levelFrom, scan.levelTo),
+  };
+};
+
+const inWords = (scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
+  if (scan.timeTo === 0 && scan.levelTo === 0) return undefined;
+  const text = cut(scan, bytes);
+  if (scan.shape === 'klog') return klogFormat(text);
+  for (const format of formats) {
+    const understood = format(text);
+    if (understood !== undefined) return understood;
+  }
+  return plainFormat(text);
+};
+
+const understand = (head: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
+  if (scan.shape === 'json') return jsonFormat(head, scan, bytes);
+  if (scan.shape === 'logfmt') return logfmtFormat(head, scan);
+  return inWords(scan, bytes);
+};
+
+/** Words that say no more than our own level does. */
+const ownWords =
+  /^"?(?:trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|trc|dbg|inf|wrn|ftl|log|\W*|<?\d+>?|.)"?$/i;
+
+/** What the head says beyond its time and level: a level by another name, a time without its day. */
+const unsaid = (scan: HeadScan, bytes: Uint8Array): ParsedFields['fields'] => {
+  const word = decoder.decode(bytes.subarray(scan.levelFrom, scan.levelTo));
+  const stamp = decoder.decode(bytes.subarray(scan.timeFrom, scan.timeTo));
+  return [
+    ['severity', ownWords.test(word) ? undefined : word.replaceAll('"', '')],
+    ['time', Number.isNaN(scan.at) ? stamp : undefined],
+  ];
+};
+
+const fieldsOf = (understood: ParsedFields, head: ParsedFields['fields']): ReadonlyMap<string, string> => {
+  const fields = new Map<string, string>();
+  const pairs =
+    understood.format === 'json' || understood.format === 'logfmt' ? [] : keyValuePairs(understood.message);
+  for (const [name, value] of [...understood.fields, ...head, ...pairs])
+    if (value !== undefined && value !== '' && value !== '-' && !fields.has(name))
+      fields.set(stripControls(name), stripControls(value).trim());
+  return fields;
+};
+
+/**
+ * What a line says, by its own words: time and level exactly as the head reader tells them. Looks at the first 16 KiB;
+ * what stands behind them belongs to the message. Never throws: a line of no known format is all message, 'text'.
+ * Message and values may hold line feeds, where JSON had them; never control sequences.
+ */
+export const parseLine = (
+  text: string,
+  { zone = 'utc', now }: Partial<TimestampOptions> = {},
+): ParsedLine => {
+  const head = text.slice(0, maxHeadBytes);
+  const bytes = new TextEncoder().encode(head);
+  const scan = new HeadScan({ zone, now });
+  scanLine(scan, bytes, 0, bytes.length);
+  const level = levelOfCode(scan.level);
+  const told = {
+    ...(Number.isNaN(scan.at) ? {} : { at: scan.at }),
+    ...(level === undefined ? {} : { level }),
+  };
+  const understood = understand(head, scan, bytes);
+  if (understood === undefined)
+    return { format: 'text', ...told, message: stripControls(text), fields: new Map() };
+  return {
+    format: understood.format,
+    ...told,
+    message: stripControls(understood.message) + text.slice(maxHeadBytes),
+    fields: fieldsOf(understood, unsaid(scan, bytes)),
+  };
+};

@@ -1,0 +1,149 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { LogFile } from '../../platform/files/file-interfaces.ts';
+import { createHeadReader, type HeadOptions, type HeadReader } from '../format/head-reader.ts';
+
+const lineFeed = 0x0a;
+const mebibyte = 1024 * 1024;
+const windowBytes = 64 * 1024;
+/** The last lines are not looked for any further back than this, or a KiB for each, as long as there is one. */
+const leastBack = 16 * mebibyte;
+const bytesPerLine = 1024;
+/** The same when not even one begins there. */
+const longestLine = 64 * mebibyte;
+
+/** Bytes of a part of a file; fewer where it ends. Throws WireError. */
+export const readFilePart = async (
+  file: LogFile,
+  begin: number,
+  end: number,
+  signal: AbortSignal,
+): Promise<Buffer> => {
+  const bytes = Buffer.allocUnsafe(Math.max(0, end - begin));
+  let size = 0;
+  while (size < bytes.length) {
+    const count = await file.read(bytes.subarray(size), begin + size, signal);
+    if (count === 0) break;
+    size += count;
+  }
+  return bytes.subarray(0, size);
+};
+
+/** Where the lines of some bytes begin, from the last to the first; a line feed at `from` and behind it begins none. */
+function* beginningsIn(bytes: Buffer, from: number): Generator<number, void> {
+  for (let end = from; end > 0; ) {
+    const at = bytes.lastIndexOf(lineFeed, end - 1);
+    if (at === -1) return;
+    yield at + 1;
+    end = at;
+  }
+}
+
+/** Where the last `count` lines in front of `end` begin, as far as 16 MiB, or a KiB for each, hold them. Throws WireError. */
+export const findLastLines = async (
+  file: LogFile,
+  end: number,
+  count: number,
+  signal: AbortSignal,
+): Promise<number> => {
+  if (count === 0) return end;
+  let [found, begin, wanted] = [end, end, windowBytes];
+  let missing = count;
+  const mostBack = Math.max(leastBack, count * bytesPerLine);
+  while (begin > 0 && end - begin < (found === end ? longestLine : mostBack)) {
+    const to = begin;
+    begin = Math.max(0, to - wanted);
+    wanted = Math.min(2 * wanted, mebibyte);
+    const bytes = await readFilePart(file, begin, to, signal);
+    // A line feed at the very end ends the last line, and begins none.
+    for (const at of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {
+      found = begin + at;
+      missing -= 1;
+      if (missing === 0) return found;
+    }
+  }
+  return begin === 0 ? 0 : found === end ? begin : found;
+};
+
+const zeros = Buffer.alloc(mebibyte);
+
+/** Where a hole at the beginning of a file ends: the first byte that is not zero. Throws WireError. */
+export const findHoleEnd = async (file: LogFile, signal: AbortSignal): Promise<number> => {
+  for (let at = 0; ; at += mebibyte) {
+    const bytes = await readFilePart(file, at, at + mebibyte, signal);
+    if (bytes.length === mebibyte && bytes.equals(zeros)) continue;
+    const inside = bytes.findIndex((byte) => byte !== 0);
+    return inside === -1 ? at + bytes.length : at + inside;
+  }
+};
+
+interface Timed {
+  readonly begin: number;
+  readonly at: Millis;
+}
+
+/** The first line of some bytes that tells a time `fits` takes. `from`: where the bytes begin in their file; they begin with a line. */
+const timedLine = (
+  heads: HeadReader,
+  bytes: Buffer,
+  from: number,
+  fits: (at: Millis) => boolean,
+): Timed | undefined => {
+  for (let begin = 0; begin < bytes.length; ) {
+    const end = bytes.indexOf(lineFeed, begin);
+    if (end === -1) return undefined;
+    const { at } = heads.read(bytes, begin, end);
+    if (!Number.isNaN(at) && fits(at)) return { begin: from + begin, at };
+    begin = end + 1;
+  }
+  return undefined;
+};
+
+/** The first line behind an offset that tells a time, within a MiB. */
+const timedBehind = async (
+  heads: HeadReader,
+  file: LogFile,
+  offset: number,
+  signal: AbortSignal,
+): Promise<Timed | undefined> => {
+  for (let size = windowBytes; size <= mebibyte; size *= 4) {
+    const bytes = await readFilePart(file, offset, offset + size, signal);
+    const skipped = offset === 0 ? 0 : bytes.indexOf(lineFeed) + 1;
+    const isWhole = offset === 0 || skipped > 0;
+    const found = isWhole ? timedLine(heads, bytes.subarray(skipped), offset + skipped, anyTime) : undefined;
+    if (found !== undefined || bytes.length < size) return found;
+  }
+  return undefined;
+};
+const parts = [0, 0.25, 0.5, 0.75, 0.9];
+const anyTime = (): boolean => true;
+
+/**
+ * Where the lines from a moment (wall clock) on begin, found by halves: the lines are taken to be in the order of time.
+ * `isFirst`: no earlier line of the file tells a time. Undefined when its lines tell none. Throws WireError.
+ */
+export const findLinesSince = async (
+  file: LogFile,
+  size: number,
+  moment: Millis,
+  options: HeadOptions,
+  signal: AbortSignal,
+): Promise<{ readonly offset: number; readonly isFirst: boolean } | undefined> => {
+  const heads = createHeadReader(options);
+  let [low, high] = [0, size];
+  let isTimed = false;
+  while (high - low > 4 * windowBytes) {
+    const middle = Math.floor((low + high) / 2);
+    let found: Timed | undefined;
+    // Where nothing tells a time, what stands further behind may.
+    for (const part of parts)
+      found ??= await timedBehind(heads, file, middle + Math.floor((high - middle) * part), signal);
+    isTimed ||= found !== undefined;
+    if (found !== undefined && found.at < moment && found.begin < high) low = found.begin;
+    else high = middle;
+  }
+  const bytes = await readFilePart(file, low, Math.min(size, high + mebibyte), signal);
+  const first = timedLine(heads, bytes, low, anyTime);
+  if (first === undefined && !isTimed) return undefined;
+  const found = timedLine(heads, bytes, low, (at) => at >= moment);
+  return { offset: found?.begin ?? size, isFirst: low === 0 && found?.begin === first?.begin };
+};

@@ -1,0 +1,85 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
+import type { TimestampedLine } from './timestamped-log.ts';
+import { type LogMark, LogPosition, logMarkTime, parseLogMark } from './timestamped-log.ts';
+
+const minute: Millis = 60_000;
+/** How far back is looked, one after the other, until there are lines enough; then everything. */
+const windows: readonly (Millis | undefined)[] = [5 * minute, 30 * minute, 240 * minute, undefined];
+/** What is written at the same time is in no certain order: so long behind the moment may a line in front of it stand. */
+const disorderMs: Millis = 2000;
+const mostBytes = 16 * 1024 * 1024;
+
+/** How a log is read for lines of its past. Times are the writer's clock. */
+export interface PastLogReader {
+  /** All lines since a moment (absent: since the log began), oldest first; may stop at `until`. Throws WireError. */
+  read(span: { readonly since?: Millis; readonly until: Millis }): AsyncIterable<TimestampedLine>;
+  /** A line as an event. */
+  event(line: TimestampedLine, mark: string | undefined): LogEvent;
+  /** A moment of the engine's clock on the writer's. */
+  toWriter(at: Millis): Millis;
+  /** Now on the writer's clock. */
+  now(): Millis;
+}
+
+interface Kept {
+  readonly event: LogEvent;
+  readonly mark: string | undefined;
+  readonly size: number;
+}
+
+/** The newest lines in front of a place. Throws WireError. */
+export const olderLogLines = async (log: PastLogReader, before: OlderLinesRequest): Promise<OlderLines> => {
+  const mark = parseLogMark(before.mark);
+  const at = before.at === undefined ? Number.POSITIVE_INFINITY : log.toWriter(before.at);
+  const until = mark === undefined ? Math.min(at, log.now() + disorderMs) : logMarkTime(mark) + disorderMs;
+  for (const back of windows) {
+    const span = { until, ...(back === undefined ? {} : { since: until - back }) };
+    const { kept, isAll } = await newest(log, span, { mark, at, until, lines: before.lines });
+    if (isAll && back !== undefined) continue;
+    const first = kept[0]?.mark;
+    return {
+      events: kept.map(({ event }) => event),
+      isStart: isAll,
+      ...(first === undefined ? {} : { first }),
+    };
+  }
+  return { events: [], isStart: true };
+};
+
+interface Wanted {
+  readonly mark: LogMark | undefined;
+  /** Only lines in front of this moment, where there is no mark. */
+  readonly at: Millis;
+  readonly until: Millis;
+  readonly lines: number;
+}
+
+/** `isAll`: nothing had to be left out. */
+const newest = async (
+  log: PastLogReader,
+  span: Parameters<PastLogReader['read']>[0],
+  { mark, at, until, lines }: Wanted,
+): Promise<{ readonly kept: readonly Kept[]; readonly isAll: boolean }> => {
+  const place = new LogPosition();
+  const judge = mark === undefined ? undefined : new LogPosition({ after: mark });
+  const kept: Kept[] = [];
+  let [begin, size, isAll] = [0, 0, true];
+  for await (const line of log.read(span)) {
+    place.take(line);
+    judge?.take(line);
+    const written = line.at ?? 0;
+    if (judge?.hasSeen === true || written > until + disorderMs) break;
+    if (judge === undefined && written >= at) continue;
+    const own = place.mark();
+    kept.push({ event: log.event(line, own), mark: own, size: line.text.length });
+    size += line.text.length;
+    while (kept.length - begin > lines || size > mostBytes) {
+      size -= kept[begin]?.size ?? 0;
+      begin += 1;
+      isAll = false;
+    }
+    if (begin > 2 * lines) begin -= kept.splice(0, begin).length;
+  }
+  return { kept: kept.slice(begin), isAll };
+};

@@ -1,0 +1,164 @@
+import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { checksum, type FilePosition } from './file-line-splitter.ts';
+import { readFilePart } from './log-file-search.ts';
+
+const gz = /\.gz$/;
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const day = String.raw`(?:\d{4}[-_.]?\d{2}[-_.]?\d{2}|\d{2}-\d{2}-\d{4})`;
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** 'app' and '.log' of 'app.log'. */
+const partsOf = (path: string): readonly [string, string] => {
+  const name = nameOf(path).replace(gz, '');
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
+};
+
+/** What the names of files that a log is rotated to begin with. */
+const beginningsOf = (path: string): readonly string[] => [partsOf(path)[0]];
+
+/**
+ * True for the name of a file that this log was rotated to, as logrotate, log4j2, logback and tracing-appender name them:
+ * app.log.1, app.log-20261120, app-2026-11-20.log, app.log.2026-11-20-07, app.2026-11-20.1.log, and each of them with .gz.
+ */
+export const isRotated = (path: string, name: string): boolean => {
+  const [stem, extension] = partsOf(path).map(escaped);
+  const behind = String.raw`(?:\.\d{1,6}|[-_.]${day}[-_.T:\d]*)`;
+  const dated = String.raw`[-_.]${day}(?:[-_.T:]\d+)*`;
+  return new RegExp(
+    `^${stem}(?:${extension}${behind}${extension === '' ? '' : `|${dated}${extension}`})(?:\\.gz)?$`,
+  ).test(name);
+};
+
+/** 'app.log' and 2 of 'app.log.2' and of 'app.log.2.gz'. */
+const numbered = (path: string): { readonly of: string; readonly number: number } | undefined => {
+  const [, of = '', number] = /^(.*)\.(\d{1,6})(?:\.gz)?$/.exec(path) ?? [];
+  return number === undefined ? undefined : { of, number: Number(number) };
+};
+
+/** Of which names the higher number is the newer file (log4j2 and logback count up), by when most of them were written. */
+const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
+  const votes = new Map<string, number>();
+  const inOrder = files
+    .flatMap((file) => {
+      const found = numbered(file.path);
+      return found === undefined ? [] : [{ ...found, writtenAt: file.writtenAt }];
+    })
+    .sort((a, b) => a.number - b.number);
+  const before = new Map<string, number>();
+  for (const { of, writtenAt } of inOrder) {
+    const vote = Math.sign(writtenAt - (before.get(of) ?? writtenAt));
+    votes.set(of, (votes.get(of) ?? 0) + vote);
+    before.set(of, writtenAt);
+  }
+  return new Set([...votes].flatMap(([of, sum]) => (sum > 0 ? [of] : [])));
+};
+
+/**
+ * The newest first. Of one name the number decides: who shifts names (logrotate) gives the older file the higher one. Else the time
+ * decides, and between two of one time the name.
+ */
+const newestFirst =
+  (up: ReadonlySet<string>) =>
+  (a: LogFileStat, b: LogFileStat): number => {
+    const [inA, inB] = [numbered(a.path), numbered(b.path)];
+    if (inA !== undefined && inA.of === inB?.of && inA.number !== inB.number)
+      return up.has(inA.of) ? inB.number - inA.number : inA.number - inB.number;
+    return b.writtenAt - a.writtenAt || (a.path < b.path ? 1 : -1);
+  };
+
+export const isCompressed = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz.test(path);
+
+/** The files that a log was rotated to, of those beside it, the newest first. A packed one whose original still stands there is left out. */
+const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
+  const mine = beside.filter((one) => isRotated(path, nameOf(one.path)));
+  const paths = new Set(mine.map((one) => one.path));
+  const kept = mine.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
+  return kept.sort(newestFirst(countingUp(kept)));
+};
+
+const mostTries = 20;
+
+/** What stands in front of a place, when that is what stood there before; empty where the place does not say. Undefined: it is not there any more. */
+export const verifyPosition = async (
+  file: LogFile,
+  place: FilePosition,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> => {
+  const { sizeBytes } = await file.stat(signal);
+  if (sizeBytes < place.offset) return undefined;
+  const { bytes, crc } = place.check ?? { bytes: 0, crc: 0 };
+  const before = await readFilePart(file, place.offset - bytes, place.offset, signal);
+  return before.length === bytes && checksum(before).crc === crc ? before : undefined;
+};
+
+/** What stands at the path, held open, and what it was rotated to, the newest first: of one and the same moment. */
+export interface RotatedFiles {
+  readonly live?: LogFile;
+  readonly rotated: readonly LogFileStat[];
+}
+
+/** Throws WireError. Should it be rotated meanwhile, it is looked at anew. */
+export const openRotatedFiles = async (
+  files: LogFiles,
+  path: string,
+  signal: AbortSignal,
+): Promise<RotatedFiles> => {
+  for (let tries = 0; ; tries += 1) {
+    const live = await files.open(path, signal).catch(undefinedIfMissing);
+    try {
+      const beside = rotatedOf(path, await files.siblings(path, beginningsOf(path), signal));
+      const again = await files.stat(path, signal);
+      if (again?.id === live?.id || tries === mostTries)
+        return { ...(live && { live }), rotated: beside.filter(({ id }) => id !== live?.id) };
+    } catch (error) {
+      await live?.close();
+      throw error;
+    }
+    await live?.close();
+  }
+};
+
+/** Nothing for what is not there; anything else is thrown again. */
+export const undefinedIfMissing = (error: unknown): undefined => {
+  if (error instanceof WireError && error.kind === 'missing') return undefined;
+  throw error;
+};
+
+/** Tries again as long as files are renamed under our hands. */
+export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>): Promise<T> => {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const found = await work();
+    if (found !== undefined) return found;
+  }
+  throw new WireError('unreachable', 'it is rotated faster than it can be read');
+};
+
+/** The same files, and how to close whatever of them is still open: whoever reads may be left at any moment. */
+export const trackOpenFiles = (
+  files: LogFiles,
+): { readonly files: LogFiles; readonly closeAll: () => Promise<void> } => {
+  const opened = new Set<LogFile>();
+  return {
+    files: {
+      ...files,
+      open: async (path, signal) => {
+        const file = await files.open(path, signal);
+        opened.add(file);
+        return {
+          ...file,
+          close: () => {
+            opened.delete(file);
+            return file.close();
+          },
+        };
+      },
+    },
+    closeAll: async () => {
+      for (const file of opened) await file.close();
+      opened.clear();
+    },
+  };
+};

@@ -1,0 +1,268 @@
+import {
+  type BlockVerdicts,
+  emptyVerdicts,
+  newBlockVerdicts,
+  resetCounts,
+  resizeColumn,
+  resizeColumns,
+  rowFlag,
+} from './block-verdicts.ts';
+import type { FilterMatcher } from './filter-matcher.ts';
+import type { ReadonlyLogRing } from './log-ring.ts';
+import { forEachContinuation } from './log-ring.ts';
+import type { RowBlock } from './row-block.ts';
+import { type BlockPosition, countRow, countRows, hideNotes, rowFlags } from './row-counts.ts';
+
+/** What is shown of a block. */
+export interface VisibleBlock {
+  readonly block: RowBlock;
+  /** 1: shown. May be shorter than the block, or longer. */
+  readonly visible: Uint8Array;
+  readonly visibleCount: number;
+  /** Of what is shown, by `levelCode`. */
+  readonly levels: Uint32Array;
+  /** Another number whenever something else is shown. */
+  readonly stamp: number;
+}
+
+/** The next shown row behind one; `place`: of the block that has it. */
+export const nextVisible = (
+  blocks: readonly VisibleBlock[],
+  place: number,
+  id: number,
+): number | undefined => {
+  for (let at = place; at < blocks.length; at++) {
+    const shown = blocks[at];
+    if (shown === undefined || shown.visibleCount === 0) continue;
+    const index = shown.visible.indexOf(1, Math.max(0, id + 1 - shown.block.base));
+    if (index >= 0) return shown.block.base + index;
+  }
+  return undefined;
+};
+
+/** The next shown row in front of one; `place`: of the block that has the row in front of it. */
+export const previousVisible = (
+  blocks: readonly VisibleBlock[],
+  place: number,
+  id: number,
+): number | undefined => {
+  for (let at = place; at >= 0; at--) {
+    const shown = blocks[at];
+    if (shown === undefined || shown.visibleCount === 0 || id <= shown.block.base) continue;
+    const index = shown.visible.lastIndexOf(1, id - 1 - shown.block.base);
+    if (index >= 0) return shown.block.base + index;
+  }
+  return undefined;
+};
+
+/** How many rows that are shown stand in front of one. */
+export const visibleRank = (blocks: readonly VisibleBlock[], id: number): number => {
+  let sum = 0;
+  for (const { block, visible, visibleCount } of blocks) {
+    if (block.base >= id) break;
+    if (block.base + block.count <= id) sum += visibleCount;
+    else for (let index = 0; index < id - block.base; index++) sum += visible[index] ?? 0;
+  }
+  return sum;
+};
+
+/** The shown row in front of which so many stand that are shown, too. */
+export const visibleIdAt = (blocks: readonly VisibleBlock[], rank: number): number | undefined => {
+  let left = rank;
+  for (const { block, visible, visibleCount } of rank < 0 ? [] : blocks) {
+    if (left >= visibleCount) left -= visibleCount;
+    else {
+      let index = visible.indexOf(1);
+      while (left-- > 0) index = visible.indexOf(1, index + 1);
+      return block.base + index;
+    }
+  }
+  return undefined;
+};
+
+/**
+ * What is shown of a ring by the verdicts of some chips, in numbers that are right at any time. A group (a line and what
+ * continues it) is shown as a whole when an include wants any row of it, and hidden as a whole when its head is.
+ */
+export class VisibleRows {
+  /** Beside `ring.blocks`, as of the last `sync`. */
+  judged: BlockVerdicts[] = [];
+  /** Rows that are shown, rows that have been counted, and rows that each chip hides. */
+  count = 0;
+  settled = 0;
+  hidden: number[] = [];
+  /** Changes with what is shown. */
+  version = 0;
+  works: readonly FilterMatcher[] = [];
+  readonly ring: ReadonlyLogRing;
+  /** True: no groups, every row is for itself. */
+  readonly physical: boolean;
+  readonly linesOnly: boolean;
+  /** Told before rows that were settled change, or some come in front of them. */
+  readonly #disturbed: () => void;
+
+  constructor(ring: ReadonlyLogRing, how: { physical?: boolean; seeks?: boolean }, disturbed: () => void) {
+    this.ring = ring;
+    this.linesOnly = how.seeks ?? false;
+    this.physical = this.linesOnly || (how.physical ?? false);
+    this.#disturbed = disturbed;
+  }
+
+  /** From now on by these; what those of them that were there before said is kept. */
+  by(works: readonly FilterMatcher[]): void {
+    this.sync();
+    const places = works.map((work) => this.works.indexOf(work));
+    this.works = works;
+    for (const judged of this.judged)
+      judged.verdicts = places.map((place) => judged.verdicts[place] ?? emptyVerdicts());
+    this.again();
+  }
+
+  /** Every row is settled anew. */
+  again(): void {
+    this.#disturbed();
+    this.count = 0;
+    this.settled = 0;
+    this.hidden = this.works.map(() => 0);
+    for (const judged of this.judged) {
+      judged.flags.fill(0);
+      resetCounts(judged, this.works.length);
+    }
+    this.version++;
+  }
+
+  /** Follows the ring: blocks that went, and came in front and behind. */
+  sync(): void {
+    const { blocks } = this.ring;
+    const gone = this.judged.findIndex(({ block }) => !block.evicted);
+    for (const judged of this.judged.splice(0, gone < 0 ? this.judged.length : gone)) this.#forget(judged);
+    const [first] = this.judged;
+    const fresh = (block: RowBlock): BlockVerdicts => newBlockVerdicts(block, this.works.length);
+    if (first !== undefined && first.block !== blocks[0]) {
+      this.#disturbed();
+      this.judged.unshift(...blocks.slice(0, this.ring.blockOf(first.block.base)).map(fresh));
+    }
+    if (this.judged.length < blocks.length) this.judged.push(...blocks.slice(this.judged.length).map(fresh));
+  }
+
+  /** Blocks with rows that continue another line than before are settled anew. */
+  regroup(): void {
+    if (this.physical) return;
+    for (const judged of this.judged) {
+      if (judged.regrouped === judged.block.regrouped) continue;
+      this.#disturbed();
+      this.#around(judged, 0, judged.settled, () => {
+        this.#forget(judged);
+        resetCounts(judged, this.works.length);
+        for (const [index, flags] of judged.flags.entries()) judged.flags[index] = flags & rowFlag.grouped;
+      });
+      judged.regrouped = judged.block.regrouped;
+    }
+  }
+
+  at(id: number): BlockVerdicts | undefined {
+    return this.judged[this.ring.blockOf(id)];
+  }
+
+  /** Counts the rows of a block that have been judged by every chip. */
+  settle(judged: BlockVerdicts): void {
+    const { block, settled: from } = judged;
+    const to = this.works.reduce(
+      (least, work, place) => (work.isGivenUp ? least : Math.min(least, judged.verdicts[place]?.to ?? 0)),
+      block.count,
+    );
+    if (to <= from) return;
+    resizeColumns(judged);
+    this.#around(judged, from, to, () => {
+      rowFlags(judged, this.works, from, to);
+      if (this.linesOnly) hideNotes(judged, from, to);
+      const grouped = this.#continuations(judged, from, to);
+      for (const index of grouped) this.#join({ judged, index });
+      countRows(this, judged, from, to);
+      for (const index of grouped) this.#group({ judged, index });
+      judged.settled = to;
+      this.settled += to - from;
+    });
+    judged.stamp = ++this.version;
+  }
+
+  /** The line that a row continues, when it is one of the ring. */
+  headOf({ judged, index }: BlockPosition): BlockPosition | undefined {
+    const back = this.physical ? 0 : (judged.block.back?.[index] ?? 0);
+    if (back === 0) return undefined;
+    if (back <= index) return { judged, index: index - back };
+    const id = judged.block.base + index - back;
+    const other = this.at(id);
+    return other === undefined ? undefined : { judged: other, index: id - other.block.base };
+  }
+
+  #continuations({ block: { back } }: BlockVerdicts, from: number, to: number): readonly number[] {
+    const found: number[] = [];
+    if (this.physical || back === undefined) return found;
+    for (let index = from; index < to; index++) if (back[index] !== 0) found.push(index);
+    return found;
+  }
+
+  /** A continuation that is wanted makes the others of its group so. */
+  #join(place: BlockPosition): void {
+    if (((place.judged.flags[place.index] ?? 0) & rowFlag.wanted) === 0) return;
+    const head = this.headOf(place);
+    if (head === undefined) return;
+    const { judged, index } = head;
+    judged.flags = resizeColumn(judged.flags, judged.block);
+    const flags = judged.flags[index] ?? 0;
+    if ((flags & rowFlag.grouped) !== 0) return;
+    const isNew = judged === place.judged && index >= judged.settled;
+    const rows = isNew ? [] : this.#settledOf(head);
+    this.#recount(rows, () => {
+      judged.flags[index] = flags | rowFlag.grouped;
+    });
+  }
+
+  /** A row that was counted as if it were alone is counted as one of its group. */
+  #group(place: BlockPosition): void {
+    countRow(this, place, place, -1);
+    countRow(this, place, this.#headOf(place), 1);
+  }
+
+  #headOf(place: BlockPosition): BlockPosition {
+    return this.headOf(place) ?? place;
+  }
+
+  /** Rows of a group that are counted. */
+  #settledOf({ judged, index }: BlockPosition): readonly BlockPosition[] {
+    const rows: BlockPosition[] = index < judged.settled ? [{ judged, index }] : [];
+    forEachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
+      const other = this.judged[at];
+      if (other !== undefined && row < other.settled) rows.push({ judged: other, index: row });
+    });
+    return rows;
+  }
+
+  /** Changes the lines of a block, and with them what continues them in other blocks. */
+  #around(judged: BlockVerdicts, from: number, to: number, change: () => void): void {
+    const spans = this.physical ? [] : [...(judged.block.spans?.keys() ?? [])];
+    const rows = spans
+      .filter((index) => index >= from && index < to)
+      .flatMap((index) => this.#settledOf({ judged, index }))
+      .filter((place) => place.judged !== judged);
+    this.#recount(rows, change);
+  }
+
+  #recount(rows: readonly BlockPosition[], change: () => void): void {
+    if (rows.length > 0) this.#disturbed();
+    for (const place of rows) countRow(this, place, this.#headOf(place), -1);
+    change();
+    for (const place of rows) {
+      countRow(this, place, this.#headOf(place), 1);
+      place.judged.stamp = ++this.version;
+    }
+  }
+
+  #forget({ visibleCount, settled, hidden }: BlockVerdicts): void {
+    this.count -= visibleCount;
+    this.settled -= settled;
+    for (const [place, rows] of hidden.entries()) this.hidden[place] = (this.hidden[place] ?? 0) - rows;
+    this.version++;
+  }
+}

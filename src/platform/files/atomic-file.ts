@@ -1,0 +1,113 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { WireError } from '../wire-error.ts';
+import type { AtomicFileWriter, WrittenFile } from './file-interfaces.ts';
+import { writeFailureText } from './save-file.ts';
+
+/** What a file is called until it is whole. */
+const draftOf = (path: string): string => `${path}.part`;
+
+const isThere = async (path: string): Promise<boolean> => {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Gives the draft its name. A link fails where something has that name by now; some file systems know no links. */
+const named = async (draft: string, path: string): Promise<void> => {
+  try {
+    await link(draft, path);
+    await rm(draft);
+  } catch (error) {
+    if (await isThere(path)) throw new WireError('denied', `${path} is there by now, and stays as it is`);
+    if (
+      !(
+        error instanceof Error &&
+        'code' in error &&
+        ['EPERM', 'ENOTSUP', 'EMLINK'].includes(String(error.code))
+      )
+    )
+      throw error;
+    await rename(draft, path);
+  }
+  await using dir = await open(dirname(path), 'r');
+  await dir.sync();
+};
+
+/** What reaches the disk, measured. */
+const sinkOf = (file: FileHandle, hash: Hash, wrote: (bytes: number) => void): Writable =>
+  new Writable({
+    write: (chunk: Buffer, _, done) => {
+      hash.update(chunk);
+      wrote(chunk.length);
+      file.writeFile(chunk).then(() => done(), done);
+    },
+  });
+
+/**
+ * A new private file (0600), written bit by bit under another name (`.part`). It gets its own by `keep`, when all of it is
+ * on the disk; until then `drop` leaves nothing of it. Throws WireError.
+ */
+export const openAtomicFile = async (
+  path: string,
+  isPacked: boolean,
+  signal: AbortSignal,
+): Promise<AtomicFileWriter> => {
+  const draft = draftOf(path);
+  const failed = (error: unknown): WireError =>
+    error instanceof WireError ? error : new WireError('denied', `${draft}: ${writeFailureText(error)}`);
+  signal.throwIfAborted();
+  if (await isThere(path)) throw new WireError('denied', `${path} is there already, and stays as it is`);
+  const file = await open(draft, 'wx', 0o600).catch((error: unknown) => {
+    throw failed(error);
+  });
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const sink = sinkOf(file, hash, (bytes) => {
+    sizeBytes += bytes;
+  });
+  const packer = isPacked ? createGzip() : undefined;
+  const entry: Writable = packer ?? sink;
+  const written = packer === undefined ? finished(sink) : pipeline(packer, sink);
+  // A failure is told to whoever writes next; nobody may be listening when it comes.
+  written.catch(() => {});
+  const orFailed = async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await Promise.race([work, written]);
+    } catch (error) {
+      throw failed(error);
+    }
+  };
+  return {
+    write: async (bytes) => {
+      if (sink.errored !== null) throw failed(sink.errored);
+      if (entry.write(bytes)) return;
+      await orFailed(new Promise((go) => entry.once('drain', () => go(undefined))));
+    },
+    commit: async (): Promise<WrittenFile> => {
+      try {
+        entry.end();
+        await written;
+        await file.sync();
+        await file.close();
+        await named(draft, path);
+      } catch (error) {
+        throw failed(error);
+      }
+      return { path, sizeBytes, sha256: hash.digest('hex') };
+    },
+    abort: async () => {
+      entry.destroy();
+      sink.destroy();
+      await file.close().catch(() => {});
+      await rm(draft, { force: true }).catch(() => {});
+    },
+  };
+};

@@ -1,0 +1,109 @@
+import type { Dispatcher } from 'undici';
+import { stripControls } from '../../domain/controls.ts';
+import { oneLine, sanitizeDeep } from '../terminal/sanitize.ts';
+import { toAbortError, toWireError, WireError } from '../wire-error.ts';
+import type { HttpAnswer, HttpStream } from './http-messages.ts';
+
+const longestReason = 64 * 1024;
+
+async function* chunksOf(
+  body: AsyncIterable<unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of body) if (chunk instanceof Uint8Array) yield chunk;
+  } catch (error) {
+    if (signal.aborted) throw toAbortError(signal);
+    throw toWireError(error) ?? error;
+  }
+}
+
+const headersOf = (headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [[stripControls(name).toLowerCase(), stripControls([value].flat().join(', '))]],
+    ),
+  );
+
+/** An answer whose headers have come, as sources see it. Leaving the loop over its chunks ends the connection. */
+export const toHttpStream = (
+  answer: Dispatcher.ResponseData,
+  url: string,
+  latencyMs: number,
+  signal: AbortSignal,
+): HttpStream => {
+  const chunks = chunksOf(answer.body, signal);
+  return {
+    status: answer.statusCode,
+    headers: headersOf(answer.headers),
+    latencyMs,
+    url,
+    chunks,
+    text: async (maxBytes = longestReason) => {
+      const kept: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of chunks) {
+        kept.push(chunk.subarray(0, maxBytes - size));
+        size += chunk.length;
+        if (size >= maxBytes) break;
+      }
+      return stripControls(new TextDecoder().decode(Buffer.concat(kept)));
+    },
+  };
+};
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  readonly latencyMs: number;
+  readonly url: string;
+}
+
+/** An answer as sources see it: nothing in it can reach the terminal as a control sequence. */
+export const toHttpAnswer = (raw: RawAnswer): HttpAnswer => {
+  const headers = Object.fromEntries(
+    Object.entries(raw.headers).flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [[stripControls(name).toLowerCase(), stripControls([value].flat().join(', '))]],
+    ),
+  );
+  return {
+    status: raw.status,
+    headers,
+    get text() {
+      return stripControls(raw.body);
+    },
+    latencyMs: raw.latencyMs,
+    url: raw.url,
+    json: () => parseJson(raw.body, headers['content-type'] ?? ''),
+  };
+};
+
+/** Strings are stripped after parsing: before it, an escape that opens a string would swallow what follows. */
+const parseJson = (body: string, contentType: string): unknown => {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new WireError('malformed', `expected JSON, got ${whatCame(body, contentType)}`);
+  }
+  return isPlain(body) ? value : sanitizeDeep(value);
+};
+
+/** An escape that may stand for a control character: any but those of quotes, slashes, line ends, tabs and <, >, &. */
+const oddEscape = /\\(?!["\\/nt]|u003[ce]|u0026)/i;
+
+/** True when no string of this JSON can hold what has to be stripped: a look at the text is ten times faster than one at the value. */
+const isPlain = (body: string): boolean => !oddEscape.test(body) && stripControls(body) === body;
+
+const whatCame = (body: string, contentType: string): string => {
+  if (body.trim() === '') return 'an empty body';
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const start = `"${oneLine(body, 40)}"`;
+  if (type === '') return start;
+  return /[/+]json$/.test(type) ? `${type} that is none: ${start}` : type;
+};

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import type { Millis } from '../../domain/fault.ts';
+import { oneLine } from '../terminal/sanitize.ts';
+import { secretMasker } from '../terminal/secrets.ts';
+import { WireError } from '../wire-error.ts';
+
+/** A password is small; a program that says more than this was the wrong one. */
+const maxBytes = 64 * 1024;
+/** Letters of its stderr that are shown. */
+const longestWords = 400;
+export const execDeadlineMs: Millis = 10_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const firstLine = (text: string): string =>
+  oneLine(secretMasker.mask(text).trim().split('\n')[0] ?? '', longestWords);
+
+const howItEnded = ({ code, signal, err }: Ended): string => {
+  const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
+  const said = firstLine(err);
+  return said === '' ? how : `${how}: ${said}`;
+};
+
+const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const [file = '', ...args] = argv;
+    // A group (and session) of its own: it cannot ask on our terminal, and ending it ends what it started.
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    let out = '';
+    let err = '';
+    const end = (why: unknown): void => {
+      if (child.pid !== undefined) {
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {
+          // The group is gone already.
+        }
+      }
+      child.stdout.destroy();
+      child.stderr.destroy();
+      reject(why);
+    };
+    const onAbort = (): void => end(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      if (out.length > maxBytes) end(new WireError('malformed', `wrote more than ${maxBytes} bytes`));
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err = (err + text).slice(0, maxBytes);
+    });
+    child.on('error', reject);
+    child.on('close', (code, by) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve({ code, signal: by, out, err });
+    });
+  });
+
+const words = (error: unknown): string => {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such program';
+  return error instanceof Error ? error.message : String(error);
+};
+
+/**
+ * What a program prints, without its last newline: `${exec:…}` of a profile. Run without a shell, stdin closed, in a
+ * process group that is killed when `signal` aborts. Rejects with a WireError (`unconfigured`) that names the program
+ * and says why; what it printed is never part of that.
+ */
+export const execText = async (argv: readonly string[], signal: AbortSignal): Promise<string> => {
+  const failed = (why: string): WireError => new WireError('unconfigured', `${argv[0] ?? 'exec'} ${why}`);
+  if (argv[0] === undefined || argv[0] === '') throw failed('names no program');
+  if (signal.aborted) throw failed(words(signal.reason));
+  let ended: Ended;
+  try {
+    ended = await runGroup(argv, signal);
+  } catch (error) {
+    throw failed(words(error));
+  }
+  if (ended.code !== 0) throw failed(howItEnded(ended));
+  return ended.out.replace(/\r?\n$/, '');
+};

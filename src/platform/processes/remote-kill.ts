@@ -1,0 +1,133 @@
+import { formatDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../clock.ts';
+import { collectRemoteOutput, type RemoteExec } from '../remote-exec/remote-exec.ts';
+import { ProgramError } from '../wire-error.ts';
+import type { Program } from './program.ts';
+import { runMark } from './program.ts';
+
+const firstMs: Millis = 60_000;
+const longestMs: Millis = 1_800_000;
+
+/** Programs that did not end in time in containers, where nobody can end them: Kubernetes and Docker have no call for that. */
+interface LeftRunning {
+  /** Throws ProgramError while the same program is left alone there, so that a check that hangs does not fill a container. */
+  refuse(where: string, program: Program): void;
+  /** It did not end in time. */
+  left(where: string, program: Program): void;
+  ended(where: string, program: Program): void;
+}
+
+/** After one that hangs the next is begun a minute later, then two, four, at most half an hour, until one comes to its end. */
+export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
+  const known = new Map<string, { readonly times: number; readonly notBefore: Millis }>();
+  const keyOf = (where: string, { argv }: Program): string => JSON.stringify([where, ...argv]);
+  return {
+    refuse: (where, program) => {
+      const { times, notBefore } = known.get(keyOf(where, program)) ?? { times: 0, notBefore: 0 };
+      if (now() >= notBefore) return;
+      const runs = times === 1 ? 'it has' : `${times} runs of it have`;
+      throw new ProgramError(
+        'timeout',
+        `${runs} not ended there; it is begun again in ${formatDuration(notBefore - now())}`,
+        {
+          remedy:
+            'give it a limit of its own: [timeout, "5", PROGRAM]; what hangs there ends with its container',
+        },
+      );
+    },
+    left: (where, program) => {
+      const times = (known.get(keyOf(where, program))?.times ?? 0) + 1;
+      const waitMs = Math.min(longestMs, firstMs * 2 ** (times - 1));
+      known.set(keyOf(where, program), { times, notBefore: now() + waitMs });
+    },
+    ended: (where, program) => void known.delete(keyOf(where, program)),
+  };
+};
+
+/** What became of the processes of a program of this machine that was broken off, in words. */
+export const leftoversText = (error: unknown): string => {
+  const left = error instanceof ProgramError ? error.left : [];
+  if (left.length === 0) return 'its process group was ended';
+  const ids = left.map((id) => Math.abs(id)).join(', ');
+  return `process ${ids} could not be ended (it runs as somebody else, or the kernel holds it) and goes on`;
+};
+
+/** A program that runs elsewhere, as it can be found there: `PID.SECONDS`, or a mark that only its processes bear. */
+const announcement = 'opsdeck-pid';
+
+/**
+ * What a shell over there does before it becomes the program: it marks itself and all that descends from it with its own id
+ * and the second (an id is given out again one day), and says so.
+ */
+export const announceScript = `${runMark}=$$.$(date +%s); export ${runMark}; echo ${announcement} $${runMark}`;
+
+const announced = new RegExp(`^${announcement} (\\d+\\.\\d*)$`);
+/** The mark in the line that says it; undefined for any other line. */
+export const parseAnnouncedMark = (line: string): string | undefined => announced.exec(line)?.[1];
+
+/** '4242' of '4242.1763674000'; '' of a mark that names no process. */
+const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
+
+/**
+ * `left` gives the ids of what bears the mark $2, and of the process $1 itself, without zombies: by /proc of Linux (proc(5):
+ * environ is empty for a zombie, and unreadable for who runs as somebody else), else by the process group. SIGTERM, SIGKILL
+ * two seconds later; ends with 0 when nothing is left, else with 1 and what is. The grep of busybox sees the first variable of an
+ * environ alone without -z; with 3 it ends where grep knows no -z.
+ */
+const script = `p=$1; m=${runMark}=$2
+if [ -r /proc/self/environ ]; then
+  printf 'a\\0b\\0' | grep -qzxF b || exit 3
+  own() { case $(sed 's/.*) //' "/proc/\${p:-none}/stat" 2>/dev/null) in ''|Z*|X*) ;; *) echo "$p";; esac; }
+  left() { { own; grep -lszxF "$m" /proc/[0-9]*/environ | tr -dc '0-9\\n'; } | sort -u; }
+else
+  g=$(ps -o pgid= -p "$p" | tr -d ' '); o=$(ps -o pgid= -p $$ | tr -d ' ')
+  left() { [ -z "$g" ] || [ "$g" = "$o" ] || ps -A -o pid= -o pgid= -o state= | awk -v g="$g" '$2 == g && $3 !~ /^Z/ { print $1 }'; }
+fi
+a=$(left); [ -n "$a" ] || exit 0
+kill -TERM $a 2>/dev/null
+gone() { i=0; while [ $i -lt "$1" ]; do [ -n "$(left)" ] || return 0; sleep 0.2 2>/dev/null || { sleep 1; i=$((i+4)); }; i=$((i+1)); done; return 1; }
+gone 10 && exit 0
+a=$(left); [ -z "$a" ] || kill -KILL $a 2>/dev/null
+gone 5 && exit 0
+echo $(left); exit 1`;
+
+/** The argv that ends what bears a mark, where it runs. */
+export const remoteKillArgv = (mark: string): readonly string[] => [
+  'sh',
+  '-c',
+  script,
+  'sh',
+  pidOfMark(mark),
+  mark,
+];
+
+interface RemoteKill {
+  readonly mark: string;
+  readonly clock: Clock;
+  /** Runs a program where the other one runs. */
+  readonly run: RemoteExec;
+  readonly program: Program;
+}
+
+/** More than the other side takes when nothing of it listens to SIGTERM, and the connection besides. */
+const patienceMs: Millis = 6000;
+
+/** Ends it where it runs, and tells what came of it. Never throws. */
+export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Promise<string> => {
+  const pid = pidOfMark(mark);
+  const it = pid === '' ? 'the program' : `process ${pid}`;
+  const { signal, clear } = clock.deadline(patienceMs);
+  try {
+    const { status, out } = await collectRemoteOutput(run(program, signal));
+    if (status === 0) return `${it} there was ended, with all that it had started`;
+    const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
+    return left === ''
+      ? `${it} may go on there: nothing there could end it`
+      : `process ${left} goes on there: it could not be ended`;
+  } catch {
+    return `${it} may go on there: it could not be told to end${signal.aborted ? ` in ${formatDuration(patienceMs)}` : ''}`;
+  } finally {
+    clear();
+  }
+};

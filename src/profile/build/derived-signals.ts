@@ -1,0 +1,143 @@
+import type { FactKind } from '../../domain/facts.ts';
+import type { Complaint } from '../../domain/position.ts';
+import type { Derivation } from '../../expressions/calc/derivation.ts';
+import { parseCalc } from '../../expressions/calc/parse.ts';
+import { parseTest } from '../../expressions/parse.ts';
+import { fieldNames, fieldOf } from '../../kinds/registry.ts';
+import { checkNode, definite } from '../check.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
+import { zCalcRead, zFactRead } from '../shape/signal.ts';
+import { childOf, type Gap, type MapNode, type YamlNode } from '../tree.ts';
+
+/** A `read` that no source is asked for. */
+export interface DerivedRead {
+  readonly read: Readonly<Record<string, unknown>>;
+  readonly derived?: Derivation;
+  readonly complaints: readonly Complaint[];
+  readonly gaps: readonly Gap[];
+}
+
+const formKeys = ['of', 'calc', 'fact', 'where', 'field', 'fold', 'lines', 'per'] as const;
+const telling: readonly string[] = ['of', 'calc', 'fact', 'lines'];
+
+/** A signal that is worked out may say how without `read:`; here it says it below `read:`. */
+export const withRead = (node: MapNode): MapNode => {
+  const moved = [...node.entries].filter(([key]) => formKeys.some((form) => form === key));
+  const [first] = moved;
+  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => telling.includes(key)))
+    return node;
+  const position = first[1].key;
+  const rest = [...node.entries].filter(([key]) => !formKeys.some((form) => form === key));
+  const read: MapNode = { is: 'map', position, entries: new Map(moved) };
+  return { ...node, entries: new Map([...rest, ['read', { key: position, value: read }]]) };
+};
+
+const nothing = (complaints: readonly Complaint[], gaps: readonly Gap[] = []): DerivedRead => ({
+  read: {},
+  complaints,
+  gaps,
+});
+
+const keyOf = (read: MapNode, key: string) => read.entries.get(key)?.key ?? read.position;
+
+const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
+  const { value, complaints, gaps } = checkNode(zCalcRead, read, { label: id, under: ['read'] });
+  const source = node.entries.get('source');
+  const sourced =
+    source === undefined
+      ? []
+      : [errorAt(source.key, `${id}: a calculation is asked of no source`, 'remove source')];
+  if (value === undefined || gaps.length > 0) return nothing([...complaints, ...sourced], gaps);
+  const names = Object.keys(value.of);
+  const parsed = parseCalc(value.calc, names);
+  const place = (childOf(read, 'calc') ?? read).position;
+  if (!parsed.ok)
+    return nothing([...sourced, errorAt(place, `${id} read.calc: col ${parsed.col}: ${parsed.message}`, '')]);
+  const idle = names
+    .filter((name) => !parsed.calc.operands.includes(name))
+    .map((name): Complaint => {
+      const position = (childOf(childOf(read, 'of'), name) ?? read).position;
+      return {
+        position,
+        severity: 'warning',
+        what: `${id} read.of: calc does not use ${name}`,
+        todo: 'remove it',
+      };
+    });
+  const derived = { is: 'calc', calc: parsed.calc, of: value.of } as const;
+  return { read: value, derived, complaints: [...sourced, ...idle], gaps };
+};
+
+const fieldComplaint = (
+  kind: FactKind,
+  field: string | undefined,
+  id: string,
+  place: YamlNode,
+): readonly Complaint[] => {
+  if (field === undefined) return [];
+  const type = fieldOf(kind, field)?.type;
+  if (type === 'number') return [];
+  const numbers = fieldNames(kind).filter((name) => fieldOf(kind, name)?.type === 'number');
+  const what = type === undefined ? `${kind} have no field ${field}` : `${field} of ${kind} is no number`;
+  return [errorAt(place.position, `${id} read.field: ${what}`, didYouMean(field, numbers))];
+};
+
+const whereOf = (kind: FactKind, where: string | undefined, id: string, place: YamlNode) => {
+  if (where === undefined) return { complaints: [] };
+  const parsed = parseTest(kind, where);
+  if (!parsed.ok)
+    return {
+      complaints: [errorAt(place.position, `${id} read.where: col ${parsed.col}: ${parsed.message}`, '')],
+    };
+  if (where.includes('${param.'))
+    return {
+      complaints: [
+        errorAt(place.position, `${id} read.where: a signal has no parameters`, 'write the value'),
+      ],
+    };
+  return { test: parsed.test, complaints: [] };
+};
+
+const factRead = (read: MapNode, id: string, source: string | undefined): DerivedRead => {
+  const { value, complaints, gaps } = checkNode(zFactRead(), read, { label: id, under: ['read'] });
+  if (value === undefined || gaps.length > 0) return nothing(complaints, gaps);
+  const { fact: kind, field, fold } = value;
+  const { test, complaints: untestable } = whereOf(kind, value.where, id, childOf(read, 'where') ?? read);
+  const unfolded =
+    field !== undefined && fold === undefined
+      ? [errorAt(read.position, `${id} read: fold is missing`, 'write fold: sum, min, max, avg or count')]
+      : [];
+  const unnamed =
+    field === undefined && fold !== undefined && fold !== 'count'
+      ? [
+          errorAt(
+            keyOf(read, 'fold'),
+            `${id} read: ${fold} of what is not said`,
+            'write field: a number of each row',
+          ),
+        ]
+      : [];
+  const all = [
+    ...fieldComplaint(kind, field, id, childOf(read, 'field') ?? read),
+    ...untestable,
+    ...unfolded,
+    ...unnamed,
+  ];
+  if (all.length > 0) return nothing(all);
+  const made = definite({ kind, field, fold: fold ?? 'count', where: test, source });
+  return { read: definite(value), derived: { is: 'fact', fold: made }, complaints: [], gaps };
+};
+
+/** `read` of a signal that is worked out from others; undefined when a source reads it. `node` as `withRead` leaves it. */
+export const derivedRead = (
+  node: MapNode,
+  id: string,
+  source: string | undefined,
+): DerivedRead | undefined => {
+  const read = childOf(node, 'read');
+  if (read?.is !== 'map') return undefined;
+  // `of:` with a word is a source's own: the memory of a limit, the replicas of those wanted.
+  if (read.entries.has('calc') || childOf(read, 'of')?.is === 'map') return calcRead(read, node, id);
+  // Lines are counted by the source that reads the log, if its type can.
+  return read.entries.has('fact') ? factRead(read, id, source) : undefined;
+};

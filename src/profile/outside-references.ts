@@ -1,0 +1,139 @@
+import { dirname, join } from 'node:path';
+import type { Position } from '../domain/position.ts';
+import type { Files } from '../platform/files/local-files.ts';
+import { resolveBeside } from './layers.ts';
+import type { OutsideReference } from './references.ts';
+import { type Lookup, type ProfileVars, type ReferenceLookup, ReferenceResolver } from './references.ts';
+import type { YamlNode } from './tree.ts';
+
+/** A reference and where it is written: a file's path is relative to that. */
+interface LocatedReference {
+  readonly reference: OutsideReference;
+  readonly position: Position;
+}
+
+export interface ReferenceEnvironment {
+  readonly files: Files;
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
+  /** Absent while profiles are only checked: the command is then not run, nor the world started. */
+  readonly exec?: (argv: readonly string[]) => Promise<string>;
+  readonly worldVars?: Readonly<Record<string, string>>;
+  /** True: neither environment variables nor files are looked at, since the profile is not trusted. */
+  readonly blind?: boolean;
+  /** False: the profile has no `world:` that could give a value. */
+  readonly hasWorld: boolean;
+}
+
+const keyOf = ({ reference, position }: LocatedReference): string =>
+  reference.is === 'file' ? `${dirname(position.file)}\0${reference.text}` : reference.text;
+
+/** The references to the outside that a tree really uses, vars followed. */
+export const outsideReferences = (tree: YamlNode, vars: ProfileVars): readonly LocatedReference[] => {
+  const asked = new Map<string, LocatedReference>();
+  const note: Lookup = (reference, position) => {
+    asked.set(keyOf({ reference, position }), { reference, position });
+    return later;
+  };
+  new ReferenceResolver(vars, note).tree(tree);
+  return [...asked.values()];
+};
+
+const later: ReferenceLookup = { missing: false, what: 'is not known yet', todo: '' };
+const missing = (what: string, todo: string): ReferenceLookup => ({ missing: true, what, todo });
+
+/** What stands in front of the first line break is why; the rest of a failed command's words may be anything. */
+const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+
+/** Tools that write a secret end it with a line break that is no part of it. */
+const given = (text: string, what: string, todo: string): ReferenceLookup => {
+  const value = text.replace(/\r?\n$/, '');
+  return value === '' ? missing(what, todo) : { value };
+};
+
+const envValue = (name: string, { processEnv }: ReferenceEnvironment): ReferenceLookup => {
+  const todo = `set the environment variable ${name}`;
+  const value = Object.hasOwn(processEnv, name) ? processEnv[name] : undefined;
+  return value === undefined ? missing('has no value', todo) : given(value, 'is empty', todo);
+};
+
+const fileValue = async (
+  written: string,
+  from: Position,
+  outside: ReferenceEnvironment,
+): Promise<ReferenceLookup> => {
+  const path = written.startsWith('~/')
+    ? join(outside.processEnv.HOME ?? '', written.slice(2))
+    : resolveBeside(from.file, written);
+  const todo = `write the value to ${path}`;
+  try {
+    const text = await outside.files.read(path);
+    return text === undefined ? missing('has no value', todo) : given(text, 'is empty', todo);
+  } catch (error) {
+    return missing(`cannot be read: ${reason(error)}`, `make ${path} readable`);
+  }
+};
+
+const execValue = async (
+  argv: readonly string[],
+  { exec }: ReferenceEnvironment,
+): Promise<ReferenceLookup> => {
+  if (exec === undefined) return later;
+  const todo = `run ${argv.join(' ')} by hand and see what it prints`;
+  try {
+    return given(await exec(argv), 'printed nothing', todo);
+  } catch (error) {
+    return missing(`failed: ${reason(error)}`, todo);
+  }
+};
+
+const worldValue = (name: string, { hasWorld, worldVars }: ReferenceEnvironment): ReferenceLookup => {
+  if (!hasWorld) return missing('has no value', 'only a profile with world: { system: NAME } has these');
+  if (worldVars === undefined) return later;
+  const value = Object.hasOwn(worldVars, name) ? worldVars[name] : undefined;
+  if (value !== undefined) return { value };
+  return missing('has no value', `the world has: ${Object.keys(worldVars).join(', ')}`);
+};
+
+const ask = async (
+  { reference, position }: LocatedReference,
+  outside: ReferenceEnvironment,
+): Promise<ReferenceLookup> => {
+  if (outside.blind === true && reference.is !== 'world') return later;
+  switch (reference.is) {
+    case 'env':
+      return envValue(reference.name, outside);
+    case 'file':
+      return await fileValue(reference.path, position, outside);
+    case 'exec':
+      return await execValue(reference.argv, outside);
+    case 'world':
+      return worldValue(reference.name, outside);
+  }
+};
+
+/** Asks the outside for everything, all at once; the same command runs once. */
+export const resolveOutside = async (
+  asked: readonly LocatedReference[],
+  outside: ReferenceEnvironment,
+): Promise<{ readonly lookup: Lookup; readonly values: readonly string[] }> => {
+  const answers = new Map(
+    await Promise.all(asked.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
+  );
+  const secret = asked.filter((one) => one.reference.is !== 'world');
+  return {
+    lookup: (reference, position) => answers.get(keyOf({ reference, position })) ?? later,
+    values: secret.flatMap((one) => {
+      const answer = answers.get(keyOf(one));
+      return answer !== undefined && 'value' in answer ? [answer.value] : [];
+    }),
+  };
+};
+
+/** Values that are there but may not be used yet: while checking, nothing depends on what a machine's environment says. */
+export const blindLookup =
+  (lookup: Lookup): Lookup =>
+  (reference, position) => {
+    const answer = lookup(reference, position);
+    return 'value' in answer ? later : answer;
+  };

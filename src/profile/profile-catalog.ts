@@ -1,0 +1,341 @@
+import { basename, join, normalize } from 'node:path';
+import type { Position } from '../domain/position.ts';
+import { type Complaint, formatComplaint } from '../domain/position.ts';
+import type { Tier } from '../domain/profile.ts';
+import type { Files } from '../platform/files/local-files.ts';
+import { compareTiers, defaultTier, isTier, strictestTier } from '../runs/policy/tiers.ts';
+import { didYouMean, errorAt, nearestWord } from './complaints.ts';
+import { coverageFileName } from './coverage-file.ts';
+import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
+import { type MapNode, nodeNoun, textAt } from './tree.ts';
+
+/** An environment as its file names it. */
+interface FoundEnvironment {
+  readonly system: string;
+  readonly env: string;
+  readonly title: string;
+  readonly tier: Tier;
+  readonly file: string;
+}
+
+const start = (file: string): Position => ({ file, line: 1, col: 1 });
+
+interface FoundProfileFile {
+  readonly entry?: FoundEnvironment;
+  readonly complaints: readonly Complaint[];
+}
+
+/** The nearest text under a key, through the chain of extended files. A text that holds references is none. */
+const inherited = (maps: readonly MapNode[], key: string): string | undefined => {
+  const text = maps.map((map) => textAt(map, key)).find((one) => one !== undefined);
+  return text?.includes('${') ? undefined : text;
+};
+
+/** A whole key `env:`, not the reference `${env:NAME}`: parsing every base and runbook would cost the start-up dear. */
+const mayBeEnvironment = (text: string): boolean => /\benv["']?\s*:(\s|$)/m.test(text);
+
+const headKeys = ['system', 'env', 'tier', 'title'];
+
+/** The file alone when it says all that the catalogue shows; else with what it extends. */
+const mapsOf = async (
+  file: string,
+  own: MapNode,
+  read: ReadYaml,
+): Promise<Pick<Layers, 'maps' | 'complaints'>> =>
+  headKeys.every((key) => textAt(own, key) !== undefined)
+    ? { maps: [own], complaints: [] }
+    : await readLayers(file, read);
+
+/** One file: an environment when it says `env:` itself, else a base (or runbooks) for others. */
+const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
+  const text = await files.read(file).catch(() => undefined);
+  if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
+  const { tree, complaints: broken } = await read(file);
+  if (tree?.is !== 'map' || !tree.entries.has('env')) return { complaints: broken };
+  const { maps, complaints: below } = await mapsOf(file, tree, read);
+  const complaints = [...broken, ...below];
+  const system = inherited(maps, 'system');
+  const env = inherited(maps, 'env');
+  const tier = inherited(maps, 'tier');
+  if (system === undefined || env === undefined) {
+    const key = system === undefined ? 'system' : 'env';
+    const position = tree.entries.get(key)?.value.position ?? tree.position;
+    // A chain that broke off has said so already; the name may have stood in the lost part.
+    return {
+      complaints:
+        below.length > 0 ? complaints : [errorAt(position, `${key} names nothing`, `write ${key}: NAME`)],
+    };
+  }
+  const title = inherited(maps, 'title') ?? `${system} ${env}`;
+  // The loader complains about a tier that there is not; until then the strictest one is shown.
+  return { entry: { system, env, title, tier: isTier(tier) ? tier : defaultTier, file }, complaints };
+};
+
+/** `config.yaml` of a profiles directory: which system is meant when nobody says. */
+const defaultIn = async (
+  dir: string,
+  read: ReadYaml,
+): Promise<{ readonly system?: string; readonly complaints: readonly Complaint[] }> => {
+  const file = normalize(join(dir, 'config.yaml'));
+  const { tree, complaints } = await read(file);
+  if (tree === undefined) return { complaints };
+  if (tree.is !== 'map')
+    return {
+      complaints: [errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write system: NAME')],
+    };
+  const unknown = [...tree.entries]
+    .filter(([key]) => key !== 'system')
+    .map(([key, entry]) => errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, ['system'])));
+  const system = textAt(tree, 'system');
+  return { complaints: [...complaints, ...unknown], ...(system !== undefined && { system }) };
+};
+
+const yamlFiles = async (dir: string, files: Files): Promise<readonly string[]> =>
+  (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
+
+/** What is wrong with the YAML of any file below a directory, environment or not. */
+export const yamlComplaintsIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
+  const read = yamlReader(files);
+  const names = await yamlFiles(dir, files).catch(() => []);
+  const all = await Promise.all(names.map((name) => read(normalize(join(dir, name)))));
+  return all.flatMap((one) => one.complaints);
+};
+
+/** Files of a directory of profiles that are neither an environment nor a part of one. */
+const isBeside = (name: string): boolean =>
+  name === 'config.yaml' || name === 'config.yml' || basename(name) === coverageFileName;
+
+interface CatalogDirectory {
+  readonly dir: string;
+  readonly found: readonly FoundProfileFile[];
+  /** What the directory's config.yaml names. */
+  readonly system?: string;
+}
+
+/** Every environment in one profiles directory. A broken file is a complaint and hides nothing else. */
+const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
+  const unreadable = (error: unknown): FoundProfileFile => ({
+    complaints: [
+      errorAt(
+        start(dir),
+        `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        'correct its permissions, or name another directory',
+      ),
+    ],
+  });
+  const read = yamlReader(files);
+  try {
+    const names = await yamlFiles(dir, files);
+    const found: FoundProfileFile[] = await Promise.all(
+      names.filter((name) => !isBeside(name)).map((name) => look(normalize(join(dir, name)), files, read)),
+    );
+    if (!names.includes('config.yaml')) return { dir, found };
+    const { system, complaints } = await defaultIn(dir, read);
+    return { dir, found: [...found, { complaints }], ...(system !== undefined && { system }) };
+  } catch (error) {
+    return { dir, found: [unreadable(error)] };
+  }
+};
+
+export interface ProfileCatalogEntry extends FoundEnvironment {
+  /** The search directory that it was found in. */
+  readonly dir: string;
+  /** What it is read from, where that is not the disk as it is later: the bytes that were compared with what is trusted. */
+  readonly files?: Files;
+  /** Its file is not trusted, or one that is not claims its name: `conflicts` says why. */
+  readonly untrusted?: true;
+  /** Why it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the strictest of theirs. */
+  readonly conflicts?: readonly Complaint[];
+}
+
+/** A directory to search. */
+export interface SearchDir {
+  readonly dir: string;
+  readonly files: Files;
+  /** Why its profiles are not trusted; absent: they are. */
+  readonly untrusted?: string;
+}
+
+/** Every environment that can be opened. */
+export interface ProfileCatalog {
+  /** By system, then on the way to production. */
+  readonly entries: readonly ProfileCatalogEntry[];
+  readonly complaints: readonly Complaint[];
+  readonly defaultSystem?: string;
+  /** Where it looked, nearest first. */
+  readonly dirs?: readonly string[];
+}
+
+const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env}`;
+
+/**
+ * Why a file may not share the name of one that was found before it. Two in one directory are ambiguous; a nearer file of a
+ * lower tier would take the gates of the farther one away.
+ */
+const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint | undefined => {
+  const name = fullName(other);
+  if (nearer.dir === other.dir)
+    return errorAt(
+      { file: other.file, line: 1, col: 1 },
+      `${nearer.file} is ${name} too`,
+      'give one of them another env or system',
+    );
+  if (strictestTier(nearer.tier, other.tier) === nearer.tier) return undefined;
+  return errorAt(
+    { file: nearer.file, line: 1, col: 1 },
+    `${name} is of tier ${nearer.tier} here, and of tier ${other.tier} in ${other.file}, which this file hides`,
+    `write tier: ${other.tier}, or give this one another env or system`,
+  );
+};
+
+/** The words of a file that is not trusted: it is named and not opened. */
+const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): Complaint =>
+  errorAt(
+    { file, line: 1, col: 1 },
+    `not trusted: ${untrusted}`,
+    `read it (opsdeck trust --dry-run ${dir} shows what it may run), then run opsdeck trust ${dir}`,
+  );
+
+/** An untrusted file before a trusted one of its name: neither is opened, since the user may mean either. */
+const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint =>
+  errorAt(
+    { file: nearer.file, line: 1, col: 1 },
+    `it is not trusted and hides ${other.file}, which is ${fullName(other)} too`,
+    `choose with --profiles ${nearer.dir} or --profiles ${other.dir}`,
+  );
+
+const withConflict = (
+  nearer: ProfileCatalogEntry,
+  other: ProfileCatalogEntry,
+  why: Complaint,
+): ProfileCatalogEntry => ({
+  ...nearer,
+  tier: strictestTier(nearer.tier, other.tier),
+  conflicts: [...(nearer.conflicts ?? []), why],
+});
+
+const order = (a: ProfileCatalogEntry, b: ProfileCatalogEntry): number =>
+  a.system.localeCompare(b.system) || compareTiers(a.tier, b.tier) || a.env.localeCompare(b.env);
+
+/** Two files of one name: the nearer one, unless both are to be refused. */
+const settled = (
+  nearer: ProfileCatalogEntry,
+  other: ProfileCatalogEntry,
+): { readonly entry: ProfileCatalogEntry; readonly why?: Complaint } => {
+  if (other.untrusted === true && nearer.untrusted !== true) return { entry: nearer };
+  if (nearer.untrusted === true && other.untrusted !== true)
+    return { entry: withConflict(nearer, other, hidingComplaint(nearer, other)) };
+  const why = conflictOf(nearer, other);
+  return why === undefined ? { entry: nearer } : { entry: withConflict(nearer, other, why), why };
+};
+
+/** What the catalogue keeps of an environment that was found in a directory. */
+const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
+  ...found,
+  dir: place.dir,
+  ...(isReal ? {} : { files: place.files }),
+  ...(place.untrusted === undefined
+    ? {}
+    : {
+        untrusted: true,
+        title: `${found.file}: not trusted`,
+        conflicts: [untrustedComplaint(found.file, place)],
+      }),
+});
+
+/**
+ * Looks through directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A broken
+ * file is a complaint and hides nothing else; a directory that is not there is no complaint.
+ */
+export const findProfiles = async (
+  dirs: readonly (string | SearchDir)[],
+  files: Files,
+): Promise<ProfileCatalog> => {
+  const places = new Map<string, SearchDir>();
+  for (const one of dirs) {
+    const place = typeof one === 'string' ? { dir: one, files } : one;
+    if (!places.has(place.dir)) places.set(place.dir, place);
+  }
+  const looked = await Promise.all(
+    [...places.values()].map(async (place) => ({ place, ...(await lookIn(place.dir, place.files)) })),
+  );
+  const entries = new Map<string, ProfileCatalogEntry>();
+  const complaints = new Map<string, Complaint>();
+  const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
+  for (const { place, found } of looked)
+    for (const { entry: one, complaints: own } of found) {
+      own.forEach(complain);
+      if (one === undefined) continue;
+      const entry = entryIn(place, one, place.files === files);
+      const name = fullName(entry);
+      const nearer = entries.get(name);
+      const { entry: kept, why } = nearer === undefined ? { entry } : settled(nearer, entry);
+      if (why !== undefined) complain(why);
+      entries.set(name, kept);
+    }
+  const defaultSystem = looked
+    .map(({ place, system }) => (place.untrusted === undefined ? system : undefined))
+    .find((system) => system !== undefined);
+  return {
+    entries: [...entries.values()].sort(order),
+    complaints: [...complaints.values()],
+    dirs: [...places.keys()],
+    ...(defaultSystem !== undefined && { defaultSystem }),
+  };
+};
+
+export type ProfileChoice =
+  | { readonly is: 'one'; readonly entry: ProfileCatalogEntry }
+  | { readonly is: 'several'; readonly entries: readonly ProfileCatalogEntry[]; readonly message: string }
+  | { readonly is: 'none'; readonly message: string };
+
+const namesOf = (entries: readonly ProfileCatalogEntry[]): string => entries.map(fullName).join(', ');
+
+/** Broken files may be what somebody is looking for. */
+const brokenHint = ({ complaints }: ProfileCatalog): string => {
+  const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
+  if (files === 0) return '';
+  return ` (${files} ${files === 1 ? 'file is' : 'files are'} broken: opsdeck validate tells)`;
+};
+
+const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
+  const hint = brokenHint(catalogue);
+  if (catalogue.entries.length === 0)
+    return {
+      is: 'none',
+      message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
+    };
+  if (wanted === undefined) return { is: 'none', message: `no environment named${hint}; write --env NAME` };
+  const ofSystem = catalogue.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
+  if (ofSystem.length > 0)
+    return { is: 'none', message: `${wanted} is a system; write --env with one of ${namesOf(ofSystem)}` };
+  const known = catalogue.entries.flatMap((entry) =>
+    (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
+  );
+  const meant = nearestWord(wanted, known);
+  const todo = meant === undefined ? `there are ${namesOf(catalogue.entries)}` : `did you mean ${meant}?`;
+  return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
+};
+
+/**
+ * The environment that is meant by `env` or `system/env`, or by nothing at all. Of several with one name the default
+ * system's is taken (an argument goes before the catalogue's own); without one, all are named.
+ */
+export const chooseProfile = (
+  catalogue: ProfileCatalog,
+  wanted: string | undefined,
+  defaultSystem: string | undefined,
+): ProfileChoice => {
+  const system = defaultSystem ?? catalogue.defaultSystem;
+  const fits = (entry: ProfileCatalogEntry): boolean =>
+    wanted === undefined || wanted === entry.env || wanted === fullName(entry);
+  const all = catalogue.entries.filter(fits);
+  const preferred = all.filter((entry) => entry.system === system);
+  const entries = preferred.length > 0 ? preferred : all;
+  const [entry, ...others] = entries;
+  if (entry === undefined) return none(catalogue, wanted);
+  if (others.length === 0) return { is: 'one', entry };
+  const what =
+    wanted === undefined ? `there are ${namesOf(entries)}` : `${wanted} is one of ${namesOf(entries)}`;
+  return { is: 'several', entries, message: `${what}; say which with --env SYSTEM/ENV` };
+};

@@ -1,0 +1,50 @@
+import type { GateCheck } from '../../domain/proposal.ts';
+import type { ProposalRefusal } from '../planning/source-reads.ts';
+import { freezeChecks } from '../policy/freezes.ts';
+import { rateRuling } from '../policy/limits.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
+import { roleCheck } from '../policy/ruling.ts';
+import type { CheckedRun, CheckParts } from './check-parts.ts';
+
+const rateCheck = async (
+  mine: number,
+  { engine, countActs }: CheckParts,
+  wall: number,
+): Promise<readonly CheckRuling[]> => {
+  const { system, env, guard } = engine.profile;
+  if (guard.rate === undefined || mine === 0) return [];
+  try {
+    const counted = await countActs({ system, env, now: wall, perMs: guard.rate.perMs });
+    return [rateRuling(guard.rate, counted, mine, wall)];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ check: { what: 'rate', ok: 'unknown', why }, does: 'passes' }];
+  }
+};
+
+export const wallTimeOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();
+
+/** What may change while a card is up and while a run goes on: the time, who may, how much was done. `mine`: acts still to be sent. */
+export const continuousChecks = async (
+  subject: CheckedRun,
+  parts: CheckParts,
+  mine: number,
+): Promise<readonly CheckRuling[]> => {
+  const { guard, authority } = parts.engine.profile;
+  const wall = wallTimeOf(parts);
+  return [
+    ...freezeChecks(subject, guard, wall),
+    ...roleCheck(subject, authority, parts.who.user),
+    ...(await rateCheck(mine, parts, wall)),
+  ];
+};
+
+/** 'frozen until …: why; wait for its end' */
+const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
+
+/** Everything that forbids a run, in one refusal; undefined when nothing does. */
+export const refusalOf = (looked: readonly CheckRuling[]): ProposalRefusal | undefined => {
+  const forbidding = looked.filter(({ does }) => does === 'forbids');
+  if (forbidding.length === 0) return undefined;
+  return { ending: 'forbidden', why: forbidding.map(({ check }) => words(check)).join('; ') };
+};

@@ -1,0 +1,68 @@
+import type { Fault } from '../domain/fault.ts';
+import { formatArgv } from '../domain/format.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { ExpiredLogin } from '../domain/proposal.ts';
+import { saysUnauthenticated } from '../platform/network/status.ts';
+import { whenAborted } from '../scheduler/call-with-deadline.ts';
+import type { ActiveRun } from './run-context.ts';
+import type { RunEnd } from './run-end.ts';
+
+/**
+ * The expired login behind a fault; undefined when it is none. What the profile says of the source (`login:`) goes before
+ * what was found out from its tools, and makes one of a plain 401.
+ */
+export const expiredLogin = (
+  { sources }: Pick<Profile, 'sources'>,
+  { source, kind, message, remedy, login }: Pick<Fault, 'source' | 'kind' | 'message' | 'remedy' | 'login'>,
+): ExpiredLogin | undefined => {
+  const said = sources.find(({ id }) => id === source)?.login;
+  const isPlain401 = kind === 'denied' && saysUnauthenticated(message) && said !== undefined;
+  if (login === undefined && !isPlain401) return undefined;
+  const words = typeof said === 'string' ? said : said === undefined ? remedy : undefined;
+  const argv = typeof said === 'string' ? [] : (said ?? login ?? []);
+  return {
+    source,
+    why: words === undefined || argv.length > 0 ? message : `${message}; ${words}`,
+    ...(argv.length === 0 ? {} : { argv }),
+  };
+};
+
+/** The same as the last words of a run that nobody could log in for. */
+export const withRenewalHint = (why: string, { argv }: ExpiredLogin): string =>
+  argv === undefined ? why : `${why}; the login has expired, renew it: ${formatArgv(argv)}`;
+
+/** Says that a login has expired and waits for somebody to renew it. False: nobody can, nobody did, or the run was stopped. */
+export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): Promise<boolean> => {
+  const { answers, recorder, signal } = run;
+  await recorder.note({ event: 'login', ...login });
+  if (answers.login === undefined || signal.aborted) return false;
+  const stopped = whenAborted(signal).then(() => ({ ok: false, why: 'the run was stopped' }));
+  const { ok, why } = await Promise.race([answers.login(login, signal), stopped]);
+  run.hasRenewed ||= ok;
+  await recorder.note({ event: 'renewed', source: login.source, ok, why });
+  return ok && !signal.aborted;
+};
+
+/**
+ * Does something that only reads, and does it again for as long as it ends because of an expired login and that is renewed.
+ * Nothing that was sent is ever repeated by this.
+ */
+export const withLoginRenewal = async (
+  run: ActiveRun,
+  attempt: () => Promise<RunEnd | undefined>,
+): Promise<RunEnd | undefined> => {
+  for (;;) {
+    const end = await attempt();
+    if (end?.login === undefined) return end;
+    if (!(await requestLoginRenewal(run, end.login)))
+      return { ...end, why: withRenewalHint(end.why, end.login) };
+  }
+};
+
+/** Asks for one login; undefined when it was renewed, else how the run ends. */
+export const renewOrEnd = async (
+  run: ActiveRun,
+  login: ExpiredLogin,
+  end: RunEnd,
+): Promise<RunEnd | undefined> =>
+  (await requestLoginRenewal(run, login)) ? undefined : { ...end, why: withRenewalHint(end.why, login) };

@@ -1,0 +1,58 @@
+import { toFault } from '../platform/to-fault.ts';
+import { checkedRunOf } from './checks/admission-checks.ts';
+import { continuousChecks, refusalOf } from './checks/continuous-checks.ts';
+import { checkLocksHeld } from './checks/lock.ts';
+import { expiredLogin, withLoginRenewal } from './login-renewal.ts';
+import type { PendingAct } from './pending-run.ts';
+import { identityRefusal, withDeadline } from './planning/source-reads.ts';
+import { type ActiveRun, canceledEnd, refusedEnd } from './run-context.ts';
+import type { RunEnd } from './run-end.ts';
+
+/** Ends the run when a freeze has begun, somebody may no longer, too much was done, or its lock is gone. `mine`: acts to be sent. */
+export const endUnlessAllowed = async (run: ActiveRun, mine: number): Promise<RunEnd | undefined> => {
+  const subject = checkedRunOf(run.held);
+  const looked = [
+    ...(await continuousChecks(subject, run.checking, Math.min(mine, subject.acts.length))),
+    ...(await checkLocksHeld(run.taken)),
+  ];
+  const refusal = refusalOf(looked);
+  return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
+};
+
+/** The same without asking anybody to log in again. */
+export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
+  const { engine, clock, signal, sent } = run;
+  const stopped = (): RunEnd => canceledEnd('while its target was checked again');
+  const barred = await endUnlessAllowed(run, 1);
+  if (signal.aborted) return stopped();
+  if (barred !== undefined) return barred;
+  const locked = await identityRefusal(engine, act.source, signal);
+  if (signal.aborted) return stopped();
+  if (locked !== undefined) return sent.lines().length > 0 ? { ...locked, ending: 'failed' } : locked;
+  try {
+    const drift = await withDeadline((stop) => act.operation.recheck(act.plan, stop), clock, signal);
+    if (drift === undefined) return undefined;
+    return refusedEnd(run, `${drift.target} has changed: planned ${drift.planned}, found ${drift.found}`);
+  } catch (error) {
+    if (signal.aborted) return stopped();
+    const fault = toFault(act.source, `${act.plan.use}, checking its target again`, error, clock.now());
+    const login = expiredLogin(engine.profile, fault);
+    return { ending: 'failed', why: fault.message, ...(login === undefined ? {} : { login }) };
+  }
+};
+
+/** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
+export const recheckStep = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
+  const end = await withLoginRenewal(run, () => recheckStepOnce(run, act));
+  return run.signal.aborted ? canceledEnd('while its target was checked again') : end;
+};
+
+/** The steps behind the first, before the first is sent: what would be refused anyway must not be left half done. */
+export const recheckLaterSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
+  const [, ...later] = run.held.steps.flatMap(({ act }) => act ?? []);
+  for (const act of later) {
+    const end = await recheckStep(run, act);
+    if (end !== undefined) return end;
+  }
+  return undefined;
+};

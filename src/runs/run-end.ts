@@ -1,0 +1,34 @@
+import type { ExpiredLogin } from '../domain/proposal.ts';
+import type { RunEnding } from '../domain/run.ts';
+import type { PendingStep } from './pending-run.ts';
+
+/** Values that are named one by one. */
+const named = 10;
+
+/** The step that a turn is of: `a1/2` is one of `a1`. */
+export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>): string =>
+  each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
+
+const listed = (values: readonly string[]): string => {
+  const rest = values.length - named;
+  return values.slice(0, named).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+};
+
+/** An ending in the middle of a loop says how far it came: what was done, and which values were not. */
+export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], index: number): RunEnd => {
+  const step = steps[index];
+  const turn = step?.planned.each;
+  if (step === undefined || turn === undefined || turn.of === 1) return end;
+  const id = stepIdOf(step);
+  const left = steps.slice(index).filter((one) => one.planned.each !== undefined && stepIdOf(one) === id);
+  const values = left.map(({ planned }) => planned.each?.value ?? '');
+  return { ...end, why: `${end.why}; ${turn.nth - 1} of ${turn.of} done; not done: ${listed(values)}` };
+};
+
+/** How a run ends, and why. */
+export interface RunEnd {
+  readonly ending: RunEnding;
+  readonly why: string;
+  /** It ends because of this; renewed, the read that failed may be tried again. */
+  readonly login?: ExpiredLogin;
+}

@@ -1,0 +1,212 @@
+import { formatArgv } from '../../domain/format.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import type { AtomicFileWriter } from '../../platform/files/file-interfaces.ts';
+import type { HttpStream, WebSocketWire } from '../../platform/network/http-messages.ts';
+import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { partsOfChanges } from '../../platform/protocol.ts';
+import { ChangeError } from '../../platform/to-fault.ts';
+import { toWireError } from '../../platform/wire-error.ts';
+
+/** One call that has left, and what is known of its outcome so far. */
+interface SentCall {
+  readonly line: string;
+  outcome: string;
+  /** True: it was refused, or failed before it left, so that nothing was done. */
+  isUndone?: boolean;
+  /** True: nothing of it has left. */
+  isUnsent?: boolean;
+}
+
+/** True: the failure says that nothing of the call has left. */
+const isUnsent = (error: unknown): boolean => toWireError(error)?.isUnsent === true;
+
+/** True: the failure itself says that the call has done nothing. */
+const isUndoneBy = (error: unknown): boolean =>
+  isUnsent(error) || (error instanceof ChangeError && error.outcome === 'nothing');
+
+/** What a failure says of the call. `isAnswer`: it is the server's own word on what became of the request. */
+const failedWords = (error: unknown, isAnswer = false): string => {
+  const words = toWireError(error)?.message ?? String(error);
+  if (error instanceof ChangeError) return error.outcome === 'unknown' ? `outcome unknown: ${words}` : words;
+  return isAnswer ? words : `no answer, outcome unknown: ${words}`;
+};
+
+/** An answer that comes bit by bit: only one that came to its end tells how the call ended. */
+const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
+  const whole = String(answer.status);
+  call.outcome = `${whole}, its answer came in part, outcome unknown`;
+  const chunks = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* answer.chunks;
+    call.outcome = whole;
+  };
+  return {
+    ...answer,
+    chunks: chunks(),
+    text: async (maxBytes) => {
+      const text = await answer.text(maxBytes);
+      call.outcome = whole;
+      return text;
+    },
+  };
+};
+
+/** A connection that whoever asked for it, or the other side, has closed in order; else it was cut off. */
+const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal): WebSocketWire => {
+  const cut = 'connected, then cut off, outcome unknown';
+  call.outcome = 'connected';
+  let isOver = false;
+  signal.addEventListener('abort', () => {
+    if (!isOver) call.outcome = cut;
+  });
+  const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* wire.messages;
+      isOver = true;
+    } catch (error) {
+      call.outcome = cut;
+      throw error;
+    }
+  };
+  return {
+    protocol: wire.protocol,
+    messages: messages(),
+    send: (bytes) => wire.send(bytes),
+    close: () => {
+      isOver = true;
+      wire.close();
+    },
+  };
+};
+
+/** A file that is written bit by bit: kept as a whole, or not at all. */
+const watchedDraft = (call: SentCall, draft: AtomicFileWriter): AtomicFileWriter => {
+  call.outcome = 'begun';
+  return {
+    write: (bytes) => draft.write(bytes),
+    commit: async () => {
+      const kept = await draft.commit();
+      call.outcome = `${kept.sizeBytes} bytes`;
+      return kept;
+    },
+    abort: async () => {
+      await draft.abort();
+      call.outcome = 'nothing of it is left';
+    },
+  };
+};
+
+/** What has left this process in a run, in words, in the order in which it left. */
+export interface SentLog {
+  /** The same door, noting every call that goes through it, whatever the operation says of it. */
+  watching(change: ChangeIo): ChangeIo;
+  /** How many calls have been begun, those that failed before they left included. */
+  count(): number;
+  /** 'POST http://… → 200', or what came instead of an answer, of each call that has left; from this call on (the first is 0). */
+  lines(first?: number): readonly string[];
+  /** True when every call from this one on (the first is 0) was answered with 401: the answer itself says that nothing was done. */
+  deniedFrom(first: number): boolean;
+  /** True when every call from this one on was refused, or failed before it left: there is nothing to undo. */
+  undoneFrom(first: number): boolean;
+}
+
+/** Statuses of a request that was not carried out (RFC 9110, 15.5); 408, 409, 425 and 429 leave it open. */
+const refusals = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 421, 422, 431].map(String));
+
+const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
+  isUndone === true || refusals.has(outcome);
+
+export const createSentLog = (): SentLog => {
+  const calls: SentCall[] = [];
+  const noted = (line: string): SentCall => {
+    const call: SentCall = { line, outcome: 'not answered yet, outcome unknown' };
+    calls.push(call);
+    return call;
+  };
+  const answered = async <T>(
+    call: SentCall,
+    send: () => Promise<T>,
+    isAnswer?: (error: unknown) => boolean,
+  ): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      call.outcome = failedWords(error, isAnswer?.(error));
+      call.isUndone = isUndoneBy(error);
+      call.isUnsent = isUnsent(error);
+      throw error;
+    }
+  };
+  /** Notes a call before it is made, and how it was answered. */
+  const watched = async <T>(
+    line: string,
+    send: () => Promise<T>,
+    words: (answer: T) => string,
+    isAnswer?: (error: unknown) => boolean,
+  ): Promise<T> => {
+    const call = noted(line);
+    const answer = await answered(call, send, isAnswer);
+    call.outcome = words(answer);
+    return answer;
+  };
+  const status = (answer: { readonly status: number }): string => String(answer.status);
+  return {
+    watching: (change) => ({
+      clock: change.clock,
+      send: (request, signal) =>
+        watched(
+          request.typed ?? `${request.method} ${request.url}`,
+          () => change.send(request, signal),
+          status,
+        ),
+      stream: async (request, signal) => {
+        const call = noted(request.typed ?? `${request.method} ${request.url}`);
+        return watchedStream(call, await answered(call, () => change.stream(request, signal)));
+      },
+      socket: async (request, signal) => {
+        const call = noted(request.typed ?? `GET ${request.url}`);
+        return watchedSocket(call, await answered(call, () => change.socket(request, signal)), signal);
+      },
+      put: (path, text, signal) =>
+        watched(
+          `write ${path}`,
+          () => change.put(path, text, signal),
+          () => 'written',
+        ),
+      draft: async (path, isPacked, signal) => {
+        const call = noted(`write ${path}`);
+        const draft = await answered(call, () => change.draft(path, isPacked, signal));
+        return watchedDraft(call, draft);
+      },
+      call: (protocol, target, request, signal) => {
+        const { line, outcome, isAnswer } = partsOfChanges(protocol);
+        const send = () => change.call(protocol, target, request, signal);
+        return watched(line(request), send, outcome, isAnswer);
+      },
+      run: async function* (program, signal) {
+        const call = noted(program.typed ?? formatArgv(program.argv));
+        try {
+          for await (const event of change.run(program, signal)) {
+            if (event.is === 'ended') call.outcome = endWords(event.end);
+            yield event;
+          }
+        } catch (error) {
+          call.outcome = `did not run to its end, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
+          call.isUndone = isUnsent(error);
+          call.isUnsent = call.isUndone;
+          throw error;
+        }
+      },
+    }),
+    deniedFrom: (first) => calls.slice(first).every(({ outcome }) => outcome === '401'),
+    undoneFrom: (first) => calls.slice(first).every(changedNothing),
+    count: () => calls.length,
+    lines: (first = 0) =>
+      calls
+        .slice(first)
+        .filter((call) => call.isUnsent !== true)
+        .map(({ line, outcome }) => `${line} → ${outcome}`),
+  };
+};
+
+const endWords = ({ status, signal }: ProgramEnd): string =>
+  status === undefined ? `ended by ${signal ?? 'a signal'}` : `status ${status}`;

@@ -1,0 +1,101 @@
+import type { Millis } from '../../domain/fault.ts';
+import { PlanError } from '../../domain/operation.ts';
+import type { ProofState } from '../../domain/run.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import type { UndoContext, UndoneStep } from '../pending-run.ts';
+import { withDeadline } from '../planning/source-reads.ts';
+import type { RunEnd } from '../run-end.ts';
+import { minSettleMs } from '../verification/proof.ts';
+import { readTargetPins } from './post-state.ts';
+
+/** How long it may take until what was put back is read back, and stays so. */
+const withinMs: Millis = minSettleMs + 3000;
+const everyMs: Millis = 500;
+
+interface PutBackParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly mask: (text: string) => string;
+  tell(proofs: readonly ProofState[]): Promise<unknown>;
+}
+
+/** Whether what the run made is gone: the call that ends it finds nothing to end. */
+const lookGone = async (
+  { id, title, ...call }: UndoneStep,
+  { engine, clock, mask }: PutBackParts,
+  signal: AbortSignal,
+): Promise<ProofState> => {
+  const proof = { id, title: `no longer in force: ${title}` };
+  try {
+    const left = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
+    const why = left.map(({ name, saw }) => `${name} is ${saw}`).join('; ');
+    return { ...proof, value: 'false', why: mask(why) };
+  } catch (error) {
+    const isGone = error instanceof PlanError && error.ending === 'not-applicable';
+    const why = isGone ? error.message : toFault('', call.use, error, clock.now()).message;
+    return { ...proof, value: isGone ? 'true' : 'unknown', why: mask(why) };
+  }
+};
+
+/** Whether the targets of a step show again what they showed before it. */
+const look = async (
+  { id, title, before, ...call }: UndoneStep,
+  { engine, clock, mask }: PutBackParts,
+  signal: AbortSignal,
+): Promise<ProofState> => {
+  const proof = { id, title: `as it was before: ${title}` };
+  try {
+    const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
+    const other = before.flatMap(({ name, uid, saw }) => {
+      const found = now.find((pin) => mask(pin.uid) === uid);
+      const shows = found === undefined ? 'not there' : mask(found.saw);
+      return shows === saw ? [] : [`${name} is ${shows}, and was ${saw}`];
+    });
+    if (other.length > 0) return { ...proof, value: 'false', why: other.join('; ') };
+    return { ...proof, value: 'true', why: before.map(({ name, saw }) => `${name} ${saw}`).join(', ') };
+  } catch (error) {
+    return { ...proof, value: 'unknown', why: mask(toFault('', call.use, error, clock.now()).message) };
+  }
+};
+
+const unseenEnd = (unseen: readonly string[]): RunEnd => ({
+  ending: 'executed-not-recovered',
+  why: `whether it is as it was before cannot be read back: ${unseen.join('; ')}`,
+});
+
+/**
+ * Proves an undo by what it put back: the steps that it takes back are planned again, which only reads, and their targets
+ * must show what they showed before, and go on to until the act has settled. Not recovered when that cannot be seen of one of them.
+ */
+export const verifyUndo = async (
+  { back, unseen }: UndoContext,
+  parts: PutBackParts,
+  signal: AbortSignal,
+): Promise<RunEnd> => {
+  if (back.length === 0) return unseenEnd(unseen);
+  const { clock, tell } = parts;
+  const [settledAt, deadline] = [clock.now() + minSettleMs, clock.now() + withinMs];
+  let shown = '';
+  for (;;) {
+    const states = await Promise.all(
+      back.map((one) => (one.gone === true ? lookGone(one, parts, signal) : look(one, parts, signal))),
+    );
+    if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while it was read back' };
+    const text = JSON.stringify(states);
+    if (text !== shown) await tell(states);
+    shown = text;
+    const open = states.filter(({ value }) => value !== 'true');
+    if (open.length === 0 && clock.now() >= settledAt)
+      return unseen.length > 0
+        ? unseenEnd(unseen)
+        : { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+    if (open.length > 0 && clock.now() >= deadline)
+      return {
+        ending: 'executed-not-recovered',
+        why: open.map(({ title, why }) => `${title}: ${why}`).join('; '),
+      };
+    await clock.sleep(everyMs, signal);
+  }
+};

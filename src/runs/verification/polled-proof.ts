@@ -1,0 +1,84 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { VerifyStep } from '../../domain/runbook.ts';
+import type { Truth } from '../../expressions/truth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { OperationProof } from '../reads/operation-proof.ts';
+import { minSettleMs, type Proof } from './proof.ts';
+
+const slowestMs: Millis = 5000;
+const quickestMs: Millis = 1000;
+
+/** How often a proof by reading is asked: four times in the time that it must hold and ten times in the time that it has; every 5 s at least, every second at most. */
+export const pollIntervalMs = ({ withinMs, forMs }: Pick<VerifyStep, 'withinMs' | 'forMs'>): Millis =>
+  Math.max(quickestMs, Math.min(slowestMs, withinMs / 10, ...(forMs > 0 ? [forMs / 4] : [])));
+
+/** A reading that has come back. */
+interface Came {
+  readonly began: Millis;
+  readonly truth: Truth;
+}
+
+/**
+ * A proof that is asked of a source, while it is being shown. It holds from the beginning of the first reading that was
+ * true to the beginning of the last one, so that no time counts in which nobody looked.
+ */
+export const createPolledProof = (
+  step: VerifyStep,
+  asked: OperationProof,
+  clock: Clock,
+  actedAt: Millis,
+): Proof => {
+  const deadline = actedAt + step.withinMs;
+  const settledAt = actedAt + minSettleMs;
+  const everyMs = pollIntervalMs(step);
+  let going: Promise<void> | undefined;
+  let lastBegan: Millis | undefined;
+  let came: Came | undefined;
+  /** The first of the true ones without a break, and when it was answered. */
+  let first: { readonly began: Millis; readonly seen: Millis } | undefined;
+
+  const ask = async (signal: AbortSignal): Promise<void> => {
+    const began = clock.now();
+    lastBegan = began;
+    const truth = await asked.ask(signal);
+    if (signal.aborted) return;
+    came = { began, truth };
+    first = truth.value === 'true' ? (first ?? { began, seen: clock.now() }) : undefined;
+  };
+
+  const isDue = (now: Millis): boolean => {
+    if (lastBegan === undefined || now - lastBegan >= everyMs) return true;
+    if (lastBegan < settledAt && settledAt <= now) return true;
+    const held = first === undefined ? Number.POSITIVE_INFINITY : first.began + step.forMs;
+    return lastBegan < held && held <= now;
+  };
+
+  return {
+    feeds: [],
+    everyMs,
+    read: (signal) => {
+      if (going === undefined && isDue(clock.now()))
+        going = ask(signal).finally(() => {
+          going = undefined;
+        });
+      return going ?? Promise.resolve();
+    },
+    look: () => {
+      const { value, why } = came?.truth ?? { value: 'unknown', why: 'not read since the act was answered' };
+      const since = first === undefined ? {} : { holdsSince: first.began };
+      return { id: step.id, title: step.title, value, why, ...since };
+    },
+    isAnswered: asked.isAnswered,
+    verdict: (now) => {
+      const inTime = first !== undefined && first.seen <= deadline;
+      const hasHeld = first !== undefined && came !== undefined && came.began - first.began >= step.forMs;
+      if (inTime && hasHeld && came !== undefined && came.began >= settledAt) return true;
+      return inTime || now < deadline ? undefined : false;
+    },
+    nextAt: (now) =>
+      [deadline, settledAt, ...(first === undefined ? [] : [first.began + step.forMs])]
+        .filter((moment) => moment > now)
+        .sort((a, b) => a - b)[0],
+    close: asked.close,
+  };
+};

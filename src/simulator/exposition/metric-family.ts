@@ -1,0 +1,79 @@
+import type { EnvironmentInstant } from '../model/instance-gauges.ts';
+import type { RequestSeries } from '../model/traffic.ts';
+import { latencyBoundsMs } from '../model/traffic.ts';
+
+/** One series of requests as a histogram in seconds: buckets added up, `le` as its language writes numbers. */
+export const histogram = (
+  { count, totalMs, buckets }: RequestSeries,
+  labels: MetricLabels,
+  bound: (seconds: number) => string,
+): readonly MetricSample[] => {
+  let upTo = 0;
+  const bounds = [...latencyBoundsMs.map((ms) => bound(ms / 1000)), '+Inf'];
+  const each = bounds.map((le, index): MetricSample => {
+    upTo += buckets[index] ?? 0;
+    return { suffix: '_bucket', labels: { ...labels, le }, value: upTo };
+  });
+  return [
+    ...each,
+    { suffix: '_count', labels, value: count },
+    { suffix: '_sum', labels, value: totalMs / 1000 },
+  ];
+};
+
+export type MetricLabels = Readonly<Record<string, string>>;
+
+/** One time series of a family, as it is now. */
+export interface MetricSample {
+  /** What its name adds to that of the family. */
+  readonly suffix: '' | '_bucket' | '_count' | '_sum';
+  readonly labels: MetricLabels;
+  readonly value: number;
+  /** A gauge that changes by time alone, at another moment; absent: nothing is known but its value now. */
+  readonly valueAt?: (moment: EnvironmentInstant) => number;
+}
+
+/** A metric of the exposition format. Source: Prometheus text format 0.0.4. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly samples: readonly MetricSample[];
+}
+
+const one = (value: number, labels: MetricLabels): MetricSample => ({ suffix: '', labels, value });
+
+export const gauge = (
+  name: string,
+  help: string,
+  samples: readonly (readonly [MetricLabels, number])[],
+): MetricFamily => ({
+  name,
+  help,
+  type: 'gauge',
+  samples: samples.map(([labels, value]) => one(value, labels)),
+});
+
+export const counter = (
+  name: string,
+  help: string,
+  samples: readonly (readonly [MetricLabels, number])[],
+): MetricFamily => ({
+  name,
+  help,
+  type: 'counter',
+  samples: samples.map(([labels, value]) => one(value, labels)),
+});
+
+/** A gauge of one series that changes by time alone. */
+export const timeVaryingGauge = (
+  name: string,
+  help: string,
+  now: EnvironmentInstant,
+  at: (moment: EnvironmentInstant) => number,
+): MetricFamily => ({
+  name,
+  help,
+  type: 'gauge',
+  samples: [{ suffix: '', labels: {}, value: at(now), valueAt: at }],
+});

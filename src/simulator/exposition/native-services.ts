@@ -1,0 +1,134 @@
+import type { PodRuntime } from '../model/cluster/pod-runtime.ts';
+import { leakedBytesAt } from '../model/cluster/resource-usage.ts';
+import { poolUsageOf, threadsOf } from '../model/instance-gauges.ts';
+import type { RequestSeries } from '../model/traffic.ts';
+import type { InstanceContext } from '../servers/simulator-context.ts';
+import { counter, gauge, histogram, type MetricFamily, type MetricLabels } from './metric-family.ts';
+
+/** Its requests, and among them those that its limit refused: a series from the start, so that the first refusal is a change. */
+const requestsOf = (sight: InstanceContext): readonly MetricFamily[] => {
+  const { hosts } = sight.env.parts;
+  const refused = counter('http_requests_total', '', [
+    [{ service: sight.instance.service.name, status: '429' }, hosts?.refused ?? 0],
+  ]);
+  return requestFamilies(sight).map((family) =>
+    family.name === refused.name && hosts !== undefined
+      ? { ...family, samples: [...family.samples, ...refused.samples] }
+      : family,
+  );
+};
+
+/** What a Rust service exposes with the metrics crates, by name. */
+export const rustFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
+  const { instance, toClock } = sight;
+  return [
+    ...requestsOf(sight),
+    gauge('process_start_time_seconds', 'Start time of the process since unix epoch in seconds', [
+      [{}, toClock(instance.startedAt) / 1000],
+    ]),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+};
+
+/** True for a service that is deployed as a Go program. */
+export const isGoService = ({ env, instance }: InstanceContext): boolean =>
+  env.parts.cluster?.spec.services[instance.service.name]?.runtime === 'go';
+
+/** What one goroutine that never ends keeps in memory, with what it holds. */
+const goroutineBytes = 48 * 1024;
+
+const lifeOf = ({ env, instance }: InstanceContext): PodRuntime | undefined =>
+  [...(env.parts.cluster?.lives.values() ?? [])].find((life) => life.instance === instance);
+
+/** Bytes of the process's heap that nothing frees any more. */
+export const leakedBytesOf = (sight: InstanceContext): number => {
+  const life = lifeOf(sight);
+  return life === undefined ? 0 : Math.round(leakedBytesAt(life, sight.env.now));
+};
+
+export const goroutinesOf = (sight: InstanceContext): number =>
+  threadsOf(sight.env, sight.instance) + Math.round(leakedBytesOf(sight) / goroutineBytes);
+
+const sumOf = (series: readonly RequestSeries[]): number => series.reduce((sum, { count }) => sum + count, 0);
+const failed = ({ tags }: RequestSeries): boolean => tags.outcome === 'SERVER_ERROR';
+
+/** `sql.DBStats` of its pool, one series per state; nothing where it has none. */
+const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
+  const pool = poolUsageOf(env, instance);
+  if (pool === undefined) return [];
+  const states = {
+    idle: pool.idle,
+    in_use: pool.active,
+    max: pool.max,
+    open: pool.active + pool.idle,
+    waiting: pool.pending,
+  };
+  const samples = Object.entries(states).map(([state, value]) => [{ state }, value] as const);
+  return [gauge('database_connections', 'Connections of the pool, by state', samples)];
+};
+
+/** A Go service does not tell what a request failed with: series that differ in that alone are one. */
+const withoutExceptions = (series: readonly RequestSeries[]): readonly RequestSeries[] => {
+  const merged = new Map<string, RequestSeries>();
+  for (const one of series) {
+    const key = `${one.tags.method} ${one.tags.uri} ${one.tags.status}`;
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? one : added(known, one));
+  }
+  return [...merged.values()];
+};
+
+const added = (a: RequestSeries, b: RequestSeries): RequestSeries => ({
+  tags: a.tags,
+  count: a.count + b.count,
+  totalMs: a.totalMs + b.totalMs,
+  maxMs: Math.max(a.maxMs, b.maxMs),
+  buckets: a.buckets.map((count, index) => count + (b.buckets[index] ?? 0)),
+});
+
+/** Requests by method, path and status, and how long they took. */
+const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
+  const { series } = instance.traffic;
+  const labelsOf = ({ tags }: RequestSeries): MetricLabels => ({
+    method: tags.method,
+    path: tags.uri,
+    service: instance.service.name,
+    status: tags.status,
+  });
+  const told = withoutExceptions(series);
+  const each = told.map((one) => [labelsOf(one), one.count] as const);
+  const durations = told.flatMap((one) => histogram(one, labelsOf(one), String));
+  const allBad = series.filter(failed);
+  const { business } = instance.service;
+  const saga = (name: string, count: number): MetricFamily =>
+    counter(`${name}_total`, `Number of ${name.replaceAll('_', ' ')}`, [[{}, count]]);
+  return [
+    ...(each.length === 0
+      ? []
+      : [
+          counter('http_requests_total', 'Requests that were answered', each),
+          {
+            name: 'http_request_duration_seconds',
+            help: 'How long they took',
+            type: 'histogram' as const,
+            samples: durations,
+          },
+        ]),
+    ...(business?.begun === undefined ? [] : [saga(business.begun, sumOf(series))]),
+    ...(business?.undone === undefined ? [] : [saga(business.undone, sumOf(allBad))]),
+    ...(business === undefined ? [] : [saga(business.done, sumOf(series.filter((one) => !failed(one))))]),
+    ...(business?.failed === undefined ? [] : [saga(business.failed, sumOf(allBad))]),
+  ];
+};
+
+/** What a Go service exposes with client_golang, by name. */
+export const goFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
+  const { instance, toClock } = sight;
+  return [
+    ...poolFamilies(sight),
+    ...requestFamilies(sight),
+    gauge('go_goroutines', 'Number of goroutines that currently exist.', [[{}, goroutinesOf(sight)]]),
+    gauge('process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', [
+      [{}, toClock(instance.startedAt) / 1000],
+    ]),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+};

@@ -1,0 +1,66 @@
+import type { ClusterContext } from './cluster-context.ts';
+import type { PodTemplate } from './objects.ts';
+import { mainContainerOf } from './objects.ts';
+import { parseMemoryQuantity, startLeak } from './resource-usage.ts';
+import { seedNamespace } from './seed/workloads.ts';
+import type { ClusterIncidentSpec } from './spec.ts';
+
+/** A heap that is fuller than this after every collection is what an incident made of it. */
+const maxRetainedHeapShare = 0.72;
+
+const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>): PodTemplate => ({
+  ...template,
+  spec: {
+    ...template.spec,
+    containers: template.spec.containers.map((container, index) => {
+      if (index > 0) return container;
+      const others = container.env?.filter(({ name }) => !(name in wanted)) ?? [];
+      return {
+        ...container,
+        env: [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))],
+      };
+    }),
+  },
+});
+
+/** Does to the cluster what an incident says. */
+export const applyClusterIncident = (
+  ground: ClusterContext,
+  { heapRetained: heapHeld, leaks, applied }: ClusterIncidentSpec,
+): void => {
+  const { env, shelves, lives, spec } = ground;
+  for (const [service, share] of Object.entries(heapHeld ?? {}))
+    for (const instance of env.instancesOf(service)) instance.heapRetained = share;
+  for (const life of lives.values()) {
+    const fillMs = leaks?.[life.role.service ?? ''];
+    const pod = shelves.pods.get(life.namespace, life.name);
+    const limit = pod && parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);
+    if (fillMs !== undefined && limit !== undefined) startLeak(env, life, limit, fillMs, ground.chance);
+  }
+  const namespace = seedNamespace(env.spec.name, spec.namespace);
+  for (const [service, change] of Object.entries(applied ?? {})) {
+    const object = shelves.deployments.get(namespace, service);
+    if (object === undefined) continue;
+    shelves.deployments.put({
+      ...object,
+      metadata: { ...object.metadata, generation: (object.metadata.generation ?? 1) + 1 },
+      spec: {
+        ...object.spec,
+        template: withEnv(object.spec.template, change.env),
+        ...(change.strategy === undefined ? {} : { strategy: change.strategy }),
+      },
+    });
+  }
+};
+
+/** Something that can break is broken: a leak, a full heap, a deployment or a set without all of its pods. */
+export const isClusterDegraded = ({ env, lives, shelves }: ClusterContext): boolean =>
+  [...lives.values()].some(({ leak, isTerminating: isLeaving }) => leak !== undefined && !isLeaving) ||
+  env.instances.some(
+    ({ heapRetained: heapHeld, deployment }) => (heapHeld ?? 0) * deployment.loadShare > maxRetainedHeapShare,
+  ) ||
+  [...shelves.deployments.all()].some(
+    ({ spec, status }) =>
+      (status.updatedReplicas ?? 0) < spec.replicas || (status.availableReplicas ?? 0) < spec.replicas,
+  ) ||
+  [...shelves.statefulsets.all()].some(({ spec, status }) => (status.readyReplicas ?? 0) < spec.replicas);

@@ -1,0 +1,263 @@
+import type { ClusterContext } from './cluster-context.ts';
+import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
+import { ownerReferenceTo, rfc3339Seconds, stableUuid, templateHash } from './names.ts';
+import type {
+  AutoscalerObject,
+  DaemonSetObject,
+  DeploymentObject,
+  JobObject,
+  KubeLabels,
+  KubeObject,
+  Pod,
+} from './objects.ts';
+import { terminatePod } from './pod-termination.ts';
+import { activePodsOf, createPod, reconcileReplicaSet } from './replica-set-controller.ts';
+import { reconcileStatefulSet } from './stateful-set-controller.ts';
+
+/** Raises a deployment to the minimum of its autoscaler; one that is scaled to 0 is left alone. */
+const atLeast = ({ shelves }: ClusterContext, target: DeploymentObject, least: number): DeploymentObject => {
+  if (target.spec.replicas === 0 || target.spec.replicas >= least) return target;
+  return shelves.deployments.put({
+    ...target,
+    metadata: { ...target.metadata, generation: (target.metadata.generation ?? 1) + 1 },
+    spec: { ...target.spec, replicas: least },
+  });
+};
+
+/**
+ * Writes what an autoscaler sees, and keeps its minimum. Else it leaves the number of replicas alone: it never finds that
+ * the load asks for more, and whoever sets the number is believed.
+ */
+const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): void => {
+  const { shelves } = ground;
+  const { scaleTargetRef, minReplicas = 1 } = scaler.spec;
+  const found = shelves.deployments.get(scaler.metadata.namespace, scaleTargetRef.name);
+  if (found === undefined) return;
+  const target = atLeast(ground, found, minReplicas);
+  const { replicas } = target.spec;
+  const current = target.status.replicas ?? 0;
+  const at = scaler.metadata.creationTimestamp;
+  const condition = (type: string, reason: string, message: string) => ({
+    type,
+    status: 'True',
+    lastTransitionTime: at,
+    reason,
+    message,
+  });
+  const object = {
+    ...scaler,
+    status: {
+      currentReplicas: current,
+      desiredReplicas: replicas,
+      currentMetrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', current: { averageUtilization: 34, averageValue: '170m' } },
+        },
+      ],
+      conditions: [
+        condition('AbleToScale', 'ReadyForNewScale', 'recommended size matches current size'),
+        condition(
+          'ScalingActive',
+          'ValidMetricFound',
+          'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
+        ),
+      ],
+    },
+  };
+  shelves.horizontalpodautoscalers.put(object);
+};
+
+/** One step of the Job controller: one pod, which ends by itself. */
+const reconcileJob = (ground: ClusterContext, job: JobObject): void => {
+  const finished = job.status.completionTime !== undefined;
+  const pods = activePodsOf(ground, job);
+  if (pods.length === 0 && !finished) createPod(ground, { owner: job, template: job.spec.template });
+  const now = activePodsOf(ground, job);
+  const active = now.filter(({ life }) => life?.step !== 'ended').length;
+  const succeeded = now.filter(({ life }) => life?.step === 'ended' && life.lastExit?.exitCode === 0).length;
+  const isDone = succeeded > 0;
+  if (finished) return;
+  const at = rfc3339Seconds(ground.now);
+  ground.shelves.jobs.put({
+    ...job,
+    status: {
+      ...(active === 0 ? {} : { active }),
+      ready: now.filter(({ life }) => life?.isReady === true).length,
+      startTime: job.status.startTime ?? at,
+      ...(isDone
+        ? {
+            succeeded,
+            completionTime: at,
+            conditions: [
+              { type: 'SuccessCriteriaMet', status: 'True', lastTransitionTime: at },
+              { type: 'Complete', status: 'True', lastTransitionTime: at },
+            ],
+          }
+        : {}),
+    },
+  });
+  if (isDone)
+    ground.recordEvent(job, {
+      type: 'Normal',
+      reason: 'Completed',
+      message: 'Job completed',
+      by: 'job-controller',
+    });
+};
+
+/** What the model reads of a Service. */
+interface ServiceObject extends KubeObject {
+  readonly spec: {
+    readonly selector?: KubeLabels;
+    readonly ports: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly targetPort?: number;
+    }[];
+  };
+}
+
+const endpointOf = (pod: Pod) => {
+  const ready = pod.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  return {
+    addresses: [pod.status.podIP ?? ''],
+    conditions: { ready: ready && !terminating, serving: ready, terminating },
+    nodeName: pod.spec.nodeName,
+    targetRef: {
+      kind: 'Pod',
+      name: pod.metadata.name,
+      namespace: pod.metadata.namespace,
+      uid: pod.metadata.uid,
+    },
+  };
+};
+
+/** Writes which pods a Service leads to. */
+const reconcileEndpoints = (ground: ClusterContext, service: ServiceObject): void => {
+  const { name, namespace, uid } = service.metadata;
+  const selector = Object.entries(service.spec.selector ?? {});
+  const pods = ground.shelves.pods
+    .list()
+    .filter(
+      (pod) =>
+        pod.metadata.namespace === namespace &&
+        pod.status.podIP !== undefined &&
+        selector.every(([key, value]) => pod.metadata.labels?.[key] === value),
+    );
+  const slice = `${name}-${stableUuid(`slice/${uid}`).slice(0, 5)}`;
+  const known = ground.shelves.endpointslices.get(namespace, slice);
+  ground.shelves.endpointslices.put({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: known?.metadata ?? {
+      name: slice,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: stableUuid(`endpointslice/${uid}`),
+      resourceVersion: '',
+      generation: 1,
+      creationTimestamp: rfc3339Seconds(ground.now),
+      labels: {
+        'kubernetes.io/service-name': name,
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      },
+      ownerReferences: [ownerReferenceTo(service)],
+    },
+    addressType: 'IPv4',
+    endpoints: pods.map(endpointOf),
+    ports: service.spec.ports.map(({ name: port, targetPort, port: number }) => ({
+      name: port ?? '',
+      port: targetPort ?? number,
+      protocol: 'TCP',
+    })),
+  });
+};
+
+const revisionLabel = 'controller-revision-hash';
+
+/** One step of the DaemonSet controller: a pod on every node; a new template node by node. */
+const reconcileDaemonSet = (ground: ClusterContext, set: DaemonSetObject): void => {
+  const revision = templateHash(set.spec.template);
+  const nodes = ground.shelves.nodes.list().map(({ metadata }) => metadata.name);
+  const pods = activePodsOf(ground, set);
+  for (const node of nodes)
+    if (!pods.some(({ pod }) => pod.spec.nodeName === node))
+      createPod(ground, {
+        owner: set,
+        template: set.spec.template,
+        nodeName: node,
+        labels: { [revisionLabel]: revision },
+      });
+  const stale = pods.find(({ pod }) => pod.metadata.labels?.[revisionLabel] !== revision);
+  const allReady = pods.length === nodes.length && pods.every(({ life }) => life?.isReady === true);
+  if (stale?.life !== undefined && (allReady || !stale.life.isReady))
+    terminatePod(ground, stale.pod, stale.life);
+  const now = activePodsOf(ground, set);
+  const ready = now.filter(({ life }) => life?.isReady === true).length;
+  const updated = now.filter(({ pod }) => pod.metadata.labels?.[revisionLabel] === revision).length;
+  ground.shelves.daemonsets.put({
+    ...set,
+    status: {
+      observedGeneration: set.metadata.generation ?? 1,
+      currentNumberScheduled: now.length,
+      desiredNumberScheduled: nodes.length,
+      numberMisscheduled: 0,
+      numberReady: ready,
+      ...(ready === 0 ? {} : { numberAvailable: ready }),
+      ...(ready === nodes.length ? {} : { numberUnavailable: nodes.length - ready }),
+      ...(updated === 0 ? {} : { updatedNumberScheduled: updated }),
+    },
+  });
+};
+
+/** How far each rollout is that has not come to its end, by uid. */
+export type RolloutProgressByUid = Map<string, RolloutProgress>;
+
+/** What lost its owner goes too. */
+const collect = (ground: ClusterContext): void => {
+  const { shelves } = ground;
+  const owners: readonly Iterable<KubeObject>[] = [
+    shelves.deployments.all(),
+    shelves.replicasets.all(),
+    shelves.statefulsets.all(),
+    shelves.daemonsets.all(),
+    shelves.jobs.all(),
+    shelves.cronjobs.all(),
+    shelves.services.all(),
+  ];
+  const known = new Set(owners.flatMap((all) => [...all].map(({ metadata }) => metadata.uid)));
+  const isOrphan = ({ metadata }: KubeObject): boolean =>
+    metadata.ownerReferences !== undefined && !metadata.ownerReferences.some(({ uid }) => known.has(uid));
+  for (const { metadata } of [...shelves.replicasets.all()].filter(isOrphan))
+    shelves.replicasets.remove(metadata.namespace, metadata.name);
+  for (const { metadata } of [...shelves.jobs.all()].filter(isOrphan))
+    shelves.jobs.remove(metadata.namespace, metadata.name);
+  for (const pod of [...shelves.pods.all()].filter(isOrphan)) {
+    const life = ground.lives.get(pod.metadata.uid);
+    if (life !== undefined) terminatePod(ground, pod, life);
+  }
+};
+
+/** One step of every controller, in the order in which they wait for each other. */
+export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
+  const { shelves } = ground;
+  collect(ground);
+  for (const wanted of [...shelves.deployments.all()]) {
+    const { uid } = wanted.metadata;
+    const deployment = reconcileDeployment(ground, wanted);
+    const progress = updateRolloutStatus(ground, deployment, progresses.get(uid));
+    progresses.set(uid, progress);
+    if (progress.isOver) progresses.delete(uid);
+  }
+  for (const set of [...shelves.replicasets.all()])
+    if (set.metadata.ownerReferences === undefined) reconcileReplicaSet(ground, set);
+  for (const set of [...shelves.statefulsets.all()]) reconcileStatefulSet(ground, set);
+  for (const set of [...shelves.daemonsets.all()]) reconcileDaemonSet(ground, set);
+  for (const job of [...shelves.jobs.all()]) reconcileJob(ground, job);
+  for (const service of [...shelves.services.all()])
+    if (isService(service)) reconcileEndpoints(ground, service);
+  for (const scaler of [...shelves.horizontalpodautoscalers.all()]) reconcileAutoscaler(ground, scaler);
+};
+
+const isService = (object: KubeObject): object is ServiceObject => 'spec' in object;

@@ -1,0 +1,68 @@
+import type { Release } from '../deployment.ts';
+import type { ClusterContext } from './cluster-context.ts';
+import type { DeploymentObject, Pod, PodTemplate } from './objects.ts';
+import { mainContainerOf } from './objects.ts';
+
+const versionIn = (image: string): string => image.split(':').at(-1) ?? '';
+
+const imageOf = ({ spec }: PodTemplate): string => spec.containers[0]?.image ?? '';
+
+/** The template with another version of the service's own image. */
+const withVersion = (template: PodTemplate, version: string): PodTemplate => ({
+  ...template,
+  spec: {
+    ...template.spec,
+    containers: template.spec.containers.map((container, index) =>
+      index === 0 ? { ...container, image: container.image.replace(/[^:]*$/, version) } : container,
+    ),
+  },
+});
+
+/** Keeps a service's Deployment object and the environment's own notion of it the same, whoever changed which. */
+export class DeploymentSync {
+  readonly service: string;
+  readonly #namespace: string;
+  readonly #releases = new Map<string, Release>();
+  #replicas: number;
+  #version: string;
+
+  constructor(service: string, namespace: string, replicas: number, version: string) {
+    this.service = service;
+    this.#namespace = namespace;
+    this.#replicas = replicas;
+    this.#version = version;
+  }
+
+  /** What a pod of it runs. */
+  readonly releaseOf = (pod: Pod): Release => {
+    const version = versionIn(mainContainerOf(pod).image);
+    return this.#releases.get(version) ?? { version };
+  };
+
+  /** The object's change wins over the environment's when both happened since the last time. */
+  sync({ env, shelves }: ClusterContext): void {
+    const object = shelves.deployments.get(this.#namespace, this.service);
+    const model = env.deployments.get(this.service);
+    if (model === undefined) return;
+    for (const release of [model.release, model.previous]) this.#releases.set(release.version, release);
+    if (object === undefined) return;
+
+    const wanted = object.spec.replicas === this.#replicas ? model.replicas : object.spec.replicas;
+    this.#replicas = wanted;
+    if (model.replicas !== wanted) env.scale(this.service, wanted);
+
+    const shown = versionIn(imageOf(object.spec.template));
+    const version = shown === this.#version ? model.release.version : shown;
+    this.#version = version;
+    if (model.release.version !== version) model.rollOut(this.#releases.get(version) ?? { version });
+
+    const changed: DeploymentObject['spec'] = {
+      ...object.spec,
+      replicas: wanted,
+      template: shown === version ? object.spec.template : withVersion(object.spec.template, version),
+    };
+    if (wanted === object.spec.replicas && shown === version) return;
+    const generation = (object.metadata.generation ?? 1) + 1;
+    shelves.deployments.put({ ...object, metadata: { ...object.metadata, generation }, spec: changed });
+  }
+}

@@ -1,0 +1,119 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { LogFormat } from '../logs/log-entry.ts';
+import { formatLogEntry } from '../logs/log-entry.ts';
+import { serverKindOfImage } from '../logs/server-lines.ts';
+import { startedLines, startingLines } from '../logs/service-entries.ts';
+import { isLogTick, writeServerLog, writeServiceLog } from '../logs/write-logs.ts';
+import type { ServerKind } from '../system-spec.ts';
+import type { ClusterContext } from './cluster-context.ts';
+import type { ContainerSpec } from './objects.ts';
+import { mainContainerOf } from './objects.ts';
+import type { PodRuntime } from './pod-runtime.ts';
+import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
+import type { DeployedSpec, StartFault } from './spec.ts';
+
+const nearLimit = 0.75;
+const leakEveryMs = 5000;
+const mib = 1024 * 1024;
+
+/** A container whose memory nears its limit says so: whoever is killed at it says nothing more. */
+const writeLeak = (ground: ClusterContext, life: PodRuntime): void => {
+  const { env, now, shelves } = ground;
+  if (life.leak === undefined || now % leakEveryMs >= 1000) return;
+  const pod = shelves.pods.get(life.namespace, life.name);
+  const limit = pod && parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);
+  const used = workingSetOf(env, life) ?? 0;
+  if (limit === undefined || used < nearLimit * limit) return;
+  const fields = { used_mib: Math.round(used / mib), limit_mib: Math.round(limit / mib) };
+  const message = 'heap near its limit, out of memory soon';
+  const entry = { at: now, level: 'WARN', logger: 'runtime.Memory', message, fields } as const;
+  for (const line of formatLogEntry(podLogFormat(ground, life), life.role.service ?? '', entry))
+    life.log.write(now, line);
+};
+
+/** Has a pod that serves write down what the last second brought. */
+const writeLog = (ground: ClusterContext, life: PodRuntime): void => {
+  const { env } = ground;
+  if (life.instance !== undefined) writeServiceLog(life.log, env, life.instance, podLogFormat(ground, life));
+  writeLeak(ground, life);
+  const server = podServerKind(ground, life);
+  if (server !== undefined) writeServerLog(life.log, env, server, life.role.dependency ?? life.name);
+};
+
+/** Once a second everything that runs writes of what it does. */
+export const writePodLogs = (ground: ClusterContext): void => {
+  if (!isLogTick(ground.now)) return;
+  for (const life of ground.lives.values()) if (life.step === 'running') writeLog(ground, life);
+};
+
+/** How the service of a pod writes its log. */
+export const podLogFormat = (
+  { env, spec }: ClusterContext,
+  { role: { service = '' } }: PodRuntime,
+): LogFormat =>
+  env.deployments.get(service)?.service.log ?? (spec.services[service]?.runtime === 'go' ? 'slog' : 'spring');
+
+/** What server runs in a pod that is none of a service; undefined: none that writes. */
+export const podServerKind = (
+  { shelves }: ClusterContext,
+  { role, namespace, name }: PodRuntime,
+): ServerKind | undefined =>
+  role.service === undefined
+    ? serverKindOfImage(shelves.pods.get(namespace, name)?.spec.containers[0]?.image ?? '')
+    : undefined;
+
+/** What keeps this container from starting; undefined: it starts. */
+export const matchStartFault = (
+  spec: DeployedSpec | undefined,
+  container: ContainerSpec,
+): { readonly fault: StartFault; readonly value: string } | undefined => {
+  for (const fault of spec?.startFaults ?? []) {
+    const value = container.env?.find(({ name }) => name === fault.env)?.value ?? '';
+    if (!fault.good.test(value)) return { fault, value };
+  }
+  return undefined;
+};
+
+/** What is written when it does: entries in the format of the service, and plain lines. */
+export const startFaultLines = (
+  ground: ClusterContext,
+  life: PodRuntime,
+  { fault, value }: NonNullable<ReturnType<typeof matchStartFault>>,
+): readonly string[] => {
+  const format = podLogFormat(ground, life);
+  const name = life.role.service ?? '';
+  return fault
+    .says(value)
+    .flatMap((said) =>
+      typeof said === 'string' ? [said] : formatLogEntry(format, name, { ...said, at: ground.now }),
+    );
+};
+
+const startedOf = (ground: ClusterContext, life: PodRuntime, { image, env }: ContainerSpec) => ({
+  name: life.role.service ?? '',
+  version: image.split(':')[1] ?? 'latest',
+  format: podLogFormat(ground, life),
+  options: env?.find(({ name }) => name === 'JAVA_TOOL_OPTIONS')?.value,
+});
+
+/** What a container writes first. */
+export const containerStartLines = (
+  ground: ClusterContext,
+  life: PodRuntime,
+  container: ContainerSpec,
+  at: Millis,
+): readonly string[] =>
+  life.role.service === undefined ? [] : startingLines(startedOf(ground, life, container), at);
+
+/** What it writes when it can answer. */
+export const containerReadyLines = (
+  ground: ClusterContext,
+  life: PodRuntime,
+  container: ContainerSpec,
+  at: Millis,
+): readonly string[] => {
+  const errand = ground.spec.cronJobs?.find(({ image }) => image === container.image);
+  if (errand !== undefined) return errand.lines;
+  if (life.role.service === undefined) return [`${container.name} is ready to accept connections`];
+  return startedLines(startedOf(ground, life, container), at);
+};

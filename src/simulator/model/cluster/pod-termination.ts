@@ -1,0 +1,173 @@
+import type { Deployment, Release } from '../deployment.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { ClusterContext } from './cluster-context.ts';
+import { rfc3339Seconds } from './names.ts';
+import type { Pod } from './objects.ts';
+import { mainContainerOf } from './objects.ts';
+import type { ContainerExit, PodRuntime } from './pod-runtime.ts';
+import { containerIdOf, writePodStatus } from './pod-status.ts';
+import { maxHeapBytesOf } from './resource-usage.ts';
+
+/** The pod's work is done from now on: the process that it stands for answers, the dependency is up. */
+export const bindPod = ({ env, isInstant: isHurried }: ClusterContext, life: PodRuntime): void => {
+  if (life.instance !== undefined) {
+    life.instance.running = true;
+    life.instance.databasePassword = life.databasePassword;
+  }
+  const dependency = env.dependencies.get(life.role.dependency ?? '');
+  if (dependency === undefined || isHurried) return;
+  dependency.up = true;
+  dependency.restarts += 1;
+};
+
+/** Nobody does the pod's work any more; a dependency is down with its last pod. */
+const unbindPod = ({ env, lives }: ClusterContext, life: PodRuntime): void => {
+  if (life.instance !== undefined) life.instance.running = false;
+  const dependency = env.dependencies.get(life.role.dependency ?? '');
+  if (dependency === undefined) return;
+  const others = [...lives.values()].filter(
+    ({ role, step, uid }) =>
+      uid !== life.uid && role.dependency === life.role.dependency && step === 'running',
+  );
+  if (others.length === 0) dependency.up = false;
+};
+
+const stand = (
+  ground: ClusterContext,
+  life: PodRuntime,
+  pod: Pod,
+  instance: ServiceInstance,
+  release: Release,
+): void => {
+  life.instance = instance;
+  instance.release = release;
+  instance.heapMaxBytes = maxHeapBytesOf(mainContainerOf(pod)) ?? instance.service.heapMaxBytes;
+  if (!ground.isInitialSetup) instance.restart(life.startedAt ?? ground.now);
+  instance.databasePassword = life.databasePassword;
+  instance.running = life.step === 'running';
+};
+
+/**
+ * Gives every instance that there should be the pod that stands for it: one whose pod left gets the pod that has
+ * waited longest, and begins anew with it. A pod more than there are instances serves nothing yet.
+ */
+export const bindInstances = (
+  ground: ClusterContext,
+  service: string,
+  releaseOf: (pod: Pod) => Release,
+): void => {
+  const instances = ground.env.instancesOf(service);
+  const deployment = ground.env.deployments.get(service);
+  const lives = [...ground.lives.values()].filter(({ role }) => role.service === service);
+  for (const life of lives)
+    if (life.instance !== undefined && (life.isTerminating || !instances.includes(life.instance)))
+      life.instance = undefined;
+  const taken = new Set(lives.map(({ instance }) => instance));
+  const waiting = lives
+    .filter((life) => life.instance === undefined && !life.isTerminating && life.step !== 'ended')
+    .sort((a, b) => Number(b.step === 'running') - Number(a.step === 'running') || a.createdAt - b.createdAt);
+  for (const instance of instances) {
+    if (taken.has(instance)) continue;
+    const life = waiting.shift();
+    const pod = life && ground.shelves.pods.get(life.namespace, life.name);
+    if (life === undefined || pod === undefined) instance.running = false;
+    else stand(ground, life, pod, instance, releaseOf(pod));
+  }
+  if (deployment !== undefined) count(deployment, instances, lives);
+};
+
+/** A Service leads to pods that are ready; where none is, whoever asks finds out. */
+const count = (
+  deployment: Deployment,
+  instances: readonly ServiceInstance[],
+  lives: readonly PodRuntime[],
+): void => {
+  const standing = new Set(
+    lives.flatMap(({ instance, step }) => (instance !== undefined && step === 'running' ? [instance] : [])),
+  );
+  deployment.readyReplicas = standing.size;
+  for (const instance of instances) instance.inService = standing.size === 0 || standing.has(instance);
+};
+
+const graceSeconds = 30;
+/** How long a process takes to end when it is told to. */
+const leaveMs = 1000;
+/** Kubelet forgets its back-off for a container that ran that long. */
+const forgetMs = 600_000;
+
+/** The container's process has ended; by the pod's policy it is started again, the second time after a back-off. */
+export const endContainerRun = (
+  ground: ClusterContext,
+  pod: Pod,
+  life: PodRuntime,
+  how: Pick<ContainerExit, 'exitCode' | 'reason'>,
+): void => {
+  const { now } = ground;
+  const startedAt = life.startedAt ?? now;
+  const isFirst = life.restarts === 0 || now - startedAt > forgetMs;
+  life.lastExit = { ...how, startedAt, finishedAt: now, containerId: containerIdOf(life) };
+  life.due = Number.POSITIVE_INFINITY;
+  life.step = pod.spec.restartPolicy === 'Never' ? 'ended' : 'back-off';
+  unbindPod(ground, life);
+  if (life.step === 'back-off') {
+    if (isFirst) {
+      life.backOffMs = 10_000;
+      life.due = now + 400;
+    } else backOff(ground, pod, life);
+  }
+  writePodStatus(ground, pod, life);
+};
+
+const backOff = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  const { name } = mainContainerOf(pod);
+  const of = `pod=${life.name}_${life.namespace}(${life.uid})`;
+  const seconds = life.backOffMs / 1000;
+  const words = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  life.waiting = {
+    reason: 'CrashLoopBackOff',
+    message: `back-off ${words} restarting failed container=${name} ${of}`,
+  };
+  life.due = ground.now + life.backOffMs;
+  life.backOffMs = Math.min(300_000, life.backOffMs * 2);
+  const message = `Back-off restarting failed container ${name} in pod ${life.name}_${life.namespace}(${life.uid})`;
+  const fieldPath = `spec.containers{${name}}`;
+  ground.recordEvent(pod, { type: 'Warning', reason: 'BackOff', message, by: 'kubelet', fieldPath });
+};
+
+/** Begins a pod's end: its process is told to stop, and it is gone a moment later. */
+export const terminatePod = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  if (life.isTerminating) return;
+  const { now } = ground;
+  const { name } = mainContainerOf(pod);
+  if (life.step === 'running' || life.step === 'starting') {
+    const fieldPath = `spec.containers{${name}}`;
+    ground.recordEvent(pod, {
+      type: 'Normal',
+      reason: 'Killing',
+      message: `Stopping container ${name}`,
+      by: 'kubelet',
+      fieldPath,
+    });
+  }
+  life.step = 'terminating';
+  life.due = now + (ground.isInstant ? 0 : leaveMs);
+  unbindPod(ground, life);
+  life.instance = undefined;
+  writePodStatus(
+    ground,
+    {
+      ...pod,
+      metadata: {
+        ...pod.metadata,
+        deletionTimestamp: rfc3339Seconds(now + graceSeconds * 1000),
+        deletionGracePeriodSeconds: graceSeconds,
+      },
+    },
+    life,
+  );
+};
+
+/** The pod is gone. */
+export const removePod = ({ shelves }: ClusterContext, life: PodRuntime): void => {
+  shelves.pods.remove(life.namespace, life.name);
+};

@@ -1,0 +1,111 @@
+import type { ClusterContext } from './cluster-context.ts';
+import { isOwnedBy, ownerReferenceTo, podNameSuffix, rfc3339Seconds, stableUuid } from './names.ts';
+import type { KubeLabels, KubeObject, Pod, PodTemplate, ReplicaSetObject } from './objects.ts';
+import type { PodRuntime } from './pod-runtime.ts';
+import { terminatePod } from './pod-termination.ts';
+
+const ownerWord: Readonly<Record<string, string>> = {
+  ReplicaSet: 'replicaset-controller',
+  StatefulSet: 'statefulset-controller',
+  DaemonSet: 'daemonset-controller',
+  Job: 'job-controller',
+};
+
+interface PodRequest {
+  readonly owner: KubeObject;
+  readonly template: PodTemplate;
+  /** Absent: the owner's, with five characters that chance gives. */
+  readonly name?: string;
+  readonly nodeName?: string;
+  readonly labels?: KubeLabels;
+}
+
+/** Creates a pod from a template, as its controller does; its kubelet takes it up with the next step of time. */
+export const createPod = (
+  ground: ClusterContext,
+  { owner, template, name, nodeName, labels }: PodRequest,
+): void => {
+  const podName = name ?? `${owner.metadata.name}-${podNameSuffix(ground.chance)}`;
+  const { metadata } = template;
+  const pod: Pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName,
+      ...(name === undefined ? { generateName: `${owner.metadata.name}-` } : {}),
+      ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
+      uid: stableUuid(`pod/${owner.metadata.uid}/${podName}/${ground.now}/${ground.chance()}`),
+      resourceVersion: '',
+      creationTimestamp: rfc3339Seconds(ground.now),
+      labels: { ...metadata?.labels, ...labels },
+      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
+      ownerReferences: [ownerReferenceTo(owner)],
+    },
+    spec: {
+      restartPolicy: 'Always',
+      ...template.spec,
+      ...(nodeName === undefined ? {} : { nodeName }),
+    },
+    status: { phase: 'Pending', conditions: [], qosClass: 'Burstable' },
+  };
+  ground.shelves.pods.put(pod);
+  ground.recordEvent(owner, {
+    type: 'Normal',
+    reason: 'SuccessfulCreate',
+    message: `Created pod: ${podName}`,
+    by: ownerWord[owner.kind] ?? 'controller',
+  });
+};
+
+/** An owner's pods that are not on their way out, with their lives. */
+export const activePodsOf = (
+  { shelves, lives }: ClusterContext,
+  owner: KubeObject,
+): readonly { readonly pod: Pod; readonly life: PodRuntime | undefined }[] =>
+  [...shelves.pods.all()]
+    .filter((pod) => pod.metadata.deletionTimestamp === undefined && isOwnedBy(pod, owner))
+    .map((pod) => ({ pod, life: lives.get(pod.metadata.uid) }));
+
+/** The number behind an instance's name: its place among those of its service. */
+const placeOf = (life: PodRuntime | undefined): number =>
+  Number(/-(\d+)$/.exec(life?.instance?.name ?? '')?.[1] ?? Number.POSITIVE_INFINITY);
+
+/** Those that go first: not ready before ready, and then the youngest place. */
+const byWorth = (a: PodRuntime | undefined, b: PodRuntime | undefined): number =>
+  Number(a?.isReady ?? false) - Number(b?.isReady ?? false) ||
+  (placeOf(b) === placeOf(a) ? 0 : placeOf(b) - placeOf(a));
+
+/** Makes and ends pods until there are as many as wanted, and gives the set with how many are ready. */
+export const reconcileReplicaSet = (ground: ClusterContext, set: ReplicaSetObject): ReplicaSetObject => {
+  const pods = activePodsOf(ground, set);
+  for (let missing = set.spec.replicas - pods.length; missing > 0; missing -= 1)
+    createPod(ground, { owner: set, template: set.spec.template });
+  const tooMany = Math.max(0, pods.length - set.spec.replicas);
+  for (const { pod, life } of [...pods].sort((a, b) => byWorth(a.life, b.life)).slice(0, tooMany)) {
+    const message = `Deleted pod: ${pod.metadata.name}`;
+    ground.recordEvent(set, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message,
+      by: 'replicaset-controller',
+    });
+    if (life === undefined) ground.shelves.pods.remove(pod.metadata.namespace, pod.metadata.name);
+    else terminatePod(ground, pod, life);
+  }
+  return updateReplicaSetStatus(ground, set);
+};
+
+/** Writes what of a set is there and ready. */
+export const updateReplicaSetStatus = (ground: ClusterContext, set: ReplicaSetObject): ReplicaSetObject => {
+  const pods = activePodsOf(ground, set);
+  const ready = pods.filter(({ life }) => life?.isReady === true).length;
+  return ground.shelves.replicasets.put({
+    ...set,
+    status: {
+      observedGeneration: set.metadata.generation ?? 1,
+      replicas: pods.length,
+      ...(pods.length === 0 ? {} : { fullyLabeledReplicas: pods.length }),
+      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+    },
+  });
+};

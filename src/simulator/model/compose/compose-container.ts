@@ -1,0 +1,237 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Dependency } from '../dependency-call.ts';
+import type { ServiceInstance } from '../instance.ts';
+import { ContainerLog } from '../logs/container-log.ts';
+import { fnv1a } from '../seeded-random.ts';
+
+/** What stands behind a container: an instance of a service, or a dependency. */
+export interface ContainerBackend {
+  start(now: Millis): void;
+  stop(): void;
+  readonly isUp: boolean;
+  /** Takes the variables that its container was made with. */
+  configure(env: Readonly<Record<string, string>>): void;
+  /** How it ends when it is told to: a server of somebody else's leaves with 0, a Java process with 143. */
+  readonly stopCode: number;
+}
+
+/** Spring Boot's relaxed binding of `spring.datasource.hikari.maximum-pool-size`. */
+const poolSizeVariable = 'SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE';
+
+export const instanceBackend = (instance: ServiceInstance): ContainerBackend => ({
+  start: (now) => {
+    instance.running = true;
+    instance.restart(now);
+  },
+  stop: () => {
+    instance.running = false;
+  },
+  get isUp() {
+    return instance.running;
+  },
+  configure: ({ [poolSizeVariable]: size }) => {
+    instance.poolMaxOverride = /^[1-9]\d*$/.test(size ?? '') ? Number(size) : undefined;
+  },
+  stopCode: 143,
+});
+
+export const dependencyBackend = (dependency: Dependency): ContainerBackend => ({
+  start: () => {
+    dependency.up = true;
+    dependency.restarts += 1;
+  },
+  stop: () => {
+    dependency.up = false;
+  },
+  configure: () => {},
+  get isUp() {
+    return dependency.up;
+  },
+  stopCode: 0,
+});
+
+/** Something that nothing here depends on. */
+export const idleBackend = (): ContainerBackend => {
+  const behind = {
+    isUp: true,
+    stopCode: 0,
+    configure: () => {},
+    start: () => {
+      behind.isUp = true;
+    },
+    stop: () => {
+      behind.isUp = false;
+    },
+  };
+  return behind;
+};
+
+/** What happened to a container. */
+export interface ContainerEvent {
+  readonly at: Millis;
+  readonly action: string;
+  readonly exitCode?: number;
+}
+
+/** What a container is called, and what it is made of. */
+export interface ContainerDefinition {
+  /** Ids are the same whenever the same world is made. */
+  readonly seed: string;
+  readonly name: string;
+  readonly service: string;
+  readonly number: number;
+  readonly image: string;
+  readonly startedAt: Millis;
+  /** What its process writes when it is started; absent: that it was. */
+  readonly says?: (at: Millis) => readonly string[];
+}
+
+const eventsKept = 64;
+const killed = 137;
+
+/** 64 hexadecimal digits that are always the same for a name. */
+const idOf = (name: string): string =>
+  Array.from({ length: 8 }, (_, part) => fnv1a(`${name}/${part}`).toString(16).padStart(8, '0')).join('');
+
+/** One container of the project. Times are model times. */
+export class ComposeContainer {
+  readonly #seed: string;
+  /** How often it has been made anew: each time it is another one. */
+  #made = 0;
+  #isRemoved = false;
+  readonly name: string;
+  readonly service: string;
+  readonly number: number;
+  readonly image: string;
+  readonly log = new ContainerLog();
+  readonly #behind: ContainerBackend;
+  readonly #says: (at: Millis) => readonly string[];
+  #events: ContainerEvent[] = [];
+  #wasUp = true;
+  /** The variables that it was made with, beside those of its image. */
+  env: Readonly<Record<string, string>> = {};
+  createdAt: Millis;
+  startedAt: Millis;
+  /** The end of its last run; of one that runs, the run before. */
+  finishedAt: Millis | undefined;
+  exitCode = 0;
+  isOomKilled = false;
+  /** What its health check complains of; '' when it is healthy. */
+  complaint = '';
+
+  constructor(
+    { seed, name, service, number, image, startedAt, says }: ContainerDefinition,
+    behind: ContainerBackend,
+  ) {
+    this.#says = says ?? (() => [`Started ${service} in 2.412 seconds`]);
+    this.#seed = seed;
+    this.name = name;
+    this.service = service;
+    this.number = number;
+    this.image = image;
+    this.#behind = behind;
+    this.createdAt = startedAt;
+    this.startedAt = startedAt;
+    for (const line of this.#says(startedAt)) this.log.write(startedAt, line);
+  }
+
+  get id(): string {
+    return idOf(`${this.#seed}/${this.name}${this.#made === 0 ? '' : `/${this.#made}`}`);
+  }
+
+  /** True: somebody took it away, and nothing stands in its place yet. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
+  }
+
+  get isRunning(): boolean {
+    return this.#behind.isUp;
+  }
+
+  get events(): readonly ContainerEvent[] {
+    return this.#events;
+  }
+
+  /** Notes what was done to its process by another way than Docker's. */
+  sync(now: Millis): void {
+    if (this.isRunning === this.#wasUp) return;
+    if (this.isRunning) this.#started(now);
+    else this.#ended(now, this.#behind.stopCode);
+  }
+
+  start(now: Millis): void {
+    this.#behind.start(now);
+    this.#started(now);
+  }
+
+  stop(now: Millis): void {
+    this.#tell(now, 'kill');
+    this.end(now, this.#behind.stopCode);
+    this.#tell(now, 'stop');
+  }
+
+  kill(now: Millis, exitCode: number): void {
+    this.#tell(now, 'kill');
+    this.end(now, exitCode);
+  }
+
+  restart(now: Millis): void {
+    if (this.isRunning) this.stop(now);
+    this.start(now);
+    this.#tell(now, 'restart');
+  }
+
+  remove(now: Millis): void {
+    if (this.isRunning) this.kill(now, killed);
+    this.#isRemoved = true;
+    this.#tell(now, 'destroy');
+  }
+
+  /** Another container under its name, with these variables; it is not started yet. */
+  remake(now: Millis, env: Readonly<Record<string, string>>): void {
+    this.#made += 1;
+    this.#isRemoved = false;
+    this.createdAt = now;
+    this.env = env;
+    this.#behind.configure(env);
+    this.#tell(now, 'create');
+  }
+
+  end(now: Millis, exitCode: number, isOomKilled = false): void {
+    this.#behind.stop();
+    this.isOomKilled = isOomKilled;
+    if (isOomKilled) this.#tell(now, 'oom');
+    this.#ended(now, exitCode);
+  }
+
+  complain(now: Millis, words: string): void {
+    this.complaint = words;
+    this.#tell(now, 'health_status: unhealthy');
+  }
+
+  #started(now: Millis): void {
+    this.#wasUp = true;
+    this.startedAt = now;
+    this.exitCode = 0;
+    this.isOomKilled = false;
+    this.complaint = '';
+    for (const line of this.#says(now)) this.log.write(now, line);
+    this.#tell(now, 'start');
+  }
+
+  #ended(now: Millis, exitCode: number): void {
+    this.#wasUp = false;
+    this.finishedAt = now;
+    this.exitCode = exitCode;
+    // One that is killed says nothing.
+    if (exitCode !== killed) this.log.write(now, `Stopping ${this.service}`);
+    this.#tell(now, 'die', exitCode);
+  }
+
+  #tell(at: Millis, action: string, exitCode?: number): void {
+    this.#events = [
+      ...this.#events.slice(1 - eventsKept),
+      { at, action, ...(exitCode === undefined ? {} : { exitCode }) },
+    ];
+  }
+}

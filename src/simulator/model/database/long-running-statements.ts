@@ -1,0 +1,120 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { ServiceInstance } from '../instance.ts';
+import { fnv1a } from '../seeded-random.ts';
+import { clientAddressOf } from './pooled-sessions.ts';
+import type { Backend, PidAllocator } from './sessions.ts';
+import type { LongStatementSpec } from './spec.ts';
+
+/** How much older than the youngest the statements are, at most. */
+const spreadMs: Millis = 180_000;
+/** Part of the requests that get no connection in time, while some wait for one. */
+const refusedShare = 0.1;
+
+interface RunningStatement {
+  readonly instance: ServiceInstance;
+  /** The process that sent it began then. */
+  readonly of: Millis;
+  readonly backend: Backend;
+}
+
+/** Statements that hold connections of the services' pools. */
+export class LongRunningStatements {
+  readonly #pids: PidAllocator;
+  readonly #user: string;
+  #spec: LongStatementSpec | undefined;
+  #held: readonly RunningStatement[] = [];
+  /** When the next of an instance is sent. */
+  #due: readonly { readonly instance: ServiceInstance; readonly at: Millis }[] = [];
+
+  constructor(pids: PidAllocator, user: string) {
+    this.#pids = pids;
+    this.#user = user;
+  }
+
+  get isThere(): boolean {
+    return this.#spec !== undefined;
+  }
+
+  get backends(): readonly Backend[] {
+    return this.#held.map(({ backend }) => backend);
+  }
+
+  inject(spec: LongStatementSpec, instances: readonly ServiceInstance[], now: Millis): void {
+    this.#spec = spec;
+    this.#due = [];
+    this.#held = instances
+      .filter(({ service }) => service.name === spec.service)
+      .flatMap((instance) =>
+        Array.from({ length: spec.sessions }, (_, index) => {
+          const ageMs = spec.youngestMs + (fnv1a(`${instance.name}/held/${index}`) % spreadMs);
+          return this.#begin(spec, instance, now - ageMs);
+        }),
+      );
+  }
+
+  /** Ends a session, or the statement of one: its connection goes back to the pool. False: it is none of these. */
+  end(pid: number, now: Millis): boolean {
+    const found = this.#held.find(({ backend }) => backend.pid === pid);
+    if (found !== undefined) this.#endAll([found], now);
+    return found !== undefined;
+  }
+
+  /** Sends what is due, and lets go of what processes sent that are no more. */
+  tick(instances: readonly ServiceInstance[], now: Millis): void {
+    const spec = this.#spec;
+    if (spec === undefined) return;
+    const isOrphan = ({ instance, of }: RunningStatement): boolean =>
+      instance.startedAt !== of || !instance.running || !instances.includes(instance);
+    this.#endAll(this.#held.filter(isOrphan), now);
+    const due = this.#due.filter(({ at, instance }) => at <= now && instance.running);
+    this.#due = this.#due.filter((one) => !due.includes(one));
+    this.#held = [...this.#held, ...due.map(({ instance }) => this.#begin(spec, instance, now))];
+    if (this.#held.length === 0 && this.#due.length === 0) this.#spec = undefined;
+  }
+
+  /** How many connections of an instance's pool are held. */
+  heldBy(instance: ServiceInstance): number {
+    return this.#held.filter((one) => one.instance === instance).length;
+  }
+
+  /** What every request of an instance waits because of them. */
+  waitMs(instance: ServiceInstance): Millis {
+    return this.#spec === undefined
+      ? 0
+      : Math.round((this.#spec.waitMs * this.heldBy(instance)) / this.#spec.sessions);
+  }
+
+  /** What a request says that got no connection; undefined: it gets one. `draw`: 0..1. */
+  refusal(instance: ServiceInstance, pending: number, draw: number): string | undefined {
+    return pending > 0 && this.heldBy(instance) > 0 && draw < refusedShare ? this.#spec?.error : undefined;
+  }
+
+  heal(): void {
+    this.#spec = undefined;
+    this.#held = [];
+    this.#due = [];
+  }
+
+  #endAll(ended: readonly RunningStatement[], now: Millis): void {
+    this.#held = this.#held.filter((one) => !ended.includes(one));
+    const againMs = this.#spec?.againMs;
+    if (againMs !== undefined)
+      this.#due = [...this.#due, ...ended.map(({ instance }) => ({ instance, at: now + againMs }))];
+  }
+
+  #begin({ service, query }: LongStatementSpec, instance: ServiceInstance, at: Millis): RunningStatement {
+    const backend: Backend = {
+      pid: this.#pids.next(),
+      user: this.#user,
+      application: service,
+      client: clientAddressOf(instance),
+      startedAt: Math.max(instance.startedAt, at - 60_000),
+      state: 'active',
+      since: at,
+      transactionAt: at,
+      query,
+      blockedBy: [],
+    };
+    return { instance, of: instance.startedAt, backend };
+  }
+}

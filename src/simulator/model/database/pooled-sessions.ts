@@ -1,0 +1,126 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { EnvironmentContext } from '../environment-part.ts';
+import type { ServiceInstance } from '../instance.ts';
+import { poolUsageOf } from '../instance-gauges.ts';
+import { fnv1a } from '../seeded-random.ts';
+import type { Backend, PidAllocator } from './sessions.ts';
+import type { DatabaseSpec } from './spec.ts';
+
+/** Hikari gives a connection back after half an hour (`maxLifetime`). */
+const lifetimeMs: Millis = 1_800_000;
+
+interface Slot {
+  readonly pid: number;
+  readonly startedAt: Millis;
+  /** Of the process that holds it. */
+  readonly of: Millis;
+}
+
+/** Why the busy sessions of the pools wait, and since when. */
+export interface Blocker {
+  readonly pid: number;
+  readonly since: Millis;
+  readonly query: string;
+}
+
+/** The connections of the instances' Hikari pools: each is a session here. One that is ended is opened anew. */
+export class PooledSessions {
+  readonly #spec: DatabaseSpec;
+  readonly #env: EnvironmentContext;
+  readonly #pids: PidAllocator;
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(spec: DatabaseSpec, env: EnvironmentContext, pids: PidAllocator) {
+    this.#spec = spec;
+    this.#env = env;
+    this.#pids = pids;
+  }
+
+  /** The instances whose pools lead here, those with the smallest pools first. */
+  get instances(): readonly ServiceInstance[] {
+    return this.#env.instances
+      .filter(({ running, service }) => running && service.poolOn === this.#spec.name)
+      .sort((a, b) => (a.poolMax ?? 0) - (b.poolMax ?? 0));
+  }
+
+  backends(blocker: Blocker | undefined): readonly Backend[] {
+    return this.instances.flatMap((instance) => {
+      const { active: taken = 0, idle = 0 } = poolUsageOf(this.#env, instance) ?? {};
+      // The others of them are told by whoever holds them.
+      const active = Math.max(0, taken - instance.blockedConnections);
+      const first = this.#slot(instance, 0).pid;
+      return Array.from({ length: active + idle }, (_, index) => {
+        const slot = this.#slot(instance, index);
+        return index < active
+          ? this.#busy(instance, slot, index, blocker, first)
+          : this.#idle(instance, slot, index);
+      });
+    });
+  }
+
+  /** Ends a session; its pool opens another in its place. */
+  end(pid: number): boolean {
+    for (const [key, slot] of this.#slots)
+      if (slot.pid === pid) {
+        this.#slots.set(key, { ...slot, pid: this.#pids.next(), startedAt: this.#env.now });
+        return true;
+      }
+    return false;
+  }
+
+  /** Ends all of them: the server has started anew. */
+  endAll(): void {
+    for (const { pid } of [...this.#slots.values()]) this.end(pid);
+  }
+
+  #slot(instance: ServiceInstance, index: number): Slot {
+    const key = `${instance.name}#${index}`;
+    const known = this.#slots.get(key);
+    if (known?.of === instance.startedAt) return known;
+    const ageMs = known === undefined ? fnv1a(key) % lifetimeMs : 0;
+    const startedAt = Math.max(instance.startedAt, this.#env.now - ageMs);
+    const slot = { pid: this.#pids.next(), startedAt, of: instance.startedAt };
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  #of(instance: ServiceInstance, { pid, startedAt }: Slot) {
+    const { user } = this.#spec;
+    return { pid, startedAt, user, application: instance.service.name, client: clientAddressOf(instance) };
+  }
+
+  #query(what: string): string {
+    const { statements } = this.#spec;
+    return statements[fnv1a(what) % Math.max(1, statements.length)]?.query ?? 'SELECT 1';
+  }
+
+  #busy(
+    instance: ServiceInstance,
+    slot: Slot,
+    index: number,
+    blocker: Blocker | undefined,
+    first: number,
+  ): Backend {
+    const who = this.#of(instance, slot);
+    if (blocker === undefined) {
+      const query = this.#query(`${instance.name}/${index}/${Math.floor(this.#env.now / 1000)}`);
+      const since = this.#env.now - (fnv1a(query) % 40) - instance.waitingMs / 2;
+      return { ...who, state: 'active', since, transactionAt: since, query, blockedBy: [] };
+    }
+    const since = Math.min(this.#env.now, blocker.since + 300 * (index + 1));
+    // A tree: the first of a pool waits for the culprit, the others of the pool for the first.
+    const blockedBy = index === 0 ? [blocker.pid] : [first];
+    return { ...who, state: 'active', since, transactionAt: since, query: blocker.query, blockedBy };
+  }
+
+  #idle(instance: ServiceInstance, slot: Slot, index: number): Backend {
+    const who = this.#of(instance, slot);
+    const key = `${instance.name}/${index}`;
+    const since = Math.max(slot.startedAt, this.#env.now - (fnv1a(key) % 60_000));
+    return { ...who, state: 'idle', since, query: this.#query(key), blockedBy: [] };
+  }
+}
+
+/** An address as a pod would have it. */
+export const clientAddressOf = ({ name }: ServiceInstance): string =>
+  `10.244.${fnv1a(name) % 8}.${10 + (fnv1a(`${name}/ip`) % 240)}`;

@@ -1,0 +1,165 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { fnv1a } from '../seeded-random.ts';
+import type { Blocker } from './pooled-sessions.ts';
+import type { Backend, PidAllocator } from './sessions.ts';
+import type {
+  BlockingTransactionSpec,
+  DatabaseIncidentSpec,
+  MissingIndexSpec,
+  SessionLeakSpec,
+} from './spec.ts';
+import type { TableCatalog } from './table-catalog.ts';
+
+/** An index that somebody dropped, and what is slow until there is one on these columns again, whatever it is called. */
+export class MissingIndex {
+  readonly #tables: TableCatalog;
+  #spec: MissingIndexSpec | undefined;
+
+  constructor(tables: TableCatalog) {
+    this.#tables = tables;
+  }
+
+  inject(spec: MissingIndexSpec): void {
+    this.#spec = spec;
+    this.#tables.dropIndex(spec.index);
+  }
+
+  /** What is missing now. */
+  get missed(): MissingIndexSpec | undefined {
+    const spec = this.#spec;
+    return spec !== undefined && !this.#tables.leads(spec.table, spec.columns) ? spec : undefined;
+  }
+
+  get waitMs(): Millis {
+    return this.missed?.waitMs ?? 0;
+  }
+
+  heal(): void {
+    this.#spec = undefined;
+  }
+}
+
+/** How much older than the youngest the sessions of a leak are, at most. */
+const spreadMs: Millis = 1_800_000;
+
+/** What somebody left behind on the server: sessions that hold slots, a transaction that holds locks. */
+export class StuckSessions {
+  readonly #pids: PidAllocator;
+  #leak: { readonly spec: SessionLeakSpec; readonly sessions: Backend[] } | undefined;
+  /** A transaction that is begun again, and when. */
+  #again: { readonly spec: BlockingTransactionSpec; readonly at: Millis } | undefined;
+  #block:
+    | { readonly spec: BlockingTransactionSpec; readonly root: Backend; readonly since: Millis }
+    | undefined;
+
+  constructor(pids: PidAllocator) {
+    this.#pids = pids;
+  }
+
+  inject({ sessionLeak: leak, blockingTransaction: block }: DatabaseIncidentSpec, now: Millis): void {
+    if (leak !== undefined)
+      this.#leak = {
+        spec: leak,
+        sessions: Array.from({ length: leak.sessions }, (_, index) => this.#leaked(leak, index, now)),
+      };
+    if (block !== undefined) this.#block = { spec: block, root: this.#root(block, now), since: now };
+  }
+
+  get isThere(): boolean {
+    return this.#leak !== undefined || this.#block !== undefined || this.#again !== undefined;
+  }
+
+  get backends(): readonly Backend[] {
+    return [...(this.#leak?.sessions ?? []), ...(this.#block === undefined ? [] : [this.#block.root])];
+  }
+
+  /** The open transaction that the others wait for. */
+  get blocker(): Blocker | undefined {
+    return (
+      this.#block && { pid: this.#block.root.pid, since: this.#block.since, query: this.#block.spec.waiting }
+    );
+  }
+
+  /** What a statement of the services waits now, and what its caller sees then. */
+  get block(): Pick<BlockingTransactionSpec, 'patienceMs' | 'error'> | undefined {
+    return this.#block?.spec;
+  }
+
+  /** What every request waits because of what leaked sessions run. */
+  get leakWaitMs(): Millis {
+    if (this.#leak === undefined) return 0;
+    const { spec, sessions } = this.#leak;
+    return Math.round((spec.waitMs * sessions.length) / spec.sessions);
+  }
+
+  /** Ends a session; nobody opens it anew, but where its trouble says so. */
+  end(pid: number, now: Millis): boolean {
+    if (this.#block?.root.pid === pid) {
+      const { spec } = this.#block;
+      this.#block = undefined;
+      if (spec.againMs !== undefined) this.#again = { spec, at: now + spec.againMs };
+      return true;
+    }
+    const index = this.#leak?.sessions.findIndex((session) => session.pid === pid) ?? -1;
+    if (this.#leak === undefined || index < 0) return false;
+    this.#leak.sessions.splice(index, 1);
+    if (this.#leak.sessions.length === 0) this.#leak = undefined;
+    return true;
+  }
+
+  /** Ends the statement of a session; its client sends no other, and keeps the connection. */
+  cancel(pid: number, now: Millis): void {
+    const sessions = this.#leak?.sessions ?? [];
+    const index = sessions.findIndex((session) => session.pid === pid && session.state === 'active');
+    const session = sessions[index];
+    if (session !== undefined) sessions[index] = { ...session, state: 'idle in transaction', since: now };
+  }
+
+  /** Begins again what is due. */
+  tick(now: Millis): void {
+    if (this.#again === undefined || this.#again.at > now) return;
+    const { spec } = this.#again;
+    this.#again = undefined;
+    this.#block = { spec, root: this.#root({ ...spec, ageMs: 0 }, now), since: now };
+  }
+
+  heal(): void {
+    this.#again = undefined;
+    this.#leak = undefined;
+    this.#block = undefined;
+  }
+
+  #leaked({ application, user, query, youngestMs }: SessionLeakSpec, index: number, now: Millis): Backend {
+    const startedAt = now - youngestMs - (fnv1a(`${application}/${index}`) % spreadMs);
+    // A few have brought their rows, and wait for a program that has forgotten them.
+    const state = index % 4 === 3 ? 'idle in transaction' : 'active';
+    return {
+      pid: this.#pids.next(),
+      user,
+      application,
+      client: `10.244.9.${20 + (index % 3)}`,
+      startedAt,
+      state,
+      since: startedAt + 900,
+      transactionAt: startedAt + 200,
+      query,
+      blockedBy: [],
+    };
+  }
+
+  #root({ application, user, query, ageMs }: BlockingTransactionSpec, now: Millis): Backend {
+    const since = now - ageMs;
+    return {
+      pid: this.#pids.next(),
+      user,
+      application,
+      client: '10.244.9.31',
+      startedAt: since - 60_000,
+      state: 'idle in transaction',
+      since,
+      transactionAt: since - 400,
+      query,
+      blockedBy: [],
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import { Checkout } from './checkout/checkout.ts';
+import { Cluster } from './cluster/cluster.ts';
+import { Compose } from './compose/compose.ts';
+import { Database } from './database/database.ts';
+import type { EnvironmentContext, Part } from './environment-part.ts';
+import { Hosts } from './hosts/hosts.ts';
+import type { ServiceInstance } from './instance.ts';
+import { Messaging } from './messaging/messaging.ts';
+import type { IncidentSpec, SystemSpec } from './system-spec.ts';
+
+const leaveAtDebug = (env: EnvironmentContext, { servicesNoisy = {} }: IncidentSpec): void => {
+  for (const [service, perSecond] of Object.entries(servicesNoisy)) {
+    env.deployments.get(service)?.setLogNoise(perSecond);
+    for (const instance of env.instancesOf(service)) instance.loggers.set(`app.${service}`, 'DEBUG');
+  }
+};
+
+const leaveOpen = (env: EnvironmentContext, { breakersOpen = [] }: IncidentSpec): void => {
+  for (const instance of env.instances)
+    for (const name of breakersOpen) if (instance.hasBreaker(name)) instance.breaker(name).trip(env.now);
+};
+
+const letFail = (env: EnvironmentContext, { servicesFailing = {} }: IncidentSpec): void => {
+  for (const [service, failing] of Object.entries(servicesFailing)) {
+    const deployment = env.deployments.get(service);
+    if (failing.isPermanent === true && deployment !== undefined) deployment.failing = failing;
+    else for (const instance of env.instancesOf(service)) instance.ownFailure = failing;
+  }
+};
+
+/** Does to an environment what an incident says. */
+export const applyIncident = (
+  env: EnvironmentContext,
+  parts: EnvironmentParts,
+  incident: IncidentSpec,
+): void => {
+  for (const name of incident.dependenciesDown ?? []) {
+    const dependency = env.dependencies.get(name);
+    if (dependency) dependency.up = false;
+  }
+  for (const [service, ms] of Object.entries(incident.servicesSlow ?? {}))
+    for (const instance of env.instancesOf(service)) instance.extraDelayMs = ms;
+  for (const service of incident.servicesStopped ?? [])
+    for (const instance of env.instancesOf(service)) instance.running = false;
+  leaveOpen(env, incident);
+  for (const [service, count] of Object.entries(incident.servicesScaled ?? {})) env.scale(service, count);
+  letFail(env, incident);
+  for (const [service, crowd] of Object.entries(incident.servicesOverloaded ?? {}))
+    env.deployments.get(service)?.overload(crowd);
+  for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
+    env.deployments.get(service)?.rollOut(release);
+  leaveAtDebug(env, incident);
+  applyIncidentToParts(parts, incident);
+};
+
+const isTroubled = ({
+  running,
+  extraDelayMs: hinderedMs,
+  ownFailure: fails,
+  noise,
+  breakers,
+}: ServiceInstance): boolean =>
+  !running ||
+  hinderedMs > 0 ||
+  fails !== undefined ||
+  noise > 0 ||
+  breakers.some(({ state }) => state !== 'CLOSED');
+
+/** Anything that an incident can break is still broken, or a breaker is not closed. */
+export const isEnvironmentDegraded = (env: EnvironmentContext, parts: EnvironmentParts): boolean =>
+  parts.all.some((part) => part.isBroken) ||
+  [...env.dependencies.values()].some((dependency) => !dependency.up) ||
+  [...env.deployments.values()].some((deployment) => deployment.isDegraded) ||
+  env.instances.some(isTroubled);
+
+/** What an environment runs on, as far as its system says. */
+export interface EnvironmentParts {
+  readonly cluster?: Cluster;
+  readonly compose?: Compose;
+  readonly database?: Database;
+  readonly messaging?: Messaging;
+  readonly hosts?: Hosts;
+  readonly checkout?: Checkout;
+  readonly all: readonly Pick<Part<never>, 'tick' | 'isBroken' | 'heal'>[];
+}
+
+/** Makes the parts of an environment; they may look at its instances, which are there already. */
+export const createParts = (system: SystemSpec, env: EnvironmentContext): EnvironmentParts => {
+  const cluster = system.cluster && new Cluster(system.cluster, env);
+  const compose = system.compose && new Compose(system.compose, env);
+  const database = system.database && new Database(system.database, env);
+  const messaging = system.messaging && new Messaging(system.messaging, env);
+  const hosts = system.hosts && new Hosts(system.hosts, env);
+  const checkout = system.checkout && new Checkout(system.checkout, env);
+  const all = [cluster, compose, database, messaging, hosts, checkout].filter((part) => part !== undefined);
+  return {
+    all,
+    ...(cluster && { cluster }),
+    ...(compose && { compose }),
+    ...(database && { database }),
+    ...(messaging && { messaging }),
+    ...(hosts && { hosts }),
+    ...(checkout && { checkout }),
+  };
+};
+
+/** Does to the parts what an incident says. */
+const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
+  const { cluster, compose, database, messaging, hosts, checkout } = parts;
+  if (incident.cluster) cluster?.inject(incident.cluster);
+  if (incident.compose) compose?.inject(incident.compose);
+  if (incident.database) database?.inject(incident.database);
+  if (incident.messaging) messaging?.inject(incident.messaging);
+  if (incident.hosts) hosts?.inject(incident.hosts);
+  if (incident.checkout) checkout?.inject(incident.checkout);
+};

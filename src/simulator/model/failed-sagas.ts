@@ -1,0 +1,30 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { EnvironmentContext } from './environment-part.ts';
+import { fnv1a } from './seeded-random.ts';
+
+/** A saga that failed: as its orchestrator's API and its table tell of it. */
+interface FailedSaga {
+  readonly id: string;
+  readonly type: string;
+  /** Who was asked last. */
+  readonly step: string;
+  readonly error: string;
+  readonly at: Millis;
+}
+
+const stepOf = (error: string): string => /^([a-z]+-service|postgres)\b/.exec(error)?.[1] ?? 'orchestrate';
+
+/** Sagas that failed lately, the latest first: failed requests of services whose business they are. */
+export const failedSagas = (env: EnvironmentContext): readonly FailedSaga[] =>
+  env.instances
+    .filter(({ service }) => service.business?.failed !== undefined)
+    .flatMap(({ name, traffic }) =>
+      traffic.failures.map(({ at, method, ms, cause, exception }) => ({
+        id: fnv1a(`${name}/${at}/${ms}`).toString(16).padStart(8, '0'),
+        type: method === 'POST' ? 'order' : 'payment',
+        step: stepOf(cause ?? exception),
+        error: cause ?? exception,
+        at,
+      })),
+    )
+    .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));

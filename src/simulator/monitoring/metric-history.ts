@@ -1,0 +1,197 @@
+import type { Millis } from '../../domain/fault.ts';
+import { instanceFamilies } from '../exposition/exposition.ts';
+import type { MetricLabels, MetricSample } from '../exposition/metric-family.ts';
+import type { Pod } from '../model/cluster/objects.ts';
+import type { PodRuntime } from '../model/cluster/pod-runtime.ts';
+import { parseMemoryQuantity, workingSetOf } from '../model/cluster/resource-usage.ts';
+import { seedNamespace } from '../model/cluster/seed/workloads.ts';
+import type { Environment } from '../model/environment.ts';
+import type { ServiceInstance } from '../model/instance.ts';
+import { type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
+
+/** One value that a kubelet tells of a container. */
+interface CadvisorSample {
+  readonly name: string;
+  readonly labels: MetricLabels;
+  readonly value: number;
+}
+
+const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly CadvisorSample[] => {
+  const container = pod.spec.containers[0];
+  const bytes = workingSetOf(env, life);
+  if (container === undefined || bytes === undefined) return [];
+  const labels = {
+    container: container.name,
+    instance: pod.spec.nodeName ?? '',
+    job: 'kubelet',
+    namespace: life.namespace,
+    pod: life.name,
+  };
+  return [
+    { name: 'container_memory_working_set_bytes', labels, value: bytes },
+    {
+      name: 'container_spec_memory_limit_bytes',
+      labels,
+      value: parseMemoryQuantity(container.resources?.limits?.memory) ?? 0,
+    },
+  ];
+};
+
+/** What the kubelets' cAdvisor says of every container that runs; no limit is 0 there. Nothing without a cluster. */
+export const cadvisorSamples = (env: Environment): readonly CadvisorSample[] => {
+  const { cluster } = env.parts;
+  if (cluster === undefined) return [];
+  return [...cluster.shelves.pods.all()].flatMap((pod) => {
+    const life = cluster.lives.get(pod.metadata.uid);
+    return life === undefined ? [] : containerOf(env, pod, life);
+  });
+};
+
+/** The labels that a scrape gives to everything of an instance; of a cluster, its namespace is one of them. */
+export const targetLabels = (
+  instance: ServiceInstance,
+  { spec, parts }: Pick<Environment, 'spec' | 'parts'>,
+): MetricLabels => ({
+  instance: `${instance.name}:${instance.service.managementApart ? 8081 : 8080}`,
+  job: instance.service.name,
+  ...(parts.cluster === undefined
+    ? {}
+    : { namespace: seedNamespace(spec.name, parts.cluster.spec.namespace) }),
+  pod: instance.name,
+});
+
+const sorted = (labels: MetricLabels): MetricLabels =>
+  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** What a counter had counted, on the way from the start of its process; whole numbers stay whole. */
+const counted = (value: number, now: Millis, startedAt: Millis): SeriesBackfill => {
+  const round = Number.isInteger(value) ? Math.floor : (x: number): number => x;
+  return (at) => round(value * Math.max(0, (at - startedAt) / (now - startedAt)));
+};
+
+/** A sample of the last scrape of a target, and its series. */
+interface ScrapedSeries {
+  readonly name: string;
+  readonly suffix: string;
+  readonly labels: MetricLabels;
+  readonly series: TimeSeries;
+}
+
+const isSame = (a: MetricLabels, b: MetricLabels): boolean => {
+  if (a === b) return true;
+  let more = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    more += 1;
+  }
+  for (const _ in b) more -= 1;
+  return more === 0;
+};
+
+/** Everything that was scraped of the instances of one environment, in model time, for an hour back. */
+export class MetricHistory {
+  readonly #env: Environment;
+  readonly #toClock: (modelAt: Millis) => Millis;
+  readonly #known = new Map<string, TimeSeries>();
+  readonly #byName = new Map<string, TimeSeries[]>();
+  /** By target: a scrape finds most samples where the one before found them, and their series without making a key. */
+  readonly #places = new Map<string, ScrapedSeries[]>();
+  /** Series of each instance that the last scrape found. */
+  #present = new Map<string, ReadonlySet<TimeSeries>>();
+  #isFirst = true;
+  lastScrape: Millis;
+
+  constructor(env: Environment, toClock: (modelAt: Millis) => Millis) {
+    this.#env = env;
+    this.#toClock = toClock;
+    this.lastScrape = env.now;
+    this.#scrapeAll(env.now);
+    env.watch(scrapeIntervalMs, (now) => this.#scrapeAll(now));
+  }
+
+  /** Series of a name, or all; in no particular order. */
+  named(name: string | undefined): readonly TimeSeries[] {
+    return name === undefined ? [...this.#known.values()] : (this.#byName.get(name) ?? []);
+  }
+
+  #scrapeAll(now: Millis): void {
+    this.lastScrape = now;
+    const before = this.#present;
+    this.#present = new Map(
+      this.#env.instances.map((instance) => [instance.name, this.#scrape(instance, now)] as const),
+    );
+    this.#present.set('kubelet', this.#scrapeKubelets(now));
+    for (const [name, series] of before)
+      for (const one of series) if (this.#present.get(name)?.has(one) !== true) one.end(now);
+    this.#isFirst = false;
+  }
+
+  #scrapeKubelets(now: Millis): ReadonlySet<TimeSeries> {
+    const found = cadvisorSamples(this.#env).map(({ name, labels, value }) => {
+      const series = this.#series(name, {}, labels, () => () => value);
+      series.add(now, value);
+      return series;
+    });
+    return new Set(found);
+  }
+
+  #scrape(instance: ServiceInstance, now: Millis): ReadonlySet<TimeSeries> {
+    const target = targetLabels(instance, this.#env);
+    const found = new Set<TimeSeries>();
+    const places = this.#places.get(instance.name) ?? [];
+    this.#places.set(instance.name, places);
+    let index = 0;
+    const keep = (
+      name: string,
+      suffix: string,
+      labels: MetricLabels,
+      value: number,
+      past: () => SeriesBackfill,
+    ): void => {
+      const place = places[index];
+      const isThere = place?.name === name && place.suffix === suffix && isSame(place.labels, labels);
+      const series = isThere ? place.series : this.#series(`${name}${suffix}`, labels, target, past);
+      if (!isThere) places[index] = { name, suffix, labels, series };
+      index += 1;
+      series.add(now, value);
+      found.add(series);
+    };
+    const families = instance.running
+      ? instanceFamilies({ env: this.#env, instance, at: this.#toClock(now), toClock: this.#toClock })
+      : [];
+    let samples = 0;
+    for (const { name, type, samples: each } of families)
+      for (const sample of each) {
+        samples += 1;
+        const past = (): SeriesBackfill => this.#pastOf(sample, type === 'gauge', instance, now);
+        keep(name, sample.suffix, sample.labels, sample.value, past);
+      }
+    keep('up', '', {}, instance.running ? 1 : 0, () => () => 1);
+    keep('scrape_duration_seconds', '', {}, 0.004, () => () => 0.004);
+    keep('scrape_samples_scraped', '', {}, samples, () => () => samples);
+    return found;
+  }
+
+  #pastOf(
+    { value, valueAt: gaugeAt }: MetricSample,
+    isGauge: boolean,
+    instance: ServiceInstance,
+    now: Millis,
+  ): SeriesBackfill {
+    if (gaugeAt !== undefined) return (at) => gaugeAt({ spec: this.#env.spec, now: at });
+    return isGauge ? () => value : counted(value, now, instance.startedAt);
+  }
+
+  #series(name: string, labels: MetricLabels, target: MetricLabels, past: () => SeriesBackfill): TimeSeries {
+    const key = `${target.pod} ${name} ${Object.values(labels).join('\u0000')}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const metric = sorted({ __name__: name, ...labels, ...target });
+    const series = new TimeSeries(metric, this.#isFirst ? past() : undefined);
+    this.#known.set(key, series);
+    const named = this.#byName.get(name);
+    if (named === undefined) this.#byName.set(name, [series]);
+    else named.push(series);
+    return series;
+  }
+}

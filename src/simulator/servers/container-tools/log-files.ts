@@ -1,0 +1,76 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { ContainerLog } from '../../model/logs/container-log.ts';
+import { fnv1a } from '../../model/seeded-random.ts';
+import type { ContainerFile } from './file-tools.ts';
+
+/** The filters that make log files of what a container writes. */
+export const logFilters: Readonly<Record<string, (text: string) => boolean>> = {
+  'application.log': () => true,
+  'access.log': (text) => / (GET|POST) \S+ \d{3} /.test(text),
+  'error.log': (text) => /ERROR|Exception|^\tat /.test(text),
+};
+
+/** Bytes of a file that its log has forgotten: a file keeps what was written to it. */
+interface Book {
+  /** The last line that was counted. */
+  last: { readonly at: Millis; readonly text: string } | undefined;
+  bytes: number;
+}
+
+const books = new WeakMap<ContainerLog, Map<string, Book>>();
+
+const bookOf = (log: ContainerLog, name: string): Book => {
+  const all = books.get(log) ?? new Map<string, Book>();
+  books.set(log, all);
+  const book = all.get(name) ?? { last: undefined, bytes: 0 };
+  all.set(name, book);
+  return book;
+};
+
+const lengthOf = (lines: readonly { readonly text: string }[]): number =>
+  lines.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, 0);
+
+/** Counts what has been written since it was looked at last. */
+const counted = (log: ContainerLog, name: string): number => {
+  const book = bookOf(log, name);
+  const wanted = logFilters[name] ?? (() => false);
+  const from = book.last === undefined ? 0 : log.lines.indexOf(book.last) + 1;
+  book.bytes += lengthOf(log.lines.slice(from).filter(({ text }) => wanted(text)));
+  book.last = log.lines.at(-1);
+  return book.bytes;
+};
+
+/** A log file at this moment: what the log has forgotten of it is empty lines. */
+const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis): ContainerFile => {
+  const sizeBytes = counted(log, name);
+  const lines = log.lines.filter(({ text }) => logFilters[name]?.(text) === true);
+  const kept = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
+  const gone = sizeBytes - kept.length;
+  return {
+    path: `${dir}/${name}`,
+    sizeBytes,
+    writtenAt: lines.at(-1)?.at ?? startedAt,
+    inode: fnv1a(`${startedAt} ${dir}/${name}`),
+    part: (begin, end) =>
+      Buffer.concat([
+        Buffer.alloc(Math.max(0, Math.min(end, gone) - begin), '\n'),
+        kept.subarray(Math.max(0, begin - gone), Math.max(0, end - gone)),
+      ]),
+  };
+};
+
+/** What a container has under `/opt/NAME/logs`. */
+export const logFiles = (name: string, log: ContainerLog, startedAt: Millis): readonly ContainerFile[] =>
+  Object.keys(logFilters).map((file) => logFile(`/opt/${name}/logs`, file, log, startedAt));
+
+/** A file with a text. */
+export const textFile = (path: string, text: string, writtenAt: Millis): ContainerFile => {
+  const bytes = Buffer.from(text);
+  return {
+    path,
+    sizeBytes: bytes.length,
+    writtenAt,
+    inode: fnv1a(path),
+    part: (begin, end) => bytes.subarray(begin, end),
+  };
+};

@@ -1,0 +1,253 @@
+import type { ServerResponse } from 'node:http';
+import { matcherOf } from '../../../domain/regex/matcher.ts';
+import type { ComposeContainer, ContainerEvent } from '../../model/compose/compose-container.ts';
+import type { ContainerLogLine } from '../../model/logs/container-log.ts';
+import type { SimulatorContext } from '../simulator-context.ts';
+import { createContainer, removeContainer, runContainerAction } from './container-actions.ts';
+import {
+  containerStats,
+  containerSummary,
+  daemonInfo,
+  daemonVersion,
+  hasTerminal,
+  imageList,
+  inspectContainer,
+  rfc3339Nanos,
+} from './container-pages.ts';
+import type { ContainerPorts } from './container-ports.ts';
+import type { DaemonContext } from './daemon-context.ts';
+import { composeLabels, containerNamed, resolveDaemon } from './daemon-context.ts';
+import type { DaemonRequest } from './daemon-request.ts';
+import { type DaemonReply, type DaemonResponse, errorReply, streamFrame } from './daemon-request.ts';
+import type { ExecRegistry } from './exec-registry.ts';
+
+const followIntervalMs = 200;
+
+/** Answers `GET /containers/{id}/logs`; a follower is told of what is written from then on, until the container ends. */
+const answerLogs = (
+  view: SimulatorContext,
+  container: ComposeContainer,
+  query: URLSearchParams,
+  response: ServerResponse,
+): void => {
+  const sight = resolveDaemon(view);
+  const isTerminal = hasTerminal(sight, container);
+  const since = 1000 * Number(query.get('since') ?? 0);
+  const write = ({ at, text }: ContainerLogLine): void => {
+    const line = `${query.get('timestamps') === '1' ? `${rfc3339Nanos(sight.toClock(at))} ` : ''}${text}`;
+    if (isTerminal) response.write(`${line}\r\n`);
+    else response.write(streamFrame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1));
+  };
+  response.writeHead(200);
+  response.flushHeaders();
+  const tail = query.get('tail') ?? 'all';
+  const last = tail === 'all' ? {} : { last: Number(tail) };
+  const until = query.has('until') ? 1000 * Number(query.get('until')) : Number.POSITIVE_INFINITY;
+  // The last so many of all are counted before those that came later than wanted are left out.
+  for (const line of container.log.read({ since: view.model.toModel(since), ...last }))
+    if (sight.toClock(line.at) <= until) write(line);
+  if (query.get('follow') !== '1' || !container.isRunning) {
+    response.end();
+    return;
+  }
+  const leave = container.log.follow(write);
+  // The model moves on when somebody looks.
+  const stop = view.clock.every(followIntervalMs, () => {
+    resolveDaemon(view);
+    if (!container.isRunning) response.end();
+  });
+  response.once('close', () => {
+    stop();
+    leave();
+  });
+};
+
+/** An image that nobody has is refused in the stream, with status 200, as the real daemon may do. */
+const answerPull = (sight: DaemonContext, { query }: DaemonRequest, response: ServerResponse): void => {
+  const [image, tag] = [query.get('fromImage') ?? '', query.get('tag') ?? 'latest'];
+  const name = `${image}:${tag}`;
+  const isThere = imageList(sight).some(({ RepoTags }) => RepoTags[0] === name);
+  const error = `manifest for ${name} not found: manifest unknown`;
+  const last = isThere
+    ? { status: `Status: Image is up to date for ${name}` }
+    : { errorDetail: { message: error }, error };
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.write(`${JSON.stringify({ status: `Pulling from ${image}`, id: tag })}\r\n`);
+  response.end(`${JSON.stringify(last)}\r\n`);
+};
+
+/** Answers what begins with `/images`. */
+const answerImages = (
+  sight: DaemonContext,
+  order: DaemonRequest,
+  response: ServerResponse,
+): DaemonResponse => {
+  const { method, path } = order;
+  if (method === 'POST' && path[1] === 'create') {
+    answerPull(sight, order, response);
+    return 'streamed';
+  }
+  if (method !== 'GET' || path.at(-1) !== 'json') return errorReply(404, 'page not found');
+  if (path.length === 2) return { status: 200, page: imageList(sight) };
+  const name = path.slice(1, -1).join('/');
+  const image = imageList(sight).find(({ RepoTags }) => RepoTags[0] === name);
+  return image === undefined
+    ? errorReply(404, `no such image: ${name}: No such image: ${name}`)
+    : { status: 200, page: { ...image, RepoDigests: [], Created: rfc3339Nanos(1000 * image.Created) } };
+};
+
+const lookEveryMs = 100;
+
+const written = (sight: DaemonContext, container: ComposeContainer, event: ContainerEvent): string => {
+  const at = sight.toClock(event.at);
+  return `${JSON.stringify({
+    status: event.action,
+    id: container.id,
+    from: container.image,
+    Type: 'container',
+    Action: event.action,
+    Actor: {
+      ID: container.id,
+      Attributes: {
+        ...composeLabels(sight, container),
+        image: container.image,
+        name: container.name,
+        ...(event.exitCode === undefined ? {} : { exitCode: String(event.exitCode) }),
+      },
+    },
+    scope: 'local',
+    time: Math.floor(at / 1000),
+    timeNano: Math.round(at * 1e6),
+  })}\n`;
+};
+
+const msOf = (query: URLSearchParams, name: string): number | undefined =>
+  query.has(name) ? 1000 * Number(query.get(name)) : undefined;
+
+/** Answers `GET /events`: what has happened since then, and what happens until then; without `until`, for ever. */
+const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: ServerResponse): void => {
+  const since = msOf(query, 'since') ?? view.clock.now();
+  const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
+  const told = new Set<ContainerEvent>();
+  const tell = (): void => {
+    const sight = resolveDaemon(view);
+    const news = sight.compose.containers
+      .flatMap((container) => container.events.map((event) => ({ container, event })))
+      .filter(({ event }) => {
+        const at = sight.toClock(event.at);
+        return at >= since && at <= until && !told.has(event);
+      })
+      .sort((a, b) => a.event.at - b.event.at);
+    for (const { container, event } of news) {
+      told.add(event);
+      response.write(written(sight, container, event));
+    }
+    if (until <= sight.at) response.end();
+  };
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.flushHeaders();
+  response.once('close', view.clock.every(lookEveryMs, tell));
+  tell();
+};
+
+const filterIn = (query: URLSearchParams, name: string): readonly string[] => {
+  const filters: unknown = JSON.parse(query.get('filters') ?? '{}');
+  const values: unknown = typeof filters === 'object' && filters !== null ? Reflect.get(filters, name) : [];
+  return Array.isArray(values) ? values.map(String) : [];
+};
+
+const hasLabel = (labels: Readonly<Record<string, string>>, label: string): boolean => {
+  const at = label.indexOf('=');
+  return at < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, at)] === label.slice(at + 1);
+};
+
+/** `GET /containers/json`: every label has to be there, one of the name patterns has to fit. */
+const listed = (sight: DaemonContext, { query }: DaemonRequest): readonly object[] => {
+  const labels = filterIn(query, 'label');
+  const names = filterIn(query, 'name').map((pattern) => matcherOf(pattern));
+  return sight.compose.containers
+    .map((container) => containerSummary(sight, container))
+    .filter(({ Labels }) => labels.every((label) => hasLabel(Labels, label)))
+    .filter(({ Names: [name = ''] }) => names.length === 0 || names.some((one) => one.test(name)))
+    .filter(({ State }) => ['1', 'true'].includes(query.get('all') ?? '') || State === 'running');
+};
+
+/** What a daemon has besides the model. */
+export interface DaemonServices {
+  readonly view: SimulatorContext;
+  readonly execs: ExecRegistry;
+  readonly ports: ContainerPorts;
+}
+
+const notFound = errorReply(404, 'page not found');
+const good = (page: unknown): DaemonReply => ({ status: 200, page });
+
+const ofContainer = async (
+  { view, execs, ports }: DaemonServices,
+  order: DaemonRequest,
+  response: ServerResponse,
+): Promise<DaemonResponse> => {
+  const sight = resolveDaemon(view);
+  const [, name = '', what = ''] = order.path;
+  const container = containerNamed(sight, name);
+  if (container === undefined) return errorReply(404, `No such container: ${name}`);
+  if (order.method === 'DELETE') return removeContainer(container, order, sight);
+  if (order.method === 'POST') return runContainerAction(container, order, { execs, sight });
+  switch (what) {
+    case 'json':
+      return good(inspectContainer(sight, container, await ports.of(sight, container)));
+    case 'stats':
+      return good(containerStats(sight, container));
+    case 'logs':
+      answerLogs(view, container, order.query, response);
+      return 'streamed';
+    default:
+      return notFound;
+  }
+};
+
+const ofExec = (
+  execs: ExecRegistry,
+  [, id = '', what = '']: readonly string[],
+  response: ServerResponse,
+): DaemonResponse => {
+  const page = execs.page(id);
+  if (page === undefined) return errorReply(404, `No such exec instance: ${id}`);
+  if (what === 'json') return good(page);
+  return what === 'start' && execs.start(id, response) ? 'streamed' : notFound;
+};
+
+/** Answers one request as the Engine API does, for the calls that are made of it. */
+export const answerDaemonRequest = async (
+  parts: DaemonServices,
+  order: DaemonRequest,
+  response: ServerResponse,
+): Promise<DaemonResponse> => {
+  const [first = '', second = ''] = order.path;
+  const sight = resolveDaemon(parts.view);
+  switch (first) {
+    case '_ping':
+      response.writeHead(200, {
+        'Api-Version': daemonVersion.ApiVersion,
+        'Content-Type': 'text/plain; charset=utf-8',
+      });
+      response.end('OK');
+      return 'streamed';
+    case 'version':
+      return good(daemonVersion);
+    case 'info':
+      return good(daemonInfo(sight));
+    case 'events':
+      answerEvents(parts.view, order.query, response);
+      return 'streamed';
+    case 'images':
+      return answerImages(sight, order, response);
+    case 'exec':
+      return ofExec(parts.execs, order.path, response);
+    case 'containers':
+      if (second === 'create' && order.method === 'POST') return createContainer(sight, order);
+      return second === 'json' ? good(listed(sight, order)) : ofContainer(parts, order, response);
+    default:
+      return notFound;
+  }
+};

@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import { listenOnLoopback } from '../../loopback.ts';
+import type { ProtocolEndpoint } from '../simulator-context.ts';
+import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
+import { ContainerPorts } from './container-ports.ts';
+import { type DaemonRequest, errorReply, parseDaemonRequest, sendReply } from './daemon-request.ts';
+import { answerDaemonRequest, type DaemonServices } from './daemon-routes.ts';
+import { ExecRegistry } from './exec-registry.ts';
+
+/** That a program is started changes nothing by itself: what reads (a port that is reached through a container) does it, too. */
+const isChange = ({ method, path }: DaemonRequest): boolean => method !== 'GET' && !path.includes('exec');
+
+/** Starts this environment's Docker daemon on a free loopback port: `${world.docker}` is its address. */
+export const startDockerEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
+  const ports = new ContainerPorts(view);
+  const note = changeRecorderFor(view, 'docker');
+  const parts: DaemonServices = { view, execs: new ExecRegistry(), ports };
+  const server = createServer(async (request, response) => {
+    try {
+      const order = await parseDaemonRequest(request);
+      if (isChange(order)) note(`${order.method} /${order.path.join('/')}`, order.body);
+      const reply = await answerDaemonRequest(parts, order, response);
+      if (reply !== 'streamed') sendReply(response, reply);
+    } catch (error) {
+      // A caller that hung up while it was listened to is none of the world's business.
+      if (response.headersSent || request.socket.destroyed) response.destroy();
+      else sendReply(response, errorReply(500, error instanceof Error ? error.message : String(error)));
+    }
+  });
+  const port = await listenOnLoopback(server);
+  return {
+    vars: { docker: `http://127.0.0.1:${port}` },
+    close: async () => {
+      await ports.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+};

@@ -1,0 +1,136 @@
+import type { ServerResponse } from 'node:http';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ComposeContainer } from '../../model/compose/compose-container.ts';
+import type { ServiceInstance } from '../../model/instance.ts';
+import {
+  checkHealth,
+  checkHealthPath,
+  type FileToolContext,
+  runFileTool,
+  type ToolOutput,
+} from '../container-tools/file-tools.ts';
+import { logFiles, textFile } from '../container-tools/log-files.ts';
+import { streamFrame } from './daemon-request.ts';
+
+/** A program that was ordered in a container. */
+interface Exec {
+  readonly id: string;
+  readonly container: ComposeContainer;
+  readonly argv: readonly string[];
+  /** 'NAME=VALUE' each. */
+  readonly variables: readonly string[];
+  /** The process of a service that runs in it; undefined in a dependency's. */
+  readonly instance: ServiceInstance | undefined;
+  /** Model time. */
+  readonly now: Millis;
+  toClock(at: Millis): Millis;
+}
+
+const notFound = (program: string): ToolOutput => ({
+  out: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown\r\n`,
+  code: 126,
+});
+
+/** What is on the file system of a container. */
+const viewOf = ({ container, instance, toClock }: Exec): FileToolContext => {
+  const { service, log, startedAt } = container;
+  const check = { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true as const };
+  return {
+    files: [...logFiles(service, log, startedAt), ...(instance === undefined ? [] : [check])],
+    toClock,
+  };
+};
+
+/** The few programs that there are in every container; 'hangs' for one that does not end. */
+const run = (exec: Exec): ToolOutput | 'hangs' => {
+  const { container, argv, instance, now } = exec;
+  const [program = '', ...rest] = argv;
+  switch (program.split('/').at(-1)) {
+    case 'true':
+      return { code: 0 };
+    case 'false':
+      return { code: 1 };
+    case 'sleep':
+      return 'hangs';
+    case 'echo':
+      return { out: `${rest.join(' ')}\n`, code: 0 };
+    case 'hostname':
+      return { out: `${container.id.slice(0, 12)}\n`, code: 0 };
+    case 'check-health':
+      return instance === undefined ? notFound(program) : checkHealth(instance, now);
+    default:
+      return runFileTool(argv, viewOf(exec)) ?? notFound(program);
+  }
+};
+
+/** The mark whose bearers a script ends: `sh -c SCRIPT sh PID MARK`; undefined for any other program. */
+const markToEnd = ([program, , script = '', , , mark]: readonly string[]): string | undefined =>
+  program === 'sh' && script.includes('m=OPSDECK_RUN=$2') ? mark : undefined;
+
+/** What a shell makes of SIGTERM. */
+const terminated = 143;
+/** The kernel ends it with its container. */
+const killed = 137;
+
+/** What has been ordered, and how it ended. */
+export class ExecRegistry {
+  readonly #known = new Map<string, Exec>();
+  readonly #ended = new Map<string, number>();
+  /** Those that run, with who listens: one that nobody listens to any more runs on. */
+  readonly #running = new Map<string, ServerResponse>();
+
+  order(wanted: Omit<Exec, 'id'>): string {
+    const id = (this.#known.size + 1).toString(16).padStart(64, '0');
+    this.#known.set(id, { ...wanted, id });
+    return id;
+  }
+
+  /** `GET /exec/{id}/json` */
+  page(id: string): object | undefined {
+    const exec = this.#known.get(id);
+    if (exec === undefined) return undefined;
+    if (!exec.container.isRunning) this.#end(id, killed);
+    return {
+      ID: id,
+      Running: this.#running.has(id),
+      ExitCode: this.#ended.get(id) ?? null,
+      ContainerID: exec.container.id,
+    };
+  }
+
+  /** Runs it, and answers with what it says; false when there is no such order. */
+  start(id: string, response: ServerResponse): boolean {
+    const exec = this.#known.get(id);
+    if (exec === undefined) return false;
+    response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
+    const mark = markToEnd(exec.argv);
+    const told = mark === undefined ? run(exec) : this.#endMarked(exec.container, mark);
+    if (told === 'hangs') {
+      response.flushHeaders();
+      this.#running.set(id, response);
+    } else {
+      this.#ended.set(id, told.code);
+      for (const [stream, said] of [[1, told.out] as const, [2, told.err] as const])
+        if (said !== undefined && said.length > 0) response.write(streamFrame(said, stream));
+      response.end();
+    }
+    return true;
+  }
+
+  #endMarked(container: ComposeContainer, mark: string): ToolOutput {
+    for (const id of [...this.#running.keys()]) {
+      const exec = this.#known.get(id);
+      if (exec?.container === container && exec.variables.includes(`OPSDECK_RUN=${mark}`))
+        this.#end(id, terminated);
+    }
+    return { code: 0 };
+  }
+
+  #end(id: string, code: number): void {
+    const response = this.#running.get(id);
+    if (response === undefined) return;
+    this.#running.delete(id);
+    this.#ended.set(id, code);
+    response.end();
+  }
+}

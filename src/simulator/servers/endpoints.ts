@@ -1,0 +1,50 @@
+import type { SystemModel } from '../model/system-model.ts';
+import type { ProgramCall, SimulatedProgram } from '../programs.ts';
+import type { ProtocolEndpoint, SimulatorContext } from './simulator-context.ts';
+
+type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
+
+/** The servers of an environment's parts, loaded only where its system has such a part. */
+const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
+  const { cluster, compose, database, messaging, hosts, checkout } = env.parts;
+  return [
+    ...(cluster === undefined
+      ? []
+      : [async () => (await import('./kubernetes/endpoint.ts')).startKubernetesEndpoint]),
+    ...(compose === undefined
+      ? []
+      : [async () => (await import('./docker/endpoint.ts')).startDockerEndpoint]),
+    ...(database === undefined
+      ? []
+      : [async () => (await import('./postgres/endpoint.ts')).startPostgresEndpoint]),
+    ...(messaging === undefined
+      ? []
+      : [async () => (await import('./kafka/endpoint.ts')).startKafkaEndpoint]),
+    ...(hosts === undefined ? [] : [async () => (await import('./ssh/endpoint.ts')).startSshEndpoint]),
+    ...(checkout === undefined ? [] : [async () => (await import('./forge/endpoint.ts')).startForgeEndpoint]),
+    ...((cluster ?? compose ?? hosts) === undefined
+      ? []
+      : [async () => (await import('./loki/endpoint.ts')).startLokiEndpoint]),
+  ];
+};
+
+const firstOf = (running: readonly ProtocolEndpoint[], call: ProgramCall): SimulatedProgram | undefined => {
+  for (const { program } of running) {
+    const found = program?.(call);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** Starts what an environment has of them, as one. */
+export const startEndpoints = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
+  const starts = startsOf(view.model.layout(view.env));
+  const running = await Promise.all(starts.map(async (load) => (await load())(view)));
+  return {
+    vars: Object.assign({}, ...running.map((wire) => wire.vars)),
+    program: (call) => firstOf(running, call),
+    close: async () => {
+      await Promise.all(running.map((wire) => wire.close()));
+    },
+  };
+};

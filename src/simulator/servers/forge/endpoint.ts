@@ -1,0 +1,215 @@
+import { writeFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { shellQuoteArgv } from '../../../platform/processes/program.ts';
+import { recordingHandler } from '../../change-request-log.ts';
+import { syncLockFile, writeCheckout } from '../../checkout-files.ts';
+import { statusInMemory } from '../../loopback.ts';
+import type { Checkout } from '../../model/checkout/checkout.ts';
+import type { FindProgram } from '../../programs.ts';
+import { makeOwnDir } from '../../temporary-dir.ts';
+import { type Handler, serve } from '../http-server.ts';
+import type { ProtocolEndpoint } from '../simulator-context.ts';
+import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
+import { cargo } from './cargo.ts';
+import { deployScript } from './deploy-script.ts';
+import { rsync, scp, sha256sum } from './file-copies.ts';
+import { gh, git } from './repository-tools.ts';
+import type { ToolInvocation, ToolResult } from './tool.ts';
+import { type Tool, toolFailed, toolOk, toolOkWithStderr, unsupportedInvocation } from './tool.ts';
+
+/** The environment variables that the programs look at. */
+const forgeVariables: readonly string[] = [
+  'DRY_RUN',
+  'SKIP_TESTS',
+  'BACKUP_ENABLED',
+  'CARGO_BUILD_JOBS',
+  'RUSTC_WRAPPER',
+  'RUST_LOG',
+  'RUST_BACKTRACE',
+];
+
+/** One of the programs: whatever it is called, it is the same one that stands in. */
+const forgeProgram = (node: string, standIn: string, program: string): string =>
+  `#!/bin/sh\nexec ${shellQuoteArgv([node, standIn, program])} "$@"\n`;
+
+/**
+ * Stands in for the programs of a checkout: the world at `url` says what one prints and how it ends. What a monitor says
+ * it asks for again after each pause.
+ */
+const forgeStandIn = (url: string): string => `
+const names = ${JSON.stringify(forgeVariables)};
+const env = Object.fromEntries(names.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]]));
+const [program, ...args] = process.argv.slice(2);
+const started = { program, args, cwd: process.cwd(), env };
+for (let turn = 1; ; turn += 1) {
+  const answer = await fetch(${JSON.stringify(url)}, { method: 'POST', body: JSON.stringify(started) });
+  const { status, out, err, again, urls = [] } = await answer.json();
+  const asked = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
+  process.stderr.write(err);
+  process.stdout.write(out + asked.map((one) => one + '\\n').join(''));
+  process.exitCode = status;
+  if (again === undefined || turn >= (again.times ?? Infinity)) break;
+  await new Promise((resolve) => setTimeout(resolve, again.everyMs));
+}
+`;
+
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
+
+/** `monitor_health.sh ENVIRONMENT SECONDS`: a line about the health check, again and again. */
+const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): ToolResult => {
+  const seconds = wholeNumber(every ?? '30');
+  if (!view.model.environmentNames.includes(to) || seconds === undefined)
+    return toolFailed(1, 'Usage: monitor_health.sh [local|dev|staging|production] [seconds]\n');
+  const env = view.model.environmentAt(to, view.clock.now());
+  const isUp = env.instancesOf(checkout.spec.service).some(({ running }) => running);
+  const line = isUp ? `OK ${to} healthz 200\n` : `FAILED ${to} healthz: no answer\n`;
+  return { ...toolOk(line), again: { everyMs: seconds * 1000 } };
+};
+
+/** `monitor_resources.sh DURATION INTERVAL`, both in seconds: a line about CPU and memory each time. */
+const monitorResources: Tool = ({ args: [duration, interval] }): ToolResult => {
+  const [all, each] = [wholeNumber(duration), wholeNumber(interval)];
+  if (all === undefined || each === undefined)
+    return toolFailed(1, 'Usage: monitor_resources.sh [duration] [interval]\n');
+  const again = { everyMs: each * 1000, times: Math.max(1, Math.floor(all / each)) };
+  return { ...toolOk('cpu=14.2% memory=33.1% read=12kB/s written=96kB/s\n'), again };
+};
+
+/** `generate_metrics_report.sh BUILDS`: writes the tables in metrics/ anew. */
+const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout }): ToolResult => {
+  const count = wholeNumber(builds);
+  if (count === undefined) return toolFailed(1, 'Usage: generate_metrics_report.sh [builds]\n');
+  checkout.reportedAt = view.model.environmentAt(view.env, view.clock.now()).now;
+  checkout.builds = count;
+  writeCheckout(checkout, cwd, (at) => view.model.toClock(at) + view.clock.wallOffset());
+  return toolOkWithStderr(`wrote metrics of the last ${count} builds\n`);
+};
+
+/** `curl … URL[1-N]`: what that many requests at once are answered, one status a line. The stand-in asks by itself. */
+const curl: Tool = (started) => {
+  const { args } = started;
+  const [, url = '', last = ''] = /^(http.*)\[1-(\d+)\]$/.exec(args.at(-1) ?? '') ?? [];
+  if (url === '' || !args.includes('-Z') || !args.includes('%{http_code}\\n'))
+    return unsupportedInvocation(started);
+  const urls = Array.from({ length: Number(last) }, (_, index) => `${url}${index + 1}`);
+  return { ...toolFailed(0, ''), urls };
+};
+
+/** Nothing unsafe without its SAFETY comment: ripgrep ends with 1 when it finds nothing. */
+const rg: Tool = ({ args }, { checkout }) =>
+  args.some((arg) => /^-\w*P/.test(arg))
+    ? checkout.trouble.unsafeAt === undefined
+      ? toolFailed(1, '')
+      : toolOk(`${checkout.trouble.unsafeAt}:    unsafe { std::ptr::read(slot) }\n`)
+    : args.includes('unsafe')
+      ? toolOk(
+          'crates/riptide-core/src/ring.rs:41:    // SAFETY: the index is masked\ncrates/riptide-core/src/ring.rs:42:    unsafe { self.slots.get_unchecked(index) }\n',
+        )
+      : toolFailed(1, '');
+
+const valgrind: Tool = (started) => {
+  if (started.args[0] !== '--tool=massif') return unsupportedInvocation(started);
+  writeFileSync(join(started.cwd, 'massif.out.4242'), 'desc: (none)\ncmd: ./target/release/riptide-api\n');
+  return toolOkWithStderr('==4242== Massif, a heap profiler\n==4242== \n');
+};
+
+/** The programs and scripts of a checkout, by name. */
+const forgeTools: Readonly<Record<string, Tool>> = {
+  cargo,
+  curl,
+  gh,
+  git,
+  rg,
+  rsync,
+  scp,
+  sha256sum,
+  valgrind,
+  'deploy.sh': deployScript,
+  'monitor_health.sh': monitorHealth,
+  'monitor_resources.sh': monitorResources,
+  'generate_metrics_report.sh': metricsReport,
+};
+
+const zStarted = z.object({
+  program: z.string(),
+  args: z.array(z.string()),
+  cwd: z.string(),
+  env: z.record(z.string(), z.string()),
+});
+
+/** What a program of the checkout says and how it ends; undefined: there is no such program. */
+const ranBy = (
+  view: SimulatorContext,
+  checkout: Checkout,
+  started: ToolInvocation,
+): ToolResult | undefined => {
+  view.model.environmentAt(view.env, view.clock.now());
+  syncLockFile(checkout, started.cwd);
+  return forgeTools[started.program]?.(started, { view, checkout });
+};
+
+const handlerOf =
+  (view: SimulatorContext, checkout: Checkout): Handler =>
+  (ask) => {
+    const started = zStarted.parse(JSON.parse(ask.body));
+    const ran = ranBy(view, checkout, started);
+    return ran === undefined
+      ? { status: 404, json: { error: `there is no ${started.program}` } }
+      : { status: 200, json: ran };
+  };
+
+/** The same programs without a process: what the stand-in does with an answer, done here. */
+const forgePrograms =
+  (view: SimulatorContext, checkout: Checkout, vars: Readonly<Record<string, string>>): FindProgram =>
+  ({ argv: [path = '', ...args], cwd, env }) => {
+    const program = Object.keys(vars).find((name) => vars[name] === path);
+    if (program === undefined) return undefined;
+    const known = Object.fromEntries(Object.entries(env).filter(([name]) => forgeVariables.includes(name)));
+    const started = { program, args, cwd, env: known };
+    return {
+      run: async ({ out, err, signal }) => {
+        for (let turn = 1; ; turn += 1) {
+          changeRecorderFor(view, 'forge')(`POST /`, JSON.stringify(started));
+          const ran = ranBy(view, checkout, started);
+          if (ran === undefined) return 127;
+          const asked = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
+          err(ran.err);
+          out(ran.out + asked.map((one) => `${one}\n`).join(''));
+          const { again } = ran;
+          if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY)) return ran.status;
+          await view.clock.sleep(again.everyMs, signal);
+          if (signal.aborted) return 143;
+        }
+      },
+    };
+  };
+
+/** Starts what answers for the programs of a checkout; each is a var with the path of its stand-in: `cargo`, `deploy.sh`. */
+export const startForgeEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
+  const { checkout } = view.model.layout(view.env).parts;
+  if (checkout === undefined) return { vars: {}, close: async () => {} };
+  const server = await serve(
+    recordingHandler(handlerOf(view, checkout), changeRecorderFor(view, 'forge')),
+    view.clock,
+  );
+  const dir = await makeOwnDir('forge');
+  const vars = Object.fromEntries(Object.keys(forgeTools).map((name) => [name, join(dir, name)]));
+  const standIn = join(dir, 'stand-in.mjs');
+  await writeFile(standIn, forgeStandIn(server.url));
+  await Promise.all(
+    Object.entries(vars).map(([name, path]) =>
+      writeFile(path, forgeProgram(process.execPath, standIn, name), { mode: 0o755 }),
+    ),
+  );
+  return {
+    vars,
+    program: forgePrograms(view, checkout, vars),
+    close: async () => {
+      await server.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,221 @@
+import { createServer, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
+import { decodeRequestHeader } from '../../../clients/kafka/call.ts';
+import { apiVersions, saslAuthenticate, saslHandshake } from '../../../clients/kafka/cluster-calls.ts';
+import { listenOnLoopback } from '../../loopback.ts';
+import type { ProtocolEndpoint } from '../simulator-context.ts';
+import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
+import { groupCalls, topicCalls } from './api-calls.ts';
+import type { BrokerContext, BrokerLogin, BrokerSession } from './broker-context.ts';
+import { type BrokerCall, brokerErrorCodes, defineBrokerCall } from './broker-context.ts';
+
+const mechanismsOf = ({ login }: BrokerContext): readonly string[] => [
+  login === undefined ? 'PLAIN' : 'OAUTHBEARER',
+];
+
+const saslHandshakeCall = defineBrokerCall(saslHandshake, ({ mechanism }, sight, session) => {
+  const mechanisms = mechanismsOf(sight);
+  if (!mechanisms.includes(mechanism)) return { error: brokerErrorCodes.unsupportedMechanism, mechanisms };
+  session.mechanism = mechanism;
+  return { error: brokerErrorCodes.none, mechanisms };
+});
+
+const authenticated = (error: number, message = '', token = '') => ({
+  error,
+  message,
+  token: Buffer.from(token),
+});
+
+/** By PLAIN whoever comes is let in. A refused token is answered with JSON first, and the client's next message with an error. */
+const saslAuthenticateCall = defineBrokerCall(saslAuthenticate, ({ token }, { login }, session) => {
+  if (session.mechanism === undefined)
+    return authenticated(brokerErrorCodes.illegalSaslState, 'no handshake');
+  if (session.refused !== undefined)
+    return authenticated(brokerErrorCodes.authenticationFailed, session.refused);
+  if (login === undefined) {
+    session.loggedIn = true;
+    return authenticated(brokerErrorCodes.none);
+  }
+  const [, shown = ''] =
+    /^n,,\x01auth=Bearer ([^\x01]+)\x01(?:[A-Za-z]+=[^\x01]*\x01)*\x01$/.exec(token.toString()) ?? [];
+  const until = login.tokens.get(shown);
+  session.loggedIn = until !== undefined && until > login.now();
+  if (session.loggedIn) return authenticated(brokerErrorCodes.none);
+  session.refused = '{"status":"invalid_token"}';
+  return authenticated(brokerErrorCodes.none, '', session.refused);
+});
+
+/** What a client may ask before it has logged in. */
+const beforeLogin: ReadonlySet<number> = new Set([apiVersions.key, saslHandshake.key, saslAuthenticate.key]);
+
+const apiVersionsCall = (error: number): BrokerCall =>
+  defineBrokerCall(apiVersions, () => ({
+    error,
+    calls: calls.map(({ key, version }) => ({ key, from: version, to: version })),
+  }));
+
+/** Every call that the embedded brokers know, each in one version. */
+const calls: readonly BrokerCall[] = [
+  apiVersionsCall(brokerErrorCodes.none),
+  saslHandshakeCall,
+  saslAuthenticateCall,
+  ...topicCalls,
+  ...groupCalls,
+];
+
+const isFlexible = (key: number, version: number): boolean =>
+  calls.some((call) => call.key === key && call.version === version && call.flexible);
+
+/** The call with that key and version; of ApiVersions in any other, what real brokers answer: the oldest, as an error. */
+const callOf = (key: number, version: number): BrokerCall | undefined => {
+  const found = calls.find((call) => call.key === key && call.version === version);
+  return (
+    found ?? (key === apiVersions.key ? apiVersionsCall(brokerErrorCodes.unsupportedVersion) : undefined)
+  );
+};
+
+/** A question as it came in, before it is answered. */
+interface BrokerRequest {
+  /** 'Metadata' */
+  readonly name: string;
+  readonly correlation: number;
+  readonly socket: Socket;
+  /** The question as it came. */
+  readonly frame: Buffer;
+  /** The answer that the broker would give. */
+  answer(): Buffer;
+}
+
+/** Stands between the questions and the broker: true when it has dealt with one itself. */
+export type RequestInterceptor = (asked: BrokerRequest) => boolean;
+
+interface RunningBroker {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const longestQuestion = 4 * 1024 * 1024;
+
+/**
+ * Starts one broker on a free loopback port. A broker that is down resets its connections instead of refusing them. `tls`: as Node's
+ * server takes it; with `requestCert` and `ca` only clients with a certificate of that CA are let in.
+ */
+const startBroker = async (
+  see: () => BrokerContext,
+  interfere: RequestInterceptor = () => false,
+  tls?: TlsOptions,
+): Promise<RunningBroker> => {
+  const sockets = new Set<Socket>();
+
+  const answer = (socket: Socket, frame: Buffer, session: BrokerSession): void => {
+    const sight = see();
+    if (!sight.messaging.isUp(sight.id)) return void socket.resetAndDestroy();
+    const { key, version, correlation, body } = decodeRequestHeader(frame, isFlexible);
+    const call = callOf(key, version);
+    if (call === undefined) return void socket.destroy();
+    if (sight.login !== undefined && !session.loggedIn && !beforeLogin.has(key)) return void socket.destroy();
+    const reply = (): Buffer => call.reply(body, correlation, sight, session);
+    if (!interfere({ name: call.name, correlation, socket, frame, answer: reply })) socket.write(reply());
+  };
+
+  const listen = (socket: Socket): void => {
+    let kept = Buffer.alloc(0);
+    const session: BrokerSession = { loggedIn: false };
+    socket.on('data', (chunk: Buffer) => {
+      kept = Buffer.concat([kept, chunk]);
+      while (kept.length >= 4 && !socket.destroyed) {
+        const length = kept.readInt32BE();
+        if (length < 8 || length > longestQuestion) return void socket.destroy();
+        if (kept.length < length + 4) return;
+        const frame = kept.subarray(4, length + 4);
+        kept = kept.subarray(length + 4);
+        try {
+          answer(socket, frame, session);
+        } catch {
+          // What cannot be read is none of the world's business.
+          socket.destroy();
+        }
+      }
+    });
+  };
+
+  const serve = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    // A caller that hangs up while it is being answered is none of the world's business.
+    socket.on('error', () => {});
+    const { messaging, id } = see();
+    if (messaging.isUp(id)) listen(socket);
+    else socket.resetAndDestroy();
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
+  const port = await listenOnLoopback(server);
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+};
+
+/** Calls that change a cluster. Source: Kafka protocol guide, API keys. */
+const changing = new Set([
+  'CreateTopics',
+  'CreatePartitions',
+  'OffsetCommit',
+  'DeleteTopics',
+  'DeleteGroups',
+  'AlterConfigs',
+  'IncrementalAlterConfigs',
+]);
+
+/** What the brokers ask of their clients. */
+export interface KafkaSecurity {
+  readonly tls?: TlsOptions;
+  readonly login?: BrokerLogin;
+}
+
+/** Starts the brokers of this environment's Kafka cluster, each on a free loopback port: `${world.kafka}` names them all. */
+export const startKafkaEndpoint = async (
+  view: SimulatorContext,
+  interfere?: RequestInterceptor,
+  { tls, login }: KafkaSecurity = {},
+): Promise<ProtocolEndpoint> => {
+  const { messaging: cluster } = view.model.layout(view.env).parts;
+  const ports = new Map<number, number>();
+  const note = changeRecorderFor(view, 'kafka');
+  const see = (id: number): BrokerContext => {
+    const { messaging } = view.model.environmentAt(view.env, view.clock.now()).parts;
+    if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the embedded world`);
+    return {
+      id,
+      messaging,
+      ports,
+      toModel: (at) => view.model.toModel(at),
+      ...(login === undefined ? {} : { login }),
+    };
+  };
+  const running = await Promise.all(
+    (cluster?.brokerIds ?? []).map(async (id) => {
+      const broker = await startBroker(
+        () => see(id),
+        (asked) => {
+          if (changing.has(asked.name)) note(asked.name);
+          return interfere?.(asked) ?? false;
+        },
+        tls,
+      );
+      ports.set(id, broker.port);
+      return broker;
+    }),
+  );
+  return {
+    vars: { kafka: running.map(({ port }) => `127.0.0.1:${port}`).join(',') },
+    close: async () => {
+      await Promise.all(running.map((broker) => broker.close()));
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { KubeAnswer, KubeRequest } from './api-context.ts';
+import { badRequest, verbNotSupported } from './api-error.ts';
+import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
+
+const review = z.object({
+  spec: z.looseObject({
+    resourceAttributes: z
+      .object({
+        verb: z.string().optional(),
+        group: z.string().optional(),
+        resource: z.string().optional(),
+        subresource: z.string().optional(),
+        namespace: z.string().optional(),
+        name: z.string().optional(),
+      })
+      .optional(),
+  }),
+});
+
+const path = 'apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+/** "May I?": a SelfSubjectAccessReview, answered by the same rules that refuse the act itself. */
+export const answerAccessReview = (ask: KubeRequest): KubeAnswer | undefined => {
+  if (ask.path.join('/') !== path) return undefined;
+  if (ask.method !== 'POST') throw verbNotSupported();
+  const own: AccessAttributes = {
+    verb: 'create',
+    group: 'authorization.k8s.io',
+    resource: 'selfsubjectaccessreviews',
+  };
+  if (!isAuthorized(ask.user, own)) throw forbidden(ask.user, own);
+  const parsed = review.safeParse(parseJsonBody(ask.body));
+  if (!parsed.success) throw badRequest('the object provided is unrecognized');
+  const { resourceAttributes } = parsed.data.spec;
+  const allowed =
+    resourceAttributes !== undefined &&
+    isAuthorized(ask.user, {
+      verb: resourceAttributes.verb ?? '*',
+      group: resourceAttributes.group ?? '',
+      resource: resourceAttributes.resource ?? '*',
+      ...(resourceAttributes.subresource ? { subresource: resourceAttributes.subresource } : {}),
+    });
+  return {
+    status: 201,
+    body: {
+      kind: 'SelfSubjectAccessReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: {},
+      spec: parsed.data.spec,
+      status: {
+        allowed,
+        ...(allowed && ask.user !== 'admin'
+          ? {
+              reason: `RBAC: allowed by ClusterRoleBinding "${ask.user}" of ClusterRole "${ask.user}" to User "${ask.user}"`,
+            }
+          : {}),
+      },
+    },
+  };
+};
+
+/** A body as JSON. Throws the `400` of one that is none. */
+export const parseJsonBody = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw badRequest('invalid character in the request body: it is no JSON');
+  }
+};

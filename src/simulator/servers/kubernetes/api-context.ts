@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import type { Cluster } from '../../model/cluster/cluster.ts';
+import type { ObjectStore } from '../../model/cluster/object-store.ts';
+import type { KubeObject, Pod } from '../../model/cluster/objects.ts';
+import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { SystemModel } from '../../model/system-model.ts';
+import type { SimulatorContext } from '../simulator-context.ts';
+import { unauthorized } from './api-error.ts';
+import type { ResourceKind } from './resources.ts';
+import type { UserName } from './users.ts';
+import { userOf } from './users.ts';
+
+/** Fields that hold a moment. */
+const moments = new Set([
+  'creationTimestamp',
+  'deletionTimestamp',
+  'startTime',
+  'completionTime',
+  'startedAt',
+  'finishedAt',
+  'lastTransitionTime',
+  'lastUpdateTime',
+  'firstTimestamp',
+  'lastTimestamp',
+]);
+
+/** An object as JSON with its times on the caller's clock. */
+export const renderForClock = (model: SystemModel, value: unknown): string =>
+  JSON.stringify(value, (key, field: unknown) => {
+    if (!moments.has(key) || typeof field !== 'string') return field;
+    const at = Date.parse(field);
+    return Number.isNaN(at) ? field : `${new Date(model.toClock(at)).toISOString().slice(0, 19)}Z`;
+  });
+
+/** Takes a request apart. Throws the `401` of a token that nobody has. */
+export const parseKubeRequest = (request: IncomingMessage, body: string): KubeRequest => {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const user = userOf(request.headers.authorization);
+  if (user === undefined) throw unauthorized();
+  return {
+    method: request.method ?? 'GET',
+    path: url.pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent),
+    query: url.searchParams,
+    body,
+    contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
+    agent: (request.headers['user-agent'] ?? '').split('/')[0] ?? '',
+    user,
+  };
+};
+
+/** What is sent back; a string is sent as it is. 'streamed': the answer has been begun and goes on by itself. */
+export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';
+
+/** What a WebSocket into a pod is opened for. */
+export interface PodSession {
+  readonly seat: ApiContext;
+  readonly ask: KubeRequest;
+  readonly pod: Pod;
+  readonly life: PodRuntime;
+}
+
+/** One request, taken apart, with who asks. */
+export interface KubeRequest {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: string;
+  readonly contentType: string;
+  readonly agent: string;
+  readonly user: UserName;
+}
+
+/** What a request is answered from. */
+export interface ApiContext {
+  readonly view: SimulatorContext;
+  /** The cluster as it is now. */
+  cluster(): Cluster;
+}
+
+export const createApiContext = (view: SimulatorContext): ApiContext => ({
+  view,
+  cluster: () => {
+    const { cluster } = view.model.environmentAt(view.env, view.clock.now()).parts;
+    if (cluster === undefined) throw new Error(`no cluster in ${view.env} of the embedded world`);
+    return cluster;
+  },
+});
+
+/** The objects of one resource, whatever they are. */
+export const objectStoreOf = (cluster: Cluster, { plural }: ResourceKind): ObjectStore<KubeObject> =>
+  cluster.shelves[plural];

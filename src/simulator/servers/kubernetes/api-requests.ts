@@ -1,0 +1,277 @@
+import { Buffer } from 'node:buffer';
+import type { ServerResponse } from 'node:http';
+import type { Cluster } from '../../model/cluster/cluster.ts';
+import type { KubeObject } from '../../model/cluster/objects.ts';
+import { terminatePod } from '../../model/cluster/pod-termination.ts';
+import { answerAccessReview, parseJsonBody } from './access-review.ts';
+import type { KubeAnswer } from './api-context.ts';
+import { type ApiContext, type KubeRequest, objectStoreOf } from './api-context.ts';
+import {
+  apiPathNotFound,
+  badRequest,
+  continueExpired,
+  noSuchPath,
+  objectExists,
+  objectModified,
+  objectNotFound,
+  verbNotSupported,
+} from './api-error.ts';
+import { answerMetrics } from './metrics-server.ts';
+import { toJson } from './patch/json.ts';
+import { answerScale, isDryRun, patchObject } from './patch-object.ts';
+import { answerPodLog } from './pod-log.ts';
+import {
+  apiVersionOf,
+  isServedPath,
+  parseResourceRoute,
+  qualifiedResource,
+  type ResourceKind,
+  type ResourceRoute,
+  resourceKinds,
+} from './resources.ts';
+import { objectSelector } from './selectors.ts';
+import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
+import { buildNewObject } from './validate.ts';
+import { serveWatch } from './watch.ts';
+
+const version = {
+  major: '1',
+  minor: '33',
+  emulationMajor: '1',
+  emulationMinor: '33',
+  gitVersion: 'v1.33.4',
+  gitCommit: '74cdb4273de6cc1d8d6a8aa2a5a0a0a6cbc2c8a1',
+  gitTreeState: 'clean',
+  buildDate: '2025-08-13T15:43:22Z',
+  goVersion: 'go1.24.5',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+const resourceVerbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
+
+const resourceList = (kinds: readonly ResourceKind[], groupVersion: string) => ({
+  kind: 'APIResourceList',
+  apiVersion: 'v1',
+  groupVersion,
+  resources: kinds.map(({ plural, kind, isNamespaced, short }) => ({
+    name: plural,
+    singularName: kind.toLowerCase(),
+    namespaced: isNamespaced,
+    kind,
+    verbs: resourceVerbs,
+    ...(short === undefined || short.length === 0 ? {} : { shortNames: short }),
+  })),
+});
+
+const groups = () =>
+  [...new Set(resourceKinds.map(({ group }) => group))]
+    .filter((group) => group !== '')
+    .map((name) => {
+      const kind = resourceKinds.find(({ group }) => group === name);
+      const preferred = { groupVersion: `${name}/${kind?.version ?? 'v1'}`, version: kind?.version ?? 'v1' };
+      return { name, versions: [preferred], preferredVersion: preferred };
+    });
+
+/** `/version`, `/readyz`, `/livez`, `/healthz`, and which resources there are; undefined for other paths. */
+const discoveryOf = (path: readonly string[]): KubeAnswer | undefined => {
+  const whole = path.join('/');
+  if (whole === 'version') return { status: 200, body: version };
+  if (['readyz', 'livez', 'healthz'].includes(whole)) return { status: 200, body: 'ok' };
+  if (whole === 'api')
+    return { status: 200, body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } };
+  if (whole === 'apis')
+    return { status: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups() } };
+  const groupVersion = whole.replace(/^apis?\//, '');
+  const kinds = resourceKinds.filter((kind) => apiVersionOf(kind) === groupVersion);
+  return kinds.length === 0 ? undefined : { status: 200, body: resourceList(kinds, groupVersion) };
+};
+
+const creatable = [
+  'jobs',
+  'configmaps',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'services',
+  'networkpolicies',
+];
+
+/** POST of an object; gives it as it is then. */
+const create = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeObject => {
+  const { of, namespace } = route;
+  if (!creatable.includes(of.plural) || namespace === undefined) throw verbNotSupported();
+  const object = buildNewObject(cluster, route, toJson(parseJsonBody(ask.body)));
+  const { name } = object.metadata;
+  const shelf = objectStoreOf(cluster, of);
+  if (shelf.get(namespace, name) !== undefined) throw objectExists(of, name);
+  return isDryRun(ask.query) ? object : shelf.put(object);
+};
+
+/** `preconditions` of DeleteOptions: the object must be the very one that was seen. */
+const isAnother = (body: string, { uid, resourceVersion }: KubeObject['metadata']): boolean => {
+  const wanted = (key: string): string | undefined =>
+    new RegExp(`"${key}"\\s*:\\s*"([^"]+)"`).exec(body)?.[1];
+  return (wanted('uid') ?? uid) !== uid || (wanted('resourceVersion') ?? resourceVersion) !== resourceVersion;
+};
+
+/** DELETE of an object. A pod ends in its own time; what an object owns goes after it. */
+const remove = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute, ask: KubeRequest): unknown => {
+  const shelf = objectStoreOf(cluster, of);
+  const object = shelf.get(namespace, name);
+  if (object === undefined) throw objectNotFound(of, name);
+  if (isAnother(ask.body, object.metadata)) throw objectModified(of, name);
+  const success = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name,
+      group: of.group,
+      kind: qualifiedResource({ group: '' }, of.plural),
+      uid: object.metadata.uid,
+    },
+  };
+  if (isDryRun(ask.query)) return of.plural === 'pods' ? object : success;
+  const pod = of.plural === 'pods' ? cluster.shelves.pods.get(namespace, name) : undefined;
+  const life = pod && cluster.lives.get(pod.metadata.uid);
+  if (pod !== undefined && life !== undefined) {
+    terminatePod(cluster, pod, life);
+    return shelf.get(namespace, name) ?? object;
+  }
+  shelf.remove(namespace, name);
+  return success;
+};
+
+interface Bookmark {
+  readonly version: number;
+  readonly after: string;
+}
+
+const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+const writeToken = ({ version, after }: Bookmark): string =>
+  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: after })).toString('base64url');
+
+const readToken = (text: string): Bookmark => {
+  const found = /"rv":(\d+),"start":"([^"]*)"/.exec(Buffer.from(text, 'base64url').toString());
+  if (found === null)
+    throw badRequest(
+      'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+    );
+  return { version: Number(found[1]), after: found[2] ?? '' };
+};
+
+/** Items of a list carry neither kind nor version. */
+const item = ({ apiVersion: _, kind: __, ...rest }: KubeObject) => rest;
+
+/** A list, whole or the chunk that `limit` and `continue` ask for, at the cluster's present version. */
+const listOf = (cluster: Cluster, { of, namespace }: ResourceRoute, query: URLSearchParams) => {
+  const fits = objectSelector(query, of.plural);
+  const token = query.get('continue') ?? '';
+  const from = token === '' ? undefined : readToken(token);
+  if (from !== undefined && from.version < cluster.ledger.oldest) throw continueExpired();
+  const all = objectStoreOf(cluster, of)
+    .list()
+    .filter((object) => (namespace === undefined || object.metadata.namespace === namespace) && fits(object));
+  const rest = from === undefined ? all : all.filter((object) => keyOf(object) > from.after);
+  const limit = Number(query.get('limit') ?? 0) || rest.length;
+  const chunk = rest.slice(0, limit);
+  const version = from?.version ?? cluster.ledger.version;
+  const last = chunk.at(-1);
+  const more =
+    rest.length > limit && last !== undefined
+      ? { continue: writeToken({ version, after: keyOf(last) }), remainingItemCount: rest.length - limit }
+      : {};
+  return envelope(of, String(version), more, chunk.map(item));
+};
+
+const envelope = (of: ResourceKind, resourceVersion: string, more: object, items: readonly unknown[]) => ({
+  kind: `${of.kind}List`,
+  apiVersion: apiVersionOf(of),
+  metadata: { resourceVersion, ...more },
+  items,
+});
+
+const verbs: Readonly<Record<string, string>> = {
+  POST: 'create',
+  PATCH: 'patch',
+  PUT: 'update',
+  DELETE: 'delete',
+};
+
+const isWatch = (query: URLSearchParams): boolean => ['1', 'true'].includes(query.get('watch') ?? '');
+
+/** What a request does, as authorization sees it. */
+const deedOf = (
+  { method, query }: KubeRequest,
+  { of, namespace, name, subresource }: ResourceRoute,
+): AccessAttributes => {
+  const reading = name === undefined ? (isWatch(query) ? 'watch' : 'list') : 'get';
+  return {
+    verb: verbs[method] ?? reading,
+    group: of.group,
+    resource: of.plural,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+  };
+};
+
+/** Throws the `403` of somebody who may not. */
+export const authorize = (ask: KubeRequest, route: ResourceRoute): void => {
+  const deed = deedOf(ask, route);
+  if (!isAuthorized(ask.user, deed)) throw forbidden(ask.user, deed);
+};
+
+const ok = (body: unknown, status = 200): KubeAnswer => ({ status, body });
+
+const readOne = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute): unknown => {
+  const object = objectStoreOf(cluster, of).get(namespace, name);
+  if (object === undefined) throw objectNotFound(of, name);
+  return object;
+};
+
+const answerResource = (
+  seat: ApiContext,
+  ask: KubeRequest,
+  route: ResourceRoute,
+  response: ServerResponse,
+): KubeAnswer => {
+  authorize(ask, route);
+  const { of, name, subresource } = route;
+  const { method, query } = ask;
+  const reads = method === 'GET';
+  if (name === undefined) {
+    if (reads && isWatch(query)) {
+      serveWatch(seat, route, query, response);
+      return 'streamed';
+    }
+    if (reads) return ok(listOf(seat.cluster(), route, query));
+    if (method === 'POST') return ok(create(seat.cluster(), route, ask), 201);
+    throw verbNotSupported();
+  }
+  if (subresource === 'log' && of.plural === 'pods' && reads)
+    return answerPodLog(seat, route, query, response);
+  if (subresource === 'scale') return ok(answerScale(seat.cluster(), route, ask));
+  if (subresource !== undefined && !(subresource === 'status' && reads)) throw noSuchPath();
+  if (reads) return ok(readOne(seat.cluster(), route));
+  if (method === 'PATCH') return ok(patchObject(seat.cluster(), route, ask));
+  if (method === 'DELETE') return ok(remove(seat.cluster(), route, ask));
+  throw verbNotSupported();
+};
+
+/** Answers one request. Throws the Refusal of one that is refused. */
+export const answerKubeRequest = (
+  seat: ApiContext,
+  ask: KubeRequest,
+  response: ServerResponse,
+): KubeAnswer => {
+  const route = parseResourceRoute(ask.path);
+  if (route !== undefined) return answerResource(seat, ask, route, response);
+  const other = discoveryOf(ask.path) ?? answerAccessReview(ask) ?? answerMetrics(seat, ask);
+  if (other !== undefined) return other;
+  if (isServedPath(ask.path)) throw noSuchPath();
+  return apiPathNotFound;
+};

@@ -1,0 +1,30 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Cluster } from '../../model/cluster/cluster.ts';
+import type { Pod } from '../../model/cluster/objects.ts';
+import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { Database } from '../../model/database/database.ts';
+import type { ContainerFile } from '../container-tools/file-tools.ts';
+
+/** A command line in a container. */
+export interface PodCommand {
+  readonly cluster: Cluster;
+  /** The environment's database server, if it has one. */
+  readonly database: Database | undefined;
+  readonly pod: Pod;
+  readonly life: PodRuntime;
+  readonly argv: readonly string[];
+  toClock(at: Millis): Millis;
+}
+
+export interface CommandOutcome {
+  readonly out?: string | Uint8Array;
+  readonly err?: string;
+  readonly code: number;
+}
+
+/** What comes of a command: an end, an answer to what is fed into it, or lines for as long as somebody listens. */
+export type CommandResult =
+  | ({ readonly kind: 'done' } & CommandOutcome)
+  | { readonly kind: 'reads'; told(input: string): CommandOutcome }
+  | { readonly kind: 'file'; readonly file: ContainerFile }
+  | { readonly kind: 'follows'; readonly out: string; follow(listener: (text: string) => void): () => void };

@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import type { Millis } from '../../../domain/fault.ts';
+import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { ContainerLogLine } from '../../model/logs/container-log.ts';
+import { fnv1a } from '../../model/seeded-random.ts';
+import {
+  type ContainerFile,
+  checkHealth,
+  checkHealthPath,
+  runFileTool,
+  type ToolOutput,
+} from '../container-tools/file-tools.ts';
+import { logFiles, logFilters, textFile } from '../container-tools/log-files.ts';
+import { runDatabaseCommand } from './database-commands.ts';
+import { runJvmCommand } from './jvm-commands.ts';
+import type { CommandResult, PodCommand } from './pod-command.ts';
+import { listOpenFiles, procFile } from './proc-files.ts';
+
+const dayMs: Millis = 86_400_000;
+const heapHead = Buffer.from('JAVA PROFILE 1.0.2\0\0\0\0\b', 'latin1');
+
+/** A heap dump begins as one does; what is in the heap nobody knows here. Source: OpenJDK, hprof binary format. */
+const dumpFile = (path: string, sizeBytes: number, writtenAt: Millis): ContainerFile => ({
+  path,
+  sizeBytes,
+  writtenAt,
+  inode: fnv1a(path),
+  part: (begin, end) => {
+    const bytes = Buffer.alloc(Math.max(0, Math.min(end, sizeBytes) - begin));
+    if (begin < heapHead.length) heapHead.copy(bytes, 0, begin);
+    return bytes;
+  },
+});
+
+/** What a program has written under /var/log, a file for each day that its container has lived. */
+const dailyLogs = (startedAt: Millis, now: Millis): readonly ContainerFile[] =>
+  Array.from({ length: Math.max(0, Math.floor((now - startedAt) / dayMs)) }, (_, day) =>
+    textFile(`/var/log/daily-${day + 1}.log`, `day ${day + 1}\n`, startedAt + (day + 1) * dayMs),
+  );
+
+const mountedIn = ({ mounted, startedAt, createdAt }: PodRuntime): readonly ContainerFile[] =>
+  [...mounted].map(([path, text]) => textFile(path, text, startedAt ?? createdAt));
+
+const dumpsOf = ({ dumps }: PodRuntime): readonly ContainerFile[] =>
+  [...dumps].map(([path, { bytes, at }]) => dumpFile(path, bytes, at));
+
+/** What is on the file system of a pod's first container. */
+const filesOf = (command: PodCommand): readonly ContainerFile[] => {
+  const { cluster, pod, life } = command;
+  const name = life.role.service ?? pod.spec.containers[0]?.name ?? '';
+  const startedAt = life.startedAt ?? life.createdAt;
+  return [
+    ...logFiles(name, life.log, startedAt),
+    textFile('/etc/hostname', `${life.name}\n`, startedAt),
+    ...mountedIn(life),
+    ...dailyLogs(startedAt, cluster.now),
+    ...dumpsOf(life),
+    { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true as const },
+  ].filter(({ path }) => !life.deleted.has(path));
+};
+
+/** A file that is not its program's log: one that is mounted, or was written by hand. */
+const imageFile = ({ life }: PodCommand, path: string): ContainerFile | undefined =>
+  [...mountedIn(life), ...dumpsOf(life)].find((file) => file.path === path);
+
+const pieceBytes = 1024 * 1024;
+
+const sha256sum = (command: PodCommand, paths: readonly string[]): ToolOutput => {
+  let [out, err] = ['', ''];
+  for (const path of paths) {
+    const file = filesOf(command).find((one) => one.path === path);
+    if (file === undefined) err += `sha256sum: ${path}: No such file or directory\n`;
+    else {
+      const sum = createHash('sha256');
+      for (let at = 0; at < file.sizeBytes; at += pieceBytes) sum.update(file.part(at, at + pieceBytes));
+      out += `${sum.digest('hex')}  ${path}\n`;
+    }
+  }
+  return { out, err, code: err === '' ? 0 : 1 };
+};
+
+/** A small tool of the image. That of a Go program is made from scratch: it has none. */
+const runImageTool = (command: PodCommand): ToolOutput | undefined => {
+  const { cluster, life, argv, toClock } = command;
+  if (cluster.spec.services[life.role.service ?? '']?.runtime === 'go') return undefined;
+  if (argv[0] === 'sha256sum') return sha256sum(command, argv.slice(1));
+  const remove = (path: string): void => {
+    life.dumps.delete(path);
+    life.deleted.add(path);
+  };
+  return runFileTool(argv, { files: filesOf(command), toClock, now: cluster.now, remove });
+};
+
+const done = (out: string, code = 0): CommandResult => ({ kind: 'done', out, code });
+const failed = (err: string, code = 1): CommandResult => ({ kind: 'done', err: `${err}\n`, code });
+
+/** The filter that makes a log file of what a container writes; undefined: there is no such file. */
+const logFile = (path: string): ((text: string) => boolean) | undefined =>
+  /^\/opt\/[^/]+\/logs\//.test(path) ? logFilters[path.slice(path.lastIndexOf('/') + 1)] : undefined;
+
+const tail = ({ life, argv }: PodCommand): CommandResult => {
+  const path = argv.at(-1) ?? '';
+  const wanted = logFile(path);
+  if (wanted === undefined)
+    return failed(`tail: cannot open '${path}' for reading: No such file or directory`);
+  const at = argv.findIndex((word) => word === '-n' || word === '--lines');
+  const count = at < 0 ? (/^-(\d+)$/.exec(argv[1] ?? '')?.[1] ?? '10') : (argv[at + 1] ?? '10');
+  const lines = life.log.lines.filter(({ text }) => wanted(text));
+  // '+1': from the first line on.
+  const from = count.startsWith('+') ? Number(count) - 1 : Math.max(0, lines.length - Number(count));
+  const out = lines
+    .slice(from)
+    .map(({ text }) => `${text}\n`)
+    .join('');
+  if (!argv.some((word) => /^-[fF]$|^--follow/.test(word))) return done(out);
+  const follow = (listener: (text: string) => void) =>
+    life.log.follow(({ text }: ContainerLogLine) => (wanted(text) ? listener(`${text}\n`) : undefined));
+  return { kind: 'follows', out, follow };
+};
+
+const cat = (command: PodCommand): CommandResult => {
+  const [, ...paths] = command.argv;
+  if (paths.length === 0) return { kind: 'reads', told: (input) => ({ out: input, code: 0 }) };
+  const [only, ...others] = paths;
+  const file = only === undefined || others.length > 0 ? undefined : imageFile(command, only);
+  if (file !== undefined) return { kind: 'file', file };
+  const texts = paths.map((path) => {
+    const wanted = logFile(path);
+    const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
+    const told = lines?.map(({ text }) => `${text}\n`).join('');
+    return told ?? procFile(command, path) ?? command.life.mounted.get(path);
+  });
+  const missing = paths[texts.indexOf(undefined)];
+  if (missing === undefined) return done(texts.join(''));
+  return { ...failed(`cat: ${missing}: No such file or directory`), ...{ out: texts.join('') } };
+};
+
+/** A name of the cluster's DNS: a Service, with or without its namespace. */
+const serviceNamed = ({ cluster, pod }: PodCommand, name: string) => {
+  const [service = '', namespace = pod.metadata.namespace ?? ''] = name.split('.');
+  const services = cluster.shelves.services;
+  const inSpec = cluster.spec.statefulSets?.some((set) => set.name === service) === true;
+  return (
+    services.get(namespace, service) ??
+    (inSpec ? services.list().find(({ metadata }) => metadata.name === service) : undefined)
+  );
+};
+
+const getent = (command: PodCommand): CommandResult => {
+  const name = command.argv[2] ?? '';
+  const found = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
+  return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
+};
+
+/** `bash -c '</dev/tcp/HOST/PORT'`: whether somebody listens there. */
+const bash = (command: PodCommand): CommandResult => {
+  const [, host = '', port = ''] = /^\s*<\/dev\/tcp\/([^/]+)\/(\d+)/.exec(command.argv[2] ?? '') ?? [];
+  if (host === '') return failed(`bash: line 1: ${command.argv[2] ?? ''}: command not found`, 127);
+  const service = serviceNamed(command, host);
+  if (service === undefined) return failed(`bash: line 1: ${host}: Name or service not known`);
+  const isUp = [...command.cluster.lives.values()].some(
+    (life) =>
+      life.isReady &&
+      life.namespace === service.metadata.namespace &&
+      life.name.startsWith(service.metadata.name),
+  );
+  return isUp
+    ? done('')
+    : failed(`bash: connect: Connection refused\nbash: line 1: /dev/tcp/${host}/${port}: Connection refused`);
+};
+
+/** Takes away what was written by hand. */
+const rm = ({ argv, life }: PodCommand): CommandResult => {
+  const path = argv.at(-1) ?? '';
+  return life.dumps.delete(path) ? done('') : failed(`rm: can't remove '${path}': No such file or directory`);
+};
+
+/** `ls /proc` and `ls -l /proc/1/fd`: one process runs in a container. */
+const ls = (command: PodCommand): CommandResult => {
+  const paths = command.argv.slice(1).filter((word) => !word.startsWith('-'));
+  const [path = ''] = paths;
+  if (path === '/proc') return done('1\ncpuinfo\nmeminfo\nnet\nself\n');
+  const listed = listOpenFiles(command, path);
+  return listed === undefined ? failed(`ls: ${path}: No such file or directory`, 2) : done(listed);
+};
+
+/** One variable of the container, as its processes got it. */
+const printenv = ({ pod, argv }: PodCommand): CommandResult => {
+  const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
+  return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
+};
+
+/** `df -Pk /tmp`: a disk of 20 GiB, with what the dumps take of it. */
+const df = ({ life }: PodCommand): CommandResult => {
+  const [size, base] = [20_971_520, 6_291_456];
+  const used = base + [...life.dumps.values()].reduce((sum, { bytes }) => sum + Math.ceil(bytes / 1024), 0);
+  const percent = Math.ceil((100 * used) / size);
+  return done(
+    `Filesystem     1024-blocks      Used Available Capacity Mounted on\noverlay           ${size}  ${used}  ${size - used}      ${percent}% /\n`,
+  );
+};
+
+const commands: Readonly<Record<string, (command: PodCommand) => CommandResult>> = {
+  cat,
+  tail,
+  getent,
+  bash,
+  rm,
+  df,
+  ls,
+  printenv,
+  'check-health': ({ cluster, life }) => ({ kind: 'done', ...checkHealth(life.instance, cluster.env.now) }),
+  /** It lasts longer than anybody waits. */
+  sleep: () => ({ kind: 'follows', out: '', follow: () => () => {} }),
+  true: () => done(''),
+  false: () => done('', 1),
+  hostname: ({ pod }) => done(`${pod.metadata.name}\n`),
+  env: ({ pod }) =>
+    done((pod.spec.containers[0]?.env ?? []).map(({ name, value = '' }) => `${name}=${value}\n`).join('')),
+};
+
+/** What a command line does in a pod; of a JVM's tools only where one runs. */
+export const runPodCommand = (command: PodCommand): CommandResult => {
+  const name = command.argv[0] ?? '';
+  const told = runImageTool(command);
+  if (told !== undefined) return { kind: 'done', ...told };
+  const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
+  if (found !== undefined) return found(command);
+  const database = runDatabaseCommand(command);
+  if (database !== undefined) return database;
+  const answer = runJvmCommand(command);
+  if (answer !== undefined) return { kind: 'done', ...answer };
+  return failed(`exec: "${name}": executable file not found in $PATH`, 127);
+};

@@ -1,0 +1,311 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { Millis } from '../../../domain/fault.ts';
+import { connectInMemory } from '../../loopback.ts';
+import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import { actuatorHandler } from '../actuator.ts';
+import { type Handler, type RunningServer, serve } from '../http-server.ts';
+import { kafkaExporterHandler } from '../kafka/exporter.ts';
+import { httpHandler } from '../plain-http.ts';
+import { prometheusPage } from '../promtext.ts';
+import { resolveInstance, type SimulatorContext } from '../simulator-context.ts';
+import type { ApiContext, PodSession } from './api-context.ts';
+import { parseKubeRequest } from './api-context.ts';
+import { ApiError, errorStatus, noSuchPath, objectNotFound } from './api-error.ts';
+import { authorize } from './api-requests.ts';
+import { profilerHandler } from './go-profiler.ts';
+import type { CommandOutcome } from './pod-command.ts';
+import { runPodCommand } from './pod-commands.ts';
+import { resolveContainer } from './pod-log.ts';
+import { parseResourceRoute } from './resources.ts';
+import { watchPollMs } from './watch.ts';
+
+/** What a process or a connection in a pod writes to, over a WebSocket of `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
+interface ExecChannels {
+  send(channel: number, data: string | Uint8Array): void;
+  /** The same, and waits until it has left. */
+  sent(channel: number, data: Uint8Array): Promise<void>;
+  /** Ends after what was sent. */
+  close(): void;
+}
+
+/** Every message begins with a byte that says its channel. */
+const execChannelsOf = (socket: WebSocket): ExecChannels => ({
+  send: (channel, data) => {
+    if (socket.readyState === socket.OPEN)
+      socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(data)]));
+  },
+  sent: (channel, data) =>
+    new Promise((go) => socket.send(Buffer.concat([Buffer.from([channel]), data]), () => go())),
+  close: () => socket.close(1000),
+});
+
+/** The bytes of a message, whatever ws made of it. */
+const messageBytes = (data: unknown): Buffer => {
+  if (Buffer.isBuffer(data)) return data;
+  if (data instanceof ArrayBuffer) return Buffer.from(data);
+  return Array.isArray(data) ? Buffer.concat(data.map(messageBytes)) : Buffer.alloc(0);
+};
+
+const stdout = 1;
+const stderr = 2;
+const ending = 3;
+/** In v5 the caller closes a channel with this one. */
+const closing = 255;
+
+const pieceBytes = 256 * 1024;
+
+/** How a process ended, as the last channel tells it. */
+const exitStatus = (code: number) =>
+  code === 0
+    ? { metadata: {}, status: 'Success' }
+    : {
+        metadata: {},
+        status: 'Failure',
+        message: `command terminated with non-zero exit code: command terminated with exit code ${code}`,
+        reason: 'NonZeroExitCode',
+        details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+      };
+
+/** Runs one of the few commands that there are in a pod: output on channels 1 and 2, how it ended on channel 3. */
+const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): void => {
+  const channels = execChannelsOf(socket);
+  const argv = ask.query.getAll('command');
+  const end = ({ out = '', err = '', code }: CommandOutcome): void => {
+    if (out.length > 0 && ask.query.get('stdout') !== 'false') channels.send(stdout, out);
+    if (err !== '' && ask.query.get('stderr') !== 'false') channels.send(stderr, err);
+    channels.send(ending, JSON.stringify(exitStatus(code)));
+    channels.close();
+  };
+  const { model, clock, env } = seat.view;
+  const { database } = model.environmentAt(env, clock.now()).parts;
+  const toClock = (at: Millis) => model.toClock(at);
+  const what = runPodCommand({ cluster: seat.cluster(), database, pod, life, argv, toClock });
+  if (what.kind === 'done') {
+    end(what);
+    return;
+  }
+  if (what.kind === 'reads') {
+    const input: Buffer[] = [];
+    socket.on('message', (data) => {
+      const bytes = messageBytes(data);
+      if (bytes[0] === 0) input.push(bytes.subarray(1));
+      else if (bytes[0] === closing && bytes[1] === 0) end(what.told(Buffer.concat(input).toString('utf8')));
+    });
+    return;
+  }
+  if (what.kind === 'file') {
+    void (async () => {
+      const { sizeBytes } = what.file;
+      for (let at = 0; at < sizeBytes && socket.readyState === socket.OPEN; at += pieceBytes)
+        await channels.sent(stdout, what.file.part(at, at + pieceBytes));
+      end({ code: 0 });
+    })();
+    return;
+  }
+  if (what.out !== '') channels.send(stdout, what.out);
+  const deaf = what.follow((text) => channels.send(stdout, text));
+  const still = clock.every(watchPollMs, () => {
+    seat.cluster();
+    // The kernel ends it with the container.
+    if (life.step !== 'running' && life.step !== 'starting') end({ code: 137 });
+  });
+  socket.once('close', () => {
+    deaf();
+    still();
+  });
+};
+
+interface PortTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Ports that pods of dependencies have, and what the wire of such a dependency is called in `${world.…}`. */
+const wires: Readonly<Record<number, string>> = { 5432: 'postgres', 9092: 'kafka' };
+const exporterPort = 9308;
+
+/** A Go service's metrics page, on a port of its own. */
+const metricsPage =
+  (view: SimulatorContext, instance: string): Handler =>
+  (ask) => {
+    const sight = resolveInstance(view, instance);
+    if (!sight.instance.running) return 'cut';
+    return prometheusPage(ask, ask.path[0] === 'metrics' ? [] : ['?'], sight);
+  };
+
+/** What listens inside of pods, each a projection like those outside; a port is opened when somebody first asks for it. */
+class PodPorts {
+  readonly #view: SimulatorContext;
+  readonly #servers = new Map<string, Promise<RunningServer>>();
+
+  constructor(view: SimulatorContext) {
+    this.#view = view;
+  }
+
+  /** Where a port of a pod really is; undefined: nothing listens on it. */
+  async place({ instance, role, step }: PodRuntime, port: number): Promise<PortTarget | undefined> {
+    if (role.dependency !== undefined) {
+      if (step !== 'running') return undefined;
+      return role.dependency === 'kafka' && port === exporterPort
+        ? this.#served(`kafka:${port}`, kafkaExporterHandler(this.#view))
+        : this.#wire(port);
+    }
+    if (instance === undefined || !instance.running) return undefined;
+    const handler = this.#handler(instance.name, port);
+    return handler && this.#served(`${instance.name}:${port}`, handler);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(async (server) => (await server).close()));
+  }
+
+  async #served(key: string, handler: Handler): Promise<PortTarget | undefined> {
+    const server = this.#servers.get(key) ?? serve(handler, this.#view.clock);
+    this.#servers.set(key, server);
+    return portTargetOf((await server).url);
+  }
+
+  #wire(port: number): PortTarget | undefined {
+    const name = wires[port];
+    return name === undefined ? undefined : portTargetOf(this.#view.address?.(name) ?? '');
+  }
+
+  #handler(name: string, port: number): Handler | undefined {
+    const view = this.#view;
+    const service = view.model.layout(view.env).instance(name)?.service;
+    if (service === undefined) return undefined;
+    const actuator = actuatorHandler(view, name);
+    const application = httpHandler(view, name);
+    if (port === 9090) return metricsPage(view, name);
+    if (port === 6060) return profilerHandler(view, name);
+    if (port === 8081) return service.managementApart ? actuator : undefined;
+    if (port !== 8080) return undefined;
+    if (service.managementApart) return application;
+    return (ask) => (ask.path[0] === 'actuator' ? actuator(ask) : application(ask));
+  }
+}
+
+/** Host and port of an address, with or without a scheme before it. */
+const portTargetOf = (address: string): PortTarget | undefined => {
+  const found = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
+  return found === null ? undefined : { host: found[1] ?? '', port: Number(found[2]) };
+};
+
+/**
+ * Port forwarding over one WebSocket: for the n-th of `ports` channel 2n carries the bytes and 2n+1 words about what
+ * went wrong; both begin with the port, two bytes of little endian. Source: `v4.channel.k8s.io` of kubelet.
+ */
+const servePortForward = async (
+  { ask, pod, life }: PodSession,
+  socket: WebSocket,
+  ports: PodPorts,
+): Promise<void> => {
+  const channels = execChannelsOf(socket);
+  const wanted = ask.query.getAll('ports').flatMap((list) => list.split(',').map(Number));
+  const early: (readonly [channel: number, bytes: Buffer])[] = [];
+  const connections = new Map<number, Duplex>();
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
+  socket.on('message', (data) => {
+    const bytes = messageBytes(data);
+    const channel = bytes[0] ?? 0;
+    const connection = connections.get(channel);
+    if (connection === undefined) early.push([channel, bytes.subarray(1)]);
+    else connection.write(bytes.subarray(1));
+  });
+  socket.once('close', () => {
+    for (const connection of connections.values()) connection.destroy();
+    isReady();
+  });
+  for (const [index, port] of wanted.entries()) {
+    const announced = Buffer.from([port % 256, Math.floor(port / 256)]);
+    channels.send(2 * index, announced);
+    channels.send(2 * index + 1, announced);
+    const fail = (): void => {
+      channels.send(
+        2 * index + 1,
+        `error forwarding port ${port} to pod ${pod.metadata.name}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${pod.metadata.uid}": failed to connect to localhost:${port} inside namespace, IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused`,
+      );
+      channels.close();
+    };
+    const place = await ports.place(life, port);
+    if (place === undefined) {
+      fail();
+      continue;
+    }
+    const connection = connectInMemory(place.port);
+    connections.set(2 * index, connection);
+    connection.on('data', (bytes) => channels.send(2 * index, bytes));
+    connection.on('error', fail);
+    connection.on('close', () => channels.close());
+    for (const [channel, bytes] of early.splice(0)) connections.get(channel)?.write(bytes);
+  }
+  isReady();
+  await ready;
+};
+
+const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'portforward.k8s.io'];
+
+const refuse = (socket: Duplex, refusal: ApiError): void => {
+  const body = JSON.stringify(errorStatus(refusal));
+  socket.end(
+    `HTTP/1.1 ${refusal.code} ${refusal.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
+
+/** Looks at the way into a pod before hands are shaken; throws the Refusal of one that leads nowhere. */
+const visitOf = (
+  seat: ApiContext,
+  request: IncomingMessage,
+): PodSession & { readonly subresource: string } => {
+  const ask = parseKubeRequest(request, '');
+  const route = parseResourceRoute(ask.path);
+  const { namespace = '', name = '', subresource = '' } = route ?? {};
+  if (route?.of.plural !== 'pods' || (subresource !== 'exec' && subresource !== 'portforward'))
+    throw noSuchPath();
+  authorize(ask, route);
+  const cluster = seat.cluster();
+  const pod = cluster.shelves.pods.get(namespace, name);
+  const life = cluster.life(namespace, name);
+  if (pod === undefined || life === undefined) throw objectNotFound(route.of, name);
+  const container = resolveContainer(pod, ask.query.get('container') ?? '');
+  const runs = life.step === 'running' || life.step === 'starting';
+  if (subresource === 'exec' && !runs)
+    throw new ApiError(
+      500,
+      'InternalError',
+      `unable to upgrade connection: container not found ("${container}")`,
+    );
+  return { seat, ask, pod, life, subresource };
+};
+
+/** Serves `exec` and `portforward` of pods on a server's WebSockets; `close` ends every one of them. */
+export const serveUpgrades = (seat: ApiContext, server: Server): { close(): Promise<void> } => {
+  const ports = new PodPorts(seat.view);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const { subresource, ...visit } = visitOf(seat, request);
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        opened.on('error', () => opened.terminate());
+        if (subresource === 'exec') serveExec(visit, opened);
+        else void servePortForward(visit, opened, ports);
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      refuse(socket, error);
+    }
+  });
+  return {
+    close: async () => {
+      for (const socket of sockets.clients) socket.terminate();
+      await ports.close();
+    },
+  };
+};

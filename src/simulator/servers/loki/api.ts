@@ -1,0 +1,213 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
+import { formParameters } from '../prometheus/go-api.ts';
+import type { Collector } from './collector.ts';
+import type { LogStore, StoredLine, StoredStream, StreamLabels } from './log-store.ts';
+import { type LogQuery, LogqlError, type MetricQuery, parseLogql } from './logql.ts';
+
+/** More entries are not given at once: Loki's max_entries_limit_per_query. */
+const mostEntries = 5000;
+const defaultEntries = 100;
+const hourNs = 3_600_000_000_000n;
+
+const lokiSuccess = (data: unknown): ServerReply => ({ status: 200, json: { status: 'success', data } });
+const lokiBadRequest = (why: string): ServerReply => ({
+  status: 400,
+  text: why,
+  type: 'text/plain; charset=utf-8',
+  headers: { 'X-Content-Type-Options': 'nosniff' },
+});
+
+/** A time in nanoseconds: as such, or seconds; undefined for what is none. */
+const parseTimeNs = (text: string): bigint | undefined => {
+  if (/^\d+$/.test(text)) return text.length > 10 ? BigInt(text) : BigInt(text) * 1_000_000_000n;
+  if (/^\d+\.\d+$/.test(text)) return BigInt(Math.round(Number(text) * 1e9));
+  const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : BigInt(at) * 1_000_000n;
+};
+
+interface RangeRequest {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly limit: number;
+  readonly isForward: boolean;
+}
+
+const isAnswer = (value: bigint | ServerReply): value is ServerReply => typeof value === 'object';
+
+const time = (form: URLSearchParams, name: string, otherwise: bigint): bigint | ServerReply => {
+  const text = form.get(name) ?? '';
+  if (text === '') return otherwise;
+  return (
+    parseTimeNs(text) ??
+    lokiBadRequest(`could not parse '${name}' parameter: strconv.ParseInt: parsing "${text}": invalid syntax`)
+  );
+};
+
+/** What is asked of a range; the answer that says what is wrong with it. */
+const parseRangeForm = (form: URLSearchParams, nowNs: bigint): RangeRequest | ServerReply => {
+  const end = time(form, 'end', nowNs);
+  if (isAnswer(end)) return end;
+  const start = time(form, 'start', end - hourNs);
+  if (isAnswer(start)) return start;
+  const limitText = form.get('limit') ?? String(defaultEntries);
+  const direction = (form.get('direction') ?? 'backward').toLowerCase();
+  if (!/^[+-]?\d+$/.test(limitText))
+    return lokiBadRequest(`strconv.Atoi: parsing "${limitText}": invalid syntax`);
+  const limit = Number(limitText);
+  if (limit <= 0) return lokiBadRequest('limit must be a positive value');
+  if (direction !== 'forward' && direction !== 'backward')
+    return lokiBadRequest(`invalid direction '${direction}'`);
+  if (end <= start) return lokiBadRequest('end timestamp must not be before or equal to start time');
+  return { start, end, limit, isForward: direction === 'forward' };
+};
+
+interface MatchedLine extends StoredLine {
+  readonly labels: StreamLabels;
+}
+
+const byTime = (a: MatchedLine, b: MatchedLine): number => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0);
+
+const matchedLines = (
+  streams: readonly StoredStream[],
+  query: LogQuery,
+  start: bigint,
+  end: bigint,
+): readonly MatchedLine[] =>
+  streams
+    .filter(({ labels }) => query.selects(labels))
+    .flatMap(({ labels, lines }) =>
+      lines
+        .filter(({ ns, text }) => ns >= start && ns < end && query.passes(text))
+        .map((line) => ({ ...line, labels })),
+    );
+
+/** Streams as the API writes them; each with its lines in the order in which they are given. */
+export const streamsOf = (found: readonly MatchedLine[]): readonly unknown[] =>
+  [...Map.groupBy(found, ({ labels }) => JSON.stringify(labels)).values()].map((lines) => ({
+    stream: lines[0]?.labels,
+    values: lines.map(({ ns, text }) => [String(ns), text]),
+  }));
+
+/** `/loki/api/v1/query_range` of a log query. Throws LogqlError. */
+const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
+  const query = parseLogql(form.get('query') ?? '');
+  const asked = parseRangeForm(form, nowNs);
+  if ('status' in asked) return asked;
+  if (asked.limit > mostEntries)
+    return lokiBadRequest(
+      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${asked.limit} > ${mostEntries})`,
+    );
+  if (query.is === 'metric') return lokiBadRequest('the embedded Loki counts at one moment only');
+  const found = [...matchedLines(store.streams, query, asked.start, asked.end)].sort(byTime);
+  const given = asked.isForward ? found.slice(0, asked.limit) : found.slice(-asked.limit).reverse();
+  return lokiSuccess({ resultType: 'streams', result: streamsOf(given) });
+};
+
+const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: bigint): readonly unknown[] => {
+  const start = nowNs - BigInt(Math.round(query.overMs)) * 1_000_000n;
+  const found = matchedLines(streams, query.of, start + 1n, nowNs + 1n);
+  const metric = (labels: StreamLabels): StreamLabels =>
+    query.sumBy === undefined
+      ? labels
+      : Object.fromEntries(
+          query.sumBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
+        );
+  const at = Number(nowNs / 1_000_000n) / 1000;
+  return [...Map.groupBy(found, ({ labels }) => JSON.stringify(metric(labels))).entries()].map(
+    ([key, { length }]) => ({
+      metric: JSON.parse(key),
+      value: [at, String(query.isRate ? length / (query.overMs / 1000) : length)],
+    }),
+  );
+};
+
+/** `/loki/api/v1/query`: a metric query, now. Throws LogqlError. */
+const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
+  const query = parseLogql(form.get('query') ?? '');
+  if (query.is === 'log')
+    return lokiBadRequest(
+      'log queries are not supported as an instant query type, please change your query to a range query type',
+    );
+  const at = time(form, 'time', nowNs);
+  if (isAnswer(at)) return at;
+  return lokiSuccess({ resultType: 'vector', result: vector(store.streams, query, at) });
+};
+
+/** Streams that have lines in the range, of what `match[]` selects; all without one. Throws LogqlError. */
+const streamsIn = (store: LogStore, form: URLSearchParams, nowNs: bigint): readonly StoredStream[] => {
+  const start = parseTimeNs(form.get('start') ?? '') ?? nowNs - 6n * hourNs;
+  const end = parseTimeNs(form.get('end') ?? '') ?? nowNs + 1n;
+  const queries = form.getAll('match[]').map(parseLogql);
+  return store.streams.filter(
+    ({ labels, lines }) =>
+      lines.some(({ ns }) => ns >= start && ns < end) &&
+      (queries.length === 0 || queries.some((query) => query.is === 'log' && query.selects(labels))),
+  );
+};
+
+export const nanosecondsOf = (ms: Millis): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
+
+type Page = (store: LogStore, form: URLSearchParams, nowNs: bigint) => ServerReply;
+
+const api = 'loki/api/v1';
+
+const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
+
+const pages: Readonly<Record<string, Page>> = {
+  [`${api}/query_range`]: rangeAnswer,
+  [`${api}/query`]: instantAnswer,
+  [`${api}/series`]: (store, form, now) =>
+    lokiSuccess(streamsIn(store, form, now).map(({ labels }) => labels)),
+  [`${api}/labels`]: (store, form, now) =>
+    lokiSuccess(distinct(streamsIn(store, form, now).flatMap(({ labels }) => Object.keys(labels)))),
+};
+
+const plain: Readonly<Record<string, ServerReply>> = {
+  ready: { status: 200, text: 'ready\n' },
+  [`${api}/status/buildinfo`]: {
+    status: 200,
+    json: { version: '3.7.8', revision: 'embedded', branch: '', buildUser: '', buildDate: '', goVersion: '' },
+  },
+  [`${api}/tail`]: lokiBadRequest('Bad Request'),
+};
+
+/** Of every answer of the query API; `buildinfo` names no charset. */
+const jsonType = 'application/json; charset=UTF-8';
+const nowhere: ServerReply = { status: 404, text: '404 page not found\n' };
+
+const valuesOf = (store: LogStore, name: string, form: URLSearchParams, now: bigint): ServerReply => {
+  const values = distinct(streamsIn(store, form, now).flatMap(({ labels }) => labels[name] ?? []));
+  return values.length === 0 ? { status: 200, json: { status: 'success' } } : lokiSuccess(values);
+};
+
+const pageOf = ({ path }: ParsedRequest): Page | undefined => {
+  const [first, second, third, label, name = '', values] = path;
+  if (`${first}/${second}/${third}/${label}` === `${api}/label` && values === 'values' && path.length === 6)
+    return (store, form, now) => valuesOf(store, name, form, now);
+  return pages[path.join('/')];
+};
+
+/** Loki 3's API over what its collector has sent: log queries with line filters, counts of them, labels, series. */
+export const lokiHandler =
+  (clock: Clock, collector: Collector): Handler =>
+  (ask) => {
+    const now = clock.now();
+    const dated = (answer: ServerReply): ServerReply => ({
+      ...answer,
+      // Its clock is the world's.
+      headers: { ...answer.headers, Date: new Date(now).toUTCString() },
+    });
+    const fixed = plain[ask.path.join('/')];
+    if (fixed !== undefined) return dated(ask.method === 'GET' ? fixed : nowhere);
+    const page = pageOf(ask);
+    if (page === undefined || (ask.method !== 'GET' && ask.method !== 'POST')) return dated(nowhere);
+    try {
+      const answer = page(collector.see(), formParameters(ask), nanosecondsOf(now));
+      return dated(answer.json === undefined ? answer : { ...answer, type: jsonType });
+    } catch (error) {
+      if (error instanceof LogqlError) return dated(lokiBadRequest(error.message));
+      throw error;
+    }
+  };

@@ -1,0 +1,213 @@
+import type { HostLogLine } from '../../model/hosts/unit-log.ts';
+import { curl } from './commands/curl.ts';
+import { du, hostSha256sum, mkdir, mv, rm, tar } from './commands/deployed-files.ts';
+import { df, fileLine, find, test, toolOf } from './commands/files.ts';
+import {
+  commandFailed,
+  commandOk,
+  type HostCommand,
+  type ShellCommandContext,
+} from './commands/host-command.ts';
+import {
+  type FollowedOutput,
+  gzip,
+  initialFileLines,
+  initialJournalLines,
+  journalLine,
+  runLogScript,
+} from './commands/log-scripts.ts';
+import { free, iostat, perf, top, vmstat } from './commands/measures.ts';
+import { cat, head, kill, ps, ss } from './commands/processes.ts';
+import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts';
+
+/** A part of a word: in single quotes, behind a backslash, or letters that mean nothing to a shell. */
+const part = /'([^']*)'|\\(.)|([\w@%+=:,./*-]+)/y;
+
+/** The parts that stand together from `at` on, as one text, and where they end; undefined when there is none. */
+const wordAt = (text: string, at: number): { readonly word: string; readonly end: number } | undefined => {
+  let word = '';
+  let end = at;
+  for (;;) {
+    part.lastIndex = end;
+    const found = part.exec(text);
+    if (found === null) return end === at ? undefined : { word, end };
+    word += found[1] ?? found[2] ?? found[3] ?? '';
+    end = part.lastIndex;
+  }
+};
+
+/** Quoted words taken apart as a POSIX shell does; undefined for a text that has anything else. */
+export const splitShellWords = (text: string): readonly string[] | undefined => {
+  const words: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    if (text[at] === ' ') at += 1;
+    else {
+      const found = wordAt(text, at);
+      if (found === undefined) return undefined;
+      words.push(found.word);
+      at = found.end;
+    }
+  }
+  return words;
+};
+
+/** A command of a script, and the line that tells of its end. */
+interface ScriptStep {
+  readonly argv: readonly string[];
+  readonly end: string;
+}
+
+/** The script that opsdeck sends to ask several things at once. */
+interface Script {
+  readonly begin: string;
+  readonly steps: readonly ScriptStep[];
+}
+
+const beginning = /^[^;]*; export [A-Z_ ]+; printf '%s\\n' '([^']*)'/;
+const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n%s\\n' '\2' >&2/y;
+
+/** Undefined for any other script. */
+export const parseScript = (text: string): Script | undefined => {
+  const found = beginning.exec(text);
+  if (found === null) return undefined;
+  const steps: ScriptStep[] = [];
+  step.lastIndex = found[0].length;
+  for (;;) {
+    const at = step.lastIndex;
+    const one = step.exec(text);
+    if (one === null) return at === text.length ? { begin: found[1] ?? '', steps } : undefined;
+    const argv = splitShellWords(one[1] ?? '');
+    if (argv === undefined) return undefined;
+    steps.push({ argv, end: one[2] ?? '' });
+  }
+};
+
+/** What a command line did. `more`: it goes on until it is ended, and this is what it has said since it was asked last. */
+export type ShellResult = FollowedOutput;
+
+const commands: Readonly<Record<string, HostCommand>> = {
+  cat,
+  curl,
+  df,
+  du,
+  find,
+  free,
+  gzip,
+  head,
+  kill,
+  mkdir,
+  mv,
+  ps,
+  rm,
+  sha256sum: hostSha256sum,
+  ss,
+  systemctl,
+  'systemd-run': systemdRun,
+  tar,
+  test,
+  top,
+  true: () => commandOk(''),
+  false: () => ({ status: 1, out: '', err: '' }),
+  echo: (args) => commandOk(`${args.join(' ')}\n`),
+  uname: ([flag], { machine }) => commandOk(flag === '-n' ? `${machine.name}\n` : 'Linux\n'),
+};
+
+const lastNumber = (lines: readonly HostLogLine[]): number => lines.at(-1)?.number ?? 0;
+
+/** The lines of a book that are written from now on. */
+const goingOn = (
+  book: (scene: ShellCommandContext) => readonly HostLogLine[],
+  text: (line: HostLogLine, scene: ShellCommandContext) => string,
+  begun: ShellCommandContext,
+): Required<FollowedOutput>['more'] => {
+  let number = lastNumber(book(begun));
+  return (scene) => {
+    const lines = book(scene).filter((line) => line.number > number);
+    number = Math.max(number, lastNumber(lines));
+    return { out: lines.map((line) => text(line, scene)).join('') };
+  };
+};
+
+const journalctl = (args: readonly string[], scene: ShellCommandContext): ShellResult => {
+  const out = initialJournalLines(args, scene)
+    .map((line) => journalLine(line, scene))
+    .join('');
+  if (!args.includes('-f')) return commandOk(out);
+  return { ...commandOk(out), more: goingOn(({ machine }) => machine.journal.lines, journalLine, scene) };
+};
+
+const tail = (args: readonly string[], scene: ShellCommandContext): ShellResult => {
+  const path = args.at(-1) ?? '';
+  if (path !== scene.machine.spec.log)
+    return commandFailed(1, `tail: cannot open '${path}' for reading: No such file or directory`);
+  const out = initialFileLines(args, scene)
+    .map((line) => fileLine(line, scene))
+    .join('');
+  if (!args.includes('-F')) return commandOk(out);
+  return { ...commandOk(out), more: goingOn(({ machine }) => machine.log.lines, fileLine, scene) };
+};
+
+/** An argv as the machine runs it. What opsdeck never sends is not there. */
+const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResult => {
+  const [name = '', ...args] = argv;
+  const told = toolOf(argv, scene);
+  if (told !== undefined) return told;
+  if (name === 'sudo') {
+    const rest = args.filter((arg) => arg !== '-n');
+    if (rest[0] === '-l')
+      return commandOk(
+        `User ${scene.machine.spec.user} may run the following commands:\n    (root) NOPASSWD: ALL\n`,
+      );
+    return runArgv(rest, { ...scene, isRoot: true });
+  }
+  if (name === 'journalctl') return journalctl(args, scene);
+  if (name === 'tail') return tail(args, scene);
+  if (name === 'perf') return perf(args, scene);
+  if (name === 'vmstat') return vmstat(args, scene);
+  if (name === 'iostat') return iostat(args, scene);
+  const written = name === 'sh' ? runDropInScript(args, scene) : undefined;
+  if (written !== undefined) return written;
+  return commands[name]?.(args, scene) ?? commandFailed(127, `sh: 1: ${name}: not found`);
+};
+
+const textOf = (out: string | Uint8Array): string =>
+  typeof out === 'string' ? out : Buffer.from(out).toString('utf8');
+
+/** A script of several commands, each end told on both outputs. */
+const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
+  const script = parseScript(text);
+  if (script === undefined) return wrapped(text);
+  let [out, err] = [`${script.begin}\n`, ''];
+  for (const { argv, end } of script.steps) {
+    const done = runArgv(argv, scene);
+    out += `${textOf(done.out)}\n${end} ${done.status}\n`;
+    err += `${done.err}\n${end}\n`;
+  }
+  return { status: 0, out, err };
+};
+
+const wrapped = (text: string): ShellResult =>
+  commandFailed(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
+
+/** What a login shell makes of the text that ssh hands it. */
+export const runShellText = (text: string, scene: ShellCommandContext): ShellResult => {
+  const argv = splitShellWords(text);
+  if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: this world reads quoted words only');
+  if (argv[0] === 'sh' && argv[1] === '-c') {
+    // `exec "$@"` behind its own mark: the command that follows, as it is.
+    const [, , script = '', , ...rest] = argv;
+    const announced = /; echo (opsdeck-pid) \$OPSDECK_RUN; (?:LC_ALL=C; export LC_ALL; )?exec "\$@"$/.exec(
+      script,
+    )?.[1];
+    const log = runLogScript(script, rest, scene);
+    if (log !== undefined) return log;
+    if (announced === undefined) return runScript(script, scene);
+    const ran = runArgv(rest, scene);
+    return {
+      ...ran,
+      err: ran.err.replace(/^sh: 1: (?=.*: not found$)/m, 'sh: 1: exec: '),
+      out: Buffer.concat([Buffer.from(`${announced} 4242.0\n`), Buffer.from(ran.out)]),
+    };
+  }
+  return runArgv(argv, scene);
+};

@@ -1,0 +1,205 @@
+import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../model/cluster/spec.ts';
+import type { DatabaseSpec } from '../model/database/spec.ts';
+import type { MessagingSpec } from '../model/messaging/spec.ts';
+import type { IncidentSpec } from '../model/system-spec.ts';
+
+/** The events of the sagas: written with every request, handled by the orchestrator itself. */
+export const sagaMessaging: MessagingSpec = {
+  name: 'saga-kafka',
+  topics: [
+    { name: 'saga-events', partitions: 3, from: 'saga-orchestrator', each: 4 },
+    { name: 'payment-events', partitions: 3, from: 'payment-service', each: 1 },
+    { name: 'saga-events-dlq', partitions: 1 },
+  ],
+  groups: [
+    { name: 'saga-orchestrator-group', topic: 'saga-events', service: 'saga-orchestrator', perSecond: 90 },
+    { name: 'notification-group', topic: 'payment-events', service: 'notification-service', perSecond: 60 },
+  ],
+};
+
+export const sagaMessagingIncidents: readonly IncidentSpec[] = [
+  {
+    name: 'consumer-lag',
+    title: 'every saga event has become more work: two orchestrators no longer keep up with saga-events',
+    messaging: { slow: { 'saga-orchestrator-group': 30 }, burst: { 'saga-events': 1100 } },
+  },
+  {
+    name: 'consumer-stalled',
+    title: 'the orchestrators are members of their group and handle nothing, until they are restarted',
+    messaging: { stalled: ['saga-orchestrator-group'] },
+  },
+  {
+    name: 'broker-down',
+    title: 'one of three Kafka brokers is gone: every partition has a replica less',
+    messaging: { brokersDown: [3] },
+  },
+];
+
+const mib = 1024 * 1024;
+const minutes = 60_000;
+
+/** The one database of the saga platform; its pools hold up to 80 of its 147 slots, and 140 with five orchestrators. */
+export const sagaDatabase: DatabaseSpec = {
+  name: 'postgres',
+  database: 'microservices',
+  user: 'postgres',
+  password: 'rehearsal',
+  maxConnections: 150,
+  tables: [
+    {
+      name: 'saga_instances',
+      rows: 1_310_000,
+      dead: 22_500,
+      bytes: 760 * mib,
+      indexes: [
+        { name: 'saga_instances_pkey', columns: ['id'], bytes: 41 * mib, unique: true },
+        { name: 'saga_instances_status_idx', columns: ['status'], bytes: 18 * mib },
+      ],
+    },
+    {
+      name: 'inventory',
+      rows: 58_000,
+      dead: 900,
+      bytes: 14 * mib,
+      indexes: [{ name: 'inventory_pkey', columns: ['sku'], bytes: 2 * mib, unique: true }],
+    },
+    {
+      name: 'payments',
+      rows: 922_000,
+      dead: 4100,
+      bytes: 310 * mib,
+      indexes: [{ name: 'payments_pkey', columns: ['id'], bytes: 29 * mib, unique: true }],
+    },
+  ],
+  statements: [
+    { query: 'UPDATE saga_instances SET status = $1 WHERE id = $2', calls: 3_920_114, meanMs: 0.8 },
+    { query: 'SELECT * FROM saga_instances WHERE id = $1', calls: 6_012_551, meanMs: 0.3 },
+    { query: 'UPDATE inventory SET reserved = reserved + $1 WHERE sku = $2', calls: 2_204_910, meanMs: 0.6 },
+    { query: 'INSERT INTO payments (id, saga_id, amount) VALUES ($1, $2, $3)', calls: 911_422, meanMs: 1.1 },
+    {
+      query: 'SELECT date_trunc($1, created_at), sum(amount) FROM payments GROUP BY 1',
+      calls: 96,
+      meanMs: 1840,
+    },
+  ],
+  background: [
+    {
+      application: 'postgres_exporter',
+      database: 'postgres',
+      user: 'postgres_exporter',
+      query: 'SELECT * FROM pg_stat_database',
+    },
+    {
+      application: 'DBeaver',
+      backMs: 60_000,
+      user: 'readonly',
+      query: 'SELECT * FROM saga_instances LIMIT 200',
+    },
+  ],
+};
+
+/** How its database can break. */
+export const sagaDatabaseIncidents: readonly IncidentSpec[] = [
+  {
+    name: 'slow-statements',
+    title: 'an index of saga_instances is gone: what looks for sagas by their status reads the whole table',
+    database: {
+      missingIndex: {
+        index: 'saga_instances_status_idx',
+        table: 'saga_instances',
+        columns: ['status'],
+        query: 'SELECT * FROM saga_instances WHERE status = $1',
+        waitMs: 620,
+      },
+    },
+  },
+  {
+    name: 'pool-exhaustion',
+    title: 'reports leak sessions: they hold slots for half an hour, the pools of the services run out',
+    database: {
+      sessionLeak: {
+        application: 'reports',
+        user: 'reports',
+        query:
+          'SELECT p.*, s.* FROM payments p JOIN saga_instances s ON s.id = p.saga_id ORDER BY p.created_at',
+        sessions: 76,
+        youngestMs: 11 * minutes,
+        waitMs: 2400,
+      },
+    },
+  },
+];
+
+const registry = 'registry.saga.example';
+
+/** Who works on the database is told its password. */
+const databaseEnv = { DB_PASSWORD: ['postgres-secret', 'password'] } as const;
+
+const deployed = (
+  runtime: DeployedSpec['runtime'],
+  env: DeployedSpec['env'] = {},
+  secretEnv: DeployedSpec['secretEnv'] = {},
+): DeployedSpec => ({
+  runtime,
+  secretEnv,
+  requests: { cpu: '250m', memory: '512Mi' },
+  limits: { cpu: '1', memory: '1Gi' },
+  env,
+});
+
+const stateful = (name: string, image: string, port: number): StatefulSpec => ({
+  name,
+  replicas: 1,
+  image,
+  port,
+  dependency: name,
+  requests: { cpu: '500m', memory: '1Gi' },
+  limits: { cpu: '2', memory: '2Gi' },
+});
+
+/** What the saga platform runs on: everything in the namespace microservices, logs collected from another. */
+export const sagaCluster: ClusterSpec = {
+  name: 'saga',
+  registry,
+  namespace: 'microservices',
+  nodes: { count: 3, cpu: '4', memory: '8Gi' },
+  services: {
+    'saga-orchestrator': deployed(
+      'go',
+      {
+        DB_MAX_OPEN_CONNS: '20',
+        DB_MAX_IDLE_CONNS: '5',
+        KAFKA_BATCH_SIZE: '100',
+        KAFKA_BATCH_TIMEOUT: '10ms',
+        GOGC: '100',
+      },
+      databaseEnv,
+    ),
+    'inventory-service': deployed('go', { DB_MAX_OPEN_CONNS: '10' }, databaseEnv),
+    'payment-service': deployed('java', { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50.0' }, databaseEnv),
+    'notification-service': deployed('go'),
+  },
+  statefulSets: [stateful('postgres', 'postgres:15.8', 5432), stateful('kafka', 'apache/kafka:4.1.0', 9092)],
+  daemonSets: { fluentd: { namespace: 'logging', image: 'fluent/fluentd:1.17' } },
+  cronJobs: [
+    {
+      name: 'saga-sweeper',
+      schedule: '*/30 * * * *',
+      image: `${registry}/saga-sweeper:1.2.0`,
+      lines: ['looking for sagas that are stuck', '0 sagas compensated'],
+    },
+  ],
+  // The orchestrator has none: it is scaled by hand.
+  scalers: [{ service: 'inventory-service', least: 2, most: 6, cpuPercent: 70 }],
+  secrets: { 'postgres-secret': { password: 'rehearsal' } },
+  tlsSecrets: { 'microservices-tls': ['api.saga.example', 'saga.example'] },
+};
+
+/** How it breaks. */
+export const sagaClusterIncidents: readonly IncidentSpec[] = [
+  {
+    name: 'memory-leak',
+    title: 'saga-orchestrator leaks memory: its containers are killed at their limit, again and again',
+    cluster: { leaks: { 'saga-orchestrator': 70_000 } },
+  },
+];

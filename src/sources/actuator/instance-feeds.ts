@@ -1,0 +1,180 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Breaker } from '../../kinds/breakers/fact.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { Feed, SignalRequest } from '../source.ts';
+import { type MeterRead, parseMeterRead } from './config.ts';
+import {
+  type ActuatorInstance,
+  createInstanceFeed,
+  distinctFaults,
+  endpointNotExposed,
+  type MissingEndpointHint,
+} from './instance.ts';
+import { type ActuatorMeter, type ParsedBreaker, parseBreakers, parseMeter } from './parse.ts';
+
+/** The circuit breakers of one instance now. Throws WireError. Source: resilience4j, circuitbreakers endpoint. */
+export const readBreakers = async (
+  instance: ActuatorInstance,
+  signal: AbortSignal,
+): Promise<readonly ParsedBreaker[]> =>
+  parseBreakers(
+    await instance.ask(
+      '/circuitbreakers',
+      signal,
+      endpointNotExposed('circuitbreakers', '; a service without breakers says breakers: false'),
+    ),
+  );
+
+/** The circuit breakers of one instance: state, rates in percent (absent with too few calls), calls in the window. */
+export const breakersFeed = (instance: ActuatorInstance): Feed =>
+  createInstanceFeed(
+    instance,
+    { name: 'breakers', kind: 'breakers' },
+    async (signal): Promise<Reading<Breaker>> => {
+      try {
+        const breakers = await readBreakers(instance, signal);
+        const stamp = {
+          source: instance.source,
+          at: instance.now(),
+          service: instance.service,
+          instance: instance.name,
+        };
+        return {
+          items: breakers.map(({ word: _, addressable: __, ...breaker }) => ({ ...stamp, ...breaker })),
+          faults: [],
+        };
+      } catch (error) {
+        return { items: [], faults: [instance.endpoint.fault('/circuitbreakers', error)] };
+      }
+    },
+  );
+
+const poolMeterPrefix = 'hikaricp.connections';
+const poolStatistics = ['active', 'idle', 'pending', 'max'] as const;
+type PoolStatistic = (typeof poolStatistics)[number];
+
+/**
+ * The Hikari pools of one instance, one row per `pool` tag: connections active, idle, allowed at most (`max`), and
+ * threads waiting for one (`pending`). A service without Hikari has no rows and, unless `pools: true`, no fault.
+ * Source: Micrometer, HikariCP metrics.
+ */
+export const poolsFeed = (instance: ActuatorInstance): Feed =>
+  createInstanceFeed(instance, { name: 'pools', kind: 'pools' }, async (signal): Promise<Reading<Pool>> => {
+    try {
+      const names = (await readMeter(instance, poolMeterPrefix, [], signal)).tags.get('pool') ?? [''];
+      const pools = await Promise.all(names.map((name) => readPool(instance, name, signal)));
+      return {
+        items: pools.flatMap(({ pool }) => pool ?? []),
+        faults: distinctFaults(pools.flatMap(({ faults }) => faults)),
+      };
+    } catch (error) {
+      const none = error instanceof WireError && error.kind === 'missing' && instance.config.pools !== true;
+      return {
+        items: [],
+        faults: none ? [] : [instance.endpoint.fault(meterPath(poolMeterPrefix, []), error)],
+      };
+    }
+  });
+
+/** One pool: what of its counts could be read, and the faults of the others. */
+const readPool = async (
+  instance: ActuatorInstance,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ readonly pool: Pool | undefined; readonly faults: readonly Fault[] }> => {
+  const tags = name === '' ? [] : [['pool', name] as const];
+  const faults: Fault[] = [];
+  const readCount = async (what: PoolStatistic): Promise<readonly [PoolStatistic, number | undefined]> => {
+    const meter = `${poolMeterPrefix}.${what}`;
+    try {
+      return [what, (await readMeter(instance, meter, tags, signal)).statistics.get('VALUE')];
+    } catch (error) {
+      faults.push(instance.endpoint.fault(meterPath(meter, tags), error));
+      return [what, undefined];
+    }
+  };
+  const read = (await Promise.all(poolStatistics.map(readCount))).filter(([, value]) => value !== undefined);
+  const pool: Pool = {
+    source: instance.source,
+    at: instance.now(),
+    service: instance.service,
+    instance: instance.name,
+    name,
+    kind: 'hikari',
+    ...Object.fromEntries(read),
+  };
+  return { pool: read.length === 0 ? undefined : pool, faults };
+};
+
+type Tags = readonly (readonly [string, string])[];
+
+/** '/metrics/jvm.memory.used?tag=area%3Aheap' */
+const meterPath = (meter: string, tags: Tags): string => {
+  const query = tags.map(([name, value]) => `tag=${encodeURIComponent(`${name}:${value}`)}`).join('&');
+  return `/metrics/${encodeURIComponent(meter)}${query === '' ? '' : `?${query}`}`;
+};
+
+/** One meter now, narrowed by tags. Throws WireError: `missing` when nobody has registered it. */
+const readMeter = async (
+  instance: ActuatorInstance,
+  meter: string,
+  tags: Tags,
+  signal: AbortSignal,
+): Promise<ActuatorMeter> =>
+  parseMeter(await instance.ask(meterPath(meter, tags), signal, meterNotRegistered(instance, meter)));
+
+const meterNotRegistered = ({ endpoint }: ActuatorInstance, meter: string): MissingEndpointHint => ({
+  why: `answered 404: "${meter}" is not registered yet (nothing was measured so far), or metrics is not exposed`,
+  remedy: `check the name at ${endpoint.url('/metrics')}; expose metrics by management.endpoints.web.exposure.include`,
+});
+
+/** A signal's statistic of one instance: one sample, without a value (and with the reason) when there is none. */
+export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, labelled: boolean): Feed => {
+  const wanted = parseMeterRead(signal.read);
+  const stamp = {
+    source: instance.source,
+    signal: signal.id,
+    labels: labelled ? { instance: instance.name } : {},
+  };
+  const words = { name: 'metrics', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
+  return createInstanceFeed(instance, words, async (aborted): Promise<Reading<Sample>> => {
+    const found = await readFirstMeter(instance, wanted, aborted);
+    const at = instance.now();
+    if (!('fault' in found))
+      return { items: [{ ...stamp, at, ...selectStatistic(found, wanted.statistic) }], faults: [] };
+    const { fault } = found;
+    const absent = fault.kind === 'missing' ? [{ ...stamp, at, why: fault.message }] : [];
+    return { items: absent, faults: [fault] };
+  });
+};
+
+/** The first meter that exists, or the fault that kept us from one. */
+const readFirstMeter = async (
+  instance: ActuatorInstance,
+  wanted: MeterRead,
+  signal: AbortSignal,
+): Promise<ActuatorMeter | { readonly fault: Fault }> => {
+  let last: { readonly fault: Fault } | undefined;
+  for (const meter of wanted.meters) {
+    try {
+      return await readMeter(instance, meter, wanted.tags, signal);
+    } catch (error) {
+      last = { fault: instance.endpoint.fault(meterPath(meter, wanted.tags), error) };
+      if (!(error instanceof WireError && error.kind === 'missing')) return last;
+    }
+  }
+  return last ?? { fault: instance.endpoint.fault('/metrics', new Error('no meter is named')) };
+};
+
+const defaultStatistics = ['VALUE', 'COUNT'];
+
+const selectStatistic = (meter: ActuatorMeter, wanted: string | undefined): Pick<Sample, 'value' | 'why'> => {
+  const has = [...meter.statistics.keys()];
+  const name = wanted ?? defaultStatistics.find((one) => meter.statistics.has(one)) ?? has[0] ?? '';
+  if (!meter.statistics.has(name)) return { why: `${meter.name} has no ${name}; it has ${has.join(', ')}` };
+  const value = meter.statistics.get(name);
+  return value === undefined ? { why: `${meter.name} has no number for ${name} yet` } : { value };
+};

@@ -1,0 +1,216 @@
+import Papa from 'papaparse';
+import { z } from 'zod';
+import { stripControls } from '../domain/controls.ts';
+import type { Sample } from '../domain/facts.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
+import { WireError } from '../platform/wire-error.ts';
+
+/** A record of a CSV text, stripped of control sequences, and the line on which it begins (from 1). */
+export interface CsvRow {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+export interface CsvDocument {
+  readonly rows: readonly CsvRow[];
+  /** The line of a last record whose quoted field never ends; it is not among the rows. */
+  readonly unterminatedLine?: number;
+}
+
+/**
+ * The records of a CSV text, as RFC 4180 has them: fields may be quoted, hold delimiters and line breaks there, and "" for
+ * a quote. Empty lines are skipped, quotes inside an unquoted field are letters. Throws `malformed` with the line.
+ */
+export const parseCsv = (raw: string, delimiter = ','): CsvDocument => {
+  const rows: CsvRow[] = [];
+  let [line, at] = [1, 0];
+  let openAt: number | undefined;
+  Papa.parse<string[]>(raw, {
+    delimiter,
+    newline: '\n',
+    step: ({ data, errors, meta }) => {
+      const problem = errors.find(({ type }) => type === 'Quotes');
+      if (problem?.code === 'InvalidQuotes') throw afterQuoteError(raw, problem.index ?? at);
+      if (problem !== undefined) openAt = line;
+      else if (!isEmptyLine(raw, at, meta.cursor)) rows.push({ line, fields: data.map(stripControls) });
+      line += lineBreaksIn(raw, at, meta.cursor);
+      at = meta.cursor;
+    },
+  });
+  return openAt === undefined ? { rows } : { rows, unterminatedLine: openAt };
+};
+
+const isEmptyLine = (raw: string, from: number, to: number): boolean =>
+  to === from || (to === from + 1 && raw[from] === '\n');
+
+const lineBreaksIn = (raw: string, from: number, to: number): number => {
+  let count = 0;
+  for (let at = raw.indexOf('\n', from); at !== -1 && at < to; at = raw.indexOf('\n', at + 1)) count += 1;
+  return count;
+};
+
+/** `inside`: behind the opening quote of the field. */
+const afterQuoteError = (raw: string, inside: number): WireError => {
+  let close = raw.indexOf('"', inside);
+  while (raw[close + 1] === '"') close = raw.indexOf('"', close + 2);
+  const [rest = ''] = raw.slice(close + 1, close + 80).split('\n');
+  const line = lineBreaksIn(raw, 0, close) + 1;
+  return new WireError('malformed', `line ${line}: "${oneLine(rest, 20)}" stands behind a closing quote`);
+};
+
+/** What a signal reads of a table: one value of a column. */
+export const columnReadShape = {
+  column: z
+    .union([z.string().min(1), z.int().min(0)])
+    .meta({ description: 'a name of the first line, or an index from 0' }),
+  fold: z
+    .enum(['last', 'first', 'min', 'max', 'avg', 'sum', 'count'])
+    .meta({ description: 'what becomes of the rows; default: last' })
+    .exactOptional(),
+  where: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .meta({ description: 'only rows that hold these: { branch: main }' })
+    .exactOptional(),
+  delimiter: z.string().length(1).meta({ description: 'default: a comma' }).exactOptional(),
+  header: z
+    .boolean()
+    .meta({ description: 'false: the first line is a row, and columns have indexes only' })
+    .exactOptional(),
+};
+
+const zColumnRead = z.object(columnReadShape);
+export type ColumnRead = Partial<z.infer<typeof zColumnRead>>;
+type Fold = NonNullable<ColumnRead['fold']>;
+
+/** Rows in their order. A table that was read in part has its first and its last rows, and nothing between. */
+export interface DataTable {
+  /** Names of the columns; absent: they have none. */
+  readonly header?: readonly string[];
+  readonly rows: readonly CsvRow[];
+  /** Set when only a part was read: its first rows, while `rows` are the last. */
+  readonly leadingRows?: readonly CsvRow[];
+  /** 'line 7', wherever the row stands. */
+  locationOf(row: CsvRow): string;
+}
+
+/**
+ * The value of a column. An empty cell is no value, and is left out of sums; no row is no value, but a count of 0.
+ * `asNumber` makes a number of a cell. Throws `missing` for a column that is not there, `malformed` for a word in a sum and for a sum over a part.
+ */
+export const columnValue = (
+  table: DataTable,
+  read: ColumnRead,
+  asNumber: (text: string) => number | undefined = parseDecimal,
+): Pick<Sample, 'value' | 'why'> => {
+  const fold = read.fold ?? 'last';
+  if (table.leadingRows !== undefined && fold !== 'last' && fold !== 'first')
+    throw new WireError('malformed', `is too long to take the ${fold} of it; only fold: last or first`);
+  const column = columnIndex(table, read.column ?? 0);
+  const rows = matchingRows(table, read.where ?? {}, fold);
+  if (fold === 'count') return { value: rows.length };
+  const row = fold === 'first' ? rows[0] : rows.at(-1);
+  if (row === undefined) return { why: explainNoRow(table, read.where) };
+  if (fold !== 'last' && fold !== 'first')
+    return aggregateCells({ table, rows, column, asNumber }, aggregations[fold]);
+  const text = cell(row, column);
+  if (text === '') return { why: `${table.locationOf(row)} has an empty cell there` };
+  return { value: asNumber(text) ?? oneLine(text) };
+};
+
+const cell = (row: CsvRow, column: number): string => (row.fields[column] ?? '').trim();
+
+interface ColumnCells {
+  readonly table: DataTable;
+  readonly rows: readonly CsvRow[];
+  readonly column: number;
+  asNumber(text: string): number | undefined;
+}
+
+const aggregateCells = (
+  { table, rows, column, asNumber }: ColumnCells,
+  fold: (values: readonly number[]) => number,
+): Pick<Sample, 'value' | 'why'> => {
+  const numbers = rows.flatMap((row) => {
+    const text = cell(row, column);
+    if (text === '') return [];
+    const value = asNumber(text);
+    if (value === undefined)
+      throw new WireError('malformed', `${table.locationOf(row)}: "${oneLine(text, 20)}" is no number`);
+    return [value];
+  });
+  return numbers.length === 0 ? { why: 'none of its rows has a number there' } : { value: fold(numbers) };
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const aggregations: {
+  readonly [K in Exclude<Fold, 'last' | 'first' | 'count'>]: (v: readonly number[]) => number;
+} = {
+  min: (values) => values.reduce((a, b) => Math.min(a, b)),
+  max: (values) => values.reduce((a, b) => Math.max(a, b)),
+  avg: (values) => sum(values) / values.length,
+  sum,
+};
+
+/** A decimal number, with an exponent or not; undefined for anything else, NaN and infinities among it. */
+export const parseDecimal = (text: string): number | undefined => {
+  const trimmed = text.trim();
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : undefined;
+};
+
+const columnIndex = ({ header, rows }: DataTable, column: string | number): number => {
+  const width = header?.length ?? rows[0]?.fields.length ?? 0;
+  const index =
+    typeof column === 'number' ? column : (header ?? []).findIndex((name) => name.trim() === column);
+  if (index >= 0 && (index < width || (header === undefined && rows.length === 0))) return index;
+  const has = header === undefined ? `${width} columns` : header.map((name) => name.trim()).join(', ');
+  throw new WireError('missing', `has no column ${JSON.stringify(column)}; it has ${oneLine(has)}`);
+};
+
+const matchingRows = (
+  table: DataTable,
+  where: NonNullable<ColumnRead['where']>,
+  fold: Fold,
+): readonly CsvRow[] => {
+  const wanted = Object.entries(where).map(([name, value]) => {
+    const asIndex = table.header === undefined && /^\d+$/.test(name) ? Number(name) : name;
+    return { index: columnIndex(table, asIndex), value: String(value) };
+  });
+  const rows = fold === 'first' ? (table.leadingRows ?? table.rows) : table.rows;
+  return rows.filter((row) => wanted.every(({ index, value }) => row.fields[index]?.trim() === value));
+};
+
+const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['where']): string => {
+  if (where === undefined) return 'it has no rows';
+  const words = Object.entries(where).map(([name, value]) => `${name} = ${value}`);
+  return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part of it that was read'}`;
+};
+
+/** The rows of a whole CSV text as a table; throws `malformed` with the line for rows of another width. */
+export const tableFromCsv = (rows: readonly CsvRow[], hasHeader: boolean): DataTable => {
+  const [head, ...rest] = rows;
+  const body = hasHeader ? rest : rows;
+  checkRowWidths(body, head?.fields.length ?? 0, describeCsvLine);
+  return {
+    ...(hasHeader && head !== undefined ? { header: head.fields } : {}),
+    rows: body,
+    locationOf: describeCsvLine,
+  };
+};
+
+export const describeCsvLine = ({ line }: CsvRow): string => `line ${line}`;
+
+export const checkRowWidths = (
+  rows: readonly CsvRow[],
+  width: number,
+  place: DataTable['locationOf'],
+): void => {
+  const odd = rows.find((row) => row.fields.length !== width);
+  if (odd === undefined) return;
+  throw new WireError(
+    'malformed',
+    `${place(odd)} has ${odd.fields.length} fields where the first has ${width}`,
+  );
+};

@@ -1,0 +1,191 @@
+import type { Sample } from '../../../domain/facts.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import type { DockerRead } from '../config.ts';
+import { type Container, containerStatus, isContainerReady, isRestartLooping } from './container.ts';
+
+type Value = Pick<Sample, 'value' | 'why'>;
+type UsageById = ReadonlyMap<string, ContainerResourceUsage>;
+
+const healthBySeverity = ['unhealthy', 'starting', 'none', 'healthy'];
+
+/** Those of a service; or the one that is called so. */
+const containersNamed = (containers: readonly Container[], name: string): readonly Container[] =>
+  containers.filter((one) => (one.service === name && !one.isOneOff) || one.name === name);
+
+const highestValue = (values: readonly (number | undefined)[], why: string): Value => {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? { why } : { value: Math.max(...known) };
+};
+
+const percentOf = (bytes: number | undefined, limit: number | undefined): number | undefined =>
+  bytes === undefined || limit === undefined ? undefined : (100 * bytes) / limit;
+
+const memoryOf = (members: readonly Container[], used: UsageById, name: string): Value =>
+  highestValue(
+    members.map(({ id }) => used.get(id)?.memoryBytes),
+    `${name} does not run, or is not measured`,
+  );
+
+const shareOf = (members: readonly Container[], used: UsageById, name: string): Value =>
+  highestValue(
+    members.map(({ id, memoryLimitBytes }) => percentOf(used.get(id)?.memoryBytes, memoryLimitBytes)),
+    `${name} has no memory limit, or does not run`,
+  );
+
+const cpuOf = (members: readonly Container[], used: UsageById): Value => {
+  const cores = members.flatMap(({ id }) => used.get(id)?.cpuCores ?? []);
+  return cores.length === 0
+    ? { why: 'not measured yet: it takes two readings' }
+    : { value: cores.reduce((sum, one) => sum + one, 0) };
+};
+
+const healthOf = (members: readonly Container[]): Value => {
+  const healths = members.map(({ health }) => (health === '' ? 'none' : health));
+  return { value: healthBySeverity.find((word) => healths.includes(word)) ?? healths[0] ?? 'none' };
+};
+
+/** The value of a signal among the containers that were seen; a service that has none has no value, but runs 0 times. */
+export const containerSignalValue = (
+  read: DockerRead,
+  containers: readonly Container[],
+  used: UsageById,
+): Value => {
+  if ('running' in read)
+    return {
+      value: containersNamed(containers, read.running).filter(({ state }) => state === 'running').length,
+    };
+  const [name = ''] = Object.values(read);
+  const members = containersNamed(containers, name);
+  if (members.length === 0) return { why: `there is no container of ${name}` };
+  if ('restarts' in read)
+    return highestValue(
+      members.map(({ restarts }) => restarts),
+      'the daemon does not say',
+    );
+  if ('cpu' in read) return cpuOf(members, used);
+  if ('health' in read) return healthOf(members);
+  return read.as === 'percent' ? shareOf(members, used, name) : memoryOf(members, used, name);
+};
+
+/** What was measured of a container. */
+export interface ContainerResourceUsage {
+  readonly cpuCores?: number;
+  readonly memoryBytes?: number;
+}
+
+/** Who reads, when, and how the daemon's times become ours. */
+interface RowContext {
+  readonly source: string;
+  /** The daemon, as it stands before the id of each of its containers where one is pinned. */
+  readonly daemon: string;
+  readonly at: Millis;
+  /** Ms to add to ours for the daemon's. */
+  readonly ahead: Millis;
+}
+
+const hasEnded = new Set(['exited', 'dead', 'restarting']);
+
+const detailOf = (container: Container): string | undefined => {
+  const { state, exitCode, error, health, healthOutput: healthWords, isOneOff } = container;
+  if (state === 'running') return health === 'unhealthy' && healthWords !== '' ? healthWords : undefined;
+  const words = [
+    hasEnded.has(state) && exitCode !== undefined ? `exit ${exitCode}` : '',
+    isOneOff ? 'of compose run' : '',
+    error,
+  ];
+  const said = words.filter((word) => word !== '').join(' · ');
+  return said === '' ? undefined : said;
+};
+
+/** True for one that has done its work: nobody wants it to run. */
+type IsCompleted = (container: Container) => boolean;
+
+const completionText = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
+
+const containerRow = (
+  container: Container,
+  used: ContainerResourceUsage,
+  stamp: RowContext,
+  isDone: IsCompleted,
+): Workload => {
+  const { state, restarts, startedAt, memoryLimitBytes, cpuLimitCores } = container;
+  const detail = detailOf(container);
+  const since = state === 'running' || state === 'paused' ? startedAt : undefined;
+  return {
+    source: stamp.source,
+    at: stamp.at,
+    kind: 'container',
+    uid: `${stamp.daemon}/${container.id}`,
+    namespace: container.project,
+    name: container.name,
+    owner: container.service,
+    node: '',
+    status: isDone(container) ? completionText(container) : containerStatus(container),
+    ready: isContainerReady(container) ? 1 : 0,
+    wanted: isDone(container) ? 0 : 1,
+    restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
+    ...(restarts === undefined ? {} : { restarts }),
+    ...(container.image === '' ? {} : { image: container.image }),
+    ...(since === undefined ? {} : { startedAt: since - stamp.ahead }),
+    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+    ...(cpuLimitCores === undefined ? {} : { cpuLimitCores }),
+    ...(detail === undefined ? {} : { detail }),
+    ...used,
+  };
+};
+
+/** A service by its containers; those of `compose run` are none of them. */
+const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const ready = rows.filter((row) => row.ready === 1).length;
+  const wanted = rows.reduce((sum, row) => sum + (row.wanted ?? 0), 0);
+  const restarts = rows.flatMap((row) => row.restarts ?? []);
+  return [
+    {
+      source: first.source,
+      at: first.at,
+      kind: 'service',
+      namespace: first.namespace,
+      name: first.owner,
+      owner: first.namespace,
+      node: '',
+      status: wanted === 0 ? 'completed' : ready >= wanted ? 'running' : 'degraded',
+      ready,
+      wanted,
+      ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, one) => sum + one, 0) }),
+    },
+  ];
+};
+
+const nameOf = (project: string, service: string): string => `${project}/${service}`;
+
+/**
+ * The containers and the services of Compose projects, as rows. A container that has ended is one that nobody runs any
+ * more, unless its service is a job: one that another awaits, one of `jobs`, or what `compose run` has left behind.
+ */
+export const workloadRows = (
+  containers: readonly Container[],
+  used: ReadonlyMap<string, ContainerResourceUsage>,
+  jobs: readonly string[],
+  stamp: RowContext,
+): readonly Workload[] => {
+  const awaited = new Set(
+    containers.flatMap(({ project, awaits }) => awaits.map((service) => nameOf(project, service))),
+  );
+  const isJob = ({ project, service }: Container): boolean =>
+    jobs.includes(service) || awaited.has(nameOf(project, service));
+  const isDone: IsCompleted = (one) =>
+    one.state === 'exited' && (one.isOneOff || (isJob(one) && one.exitCode === 0));
+  const rows = containers.map((container) => ({
+    container,
+    row: containerRow(container, used.get(container.id) ?? {}, stamp, isDone),
+  }));
+  const ofServices = rows.filter(({ container }) => container.service !== '' && !container.isOneOff);
+  const services = Map.groupBy(ofServices, ({ container: { project, service } }) => nameOf(project, service));
+  return [
+    ...rows.map(({ row }) => row),
+    ...[...services.values()].flatMap((members) => serviceRow(members.map(({ row }) => row))),
+  ];
+};

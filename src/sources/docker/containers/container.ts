@@ -1,0 +1,213 @@
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { redactPasswords } from '../../secrets.ts';
+import { entries, field, list, number, text } from '../../wire-value.ts';
+
+/** A container, as its own page tells it; or as far as the list does, when the page could not be read. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  /** Of Compose; '' for a container that was started by hand. */
+  readonly project: string;
+  readonly service: string;
+  /** Made by `compose run`: it bears a service's name and is none of its containers. */
+  readonly isOneOff: boolean;
+  /** Services that had to end with status 0 before this one began. */
+  readonly awaits: readonly string[];
+  /** created, restarting, running, removing, paused, exited, dead */
+  readonly state: string;
+  /** healthy, unhealthy, starting; '' without a health check. */
+  readonly health: string;
+  /** The last words of a health check. */
+  readonly healthOutput: string;
+  readonly exitCode?: number;
+  readonly isOomKilled: boolean;
+  readonly error: string;
+  readonly restarts?: number;
+  /** Ms since the epoch, the daemon's clock. */
+  readonly startedAt?: number;
+  /** The same of the end of its last run; of one that runs, the run before. */
+  readonly finishedAt?: number;
+  /** It writes to a terminal: its log is one stream without frames. */
+  readonly hasTty: boolean;
+  readonly memoryLimitBytes?: number;
+  readonly cpuLimitCores?: number;
+  /** How long it is given to end by itself, where that is not Docker's default. */
+  readonly stopTimeoutSeconds?: number;
+  readonly isOnHostNetwork: boolean;
+  readonly hasFixedPort: boolean;
+  /** Its own address in each of its networks, and where that network begins: at an address of the daemon's machine. */
+  readonly networks: readonly { readonly address: string; readonly gateway: string }[];
+  /** '8080/tcp' → where the host publishes it. */
+  readonly ports: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+}
+
+/** A restart within so long makes a container one whose restarts rise. */
+const recentlyMs = 10 * 60_000;
+
+/** True when something restarted it lately: it has restarted before, and has not run for long. `now`: the daemon's clock. */
+export const isRestartLooping = ({ state, restarts = 0, startedAt }: Container, now: number): boolean =>
+  state === 'restarting' || (restarts > 0 && startedAt !== undefined && now - startedAt < recentlyMs);
+
+/** 'unhealthy', 'OOMKilled', 'failed', 'exited', 'restarting', 'running' … : what tells most of it. */
+export const containerStatus = ({ state, health, isOomKilled, exitCode }: Container): string => {
+  if (state === 'running') return health === '' || health === 'healthy' ? 'running' : health;
+  if (isOomKilled) return 'OOMKilled';
+  if (state === 'exited') return exitCode === 0 ? 'exited' : 'failed';
+  return state === 'dead' ? 'failed' : state;
+};
+
+export const isContainerReady = ({ state, health }: Container): boolean =>
+  state === 'running' && (health === '' || health === 'healthy');
+
+const isName = (name: string): boolean => /^\/?[^/]+$/.test(name);
+
+/** 'Up 3 days (healthy)', 'Exited (3) 2 minutes ago' */
+const parseStatus = (status: string): Pick<Container, 'health' | 'exitCode'> => {
+  const health = /\((healthy|unhealthy|health: starting)\)/.exec(status)?.[1] ?? '';
+  const code = /^Exited \((\d+)\)/.exec(status)?.[1];
+  return {
+    health: health.replace('health: ', ''),
+    ...(code === undefined ? {} : { exitCode: Number(code) }),
+  };
+};
+
+const parseListEntry = (entry: unknown): Container | undefined => {
+  const id = parseContainerId(entry);
+  if (id === undefined) return undefined;
+  const names = list(field(entry, 'Names')).map(plainLine);
+  return {
+    id,
+    name: (names.find(isName) ?? id.slice(0, 12)).replace(/^\//, ''),
+    image: plainLine(field(entry, 'Image')),
+    ...composeIdentity(field(entry, 'Labels')),
+    state: plainLine(field(entry, 'State')),
+    ...parseStatus(plainLine(field(entry, 'Status'))),
+    healthOutput: '',
+    isOomKilled: false,
+    error: '',
+    hasTty: false,
+    isOnHostNetwork: field(field(entry, 'HostConfig'), 'NetworkMode') === 'host',
+    hasFixedPort: false,
+    networks: networksOf(field(entry, 'NetworkSettings')),
+    ports: {},
+  };
+};
+
+/** The list (`GET /containers/json`): what it knows of each. Throws WireError `malformed` when it is none. */
+export const parseContainerList = (answer: unknown): readonly Container[] => {
+  if (!Array.isArray(answer)) throw new WireError('malformed', 'what came is no list of containers');
+  return list(answer).flatMap((entry) => parseListEntry(entry) ?? []);
+};
+
+/** Docker writes 'no time yet' as the year one. */
+const parseTime = (value: unknown): number | undefined => {
+  const at = Date.parse(text(value) ?? '');
+  return Number.isNaN(at) || at <= 0 ? undefined : at;
+};
+
+const positive = (value: unknown): number | undefined => {
+  const size = number(value);
+  return size === undefined || size <= 0 ? undefined : size;
+};
+
+export const plainLine = (value: unknown): string => oneLine(text(value) ?? '');
+
+/** The id goes into addresses: what is none is no container. */
+const parseContainerId = (page: unknown): string | undefined => {
+  const id = text(field(page, 'Id')) ?? '';
+  return /^[0-9a-f]{12,64}$/.test(id) ? id : undefined;
+};
+
+const cpuLimit = (host: unknown): number | undefined => {
+  const nano = positive(field(host, 'NanoCpus'));
+  if (nano !== undefined) return nano / 1e9;
+  const [quota, period] = [positive(field(host, 'CpuQuota')), positive(field(host, 'CpuPeriod'))];
+  return quota === undefined ? undefined : quota / (period ?? 100_000);
+};
+
+const portsOf = (settings: unknown): Container['ports'] =>
+  Object.fromEntries(
+    entries(field(settings, 'Ports')).flatMap(([inner, bindings]) => {
+      const [first] = list(bindings);
+      const port = Number(text(field(first, 'HostPort')) ?? '');
+      const host = text(field(first, 'HostIp')) ?? '';
+      return port > 0 ? [[inner, { host, port }] as const] : [];
+    }),
+  );
+
+const networksOf = (settings: unknown): Container['networks'] =>
+  entries(field(settings, 'Networks')).flatMap(([, network]) => {
+    const address = text(field(network, 'IPAddress')) ?? '';
+    return address === '' ? [] : [{ address, gateway: text(field(network, 'Gateway')) ?? '' }];
+  });
+
+/** True: the host's port was chosen by somebody, so that a second container cannot have it. */
+const hasFixedPort = (host: unknown): boolean =>
+  entries(field(host, 'PortBindings')).some(([, bindings]) =>
+    list(bindings).some((one) => Number(text(field(one, 'HostPort')) ?? '') > 0),
+  );
+
+/** 'migrate:service_completed_successfully:true,db:service_started:false' → ['migrate']. Source: docker/compose, api.DependenciesLabel. */
+const parseDependencies = (label: string): readonly string[] =>
+  label.split(',').flatMap((one) => {
+    const [service = '', condition] = one.split(':');
+    return condition === 'service_completed_successfully' ? [service] : [];
+  });
+
+type ComposeIdentity = Pick<Container, 'project' | 'service' | 'isOneOff' | 'awaits'>;
+
+const composeIdentity = (labels: unknown): ComposeIdentity => {
+  const label = (name: string): string => plainLine(field(labels, `com.docker.compose.${name}`));
+  return {
+    project: label('project'),
+    service: label('service'),
+    isOneOff: label('oneoff').toLowerCase() === 'true',
+    awaits: parseDependencies(text(field(labels, 'com.docker.compose.depends_on')) ?? ''),
+  };
+};
+
+const lastHealthOutput = (state: unknown): string =>
+  redactPasswords(plainLine(field(list(field(field(state, 'Health'), 'Log')).at(-1), 'Output')));
+
+const withoutUndefined = <T extends object>(known: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+/** The page of one container (`GET /containers/{id}/json`). Throws WireError `malformed` when it is none. */
+export const parseContainer = (page: unknown): Container => {
+  const id = parseContainerId(page);
+  const state = field(page, 'State');
+  if (id === undefined || state === undefined)
+    throw new WireError('malformed', 'what came is the page of no container');
+  const config = field(page, 'Config');
+  const host = field(page, 'HostConfig');
+  const settings = field(page, 'NetworkSettings');
+  return {
+    id,
+    name: (plainLine(field(page, 'Name')) || id.slice(0, 12)).replace(/^\//, ''),
+    image: plainLine(field(config, 'Image')),
+    ...composeIdentity(field(config, 'Labels')),
+    state: plainLine(field(state, 'Status')),
+    health: plainLine(field(field(state, 'Health'), 'Status')).replace(/^none$/, ''),
+    healthOutput: lastHealthOutput(state),
+    isOomKilled: field(state, 'OOMKilled') === true,
+    error: plainLine(field(state, 'Error')),
+    hasTty: field(config, 'Tty') === true,
+    isOnHostNetwork: field(host, 'NetworkMode') === 'host',
+    hasFixedPort: hasFixedPort(host),
+    networks: networksOf(settings),
+    ports: portsOf(settings),
+    ...withoutUndefined({
+      exitCode: number(field(state, 'ExitCode')),
+      restarts: number(field(page, 'RestartCount')),
+      startedAt: parseTime(field(state, 'StartedAt')),
+      finishedAt: parseTime(field(state, 'FinishedAt')),
+      memoryLimitBytes: positive(field(host, 'Memory')),
+      cpuLimitCores: cpuLimit(host),
+      stopSeconds: positive(field(config, 'StopTimeout')),
+    }),
+  };
+};

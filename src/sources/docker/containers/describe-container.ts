@@ -1,0 +1,98 @@
+import { stringify } from 'yaml';
+import type { DescriptionFormat, ObjectDescription } from '../../../domain/object-description.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { hiddenValueMark, maskSecretValue, redactPasswords, secretArgumentIndexes } from '../../secrets.ts';
+import { entries, field, list, text } from '../../wire-value.ts';
+import type { Daemon } from '../daemon.ts';
+import { containerStatus, parseContainer, plainLine } from './container.ts';
+
+/** 'NAME=value' without the value when the name says that it is secret. */
+const maskedVariable = (one: string): string => {
+  const at = one.indexOf('=');
+  return at < 0 ? one : `${one.slice(0, at)}=${maskSecretValue(one.slice(0, at), one.slice(at + 1))}`;
+};
+
+/** A container's page without what is secret: variables and labels by their names, passwords in any text. */
+const withoutSecrets = (value: unknown, name = ''): unknown => {
+  if (typeof value === 'string') return name === 'Env' ? maskedVariable(value) : maskSecretValue(name, value);
+  if (Array.isArray(value)) {
+    const places = secretArgumentIndexes(value);
+    return value.map((one, index) =>
+      places.has(index) ? hiddenValueMark : withoutSecrets(one, name === 'Env' ? name : ''),
+    );
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(entries(value).map(([key, held]) => [key, withoutSecrets(held, key)]));
+};
+
+/** 'label  value', or nothing for what is not there. */
+const labeledLine = (label: string, value: string): readonly string[] =>
+  value === '' ? [] : [`${label.padEnd(10)} ${value}`];
+
+const summary = (page: unknown): readonly string[] => {
+  const container = parseContainer(page);
+  const [config, host] = [field(page, 'Config'), field(page, 'HostConfig')];
+  const [state, health] = [field(page, 'State'), field(field(page, 'State'), 'Health')];
+  const restart = field(host, 'RestartPolicy');
+  const command = [text(field(page, 'Path')) ?? '', ...list(field(page, 'Args')).map(String)]
+    .join(' ')
+    .trim();
+  const limits = [
+    container.memoryLimitBytes === undefined
+      ? 'no memory limit'
+      : `memory ${container.memoryLimitBytes} bytes`,
+    container.cpuLimitCores === undefined ? 'no cpu limit' : `cpu ${container.cpuLimitCores} cores`,
+  ];
+  const ports = Object.entries(container.ports).map(
+    ([inner, { host: at, port }]) => `${inner} at ${at}:${port}`,
+  );
+  const mounts = list(field(page, 'Mounts')).map(
+    (one) => `${plainLine(field(one, 'Source'))} → ${plainLine(field(one, 'Destination'))}`,
+  );
+  return [
+    ...labeledLine(
+      'state',
+      `${containerStatus(container)}${container.error === '' ? '' : `: ${container.error}`}`,
+    ),
+    ...labeledLine('image', container.image),
+    ...labeledLine('command', redactPasswords(command)),
+    ...labeledLine('created', plainLine(field(page, 'Created'))),
+    ...labeledLine('started', plainLine(field(state, 'StartedAt'))),
+    ...labeledLine('exit', container.state === 'exited' ? String(container.exitCode ?? '–') : ''),
+    ...labeledLine(
+      'restarts',
+      `${container.restarts ?? '–'}, policy ${plainLine(field(restart, 'Name')) || 'none'}`,
+    ),
+    ...labeledLine('limits', limits.join(', ')),
+    ...labeledLine('ports', ports.join(', ')),
+    ...mounts.flatMap((mount) => labeledLine('mount', mount)),
+    ...list(field(config, 'Env')).flatMap((one) => labeledLine('env', maskedVariable(String(one)))),
+    ...list(field(health, 'Log')).flatMap((one) =>
+      labeledLine(
+        'health',
+        `${plainLine(field(one, 'End'))} exit ${String(field(one, 'ExitCode'))} ${redactPasswords(plainLine(field(one, 'Output')))}`,
+      ),
+    ),
+  ];
+};
+
+/** A container's page in short, or all of it as YAML; without what is secret. Throws WireError. */
+export const containerPageLines = (page: unknown, how: DescriptionFormat): readonly string[] =>
+  how === 'describe'
+    ? summary(page)
+    : stringify(withoutSecrets(page), { lineWidth: 0 }).trimEnd().split('\n');
+
+/** A container, told by its page. Throws WireError. Source: Docker Engine API, ContainerInspect. */
+export const describeContainer =
+  (daemon: Daemon) =>
+  async (
+    { kind, name }: Workload,
+    how: DescriptionFormat,
+    signal: AbortSignal,
+  ): Promise<ObjectDescription> => {
+    if (kind !== 'container')
+      throw new WireError('missing', `Docker keeps no page of a ${kind}: choose a container`);
+    const page = await daemon.getJson(`/containers/${encodeURIComponent(name)}/json`, signal);
+    return { title: `container ${name}`, lines: containerPageLines(page, how) };
+  };

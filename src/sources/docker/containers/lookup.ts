@@ -1,0 +1,74 @@
+import type { Fault } from '../../../domain/fault.ts';
+import { mapConcurrently } from '../../concurrency.ts';
+import type { Daemon } from '../daemon.ts';
+import type { Container } from './container.ts';
+import { parseContainer, parseContainerList } from './container.ts';
+
+/** So many containers are asked for at once. */
+export const maxConcurrentRequests = 8;
+
+/** Which of a source's containers: absent, all of them. */
+export interface ContainerFilter {
+  readonly service?: string;
+  readonly container?: string;
+}
+
+/** The path of the list. Every filter has to hold; that of a name is a pattern. Source: Docker Engine API, ContainerList. */
+export const containerListPath = (
+  { config: { project } }: Pick<Daemon, 'config'>,
+  wanted: ContainerFilter = {},
+): string => {
+  const label = [
+    ...(project === undefined ? [] : [`com.docker.compose.project=${project}`]),
+    ...(wanted.service === undefined ? [] : [`com.docker.compose.service=${wanted.service}`]),
+  ];
+  const filters = {
+    ...(label.length === 0 ? {} : { label }),
+    ...(wanted.container === undefined ? {} : { name: [`^/?${wanted.container.replaceAll('.', '\\.')}$`] }),
+  };
+  const isFiltered = Object.keys(filters).length > 0;
+  return `/containers/json?all=1${isFiltered ? `&filters=${encodeURIComponent(JSON.stringify(filters))}` : ''}`;
+};
+
+const compareByName = (a: Container, b: Container): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
+/** What the list alone tells: names, states, health. Throws WireError. */
+export const listContainers = async (
+  daemon: Daemon,
+  signal: AbortSignal,
+  wanted: ContainerFilter = {},
+): Promise<readonly Container[]> =>
+  [...parseContainerList(await daemon.getJson(containerListPath(daemon, wanted), signal))].sort(
+    compareByName,
+  );
+
+/** The containers of this source, by name. */
+export interface ContainerListing {
+  readonly containers: readonly Container[];
+  /** At most one, for all whose own page could not be read: of those there is what the list tells. */
+  readonly faults: readonly Fault[];
+}
+
+/** One list, and the page of each. One that goes while they are read is left out. Throws WireError when there is no list. */
+export const inspectContainers = async (
+  daemon: Daemon,
+  signal: AbortSignal,
+  wanted: ContainerFilter = {},
+): Promise<ContainerListing> => {
+  const faults: Fault[] = [];
+  const listed = await listContainers(daemon, signal, wanted);
+  const pages = await mapConcurrently(listed, maxConcurrentRequests, async (one) => {
+    const path = `/containers/${one.id}/json`;
+    try {
+      return parseContainer(await daemon.getJson(path, signal));
+    } catch (error) {
+      const fault = daemon.fault(path, error);
+      if (fault.kind === 'cancelled') throw error;
+      if (fault.kind === 'missing') return undefined;
+      if (faults.length === 0) faults.push(fault);
+      return one;
+    }
+  });
+  return { containers: pages.filter((page) => page !== undefined), faults };
+};

@@ -1,0 +1,245 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { splitLines } from '../../../logs/reading/line-splitter.ts';
+import { olderLogLines, type PastLogReader } from '../../../logs/reading/older-log-lines.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../logs/reading/tail.ts';
+import {
+  createLogEventReader,
+  createTimestampSplitter,
+  lineEvent,
+  logMarkTime,
+  parseLogMark,
+  type TimestampedLine,
+} from '../../../logs/reading/timestamped-log.ts';
+import { RemediedError } from '../../../platform/to-fault.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { readDockerEvents } from '../container-events.ts';
+import type { Container } from '../containers/container.ts';
+import { parseContainer } from '../containers/container.ts';
+import { listContainers } from '../containers/lookup.ts';
+import type { Daemon } from '../daemon.ts';
+import { describeAmbiguousProject } from '../operations/container-selection.ts';
+import { frameLines, parseFrames, stripInnerTimestamps } from './frames.ts';
+
+/**
+ * A stream for every container that `of` means: one by its name, or those of a service; absent: all. Throws WireError,
+ * `missing` when there is none.
+ */
+export const dockerTails = async (
+  daemon: Daemon,
+  of: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Tail[]> => {
+  const containers = await listContainers(daemon, signal);
+  const named = containers.filter(({ name }) => name === of);
+  const wanted =
+    of === undefined
+      ? containers
+      : named.length > 0
+        ? named
+        : containers.filter(({ service, isOneOff }) => service === of && !isOneOff);
+  const several = of === undefined ? undefined : describeAmbiguousProject(wanted, of);
+  if (several !== undefined)
+    throw new RemediedError('unconfigured', several, 'name the Compose project of this source: project:');
+  if (wanted.length === 0) throw new WireError('missing', describeNoContainers(daemon, of));
+  return wanted.map((container) => dockerLogTail(daemon, container));
+};
+
+const describeNoContainers = ({ config: { project }, name }: Daemon, of: string | undefined): string => {
+  const where = project === undefined ? name : `project ${project} at ${name}`;
+  return of === undefined ? `${where} has no container` : `${where} has no container or service ${of}`;
+};
+
+/** A moment of the API: seconds, and nine decimals of them. */
+const secondsText = (wallMs: Millis): string => {
+  const whole = Math.floor(wallMs / 1000);
+  return `${whole}.${String(Math.floor(wallMs - 1000 * whole)).padStart(3, '0')}000000`;
+};
+
+/** So much is read again in front of a mark: what was written at the same time is in no certain order. */
+const overlapMs: Millis = 1000;
+
+/** Which part of a log; moments on the daemon's clock. */
+interface ContainerLogRange {
+  readonly since?: Millis;
+  /** Included. */
+  readonly until?: Millis;
+  readonly tail?: number;
+  readonly follow?: boolean;
+}
+
+/** The path of a container's log. Source: Docker Engine API, ContainerLogs. */
+const logRangePath = (id: string, { since, until, tail, follow = false }: ContainerLogRange): string => {
+  const query = new URLSearchParams({
+    stdout: '1',
+    stderr: '1',
+    timestamps: '1',
+    tail: tail === undefined ? 'all' : String(tail),
+    ...(since === undefined ? {} : { since: secondsText(since) }),
+    ...(until === undefined ? {} : { until: secondsText(until) }),
+    ...(follow ? { follow: '1' } : {}),
+  });
+  return `/containers/${id}/logs?${query}`;
+};
+
+/** The same for taking it up somewhere. `ahead`: of the daemon's clock. */
+export const dockerLogPath = (
+  id: string,
+  { lines, since, after, follow }: ResumePoint,
+  ahead: Millis,
+): string => {
+  const mark = parseLogMark(after);
+  const from = mark === undefined ? since && since + ahead : logMarkTime(mark) - overlapMs;
+  return logRangePath(id, {
+    follow,
+    ...(from === undefined ? {} : { since: from }),
+    ...(lines === undefined || mark !== undefined ? {} : { tail: lines }),
+  });
+};
+
+/** The container as it is now. Throws WireError. */
+const inspectContainer = async (daemon: Daemon, id: string, signal: AbortSignal): Promise<Container> =>
+  parseContainer(await daemon.getJson(`/containers/${id}/json`, signal));
+
+/** Which of its runs is the present one, or the last: a container keeps its id and its log when it is started again. */
+const runIdOf = ({ startedAt = 0 }: Container): string => String(Math.floor(startedAt));
+
+/** Between what a process writes first and the moment that is noted as its start lies so long at most. */
+const noteMs: Millis = 250;
+
+/**
+ * From which moment on (the daemon's clock) lines are of the present run. Its first ones may bear a time a little before
+ * its start is noted, and the last ones of the run before (`endedAt`) a time a little behind its end: in the middle of the
+ * pause is neither.
+ */
+const runStartedAt = ({ startedAt = 0, finishedAt = 0 }: Container, endedAt: Millis | undefined): Millis => {
+  const before = endedAt ?? (finishedAt < startedAt ? finishedAt : 0);
+  return Math.max(startedAt - noteMs, (startedAt + before) / 2);
+};
+
+/** How the run before the present one ended. */
+interface PreviousExit {
+  readonly at: Millis;
+  /** 'exit 137, OOMKilled' */
+  readonly text: string;
+}
+
+/** By what the daemon remembers of its events from `since` on; undefined when it does not. */
+const findPreviousExit = async (
+  daemon: Daemon,
+  { name, startedAt = 0 }: Container,
+  since: Millis,
+  signal: AbortSignal,
+): Promise<PreviousExit | undefined> => {
+  let end: PreviousExit | undefined;
+  let isOutOfMemory = false;
+  try {
+    for await (const event of readDockerEvents(daemon, { since, until: startedAt }, signal)) {
+      if (event.name !== name) continue;
+      if (event.action === 'start') isOutOfMemory = false;
+      if (event.action === 'oom') isOutOfMemory = true;
+      if (event.action === 'die')
+        end = { at: event.at, text: `exit ${event.exitCode}${isOutOfMemory ? ', OOMKilled' : ''}` };
+    }
+  } catch {
+    // It is only an ornament of a note: what cannot be had is left out.
+    return undefined;
+  }
+  return end;
+};
+
+/** The raw lines of a container's log, with their times in front. Throws WireError. */
+export async function* readContainerLog(
+  daemon: Daemon,
+  path: string,
+  isTerminal: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  const { chunks } = await daemon.getStream(path, signal);
+  if (!isTerminal) yield* frameLines(parseFrames(chunks), { stamped: true });
+  else for await (const line of splitLines(chunks)) yield stripInnerTimestamps(line);
+}
+
+const noPreviousRun: LogEvent = { is: 'note', text: 'there was no run before this one' };
+/** Of the run before, when nobody says how many. */
+const maxPreviousLines = 10_000;
+/** A daemon remembers its last 256 events, however old. */
+const exitRetentionMs: Millis = 24 * 3_600_000;
+
+const createPastLog = (
+  daemon: Daemon,
+  { id, hasTty: isTerminal }: Container,
+  signal: AbortSignal,
+): PastLogReader => ({
+  now: () => daemon.now() + daemon.clock.offsetMs(),
+  toWriter: (at) => at + daemon.clock.offsetMs(),
+  event: (line, mark) => lineEvent(line, mark, daemon.clock.offsetMs()),
+  read: async function* (span): AsyncGenerator<TimestampedLine, void, undefined> {
+    const read = createTimestampSplitter();
+    for await (const line of readContainerLog(daemon, logRangePath(id, span), isTerminal, signal))
+      yield read(line);
+  },
+});
+
+/** What was written before the present run began: one log holds all of them. */
+const previousLines = async (
+  daemon: Daemon,
+  container: Container,
+  { lines = maxPreviousLines }: ResumePoint,
+  signal: AbortSignal,
+): Promise<readonly LogEvent[]> => {
+  const end = await findPreviousExit(daemon, container, (container.startedAt ?? 0) - exitRetentionMs, signal);
+  const at = runStartedAt(container, end?.at) - daemon.clock.offsetMs();
+  const { events } = await olderLogLines(createPastLog(daemon, container, signal), { at, lines });
+  return events.length === 0 ? [noPreviousRun] : events;
+};
+
+/** Of a mark that is of a run before: what stands where the present one begins. */
+const beginning = async (daemon: Daemon, container: Container, from: ResumePoint, signal: AbortSignal) => {
+  const ran = parseLogMark(from.after)?.run;
+  const run = runIdOf(container);
+  if (ran === undefined || ran === run) return { run, ahead: undefined };
+  const end = await findPreviousExit(daemon, container, Number(ran), signal);
+  const note: LogEvent = {
+    is: 'note',
+    text: `container began anew${end === undefined ? '' : ` (${end.text})`}`,
+  };
+  return { run: ran, ahead: { at: runStartedAt(container, end?.at), note, run } };
+};
+
+/**
+ * What a container writes to its two outputs, or to its terminal. Its runs are one log: behind a mark of a run that has
+ * ended come the rest of it, a note, and the run that is there now.
+ */
+const dockerLogTail = (daemon: Daemon, { id, name }: Pick<Container, 'id' | 'name'>): Tail => ({
+  stream: name,
+  uid: id,
+  open: async function* (from, signal): AsyncGenerator<LogEvent, void, undefined> {
+    const ahead = daemon.clock.offsetMs();
+    const path = dockerLogPath(id, from, ahead);
+    try {
+      const container = await inspectContainer(daemon, id, signal);
+      if (from.previous === true) {
+        yield* await previousLines(daemon, container, from, signal);
+        return;
+      }
+      const teller = Object.assign(
+        createLogEventReader(from, ahead),
+        await beginning(daemon, container, from, signal),
+      );
+      for await (const line of readContainerLog(daemon, path, container.hasTty, signal))
+        for (const event of teller.read(line)) yield event;
+    } catch (error) {
+      if (!signal.aborted) yield { is: 'fault', fault: daemon.fault(path, error) };
+    }
+  },
+  older: async (before, signal) => {
+    try {
+      return await olderLogLines(
+        createPastLog(daemon, await inspectContainer(daemon, id, signal), signal),
+        before,
+      );
+    } catch (error) {
+      return { events: [{ is: 'fault', fault: daemon.fault(logRangePath(id, {}), error) }], isStart: false };
+    }
+  },
+});

@@ -1,0 +1,149 @@
+import type { PermissionResult, Plan, Target, TargetDrift } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/operation.ts';
+import { zDockerName } from '../config.ts';
+import { type Container, containerStatus, isRestartLooping } from '../containers/container.ts';
+import {
+  type ContainerFilter,
+  type ContainerListing,
+  containerListPath,
+  inspectContainers,
+  listContainers,
+} from '../containers/lookup.ts';
+import type { Daemon } from '../daemon.ts';
+
+/**
+ * Whether the daemon lets us in: it knows no rights beyond that. What stands before it (a proxy, an authorization plugin)
+ * may refuse a change all the same, and cannot be asked beforehand. Throws WireError when nobody answers. Source: Docker
+ * Engine API, SystemPing; Docker docs, "Protect the Docker daemon socket".
+ */
+export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Promise<PermissionResult> => {
+  const path = '/_ping';
+  try {
+    const answer = await daemon.getStream(path, signal);
+    await answer.text();
+    return { allowed: true, why: `${daemon.name} lets us in, and knows no rights beyond that` };
+  } catch (error) {
+    const { kind, message, remedy } = daemon.fault(path, error);
+    if (kind !== 'denied') throw error;
+    return { allowed: false, why: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+};
+
+/** Which containers an operation is about: one by its name, or all of a Compose service. */
+export const containerSelectionShape = {
+  container: zDockerName.meta({ description: 'one container, by its name' }).exactOptional(),
+  service: zDockerName.meta({ description: 'every container of this Compose service' }).exactOptional(),
+};
+
+export const hasOneSelector = (params: ContainerFilter): boolean =>
+  (params.container === undefined) !== (params.service === undefined);
+
+export const oneSelectorError = { error: 'say container: or service:, one of them' };
+
+/** 'shop, shop-green': the Compose projects of these containers. */
+const projectsOf = (containers: readonly Container[]): readonly string[] => [
+  ...new Set(containers.map(({ project }) => project)),
+];
+
+/** Why these cannot be one service: several projects have one of that name, and the source names none. */
+export const describeAmbiguousProject = (
+  containers: readonly Container[],
+  service: string,
+): string | undefined => {
+  const projects = projectsOf(containers);
+  return projects.length < 2
+    ? undefined
+    : `service ${service} is in the projects ${projects.join(', ')}; say which: project:`;
+};
+
+const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
+  throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
+};
+
+/** What `wanted` finds, pages and all. Throws PlanError when something of it cannot be read. */
+export const inspectSelected = async (
+  daemon: Daemon,
+  wanted: ContainerFilter,
+  signal: AbortSignal,
+): Promise<readonly Container[]> => {
+  const { containers, faults }: ContainerListing = await inspectContainers(daemon, signal, wanted).catch(
+    readPlanError(daemon, containerListPath(daemon, wanted)),
+  );
+  const [fault] = faults;
+  if (fault !== undefined) throw new PlanError('failed', fault.message);
+  return containers.filter(({ name, isOneOff }) =>
+    wanted.container === undefined ? !isOneOff : name === wanted.container,
+  );
+};
+
+/** The containers that are meant, of this source's project alone. Throws PlanError when there are none, or they cannot be read. */
+export const selectContainers = async (
+  daemon: Daemon,
+  { container, service }: ContainerFilter,
+  signal: AbortSignal,
+): Promise<readonly Container[]> => {
+  const wanted = {
+    ...(container === undefined ? {} : { container }),
+    ...(service === undefined ? {} : { service }),
+  };
+  const found = await inspectSelected(daemon, wanted, signal);
+  const several = service === undefined ? undefined : describeAmbiguousProject(found, service);
+  if (several !== undefined) throw new PlanError('not-applicable', several);
+  if (found.length > 0) return found;
+  const { project } = daemon.config;
+  const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
+  const all = await listContainers(daemon, signal).catch(readPlanError(daemon, containerListPath(daemon)));
+  const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
+  const there = known.filter((name) => name !== '').join(', ') || 'nothing';
+  throw new PlanError(
+    'not-applicable',
+    `${where} has no ${container ?? `container of service ${service}`}; there is ${there}`,
+  );
+};
+
+const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/**
+ * What a container was like: 'running since 2026-03-04T10:15:07Z, shop:1.2'. One that keeps ending changes its state
+ * all the time, and may be acted on all the same.
+ */
+export const containerStateSummary = (container: Container, daemonNow: number): string => {
+  if (isRestartLooping(container, daemonNow)) return `keeps restarting, ${container.image}`;
+  const { state, startedAt } = container;
+  const since = state === 'running' && startedAt !== undefined ? ` since ${timeText(startedAt)}` : '';
+  return `${containerStatus(container)}${since}, ${container.image}`;
+};
+
+const summaryNow = (daemon: Daemon, container: Container): string =>
+  containerStateSummary(container, daemon.now() + daemon.clock.offsetMs());
+
+const containerUid = (daemon: Daemon, { id }: Container): string => `${daemon.name}/${id}`;
+
+/** A container is pinned by its id: one that was made anew under its name is another. */
+export const containerTarget = (daemon: Daemon, name: string, container: Container): Target => ({
+  name,
+  uid: containerUid(daemon, container),
+  saw: summaryNow(daemon, container),
+  where: `${container.name} at ${daemon.name}`,
+});
+
+/** What of the plan's containers is another one, has gone, or is in another state by now. */
+export const findContainerDrift = async (
+  daemon: Daemon,
+  plan: Plan,
+  chosen: ContainerFilter,
+  signal: AbortSignal,
+): Promise<TargetDrift | undefined> => {
+  const now = await selectContainers(daemon, chosen, signal).catch((error: unknown) => {
+    if (error instanceof PlanError && error.ending === 'not-applicable') return [];
+    throw error;
+  });
+  const found = new Map(now.map((container) => [containerUid(daemon, container), container]));
+  for (const { uid, where, saw: planned } of plan.targets) {
+    const container = found.get(uid);
+    if (container === undefined) return { target: where, planned: uid, found: 'it is not there any more' };
+    const isNow = summaryNow(daemon, container);
+    if (isNow !== planned) return { target: where, planned, found: isNow };
+  }
+  return undefined;
+};

@@ -1,0 +1,88 @@
+import type { ChangeIo } from '../../doors/io.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { statusText } from '../../platform/network/status.ts';
+import type { Program } from '../../platform/processes/program.ts';
+import { createRemoteLeftovers } from '../../platform/processes/remote-kill.ts';
+import {
+  abandonedProgramError,
+  type RemoteOutput,
+  remoteProgramEvents,
+  requireStarted,
+} from '../../platform/remote-exec/remote-exec.ts';
+import { ProgramError, toAbortError, WireError } from '../../platform/wire-error.ts';
+import type { Source } from '../source.ts';
+import { field, number, text } from '../wire-value.ts';
+import type { Daemon } from './daemon.ts';
+import { daemonErrorText } from './daemon.ts';
+import { parseFrames } from './logs/frames.ts';
+
+const locationText = 'in that container';
+
+/** Runs a program in a container: ordered, started, and asked how it ended. Source: Docker Engine API, Exec. */
+export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
+  const hanging = createRemoteLeftovers(daemon.now);
+  return async function* ({ end }, program, door, signal) {
+    hanging.refuse(end, program);
+    const lost = (error: unknown): unknown => {
+      if (error instanceof ProgramError || error instanceof TunnelError) return error;
+      const { message, remedy } = daemon.fault(`/containers/${end}/exec`, error, 'POST');
+      return new TunnelError(message, remedy);
+    };
+    const id = await createContainerExec(daemon, end, program, door, signal).catch((error: unknown) => {
+      throw signal.aborted ? toAbortError(signal) : lost(error);
+    });
+    try {
+      const heard = readExecOutput(daemon, id, door, signal);
+      yield* requireStarted(remoteProgramEvents(heard, program, daemon.now), program.argv, locationText);
+      hanging.ended(end, program);
+    } catch (error) {
+      const stopped = abandonedProgramError(signal);
+      if (stopped?.kind === 'timeout') hanging.left(end, program);
+      throw stopped ?? lost(error);
+    }
+  };
+};
+
+/** Its id, by which it is started. Throws WireError with the daemon's words: no such container, one that does not run. */
+const createContainerExec = async (
+  daemon: Daemon,
+  container: string,
+  { argv, env = {}, cwd }: Program,
+  door: ChangeIo,
+  signal: AbortSignal,
+): Promise<string> => {
+  const path = `/containers/${encodeURIComponent(container)}/exec`;
+  const body = {
+    AttachStdout: true,
+    AttachStderr: true,
+    Cmd: argv,
+    ...(Object.keys(env).length === 0
+      ? {}
+      : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
+    ...(cwd === undefined ? {} : { WorkingDir: cwd }),
+  };
+  const made = await daemon.createExec(door, { method: 'POST', path, body }, signal);
+  const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
+  if (id !== undefined && /^[0-9a-f]+$/.test(id)) return id;
+  throw new WireError('unreachable', `${statusText(made.status)}: ${daemonErrorText(made)}`);
+};
+
+async function* readExecOutput(
+  daemon: Daemon,
+  id: string,
+  door: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<RemoteOutput, void, undefined> {
+  const body = { Detach: false, Tty: false };
+  const answer = await daemon.sendStream(door, { method: 'POST', path: `/exec/${id}/start`, body }, signal);
+  if (answer.status !== 200) {
+    const said = await answer.text();
+    const words = daemonErrorText({ text: said, json: () => JSON.parse(said) });
+    throw new WireError('unreachable', `${statusText(answer.status)}: ${words}`);
+  }
+  for await (const { stream: from, payload } of parseFrames(answer.chunks))
+    yield { is: from === 'stdout' ? 'out' : 'err', bytes: payload };
+  const status = number(field(await daemon.getJson(`/exec/${id}/json`, signal), 'ExitCode'));
+  if (status === undefined) throw new WireError('unreachable', 'its end is not known');
+  yield { is: 'ended', status };
+}

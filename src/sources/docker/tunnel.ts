@@ -1,0 +1,134 @@
+import { networkInterfaces } from 'node:os';
+import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import type { RouteEndpoint, TunnelDialer } from '../source.ts';
+import { field, list, text } from '../wire-value.ts';
+import { isLoopback } from './config.ts';
+import { type Container, isContainerReady } from './containers/container.ts';
+import { inspectContainers, listContainers } from './containers/lookup.ts';
+import type { Daemon } from './daemon.ts';
+import { describeAmbiguousProject } from './operations/container-selection.ts';
+
+/** The running containers that a `via:` target means, the healthy ones first: a container, or a Compose service. Throws WireError. */
+export const containerEndpoints = async (
+  daemon: Daemon,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly RouteEndpoint[]> => {
+  const running = (await listContainers(daemon, signal)).filter(({ state }) => state === 'running');
+  const named = running.filter(({ name }) => name === target);
+  const found =
+    named.length > 0 ? named : running.filter(({ service, isOneOff }) => service === target && !isOneOff);
+  const several = named.length > 0 ? undefined : describeAmbiguousProject(found, target);
+  if (several !== undefined)
+    throw new RemediedError('unconfigured', several, 'name the Compose project of this source: project:');
+  return found
+    .sort((a, b) => Number(isContainerReady(b)) - Number(isContainerReady(a)))
+    .map(({ name, id, health }) => ({
+      name,
+      uid: id,
+      ...(health === 'starting' ? { isStarting: true } : {}),
+    }));
+};
+
+interface ReachableAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How the daemon's machine stands to this one. */
+interface DaemonLocation {
+  readonly host: string;
+  readonly isHere: boolean;
+  /** It is at the end of a way: what leads to the daemon leads to its machine, and there its loopback is its own. */
+  readonly isReached: boolean;
+  /** Addresses of this machine. */
+  readonly own: readonly string[];
+}
+
+/** Published on every address of the machine. */
+const wildcardAddresses = new Set(['', '0.0.0.0', '::']);
+
+const publishedAddress = (
+  { host, port }: ReachableAddress,
+  { host: machine, isHere, isReached }: DaemonLocation,
+): ReachableAddress | undefined => {
+  if (isReached || wildcardAddresses.has(host)) return { host: machine, port };
+  return isHere || !isLoopback(host) ? { host, port } : undefined;
+};
+
+/**
+ * Where a port of a container can be reached from here: where the host publishes it, else at the container's own address
+ * if its network begins at an address of this machine. The same address in a network of another machine (a virtual
+ * one, a rootless daemon's) would be somebody else here. Throws TunnelError.
+ */
+export const reachableAddress = (
+  container: Pick<Container, 'name' | 'ports' | 'networks' | 'isOnHostNetwork'>,
+  port: number,
+  standing: DaemonLocation,
+): ReachableAddress => {
+  const { host, isHere, own } = standing;
+  if (container.isOnHostNetwork) return { host, port };
+  const published = container.ports[`${port}/tcp`];
+  const place = published && publishedAddress(published, standing);
+  if (place !== undefined) return place;
+  const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
+  if (ours !== undefined) return { host: ours.address, port };
+  const where = published === undefined ? 'nowhere' : `only on ${published.host} of its machine`;
+  throw new TunnelError(
+    `${container.name} publishes port ${port} ${where}`,
+    `publish it (ports: "${port}"), or run opsdeck where the daemon is`,
+  );
+};
+
+const machineAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+
+/** A rootless daemon's networks are in a namespace of their own, whatever their addresses. */
+const isRootless = async (daemon: Daemon, signal: AbortSignal): Promise<boolean> =>
+  list(field(await daemon.getJson('/info', signal), 'SecurityOptions')).some((one) =>
+    text(one)?.includes('rootless'),
+  );
+
+interface DialTarget {
+  readonly container: Container;
+  readonly localAddresses: readonly string[];
+}
+
+const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal): Promise<DialTarget> => {
+  try {
+    const all = await listContainers(daemon, signal);
+    const one = all.find(
+      ({ name, state }) => state === 'running' && (name === host || endpointHost(name) === host),
+    );
+    if (one === undefined) throw new TunnelError(`no running container ${host}`);
+    const { containers, faults } = await inspectContainers(daemon, signal, { container: one.name });
+    const [container] = containers;
+    if (container?.id !== one.id || faults[0] !== undefined)
+      throw new TunnelError(faults[0]?.message ?? `${host} has gone`);
+    const isSure = container.networks.length === 0 || !(await isRootless(daemon, signal));
+    return { container, localAddresses: isSure ? machineAddresses() : [] };
+  } catch (error) {
+    if (signal.aborted || error instanceof TunnelError) throw error;
+    const { message, remedy } = daemon.fault('/containers/json', error);
+    throw new TunnelError(message, remedy);
+  }
+};
+
+/** Connects to a port of a container. Throws TunnelError, and a plain WireError when nobody listens at that port. */
+export const dialContainer =
+  (daemon: Daemon): TunnelDialer =>
+  async ({ host, port }, signal) => {
+    const { container, localAddresses: own } = await findDialTarget(daemon, host, signal);
+    const isReached = daemon.config.isReached === true;
+    return daemon.io.connect(
+      reachableAddress(container, port, { ...daemon.address, isReached, own }),
+      signal,
+    );
+  };
+
+/** What is wrong with a `via:` target, or undefined. */
+export const containerTargetProblem = (target: string): string | undefined =>
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(target)
+    ? undefined
+    : `"${target}" is no container; write its name, or that of a Compose service`;

@@ -1,0 +1,114 @@
+import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { filesMatching } from './file-context.ts';
+
+/** More than this in one file between two looks is not read: it would hold up everybody else. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** What was written since the look before. */
+interface FollowedLines {
+  /** Whole lines, without their breaks. */
+  readonly lines: readonly string[];
+  /** Why more may have been written than is here; absent: this is all. */
+  readonly gap?: string;
+}
+
+/** How far a file was read. */
+interface FollowPosition {
+  readonly id: string;
+  readonly offset: number;
+  /** What stands just before the offset: another text there is another file, whatever its name and number. */
+  readonly mark: string;
+}
+
+const markBytes = 64;
+
+/**
+ * Follows the files of some globs from look to look, by name and identity: a file that was replaced is read to its end
+ * (as long as it can be found beside the new one) before the new one from its beginning, a file that was cut off from its
+ * beginning. The first look begins at the end of every file and gives nothing.
+ */
+export class FileFollower {
+  readonly #files: ReadFiles;
+  readonly #globs: readonly string[];
+  #places: ReadonlyMap<string, FollowPosition> | undefined;
+
+  constructor(files: ReadFiles, globs: readonly string[]) {
+    this.#files = files;
+    this.#globs = globs;
+  }
+
+  /** Throws WireError; what was not read then is read by the next look. */
+  async poll(signal: AbortSignal): Promise<FollowedLines> {
+    const found = new Map<string, FileStat>();
+    for (const glob of this.#globs)
+      for (const file of await filesMatching(this.#files, glob, signal)) found.set(file.path, file);
+    const before = this.#places;
+    if (found.size === 0) {
+      // What appears from now on is new, to its first line.
+      this.#places = before ?? new Map();
+      throw new WireError('missing', 'no file matches');
+    }
+    if (before === undefined) {
+      const places = new Map<string, FollowPosition>();
+      for (const file of found.values())
+        places.set(file.path, await this.#placeAt(file, file.sizeBytes, signal));
+      this.#places = places;
+      return { lines: [] };
+    }
+    const byId = new Map([...before].map(([path, place]) => [place.id, { path, place }]));
+    const places = new Map<string, FollowPosition>();
+    const parts: FollowedLines[] = [];
+    for (const file of found.values()) {
+      // A rotated file keeps its identity under a new name, and what was read of it stays read.
+      const known = byId.get(file.id)?.place;
+      const { offset, ...part } = await this.#since(file, known, signal);
+      places.set(file.path, await this.#placeAt(file, offset, signal));
+      parts.push(part);
+    }
+    for (const [path, place] of before)
+      if (![...found.values()].some((file) => file.id === place.id))
+        parts.push(await this.#rest(path, place, signal));
+    this.#places = places;
+    const gap = parts.map((part) => part.gap).find((one) => one !== undefined);
+    return { lines: parts.flatMap((part) => part.lines), ...(gap === undefined ? {} : { gap }) };
+  }
+
+  async #placeAt(file: FileStat, offset: number, signal: AbortSignal): Promise<FollowPosition> {
+    return { id: file.id, offset, mark: await this.#markBefore(file.path, offset, signal) };
+  }
+
+  async #markBefore(path: string, offset: number, signal: AbortSignal): Promise<string> {
+    const from = Math.max(0, offset - markBytes);
+    return offset === 0 ? '' : (await this.#files.read(path, { from, maxBytes: offset - from }, signal)).raw;
+  }
+
+  async #since(
+    file: FileStat,
+    known: FollowPosition = { id: file.id, offset: 0, mark: '' },
+    signal: AbortSignal,
+  ): Promise<FollowedLines & { readonly offset: number }> {
+    const { path, sizeBytes } = file;
+    const isSame =
+      sizeBytes >= known.offset && (await this.#markBefore(path, known.offset, signal)) === known.mark;
+    const gap = isSame ? {} : cutGap;
+    const from = isSame ? known.offset : 0;
+    if (sizeBytes - from > maxBytes)
+      return { lines: [], offset: sizeBytes, gap: 'more than 4 MiB were written since the last look' };
+    if (sizeBytes === from) return { lines: [], offset: from, ...gap };
+    const part = await this.#files.read(path, { from, maxBytes }, signal);
+    return { lines: part.raw.split('\n').slice(0, -1), offset: part.linesEnd, ...gap };
+  }
+
+  /** What was written to a file between the last look and its end under another name. */
+  async #rest(path: string, place: FollowPosition, signal: AbortSignal): Promise<FollowedLines> {
+    const beside = await filesMatching(this.#files, `${path}?*`, signal);
+    const moved = beside.find((file) => file.id === place.id);
+    if (moved === undefined) return { lines: [], gap: 'a file went away before it was read to its end' };
+    return this.#since(moved, place, signal);
+  }
+}
+
+const cutGap = {
+  gap: 'a file was cut off or put in the place of another: what stood there was not all read',
+};

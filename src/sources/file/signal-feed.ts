@@ -1,0 +1,154 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { FeedKind, Reading } from '../../domain/reading.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { staleAfter } from '../connection.ts';
+import type { Feed, SignalRequest } from '../source.ts';
+import type { FileContext, FileSignalValue } from './file-context.ts';
+import { globBase } from './file-context.ts';
+
+interface FileFeedSpec {
+  readonly name: 'metrics' | 'lines' | 'files';
+  /** Tells it from the other feeds of its name. */
+  readonly part?: string;
+  readonly kind: FeedKind;
+  readonly signals?: readonly string[];
+  readonly needsTwo?: boolean;
+  readonly onDemand?: boolean;
+}
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+export const fileFeed = (parts: FileContext, words: FileFeedSpec, read: Feed['read']): Feed => {
+  const { onDemand = false, part, name, ...rest } = words;
+  const everyMs = onDemand ? 0 : parts.config.every;
+  const { endpoint: end } = parts;
+  return {
+    ...rest,
+    ...(end === '' ? {} : { instance: end }),
+    id: `${parts.source}/${name}${part === undefined ? '' : `:${part}`}${end === '' ? '' : `@${end}`}`,
+    source: parts.source,
+    name,
+    everyMs,
+    staleMs: onDemand ? onDemandStaleMs : staleAfter(everyMs),
+    timeoutMs: parts.config.timeout,
+    read,
+  };
+};
+
+/** A signal with its read in one shape. */
+export interface FileSignalRead<R> {
+  readonly id: string;
+  readonly read: R;
+}
+
+/** Several signals that one look at a file answers. */
+interface FileQuery<R> {
+  /** What the feed is called: 'csv metrics/build.csv'. */
+  readonly part: string;
+  /** The path or glob, absolute. */
+  readonly path: string;
+  readonly signals: readonly FileSignalRead<R>[];
+}
+
+/** One feed per file that is asked for: a signal each, and the fault of a file that says nothing once. */
+export const fileSignalFeed = <R, L>(
+  parts: FileContext,
+  question: FileQuery<R>,
+  look: (signal: AbortSignal) => Promise<L>,
+  answer: (seen: L, read: R) => FileSignalValue,
+): Feed => {
+  const { part, path, signals } = question;
+  const words = { name: 'metrics', part, kind: 'samples', signals: signals.map(({ id }) => id) } as const;
+  return fileFeed(parts, words, async (signal): Promise<Reading<Sample>> => {
+    let seen: L;
+    try {
+      seen = await look(signal);
+    } catch (error) {
+      const none = missingFileBatch(parts, path, question.signals, error);
+      return (await catchMissing(parts, path, error, signal)) ? { ...none, faults: [] } : none;
+    }
+    const items: Sample[] = [];
+    const faults: Fault[] = [];
+    for (const { id, read } of signals)
+      try {
+        items.push(fileSample(parts, id, answer(seen, read)));
+      } catch (error) {
+        const fault = parts.fault(path, error);
+        if (fault.kind === 'missing') items.push(fileSample(parts, id, { why: fault.message }));
+        if (!(await catchMissing(parts, path, error, signal))) faults.push(fault);
+      }
+    return { items, faults: distinctFaults(faults) };
+  });
+};
+
+/** Whether the directory is known to hold no file yet, where that is no fault. */
+const catchMissing = async (
+  { config, files }: FileContext,
+  path: string,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (config.mayBeEmpty !== true || !(error instanceof WireError) || error.kind !== 'missing') return false;
+  try {
+    await files.stat(globBase(path), signal);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const fileSample = (
+  { source, now, labels }: FileContext,
+  signal: string,
+  { at, ...found }: FileSignalValue,
+): Sample => ({
+  source,
+  signal,
+  labels,
+  at: Math.min(at ?? now(), now()),
+  ...found,
+});
+
+/** A file that is not there has no value, and that is known; what cannot be read leaves the last value standing. */
+export const missingFileBatch = (
+  parts: FileContext,
+  path: string,
+  signals: readonly { readonly id: string }[],
+  error: unknown,
+): Reading<Sample> => {
+  const fault = parts.fault(path, error);
+  const isAbsent = error instanceof WireError && error.kind === 'missing';
+  return {
+    items: isAbsent ? signals.map(({ id }) => fileSample(parts, id, { why: fault.message })) : [],
+    faults: [fault],
+  };
+};
+
+const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [fault.message, fault])).values(),
+];
+
+/** Signals that ask the same of the same file, together; in the order of the first of each. */
+export const groupSignals = <R>(
+  signals: readonly FileSignalRead<R>[],
+  keyOf: (read: R) => string,
+): readonly (readonly [string, readonly FileSignalRead<R>[]])[] => {
+  const groups = new Map<string, FileSignalRead<R>[]>();
+  for (const wanted of signals) {
+    const key = keyOf(wanted.read);
+    groups.set(key, [...(groups.get(key) ?? []), wanted]);
+  }
+  return [...groups];
+};
+
+/** The signals whose read has a form. */
+export const fileSignalsOfForm = <R>(
+  signals: readonly SignalRequest[],
+  parse: (read: SignalRequest['read']) => R | undefined,
+): readonly FileSignalRead<R>[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = parse(read);
+    return parsed === undefined ? [] : [{ id, read: parsed }];
+  });

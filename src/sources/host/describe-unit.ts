@@ -1,0 +1,39 @@
+import type { DescriptionFormat, ObjectDescription } from '../../domain/object-description.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { maskSecretValue, redactPasswords } from '../secrets.ts';
+import type { HostContext } from './host-context.ts';
+import { commandError, runBatch } from './ssh/command-batch.ts';
+
+/** Of a unit's file, and of what it has set in its environment: what stands behind a name that is secret is not shown. */
+const maskedLine = (line: string): string => {
+  const [, lead = '', name = '', value = ''] = /^(\s*Environment=["']?)([\w.-]+)=(.*)$/.exec(line) ?? [];
+  return name === '' ? redactPasswords(line) : `${lead}${name}=${maskSecretValue(name, value)}`;
+};
+
+/** Its status with its last lines, or the files it is made of. Throws WireError. Source: systemctl(1). */
+export const describeUnit =
+  (parts: HostContext) =>
+  async (
+    { kind, name, node }: Workload,
+    how: DescriptionFormat,
+    signal: AbortSignal,
+  ): Promise<ObjectDescription> => {
+    const machine = parts.machines.find((one) => one.name === node);
+    if (kind !== 'unit' || machine === undefined)
+      throw new WireError('missing', `a host tells more of its units only, and this is a ${kind}`);
+    const verb = how === 'yaml' ? ['cat'] : ['status', '--lines=30', '--full'];
+    const { results: all } = await runBatch(
+      parts,
+      machine,
+      [['systemctl', ...verb, '--no-pager', '--', name]],
+      signal,
+    );
+    const [answer] = all;
+    if (answer === undefined || answer.out.trim() === '')
+      throw commandError(answer ?? { status: 1, out: '', err: 'no answer' });
+    return {
+      title: `unit ${name} on ${machine.name}`,
+      lines: answer.out.trimEnd().split('\n').map(maskedLine),
+    };
+  };

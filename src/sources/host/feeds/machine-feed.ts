@@ -1,0 +1,76 @@
+import type { Sample } from '../../../domain/facts.ts';
+import type { Fault } from '../../../domain/fault.ts';
+import type { FeedKind } from '../../../domain/reading.ts';
+import { staleAfter } from '../../connection.ts';
+import type { Feed } from '../../source.ts';
+import type { HostContext } from '../host-context.ts';
+import type { Machine } from '../ssh/machine.ts';
+
+interface HostFeedSpec {
+  readonly name: 'health' | 'workloads' | 'upkeep';
+  readonly kind: FeedKind;
+  readonly probe?: true;
+  readonly signals: readonly string[];
+  readonly needsTwo?: boolean;
+}
+
+/** A question to one machine: a slow one delays no other. */
+export const machineFeed = (
+  { source, config }: HostContext,
+  machine: Machine,
+  words: HostFeedSpec,
+  read: Feed['read'],
+): Feed => ({
+  ...words,
+  id: `${source}/${words.name}@${machine.name}`,
+  source,
+  instance: machine.name,
+  ...(words.probe === true ? { expects: [{ service: source, instance: machine.name }] } : {}),
+  everyMs: config.every,
+  staleMs: staleAfter(config.every),
+  timeoutMs: config.timeout,
+  read,
+});
+
+/** What a signal got: a value, or why there is none. */
+export type HostSignalValue = Pick<Sample, 'value' | 'why'>;
+
+/** The values of some signals of a machine; the fault of what two of them rest on is told once. */
+export class SampleCollector {
+  readonly samples: Sample[] = [];
+  readonly faults: Fault[] = [];
+  readonly #parts: HostContext;
+  readonly #machine: Machine;
+
+  constructor(parts: HostContext, machine: Machine) {
+    this.#parts = parts;
+    this.#machine = machine;
+  }
+
+  /** `found` may throw a WireError: then there is no value, and `call` says what failed. */
+  add(signals: readonly string[], call: string, found: () => HostSignalValue): void {
+    const result = this.#tried(call, found);
+    for (const signal of signals)
+      this.samples.push({
+        source: this.#parts.source,
+        at: this.#parts.now(),
+        signal,
+        labels: this.#parts.labels(this.#machine),
+        ...result,
+      });
+  }
+
+  #tried(call: string, found: () => HostSignalValue): HostSignalValue {
+    try {
+      return found();
+    } catch (error) {
+      return { why: this.fault(call, error).message };
+    }
+  }
+
+  fault(call: string, error: unknown): Fault {
+    const fault = this.#parts.fault(this.#machine, call, error);
+    if (this.faults.every(({ message }) => message !== fault.message)) this.faults.push(fault);
+    return fault;
+  }
+}

@@ -1,0 +1,118 @@
+import type { HostContext } from '../host-context.ts';
+import {
+  countConnections,
+  type Listener,
+  type Process,
+  parseListeners,
+  parseProcesses,
+  psAll,
+  psAllDarwin,
+  ssConnections,
+  ssListening,
+} from '../parse/processes.ts';
+import { parseUnits, type ServiceUnit, unitName, unitProperties } from '../parse/units.ts';
+import type { RemoteCommandResult } from '../ssh/command-batch.ts';
+import { commandError, runBatch, stdoutOf } from '../ssh/command-batch.ts';
+import type { Machine } from '../ssh/machine.ts';
+import type { SampleCollector } from './machine-feed.ts';
+
+/** What is wanted of a machine. */
+export interface InspectionRequest {
+  readonly units: readonly string[];
+  readonly needsSockets: boolean;
+  readonly needsProcesses: boolean;
+  readonly connections: readonly number[];
+}
+
+/** What was seen of it; absent: not asked, or it could not be told. */
+export interface MachineInspection {
+  readonly units?: readonly ServiceUnit[];
+  readonly processes?: readonly Process[];
+  readonly listeners?: readonly Listener[];
+  readonly connections: ReadonlyMap<number, number>;
+}
+
+/** The unit of that name, with or without `.service`. */
+export const findUnit = (
+  { units }: Pick<MachineInspection, 'units'>,
+  name: string,
+): ServiceUnit | undefined => units?.find((unit) => unit.name === unitName(name));
+
+export const showUnitsCommand = (units: readonly string[]): readonly string[] => [
+  'systemctl',
+  'show',
+  `--property=${unitProperties.join(',')}`,
+  '--',
+  ...units,
+];
+
+export const hasProcessNames = ({ address }: Machine): boolean =>
+  address !== '' || process.platform !== 'darwin';
+export const listProcessesCommand = (machine: Machine): readonly string[] =>
+  hasProcessNames(machine) ? psAll : psAllDarwin;
+
+/** With `sudo -n` where that helps and is wanted. */
+export const withSudo = (
+  { config }: HostContext,
+  machine: Machine,
+  argv: readonly string[],
+): readonly string[] => (config.sudo && !machine.isRoot ? ['sudo', '-n', ...argv] : argv);
+
+/**
+ * Looks at a machine, in one round trip. Who holds a socket only root is told: where `sudo -n` is not allowed, that is found
+ * out once, and from then on sockets are listed without. What one command cannot tell is a fault beside the rest.
+ */
+export const createMachineInspector = (
+  parts: HostContext,
+  machine: Machine,
+  wanted: InspectionRequest,
+): ((signal: AbortSignal, samples: SampleCollector) => Promise<MachineInspection>) => {
+  let sockets = withSudo(parts, machine, ssListening);
+  const commands = (): readonly (readonly string[])[] => [
+    ...(wanted.units.length > 0 ? [showUnitsCommand(wanted.units)] : []),
+    ...(wanted.needsProcesses ? [listProcessesCommand(machine)] : []),
+    ...(wanted.needsSockets ? [sockets] : []),
+    ...wanted.connections.map(ssConnections),
+  ];
+  return async (signal, samples) => {
+    const asked = commands();
+    const { results: all } = await runBatch(parts, machine, asked, signal);
+    const answerTo = (argv: readonly string[]): RemoteCommandResult | undefined =>
+      all[asked.findIndex((one) => one.join(' ') === argv.join(' '))];
+    const told = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
+      try {
+        return parse(stdoutOf(answerTo(argv)));
+      } catch (error) {
+        samples.fault(argv.slice(0, 2).join(' '), error);
+        return undefined;
+      }
+    };
+    const listen = async (): Promise<readonly Listener[] | undefined> => {
+      const answer = answerTo(sockets);
+      if (answer === undefined || answer.status === 0 || sockets === ssListening)
+        return told(sockets, parseListeners);
+      sockets = ssListening;
+      const again = (await runBatch(parts, machine, [ssListening], signal)).results[0];
+      if (again?.status === 0) return parseListeners(again.out);
+      samples.fault('ss', commandError(again ?? answer));
+      return undefined;
+    };
+    const units = wanted.units.length > 0 ? told(showUnitsCommand(wanted.units), parseUnits) : undefined;
+    const processes = wanted.needsProcesses
+      ? told(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
+      : undefined;
+    const listeners = wanted.needsSockets ? await listen() : undefined;
+    const connections = new Map(
+      wanted.connections.flatMap((port) => {
+        const count = told(ssConnections(port), countConnections);
+        return count === undefined ? [] : [[port, count] as const];
+      }),
+    );
+    return {
+      connections,
+      ...(units === undefined ? {} : { units }),
+      ...(processes === undefined ? {} : { processes }),
+      ...(listeners === undefined ? {} : { listeners }),
+    };
+  };
+};

@@ -1,0 +1,129 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { formatArgv } from '../../domain/format.ts';
+import type { Target } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/operation.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import type { HeadOptions } from '../../logs/format/head-reader.ts';
+import { headOptions } from '../../logs/reading/line-count.ts';
+import { newRunId } from '../../platform/random.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { RemediedError, toFault } from '../../platform/to-fault.ts';
+import { ProgramError } from '../../platform/wire-error.ts';
+import type { SourceOptions } from '../source.ts';
+import type { HostConfig } from './config.ts';
+import { type Machine, machinesOf } from './ssh/machine.ts';
+
+/** The parameter that says which machine; it may be left out where there is only one. */
+export const zHost = z
+  .string()
+  .min(1)
+  .meta({ description: 'which host; may be left out where there is one' })
+  .exactOptional();
+
+const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');
+
+const findMachine = (parts: HostContext, host: string): Machine => {
+  const found = parts.machines.find(({ name, address }) => name === host || address === host);
+  if (found !== undefined) return found;
+  throw new PlanError(
+    'not-applicable',
+    `${parts.source} has no host "${host}"; it has ${machineNames(parts)}`,
+  );
+};
+
+/** The one machine that an operation is for. Throws PlanError. */
+export const selectMachine = (parts: HostContext, host: string | undefined): Machine => {
+  if (host !== undefined) return findMachine(parts, host);
+  const [only, ...others] = parts.machines;
+  if (only !== undefined && others.length === 0) return only;
+  throw new PlanError('not-applicable', `say which host: ${machineNames(parts)}`);
+};
+
+/** The machines that a reading operation asks: the one that is named, or all. Throws PlanError. */
+export const selectMachines = (parts: HostContext, host: string | undefined): readonly Machine[] =>
+  host === undefined ? parts.machines : [findMachine(parts, host)];
+
+export const describeMachine = ({ name, address }: Machine): string =>
+  address === '' || address === name ? name : `${name} (${address})`;
+
+/** The machine that a plan was made for. */
+export const targetMachine = (parts: HostContext, target: Target | undefined): Machine => {
+  const found = parts.machines.find((machine) => describeMachine(machine) === target?.where);
+  if (found === undefined) throw new Error(`${target?.where} is not a host of this source`);
+  return found;
+};
+
+/** What every question of a host source needs. */
+export interface HostContext {
+  readonly source: string;
+  readonly env: string;
+  readonly config: HostConfig;
+  readonly io: ReadIo;
+  readonly heads: HeadOptions;
+  readonly machines: readonly Machine[];
+  /** A word that only our own scripts say. */
+  readonly outputMarker: string;
+  now(): Millis;
+  /** A moment of a host's wall clock on ours, the machines' clocks taken to agree. */
+  fromWallTime(at: Millis): Millis;
+  /** The labels of a series: none where there is only one host. */
+  labels(machine: Machine): Readonly<Record<string, string>>;
+  fault(machine: Machine, call: string, error: unknown): Fault;
+}
+
+/** Where ssh looks when it is told of no other (ssh(1), -F). */
+const defaultSshConfig = '~/.ssh/config';
+
+/** A path of the profile: absolute, below the home directory, or beside the profile. */
+const resolveConfigPath = (path: string, dir: string): string => {
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  return isAbsolute(path) ? path : join(dir, path);
+};
+
+export const createHostContext = (opening: SourceOptions<HostConfig>, io: ReadIo): HostContext => {
+  const { id: source, env, dir = process.cwd() } = opening;
+  const { config: sshConfig, cwd, ...rest } = opening.config;
+  // ssh's own is left to ssh: it need not be there, and the machine's settings count beside it.
+  const isOwn = sshConfig === undefined || sshConfig === defaultSshConfig;
+  const config = {
+    ...rest,
+    ...(isOwn ? {} : { config: resolveConfigPath(sshConfig, dir) }),
+    ...(cwd === undefined ? {} : { cwd: resolveConfigPath(cwd, dir) }),
+  };
+  const machines = machinesOf(config);
+  return {
+    source,
+    env,
+    config,
+    io,
+    heads: headOptions(opening.logs, io.clock),
+    machines,
+    outputMarker: `opsdeck-${newRunId()}`,
+    now: () => io.clock.now(),
+    fromWallTime: (at) => at - io.clock.wallOffset(),
+    labels: ({ name }) => (machines.length > 1 ? { host: name } : {}),
+    fault: ({ name }, call, error) => toFault(source, `${name}: ${call}`, withRemedy(error), io.clock.now()),
+  };
+};
+
+const withRemedy = (error: unknown): unknown =>
+  error instanceof ProgramError && error.remedy !== undefined
+    ? new RemediedError(error.kind, error.message, error.remedy)
+    : error;
+
+/** Between double quotes a shell changes only what is with these. */
+const plainInDouble = /^[^$`"\\!]*$/;
+
+/**
+ * An argv as it is shown in previews and written to the ledger, masked. What ssh hands to the shell over there is in single
+ * quotes already, and is easier to read between double ones.
+ */
+export const maskedCommandLine = (argv: readonly string[]): string =>
+  secretMasker.mask(
+    argv
+      .map((one) => (one.includes("'") && plainInDouble.test(one) ? `"${one}"` : formatArgv([one])))
+      .join(' '),
+  );

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { formatBytes as bytesText } from '../../../domain/format.ts';
+import type { Plan, Target, TargetDrift } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/operation.ts';
+import { findLoginExpired } from '../../../platform/to-fault.ts';
+import { describeMachine, type HostContext, maskedCommandLine, targetMachine } from '../host-context.ts';
+import { parseFileLines, type RemoteFile, statFormat } from '../parse/file-listings.ts';
+import { isFileMissing, runBatch, stdoutOf } from '../ssh/command-batch.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { withPidAnnouncement } from './run-remote.ts';
+
+/** A directory or a file: no part of it is '..', and it is not the root. */
+export const zRemotePath = z.string().regex(/^(?:\/(?!\.\.?(?:\/|$))[^/\p{Cc}]+)+$/u, {
+  error: 'an absolute path on the host, without .. and a slash at its end',
+});
+
+/** How long one of these programs may take: the step's own limit is shorter. */
+export const directoryTimeoutMs = 2 * 3_600_000;
+
+/** Behind a name that must be new: 20260304T101507Z. */
+export const hostTimestamp = (parts: HostContext): string =>
+  new Date(parts.now() + parts.io.clock.wallOffset())
+    .toISOString()
+    .slice(0, 19)
+    .replaceAll(/[-:]/g, '')
+    .concat('Z');
+
+const statCommand = (path: string): readonly string[] => ['stat', '-L', '-c', statFormat, '--', path];
+export const moveCommand = (from: string, to: string): readonly string[] => ['mv', '-T', '--', from, to];
+
+/** A file in words: 'written 2026-03-04T10:15:07Z, 9.4 MiB'. */
+export const describeRemoteFile = ({ writtenAt, bytes }: RemoteFile): string =>
+  `written ${new Date(writtenAt).toISOString().slice(0, 19)}Z, ${bytesText(bytes)}`;
+
+/** A tree on a machine as a plan pins it: which directory it is, whatever is in it. */
+export const directoryTarget = (machine: Machine, path: string, uid: string, saw: string): Target => ({
+  name: path,
+  uid: `${machine.name}:${uid}`,
+  saw,
+  where: describeMachine(machine),
+});
+
+/** Programs as a preview shows them. */
+export const previewCalls = (machine: Machine, all: readonly (readonly string[])[]): Plan['calls'] =>
+  all.map((argv) => ({
+    line: maskedCommandLine(machine.program(withPidAnnouncement(argv)).argv),
+    command: maskedCommandLine(machine.commandLine(argv)),
+    target: 0,
+  }));
+
+/** What is at these paths, in their order. Throws PlanError: something is not there; WireError: nobody could be asked. */
+export const statPaths = async (
+  parts: HostContext,
+  machine: Machine,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly RemoteFile[]> => {
+  const { results: all } = await runBatch(parts, machine, paths.map(statCommand), signal);
+  return paths.map((path, index) => {
+    const answer = all[index];
+    if (answer !== undefined && isFileMissing(answer))
+      throw new PlanError('not-applicable', `there is no ${path} on ${machine.name}`);
+    const [file] = parseFileLines(stdoutOf(answer));
+    if (file === undefined) throw new PlanError('failed', `stat told nothing of ${path} on ${machine.name}`);
+    return file;
+  });
+};
+
+/** The error of a read as one of a plan. */
+export const remotePlanError = (
+  parts: HostContext,
+  machine: Machine,
+  what: string,
+  error: unknown,
+): PlanError =>
+  error instanceof PlanError
+    ? error
+    : new PlanError('failed', parts.fault(machine, what, error).message, { cause: error });
+
+/** Compares what is there now with what a plan pinned; `now` tells the uid and its words. */
+export const findDirectoryDrift = async (
+  parts: HostContext,
+  plan: Plan,
+  now: (machine: Machine) => Promise<Target>,
+): Promise<TargetDrift | undefined> => {
+  const [target] = plan.targets;
+  const machine = targetMachine(parts, target);
+  const drift = (found: string): TargetDrift => ({
+    target: `${target?.name} on ${machine.name}`,
+    planned: target?.saw ?? '',
+    found,
+  });
+  try {
+    const found = await now(machine);
+    return found.uid === target?.uid ? undefined : drift(found.saw);
+  } catch (error) {
+    if (error instanceof PlanError) return drift(error.message);
+    if (findLoginExpired(error) !== undefined) throw error;
+    return drift(parts.fault(machine, 'stat', error).message);
+  }
+};

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { PlanError } from '../../../domain/operation.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { redactPasswords } from '../../secrets.ts';
+import { zPort } from '../config.ts';
+import {
+  hasProcessNames,
+  listProcessesCommand,
+  showUnitsCommand,
+  withSudo,
+} from '../feeds/machine-inspection.ts';
+import type { HostContext } from '../host-context.ts';
+import { zHost } from '../host-context.ts';
+import {
+  type Listener,
+  type Process,
+  parseListeners,
+  parseProcesses,
+  psOne,
+  psOneDarwin,
+  ssListening,
+} from '../parse/processes.ts';
+import { parseUnits, type ServiceUnit, unitName } from '../parse/units.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { zUnitName } from './systemctl.ts';
+
+export const killParams = z
+  .strictObject({
+    pid: z.number().int().min(2).meta({ description: 'which process' }).exactOptional(),
+    port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
+    signal: z.enum(['TERM', 'KILL']).default('TERM'),
+    host: zHost,
+    unit: zUnitName
+      .meta({ description: 'the unit that is to be protected; default: those of the source' })
+      .exactOptional(),
+    mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
+  })
+  .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
+    error: 'say which process: pid, or port',
+  });
+
+type KillParams = z.infer<typeof killParams>;
+
+/** A process that is to be ended. */
+export interface KillTarget {
+  readonly pid: number;
+  /** When it was started: in clock ticks since the machine's start, proc(5), or to the second where there is no /proc. */
+  readonly start: string;
+  readonly args: string;
+  readonly user: string;
+  readonly parent: number;
+  /** The unit that it belongs to, '' for none. */
+  readonly unit: string;
+  readonly ports: readonly number[];
+  /** A thread of the kernel, which no signal ends. */
+  readonly isKernel: boolean;
+}
+
+/** PF_KTHREAD of include/linux/sched.h, in field 9 of /proc/PID/stat. */
+const kernelThread = 0x00200000;
+
+/** What holds the machine up, or our way into it. */
+const protectedPrograms = /^(systemd|init|sshd|ssh|dbus-|launchd|containerd|dockerd|kubelet)/;
+
+const maxArgsLength = 300;
+
+/** A process as it is now. Throws WireError: `missing` when there is none. */
+export const readKillTarget = async (
+  parts: HostContext,
+  machine: Machine,
+  pid: number,
+  signal: AbortSignal,
+  listeners: readonly Listener[] = [],
+): Promise<KillTarget> => {
+  const { results: all } = await runBatch(
+    parts,
+    machine,
+    [
+      hasProcessNames(machine) ? psOne(pid) : psOneDarwin(pid),
+      ['cat', `/proc/${pid}/stat`],
+      ['cat', `/proc/${pid}/cgroup`],
+    ],
+    signal,
+  );
+  const [shown, stat, cgroup] = all;
+  const [process] = parseProcesses(shown?.out ?? '', hasProcessNames(machine));
+  if (process === undefined) throw new WireError('missing', `there is no process ${pid}`);
+  const { user, parent, args, name } = process;
+  // From field 3 on, behind the name, which may hold anything.
+  const fields = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ') : [];
+  const ticks = fields[19];
+  return {
+    pid,
+    start: ticks === undefined ? new Date(process.startedAt ?? 0).toISOString() : `tick ${ticks.trim()}`,
+    args: oneLine(args === '' ? name : redactPasswords(args), maxArgsLength),
+    user,
+    parent,
+    unit: unitName(/\/([^/]+\.service)\s*$/m.exec(cgroup?.out ?? '')?.[1] ?? ''),
+    isKernel: (Number(fields[6]) & kernelThread) !== 0,
+    ports: listeners.flatMap(({ port, holders }) => (holders.some((one) => one.pid === pid) ? [port] : [])),
+  };
+};
+
+/**
+ * The process that an order means, and may mean. Throws PlanError: nobody is there, or it is one that must not be touched; and
+ * WireError.
+ */
+export const selectKillTarget = async (
+  parts: HostContext,
+  machine: Machine,
+  params: KillParams,
+  signal: AbortSignal,
+): Promise<KillTarget> => {
+  const protectedUnits = params.unit === undefined ? parts.config.units : [params.unit];
+  const { results: all } = await runBatch(
+    parts,
+    machine,
+    [
+      listProcessesCommand(machine),
+      withSudo(parts, machine, ssListening),
+      ssListening,
+      ...(protectedUnits.length === 0 ? [] : [showUnitsCommand(protectedUnits)]),
+    ],
+    signal,
+  );
+  const processes = parseProcesses(stdoutOf(all[0]), hasProcessNames(machine));
+  // Of its own processes an account is told without any right.
+  const listeners = parseListeners(stdoutOf(all[1]?.status === 0 ? all[1] : all[2]));
+  const units = all[3] === undefined ? [] : parseUnits(stdoutOf(all[3]));
+  const pid = params.pid ?? portHolder(params.port ?? 0, listeners, units, machine);
+  const process = processes.find((one) => one.pid === pid);
+  if (process === undefined)
+    throw new PlanError('not-applicable', `there is no process ${pid} on ${machine.name}`);
+  rejectProtected(process, units, params, machine);
+  const victim = await readKillTarget(parts, machine, pid, signal, listeners);
+  if (victim.isKernel)
+    throw new PlanError(
+      'not-applicable',
+      `${pid} of ${machine.name} is a thread of the kernel, ${victim.args}: no signal ends it`,
+    );
+  return victim;
+};
+
+const portHolder = (
+  port: number,
+  listeners: readonly Listener[],
+  units: readonly ServiceUnit[],
+  { name }: Machine,
+): number => {
+  const bound = listeners.filter((one) => one.port === port);
+  if (bound.length === 0) throw new PlanError('not-applicable', `nobody listens to port ${port} of ${name}`);
+  const own = new Set(units.map(({ mainPid }) => mainPid));
+  const pids = [...new Set(bound.flatMap(({ holders }) => holders.map(({ pid }) => pid)))];
+  if (pids.length === 0)
+    throw new PlanError('failed', `who holds port ${port} of ${name} is told to root only: allow sudo -n ss`);
+  const strangers = pids.filter((pid) => !own.has(pid));
+  const [only, ...others] = strangers;
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined)
+    throw new PlanError(
+      'not-applicable',
+      `port ${port} of ${name} is held by the unit itself: nothing is in its way`,
+    );
+  throw new PlanError(
+    'not-applicable',
+    `several processes hold port ${port} of ${name}: say pid: ${strangers.join(', ')}`,
+  );
+};
+
+const rejectProtected = (
+  { pid, name, args }: Process,
+  units: readonly ServiceUnit[],
+  { mainPid }: KillParams,
+  machine: Machine,
+): void => {
+  const program = args.split(' ')[0] ?? '';
+  const file = program.slice(program.lastIndexOf('/') + 1);
+  const isOurselves = machine.address === '' && pid === process.pid;
+  if (pid === 1 || isOurselves || protectedPrograms.test(name) || protectedPrograms.test(file))
+    throw new PlanError(
+      'not-applicable',
+      `${pid} of ${machine.name} is ${oneLine(redactPasswords(args), 60)}: opsdeck does not end it`,
+    );
+  const unit = units.find((one) => one.mainPid === pid);
+  if (unit !== undefined && mainPid !== true)
+    throw new PlanError(
+      'not-applicable',
+      `${pid} is the main process of ${unit.name}: use systemctl, or say mainPid: true`,
+    );
+};

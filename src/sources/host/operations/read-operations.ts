@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { matchesOr } from '../../../domain/regex/matcher.ts';
+import { clipped } from '../../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import {
+  defineOperation,
+  type OperationDefinition,
+  type OperationSpec,
+  type PlanOf,
+} from '../../define-operation.ts';
+import { zPort } from '../config.ts';
+import { hasProcessNames, listProcessesCommand, withSudo } from '../feeds/machine-inspection.ts';
+import { describeProcess } from '../feeds/workloads.ts';
+import {
+  describeMachine,
+  type HostContext,
+  maskedCommandLine,
+  selectMachines,
+  zHost,
+} from '../host-context.ts';
+import { parseJournalEntry } from '../parse/journal.ts';
+import {
+  matchesName,
+  type Process,
+  parseListeners,
+  parseProcesses,
+  ssListening,
+} from '../parse/processes.ts';
+import type { RemoteCommandResult } from '../ssh/command-batch.ts';
+import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { zUnitName } from './systemctl.ts';
+
+/** Letters of a line that are shown. */
+const longestLine = 500;
+
+/** Commands as a person would type them: one line for a shell. */
+const previewLine = (machine: Machine, commands: readonly (readonly string[])[]): string =>
+  commands.map((argv) => maskedCommandLine(machine.commandLine(argv))).join('; ');
+
+/** A question that a runbook's step asks: commands that only read, and their answers as lines for a person. */
+interface HostReadSpec<P> {
+  commands(params: P, machine: Machine, parts: HostContext): readonly (readonly string[])[];
+  /** Throws WireError. */
+  lines(answers: readonly RemoteCommandResult[], params: P, machine: Machine): readonly string[];
+}
+
+type HostReadParams = Readonly<Record<string, unknown>> & { readonly host?: string };
+
+/** Defines an operation that only reads: it asks the host that is named, or every one, and shows what it says. */
+export const defineHostRead = <P extends HostReadParams>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  look: HostReadSpec<P>,
+): OperationDefinition<HostContext> =>
+  defineOperation({ ...declared, danger: 'read' }, (parts: HostContext) => {
+    async function* shown(
+      machine: Machine,
+      { params, targets }: PlanOf<P>,
+      signal: AbortSignal,
+    ): AsyncIterable<ActEvent> {
+      const commands = look.commands(params, machine, parts);
+      const line = previewLine(machine, commands);
+      yield { is: 'call', line };
+      try {
+        const { results: all } = await runBatch(parts, machine, commands, signal);
+        const who = targets.length > 1 ? `${machine.name}  ` : '';
+        for (const text of look.lines(all, params, machine))
+          yield { is: 'output', text: secretMasker.mask(`${who}${clipped(text, longestLine)}`) };
+        yield { is: 'answered', line, status: 'read', ok: true };
+      } catch (error) {
+        yield { is: 'answered', line, status: parts.fault(machine, declared.name, error).message, ok: false };
+      }
+    }
+
+    return {
+      plan: async (params) => {
+        const machines = selectMachines(parts, params.host);
+        return {
+          targets: machines.map((machine) => ({
+            name: machine.name,
+            uid: machine.address,
+            saw: 'not looked at yet',
+            where: describeMachine(machine),
+          })),
+          calls: machines.map((machine, target) => ({
+            line: previewLine(machine, look.commands(params, machine, parts)),
+            target,
+          })),
+          objects: [],
+          params,
+        };
+      },
+
+      recheck: async () => undefined,
+
+      /** It asks through the reading door: nothing is changed. */
+      act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
+        for (const target of plan.targets) {
+          const machine = parts.machines.find(({ name }) => name === target.name);
+          if (machine === undefined) throw new Error(`${target.name} is not a host of this source`);
+          yield* shown(machine, plan, signal);
+        }
+      },
+    };
+  });
+
+const zLines = z.number().int().min(1).max(5000).default(100);
+const zInclude = z
+  .string()
+  .refine((source) => typeof compilePattern(source) !== 'string', { error: 'a regular expression' })
+  .meta({ description: 'only lines that match' })
+  .exactOptional();
+
+const lineFilter = (include: unknown): ((line: string) => boolean) => {
+  const pattern = typeof include === 'string' ? compilePattern(include) : undefined;
+  return (line) =>
+    pattern === undefined ||
+    typeof pattern === 'string' ||
+    matchesOr(pattern, line.slice(0, matchedChars), true);
+};
+
+const linesOr = (lines: readonly string[], none: string): readonly string[] =>
+  lines.length === 0 ? [none] : lines;
+
+const portsParams = z.strictObject({ port: zPort.exactOptional(), host: zHost });
+const journalParams = z.strictObject({ unit: zUnitName, lines: zLines, include: zInclude, host: zHost });
+const tailParams = z.strictObject({
+  file: z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path on the host' }),
+  lines: zLines,
+  include: zInclude,
+  host: zHost,
+});
+const processesParams = z.strictObject({ match: z.string().min(1), host: zHost });
+const topParams = z.strictObject({ count: z.number().int().min(1).max(50).default(10), host: zHost });
+
+const allProcesses = (answer: RemoteCommandResult | undefined, machine: Machine): readonly Process[] =>
+  parseProcesses(stdoutOf(answer), hasProcessNames(machine));
+
+const usage = (process: Process): string =>
+  `${process.cpuPercent.toFixed(1).padStart(5)} %  ${(process.rssBytes / 2 ** 20).toFixed(0).padStart(5)} MiB  ${describeProcess(process)}`;
+
+export const hostReadOperations = [
+  defineHostRead(
+    { name: 'ports', params: portsParams },
+    {
+      commands: (_, machine, parts) => [
+        withSudo(parts, machine, ssListening),
+        ssListening,
+        listProcessesCommand(machine),
+      ],
+      lines: ([asRoot, plain, processes], given, machine) => {
+        const { port } = portsParams.parse(given);
+        const all = allProcesses(processes, machine);
+        const found = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
+        const wanted = found.filter((one) => port === undefined || one.port === port);
+        const holders = (listener: (typeof found)[number]): string =>
+          listener.holders.length === 0
+            ? 'who holds it is told to root only: allow sudo -n ss'
+            : listener.holders
+                .map(({ pid, name }) => {
+                  const process = all.find((one) => one.pid === pid);
+                  return process === undefined ? `pid ${pid}, ${name}` : describeProcess(process);
+                })
+                .join('; ');
+        return linesOr(
+          wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
+          port === undefined ? 'nothing listens' : `nobody listens to port ${port}`,
+        );
+      },
+    },
+  ),
+  defineHostRead(
+    { name: 'journal', params: journalParams },
+    {
+      commands: ({ unit, lines }) => {
+        return [['journalctl', '-u', unit, '-o', 'json', '-n', String(lines), '--no-pager']];
+      },
+      lines: ([answer], { include }) => {
+        const found = stdoutOf(answer)
+          .split('\n')
+          .flatMap((line) => parseJournalEntry(line) ?? [])
+          .flatMap(({ at, lines }) =>
+            lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
+          );
+        return linesOr(found.filter(lineFilter(include)), 'no such lines');
+      },
+    },
+  ),
+  defineHostRead(
+    { name: 'tail', params: tailParams },
+    {
+      commands: ({ file, lines }) => {
+        return [['tail', '-n', String(lines), '--', file]];
+      },
+      lines: ([answer], { include }) => {
+        const lines = stdoutOf(answer)
+          .split('\n')
+          .filter((line) => line !== '');
+        return linesOr(lines.filter(lineFilter(include)), 'no such lines');
+      },
+    },
+  ),
+  defineHostRead(
+    { name: 'processes', params: processesParams },
+    {
+      commands: (_, machine) => [listProcessesCommand(machine)],
+      lines: ([answer], { match }, machine) => {
+        const found = allProcesses(answer, machine).filter(
+          (process) => matchesName(process, match) || process.args.includes(match),
+        );
+        return linesOr(found.map(describeProcess), `no process of that name: ${match}`);
+      },
+    },
+  ),
+  defineHostRead(
+    { name: 'top', params: topParams },
+    {
+      commands: (_, machine) => [listProcessesCommand(machine)],
+      lines: ([answer], { count }, machine) => {
+        const all = [...allProcesses(answer, machine)].sort((a, b) => b.cpuPercent - a.cpuPercent);
+        return all.slice(0, count).map(usage);
+      },
+    },
+  ),
+];

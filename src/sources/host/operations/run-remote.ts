@@ -1,0 +1,175 @@
+import { classifySshFailure } from '../../../clients/ssh/ssh-failure.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import type { Program, ProgramEnd } from '../../../platform/processes/program.ts';
+import {
+  announceScript,
+  killRemote,
+  leftoversText,
+  parseAnnouncedMark,
+  remoteKillArgv,
+} from '../../../platform/processes/remote-kill.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { exitStatusEvents } from '../../define-operation.ts';
+import { maskedCommandLine } from '../host-context.ts';
+import { sshFailureStatus } from '../ssh/command-batch.ts';
+import type { Machine } from '../ssh/machine.ts';
+
+interface RemoteRun {
+  readonly machine: Machine;
+  /** The argv over there, as a person would type it. */
+  readonly argv: readonly string[];
+  /** The program of this machine that runs it. */
+  readonly program: Program;
+  readonly timeoutMs: number;
+  /** What is to be said, and done, when it was broken off. */
+  onInterrupted?(error: unknown): Promise<string>;
+  /** A line that is for us and not for a person. */
+  isInternalLine?(line: string): boolean;
+}
+
+/** Runs one program on a machine: its lines as they come, then how it ended. Never throws for what the world does. */
+export async function* runRemoteProgram(
+  { machine, argv, program, timeoutMs, onInterrupted: brokenOff, isInternalLine: isOurs }: RemoteRun,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, void, undefined> {
+  const line = maskedCommandLine(machine.commandLine(argv));
+  const deadline = change.clock.deadline(timeoutMs);
+  const said: string[] = [];
+  let began = false;
+  yield { is: 'call', line };
+  try {
+    for await (const event of change.run(
+      { ...program, typed: line },
+      AbortSignal.any([signal, deadline.signal]),
+    )) {
+      if (event.is === 'ended') {
+        const status = describeEnd(event.end, said, began ? undefined : machine);
+        // What may be ssh's own status says nothing of the program.
+        if (began || event.end.status !== sshFailureStatus) yield* exitStatusEvents(event.end);
+        yield { is: 'answered', line, status, ok: event.end.status === 0 };
+      } else if (isOurs?.(event.text) === true) began = true;
+      else {
+        said.splice(0, Math.max(0, said.length - 9));
+        said.push(event.text);
+        yield { is: 'output', text: secretMasker.mask(event.text) };
+      }
+    }
+  } catch (error) {
+    const after = (await brokenOff?.(error)) ?? '';
+    yield { is: 'answered', line, status: `${describeInterruption(error, timeoutMs)}${after}`, ok: false };
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** The line that says why, of programs whose last line only says where to look. */
+const errorLinePattern = /^(?:Failed to|Job for|sudo:|kill:|bash: line)/;
+
+/** `machine`: absent when the command is known to have begun, so that 255 is its own. */
+const describeEnd = (
+  { status, signal }: ProgramEnd,
+  said: readonly string[],
+  machine: Machine | undefined,
+): string => {
+  if (status === 0) return 'ended with status 0';
+  if (status === undefined) return `ended by ${signal ?? 'a signal'}`;
+  const text = said.join('\n');
+  const failure =
+    status === sshFailureStatus && machine !== undefined && machine.address !== ''
+      ? classifySshFailure(text, machine.address, maskedCommandLine(machine.commandLine([])))
+      : undefined;
+  if (failure !== undefined) return `${failure.message}; nothing was done`;
+  if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
+    return `ended with status ${status}: sudo wants a password for this; allow it in sudoers with NOPASSWD`;
+  const why = oneLine(said.find((line) => errorLinePattern.test(line)) ?? said.at(-1) ?? '', 120);
+  return why === '' ? `ended with status ${status}` : `ended with status ${status}: ${why}`;
+};
+
+const describeInterruption = (error: unknown, timeoutMs: number): string => {
+  if (!(error instanceof WireError)) return String(error);
+  if (error.kind === 'timeout') return `not done after ${formatDuration(timeoutMs)}`;
+  return error.kind === 'cancelled' ? 'cancelled' : error.message;
+};
+
+/** Says its mark first, and becomes the program: by that mark it, and what it starts, can be ended there. */
+export const withPidAnnouncement = (argv: readonly string[]): readonly string[] => [
+  'sh',
+  '-c',
+  `${announceScript}; exec "$@"`,
+  'sh',
+  ...argv,
+];
+
+interface RemoteCommand {
+  readonly machine: Machine;
+  readonly argv: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** Runs a program on a machine so that a cancel, or its time limit, ends it there, too. */
+export async function* runRemoteCommand(
+  { machine, argv, timeoutMs }: RemoteCommand,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, void, undefined> {
+  let mark: string | undefined;
+  yield* runRemoteProgram(
+    {
+      machine,
+      argv,
+      program: machine.program(withPidAnnouncement(argv)),
+      timeoutMs,
+      isInternalLine: (line) => {
+        if (mark !== undefined) return false;
+        mark = parseAnnouncedMark(line);
+        return mark !== undefined;
+      },
+      onInterrupted: (error) => describeRemoteOutcome(machine, { mark, error }, change),
+    },
+    change,
+    signal,
+  );
+}
+
+/** Ends the program on its own machine: the end of a connection alone ends nothing there. Tells what came of it. */
+const describeRemoteOutcome = async (
+  machine: Machine,
+  { mark, error }: { readonly mark: string | undefined; readonly error: unknown },
+  change: ChangeIo,
+): Promise<string> => {
+  if (mark === undefined) return '; whether it was begun is not known';
+  const fate =
+    machine.address === ''
+      ? leftoversText(error)
+      : await killRemote({
+          mark,
+          clock: change.clock,
+          run: change.run,
+          program: machine.program(remoteKillArgv(mark)),
+        });
+  return `; ${fate}, and what it had done until then stays done`;
+};
+
+/** Runs programs one behind the other; the first that does not succeed is the last. */
+export async function* runCommandSequence(
+  machine: Machine,
+  all: readonly (readonly string[])[],
+  timeoutMs: number,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, boolean, undefined> {
+  for (const argv of all) {
+    let isDone = false;
+    for await (const event of runRemoteCommand({ machine, argv, timeoutMs }, change, signal)) {
+      if (event.is === 'answered') isDone = event.ok;
+      yield event;
+    }
+    if (!isDone) return false;
+  }
+  return true;
+}

@@ -1,0 +1,176 @@
+import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
+import { stripControls } from '../../../domain/controls.ts';
+import { formatArgv } from '../../../domain/format.ts';
+import type { ReadIo } from '../../../doors/io.ts';
+import type { ProgramEnd } from '../../../platform/processes/program.ts';
+import { shellQuote, shellQuoteArgv } from '../../../platform/processes/program.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { ProgramError, WireError } from '../../../platform/wire-error.ts';
+import type { Machine } from './machine.ts';
+
+/** A command that failed because a file or a directory is not there. */
+export const isFileMissing = ({ status, err }: RemoteCommandResult): boolean =>
+  status !== 0 && /No such file/.test(err);
+
+/**
+ * Why a command that ran there gave nothing: `missing` for what is not there (127: POSIX, exit status for commands), `denied`
+ * for what this account may not do.
+ */
+export const commandError = ({ status, out, err }: RemoteCommandResult): WireError => {
+  const said = oneLine(err.trim() === '' ? out : err);
+  const words = `ended with status ${status}${said === '' ? '' : `: ${said}`}`;
+  if (status === 127 || /not found|No such file|No files found|not been booted with systemd/i.test(said))
+    return new WireError('missing', words);
+  if (/permission denied|not permitted|password is required|not allowed|access denied/i.test(said))
+    return new WireError('denied', words);
+  return new WireError('unreachable', words);
+};
+
+/** The output of a command that ended well. Throws WireError. */
+export const stdoutOf = (answer: RemoteCommandResult | undefined): string => {
+  if (answer === undefined) throw new WireError('malformed', 'no answer');
+  if (answer.status !== 0) throw commandError(answer);
+  return answer.out;
+};
+
+/** Whole numbers only: '[not set]', 'n/a' and UINT64_MAX, systemd's word for "no such thing", are none. */
+export const wholeNumber = (text: string | undefined): number | undefined => {
+  if (text === undefined || !/^\d+$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+};
+
+/**
+ * A moment as systemd and ps write it in UTC: 'Wed 2026-03-04 10:15:07 UTC', 'Wed Mar  4 10:15:07 2026'. Ms since the
+ * epoch; undefined for 'n/a', '' and anything else.
+ */
+export const parseTimestamp = (text: string): number | undefined => {
+  const iso = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC/.exec(text);
+  const at = iso === null ? Date.parse(`${text} UTC`) : Date.parse(`${iso[1]}T${iso[2]}Z`);
+  return text.trim() === '' || Number.isNaN(at) ? undefined : at;
+};
+
+/** How one of several commands ended, and what it had said. */
+export interface RemoteCommandResult {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** English and UTC whatever the account is set to; and where administrators' programs are. */
+const environmentSetup = 'LC_ALL=C TZ=UTC PATH=$PATH:/usr/sbin:/sbin; export LC_ALL TZ PATH';
+
+/**
+ * Several commands in one round trip: a script for `sh` that says, on both outputs, where each ended and how. `mark` is a
+ * word that nothing else says.
+ */
+const batchScript = (commands: readonly (readonly string[])[], mark: string): string =>
+  [
+    environmentSetup,
+    `printf '%s\\n' ${shellQuote(`${mark}:begin`)}`,
+    ...commands.map((argv, index) => {
+      const end = shellQuote(`${mark}:${index}`);
+      return `${shellQuoteArgv(argv)}; s=$?; printf '\\n%s %s\\n' ${end} "$s"; printf '\\n%s\\n' ${end} >&2`;
+    }),
+  ].join('; ');
+
+/** Behind `from`, the text up to the line that begins with `line`; undefined when there is no such line. */
+const textUpTo = (text: string, from: number, line: string) => {
+  const at = text.indexOf(`\n${line}`, from);
+  if (at === -1) return undefined;
+  const lineEnd = text.indexOf('\n', at + 1);
+  return {
+    text: text.slice(from, at),
+    rest: text.slice(at + 1 + line.length, lineEnd === -1 ? undefined : lineEnd),
+    next: lineEnd === -1 ? text.length : lineEnd + 1,
+  };
+};
+
+/**
+ * What such a script said (`raw`: its standard output as it is), without control sequences: nothing when it never began,
+ * else as many commands as came to their end.
+ */
+const parseBatchOutput = (
+  { raw: out, err }: { readonly raw: string; readonly err: string },
+  count: number,
+  mark: string,
+): readonly RemoteCommandResult[] | undefined => {
+  const begin = `${mark}:begin\n`;
+  const start = out.indexOf(begin);
+  if (start === -1) return undefined;
+  const answers: RemoteCommandResult[] = [];
+  let [atOut, atErr] = [start + begin.length, 0];
+  for (let index = 0; index < count; index += 1) {
+    const said = textUpTo(out, atOut, `${mark}:${index} `);
+    if (said === undefined) return answers;
+    const complained = textUpTo(err, atErr, `${mark}:${index}`);
+    answers.push({
+      status: Number(said.rest),
+      out: stripControls(said.text),
+      err: stripControls(complained?.text ?? ''),
+    });
+    atOut = said.next;
+    atErr = complained?.next ?? atErr;
+  }
+  return answers;
+};
+
+/** The status with which ssh says that it, and not the command, has failed (ssh(1), EXIT STATUS). */
+export const sshFailureStatus = 255;
+const maxBytes = 4 * 1024 * 1024;
+
+interface BatchContext {
+  readonly io: ReadIo;
+  readonly outputMarker: string;
+}
+
+/** Answers of a batch, one per command, and how long they took together. */
+interface BatchResult {
+  readonly results: readonly RemoteCommandResult[];
+  readonly latencyMs: number;
+}
+
+/**
+ * Asks a machine several things in one round trip. A command that fails there is an answer. Throws WireError: nobody could
+ * be asked, or the connection was cut before all had answered.
+ */
+export const runBatch = async (
+  { io, outputMarker: mark }: BatchContext,
+  machine: Machine,
+  commands: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<BatchResult> => {
+  const program = machine.program(['sh', '-c', batchScript(commands, mark)], { maxBytes });
+  let end: ProgramEnd;
+  try {
+    end = await io.run(program, signal);
+  } catch (error) {
+    throw batchError(error);
+  }
+  const all = parseBatchOutput(end, commands.length, mark);
+  if (all === undefined) throw notStartedError(end, machine);
+  if (all.length < commands.length)
+    throw end.cut
+      ? new WireError('malformed', 'it said far too much')
+      : new WireError('unreachable', 'the connection was cut in the middle of the answer');
+  return { results: all, latencyMs: end.latencyMs };
+};
+
+/** A program of this machine that is not there is no news of the other one. */
+const batchError = (error: unknown): unknown =>
+  error instanceof ProgramError && error.kind === 'missing'
+    ? new ProgramError('missing', error.message, {
+        remedy: 'install the OpenSSH client where opsdeck runs, or say which program it is: client: [ssh]',
+      })
+    : error;
+
+const notStartedError = ({ status, signal, out, err }: ProgramEnd, machine: Machine): WireError => {
+  if (machine.address !== '' && status === sshFailureStatus)
+    return toSshError(err, machine.address, formatArgv(machine.commandLine([])));
+  const said = oneLine(err.trim() === '' ? out : err, 100);
+  const how = status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
+  return new WireError(
+    'malformed',
+    said === '' ? `no shell answered: it ${how}` : `no shell answered, but "${said}"; it ${how}`,
+  );
+};

@@ -1,0 +1,40 @@
+import { sshReads } from '../../clients/ssh/reading.ts';
+import { runOverSsh } from '../../clients/ssh/ssh-exec.ts';
+import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
+import type { RouteEndpoint, Source, TunnelDialer } from '../source.ts';
+import type { HostContext } from './host-context.ts';
+
+/** What is wrong with a target of `via:` that leads through here. */
+export const hostTargetProblem = (target: string): string | undefined =>
+  /^[^\s/]+$/.test(target) ? undefined : 'the name of a host of this source: vm-1';
+
+/** The host of that name. This very machine needs no way to it. */
+export const hostEndpoints = ({ machines }: HostContext, target: string): readonly RouteEndpoint[] =>
+  machines
+    .filter(({ name, address }) => address !== '' && (name === target || address === target))
+    .map(({ name, address }) => ({ name, uid: address }));
+
+/** A connection to a port of a host, as seen from that host itself: `ssh -W localhost:PORT`. */
+export const dialFromHost =
+  ({ machines, config, io }: HostContext): TunnelDialer =>
+  async ({ host, port }, signal) => {
+    const machine = machines.find(({ name }) => name === host || endpointHost(name) === host);
+    if (machine === undefined) throw new TunnelError(`there is no host ${host}`);
+    const { address: ssh } = machine;
+    const own = {
+      ssh,
+      client: config.client,
+      ...(config.config === undefined ? {} : { config: config.config }),
+    };
+    return io.open(sshReads, own).connect({ host: 'localhost', port }, signal);
+  };
+
+/** A program on a host: the login shell there is handed its argv in quotes. */
+export const runOnHost = ({ machines, io }: HostContext): NonNullable<Source['run']> =>
+  async function* ({ end }, program, door, signal) {
+    const machine = machines.find(({ name }) => name === end);
+    if (machine === undefined) throw new TunnelError(`there is no host ${end}`);
+    const { address } = machine;
+    const place = { address, clock: io.clock, program: machine.program, run: door.run };
+    yield* runOverSsh(place)(program, signal);
+  };

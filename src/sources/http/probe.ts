@@ -1,0 +1,178 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
+import type { HttpAnswer, TlsOptions, TlsPeer } from '../../platform/network/http-messages.ts';
+import { redirectTarget, statusError, statusText } from '../../platform/network/status.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { describeUnmet, type Expectation } from '../expectation.ts';
+import { parseSpringHealth, type SpringHealthComponent } from '../spring-health.ts';
+import type { HttpCheckConfig } from './config.ts';
+
+/** What a check found, before it is a row. */
+interface ProbeVerdict {
+  readonly status: HealthStatus;
+  readonly detail: string;
+  readonly components: readonly SpringHealthComponent[];
+}
+
+/** Words by which a body says of itself that not all is well. */
+const unhealthyWords = new Set(
+  'degraded warn warning partial yellow out_of_service unhealthy down fail failed failing error red'.split(
+    ' ',
+  ),
+);
+const dayMs = 86_400_000;
+
+/**
+ * An HTTP answer against what a check expects. `degraded` is judged first; without `expect` a status of 200-399 is up,
+ * unless the body's own `status` word says that not all is well. 401 and 403 are `unknown`: we were not let in.
+ * Throws `malformed` when JSON was expected and something else came.
+ */
+export const judgeAnswer = (
+  answer: HttpAnswer,
+  expect: Expectation | undefined,
+  degraded: Expectation | undefined,
+): ProbeVerdict => {
+  const health = parseSpringHealth(jsonBody(answer));
+  const verdict = (status: HealthStatus, detail: string): ProbeVerdict => ({
+    status,
+    detail,
+    components: health?.components ?? [],
+  });
+  if (degraded !== undefined && isMet(degraded, answer))
+    return verdict('degraded', healthText(health, `answered ${statusText(answer.status)}: degraded`));
+  if (expect?.status === undefined && (answer.status === 401 || answer.status === 403))
+    return verdict('unknown', `not let in: answered ${statusText(answer.status)}`);
+  const problem = describeUnmet(withStatus(expect), answer);
+  if (problem !== undefined)
+    return verdict('down', health?.detail ? `${problem}; ${health.detail}` : problem);
+  const saysOtherwise = health !== undefined && unhealthyWords.has(health.word.toLowerCase());
+  if (saysOtherwise && expect?.json?.status === undefined) return verdict('degraded', healthText(health, ''));
+  const elsewhere = redirectTarget(answer);
+  return verdict('up', elsewhere === undefined ? '' : `redirects to ${elsewhere}`);
+};
+
+const withStatus = (expect: Expectation | undefined): Expectation => ({
+  status: '200-399',
+  ...expect,
+});
+
+const isMet = (wanted: Expectation, answer: HttpAnswer): boolean => {
+  try {
+    return describeUnmet(wanted, answer) === undefined;
+  } catch (error) {
+    if (error instanceof WireError) return false;
+    throw error;
+  }
+};
+
+const healthText = (health: { word: string; detail: string } | undefined, otherwise: string): string =>
+  health === undefined ? otherwise : health.detail === '' ? `the body says ${health.word}` : health.detail;
+
+/** The body as JSON; undefined when it is none (nobody said that it must be). */
+const jsonBody = (answer: HttpAnswer): unknown => {
+  if (!/^\s*[[{]/.test(answer.text)) return undefined;
+  try {
+    return answer.json();
+  } catch {
+    return undefined;
+  }
+};
+
+/** A TLS peer as a check sees it: down when nobody should trust it, unless the profile says `insecure`. */
+const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): ProbeVerdict => {
+  const days = certificateDaysLeft(peer, wallNow);
+  const until = `certificate of ${peer.subject || 'nobody'} by ${peer.issuer || 'nobody'}`;
+  if (days < 0)
+    return { status: 'down', detail: `${until} ended ${Math.ceil(-days)} days ago`, components: [] };
+  return peer.authorized || insecure
+    ? { status: 'up', detail: '', components: [] }
+    : { status: 'down', detail: `${until}: ${peer.reason}`, components: [] };
+};
+
+/** Days until the certificate ends, to a tenth; negative when it has ended. */
+const certificateDaysLeft = (peer: TlsPeer, wallNow: number): number =>
+  Math.round(((peer.validTo - wallNow) / dayMs) * 10) / 10;
+
+/** One look at what a check watches. */
+export interface HttpProbeResult extends ProbeVerdict {
+  readonly latencyMs?: number;
+  readonly httpStatus?: number;
+  /** The body as JSON, for signals. */
+  readonly body?: unknown;
+  readonly tlsDays?: number;
+  /** An answer that asks us to log in or to come back later. */
+  readonly fault?: Fault;
+}
+
+/** How one check asks. `call` names it in faults. Throws WireError when there is no answer. */
+export interface HttpProbe {
+  readonly call: string;
+  run(signal: AbortSignal): Promise<HttpProbeResult>;
+}
+
+/** The way in which a check asks: HTTP, a TCP connect or a TLS handshake. */
+export const createProbe = (
+  check: HttpCheckConfig,
+  endpoint: Endpoint | undefined,
+  io: ReadIo,
+  tls: TlsOptions | undefined,
+): HttpProbe => {
+  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
+  if (check.tcp !== undefined) {
+    const { host, port, text } = check.tcp;
+    return {
+      call: `TCP ${text}`,
+      run: async (signal) => ({ ...upVerdict, ...(await io.tcp(host, port, signal)) }),
+    };
+  }
+  if (check.tls !== undefined) {
+    const { host, port, text } = check.tls;
+    return {
+      call: `TLS ${text}`,
+      run: async (signal) => {
+        const peer = await io.tls(host, port, signal, tls);
+        const verdict = judgePeer(peer, tls?.insecure === true, wallNow());
+        return { ...verdict, latencyMs: peer.latencyMs, tlsDays: certificateDaysLeft(peer, wallNow()) };
+      },
+    };
+  }
+  if (endpoint === undefined) throw new Error(`check ${check.service} has no address`);
+  return httpProbe(check, endpoint, wallNow);
+};
+
+const upVerdict: ProbeVerdict = { status: 'up', detail: '', components: [] };
+
+const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => number): HttpProbe => {
+  const path = check.path ?? '';
+  const method = check.method ?? 'GET';
+  return {
+    call: endpoint.line(method, path),
+    run: async (signal) => {
+      const answer = await endpoint.get(path, signal, { method, headers: check.headers ?? {} });
+      const seen = { latencyMs: answer.latencyMs, httpStatus: answer.status };
+      const problem = statusError(answer, wallNow());
+      const verdict = judgeHttpAnswer(check, endpoint, answer);
+      const asksUs =
+        problem?.kind === 'denied' ? verdict.status === 'unknown' : problem?.kind === 'throttled';
+      const fault = asksUs && verdict.status !== 'up' ? { fault: endpoint.fault(path, problem, method) } : {};
+      return { ...verdict, ...seen, body: jsonBody(answer), ...fault };
+    },
+  };
+};
+
+/** An answer that cannot be read (HTML for JSON) is down, and a fault as well. */
+const judgeHttpAnswer = (
+  check: HttpCheckConfig,
+  endpoint: Endpoint,
+  answer: HttpAnswer,
+): ProbeVerdict & { fault?: Fault } => {
+  try {
+    return judgeAnswer(answer, check.expect, check.degraded);
+  } catch (error) {
+    const fault = endpoint.fault(check.path ?? '', error, check.method ?? 'GET');
+    const detail = error instanceof WireError ? error.message : fault.message;
+    return { status: 'down', detail, components: [], fault };
+  }
+};

@@ -1,0 +1,88 @@
+import type { Sample } from '../domain/facts.ts';
+import { nameStart } from '../domain/mask/cut-text.ts';
+import { secretPlaceholder } from '../domain/mask/secret-fields.ts';
+import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
+import { secretMasker } from '../platform/terminal/secrets.ts';
+
+/** What a path of a JSON value holds, as a signal's value: a number, a word or a truth; anything else is no value. */
+export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
+  const found = path === undefined ? json : jsonValueAt(json, path);
+  if (typeof found === 'number' || typeof found === 'string') return { value: found };
+  if (typeof found === 'boolean') return { value: String(found) };
+  const where = path === undefined ? 'it' : `at ${path}`;
+  return { why: path === undefined ? `${where} is no number or word` : `no number or word ${where}` };
+};
+
+type Step = string | number;
+
+/** 'components.db[0].active' and '["a.b"].c' → the steps into a JSON value; undefined when it is no path. */
+export const parseJsonPath = (path: string): readonly Step[] | undefined => {
+  const step = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\.?\["([^"]*)"\]/gy;
+  const steps: Step[] = [];
+  while (step.lastIndex < path.length) {
+    const found = step.exec(path);
+    if (found === null) return undefined;
+    const [, name, index, quoted] = found;
+    steps.push(index === undefined ? (name ?? quoted ?? '') : Number(index));
+  }
+  return steps.length === 0 ? undefined : steps;
+};
+
+/** What stands at a path of a JSON value; undefined when nothing does (a null stays null). */
+export const jsonValueAt = (json: unknown, path: string): unknown =>
+  (parseJsonPath(path) ?? []).reduce<unknown>(stepInto, parseJsonPath(path) === undefined ? undefined : json);
+
+const stepInto = (held: unknown, step: Step): unknown => {
+  if (typeof held !== 'object' || held === null) return undefined;
+  if (Array.isArray(held)) return typeof step === 'number' ? held[step] : undefined;
+  return Object.hasOwn(held, step)
+    ? Object.entries(held).find(([key]) => key === String(step))?.[1]
+    : undefined;
+};
+
+type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  /** `problem` says where, as far as that can be told: 'line 3, column 5: no JSON at "x"'. */
+  | { readonly ok: false; readonly problem: string };
+
+/** A JSON text; every string of it is stripped of control sequences, after parsing. */
+export const parseJson = (raw: string): ParsedJson => {
+  try {
+    return { ok: true, value: sanitizeDeep(JSON.parse(raw)) };
+  } catch (error) {
+    return { ok: false, problem: jsonProblemText(raw, error instanceof Error ? error.message : '') };
+  }
+};
+
+const jsonProblemText = (raw: string, message: string): string => {
+  if (raw.trim() === '') return 'it is empty';
+  const position = errorPosition(raw, message);
+  if (position === undefined) return `no JSON: "${oneLine(raw, 20)}"`;
+  const before = raw.slice(0, position).split('\n');
+  const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  // A part of a text in which there is a secret may be a part of the secret.
+  const rest =
+    secretMasker.outgoing(raw) === raw
+      ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
+      : secretPlaceholder;
+  return rest === '' ? `${where}: it ends too early` : `${where}: no JSON at "${rest}"`;
+};
+
+/** Letters that V8 shows on each side of a token that it did not expect. */
+const contextLetters = 10;
+
+/**
+ * Where V8 found fault: 'in JSON at position 34', the end of the input, or a token with what stands around it
+ * (`Unexpected token 'x', ..."y": x }"... is not valid JSON`); undefined when that stands there twice.
+ */
+const errorPosition = (raw: string, message: string): number | undefined => {
+  const [, written] = /at position (\d+)/.exec(message) ?? [];
+  if (written !== undefined) return Number(written);
+  if (/end of JSON input/.test(message)) return raw.length;
+  const [, token = '', dots, around = ''] =
+    /^Unexpected token '(.+?)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/su.exec(message) ?? [];
+  const at = around === '' ? -1 : raw.indexOf(around);
+  if (at === -1 || raw.indexOf(around, at + 1) !== -1) return undefined;
+  const position = dots === undefined ? raw.indexOf(token, at) : at + contextLetters;
+  return position === -1 ? undefined : position;
+};

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import { defineOperation, type OperationDefinition, type OperationSpec } from '../define-operation.ts';
+import { field, list } from '../wire-value.ts';
+import { formatGroup, formatMember, plural, topicDetails } from './details.ts';
+import { fetchLagSnapshot, lagRows } from './lag.ts';
+import { createOffsetHistory } from './offset-history.ts';
+import type { KafkaParts } from './parts.ts';
+import { findTopic, notApplicable, readForPlan } from './planning.ts';
+import { isOffline, isUnderReplicated, noReadableOffsets } from './signal-samples.ts';
+
+const describeParams = z.strictObject({ group: z.string().min(1) });
+const topicParams = z.strictObject({ topic: z.string().min(1) });
+
+/** What a reading operation has found: what it is about, how that stands, and the lines to show. */
+interface KafkaReadResult {
+  readonly name: string;
+  readonly saw: string;
+  readonly lines: readonly string[];
+  /** The same as a JSON document, for verifications. Absent: the lines are all that it gives. */
+  readonly json?: unknown;
+}
+
+/** An operation that only reads: its plan has read all, its act shows it. */
+const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  find: (parts: KafkaParts, params: P, look: KafkaSession) => Promise<KafkaReadResult>,
+): OperationDefinition<KafkaParts> =>
+  defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
+    plan: (params, signal) =>
+      readForPlan(parts, signal, async (look) => {
+        const found = await find(parts, params, look);
+        const { clusterId } = await look.cluster();
+        const problems = look.problems.map(({ message }) => `not known: ${message}`);
+        return {
+          targets: [
+            {
+              name: found.name,
+              uid: `cluster ${clusterId} ${declared.name} ${found.name}`,
+              saw: found.saw,
+              where: parts.cluster,
+            },
+          ],
+          calls: [],
+          objects: [],
+          earlier: { lines: [...found.lines, ...problems], json: found.json },
+        };
+      }),
+    recheck: async () => undefined,
+    act: async function* (plan) {
+      const lines = list(field(plan.earlier, 'lines'));
+      for (const text of lines) yield { is: 'output', text: String(text) };
+      const json = field(plan.earlier, 'json');
+      if (json !== undefined) yield { is: 'found', found: { json } };
+    },
+  }));
+
+/** `describe`: a group's state, members, and where it stands in each partition. */
+export const describeGroup = defineKafkaRead(
+  { name: 'describe', params: describeParams },
+  async (parts, { group: name }, look) => {
+    const sweep = await fetchLagSnapshot(look, [name], undefined);
+    const [group] = sweep.groups;
+    const { source, cluster } = parts;
+    const { rows, problems } = lagRows(
+      sweep,
+      { source, at: parts.now(), cluster },
+      createOffsetHistory(1000),
+    );
+    if (group === undefined) throw look.problems[0] ?? notApplicable(`there is no group ${name}`);
+    if (group.state === 'Dead' && rows.length === 0)
+      throw notApplicable(`there is no group ${name} in this cluster`);
+    const places = rows.map(({ topic, partition, committed, end, lag, lost, member }) => {
+      const behind = lag === undefined ? 'lag not known' : `${lag} behind`;
+      const gone = lost === undefined ? '' : `, lost to retention: ${lost}`;
+      const none = end === undefined ? 'unknown' : 'nothing';
+      const who = member === undefined ? '' : `, ${member}`;
+      return `${topic}/${partition}: committed ${committed ?? none} of ${end ?? 'unknown'}, ${behind}${gone}${who}`;
+    });
+    const members = (group.members ?? []).map(formatMember);
+    return {
+      name,
+      saw: formatGroup(group),
+      lines: [
+        `${name}: ${formatGroup(group)}`,
+        ...members,
+        ...(places.length === 0 && group.state === 'Empty' ? [noReadableOffsets(name)] : places),
+        ...problems.map(({ message }) => message),
+      ],
+    };
+  },
+);
+
+/** `topic`: a topic's partitions, with leader, replicas, and what they hold. */
+export const describeTopic = defineKafkaRead(
+  { name: 'topic', params: topicParams, resultKinds: ['json'] },
+  async (_parts, { topic: name }, look) => {
+    const topic = await findTopic(look, name);
+    if (topic === undefined) throw notApplicable(`there is no topic ${name}`);
+    const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
+    const [lows, highs] = await Promise.all([
+      look.offsets(places, 'earliest'),
+      look.offsets(places, 'latest'),
+    ]);
+    const at = (offsets: typeof lows, partition: number): string =>
+      String(offsets.find((one) => one.partition === partition)?.offset ?? 'unknown');
+    const partitions = topic.partitions.map(({ partition, leader, replicas, isr }) => {
+      const lead = leader < 0 ? 'no leader' : `leader ${leader}`;
+      const held = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
+      return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${held}`;
+    });
+    const [line] = topicDetails([{ ...topic, internal: false }]);
+    return {
+      name,
+      saw: plural(topic.partitions.length, 'partition'),
+      lines: [`${name}: ${line?.text ?? ''}`, ...partitions],
+      json: {
+        partitions: topic.partitions.length,
+        replicas: Math.min(...topic.partitions.map(({ replicas }) => replicas.length)),
+        leaderless: topic.partitions.filter(isOffline).length,
+        underReplicated: topic.partitions.filter(isUnderReplicated).length,
+      },
+    };
+  },
+);

@@ -1,0 +1,69 @@
+import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
+import { isOffline, isUnderReplicated } from './signal-samples.ts';
+
+export interface DetailLine {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** [0, 1, 2, 5] → '0-2, 5'. */
+const formatRanges = (numbers: readonly number[]): string => {
+  const runs: { from: number; to: number }[] = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && number === last.to + 1) last.to = number;
+    else runs.push({ from: number, to: number });
+  }
+  return runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+};
+
+export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+const partitionList = (
+  words: string,
+  { partitions }: KafkaTopic,
+  holds: (one: KafkaTopic['partitions'][number]) => boolean,
+) => {
+  const found = partitions.filter(holds).map(({ partition }) => partition);
+  return found.length === 0 ? '' : `${words}: ${formatRanges(found)}`;
+};
+
+const topicProblems = (topic: KafkaTopic): readonly string[] =>
+  [
+    partitionList('no leader', topic, isOffline),
+    partitionList('under-replicated', topic, isUnderReplicated),
+  ].filter((text) => text !== '');
+
+/** Topics in words, troubled ones first; Kafka's own only when they are in trouble. */
+export const topicDetails = (topics: readonly KafkaTopic[]): readonly DetailLine[] =>
+  topics
+    .map((topic) => ({ topic, wrong: topicProblems(topic) }))
+    .filter(({ topic, wrong }) => !topic.internal || wrong.length > 0)
+    .sort((a, b) => Number(b.wrong.length > 0) - Number(a.wrong.length > 0))
+    .map(({ topic, wrong }) => ({ title: topic.name, text: [topicSize(topic), ...wrong].join(' · ') }));
+
+const topicSize = ({ partitions }: KafkaTopic): string => {
+  const replicas = Math.max(0, ...partitions.map((one) => one.replicas.length));
+  return `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
+};
+
+/** What a member has: 'orders 0-2, payments 1'; '' for nothing. */
+const formatAssignment = ({ assigned }: KafkaMember): string =>
+  [...assigned]
+    .filter(([, partitions]) => partitions.length > 0)
+    .map(([topic, partitions]) => `${topic} ${formatRanges(partitions)}`)
+    .join(', ');
+
+export const formatMember = ({ clientId, host, ...member }: KafkaMember): string => {
+  const has = formatAssignment({ clientId, host, ...member });
+  return `${clientId} at ${host}: ${has === '' ? 'nothing assigned' : has}`;
+};
+
+export const formatGroup = ({ state, members }: KafkaGroup): string =>
+  `${state} · ${members === undefined ? 'its members are not told' : plural(members.length, 'member')}`;
+
+/** A group and its members in words. */
+export const consumerGroupDetails = (group: KafkaGroup): readonly DetailLine[] => [
+  { title: group.group, text: formatGroup(group) },
+  ...(group.members ?? []).map((member) => ({ title: group.group, text: formatMember(member) })),
+];

@@ -1,0 +1,89 @@
+import type {
+  KafkaCluster,
+  KafkaGroup,
+  KafkaPartition,
+  KafkaTopic,
+} from '../../clients/kafka/kafka-types.ts';
+import type { Sample } from '../../domain/facts.ts';
+import type { Lag } from '../../kinds/lag/fact.ts';
+import type { GroupRead, TopicRead } from './config.ts';
+
+export const isOffline = ({ leader }: KafkaPartition): boolean => leader < 0;
+
+/** A replica lags behind or is gone; a partition without a leader is so, too. */
+export const isUnderReplicated = ({ isr, replicas }: KafkaPartition): boolean => isr.length < replicas.length;
+
+export const allPartitions = (topics: readonly KafkaTopic[]): readonly KafkaPartition[] =>
+  topics.flatMap(({ partitions }) => partitions);
+
+/** The value of a signal about brokers, topics and partitions. */
+export const topicSample = (
+  read: TopicRead,
+  cluster: KafkaCluster,
+  topics: readonly KafkaTopic[],
+): Pick<Sample, 'value' | 'why'> => {
+  if ('brokers' in read) return { value: cluster.brokers.length };
+  if ('offline' in read) return { value: allPartitions(topics).filter(isOffline).length };
+  if ('underReplicated' in read) return { value: allPartitions(topics).filter(isUnderReplicated).length };
+  const topic = topics.find(({ name }) => name === read.partitions);
+  return topic === undefined
+    ? { why: `there is no topic ${read.partitions}, or it may not be seen` }
+    : { value: topic.partitions.length };
+};
+
+type SampleValue = Pick<Sample, 'value' | 'why'>;
+
+const lagAggregations: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+  avg: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  count: (values) => values.length,
+};
+
+/** The value of a signal about a group. A lag that is known of some of its partitions only is no sum. */
+export const groupSample = (
+  read: GroupRead,
+  rows: readonly Lag[],
+  groups: readonly KafkaGroup[],
+): SampleValue => {
+  if ('members' in read) return memberCount(read.members, groups);
+  const { lag: group, topic, fold = 'sum' } = read;
+  const own = rows.filter((row) => row.group === group && (topic === undefined || row.topic === topic));
+  const committed = own.filter((row) => row.committed !== undefined);
+  const where = topic === undefined ? '' : ` in ${topic}`;
+  // Without its end nothing tells whether a partition has no commit, or one that may not be read.
+  const hidden = own.filter((row) => row.committed === undefined && row.end === undefined).length;
+  if (committed.length === 0) return { why: missingLagReason(group, where, hidden > 0, groups) };
+  const lags = committed.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
+  const all = committed.length + hidden;
+  const lacking = all - lags.length;
+  if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is not known` };
+  const value = lagAggregations[fold]?.(lags);
+  return value === undefined ? {} : { value };
+};
+
+/** Why there is no lag: a group that is there and shows no offset may have them in topics that are hidden from us. */
+const missingLagReason = (
+  name: string,
+  where: string,
+  isHidden: boolean,
+  groups: readonly KafkaGroup[],
+): string => {
+  if (isHidden) return `the offsets that group ${name} has committed${where} cannot be read`;
+  const group = groups.find((one) => one.group === name);
+  return group?.state === 'Empty'
+    ? noReadableOffsets(`${name}${where}`)
+    : `group ${name} has committed nothing${where}`;
+};
+
+/** A group without members is there as long as it has offsets: that none can be read tells more of our rights than of the group. */
+export const noReadableOffsets = (name: string): string =>
+  `no committed offset of group ${name} can be read: there is none, or DESCRIBE on its topic is denied`;
+
+const memberCount = (name: string, groups: readonly KafkaGroup[]): SampleValue => {
+  const group = groups.find((one) => one.group === name);
+  if (group === undefined) return { why: `group ${name} could not be asked` };
+  if (group.members === undefined) return { why: `the members of group ${name} are not told` };
+  return { value: group.members.length };
+};

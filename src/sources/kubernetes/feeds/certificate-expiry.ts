@@ -1,0 +1,52 @@
+import { X509Certificate } from 'node:crypto';
+import type { Sample } from '../../../domain/facts.ts';
+import type { Fault } from '../../../domain/fault.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import type { Feed } from '../../source.ts';
+import { field, text } from '../../wire-value.ts';
+import { apiResources, objectPath } from '../api-resources.ts';
+import { kubernetesReadSchema } from '../config.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import { kubeFeed } from './resource-feed.ts';
+
+const intervalMs = 300_000;
+const dayMs = 86_400_000;
+
+/** Days until certificates in secrets end: one key of each secret is looked at, and nothing of it kept. Undefined: no signal asks. */
+export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
+  const { client, source } = parts;
+  const wanted = parts.signals.flatMap(({ id, read }) => {
+    const form = kubernetesReadSchema.parse(read);
+    return 'secretExpiry' in form ? [{ id, ...form }] : [];
+  });
+  if (wanted.length === 0) return undefined;
+  const words = { name: 'secrets', kind: 'samples', atLeastMs: intervalMs, requests: wanted.length } as const;
+  return kubeFeed(parts, { ...words, signals: wanted.map(({ id }) => id) }, async (signal) => {
+    const items: Sample[] = [];
+    const faults: Fault[] = [];
+    for (const { id, secretExpiry, key = 'tls.crt', namespace } of wanted) {
+      let path = objectPath(apiResources.secret, namespace ?? '*', secretExpiry);
+      try {
+        const [first = 'default'] = await resolveNamespaces(parts, signal);
+        path = objectPath(apiResources.secret, namespace ?? first, secretExpiry);
+        const until = certificateDaysLeft(await client.get(path, signal), key);
+        const value = (until - client.wallNow()) / dayMs;
+        items.push({ source, at: client.now(), signal: id, labels: {}, value });
+      } catch (error) {
+        faults.push(client.fault(path, error));
+      }
+    }
+    return { items, faults };
+  });
+};
+
+/** When the certificate under a key of a secret ends; of a chain the first, which is the server's own. Throws WireError. */
+const certificateDaysLeft = (secret: unknown, key: string): number => {
+  const held = text(field(field(secret, 'data'), key));
+  if (held === undefined) throw new WireError('missing', `its data has no ${key}`);
+  try {
+    return Date.parse(new X509Certificate(Buffer.from(held, 'base64')).validTo);
+  } catch {
+    throw new WireError('malformed', `its ${key} is no certificate`);
+  }
+};

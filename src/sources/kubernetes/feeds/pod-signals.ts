@@ -1,0 +1,194 @@
+import { parseDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { parseObjectRef } from '../api-resources.ts';
+import type { KubernetesRead } from '../config.ts';
+import { matchesLabels, parseLabelSelector } from '../label-selector.ts';
+import type { KubeParts } from '../parts.ts';
+import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
+import type { SignalValue } from './resource-feed.ts';
+import {
+  matchesNamespace,
+  type ResourceSignals,
+  resourceSignals,
+  type SignalEvaluator,
+} from './resource-feed.ts';
+
+interface RestartIncrease {
+  readonly at: Millis;
+  readonly by: number;
+}
+
+interface ContainerRestarts {
+  readonly restarts: number;
+  readonly rises: readonly RestartIncrease[];
+}
+
+/**
+ * Restarts of containers within the last `perMs`. Of a container that is seen for the first time only its last end is
+ * known, which counts once when it lies within: until `perMs` has been watched, the number is a lower bound.
+ */
+class RestartWindow {
+  readonly #perMs: Millis;
+  #known: ReadonlyMap<string, ContainerRestarts> = new Map();
+
+  constructor(perMs: Millis) {
+    this.#perMs = perMs;
+  }
+
+  count(pods: readonly PodSummary[], now: Millis): number {
+    const since = now - this.#perMs;
+    const next = new Map<string, ContainerRestarts>();
+    let total = 0;
+    for (const { uid, containers } of pods)
+      for (const { name, restarts, endedAt } of containers) {
+        const key = `${uid}/${name}`;
+        const before = this.#known.get(key);
+        const by =
+          restarts - (before?.restarts ?? (restarts > 0 && (endedAt ?? 0) > since ? restarts - 1 : restarts));
+        const rise = by > 0 ? [{ at: before === undefined ? (endedAt ?? now) : now, by }] : [];
+        const rises = [...(before?.rises ?? []), ...rise].filter(({ at }) => at > since);
+        next.set(key, { restarts, rises });
+        total += rises.reduce((sum, one) => sum + one.by, 0);
+      }
+    this.#known = next;
+    return total;
+  }
+}
+
+type PodFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
+
+/** What pods use of memory (bytes) or CPU (cores), or of their limit or request in percent: a series per pod, or folded. */
+const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvaluator<PodSummary> => {
+  const what = 'memory' in read ? 'memory' : 'cpu';
+  const { of, fold } = 'memory' in read || 'cpu' in read ? read : {};
+  const amountOf = (pod: PodSummary): SignalValue => {
+    const used = usage.lookup(pod);
+    if (used === undefined) return { why: 'the metrics server tells nothing of it' };
+    const amount = what === 'memory' ? used.memoryBytes : used.cpuCores;
+    if (of === undefined) return { value: amount };
+    const limit = podResource(pod, what, of);
+    return limit === undefined || limit === 0
+      ? { why: `not all of its containers have a ${what} ${of}` }
+      : { value: (100 * amount) / limit };
+  };
+  return (pods) => {
+    const found = pods.map((pod) => ({
+      ...amountOf(pod),
+      labels: { namespace: pod.namespace, pod: pod.name },
+    }));
+    const silent = pods.filter((pod) => hasRunningContainer(pod) && amountOf(pod).value === undefined).length;
+    return fold === undefined ? found : [foldValues(found, fold, silent)];
+  };
+};
+
+/** What has ended, or not begun, uses nothing. */
+const hasRunningContainer = ({ containers }: PodSummary): boolean =>
+  containers.some(({ status }) => status === 'Running');
+
+const resourceFields = {
+  memory: { limit: 'memoryLimit', request: 'memoryRequest' },
+  cpu: { limit: 'cpuLimit', request: 'cpuRequest' },
+} as const;
+
+const podResource = (
+  pod: PodSummary,
+  what: 'memory' | 'cpu',
+  of: 'limit' | 'request',
+): number | undefined => {
+  const name: keyof ContainerSummary = resourceFields[what][of];
+  const values = pod.containers.filter((one) => !one.isInit).map((one) => one[name]);
+  return values.every((value) => typeof value === 'number')
+    ? values.reduce((sum: number, value) => sum + (value ?? 0), 0)
+    : undefined;
+};
+
+/** Of the pods that have a number: that some have none is no reason to hide the others' worst, but leaves no sum. */
+const foldValues = (found: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
+  const values = found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+  if (values.length === 0) return { why: found[0]?.why ?? 'no pod tells a number' };
+  if (fold === 'sum' && silent > 0)
+    return { why: `it is not known of ${silent} of ${found.length} pods: there is no sum` };
+  const sum = values.reduce((total, value) => total + value, 0);
+  switch (fold) {
+    case 'count':
+      return { value: values.length };
+    case 'sum':
+      return { value: sum };
+    case 'avg':
+      return { value: sum / values.length };
+    case 'min':
+      return { value: Math.min(...values) };
+    case 'max':
+      return { value: Math.max(...values) };
+  }
+};
+
+const ownerAbbreviations: Readonly<Record<string, string>> = {
+  deployment: 'deploy',
+  replicaset: 'rs',
+  statefulset: 'sts',
+  daemonset: 'ds',
+};
+
+/** Which pods a text means: 'app=bus', 'pod/bus-0', 'deployment/bus'. */
+const podMatcher = (of: string): ((pod: PodSummary) => boolean) => {
+  const object = parseObjectRef(of);
+  if (object === undefined) {
+    const selector = parseLabelSelector(of) ?? [];
+    return ({ labels }) => matchesLabels(selector, labels);
+  }
+  const { kind, name } = object;
+  if (kind.singular === 'pod') return (pod) => pod.name === name;
+  if (kind.singular === 'node') return (pod) => pod.node === name;
+  const owner = `${ownerAbbreviations[kind.singular] ?? kind.singular} ${name}`;
+  return (pod) => pod.owner === owner;
+};
+
+/** Signals that pods answer: ready, restarts, oom, memory, cpu. */
+export const podSignals = (parts: KubeParts): ResourceSignals<PodSummary> =>
+  resourceSignals(parts, (read): SignalEvaluator<PodSummary> | undefined => {
+    const of = podTarget(read);
+    if (of === undefined) return undefined;
+    const isOne = podMatcher(of);
+    const answer = podEvaluator(read, parts);
+    return (pods, now) => {
+      const chosen = pods.filter((pod) => matchesNamespace(read.namespace, pod.namespace) && isOne(pod));
+      return chosen.length === 0 ? [{ why: `no pod matches ${of}` }] : answer(chosen, now);
+    };
+  });
+
+/** Which pods a read is about; undefined when it is not about pods: `ready: deployment/x` is told by the deployment. */
+const podTarget = (read: KubernetesRead): string | undefined => {
+  if ('restarts' in read) return read.restarts;
+  if ('oom' in read) return read.oom;
+  if ('memory' in read) return read.memory;
+  if ('cpu' in read) return read.cpu;
+  if (!('ready' in read)) return undefined;
+  const object = parseObjectRef(read.ready);
+  return object === undefined || object.kind.singular === 'pod' ? read.ready : undefined;
+};
+
+const podEvaluator = (read: KubernetesRead, parts: KubeParts): SignalEvaluator<PodSummary> => {
+  if ('ready' in read)
+    return (pods) => {
+      const wanted = pods.filter((pod) => pod.status !== 'Completed');
+      const ready = wanted.filter((pod) => pod.isLive).length;
+      return [{ value: read.of === undefined ? ready : (100 * ready) / Math.max(1, wanted.length) }];
+    };
+  if ('restarts' in read) {
+    const { per } = read;
+    if (per === undefined) return (pods) => [{ value: pods.reduce((sum, pod) => sum + pod.restarts, 0) }];
+    const window = new RestartWindow(parseDuration(per) ?? 0);
+    return (pods, now) => [{ value: window.count(pods, now) }];
+  }
+  if ('oom' in read) {
+    const withinMs = parseDuration(read.within) ?? 0;
+    return (pods, now) => {
+      const killed = pods
+        .flatMap((pod) => pod.containers)
+        .filter(({ endReason, endedAt }) => endReason === 'OOMKilled' && (endedAt ?? 0) > now - withinMs);
+      return [{ value: killed.length }];
+    };
+  }
+  return usageEvaluator(read, parts);
+};

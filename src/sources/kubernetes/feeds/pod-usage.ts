@@ -1,0 +1,50 @@
+import type { Fault } from '../../../domain/fault.ts';
+import { RemediedError } from '../../../platform/to-fault.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import type { Feed } from '../../source.ts';
+import { apiResources, listPath } from '../api-resources.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import { podMetricsPath } from '../pod-usage-cache.ts';
+import { kubeFeed } from './resource-feed.ts';
+
+/** The metrics server itself looks every 15 s. */
+const resolutionMs = 15_000;
+
+/**
+ * What pods use now: fills the numbers of the rows of `pods`, and has no rows of its own. Faults: `missing` when there is
+ * no metrics server (404) or it does not answer (503).
+ */
+export const podUsageFeed = (parts: KubeParts): Feed => {
+  const { client, usage } = parts;
+  return kubeFeed(parts, { name: 'top', kind: 'samples', atLeastMs: resolutionMs }, async (signal) => {
+    let namespaces: readonly string[];
+    try {
+      namespaces = await resolveNamespaces(parts, signal);
+    } catch (error) {
+      return { items: [], faults: [client.fault(listPath(apiResources.pod, '*'), error)] };
+    }
+    const faults: Fault[] = [];
+    for (const namespace of namespaces)
+      try {
+        await usage.read(namespace, signal);
+      } catch (error) {
+        const absent = isMetricsServerMissing(error);
+        faults.push(client.fault(podMetricsPath(namespace), absent ? metricsServerError(error) : error));
+        if (absent) break;
+      }
+    return { items: [], faults };
+  });
+};
+
+/** The API itself says that nobody serves the metrics: a kubeconfig without our context is `missing` too. */
+export const isMetricsServerMissing = (error: unknown): error is WireError =>
+  error instanceof WireError &&
+  ((error.kind === 'missing' && /^answered 404\b/.test(error.message)) ||
+    (error.kind === 'unreachable' && /^answered 503\b/.test(error.message)));
+
+export const metricsServerError = ({ message }: WireError): RemediedError =>
+  new RemediedError(
+    'missing',
+    `${message}: without the metrics server nobody knows what pods use`,
+    'install metrics-server, or leave top out of facts:',
+  );

@@ -1,0 +1,139 @@
+import { sanitizeDeep } from '../../platform/terminal/sanitize.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { field, list, number, text } from '../wire-value.ts';
+import { GoneError } from './api-errors.ts';
+import type { KubeClient } from './client.ts';
+
+/** Longer than any object that etcd takes (1.5 MiB), with room for its JSON. */
+const maxLineBytes = 8 * 1024 * 1024;
+
+export type WatchEvent =
+  | { readonly is: 'put' | 'gone'; readonly object: unknown; readonly version: string }
+  /** Nothing has changed up to this version. */
+  | { readonly is: 'bookmark'; readonly version: string };
+
+/**
+ * Events of a watch, one JSON document a line, in batches as they came together. Throws GoneError when the version is
+ * too old, WireError for any other ERROR and for what is no event.
+ * Source: Kubernetes API concepts, "Efficient detection of changes".
+ */
+export async function* watchEvents(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly WatchEvent[], void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    rest += decoder.decode(chunk, { stream: true });
+    const end = rest.lastIndexOf('\n');
+    if (end < 0) {
+      if (rest.length > maxLineBytes) throw new WireError('malformed', 'an event of its watch has no end');
+      continue;
+    }
+    const lines = rest.slice(0, end).split('\n');
+    rest = rest.slice(end + 1);
+    yield lines.filter((line) => line.trim() !== '').map(parseWatchEvent);
+  }
+}
+
+const parseWatchEvent = (line: string): WatchEvent => {
+  let event: unknown;
+  try {
+    event = sanitizeDeep(JSON.parse(line));
+  } catch {
+    throw new WireError('malformed', 'a line of its watch is no JSON');
+  }
+  const [type, object] = [text(field(event, 'type')), field(event, 'object')];
+  const version = text(field(field(object, 'metadata'), 'resourceVersion')) ?? '';
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { is: 'put', object, version };
+    case 'DELETED':
+      return { is: 'gone', object, version };
+    case 'BOOKMARK':
+      return { is: 'bookmark', version };
+    case 'ERROR':
+      throw watchError(object);
+    default:
+      throw new WireError('malformed', 'a line of its watch is no event');
+  }
+};
+
+const watchError = (status: unknown): WireError => {
+  const words = `its watch was ended: ${text(field(status, 'message')) ?? 'no reason given'}`;
+  const isOld = number(field(status, 'code')) === 410 || text(field(status, 'reason')) === 'Expired';
+  return isOld ? new GoneError(words) : new WireError('unreachable', words);
+};
+
+/** Objects per answer: small enough for first rows soon, large enough for few round trips. */
+const chunkSize = 500;
+/** When 500 objects are more than an answer may hold. */
+const smallChunkSize = 50;
+
+/** Who takes in a list, chunk by chunk. */
+export interface ListConsumer {
+  /** Whatever came before does not count: the list begins (again). */
+  begin(): void;
+  /** `remaining`: how many are to come, where the server says so. */
+  take(items: readonly unknown[], remaining: number | undefined): void;
+}
+
+/** One request of a list, under whatever deadline holds for it. */
+export type RequestGuard = <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/**
+ * Lists a path to its end, in chunks, and gives the version at which a watch takes over. A continuation that has
+ * expired begins the list anew, once. Throws WireError. Source: Kubernetes API concepts, "Retrieving large results sets
+ * in chunks".
+ */
+export const listAll = async (
+  client: KubeClient,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  into: ListConsumer,
+  guard: RequestGuard,
+): Promise<string> => {
+  let [limit, next, hasRestarted] = [chunkSize, '', false];
+  into.begin();
+  for (;;) {
+    const fields = { ...query, limit: String(limit), ...(next === '' ? {} : { continue: next }) };
+    const address = `${path}?${new URLSearchParams(fields).toString()}`;
+    try {
+      const chunk = parseListChunk(await guard((signal) => client.get(address, signal)));
+      into.take(chunk.items, chunk.remaining);
+      if (chunk.next === '') return chunk.version;
+      next = chunk.next;
+    } catch (error) {
+      if (error instanceof GoneError && next !== '' && !hasRestarted) {
+        [next, hasRestarted] = ['', true];
+        into.begin();
+      } else if (isResponseTooLarge(error) && limit > smallChunkSize) limit = smallChunkSize;
+      else throw error;
+    }
+  }
+};
+
+const isResponseTooLarge = (error: unknown): boolean =>
+  error instanceof WireError && error.kind === 'malformed' && error.message.includes('longer than');
+
+interface ListChunk {
+  readonly items: readonly unknown[];
+  readonly version: string;
+  readonly next: string;
+  readonly remaining?: number;
+}
+
+export const parseListChunk = (body: unknown): ListChunk => {
+  const items = field(body, 'items');
+  const metadata = field(body, 'metadata');
+  // An empty list of Go's is null.
+  if ((!Array.isArray(items) && items !== null) || metadata === undefined)
+    throw new WireError('malformed', 'no list of Kubernetes: its JSON has no items');
+  const remaining = number(field(metadata, 'remainingItemCount'));
+  return {
+    items: list(items),
+    version: text(field(metadata, 'resourceVersion')) ?? '',
+    next: text(field(metadata, 'continue')) ?? '',
+    ...(remaining === undefined ? {} : { remaining }),
+  };
+};

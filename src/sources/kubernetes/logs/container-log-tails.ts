@@ -1,0 +1,293 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { LineSplitter, splitLines } from '../../../logs/reading/line-splitter.ts';
+import { olderLogLines, type PastLogReader } from '../../../logs/reading/older-log-lines.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../logs/reading/tail.ts';
+import {
+  createLogEventReader,
+  createTimestampSplitter,
+  type LogEventReader,
+  lineEvent,
+  parseLogMark,
+  type TimestampedLine,
+} from '../../../logs/reading/timestamped-log.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { field, list, number, text } from '../../wire-value.ts';
+import { ForbiddenError } from '../api-errors.ts';
+import { apiResources, objectPath, parseObjectRef } from '../api-resources.ts';
+import type { KubeClient } from '../client.ts';
+import { parseMeta } from '../object-meta.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import type { PodSummary } from '../pod/container-summary.ts';
+import { parseContainerState, type Termination } from '../pod/container-summary.ts';
+import { listTargetPods } from '../target-pods.ts';
+import { containerLogPath, resumeLogPath } from './log-path.ts';
+
+/** How it stands with a container whose log is to be read. */
+interface ContainerRun {
+  /** How often it was started again: which of its runs is the present one. */
+  readonly restartCount: number;
+  /** 'exit 137, OOMKilled': how the run before ended, while that is known. */
+  readonly lastTermination?: string;
+  /** Why nothing runs, and nothing has: 'ContainerCreating', 'ImagePullBackOff: Back-off pulling …'. */
+  readonly waitingReason?: string;
+  readonly startedAt?: number;
+}
+
+const containerStatusFields = [
+  'containerStatuses',
+  'initContainerStatuses',
+  'ephemeralContainerStatuses',
+] as const;
+
+/** The present run of a container, from its pod. Throws WireError `missing` when the pod of that uid is not there any more. */
+const parseContainerRun = (pod: unknown, uid: string, container: string): ContainerRun => {
+  if (parseMeta(pod).uid !== uid) throw new WireError('missing', 'the pod has gone: another bears its name');
+  const status = field(pod, 'status');
+  const raw = containerStatusFields
+    .flatMap((kind) => list(field(status, kind)))
+    .find((one) => text(field(one, 'name')) === container);
+  const { restarts, waiting, terminated, last, startedAt } = parseContainerState(raw);
+  const started = Date.parse(text(startedAt) ?? '');
+  const waits = last !== undefined || terminated !== undefined ? undefined : formatWaiting(raw, waiting);
+  return {
+    restartCount: number(field(raw, 'restartCount')) ?? restarts,
+    ...(last === undefined ? {} : { lastTermination: formatTermination(last) }),
+    ...(waits === undefined ? {} : { waitingReason: waits }),
+    ...(Number.isNaN(started) ? {} : { startedAt: started }),
+  };
+};
+
+/** 'exit 137, OOMKilled' */
+const formatTermination = ({ exitCode, reason }: Termination): string =>
+  reason === '' || reason === 'Error' || reason === 'Completed'
+    ? `exit ${exitCode}`
+    : `exit ${exitCode}, ${reason}`;
+
+/** 'ContainerCreating'; what has not even a state waits for a node. */
+const formatWaiting = (
+  raw: unknown,
+  waiting: { readonly reason: string; readonly message: string } | undefined,
+): string | undefined => {
+  if (raw === undefined) return 'Pending';
+  if (waiting === undefined) return undefined;
+  return [waiting.reason || 'Waiting', waiting.message].filter((part) => part !== '').join(': ');
+};
+
+/** Reads the pod afresh. Undefined when that is not allowed: a log can be read without. Throws WireError. */
+const fetchContainerRun = async (
+  client: KubeClient,
+  pod: { readonly namespace: string; readonly name: string; readonly uid: string },
+  container: string,
+  signal: AbortSignal,
+): Promise<ContainerRun | undefined> => {
+  try {
+    return parseContainerRun(
+      await client.get(objectPath(apiResources.pod, pod.namespace, pod.name), signal),
+      pod.uid,
+      container,
+    );
+  } catch (error) {
+    if (error instanceof ForbiddenError) return undefined;
+    throw error;
+  }
+};
+
+/** The log at a path; `else`: told in its place when the run is not kept any more. */
+interface ReadLogStep {
+  readonly is: 'read';
+  readonly path: string;
+  readonly run?: string;
+  readonly fallback?: LogEvent;
+}
+
+/** One thing after the other that makes up a stream. */
+type TailStep = ReadLogStep | { readonly is: 'event'; readonly event: LogEvent };
+
+const noteStep = (text: string): TailStep => ({ is: 'event', event: { is: 'note', text } });
+const previousRunGap: LogEvent = {
+  is: 'gap',
+  why: 'the run before is not kept any more: its end may be missing here',
+};
+
+const isPreviousRunGone = (error: unknown): boolean =>
+  error instanceof WireError && /previous terminated container .* not found/.test(error.message);
+
+/** A container that has not been started yet is no mistake of ours: it will be. */
+const clarifyLogError = (error: unknown): unknown => {
+  if (isPreviousRunGone(error)) return new WireError('missing', 'the run before is not kept any more');
+  return error instanceof WireError && error.message.includes('is waiting to start')
+    ? new WireError('unreachable', error.message)
+    : error;
+};
+
+/** Whoever reads a container's log, and where. */
+interface ContainerLogSource {
+  readonly parts: KubeParts;
+  readonly pod: PodSummary;
+  readonly container: string;
+}
+
+const toWall =
+  ({ parts: { io } }: ContainerLogSource) =>
+  (ms: Millis): Millis =>
+    ms + io.clock.wallOffset();
+
+const runField = (nth: number | undefined): { readonly run?: string } =>
+  nth === undefined ? {} : { run: String(nth) };
+
+/** Behind a mark of a run that has ended come the rest of that run, a note, and the run that is there now. Throws WireError. */
+const planTailSteps = (
+  reading: ContainerLogSource,
+  from: ResumePoint,
+  run: ContainerRun | undefined,
+): readonly TailStep[] => {
+  const { pod, container } = reading;
+  const step = (how: ResumePoint, nth: number | undefined): ReadLogStep => ({
+    is: 'read',
+    path: resumeLogPath(pod, container, how, toWall(reading)),
+    ...runField(nth),
+  });
+  const previous = step({ ...from, follow: false, previous: true }, run && run.restartCount - 1);
+  if (from.previous === true)
+    return run?.restartCount === 0 && run.lastTermination === undefined
+      ? [noteStep('there was no run before this one')]
+      : [previous];
+  if (run?.waitingReason !== undefined)
+    throw new WireError('unreachable', `${container} has not started yet: ${run.waitingReason}`);
+  const present = step(from, run?.restartCount);
+  const known = parseLogMark(from.after)?.run;
+  if (run === undefined || known === undefined || known === String(run.restartCount)) return [present];
+  const end = run.lastTermination === undefined ? '' : ` (${run.lastTermination})`;
+  return [{ ...previous, fallback: previousRunGap }, noteStep(`container began anew${end}`), present];
+};
+
+async function* readLogLines(
+  { parts: { client } }: ContainerLogSource,
+  { path, run, fallback }: ReadLogStep,
+  teller: LogEventReader,
+  signal: AbortSignal,
+): AsyncGenerator<LogEvent, void, undefined> {
+  const cutter = new LineSplitter();
+  teller.run = run;
+  try {
+    const { chunks } = await client.stream(path, signal);
+    for await (const chunk of chunks)
+      for (const line of cutter.push(chunk)) for (const event of teller.read(line)) yield event;
+    for (const line of cutter.end()) for (const event of teller.read(line)) yield event;
+  } catch (error) {
+    if (fallback === undefined || !isPreviousRunGone(error)) throw error;
+    teller.hasReportedGap = true;
+    yield fallback;
+  }
+}
+
+async function* readStampedLines(
+  { parts: { client } }: ContainerLogSource,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<TimestampedLine, void, undefined> {
+  const read = createTimestampSplitter();
+  const { chunks } = await client.stream(path, signal);
+  for await (const line of splitLines(chunks)) yield read(line);
+}
+
+/** What the API keeps of a container: the present run, and the one before it. */
+const pastContainerLog = (
+  reading: ContainerLogSource,
+  run: ContainerRun | undefined,
+  signal: AbortSignal,
+): PastLogReader => {
+  const { parts, pod, container } = reading;
+  return {
+    now: () => parts.client.wallNow(),
+    toWriter: toWall(reading),
+    event: (line, mark) => lineEvent(line, mark, parts.io.clock.wallOffset()),
+    read: async function* ({ since }) {
+      const query = (more: Readonly<Record<string, string>>): string =>
+        containerLogPath(pod, container, {
+          ...more,
+          ...(since === undefined ? {} : { sinceTime: new Date(since).toISOString() }),
+        });
+      try {
+        if (run?.lastTermination !== undefined && (run.startedAt ?? Number.POSITIVE_INFINITY) > (since ?? 0))
+          yield* readStampedLines(reading, query({ previous: 'true' }), signal);
+      } catch (error) {
+        if (!isPreviousRunGone(error)) throw error;
+      }
+      yield* readStampedLines(reading, query({}), signal);
+    },
+  };
+};
+
+/** The log of one container of a pod, run after run. */
+const containerLogTail = (parts: KubeParts, pod: PodSummary, container: string, stream: string): Tail => {
+  const { client, io } = parts;
+  const reading: ContainerLogSource = { parts, pod, container };
+  return {
+    stream,
+    uid: `${pod.uid}/${container}`,
+    open: async function* (from, signal): AsyncGenerator<LogEvent, void, undefined> {
+      try {
+        const run = await fetchContainerRun(client, pod, container, signal);
+        const teller = createLogEventReader(from, io.clock.wallOffset());
+        for (const step of planTailSteps(reading, from, run))
+          if (step.is === 'event') yield step.event;
+          else yield* readLogLines(reading, step, teller, signal);
+      } catch (error) {
+        const path = resumeLogPath(pod, container, from, toWall(reading));
+        if (!signal.aborted) yield { is: 'fault', fault: client.fault(path, clarifyLogError(error)) };
+      }
+    },
+    older: async (before, signal) => {
+      try {
+        const run = await fetchContainerRun(client, pod, container, signal);
+        return await olderLogLines(pastContainerLog(reading, run, signal), before);
+      } catch (error) {
+        const path = containerLogPath(pod, container, {});
+        return {
+          events: [{ is: 'fault', fault: client.fault(path, clarifyLogError(error)) }],
+          isStart: false,
+        };
+      }
+    },
+  };
+};
+
+/**
+ * A stream for every container of the pods that `of` selects, in each namespace of the source: also for init containers
+ * that are not done (of a pod that is named, for all), and those that somebody has added for debugging. Throws WireError,
+ * `missing` when there is no such pod.
+ */
+export const containerLogTails = async (
+  parts: KubeParts,
+  of: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Tail[]> => {
+  const namespaces = await resolveNamespaces(parts, signal);
+  const several = namespaces.length > 1 || namespaces[0] === '*';
+  const target = of ?? parts.config.selector ?? '';
+  const isOne = parseObjectRef(target)?.kind.singular === 'pod';
+  const pods = (
+    await Promise.all(namespaces.map((namespace) => listTargetPods(parts.client, namespace, target, signal)))
+  ).flat();
+  if (pods.length === 0)
+    throw new WireError(
+      'missing',
+      `${target === '' ? 'there is no pod' : `no pod belongs to ${target}`} in ${namespaces.join(', ')}`,
+    );
+  return pods.flatMap((pod) =>
+    containersWithLogs(pod, isOne).map((name) =>
+      containerLogTail(parts, pod, name, `${several ? `${pod.namespace}/` : ''}${pod.name}/${name}`),
+    ),
+  );
+};
+
+const containersWithLogs = (
+  { containers, ephemeral = [] }: PodSummary,
+  isAll: boolean,
+): readonly string[] => [
+  ...containers
+    .filter(({ isInit, status }) => isAll || !isInit || status !== 'Completed')
+    .map(({ name }) => name),
+  ...ephemeral,
+];

@@ -1,0 +1,60 @@
+import { WireError } from '../../platform/wire-error.ts';
+import { entries, field, list, text } from '../wire-value.ts';
+import type { ObjectLabels } from './string-pool.ts';
+
+/** What tells an object from every other. */
+interface ObjectMeta {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Throws WireError `malformed` for what is no object of Kubernetes. */
+export const parseMeta = (raw: unknown): ObjectMeta => {
+  const metadata = field(raw, 'metadata');
+  const [name, uid] = [text(field(metadata, 'name')), text(field(metadata, 'uid'))];
+  if (name === undefined) throw new WireError('malformed', 'an object of its list has no name');
+  return { name, uid: uid ?? '', namespace: text(field(metadata, 'namespace')) ?? '' };
+};
+
+export const parseLabels = (value: unknown): ObjectLabels =>
+  Object.fromEntries(
+    entries(value).flatMap(([name, held]) => (typeof held === 'string' ? [[name, held]] : [])),
+  );
+
+/** What an object's status says under `conditions`: 'Available' → { status: 'True', … }. */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  /** When it changed to this status, as the API writes it. */
+  readonly since?: string;
+}
+
+export const parseConditions = (raw: unknown): readonly Condition[] =>
+  list(field(field(raw, 'status'), 'conditions')).flatMap((one) => {
+    const type = text(field(one, 'type'));
+    if (type === undefined) return [];
+    const [status = '', reason = '', message = ''] = ['status', 'reason', 'message'].map((name) =>
+      text(field(one, name)),
+    );
+    const since = text(field(one, 'lastTransitionTime'));
+    return [{ type, status, reason, message, ...(since === undefined ? {} : { since }) }];
+  });
+
+/** Whom an object belongs to, in short: the kind's word and a name. */
+interface OwnerRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export const controllerRef = (raw: unknown): OwnerRef | undefined => {
+  const refs = list(field(field(raw, 'metadata'), 'ownerReferences'));
+  const ref = refs.find((one) => field(one, 'controller') === true) ?? refs[0];
+  const [kind, name] = [text(field(ref, 'kind')), text(field(ref, 'name'))];
+  return kind === undefined || name === undefined
+    ? undefined
+    : { kind, name, uid: text(field(ref, 'uid')) ?? '' };
+};

@@ -1,0 +1,32 @@
+import { parseObjectRef } from '../api-resources.ts';
+import { formatKubeEvent, parseKubeEvent } from '../event.ts';
+import { parseListChunk } from '../list-watch.ts';
+import type { KubeParts } from '../parts.ts';
+import { eventsPath, resolveNamespace } from './find-object.ts';
+import { defineReadOperation, objectParams } from './read-operation.ts';
+
+/** `events`: what happened to an object, the newest first. An object that is gone has its events for an hour yet. */
+export const events = defineReadOperation({ name: 'events', params: objectParams }, (parts) => ({
+  requests: async ({ object, namespace: given }, signal) => {
+    const named = parseObjectRef(object);
+    if (named === undefined) return [];
+    const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, given, signal) : '*';
+    const where = namespace === '*' ? 'the cluster' : `namespace ${namespace}`;
+    const target = {
+      name: named.name,
+      uid: `${named.kind.singular}/${named.name}`,
+      saw: 'its events',
+      where,
+    };
+    return [{ path: eventsPath(named.kind, namespace, named.name), target }];
+  },
+  lines: (answer) => formatEventLines(answer.json(), parts),
+}));
+
+export const formatEventLines = (body: unknown, { client }: Pick<KubeParts, 'client'>): readonly string[] => {
+  const events = parseListChunk(body).items.map((raw) => parseKubeEvent(raw, client.toClock));
+  if (events.length === 0) return ['no events'];
+  return events
+    .sort((a, b) => b.lastAt - a.lastAt)
+    .map((one) => `${one.type === 'Warning' ? '! ' : ''}${one.reason}: ${formatKubeEvent(one)}`);
+};

@@ -1,0 +1,188 @@
+import { formatDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
+import { createOutputSplitter } from '../../../platform/processes/program-output.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { field, list, text } from '../../wire-value.ts';
+import { explainApiStatus, noLogin } from '../api-errors.ts';
+import { apiResources, objectPath } from '../api-resources.ts';
+import type { KubeClient } from '../client.ts';
+
+/** The one that tells the end of an input: both speak the same otherwise. */
+export const execProtocolV5 = 'v5.channel.k8s.io';
+const execProtocols: readonly string[] = [execProtocolV5, 'v4.channel.k8s.io'];
+
+/** Every message begins with a byte that says its channel. Source: k8s.io/apimachinery, util/remotecommand. */
+const [stdin, stdout, stderr, ending, closing] = [0, 1, 2, 3, 255];
+
+/** Bytes for its standard input, and the end of that. */
+export const stdinFrame = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
+export const stdinCloseFrame: Uint8Array = Buffer.of(closing, stdin);
+
+/** What is passed on of one program, since each line of a run is written down; the rest is thrown away, and a line says so. */
+const outputLimits = { letters: 1024 * 1024, lines: 2000 } as const;
+
+type ExecOutput =
+  | { readonly is: 'line'; readonly text: string }
+  /** `code`: absent when the program could not be started, or its end is not known. */
+  | { readonly is: 'ended'; readonly code?: number; readonly words: string };
+
+/** How the program ended, as the last channel says it: a Status. */
+export const parseExecStatus = (message: string): ExecOutput => {
+  let status: unknown;
+  try {
+    status = JSON.parse(message);
+  } catch {
+    return { is: 'ended', words: `its end is not known: ${oneLine(message)}` };
+  }
+  if (text(field(status, 'status')) === 'Success')
+    return { is: 'ended', code: 0, words: 'ended with status 0' };
+  const cause = list(field(field(status, 'details'), 'causes')).find(
+    (one) => text(field(one, 'reason')) === 'ExitCode',
+  );
+  const code = Number(text(field(cause, 'message')) ?? Number.NaN);
+  return Number.isInteger(code)
+    ? { is: 'ended', code, words: `ended with status ${code}` }
+    : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'it could not be run', 280) };
+};
+
+/** A piece of one of its outputs, or what was said of its end. */
+type ExecFrame =
+  | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
+  | { readonly is: 'ending'; readonly message: string };
+
+/** What comes of a program in a container. Throws WireError when the connection is lost. */
+export async function* readExecFrames(wire: WebSocketWire): AsyncGenerator<ExecFrame, void, undefined> {
+  for await (const message of wire.messages) {
+    const [channel, bytes] = [message[0], message.subarray(1)];
+    if (bytes.length === 0) continue;
+    if (channel === stdout) yield { is: 'out', bytes };
+    if (channel === stderr) yield { is: 'err', bytes };
+    if (channel === ending) yield { is: 'ending', message: Buffer.from(bytes).toString('utf8') };
+  }
+}
+
+/**
+ * What a program in a container says, line by line, then its end; `taken`: its standard output goes there instead, piece by
+ * piece. Throws WireError when the connection is lost.
+ */
+export async function* readExecOutput(
+  wire: WebSocketWire,
+  taken?: (bytes: Uint8Array) => Promise<void>,
+): AsyncGenerator<ExecOutput, void, undefined> {
+  const waiting: string[] = [];
+  const passedOn = { letters: 0, lines: 0 };
+  const isEnough = (): boolean =>
+    passedOn.letters > outputLimits.letters || passedOn.lines > outputLimits.lines;
+  const take = (line: string): void => {
+    if (isEnough()) return;
+    passedOn.letters += line.length;
+    passedOn.lines += 1;
+    waiting.push(isEnough() ? '(it says more than is kept: the rest is not shown)' : line);
+  };
+  const cutters = { out: createOutputSplitter(take), err: createOutputSplitter(take) };
+  let end: ExecOutput | undefined;
+  for await (const piece of readExecFrames(wire))
+    if (piece.is === 'ending') end = parseExecStatus(piece.message);
+    else if (piece.is === 'out' && taken !== undefined) await taken(piece.bytes);
+    else {
+      cutters[piece.is].push(Buffer.from(piece.bytes));
+      for (const line of waiting.splice(0)) yield { is: 'line', text: line };
+    }
+  for (const cutter of Object.values(cutters)) cutter.end();
+  for (const line of waiting.splice(0)) yield { is: 'line', text: line };
+  yield end ?? { is: 'ended', words: 'the connection was closed before its end was told' };
+}
+
+/** A program that only looks ends soon. */
+const probeTimeoutMs: Millis = 30_000;
+
+/** What a program in a container said, and how it ended. */
+export interface ProbeResult {
+  readonly lines: readonly string[];
+  /** Absent when it could not be started. */
+  readonly code?: number;
+  readonly words: string;
+}
+
+/** Runs a program that only looks, to its end. Throws WireError. */
+export const runProbe = async (
+  client: KubeClient,
+  path: string,
+  door: Pick<ChangeIo, 'socket' | 'clock'>,
+  signal: AbortSignal,
+): Promise<ProbeResult> => {
+  const deadline = door.clock.deadline(probeTimeoutMs);
+  const wire = await openExec(client, path, door, AbortSignal.any([signal, deadline.signal]));
+  const lines: string[] = [];
+  try {
+    for await (const said of readExecOutput(wire))
+      if (said.is === 'line') lines.push(said.text);
+      else return { lines, words: said.words, ...(said.code === undefined ? {} : { code: said.code }) };
+    throw new WireError('timeout', `no end after ${formatDuration(probeTimeoutMs)}`);
+  } finally {
+    wire.close();
+    deadline.clear();
+  }
+};
+
+/** The same exec of another program: everything but the command stays. */
+export const replaceCommand = (path: string, argv: readonly string[]): string => {
+  const [place = '', query] = path.split('?');
+  const asked = new URLSearchParams(query);
+  asked.delete('command');
+  for (const word of argv) asked.append('command', word);
+  return `${place}?${asked.toString()}`;
+};
+
+/** Where a program is run in a pod; without a container, in its only one. Source: Kubernetes API, core/v1, connect exec. */
+export const execPath = (
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  container: string | undefined,
+  argv: readonly string[],
+  isFed = false,
+): string => {
+  const query = new URLSearchParams({
+    ...(container === undefined ? {} : { container }),
+    ...(isFed ? { stdin: 'true' } : {}),
+    stdout: 'true',
+    stderr: 'true',
+  });
+  for (const word of argv) query.append('command', word);
+  return `${objectPath(apiResources.pod, namespace, name, 'exec')}?${query.toString()}`;
+};
+
+/** Opens it by the door that was lent; `typed` names it in what was sent. Throws WireError; a right that is missing says which. */
+export const openExec = async (
+  client: KubeClient,
+  path: string,
+  door: Pick<ChangeIo, 'socket'>,
+  signal: AbortSignal,
+  typed?: string,
+): Promise<WebSocketWire> => {
+  const { url, headers, tls } = await client.request({ method: 'GET', path }, signal);
+  // What a container says is no JSON: a kubelet answers 406 to who accepts nothing else.
+  const { accept: _, ...rest } = headers ?? {};
+  const asked = {
+    url,
+    headers: rest,
+    protocols: execProtocols,
+    ...(typed === undefined ? {} : { typed }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+  try {
+    return await door.socket(asked, signal);
+  } catch (error) {
+    throw clarifyExecError(error);
+  }
+};
+
+const clarifyExecError = (error: unknown): unknown => {
+  if (!(error instanceof WireError) || error.kind !== 'denied') return error;
+  const [, why] = /^answered 403: (.*)$/.exec(error.message) ?? [];
+  return why === undefined
+    ? error
+    : explainApiStatus(new WireError('denied', 'answered 403 Forbidden'), 403, { message: why }, noLogin);
+};

@@ -1,0 +1,190 @@
+import type { Target, TargetDrift } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/operation.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { field, text } from '../../wire-value.ts';
+import { type ApiResource, apiResources, objectPath, parseObjectRef } from '../api-resources.ts';
+import type { KubeClient } from '../client.ts';
+import { parseMeta } from '../object-meta.ts';
+import type { KubeParts } from '../parts.ts';
+import { resolveNamespaces } from '../parts.ts';
+import type { Right } from './admission.ts';
+import type { WorkloadRef } from './shared-params.ts';
+
+/** The uid of what is not there yet. */
+export const noUid = 'none yet';
+
+/** Reads a pinned target again: undefined when it is the same object and shows the same value. Throws WireError. */
+export const objectDrift = async (
+  client: KubeClient,
+  { name, uid, saw }: Target,
+  look: string,
+  signal: AbortSignal,
+  sees: (raw: unknown) => string,
+): Promise<TargetDrift | undefined> => {
+  const raw = await getIfExists(client, look, signal);
+  const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
+  if (raw === undefined) return uid === noUid ? undefined : drift('it is not there any more');
+  if (uid === noUid) return drift('it is there by now');
+  if (parseMeta(raw).uid !== uid) return drift('another object of the same name');
+  const now = sees(raw);
+  return now === saw ? undefined : drift(now);
+};
+
+/** An object, or undefined when it is not there. Throws WireError. */
+export const getIfExists = async (
+  client: KubeClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<unknown> => {
+  try {
+    return await client.get(path, signal);
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return undefined;
+    throw error;
+  }
+};
+
+/** One GET, and what it is about. */
+export interface ObjectRequest {
+  readonly path: string;
+  readonly target: Target;
+}
+
+/** Where an operation looks that names no namespace. Throws WireError. */
+export const resolveNamespace = async (
+  parts: KubeParts,
+  requestedNamespace: string | undefined,
+  signal: AbortSignal,
+): Promise<string> => {
+  if (requestedNamespace !== undefined) return requestedNamespace;
+  const [first = 'default'] = await resolveNamespaces(parts, signal);
+  if (first === '*') throw new PlanError('failed', 'this source reads all namespaces: say namespace:');
+  return first;
+};
+
+/** What could not be read is no plan; what is not there is not applicable. */
+export const unreadablePlanError = ({ client }: KubeParts, path: string, error: unknown): PlanError => {
+  const ending = error instanceof WireError && error.kind === 'missing' ? 'not-applicable' : 'failed';
+  return new PlanError(ending, client.fault(path, error).message, { cause: error });
+};
+
+interface PinnedObject {
+  readonly kind: ApiResource;
+  readonly namespace: string;
+  readonly path: string;
+  readonly raw: unknown;
+  readonly request: ObjectRequest;
+}
+
+/** Reads an object afresh and pins it by its uid. Throws WireError, `missing` when it is not there. */
+export const readPinnedObject = async (
+  parts: KubeParts,
+  object: string,
+  requestedNamespace: string | undefined,
+  signal: AbortSignal,
+): Promise<PinnedObject> => {
+  const named = parseObjectRef(object);
+  if (named === undefined) throw new PlanError('failed', `"${object}" is no object`);
+  const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, requestedNamespace, signal) : '*';
+  const path = objectPath(named.kind, namespace, named.name);
+  const raw = await parts.client.get(path, signal).catch((error: unknown) => {
+    throw unreadablePlanError(parts, path, error);
+  });
+  const { name, uid } = parseMeta(raw);
+  const where = namespace === '*' ? 'the cluster' : `namespace ${namespace}`;
+  const saw = `version ${text(field(field(raw, 'metadata'), 'resourceVersion')) ?? 'unknown'}`;
+  return { kind: named.kind, namespace, path, raw, request: { path, target: { name, uid, saw, where } } };
+};
+
+/** Events of one object. Source: core/v1 Event, field selectors. */
+export const eventsPath = (kind: ApiResource, namespace: string, name: string): string => {
+  const of = `involvedObject.kind=${kind.kind},involvedObject.name=${name}`;
+  const root =
+    namespace === '*' ? '/api/v1/events' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+  return `${root}?${new URLSearchParams({ fieldSelector: of }).toString()}`;
+};
+
+/** An object that an operation means, as it is now. */
+export interface ClusterObject {
+  readonly kind: ApiResource;
+  readonly name: string;
+  /** 'deployment/billing' */
+  readonly object: string;
+  /** '*' for what is in none. */
+  readonly namespace: string;
+  readonly path: string;
+  readonly raw: unknown;
+  /** 'namespace prod of cluster eu, context prod' */
+  readonly where: string;
+}
+
+/** Where an object is, in words: cluster and context too, since names repeat from one to the next. */
+export const describeLocation = async (
+  client: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { cluster, context } = await client.access(signal);
+  return `${namespace === '*' ? '' : `namespace ${namespace} of `}cluster ${cluster}, context ${context}`;
+};
+
+/** Reads an object afresh. Throws WireError; PlanError `not-applicable` when it is not there. */
+export const readObject = async (
+  parts: KubeParts,
+  kind: ApiResource,
+  name: string,
+  requestedNamespace: string | undefined,
+  signal: AbortSignal,
+): Promise<ClusterObject> => {
+  const namespace = kind.isNamespaced ? await resolveNamespace(parts, requestedNamespace, signal) : '*';
+  const path = objectPath(kind, namespace, name);
+  const raw = await getIfExists(parts.client, path, signal);
+  const where = await describeLocation(parts.client, namespace, signal);
+  const object = `${kind.singular}/${name}`;
+  if (raw === undefined) throw new PlanError('not-applicable', `there is no ${object} in ${where}`);
+  return { kind, name, object, namespace, path, raw, where };
+};
+
+/** The workload that the parameters name. Throws as `findIt` does. */
+export const findWorkload = (
+  parts: KubeParts,
+  params: WorkloadRef & { readonly namespace?: string },
+  signal: AbortSignal,
+): Promise<ClusterObject> => {
+  const { deployment, statefulset, daemonset, namespace } = params;
+  if (deployment !== undefined)
+    return readObject(parts, apiResources.deployment, deployment, namespace, signal);
+  if (statefulset !== undefined)
+    return readObject(parts, apiResources.statefulset, statefulset, namespace, signal);
+  return readObject(parts, apiResources.daemonset, daemonset ?? '', namespace, signal);
+};
+
+/** A found object as a pinned target. */
+export const objectTarget = ({ raw, where }: ClusterObject, saw: string): Target => {
+  const { name, uid } = parseMeta(raw);
+  return { name, uid, saw, where };
+};
+
+/** The right to do something to a found object, or to a part of it. */
+export const rightTo = (
+  verb: string,
+  { kind, namespace, name }: Pick<ClusterObject, 'kind' | 'namespace' | 'name'>,
+  subresource?: string,
+): Right => ({
+  verb,
+  group: kind.group,
+  resource: kind.plural,
+  name,
+  ...(subresource === undefined ? {} : { subresource }),
+  ...(namespace === '*' ? {} : { namespace }),
+});
+
+/** The parameters that name an object again: of what takes an operation back. */
+export const namingParams = ({
+  kind,
+  name,
+  namespace,
+}: ClusterObject): Readonly<Record<string, unknown>> => ({
+  [kind.singular]: name,
+  namespace,
+});

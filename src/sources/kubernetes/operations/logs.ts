@@ -1,0 +1,71 @@
+import { parseDuration } from '../../../domain/duration.ts';
+import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { matchesOr } from '../../../domain/regex/matcher.ts';
+import { createTimestampSplitter } from '../../../logs/reading/timestamped-log.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { resumeLogPath } from '../logs/log-path.ts';
+import { listTargetPods } from '../target-pods.ts';
+import { resolveNamespace } from './find-object.ts';
+import { defineReadOperation, type LogsParams, logsParams } from './read-operation.ts';
+
+const logsTarget = ({ pod, deployment, selector }: LogsParams): string =>
+  pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
+
+/** `logs`: lines of containers, once. What is written from now on is a tail's business. */
+export const podLogs = defineReadOperation({ name: 'logs', params: logsParams }, (parts) => {
+  const { client, io } = parts;
+  const names = new Map<string, string>();
+  return {
+    requests: async (params, signal) => {
+      const namespace = await resolveNamespace(parts, params.namespace, signal);
+      const target = logsTarget(params);
+      const pods = await listTargetPods(client, namespace, target, signal);
+      const streams = pods.flatMap((pod) =>
+        pod.containers
+          .filter(({ name, isInit }) =>
+            params.container === undefined ? !isInit : name === params.container,
+          )
+          .map(({ name }) => ({ pod, container: name })),
+      );
+      if (streams.length === 0) throw new WireError('missing', `no container of ${target} in ${namespace}`);
+      const ago = params.since === undefined ? undefined : parseDuration(params.since);
+      const from = {
+        follow: false,
+        lines: params.lines,
+        previous: params.previous,
+        ...(ago === undefined ? {} : { since: io.clock.now() - ago }),
+      };
+      return streams.map(({ pod, container }) => {
+        const path = resumeLogPath(pod, container, from, (ms) => ms + io.clock.wallOffset());
+        names.set(path, pod.containers.length === 1 ? pod.name : `${pod.name}/${container}`);
+        const saw = `${pod.status}, ${pod.restarts} restarts`;
+        return {
+          path,
+          target: {
+            name: pod.name,
+            uid: pod.uid,
+            saw,
+            where: `namespace ${namespace}, container ${container}`,
+          },
+        };
+      });
+    },
+    lines: (answer, _, { include }, asked) => {
+      const pattern = include === undefined ? undefined : compilePattern(include);
+      const { pathname, search } = new URL(answer.url);
+      const stamped = createTimestampSplitter();
+      const name = asked === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
+      return answer.text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => stamped(line).text)
+        .filter(
+          (line) =>
+            pattern === undefined ||
+            typeof pattern === 'string' ||
+            matchesOr(pattern, line.slice(0, matchedChars), true),
+        )
+        .map((line) => `${name}${line}`);
+    },
+  };
+});

@@ -1,0 +1,143 @@
+import type { ActEvent } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/operation.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import {
+  defineOperation,
+  type OperationDefinition,
+  type OperationSpec,
+  type PlanDraft,
+} from '../../define-operation.ts';
+import { apiResources, objectPath } from '../api-resources.ts';
+import type { KubeParts } from '../parts.ts';
+import type { PodSummary } from '../pod/container-summary.ts';
+import { listTargetPods } from '../target-pods.ts';
+import { checkPermit, toPlanError } from './admission.ts';
+import { execPath, type ProbeResult, runProbe } from './exec-session.ts';
+import { chooseContainer, containerPin, requireExecAccess } from './exec-targets.ts';
+import { describeLocation, resolveNamespace } from './find-object.ts';
+import { parsePlanRecord } from './write-planner.ts';
+
+/** What a look found in one pod. */
+export interface InspectionResult {
+  readonly lines: readonly string[];
+  readonly json: unknown;
+  /** Why it is not as it must be; absent: it is. */
+  readonly problem?: string;
+}
+
+/** One pod, and how a program is run in its container. */
+export interface PodReadSession {
+  readonly pod: PodSummary;
+  /** False: no process runs in its container now. */
+  readonly isRunning: boolean;
+  /** Throws WireError. */
+  run(argv: readonly string[]): Promise<ProbeResult>;
+  /** The pod as the API holds it. Throws WireError. */
+  raw(): Promise<unknown>;
+}
+
+type InspectionParams = Readonly<Record<string, unknown>> & { readonly container?: string };
+
+/** What an operation does that looks into pods with the programs of their image, and judges what they say. */
+interface PodInspection<P extends InspectionParams> {
+  /** Throws PlanError, WireError. */
+  pods(params: P, signal: AbortSignal): Promise<readonly PodSummary[]>;
+  /** What it looks at, in words. */
+  summary(params: P): string;
+  inspect(session: PodReadSession, params: P): Promise<InspectionResult>;
+}
+
+/** The pod of that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
+export const selectPods = async (
+  parts: KubeParts,
+  { pod, deployment, namespace: given }: PodSelection,
+  signal: AbortSignal,
+): Promise<readonly PodSummary[]> => {
+  const namespace = await resolveNamespace(parts, given, signal);
+  const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
+  const pods = await listTargetPods(parts.client, namespace, target, signal);
+  if (pods.length === 0)
+    throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
+  return pods;
+};
+
+interface PodSelection {
+  readonly pod?: string;
+  readonly deployment?: string;
+  readonly namespace?: string;
+}
+
+/** Defines an operation that looks into pods. A program in a pod is the author's word, so the step says `danger: read`. */
+export const defineInspection = <P extends InspectionParams>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  inspectionOf: (parts: KubeParts) => PodInspection<P>,
+): OperationDefinition<KubeParts> =>
+  defineOperation({ ...declared, danger: 'as-step' }, (parts: KubeParts) => {
+    const { client } = parts;
+    const inspection = inspectionOf(parts);
+
+    const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
+      const pods = await inspection.pods(params, signal);
+      const namespace = pods[0]?.namespace ?? '';
+      const [allowed, where] = await Promise.all([
+        requireExecAccess(parts, namespace, signal),
+        describeLocation(client, namespace, signal),
+      ]);
+      const containers = pods.map((pod) => ({ pod, container: chooseContainer(pod, params.container) }));
+      return {
+        danger: 'read',
+        targets: containers.map(({ pod, container }) => ({
+          name: pod.name,
+          uid: pod.uid,
+          saw: containerPin(container),
+          where,
+        })),
+        calls: pods.map(({ name }, target) => ({ line: `${inspection.summary(params)} in ${name}`, target })),
+        objects: [`${inspection.summary(params)}, by programs of the image`, allowed.words],
+        earlier: {
+          calls: [],
+          looks: pods.map((pod) => objectPath(apiResources.pod, pod.namespace, pod.name)),
+          follow: [],
+          rights: [...allowed.rights],
+        },
+      };
+    };
+
+    return {
+      recheck: async () => undefined,
+      permits: (plan, signal) => checkPermit(client, parsePlanRecord(plan).rights, signal),
+
+      plan: async (params, signal) => {
+        try {
+          return await planned(params, signal);
+        } catch (error) {
+          throw toPlanError(error, declared.name);
+        }
+      },
+
+      act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+        const params = plan.params;
+        for (const [index, pod] of (await inspection.pods(params, signal)).entries()) {
+          const line = plan.calls[index]?.line ?? inspection.summary(params);
+          const container = chooseContainer(pod, params.container);
+          const session: PodReadSession = {
+            pod,
+            isRunning: container.status === 'Running',
+            run: (argv) => runProbe(client, execPath(pod, container.name, argv), change, signal),
+            raw: () => client.get(objectPath(apiResources.pod, pod.namespace, pod.name), signal),
+          };
+          yield { is: 'call', line };
+          try {
+            const { lines, json, problem } = await inspection.inspect(session, params);
+            for (const text of lines) yield { is: 'output', text: secretMasker.mask(`${pod.name}: ${text}`) };
+            yield { is: 'found', found: { json } };
+            yield { is: 'answered', line, status: problem ?? 'as it must be', ok: problem === undefined };
+            if (problem !== undefined) return;
+          } catch (error) {
+            yield { is: 'answered', line, status: client.fault('', error).message, ok: false };
+            return;
+          }
+        }
+      },
+    };
+  });

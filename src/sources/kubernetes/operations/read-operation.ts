@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { parseDuration } from '../../../domain/duration.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/operation.ts';
+import { compilePattern } from '../../../domain/pattern.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { defineOperation, type OperationDefinition, type OperationSpec } from '../../define-operation.ts';
+import { parseObjectRef } from '../api-resources.ts';
+import { podTargetProblem } from '../label-selector.ts';
+import type { KubeParts } from '../parts.ts';
+import type { ObjectRequest } from './find-object.ts';
+import { unreadablePlanError } from './find-object.ts';
+
+const zObject = z
+  .string()
+  .refine((name) => parseObjectRef(name) !== undefined, {
+    error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, pod/NAME`,
+  })
+  .meta({ description: 'an object: deployment/NAME, pod/NAME, node/NAME' });
+
+const zNamespace = z
+  .string()
+  .min(1)
+  .meta({ description: "default: the source's first namespace" })
+  .exactOptional();
+
+/** Of describe, events and rollout. */
+export const objectParams = z.strictObject({ object: zObject, namespace: zNamespace });
+
+const defaultLines = 200;
+
+const zOptionalName = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
+
+export const logsParams = z
+  .strictObject({
+    pod: zOptionalName('a pod'),
+    deployment: zOptionalName('all pods of a deployment'),
+    selector: zOptionalName('all pods that a label selector, statefulset/NAME or service/NAME selects'),
+    container: zOptionalName('default: every container'),
+    previous: z
+      .boolean()
+      .meta({ description: 'true: of the container before its last restart' })
+      .default(false),
+    // A text, because a plan's parameters are read again when it is carried out.
+    since: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, { error: 'a duration: 5m, 1h' })
+      .meta({ description: 'of the last so long' })
+      .exactOptional(),
+    lines: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .meta({ description: 'the last lines of each container' })
+      .default(defaultLines),
+    include: z
+      .string()
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
+      .meta({ description: 'only lines that match this regular expression' })
+      .exactOptional(),
+    namespace: zNamespace,
+  })
+  .refine((one) => [one.pod, one.deployment, one.selector].filter((of) => of !== undefined).length === 1, {
+    error: 'say one of pod, deployment, selector',
+  })
+  .refine((one) => one.selector === undefined || podTargetProblem(one.selector) === undefined, {
+    error: 'selector is no label selector (app=NAME) and no object (statefulset/NAME)',
+  });
+
+export type LogsParams = z.infer<typeof logsParams>;
+
+/** What an operation that only reads asks, and the lines that it makes of the answers. */
+interface ReadBehavior<P> {
+  /** Throws WireError, PlanError. */
+  requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
+  /** `index`: of the ask. Throws WireError for an answer that cannot be read. */
+  lines(answer: HttpAnswer, index: number, params: P, asked: number): readonly string[];
+  /** The answer as a JSON document, for verifications. Absent: its lines are all that it gives. */
+  json?(answer: HttpAnswer, params: P): unknown;
+}
+
+interface ReadRecord {
+  readonly paths: readonly string[];
+}
+const recordedPaths = (earlier: unknown): readonly string[] =>
+  typeof earlier === 'object' && earlier !== null && 'paths' in earlier && Array.isArray(earlier.paths)
+    ? earlier.paths.map(String)
+    : [];
+
+/** Defines an operation that only reads: `act` makes the very GETs that the plan shows. */
+export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  behaviorOf: (parts: KubeParts) => ReadBehavior<P>,
+): OperationDefinition<KubeParts> =>
+  defineOperation({ ...declared, danger: 'read' }, (parts: KubeParts) => {
+    const { client } = parts;
+    const reading = behaviorOf(parts);
+    return {
+      recheck: async () => undefined,
+
+      plan: async (params, signal) => {
+        let requests: readonly ObjectRequest[];
+        try {
+          requests = await reading.requests(params, signal);
+        } catch (error) {
+          throw error instanceof PlanError ? error : unreadablePlanError(parts, '', error);
+        }
+        const earlier: ReadRecord = { paths: requests.map(({ path }) => path) };
+        return {
+          targets: requests.map(({ target }) => target),
+          calls: requests.map(({ path }, target) => ({ line: client.describeCall('GET', path), target })),
+          objects: requests.map(({ target }) => `${target.name} in ${target.where}`),
+          earlier,
+        };
+      },
+
+      act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+        const params = plan.params;
+        const paths = recordedPaths(plan.earlier);
+        for (const [index, path] of paths.entries()) {
+          const line = client.describeCall('GET', path);
+          yield { is: 'call', line };
+          yield* runRequest(
+            change,
+            path,
+            line,
+            {
+              lines: (answer) => reading.lines(answer, index, params, paths.length),
+              json: (answer) => reading.json?.(answer, params),
+            },
+            signal,
+          );
+        }
+      },
+    };
+
+    async function* runRequest(
+      change: ChangeIo,
+      path: string,
+      line: string,
+      of: {
+        lines(answer: HttpAnswer): readonly string[];
+        json(answer: HttpAnswer): unknown;
+      },
+      signal: AbortSignal,
+    ): AsyncIterable<ActEvent> {
+      try {
+        const answer = await client.send(change, { method: 'GET', path }, signal);
+        const problem = client.responseError(answer);
+        if (problem !== undefined) throw problem;
+        for (const text of of.lines(answer)) yield { is: 'output', text };
+        const json = of.json(answer);
+        if (json !== undefined) yield { is: 'found', found: { json } };
+        yield { is: 'answered', line, status: statusText(answer.status), ok: true };
+      } catch (error) {
+        yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };
+      }
+    }
+  });

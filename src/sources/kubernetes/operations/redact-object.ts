@@ -1,0 +1,33 @@
+import { isSecretName } from '../../../domain/mask/secret-fields.ts';
+import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../../secrets.ts';
+import { entries, field, text } from '../../wire-value.ts';
+
+/** The values of a Secret, or those of a ConfigMap under such names, without what they are. */
+const redactValues = (held: unknown, isHidden: (key: string) => boolean): unknown =>
+  Object.fromEntries(
+    entries(held).map(([key, value]) => [
+      key,
+      isHidden(key) && typeof value === 'string' ? hiddenValueMark : redactObject(value),
+    ]),
+  );
+
+/** An object of the API, or a part of one, for people: without values of variables whose names say that they are secret. */
+export const redactObject = (value: unknown): unknown => {
+  if (Array.isArray(value)) {
+    const places = secretArgumentIndexes(value);
+    return value.map((one, index) => (places.has(index) ? hiddenValueMark : redactObject(one)));
+  }
+  if (typeof value === 'string') return redactPasswords(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const name = text(field(value, 'name'));
+  const kind = text(field(value, 'kind'));
+  return Object.fromEntries(
+    entries(value).map(([key, held]) => {
+      if (key === 'value' && name !== undefined && isSecretName(name)) return [key, hiddenValueMark];
+      if (kind === 'Secret' && (key === 'data' || key === 'stringData'))
+        return [key, redactValues(held, () => true)];
+      if (kind === 'ConfigMap' && key === 'data') return [key, redactValues(held, isSecretName)];
+      return [key, redactObject(held)];
+    }),
+  );
+};

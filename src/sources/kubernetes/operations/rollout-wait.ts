@@ -1,0 +1,118 @@
+import { formatDuration, parseDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { WireError } from '../../../platform/wire-error.ts';
+import { field, list, number } from '../../wire-value.ts';
+import { parseObjectRef } from '../api-resources.ts';
+import type { KubeClient } from '../client.ts';
+import { parseConditions } from '../object-meta.ts';
+import { rolloutParsers } from './rollout.ts';
+import type { AwaitedObject } from './write-planner.ts';
+
+const pollIntervalMs = 1000;
+
+/** How far something has come. */
+interface RolloutProgress {
+  readonly is: 'going' | 'done' | 'failed';
+  readonly words: string;
+}
+
+/** A job: done when it is Complete, failed when it is Failed. */
+const jobProgress = (raw: unknown): RolloutProgress => {
+  const is = (type: string) => parseConditions(raw).find((one) => one.type === type && one.status === 'True');
+  const failed = is('Failed');
+  if (failed !== undefined)
+    return { is: 'failed', words: `failed: ${failed.reason} ${failed.message}`.trim() };
+  if (is('Complete') !== undefined) return { is: 'done', words: 'complete' };
+  const active = number(field(field(raw, 'status'), 'active')) ?? 0;
+  return { is: 'going', words: active === 0 ? 'not started' : 'running' };
+};
+
+/** What its controller has not looked at yet still says what was before. */
+const isObserved = (raw: unknown): boolean =>
+  (number(field(field(raw, 'status'), 'observedGeneration')) ?? 0) >=
+  (number(field(field(raw, 'metadata'), 'generation')) ?? 0);
+
+/** How far an object that rolls out, or a job, has come; undefined for any other kind. */
+export const rolloutProgress = (object: string, raw: unknown): RolloutProgress | undefined => {
+  const word = parseObjectRef(object)?.kind.singular ?? '';
+  if (word === 'job') return jobProgress(raw);
+  const rollout = rolloutParsers[word]?.(raw);
+  if (rollout === undefined) return undefined;
+  const { isDone, status, updated, wanted, available, detail } = rollout;
+  const words = `${updated} of ${wanted} updated, ${available} available`;
+  if (!isObserved(raw)) return { is: 'going', words: 'not begun' };
+  if (isDone) return { is: 'done', words };
+  if (status.startsWith('stuck')) return { is: 'failed', words: `${status}: ${detail ?? words}` };
+  return { is: 'going', words };
+};
+
+/**
+ * Tells how far each object has come, until it is done, has failed or the time is over; what is not done by then is an
+ * answer that is not ok, so that no later step is sent.
+ */
+export async function* waitForRollouts(
+  client: KubeClient,
+  awaited: readonly AwaitedObject[],
+  wait: string,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, void, undefined> {
+  const startedAt = clock.now();
+  const until = startedAt + (parseDuration(wait) ?? 0);
+  for (const one of awaited) {
+    const end = yield* waitForRollout(client, one, clock, until, signal);
+    if (end === undefined) return;
+    const took = formatDuration(Math.round((clock.now() - startedAt) / 1000) * 1000);
+    const ok = end.is === 'done';
+    const status = ok
+      ? `done after ${took}`
+      : end.is === 'going'
+        ? `not done after ${took}: ${end.words}`
+        : end.words;
+    yield { is: 'answered', line: `waiting for ${one.object}`, status, ok };
+    if (!ok) return;
+  }
+}
+
+/** Gives the last look; undefined when the signal has aborted. */
+async function* waitForRollout(
+  client: KubeClient,
+  awaited: AwaitedObject,
+  clock: Clock,
+  until: Millis,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, RolloutProgress | undefined, undefined> {
+  const { object } = awaited;
+  let lastReported = '';
+  for (;;) {
+    const now = await readProgress(client, awaited, signal);
+    if (signal.aborted) return undefined;
+    if (now.words !== lastReported) yield { is: 'output', text: `${object}: ${now.words}` };
+    lastReported = now.words;
+    if (now.is !== 'going' || clock.now() >= until) return now;
+    await clock.sleep(pollIntervalMs, signal);
+  }
+}
+
+/** One look; that it could not be made is no failure of what was done. */
+const readProgress = async (
+  client: KubeClient,
+  { object, path, pods }: AwaitedObject,
+  signal: AbortSignal,
+): Promise<RolloutProgress> => {
+  try {
+    const progress = rolloutProgress(object, await client.get(path, signal)) ?? {
+      is: 'done',
+      words: 'it has no rollout',
+    };
+    if (progress.is !== 'done' || pods === undefined) return progress;
+    // The status counts no pod that is ending, and its process may work for as long as its grace lasts.
+    const left = list(field(await client.get(pods, signal), 'items')).length;
+    return left === 0 ? progress : { is: 'going', words: `${left} pods are ending` };
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return { is: 'going', words: `cannot be read: ${error.message}` };
+  }
+};

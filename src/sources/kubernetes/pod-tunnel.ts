@@ -1,0 +1,158 @@
+import { portForwardLost } from '../../clients/kubernetes/port-forward.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import type { WebSocketWire } from '../../platform/network/http-messages.ts';
+import type { Program } from '../../platform/processes/program.ts';
+import { createRemoteLeftovers } from '../../platform/processes/remote-kill.ts';
+import {
+  abandonedProgramError,
+  type RemoteOutput,
+  remoteProgramEvents,
+  remoteStartFailure,
+  requireStarted,
+} from '../../platform/remote-exec/remote-exec.ts';
+import { RemediedError } from '../../platform/to-fault.ts';
+import { ProgramError, toAbortError, WireError } from '../../platform/wire-error.ts';
+import type { RemoteExecTarget, RouteEndpoint, Source, TunnelDialer } from '../source.ts';
+import { execPath, openExec, parseExecStatus, readExecFrames } from './operations/exec-session.ts';
+import { type KubeParts, resolveNamespaces } from './parts.ts';
+import { listTargetPods } from './target-pods.ts';
+
+/** '/': no namespace and no pod has one in its name. */
+const separator = '/';
+
+/** An end is called by its pod, in front of which its namespace stands where the source has several. */
+const formatEndName = (namespace: string, pod: string, several: boolean): string =>
+  several ? `${namespace}${separator}${pod}` : pod;
+
+const parseEndName = (
+  end: string,
+  namespaces: readonly string[],
+): { readonly namespace: string; readonly pod: string } => {
+  const [pod = '', namespace = namespaces[0] ?? 'default'] = end.split(separator).reverse();
+  return { namespace, pod };
+};
+
+/** Live pods that a `via:` target means now, the ready ones first. Throws WireError. */
+export const podEnds = async (
+  parts: KubeParts,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly RouteEndpoint[]> => {
+  const namespaces = await resolveNamespaces(parts, signal);
+  const found = await Promise.all(
+    namespaces.map((namespace) => listTargetPods(parts.client, namespace, target, signal)),
+  );
+  const several = namespaces.length > 1 || namespaces[0] === '*';
+  return found
+    .flat()
+    .filter(
+      ({ status, containers }) =>
+        status !== 'Terminating' && containers.some(({ status: is }) => is === 'Running'),
+    )
+    .sort((a, b) => Number(b.isLive) - Number(a.isLive))
+    .map(({ name, namespace, uid, isStarting }) => ({
+      name: formatEndName(namespace, name, several),
+      uid,
+      ...(isStarting === true ? { isStarting } : {}),
+    }));
+};
+
+/** A connection to a port of a pod, by a port-forward of its own. `host` is the name of one of its ends. */
+export const podPortForward =
+  (parts: KubeParts): TunnelDialer =>
+  async ({ host, port }, signal) => {
+    const { client } = parts;
+    let line = host;
+    try {
+      const { namespace, pod } = parseEndName(host, await resolveNamespaces(parts, signal));
+      line = `${pod}:${port}`;
+      return await client.portForward({ namespace, pod, port }, signal);
+    } catch (error) {
+      if (signal.aborted) throw toAbortError(signal);
+      throw portForwardLost(line, error);
+    }
+  };
+
+const inContainerText = 'in that container';
+
+/** exec has no environment of its own: env(1) of the image gives it one. */
+const commandWithEnv = ({ argv, env = {} }: Program): readonly string[] =>
+  Object.keys(env).length === 0
+    ? argv
+    : ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...argv];
+
+/** Runs a program in a container of a pod, by a WebSocket of its own (`exec`). */
+export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
+  const hanging = createRemoteLeftovers(parts.client.now);
+  return async function* (at, program, door, signal) {
+    if (program.cwd !== undefined) throw workingDirectoryError();
+    hanging.refuse(at.end, program);
+    const wire = await openProgram(parts, at, program, door, signal);
+    try {
+      const heard = programEvents(wire, at.end, program);
+      yield* requireStarted(
+        remoteProgramEvents(heard, program, parts.client.now),
+        program.argv,
+        inContainerText,
+      );
+      hanging.ended(at.end, program);
+    } catch (error) {
+      const stopped = abandonedProgramError(signal);
+      if (stopped?.kind === 'timeout') hanging.left(at.end, program);
+      throw stopped ?? (error instanceof ProgramError ? error : toTunnelError(at.end, error));
+    } finally {
+      wire.close();
+    }
+  };
+};
+
+const workingDirectoryError = (): ProgramError =>
+  new ProgramError('unconfigured', 'a program in a pod is started where its image says', {
+    remedy: 'leave out cwd',
+  });
+
+const openProgram = async (
+  parts: KubeParts,
+  { end, container }: RemoteExecTarget,
+  program: Program,
+  door: ChangeIo,
+  signal: AbortSignal,
+): Promise<WebSocketWire> => {
+  try {
+    const { namespace, pod: name } = parseEndName(end, await resolveNamespaces(parts, signal));
+    const path = execPath({ namespace, name }, container, commandWithEnv(program));
+    return await openExec(parts.client, path, door, signal);
+  } catch (error) {
+    throw signal.aborted ? toAbortError(signal) : toTunnelError(end, error);
+  }
+};
+
+/** Throws ProgramError for one that could not be started, TunnelError when its end is not told. */
+async function* programEvents(
+  wire: WebSocketWire,
+  end: string,
+  { argv: [name = ''] }: Program,
+): AsyncGenerator<RemoteOutput, void, undefined> {
+  for await (const piece of readExecFrames(wire))
+    if (piece.is !== 'ending') yield piece;
+    else {
+      const how = parseExecStatus(piece.message);
+      if (how.is !== 'ended') continue;
+      if (how.code === undefined)
+        throw (
+          remoteStartFailure(name, inContainerText, piece.message) ?? new TunnelError(`${end}: ${how.words}`)
+        );
+      yield { is: 'ended', status: how.code };
+      return;
+    }
+  throw new TunnelError(`${end}: the connection was closed before its end was told`);
+}
+
+const toTunnelError = (end: string, error: unknown): TunnelError => {
+  if (error instanceof TunnelError) return error;
+  const words = error instanceof WireError ? error.message : String(error);
+  if (/container name must be specified/i.test(words))
+    return new TunnelError(`${end}: ${words}`, 'say which: via: { …, container: NAME }');
+  return new TunnelError(`${end}: ${words}`, error instanceof RemediedError ? error.remedy : undefined);
+};

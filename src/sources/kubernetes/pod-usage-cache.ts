@@ -1,0 +1,86 @@
+import { field, list, text } from '../wire-value.ts';
+import type { KubeClient } from './client.ts';
+import { parseListChunk } from './list-watch.ts';
+import { parseMeta } from './object-meta.ts';
+import { parseQuantity } from './quantity.ts';
+
+/** What a container or a pod uses now, by the metrics server. */
+interface ResourceUsage {
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+}
+
+export interface PodUsage extends ResourceUsage {
+  readonly containers: readonly (ResourceUsage & { readonly name: string })[];
+}
+
+export type PodUsageLookup = (pod: {
+  readonly namespace: string;
+  readonly name: string;
+}) => PodUsage | undefined;
+
+/** Where the metrics server keeps what pods use. Source: metrics.k8s.io/v1beta1 PodMetrics. */
+export const podMetricsPath = (namespace: string): string =>
+  namespace === '*'
+    ? '/apis/metrics.k8s.io/v1beta1/pods'
+    : `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`;
+
+/** What pods used when they were asked for last; shared by the feed that asks and the rows that show it. */
+export interface PodUsageCache {
+  /** Throws WireError; what was known of that namespace is then unknown. */
+  read(namespace: string, signal: AbortSignal): Promise<void>;
+  readonly lookup: PodUsageLookup;
+  /** True: what is known was read so lately that it need not be read again. */
+  isFresh(): boolean;
+}
+
+/** A proof that rests on it must not be told for ever what there was before the act. */
+const freshMs = 5000;
+
+export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
+  const known = new Map<string, ReadonlyMap<string, PodUsage>>();
+  let readAt = Number.NEGATIVE_INFINITY;
+  const keyOf = (pod: { readonly namespace: string; readonly name: string }): string =>
+    `${pod.namespace}/${pod.name}`;
+  return {
+    isFresh: () => known.size > 0 && client.now() - readAt < freshMs,
+    read: async (namespace, signal) => {
+      const begun = client.now();
+      try {
+        const { items } = parseListChunk(await client.get(podMetricsPath(namespace), signal));
+        readAt = begun;
+        known.set(
+          namespace,
+          new Map(
+            items.flatMap((item) => {
+              const usage = parsePodUsage(item);
+              return usage === undefined ? [] : [[keyOf(parseMeta(item)), usage] as const];
+            }),
+          ),
+        );
+      } catch (error) {
+        known.delete(namespace);
+        throw error;
+      }
+    },
+    lookup: (pod) => (known.get(pod.namespace) ?? known.get('*'))?.get(keyOf(pod)),
+  };
+};
+
+/** Sums of a pod's containers; undefined when one of them tells no numbers. */
+const parsePodUsage = (raw: unknown): PodUsage | undefined => {
+  const containers = list(field(raw, 'containers')).map((one) => ({
+    name: text(field(one, 'name')) ?? '',
+    cpuCores: parseQuantity(field(field(one, 'usage'), 'cpu')),
+    memoryBytes: parseQuantity(field(field(one, 'usage'), 'memory')),
+  }));
+  const whole = containers.flatMap(({ name, cpuCores, memoryBytes }) =>
+    cpuCores === undefined || memoryBytes === undefined ? [] : [{ name, cpuCores, memoryBytes }],
+  );
+  if (whole.length === 0 || whole.length < containers.length) return undefined;
+  return {
+    cpuCores: whole.reduce((sum, one) => sum + one.cpuCores, 0),
+    memoryBytes: whole.reduce((sum, one) => sum + one.memoryBytes, 0),
+    containers: whole,
+  };
+};

@@ -1,0 +1,187 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { field, list, number, text } from '../../wire-value.ts';
+import { parseQuantity } from '../quantity.ts';
+import type { ObjectLabels } from '../string-pool.ts';
+
+/** What is kept of a container: enough for rows, detail and signals. */
+export interface ContainerSummary {
+  readonly name: string;
+  /** 'Running', or the reason why it waits or ended. */
+  readonly status: string;
+  readonly isReady: boolean;
+  readonly isInit: boolean;
+  readonly restarts: number;
+  readonly startedAt?: Millis;
+  readonly detail?: string;
+  /** When and why it ended the last time. */
+  readonly endedAt?: Millis;
+  readonly endReason?: string;
+  readonly cpuLimit?: number;
+  readonly memoryLimit?: number;
+  readonly cpuRequest?: number;
+  readonly memoryRequest?: number;
+}
+
+/** What is kept of a pod. 10,000 of them have to fit in 15 MB, so that nothing of the manifest is held. */
+export interface PodSummary {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly node: string;
+  /** 'deploy billing'; '' when nobody controls it. */
+  readonly owner: string;
+  readonly labels: ObjectLabels;
+  /** As kubectl's STATUS column says it. */
+  readonly status: string;
+  readonly ready: number;
+  readonly wanted: number;
+  readonly restarts: number;
+  /** True: the pod as a whole is ready, and stays. */
+  readonly isLive: boolean;
+  /** True: it has not been ready since its containers began. */
+  readonly isStarting?: true;
+  readonly startedAt?: Millis;
+  /** When it was created; kept while no kubelet has begun it. */
+  readonly createdAt?: Millis;
+  readonly detail?: string;
+  readonly containers: readonly ContainerSummary[];
+  /** Names of containers that were added for debugging; absent: none were. */
+  readonly ephemeral?: readonly string[];
+}
+
+/** A moment of the cluster on our clock. */
+export type TimestampConverter = (time: unknown) => Millis | undefined;
+
+/** A container's state as the kubelet tells it, all of it optional. */
+export interface ContainerRuntimeState {
+  readonly name: string;
+  readonly isReady: boolean;
+  readonly hasStarted: boolean;
+  readonly restarts: number;
+  readonly waiting?: { readonly reason: string; readonly message: string };
+  readonly terminated?: Termination;
+  readonly isRunning: boolean;
+  readonly startedAt?: unknown;
+  readonly last?: Termination;
+}
+
+export interface Termination {
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly finishedAt: unknown;
+}
+
+const parseTermination = (raw: unknown): Termination | undefined =>
+  raw === undefined || raw === null
+    ? undefined
+    : {
+        reason: text(field(raw, 'reason')) ?? '',
+        message: text(field(raw, 'message')) ?? '',
+        exitCode: number(field(raw, 'exitCode')) ?? 0,
+        signal: number(field(raw, 'signal')) ?? 0,
+        finishedAt: field(raw, 'finishedAt'),
+      };
+
+export const parseContainerState = (raw: unknown): ContainerRuntimeState => {
+  const state = field(raw, 'state');
+  const [waiting, running] = [field(state, 'waiting'), field(state, 'running')];
+  const ended = parseTermination(field(state, 'terminated'));
+  const last = parseTermination(field(field(raw, 'lastState'), 'terminated'));
+  return {
+    name: text(field(raw, 'name')) ?? '',
+    isReady: field(raw, 'ready') === true,
+    hasStarted: field(raw, 'started') === true,
+    restarts: number(field(raw, 'restartCount')) ?? 0,
+    isRunning: running !== undefined,
+    ...(running === undefined ? {} : { startedAt: field(running, 'startedAt') }),
+    ...(waiting === undefined
+      ? {}
+      : {
+          waiting: {
+            reason: text(field(waiting, 'reason')) ?? '',
+            message: text(field(waiting, 'message')) ?? '',
+          },
+        }),
+    ...(ended === undefined ? {} : { terminated: ended }),
+    ...(last === undefined ? {} : { last }),
+  };
+};
+
+/** 'OOMKilled', 'Signal:9', 'ExitCode:1': how an end is called where a reason is wanted. */
+export const terminationReason = ({ reason, signal, exitCode }: Termination): string =>
+  reason !== '' ? reason : signal !== 0 ? `Signal:${signal}` : `ExitCode:${exitCode}`;
+
+/** 'exit 137 (OOMKilled)' */
+const terminationDetail = ({ exitCode, reason, message }: Termination): string => {
+  const why = reason === '' || reason === 'Error' || reason === 'Completed' ? '' : ` (${reason})`;
+  const said = message === '' ? '' : `: ${oneLine(message, 80)}`;
+  return `exit ${exitCode}${why}${said}`;
+};
+
+/** The kubelet's message names container, pod and uid, which stand in the row already. */
+const waitingDetail = (message: string): string =>
+  oneLine(message.replace(/ ?(failed )?container=\S+ pod=\S+$/, ' failed container'), 160);
+
+const containerDetail = ({ waiting, terminated: ended, last }: ContainerRuntimeState): string | undefined => {
+  if (waiting !== undefined) {
+    const parts = [last === undefined ? '' : terminationDetail(last), waitingDetail(waiting.message)];
+    const words = parts.filter((part) => part !== '').join('; ');
+    return words === '' ? undefined : words;
+  }
+  if (ended !== undefined)
+    return ended.exitCode === 0 && ended.signal === 0 ? undefined : terminationDetail(ended);
+  return last === undefined || (last.exitCode === 0 && last.signal === 0)
+    ? undefined
+    : `before: ${terminationDetail(last)}`;
+};
+
+const parseResources = (spec: unknown) => {
+  const resources = field(spec, 'resources');
+  const [limits, requests] = [field(resources, 'limits'), field(resources, 'requests')];
+  const found = {
+    cpuLimit: parseQuantity(field(limits, 'cpu')),
+    memoryLimit: parseQuantity(field(limits, 'memory')),
+    cpuRequest: parseQuantity(field(requests, 'cpu')),
+    memoryRequest: parseQuantity(field(requests, 'memory')),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+};
+
+/** Containers as kept, init containers that never end (sidecars) and those that have trouble among them. */
+export const summarizeContainers = (
+  specs: unknown,
+  states: readonly ContainerRuntimeState[],
+  isInit: boolean,
+  toClock: TimestampConverter,
+): readonly ContainerSummary[] =>
+  list(specs).flatMap((spec): readonly ContainerSummary[] => {
+    const name = text(field(spec, 'name')) ?? '';
+    const state = states.find((one) => one.name === name);
+    const ended = state?.terminated ?? state?.last;
+    const startedAt = toClock(state?.startedAt);
+    const endedAt = toClock(ended?.finishedAt);
+    const detail = state && containerDetail(state);
+    return [
+      {
+        name,
+        status: state === undefined ? 'unknown' : containerStatusText(state),
+        isReady: state?.isReady === true,
+        isInit,
+        restarts: state?.restarts ?? 0,
+        ...(startedAt === undefined ? {} : { startedAt }),
+        ...(detail === undefined ? {} : { detail }),
+        ...(endedAt === undefined ? {} : { endedAt }),
+        ...(ended === undefined ? {} : { endReason: terminationReason(ended) }),
+        ...parseResources(spec),
+      },
+    ];
+  });
+
+const containerStatusText = ({ waiting, terminated: ended, isRunning }: ContainerRuntimeState): string => {
+  if (waiting !== undefined && waiting.reason !== '') return waiting.reason;
+  if (ended !== undefined) return terminationReason(ended);
+  return isRunning ? 'Running' : 'Waiting';
+};

@@ -1,0 +1,219 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { field, list, text } from '../../wire-value.ts';
+import { type Condition, controllerRef, parseConditions, parseLabels, parseMeta } from '../object-meta.ts';
+import type { StringPool } from '../string-pool.ts';
+import type { ContainerSummary, PodSummary } from './container-summary.ts';
+import {
+  type ContainerRuntimeState,
+  parseContainerState,
+  summarizeContainers,
+  type TimestampConverter,
+  terminationReason,
+} from './container-summary.ts';
+
+/** What a pod's STATUS is made of. */
+interface PodState {
+  readonly phase: string;
+  /** Of the pod as a whole: 'Evicted', 'NodeLost'. */
+  readonly reason: string;
+  readonly isDeleted: boolean;
+  readonly conditions: readonly Condition[];
+  /** Init containers in order; `isSidecar`: one that is to run on (restartPolicy Always). */
+  readonly init: readonly { readonly isSidecar: boolean; readonly state?: ContainerRuntimeState }[];
+  readonly containers: readonly ContainerRuntimeState[];
+  readonly wanted: number;
+}
+
+interface PodStatusSummary {
+  readonly status: string;
+  readonly ready: number;
+  readonly restarts: number;
+}
+
+const isConditionTrue = (conditions: readonly Condition[], type: string): boolean =>
+  conditions.some((one) => one.type === type && one.status === 'True');
+
+const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
+
+/**
+ * The words and numbers of a line of `kubectl get pods`: STATUS, READY, RESTARTS.
+ * Source: what kubectl 1.33 prints for each state, and kubernetes.io, "Pod Lifecycle".
+ */
+const summarizePodStatus = (pod: PodState): PodStatusSummary => {
+  const begun = initStatus(pod);
+  const main =
+    begun.isInitializing && !isConditionTrue(pod.conditions, 'Initialized')
+      ? begun
+      : runningStatus(pod, begun);
+  return { ...main, status: endingStatus(pod) ?? main.status };
+};
+
+const endingStatus = ({ isDeleted, reason, phase }: PodState): string | undefined => {
+  if (!isDeleted) return undefined;
+  if (reason === 'NodeLost') return 'Unknown';
+  return isTerminal(phase) ? undefined : 'Terminating';
+};
+
+interface InitStatus extends PodStatusSummary {
+  readonly isInitializing: boolean;
+  readonly sidecarRestarts: number;
+}
+
+/** Up to the first init container that has not done its work. */
+const initStatus = ({ phase, reason, conditions, init }: PodState): InitStatus => {
+  const isGated = conditions.some((one) => one.type === 'PodScheduled' && one.reason === 'SchedulingGated');
+  const word = isGated ? 'SchedulingGated' : reason === '' ? phase : reason;
+  let [ready, restarts, sidecarRestarts] = [0, 0, 0];
+  for (const [index, { isSidecar, state }] of init.entries()) {
+    if (state === undefined) continue;
+    restarts += state.restarts;
+    if (isSidecar) sidecarRestarts += state.restarts;
+    if (state.terminated?.exitCode === 0) continue;
+    if (isSidecar && state.hasStarted) {
+      if (state.isReady) ready++;
+      continue;
+    }
+    const status = `Init:${initContainerStatus(state) ?? `${index}/${init.length}`}`;
+    return { status, ready, restarts, sidecarRestarts, isInitializing: true };
+  }
+  return { status: word, ready, restarts, sidecarRestarts, isInitializing: false };
+};
+
+const initContainerStatus = ({ terminated, waiting }: ContainerRuntimeState): string | undefined => {
+  if (terminated !== undefined) return terminationReason(terminated);
+  const reason = waiting?.reason ?? '';
+  return reason === '' || reason === 'PodInitializing' ? undefined : reason;
+};
+
+/** Once initialised, the first container that is not simply running gives the word. */
+const runningStatus = ({ containers, conditions }: PodState, begun: InitStatus): PodStatusSummary => {
+  let { status, ready } = begun;
+  let restarts = begun.sidecarRestarts;
+  let hasRunning = false;
+  for (const state of containers.toReversed()) {
+    restarts += state.restarts;
+    if (state.waiting !== undefined && state.waiting.reason !== '') status = state.waiting.reason;
+    else if (state.terminated !== undefined) status = terminationReason(state.terminated);
+    else if (state.isReady && state.isRunning) {
+      hasRunning = true;
+      ready++;
+    }
+  }
+  if (status === 'Completed' && hasRunning)
+    status = isConditionTrue(conditions, 'Ready') ? 'Running' : 'NotReady';
+  return { status, ready, restarts };
+};
+
+/** A pod of the API as it is kept. Throws WireError `malformed` for what is none. Source: Kubernetes API, core/v1 Pod. */
+export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampConverter): PodSummary => {
+  const { uid, name, namespace } = parseMeta(raw);
+  const [metadata, spec, status] = [field(raw, 'metadata'), field(raw, 'spec'), field(raw, 'status')];
+  const conditions = parseConditions(raw);
+  const initStates = list(field(status, 'initContainerStatuses')).map(parseContainerState);
+  const states = list(field(status, 'containerStatuses')).map(parseContainerState);
+  const init = list(field(spec, 'initContainers')).map((one) => {
+    const state = initStates.find((each) => each.name === text(field(one, 'name')));
+    return { isSidecar: field(one, 'restartPolicy') === 'Always', ...(state === undefined ? {} : { state }) };
+  });
+  const state: PodState = {
+    phase: text(field(status, 'phase')) ?? 'Unknown',
+    reason: text(field(status, 'reason')) ?? '',
+    isDeleted: field(metadata, 'deletionTimestamp') !== undefined,
+    conditions,
+    init,
+    containers: states,
+    wanted: list(field(spec, 'containers')).length + init.filter((one) => one.isSidecar).length,
+  };
+  const word = summarizePodStatus(state);
+  const labels = parseLabels(field(metadata, 'labels'));
+  const containers = [
+    ...summarizeContainers(field(spec, 'initContainers'), initStates, true, toClock),
+    ...summarizeContainers(field(spec, 'containers'), states, false, toClock),
+  ].map((one) => internContainer(one, strings));
+  const ephemeral = list(field(spec, 'ephemeralContainers')).map((one) => text(field(one, 'name')) ?? '');
+  const startedAt = toClock(field(status, 'startTime'));
+  const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
+  return {
+    uid,
+    name,
+    namespace: strings.text(namespace),
+    node: strings.text(text(field(spec, 'nodeName')) ?? ''),
+    owner: strings.text(ownerText(raw, labels)),
+    labels: strings.labels(labels),
+    status: strings.text(word.status),
+    ready: word.ready,
+    wanted: state.wanted,
+    restarts: word.restarts,
+    isLive: !state.isDeleted && conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
+    ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
+    ...(startedAt === undefined
+      ? creationTime(toClock(field(metadata, 'creationTimestamp')))
+      : { startedAt }),
+    ...(detail === undefined ? {} : { detail: strings.text(detail) }),
+    containers,
+    ...(ephemeral.length === 0 ? {} : { ephemeral }),
+  };
+};
+
+const creationTime = (createdAt: Millis | undefined): Pick<PodSummary, 'createdAt'> =>
+  createdAt === undefined ? {} : { createdAt };
+
+/** It was made unready before the youngest of its containers began, and has not become ready since. */
+const isStarting = (
+  conditions: readonly Condition[],
+  containers: readonly ContainerSummary[],
+  toClock: TimestampConverter,
+): boolean => {
+  const ready = conditions.find((one) => one.type === 'Ready');
+  const since = toClock(ready?.since);
+  const began = containers.flatMap((one) => (one.isInit ? [] : (one.startedAt ?? [])));
+  return ready?.status === 'False' && since !== undefined && began.some((at) => at >= since);
+};
+
+const internContainer = (one: ContainerSummary, strings: StringPool): ContainerSummary => ({
+  ...one,
+  name: strings.text(one.name),
+  status: strings.text(one.status),
+  ...(one.detail === undefined ? {} : { detail: strings.text(one.detail) }),
+});
+
+const shortKinds: Readonly<Record<string, string>> = {
+  Deployment: 'deploy',
+  ReplicaSet: 'rs',
+  StatefulSet: 'sts',
+  DaemonSet: 'ds',
+  Job: 'job',
+  CronJob: 'cronjob',
+};
+
+/**
+ * 'deploy billing' of a pod whose ReplicaSet a Deployment made: it calls the set `NAME-HASH` and gives the hash to the
+ * pods as a label, so that no ReplicaSet has to be read. Source: kubernetes.io, "Deployments", pod-template-hash.
+ */
+const ownerText = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
+  const owner = controllerRef(raw);
+  if (owner === undefined) return '';
+  const hash = labels['pod-template-hash'];
+  if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`))
+    return `deploy ${owner.name.slice(0, -hash.length - 1)}`;
+  return `${shortKinds[owner.kind] ?? owner.kind.toLowerCase()} ${owner.name}`;
+};
+
+/** Why the pod is as it is, in a line: of the whole pod, else of the container that gives it its status. */
+const podDetail = (
+  status: string,
+  message: string | undefined,
+  conditions: readonly Condition[],
+  containers: readonly ContainerSummary[],
+): string | undefined => {
+  if (message !== undefined && message !== '') return oneLine(message, 160);
+  const unscheduled = conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+  if (unscheduled !== undefined) return oneLine(unscheduled.message, 160);
+  const word = status.replace(/^Init:/, '');
+  const cause =
+    containers.find((one) => one.status === word && one.detail !== undefined) ??
+    containers.find((one) => one.detail !== undefined);
+  if (cause === undefined) return undefined;
+  return containers.length === 1 ? cause.detail : `${cause.name}: ${cause.detail}`;
+};

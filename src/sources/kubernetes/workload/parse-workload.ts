@@ -1,0 +1,231 @@
+import { formatDuration } from '../../../domain/duration.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { field, list, number, text } from '../../wire-value.ts';
+import { type Condition, controllerRef, parseConditions, parseMeta } from '../object-meta.ts';
+import type { TimestampConverter } from '../pod/container-summary.ts';
+
+/** How far a workload has come with what its spec wants. */
+export interface Rollout {
+  readonly wanted: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+  /** 'available', 'progressing', 'paused', 'stuck: ProgressDeadlineExceeded', 'not ready', 'scaled to 0'. */
+  readonly status: string;
+  /** True: everything runs as the spec wants it. */
+  readonly isDone: boolean;
+  readonly detail?: string;
+}
+
+const countAt = (raw: unknown, ...path: readonly string[]): number | undefined =>
+  number(path.reduce((held: unknown, name) => field(held, name), raw));
+
+/** The API leaves out counts that are 0; what has never been looked at by its controller is not counted at all. */
+const isGenerationObserved = (raw: unknown): boolean =>
+  (countAt(raw, 'status', 'observedGeneration') ?? 0) >= (countAt(raw, 'metadata', 'generation') ?? 0);
+
+interface ReplicaCounts {
+  readonly wanted: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+}
+
+const settledStatus = ({ wanted, ready }: ReplicaCounts): string =>
+  wanted === 0 ? 'scaled to 0' : ready >= wanted ? 'available' : 'not ready';
+
+/**
+ * A deployment's rollout. Done when the controller has seen the spec, all replicas are of the newest template, none of
+ * an older one is left and all are available. Source: kubernetes.io, "Deployments", deployment status.
+ */
+export const deploymentRollout = (raw: unknown): Rollout => {
+  const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
+  const total = countAt(raw, 'status', 'replicas') ?? 0;
+  const counts = {
+    wanted,
+    ready: countAt(raw, 'status', 'readyReplicas') ?? 0,
+    updated: countAt(raw, 'status', 'updatedReplicas') ?? 0,
+    available: countAt(raw, 'status', 'availableReplicas') ?? 0,
+  };
+  const conditions = parseConditions(raw);
+  const progress = conditions.find((one) => one.type === 'Progressing');
+  const failure = conditions.find((one) => one.type === 'ReplicaFailure' && one.status === 'True');
+  const isRolled = isGenerationObserved(raw) && counts.updated >= wanted && total <= counts.updated;
+  const isDone = isRolled && counts.available >= counts.updated;
+  const why = failure?.message ?? (isRolled ? undefined : `${counts.updated} of ${wanted} updated`);
+  const detail = why === undefined ? {} : { detail: why };
+  if (progress?.reason === 'ProgressDeadlineExceeded')
+    return {
+      ...counts,
+      isDone: false,
+      status: 'stuck: ProgressDeadlineExceeded',
+      detail: failure?.message ?? `${counts.updated} of ${wanted} updated, ${counts.available} available`,
+    };
+  if (field(field(raw, 'spec'), 'paused') === true) return { ...counts, isDone, status: 'paused', ...detail };
+  const hasArrived = isDone || (isRolled && progress?.reason === 'NewReplicaSetAvailable');
+  return { ...counts, isDone, status: hasArrived ? settledStatus(counts) : 'progressing', ...detail };
+};
+
+/** A stateful set's rollout: done when its newest revision is the current one and all of it is ready. */
+export const statefulSetRollout = (raw: unknown): Rollout => {
+  const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
+  const ready = countAt(raw, 'status', 'readyReplicas') ?? 0;
+  const revision = (name: string): string | undefined => text(field(field(raw, 'status'), name));
+  const isRolled = isGenerationObserved(raw) && revision('updateRevision') === revision('currentRevision');
+  const updated = isRolled ? wanted : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
+  const counts = { wanted, ready, updated, available: countAt(raw, 'status', 'availableReplicas') ?? ready };
+  return {
+    ...counts,
+    isDone: isRolled && ready >= wanted,
+    status: isRolled ? settledStatus(counts) : 'progressing',
+    ...(isRolled ? {} : { detail: `${updated} of ${wanted} updated` }),
+  };
+};
+
+/** A daemon set's rollout: done when it is updated and available on every node that it wants. */
+export const daemonSetRollout = (raw: unknown): Rollout => {
+  const counts = {
+    wanted: countAt(raw, 'status', 'desiredNumberScheduled') ?? 0,
+    ready: countAt(raw, 'status', 'numberReady') ?? 0,
+    updated: countAt(raw, 'status', 'updatedNumberScheduled') ?? 0,
+    available: countAt(raw, 'status', 'numberAvailable') ?? 0,
+  };
+  const isRolled = isGenerationObserved(raw) && counts.updated >= counts.wanted;
+  return {
+    ...counts,
+    isDone: isRolled && counts.available >= counts.wanted,
+    status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no node wants it' : settledStatus(counts),
+    ...(isRolled ? {} : { detail: `${counts.updated} of ${counts.wanted} updated` }),
+  };
+};
+
+/** What is kept of a workload that is no pod: all of its row but the stamp, and its conditions for signals. */
+export interface WorkloadSummary {
+  readonly row: Omit<Workload, 'source' | 'at'>;
+  readonly conditions: readonly Condition[];
+}
+
+export type WorkloadParser = (raw: unknown, toClock: TimestampConverter) => WorkloadSummary;
+
+const summarizeWorkload = (
+  kind: WorkloadKind,
+  raw: unknown,
+  rest: Pick<Workload, 'status'> & Partial<Workload>,
+): WorkloadSummary => {
+  const { name, namespace, uid } = parseMeta(raw);
+  const owner = controllerRef(raw);
+  return {
+    row: {
+      kind,
+      ...(uid === '' ? {} : { uid }),
+      namespace,
+      name,
+      owner: owner === undefined ? '' : `${owner.kind.toLowerCase()} ${owner.name}`,
+      node: '',
+      ...rest,
+    },
+    conditions: parseConditions(raw),
+  };
+};
+
+/** What its template runs, and which template and which spec that is. Source: kubernetes.io, "Deployments", revision annotation. */
+const workloadSpecFields = (raw: unknown): Pick<Workload, 'image' | 'revision' | 'generation'> => {
+  const metadata = field(raw, 'metadata');
+  const template = field(field(field(raw, 'spec'), 'template'), 'spec');
+  const image = list(field(template, 'containers'))
+    .flatMap((one) => text(field(one, 'image')) ?? [])
+    .join(' ');
+  const revision =
+    text(field(field(metadata, 'annotations'), 'deployment.kubernetes.io/revision')) ??
+    text(field(field(raw, 'status'), 'updateRevision'));
+  const generation = number(field(metadata, 'generation'));
+  return {
+    ...(image === '' ? {} : { image: oneLine(image) }),
+    ...(revision === undefined ? {} : { revision: oneLine(revision) }),
+    ...(generation === undefined ? {} : { generation }),
+  };
+};
+
+const rolloutWorkloadParser =
+  (kind: WorkloadKind, rolloutOf: (raw: unknown) => Rollout): WorkloadParser =>
+  (raw, toClock) => {
+    const { status, ready, wanted, detail } = rolloutOf(raw);
+    const startedAt = toClock(field(field(raw, 'metadata'), 'creationTimestamp'));
+    return summarizeWorkload(kind, raw, {
+      status,
+      ready,
+      wanted,
+      ...workloadSpecFields(raw),
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...(detail === undefined ? {} : { detail: oneLine(detail) }),
+    });
+  };
+
+export const parseDeployment = rolloutWorkloadParser('deployment', deploymentRollout);
+export const parseStatefulSet = rolloutWorkloadParser('statefulset', statefulSetRollout);
+export const parseDaemonSet = rolloutWorkloadParser('daemonset', daemonSetRollout);
+
+/** A job: how many of its runs have succeeded. One that still runs is not "not ready", so its counts come with its end. */
+export const parseJob: WorkloadParser = (raw, toClock) => {
+  const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
+  const conditions = parseConditions(raw);
+  const is = (type: string): Condition | undefined =>
+    conditions.find((one) => one.type === type && one.status === 'True');
+  const wanted = number(field(spec, 'completions')) ?? 1;
+  const done = number(field(status, 'succeeded')) ?? 0;
+  const failed = number(field(status, 'failed')) ?? 0;
+  const [startedAt, endedAt] = [
+    toClock(field(status, 'startTime')),
+    toClock(field(status, 'completionTime')),
+  ];
+  const took =
+    startedAt === undefined || endedAt === undefined ? '' : ` in ${formatDuration(endedAt - startedAt)}`;
+  const word = is('Failed')
+    ? 'failed'
+    : is('Complete')
+      ? 'complete'
+      : is('Suspended')
+        ? 'suspended'
+        : 'running';
+  const why = is('Failed');
+  const parts = [
+    why === undefined ? '' : `${why.reason}: ${why.message}`,
+    `${done} of ${wanted} succeeded${took}`,
+    failed === 0 ? '' : `${failed} failed`,
+  ];
+  return summarizeWorkload('job', raw, {
+    status: word,
+    ...(word === 'complete' ? { ready: done, wanted } : {}),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    detail: oneLine(parts.filter((part) => part !== '').join('; ')),
+  });
+};
+
+/** A node: whether its kubelet says it is ready, whether pods may be put there, and what presses on it. */
+export const parseNode: WorkloadParser = (raw, toClock) => {
+  const conditions = parseConditions(raw);
+  const ready = conditions.find((one) => one.type === 'Ready');
+  const isReady = ready?.status === 'True';
+  const pressed = conditions.filter((one) => one.type !== 'Ready' && one.status === 'True');
+  const isCordoned = field(field(raw, 'spec'), 'unschedulable') === true;
+  const why = [
+    ...(isReady ? [] : [ready?.message ?? '']),
+    ...pressed.map((one) => `${one.type}: ${one.message}`),
+  ];
+  const detail = why.filter((part) => part !== '').join('; ');
+  const startedAt = toClock(field(field(raw, 'metadata'), 'creationTimestamp'));
+  const version = text(field(field(field(raw, 'status'), 'nodeInfo'), 'kubeletVersion'));
+  const taints = list(field(field(raw, 'spec'), 'taints')).length;
+  return summarizeWorkload('node', raw, {
+    status: `${isReady ? 'Ready' : 'NotReady'}${isCordoned ? ',SchedulingDisabled' : ''}`,
+    ready: isReady ? 1 : 0,
+    wanted: 1,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(detail === ''
+      ? version === undefined
+        ? {}
+        : { detail: `kubelet ${version}${taints === 0 ? '' : `, ${taints} taints`}` }
+      : { detail: oneLine(detail) }),
+  });
+};

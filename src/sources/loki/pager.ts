@@ -1,0 +1,121 @@
+import { WireError } from '../../platform/wire-error.ts';
+import type { LogRangeQuery, LokiClient } from './client.ts';
+import { entryLimitFromError } from './client.ts';
+import type { LokiEntry, Nanos } from './parse.ts';
+
+/** Reads lines of the past page by page, each as large as Loki and we can bear. */
+export interface LokiPager {
+  /** Pages from `start` on, oldest first; what lies on the edge of two is in both. Throws WireError. */
+  forward(query: string, span: NanosRange, signal: AbortSignal): AsyncGenerator<EntryPage, void, undefined>;
+  /** About the last `count` entries of a span, oldest first: of every moment in it, all. Throws WireError. */
+  last(query: string, span: NanosRange, count: number, signal: AbortSignal): Promise<LatestEntries>;
+}
+
+/** `start` included, `end` not. */
+interface NanosRange {
+  readonly start: Nanos;
+  readonly end: Nanos;
+}
+
+interface EntryPage {
+  readonly entries: readonly LokiEntry[];
+  /** True: one moment has more entries than Loki gives at once, and the rest cannot be asked for. */
+  readonly isTruncated?: true;
+}
+
+interface LatestEntries extends EntryPage {
+  /** True: the span has no others. */
+  readonly isComplete: boolean;
+}
+
+interface EntryBatch {
+  readonly entries: readonly LokiEntry[];
+  /** True: there may be more. */
+  readonly isFull: boolean;
+}
+
+/** What is said of a page that is cut. */
+export const truncationText = (entries: number): string =>
+  `more than ${entries} lines of one moment: Loki gives no more of them at once`;
+
+/** How many entries are asked for beyond those that are wanted, so that a moment is not torn. */
+const extraEntries = 20;
+
+export const createLokiPager = (client: LokiClient, page: number): LokiPager => {
+  let maxEntries = page;
+
+  /** As many as Loki gives, and as an answer can hold; what it refuses, it is not asked for again. */
+  const fetchEntries = async (
+    range: Omit<LogRangeQuery, 'limit'>,
+    wanted: number,
+    signal: AbortSignal,
+  ): Promise<EntryBatch> => {
+    for (;;) {
+      const limit = Math.min(wanted, maxEntries);
+      try {
+        const entries = await client.queryRange({ ...range, limit }, signal);
+        return { entries, isFull: entries.length >= limit };
+      } catch (error) {
+        const smaller = error instanceof WireError ? reducedLimit(limit, error) : undefined;
+        if (smaller === undefined) throw error;
+        maxEntries = smaller;
+      }
+    }
+  };
+
+  return {
+    forward: async function* (query, { start, end }, signal) {
+      for (let from = start; from < end; ) {
+        const range = { query, start: from, end, direction: 'forward' } as const;
+        const { entries, isFull } = await fetchEntries(range, maxEntries, signal);
+        const last = entries.at(-1)?.ns;
+        const isCut = isFull && last === entries[0]?.ns;
+        if (entries.length > 0) yield { entries, ...(isCut ? { isTruncated: isCut } : {}) };
+        if (!isFull || last === undefined) return;
+        // The moment at the edge may have more of its entries on the next page.
+        from = isCut ? last + 1n : last;
+      }
+    },
+    last: async (query, { start, end }, count, signal) => {
+      let collected: LatestEntries = { entries: [], isComplete: false };
+      let until = end;
+      let wanted = count + extraEntries;
+      while (!collected.isComplete && collected.entries.length < count && until > start) {
+        const range = { query, start, end: until, direction: 'backward' } as const;
+        const batch = await fetchEntries(range, wanted, signal);
+        const first = batch.entries[0]?.ns;
+        const step = withoutPartialTimestamp(batch);
+        // One moment fills the page: a larger one may hold it whole.
+        if (step.isTruncated === true && wanted < maxEntries) {
+          wanted = maxEntries;
+          continue;
+        }
+        collected = {
+          entries: [...step.entries, ...collected.entries],
+          isComplete: step.isComplete,
+          ...(step.isTruncated === true || collected.isTruncated === true ? { isTruncated: true } : {}),
+        };
+        until = step.isTruncated === true ? (first ?? start) : (first ?? start) + 1n;
+        wanted = Math.max(extraEntries, count + extraEntries - collected.entries.length);
+      }
+      return until > start ? collected : { ...collected, isComplete: true };
+    },
+  };
+};
+
+/** Of its oldest moment a full page may hold a part only: that moment is asked for again, or cut. */
+const withoutPartialTimestamp = ({ entries, isFull }: EntryBatch): LatestEntries => {
+  const first = entries[0]?.ns;
+  if (!isFull || first === undefined) return { entries, isComplete: true };
+  const whole = entries.filter(({ ns }) => ns > first);
+  return whole.length > 0
+    ? { entries: whole, isComplete: false }
+    : { entries, isComplete: false, isTruncated: true };
+};
+
+const reducedLimit = (limit: number, error: WireError): number | undefined => {
+  const most = entryLimitFromError(error);
+  if (most !== undefined && most > 0 && most < limit) return most;
+  const isTooLong = error.kind === 'malformed' && error.message.includes('reading stopped there');
+  return isTooLong && limit > 1 ? Math.floor(limit / 2) : undefined;
+};

@@ -1,0 +1,272 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { LogEvent } from '../../logs/reading/tail.ts';
+import { createAsyncQueue } from '../../platform/network/async-queue.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { LabelMatcher } from '../label-matchers.ts';
+import { type LokiClient, queryRangePath } from './client.ts';
+import type { EntryDeduplicator } from './entry-deduplicator.ts';
+import type { LokiPager } from './pager.ts';
+import { type LokiEntry, millisToNanos, parseTailMessage } from './parse.ts';
+import { formatStreamSelector } from './selector.ts';
+import { type StreamGroup, streamGroupKey, streamGroupMatchers } from './streams.ts';
+
+/** The tail of a query. */
+interface TailSocket {
+  /** Ends with the socket, however it ends. */
+  readonly messages: AsyncIterable<Uint8Array>;
+  /** Why it ended, when something cut it; undefined when its time was over, or Loki ended it. */
+  failure(): WireError | undefined;
+  close(): void;
+}
+
+/** Opens the tail of a query for `forMs`; gives the WireError of one that is refused. Rejects when the signal aborts. */
+const openTailSocket = async (
+  client: LokiClient,
+  query: string,
+  forMs: Millis,
+  signal: AbortSignal,
+): Promise<TailSocket | WireError> => {
+  const isOurs = (error: unknown): error is WireError => error instanceof WireError && !signal.aborted;
+  let isDue = false;
+  let problem: WireError | undefined;
+  try {
+    const wire = await client.tail(query, signal);
+    const over = new AbortController();
+    void client.clock.sleep(forMs, over.signal).then(() => {
+      if (over.signal.aborted) return;
+      isDue = true;
+      wire.close();
+    });
+    return {
+      messages: {
+        async *[Symbol.asyncIterator]() {
+          try {
+            yield* wire.messages;
+          } catch (error) {
+            if (!isOurs(error)) throw error;
+            if (!isDue) problem = error;
+          }
+        },
+      },
+      failure: () => problem,
+      close: () => {
+        over.abort();
+        wire.close();
+      },
+    };
+  } catch (error) {
+    if (isOurs(error)) return error;
+    throw error;
+  }
+};
+
+/** More than this is not kept for a reader that does not ask: it is read again from Loki. */
+const maxBufferedEvents = 5000;
+
+/** The place of one stream's reader among those that follow together. */
+interface TailSubscription {
+  readonly group: StreamGroup;
+  readonly deduplicator: EntryDeduplicator;
+  deliver(entries: readonly LokiEntry[], isLive: boolean): void;
+  note(text: string): void;
+  fail(fault: Fault): void;
+  /** Ends when the reader is too slow (`isBehind`), when it has failed, or has left. */
+  readonly events: AsyncIterable<LogEvent>;
+  isLagging(): boolean;
+  isClosed(): boolean;
+  unsubscribe(): void;
+}
+
+/** `ended`: called once it is over. */
+const createTailSubscription = (
+  group: StreamGroup,
+  book: EntryDeduplicator,
+  onEnd: () => void,
+): TailSubscription => {
+  const events = createAsyncQueue<LogEvent>();
+  let buffered = 0;
+  let isTooSlow = false;
+  let isEnded = false;
+  const end = (): void => {
+    if (isEnded) return;
+    isEnded = true;
+    events.end();
+    onEnd();
+  };
+  const put = (event: LogEvent): void => {
+    buffered += 1;
+    events.put(event);
+  };
+  return {
+    group,
+    deduplicator: book,
+    deliver: (entries, isLive) => {
+      if (isEnded) return;
+      for (const event of book.acceptNew(entries, isLive)) put(event);
+      if (buffered <= maxBufferedEvents) return;
+      isTooSlow = true;
+      end();
+    },
+    note: (text) => put({ is: 'note', text }),
+    fail: (fault) => {
+      put({ is: 'fault', fault });
+      end();
+    },
+    events: {
+      async *[Symbol.asyncIterator]() {
+        for await (const event of events) {
+          buffered -= 1;
+          yield event;
+        }
+      },
+    },
+    isLagging: () => isTooSlow,
+    isClosed: () => isEnded,
+    unsubscribe: end,
+  };
+};
+
+/** All readers that follow lines of one selector by one filter: one question of Loki serves them all. */
+export interface SharedTail {
+  /** From what its book covers on; `leave` the seat in any case. */
+  subscribe(group: StreamGroup, book: EntryDeduplicator): TailSubscription;
+  isEmpty(): boolean;
+}
+
+interface SharedTailOptions {
+  readonly client: LokiClient;
+  readonly pager: LokiPager;
+  /** What all of them select. */
+  readonly matchers: readonly LabelMatcher[];
+  /** Labels that tell the streams apart. */
+  readonly labelNames: readonly string[];
+  /** Line filters of LogQL, '' for none. */
+  readonly filter: string;
+}
+
+/** So late after it was written a line may come and stand in its place; lines that come later are shown where they come. */
+export const maxLatenessNs = millisToNanos(5000);
+/** Beyond our own now, so that a writer whose clock is ahead is not hidden. */
+export const clockSkewAllowanceNs = millisToNanos(60_000);
+/** Readers come in a crowd: they are waited for. */
+const subscribeDebounceMs: Millis = 100;
+const pollIntervalMs: Millis = 1000;
+/** A socket that has died says nothing of it: what it may have missed is asked for this often. */
+const reconnectIntervalMs: Millis = 30_000;
+/** So often in turn a socket may end before it has lived that long; then something on the way is thought to let none live. */
+const maxShortLivedSockets = 3;
+const shortLivedMs: Millis = 5000;
+
+export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
+  const { client, pager, matchers, labelNames: names, filter } = parts;
+  const { clock } = client;
+  const subscriptions = new Set<TailSubscription>();
+  let round = new AbortController();
+  let isRunning = false;
+  let socketRefusal: string | undefined;
+  let shortLivedCount = 0;
+
+  const openSubscriptions = (): readonly TailSubscription[] => {
+    for (const seat of subscriptions) if (seat.isClosed()) subscriptions.delete(seat);
+    return [...subscriptions];
+  };
+  const queryOf = (sitting: readonly TailSubscription[]): string =>
+    formatStreamSelector([
+      ...matchers,
+      ...streamGroupMatchers(
+        sitting.map(({ group }) => group),
+        names,
+      ),
+    ]) + filter;
+
+  const dispatch = (entries: readonly LokiEntry[], isLive: boolean): void => {
+    const byKey = Map.groupBy(entries, ({ labels }) => streamGroupKey(labels, names));
+    for (const seat of openSubscriptions()) {
+      const own = byKey.get(seat.group.key);
+      if (own !== undefined) seat.deliver(own, isLive);
+    }
+  };
+
+  /** Everything since what the least of them covers: nothing is missed while a socket is opened, or was lost. */
+  const backfill = async (query: string, signal: AbortSignal): Promise<void> => {
+    const began = client.serverNow();
+    const floors = openSubscriptions().map(({ deduplicator: book }) => book.floor);
+    const [first = began] = floors.sort((a, b) => (a < b ? -1 : 1));
+    for await (const { entries } of pager.forward(
+      query,
+      { start: first, end: began + clockSkewAllowanceNs },
+      signal,
+    ))
+      dispatch(entries, false);
+    for (const { deduplicator: book } of openSubscriptions()) book.advanceTo(began, maxLatenessNs);
+  };
+
+  /** Deals what a socket says until it ends; gives why, when it was refused or lost. Throws what a question fails with. */
+  const readSocket = async (query: string, signal: AbortSignal): Promise<WireError | undefined> => {
+    const socket = await openTailSocket(client, query, reconnectIntervalMs, signal);
+    if (socket instanceof WireError) return socket;
+    try {
+      await backfill(query, signal);
+      for await (const message of socket.messages) {
+        const { entries, droppedCount: left } = parseTailMessage(message);
+        shortLivedCount = 0;
+        dispatch(entries, true);
+        if (left > 0) await backfill(query, signal);
+      }
+      return socket.failure();
+    } finally {
+      socket.close();
+    }
+  };
+
+  /** By a socket, unless it was refused, or cut too often. True: it was tried. */
+  const trySocket = async (query: string, signal: AbortSignal): Promise<boolean> => {
+    if (socketRefusal !== undefined) return false;
+    const began = clock.now();
+    const problem = await readSocket(query, signal);
+    shortLivedCount = clock.now() - began < shortLivedMs ? shortLivedCount + 1 : 0;
+    const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
+    if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
+      socketRefusal = problem?.message ?? 'it ends at once';
+      for (const seat of openSubscriptions())
+        seat.note(`Loki's tail cannot be had (${socketRefusal}): it is asked every second instead`);
+    }
+    return true;
+  };
+
+  const run = async (): Promise<void> => {
+    while (openSubscriptions().length > 0) {
+      round = new AbortController();
+      const { signal } = round;
+      try {
+        await clock.sleep(subscribeDebounceMs, signal);
+        const query = queryOf(openSubscriptions());
+        if (signal.aborted || (await trySocket(query, signal))) continue;
+        await backfill(query, signal);
+        await clock.sleep(pollIntervalMs, signal);
+      } catch (error) {
+        if (!signal.aborted)
+          for (const seat of openSubscriptions()) seat.fail(client.fault(queryRangePath, error));
+      }
+    }
+    isRunning = false;
+  };
+
+  const stopWhenEmpty = (): void => {
+    if (openSubscriptions().length === 0) round.abort();
+  };
+
+  return {
+    isEmpty: () => openSubscriptions().length === 0,
+    subscribe: (group, book) => {
+      const seat = createTailSubscription(group, book, stopWhenEmpty);
+      subscriptions.add(seat);
+      round.abort();
+      if (!isRunning) {
+        isRunning = true;
+        void run();
+      }
+      return seat;
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { type FamilyType, familyTypes, type PageFamily } from './page.ts';
+import type { PageCursor } from './page-cursor.ts';
+import { isBlankCode, quote, readQuoted, unescapeHelp } from './page-cursor.ts';
+
+const keywords = ['HELP', 'TYPE', 'UNIT'] as const;
+type Keyword = (typeof keywords)[number];
+
+type MutableFamily = { -readonly [K in keyof PageFamily]: PageFamily[K] };
+
+const emptyFamily = (name: string): MutableFamily => ({
+  name,
+  type: undefined,
+  help: undefined,
+  unit: undefined,
+});
+
+const types: ReadonlyMap<string, FamilyType> = new Map(familyTypes.map((type) => [type, type]));
+
+/** HELP, TYPE and UNIT lines, gathered by family; any other comment says nothing. The last one counts. */
+export class FamilyDescriptions {
+  readonly families = new Map<string, MutableFamily>();
+  /** The family of the line before, mostly this line's too: where it was named, and whether it is wanted. */
+  private last: MutableFamily = emptyFamily('');
+  private lastAt = 0;
+  /** The length of its name as it was written; -1 in quotes, which are read anew. */
+  private lastLength = -1;
+  private isWanted = false;
+  private readonly wanted: ReadonlySet<string> | undefined;
+  private readonly openMetrics: boolean;
+
+  constructor(wanted: ReadonlySet<string> | undefined, openMetrics: boolean) {
+    this.wanted = wanted;
+    this.openMetrics = openMetrics;
+  }
+
+  /** A line from the cursor, behind its hash. True when it is the end of an OpenMetrics page. */
+  read(cursor: PageCursor): boolean {
+    cursor.skipBlanks();
+    const { text, position: at } = cursor;
+    const keyword = keywords.find((word) => text.startsWith(word, at));
+    cursor.position = cursor.wordEnd();
+    if (keyword === undefined || cursor.position !== at + keyword.length)
+      return this.openMetrics && text.slice(at, cursor.end).trimEnd() === 'EOF';
+    cursor.skipBlanks();
+    const family = this.readFamily(cursor);
+    if (family === undefined) return false;
+    cursor.skipBlanks();
+    if (family.name === '') cursor.problem = `${keyword} names no metric`;
+    else this.record(cursor, keyword, family);
+    return false;
+  }
+
+  /** The family named at the cursor, which is left behind the name; undefined when nobody wants it. */
+  private readFamily(cursor: PageCursor): MutableFamily | undefined {
+    const start = cursor.position;
+    const length = this.lastLength;
+    if (
+      cursor.sharedLength(this.lastAt, start, length) === length &&
+      isBlankCode(cursor.codeAt(start + length))
+    )
+      cursor.position = start + length;
+    else this.lookUp(cursor);
+    this.lastAt = start;
+    return cursor.problem === '' && this.isWanted ? this.last : undefined;
+  }
+
+  private lookUp(cursor: PageCursor): void {
+    const isQuoted = cursor.currentCode() === quote;
+    const name = readFamilyName(cursor);
+    this.lastLength = isQuoted || name === '' ? -1 : name.length;
+    this.isWanted = this.wanted?.has(name) !== false;
+    const known = this.families.get(name);
+    this.last = known ?? emptyFamily(name);
+    if (known === undefined && this.isWanted && name !== '') this.families.set(name, this.last);
+  }
+
+  private record(cursor: PageCursor, keyword: Keyword, family: MutableFamily): void {
+    const rest = cursor.text.slice(cursor.position, cursor.end);
+    const before = keyword === 'TYPE' ? family.type : keyword === 'HELP' ? family.help : family.unit;
+    if (before !== undefined)
+      cursor.problem = `${keyword} of ${family.name} stands twice; the last one counts`;
+    if (keyword === 'HELP') family.help = unescapeHelp(rest, this.openMetrics);
+    else if (keyword === 'UNIT') family.unit = rest.trimEnd();
+    else {
+      const type = types.get(rest) ?? types.get(rest.trimEnd());
+      if (type === undefined) cursor.problem = `TYPE of ${family.name} is none: ${rest}`;
+      else family.type = type;
+    }
+  }
+}
+
+/** The name at the cursor, in quotes or up to the next blank; the cursor is left behind it. */
+const readFamilyName = (cursor: PageCursor): string => {
+  if (cursor.currentCode() === quote) return readQuoted(cursor);
+  const start = cursor.position;
+  cursor.position = cursor.wordEnd();
+  return cursor.text.slice(start, cursor.position);
+};

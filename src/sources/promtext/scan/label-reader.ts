@@ -1,0 +1,108 @@
+import type { FlatLabels } from './page.ts';
+import type { PageCursor } from './page-cursor.ts';
+import { closeBrace, comma, continuesLabel, equals, quote, readQuoted, startsLabel } from './page-cursor.ts';
+
+const nameLabel = '__name__';
+/** More than any exporter writes; every name is compared with those before it. */
+const maxLabels = 256;
+const unclosedProblem = 'its labels are not closed';
+
+/**
+ * Reads label sets. A line mostly begins as the one before it, up to the label that tells them apart: what both begin with
+ * was read already and is taken over.
+ */
+export class LabelReader {
+  /** The metric's name, when it stood in quotes among the labels (`{"my.metric", a="b"}`); else ''. */
+  metric = '';
+  /** Names and values of the set that is read, over those of the set before. */
+  private readonly parts: string[] = [];
+  /** Where each label ends, counted from the beginning of the line. */
+  private readonly ends: number[] = [];
+  private count = 0;
+  /** How many labels of the set before may be taken over. */
+  private before = 0;
+
+  /**
+   * The set at the cursor (on its opening brace), which is left behind the closing one. The line begins with `shared`
+   * characters of the line whose set was read before. On a problem the result means nothing.
+   */
+  read(cursor: PageCursor, shared: number): FlatLabels {
+    this.metric = '';
+    this.count = 0;
+    while (this.count < this.before && (this.ends[this.count] ?? 0) <= shared) this.count += 1;
+    const last = this.ends[this.count - 1];
+    this.before = 0;
+    if (last === undefined) {
+      cursor.position += 1;
+      cursor.skipBlanks();
+    } else {
+      cursor.position = cursor.lineStart + last;
+      this.skipSeparator(cursor);
+    }
+    while (cursor.problem === '' && cursor.currentCode() !== closeBrace) {
+      this.readLabel(cursor);
+      if (cursor.problem === '') this.skipSeparator(cursor);
+    }
+    cursor.position += 1;
+    if (cursor.problem === '') this.before = this.count;
+    return this.parts.slice(0, 2 * this.count);
+  }
+
+  /** The line has no labels: nothing of it can be taken over by the next one. */
+  reset(): void {
+    this.before = 0;
+  }
+
+  /** What stands behind a label: a comma, or the closing brace. */
+  private skipSeparator(cursor: PageCursor): void {
+    cursor.skipBlanks();
+    if (cursor.currentCode() === comma) {
+      cursor.position += 1;
+      cursor.skipBlanks();
+    } else if (cursor.currentCode() !== closeBrace)
+      cursor.problem = cursor.atEnd() ? unclosedProblem : 'a comma is missing between labels';
+  }
+
+  private readLabel(cursor: PageCursor): void {
+    const isQuoted = cursor.currentCode() === quote;
+    const name = isQuoted ? readQuoted(cursor) : readLabelName(cursor);
+    if (cursor.problem !== '') return;
+    cursor.skipBlanks();
+    if (cursor.currentCode() === equals) this.readValue(cursor, name);
+    else if (!isQuoted) cursor.problem = `label ${name} has no value`;
+    else if (this.metric !== '' || name === '') cursor.problem = 'it has no one name';
+    else this.metric = name;
+  }
+
+  private readValue(cursor: PageCursor, name: string): void {
+    cursor.position += 1;
+    cursor.skipBlanks();
+    if (cursor.currentCode() !== quote) {
+      cursor.problem = `the value of ${name} is not in quotes`;
+      return;
+    }
+    const value = readQuoted(cursor);
+    if (this.count >= maxLabels) cursor.problem = `it has more than ${maxLabels} labels`;
+    if (this.isDuplicate(name)) cursor.problem = `label ${name} stands twice`;
+    if (name === nameLabel) cursor.problem = `${nameLabel} is no name for a label`;
+    this.parts[2 * this.count] = name;
+    this.parts[2 * this.count + 1] = value;
+    this.ends[this.count] = cursor.position - cursor.lineStart;
+    this.count += 1;
+  }
+
+  private isDuplicate(name: string): boolean {
+    for (let at = 0; at < 2 * this.count; at += 2) if (this.parts[at] === name) return true;
+    return false;
+  }
+}
+
+/** A name without quotes at the cursor, which is left behind it. */
+const readLabelName = (cursor: PageCursor): string => {
+  const start = cursor.position;
+  if (startsLabel(cursor.currentCode())) cursor.position += 1;
+  else cursor.problem = cursor.atEnd() ? unclosedProblem : 'a label has no name';
+  while (cursor.position > start && cursor.position < cursor.end && continuesLabel(cursor.currentCode()))
+    cursor.position += 1;
+  return cursor.text.slice(start, cursor.position);
+};

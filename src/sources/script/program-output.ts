@@ -1,0 +1,170 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
+import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { columnValue, parseCsv, parseDecimal, tableFromCsv } from '../data-table.ts';
+import { jsonScalarAt, parseJson } from '../json.ts';
+import type { OutputFormat, OutputRead, ScriptCheckConfig } from './config.ts';
+
+/**
+ * What a monitoring plugin says with its exit status. Source: Nagios plugin development guidelines, return codes.
+ * Undefined for any other.
+ */
+export const nagiosStatus = (code: number): HealthStatus | undefined =>
+  (['up', 'degraded', 'down', 'unknown'] as const)[code];
+
+/** A measured value of a plugin. No `value`: it said `U`, that it could not tell. */
+interface PerformanceValue {
+  readonly label: string;
+  readonly value?: number;
+  /** s, us, ms, %, B, KB, MB, TB, c, or whatever stood behind the number. */
+  readonly unit: string;
+}
+
+interface PluginOutput {
+  /** The first line, without the performance data. */
+  readonly detail: string;
+  readonly perf: readonly PerformanceValue[];
+}
+
+/**
+ * The text and the performance data of a plugin: `TEXT | 'label'=value[UOM];[warn];[crit];[min];[max]`, and further data
+ * behind a bar in the lines below, up to the end. Source: Nagios plugin development guidelines.
+ */
+export const parsePluginOutput = (out: string): PluginOutput => {
+  const [first = '', ...rest] = secretMasker.mask(out).split('\n');
+  const [detail, data] = splitAtBar(first);
+  const [, more] = splitAtBar(rest.join('\n'));
+  return { detail: oneLine(detail), perf: [...parsePerformanceData(data), ...parsePerformanceData(more)] };
+};
+
+const splitAtBar = (text: string): readonly [string, string] => {
+  const bar = text.indexOf('|');
+  return bar === -1 ? [text, ''] : [text.slice(0, bar), text.slice(bar + 1)];
+};
+
+/** A label in quotes ('' is a quote in it) or without, then a number and its unit; limits follow, which opsdeck has its own of. */
+const performancePattern =
+  /(?:'((?:[^']|'')+)'|([^\s'=;]+))=(U|[-+]?[\d.,]+(?:[eE][-+]?\d+)?)([^\s;\d]*)[^\s]*/g;
+
+const parsePerformanceData = (text: string): readonly PerformanceValue[] =>
+  [...text.matchAll(performancePattern)].map(([, quoted, plain, number = '', unit = '']) => {
+    // Some locales make plugins write a comma.
+    const value = parseDecimal(number.replace(',', '.'));
+    return {
+      label: (quoted ?? plain ?? '').replaceAll("''", "'"),
+      ...(value === undefined ? {} : { value }),
+      unit,
+    };
+  });
+
+export interface CheckVerdict {
+  readonly status: HealthStatus;
+  /** One line: what it said, or why it is not up. */
+  readonly detail: string;
+}
+
+/**
+ * What a check that ran to its end found out. Throws WireError: `missing` when it says by its exit status that it could not
+ * even run what it wanted to (126, 127: POSIX, shell exit statuses), `malformed` for an output that is not what it has to be.
+ */
+export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: ProgramEnd): CheckVerdict => {
+  const { status, signal } = end;
+  const said = parse === 'nagios' ? parsePluginOutput(end.out).detail : firstLine(end.out);
+  const words = said === '' ? firstLine(end.err) : said;
+  if (status === undefined)
+    return { status: 'down', detail: withOutput(`ended by ${signal ?? 'a signal'}`, words) };
+  if (status === 126 || status === 127)
+    throw new WireError(
+      'missing',
+      withOutput(`ended with status ${status}: what it runs is not there`, words),
+    );
+  const meant = parse === 'nagios' ? nagiosStatus(status) : status === 0 ? 'up' : 'down';
+  if (meant === undefined || (meant === 'down' && parse !== 'nagios'))
+    return { status: 'down', detail: withOutput(`ended with status ${status}`, words) };
+  if (meant !== 'up') return { status: meant, detail: words === '' ? `ended with status ${status}` : words };
+  if (parse === 'number') parseNumberOutput(end.out);
+  if (parse === 'json') parseJsonOutput(end.raw);
+  return { status: 'up', detail: parse === 'nagios' ? said : '' };
+};
+
+/** How a program that should have printed a value failed instead; undefined when it did not. A plugin has four good ends. */
+export const exitFailure = (
+  parse: OutputFormat,
+  { status, signal, err, out }: ProgramEnd,
+): WireError | undefined => {
+  const isGood =
+    parse === 'nagios' ? status !== undefined && nagiosStatus(status) !== undefined : status === 0;
+  if (isGood) return undefined;
+  const words = firstLine(err) === '' ? firstLine(out) : firstLine(err);
+  if (status === undefined)
+    return new WireError('unreachable', withOutput(`ended by ${signal ?? 'a signal'}`, words));
+  const kind = status === 126 || status === 127 ? 'missing' : 'unreachable';
+  return new WireError(kind, withOutput(`ended with status ${status}`, words));
+};
+
+const firstLine = (text: string): string =>
+  oneLine(
+    secretMasker
+      .mask(text)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? '',
+  );
+
+const withOutput = (what: string, words: string): string => (words === '' ? what : `${what}: ${words}`);
+
+type OutputReading = Pick<Sample, 'value' | 'why'>;
+
+/**
+ * What a signal reads of a program's output. Throws `malformed` for an output that is not what `parse` says, `missing` for
+ * a column that it has not.
+ */
+export const outputValue = (format: OutputFormat, end: ProgramEnd, read: OutputRead): OutputReading => {
+  switch (format) {
+    case 'number':
+      return { value: parseNumberOutput(end.out) };
+    case 'json':
+      return jsonScalarAt(parseJsonOutput(end.raw), read.path);
+    case 'csv': {
+      const { rows, unterminatedLine: openAt } = parseCsv(end.raw.replaceAll('\r\n', '\n'), read.delimiter);
+      if (openAt !== undefined) throw new WireError('malformed', `line ${openAt}: a quoted field never ends`);
+      if (rows.length === 0) throw new WireError('malformed', 'it printed nothing');
+      return columnValue(tableFromCsv(rows, read.header ?? true), read);
+    }
+    case 'nagios':
+      return read.label === undefined ? exitStatusValue(end) : performanceValue(end, read.label);
+    case 'exit':
+      return exitStatusValue(end);
+  }
+};
+
+export const exitStatusValue = ({ status, signal }: ProgramEnd): OutputReading =>
+  status === undefined ? { why: `it was ended by ${signal ?? 'a signal'}` } : { value: status };
+
+/** A value of performance data, in the unit in which the plugin gave it. */
+export const performanceValue = ({ out }: ProgramEnd, label: string): OutputReading => {
+  const { perf } = parsePluginOutput(out);
+  const found = perf.find((one) => one.label === label);
+  if (found === undefined) {
+    const has =
+      perf.length === 0 ? 'it has none' : `it has ${oneLine(perf.map((one) => one.label).join(', '))}`;
+    return { why: `no "${label}" in its performance data; ${has}` };
+  }
+  return found.value === undefined ? { why: `it could not tell its "${label}"` } : { value: found.value };
+};
+
+/** Throws `malformed` for anything but one number. */
+const parseNumberOutput = (out: string): number => {
+  const value = parseDecimal(out);
+  if (value === undefined) throw new WireError('malformed', `expected a number, got "${oneLine(out, 40)}"`);
+  return value;
+};
+
+/** Throws `malformed`, with the line. */
+const parseJsonOutput = (raw: string): unknown => {
+  const parsed = parseJson(raw);
+  if (!parsed.ok) throw new WireError('malformed', `expected JSON: ${parsed.problem}`);
+  return parsed.value;
+};

@@ -1,0 +1,264 @@
+import { formatAge } from '../domain/duration.ts';
+import type { FactKind } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { SignalSpec } from '../domain/profile.ts';
+import type { FeedInfo } from '../domain/reading.ts';
+import { type FeedState, isStale } from '../domain/reading.ts';
+import type { KindView, SignalRow } from '../domain/snapshot.ts';
+import { signalKey } from '../domain/snapshot.ts';
+import { judgeThreshold, judgeThresholdOnce, type Verdict } from '../domain/threshold.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
+import { foldRows } from '../expressions/calc/derivation.ts';
+import { type CalcResult, evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
+import type { FactsFrame, FactsState } from './facts.ts';
+import { lossThreshold } from './signal-series.ts';
+
+/** Whether a feed's answer can change a signal, directly or through what it is worked out from. */
+type Into = (feed: FeedInfo, signal: SignalSpec) => boolean;
+
+interface Leaves {
+  readonly signals: Set<string>;
+  readonly kinds: Set<string>;
+}
+
+const collect = (id: string, specs: ReadonlyMap<string, SignalSpec>, into: Leaves): Leaves => {
+  if (into.signals.has(id)) return into;
+  into.signals.add(id);
+  const derived = specs.get(id)?.derived;
+  if (derived?.is === 'fact') into.kinds.add(derived.fold.kind);
+  if (derived?.is === 'calc')
+    for (const name of derived.calc.operands) collect(derived.of[name] ?? '', specs, into);
+  return into;
+};
+
+const intoOf = ({ signals }: FactsFrame): Into => {
+  const specs = new Map(signals.map((spec) => [spec.id, spec]));
+  const leaves = new Map(
+    signals.map(({ id }) => [id, collect(id, specs, { signals: new Set(), kinds: new Set() })]),
+  );
+  return (feed, { id }) => {
+    const of = leaves.get(id);
+    if (of === undefined) return false;
+    return of.kinds.has(feed.kind) || feed.signals?.some((signal) => of.signals.has(signal)) === true;
+  };
+};
+
+const known = new WeakMap<FactsFrame, Into>();
+
+/** Which feeds a signal rests on. Worked out once for a frame. */
+export const feedsOfSignals = (frame: FactsFrame): Into => {
+  const had = known.get(frame);
+  if (had !== undefined) return had;
+  const made = intoOf(frame);
+  known.set(frame, made);
+  return made;
+};
+
+/** The keys of a signal's series among those of a record. */
+export const signalKeys = (signal: string, byKey: Readonly<Record<string, unknown>>): readonly string[] =>
+  Object.keys(byKey).filter((key) => key === signal || key.startsWith(`${signal}{`));
+
+/** The keys of verdicts on signals that are worked out and rest on one of these feeds. */
+export const dependentSignalKeys = (
+  feeds: readonly { readonly feed: FeedInfo }[],
+  { frame, verdicts }: FactsState,
+): readonly string[] => {
+  const into = feedsOfSignals(frame);
+  return frame.signals
+    .filter((spec) => spec.derived !== undefined && feeds.some(({ feed }) => into(feed, spec)))
+    .flatMap(({ id }) => signalKeys(id, verdicts));
+};
+
+/** True while a part of it has never been read: that is no silence, and nothing to judge. */
+const isAwaited = ({ value, fault }: DerivedSeries): boolean => value === undefined && fault === undefined;
+
+const silent = (
+  one: DerivedSeries,
+  spec: SignalSpec,
+  was: Verdict | undefined,
+  faults: readonly Fault[],
+  now: Millis,
+): Verdict => {
+  const lost = one.fault === undefined ? faults : [one.fault];
+  const verdict = judgeThreshold(was, undefined, lossThreshold(spec.threshold, lost), one.staleSince ?? now);
+  const age = one.at === undefined ? '' : `last read ${formatAge(now - one.at)} ago`;
+  return { ...verdict, why: one.fault?.message ?? age };
+};
+
+const isSilent = (one: DerivedSeries): boolean => one.value === undefined || one.staleSince !== undefined;
+
+/** The verdict after a part of it was read. `faults`: of the feeds that it is made of. Undefined while it is awaited. */
+export const derivedVerdict = (
+  one: DerivedSeries,
+  spec: SignalSpec,
+  was: Verdict | undefined,
+  faults: readonly Fault[],
+  { memory, now }: { readonly memory: boolean; readonly now: Millis },
+): Verdict | undefined => {
+  if (isAwaited(one)) return undefined;
+  if (isSilent(one)) return silent(one, spec, memory ? was : undefined, faults, now);
+  return memory
+    ? judgeThreshold(was, one.value, spec.threshold, now)
+    : judgeThresholdOnce(one.value, spec.threshold, now);
+};
+
+/**
+ * The verdict as it stands at a moment between readings: what has become too old since is silence. What was never judged
+ * (or of which the verdict does not count any more) has none: nothing may rest on a silence that nobody has met.
+ */
+export const derivedVerdictNow = (
+  one: DerivedSeries,
+  spec: SignalSpec,
+  was: Verdict | undefined,
+  faults: readonly Fault[],
+  now: Millis,
+): Verdict | undefined => {
+  if (was === undefined || isAwaited(one)) return undefined;
+  return isSilent(one) && was.silent !== true ? silent(one, spec, was, faults, now) : was;
+};
+
+/** One series of a signal that is worked out, as it is now. */
+export interface DerivedSeries {
+  readonly key: string;
+  readonly labels: SignalRow['labels'];
+  readonly source: string;
+  readonly value?: number;
+  /** Why there is no value; absent too while something has not been read for the first time. */
+  readonly fault?: Fault;
+  /** Since when it has been too old, when what it is made of was read too long ago. */
+  readonly staleSince?: Millis;
+  /** When the oldest, and the newest, part of it was read. */
+  readonly at?: Millis;
+  readonly newest?: Millis;
+}
+
+/** What derivations look at. */
+export interface DerivationInput {
+  readonly now: Millis;
+  rowsOf(signal: string): readonly SignalRow[];
+  viewOf(kind: FactKind): KindView;
+  /** The feeds of a kind that are asked. */
+  feedsOf(kind: FactKind): readonly FeedState[];
+}
+
+type Calculated = Extract<Derivation, { is: 'calc' }>;
+
+const moments = (all: readonly (Millis | undefined)[]): Pick<DerivedSeries, 'at' | 'newest'> => {
+  const known = all.filter((at) => at !== undefined);
+  return known.length === 0 ? {} : { at: Math.min(...known), newest: Math.max(...known) };
+};
+
+/** The earliest moment at which a part, or all of it by the signal's own measure, became too old. */
+const staleSince = (
+  spec: SignalSpec,
+  parts: readonly (Millis | undefined)[],
+  at: Millis | undefined,
+  now: Millis,
+): Pick<DerivedSeries, 'staleSince'> => {
+  const { staleMs } = spec.threshold;
+  const own = staleMs !== undefined && at !== undefined && now - at > staleMs ? at + staleMs : undefined;
+  const since = [...parts, own].filter((moment) => moment !== undefined);
+  return since.length === 0 ? {} : { staleSince: Math.min(...since) };
+};
+
+const isNumeric = (value: string): boolean => value.trim() !== '' && Number.isFinite(Number(value));
+
+const labelText = (labels: SignalRow['labels']): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+/** Why an operand has no number, by the name that the calculation gives it; no fault while it is waited for. */
+interface Lost {
+  readonly why: string;
+  readonly fault?: Fault;
+}
+
+const lostOf = (
+  name: string,
+  signal: string,
+  row: SignalRow | undefined,
+  labels: SignalRow['labels'],
+  now: Millis,
+): Lost => {
+  const called = name === signal ? name : `${name} (${signal})`;
+  const missing = (what: string): Lost => {
+    const why = `${called} ${what}`;
+    return { why, fault: { kind: 'missing', source: '', message: why, at: now } };
+  };
+  if (row === undefined) return missing(`has no series ${labelText(labels)}`);
+  if (row.value !== undefined) return missing(`is "${row.value}", which is no number`);
+  if (row.fault === undefined) return { why: `${called} has not been read yet` };
+  const why = `${called}: ${row.fault.message}`;
+  return { why, fault: { ...row.fault, message: why } };
+};
+
+const calculate = (
+  spec: SignalSpec,
+  { calc, of }: Calculated,
+  sight: DerivationInput,
+): readonly DerivedSeries[] => {
+  const rows = new Map(calc.operands.map((name) => [name, sight.rowsOf(of[name] ?? '')]));
+  return joinSeries(rows).map(({ labels, of: joined }): DerivedSeries => {
+    const lost: Lost[] = [];
+    const outcome = evaluateCalc(calc.root, (name): CalcResult => {
+      const row = joined.get(name);
+      const value = row?.value;
+      if (typeof value === 'number') return { value };
+      if (value !== undefined && isNumeric(value)) return { value: Number(value) };
+      const why = lostOf(name, of[name] ?? '', row, labels, sight.now);
+      lost.push(why);
+      return why;
+    });
+    const used = [...joined.values()];
+    const times = moments(used.map((row) => row.at));
+    const stale = used.filter((row) => row.stale).map((row) => row.verdict?.since ?? row.at ?? sight.now);
+    const made = {
+      key: signalKey(spec.id, labels),
+      labels,
+      source: '',
+      ...times,
+      ...staleSince(spec, stale, times.at, sight.now),
+    };
+    if ('value' in outcome) return { ...made, value: outcome.value };
+    const told = lost.find(({ why }) => why === outcome.why) ?? {
+      fault: { kind: 'missing', source: '', message: outcome.why, at: sight.now } as const,
+    };
+    return told.fault === undefined ? made : { ...made, fault: told.fault };
+  });
+};
+
+const count = (
+  spec: SignalSpec,
+  { fold }: Extract<Derivation, { is: 'fact' }>,
+  sight: DerivationInput,
+): DerivedSeries => {
+  const isOurs = (source: string): boolean => fold.source === undefined || fold.source === source;
+  const feeds = sight.feedsOf(fold.kind).filter(({ feed }) => isOurs(feed.source));
+  const view = sight.viewOf(fold.kind);
+  const { outcome, stale } = foldRows(fold.kind, view, fold);
+  const times = moments(feeds.map(({ known }) => known?.at));
+  const old = feeds.filter((one) => isStale(one, sight.now));
+  const matters = stale || (old.length > 0 && old.length === feeds.length);
+  const since = matters ? old.map(({ feed, known }) => (known?.at ?? sight.now) + feed.staleMs) : [];
+  const made = {
+    key: spec.id,
+    labels: {},
+    source: fold.source ?? '',
+    ...times,
+    ...staleSince(spec, since, times.at, sight.now),
+  };
+  if ('value' in outcome) return { ...made, value: outcome.value };
+  const blind = view.blind.find(({ source }) => isOurs(source));
+  if (blind !== undefined) return { ...made, fault: { ...blind, message: outcome.why } };
+  if (view.waiting > 0) return made;
+  return { ...made, fault: { kind: 'missing', source: '', message: outcome.why, at: sight.now } };
+};
+
+/** The series of a signal that is worked out from other signals or from facts, by what these say now. */
+export const deriveSignal = (
+  spec: SignalSpec,
+  derived: Derivation,
+  sight: DerivationInput,
+): readonly DerivedSeries[] =>
+  derived.is === 'calc' ? calculate(spec, derived, sight) : [count(spec, derived, sight)];

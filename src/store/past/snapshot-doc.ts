@@ -1,0 +1,180 @@
+import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
+import { secretWords } from '../../domain/mask/secret-fields.ts';
+
+/** Name of the field that holds what JSON has no word for; no fact has a field of this name. */
+const odd = '$';
+
+/** What JSON cannot say: 64-bit offsets, and numbers that are none. */
+const isOdd = (value: unknown): value is bigint | number =>
+  typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
+
+const oddOf = (text: string): bigint | number => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text));
+
+/**
+ * One row as JSON, so that `rowOf` gives the same again. Its `at` is left out where it is `stamp`: all rows of an
+ * answer were read at one moment, and one that says the same as before is the same text.
+ */
+export const encodeRow = (row: object, stamp?: number): string => {
+  const plain: Record<string, unknown> = { ...row };
+  if (stamp !== undefined && plain.at === stamp) delete plain.at;
+  let rest: Record<string, string> | undefined;
+  for (const name in plain) {
+    const value = plain[name];
+    if (!isOdd(value)) continue;
+    rest = { ...rest, [name]: String(value) };
+    delete plain[name];
+  }
+  return JSON.stringify(rest === undefined ? plain : { ...plain, [odd]: rest });
+};
+
+/** What takes secrets out of a text. */
+export type DocMask = FieldMask;
+
+/** A field whose name says that its value is a secret, in JSON. */
+const secretField = new RegExp(`(?:${secretWords})(?:[-_.]\\w+)?"\\s*:`, 'i');
+
+/** JSON without secrets. Only texts in it are masked: digits that look like one are a number all the same. */
+export const maskedText = (text: string, mask: DocMask): string =>
+  mask(text) === text && !secretField.test(text) ? text : JSON.stringify(maskTree(JSON.parse(text), mask));
+
+/** The row that `rowText` was given, from its parsed text, which it becomes: thousands of rows are not copied. */
+export const decodeRow = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
+  const rest = row[odd];
+  if (typeof rest === 'object' && rest !== null) {
+    delete row[odd];
+    for (const [name, text] of Object.entries(rest)) row[name] = oddOf(String(text));
+  }
+  if (stamp !== undefined && row.at === undefined) row.at = stamp;
+  return row;
+};
+
+/**
+ * What is kept of one moment: parts (a feed, the verdicts …) of rows by key, each row as its JSON, in the order in
+ * which they stand. Two moments are compared row by row, as text.
+ */
+export type SnapshotDoc = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** The same, read back. */
+export type ParsedSnapshotDoc = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+
+export const sourcesPart = 'sources';
+export const verdictsPart = 'verdicts';
+export const sincePart = 'since';
+export const derivedPart = 'derived';
+const feedMark = 'feed ';
+
+export const feedPart = (feed: string): string => feedMark + feed;
+export const isFeedPart = (part: string): boolean => part.startsWith(feedMark);
+
+/** Rows of a feed's part besides its items and samples. */
+export const infoRow = 'info';
+export const headRow = 'head';
+/** What its items and samples begin with. */
+export const itemMark = 'i ';
+export const sampleMark = 's ';
+
+/** Rows of a reading that were not kept, because there were too many of them. */
+export interface OmittedRows {
+  readonly ok: number;
+  readonly other: number;
+}
+
+const quoted = (key: string, row: string): string => `[${JSON.stringify(key)},${row}]`;
+
+const rowsText = (rows: Iterable<readonly [string, string]>): string =>
+  `[${Array.from(rows, ([key, row]) => quoted(key, row)).join(',')}]`;
+
+/** A whole document as text. Yields after each part. */
+export function* snapshotText(doc: SnapshotDoc): Generator<void, string> {
+  const parts: string[] = [];
+  for (const [part, rows] of doc) {
+    parts.push(quoted(part, rowsText(rows)));
+    yield;
+  }
+  return `[${parts.join(',')}]`;
+}
+
+/** A part that changed: rows that are new or other, rows that have gone, and the order where it is not the natural one. */
+interface PartDelta {
+  readonly set: readonly (readonly [string, unknown])[];
+  readonly del?: readonly string[];
+  /** Places in: what was there before and stays, then what is new. */
+  readonly order?: readonly number[];
+}
+
+interface Delta {
+  /** Every part, in its order. */
+  readonly parts: readonly string[];
+  readonly changed: readonly (readonly [string, PartDelta])[];
+}
+
+const noText: ReadonlyMap<string, string> = new Map();
+const noRows: ReadonlyMap<string, unknown> = new Map();
+
+/** The order of the rows as places in the natural one (what stays, then what is new); undefined when it is that. */
+const orderOf = (
+  base: ReadonlyMap<string, string>,
+  rows: ReadonlyMap<string, string>,
+): readonly number[] | undefined => {
+  const natural = new Map<string, number>();
+  for (const key of base.keys()) if (rows.has(key)) natural.set(key, natural.size);
+  for (const key of rows.keys()) if (!natural.has(key)) natural.set(key, natural.size);
+  const order = Array.from(rows.keys(), (key) => natural.get(key) ?? 0);
+  return order.every((place, index) => place === index) ? undefined : order;
+};
+
+const partDelta = (
+  base: ReadonlyMap<string, string>,
+  rows: ReadonlyMap<string, string>,
+): string | undefined => {
+  if (base === rows) return undefined;
+  const set = [...rows].filter(([key, row]) => base.get(key) !== row);
+  const del = [...base.keys()].filter((key) => !rows.has(key));
+  const order = orderOf(base, rows);
+  if (set.length === 0 && del.length === 0 && order === undefined) return undefined;
+  const gone = del.length === 0 ? '' : `,"del":${JSON.stringify(del)}`;
+  const moved = order === undefined ? '' : `,"order":${JSON.stringify(order)}`;
+  return `{"set":${rowsText(set)}${gone}${moved}}`;
+};
+
+/** What a document says differently from another one, as text. Yields after each part. */
+export function* snapshotDelta(base: SnapshotDoc, doc: SnapshotDoc): Generator<void, string> {
+  const changed: string[] = [];
+  for (const [part, rows] of doc) {
+    const delta = partDelta(base.get(part) ?? noText, rows);
+    if (delta !== undefined) changed.push(quoted(part, delta));
+    yield;
+  }
+  return `{"parts":${JSON.stringify([...doc.keys()])},"changed":[${changed.join(',')}]}`;
+}
+
+/** Reads a whole document; throws a SyntaxError or TypeError when it is none. */
+export const parseSnapshot = (text: string): ParsedSnapshotDoc => {
+  // Written by `docText`; what is no such document does not get through the two Maps.
+  const parts = JSON.parse(text) as readonly (readonly [string, readonly (readonly [string, unknown])[]])[];
+  return new Map(parts.map(([part, rows]) => [part, new Map(rows)]));
+};
+
+const changedPart = (
+  base: ReadonlyMap<string, unknown>,
+  { set, del = [], order }: PartDelta,
+): ReadonlyMap<string, unknown> => {
+  const rows = new Map(base);
+  for (const key of del) rows.delete(key);
+  for (const [key, row] of set) rows.set(key, row);
+  if (order === undefined) return rows;
+  const natural = [...rows];
+  return new Map(order.flatMap((place) => natural.slice(place, place + 1)));
+};
+
+/** The document that differs from `base` by this; throws when the text is none. */
+export const applySnapshotDelta = (base: ParsedSnapshotDoc, text: string): ParsedSnapshotDoc => {
+  const delta = JSON.parse(text) as Delta;
+  const changed = new Map(delta.changed);
+  return new Map(
+    delta.parts.map((part) => {
+      const [was, change] = [base.get(part) ?? noRows, changed.get(part)];
+      return [part, change === undefined ? was : changedPart(was, change)];
+    }),
+  );
+};

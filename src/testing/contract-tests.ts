@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import type { SourceModule } from '../sources/source.ts';
+import { type Mood, retryAfterMs } from './moods.ts';
+import {
+  type Facts,
+  jsonText,
+  moodNamed,
+  type OpenedRig,
+  openRig,
+  readingTexts,
+  readUnderDeadline,
+  type Stage,
+  secret,
+  type Wire,
+  withoutReadTimes,
+} from './source-rig.ts';
+
+/** What a terminal would obey. */
+export const terminalControl =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]/u;
+const forms = [secret, encodeURIComponent(secret), Buffer.from(`opsdeck:${secret}`).toString('base64')];
+
+/** Everything but when it was read, feed by feed. */
+export const factsOf = (read: ReadonlyMap<string, Facts>) =>
+  Object.fromEntries(
+    [...read].map(([id, { items, samples }]) => [
+      id,
+      {
+        items: items.map(withoutReadTimes),
+        ...(samples === undefined ? {} : { samples: samples.map(withoutReadTimes) }),
+      },
+    ]),
+  );
+
+/** What a feed must say of a wire in this mood. */
+const expectMood = (mood: Mood, wired: OpenedRig<unknown>, id: string, facts: Facts, call: RegExp): void => {
+  const { probe } = wired.feeds.find((feed) => feed.id === id) ?? {};
+  expect(
+    facts.faults.map((fault) => fault.kind),
+    `${id}: ${readingTexts(facts)}`,
+  ).toEqual([mood.fault]);
+  for (const fault of facts.faults) {
+    expect(fault.source).toBe(wired.source.id);
+    expect(fault.message).toMatch(call);
+    if (mood.fault === 'throttled') expect(fault.retryAfterMs).toBe(retryAfterMs);
+    if (mood.fault === 'timeout') expect(fault.message).toMatch(/: no answer in /);
+  }
+  if (probe === true) {
+    expect(facts.items).toEqual([
+      expect.objectContaining({ status: mood.row, detail: expect.stringMatching(/\S/) }),
+    ]);
+    expect(facts.items.flatMap((item) => ('components' in item ? item.components : []))).toEqual([]);
+  } else if (mood.isAbsence === true)
+    expect(facts.items.filter((item) => 'value' in item && item.value !== undefined)).toEqual([]);
+  else expect(facts.items).toEqual([]);
+};
+
+const httpCall = /^(GET|HEAD) http:\/\/127\.0\.0\.1:\d+\/\S* *: \S/;
+
+/** What every source type promises, whatever server is behind its wire. Registers the tests. */
+export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
+  stage: Stage<M, W>,
+  module: SourceModule,
+): void => {
+  const { rig, moods } = stage;
+  const hanging = moods.find((mood) => mood.name === 'hanging');
+  const down = moodNamed(stage, 'down');
+  const steady = (facts: object): string => jsonText(facts).replaceAll(rig.moving ?? /$^/g, '…');
+
+  test('it says what the wire says, twice the same in the same order', async () => {
+    await using wired = await openRig(stage, module);
+    const read = await wired.readAll();
+    expect(factsOf(read)).toEqual(rig.healthy);
+    expect([...read.keys()]).toEqual(wired.feeds.map((feed) => feed.id));
+    expect(steady(factsOf(await wired.readAll()))).toBe(steady(factsOf(read)));
+    for (const { faults } of read.values())
+      for (const fault of faults) expect(fault).toMatchObject({ kind: 'missing', source: rig.type });
+  });
+
+  test('what the wire does not know is absent, never 0', async () => {
+    await using wired = await openRig(stage, module);
+    const read = await wired.readAll();
+    for (const [id, unknowns] of Object.entries(rig.unknowns)) {
+      const values = unknowns(read.get(id) ?? { items: [], faults: [] });
+      expect(values.length, id).toBeGreaterThan(0);
+      expect(
+        values.every((value) => value === undefined),
+        id,
+      ).toBe(true);
+    }
+  });
+
+  test.each(moods)('$name: every feed says so with its call, and nobody throws', async (mood) => {
+    await using wired = await openRig(stage, module);
+    await wired.wire.set(mood);
+    for (const feed of wired.feeds) {
+      if (stage.untouched?.(mood, feed.id) === true) continue;
+      const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
+      expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
+      for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
+      expect(readingTexts(facts)).not.toMatch(terminalControl);
+    }
+  });
+
+  test('a wire that has recovered is believed at once, whatever it was before', async () => {
+    await using wired = await openRig(stage, module);
+    for (const mood of moods) {
+      await wired.wire.set(mood);
+      for (const feed of wired.feeds)
+        await readUnderDeadline(
+          wired,
+          feed,
+          mood.hangs === true && stage.untouched?.(mood, feed.id) !== true,
+        );
+      await wired.wire.heal();
+      expect(factsOf(await wired.readAll()), `after ${mood.name}`).toEqual(rig.healthy);
+    }
+  });
+
+  if (hanging !== undefined)
+    test('a deadline ends a read that hangs, and its connection', async () => {
+      await using wired = await openRig(stage, module);
+      await wired.wire.set(hanging);
+      for (const feed of wired.feeds) {
+        await readUnderDeadline(wired, feed, true);
+        await wired.wire.drained();
+      }
+    });
+
+  if (hanging !== undefined)
+    test('a read that is no longer wanted ends at once, as cancelled, without a row, and so does its connection', async () => {
+      await using wired = await openRig(stage, module);
+      await wired.wire.set(hanging);
+      for (const feed of wired.feeds) {
+        const stop = new AbortController();
+        const before = wired.wire.asked();
+        const facts = feed.read(stop.signal);
+        await wired.wire.arrived(before + 1);
+        stop.abort(new DOMException('no longer wanted', 'AbortError'));
+        const { items, faults } = await facts;
+        expect(items, feed.id).toEqual([]);
+        expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
+        await wired.wire.drained();
+      }
+      const asked = wired.wire.asked();
+      for (const feed of wired.feeds) await feed.read(AbortSignal.abort());
+      expect(wired.wire.asked(), 'a read that was never wanted asks nothing').toBe(asked);
+    });
+
+  const { partial } = rig;
+  if (partial !== undefined)
+    test('one call that is denied hides nothing that the others brought', async () => {
+      await using wired = await openRig(stage, module);
+      await wired.wire.denyOnly?.(partial.denied);
+      const read = await wired.readAll();
+      expect(read.get(partial.feed)?.items.map(withoutReadTimes)).toEqual(partial.items);
+      expect(
+        [...read.values()].flatMap(({ faults }) => faults.filter((fault) => fault.kind === 'denied')),
+      ).toHaveLength(1);
+    });
+
+  test('reading, identifying, examining and planning only ever read', async () => {
+    await using wired = await openRig(stage, module);
+    const { signal } = new AbortController();
+    await wired.readAll();
+    expect(await wired.source.identify?.(signal)).toBeUndefined();
+    const findings = (await wired.source.doctor?.(signal)) ?? [];
+    expect(findings.filter((finding) => !finding.ok)).toEqual([]);
+    expect(wired.source.operations.map((operation) => operation.name).sort()).toEqual(
+      Object.keys(rig.operations).sort(),
+    );
+    for (const operation of wired.source.operations) {
+      const plan = await operation.plan(rig.operations[operation.name] ?? {}, signal);
+      expect(plan.targets.length).toBeGreaterThan(0);
+      expect(plan.calls.every((call) => plan.targets[call.target] !== undefined)).toBe(true);
+      expect(await operation.recheck(plan, signal)).toBeUndefined();
+      for (const form of forms) expect(JSON.stringify(plan)).not.toContain(form);
+    }
+    expect([...wired.wire.methods()].filter((method) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+  });
+
+  if (stage.isAnonymous !== true)
+    test('another system behind the address is found out, and one that cannot be asked is a fault', async () => {
+      await using wired = await openRig(stage, module);
+      const { signal } = new AbortController();
+      await wired.wire.turnStranger?.();
+      expect(await wired.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system', source: rig.type });
+      await wired.wire.set(down);
+      expect(await wired.source.identify?.(signal)).toMatchObject({ kind: 'unreachable' });
+    });
+
+  if (hanging !== undefined)
+    test('closing it leaves no connection, and ends what is under way', async () => {
+      const wired = await openRig(stage, module);
+      await wired.readAll();
+      await wired.wire.set(hanging);
+      const before = wired.wire.asked();
+      const reads = wired.feeds.slice(0, 1).map((feed) => feed.read(new AbortController().signal));
+      await wired.wire.arrived(before + 1);
+      await wired.source.close();
+      for (const { faults } of await Promise.all(reads))
+        expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
+      await wired.wire.drained();
+      await wired[Symbol.asyncDispose]();
+    });
+};

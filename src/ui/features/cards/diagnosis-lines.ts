@@ -1,0 +1,66 @@
+import { formatAge } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { formatLatency } from '../../../domain/format.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { faultStyle } from '../../text/fault-text.ts';
+import { pluralize } from '../../text/format.ts';
+import { justifyLine, type StyledLine } from '../../text/line.ts';
+import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from './card.ts';
+
+type Step = RunView['diagnosis'][string];
+
+/** Lines of what a check brought that a card shows before `tab` asks for all of them. */
+const shortly = 2;
+/** What a check says stands in from its title. */
+const inset = '  ';
+
+const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =>
+  step.faults.map((fault): StyledLine => {
+    const look = faultStyle(fault.kind);
+    return labeledLine(pen, '', [
+      pen.glyph(look.glyph, look.role),
+      pen.run(` ${fault.source}: ${fault.message}`, look.role),
+    ]);
+  });
+
+/** Of what still comes the newest lines are shown, of what has come the first. */
+const saidLines = (view: RenderContext, { lines, done }: Step, all: boolean): readonly StyledLine[] => {
+  const { pen } = view;
+  const few = done ? truncateList(lines, shortly) : lines.slice(-shortly);
+  const shown = all
+    ? lines.flatMap((text) => pen.wrap(text, cardInnerWidth(view) - cardLabelWidth - inset.length))
+    : few;
+  const said = shown.map((text) => labeledLine(pen, '', inset + text));
+  const more = all ? 0 : lines.length - shown.length;
+  const rest = `${inset}and ${pluralize(more, 'more line')}, tab shows them`;
+  return more > 0 ? [...said, labeledLine(pen, '', rest, 'faint')] : said;
+};
+
+const timeOf = ({ since, endedAt, done }: Step, now: Millis): string => {
+  if (since === undefined) return '';
+  if (!done) return formatAge(now - since);
+  return endedAt === undefined ? '' : formatLatency(endedAt - since);
+};
+
+const titleLine = (view: RenderContext, step: Step): StyledLine => {
+  const { pen, now } = view;
+  const time = timeOf(step, now);
+  const mark = !step.done
+    ? pen.glyph('loading', 'loading')
+    : step.faults.length > 0
+      ? pen.glyph('unknown', 'unknown')
+      : pen.glyph('ok', 'ok');
+  const left = labeledLine(pen, 'check', [mark, pen.run(` ${step.title}`, step.done ? 'plain' : 'loading')]);
+  return time === ''
+    ? left
+    : justifyLine(left, [pen.run(` ${time}`, 'faint')], cardInnerWidth(view), 'plain', pen.ellipsis);
+};
+
+/** What the read-only steps bring, side by side, each as it comes: a card shows it before anyone says yes. */
+export const renderDiagnosis = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] =>
+  Object.values(run.diagnosis).flatMap((step): readonly StyledLine[] => [
+    titleLine(view, step),
+    ...faultLines(view, step),
+    ...saidLines(view, step, all),
+  ]);

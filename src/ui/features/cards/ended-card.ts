@@ -1,0 +1,173 @@
+import { formatAge } from '../../../domain/duration.ts';
+import type { RunEnding } from '../../../domain/run.ts';
+import type { PastRun, RunView } from '../../../store/cockpit.ts';
+import { flagsToKeys } from '../../keys/bound-keys.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { formatDate } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { type Card, cardEventLine, cardTitleLines, keyHints, labeledLine, labeledList } from './card.ts';
+import { hasUndo, runCardState } from './confirmation.ts';
+import { renderDiagnosis } from './diagnosis-lines.ts';
+import {
+  type EndingStyle,
+  endingStyles,
+  relapsedStyle,
+  type UnfinishedReason,
+  unfinishedReasonTexts,
+  unfinishedRunStyles,
+  unfinishedStepTexts,
+} from './ending-styles.ts';
+import { actStartedAt, filterRunEvents, findRunEvent, recentOutputLines } from './run-text.ts';
+import { completedStepLines, verificationLines } from './step-lines.ts';
+
+/** Lines of output that `tab` shows; LOGS has all of them. */
+const outputWhole = 100;
+
+/** Endings before which nothing was meant to be sent. */
+const quiet: readonly RunEnding[] = ['recovered', 'executed-not-recovered', 'dry-run'];
+
+const sentLines = (
+  view: RenderContext,
+  ending: RunEnding,
+  sent: readonly string[],
+): readonly StyledLine[] => {
+  const { pen } = view;
+  if (quiet.includes(ending)) return [];
+  if (sent.length === 0) return [labeledLine(pen, 'sent', 'nothing')];
+  return labeledList(view, 'sent', sent, { all: true, role: 'bold' });
+};
+
+const pastOf = ({ cockpit }: RenderContext, run: RunView): PastRun | undefined =>
+  cockpit.runs?.find((one) => one.run === run.events[0]?.run);
+
+/** Who ran it where, of a run that is read from the ledger. */
+const byLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { wallOffset } = view;
+  const began = run.events[0];
+  if (run.past !== true || began === undefined) return [];
+  const past = pastOf(view, run);
+  const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
+  return labeledList(view, 'when', [`${formatDate(began.at + wallOffset)}${who}`], { all: true });
+};
+
+/** Whether the proofs of a run that has recovered are still looked at, and what came of that. */
+const watchLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const watched = findRunEvent(run, 'watched');
+  if (watched !== undefined) {
+    const look = watched.held ? 'ok' : findRunEvent(run, 'relapsed') === undefined ? 'unknown' : 'crit';
+    return cardEventLine(view, 'watched', { mark: pen.glyph(look, look), text: watched.why });
+  }
+  const left = (run.watchedUntil ?? 0) - now;
+  if (run.relapsed === true || run.past === true || left <= 0) return [];
+  const blind = findRunEvent(run, 'watching')?.blind;
+  if (blind !== undefined)
+    return cardEventLine(view, 'watched', {
+      mark: pen.glyph('unknown', 'unknown'),
+      text: `not seen now: ${blind}`,
+      role: 'unknown',
+      time: `${formatAge(left)} more`,
+    });
+  return cardEventLine(view, 'watched', {
+    mark: pen.glyph('loading', 'loading'),
+    text: 'its proofs are looked at for a relapse',
+    time: `${formatAge(left)} more`,
+  });
+};
+
+const noteLines = (view: RenderContext, run: RunView): readonly StyledLine[] =>
+  labeledList(
+    view,
+    'note',
+    filterRunEvents(run, 'noted').map(({ text }) => text),
+    { all: true },
+  );
+
+/** What is known of a run that has no ending, and in what words. */
+const unendedOf = (
+  view: RenderContext,
+  run: RunView,
+): { readonly is: UnfinishedReason; readonly why: string } => {
+  const { unended = 'unknown', why = '' } = pastOf(view, run) ?? {};
+  return {
+    is: unended,
+    why: `${why === '' ? unfinishedReasonTexts[unended] : why}: ${unfinishedStepTexts[unended]}`,
+  };
+};
+
+/** What it came to: its ending; that a proof has failed since; or that nobody knows. */
+const cameTo = (
+  run: RunView,
+  { is }: { readonly is: UnfinishedReason },
+): EndingStyle & { readonly after: string } => {
+  const end = findRunEvent(run, 'ended');
+  if (end === undefined) return { ...unfinishedRunStyles[is], after: '' };
+  const relapse = findRunEvent(run, 'relapsed');
+  if (relapse === undefined) return { ...endingStyles[end.ending], after: '' };
+  return { ...relapsedStyle, after: ` after ${formatAge(relapse.at - end.at)}` };
+};
+
+const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
+  const end = findRunEvent(run, 'ended');
+  if (end === undefined) return why;
+  const relapse = findRunEvent(run, 'relapsed');
+  return relapse === undefined ? end.why : `${relapse.why}; it had recovered: ${end.why}`;
+};
+
+/** Nothing is left to be mended. */
+const isWell = (run: RunView): boolean =>
+  findRunEvent(run, 'ended')?.ending === 'recovered' && findRunEvent(run, 'relapsed') === undefined;
+
+/** Keys that are live, those that mend things first. */
+const keyWords = (run: RunView, tab: readonly string[]): readonly string[] => [
+  ...(isWell(run) ? [] : ['R runbooks']),
+  ...(hasUndo(run) ? ['u undo'] : []),
+  '! note',
+  'y copy',
+  ...(findRunEvent(run, 'output') === undefined ? [] : ['L output']),
+  ...(isWell(run) ? tab : []),
+  'esc close',
+];
+
+/** How it ended: what was done, which proofs hold, why it is called that, and what can be done next. */
+export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
+  const { pen } = view;
+  const end = findRunEvent(run, 'ended');
+  const unended = unendedOf(view, run);
+  const look = cameTo(run, unended);
+  const began = actStartedAt(run);
+  const lastAt = end?.at ?? run.events.at(-1)?.at;
+  const took = began === undefined || lastAt === undefined ? '' : formatAge(lastAt - began);
+  const state = runCardState(view, run);
+  const head = cardTitleLines(
+    view,
+    [pen.glyph(look.glyph, look.role), pen.run(` ${look.word}${look.after}`, look.role)],
+    run.proposal?.title ?? run.runbook.title,
+    [pen.run(took)],
+  );
+  const checks = Object.keys(run.diagnosis).length > 0;
+  return {
+    edge: look.role,
+    head: head.length,
+    scroll: state.scroll,
+    lines: [
+      ...head,
+      ...byLines(view, run),
+      ...(state.showsCalls ? renderDiagnosis(view, run, true) : []),
+      ...completedStepLines(view, run),
+      ...verificationLines(view, run),
+      ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
+      ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
+      ...labeledList(view, 'so', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
+      ...watchLines(view, run),
+      ...labeledList(
+        view,
+        'undo',
+        (end?.undo ?? []).map((call) => call.title),
+        { all: true },
+      ),
+      ...noteLines(view, run),
+      keyHints(pen, ...keyWords(run, checks ? [state.showsCalls ? 'tab short' : 'tab checks'] : [])),
+    ],
+  };
+};

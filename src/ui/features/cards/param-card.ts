@@ -1,0 +1,150 @@
+import type { ParamSpec } from '../../../domain/runbook.ts';
+import { withParamValues } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { visibleWindow } from '../../components/window.ts';
+import type { CardState } from '../../model.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { widthOf } from '../../text/width.ts';
+import { type Card, cardInnerWidth, cardTitleLines, inputField, keyHints, labeledLine } from './card.ts';
+import { paramChoices, runCardState } from './confirmation.ts';
+import { renderDiagnosis } from './diagnosis-lines.ts';
+
+const wholeNumber = ({ min, max }: ParamSpec): string => {
+  if (min !== undefined && max !== undefined) return `a whole number, ${min} to ${max}`;
+  if (min !== undefined) return `a whole number, ${min} or more`;
+  return max === undefined ? 'a whole number' : `a whole number, ${max} or less`;
+};
+
+/** What a parameter takes, in words; undefined where any text will do, or where its choices are shown. */
+export const paramHint = (spec: ParamSpec): string | undefined => {
+  switch (spec.type) {
+    case 'int':
+      return wholeNumber(spec);
+    case 'duration':
+      return 'a time with its unit: 30s, 5m, 1h30m';
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return spec.pattern === undefined ? undefined : `all of it fits ${spec.pattern}`;
+    default:
+      return undefined;
+  }
+};
+
+const choicesShown = 10;
+
+const headOf = (view: RenderContext, run: RunView, right: StyledLine = []): readonly StyledLine[] => {
+  const { pen } = view;
+  return cardTitleLines(
+    view,
+    [pen.run('RUNBOOK', 'bold'), pen.run(`  ${run.runbook.id}`)],
+    withParamValues(run.runbook.title, run.params),
+    right,
+  );
+};
+
+const choiceLines = (
+  view: RenderContext,
+  choices: readonly string[],
+  { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
+  { several, about = {} }: NonNullable<RunView['parameterPrompt']>,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const isOne = several === undefined;
+  // Words stand in a column of their own beside short values, and behind long ones.
+  const longest = Math.min(28, Math.max(0, ...choices.map((choice) => widthOf(choice))));
+  const aside = (choice: string): StyledLine =>
+    about[choice] === undefined
+      ? []
+      : [pen.run(' '.repeat(Math.max(0, longest - widthOf(choice)) + 2)), pen.run(about[choice], 'faint')];
+  const markOf = (choice: string): StyledLine =>
+    isOne ? [] : [marked.includes(choice) ? pen.glyph('marked', 'key') : pen.run(' '), pen.run(' ')];
+  const seen = visibleWindow(choices.length, choicesShown, cursor);
+  return choices.slice(seen.from, seen.to).map((choice, index): StyledLine => {
+    const chosen = seen.from + index === cursor;
+    return [
+      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+      pen.run('  '),
+      ...markOf(choice),
+      pen.run(choice, chosen ? 'bold' : 'plain'),
+      ...aside(choice),
+    ];
+  });
+};
+
+/** Beside the question, before anybody guesses: what would be refused after enter. */
+const takesLine = ({ pen }: RenderContext, { runbook }: RunView, name: string): readonly StyledLine[] => {
+  const spec = runbook.params.find((param) => param.name === name);
+  const takes = spec === undefined ? undefined : paramHint(spec);
+  return takes === undefined ? [] : [[pen.run(`   ${takes}`, 'faint')]];
+};
+
+const noChoice = ({ pen }: RenderContext): StyledLine =>
+  labeledLine(pen, '', 'there is nothing to choose from now', 'unknown');
+
+/** Asks for one parameter: a choice among what is there now, or a text. */
+export const renderParamCard = (view: RenderContext, run: RunView): Card => {
+  const { pen } = view;
+  const { parameterPrompt: asking } = run;
+  if (asking === undefined) return { edge: 'focus', lines: headOf(view, run) };
+  const state = runCardState(view, run);
+  const choices = paramChoices(run);
+  const question: StyledLine = [
+    pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}?`, 'faint'),
+  ];
+  const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
+  if (choices === undefined)
+    return {
+      edge: 'focus',
+      lines: [
+        ...headOf(view, run),
+        question,
+        [pen.run('   '), ...inputField(pen, state.text, 'plain', cardInnerWidth(view) - 3)],
+        ...takesLine(view, run, asking.name),
+        ...problem,
+        keyHints(pen, 'enter give', 'esc close'),
+      ],
+    };
+  const some = choices.length > 0;
+  const { several } = asking;
+  const count =
+    several === undefined
+      ? `${state.cursor + 1} of ${choices.length}`
+      : `${state.marked.length} of at most ${several.max}`;
+  const complaint = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
+  const take = several === undefined ? ['enter take'] : ['space mark', 'enter take'];
+  return {
+    edge: 'focus',
+    lines: [
+      ...headOf(view, run, some ? [pen.run(count)] : []),
+      question,
+      ...choiceLines(view, choices, state, asking),
+      ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
+      ...problem,
+      ...complaint,
+      keyHints(pen, ...(some ? take : []), 'esc close'),
+    ],
+  };
+};
+
+/** While fresh reads find the target and say what would be called. Nothing is sent. */
+export const renderPlanningCard = (view: RenderContext, run: RunView): Card => {
+  const { pen } = view;
+  const { showsCalls: calls, scroll } = runCardState(view, run);
+  return {
+    edge: 'focus',
+    scroll,
+    lines: [
+      ...cardTitleLines(view, [pen.run('PLANNING', 'bold')], withParamValues(run.runbook.title, run.params), [
+        pen.run('nothing is sent', 'faint'),
+      ]),
+      ...renderDiagnosis(view, run, calls),
+      labeledLine(pen, 'plan', [
+        pen.glyph('loading', 'loading'),
+        pen.run(' reading the target afresh', 'loading'),
+      ]),
+      keyHints(pen, 'esc close'),
+    ],
+  };
+};

@@ -1,0 +1,334 @@
+import type { RunView } from '../../../store/cockpit.ts';
+import { initialCursor } from '../../cursor.ts';
+import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
+import { setCardText, updateCard } from '../../model.ts';
+import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
+import { rerunBlockedReason } from '../runbooks/actions.ts';
+import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
+import {
+  confirmationBlockedReason,
+  confirmationText,
+  currentRun,
+  paramChoices,
+  questionId,
+  runCardState,
+  undoUnavailableReason,
+} from './confirmation.ts';
+import { loginAndReplanKey, loginKeys } from './login-keys.ts';
+import {
+  addNoteKey,
+  copyRunCommandKey,
+  openOutputKey,
+  overrideGateKey,
+  proposeRerun,
+} from './recorded-run-keys.ts';
+
+const showCallsKey: Binding = {
+  id: 'card.calls',
+  keys: ['tab'],
+  description: 'full calls and checks, or cut to a few lines',
+  run: withCurrentRun(({ model, view }, run) =>
+    updateCard(model, questionId(run), { showsCalls: !runCardState(view, run).showsCalls }),
+  ),
+};
+
+/** Typed names are handed over one per line, as the gate compares them one by one. */
+const confirm = withCurrentRun(({ commands, model, view }, run) => {
+  const { text } = runCardState(view, run);
+  const name = confirmationText(run);
+  if (name === undefined) return commands.confirm({ pasted: false });
+  if (text === name)
+    return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
+  updateCard(model, questionId(run), { error: 'enter waits for the whole name' });
+});
+
+const notYet = ({ view }: KeyContext): string | undefined => {
+  const run = currentRun(view);
+  return run && confirmationBlockedReason(view, run);
+};
+
+/** Keys of the card while it is planned. */
+const planningKeys: readonly Binding[] = [showCallsKey, closeCardKey];
+
+/** Keys of the card that asks for a yes. */
+const confirmationKeys: readonly Binding[] = [
+  {
+    id: 'confirm',
+    keys: ['enter'],
+    description: 'yes: go on',
+    footer: 'go on',
+    whyNot: notYet,
+    run: confirm,
+  },
+  armKey,
+  overrideGateKey,
+  showCallsKey,
+  copyRunCommandKey,
+  { ...closeCardKey, id: 'decline', description: 'no: nothing is sent', footer: 'cancel' },
+];
+
+/** Keys of the card of what was refused. */
+const refusedRunKeys: readonly Binding[] = [
+  {
+    id: 'plan.again',
+    keys: ['r'],
+    description: 'plan again',
+    footer: 'plan again',
+    run: withCurrentRun(proposeRerun),
+  },
+  loginAndReplanKey(withCurrentRun(proposeRerun)),
+  armKey,
+  overrideGateKey,
+  showCallsKey,
+  copyRunCommandKey,
+  closeCardKey,
+];
+
+const sendToBackgroundKey: Binding = {
+  id: 'card.background',
+  keys: ['esc'],
+  description: 'put the card away; the run goes on',
+  footer: 'background',
+  run: ({ commands }) => commands.background(true),
+};
+
+/** Keys of the card of a run that goes on. */
+const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey];
+
+/** Keys of the card of a run that asks whether to go on. */
+const continueQuestionKeys: readonly Binding[] = [
+  {
+    id: 'go.on',
+    keys: ['enter'],
+    description: 'go on',
+    footer: 'go on',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'stop.here',
+    keys: ['n'],
+    description: 'stop here: what was done stays done',
+    footer: 'stop here',
+    run: ({ commands }) => commands.tick(false),
+  },
+  ...runningKeys,
+];
+
+/** Keys of the card of a run that waits for a step done by hand. */
+const manualStepKeys: readonly Binding[] = [
+  {
+    id: 'tick',
+    keys: ['enter'],
+    description: 'the step is done',
+    footer: 'done',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'tick.no',
+    keys: ['n'],
+    description: 'the step was not done',
+    footer: 'not done',
+    run: ({ commands }) => commands.tick(false),
+  },
+  ...runningKeys,
+];
+
+/** Keys of the card of a run that has ended. */
+const endedRunKeys: readonly Binding[] = [
+  {
+    id: 'card.undo',
+    keys: ['u'],
+    description: 'undo it, with its own gates',
+    footer: 'undo',
+    whyNot: ({ view }) => undoUnavailableReason(view.cockpit.run),
+    run: withCurrentRun(({ commands }, run) => {
+      if (run.proposal !== undefined) commands.undo(run.proposal.run);
+    }),
+  },
+  {
+    id: 'card.again',
+    keys: ['r', 'a'],
+    description: 'run it again with the same parameters, through every gate',
+    whyNot: ({ view }) => {
+      const run = currentRun(view);
+      return run === undefined ? undefined : rerunBlockedReason(view.cockpit, run.proposal);
+    },
+    run: withCurrentRun(proposeRerun),
+  },
+  addNoteKey,
+  copyRunCommandKey,
+  openOutputKey,
+  showCallsKey,
+  {
+    id: 'card.runbooks',
+    keys: ['R'],
+    description: 'runbooks, those that fit first',
+    footer: 'runbook',
+    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } }),
+  },
+  closeCardKey,
+];
+
+/** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
+export const cardTextField = (view: KeyContext['view'], run: RunView): TextField | undefined => {
+  const of = questionId(run);
+  const value = runCardState(view, run).text;
+  const set = ({ model }: KeyContext, text: string): void => setCardText(model, of, text);
+  if (run.stage === 'params' && paramChoices(run) === undefined) return { value, set };
+  if (
+    run.stage !== 'proposed' ||
+    confirmationText(run) === undefined ||
+    confirmationBlockedReason(view, run) !== undefined
+  )
+    return undefined;
+  return {
+    value,
+    set,
+    refusesPaste: ({ model }) =>
+      updateCard(model, of, { error: 'a pasted name is refused: type it, letter by letter' }),
+  };
+};
+
+const moveChoice = (step: number): Binding['run'] =>
+  withCurrentRun(({ model, view }, run) => {
+    const last = Math.max(0, (paramChoices(run)?.length ?? 1) - 1);
+    const cursor = Math.max(0, Math.min(last, runCardState(view, run).cursor + step));
+    updateCard(model, questionId(run), { cursor });
+  });
+
+const choiceAt = ({ view }: KeyContext, run: RunView): string | undefined =>
+  paramChoices(run)?.[runCardState(view, run).cursor];
+
+const giveChoice = withCurrentRun((hand, run) => {
+  const choice = choiceAt(hand, run);
+  if (choice !== undefined && run.parameterPrompt !== undefined)
+    hand.commands.give(run.parameterPrompt.name, choice);
+});
+
+/** One more than may be is refused where it is marked: nothing is dropped in silence. */
+const markChoice = withCurrentRun((hand, run) => {
+  const choice = choiceAt(hand, run);
+  const several = run.parameterPrompt?.several;
+  if (choice === undefined || several === undefined) return;
+  const { error: _, ...state } = runCardState(hand.view, run);
+  const marked = state.marked.filter((one) => one !== choice);
+  const isMarked = marked.length < state.marked.length;
+  if (!isMarked && marked.length >= several.max)
+    return updateCard(hand.model, questionId(run), { error: `no more than ${several.max} at once` });
+  hand.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
+});
+
+/** Those that are marked and still there; with none marked, the one under the cursor. */
+const giveSeveral = withCurrentRun((hand, run) => {
+  const { parameterPrompt: asking } = run;
+  const choices = paramChoices(run) ?? [];
+  const { marked } = runCardState(hand.view, run);
+  const gone = marked.filter((one) => !choices.includes(one));
+  const complain = (complaint: string) => updateCard(hand.model, questionId(run), { error: complaint });
+  if (asking?.several === undefined) return;
+  if (gone.length > 0) {
+    updateCard(hand.model, questionId(run), { marked: marked.filter((one) => choices.includes(one)) });
+    return complain(`${gone.join(', ')} has gone from here: enter takes the others`);
+  }
+  const choice = choiceAt(hand, run);
+  const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
+  if (chosen.length < asking.several.min) return complain(`at least ${asking.several.min} are needed`);
+  hand.commands.give(asking.name, chosen);
+});
+
+const giveText = withCurrentRun(({ commands, view }, run) => {
+  if (run.parameterPrompt !== undefined)
+    commands.give(run.parameterPrompt.name, runCardState(view, run).text);
+});
+
+/** Keys of the card that asks for a choice. */
+const choiceKeys: readonly Binding[] = [
+  { id: 'choice.down', keys: ['j', 'down'], description: 'next choice', run: moveChoice(1) },
+  { id: 'choice.up', keys: ['k', 'up'], description: 'previous choice', run: moveChoice(-1) },
+  { id: 'choice.take', keys: ['enter'], description: 'take this choice', footer: 'take', run: giveChoice },
+  closeCardKey,
+];
+
+/** Keys of the card that asks for several of what there is to choose from. */
+const severalKeys: readonly Binding[] = [
+  ...choiceKeys.filter(({ id }) => id === 'choice.down' || id === 'choice.up'),
+  {
+    id: 'choice.mark',
+    keys: ['space', 'm'],
+    description: 'mark this choice; again, unmark it',
+    footer: 'mark',
+    run: markChoice,
+  },
+  {
+    id: 'choice.take-marked',
+    keys: ['enter'],
+    description: 'take what is marked',
+    footer: 'take',
+    run: giveSeveral,
+  },
+  closeCardKey,
+];
+
+/** Keys of the card that asks for a value. */
+const valueKeys: readonly Binding[] = [
+  { id: 'value.give', keys: ['enter'], description: 'give this value', footer: 'give', run: giveText },
+  closeCardKey,
+];
+
+const goingKeys = ({ awaitingStep: ticking, login }: RunView): readonly Binding[] => {
+  if (login !== undefined) return [...loginKeys, sendToBackgroundKey];
+  if (ticking === undefined) return runningKeys;
+  return ticking.ask === true ? continueQuestionKeys : manualStepKeys;
+};
+
+const askingKeys = (run: RunView): readonly Binding[] => {
+  if (paramChoices(run) === undefined) return valueKeys;
+  return run.parameterPrompt?.several === undefined ? choiceKeys : severalKeys;
+};
+
+/** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
+export const runCardKeys = (run: RunView): readonly Binding[] => {
+  const common = [helpKey, interruptKey, suspendKey];
+  switch (run.stage) {
+    case 'params':
+      return [...askingKeys(run), ...common];
+    case 'diagnosing':
+    case 'planning':
+      return [...planningKeys, ...cardScrollKeys, ...common];
+    case 'proposed':
+      return [
+        ...(run.proposal?.refusal === undefined ? confirmationKeys : refusedRunKeys),
+        ...cardScrollKeys,
+        ...common,
+      ];
+    case 'window':
+      return [
+        {
+          id: 'window.cancel',
+          keys: [],
+          description: 'any key cancels; nothing has been sent',
+          run: ({ commands }) => commands.cancel(),
+        },
+      ];
+    case 'running':
+      return [...goingKeys(run), ...cardScrollKeys, ...common];
+    case 'ended':
+      return [...endedRunKeys, ...cardScrollKeys, ...common];
+  }
+};
+
+/** The same by what a card is about, for the page of keys. */
+export const cardKeyTables: readonly KeyTable[] = [
+  { title: 'The card that asks for a choice', bindings: choiceKeys },
+  { title: 'The card that asks for several choices', bindings: severalKeys },
+  { title: 'The card that asks for a value', bindings: valueKeys },
+  { title: 'The card of what is being planned', bindings: planningKeys },
+  { title: 'The card that asks for a yes', bindings: confirmationKeys },
+  { title: 'The card of what was refused', bindings: refusedRunKeys },
+  { title: 'The card of a step that is done by hand', bindings: manualStepKeys },
+  { title: 'The card of a run that asks whether to go on', bindings: continueQuestionKeys },
+  { title: 'The card of a run that waits for a login', bindings: [...loginKeys, sendToBackgroundKey] },
+  { title: 'The card of a run that goes on', bindings: runningKeys },
+  { title: 'The card of a run that has ended', bindings: endedRunKeys },
+  { title: 'A card with more lines than there is room for', bindings: cardScrollKeys },
+];

@@ -1,0 +1,36 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { RunEvent } from '../../../domain/run.ts';
+import type { ParamValue, ParamValues } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { labeledLine } from './card.ts';
+
+const textOf = (value: ParamValue): string => (typeof value === 'object' ? value.join(', ') : String(value));
+
+/** 'name psp · to close': the parameters of a run, in words. */
+export const formatParams = (params: ParamValues): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name} ${textOf(value)}`)
+    .join(' · ');
+
+/** An event of one kind. */
+export type RunEventOf<K extends RunEvent['event']> = Extract<RunEvent, { event: K }>;
+
+export const findRunEvent = <K extends RunEvent['event']>(run: RunView, kind: K): RunEventOf<K> | undefined =>
+  run.events.findLast((event): event is RunEventOf<K> => event.event === kind);
+
+export const filterRunEvents = <K extends RunEvent['event']>(
+  run: RunView,
+  kind: K,
+): readonly RunEventOf<K>[] => run.events.filter((event): event is RunEventOf<K> => event.event === kind);
+
+/** When acting began, or the run itself. */
+export const actStartedAt = (run: RunView): Millis | undefined =>
+  (filterRunEvents(run, 'acting')[0] ?? run.events[0])?.at;
+
+/** The last things that steps printed. */
+export const recentOutputLines = (view: RenderContext, run: RunView, count: number): readonly StyledLine[] =>
+  filterRunEvents(run, 'output')
+    .slice(-count)
+    .map((event, index) => labeledLine(view.pen, index === 0 ? 'output' : '', event.text, 'faint'));

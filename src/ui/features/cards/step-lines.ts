@@ -1,0 +1,193 @@
+import { formatAge, formatDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { formatLatency } from '../../../domain/format.ts';
+import type { PlannedStep } from '../../../domain/proposal.ts';
+import type { ProofState } from '../../../domain/run.ts';
+import type { VerifyStep } from '../../../domain/runbook.ts';
+import { withReadableTitles } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { cardEventLine, labeledLine, truncateList } from './card.ts';
+import { filterRunEvents, findRunEvent, type RunEventOf } from './run-text.ts';
+
+const holdingLines = (
+  view: RenderContext,
+  state: ProofState,
+  forMs: Millis,
+  ended: boolean,
+): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const held = state.holdsSince === undefined ? 0 : now - state.holdsSince;
+  const done = ended || held >= forMs;
+  return cardEventLine(view, 'proof', {
+    mark: done ? pen.glyph('ok', 'ok') : pen.glyph('loading', 'loading'),
+    text: state.title,
+    time: done ? '' : `holds ${formatAge(held)} of ${formatDuration(forMs)}`,
+  });
+};
+
+/** How far the run has come; `waited`: to its end, so that a proof which does not hold is disproved, not only not yet true. */
+interface VerificationState {
+  readonly ended: boolean;
+  readonly waited: boolean;
+}
+
+const proofLine = (
+  view: RenderContext,
+  state: ProofState,
+  spec: VerifyStep | undefined,
+  { ended, waited }: VerificationState,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  if (state.value === 'true') return holdingLines(view, state, spec?.forMs ?? 0, ended);
+  const text = `${state.title}${state.why === '' ? '' : `: ${state.why}`}`;
+  if (ended) {
+    const level = waited && state.value === 'false' ? 'crit' : 'unknown';
+    return cardEventLine(view, 'proof', { mark: pen.glyph(level, level), text });
+  }
+  const time = spec === undefined ? '' : `within ${formatDuration(spec.withinMs)}`;
+  return cardEventLine(view, 'proof', { mark: pen.glyph('off'), text, time });
+};
+
+/** The proofs as they stand; before the first reading, as the runbook names them. */
+export const verificationLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { verify } = run.runbook;
+  const specs =
+    verify === 'none' || run.proposal?.undoes !== undefined ? [] : withReadableTitles(verify, run.params);
+  const ended = run.stage === 'ended';
+  const waited = findRunEvent(run, 'ended') !== undefined;
+  const states = (findRunEvent(run, 'relapsed') ?? findRunEvent(run, 'verifying'))?.proofs;
+  if (states === undefined && ended) return [];
+  const notYet = specs.map(({ id, title }): ProofState => ({ id, title, value: 'unknown', why: '' }));
+  return (states ?? notYet).flatMap((state) =>
+    proofLine(
+      view,
+      state,
+      specs.find((spec) => spec.id === state.id),
+      { ended, waited },
+    ),
+  );
+};
+
+const plannedOf = ({ proposal }: RunView, id: string): PlannedStep | undefined =>
+  proposal?.steps.find((step) => step.id === id);
+
+/** '2 of 5 · Restart billing-1': which turn of a loop it is, and what it does. */
+const nameOf = (planned: PlannedStep | undefined, title: string): string =>
+  planned?.each === undefined ? title : `${planned.each.nth} of ${planned.each.of} · ${title}`;
+
+const stepLines = (
+  view: RenderContext,
+  run: RunView,
+  acting: RunEventOf<'acting'>,
+): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const { step, at } = acting;
+  const planned = plannedOf(run, step);
+  const title = nameOf(planned, acting.title);
+  const acted = filterRunEvents(run, 'acted').findLast((event) => event.step === step);
+  if (acted === undefined && (run.stage === 'ended' || run.past === true))
+    return cardEventLine(view, 'act', {
+      mark: pen.glyph('unknown', 'unknown'),
+      text: `${title}: it did not come to an end`,
+    });
+  if (acted === undefined) {
+    const limit = planned?.timeoutMs === undefined ? '' : ` of ${formatDuration(planned.timeoutMs)}`;
+    return cardEventLine(view, 'act', {
+      mark: pen.glyph('loading', 'loading'),
+      text: title,
+      role: 'loading',
+      time: `${formatAge(now - at)}${limit}`,
+    });
+  }
+  const level = acted.ok ? 'ok' : 'crit';
+  const text = acted.result === '' ? title : `${title}: ${acted.result}`;
+  const time = formatLatency(acted.at - at);
+  return cardEventLine(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
+};
+
+/** A step done by hand, or a point at which the operator is asked whether to go on. */
+const askedLines = (
+  view: RenderContext,
+  run: RunView,
+  asked: RunEventOf<'ticking'>,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const label = asked.ask === true ? 'go on?' : 'by hand';
+  const no = asked.ask === true ? ': stopped here' : ': not done';
+  const ticked = filterRunEvents(run, 'ticked').find(
+    (event) => event.step === asked.step && event.at >= asked.at,
+  );
+  if (ticked === undefined)
+    return cardEventLine(view, label, { mark: pen.glyph('chosen', 'key'), text: asked.title, role: 'bold' });
+  const level = ticked.done ? 'ok' : 'warn';
+  return cardEventLine(view, label, {
+    mark: pen.glyph(level, level),
+    text: `${asked.title}${ticked.done ? '' : no}`,
+  });
+};
+
+/** A pause is told as long as it lasts. */
+const pauseLines = (
+  view: RenderContext,
+  run: RunView,
+  paused: RunEventOf<'paused'>,
+): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const left = paused.endsAt - now;
+  if (run.stage === 'ended' || run.events.at(-1) !== paused || left <= 0) return [];
+  const planned = plannedOf(run, paused.step);
+  const before = nameOf(planned, planned?.title ?? paused.step);
+  return cardEventLine(view, 'pause', {
+    mark: pen.glyph('loading', 'loading'),
+    text: `before ${before}`,
+    role: 'loading',
+    time: `${Math.ceil(left / 1000)}s left`,
+  });
+};
+
+/** Steps of a run that goes on which have not begun yet, told in a few lines. */
+const stepsToCome = 2;
+
+export const pendingStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { pen } = view;
+  const begun = new Set(
+    run.events.flatMap((event) =>
+      event.event === 'acting' || event.event === 'ticking' ? [event.step] : [],
+    ),
+  );
+  const coming = (run.proposal?.steps ?? []).filter(({ id }) => !begun.has(id));
+  const shown = truncateList(coming, stepsToCome);
+  const lines = shown.flatMap((step) =>
+    cardEventLine(view, step.manual ? 'by hand' : 'act', {
+      mark: pen.glyph('off', 'stale'),
+      text: nameOf(step, step.title),
+      role: 'stale',
+      brief: true,
+    }),
+  );
+  const more = coming.length - shown.length;
+  return more === 0 ? lines : [...lines, labeledLine(pen, '', `   and ${more} more steps`, 'faint')];
+};
+
+/** The gate, then every step that has begun, in the order in which they did. */
+export const completedStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
+  const { pen } = view;
+  return run.events.flatMap((event): readonly StyledLine[] => {
+    switch (event.event) {
+      case 'gated': {
+        const level = event.passed ? 'ok' : 'crit';
+        return cardEventLine(view, 'gate', { mark: pen.glyph(level, level), text: event.why });
+      }
+      case 'acting':
+        return stepLines(view, run, event);
+      case 'ticking':
+        return askedLines(view, run, event);
+      case 'paused':
+        return pauseLines(view, run, event);
+      default:
+        return [];
+    }
+  });
+};

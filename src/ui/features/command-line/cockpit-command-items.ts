@@ -1,0 +1,74 @@
+import { formatArgv } from '../../../domain/format.ts';
+import { actionKeys } from '../../keys/global-keys.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
+import { loginResult } from '../cards/login-keys.ts';
+import { layoutCommandItems } from '../layouts/commands.ts';
+import { logCommandItems } from '../logs/commands.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
+
+/** What renews the logins of sources that are blind because of one: the profile's word, else what their tools are known by. */
+const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
+  const { logins = {} } = view.cockpit.open ?? {};
+  const found = (view.own?.snapshot.faults ?? []).flatMap(({ source, kind, login }) => {
+    const argv = kind === 'denied' ? (logins[source] ?? login) : undefined;
+    return argv === undefined || argv.length === 0 ? [] : [[source, argv] as const];
+  });
+  return new Map(found);
+};
+
+/** `:login SOURCE`, one for each login that has expired. */
+export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
+  [...loginsOf(hand)].map(([source, argv]) => ({
+    id: `login ${source}`,
+    text: `log in again for ${source}: ${formatArgv(argv)}`,
+    command: `login ${source}`,
+    ...(hand.view.canSuspend ? {} : { whyNot: 'there is no terminal to give to it here' }),
+    run: (now) =>
+      void now.runInTerminal(argv).then((end) => {
+        const { ok, why } = loginResult(argv, end);
+        now.notify(why);
+        if (ok) now.commands.askNow();
+      }),
+  }));
+
+/** The key that lists the environments, by the name under which `:` knows it. */
+const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand: KeyContext): PaletteItem => {
+  const why = whyNot?.(hand);
+  return {
+    id: 'env',
+    text: 'list the environments',
+    command: 'env',
+    ...(why === undefined ? {} : { whyNot: why }),
+    run: (now) => run(now),
+  };
+};
+
+const mouseItem = (on: boolean, isOn: boolean): PaletteItem => ({
+  id: `mouse ${on ? 'on' : 'off'}`,
+  text: on
+    ? 'hear clicks and the wheel'
+    : 'leave clicks and the wheel to the terminal, which selects text by them',
+  command: `mouse ${on ? 'on' : 'off'}`,
+  ...(on === isOn ? { whyNot: `it is ${on ? 'on' : 'off'} already` } : {}),
+  run: ({ model, notify: say }) => {
+    model.setState({ mouse: on });
+    say(on ? 'mouse on: shift and drag selects text' : 'mouse off: :mouse on hears it again');
+  },
+});
+
+/** Commands about the screen itself. */
+export const cockpitCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
+  ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, hand)),
+  ...loginCommandItems(hand),
+  ...layoutCommandItems(hand),
+  ...logCommandItems(hand),
+  mouseItem(true, isMouseEnabled(hand.view.ui, hand.view.cockpit)),
+  mouseItem(false, isMouseEnabled(hand.view.ui, hand.view.cockpit)),
+  {
+    id: 'quit at once',
+    text: 'quit without asking: a run that goes on is cancelled',
+    command: 'quit!',
+    run: ({ quit }) => quit(),
+  },
+];

@@ -1,0 +1,96 @@
+import { cursorIndexIn } from '../../cursor.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { StyledLine } from '../../text/line.ts';
+import {
+  type Card,
+  cardEdgeRole,
+  cardHeading,
+  cardInnerWidth,
+  inputField,
+  keyHints,
+  visiblePage,
+} from '../cards/card.ts';
+import { itemDetailLines, matchCountText, paletteItemLine } from '../palette/palette-card.ts';
+import { allPaletteItems } from '../palette/palette-items.ts';
+import { lastArgumentStart } from './arguments.ts';
+import {
+  type CommandOverlay,
+  completeCommand,
+  completionStem,
+  matchingCommands,
+  suggestCommand,
+} from './completion.ts';
+
+/** 'COMMAND  : ', and a blank before the count. */
+const labelled = 12;
+/** Lines of what can stand at the end of a command. */
+const valueLines = 3;
+
+/** What can follow where one is: parameters, or the values of one. */
+const following = (
+  hand: KeyContext,
+  found: ReturnType<typeof matchingCommands>['items'],
+  stem: string,
+): readonly StyledLine[] => {
+  const [first] = found;
+  if (
+    first?.item.params === undefined ||
+    !stem.toLowerCase().startsWith(`${first.item.command.toLowerCase()} `)
+  )
+    return [];
+  const words = completeCommand(hand, found, stem).map((text) => text.slice(lastArgumentStart(stem)));
+  if (words.length === 0) return [];
+  const lines = hand.view.pen.wrap(words.join('   '), cardInnerWidth(hand.view) - 4);
+  const more = lines.length > valueLines ? ` ${hand.view.pen.ellipsis}` : '';
+  return lines
+    .slice(0, valueLines)
+    .map(
+      (line, index): StyledLine => [
+        hand.view.pen.run(`    ${line}${index === valueLines - 1 ? more : ''}`, 'key'),
+      ],
+    );
+};
+
+/** What is said where no command fits. */
+const notThere = (hand: KeyContext, text: string): readonly StyledLine[] => {
+  const { pen } = hand.view;
+  const meant = suggestCommand(hand, text);
+  const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab takes it`;
+  return [[pen.glyph('empty', 'loading'), pen.run(` there is no command ${text}${hint}`, 'loading')]];
+};
+
+/** The line that a command is typed on, the commands that begin so, and what can follow. */
+export const renderCommandLine = (hand: KeyContext, command: CommandOverlay, room: number): Card => {
+  const { pen } = hand.view;
+  const stem = completionStem(hand, command);
+  const { items: found, total: matches } = matchingCommands(hand, stem);
+  const cursor = cursorIndexIn(
+    found.map(({ item }) => item.id),
+    command.cursor,
+  );
+  const seen = visiblePage('command', found.length, cursor, room);
+  const chosen = found[cursor];
+  const means = stem === command.text || command.tab !== undefined ? '' : `   = ${stem}`;
+  const count = matchCountText(found.length, matches, allPaletteItems(hand).length);
+  return {
+    edge: cardEdgeRole(chosen?.item.danger),
+    lines: [
+      cardHeading(
+        hand.view,
+        [
+          pen.run('COMMAND', 'bold'),
+          pen.run('  : ', 'key'),
+          ...inputField(pen, command.text, 'plain', cardInnerWidth(hand.view) - labelled - count.length),
+          pen.run(stem === '' ? '' : means, 'faint'),
+        ],
+        [pen.run(count)],
+      ),
+      ...found
+        .slice(seen.from, seen.from + seen.count)
+        .map((one, index) => paletteItemLine(hand.view, one, true, seen.from + index === cursor)),
+      ...(chosen === undefined ? notThere(hand, command.text) : itemDetailLines(pen, chosen, false)),
+      ...following(hand, found, stem),
+      keyHints(pen, 'enter run', 'tab complete', 'up earlier commands', 'esc close'),
+    ],
+  };
+};

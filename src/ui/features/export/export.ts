@@ -1,0 +1,136 @@
+import { escapeControls } from '../../../domain/controls.ts';
+import type { FactKind } from '../../../domain/facts.ts';
+import type { Level } from '../../../domain/level.ts';
+import { maskTree } from '../../../domain/mask/mask-tree.ts';
+import { checkRow, checkSignal, isoFormatter } from '../../../kinds/check-rows.ts';
+import type { IsoFormatter } from '../../../kinds/fields.ts';
+import { cursorAt, cursorIndexIn } from '../../cursor.ts';
+import { markedKeys, paneState } from '../../model.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
+import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { maskForExport } from './clipboard.ts';
+import { screenToSvg } from './svg.ts';
+import { exportHeader, plainTableLines, toCsv } from './table-text.ts';
+
+/** A subject with its facts as the rows of `check --json`. */
+const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatter): object =>
+  subject.kind === 'signal'
+    ? checkSignal(subject.signal, now, iso)
+    : checkRow<FactKind>(subject.kind, { fact: subject.fact, level }, iso);
+
+const factsOf = (row: PaneRow): readonly RowSubject[] =>
+  row.facts?.() ?? (row.subject === undefined ? [] : [row.subject]);
+
+/** The rows of a pane with the facts they are made of. Times are ISO 8601, 64-bit numbers strings, unknown is null. */
+const jsonOf = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): string => {
+  const { open } = view.cockpit;
+  const iso = isoFormatter(view.wallOffset);
+  const { filter } = paneState(view.ui, pane.id);
+  const document = {
+    opsdeck: 1,
+    pane: pane.id,
+    system: open?.system ?? null,
+    env: open?.env ?? null,
+    at: iso(view.now),
+    filter: filter === '' ? null : view.pen.maskTyped(filter),
+    rows: rows.map((row) => ({
+      label: row.label,
+      level: row.level,
+      kind: row.subject?.kind ?? null,
+      facts: factsOf(row).map((subject) => factOf(subject, row.level, view.now, iso)),
+    })),
+  };
+  const masked = maskTree(document, (text, field) => maskForExport(view, text, field));
+  const written = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+  return `${escapeControls(JSON.stringify(masked, written, 2))}\n`;
+};
+
+/** What a pane can be written as. */
+type ExportFormat = 'text' | 'csv' | 'json' | 'svg';
+
+export const exportFormats: readonly { readonly form: ExportFormat; readonly says: string }[] = [
+  { form: 'text', says: 'the rows as a table of text' },
+  { form: 'csv', says: 'the rows as a table for a spreadsheet' },
+  { form: 'json', says: 'the rows with the facts they are made of' },
+  { form: 'svg', says: 'a picture of the pane as it is drawn' },
+];
+
+const extensions: Readonly<Record<ExportFormat, string>> = {
+  text: 'txt',
+  csv: 'csv',
+  json: 'json',
+  svg: 'svg',
+};
+
+/** The marked rows, wherever they stand; where none is marked, all that the filters leave. */
+export const selectedRows = ({ view, pane }: KeyContext): readonly PaneRow[] => {
+  const marks = markedKeys(view.ui, pane.id);
+  return marks.size === 0 ? pane.rows(view) : pane.everyRow(view).filter(({ key }) => marks.has(key));
+};
+
+/** 'opsdeck-production-breakers-20260304T101507Z.csv': of the environment and the moment it shows. */
+const nameOf = ({ view, pane }: KeyContext, origin: string, form: ExportFormat): string => {
+  const stamp = (/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(origin)?.[0] ?? '').replaceAll(/[-:]/g, '');
+  const env = maskForExport(view, view.cockpit.open?.env ?? 'none');
+  return `opsdeck-${env}-${pane.id}-${stamp}Z.${extensions[form]}`.replaceAll(/[^\w.-]/g, '_');
+};
+
+/** The pane with its title, as it stands on the screen now. */
+const drawnLines = ({ view, pane }: KeyContext, origin: string): readonly StyledLine[] => {
+  const height = Math.max(2, view.rows - 4);
+  const drawn = pane.render(view, { width: view.columns, height, form: 'full', focused: true });
+  return [[view.pen.run(` ${origin}`, 'faint')], ...drawn.lines];
+};
+
+/** The pane in one of the forms, with the name of its file. */
+const exportPane = (
+  hand: KeyContext,
+  form: ExportFormat,
+): { readonly name: string; readonly text: string } => {
+  const { view, pane, theme } = hand;
+  const rows = selectedRows(hand);
+  const origin = exportHeader(view, pane);
+  const texts: Readonly<Record<ExportFormat, () => string>> = {
+    text: () => `${[origin, '', ...plainTableLines(view, pane, rows)].join('\n')}\n`,
+    csv: () => toCsv(pane.table(view, rows)),
+    json: () => jsonOf(view, pane, rows),
+    svg: () => screenToSvg(origin, drawnLines(hand, origin), view.columns, theme),
+  };
+  return { name: nameOf(hand, origin, form), text: texts[form]() };
+};
+
+const forms: readonly string[] = exportFormats.map(({ form }) => form);
+
+const move = (step: number) => (hand: KeyContext) => {
+  const { overlay } = hand.view.ui;
+  if (overlay.is !== 'export') return;
+  const cursor = cursorAt(forms, cursorIndexIn(forms, overlay.cursor) + step);
+  hand.model.setState({ overlay: { ...overlay, cursor } });
+};
+
+const write = (hand: KeyContext) => {
+  const { overlay } = hand.view.ui;
+  if (overlay.is !== 'export') return;
+  const chosen = exportFormats[cursorIndexIn(forms, overlay.cursor)];
+  if (chosen === undefined) return;
+  hand.model.setState({ overlay: noOverlay });
+  const { name, text } = exportPane(hand, chosen.form);
+  hand.commands.save(name, text);
+};
+
+/** Keys of the card that asks as what a pane is written. */
+export const exportListKeys: readonly Binding[] = [
+  { id: 'export.write', keys: ['enter'], description: 'write it to a new file', footer: 'write', run: write },
+  { id: 'export.down', keys: ['j', 'down'], description: 'next', run: move(1) },
+  { id: 'export.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
+  {
+    id: 'export.close',
+    keys: ['esc'],
+    description: 'close',
+    footer: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+];

@@ -1,0 +1,54 @@
+import type { Matcher, TextSpan } from '../../../domain/regex/matcher.ts';
+import type { StyledLine, StyledRun } from '../../text/line.ts';
+import { parsedFilter } from './filter.ts';
+import { isCaseSensitive } from './pattern.ts';
+
+type Finder = (text: string) => readonly TextSpan[];
+
+const wordFinder = (word: string): Finder => {
+  const exact = isCaseSensitive(word);
+  return (text) => {
+    const searched = exact ? text : text.toLowerCase();
+    const places: TextSpan[] = [];
+    // A letter whose small form is longer would put every place behind it wrong.
+    if (searched.length !== text.length) return places;
+    for (let at = searched.indexOf(word); at !== -1; at = searched.indexOf(word, at + word.length))
+      places.push([at, at + word.length]);
+    return places;
+  };
+};
+
+const expressionFinder = (matcher: Matcher, source: string): Finder => {
+  const exact = isCaseSensitive(source);
+  return (text) => {
+    const found = matcher.spans(exact ? text : text.toLowerCase(), 1);
+    return found.filter(([from, to]) => to > from);
+  };
+};
+
+const findersOf = (filter: string): readonly Finder[] =>
+  parsedFilter(filter).words.flatMap(({ negated: not, is, value, matcher }): readonly Finder[] => {
+    if (not || is === 'label') return [];
+    if (is === 'text') return [wordFinder(value)];
+    return matcher === undefined ? [] : [expressionFinder(matcher, value)];
+  });
+
+const splitRun = (run: StyledRun, finders: readonly Finder[]): StyledLine => {
+  const places = finders.flatMap((find) => find(run.text)).toSorted(([a], [b]) => a - b);
+  if (places.length === 0) return [run];
+  const parts: StyledRun[] = [];
+  let at = 0;
+  for (const [from, to] of places) {
+    if (from < at) continue;
+    parts.push({ text: run.text.slice(at, from), role: run.role });
+    parts.push({ text: run.text.slice(from, to), role: 'match' });
+    at = to;
+  }
+  return [...parts, { text: run.text.slice(at), role: run.role }].filter(({ text }) => text !== '');
+};
+
+/** What draws the letters of a line that a filter has found in their own way; what is cut off or loosely found is not. */
+export const filterHighlighter = (filter: string): ((line: StyledLine) => StyledLine) => {
+  const finders = findersOf(filter);
+  return finders.length === 0 ? (line) => line : (line) => line.flatMap((run) => splitRun(run, finders));
+};

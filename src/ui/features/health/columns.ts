@@ -1,0 +1,186 @@
+import { formatAge } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { formatLatency } from '../../../domain/format.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Column } from '../../components/table.ts';
+import { renderLevel } from '../../panes/problem.ts';
+import { maxDefined, minDefined, moreText } from '../../panes/ranking.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { faultStyle } from '../../text/fault-text.ts';
+import { formatMaxAge } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import type { TextPen } from '../../text/pen.ts';
+import { levelWords } from '../../theme/glyphs.ts';
+import { shortHealthMessage } from './details.ts';
+import type { HealthCell } from './rows.ts';
+import { type ServiceRow, selectServiceRows } from './rows.ts';
+
+const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): string => {
+  if (cell.fault.kind === 'denied') return 'denied';
+  if (cell.fault.kind === 'unconfigured') return 'not set up';
+  const since = Object.values(cell.env.facts.feeds).find(
+    (state) => state.feed.source === cell.fault.source && state.lostSince !== undefined,
+  )?.lostSince;
+  return `source down ${formatAge(now - (since ?? cell.fault.at))}`;
+};
+
+/** Under so many cells an old answer is told without words between. */
+const narrow = 18;
+/** From so many on, latency and age have their places, so that they do not move when a digit comes or goes. */
+const wide = 22;
+/** ' 410ms', '59s' */
+const latencyCells = 6;
+const ageCells = 3;
+
+const seenCell = (pen: TextPen, row: Row<'health'>, now: Millis, cells: number): StyledLine => {
+  const { fact, level } = row;
+  const age = formatAge(now - fact.at);
+  const took = fact.latencyMs === undefined ? '' : ` ${formatLatency(fact.latencyMs)}`;
+  const code = fact.httpStatus === undefined || fact.httpStatus < 400 ? '' : ` ${fact.httpStatus}`;
+  const roomy = cells >= wide && cells < Infinity;
+  if (row.stale) {
+    const word = fact.status === 'up' ? 'OK' : fact.status.toUpperCase();
+    return [
+      pen.glyph('stale', 'stale'),
+      pen.run(cells < narrow ? ` ${word}${took} ${age}` : ` ${word}${took}, ${age} old`, 'stale'),
+    ];
+  }
+  return [
+    pen.glyph(level, level),
+    pen.run(` ${levelWords[level]}`, level),
+    pen.run(roomy ? `${code}${took.padStart(latencyCells)}` : `${code}${took}`),
+    pen.run(` ${roomy ? age.padStart(ageCells) : age}`, 'faint'),
+  ];
+};
+
+/** A service in one environment: level, latency, age; or why it is not seen. */
+export const renderHealthCell = (
+  pen: TextPen,
+  cell: HealthCell | undefined,
+  now: Millis,
+  cells = Infinity,
+): StyledLine => {
+  if (cell === undefined || cell.is === 'not-set-up')
+    return [pen.glyph('off', 'stale'), pen.run(' not set up', 'stale')];
+  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
+  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
+  if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
+  const look = faultStyle(cell.fault.kind);
+  return [pen.glyph(look.glyph, look.role), pen.run(` ${blindWord(cell, now)}`, look.role)];
+};
+
+type Fold = (values: readonly (number | undefined)[]) => string | undefined;
+
+/** A column whose rows hold one number: its text, and what several rows have in common. */
+interface FigureColumnSpec {
+  readonly head: string;
+  readonly width: number;
+  of(row: ServiceRow): number | undefined;
+  text(value: number): string;
+  /** What several rows have in common, in words; undefined when nothing can be said. */
+  readonly fold?: Fold;
+}
+
+const figureColumn = (
+  { pen }: RenderContext,
+  { head, width, of, text, fold }: FigureColumnSpec,
+): Column<ServiceRow> => ({
+  head,
+  width,
+  align: 'right',
+  cell: (row) => {
+    const value = of(row);
+    return pen.run(value === undefined ? '–' : text(value));
+  },
+  renderFolded: (rows) => pen.run(fold?.(rows.map(of)) ?? ''),
+});
+
+const within =
+  (bound: typeof maxDefined, text: (value: number) => string): Fold =>
+  (values) => {
+    const value = bound(values);
+    return value === undefined ? undefined : text(value);
+  };
+
+const seen = ({ own }: ServiceRow): Row<'health'> | undefined => (own.is === 'seen' ? own.worst : undefined);
+
+/** When it was last told about; a check that was never answered has no age. */
+const answeredAt = (view: RenderContext, row: ServiceRow): number | undefined => {
+  const worst = seen(row);
+  return worst !== undefined && view.own?.facts.feeds[worst.feed]?.known !== undefined
+    ? worst.fact.at
+    : undefined;
+};
+
+const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly hideBelow?: number })[] => {
+  const { now } = view;
+  const ago = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);
+  return [
+    { head: 'CODE', width: 6, hideBelow: 90, of: (row) => seen(row)?.fact.httpStatus, text: String },
+    {
+      head: 'LATENCY',
+      width: 9,
+      of: (row) => seen(row)?.fact.latencyMs,
+      text: formatLatency,
+      fold: within(maxDefined, (value) => `≤${formatLatency(value)}`),
+    },
+    {
+      head: 'FOR',
+      width: 8,
+      of: (row) => ago(seen(row)?.since),
+      text: formatAge,
+      fold: within(minDefined, (value) => `≥${formatAge(value)}`),
+    },
+    {
+      head: 'AGE',
+      width: 8,
+      of: (row) => ago(answeredAt(view, row)),
+      text: formatAge,
+      fold: within(maxDefined, formatMaxAge),
+    },
+  ];
+};
+
+const words = (view: RenderContext, row: ServiceRow): StyledLine => {
+  const worst = seen(row);
+  if (worst === undefined) return renderHealthCell(view.pen, row.own, view.now);
+  return [
+    view.pen.run(
+      `${worst.stale ? 'seen too long ago: ' : ''}${shortHealthMessage(worst)}`,
+      worst.stale ? 'stale' : 'plain',
+    ),
+  ];
+};
+
+/** The open environment alone: what each service said, how fast, since when, how long ago. */
+export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>[] => {
+  const { pen } = view;
+  return [
+    {
+      head: '',
+      width: 12,
+      cell: (row) => renderLevel(pen, row.level),
+      renderFolded: () => renderLevel(pen, 'ok'),
+    },
+    {
+      head: '',
+      width: 12,
+      grow: 0.2,
+      cell: (row) => pen.run(row.service, row.level === 'ok' ? 'plain' : 'bold'),
+      renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
+    },
+    {
+      head: '',
+      width: 16,
+      grow: 1,
+      cell: (row) => words(view, row),
+      renderFolded: (rows) => pen.run(rows.map((row) => row.service).join(' · ')),
+    },
+    ...figures(view).map(
+      (figure): Column<ServiceRow> => ({
+        ...figureColumn(view, figure),
+        ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
+      }),
+    ),
+  ];
+};

@@ -1,0 +1,172 @@
+import { formatAge, formatDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { formatClockTime } from '../../../domain/format.ts';
+import type { JournalEntry } from '../../../domain/journal.ts';
+import { type Level, worseLevel } from '../../../domain/level.ts';
+import type { SignalSpec } from '../../../domain/profile.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import { paneState } from '../../model.ts';
+import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { levelWords } from '../../theme/glyphs.ts';
+import { renderSparkline } from '../matrix/spark.ts';
+
+/** How one row has stood: a level for each step, oldest first; absent where nothing tells. */
+interface LevelHistory {
+  readonly steps: readonly (Level | undefined)[];
+  /** The changes themselves, newest first. */
+  readonly changes: readonly JournalEntry[];
+}
+
+interface LevelHistorySpan {
+  readonly now: Millis;
+  readonly spanMs: Millis;
+  readonly steps: number;
+}
+
+/** A row as it stands now. */
+interface CurrentLevel {
+  readonly key: string;
+  readonly level: Level;
+  readonly since?: Millis;
+}
+
+interface LevelInterval {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly level: Level;
+}
+
+const isOf =
+  (key: string) =>
+  ({ kind, row }: JournalEntry): boolean =>
+    kind === 'verdict' && row === key;
+
+/**
+ * From each change to the next one a row stood as the change says. What was before the first one it does not tell; where
+ * there is no change at all, the row has stood as it stands for as long as we know it.
+ */
+const stretchesOf = (
+  journal: readonly JournalEntry[],
+  row: CurrentLevel,
+  now: Millis,
+): readonly LevelInterval[] => {
+  const changes = journal.filter(isOf(row.key));
+  if (changes.length === 0)
+    return row.since === undefined ? [] : [{ from: row.since, to: now, level: row.level }];
+  return changes.map((change, index) => ({
+    from: change.at,
+    to: changes[index + 1]?.at ?? now,
+    level: change.level,
+  }));
+};
+
+/** The worst level of these rows in each step of the last `spanMs`, and what changed. `journal`: oldest first. */
+export const levelHistory = (
+  journal: readonly JournalEntry[],
+  rows: readonly CurrentLevel[],
+  { now, spanMs, steps }: LevelHistorySpan,
+): LevelHistory => {
+  const known = journal.filter(({ at }) => at <= now);
+  const stretches = rows.flatMap((row) => stretchesOf(known, row, now));
+  const stepMs = spanMs / steps;
+  const levels = Array.from({ length: steps }, (_, index): Level | undefined => {
+    const [from, to] = [now - spanMs + index * stepMs, now - spanMs + (index + 1) * stepMs];
+    return stretches
+      .filter((one) => one.from < to && one.to >= from)
+      .reduce<Level | undefined>(
+        (worst, { level }) => (worst === undefined ? level : worseLevel(worst, level)),
+        undefined,
+      );
+  });
+  const changes = known.filter((entry) => rows.some(({ key }) => isOf(key)(entry)));
+  return { steps: levels, changes: changes.filter(({ at }) => at >= now - spanMs).toReversed() };
+};
+
+/** When a row that is not OK was OK last, as far as its changes tell. */
+export const lastOkAt = (
+  journal: readonly JournalEntry[],
+  { key, level }: CurrentLevel,
+): Millis | undefined => {
+  if (level === 'ok') return undefined;
+  const changes = journal.filter(isOf(key));
+  const good = changes.findLastIndex((change) => change.level === 'ok');
+  const left = changes[good + 1];
+  return good >= 0 || /^(up|ok)\b/i.test(left?.change ?? '') ? left?.at : undefined;
+};
+
+const spanMs = 6 * 3_600_000;
+const widest = 96;
+/** Changes told one by one. */
+const changesTold = 8;
+
+export const isHistoryShown = (view: RenderContext): boolean =>
+  paneState(view.ui, 'health').options?.history === 1;
+
+/** A signal of the same source that measures how long this very check takes. */
+const latencySpec = ({ facts }: EnvironmentView, row: Row<'health'>): SignalSpec | undefined =>
+  facts.frame.signals.find(
+    ({ source, read }) =>
+      source === row.fact.source && (read.latency === row.fact.service || read.latency === row.fact.instance),
+  );
+
+const latencyLines = (
+  view: RenderContext,
+  env: EnvironmentView,
+  row: Row<'health'>,
+  cells: number,
+): readonly StyledLine[] => {
+  const { pen, now } = view;
+  const spec = latencySpec(env, row);
+  if (spec === undefined) return [[pen.run('   latency  no signal here measures it', 'faint')]];
+  const key = env.snapshot.signals.find(({ id }) => id === spec.id)?.key ?? spec.id;
+  const line = renderSparkline(spec, key, env.facts, { now, spanMs, cells, pen });
+  return [[pen.run('   latency  ', 'faint'), pen.run(line), pen.run(`  ${spec.unit}`, 'faint')]];
+};
+
+/** How a row has stood over the last hours, in a line of levels, and what changed when. */
+export const healthHistoryLines = (
+  view: RenderContext,
+  name: string,
+  env: EnvironmentView,
+  rows: readonly Row<'health'>[],
+): readonly StyledLine[] => {
+  const { pen, now, wallOffset, cockpit } = view;
+  const [worst] = rows;
+  if (worst === undefined) return [];
+  const cells = Math.max(12, Math.min(widest, view.columns - 40));
+  const isOwn = name === cockpit.open?.env;
+  const past = levelHistory(isOwn ? cockpit.journal : [], rows, {
+    now,
+    spanMs,
+    steps: cells,
+  });
+  const strip = past.steps.map((level) =>
+    level === undefined ? pen.run('·', 'stale') : pen.glyph(level, level),
+  );
+  const told = past.changes
+    .slice(0, changesTold)
+    .map(
+      ({ at, level, change }): StyledLine => [
+        pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
+        pen.glyph(level, level),
+        pen.run(` ${levelWords[level]}`, level),
+        pen.run(`  ${change}  `),
+        pen.run(`${formatAge(now - at)} ago`, 'faint'),
+      ],
+    );
+  const more = past.changes.length - changesTold;
+  const none = isOwn
+    ? 'no change was seen in this time'
+    : `changes of ${name} are kept where it is open: e opens it`;
+  return [
+    [
+      pen.run(`   level    `, 'faint'),
+      ...strip,
+      pen.run(`  last ${formatDuration(spanMs)}, · not known`, 'faint'),
+    ],
+    ...latencyLines(view, env, worst, cells),
+    ...(told.length === 0 ? [[pen.run(`   ${none}`, 'faint')]] : told),
+    ...(more > 0 ? [[pen.run(`   ${more} more, J shows them`, 'faint')]] : []),
+  ];
+};

@@ -1,0 +1,38 @@
+import { formatClockTime } from '../../../domain/format.ts';
+import type { JournalEntry } from '../../../domain/journal.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+
+/** '   10:02:03  image    deployment billing  1.4.2 → 1.4.3': an entry below a table. */
+export const journalEntryLine = ({ pen, wallOffset }: RenderContext, entry: JournalEntry): StyledLine => [
+  pen.run(`   ${formatClockTime(entry.at + wallOffset)}  `, 'faint'),
+  pen.run(entry.kind.padEnd(8), 'faint'),
+  pen.run(` ${entry.what}  `, 'bold'),
+  pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
+];
+
+/** What somebody did, or what was done to it, before what it brought about. */
+const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert']);
+
+/**
+ * As many of these as `room` lines tell, oldest first: what was changed before what that brought about, and the newest
+ * of either. What does not fit is counted, with `where` it is told.
+ */
+export const journalEntryLines = (
+  view: RenderContext,
+  entries: readonly JournalEntry[],
+  room: number,
+  where: string,
+): readonly StyledLine[] => {
+  const newestFirst = entries.toReversed();
+  const ranked = [
+    ...newestFirst.filter(({ kind }) => !consequences.has(kind)),
+    ...newestFirst.filter(({ kind }) => consequences.has(kind)),
+  ];
+  const kept = new Set(ranked.slice(0, entries.length <= room ? room : Math.max(0, room - 1)));
+  const more = entries.length - kept.size;
+  return [
+    ...entries.filter((entry) => kept.has(entry)).map((entry) => journalEntryLine(view, entry)),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more of that time${where}`, 'faint')]]),
+  ];
+};

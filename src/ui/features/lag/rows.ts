@@ -1,0 +1,180 @@
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount, formatPerSecond } from '../../../domain/format.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
+import { groupVerdict, isUncommitted, lostMessages } from '../../../kinds/lag/group-verdict.ts';
+import type { Column } from '../../components/table.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { maxDefined, minDefined, moreText } from '../../panes/ranking.ts';
+import type { TreeNode } from '../../panes/tree.ts';
+import { treeIndent } from '../../panes/tree.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import type { TextRole } from '../../theme/roles.ts';
+
+export const lagMarker = ({
+  stale,
+  level,
+}: LagRow): { readonly glyph: GlyphName; readonly role: TextRole } =>
+  stale ? { glyph: 'stale', role: 'stale' } : { glyph: level, role: level };
+
+const eta = ({ lag, motion, etaSeconds }: LagRow): string => {
+  if (lag === 0 || lag === undefined) return '–';
+  if (etaSeconds !== undefined) return formatAge(1000 * etaSeconds);
+  return motion === 'falling-behind' ? 'never' : '–';
+};
+
+/** Of a partition its member, of a topic how many have how many partitions, of a group how many there are. */
+const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): string => {
+  if (fact !== undefined) return fact.member ?? '–';
+  if (members === undefined) return '–';
+  if (members === 0) return 'none';
+  if (branch?.depth === 0) return formatCount(members);
+  const holders = new Set(rows.flatMap((row) => row.fact.member ?? []));
+  return `${holders.size === 0 ? '–' : holders.size} on ${rows.length}`;
+};
+
+const name = ({ pen }: RenderContext, brief: boolean, total: number): Column<LagRow> => ({
+  // The pane's title stands over its first letters.
+  head: brief ? '' : '         group/topic/partition',
+  width: 18,
+  grow: 4,
+  cell: (row): StyledLine => {
+    const { glyph, role } = lagMarker(row);
+    const lead: StyledLine = [pen.glyph(glyph, role), pen.run(' '), ...treeIndent(pen, row.treePosition)];
+    return [...lead, pen.run(row.name, row.level === 'ok' ? 'plain' : 'bold')];
+  },
+  renderFolded: (rows) => [pen.glyph('ok', 'ok'), pen.run(`   ${moreText(rows.length, total, 'group')}`)],
+});
+
+const right = (
+  { pen }: RenderContext,
+  head: string,
+  width: number,
+  text: (row: LagRow) => string,
+  more: Partial<Column<LagRow>> = {},
+): Column<LagRow> => ({
+  head,
+  width,
+  align: 'right',
+  cell: (row) => pen.run(text(row), row.stale ? 'stale' : 'plain'),
+  ...more,
+});
+
+/** Every column; what a narrow overview has no room for is left out. */
+export const lagColumns = (view: RenderContext, brief: boolean, total: number): readonly Column<LagRow>[] => {
+  const { pen, now } = view;
+  const head = (text: string): string => (brief ? '' : text);
+  return [
+    name(view, brief, total),
+    {
+      head: head('MEMBERS'),
+      width: 11,
+      grow: 1,
+      hideBelow: 84,
+      cell: (row) => pen.run(membersOf(row), row.stale ? 'stale' : 'plain'),
+    },
+    right(view, head('LAG'), 10, (row) => formatCount(row.lag), {
+      renderFolded: (rows) => pen.run(`≤${formatCount(maxDefined(rows.map(({ lag }) => lag)))}`),
+    }),
+    right(view, head('RATE'), 9, (row) => formatPerSecond(row.rate)),
+    {
+      head: head('VERDICT'),
+      width: 16,
+      cell: (row): StyledLine => [pen.run(row.verdict, row.stale ? 'stale' : lagMarker(row).role)],
+    },
+    right(view, head('ETA'), 8, eta, { hideBelow: 64 }),
+    right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
+      hideBelow: 78,
+    }),
+  ];
+};
+
+/** A group, a topic of it, or a partition: what its partitions come to. */
+export interface LagRow extends PaneRow {
+  readonly rows: readonly Row<'lag'>[];
+  /** Of one partition: its fact. */
+  readonly fact?: Lag;
+  readonly name: string;
+  /** Sum over the partitions that have committed; absent when none has. */
+  readonly lag?: number;
+  /** Sum, messages a second; absent when it is known of none. */
+  readonly rate?: number;
+  readonly motion: LagMotion;
+  /** 'falling behind', 'messages lost', 'no commit' */
+  readonly verdict: string;
+  /** Messages that retention has deleted unread. */
+  readonly lost: number;
+  /** How many partitions have no commit. */
+  readonly uncommitted: number;
+  readonly members?: number;
+  readonly etaSeconds?: number;
+  readonly since?: number;
+  readonly stale: boolean;
+}
+
+const sum = (values: readonly (number | undefined)[]): number | undefined => {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
+};
+
+/** The longest of the times that its partitions need; unknown as long as one that lags does not say. */
+const etaOf = (facts: readonly Lag[]): number | undefined => {
+  const lagging = facts.filter((fact) => (fact.lag ?? 0) > 0);
+  const times = lagging.flatMap((fact) => fact.etaSeconds ?? []);
+  return lagging.length === 0 || times.length < lagging.length ? undefined : Math.max(...times);
+};
+
+const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow => {
+  const facts = rows.map(({ fact }) => fact);
+  const { level, motion, word } = groupVerdict(rows);
+  const [first] = facts;
+  const told = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
+  const worst = rows.filter((row) => row.level === level);
+  const since = minDefined(worst.map((row) => row.since));
+  const etaSeconds = etaOf(facts);
+  return {
+    key,
+    level,
+    label: name,
+    text: facts.map((fact) => `${fact.group} ${fact.topic} ${fact.motion} ${fact.member ?? ''}`).join(' '),
+    rows,
+    name,
+    motion,
+    verdict: word,
+    lost: lostMessages(facts),
+    uncommitted: facts.filter(isUncommitted).length,
+    stale: rows.every((row) => row.stale),
+    ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
+    facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),
+    ...(told.lag === undefined ? {} : { lag: told.lag }),
+    ...(told.rate === undefined ? {} : { rate: told.rate }),
+    ...(first?.members === undefined ? {} : { members: first.members }),
+    ...(etaSeconds === undefined ? {} : { etaSeconds }),
+    ...(since === undefined ? {} : { since }),
+  };
+};
+
+const partitionNode = (row: Row<'lag'>): TreeNode<LagRow> => ({
+  row: { ...rowOf(row.key, `p${row.fact.partition}`, [row]), fact: row.fact },
+});
+
+const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): TreeNode<LagRow> => ({
+  row: rowOf(key, topic, rows),
+  children: () => rows.toSorted((a, b) => a.fact.partition - b.fact.partition).map(partitionNode),
+});
+
+/** The key of the group that a partition is read by. */
+export const consumerGroupKey = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
+
+/** Group → topic → partition. */
+export const buildLagTree = (rows: readonly Row<'lag'>[]): readonly TreeNode<LagRow>[] =>
+  [...Map.groupBy(rows, ({ fact }) => consumerGroupKey(fact))].map(([key, members]): TreeNode<LagRow> => {
+    const group = members[0]?.fact.group ?? '';
+    const topics = Map.groupBy(members, ({ fact }) => fact.topic);
+    return {
+      row: rowOf(key, group, members),
+      children: () => [...topics].map(([topic, parts]) => topicNode(`${key}/${topic}`, topic, parts)),
+    };
+  });

@@ -1,0 +1,196 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Millis } from '../../../domain/fault.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import { applyLayout, type UiState, type UiStore } from '../../model.ts';
+import { allPanes } from '../../panes/index.ts';
+import { appendToHistory, parseHistory } from '../command-line/history.ts';
+import { openEnvironmentName } from '../environments/navigate.ts';
+import { currentLayout, type Layout, noSavedLayouts, type SavedLayouts } from './layout.ts';
+import {
+  formatLayoutsFile,
+  mergeLayouts,
+  parseLayoutsFile,
+  type SavedLayoutsByEnvironment,
+  withSavedLayouts,
+} from './layouts-file.ts';
+
+/** Small texts that outlive a session, by name: `platform/files/kept-files` where there is a state dir. */
+export interface StateFiles {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, text: string): Promise<void>;
+  setAside(name: string): Promise<string>;
+}
+
+const layoutsFile = 'layouts.json';
+const commandsFile = 'commands';
+/** What changes within so long is written once. */
+const coalesceMs: Millis = 1000;
+
+interface Parts {
+  readonly model: UiStore;
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> };
+  readonly keep: StateFiles;
+  say(text: string): void;
+}
+
+interface ScreenStateRecorder {
+  /** Writes what is not written yet; resolves when it is. */
+  stop(): Promise<void>;
+}
+
+const isThere = ({ place, focus, split }: Layout): boolean =>
+  [place, focus, ...(split?.panes ?? [])].every(
+    (id) => id === 'overview' || allPanes().some((one) => one.id === id),
+  );
+
+const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
+  jumps === 0 && place === 'overview';
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Keeps what a person has set up: the layouts of every environment, how each was left, and the commands of `:`. At the
+ * start the screen is put back as it was left, filters and overlays excepted, unless keys were quicker.
+ */
+export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
+  const { model, cockpit, clock, keep, say } = parts;
+  const ended = new AbortController();
+  /** Commands of this session, which are added to those of others in the file. */
+  let own: readonly string[] = [];
+  let all: SavedLayoutsByEnvironment = {};
+  let env: string | undefined;
+  let restored = false;
+  let written = Promise.resolve();
+  let [isRead, changed, waiting, failed, isTaking] = [false, false, false, false, false];
+
+  /** The open environment's layouts as they were last read or written. */
+  let base: SavedLayouts['layouts'] = {};
+  /** The layouts of which was told already that they could not be kept. */
+  let toldOf: SavedLayouts['layouts'] | undefined;
+
+  const readLayouts = async (): Promise<SavedLayoutsByEnvironment> => {
+    const text = await keep.read(layoutsFile);
+    if (text === undefined) return {};
+    const parsed = parseLayoutsFile(text);
+    if (parsed !== undefined) return parsed;
+    say(`the saved layouts cannot be read: they are in ${await keep.setAside(layoutsFile)} now`);
+    return {};
+  };
+
+  /** Layouts that come from the file, not from a key. */
+  const show = (layouts: SavedLayouts['layouts']): void => {
+    [base, isTaking] = [layouts, true];
+    model.setState({ layouts });
+    isTaking = false;
+  };
+
+  const writeNow = async (
+    name: string | undefined,
+    ui: UiState,
+    commands: readonly string[],
+    from: SavedLayouts['layouts'],
+  ): Promise<void> => {
+    try {
+      if (name !== undefined) {
+        const inFile = await readLayouts();
+        const layouts = mergeLayouts(inFile[name]?.layouts ?? {}, from, ui.layouts);
+        all = withSavedLayouts(inFile, name, { last: currentLayout(ui), layouts });
+        await keep.write(layoutsFile, formatLayoutsFile(all));
+        if (env === name && model.getState().layouts === ui.layouts) show(layouts);
+      }
+      failed = false;
+      if (commands.length === 0) return;
+      const earlier = parseHistory((await keep.read(commandsFile)) ?? '');
+      await keep.write(commandsFile, `${commands.reduce(appendToHistory, earlier).join('\n')}\n`);
+      own = own.filter((one) => !commands.includes(one));
+    } catch (error) {
+      // Who has just saved a layout was told that it is saved.
+      if (!failed || ui.layouts !== toldOf) say(`layouts and commands are not kept: ${reason(error)}`);
+      [failed, toldOf] = [true, ui.layouts];
+    }
+  };
+
+  /** One after the other; what is written is the screen as it is at the call. */
+  const write = (): Promise<void> => {
+    if (changed && isRead) {
+      changed = false;
+      const [name, ui, commands, from] = [env, model.getState(), own, base];
+      written = written.then(() => writeNow(name, ui, commands, from));
+    }
+    return written;
+  };
+
+  const soon = async (): Promise<void> => {
+    changed = true;
+    if (waiting) return;
+    waiting = true;
+    await clock.sleep(coalesceMs, ended.signal);
+    waiting = false;
+    if (!ended.signal.aborted) await write();
+  };
+
+  /** The open environment's layouts; and, in the first one of this session, the screen as it was left. */
+  const take = (): void => {
+    if (!isRead || env === undefined) return;
+    const { last, layouts } = all[env] ?? noSavedLayouts;
+    show(layouts);
+    if (restored) return;
+    restored = true;
+    if (last === undefined || !isThere(last) || !isUntouched(model.getState())) return;
+    const before = currentLayout(model.getState());
+    if (JSON.stringify(before) === JSON.stringify(last)) return;
+    model.setState((s) => applyLayout(s, last), true);
+    say('as you left it · 0 overview · :layout reset sets it up as it comes');
+  };
+
+  const follow = (state: CockpitState): void => {
+    const name = openEnvironmentName({ cockpit: state });
+    if (name === undefined || name === env) return;
+    void write();
+    env = name;
+    take();
+  };
+
+  const read = async (): Promise<void> => {
+    try {
+      all = await readLayouts();
+      const earlier = parseHistory((await keep.read(commandsFile)) ?? '');
+      isTaking = true;
+      model.setState((s) => ({ commands: s.commands.reduce(appendToHistory, earlier) }));
+      isTaking = false;
+    } catch (error) {
+      failed = true;
+      say(`layouts and commands are not kept: ${reason(error)}`);
+    }
+    isRead = true;
+    take();
+  };
+
+  const stops = [
+    model.subscribe((now, before) => {
+      const newest = now.commands.at(-1);
+      if (now.commands !== before.commands && !isTaking && newest !== undefined)
+        own = appendToHistory(own, newest);
+      const differs =
+        now.place !== before.place ||
+        now.focus !== before.focus ||
+        now.split !== before.split ||
+        now.bands !== before.bands ||
+        now.layouts !== before.layouts ||
+        now.commands !== before.commands;
+      if (differs && !isTaking && isRead && restored) void soon();
+    }),
+    cockpit.subscribe(follow),
+  ];
+  follow(cockpit.getState());
+  void read();
+
+  return {
+    stop: async () => {
+      for (const stop of stops) stop();
+      ended.abort();
+      await write();
+    },
+  };
+};

@@ -1,0 +1,101 @@
+import type { Millis } from '../../../../domain/fault.ts';
+import { travelTo } from '../../../model.ts';
+import type { Binding, KeyContext } from '../../../panes/pane.ts';
+import type { PaneRoom } from '../../../panes/pane-row.ts';
+import { formatPastTime } from '../../time-travel/past-time.ts';
+import { histogramCellAt, histogramForPane, timeAtCell } from '../histogram.ts';
+import { layoutLogPane, logBodyLines } from '../render-pane.ts';
+import { ringRowHead } from '../ring-row.ts';
+import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
+import { nearestVisibleRow, nextVisibleRow, previousVisibleRow } from '../visible-rows.ts';
+import { goToLogRow, setLogCursor } from './cursor-movement.ts';
+
+/** To the nearest line that lies in another cell of the strip. */
+const moveCell = (step: 1 | -1) => (hand: KeyContext) => {
+  const { logs } = hand.view.cockpit;
+  const cursor = logCursorRow(hand.view);
+  const room = hand.focusedRoom();
+  if (logs === undefined || cursor === undefined || room === undefined) return;
+  const strip = histogramForPane(logs, room.width, room.height);
+  const at = ringRowHead(logs.ring, cursor)?.at;
+  if (strip === undefined || at === undefined)
+    return hand.notify('there is no strip: the lines span no time');
+  const cell = histogramCellAt(strip, at);
+  const edge = logs.ring.atTime(strip.from + (step > 0 ? cell + 1 : cell) * strip.step);
+  const to = step > 0 ? nextVisibleRow(logs, edge - 1) : previousVisibleRow(logs, edge);
+  if (to === undefined) return hand.notify(`no line ${step > 0 ? 'after' : 'before'} this part of the strip`);
+  goToLogRow(hand, to);
+};
+
+const liveMs: Millis = 15_000;
+
+const momentHere = ({ view }: KeyContext): Millis | undefined => {
+  const { logs } = view.cockpit;
+  const id = logCursorRow(view);
+  return logs === undefined || id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
+};
+
+const whyNotLookAt = (hand: KeyContext): string | undefined => {
+  const { view } = hand;
+  if (view.past !== undefined) return 'an earlier moment is looked at already';
+  if (!view.hasHistory) return 'history is off here: nothing of earlier moments is kept';
+  const at = momentHere(hand);
+  if (at === undefined) return streamUnavailableReason(hand) ?? 'no line is selected';
+  return at > view.now + view.wallOffset - liveMs ? 'this line is of now: every pane shows it' : undefined;
+};
+
+/** Every pane shows the moment of the line under the cursor. */
+const lookHere = (hand: KeyContext): void => {
+  const at = momentHere(hand);
+  if (at === undefined) return;
+  travelTo(hand.model, at, hand.view.now);
+  hand.notify(
+    `every pane shows ${formatPastTime(at, hand.view.now + hand.view.wallOffset)} · . goes back to live`,
+  );
+};
+
+/** Keys that move along the strip. */
+export const histogramKeys: readonly Binding[] = [
+  {
+    id: 'column.left',
+    keys: ['h', 'left'],
+    description: 'earlier on the strip',
+    whyNot: streamUnavailableReason,
+    run: moveCell(-1),
+  },
+  {
+    id: 'column.right',
+    keys: ['l', 'right'],
+    description: 'later on the strip',
+    whyNot: streamUnavailableReason,
+    run: moveCell(1),
+  },
+  {
+    id: 'logs.look-at',
+    keys: ['.'],
+    description: 'every pane at the moment of this line',
+    whyNot: whyNotLookAt,
+    run: lookHere,
+  },
+];
+
+/** A click on the strip goes to its moment, one on a line to the line. */
+export const handleLogsClick = (hand: KeyContext, room: PaneRoom, x: number, line: number) => {
+  const { logs } = hand.view.cockpit;
+  if (logs === undefined || room.form !== 'full') return;
+  const sheet = layoutLogPane(hand.view, room);
+  const strip = histogramForPane(logs, room.width, room.height);
+  const inStrip = line - sheet.head.length;
+  const inBody = inStrip - sheet.strip.length;
+  if (strip !== undefined && inStrip >= 0 && inBody < 0) {
+    const at = timeAtCell(strip, x);
+    const id =
+      at === undefined
+        ? undefined
+        : nearestVisibleRow(logs, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
+    return id === undefined ? undefined : goToLogRow(hand, id);
+  }
+  const body = logBodyLines(sheet);
+  const id = body[inBody]?.id;
+  if (id !== undefined) setLogCursor(hand, id, inBody - body.findIndex((one) => one.id !== undefined));
+};

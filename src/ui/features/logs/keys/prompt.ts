@@ -1,0 +1,159 @@
+import type { Millis } from '../../../../domain/fault.ts';
+import { chipKey, type FilterChip, parsePattern } from '../../../../logs/format/filter-chip.ts';
+import type { Binding, KeyContext, TextField } from '../../../panes/pane.ts';
+import { ringRowHead } from '../ring-row.ts';
+import { bookmarkIds } from '../rows.ts';
+import { formatMessageTime, type LogTimeRange, parseLogTime, parseLogTimeRange } from '../time-format.ts';
+import type { LogPromptKind } from '../view-state.ts';
+import { streamUnavailableReason, updateLogView } from '../view-state-access.ts';
+import { goToLogRow } from './cursor-movement.ts';
+import { goToLogHit, openLogPrompt, patternError, previewSearch, restoreSearch } from './search.ts';
+
+const close = ({ model }: KeyContext): void =>
+  model.setState(({ logs: { prompt: _, ...logs } }) => ({ logs }));
+
+const complain = (hand: KeyContext, complaint: string): void => {
+  const { prompt: asking } = hand.view.ui.logs;
+  if (asking !== undefined) updateLogView(hand.model, { prompt: { ...asking, complaint } });
+};
+
+const ask =
+  (is: LogPromptKind) =>
+  (hand: KeyContext): void =>
+    openLogPrompt(hand, { is, text: '' });
+
+/** Keys that open the line of text. */
+export const promptOpeningKeys: readonly Binding[] = [
+  {
+    id: 'logs.include',
+    keys: ['+'],
+    description: 'show only lines with a text, or /an expression/',
+    footer: 'include',
+    whyNot: streamUnavailableReason,
+    run: ask('include'),
+  },
+  {
+    id: 'logs.exclude',
+    keys: ['-'],
+    description: 'hide lines with a text, or /an expression/',
+    footer: 'exclude',
+    whyNot: streamUnavailableReason,
+    run: ask('exclude'),
+  },
+  {
+    id: 'filter',
+    keys: ['/'],
+    description: 'look for a text, or /an expression/; n N go from hit to hit',
+    footer: 'find',
+    whyNot: streamUnavailableReason,
+    run: ask('seek'),
+  },
+  {
+    id: 'logs.time',
+    keys: ['T'],
+    description: 'go to a time: 10:14, -15m, 2026-03-04T10:14; 10:14-10:20 shows only that',
+    whyNot: streamUnavailableReason,
+    run: ask('time'),
+  },
+  {
+    id: 'logs.around',
+    keys: ['#'],
+    description: 'so many lines around those that pass: 3, or 5,0 before and after apart',
+    whyNot: streamUnavailableReason,
+    run: ask('around'),
+  },
+];
+
+const addChip = (hand: KeyContext, is: 'include' | 'exclude', text: string): void => {
+  const { lens } = hand.view.cockpit.logs ?? {};
+  if (lens === undefined) return;
+  const chip: FilterChip = { is, pattern: parsePattern(hand.view.pen.resolveAliases(text)) };
+  const at = hand.view.ui.logs.prompt?.replacesChip;
+  // The same chip twice would hide nothing more; one that is written anew as another one stands in for both.
+  const others = lens.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
+  const place = at === undefined ? -1 : others.indexOf(lens.chips[at] ?? chip);
+  const chips = place < 0 ? [...others, chip] : others.with(place, chip);
+  if (at === undefined && others.length < lens.chips.length) hand.notify('that chip is there already');
+  restoreSearch(hand);
+  hand.commands.logs.setFilters(chips, lens.context);
+  close(hand);
+};
+
+/** What lies between two moments, in place of another span. */
+const showSpan = (hand: KeyContext, span: LogTimeRange): void => {
+  const { chips, context } = hand.view.cockpit.logs?.lens ?? { chips: [], context: undefined };
+  const chip: FilterChip = { is: 'time', ...span };
+  hand.commands.logs.setFilters([...chips.filter(({ is }) => is !== 'time'), chip], context);
+  close(hand);
+};
+
+/** What lies between the first marked line and the last; undefined: fewer than two are marked. */
+const markedSpan = ({ view }: KeyContext): LogTimeRange | undefined => {
+  const { logs } = view.cockpit;
+  const times = bookmarkIds(view).map((id): Millis => (logs && ringRowHead(logs.ring, id)?.at) ?? 0);
+  return times.length < 2 ? undefined : { from: Math.min(...times), to: Math.max(...times) + 1 };
+};
+
+const takeAround = (hand: KeyContext, text: string) => {
+  const [, before, after = before] = /^\s*(\d{1,3})(?:\s*[\s,/]\s*(\d{1,3}))?\s*$/.exec(text) ?? [];
+  if (before === undefined) return complain(hand, 'no number of lines; 3, and 5,0 are');
+  const { chips } = hand.view.cockpit.logs?.lens ?? { chips: [] };
+  hand.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
+  close(hand);
+};
+
+const goToTime = (hand: KeyContext, text: string) => {
+  const { logs } = hand.view.cockpit;
+  const { clock } = hand.view.ui.logs;
+  const { now, wallOffset } = hand.view.past?.live ?? hand.view;
+  const at = parseLogTime(text, now + wallOffset, clock);
+  const marked = text.trim() === "'" ? markedSpan(hand) : undefined;
+  const span = at === undefined ? (marked ?? parseLogTimeRange(text, now + wallOffset, clock)) : undefined;
+  if (span !== undefined) return showSpan(hand, span);
+  if (at === undefined)
+    return complain(hand, 'no moment; 10:14, 10:14:30, -15m, 2026-03-04T10:14 and 10:14-10:20 are');
+  if (logs === undefined) return;
+  close(hand);
+  const first = logs.ring.row(logs.ring.first);
+  if (first !== undefined && at < first.at)
+    hand.notify(`the lines here begin at ${formatMessageTime(first.at, clock)}: b loads older`);
+  goToLogRow(hand, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
+};
+
+const keep = (hand: KeyContext) => {
+  const { prompt: asking } = hand.view.ui.logs;
+  if (asking === undefined) return;
+  const { is, text } = asking;
+  if (text.trim() === '') return cancel(hand);
+  if (is === 'time') return goToTime(hand, text);
+  if (is === 'around') return takeAround(hand, text);
+  const wrong = patternError(parsePattern(text));
+  if (wrong !== undefined) return complain(hand, wrong);
+  if (is !== 'seek') return addChip(hand, is, text);
+  close(hand);
+  hand.commands.logs.search(parsePattern(hand.view.pen.resolveAliases(text)));
+  goToLogHit('nearest')(hand);
+};
+
+const cancel = (hand: KeyContext): void => {
+  if (hand.view.ui.logs.prompt?.is === 'seek') hand.commands.logs.search(undefined);
+  restoreSearch(hand);
+  close(hand);
+};
+
+/** Keys of the line of text. */
+export const logPromptKeys: readonly Binding[] = [
+  { id: 'logs.typed', keys: ['enter'], description: 'take it', footer: 'take', run: keep },
+  { id: 'logs.untyped', keys: ['esc'], description: 'leave it', footer: 'leave', run: cancel },
+];
+
+export const logPromptField = ({ view }: KeyContext): TextField => ({
+  value: view.ui.logs.prompt?.text ?? '',
+  set: (hand, text) => {
+    const { prompt: asking } = hand.view.ui.logs;
+    if (asking === undefined) return;
+    const { complaint: _, ...rest } = asking;
+    updateLogView(hand.model, { prompt: { ...rest, text } });
+    previewSearch(hand, asking.is, text);
+  },
+});

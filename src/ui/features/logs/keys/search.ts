@@ -1,0 +1,88 @@
+import { formatCount } from '../../../../domain/format.ts';
+import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/filter-chip.ts';
+import type { Binding, KeyContext } from '../../../panes/pane.ts';
+import { compileFilterPattern } from '../../filter/pattern.ts';
+import { formatPattern, nextHitFrom, searchPattern, visibleHitCount } from '../search-hits.ts';
+import type { LogPrompt, LogPromptKind } from '../view-state.ts';
+import { logCursorRow, updateLogView } from '../view-state-access.ts';
+import { goToLogRow } from './cursor-movement.ts';
+
+const nothingSought = ({ view }: KeyContext): string | undefined => {
+  const { logs } = view.cockpit;
+  if (logs === undefined) return 'no stream is open';
+  if (logs.hits.tooSlow.length > 0) return 'what is looked for takes too long on some lines: it was given up';
+  return searchPattern(logs) === undefined ? 'nothing is looked for: / does' : undefined;
+};
+
+/** To the hit that comes next, or before; 'nearest': the one in front of the cursor, else behind it. From the last on to the first. */
+export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyContext) => {
+  const { logs } = hand.view.cockpit;
+  const cursor = logCursorRow(hand.view);
+  if (logs === undefined || cursor === undefined) return;
+  const { hits, ring } = logs;
+  const found = {
+    next: nextHitFrom(logs, cursor, 1) ?? nextHitFrom(logs, ring.first - 1, 1),
+    previous: nextHitFrom(logs, cursor, -1) ?? nextHitFrom(logs, ring.end, -1),
+    nearest: nextHitFrom(logs, cursor + 1, -1) ?? nextHitFrom(logs, cursor, 1),
+  }[to];
+  if (found === undefined) {
+    // While it is being looked for nobody knows; the title says when it is done.
+    const pattern = searchPattern(logs);
+    const text = pattern === undefined ? '' : hand.view.pen.maskTyped(formatPattern(pattern));
+    if (to !== 'nearest') hand.notify(hits.pending > 0 ? `seeking ${text}` : `no line here has ${text}`);
+    return;
+  }
+  goToLogRow(hand, found);
+  hand.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
+};
+
+/** Keys that go from hit to hit. */
+export const logHitKeys: readonly Binding[] = [
+  { id: 'hit.next', keys: ['n'], description: 'next hit', whyNot: nothingSought, run: goToLogHit('next') },
+  {
+    id: 'hit.previous',
+    keys: ['N'],
+    description: 'previous hit',
+    whyNot: nothingSought,
+    run: goToLogHit('previous'),
+  },
+];
+
+/** What is wrong with a pattern, and where; undefined: nothing. */
+export const patternError = (pattern: LinePattern): string | undefined => {
+  try {
+    lineRegex(pattern);
+    return undefined;
+  } catch {
+    const found = compileFilterPattern(pattern.text);
+    return 'wrong' in found ? `at ${found.at + 1}: ${found.wrong}` : 'no expression';
+  }
+};
+
+/** Marks what a text finds while it is typed: the engine looks for it in slices, and gives up what takes too long. */
+export const previewSearch = (
+  { view, commands }: Pick<KeyContext, 'view' | 'commands'>,
+  is: LogPromptKind,
+  text: string,
+): void => {
+  if (is === 'time' || is === 'around') return;
+  const pattern = parsePattern(view.pen.resolveAliases(text));
+  if (text === '') commands.logs.search(undefined);
+  else if (patternError(pattern) === undefined) commands.logs.search(pattern);
+};
+
+/** Once a chip has been typed, or left: what was sought before is sought again. */
+export const restoreSearch = ({ view, commands }: KeyContext): void => {
+  const { prompt: asking } = view.ui.logs;
+  if (asking?.is === 'include' || asking?.is === 'exclude') commands.logs.search(asking.previousSearch);
+};
+
+/** Opens the line of text. */
+export const openLogPrompt = (hand: KeyContext, asking: Omit<LogPrompt, 'sought'>): void => {
+  const { logs } = hand.view.cockpit;
+  const sought = logs === undefined ? undefined : searchPattern(logs);
+  updateLogView(hand.model, {
+    prompt: { ...asking, ...(sought === undefined ? {} : { previousSearch: sought }) },
+  });
+  if (asking.text !== '') previewSearch(hand, asking.is, asking.text);
+};

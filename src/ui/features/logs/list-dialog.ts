@@ -1,0 +1,156 @@
+import { cursorAt, cursorIndexIn, initialCursor } from '../../cursor.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { fitLine, type StyledLine } from '../../text/line.ts';
+import {
+  type Card,
+  type CardListPage,
+  cardHeading,
+  cardInnerWidth,
+  keyHints,
+  visiblePage,
+} from '../cards/card.ts';
+import { type LogListItem, logListItems } from './lists.ts';
+import type { LogList, LogListOverlay } from './view-state.ts';
+import { streamUnavailableReason } from './view-state-access.ts';
+
+const listOf = ({ view }: KeyContext): LogListOverlay | undefined =>
+  view.ui.overlay.is === 'log-list' ? view.ui.overlay : undefined;
+
+const move = (step: number) => (hand: KeyContext) => {
+  const overlay = listOf(hand);
+  if (overlay === undefined) return;
+  const keys = logListItems(hand, overlay.list).map(({ key }) => key);
+  hand.model.setState({
+    overlay: { ...overlay, cursor: cursorAt(keys, cursorIndexIn(keys, overlay.cursor) + step) },
+  });
+};
+
+const chosen = (hand: KeyContext): LogListItem | undefined => {
+  const overlay = listOf(hand);
+  if (overlay === undefined) return undefined;
+  const items = logListItems(hand, overlay.list);
+  return items[
+    cursorIndexIn(
+      items.map(({ key }) => key),
+      overlay.cursor,
+    )
+  ];
+};
+
+const close = ({ model }: KeyContext): void => model.setState({ overlay: noOverlay });
+
+const take = (hand: KeyContext): void => {
+  const item = chosen(hand);
+  if (item === undefined) return;
+  // A column is given or taken, and the list stays for the next one.
+  if (item.isOn === undefined) close(hand);
+  item.run(hand);
+};
+
+/** Keys of the lists of LOGS. */
+export const logListKeys: readonly Binding[] = [
+  { id: 'log-list.take', keys: ['enter', 'space'], description: 'take it', footer: 'take', run: take },
+  {
+    id: 'log-list.drop',
+    keys: ['backspace'],
+    description: 'drop it',
+    footer: 'drop',
+    whyNot: (hand) => (chosen(hand)?.drop === undefined ? 'nothing here can be dropped' : undefined),
+    run: (hand) => chosen(hand)?.drop?.(hand),
+  },
+  { id: 'log-list.down', keys: ['j', 'down'], description: 'next', run: move(1) },
+  { id: 'log-list.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
+  { id: 'log-list.close', keys: ['esc'], description: 'close', footer: 'close', run: close },
+];
+
+const open =
+  (list: LogList) =>
+  ({ model }: KeyContext): void =>
+    model.setState({ overlay: { is: 'log-list', list, cursor: initialCursor } });
+
+/** Keys that open the lists. */
+export const openLogListKeys: readonly Binding[] = [
+  {
+    id: 'logs.chips',
+    keys: ['F'],
+    description: 'list of the chips: write one anew, drop one',
+    whyNot: streamUnavailableReason,
+    run: open('chips'),
+  },
+  {
+    id: 'logs.columns',
+    keys: ['C'],
+    description: 'fields of the lines as columns',
+    whyNot: streamUnavailableReason,
+    run: open('columns'),
+  },
+  {
+    id: 'logs.views',
+    keys: ['V'],
+    description: 'views of the profile',
+    whyNot: ({ view }) =>
+      (view.cockpit.open?.logViews?.length ?? 0) === 0 ? 'this profile has no view: logs: views:' : undefined,
+    run: open('views'),
+  },
+];
+
+const titles: Readonly<
+  Record<LogList, { readonly word: string; readonly none: string; readonly enter: string }>
+> = {
+  chips: {
+    word: 'CHIPS',
+    none: 'there is no chip: + - v o add one',
+    enter: 'enter writes it anew · backspace drops it',
+  },
+  columns: {
+    word: 'COLUMNS',
+    none: 'the lines here have no fields',
+    enter: 'enter gives it a column, or takes it',
+  },
+  views: {
+    word: 'VIEWS',
+    none: 'this profile has no view: logs: views: in it makes some',
+    enter: 'enter shows it',
+  },
+};
+
+const nameCells = 24;
+
+/** Which of the items are seen. */
+const logListPage = (hand: KeyContext, { list, cursor }: LogListOverlay, room: number): CardListPage => {
+  const keys = logListItems(hand, list).map(({ key }) => key);
+  return visiblePage('environments', keys.length, cursorIndexIn(keys, cursor), room);
+};
+
+/** Chips, fields or views, one a line. */
+export const renderLogList = (hand: KeyContext, overlay: LogListOverlay, room: number): Card => {
+  const { pen } = hand.view;
+  const items = logListItems(hand, overlay.list);
+  const at = cursorIndexIn(
+    items.map(({ key }) => key),
+    overlay.cursor,
+  );
+  const { word, none, enter } = titles[overlay.list];
+  const page = logListPage(hand, overlay, room);
+  const lines = items
+    .slice(page.from, page.from + page.count)
+    .map(({ text, told, isOn }, index): StyledLine => {
+      const chosen = page.from + index === at;
+      const line = [
+        chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+        isOn === true ? pen.glyph('ok', 'ok') : pen.run(' '),
+        pen.run(` ${text.padEnd(nameCells)} `, chosen ? 'bold' : 'plain'),
+        pen.run(told, 'faint'),
+      ];
+      return fitLine(line, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
+    });
+  return {
+    edge: 'focus',
+    lines: [
+      cardHeading(hand.view, [pen.run(word, 'bold'), pen.run('  8 LOGS')], [pen.run(String(items.length))]),
+      ...(items.length === 0 ? [[pen.glyph('empty', 'loading'), pen.run(` ${none}`, 'loading')]] : lines),
+      keyHints(pen, enter, 'esc close'),
+    ],
+  };
+};

@@ -1,0 +1,204 @@
+import type { FactKind, FactTypes } from '../../../domain/facts.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { KindDefinition, LogNames } from '../../../kinds/define-kind.ts';
+import { namesByLabels } from '../../../kinds/log-names.ts';
+import { kindOf } from '../../../kinds/registry.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
+import type { FilterChip } from '../../../logs/format/filter-chip.ts';
+import type { LogScope } from '../../../logs/format/log-stream.ts';
+import { initialCursor } from '../../cursor.ts';
+import { navigateTo } from '../../keys/navigation.ts';
+import { updatePane } from '../../model.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { logsPaneId } from './view-state-access.ts';
+
+/** Why no lines can be had here, or undefined. */
+export const logsUnavailableReason = ({ view }: KeyContext): string | undefined => {
+  const { open } = view.cockpit;
+  if (open === undefined) return 'no environment is open yet';
+  return (open.tails?.length ?? 0) === 0 ? 'not set up: no source here has streams of lines' : undefined;
+};
+
+/** From anywhere to the lines of what is under the cursor. */
+export const openLogsKey: Binding = {
+  id: 'logs.here',
+  keys: ['L'],
+  description: 'LOGS of this row, from 5 min before it began',
+  whyNot: (hand) =>
+    logsUnavailableReason(hand) ??
+    (hand.pane.id === logsPaneId
+      ? 'these are the lines: 8 LOGS'
+      : logTargetOf(hand.view, hand.row, hand.pane.id) === undefined
+        ? 'this row is about nothing that writes lines: 8 opens every stream'
+        : undefined),
+  run: (hand) => {
+    const target = logTargetOf(hand.view, hand.row, hand.pane.id);
+    if (target !== undefined) openLogTarget(hand, target);
+  },
+};
+
+/** Opens LOGS on something: its streams, its chips, its time. */
+export const openLogTarget = (
+  { model, commands, notify: say }: KeyContext,
+  { scope, chips, at, notice: says }: LogTarget,
+): void => {
+  updatePane(model, logsPaneId, { cursor: initialCursor, marks: undefined, opened: false });
+  model.setState(({ logs: { pausedAt: _, movedAtPastTime: __, prompt: ___, ...logs } }) => ({
+    logs: { ...logs, follow: true },
+  }));
+  commands.logs.setPaused(false);
+  commands.logs.open(scope);
+  commands.logs.setFilters(chips);
+  navigateTo(model, logsPaneId);
+  say(at === undefined ? says : `${says} · from 5 min before it began`);
+};
+
+type Of = LogScope['of'][number];
+
+/** Kinds that are named with their kind where their lines are asked for: 'deployment/billing'. */
+const withKind: ReadonlySet<WorkloadKind> = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'job']);
+
+/** Whose lines they are, in the words of its source; undefined: that kind writes none. */
+const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => {
+  if (withKind.has(kind)) return { source, of: `${kind}/${name}` };
+  if (kind === 'container' && owner.startsWith('pod/')) return { source, of: owner };
+  return kind === 'node' || kind === 'process' || kind === 'file' ? undefined : { source, of: name };
+};
+
+const workloads = ({ own, cockpit }: RenderContext): readonly Workload[] => {
+  const tails = new Set(cockpit.open?.tails ?? []);
+  return (own?.snapshot.kinds.workloads.rows ?? [])
+    .map(({ fact }) => fact)
+    .filter(({ source }) => tails.has(source));
+};
+
+/** The streams of a workload, where its source has streams. */
+const streamsOfWorkload = (view: RenderContext, fact: Workload): readonly Of[] => {
+  const of = ofWorkload(fact);
+  return of === undefined || view.cockpit.open?.tails?.includes(of.source) !== true ? [] : [of];
+};
+
+/** Kinds that stand for several others come first: their new pods join. */
+const order: readonly WorkloadKind[] = [
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'service',
+  'pod',
+  'container',
+  'unit',
+  'job',
+];
+
+const ways: readonly ((name: string, wanted: string) => boolean)[] = [
+  (name, wanted) => name === wanted,
+  (name, wanted) => name.replace(/\.service$/, '') === wanted || name.startsWith(`${wanted}-`),
+  (name, wanted) =>
+    name.endsWith(`-${wanted}`) || name.includes(`-${wanted}-`) || name.includes(`_${wanted}_`),
+];
+
+/**
+ * The streams of what goes by one of these names (an instance before its service): what has the very name, else what
+ * begins with it, else what has it as a part. Of what fits alike, what stands for others comes alone.
+ */
+export const streamsByName = (view: RenderContext, names: readonly string[]): readonly Of[] => {
+  const all = workloads(view);
+  for (const wanted of names.filter((name) => name !== ''))
+    for (const isCalled of ways) {
+      const found = all.filter(({ name }) => isCalled(name, wanted));
+      for (const kind of order) {
+        const of = found.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
+        if (of.length > 0) return of;
+      }
+    }
+  return [];
+};
+
+/** Where the lines of something are. */
+interface LogTarget {
+  readonly scope: LogScope;
+  readonly chips: readonly FilterChip[];
+  /** Wall clock: since when it has been as it is. */
+  readonly at?: Millis;
+  /** What to say of it. */
+  readonly notice: string;
+}
+
+/** What led to it is in the lines before it. */
+const beforeMs: Millis = 5 * 60_000;
+
+/** What a row is about, in names. */
+const namesOf = (subject: RowSubject): LogNames => {
+  if (subject.kind === 'signal') return namesByLabels(subject.signal.title, subject.signal.labels);
+  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
+  return kind.logNames?.(subject.fact) ?? { title: kind.label(subject.fact), names: [], word: '' };
+};
+
+/** Since when it has not been well; undefined where it is, or nobody knows. Engine's clock. */
+const sinceOf = ({ own }: RenderContext, subject: RowSubject): Millis | undefined => {
+  if (subject.kind === 'signal')
+    return subject.signal.level === 'ok' ? undefined : subject.signal.verdict?.since;
+  if (subject.kind === 'alerts') return subject.fact.since;
+  const rows = own?.snapshot.kinds[subject.kind].rows ?? [];
+  const row = rows.find(({ fact }: { readonly fact: FactTypes[FactKind] }) => fact === subject.fact);
+  return row === undefined || row.level === 'ok' ? undefined : row.since;
+};
+
+const including = (word: string): readonly FilterChip[] =>
+  word === ''
+    ? []
+    : [{ is: 'include', pattern: { text: word, regex: false, ignoreCase: word === word.toLowerCase() } }];
+
+const around = (
+  at: Millis | undefined,
+): { readonly chips: readonly FilterChip[]; readonly since?: Millis } =>
+  at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - beforeMs }], since: at - beforeMs };
+
+const targetFor = (
+  view: RenderContext,
+  { title, names, word }: LogNames,
+  of: LogScope['of'],
+  since?: Millis,
+): LogTarget => {
+  const at = since === undefined ? undefined : since + view.wallOffset;
+  const found = of.length > 0 ? of : streamsByName(view, names);
+  const { chips, since: from } = around(at);
+  const isFound = found.length > 0;
+  const called = isFound || word === '' ? '' : `, only lines with ${word}`;
+  return {
+    scope: {
+      title: isFound ? title : 'every stream',
+      of: found,
+      ...(from === undefined ? {} : { since: from }),
+    },
+    chips: [...(isFound ? [] : including(word)), ...chips],
+    ...(at === undefined ? {} : { at }),
+    notice: isFound
+      ? `LOGS: ${found.map((one) => one.of ?? one.source).join(', ')}`
+      : `LOGS: no stream goes by the name of ${title}: every stream${called}`,
+  };
+};
+
+/** The lines of what a row is about, from shortly before it was as it is. Undefined: the row is about nothing that writes. */
+const logTargetOf = (view: RenderContext, row: PaneRow | undefined, pane: string): LogTarget | undefined => {
+  if (row === undefined) return undefined;
+  const { subject } = row;
+  if (subject !== undefined) {
+    const of = subject.kind === 'workloads' ? streamsOfWorkload(view, subject.fact) : [];
+    return targetFor(view, namesOf(subject), of, sinceOf(view, subject));
+  }
+  const entry =
+    pane === 'journal'
+      ? view.cockpit.journal.find(
+          ({ at, kind, what, change }) => `${at} ${kind} ${what} ${change}` === row.key,
+        )
+      : undefined;
+  if (entry === undefined) return undefined;
+  const names = entry.what
+    .split(/[ ·/]+/)
+    .filter((word) => word.length > 2)
+    .slice(1);
+  return targetFor(view, { title: entry.what, names, word: '' }, [], entry.at);
+};

@@ -1,0 +1,254 @@
+import { formatBytes, formatCount, isoTime } from '../../../domain/format.ts';
+import { levelOfCode } from '../../../domain/log-level.ts';
+import { rowKind } from '../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import { paneState } from '../../model.ts';
+import type { PaneRoom, RenderedPane } from '../../panes/pane-row.ts';
+import type { RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { fitLine } from '../../text/line.ts';
+import { formatShortPastTime } from '../time-travel/past-time.ts';
+import { logPaneTitle, renderChips } from './header.ts';
+import { renderHistogram } from './histogram.ts';
+import { renderLogRow, rowLayoutFor } from './render-row.ts';
+import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
+import { logStatusLines } from './status-lines.ts';
+import { toDisplayTime } from './time-format.ts';
+import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from './view-state-access.ts';
+import { type LogRowSteps, previousVisibleRow, visibleRows } from './visible-rows.ts';
+
+/** So much of a line's text is told, and so many lines of a stack trace. */
+const toldBytes = 16 * 1024;
+const traceAtMost = 200;
+const nameCells = 10;
+
+const labelled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
+  pen
+    .wrap(text, Math.max(20, width - nameCells - 4))
+    .map(
+      (piece, index): StyledLine => [
+        pen.run(`   ${(index === 0 ? name : '').padEnd(nameCells)} `, 'faint'),
+        pen.run(piece),
+      ],
+    );
+
+/** The lines that continue the one that this row is, or belongs to. */
+const traceOf = ({ ring, lens }: LogsState, id: number): readonly string[] =>
+  lens
+    .groupOf(lens.headOf(id))
+    .slice(0, traceAtMost)
+    .map((one) => ringRowText(ring, one).text);
+
+/** All of the row under the cursor: when, who, its fields, its text as it was written, its stack trace. */
+const logRowDetails = (
+  view: RenderContext,
+  logs: LogsState,
+  id: number,
+  width: number,
+): readonly StyledLine[] => {
+  const head = ringRowHead(logs.ring, id);
+  if (head === undefined) return [];
+  const { pen, ui } = view;
+  const stream = logs.streams[head.stream];
+  const { text, left } = ringRowText(logs.ring, id, toldBytes);
+  const level = levelOfCode(head.level);
+  const when = isoTime(toDisplayTime(head.at, ui.logs.clock)).replace('T', ' ').replace('Z', '');
+  const zone = ui.logs.clock === 'local' ? 'local' : 'UTC';
+  const where = stream === undefined ? '' : ` · ${stream.source}: ${stream.name}`;
+  const more = left === 0 ? '' : ` … and ${formatBytes(left)} more, S saves all of it`;
+  const isTrace = head.kind === rowKind.continuation;
+  const trace = head.kind > rowKind.continuation ? [] : traceOf(logs, id);
+  const isLong =
+    trace.length >= traceAtMost ? `the first ${formatCount(traceAtMost)} lines` : `${trace.length} lines`;
+  return [
+    [
+      pen.run(`   ${when} ${zone}`, 'bold'),
+      pen.run(` ${level?.toUpperCase() ?? 'no level known'}`, 'plain'),
+      pen.run(where, 'faint'),
+    ],
+    ...[...parsedLine(text).fields].flatMap(([name, value]) =>
+      labelled(view, width, name, pen.maskField(value, name)),
+    ),
+    ...(isTrace ? [] : labelled(view, width, 'line', `${text}${more}`)),
+    ...(trace.length === 0
+      ? []
+      : [
+          [pen.run(`   trace      ${isLong}`, 'faint')] satisfies StyledLine,
+          ...trace.flatMap((line) =>
+            pen.wrap(line, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`)]),
+          ),
+        ]),
+  ];
+};
+
+/** The row behind which the moment lies that is looked at: rows after it were written later. Undefined: what is live. */
+const momentPlace = ({ past }: RenderContext, { ring }: LogsState): number | undefined =>
+  past === undefined ? undefined : ring.atTime((past.at ?? past.requestedAt) + 1) - 1;
+
+/** '── 09:40:15, every pane shows this moment ──' */
+const momentLine = ({ pen, past, now, wallOffset }: RenderContext, width: number): StyledLine => {
+  if (past === undefined) return [];
+  const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
+  const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wall)}: every pane shows this moment `;
+  return fitLine(
+    [pen.run(`   --${text}`, 'past'), pen.run('-'.repeat(width), 'past')],
+    width - 1,
+    'past',
+    '-',
+  );
+};
+
+/** What stands above the oldest line: what was dropped, and whether older ones can be had. '' when nothing is to be said. */
+const olderText = ({ ring, older }: LogsState): string => {
+  const dropped =
+    ring.evicted === 0
+      ? ''
+      : `${formatCount(ring.evicted)} older lines dropped: the ring holds ${formatCount(ring.count)}`;
+  const more = {
+    idle: 'b loads older',
+    loading: 'loading older lines',
+    start: 'nothing older was written',
+    unable: older.is === 'unable' ? `older lines cannot be had: ${older.why}` : '',
+  }[older.is];
+  return [dropped, more].filter((part) => part !== '').join(' · ');
+};
+
+const olderLine = ({ pen }: RenderContext, logs: LogsState): StyledLine => [
+  pen.run(`   -- ${olderText(logs)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
+];
+
+/** Rows stay in sight above the details of the one under the cursor. */
+const leastRows = 4;
+
+/** A row that is in sight, as it is drawn. */
+interface DrawnRow {
+  readonly id: number;
+  readonly lines: readonly StyledLine[];
+}
+
+/** The pane, part by part. */
+interface LogPaneLayout {
+  readonly head: readonly StyledLine[];
+  /** Lines above the rows: the strip, what is to be said of older ones. */
+  readonly strip: readonly StyledLine[];
+  readonly above: readonly StyledLine[];
+  readonly rows: readonly DrawnRow[];
+  readonly seen: LogRowSteps;
+  readonly ruler?: { readonly behind: number; readonly line: StyledLine };
+  readonly told: readonly StyledLine[];
+  readonly details: readonly StyledLine[];
+  /** Lines that there are for rows. */
+  readonly room: number;
+}
+
+const nothingSeen: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
+
+const detailsOf = (
+  view: RenderContext,
+  logs: LogsState,
+  cursor: number | undefined,
+  width: number,
+): readonly StyledLine[] =>
+  cursor === undefined || !paneState(view.ui, logsPaneId).opened
+    ? []
+    : logRowDetails(view, logs, cursor, width);
+
+/** What stands where in the pane when it is alone in the middle. */
+export const layoutLogPane = (
+  view: RenderContext,
+  { width, height, focused, form }: PaneRoom,
+): LogPaneLayout => {
+  const { logs } = view.cockpit;
+  const title = logPaneTitle(view, { width, height, focused, form }, '');
+  const told = logStatusLines(view);
+  const empty = { above: [], strip: [], rows: [], seen: nothingSeen, told, details: [], room: 0 };
+  if (logs === undefined) return { head: [title], ...empty };
+  const cursor = logCursorRow(view);
+  const strip = renderHistogram(view, logs, width, height);
+  const whole = detailsOf(view, logs, cursor, width);
+  // Chips take one line or two; which ones are in sight is known only when the rows are.
+  const chipsHigh = renderChips(view, logs, nothingSeen, width).length;
+  const fits = Math.max(1, height - 1 - chipsHigh - strip.length - told.length);
+  const details = whole.slice(0, Math.max(0, fits - leastRows));
+  const moment = momentPlace(view, logs);
+  const room = fits - details.length - (moment === undefined ? 0 : 1);
+  const rowForm = rowLayoutFor(view, logs, width, room);
+  const drawn = new Map<number, readonly StyledLine[]>();
+  const linesOf = (id: number): readonly StyledLine[] => {
+    const lines = drawn.get(id) ?? renderLogRow(view, logs, id, rowForm);
+    drawn.set(id, lines);
+    return lines;
+  };
+  const wanted = {
+    cursor,
+    above: isFollowingTail(view)
+      ? room
+      : isPinnedToPastTime(view)
+        ? Math.floor(room / 2)
+        : view.ui.logs.rowsAbove,
+    room,
+    heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
+  };
+  const first = visibleRows(logs, wanted);
+  const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
+  const above = isTop && room > leastRows ? [olderLine(view, logs)] : [];
+  const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - 1 });
+  return {
+    head: [title, ...renderChips(view, logs, seen, width)],
+    strip,
+    above,
+    rows: seen.ids.map((id) => ({ id, lines: linesOf(id) })),
+    seen,
+    ...(moment === undefined ? {} : { ruler: { behind: moment, line: momentLine(view, width) } }),
+    told,
+    details:
+      details.length < whole.length
+        ? [
+            ...details.slice(0, -1),
+            [view.pen.run(`   ${whole.length - details.length + 1} more lines`, 'faint')],
+          ]
+        : details,
+    room,
+  };
+};
+
+/** Every line of the body with the row that it belongs to; undefined for the ruler. */
+export const logBodyLines = ({
+  above,
+  rows,
+  ruler,
+}: LogPaneLayout): readonly { readonly id?: number; readonly line: StyledLine }[] => {
+  const lines: { readonly id?: number; readonly line: StyledLine }[] = above.map((line) => ({ line }));
+  let ruled = ruler === undefined;
+  for (const row of rows) {
+    if (!ruled && ruler !== undefined && row.id > ruler.behind) {
+      lines.push({ line: ruler.line });
+      ruled = true;
+    }
+    lines.push(...row.lines.map((line) => ({ id: row.id, line })));
+  }
+  if (!ruled && ruler !== undefined) lines.push({ line: ruler.line });
+  return lines;
+};
+
+/** The pane alone in the middle. */
+export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane => {
+  const sheet = layoutLogPane(view, room);
+  const body = logBodyLines(sheet);
+  const before = sheet.head.length + sheet.strip.length;
+  const blank = Math.max(0, room.height - before - body.length - sheet.told.length - sheet.details.length);
+  // What is told stands at the bottom where lines fill the pane, and right under the head where there are none.
+  const filler: readonly StyledLine[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
+  const all = [
+    ...sheet.head,
+    ...sheet.strip,
+    ...body.map(({ line }) => line),
+    ...filler,
+    ...sheet.told,
+    ...sheet.details,
+  ].slice(0, room.height);
+  const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.ellipsis));
+  const cursor = sheet.seen.ids[sheet.seen.cursorLine];
+  const at = cursor === undefined ? -1 : body.findIndex(({ id }) => id === cursor);
+  return room.focused && at >= 0 && before + at < lines.length ? { lines, selected: before + at } : { lines };
+};

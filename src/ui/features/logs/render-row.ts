@@ -1,0 +1,242 @@
+import { levelOfCode } from '../../../domain/log-level.ts';
+import { rowKind } from '../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import type { RowHead } from '../../../logs/ring/row-block.ts';
+import { markedKeys } from '../../model.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { fitLine, fitLineMiddle, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
+import type { TextPen } from '../../text/pen.ts';
+import { widthOf } from '../../text/width.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import { streamRoles, type TextRole } from '../../theme/roles.ts';
+import {
+  errorLevelCode,
+  parsedLine,
+  remainingFields,
+  ringRowHead,
+  ringRowText,
+  warnLevelCode,
+} from './ring-row.ts';
+import type { HitFinder } from './search-hits.ts';
+import { createHitFinder, isVisibleHit, searchPattern } from './search-hits.ts';
+import {
+  formatLogTime,
+  isSameDay,
+  type TimeColumnFormat,
+  timeColumnWidth,
+  toDisplayTime,
+} from './time-format.ts';
+import { logsPaneId } from './view-state-access.ts';
+import { foldedRowCount } from './visible-rows.ts';
+
+/** From so many cells on there is room for milliseconds. */
+const millisFrom = 90;
+const longestStream = 24;
+const longestColumn = 18;
+/** Of a line that is wrapped no more than this part of the pane. */
+const highestPart = 2;
+
+/** Names of streams never take more than this part of a row. */
+const streamPart = 5;
+
+const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
+  if (streams.length < 2) return 0;
+  const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
+  return Math.min(longest, longestStream, Math.floor(width / streamPart));
+};
+
+/** How rows are drawn in a room, by what the first and the last of them tell. */
+export const rowLayoutFor = (
+  view: RenderContext,
+  logs: LogsState,
+  width: number,
+  room: number,
+): LogRowLayout => {
+  const { clock, columns, wrap } = view.ui.logs;
+  const { now, wallOffset } = view.past?.live ?? view;
+  const wall = toDisplayTime(now + wallOffset, clock);
+  const { ring } = logs;
+  const oldest = ringRowHead(ring, ring.first)?.at ?? wall;
+  const newest = ringRowHead(ring, ring.end - 1)?.at ?? wall;
+  const sought = searchPattern(logs);
+  return {
+    width,
+    time: {
+      clock,
+      days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
+      millis: width >= millisFrom,
+      now: now + wallOffset,
+    },
+    stream: streamCells(view, logs, width),
+    columns: columns.map((name) => ({ name, cells: Math.min(longestColumn, Math.max(name.length, 8)) })),
+    ...(sought === undefined ? {} : { finder: createHitFinder(sought) }),
+    wrap,
+    highest: Math.max(1, Math.floor(room / highestPart)),
+  };
+};
+
+/** How the rows that are in sight are drawn. */
+interface LogRowLayout {
+  readonly width: number;
+  readonly time: TimeColumnFormat;
+  /** Cells of the streams' names; 0: there is one stream only. */
+  readonly stream: number;
+  /** Fields that have a column, and its cells. */
+  readonly columns: readonly { readonly name: string; readonly cells: number }[];
+  readonly finder?: HitFinder;
+  readonly wrap: boolean;
+  /** More lines than this no row takes. */
+  readonly highest: number;
+}
+
+/** '✗ ERROR ': a mark, the word, blanks behind both. */
+const levelCells = 8;
+const levelWord = 5;
+/** The mark of a bookmark, that of a hit, a blank. */
+const leadCells = 3;
+
+export const streamColorRole = (index: number): TextRole =>
+  streamRoles[index % streamRoles.length] ?? 'plain';
+
+const levelLook = (level: number): { readonly role: TextRole; readonly glyph?: GlyphName } => {
+  if (level >= errorLevelCode) return { role: 'crit', glyph: 'crit' };
+  if (level === warnLevelCode) return { role: 'warn', glyph: 'warn' };
+  return { role: level < warnLevelCode - 1 ? 'faint' : 'plain' };
+};
+
+const levelCell = (pen: TextPen, level: number): StyledLine => {
+  const { role, glyph } = levelLook(level);
+  const word = (levelOfCode(level) ?? '').toUpperCase();
+  return [
+    glyph === undefined ? pen.run(' ') : pen.glyph(glyph, role),
+    pen.run(` ${word.padEnd(levelWord)} `, role),
+  ];
+};
+
+/** Cells in front of the message. */
+const messageAt = (form: LogRowLayout): number =>
+  leadCells +
+  timeColumnWidth(form.time) +
+  1 +
+  (form.stream === 0 ? 0 : form.stream + 1) +
+  levelCells +
+  form.columns.reduce((sum, { cells }) => sum + cells + 1, 0);
+
+/** A text with its hits marked. Masked before it is searched, so that nothing is found that is not seen. */
+const marked = (
+  pen: TextPen,
+  text: string,
+  role: TextRole,
+  finder: HitFinder | undefined,
+): readonly StyledRun[] => {
+  const seen = pen.run(text, role).text;
+  const places = finder?.(seen) ?? [];
+  const runs: StyledRun[] = [];
+  let at = 0;
+  for (const [from, to] of places) {
+    runs.push({ text: seen.slice(at, from), role }, { text: seen.slice(from, to), role: 'hit' });
+    at = to;
+  }
+  return [...runs, { text: seen.slice(at), role }].filter((run) => run.text !== '');
+};
+
+const noLine: Readonly<Record<number, { readonly word: string; readonly role: TextRole }>> = {
+  [rowKind.gap]: { word: 'gap: ', role: 'warn' },
+  [rowKind.dropped]: { word: '', role: 'warn' },
+  [rowKind.note]: { word: '', role: 'stale' },
+};
+
+const lead = (view: RenderContext, logs: LogsState, id: number): StyledLine => {
+  const { pen, ui } = view;
+  return [
+    markedKeys(ui, logsPaneId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
+    isVisibleHit(logs, id) ? pen.glyph('hit', 'key') : pen.run(logs.lens.isContext(id) ? '·' : ' ', 'faint'),
+    pen.run(' '),
+  ];
+};
+
+/** What is no line but stands where lines may be missing: '-- gap: billing-1 cut off --'. */
+const betweenLines = (view: RenderContext, logs: LogsState, id: number, head: RowHead): StyledLine => {
+  const { pen } = view;
+  const { word, role } = noLine[head.kind] ?? { word: '', role: 'plain' };
+  const label = logs.streams[head.stream]?.label;
+  const { text } = ringRowText(logs.ring, id);
+  const of = label === undefined || text.includes(label) ? '' : `${label}: `;
+  // 'gap 00:12: …' says itself what it is.
+  const is = text.startsWith(word.slice(0, -2)) ? '' : word;
+  return [...lead(view, logs, id), pen.run(`-- ${is}${of}${text} --`, role)];
+};
+
+const messageLines = (
+  pen: TextPen,
+  line: StyledLine,
+  form: LogRowLayout,
+  text: string,
+  role: TextRole,
+): readonly StyledLine[] => {
+  const at = messageAt(form);
+  const room = Math.max(8, form.width - at - 1);
+  if (!form.wrap) return [[...line, ...marked(pen, text, role, form.finder)]];
+  const pieces = pen.wrap(text, room);
+  return pieces.slice(0, form.highest).map((piece, index): StyledLine => {
+    const isCut = index === form.highest - 1 && pieces.length > form.highest;
+    const runs = marked(pen, piece, role, form.finder);
+    return [
+      ...(index === 0 ? line : [pen.run(' '.repeat(at))]),
+      ...(isCut ? fitLine(runs, room - 1, role, pen.ellipsis) : runs),
+      ...(isCut ? [pen.run(pen.ellipsis, role)] : []),
+    ];
+  });
+};
+
+const bodyRole = (level: number): TextRole => (level > 0 && level < warnLevelCode - 1 ? 'faint' : 'plain');
+
+/** A row of the ring as it is drawn: one line, or several where lines are wrapped. */
+export const renderLogRow = (
+  view: RenderContext,
+  logs: LogsState,
+  id: number,
+  form: LogRowLayout,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const head = ringRowHead(logs.ring, id);
+  if (head === undefined) return [[]];
+  if (head.kind > rowKind.continuation) return [betweenLines(view, logs, id, head)];
+  const { text } = ringRowText(logs.ring, id);
+  const time = [...lead(view, logs, id), pen.run(`${formatLogTime(head.at, form.time)} `, 'faint')];
+  if (head.kind === rowKind.continuation) {
+    const more = foldedRowCount(logs, id);
+    const rest = more === 0 ? '' : ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
+    const runs = marked(pen, `  ${text.trim()}`, 'plain', form.finder);
+    const line = [...time, ...runs];
+    const room = form.width - rest.length - 1;
+    const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.ellipsis) : line;
+    return [[...fitted, pen.run(rest, 'faint')]];
+  }
+  const parsed = parsedLine(text);
+  const isNear = logs.lens.isContext(id);
+  const name = logs.streams[head.stream]?.label ?? '?';
+  const line: StyledLine = [
+    ...time,
+    ...(form.stream === 0
+      ? []
+      : [
+          ...fitLineMiddle([pen.run(name, streamColorRole(head.stream))], form.stream, 'plain', pen.ellipsis),
+          pen.run(' '),
+        ]),
+    ...levelCell(pen, head.level),
+    ...form.columns.flatMap(({ name: field, cells }) => [
+      ...fitLine(
+        [pen.run(pen.maskField(parsed.fields.get(field) ?? '', field), 'key')],
+        cells,
+        'plain',
+        pen.ellipsis,
+      ),
+      pen.run(' '),
+    ]),
+  ];
+  const own = new Set(form.columns.map(({ name: field }) => field));
+  const stream = logs.streams[head.stream]?.name ?? '';
+  const said = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
+  return messageLines(pen, line, form, said.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
+};

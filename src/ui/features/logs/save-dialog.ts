@@ -1,0 +1,151 @@
+import { formatCount } from '../../../domain/format.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { StyledLine } from '../../text/line.ts';
+import { type Card, cardHeading, keyHints } from '../cards/card.ts';
+import { bookmarkIds } from './rows.ts';
+import { formatSavedLines, logFileName, savedLineCount } from './save.ts';
+import type { LogSaveOverlay } from './view-state.ts';
+import { streamUnavailableReason } from './view-state-access.ts';
+
+const overlayOf = ({ view }: KeyContext): LogSaveOverlay | undefined =>
+  view.ui.overlay.is === 'log-save' ? view.ui.overlay : undefined;
+
+/** What can be chosen, line by line. */
+const logSaveChoices = {
+  what: ['marked', 'shown', 'all'],
+  form: ['text', 'json'],
+  names: ['real', 'anonymised'],
+} as const;
+
+const logSaveFields = ['what', 'form', 'names'] as const;
+
+const change = (hand: KeyContext, part: Partial<Omit<LogSaveOverlay, 'is'>>): void => {
+  const overlay = overlayOf(hand);
+  if (overlay !== undefined) hand.model.setState({ overlay: { ...overlay, ...part } });
+};
+
+const move = (step: number) => (hand: KeyContext) => {
+  const overlay = overlayOf(hand);
+  if (overlay !== undefined)
+    change(hand, { at: Math.max(0, Math.min(logSaveFields.length - 1, overlay.at + step)) });
+};
+
+const next = <T>(all: readonly T[], now: T, step: number): T =>
+  all[(all.indexOf(now) + step + all.length) % all.length] ?? now;
+
+const choose = (step: 1 | -1) => (hand: KeyContext) => {
+  const overlay = overlayOf(hand);
+  if (overlay === undefined) return;
+  const row = logSaveFields[overlay.at];
+  // With no line marked there is nothing to choose of those.
+  const whats = logSaveChoices.what.filter((what) => what !== 'marked' || bookmarkIds(hand.view).length > 0);
+  if (row === 'what') change(hand, { what: next(whats, overlay.what, step) });
+  else if (row === 'form') change(hand, { form: next(logSaveChoices.form, overlay.form, step) });
+  else change(hand, { names: next(logSaveChoices.names, overlay.names, step) });
+};
+
+const write = (hand: KeyContext): void => {
+  const overlay = overlayOf(hand);
+  const { logs } = hand.view.cockpit;
+  if (overlay === undefined || logs === undefined) return;
+  hand.model.setState({ overlay: noOverlay });
+  hand.commands.save(logFileName(hand.view, overlay), formatSavedLines(hand.view, logs, overlay));
+  hand.notify('writing');
+};
+
+/** Keys of the card that asks which lines are saved, and as what. */
+export const logSaveKeys: readonly Binding[] = [
+  {
+    id: 'log-save.write',
+    keys: ['enter'],
+    description: 'write them to a new file',
+    footer: 'write',
+    run: write,
+  },
+  {
+    id: 'log-save.next',
+    keys: ['l', 'right', 'space'],
+    description: 'the other choice',
+    footer: 'change',
+    run: choose(1),
+  },
+  { id: 'log-save.previous', keys: ['h', 'left'], description: 'the choice before', run: choose(-1) },
+  { id: 'log-save.down', keys: ['j', 'down'], description: 'next', run: move(1) },
+  { id: 'log-save.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
+  {
+    id: 'log-save.close',
+    keys: ['esc'],
+    description: 'close',
+    footer: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+];
+
+export const openLogSaveKey: Binding = {
+  id: 'logs.save',
+  keys: ['S'],
+  description: 'save lines: marked, shown or all; text or JSON; anonymised',
+  footer: 'save',
+  footerMinColumns: 110,
+  whyNot: (hand) =>
+    streamUnavailableReason(hand) ?? (hand.rows.length === 0 ? 'no line is shown' : undefined),
+  run: ({ model, view }) =>
+    model.setState({
+      overlay: {
+        is: 'log-save',
+        at: 0,
+        what: bookmarkIds(view).length > 0 ? 'marked' : 'shown',
+        form: 'text',
+        // Whoever shares the screen shares the file as well.
+        names: view.pen.shared ? 'anonymised' : 'real',
+      },
+    }),
+};
+
+const words = {
+  what: 'which',
+  form: 'as',
+  names: 'names',
+} as const;
+
+const says: Readonly<Record<string, string>> = {
+  marked: 'from the first marked line to the last',
+  shown: 'what the chips leave',
+  all: 'everything that is kept here',
+  text: 'the lines as they were written',
+  json: 'a JSON object a line, with time, level, stream and fields',
+  real: 'as they are; secrets are masked all the same',
+  anonymised: 'aliases for hosts, addresses, users, tokens, card-like numbers',
+};
+
+/** Asks which lines are saved and as what, and says where to. */
+export const renderLogSaveDialog = (hand: KeyContext, overlay: LogSaveOverlay): Card => {
+  const { view } = hand;
+  const { pen, cockpit } = view;
+  const { logs } = cockpit;
+  const lines = logs === undefined ? 0 : savedLineCount(view, logs, overlay.what);
+  const rows = logSaveFields.map((row, index): StyledLine => {
+    const chosen = index === overlay.at;
+    const options = logSaveChoices[row].filter((one) => one !== 'marked' || bookmarkIds(view).length > 0);
+    return [
+      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+      pen.run(` ${words[row].padEnd(7)}`, 'faint'),
+      ...options.map((one) => pen.run(` ${one} `, one === overlay[row] ? 'hit' : 'plain')),
+      pen.run(`   ${says[overlay[row]] ?? ''}`, 'faint'),
+    ];
+  });
+  return {
+    edge: 'focus',
+    lines: [
+      cardHeading(
+        view,
+        [pen.run('SAVE', 'bold'), pen.run('  8 LOGS')],
+        [pen.run(`${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`)],
+      ),
+      ...rows,
+      [pen.run(`  to ${logFileName(view, overlay)} in the current directory, readable by you only`)],
+      keyHints(pen, 'h l change', 'j k', 'enter write', 'esc close'),
+    ],
+  };
+};

@@ -1,0 +1,115 @@
+import { formatAge } from '../../../domain/duration.ts';
+import type { Fault } from '../../../domain/fault.ts';
+import { formatCount } from '../../../domain/format.ts';
+import type { LogStream } from '../../../logs/format/log-stream.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import { missingFactsLine } from '../../panes/status-lines.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { faultStyle } from '../../text/fault-text.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import type { TextRole } from '../../theme/roles.ts';
+
+/** Told one by one; further ones are counted. */
+const toldAtMost = 3;
+
+const told = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
+  pen.run(' '),
+  pen.glyph(glyph, role),
+  pen.run(` ${text}`, role),
+];
+
+const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''): StyledLine => {
+  const { glyph, role } = faultStyle(fault.kind);
+  const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
+  const kind = fault.kind === 'denied' ? 'denied: ' : '';
+  const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
+  return told(view, glyph, role, `${kind}${message}${again}${remedy}`);
+};
+
+/** A stream that gives nothing now: which, why, and what comes of it. */
+const streamLine = (
+  view: RenderContext,
+  { label, state, fault, retryAt }: LogStream,
+): StyledLine | undefined => {
+  const again =
+    state === 'waiting' && retryAt !== undefined
+      ? ` · tried again ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
+      : '';
+  if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
+  if (state === 'waiting') return told(view, 'down', 'down', `${label}: cut off${again}`);
+  if (state === 'gone')
+    return told(view, 'empty', 'stale', `${label}: it is not there any more, its lines stay`);
+  return undefined;
+};
+
+const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
+  const chips = pluralize(lens.chips.length, 'chip');
+  const text = `nothing passes: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace drops the last`;
+  return told(view, 'empty', 'loading', text);
+};
+
+/** Why there is no line. */
+const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined => {
+  const { ring, lens, streams, faults } = logs;
+  if (ring.count > 0)
+    return lens.shown > 0 || lens.pending > 0 || lens.chips.length === 0 ? undefined : hidesAll(view, logs);
+  if (streams.length === 0)
+    return faults.length > 0
+      ? undefined
+      : told(view, 'loading', 'loading', `asking which streams there are: ${logs.scope?.title ?? ''}`);
+  const live = streams.filter(({ state }) => state === 'live').length;
+  if (live > 0)
+    return told(view, 'empty', 'loading', `nothing written yet: ${pluralize(live, 'stream')} open`);
+  return streams.some(({ state }) => state === 'opening')
+    ? told(view, 'loading', 'loading', `opening ${pluralize(streams.length, 'stream')}`)
+    : undefined;
+};
+
+const slowPatterns = ({ lens, hits, tooSlow }: LogsState): readonly string[] => [
+  ...new Set([...lens.tooSlow, ...hits.tooSlow, ...(tooSlow === undefined ? [] : [tooSlow])]),
+];
+
+/** Patterns that were given up, else lines that could not be judged. */
+const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] => {
+  const patterns = slowPatterns(logs);
+  const lines = logs.lens.slowLines;
+  if (patterns.length === 0 && lines > 0)
+    return [
+      told(
+        view,
+        'unknown',
+        'warn',
+        `${pluralize(lines, 'line')} took too long to be filtered: shown all the same`,
+      ),
+    ];
+  return patterns.map((pattern) => {
+    const text = `/${view.pen.maskTyped(pattern)}/ takes too long on some lines: it was given up, and hides nothing`;
+    return told(view, 'unknown', 'warn', text);
+  });
+};
+
+/** What is to be said besides the lines: why there are none, which streams give none now, what was given up. */
+export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
+  const { logs, open } = view.cockpit;
+  if (open === undefined) return [missingFactsLine(view)];
+  if (logs === undefined)
+    return (open.tails?.length ?? 0) === 0
+      ? [told(view, 'off', 'stale', 'not set up: no source here has streams of lines')]
+      : [told(view, 'none', 'loading', 'no stream is open yet · f opens every stream')];
+  const empty = emptyLine(view, logs);
+  const lines: readonly StyledLine[] = [
+    ...(empty === undefined ? [] : [empty]),
+    ...slowLines(view, logs),
+    ...(logs.isWaiting
+      ? [told(view, 'warn', 'warn', 'full while paused: lines wait where they are written · f follows again')]
+      : []),
+    ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
+    ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),
+  ];
+  const more = lines.length - toldAtMost;
+  return more > 0
+    ? [...lines.slice(0, toldAtMost), [view.pen.run(`   ${more} more that give nothing now`, 'down')]]
+    : lines;
+};

@@ -1,0 +1,91 @@
+import { formatAge } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { isoTime } from '../../../domain/format.ts';
+import { parsePastTime } from '../time-travel/past-time.ts';
+import type { LogTimeFormat } from './view-state.ts';
+
+const iso = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(z|[+-]\d\d:?\d\d)?$/i;
+
+/**
+ * '10:14', '10:14:30' (the last time that it was so late), '-15m', '2026-03-04T10:14' → a moment of the machine's clock;
+ * undefined when it is none. What names no zone is meant as the chosen clock shows it.
+ */
+export const parseLogTime = (text: string, now: Millis, clock: LogTimeFormat): Millis | undefined => {
+  const ahead = toDisplayTime(now, clock) - now;
+  const [, day, time, zone] = iso.exec(text.trim()) ?? [];
+  if (day !== undefined) {
+    const at = Date.parse(`${day}T${time}${zone ?? 'Z'}`);
+    if (Number.isNaN(at)) return undefined;
+    return zone === undefined ? at - ahead : at;
+  }
+  const at = parsePastTime(text, now + ahead);
+  return at === undefined ? undefined : at - ahead;
+};
+
+/** From a moment on, up to one, or both. */
+export interface LogTimeRange {
+  readonly from?: Millis;
+  readonly to?: Millis;
+}
+
+const millisInDay: Millis = 86_400_000;
+const between = /\s*(?:\.\.|–|-)\s*/g;
+
+/**
+ * '10:14-10:20', '-30m..-10m', '10:14-' (from then on), '-10:20' (until then) → a span; an end that would lie before its
+ * beginning is a day later (23:50-00:10). Undefined when it is none.
+ */
+export const parseLogTimeRange = (
+  text: string,
+  now: Millis,
+  clock: LogTimeFormat,
+): LogTimeRange | undefined => {
+  for (const { 0: middle, index } of text.trim().matchAll(between)) {
+    const [left, right] = [text.trim().slice(0, index), text.trim().slice(index + middle.length)];
+    const [from, to] = [parseLogTime(left, now, clock), parseLogTime(right, now, clock)];
+    const isRead = (from !== undefined || left === '') && (to !== undefined || right === '');
+    if (!isRead || (from === undefined && to === undefined)) continue;
+    if (from === undefined) return { to: to ?? now };
+    if (to === undefined) return { from };
+    return { from, to: to <= from ? to + millisInDay : to };
+  }
+  return undefined;
+};
+
+const minuteMs: Millis = 60_000;
+const dayMs: Millis = 86_400_000;
+
+/** So that a moment told in UTC reads as this machine's clocks show it. */
+const local = (at: Millis): Millis => at - new Date(at).getTimezoneOffset() * minuteMs;
+
+/** A moment as the chosen clock tells it: what to add so that it can be written as UTC. */
+export const toDisplayTime = (at: Millis, clock: LogTimeFormat): Millis =>
+  clock === 'local' ? local(at) : at;
+
+export const isSameDay = (a: Millis, b: Millis): boolean => Math.floor(a / dayMs) === Math.floor(b / dayMs);
+
+/** How times are told in the rows that are in sight. */
+export interface TimeColumnFormat {
+  readonly clock: LogTimeFormat;
+  /** Some of them is of another day than now. */
+  readonly days: boolean;
+  readonly millis: boolean;
+  /** Wall clock. */
+  readonly now: Millis;
+}
+
+const agoCells = 6;
+
+export const timeColumnWidth = ({ clock, days, millis }: TimeColumnFormat): number =>
+  clock === 'ago' ? agoCells : 8 + (millis ? 4 : 0) + (days ? 6 : 0);
+
+/** '10:14:26.871', '03-03 10:14:26', '3m27s'. */
+export const formatLogTime = (at: Millis, { clock, days, millis, now }: TimeColumnFormat): string => {
+  if (clock === 'ago') return formatAge(now - at).padStart(agoCells);
+  const iso = isoTime(toDisplayTime(at, clock));
+  return `${days ? `${iso.slice(5, 10)} ` : ''}${iso.slice(11, millis ? 23 : 19)}`;
+};
+
+/** '03-04 10:14:26': a moment in a message, which may be of another day. */
+export const formatMessageTime = (at: Millis, clock: LogTimeFormat): string =>
+  isoTime(toDisplayTime(at, clock)).slice(5, 19).replace('T', ' ');

@@ -1,0 +1,177 @@
+import type { FactKind } from '../../../domain/facts.ts';
+import type { Fault, Millis } from '../../../domain/fault.ts';
+import { levelRank } from '../../../domain/level.ts';
+import type { Severity } from '../../../domain/severity.ts';
+import type { KindDefinition } from '../../../kinds/define-kind.ts';
+import { kindOf } from '../../../kinds/registry.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { environmentPanes } from '../../panes/environment-panes.ts';
+import type { Pane, PaneProblem } from '../../panes/pane.ts';
+import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
+import { pendingLevel } from '../../panes/ranking.ts';
+import { urgencyRank } from '../../panes/severity.ts';
+import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { faultSince } from '../../text/fault-text.ts';
+
+/**
+ * The larger thing that a row belongs to: a service, a consumer group, what owns a pod. '' where nothing says so. Findings
+ * of one thing are told together.
+ */
+const parentEntityOf = (subject: RowSubject | undefined): string => {
+  if (subject === undefined) return '';
+  if (subject.kind === 'signal') return subject.signal.labels.service ?? '';
+  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
+  return kind.belongsTo?.(subject.fact) ?? '';
+};
+
+/** What a row says that it needs and does not get: what a breaker stands before, the parts of a service that are not up. */
+const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
+  if (subject === undefined || subject.kind === 'signal') return [];
+  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
+  return kind.needs?.(subject.fact) ?? [];
+};
+
+/** The source that gave the row. */
+const subjectSource = (subject: RowSubject | undefined): string => {
+  if (subject === undefined) return '';
+  return subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
+};
+
+/** A finding with the pane that it was found in. */
+export interface PaneFinding {
+  readonly pane: Pane;
+  readonly finding: PaneProblem;
+}
+
+/** A source that cannot be seen, and how many rows are not known because of it. */
+export interface BlindSource {
+  readonly fault: Fault;
+  readonly since: Millis;
+  readonly hiddenRows: number;
+  /** The first of the panes that it leaves without rows. */
+  readonly pane?: Pane;
+}
+
+interface CollectedFindings {
+  readonly found: readonly PaneFinding[];
+  readonly blind: readonly BlindSource[];
+}
+
+const paneBlindedBy = ({ facts }: EnvironmentView, { source }: Fault): Pane | undefined => {
+  const { feeds, frame } = facts;
+  const kinds = [
+    ...Object.values(feeds).flatMap(({ feed }) => (feed.source === source ? [feed.kind] : [])),
+    ...(frame.sources[source]?.kinds ?? []),
+  ];
+  return environmentPanes().find(({ kind }) => kind !== undefined && kinds.includes(kind));
+};
+
+/**
+ * Everything that is wrong, of all panes, and what cannot be seen. A row that is unknown because its source cannot be
+ * seen is counted with that source: one cause is one line.
+ */
+export const collectFindings = (view: RenderContext): CollectedFindings => {
+  const { own } = view;
+  if (own === undefined) return { found: [], blind: [] };
+  const { faults } = own.snapshot;
+  const lost = new Set(faults.map(({ source }) => source));
+  const hidden = new Map<string, number>();
+  const found = environmentPanes().flatMap((pane) =>
+    pane.problems(view).flatMap((finding): readonly PaneFinding[] => {
+      const source = finding.blindSource ?? subjectSource(finding.row.subject);
+      if (finding.row.level !== 'unknown' || !lost.has(source)) return [{ pane, finding }];
+      hidden.set(source, (hidden.get(source) ?? 0) + 1);
+      return [];
+    }),
+  );
+  const first = new Set<string>();
+  const blind = faults.map((fault): BlindSource => {
+    const pane = paneBlindedBy(own, fault);
+    // What a source hides is told once, with the first that is said of it.
+    const hides = first.has(fault.source) ? 0 : (hidden.get(fault.source) ?? 0);
+    first.add(fault.source);
+    return {
+      fault,
+      since: faultSince(fault, own.facts),
+      hiddenRows: hides,
+      ...(pane === undefined ? {} : { pane }),
+    };
+  });
+  return { found, blind };
+};
+
+/** One line of NOW. */
+export type FindingRow = PaneRow & { readonly severity?: Severity } & (
+    | ({ readonly is: 'finding'; readonly runbook?: RunbookSuggestion } & PaneFinding)
+    | ({ readonly is: 'blind' } & BlindSource)
+    | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
+  );
+
+/** What is about to be raised stands between WARN and UNKNOWN, as in the header. */
+const aboutToBe = 1.5;
+
+const badness = (row: FindingRow): number => {
+  if (row.level !== 'ok') return levelRank[row.level];
+  return pendingLevel(row) === undefined ? 0 : aboutToBe;
+};
+
+const sinceOf = (row: FindingRow): number => {
+  if (row.is === 'finding') return row.finding.since ?? 0;
+  return row.is === 'blind' ? row.since : 0;
+};
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+interface Counts {
+  /** Findings about each thing. */
+  readonly about: ReadonlyMap<string, number>;
+  /** Findings of other things that name each thing as what they need. */
+  readonly needing: ReadonlyMap<string, number>;
+}
+
+const countsOf = (rows: readonly FindingRow[]): Counts => {
+  const [about, needing] = [new Map<string, number>(), new Map<string, number>()];
+  const count = (counts: Map<string, number>, thing: string): void => {
+    if (thing !== '') counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  };
+  for (const { subject } of rows) {
+    const thing = parentEntityOf(subject);
+    count(about, thing);
+    for (const needed of missingDependencies(subject)) if (needed !== thing) count(needing, needed);
+  }
+  return { about, needing };
+};
+
+/**
+ * What is most urgent first, as the profile's severities say; where they say nothing, and among what is equally urgent, worst
+ * first. Of what is equally bad first what most other findings need: the broker before the services whose breakers
+ * and health checks name it. Then what most findings are about, those of one thing together. Then what has been so for
+ * the shortest time: what is new explains a call sooner than what has been so for days. Then by name.
+ */
+export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[] => {
+  const { about, needing } = countsOf(rows);
+  const keyed = rows.map((row) => {
+    const thing = parentEntityOf(row.subject);
+    return {
+      row,
+      thing,
+      urgent: urgencyRank(row.severity, row.level),
+      bad: badness(row),
+      since: sinceOf(row),
+      needed: needing.get(thing) ?? 0,
+      about: about.get(thing) ?? 1,
+    };
+  });
+  return keyed
+    .toSorted(
+      (a, b) =>
+        a.urgent - b.urgent ||
+        b.bad - a.bad ||
+        b.needed - a.needed ||
+        b.about - a.about ||
+        (a.about > 1 ? byText(a.thing, b.thing) : 0) ||
+        b.since - a.since ||
+        byText(a.row.label, b.row.label),
+    )
+    .map(({ row }) => row);
+};

@@ -1,0 +1,279 @@
+import type { ActStep } from '../../../domain/runbook.ts';
+import { themeNames } from '../../../domain/settings.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import {
+  bindingBlockedReason,
+  bindingsNotReplacedBy,
+  boundKey,
+  withReboundKeys,
+} from '../../keys/bound-keys.ts';
+import { displayKeys, paneViewKeys } from '../../keys/display-keys.ts';
+import { actionKeys } from '../../keys/global-keys.ts';
+import { actionTargets } from '../../keys/mark-keys.ts';
+import { historyKeys } from '../../keys/move-keys.ts';
+import { focusPane, moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
+import { environmentPanes } from '../../panes/environment-panes.ts';
+import { allPanes } from '../../panes/index.ts';
+import { memoizeLast } from '../../panes/memoize.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { parseParamArguments } from '../command-line/arguments.ts';
+import { cockpitCommandItems } from '../command-line/cockpit-command-items.ts';
+import { switchEnvironment } from '../environments/navigate.ts';
+import {
+  activeRunReason,
+  readOnlyWarning,
+  runbookDanger,
+  sortBySuggestion,
+  startBlockedReason,
+} from '../runbooks/actions.ts';
+import { actionsForRows, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
+import { timeTravelItem, timeTravelKeys } from '../time-travel/keys.ts';
+import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import type { PaletteItem } from './palette-item.ts';
+
+const callOf = (step: ActStep): string => {
+  if (step.use === undefined) return `${step.title} (by hand)`;
+  const given = Object.entries(step.with ?? {}).map(([name, value]) => `${name}=${String(value)}`);
+  return `${step.use} ${given.join(' ')}`;
+};
+
+/** Why it is offered, or why nobody can tell whether it fits. */
+const fitOf = ({ fits, why }: RunbookSuggestion): PaletteItem['match'] => {
+  if (fits === 'yes') return { is: 'yes', why: `fits now: ${why}` };
+  return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}` } : undefined;
+};
+
+const startItem = (
+  hand: KeyContext,
+  suggestion: RunbookSuggestion,
+  suffix: string,
+  { params, targets: shown, whyNot: whyNotThese }: Omit<RowAction, 'suggestion'> = {
+    params: {},
+    targets: [],
+  },
+): PaletteItem => {
+  const { runbook } = suggestion;
+  const fit = fitOf(suggestion);
+  const danger = runbookDanger(suggestion);
+  const whyNot =
+    timeTravelBlockedReason(hand.view) ?? startBlockedReason(hand.view.cockpit, runbook) ?? whyNotThese;
+  const note = readOnlyWarning(hand.view.cockpit, runbook);
+  return {
+    id: `run ${runbook.id} ${suffix}`,
+    // The id is what alerts, NOW and `run` call it: whoever read it there types it here.
+    text: suffix === '' ? `${runbook.title} · ${runbook.id}` : `${runbook.title}: ${suffix}`,
+    command: `run ${runbook.id}`,
+    argumentHint: 'name=value',
+    params: runbook.params,
+    calls: runbook.act.map(callOf),
+    ...(danger === undefined ? {} : { danger }),
+    ...(fit === undefined ? {} : { match: fit }),
+    ...(whyNot === undefined ? {} : { whyNot }),
+    ...(note === undefined ? {} : { note: 'read-only: it opens, and A on its card arms it' }),
+    run: ({ commands }, rest) =>
+      proposeAction(
+        { commands },
+        { suggestion, params: { ...params, ...parseParamArguments(rest) }, targets: shown },
+      ),
+  };
+};
+
+/** What can be done about the marked rows, or the one under the cursor. */
+export const rowActionItems = (hand: KeyContext): readonly PaletteItem[] => {
+  const on = actionTargets(hand);
+  const subjects = 'whyNot' in on ? [] : on.subjects;
+  const marked = subjects.length > 1 ? `${subjects.length} marked, ` : '';
+  return actionsForRows(hand.view.cockpit, subjects).map((action) => {
+    const words = Object.values(action.params).flat().join(' ');
+    return startItem(hand, action.suggestion, `${marked}${words}`, action);
+  });
+};
+
+const runbookItems = (hand: KeyContext, fitting: boolean): readonly PaletteItem[] =>
+  sortBySuggestion(hand.view.cockpit.suggestions)
+    .filter(({ fits }) => (fits === 'yes') === fitting)
+    .map((suggestion) => startItem(hand, suggestion, ''));
+
+const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => [
+  {
+    id: 'go overview',
+    text: 'overview',
+    command: 'overview',
+    key: boundKey(view.cockpit, 'overview', '0'),
+    run: ({ model }) => navigateTo(model, 'overview'),
+  },
+  ...allPanes().map(
+    (pane): PaletteItem => ({
+      id: `go ${pane.id}`,
+      text: `pane ${pane.title}`,
+      command: pane.id,
+      ...(pane.key === undefined ? {} : { key: boundKey(view.cockpit, `pane.${pane.key}`, pane.key) }),
+      run: ({ model }) => navigateTo(model, pane.id),
+    }),
+  ),
+];
+
+const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
+  const whyNot = activeRunReason(view.cockpit);
+  return view.cockpit.environments.map(
+    ({ system, env, title }): PaletteItem => ({
+      id: `env ${system}/${env}`,
+      text: `environment ${env}: ${title}`,
+      command: `env ${system}/${env}`,
+      ...(whyNot === undefined ? {} : { whyNot }),
+      run: (hand) => switchEnvironment(hand, `${system}/${env}`),
+    }),
+  );
+};
+
+const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
+  const { open } = view.cockpit;
+  if (open?.embedded !== true) return [];
+  const going: readonly PaletteItem[] = open.incidents.map((incident) => ({
+    id: `rehearse ${incident}`,
+    text: `rehearse the incident ${incident}`,
+    command: `rehearse ${incident}`,
+    ...(open.incident === incident ? { whyNot: 'it is going on already' } : blockedInPast({ view })),
+    run: ({ commands }: KeyContext) => commands.rehearse(incident),
+  }));
+  const heal: PaletteItem = {
+    id: 'heal',
+    text: 'end the rehearsal, heal the embedded world',
+    command: 'heal',
+    ...(open.incident === undefined ? { whyNot: 'no incident is going on' } : blockedInPast({ view })),
+    run: ({ commands }) => commands.rehearse(undefined),
+  };
+  return [...going, heal];
+};
+
+const armItem: PaletteItem = {
+  id: 'arm reason',
+  text: 'arm with a reason',
+  command: 'arm',
+  argumentHint: 'a reason',
+  run: ({ commands, model }, rest) =>
+    rest === '' ? model.setState({ overlay: { is: 'arm', text: '', over: noOverlay } }) : commands.arm(rest),
+};
+
+/** Tries a theme out until the cockpit ends or config.yaml names another. */
+const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem[] => {
+  const own = cockpit.settings.theme;
+  const now = ui.theme?.over === own ? ui.theme.name : own;
+  return themeNames.map((name) => ({
+    id: `theme ${name}`,
+    text: `theme ${name}`,
+    command: `theme ${name}`,
+    ...(now === name ? { whyNot: 'it is the theme already' } : {}),
+    run: ({ model, notify: say }: KeyContext) => {
+      model.setState({ theme: { name, over: own } });
+      say(`theme ${name}, until opsdeck ends; theme: ${name} in config.yaml keeps it`);
+    },
+  }));
+};
+
+const bindingItem = (hand: KeyContext, binding: Binding): PaletteItem => {
+  const whyNot = bindingBlockedReason(hand, binding);
+  const [key = ''] = binding.keys;
+  return {
+    id: binding.id,
+    text: binding.description,
+    command: binding.id.replaceAll('.', ' '),
+    key,
+    ...(binding.danger === undefined ? {} : { danger: binding.danger }),
+    ...(whyNot === undefined ? {} : { whyNot }),
+    run: (now) => binding.run(now),
+  };
+};
+
+/** What begins a change cannot be run while an earlier moment is looked at. */
+const blockedInPast = ({ view }: Pick<KeyContext, 'view'>): Pick<PaletteItem, 'whyNot'> => {
+  const whyNot = timeTravelBlockedReason(view);
+  return whyNot === undefined ? {} : { whyNot };
+};
+
+/** Everything that can be reached but the rows of the panes: what fits the row first, then what fits what is wrong now. */
+const commandItems = (hand: KeyContext, bindings: readonly Binding[]): readonly PaletteItem[] => [
+  ...rowActionItems(hand),
+  ...runbookItems(hand, true),
+  ...paneItems(hand),
+  ...runbookItems(hand, false),
+  ...environmentItems(hand),
+  ...rehearsalItems(hand),
+  { ...armItem, ...blockedInPast(hand) },
+  timeTravelItem(hand),
+  ...themeItems(hand),
+  ...bindings.map((binding) => bindingItem(hand, binding)),
+];
+
+/** A row of every pane, as something to go to. There may be ten thousand: they are listed anew when facts have changed. */
+const rowsToGoTo = memoizeLast(
+  ({ view }: KeyContext): readonly unknown[] => [
+    view.own?.facts,
+    view.ui.panes,
+    ...[...view.others.values()].map(({ facts }) => facts),
+  ],
+  ({ view }: KeyContext): readonly PaletteItem[] =>
+    environmentPanes().flatMap((pane) => {
+      const title = pane.title.toLowerCase();
+      return pane.rows(view).map(
+        (row): PaletteItem => ({
+          id: `row ${row.key}`,
+          text: `${title} ${row.label}`,
+          command: `${pane.id} ${row.label}`,
+          run: ({ model }) => {
+            moveCursorToRow(model, pane.id, row.key);
+            focusPane(model, pane.id);
+            navigateTo(model, pane.id);
+          },
+        }),
+      );
+    }),
+);
+
+/** Keys that are listed as well: what they do can be said in a word. Digits and movement are not among them. */
+const isListed = (binding: Binding): boolean =>
+  !/^(pane|overview|row\.open|back|palette|command|mouse|cancel|suspend)/.test(binding.id);
+
+/** Everything that can be reached but rows: made anew when what it depends on has changed. */
+export const staticItems = memoizeLast(
+  ({ view, pane, row }: KeyContext): readonly unknown[] => {
+    const { overlay: _, notice: __, card: ___, ...ui } = view.ui;
+    // Of the lines, which come ten times a second, keys only ask whether there are some and which chips.
+    const { logs, ...cockpit } = view.cockpit;
+    const lines = [logs === undefined, logs?.lens.chips, logs?.hits.chips];
+    return [...Object.values(cockpit), ...lines, pane, row?.key, view.own?.facts, ...Object.values(ui)];
+  },
+  (hand: KeyContext): readonly PaletteItem[] => {
+    const everywhere = [...displayKeys, ...paneViewKeys, ...historyKeys, ...timeTravelKeys, ...actionKeys];
+    const bindings = [...hand.pane.keys, ...bindingsNotReplacedBy(hand.pane, everywhere)];
+    const rebound = bindings
+      .filter(isListed)
+      .map((one) => withReboundKeys(one, hand.view.cockpit.settings.keys));
+    return [...commandItems(hand, rebound), ...cockpitCommandItems(hand)];
+  },
+);
+
+/** Matched and drawn letter by letter, so it is masked before: what is seen is what is typed. */
+export const maskedItems = (
+  { view: { pen } }: KeyContext,
+  items: readonly PaletteItem[],
+): readonly PaletteItem[] =>
+  pen.shared
+    ? items.map((item) => ({ ...item, text: pen.maskText(item.text), command: pen.maskText(item.command) }))
+    : items;
+
+interface Asked {
+  readonly hand: KeyContext;
+  readonly named: readonly PaletteItem[];
+  readonly rows: readonly PaletteItem[];
+}
+
+const joined = memoizeLast(
+  ({ hand, named, rows }: Asked) => [hand.view.pen, named, rows],
+  ({ hand, named, rows }) => maskedItems(hand, [...named, ...rows]),
+);
+
+/** Everything that can be reached: what fits the row first, then panes, runbooks, environments, keys, and every row. */
+export const allPaletteItems = (hand: KeyContext): readonly PaletteItem[] =>
+  joined({ hand, named: staticItems(hand), rows: rowsToGoTo(hand) });

@@ -1,0 +1,97 @@
+import type { MaskSession } from '../../../domain/mask/mask-session.ts';
+import { createMaskSession, memoizeText } from '../../../domain/mask/mask-session.ts';
+import { redactSecretForms } from '../../../domain/mask/mask-text.ts';
+import type { MaskWords } from '../../../domain/mask/mask-words.ts';
+import { isSecretValue, secretPlaceholder } from '../../../domain/mask/secret-fields.ts';
+import type { SecretMasker } from '../../../platform/terminal/secrets.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import type { TextMask } from '../../text/pen.ts';
+import { createTextPen, type TextPen } from '../../text/pen.ts';
+
+/** The secrets that are known word for word. */
+export type SecretsMasker = Pick<SecretMasker, 'mask' | 'size'>;
+
+/** The mask that is always on: secrets can be seen in no mode. */
+const secretsMask = (secrets: SecretsMasker): TextMask => {
+  const masked = memoizeText((text) => redactSecretForms(secrets.mask(text)));
+  let knew = secrets.size;
+  return {
+    shared: false,
+    mask: (text, _own, field) => {
+      if (field !== undefined && isSecretValue(field, text)) return secretPlaceholder;
+      if (knew !== secrets.size) masked.forget();
+      knew = secrets.size;
+      return masked(text);
+    },
+    maskTyped: (text) => text,
+    resolveAliases: (text) => text,
+  };
+};
+
+const dot = '•';
+
+/** The mask of share mode, over the one that is always on. */
+const aliasMask = (open: TextMask, masking: MaskSession): TextMask => {
+  /** A name of which the first letters stand there already is shown when it is whole: by its alias. */
+  const typedWord = (word: string): string =>
+    masking.isPiece(word) ? dot.repeat([...word].length) : masking.mask(word);
+  return {
+    shared: true,
+    mask: (text, own, field) =>
+      field === undefined
+        ? masking.mask(open.mask(text), own)
+        : masking.maskField(open.mask(text, own, field), field, own),
+    maskTyped: (text) => masking.mask(open.mask(text).replaceAll(/\S+/g, typedWord)),
+    resolveAliases: masking.meant,
+  };
+};
+
+const noSecrets: SecretsMasker = { mask: (text) => text, size: 0 };
+
+interface PenProviderOptions {
+  /** A function where it may change while the session lasts. */
+  readonly ascii: boolean | (() => boolean);
+  readonly secrets?: SecretsMasker;
+}
+
+/** What share mode learns names from. */
+interface AliasSources {
+  readonly words: readonly MaskWords[];
+  readonly facts: readonly FactsState[];
+}
+
+/**
+ * The pens of a session: for a screen of one's own, and for one that others see. The aliases of the second last for as
+ * long as the session, however often it is turned off and on.
+ */
+export const createPenProvider = ({
+  ascii,
+  secrets = noSecrets,
+}: PenProviderOptions): ((shared: boolean, learnt: () => AliasSources) => TextPen) => {
+  const masking = createMaskSession();
+  const seen = new WeakSet<MaskWords>();
+  const open = secretsMask(secrets);
+  const both = (mask: typeof open) => ({
+    ascii: createTextPen(true, mask, open),
+    glyphs: createTextPen(false, mask, open),
+  });
+  const [own, forOthers] = [both(open), both(aliasMask(open, masking))];
+  const asWanted = (pens: typeof own): TextPen =>
+    (typeof ascii === 'function' ? ascii() : ascii) ? pens.ascii : pens.glyphs;
+
+  const learn = ({ words, facts }: AliasSources): void => {
+    for (const one of words) {
+      if (seen.has(one)) continue;
+      seen.add(one);
+      masking.learnWords(one);
+    }
+    for (const { feeds } of facts)
+      for (const { known } of Object.values(feeds)) if (known !== undefined) masking.learnReading(known);
+  };
+
+  return (shared, learnt) => {
+    if (!shared) return asWanted(own);
+    learn(learnt());
+    return asWanted(forOthers);
+  };
+};

@@ -1,0 +1,50 @@
+import { parseDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { formatClockTime } from '../../../domain/format.ts';
+import { formatDate } from '../../text/format.ts';
+
+const dayMs: Millis = 86_400_000;
+
+/** The last time before `now` that clocks showed this time of day, in UTC as the screen tells it. */
+const timeOfDay = (text: string, now: Millis): Millis | undefined => {
+  const found = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (found === null) return undefined;
+  const [hours, minutes, seconds] = [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)];
+  if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
+  const today = Math.floor(now / dayMs) * dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  return today <= now ? today : today - dayMs;
+};
+
+/**
+ * '09:40', '09:40:15' (the last time that it was so late), '-25m', '25m' (ago) → a moment of the machine's clock, at
+ * most `now`; undefined when it is none of these.
+ */
+export const parsePastTime = (text: string, now: Millis): Millis | undefined => {
+  const plain = text.trim().toLowerCase();
+  const ago = parseDuration(plain.replace(/^-\s*/, '').replace(/\s*ago$/, ''));
+  return ago === undefined ? timeOfDay(plain, now) : now - ago;
+};
+
+const millisPerDay: Millis = 86_400_000;
+const minuteMs: Millis = 60_000;
+
+/** '09:40:15', or 'Tue 03 Mar 22:40:15' when that was another day. Both moments on the machine's clock. */
+export const formatPastTime = (at: Millis, now: Millis): string =>
+  Math.floor(at / millisPerDay) === Math.floor(now / millisPerDay)
+    ? formatClockTime(at)
+    : formatDate(at).replace(' UTC', '');
+
+/** '09:40' where nothing is lost by it. */
+export const formatShortPastTime = (at: Millis, now: Millis): string =>
+  at % minuteMs === 0 ? formatPastTime(at, now).slice(0, -3) : formatPastTime(at, now);
+
+/** '34m45s', '2h05m', '45s': how far back, in the units that matter. */
+export const formatTimeAgo = (ms: Millis): string => {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}m${two(seconds % 60)}s`
+    : `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
+};

@@ -1,0 +1,191 @@
+import { currentRun } from '../features/cards/confirmation.ts';
+import { cardTextField, runCardKeys } from '../features/cards/run-card-keys.ts';
+import { commandLineField, commandLineKeys } from '../features/command-line/keys.ts';
+import { exportListKeys } from '../features/export/export.ts';
+import { applyFilter } from '../features/filter/filter.ts';
+import { logListKeys } from '../features/logs/list-dialog.ts';
+import { logSaveKeys } from '../features/logs/save-dialog.ts';
+import { paletteField, paletteKeys } from '../features/palette/palette.ts';
+import { readerKeys, readerSearchField, readerSearchKeys } from '../features/reader/reader.ts';
+import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
+import { timeTravelKeys } from '../features/time-travel/keys.ts';
+import { paneState, updatePane } from '../model.ts';
+import {
+  armDialogField,
+  armDialogKeys,
+  quitDialogKeys,
+  reasonDialogField,
+  reasonDialogKeys,
+} from '../overlays/dialogs.ts';
+import { environmentListKeys, runbookListKeys } from '../overlays/lists.ts';
+import type { Overlay } from '../overlays/overlay.ts';
+import type { Binding, KeyContext, KeyTable, TextField } from '../panes/pane.ts';
+import { bindingsNotReplacedBy, withUserKeyTables } from './bound-keys.ts';
+import { displayKeys, paneViewKeys } from './display-keys.ts';
+import { actionKeys, searchAnywhereKeys } from './global-keys.ts';
+import { historyKeys, moveKeys } from './move-keys.ts';
+import { interruptKey, suspendKey } from './shared-keys.ts';
+
+/** The keys that are live now, and the text field that takes the other letters. */
+export interface ActiveKeys {
+  readonly tables: readonly KeyTable[];
+  readonly field?: TextField;
+  /** Takes every key, whichever it is. */
+  readonly anyKey?: Binding;
+  /** Takes the keys that nothing is bound to. */
+  readonly onOtherKey?: (hand: KeyContext, key: string) => void;
+}
+
+/** Live on top of everything. */
+export const globalKeys: KeyTable = {
+  title: 'everywhere',
+  bindings: [shareOverlayKey, interruptKey, suspendKey],
+};
+
+export const filterKeys: readonly Binding[] = [
+  {
+    id: 'filter.keep',
+    keys: ['enter'],
+    description: 'keep the filter',
+    footer: 'keep',
+    whyNot: ({ view, pane }) => pane.query(view).filterError?.text,
+    run: ({ model }) => model.setState({ isFiltering: false }),
+  },
+  {
+    id: 'filter.clear',
+    keys: ['esc'],
+    description: 'clear the filter',
+    footer: 'clear',
+    run: ({ model, pane }) => {
+      model.setState({ isFiltering: false });
+      const { filter, sought = '' } = paneState(model.getState(), pane.id);
+      updatePane(model, pane.id, { filter: '', sought: filter === '' ? sought : filter });
+    },
+  },
+  { id: 'filter.down', keys: ['down'], description: 'next row', run: (hand) => moveKeys[0]?.run(hand) },
+  { id: 'filter.up', keys: ['up'], description: 'previous row', run: (hand) => moveKeys[1]?.run(hand) },
+];
+
+const filterField = ({ view, pane }: KeyContext): TextField => ({
+  value: paneState(view.ui, pane.id).filter,
+  set: ({ model }, text) => {
+    const isGood = applyFilter(pane.allRows(view), text).error === undefined;
+    updatePane(model, pane.id, { filter: text, ...(isGood ? { goodFilter: text } : {}) });
+  },
+});
+
+const everywhereKeys: readonly Binding[] = [
+  ...displayKeys,
+  ...moveKeys,
+  ...searchAnywhereKeys,
+  ...paneViewKeys,
+  ...historyKeys,
+  ...timeTravelKeys,
+  ...actionKeys,
+];
+
+/** Live on every screen that has panes: the pane's own keys, and those from everywhere that it leaves as they are. */
+export const paneTables = (pane: KeyContext['pane']): readonly KeyTable[] => [
+  { title: pane.title, bindings: pane.keys },
+  { title: 'everywhere', bindings: bindingsNotReplacedBy(pane, everywhereKeys) },
+];
+
+/** While nothing is open there is no pane to look at. */
+export const loadingKeys: readonly Binding[] = [...searchAnywhereKeys, ...actionKeys];
+
+/** Of a profile that cannot be opened. */
+export const invalidProfileKeys: readonly Binding[] = actionKeys
+  .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
+  .map((binding): Binding => {
+    if (binding.id !== 'ask') return binding;
+    const { whyNot: _, ...ask } = binding;
+    return {
+      ...ask,
+      description: 'read the profile again',
+      footer: 'read again',
+      run: ({ commands, notify: say }) => {
+        commands.askNow();
+        say('reading the profile again');
+      },
+    };
+  });
+
+/** What is live with an overlay on top, before the user's own keys; help has its own, and says those of what is under it. */
+export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
+  const table = (title: string, bindings: readonly Binding[]): readonly KeyTable[] => [
+    { title, bindings },
+    globalKeys,
+  ];
+  switch (overlay.is) {
+    case 'none':
+      return undefined;
+    case 'palette':
+      return { tables: table('PALETTE', paletteKeys), field: paletteField(overlay) };
+    case 'command':
+      return { tables: table('COMMAND', commandLineKeys), field: commandLineField(overlay) };
+    case 'help':
+      return overlayKeys(overlay.over);
+    case 'environments':
+      return { tables: table('ENVIRONMENTS', environmentListKeys) };
+    case 'runbooks':
+      return { tables: table('RUNBOOKS', runbookListKeys) };
+    case 'export':
+      return { tables: table('EXPORT', exportListKeys) };
+    case 'reader':
+      return overlay.typing
+        ? { tables: table('READER', readerSearchKeys), field: readerSearchField(overlay) }
+        : { tables: table('READER', readerKeys) };
+    case 'log-list':
+      return { tables: table('LOGS', logListKeys) };
+    case 'log-save':
+      return { tables: table('SAVE', logSaveKeys) };
+    case 'arm':
+      return { tables: table('ARM', armDialogKeys), field: armDialogField(overlay) };
+    case 'words':
+      return { tables: table('WORDS', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
+    case 'quit':
+      return { tables: table('QUIT', quitDialogKeys) };
+    case 'unshare':
+      return { tables: table('SHARED', unshareDialogKeys) };
+  }
+};
+
+const cardContext = ({ view }: KeyContext): ActiveKeys | undefined => {
+  const run = currentRun(view);
+  if (run === undefined) return undefined;
+  const bindings = runCardKeys(run);
+  const [first] = bindings;
+  if (run.stage === 'window' && first !== undefined)
+    return { tables: [{ title: 'SENDING', bindings }], anyKey: first };
+  const field = cardTextField(view, run);
+  const tables = [{ title: 'this card', bindings: [...bindings, shareOverlayKey] }];
+  return field === undefined ? { tables } : { tables, field };
+};
+
+const usualUnder = (hand: KeyContext, overlay: Overlay): ActiveKeys => {
+  const onTop = overlayKeys(overlay) ?? cardContext(hand);
+  if (onTop !== undefined) return onTop;
+  const { cockpit, ui } = hand.view;
+  if (cockpit.open === undefined && cockpit.profileErrors !== undefined)
+    return { tables: [{ title: 'PROFILE', bindings: invalidProfileKeys }, globalKeys] };
+  if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: loadingKeys }] };
+  if (ui.isFiltering)
+    return { tables: [{ title: 'FILTER', bindings: filterKeys }, globalKeys], field: filterField(hand) };
+  const { prompt: asking } = hand.pane;
+  if (asking?.isAsked(hand.view) === true)
+    return {
+      tables: [{ title: hand.pane.title, bindings: asking.keys }, globalKeys],
+      field: asking.field(hand),
+    };
+  return { tables: paneTables(hand.pane) };
+};
+
+/** A context with the keys that the user has set. */
+export const withUserKeys = (context: ActiveKeys, { view }: KeyContext): ActiveKeys => ({
+  ...context,
+  tables: withUserKeyTables(context.tables, view.cockpit.settings.keys),
+});
+
+/** What is live with this overlay on top, or under it when it is help; with none, what lies under it decides. */
+export const activeKeysFor = (hand: KeyContext, overlay: Overlay): ActiveKeys =>
+  withUserKeys(usualUnder(hand, overlay), hand);

@@ -1,0 +1,246 @@
+import type { PaneId } from '../cursor.ts';
+import { isOpenedFromRunCard } from '../features/cards/recorded-run-keys.ts';
+import { navigate, navigationBlockedReason } from '../features/environments/navigate.ts';
+import { applyFilter } from '../features/filter/filter.ts';
+import { openLogsKey } from '../features/logs/log-target.ts';
+import { logsPaneId } from '../features/logs/view-state-access.ts';
+import { panesInOverview } from '../frame/overview-bands.ts';
+import { type LevelFilter, paneState, updatePane } from '../model.ts';
+import { allPanes } from '../panes/index.ts';
+import type { Binding, KeyContext, Pane } from '../panes/pane.ts';
+import { levelFilterLabels } from '../panes/pane-query.ts';
+import { copyKeys } from './copy-keys.ts';
+import { markKeys } from './mark-keys.ts';
+import { closeSplit, focusPane, navigateTo, noteNavigation, showMainView } from './navigation.ts';
+import { requestRowDetails } from './shared-keys.ts';
+
+/** What n and N look for: the filter, or the one that was there last. */
+const soughtOf = ({ view, pane }: KeyContext): string => {
+  const { filter, sought = '' } = paneState(view.ui, pane.id);
+  return filter === '' ? sought : filter;
+};
+
+const nothingSought = (hand: KeyContext): string | undefined => {
+  if (soughtOf(hand) === '') return 'nothing was looked for yet: / does';
+  return hand.rows.length === 0 ? 'no rows here' : undefined;
+};
+
+/**
+ * To the next row that fits, from the last one on to the first. While the filter hides the others every row fits; when
+ * it has been cleared, this finds the same rows among the others.
+ */
+const goToHit = (hand: KeyContext, step: 1 | -1) => {
+  const { model, pane, rows, index, notify: say, view } = hand;
+  const hits = new Set(applyFilter(rows, view.pen.resolveAliases(soughtOf(hand))).rows);
+  const sought = view.pen.maskTyped(soughtOf(hand));
+  if (hits.size === 0) return say(`no row here matches /${sought}/`);
+  for (let turn = 1; turn <= rows.length; turn++) {
+    const at = (index + step * turn + rows.length * 2) % rows.length;
+    const row = rows[at];
+    if (row === undefined || !hits.has(row)) continue;
+    updatePane(model, pane.id, { cursor: { key: row.key, index: at } });
+    return say(`${[...hits].indexOf(row) + 1} of ${hits.size} that match /${sought}/`);
+  }
+};
+
+/** Keys that go from one row that was looked for to another. */
+const rowSearchKeys: readonly Binding[] = [
+  {
+    id: 'hit.next',
+    keys: ['n'],
+    description: 'next row that matches, filter or not',
+    whyNot: nothingSought,
+    run: (hand) => goToHit(hand, 1),
+  },
+  {
+    id: 'hit.previous',
+    keys: ['N'],
+    description: 'previous row that matches',
+    whyNot: nothingSought,
+    run: (hand) => goToHit(hand, -1),
+  },
+];
+
+/** What stands beside a pane at first: the one that was looked at before it, else the one after it that is there. */
+const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
+  const known = (id: string): boolean => id !== pane.id && allPanes().some((one) => one.id === id);
+  const before = view.ui.history.back.findLast(({ focus }) => known(focus))?.focus;
+  if (before !== undefined) return before;
+  const at = allPanes().indexOf(pane);
+  return [...allPanes().slice(at + 1), ...allPanes().slice(0, at)].find((one) => one.isAvailable(view))?.id;
+};
+
+/** Two panes in the middle, the focused one and another; again: as it was before. */
+const toggleSplit = (hand: KeyContext): void => {
+  const { model, pane, view, notify: say } = hand;
+  const { split, place } = view.ui;
+  noteNavigation(model);
+  if (split !== undefined) {
+    closeSplit(model, split.from);
+    return;
+  }
+  const other = besideOf(hand);
+  if (other === undefined) {
+    say('there is no other pane here');
+    return;
+  }
+  model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
+  say('two panes: a digit puts another one here, tab goes to the other half, | goes back');
+};
+
+const nextLeast = (least: LevelFilter | undefined): LevelFilter | undefined => {
+  if (least === undefined) return 'bad';
+  return least === 'bad' ? 'crit' : undefined;
+};
+
+const narrow = ({ model, pane, view, notify: say }: KeyContext): void => {
+  const least = nextLeast(paneState(view.ui, pane.id).least);
+  updatePane(model, pane.id, { least });
+  say(`${pane.title}: ${least === undefined ? 'every level' : levelFilterLabels[least]}`);
+};
+
+const nextOrder = ({ model, pane, view, notify: say }: KeyContext): void => {
+  const { order, reversed } = paneState(view.ui, pane.id);
+  const next = (order + 1) % pane.orders.length;
+  updatePane(model, pane.id, { order: next, reversed: false });
+  const was = reversed === true ? ', not reversed any more' : '';
+  say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
+};
+
+const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
+  const { order, reversed } = paneState(view.ui, pane.id);
+  updatePane(model, pane.id, { reversed: reversed !== true });
+  say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
+};
+
+/** Keys that choose which rows are shown, and in which order. */
+const narrowKeys: readonly Binding[] = [
+  { id: 'level', keys: ['v'], description: 'levels: all, worse than OK, CRIT only', run: narrow },
+  { id: 'order', keys: ['o'], description: 'next order of the rows', run: nextOrder },
+  { id: 'order.reverse', keys: ['i'], description: 'the same order, reversed', run: reverse },
+];
+
+const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview';
+
+const step = (hand: KeyContext, by: number) => {
+  const { model, pane, view } = hand;
+  const { split } = view.ui;
+  if (split !== undefined) {
+    const other = split.panes.find((id) => id !== pane.id);
+    return other === undefined ? undefined : showMainView(model, other);
+  }
+  const there = inOverview(hand) ? panesInOverview(view) : allPanes();
+  const at = there.findIndex((one) => one.id === pane.id);
+  const next = there[(at + by + there.length) % there.length];
+  if (next === undefined) return;
+  if (inOverview(hand)) focusPane(model, next.id);
+  else showMainView(model, next.id);
+};
+
+/** In the overview the key of a pane that stands there moves the focus; otherwise it puts the pane into the middle. */
+const goTo = (hand: KeyContext, { id }: Pane) => {
+  if (!inOverview(hand) || !panesInOverview(hand.view).some((pane) => pane.id === id))
+    return navigateTo(hand.model, id);
+  noteNavigation(hand.model);
+  focusPane(hand.model, id);
+};
+
+const open = (hand: KeyContext) => {
+  const { model, pane, view } = hand;
+  if (inOverview(hand)) return navigateTo(model, pane.id);
+  if (pane.enter !== undefined) return pane.enter(hand);
+  const { opened } = paneState(view.ui, pane.id);
+  updatePane(model, pane.id, { opened: !opened });
+  if (!opened) requestRowDetails(hand);
+};
+
+/** Where one was when the card was put away, with the card over it again. */
+const backToCard = (hand: KeyContext): void => {
+  if (navigationBlockedReason('back')(hand) === undefined) navigate('back')(hand);
+  else showMainView(hand.model, 'overview');
+  hand.commands.background(false);
+};
+
+/** One thing back at a time: the marks, the level filter, the filter, the opened row, the pane. */
+const back = (hand: KeyContext) => {
+  const { model, pane, view } = hand;
+  const { filter, opened, least, marks } = paneState(view.ui, pane.id);
+  const { split } = view.ui;
+  if (marks !== undefined) return updatePane(model, pane.id, { marks: undefined });
+  if (least !== undefined) return updatePane(model, pane.id, { least: undefined });
+  if (filter !== '') return updatePane(model, pane.id, { filter: '', sought: filter });
+  if (!inOverview(hand) && opened) return updatePane(model, pane.id, { opened: false });
+  if (pane.id === logsPaneId && isOpenedFromRunCard(view)) return backToCard(hand);
+  if (split === undefined) return navigateTo(model, 'overview');
+  noteNavigation(model);
+  closeSplit(model, split.from);
+};
+
+/** Of two panes, or in the overview, this one alone; alone already, back to the overview. */
+const zoom = ({ model, pane, view }: KeyContext) => {
+  if (view.ui.split === undefined)
+    return navigateTo(model, view.ui.place === 'overview' ? pane.id : 'overview');
+  noteNavigation(model);
+  closeSplit(model, pane.id);
+};
+
+/** Keys that open, close and go back. */
+export const displayKeys: readonly Binding[] = [
+  {
+    id: 'row.open',
+    keys: ['enter'],
+    description: 'open the row; again, close it',
+    footer: 'open',
+    run: open,
+  },
+  { id: 'back', keys: ['esc'], description: 'back one level', run: back },
+  { id: 'pane.next', keys: ['tab'], description: 'next pane', run: (hand) => step(hand, 1) },
+  { id: 'pane.previous', keys: ['shift-tab'], description: 'previous pane', run: (hand) => step(hand, -1) },
+  {
+    id: 'overview',
+    keys: ['0'],
+    description: 'overview of all panes',
+    run: ({ model }) => navigateTo(model, 'overview'),
+  },
+  {
+    id: 'filter',
+    keys: ['/'],
+    description: 'filter the rows',
+    footer: 'filter',
+    run: ({ model }) => model.setState({ isFiltering: true }),
+  },
+];
+
+/** Keys that choose how it is looked at. */
+export const paneViewKeys: readonly Binding[] = [
+  {
+    id: 'zoom',
+    keys: ['z'],
+    description: 'this pane alone, or back to the overview',
+    footer: 'zoom',
+    run: zoom,
+  },
+  {
+    id: 'split',
+    keys: ['|'],
+    description: 'two panes, side by side or one above the other; again, as before',
+    run: toggleSplit,
+  },
+  ...narrowKeys,
+  ...rowSearchKeys,
+  ...markKeys,
+  ...copyKeys,
+  ...allPanes().flatMap((pane): readonly Binding[] =>
+    pane.key === undefined
+      ? []
+      : [
+          {
+            id: `pane.${pane.key}`,
+            keys: [pane.key],
+            description: `pane ${pane.title}`,
+            run: (hand) => goTo(hand, pane),
+          },
+        ],
+  ),
+  openLogsKey,
+];

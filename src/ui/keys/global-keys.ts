@@ -1,0 +1,143 @@
+import { initialCursor } from '../cursor.ts';
+import { activeRunReason } from '../features/runbooks/actions.ts';
+import { actionsForRows } from '../features/runbooks/row-actions.ts';
+import { shareKey } from '../features/share/share-dialog.ts';
+import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
+import { paneState } from '../model.ts';
+import type { Binding, KeyContext } from '../panes/pane.ts';
+import { actionTargets } from './mark-keys.ts';
+import { armKey, helpKey, interruptKey, quitKey, requestRowDetails, suspendKey } from './shared-keys.ts';
+
+const notOpen = ({ view }: KeyContext): string | undefined =>
+  view.cockpit.open === undefined ? 'no environment is open yet' : undefined;
+
+/** The newest run of this session that kept what it takes to put things back. */
+const undoable = ({ view }: KeyContext): string | undefined =>
+  view.cockpit.endedRuns.find((run) =>
+    run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
+  )?.proposal?.run;
+
+/** Why nothing can be done about the marked rows, or the one under the cursor. */
+const noAction = (hand: KeyContext): string | undefined => {
+  const on = actionTargets(hand);
+  if ('whyNot' in on) return on.whyNot;
+  if (actionsForRows(hand.view.cockpit, on.subjects).length > 0) return undefined;
+  return on.subjects.length > 1
+    ? `no runbook takes ${on.subjects.length} such rows at once: esc unmarks them`
+    : 'no runbook takes this row';
+};
+
+/** The list of runbooks, or the card of the run that went into the background. */
+const runbooks = ({ model, view, commands }: KeyContext) => {
+  const { run } = view.cockpit;
+  if (run?.background === true) return commands.background(false);
+  model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } });
+};
+
+const pickEnvironment = ({ model, view }: KeyContext): void => {
+  const { environments, open } = view.cockpit;
+  const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
+  model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
+};
+
+/** Keys that find anything by its name. */
+export const searchAnywhereKeys: readonly Binding[] = [
+  {
+    id: 'command',
+    keys: [':'],
+    description: 'a command by its name',
+    footer: 'command',
+    run: ({ model }) => model.setState({ overlay: { is: 'command', text: '', cursor: initialCursor } }),
+  },
+  {
+    id: 'palette',
+    keys: ['ctrl-p'],
+    description: 'palette, fuzzy',
+    footer: 'palette',
+    footerMinColumns: 100,
+    run: ({ model }) =>
+      model.setState({
+        overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: initialCursor, calls: false },
+      }),
+  },
+  shareKey,
+];
+
+/** Keys that act, wherever one is. */
+export const actionKeys: readonly Binding[] = [
+  {
+    id: 'row.actions',
+    keys: ['x'],
+    description: 'actions for this row, or the marked ones',
+    footer: 'actions',
+    isChange: true,
+    whyNot: noAction,
+    run: ({ model }) =>
+      model.setState({
+        overlay: { is: 'palette', mode: 'row', text: '', cursor: initialCursor, calls: false },
+      }),
+  },
+  {
+    id: 'runbook.card',
+    keys: ['R'],
+    description: 'runbooks; or the card that was put away',
+    footer: 'runbook',
+    // The card of a run that goes on is live, whatever is looked at.
+    whyNot: (hand) =>
+      notOpen(hand) ??
+      (hand.view.cockpit.run?.background === true ? undefined : timeTravelBlockedReason(hand.view)),
+    run: runbooks,
+  },
+  {
+    id: 'undo',
+    keys: ['u'],
+    description: 'undo the last run',
+    isChange: true,
+    whyNot: (hand) =>
+      activeRunReason(hand.view.cockpit) ??
+      (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),
+    run: (hand) => {
+      const run = undoable(hand);
+      if (run !== undefined) hand.commands.undo(run);
+    },
+  },
+  {
+    ...armKey,
+    id: 'arm',
+    whyNot: (hand) => notOpen(hand) ?? armKey.whyNot?.(hand),
+  },
+  {
+    id: 'disarm',
+    keys: ['A'],
+    description: 'disarm: read-only again',
+    footer: 'disarm',
+    whyNot: ({ view }) => (view.cockpit.arming.armedUntil === undefined ? 'it is not armed' : undefined),
+    run: ({ commands }) => commands.disarm(),
+  },
+  {
+    id: 'environment',
+    keys: ['e'],
+    description: 'open another environment',
+    footer: 'environment',
+    whyNot: (hand) =>
+      activeRunReason(hand.view.cockpit) ??
+      (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
+    run: pickEnvironment,
+  },
+  {
+    id: 'ask',
+    keys: ['r'],
+    description: 'ask every source now',
+    footer: 'ask now',
+    whyNot: notOpen,
+    run: (hand) => {
+      hand.commands.askNow();
+      if (paneState(hand.view.ui, hand.pane.id).opened) requestRowDetails(hand);
+      hand.notify('asking every source now');
+    },
+  },
+  helpKey,
+  suspendKey,
+  interruptKey,
+  quitKey,
+];

@@ -1,0 +1,139 @@
+import { navigate, navigationBlockedReason } from '../features/environments/navigate.ts';
+import { paneState, updatePane } from '../model.ts';
+import type { Binding, KeyContext } from '../panes/pane.ts';
+import { isMouseEnabled } from '../terminal/mouse/mouse-setting.ts';
+
+/**
+ * Keys that go back and forward through places. Most terminals send the same for `ctrl-i` as for `tab`, so that going
+ * forward has a second key, which every terminal can tell.
+ */
+export const historyKeys: readonly Binding[] = [
+  {
+    id: 'place.back',
+    keys: ['ctrl-o'],
+    description: 'back to the place before this one',
+    whyNot: navigationBlockedReason('back'),
+    run: navigate('back'),
+  },
+  {
+    id: 'place.forward',
+    keys: ['ctrl-f', 'ctrl-i'],
+    description: 'forward again (ctrl-i: where it is not tab)',
+    whyNot: navigationBlockedReason('forward'),
+    run: navigate('forward'),
+  },
+  {
+    // No key: a line of help for what hands do with the mouse.
+    id: 'mouse.line',
+    keys: ['click, wheel'],
+    description: 'row, pane, footer; shift+drag selects text',
+    whyNot: ({ view }) => (isMouseEnabled(view.ui, view.cockpit) ? undefined : 'off: :mouse on'),
+    run: () => {},
+  },
+];
+
+const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
+
+const moveTo = ({ model, pane, rows }: KeyContext, index: number): void => {
+  const to = Math.max(0, Math.min(rows.length - 1, index));
+  const row = rows[to];
+  if (row !== undefined) updatePane(model, pane.id, { cursor: { key: row.key, index: to } });
+};
+
+/** By so many rows; Infinity: to an end. */
+const step = (hand: KeyContext, by: number) => {
+  if (hand.pane.moveCursor !== undefined) return hand.pane.moveCursor(hand, by);
+  moveTo(hand, hand.index + by);
+};
+
+const noColumns = ({ pane, view, row }: KeyContext): string | undefined =>
+  row?.treePosition === undefined && (pane.columnCount(view) === 0 || view.ui.place === 'overview')
+    ? 'no columns here'
+    : undefined;
+
+const moveColumn = (hand: KeyContext, step: number): void => {
+  const { model, pane, view } = hand;
+  const count = pane.columnCount(view);
+  const own = view.cockpit.open?.across.indexOf(view.cockpit.open.env) ?? 0;
+  const from = paneState(view.ui, pane.id).column ?? Math.max(0, own);
+  updatePane(model, pane.id, { column: Math.max(0, Math.min(count - 1, from + step)) });
+};
+
+/** To the left a branch is folded, from inside it the cursor goes up to it; to the right it is unfolded. */
+const sideways = (hand: KeyContext, step: -1 | 1): void => {
+  const { model, pane, row, rows } = hand;
+  if (row?.treePosition === undefined) {
+    moveColumn(hand, step);
+    return;
+  }
+  const { expandedKeys: unfolded = [] } = paneState(hand.view.ui, pane.id);
+  const { state, parent } = row.treePosition;
+  if (step > 0 && state === 'closed') updatePane(model, pane.id, { expandedKeys: [...unfolded, row.key] });
+  else if (step < 0 && state === 'open')
+    updatePane(model, pane.id, { expandedKeys: unfolded.filter((key) => key !== row.key) });
+  else if (step < 0 && parent !== undefined)
+    moveTo(
+      hand,
+      rows.findIndex(({ key }) => key === parent),
+    );
+};
+
+/** Keys that move the cursor of the focused pane. */
+export const moveKeys: readonly Binding[] = [
+  {
+    id: 'row.down',
+    keys: ['j', 'down'],
+    description: 'next row',
+    whyNot: noRows,
+    run: (hand) => step(hand, 1),
+  },
+  {
+    id: 'row.up',
+    keys: ['k', 'up'],
+    description: 'previous row',
+    whyNot: noRows,
+    run: (hand) => step(hand, -1),
+  },
+  {
+    id: 'row.first',
+    keys: ['g', 'home'],
+    description: 'first row',
+    whyNot: noRows,
+    run: (hand) => step(hand, Number.NEGATIVE_INFINITY),
+  },
+  {
+    id: 'row.last',
+    keys: ['G', 'end'],
+    description: 'last row',
+    whyNot: noRows,
+    run: (hand) => step(hand, Number.POSITIVE_INFINITY),
+  },
+  {
+    id: 'row.half-down',
+    keys: ['ctrl-d', 'pagedown'],
+    description: 'half a page down',
+    whyNot: noRows,
+    run: (hand) => step(hand, hand.halfPage),
+  },
+  {
+    id: 'row.half-up',
+    keys: ['ctrl-u', 'pageup'],
+    description: 'half a page up',
+    whyNot: noRows,
+    run: (hand) => step(hand, -hand.halfPage),
+  },
+  {
+    id: 'column.left',
+    keys: ['h', 'left'],
+    description: 'column to the left, fold',
+    whyNot: noColumns,
+    run: (hand) => sideways(hand, -1),
+  },
+  {
+    id: 'column.right',
+    keys: ['l', 'right'],
+    description: 'column to the right, unfold',
+    whyNot: noColumns,
+    run: (hand) => sideways(hand, 1),
+  },
+];

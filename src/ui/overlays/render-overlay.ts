@@ -1,0 +1,187 @@
+import type { EnvironmentRef } from '../../store/cockpit.ts';
+import { type Cursor, cursorIndexIn } from '../cursor.ts';
+import type { Card } from '../features/cards/card.ts';
+import {
+  cardHeading,
+  cardInnerWidth,
+  cardLabelWidth,
+  cardTitleLines,
+  inputField,
+  keyHints,
+  labeledLine,
+  visiblePage,
+} from '../features/cards/card.ts';
+import { renderCommandLine } from '../features/command-line/command-line-card.ts';
+import { exportFormats, selectedRows } from '../features/export/export.ts';
+import { renderHelp } from '../features/help/help.ts';
+import { renderLogList } from '../features/logs/list-dialog.ts';
+import { renderLogSaveDialog } from '../features/logs/save-dialog.ts';
+import { renderPalette } from '../features/palette/palette-card.ts';
+import { renderRunbookList } from '../features/palette/runbooks-card.ts';
+import { renderReader } from '../features/reader/reader.ts';
+import { armingDurationText } from '../features/runbooks/actions.ts';
+import { renderUnshareDialog } from '../features/share/share-dialog.ts';
+import { boundKey } from '../keys/bound-keys.ts';
+import { markedKeys } from '../model.ts';
+import type { KeyContext } from '../panes/pane.ts';
+import { formatElapsed, pluralize } from '../text/format.ts';
+import type { StyledLine } from '../text/line.ts';
+import { justifyLine } from '../text/line.ts';
+import { widthOf } from '../text/width.ts';
+import { renderReasonDialog } from './dialogs.ts';
+import { needsEnvironmentChoice, orderedRunbookIds, selectEnvironmentNames } from './lists.ts';
+import type { Overlay } from './overlay.ts';
+
+/** Every environment that can be opened, with its tier in its colour. */
+const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card => {
+  const { pen, cockpit } = hand.view;
+  const { file } = cockpit.environments[at] ?? {};
+  // Where a profile is may name a person, and nothing on a shared screen needs it.
+  const from: readonly StyledLine[] =
+    file === undefined || pen.shared
+      ? []
+      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, cardInnerWidth(hand.view) - 8))]];
+  const seen = visiblePage('environments', cockpit.environments.length, at, room - from.length);
+  const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
+  const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
+  const lines = cockpit.environments
+    .slice(seen.from, seen.from + seen.count)
+    .map((one, index): StyledLine => {
+      const chosen = seen.from + index === at;
+      const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
+      const left = [
+        chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+        pen.run(`  ${name(one).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
+        pen.run(one.title, 'faint'),
+      ];
+      return justifyLine(
+        left,
+        [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
+        cardInnerWidth(hand.view),
+        'plain',
+        pen.ellipsis,
+      );
+    });
+  return {
+    edge: 'focus',
+    lines: [
+      cardHeading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
+      ...lines,
+      ...from,
+      keyHints(
+        pen,
+        'enter open',
+        needsEnvironmentChoice(cockpit, hand.view.ui)
+          ? `${boundKey(cockpit, 'quit', 'q')} quit`
+          : 'esc close',
+      ),
+    ],
+  };
+};
+
+/** Asks why the environment is to be armed. */
+const armCard = (hand: KeyContext, text: string): Card => {
+  const { pen, cockpit } = hand.view;
+  const env = cockpit.open?.env.toUpperCase() ?? '';
+  return {
+    edge: 'armed',
+    lines: [
+      cardHeading(hand.view, [
+        pen.run(`ARM ${env}`, 'bold'),
+        pen.run(`  it can then be changed${armingDurationText(cockpit.arming)}`),
+      ]),
+      labeledLine(pen, 'why', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
+      keyHints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
+    ],
+  };
+};
+
+/** Asks whether to leave while a run is going. */
+const quitCard = (hand: KeyContext): Card => {
+  const { pen, cockpit, now } = hand.view;
+  const { run } = cockpit;
+  const since = formatElapsed(now - (run?.events[0]?.at ?? now));
+  return {
+    edge: 'warn',
+    lines: [
+      ...cardTitleLines(
+        hand.view,
+        [pen.run('QUIT', 'bold')],
+        `${run?.runbook.title ?? ''} has been running for ${since}`,
+      ),
+      [pen.run('it is cancelled; what was sent stays sent and is in the ledger')],
+      keyHints(pen, 'enter quit', 'esc stay'),
+    ],
+  };
+};
+
+/** As what a pane can be written, and how many rows that would be. */
+const exportCard = (hand: KeyContext, cursor: Cursor): Card => {
+  const { view, pane } = hand;
+  const { pen } = view;
+  const at = cursorIndexIn(
+    exportFormats.map(({ form }) => form),
+    cursor,
+  );
+  const rows = selectedRows(hand).length;
+  const marked = markedKeys(view.ui, pane.id).size > 0;
+  const lines = exportFormats.map(({ form, says }, index): StyledLine => {
+    const chosen = index === at;
+    return [
+      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+      pen.run(`  ${form.toUpperCase().padEnd(6)}`, chosen ? 'bold' : 'plain'),
+      pen.run(says, chosen ? 'plain' : 'faint'),
+    ];
+  });
+  return {
+    edge: 'focus',
+    lines: [
+      cardHeading(
+        view,
+        [pen.run('EXPORT', 'bold'), pen.run(`  ${pane.title}`)],
+        [pen.run(pluralize(rows, marked ? 'marked row' : 'row'))],
+      ),
+      ...lines,
+      ...(pane.exportName === undefined
+        ? []
+        : pen
+            .wrap(pane.exportName, cardInnerWidth(view))
+            .map((text): StyledLine => [pen.run(text, 'faint')])),
+      keyHints(pen, 'enter write to a new file in the current directory', 'esc close'),
+    ],
+  };
+};
+
+/** The card of what a key put up, at most `room` lines high; undefined when nothing is up. */
+export const renderOverlay = (hand: KeyContext, overlay: Overlay, room: number): Card | undefined => {
+  switch (overlay.is) {
+    case 'none':
+      return undefined;
+    case 'help':
+      return renderHelp(hand, overlay, room);
+    case 'palette':
+      return renderPalette(hand, overlay, room);
+    case 'command':
+      return renderCommandLine(hand, overlay, room);
+    case 'environments':
+      return renderEnvironmentList(hand, cursorIndexIn(selectEnvironmentNames(hand), overlay.cursor), room);
+    case 'runbooks':
+      return renderRunbookList(hand, cursorIndexIn(orderedRunbookIds(hand), overlay.cursor), room);
+    case 'export':
+      return exportCard(hand, overlay.cursor);
+    case 'reader':
+      return renderReader(hand, overlay);
+    case 'log-list':
+      return renderLogList(hand, overlay, room);
+    case 'log-save':
+      return renderLogSaveDialog(hand, overlay);
+    case 'arm':
+      return armCard(hand, overlay.text);
+    case 'words':
+      return renderReasonDialog(hand, overlay);
+    case 'quit':
+      return quitCard(hand);
+    case 'unshare':
+      return renderUnshareDialog(hand);
+  }
+};

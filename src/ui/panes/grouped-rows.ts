@@ -1,0 +1,121 @@
+import { type Level, worseLevel } from '../../domain/level.ts';
+import { paneState, updatePane } from '../model.ts';
+import type { RenderContext } from '../render-context.ts';
+import { memoizeRows } from './memoize.ts';
+import type { Binding, KeyContext } from './pane.ts';
+import type { PaneRow } from './pane-row.ts';
+import { compareWorstFirst } from './ranking.ts';
+import { createTreeRows, type TreeNode } from './tree.ts';
+
+/** One way to put rows together. */
+export interface RowGrouping<R extends PaneRow> {
+  readonly name: string;
+  of(row: R): string;
+}
+
+/** How the rows of a pane are put together now; undefined: not at all. */
+const groupingOf = <R extends PaneRow>(
+  view: RenderContext,
+  pane: string,
+  groupings: readonly RowGrouping<R>[],
+): RowGrouping<R> | undefined => groupings[(paneState(view.ui, pane).options?.group ?? 0) - 1];
+
+const keyOf = (grouping: string, name: string): string => `group/${grouping}/${name}`;
+
+const worstOf = (rows: readonly PaneRow[]): Level =>
+  rows.reduce<Level>((worst, row) => worseLevel(worst, row.level), 'ok');
+
+/** What all groups have in common; what they show besides is the pane's business. */
+export const createGroupRow = <R extends PaneRow>(
+  grouping: string,
+  name: string,
+  members: readonly R[],
+): PaneRow => ({
+  key: keyOf(grouping, name),
+  level: worstOf(members),
+  label: name,
+  text: [name, ...members.map((row) => row.text)].join(' '),
+  isNotable: true,
+});
+
+type Make<R> = (grouping: string, name: string, members: readonly R[]) => readonly R[];
+
+const nodesOf = <R extends PaneRow>(
+  rows: readonly R[],
+  grouping: RowGrouping<R>,
+  make: Make<R>,
+): readonly TreeNode<R>[] =>
+  [...Map.groupBy(rows, grouping.of)].flatMap(([name, members]) =>
+    make(grouping.name, name, members).map((row) => ({
+      row,
+      children: () => members.map((member) => ({ row: member })),
+    })),
+  );
+
+interface GroupedSpec<R extends PaneRow> {
+  /** The pane's id. */
+  readonly id: string;
+  /** Orders that `o` offers besides worst first: of the groups, where there are any. */
+  readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
+  /** The facts that the rows are made from. */
+  from(view: RenderContext): readonly unknown[];
+  groupings(view: RenderContext): readonly RowGrouping<R>[];
+  /** Every row on its own, worst first. */
+  plain(view: RenderContext): readonly R[];
+  /** The row of a group, whose members are worst first; none for no members. */
+  readonly group: Make<R>;
+}
+
+/** The rows of such a pane: one by one, or a tree of groups with their members. */
+export const createGroupedRows = <R extends PaneRow>(
+  spec: GroupedSpec<R>,
+): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
+  const { id, orders, from, plain, groupings, group } = spec;
+  const chosen = (view: RenderContext): RowGrouping<R> | undefined => groupingOf(view, id, groupings(view));
+  const flat = memoizeRows(
+    id,
+    (view): readonly R[] => {
+      const compare = orders[paneState(view.ui, id).order - 1]?.by;
+      return compare === undefined ? plain(view) : plain(view).toSorted(compare);
+    },
+    from,
+  );
+  const tree = createTreeRows<R>({
+    id,
+    first: compareWorstFirst,
+    orders,
+    from,
+    roots: (view) => {
+      const grouping = chosen(view);
+      return grouping === undefined ? [] : nodesOf(plain(view), grouping, group);
+    },
+  });
+  return (view, everything) => (chosen(view) === undefined ? flat(view) : tree(view, everything));
+};
+
+/** `b`: the next way to put rows together; every group is unfolded at first. */
+export const groupByKey = <R extends PaneRow>(
+  pane: string,
+  title: string,
+  names: readonly string[],
+  groupingsOf: (view: RenderContext) => readonly RowGrouping<R>[],
+  rows: (view: RenderContext) => readonly R[],
+): Binding => ({
+  id: `${pane}.group`,
+  keys: ['b'],
+  description: `put together by ${names.join(', ')}`,
+  footer: 'group',
+  footerMinColumns: 110,
+  run: (hand: KeyContext) => {
+    const groupings = groupingsOf(hand.view);
+    const state = paneState(hand.view.ui, pane);
+    const next = ((state.options?.group ?? 0) + 1) % (groupings.length + 1);
+    const grouping = groupings[next - 1];
+    const groups = grouping === undefined ? [] : rows(hand.view).map(grouping.of);
+    updatePane(hand.model, pane, {
+      options: { ...state.options, group: next },
+      expandedKeys: [...new Set(groups)].map((name) => keyOf(grouping?.name ?? '', name)),
+    });
+    hand.notify(grouping === undefined ? `${title}: one by one` : `${title}: by ${grouping.name}`);
+  },
+});

@@ -1,0 +1,222 @@
+import { formatAge, formatDuration } from '../../domain/duration.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { formatCount } from '../../domain/format.ts';
+import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
+import type { FilterError } from '../features/filter/filter.ts';
+import { formatShortPastTime } from '../features/time-travel/past-time.ts';
+import { boundKey } from '../keys/bound-keys.ts';
+import type { LevelFilter } from '../model.ts';
+import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
+import { faultSentence, faultStyle } from '../text/fault-text.ts';
+import type { StyledLine } from '../text/line.ts';
+import { levelFilterLabels } from './pane-query.ts';
+
+/** What stands in a pane that lists a section of the profile: nothing matches, or nothing is written and how to write it. */
+export const profileListStatus = (
+  view: RenderContext,
+  count: RowCounts,
+  section: string,
+  entry: string,
+): readonly StyledLine[] => {
+  const { pen, cockpit } = view;
+  if (cockpit.open === undefined) return [missingFactsLine(view)];
+  if (count.all > 0) return hiddenRowsLines(view, count);
+  return [
+    [
+      pen.run(' '),
+      pen.glyph('off', 'stale'),
+      pen.run(` no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
+    ],
+  ];
+};
+
+type Nothing = Extract<TimeTravelState['lookup'], { is: 'nothing' }>;
+
+/** What stands in a pane of a moment of which nothing was kept, and where something was. */
+const noHistoryLine = (
+  { pen }: RenderContext,
+  { requestedAt: wanted, lookup: looked, live }: TimeTravelState,
+): StyledLine => {
+  const now = live.now + live.wallOffset;
+  const near: Nothing = looked.is === 'nothing' ? looked : { is: 'nothing' };
+  const moment = (at: Millis | undefined, key: string): string =>
+    at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
+  const why = near.why === undefined ? '' : `: ${near.why}`;
+  const nearest = `${moment(near.before, '<')}${moment(near.after, '>')}`;
+  const text = ` nothing was kept of ${formatShortPastTime(wanted, now)}${why}${nearest}`;
+  return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
+};
+
+/** How many rows of a pane were not kept because there were too many. */
+const omittedRowsLine = (
+  { pen, past }: RenderContext,
+  kind: FeedKind,
+  noun: string,
+): readonly StyledLine[] => {
+  const unkept = past?.omitted[kind];
+  if (unkept === undefined) return [];
+  const parts = [
+    ...(unkept.ok > 0 ? [`${formatCount(unkept.ok)} OK`] : []),
+    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} that are not OK`] : []),
+  ];
+  const text = ` ${parts.join(' and ')} ${noun} were not kept`;
+  return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
+};
+
+/** Faults told one by one; further ones are counted. */
+const faultsTold = 3;
+
+/** How many rows there are, and how many of them the filter leaves. */
+export interface RowCounts {
+  readonly all: number;
+  readonly shown: number;
+  readonly filter: string;
+  readonly least?: LevelFilter | undefined;
+  /** What is wrong with a filter that is not being typed: rows that knew a label may have gone. */
+  readonly wrong: FilterError | undefined;
+}
+
+const feedsOf = ({ facts }: EnvironmentView, kind: FeedKind): readonly FeedState[] =>
+  Object.values(facts.feeds).filter(
+    ({ feed }) =>
+      feed.everyMs > 0 &&
+      (feed.kind === kind || (kind === 'samples' && feed.signals !== undefined && feed.signals.length > 0)),
+  );
+
+const blindOf = (own: EnvironmentView, kind: FeedKind): readonly Fault[] => {
+  const { snapshot } = own;
+  if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
+  // What is worked out from others is as blind as they are, and their faults are told already.
+  const ofSignals = snapshot.signals.flatMap((row) =>
+    row.fault === undefined || row.source === '' ? [] : [row.fault],
+  );
+  const ofFeeds = feedsOf(own, kind).flatMap(({ feed, faults }) => (feed.kind === kind ? faults : []));
+  return [...ofSignals, ...ofFeeds];
+};
+
+const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault])).values(),
+];
+
+/** How many faults keep something of this kind from being seen. */
+export const faultCount = ({ own }: RenderContext, kind: FeedKind | undefined): number =>
+  own === undefined || kind === undefined ? 0 : distinct(blindOf(own, kind)).length;
+
+/** First time only: who is being asked and how long that may take, or when the first answer is due. */
+const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
+  const { pen, now } = view;
+  const unseen = feeds.filter((state) => state.known === undefined && state.faults.length === 0);
+  for (const { feed, doing } of unseen)
+    if (doing.is === 'reading') {
+      const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
+      const text = ` asking ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
+      return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(text, 'loading'));
+    }
+  const due = Math.min(...unseen.map((state) => state.nextAt ?? now));
+  if (unseen.length === 0) return undefined;
+  const text = ` no answer yet, first one due ${due > now ? `in ${formatAge(due - now)}` : 'now'}`;
+  return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
+};
+
+/** Old values stay on screen: how old, how often they should come, when they are asked for again. */
+const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
+  const { pen, now } = view;
+  const stale = feeds.filter((state) => isStale(state, now));
+  const oldest = stale.toSorted((a, b) => (ageOf(b, now) ?? 0) - (ageOf(a, now) ?? 0))[0];
+  if (oldest === undefined) return undefined;
+  const next = oldest.doing.is === 'backing-off' ? oldest.doing.until : oldest.nextAt;
+  const again = next === undefined || next <= now ? '' : ` · asks again in ${formatAge(next - now)}`;
+  const text = ` ${oldest.feed.source}: seen ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
+  return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'));
+};
+
+const faultLines = (
+  view: RenderContext,
+  own: EnvironmentView,
+  faults: readonly Fault[],
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const lines = faults.slice(0, faultsTold).map((fault): StyledLine => {
+    const look = faultStyle(fault.kind);
+    const text = ` ${faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))}`;
+    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(text, look.role));
+  });
+  const more = faults.length - lines.length;
+  return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${more} more cannot be seen`, 'down'))] : lines;
+};
+
+/** Something would give it, and has not been opened yet: that nothing is here is not known. A signal has its row all the same. */
+const isComing = ({ snapshot }: EnvironmentView, kind: FeedKind): boolean =>
+  kind !== 'samples' && kind !== 'notes' && snapshot.kinds[kind].waiting > 0;
+
+const emptyLine = (
+  view: RenderContext,
+  own: EnvironmentView,
+  kind: FeedKind,
+  feeds: readonly FeedState[],
+  noun: string,
+): StyledLine => {
+  const { pen, now } = view;
+  if (feeds.length === 0 && isComing(own, kind))
+    return pen.line(
+      ' ',
+      pen.glyph('none', 'loading'),
+      pen.run(' no answer yet, its source is being opened', 'loading'),
+    );
+  const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
+  const text =
+    feeds.length === 0
+      ? ` not set up: no source here gives ${noun}`
+      : ` answered ${formatAge(Math.min(...ages))} ago: no ${noun} here`;
+  return feeds.length === 0
+    ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))
+    : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
+};
+
+/** What stands where there are no facts: nothing was kept of that moment, or the environment is being opened. */
+export const missingFactsLine = (view: RenderContext): StyledLine => {
+  const { pen, past } = view;
+  if (past !== undefined) return noHistoryLine(view, past);
+  return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'));
+};
+
+/** All rows are hidden, and by what. */
+export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): readonly StyledLine[] => {
+  const { all, shown, least, wrong } = counted;
+  const filter = pen.maskTyped(counted.filter);
+  if (wrong !== undefined) {
+    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clears`;
+    return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
+  }
+  if (all === 0 || shown > 0) return [];
+  const asked = [
+    ...(filter === '' ? [] : [`match /${filter}/`]),
+    ...(least === undefined ? [] : [`are ${levelFilterLabels[least]}`]),
+  ];
+  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clears`;
+  return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
+};
+
+/**
+ * What stands in a pane where rows are not: loading, no data yet, source down, denied, empty, filtered, not set up; or
+ * beside its rows: stale, partly blind. Nothing when all is seen.
+ */
+export const paneStatusLines = (
+  view: RenderContext,
+  kind: FeedKind,
+  noun: string,
+  counted: RowCounts,
+): readonly StyledLine[] => {
+  const { own } = view;
+  if (own === undefined) return [missingFactsLine(view)];
+  const feeds = feedsOf(own, kind);
+  const faults = distinct(blindOf(own, kind));
+  const filtered = hiddenRowsLines(view, counted);
+  const waiting = firstAnswer(view, feeds);
+  const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
+  const unkept = omittedRowsLine(view, kind, noun);
+  if (counted.all === 0)
+    return told.length + unkept.length > 0 ? [...told, ...unkept] : [emptyLine(view, own, kind, feeds, noun)];
+  const stale = staleLine(view, feeds);
+  return stale === undefined ? [...told, ...unkept] : [...told, ...unkept, stale];
+};

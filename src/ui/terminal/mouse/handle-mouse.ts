@@ -1,0 +1,199 @@
+import { cursorRowIndex } from '../../components/window.ts';
+import { type Cursor, cursorAt, cursorIndexIn } from '../../cursor.ts';
+import { type CardListPage, maxCardHeight, visiblePage } from '../../features/cards/card.ts';
+import { currentRun } from '../../features/cards/confirmation.ts';
+import { matchingCommandIds } from '../../features/command-line/completion.ts';
+import { paletteMatchIds } from '../../features/palette/palette.ts';
+import { footerKeyPositions } from '../../frame/footer.ts';
+import type { PanePosition } from '../../frame/layout.ts';
+import { frameRows, panePositions } from '../../frame/layout.ts';
+import { topCardPosition } from '../../frame/stacked-cards.ts';
+import { handleStrokes } from '../../keys/dispatch.ts';
+import { focusPane, showMainView } from '../../keys/navigation.ts';
+import { paneState, updatePane } from '../../model.ts';
+import { selectEnvironmentNames } from '../../overlays/lists.ts';
+import { type Overlay, overlayStack } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { MouseEvent } from './input.ts';
+
+/** Rows above the body: header and summary. */
+const above = 2;
+
+/** What is under a cell of the screen. */
+type Target =
+  | { readonly is: 'key'; readonly binding: Binding }
+  /** `line`: of the card on top, from its first one. */
+  | { readonly is: 'card'; readonly line: number }
+  /** Dimmed, under a card. */
+  | { readonly is: 'under' }
+  /** `line`: of the pane, its title is 0. */
+  | { readonly is: 'pane'; readonly placed: PanePosition; readonly line: number }
+  | { readonly is: 'nothing' };
+
+const targetAt = (hand: KeyContext, x: number, y: number): Target => {
+  const { view } = hand;
+  if (y === view.rows - 1) {
+    const key = footerKeyPositions(hand).find(({ from, to }) => x >= from && x < to);
+    return key === undefined ? { is: 'nothing' } : { is: 'key', binding: key.binding };
+  }
+  const height = view.rows - frameRows;
+  const row = y - above;
+  const card = topCardPosition(hand, height);
+  if (card !== undefined) {
+    const line = row - card.top;
+    const inside = line >= 0 && line < card.height && x >= card.left && x < card.left + card.width;
+    return inside ? { is: 'card', line } : { is: 'under' };
+  }
+  if (row < 0 || row >= height || view.cockpit.open === undefined) return { is: 'nothing' };
+  const placed = panePositions(view, height).find(
+    (one) => row >= one.y && row < one.y + one.height && x >= one.x && x < one.x + one.width,
+  );
+  return placed === undefined ? { is: 'nothing' } : { is: 'pane', placed, line: row - placed.y };
+};
+
+interface ListPage extends CardListPage {
+  select(index: number): void;
+}
+
+/** The rows of the list on top that are seen, where each of them is one line: under its title, in their order. */
+const listPage = (hand: KeyContext): ListPage | undefined => {
+  const { overlay } = hand.view.ui;
+  const page = (
+    card: Parameters<typeof visiblePage>[0],
+    keys: readonly string[],
+    cursor: Cursor,
+    put: (cursor: Cursor) => Overlay,
+  ): ListPage => ({
+    ...visiblePage(card, keys.length, cursorIndexIn(keys, cursor), maxCardHeight(hand.view.rows)),
+    select: (index) => hand.model.setState({ overlay: put(cursorAt(keys, index)) }),
+  });
+  switch (overlay.is) {
+    case 'palette':
+      return page('palette', paletteMatchIds(hand, overlay), overlay.cursor, (cursor) => ({
+        ...overlay,
+        cursor,
+      }));
+    case 'command':
+      return page('command', matchingCommandIds(hand, overlay), overlay.cursor, (cursor) => ({
+        ...overlay,
+        cursor,
+      }));
+    case 'environments':
+      return page('environments', selectEnvironmentNames(hand), overlay.cursor, (cursor) => ({
+        ...overlay,
+        cursor,
+      }));
+    default:
+      return undefined;
+  }
+};
+
+/** Rows that one notch of the wheel moves. */
+const notch = 3;
+
+const onlyKeys = 'a click says yes to nothing here: keys do';
+
+const questions: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
+
+/** Something on the screen waits for a yes or a no, which only a key may give. */
+const asks = ({ view }: KeyContext): boolean =>
+  currentRun(view) !== undefined || overlayStack(view.ui.overlay).some(({ is }) => questions.includes(is));
+
+const focus = ({ model, view, pane }: KeyContext, { pane: { id } }: PanePosition): void => {
+  model.setState({ isFiltering: false });
+  if (id === pane.id) return;
+  if (view.ui.place === 'overview') focusPane(model, id);
+  else showMainView(model, id);
+};
+
+const moveTo = (
+  { model }: KeyContext,
+  { pane }: PanePosition,
+  keys: readonly string[],
+  index: number,
+): void => updatePane(model, pane.id, { cursor: cursorAt(keys, index) });
+
+/** The first click puts focus and cursor there, one on the row that has both opens it. */
+const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, line: number) => {
+  const hand = handNow();
+  if (placed.pane.click !== undefined) {
+    focus(hand, placed);
+    return placed.pane.click(handNow(), placed, x - placed.x, line);
+  }
+  const { view, pane } = hand;
+  const rows = placed.pane.displayedRows(view, placed.form);
+  const { rows: drawn } = placed.pane.render(view, placed);
+  const index = drawn !== undefined && line > 0 && line <= drawn.count ? drawn.from + line - 1 : undefined;
+  const at = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
+  focus(hand, placed);
+  if (index === undefined) return;
+  if (placed.pane.id === pane.id && index === at) handleStrokes(handNow, ['enter']);
+  else
+    moveTo(
+      hand,
+      placed,
+      rows.map(({ key }) => key),
+      index,
+    );
+};
+
+const wheelPane = (handNow: () => KeyContext, placed: PanePosition, step: number) => {
+  const hand = handNow();
+  const rows = placed.pane.displayedRows(hand.view, placed.form);
+  const at = cursorRowIndex(rows, paneState(hand.view.ui, placed.pane.id).cursor);
+  focus(hand, placed);
+  if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(handNow(), step);
+  if (rows.length > 0)
+    moveTo(
+      hand,
+      placed,
+      rows.map(({ key }) => key),
+      at + step,
+    );
+};
+
+/** A click on a row of a list selects it; `enter` runs it. */
+const clickList = (hand: KeyContext, line: number): void => {
+  const page = listPage(hand);
+  if (page === undefined) return;
+  const index = page.from + line - 1;
+  if (line > 0 && line <= page.count) page.select(index);
+};
+
+const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
+  const hand = handNow();
+  const target = targetAt(hand, x, y);
+  if (target.is === 'nothing') return;
+  if (asks(hand)) return hand.notify(onlyKeys);
+  switch (target.is) {
+    case 'key':
+      return handleStrokes(handNow, target.binding.keys.slice(0, 1));
+    case 'card':
+      return clickList(hand, target.line);
+    case 'under':
+      return hand.notify('esc closes what lies on top');
+    case 'pane':
+      return clickPane(handNow, target.placed, x, target.line);
+  }
+};
+
+const roll = (handNow: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
+  const hand = handNow();
+  const target = targetAt(hand, x, y);
+  // In the cancel window every key cancels; a wheel is none.
+  if (currentRun(hand.view)?.stage === 'window') return;
+  if (target.is === 'card' || target.is === 'under') handleStrokes(handNow, [step > 0 ? 'down' : 'up']);
+  if (target.is === 'pane') wheelPane(handNow, target.placed, step * notch);
+};
+
+/** What the mouse does to what is under it. It never says yes to anything that acts. */
+export const handleMouse = (handNow: () => KeyContext, event: MouseEvent) => {
+  switch (event.is) {
+    case 'click':
+      return click(handNow, event);
+    case 'wheel-up':
+      return roll(handNow, event, -1);
+    case 'wheel-down':
+      return roll(handNow, event, 1);
+  }
+};

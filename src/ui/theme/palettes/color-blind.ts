@@ -1,0 +1,61 @@
+import {
+  black,
+  type ColorPalette,
+  minContrast,
+  panelColor,
+  streamColorsOnDark,
+  streamColorsOnLight,
+  textColor,
+  white,
+} from '../palette.ts';
+
+/**
+ * Blue, yellow and orange, which keep apart where red and green do not; they also differ in lightness. After Okabe and
+ * Ito, Color Universal Design (2008), some of them lighter or darker so that text in them can be read.
+ */
+const panels: ColorPalette['panels'] = {
+  armed: panelColor(black, '#F0E442', '103'),
+  shared: panelColor(black, '#7CC6F2', '106'),
+  past: panelColor({ ...black, ansi: '97' }, '#E6A3C8', '45'),
+  local: panelColor(white, '#3A3F4B', '100'),
+  dev: panelColor(white, '#0B5394', '44'),
+  staging: panelColor({ ...white, ansi: '30' }, '#6B5D00', '43'),
+  // Bright where the others are dark: no other environment looks like it, whatever the eye.
+  production: panelColor({ ...black, ansi: '97' }, '#FF9F40', '41'),
+};
+
+export const colorBlindDark: ColorPalette = {
+  grounds: ['#000000', '#1E1E1E', '#282C34'],
+  contrast: minContrast,
+  inks: {
+    faint: textColor('#949BA8', '90'),
+    focus: textColor('#FFFFFF', '97'),
+    ok: textColor('#56B4E9', '94'),
+    warn: textColor('#F0E442', '93'),
+    crit: textColor('#FF8C42', '91'),
+    unknown: textColor('#E6A3C8', '95'),
+    loading: textColor('#C9CED6', '37'),
+    down: textColor('#FFD1A3', '37'),
+    ...streamColorsOnDark,
+  },
+  panels,
+  selected: '#1F2A3A',
+};
+
+export const colorBlindLight: ColorPalette = {
+  grounds: ['#FFFFFF', '#FDF6E3'],
+  contrast: minContrast,
+  inks: {
+    faint: textColor('#5B6270', '90'),
+    focus: textColor('#1B1F27', '30'),
+    ok: textColor('#005A9C', '34'),
+    warn: textColor('#6B5D00', '33'),
+    crit: textColor('#A63D00', '31'),
+    unknown: textColor('#8A2F6B', '35'),
+    loading: textColor('#333A45', '90'),
+    down: textColor('#7A3B00', '31'),
+    ...streamColorsOnLight,
+  },
+  panels,
+  selected: '#DDE3EC',
+};

@@ -1,0 +1,55 @@
+import {
+  black,
+  type ColorPalette,
+  minContrast,
+  panelColor,
+  streamColorsOnDark,
+  streamColorsOnLight,
+  textColor,
+  white,
+} from '../palette.ts';
+
+export const darkPalette: ColorPalette = {
+  grounds: ['#000000', '#1E1E1E', '#002B36'],
+  contrast: minContrast,
+  inks: {
+    faint: textColor('#8A919E', '90'),
+    focus: textColor('#7DCFFF', '36'),
+    ok: textColor('#4CB782', '32'),
+    warn: textColor('#E5B567', '33'),
+    crit: textColor('#FF6B6B', '91'),
+    unknown: textColor('#B39DDB', '35'),
+    loading: textColor('#7DCFFF', '36'),
+    down: textColor('#FF9E64', '93'),
+    ...streamColorsOnDark,
+  },
+  panels: {
+    armed: panelColor(black, '#FFD75F', '103'),
+    shared: panelColor(black, '#7DCFFF', '106'),
+    past: panelColor({ ...black, ansi: '97' }, '#B39DDB', '45'),
+    local: panelColor(white, '#3A3F4B', '100'),
+    dev: panelColor(white, '#1F5FBF', '44'),
+    staging: panelColor({ ...white, ansi: '30' }, '#8A6100', '43'),
+    production: panelColor(white, '#B3261E', '41'),
+  },
+  selected: '#1F2A3A',
+};
+
+export const lightPalette: ColorPalette = {
+  grounds: ['#FFFFFF', '#FAFAFA', '#FDF6E3'],
+  contrast: minContrast,
+  inks: {
+    faint: textColor('#5B6270', '90'),
+    focus: textColor('#0A6696', '34'),
+    ok: textColor('#17703F', '32'),
+    warn: textColor('#7A5600', '33'),
+    crit: textColor('#B3261E', '31'),
+    unknown: textColor('#6A4FB3', '35'),
+    loading: textColor('#0A6696', '34'),
+    // The bright yellow of 16 colours cannot be read on white.
+    down: textColor('#A8480A', '31'),
+    ...streamColorsOnLight,
+  },
+  panels: darkPalette.panels,
+  selected: '#DDE3EC',
+};
