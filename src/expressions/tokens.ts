@@ -216,7 +216,7 @@ const next = (text: string, at: number, last: ExpressionToken | undefined): Expr
 };
 
 /** The tokens of an expression, an `end` behind the last one. Throws ExpressionError. */
-export const tokenize = (text: string): readonly ExpressionToken[] => {
+const tokenize = (text: string): readonly ExpressionToken[] => {
   const tokens: ExpressionToken[] = [];
   let at = 0;
   for (;;) {

@@ -84,10 +84,10 @@ export const doors: readonly Door[] = [
   },
   {
     name: 'the clipboard, by what masks',
-    pattern: /\bclipboardCode\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
+    pattern: /\bclipboardSequence\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
     holders: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],
     refused: [
-      'write(clipboardCode(text));',
+      'write(clipboardSequence(text));',
       'stdout.push(`\\x1b]52;c;${base64}\\x07`);',
       'await run("xclip", text);',
       'await run("pbcopy", text);',

@@ -25,7 +25,8 @@ test.each([
     'partsOfChanges',
     protocol,
     // The last one notes what has been sent, in the protocol's own words.
-    (file: string) => /^src\/doors\/(change-io|call-as-read)\.ts$|^src\/runs\/sending\/sent\.ts$/.test(file),
+    (file: string) =>
+      /^src\/doors\/(change-io|call-as-read)\.ts$|^src\/runs\/sending\/sent-log\.ts$/.test(file),
   ],
   ['openTransport', 'src/platform/transport.ts', (file: string) => file.startsWith('src/doors/')],
   [

@@ -10,8 +10,8 @@ export const change = async (io: ReadIo, signal: AbortSignal): Promise<void> => 
   const kafka = io.open(kafkaReads, target);
   // error TS2339: Property 'produce' does not exist on type 'KafkaReader'
   await kafka.produce({ topic: 'orders' }, signal);
-  // error TS2339: Property 'commit' does not exist on type 'KafkaLook'
-  await kafka.look(signal, (look) => look.commit('billing'));
+  // error TS2339: Property 'commit' does not exist on type 'KafkaSession'
+  await kafka.withSession(signal, (session) => session.commit('billing'));
   // error TS2345: Argument of type 'DeclaredChanges
   io.open(kafkaChanges, target);
   // error TS2339: Property 'call' does not exist on type 'ReadIo'

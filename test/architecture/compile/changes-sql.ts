@@ -10,7 +10,7 @@ const vacuum = { text: 'VACUUM orders', transaction: false };
 export const change = async (io: ReadIo, signal: AbortSignal): Promise<void> => {
   // error TS2345: Argument of type 'DeclaredChanges
   await io.open(postgresChanges, shop);
-  // error TS2353: 'transaction' does not exist in type 'SqlQuestion'
+  // error TS2353: 'transaction' does not exist in type 'SqlQuery'
   await io.open(postgresReads, shop).ask({ text: 'DELETE FROM orders', transaction: true }, signal);
   // error TS2339: Property 'call' does not exist on type 'ReadIo'
   await io.call(postgresChanges, shop, vacuum, signal);

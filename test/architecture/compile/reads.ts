@@ -5,13 +5,13 @@ import { lokiReads } from '../../../src/clients/loki/reading.ts';
 import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
-import type { Operation, SourceDial } from '../../../src/sources/source.ts';
+import type { Operation, TunnelDialer } from '../../../src/sources/source.ts';
 
 const shop = { url: 'postgres://opsdeck@db/shop' };
 
 export const look = async (io: ReadIo, signal: AbortSignal): Promise<readonly unknown[]> => [
   await io.get({ url: 'http://billing/actuator/health', method: 'HEAD' }, signal),
-  await io.open(kafkaReads, { brokers: ['bus:9092'] }).look(signal, (seen) => seen.groups()),
+  await io.open(kafkaReads, { brokers: ['bus:9092'] }).withSession(signal, (session) => session.groups()),
   await io.open(postgresReads, shop).ask({ text: 'SELECT 1' }, signal),
   await io.open(kubernetesReads, {}).access(signal),
   await io.open(lokiReads, { url: 'http://loki' }).tail({ url: 'http://loki/loki/api/v1/tail' }, signal),
@@ -19,7 +19,7 @@ export const look = async (io: ReadIo, signal: AbortSignal): Promise<readonly un
 ];
 
 export const handOn =
-  (io: ReadIo): SourceDial =>
+  (io: ReadIo): TunnelDialer =>
   (to, signal) =>
     io.connect(to, signal);
 

@@ -2,7 +2,7 @@
 import { kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
 import { lokiReads } from '../../../src/clients/loki/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
-import type { SourceDial } from '../../../src/sources/source.ts';
+import type { TunnelDialer } from '../../../src/sources/source.ts';
 
 export const send = async (io: ReadIo, signal: AbortSignal): Promise<void> => {
   const connection = await io.connect({ host: 'db', port: 5432 }, signal);
@@ -24,7 +24,7 @@ export const send = async (io: ReadIo, signal: AbortSignal): Promise<void> => {
 };
 
 /** Nor does it hand on a connection that it could write to. */
-export const dial = (wire: NodeJS.ReadWriteStream): SourceDial => {
+export const dial = (wire: NodeJS.ReadWriteStream): TunnelDialer => {
   // error TS2322: Type 'Promise<ReadWriteStream>' is not assignable to type 'Promise<Sealed>'
   return async () => wire;
 };

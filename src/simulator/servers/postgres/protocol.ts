@@ -81,7 +81,7 @@ const types = {
 
 type TypeName = keyof typeof types;
 type ColumnType = (typeof types)[TypeName];
-export const { text } = types;
+const { text } = types;
 
 /** Columns that are no text, by the tag of their statement. */
 const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {

@@ -28,7 +28,7 @@ import {
   selectMatrixRows,
 } from './rows.ts';
 import { valueLifetimeMs } from './spark.ts';
-import { formatBound, formatNumber, formatThreshold, formatValue } from './values.ts';
+import { formatBound, formatCellThreshold, formatNumber, formatValue } from './values.ts';
 
 type SeenCell = Extract<MatrixCell, { is: 'seen' }>;
 
@@ -72,7 +72,7 @@ const headLine = (
   const { pen } = view;
   const { signal, spec } = cell;
   const isOwn = env === view.cockpit.open?.env;
-  const limits = opened ? '' : formatThreshold(spec);
+  const limits = opened ? '' : formatCellThreshold(spec);
   const reason = !opened && limits !== '' && isPlain(cell) ? '' : why(view, cell);
   const severity = isOwn ? rowSeverity(view.cockpit, row) : undefined;
   const told = [
@@ -96,7 +96,7 @@ const figures = (view: RenderContext, cell: SeenCell, values: readonly number[])
   const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
   const told = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
   const count = `${values.length} ${values.length === 1 ? 'value' : 'values'} in ${formatDuration(matrixWindowMs(view))}`;
-  const limits = formatThreshold(cell.spec);
+  const limits = formatCellThreshold(cell.spec);
   return [
     view.pen.run(`   ${told} · ${count}${since}`),
     view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),

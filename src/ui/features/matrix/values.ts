@@ -35,7 +35,7 @@ export const formatBound = (bound: Bound, unit: string): string =>
   plainBound(bound, (value) => formatNumber(value, unit));
 
 /** 'warn at ≥ 1, crit at ≥ 5, held 1m, back at < 4'; '' when nothing is a limit. */
-export const formatThreshold = ({ threshold, unit }: Pick<SignalSpec, 'threshold' | 'unit'>): string => {
+export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'threshold' | 'unit'>): string => {
   const { warn, crit, clear, forMs } = threshold;
   if (warn === undefined && crit === undefined) return '';
   const bounds = [
