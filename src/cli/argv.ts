@@ -3,8 +3,8 @@ import { stripControls } from '../domain/controls.ts';
 import { UsageError } from './exit-code.ts';
 
 /**
- * `--rehearse` takes an incident or nothing, so a sub-command behind it would be taken for an incident: such a
- * `--rehearse` is given an empty value. Only before the sub-command: behind it, every word is an incident.
+ * Gives `--rehearse` an empty value where a sub-command follows it. The value (an incident) is optional, so the
+ * parser would take the sub-command for an incident. After the sub-command, every word is an incident.
  */
 export const normalizeRehearse = (
   argv: readonly string[],
@@ -23,8 +23,8 @@ const optionsOf = (program: Command): readonly Option[] => [
 ];
 
 /**
- * Refuses an option whose value is itself an option: of `--arm --dry-run` nobody means a reason "--dry-run" and a run
- * in earnest. A value that looks like that can still be given, as `--arm=--dry-run`. Throws a UsageError.
+ * Throws a UsageError for an option whose value is itself an option: `--arm --dry-run` must not become a real run with
+ * the reason "--dry-run". Such a value can still be passed as `--arm=--dry-run`.
  */
 export const rejectSwallowedOptions = (argv: readonly string[], program: Command): void => {
   const options = optionsOf(program);
@@ -34,15 +34,17 @@ export const rejectSwallowedOptions = (argv: readonly string[], program: Command
   for (const [index, word] of argv.slice(0, end < 0 ? argv.length : end).entries()) {
     const next = (argv[index + 1] ?? '').split('=')[0] ?? '';
     if (takers.has(word) && flags.has(next))
-      throw new UsageError(`${word} needs a value, and ${next} follows it; nothing was done`);
+      throw new UsageError(
+        `option ${word} has no value: ${next} follows it. Nothing was executed. Write ${word}=VALUE.`,
+      );
   }
 };
 
 const valued = /^(--param|--set)(?:=(.*))?$/s;
 
 /**
- * Throws UsageError for a value that would be another one without what steers a terminal: elsewhere that is left out of the words of
- * a command line, but what is done with a value must be what was written.
+ * Throws a UsageError for a value that contains control characters. Elsewhere they are stripped from the command line,
+ * but a stripped parameter would be another value than the one that was typed.
  */
 export const rejectControlSequences = (words: readonly string[]): void => {
   for (const [index, word] of words.entries()) {
@@ -50,6 +52,6 @@ export const rejectControlSequences = (words: readonly string[]): void => {
     const value = joined ?? (option === '' ? '' : (words[index + 1] ?? ''));
     if (stripControls(value) === value) continue;
     const name = stripControls(value.split('=')[0] ?? '');
-    throw new UsageError(`${option} ${name}: its value holds control characters; write it without`);
+    throw new UsageError(`cannot use ${option} ${name}: the value contains control characters. Remove them.`);
   }
 };

@@ -13,23 +13,23 @@ import type { ParsedSettings } from './settings/settings-file.ts';
 import { readSettings } from './settings/settings-file.ts';
 import { searchDirs } from './trust/profile-dirs.ts';
 
-/** Every profile that can be found, and how a name picks one of them. */
+/** The profiles in the search path, and the selection of one by name. */
 export interface Profiles {
   readonly catalogue: ProfileCatalog;
-  /** What the user's config.yaml sets, and what is wrong in it. */
+  /** The settings of the user's config.yaml, with its errors. */
   readonly config: ParsedSettings;
-  /** `env` or `system/env`; undefined: whatever the default system leaves. */
+  /** `wanted`: `env` or `system/env`; undefined selects by the default system. */
   choose(wanted: string | undefined): ProfileChoice;
 }
 
 const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly string[] =>
   catalogue.entries.length > 0
     ? []
-    : [`looked for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(formatComplaint)];
+    : [`searched for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(formatComplaint)];
 
 /**
- * A bare name means a profile of the user's own before a shipped one: the shipped default system must not answer for
- * a system that really exists. Only what is shipped, and what the user has set as the default, is left to that default.
+ * Prefers the user's own profiles to shipped ones for a bare environment name: the shipped default system must not
+ * answer for a real one.
  */
 const ownFirst = (
   catalogue: ProfileCatalog,
@@ -42,7 +42,7 @@ const ownFirst = (
   return chosen.is === 'none' ? chooseProfile(catalogue, wanted, system) : chosen;
 };
 
-/** Looks for profiles in every place that the options name. */
+/** Searches every configured place for profiles. */
 export const searchProfiles = async (context: CommandContext): Promise<Profiles> => {
   const [catalogue, config] = await Promise.all([
     searchDirs(context).then((dirs) => findProfiles(dirs, context.files)),
@@ -70,8 +70,8 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
 };
 
 /**
- * The same for a command without a screen: where config.yaml leaves open which system is meant, nothing is guessed. It
- * rejects with a UsageError; other complaints about that file concern the screen, and are warnings on stderr.
+ * Searches like `searchProfiles`, for commands without a screen. Rejects with a UsageError when config.yaml does not say
+ * which system is meant. Other errors in that file concern the screen and become warnings on stderr.
  */
 export const searchProfilesUnambiguous = async (context: CommandContext): Promise<Profiles> => {
   const profiles = await searchProfiles(context);

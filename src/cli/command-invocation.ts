@@ -7,8 +7,8 @@ import type { Sharing } from './sharing.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Aborts at the first SIGINT, SIGTERM or SIGHUP. Further ones change nothing, also while the command is closing: ctrl-c
- * reaches a program that was started by another one twice, from the terminal and passed on.
+ * Aborts at the first SIGINT, SIGTERM or SIGHUP. Further signals are ignored, because ctrl-c reaches a child of the
+ * launcher twice: from the terminal, and forwarded.
  */
 export const interruptSignal = (): AbortSignal => {
   const controller = new AbortController();
@@ -25,7 +25,7 @@ export const untilAny = (...waited: readonly AbortSignal[]): Promise<void> =>
     else any.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** A place that commands run in: its platform, the streams they write to, and what ends them. */
+/** The host of a command: its platform, output streams and stop signal. */
 export interface CommandHost {
   readonly platform: ProcessPlatform;
   readonly streams: OutputStreams;
@@ -33,26 +33,26 @@ export interface CommandHost {
 }
 
 export interface ProgramParts {
-  /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
+  /** Opens the cockpit on this terminal. Resolves to the exit code when the user quits. */
   openCockpit(options: GlobalOptions): Promise<number>;
-  /** What the command runs on in place of this process: for a simulation. */
+  /** Replaces this process as the host, for a simulation. */
   readonly host?: CommandHost;
 }
 
-/** One call of one sub-command, parsed. `O` are the options of its own. */
+/** One parsed call of a sub-command. `O` are its own options. */
 export interface Invocation<O> {
   readonly args: readonly string[];
   readonly options: O;
   readonly global: GlobalOptions;
   readonly context: CommandContext;
-  /** Aborts when the user or the system ends the command: SIGINT, SIGTERM, SIGHUP. */
+  /** Aborts on SIGINT, SIGTERM or SIGHUP. */
   interruption(): AbortSignal;
   readonly output: Output;
-  /** With `--share`: it learns what the command finds, and masks what the command prints. */
+  /** Set with `--share`: learns names from what the command reads, and masks its output. */
   readonly sharing?: Sharing;
-  /** The whole command line as declared, for what describes it. */
+  /** The declared command line, for shell completion. */
   readonly program: Command;
 }
 
-/** What a sub-command does; resolves to the exit code. */
+/** The code of a sub-command. Resolves to the exit code. */
 export type SubCommand<O> = (invocation: Invocation<O>) => Promise<number>;

@@ -20,41 +20,41 @@ import type { ProfilePlace } from './process-env.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './process-env.ts';
 import type { Tracing } from './tracing.ts';
 
-/** What every command is built from: the global options, turned into places and parts. */
+/** The dependencies of every command, resolved from the global options. */
 export interface CommandContext {
   readonly options: GlobalOptions;
-  /** Where profiles are looked for, nearest first. */
+  /** The profile search path, nearest first. */
   readonly places: readonly ProfilePlace[];
   readonly stateDir: string;
-  /** What keeps changed files of trusted directories from being started. */
+  /** Blocks programs in trusted directories that have changed since. */
   readonly programPolicy: ProgramPolicy;
-  /** The user's own settings; may be absent. */
+  /** The path of the user's config.yaml, which may not exist. */
   readonly settingsFile: string;
   readonly files: Files;
   readonly masker: SecretMasker;
   readonly clock: SystemClock;
-  /** 0 up to 1: phases, jitter and ids that need not be secret. */
+  /** A random number from 0 to 1, for phases, jitter and ids that need not be secret. */
   random(): number;
-  /** Opens a reading door; `way`: how its connections are opened and its programs run. */
+  /** Opens read access. `way`: the route of its connections and programs. */
   openIo(way?: ReadIoOptions): ReadIo;
   /** Starts the simulator of a system. */
   startWorld(system: string, options: SimulatorOptions): Promise<RunningSimulator>;
-  /** Opens a changing door, for the executor alone. */
+  /** Opens change access, for the executor only. */
   openChangeIo(way?: ReadIoOptions): ChangeIo & { close(): Promise<void> };
   /** Opens the connection to a destination for copies of the audit ledger. */
   openCopyDoor(copy: AuditCopy): Promise<AuditForwarder>;
-  /** Resolves to what a program prints: the value of `${exec:…}` in a profile. */
+  /** Resolves to the output of a program: the value of `${exec:…}` in a profile. */
   execText(argv: readonly string[], signal: AbortSignal): Promise<string>;
-  /** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and when it takes too long. */
+  /** Imports a module and resolves to its exports. Rejects with its error, or when it takes too long. */
   importFile(file: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Writes a line of a warning to stderr. */
+  /** Writes a warning to stderr. */
   warn(line: string): void;
-  /** The source types of opsdeck itself. */
+  /** The built-in source types. */
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
   /** Set with `--trace`. */
   readonly tracing?: Tracing | undefined;
-  /** When this process began, on `clock`. */
+  /** Start time of this process, on `clock`. */
   readonly startedAt: Millis;
 }
 
@@ -63,7 +63,7 @@ const placeOnce = (places: readonly ProfilePlace[]): readonly ProfilePlace[] =>
     ({ dir }, index) => places.findIndex((other) => resolve(other.dir) === resolve(dir)) === index,
   );
 
-/** `--profiles`, else every place that profiles may be in, nearest first. */
+/** Returns `--profiles`, or else the whole search path, nearest first. */
 const profilePlaces = (options: GlobalOptions, env: ProcessEnv): readonly ProfilePlace[] => {
   if (options.profiles !== undefined) return [{ dir: options.profiles, trust: 'given' }];
   const listed = (env.OPSDECK_PROFILES ?? '').split(':').filter((dir) => dir !== '');
@@ -75,7 +75,7 @@ const profilePlaces = (options: GlobalOptions, env: ProcessEnv): readonly Profil
   ]);
 };
 
-/** What a process runs on: time, the network, programs and environment variables of this machine, or of a simulation. */
+/** The platform of a process, real or simulated: time, network, programs and environment variables. */
 export type ProcessPlatform = Pick<
   CommandContext,
   | 'clock'
@@ -107,7 +107,7 @@ export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlat
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });
 
-/** The composition's leaves for this process; contacts and reads nothing. */
+/** Creates the context of this process. Performs no I/O. */
 export const createContext = (
   options: GlobalOptions,
   platform: ProcessPlatform = machinePlatform(),

@@ -1,11 +1,11 @@
 import type { RunEnding } from '../domain/run.ts';
 
-/** A command line or a profile that cannot be used. */
+/** Exit code of a usage or profile error. */
 export const usageExit = 4;
-/** Ended by ctrl-c: 128 + SIGINT, as shells count. */
+/** Exit code after ctrl-c: 128 + SIGINT. */
 export const cancelledExit = 130;
 
-/** What a run's ending means to a script. */
+/** The exit code of each run ending. */
 export const endingExit: Readonly<Record<RunEnding, number>> = {
   recovered: 0,
   'dry-run': 0,
@@ -17,7 +17,7 @@ export const endingExit: Readonly<Record<RunEnding, number>> = {
   cancelled: cancelledExit,
 };
 
-/** What was asked cannot be done as asked; nothing was contacted or sent. Ends the command with exit 4. */
+/** A usage or profile error. Nothing was contacted or executed; the command exits with 4. */
 export class UsageError extends Error {
   readonly lines: readonly string[];
   constructor(...lines: readonly string[]) {

@@ -1,34 +1,34 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-/** What may stand before or after every sub-command. */
+/** Options that are accepted before and after every sub-command. */
 export interface GlobalOptions {
   readonly env?: string;
-  /** Replaces the search for profiles. */
+  /** The only directory to search for profiles. */
   readonly profiles?: string;
   readonly stateDir?: string;
-  /** `vars` overridden by `--set`. */
+  /** Overrides of the profile's `vars`. */
   readonly sets: Readonly<Record<string, string>>;
   readonly color: boolean;
   readonly ascii: boolean;
   readonly share: boolean;
   readonly debug: boolean;
-  /** Where what happens is written, line by line. */
+  /** The trace file, written line by line. */
   readonly trace?: string;
-  /** Set: everything runs against an embedded world of the profile's system, with this incident (or none). */
+  /** Set in a drill: everything runs against the simulator of the profile's system, with this incident (or none). */
   readonly rehearse?: { readonly incident?: string };
 }
 
-/** `name=value`, repeatable; later ones win. */
+/** Collects `name=value` pairs; the last value of a name wins. */
 const collectPairs = (
   text: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> => {
   const split = text.indexOf('=');
-  if (split < 1) throw new InvalidArgumentError('It is written name=value.');
+  if (split < 1) throw new InvalidArgumentError('Expected name=value.');
   return { ...before, [text.slice(0, split)]: text.slice(split + 1) };
 };
 
-/** The same where a name may come again: each of its values in their order. */
+/** Collects `name=value` pairs; a repeated name keeps all of its values in order. */
 export const collectLists = (
   text: string,
   before: Readonly<Record<string, readonly string[]>> | undefined,
@@ -37,26 +37,26 @@ export const collectLists = (
   return { ...before, [name]: [...(before?.[name] ?? []), value] };
 };
 
-/** An option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export const collectTexts = (text: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
   text,
 ];
 
 const options = (): readonly Option[] => [
-  new Option('--env <env>', 'the environment: ENV or SYSTEM/ENV'),
-  new Option('--profiles <dir>', 'look for profiles in this directory only'),
-  new Option('--state-dir <dir>', 'where the ledger and the log are kept'),
-  new Option('--set <var=value>', "override one of the profile's vars (repeatable)").argParser(collectPairs),
-  new Option('--rehearse [incident]', "run against an embedded world of the profile's system"),
-  new Option('--no-color', 'no colours (also: NO_COLOR in the environment)'),
-  new Option('--ascii', 'ASCII glyphs only'),
-  new Option('--share', 'aliases in place of hosts, names and addresses'),
-  new Option('--debug', 'write opsdeck.log in the state directory'),
-  new Option('--trace <file>', 'write what happens to this file, as JSON lines without secrets'),
+  new Option('--env <env>', 'environment: ENV or SYSTEM/ENV'),
+  new Option('--profiles <dir>', 'search for profiles only in this directory'),
+  new Option('--state-dir <dir>', 'directory of the ledger and the debug log'),
+  new Option('--set <var=value>', 'override a variable of the profile (repeatable)').argParser(collectPairs),
+  new Option('--rehearse [incident]', "drill: run against the simulator of the profile's system"),
+  new Option('--no-color', 'disable colors (also: NO_COLOR)'),
+  new Option('--ascii', 'use ASCII glyphs only'),
+  new Option('--share', 'replace hosts, names and addresses with aliases'),
+  new Option('--debug', 'write opsdeck.log to the state directory'),
+  new Option('--trace <file>', 'write a trace as JSON lines, without secrets'),
 ];
 
-/** Declares the global options on the program; commander then takes them before and after a sub-command. */
+/** Declares the global options; commander accepts them before and after a sub-command. */
 export const addGlobalOptions = (program: Command): void => {
   for (const option of options()) program.addOption(option);
 };
@@ -74,12 +74,12 @@ interface Raw {
   readonly rehearse?: string | true;
 }
 
-const rehearsalOf = (raw: Raw): Pick<GlobalOptions, 'rehearse'> => {
+const drillOf = (raw: Raw): Pick<GlobalOptions, 'rehearse'> => {
   if (raw.rehearse === undefined) return {};
   return { rehearse: raw.rehearse === true || raw.rehearse === '' ? {} : { incident: raw.rehearse } };
 };
 
-/** The global options as given. `noColor` is the environment's NO_COLOR: any text but '' means no colours. */
+/** Returns the parsed global options. `noColor` is NO_COLOR: any value but '' disables colors. */
 export const globalOptionsOf = (program: Command, noColor: string | undefined): GlobalOptions => {
   const raw = program.opts<Raw>();
   return {
@@ -92,6 +92,6 @@ export const globalOptionsOf = (program: Command, noColor: string | undefined): 
     share: raw.share === true,
     debug: raw.debug === true,
     ...(raw.trace === undefined ? {} : { trace: raw.trace }),
-    ...rehearsalOf(raw),
+    ...drillOf(raw),
   };
 };

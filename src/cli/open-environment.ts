@@ -16,7 +16,7 @@ import { insecureEnvironmentWarning } from './process-env.ts';
 import type { SimulatorRegistry } from './world/simulator-registry.ts';
 import { createSimulatorRegistry } from './world/simulator-registry.ts';
 
-/** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
+/** Opens the selected environment, passes it to `work`, and always closes it. */
 export const withEnvironment = async <T>(
   context: CommandContext,
   how: Pick<OpenOverrides, 'memory' | 'until'>,
@@ -38,9 +38,9 @@ export const withEnvironment = async <T>(
       catalogue: profiles.catalogue,
     });
     if ('refused' in opened)
-      throw new UsageError('the profile cannot be used; nothing was contacted', ...opened.refused);
+      throw new UsageError('cannot load the profile; nothing was contacted', ...opened.refused);
     engine = opened.engine;
-    // Its path may hold names of people and systems.
+    // The path may contain names of people and systems.
     if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
     return await work(opened);
   } finally {
@@ -49,36 +49,36 @@ export const withEnvironment = async <T>(
   }
 };
 
-/** One environment with its sources open; nothing has been read yet. */
+/** One environment with open sources; nothing has been read yet. */
 export interface EnvironmentSession {
   readonly profile: Profile;
   readonly engine: Engine;
-  /** The source types that it may use. */
+  /** The source types that its profile may use. */
   readonly modules: readonly SourceModule[];
-  /** What its profile was read from. */
+  /** The files that its profile was read from. */
   readonly files: Files;
-  /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
+  /** The simulator that serves it, if any. The registry closes it. */
   readonly world?: RunningSimulator;
 }
 
-/** A malformed profile: its complaints, line by line. Nothing was contacted. */
+/** The errors of an invalid profile, one per line. Nothing was contacted. */
 interface InvalidProfile {
   readonly refused: readonly string[];
 }
 
-/** How an environment is opened: what the engine is told beyond the profile. */
+/** Engine options beyond the profile. */
 export type OpenOverrides = Pick<
   EngineOptions,
   'memory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
 > & {
   readonly worlds: SimulatorRegistry;
   readonly catalogue?: ProfileCatalog;
-  /** When the whole command must be done, on the context's clock. */
+  /** Deadline of the whole command, on the context's clock. */
   readonly until?: Millis;
 };
 
-/** The world that a draft needs (a rehearsal profile, or `--rehearse`), and the values that it gives. */
-const rehearsal = async (
+/** Starts the simulator that a draft needs (a drill profile, or `--rehearse`), and returns its values. */
+const startDrill = async (
   context: CommandContext,
   { head, needsWorld }: ProfileDraft,
   worlds: SimulatorRegistry,
@@ -96,10 +96,10 @@ const rehearsal = async (
   };
 };
 
-/** A trace lists so many complaints of a profile. */
+/** Maximum number of profile errors in a trace. */
 const tracedComplaints = 50;
 
-/** A program that hangs gets half of the time that is left: it must not cost the sources that do without it. */
+/** Runs a program with half of the remaining time, so that a hanging one leaves time for other sources. */
 const exec = async (
   { clock, execText }: CommandContext,
   argv: readonly string[],
@@ -114,10 +114,9 @@ const exec = async (
 };
 
 /**
- * Opens the environment of a profile: reads it, starts the world that it needs, puts values in, opens its sources.
- * An untrusted file is refused, and a name that several files claim.
- * Its secrets are known to the masker before anything can name them. Rejects with a UsageError for a world, an
- * environment or an incident that there is none of.
+ * Opens the environment of a profile: reads it, starts its simulator if it needs one, resolves values, opens sources.
+ * Refuses an untrusted file, and a name that several files claim. Secrets are registered with the masker first.
+ * Rejects with a UsageError for an unknown simulator, environment or incident.
  */
 export const openEnvironment = async (
   context: CommandContext,
@@ -149,7 +148,7 @@ export const openEnvironment = async (
     ...(catalogue === undefined ? {} : { catalogue }),
   });
   if (loaded.draft === undefined) return refused(loaded.complaints);
-  const { world, values } = await rehearsal(context, loaded.draft, worlds);
+  const { world, values } = await startDrill(context, loaded.draft, worlds);
   const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))

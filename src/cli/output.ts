@@ -2,42 +2,42 @@ import { stripControls } from '../domain/controls.ts';
 import type { SecretMasker } from '../platform/terminal/secrets.ts';
 import { createOutputSink, type OutputSink } from '../platform/terminal/sink.ts';
 
-/** Where a command writes: answers to stdout, errors to stderr, secrets to neither. */
+/** The output of a command: results to stdout, errors to stderr, secrets to neither. */
 export interface Output {
-  /** What all of it goes through. For what is laid out or counted before it is written. */
+  /** Masks and strips all output. Use it directly for text that is laid out before it is written. */
   readonly sink: OutputSink;
-  /** One line of an answer; what breaks it goes on indented. */
+  /** Writes one line to stdout; embedded line breaks are indented. */
   line(text: string): void;
-  /** Lines of an answer that were laid out together. */
+  /** Writes lines to stdout that were laid out together. */
   lines(texts: readonly string[]): void;
-  /** Lines that were laid out from `sink.tree`, with colors. */
+  /** Writes colored text that was laid out from `sink.tree`. */
   painted(text: string): void;
-  /** A value as JSON, on one line unless `pretty`. */
+  /** Writes a value as JSON, on one line unless `pretty`. */
   json(value: unknown, pretty?: boolean): void;
-  /** A line on stderr, led by the program's name. */
+  /** Writes a line to stderr. */
   error(text: string): void;
-  /** A text of this program's own, without a newline. */
+  /** Writes trusted text without a newline. */
   raw(text: string): void;
   /**
-   * Bytes or text of an answer that have gone through `sink`; resolves when there is room for more, when the reader has gone, or
-   * when the signal aborts.
+   * Writes bytes or text that `sink` has masked. Resolves when there is room for more, when stdout is closed, or when
+   * the signal aborts.
    */
   write(part: Uint8Array | string, signal: AbortSignal): Promise<void>;
-  /** What has not been read by now is given up: nobody waits for it any more. */
+  /** Gives up unread output, so that `flush` no longer waits for it. */
   abandon(): void;
-  /** Nobody reads stdout any more, though nothing has been written. */
+  /** Reports that the reader of stdout has closed it. */
   left(): void;
-  /** The width of the terminal that stdout is; undefined: it is no terminal. */
+  /** Terminal width; undefined when stdout is not a terminal. */
   readonly columns: number | undefined;
-  /** True for a pipe, whose reader may go away unnoticed while nothing is written. */
+  /** True for a pipe: a closed reader shows only on the next write. */
   readonly isPipe: boolean;
-  /** Aborts when nobody reads stdout any more. */
+  /** Aborts when stdout is closed. */
   readonly gone: AbortSignal;
-  /** From now on the exit status is that of what was done, also when stdout cannot be written; `words` then say what that was. */
+  /** Fixes the exit code to that of the completed work, even if stdout fails; `words` then describe the result. */
   settle(words: string): void;
-  /** What `settle` was told; undefined while it was told nothing. */
+  /** The words of `settle`, once it was called. */
   readonly settled: string | undefined;
-  /** Resolves when everything has left the process, to why it could not (undefined when it could, or nobody reads). */
+  /** Resolves when all output is written: to the write error, or undefined on success and after EPIPE. */
   flush(): Promise<string | undefined>;
 }
 
@@ -47,13 +47,13 @@ const written = (stream: NodeJS.WriteStream): Promise<void> =>
     else stream.write('', () => resolve());
   });
 
-/** The streams that a command writes to. */
+/** The output streams of a command. */
 export interface OutputStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Output to the process's own stdout and stderr, or to others. A reader that went away (EPIPE) is no error: what is left is dropped. */
+/** Creates the output for stdout and stderr of this process, or other streams. After EPIPE the rest is dropped without an error. */
 export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStreams = process): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
@@ -95,7 +95,7 @@ export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStr
     error: (text) => {
       stderr.write(`${sink.text(text)}\n`);
     },
-    // A file's stream has no connection to be made.
+    // A file stream has no `connecting` property.
     columns: stdout.isTTY ? stdout.columns : undefined,
     isPipe: !stdout.isTTY && 'connecting' in stdout,
     gone: gone.signal,
@@ -129,7 +129,7 @@ const asciiOf: Readonly<Record<string, string>> = {
 
 const inAscii = (text: string): string => text.replace(/[●▲✗⊘⊗–→·…≥≤≠]/g, (glyph) => asciiOf[glyph] ?? glyph);
 
-/** The same output, its lines without our own glyphs (`--ascii`). What came from outside stays as it is otherwise. */
+/** Replaces opsdeck's own glyphs in lines with ASCII (`--ascii`). Text from outside stays as it is. */
 export const asciiOutput = (output: Output): Output => ({
   ...output,
   line: (text) => output.line(inAscii(text)),

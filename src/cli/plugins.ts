@@ -20,7 +20,7 @@ type PluginParts = Pick<
   | 'warn'
 >;
 
-/** Packages beside the settings, then those that were installed together with opsdeck. Never those of the working directory. */
+/** Package directories: beside the settings, then beside opsdeck. Never those of the working directory. */
 const packageDirsOf = (settingsFile: string): readonly string[] => [
   join(dirname(settingsFile), 'node_modules'),
   ...(basename(dirname(packageRoot)) === 'node_modules' ? [dirname(packageRoot)] : []),
@@ -34,7 +34,7 @@ const distinct = (plugins: readonly LoadedPlugin[], parts: PluginParts): readonl
       for (const type of plugin.sourceTypes) owners.set(type, plugin.name);
       return plugin;
     }
-    const message = `plugin ${plugin.name}: the source type ${taken} is that of ${owners.get(taken)}`;
+    const message = `cannot load plugin ${plugin.name}: ${owners.get(taken)} already provides source type ${taken}`;
     const problem = { kind: 'unconfigured', source: plugin.name, message, at: parts.clock.now() } as const;
     plugin.release();
     return { ...plugin, sourceTypes: [], modules: [], problem };
@@ -61,8 +61,8 @@ const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => 
 const loaded = new WeakMap<CommandContext, Promise<readonly LoadedPlugin[]>>();
 
 /**
- * The plugins of the user's settings, loaded when a command first asks for them. One that cannot be loaded has a problem, and the
- * others go on. Never rejects.
+ * Returns the plugins of the user's settings, loaded on first use. A plugin that cannot be loaded has a `problem`; the
+ * others still work. Never rejects.
  */
 export const pluginsOf = (context: CommandContext): Promise<readonly LoadedPlugin[]> => {
   const plugins = loaded.get(context) ?? loadAll(context);
@@ -70,7 +70,7 @@ export const pluginsOf = (context: CommandContext): Promise<readonly LoadedPlugi
   return plugins;
 };
 
-/** A sentence for each plugin that could not be loaded. */
+/** One message for each plugin that failed to load. */
 export const pluginProblems = (plugins: readonly LoadedPlugin[]): readonly string[] =>
   plugins.flatMap(({ problem }) =>
     problem === undefined
@@ -78,7 +78,7 @@ export const pluginProblems = (plugins: readonly LoadedPlugin[]): readonly strin
       : [`${problem.message}${problem.remedy === undefined ? '' : `; ${problem.remedy}`}`],
   );
 
-/** The source types that profiles may use: those of opsdeck, and those of the user's plugins. */
+/** Returns the built-in source types and those of plugins. */
 export const modulesWith = (
   { modules }: Pick<CommandContext, 'modules'>,
   plugins: readonly LoadedPlugin[],

@@ -3,26 +3,25 @@ import { join } from 'node:path';
 import type { GlobalOptions } from './global-options.ts';
 
 /**
- * What an environment variable takes away from the security of connections; undefined: nothing. Node honors it for every TLS
- * connection of the process, whatever a profile says of certificates.
+ * Returns a warning when NODE_TLS_REJECT_UNAUTHORIZED disables certificate checks. Node applies it to every TLS
+ * connection of the process, whatever a profile configures.
  */
 export const insecureEnvironmentWarning = (env: ProcessEnv): string | undefined =>
   env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
-    ? 'NODE_TLS_REJECT_UNAUTHORIZED=0: TLS certificates are not verified, so any host can pose as a server; unset it, and name the CA in tls: { ca }'
+    ? 'NODE_TLS_REJECT_UNAUTHORIZED=0: TLS certificates are not verified, so any host can impersonate a server. Unset it and set the CA in tls: { ca }.'
     : undefined;
 
-/** White, and the seven bright colours but the bright black: the grounds of 16 that dark text is read on. */
+/** The light backgrounds among 16 colors: white, and the bright colors except bright black. */
 const lightGrounds = /^(7|9|1[0-5])$/;
 
 /**
- * Whether the terminal says that its ground is light: the last number of COLORFGBG ('0;15', '0;default;15'), as rxvt,
- * Konsole and iTerm2 set it. A terminal is not asked (OSC 11): an answer that comes after we have ended would be typed
- * at the shell's prompt.
+ * Returns whether COLORFGBG ('0;15', '0;default;15') reports a light background, as rxvt, Konsole and iTerm2 set it.
+ * Does not query the terminal (OSC 11): a late answer would be typed at the shell prompt.
  */
 export const hasLightGround = ({ COLORFGBG = '' }: ProcessEnv): boolean =>
   lightGrounds.test(COLORFGBG.split(';').at(-1) ?? '');
 
-/** Where profiles are looked for, and why they are trusted there: named by the user, the user's own, shipped, or by what is in them. */
+/** A directory of the search path, and why it is trusted: named by the user, the user's own, shipped, or by its content. */
 export interface ProfilePlace {
   readonly dir: string;
   readonly trust: 'given' | 'own' | 'shipped' | 'by-content';
@@ -30,15 +29,15 @@ export interface ProfilePlace {
 
 export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
-/** A directory of the XDG base directory specification: absolute paths only, else its default below the home. */
+/** Returns an XDG base directory. Relative values are ignored, as the specification demands. */
 const xdg = (env: ProcessEnv, name: string, fallback: string): string => {
   const given = env[name] ?? '';
   return join(given.startsWith('/') ? given : join(homedir(), fallback), 'opsdeck');
 };
 
-/** Where the user's settings and profiles are. */
+/** Returns the directory of the user's settings and profiles. */
 export const configDirOf = (env: ProcessEnv): string => xdg(env, 'XDG_CONFIG_HOME', '.config');
 
-/** Where the ledger and the log are: `--state-dir`, else the user's state directory. */
+/** Returns the state directory: `--state-dir`, or else the XDG default. */
 export const stateDirOf = (options: GlobalOptions, env: ProcessEnv): string =>
   options.stateDir ?? xdg(env, 'XDG_STATE_HOME', '.local/state');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -19,6 +19,7 @@ import {
   type GlobalOptions,
   globalOptionsOf,
 } from './global-options.ts';
+import { addExamples, pointToHelp } from './help.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
@@ -27,18 +28,18 @@ import type { Sharing } from './sharing.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
 
-/** Without `--debug` nothing is kept. */
+/** The log without `--debug`: discards everything. */
 const nothing: DebugLog = { write: () => {} };
 
 /**
- * The log of this process (`opsdeck.log` in the state directory, with `--debug`). Node's warnings go there from now on:
- * on stderr they would be drawn over the screen.
+ * Opens the debug log (`opsdeck.log` in the state directory) with `--debug`. Node's warnings go there, because on
+ * stderr they would overwrite the screen.
  */
 const startDebugging = (global: GlobalOptions, output: Output): DebugLog => {
   const path = join(stateDirOf(global, process.env), 'opsdeck.log');
   const log = global.debug
     ? openDebugLog(path, createOutputSink(secretMasker).text, (why) =>
-        output.error(`opsdeck: no debug log: ${why}`),
+        output.error(`opsdeck: cannot write the debug log: ${why}`),
       )
     : nothing;
   process.removeAllListeners('warning');
@@ -50,16 +51,16 @@ const startDebugging = (global: GlobalOptions, output: Output): DebugLog => {
 const duration = (text: string): number => {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('It is a duration with its unit: 500ms, 10s, 1m.');
+  throw new InvalidArgumentError('Expected a duration with a unit, such as 500ms, 10s or 1m.');
 };
 
 const factor = (text: string): number => {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It is a number above 0: 1 is real time.');
+  throw new InvalidArgumentError('Expected a number above 0; 1 is real time.');
 };
 
-/** What every command begins with, once its options are known. */
+/** Returns the global options and starts the debug log. */
 const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
   const global = globalOptionsOf(program, process.env.NO_COLOR);
   if (host !== undefined) return global;
@@ -69,10 +70,10 @@ const begin = (program: Command, output: Output, host?: CommandHost): GlobalOpti
   return global;
 };
 
-/** Commands whose answer is of no use without the real names in it. */
+/** Commands whose output is useless without real names. */
 const neverShared: readonly string[] = ['world', 'completion', 'trust'];
 
-/** What `--share` asks for; from here on nothing is printed, on stdout or stderr, that does not go through it. */
+/** Sets up `--share`: from here on, everything on stdout and stderr is masked. */
 const sharingOf = async (
   global: GlobalOptions,
   command: Command,
@@ -80,14 +81,14 @@ const sharingOf = async (
 ): Promise<Sharing | undefined> => {
   if (!global.share) return undefined;
   if (neverShared.includes(command.name()))
-    throw new UsageError(`${command.name()} prints what others read as it is; it cannot be shared`);
+    throw new UsageError(`cannot mask the output of ${command.name()}: programs read it. Remove --share.`);
   const { createSharing } = await import('./sharing.ts');
   const sharing = createSharing();
   output.sink.alsoMask(sharing.mask);
   return sharing;
 };
 
-/** Declares every sub-command; the code behind each is loaded when it is called. */
+/** Declares every sub-command. The code of each is loaded when it is called. */
 const declare = (
   program: Command,
   output: Output,
@@ -128,94 +129,219 @@ const declare = (
       }
     };
 
-  program
-    .command('check')
-    .description('one reading of everything the profile names; exit 0 ok, 1 warn, 2 crit, 3 unknown')
-    .option('--json', 'one JSON object')
-    .option('--timeout <duration>', 'ceiling on the whole command', duration, 10_000)
-    .option('--watch', 'keep reading, with memory, until it is stopped')
-    .action(runs(async () => (await import('./check/check.ts')).check));
-  addLogOptions(program.command('logs'))
-    .description('filtered log lines on stdout; exit 3 when a source could not be read')
-    .action(runs(async () => (await import('./logs/logs.ts')).logs));
-  program
-    .command('runbooks')
-    .description('the runbooks, what they need, whether they fit now')
-    .option('--json', 'one JSON array')
-    .action(runs(async () => (await import('./runbooks/runbooks.ts')).runbooks));
-  program
-    .command('run')
-    .description('runs a runbook through the same gates as the cockpit, without asking anything')
-    .argument('[id]', 'the runbook')
-    .option('--undo <run>', 'in place of a runbook: put back what that run found, by its id in the ledger')
-    .option('--param <name=value>', 'a parameter (repeatable; a list: once for each value)', collectLists)
-    .option('--dry-run', 'plan and show, send nothing')
-    .option('--diagnose', 'look at what the runbook looks at first, and keep it with the run')
-    .option('--arm <reason>', 'arm a read-only environment for this run alone')
-    .option(
-      '--override <reason>',
-      'break a freeze or quiet hours for this run alone; the name is then wanted, too',
-    )
-    .option('--confirm <name>', "a target's exact name (repeatable, once per target)", collectTexts)
-    .option(
-      '--done <step>',
-      'a manual step that has been done, or an abort point to go on at (repeatable)',
-      collectTexts,
-    )
-    .option('--json', "the run's events, one per line")
-    .action(runs(async () => (await import('./run/run.ts')).run));
-  program
-    .command('validate')
-    .description('every profile: errors as file:line:col: what; what to do')
-    .argument('[path...]', 'profiles, or directories of profiles')
-    .option('--strict', 'warnings are errors')
-    .action(runs(async () => (await import('./validate/validate.ts')).validate));
-  program
-    .command('doctor')
-    .description('reaches every source, says what is missing and how to get it')
-    .option('--json', 'one JSON object')
-    .action(runs(async () => (await import('./doctor/doctor.ts')).doctor));
-  addTrustOptions(program.command('trust'))
-    .description('trusts the profiles of a directory until one of its files changes; lists and revokes')
-    .action(runs(async () => (await import('./trust/trust.ts')).trust));
-  addAuditOptions(program.command('audit'))
-    .description('the ledger of every run: show it, verify its chain, export a timeline in Markdown')
-    .addArgument(new Argument('<what>', 'what to do').choices(['show', 'verify', 'export']))
-    .action(runs(async () => (await import('./audit/audit.ts')).audit));
-  program
-    .command('world')
-    .description('only the embedded world; prints where each of its servers listens')
-    .option('--system <system>', 'the system that it is')
-    .option('--incident <incident>', 'an incident that goes on from the start')
-    .option('--speed <number>', 'how fast its time passes', factor, 1)
-    .option('--json', 'where everything listens as one JSON object')
-    .action(runs(async () => (await import('./world/world.ts')).world));
-  program
-    .command('completion')
-    .description('a script that completes sub-commands, options and environments')
-    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'environments']))
-    .action(runs(async () => (await import('./completion/completion.ts')).completion));
+  const command = (name: string): Command => pointToHelp(program.command(name));
+
+  program.commandsGroup('Monitoring commands:');
+  addExamples(
+    command('check')
+      .summary('read every source once and print problems')
+      .description(
+        'Read every source of the environment once, print problems first, then one count per group.\n\n' +
+          'Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 4 usage or profile error.',
+      )
+      .option('-a, --all', 'list every row, not only problems')
+      .option('--json', 'print one JSON object')
+      .addOption(
+        new Option('--timeout <duration>', 'time limit of the whole command')
+          .argParser(duration)
+          .default(10_000, '10s'),
+      )
+      .option('--watch', 'print a new report every 5s until interrupted')
+      .action(runs(async () => (await import('./check/check.ts')).check)),
+    [
+      ['opsdeck check --env production', 'problems, and a count per group'],
+      ['opsdeck check --env shop/production --all', 'every row'],
+      ['opsdeck check --env production --json | jq .level', 'for scripts'],
+    ],
+  );
+  addExamples(
+    addLogOptions(command('logs'))
+      .summary('print filtered log lines')
+      .description(
+        'Print filtered log lines on stdout; messages about sources go to stderr.\n\n' +
+          'Exit codes: 0 success, 3 a source could not be read, 4 usage or profile error.',
+      )
+      .action(runs(async () => (await import('./logs/logs.ts')).logs)),
+    [
+      ['opsdeck logs --env production --view errors --since 1h', 'one view, last hour'],
+      ['opsdeck logs --env production --source k8s -f', 'follow one source'],
+      ["opsdeck logs --env production --include 'timeout|refused' --count", 'count matching lines'],
+    ],
+  );
+  addExamples(
+    command('doctor')
+      .summary('test every source and report missing permissions')
+      .description(
+        'Test every source of the environment and report what is missing (permission, extension, metric) and how to add it.\n\n' +
+          'Exit codes: 0 ok, 1 something is missing, 3 a source is unreachable, 4 usage or profile error.',
+      )
+      .option('--json', 'print one JSON object')
+      .action(runs(async () => (await import('./doctor/doctor.ts')).doctor)),
+    [
+      ['opsdeck doctor --env production', 'test every source'],
+      ['opsdeck doctor --env production --json', 'findings as JSON'],
+    ],
+  );
+
+  program.commandsGroup('Runbook commands:');
+  addExamples(
+    command('runbooks')
+      .summary('list runbooks, their parameters and whether they match now')
+      .description('List runbooks, their parameters, and whether they match the current state.')
+      .option('--json', 'print one JSON array')
+      .action(runs(async () => (await import('./runbooks/runbooks.ts')).runbooks)),
+    [
+      ['opsdeck runbooks --env production', 'list runbooks'],
+      ['opsdeck runbooks --env production --json', 'parameters and choices as JSON'],
+    ],
+  );
+  addExamples(
+    command('run')
+      .summary('run a runbook')
+      .description(
+        'Run a runbook through the same gates as the cockpit. Never prompts: flags answer the gates.\n\n' +
+          'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed,\n' +
+          '3 refused by a gate, 4 usage or profile error, 130 canceled.',
+      )
+      .argument('[id]', 'runbook id')
+      .option('--undo <run>', 'undo a previous run, by its id in the ledger')
+      .option(
+        '--param <name=value>',
+        'set a parameter (repeatable; for a list, once per value)',
+        collectLists,
+      )
+      .option('--dry-run', 'print the plan; execute nothing')
+      .option('--diagnose', 'run the diagnosis steps first and record their results')
+      .option('--arm <reason>', 'arm a read-only environment for this run')
+      .option(
+        '--override <reason>',
+        'override a change freeze or quiet hours for this run; requires --confirm',
+      )
+      .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
+      .option(
+        '--done <step>',
+        'mark a manual step as done, or continue at an abort point (repeatable)',
+        collectTexts,
+      )
+      .option('--json', 'print the events of the run, one JSON object per line')
+      .action(runs(async () => (await import('./run/run.ts')).run)),
+    [
+      ['opsdeck run close-breaker --env production --param name=broker --dry-run', 'print the plan'],
+      [
+        'opsdeck run close-breaker --env production --param name=broker --arm "INC-114" --confirm broker',
+        'arm, confirm, and run',
+      ],
+      ['opsdeck run --undo 01JNF0 --env production --arm "INC-114" --confirm broker', 'undo a previous run'],
+    ],
+  );
+  addExamples(
+    addAuditOptions(command('audit'))
+      .summary('show, verify or export the ledger of runs')
+      .description(
+        'Show the ledger of runs, verify its hash chain, or export a timeline as Markdown.\n\n' +
+          'Exit codes: 0 success, 2 the hash chain is broken, 4 usage error.',
+      )
+      .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))
+      .action(runs(async () => (await import('./audit/audit.ts')).audit)),
+    [
+      ['opsdeck audit show --since 24h', 'runs of the last day'],
+      ['opsdeck audit verify', 'verify the hash chain'],
+      ['opsdeck audit export --since 24h > timeline.md', 'incident timeline'],
+    ],
+  );
+
+  program.commandsGroup('Profile commands:');
+  addExamples(
+    command('validate')
+      .summary('validate profiles')
+      .description(
+        'Validate profiles. Prints file:line:col: error and a hint. Without paths: every profile in the search path.\n\n' +
+          'Exit codes: 0 valid, 4 errors.',
+      )
+      .argument('[path...]', 'profiles or directories of profiles')
+      .option('--strict', 'treat warnings as errors')
+      .action(runs(async () => (await import('./validate/validate.ts')).validate)),
+    [
+      ['opsdeck validate', 'every profile in the search path'],
+      ['opsdeck validate --strict profiles/', 'one directory; fail on warnings'],
+    ],
+  );
+  addExamples(
+    addTrustOptions(command('trust'))
+      .summary('trust the profiles of a directory')
+      .description(
+        'Trust the profiles of a directory until one of its files changes. Prints the files, hosts, programs and environment variables that they use.',
+      )
+      .action(runs(async () => (await import('./trust/trust.ts')).trust)),
+    [
+      ['opsdeck trust --dry-run profiles', 'review first'],
+      ['opsdeck trust profiles', 'trust ./profiles'],
+      ['opsdeck trust --list', 'list trusted directories and changed files'],
+    ],
+  );
+
+  program.commandsGroup('Other commands:');
+  addExamples(
+    command('world')
+      .alias('simulator')
+      .summary('run only the built-in simulator of a system')
+      .description(
+        'Run only the built-in simulator of a system and print the address of each of its servers. Runs until interrupted.',
+      )
+      .option('--system <system>', 'system to simulate')
+      .option('--incident <incident>', 'start with this incident')
+      .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factor).default(1))
+      .option('--json', 'print the addresses as one JSON object')
+      .action(runs(async () => (await import('./world/world.ts')).world)),
+    [
+      ['opsdeck world', 'simulate the demo system'],
+      ['opsdeck world --system saga --incident consumer-lag', 'start with an incident'],
+      ['opsdeck world --speed 10 --json', '10x speed, addresses as JSON'],
+    ],
+  );
+  addExamples(
+    command('completion')
+      .summary('print a shell completion script')
+      .description('Print a completion script for commands, options and environments.')
+      .addArgument(new Argument('<shell>', 'shell').choices(['bash', 'zsh', 'fish', 'environments']))
+      .action(runs(async () => (await import('./completion/completion.ts')).completion)),
+    [
+      ['source <(opsdeck completion bash)', 'bash, current shell'],
+      ['opsdeck completion fish | source', 'fish, current shell'],
+    ],
+  );
+  program.helpCommand('help [command]', 'show help for a command');
 };
 
 const createProgram = (output: Output): Command => {
   const program = new Command('opsdeck')
-    .description('A terminal cockpit for operations.')
+    .description('A terminal cockpit for operations. Without a command: opens the cockpit in this terminal.')
     .usage('[options] [command]')
-    .version(opsdeckVersion, '--version', 'the version')
-    .helpOption('-h, --help', 'what there is')
-    .helpCommand('help [command]', 'what a command does')
+    .version(opsdeckVersion, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
     .exitOverride()
-    .configureOutput({ writeOut: output.raw, writeErr: (text) => output.error(text.trimEnd()) });
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: output.raw,
+      writeErr: (text) => output.error(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'opsdeck: ')),
+    });
   addGlobalOptions(program);
-  return program;
+  pointToHelp(program);
+  return addExamples(program, [
+    ['opsdeck', 'open the cockpit; the first run opens a simulator'],
+    ['opsdeck --env shop/production', 'open the cockpit of one environment'],
+    ['opsdeck check --env shop/production', 'print problems and exit'],
+    ['opsdeck run restart --env shop/production --dry-run', 'print the plan of a runbook'],
+  ]);
 };
 
-const sayWhatFailed = (error: unknown, output: Output): number => {
-  // Commander has already said what was wrong with the command line.
+const reportFailure = (error: unknown, output: Output): number => {
+  // Commander has already printed the reason.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
   if (!(error instanceof UsageError)) {
-    // Neither a level nor an ending: whatever was asked for did not happen as it should.
-    output.error(`opsdeck: a mistake of ours: ${error instanceof Error ? error.stack : String(error)}`);
+    // Exit 4 is neither a level nor a run ending, so scripts cannot mistake it for one.
+    output.error(`opsdeck: internal error: ${error instanceof Error ? error.stack : String(error)}`);
     return usageExit;
   }
   for (const [index, line] of error.lines.entries()) output.error(index === 0 ? `opsdeck: ${line}` : line);
@@ -223,11 +349,11 @@ const sayWhatFailed = (error: unknown, output: Output): number => {
 };
 
 /**
- * Runs one command line (without node and script). Resolves to the exit code once everything it said has been
- * written, also after a mistake of ours.
+ * Runs one command line (without node and script). Resolves to the exit code once all output has been written, also
+ * after an internal error.
  */
 export const runCommandLine = async (words: readonly string[], parts: ProgramParts): Promise<number> => {
-  // They come from a script as often as from a keyboard, and messages, previews and the ledger repeat them.
+  // Messages, previews and the ledger repeat these words, so control characters are stripped.
   const argv = words.map(stripControls);
   const output = createOutput(secretMasker, parts.host?.streams);
   const program = createProgram(output);
@@ -236,27 +362,25 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
     code = ended;
   };
   declare(program, output, finish, parts.host);
-  // Only here, after the sub-commands have inherited the strict rule: an unknown word is answered by `cockpit`.
+  // After the sub-commands have inherited the strict rule: `cockpit` reports an unknown command.
   program.allowExcessArguments().action(async () => {
     const global = begin(program, output, parts.host);
     await sharingOf(global, program, output);
     const { cockpit } = await import('./cockpit/cockpit.ts');
     code = await cockpit(program, global, parts, output.error);
   });
-  const commands = new Set(program.commands.map((command) => command.name()));
+  const commands = new Set(program.commands.flatMap((command) => [command.name(), ...command.aliases()]));
   try {
     rejectControlSequences(words);
     rejectSwallowedOptions(argv, program);
     await program.parseAsync([...normalizeRehearse(argv, commands)], { from: 'user' });
   } catch (error) {
-    code = sayWhatFailed(error, output);
+    code = reportFailure(error, output);
   }
   const unwritten = await output.flush();
   if (unwritten === undefined) return code;
   const { settled } = output;
-  output.error(
-    `opsdeck: stdout could not be written: ${unwritten}${settled === undefined ? '' : `. ${settled}`}`,
-  );
+  output.error(`opsdeck: cannot write to stdout: ${unwritten}${settled === undefined ? '' : `. ${settled}`}`);
   await output.flush();
   return code === 0 && settled === undefined ? usageExit : code;
 };

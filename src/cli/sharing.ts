@@ -5,22 +5,22 @@ import { maskWordsOf } from '../domain/mask/profile-words.ts';
 import type { LedgerRecord } from '../persistence/ledger/ledger-record.ts';
 import type { EnvironmentSession } from './open-environment.ts';
 
-/** What `--share` does to everything that one command prints. */
+/** Masks all output of one command (`--share`). */
 export interface Sharing {
-  /** Names out of the profile, and out of what has been read. To be called before anything of it is printed. */
+  /** Learns names from the profile and from readings. Call it before printing any of them. */
   learn(opened: Pick<EnvironmentSession, 'profile' | 'engine'>): void;
   learnWords(words: MaskWords): void;
-  /** Who acted, and where, by the ledger. */
+  /** Learns users and hosts from ledger records. */
   learnRecords(records: readonly Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>[]): void;
-  /** From now on these names stay: they are what is acted on, and what has to be typed. */
+  /** Leaves these names unmasked: the operator has to type them. */
   keep(names: readonly string[]): void;
-  /** `name`: the field that the text is the value of. */
+  /** Masks a text; `name` is the field that it is the value of. */
   mask(text: string, name?: string): string;
-  /** The value with every text in it masked, keys too: before it is laid out, so that nothing is cut in half. */
+  /** Masks every string of a value, including keys. Call it before layout, so that no name is cut in half. */
   deep<T>(value: T): T;
 }
 
-/** The aliases of one command. Names of the profile come first, so the same profile gives them the same aliases each time. */
+/** Creates the aliases of one command. Profile names come first, so their aliases are stable across runs. */
 export const createSharing = (): Sharing => {
   const masking = createMaskSession();
   let own: readonly string[] = [];
@@ -45,7 +45,7 @@ export const createSharing = (): Sharing => {
     keep: (names) => {
       own = [...new Set([...own, ...names])];
     },
-    // A text masked is a text, whatever it was called.
+    // Masking keeps the type of every value.
     deep: <T>(value: T): T => maskTree(value, mask),
   };
 };

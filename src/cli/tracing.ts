@@ -8,41 +8,41 @@ import { UsageError } from './exit-code.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { opsdeckVersion } from './package-root.ts';
 
-/** An environment that was opened, as far as aliases are made from it. */
+/** The parts of an open environment that aliases are made from. */
 interface TracedEnvironment {
   readonly profile: Profile;
   readonly engine: Engine;
 }
 
-/** The trace that `--trace FILE` asks for. */
+/** The trace of `--trace FILE`. */
 export interface Tracing {
   readonly emit: Trace;
-  /** With `--share`: aliases stand for names of what was opened, and of what is read of it. */
+  /** With `--share`: learns the names of an environment, so that the trace masks them. */
   learn(opened: TracedEnvironment): void;
-  /** Resolves when all of it is written. */
+  /** Resolves when the trace is written. */
   close(): Promise<void>;
 }
 
-/** What a trace is written with. */
+/** The dependencies of a trace. */
 interface TracingParts {
   /** The sub-command; 'cockpit' without one. */
   readonly command: string;
   readonly clock: Pick<SystemClock, 'now' | 'wallOffset'>;
-  /** Takes secrets out of every line. */
+  /** Masks secrets in every line. */
   readonly sink: OutputSink;
   readonly sharing?: { learn(opened: TracedEnvironment): void } | undefined;
-  /** Shows a line to the user: the trace ends early. */
+  /** Shows a warning to the user when the trace ends early. */
   warn(line: string): void;
 }
 
-/** Opens the trace, if one is asked for. Throws UsageError for a file that is no trace or cannot be written; nothing was done then. */
+/** Opens the trace, if requested. Throws a UsageError for a file that is not a trace or cannot be written. */
 export const startTracing = async (
   { trace: path }: Pick<GlobalOptions, 'trace'>,
   { command, clock, sink, sharing, warn }: TracingParts,
 ): Promise<Tracing | undefined> => {
   if (path === undefined) return undefined;
   const opened: TracedEnvironment[] = [];
-  /** Names that were read since the last call get their aliases now. */
+  /** Assigns aliases to names that were read since the last call. */
   const learn = (): void => {
     for (const one of opened) sharing?.learn(one);
   };
@@ -53,7 +53,7 @@ export const startTracing = async (
         return sink.json(event);
       },
       now: () => clock.now() + clock.wallOffset(),
-      failed: (why) => warn(`opsdeck: the trace ${path} ends here: ${why}`),
+      failed: (why) => warn(`opsdeck: trace ${path} ended early: ${why}`),
     });
     const { pid, platform, arch, version: node } = process;
     file.emit({
@@ -74,8 +74,8 @@ export const startTracing = async (
   } catch (error) {
     if (!(error instanceof TraceFileError)) throw error;
     throw new UsageError(
-      `cannot write the trace ${path}: ${error.message}`,
-      'name another file with --trace FILE',
+      `cannot write trace ${path}: ${error.message}`,
+      'Choose another file with --trace FILE.',
     );
   }
 };

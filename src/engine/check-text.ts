@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import type { FactKind } from '../domain/facts.ts';
-import { absentText, formatCount } from '../domain/format.ts';
+import { absentText } from '../domain/format.ts';
+import { formatQuantity } from '../domain/format-quantity.ts';
 import type { Level } from '../domain/level.ts';
 import { levelRank } from '../domain/level.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
@@ -9,27 +10,27 @@ import { distinguishingLabels, joinParts } from '../kinds/check-words.ts';
 import { type CheckRow, type CheckWords, stateText } from '../kinds/define-kind.ts';
 import { allKinds } from '../kinds/registry.ts';
 
-/** One finding of a check as a person reads it. */
+/** One row of a check as text. */
 interface CheckFinding {
   readonly level: Level;
-  /** The list it stands in: 'health', 'breakers', 'signals'. */
+  /** The list of the report: 'health', 'breakers', 'signals'. */
   readonly kind: string;
   readonly name: string;
   readonly state: string;
-  /** Numbers and reasons; '' when there is nothing to add. */
+  /** Numbers and reasons, or ''. */
   readonly detail: string;
-  /** Name and main value: what is left of it where many are fine. */
-  readonly brief: string;
+  /** The main value, shown instead of state and detail where the row is ok. */
+  readonly value: string;
 }
 
-/** A row whose level is unknown although it has a state is an old one. */
+/** The read time of a stale row: one that has a state but an unknown level. */
 const asOf = (level: Level, state: string, at: string | null): string | undefined =>
   level === 'unknown' && state !== 'unknown' && state !== absentText && at !== null
     ? `as of ${at.slice(11, 19)}`
     : undefined;
 
 const line = (kind: string, level: Level, at: string | null, words: CheckWords): CheckFinding => {
-  const { name, state, details, value = '' } = words;
+  const { name, state, details } = words;
   const parts = [...details, asOf(level, state, at)].filter((part) => part !== undefined && part !== '');
   return {
     level,
@@ -37,25 +38,27 @@ const line = (kind: string, level: Level, at: string | null, words: CheckWords):
     name,
     state: stateText(state),
     detail: parts.join(', '),
-    brief: [name, value].filter((part) => part !== '').join(' '),
+    value: words.value ?? stateText(state),
   };
 };
 
-/** The rows of a kind's list; a list that no kind fills has none. */
+/** The rows of one kind. */
 const rowsOf = (report: CheckReport, kind: FactKind): readonly CheckRow[] => report[kind];
 
 const signalLines = ({ signals }: CheckReport): readonly CheckFinding[] => {
   const byId = distinguishingLabels(signals, ({ id }) => id);
   return signals.map((row) => {
-    const value = typeof row.value === 'number' ? formatCount(row.value) : (row.value ?? absentText);
-    const state = row.value === null || row.unit === '' ? value : `${value} ${row.unit}`;
+    const state =
+      typeof row.value === 'number'
+        ? formatQuantity(row.value, row.unit)
+        : [row.value ?? absentText, row.value === null ? '' : row.unit].join(' ').trimEnd();
     const labels = byId.get(row.id)?.(row.labels) ?? row.labels;
     const name = joinParts(row.title, ...labelValues(labels));
     return line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] });
   });
 };
 
-/** Every row of a report as a line, worst first; among equals in the order of the report. */
+/** Every row of a report, worst first, then in the order of the report. */
 export const checkLines = (report: CheckReport): readonly CheckFinding[] =>
   [
     ...signalLines(report),
@@ -66,7 +69,7 @@ export const checkLines = (report: CheckReport): readonly CheckFinding[] =>
     ),
   ].sort((a, b) => levelRank[b.level] - levelRank[a.level]);
 
-/** Glyph, word and SGR code of each level: no level is told by colour alone. */
+/** Glyph, word and SGR code of each level: color is never the only sign of a level. */
 const looks: Readonly<Record<Level, { readonly mark: string; readonly sgr: string }>> = {
   crit: { mark: '✗ CRIT', sgr: '91;1' },
   warn: { mark: '▲ WARN', sgr: '33' },
@@ -74,10 +77,15 @@ const looks: Readonly<Record<Level, { readonly mark: string; readonly sgr: strin
   ok: { mark: '● OK', sgr: '32' },
 };
 const markWidth = 9;
-/** Names longer than this push their own line only, not the whole column. */
-const maxNameWidth = 36;
-/** A last column narrower than this, or than its longest word (an address, to be copied whole), goes below its line. */
+/** The share of the line that the name column takes at most, and its bounds in cells. */
+const nameShare = 0.45;
+const [leastNameWidth, mostNameWidth] = [36, 100];
+/** A last column narrower than this, or than its longest word (an address is copied whole), goes below its line. */
 const minLastWidth = 24;
+
+/** Longer names widen only their own line, not the column. */
+const maxNameWidth = (columns: number): number =>
+  Math.min(mostNameWidth, Math.max(leastNameWidth, Math.floor(columns * nameShare)));
 
 const pad = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - stringWidth(text)));
@@ -87,7 +95,7 @@ const widest = (texts: readonly string[], most = Number.POSITIVE_INFINITY): numb
     texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0),
   );
 
-/** Words in lines of at most `width` cells; a longer word stands on a line of its own, whole. */
+/** Wraps at spaces to lines of at most `width` cells. A longer word gets its own line, unbroken. */
 const wrapLine = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
@@ -109,7 +117,7 @@ const wrapLine = (text: string, width: number): readonly string[] => {
 const wrap = (text: string, width: number): readonly string[] =>
   text.split('\n').flatMap((line) => wrapLine(line, width));
 
-/** `head` with `text` behind it, broken at the terminal's edge and continued under its own beginning. */
+/** `head`, then `text`, wrapped at the edge of the terminal with a hanging indent. */
 const hung = (head: string, headWidth: number, text: string, columns: number): readonly string[] => {
   if (text === '') return [head.trimEnd()];
   if (columns - headWidth < Math.max(minLastWidth, widest(text.split(/\s/))))
@@ -118,58 +126,93 @@ const hung = (head: string, headWidth: number, text: string, columns: number): r
 };
 
 const painter =
-  (colour: boolean) =>
+  (color: boolean) =>
   (level: Level): string => {
     const { mark, sgr } = looks[level];
-    return (colour ? `\x1b[${sgr}m${mark}\x1b[0m` : mark) + ' '.repeat(markWidth - stringWidth(mark));
+    return (color ? `\x1b[${sgr}m${mark}\x1b[0m` : mark) + ' '.repeat(markWidth - stringWidth(mark));
   };
 
 type Paint = ReturnType<typeof painter>;
 
-/** What came from outside and holds a line feed makes no second line, which would say what it likes. */
+/** Removes line feeds: text from outside must not forge a line of the report. */
 const onOneLine = (line: CheckFinding): CheckFinding => ({
   ...line,
   ...Object.fromEntries(
-    (['kind', 'name', 'state', 'brief'] as const).map((key) => [key, line[key].replaceAll(/\s+/g, ' ')]),
+    (['kind', 'name', 'state', 'value'] as const).map((key) => [key, line[key].replaceAll(/\s+/g, ' ')]),
   ),
 });
 
-/** Everything that is not fine, a line each. */
-const findings = (lines: readonly CheckFinding[], columns: number, paint: Paint): readonly string[] => {
-  const kindWidth = widest(lines.map(({ kind }) => kind));
-  const nameWidth = widest(
+/** Widths of the kind and name columns over all printed rows. */
+const widthsOf = (lines: readonly CheckFinding[], columns: number) => ({
+  kind: widest(lines.map(({ kind }) => kind)),
+  name: widest(
     lines.map(({ name }) => name),
-    maxNameWidth,
-  );
+    maxNameWidth(columns),
+  ),
+});
+
+type Widths = ReturnType<typeof widthsOf>;
+
+const rowHead = ({ kind, name }: CheckFinding, widths: Widths): string =>
+  `${pad(kind, widths.kind)}  ${pad(name, widths.name)}  `;
+
+/** Rows that are not ok, with state and details, wrapped. */
+const problemLines = (
+  lines: readonly CheckFinding[],
+  widths: Widths,
+  columns: number,
+  paint: Paint,
+): readonly string[] => {
   const stateWidth = widest(
     lines.map(({ state }) => state),
-    maxNameWidth,
+    leastNameWidth,
   );
-  return lines.flatMap(({ level, kind, name, state, detail }) => {
-    const rest = [pad(kind, kindWidth), pad(name, nameWidth), pad(state, stateWidth)].join('  ');
-    return hung(`${paint(level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, detail, columns);
+  return lines.flatMap((line) => {
+    const rest = `${rowHead(line, widths)}${pad(line.state, stateWidth)}`;
+    return hung(`${paint(line.level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, line.detail, columns);
   });
 };
 
-/** What is fine, a line per kind: names and main values. */
-const fine = (lines: readonly CheckFinding[], columns: number, paint: Paint): readonly string[] => {
-  const byKind = Object.entries(Object.groupBy(lines, (line) => line.kind));
-  const kindWidth = widest(byKind.map(([kind]) => kind));
-  return byKind.flatMap(([kind, some = []]) => {
-    const rest = `${pad(kind, kindWidth)}  ${some.length}  `;
-    const names = some.map(({ brief }) => brief).join(', ');
-    return hung(`${paint('ok')}  ${rest}`, markWidth + 2 + rest.length, names, columns);
-  });
+/** The first `width` cells of a text, with an ellipsis where it was cut. */
+const cut = (text: string, width: number): string => {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let cells = 0;
+  for (const character of text) {
+    cells += stringWidth(character);
+    if (cells >= width) break;
+    kept += character;
+  }
+  return `${kept}…`;
 };
 
-/** What went wrong. A login that is refused is refused to every call: which of them met it says nothing. */
+/** Rows that are ok, one line each: name and main value. */
+const okLines = (
+  lines: readonly CheckFinding[],
+  widths: Widths,
+  columns: number,
+  paint: Paint,
+): readonly string[] =>
+  lines.map((line) => {
+    const text = `${rowHead(line, widths)}${line.value}`.trimEnd();
+    return `${paint('ok')}  ${cut(text, columns - markWidth - 2)}`;
+  });
+
+/** The number of rows that are ok, one line per kind. */
+const okCounts = (lines: readonly CheckFinding[], paint: Paint): readonly string[] => {
+  const byKind = [...Map.groupBy(lines, ({ kind }) => kind)];
+  const width = widest(byKind.map(([, { length }]) => String(length)));
+  return byKind.map(([kind, { length }]) => `${paint('ok')}  ${String(length).padStart(width)} ${kind}`);
+};
+
+/** The message of a fault; without the failed call where access is denied, because every call gets the same answer. */
 const causeOf = ({ kind, message }: CheckReport['faults'][number]): string =>
   kind === 'denied' ? message.replace(/^[^:]*(?::\S[^:]*)*: /, '') : message;
 
 const faultLines = ({ faults }: CheckReport, columns: number): readonly string[] => {
   const sourceWidth = widest(
     faults.map(({ source }) => source),
-    maxNameWidth,
+    leastNameWidth,
   );
   const kindWidth = widest(faults.map(({ kind }) => kind));
   const alike = [...Map.groupBy(faults, (one) => [one.source, one.kind, causeOf(one)].join('\0')).values()];
@@ -182,27 +225,32 @@ const faultLines = ({ faults }: CheckReport, columns: number): readonly string[]
     const text = remedy === null ? message : `${message}\n→ ${remedy}`;
     return hung(head, stringWidth(head), text, columns);
   });
-  return lines.length === 0 ? [] : ['', 'could not be seen:', ...lines];
+  return lines.length === 0 ? [] : ['', 'failed reads:', ...lines];
 };
 
-/**
- * A report for a person: the total, then what is wrong, worst first, then what is fine in a line per kind, then the
- * faults with what to do about them. Lines break at `columns` cells (Infinity: never).
- */
-export const checkText = (report: CheckReport, columns: number, colour: boolean): string => {
-  const paint = painter(colour);
+/** How a report is laid out as text. */
+interface CheckTextOptions {
+  /** Terminal width in cells. Infinity: no line is wrapped or cut. */
+  readonly columns: number;
+  readonly color: boolean;
+  /** Lists the rows that are ok instead of counting them. */
+  readonly all?: boolean;
+}
+
+/** A report as text: the total, problems worst first, rows that are ok, then failed reads with their remedies. */
+export const checkText = (report: CheckReport, { columns, color, all = false }: CheckTextOptions): string => {
+  const paint = painter(color);
   const lines = checkLines(report).map(onOneLine);
-  const isFine = (line: CheckFinding): boolean => line.level === 'ok';
+  const problems = lines.filter(({ level }) => level !== 'ok');
+  const fine = lines.filter(({ level }) => level === 'ok');
   const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
   const title = `${paint(report.level)}  ${report.system} ${report.env}   ${moment}`;
+  const widths = widthsOf(all ? lines : problems, columns);
   const body = [
-    ...findings(
-      lines.filter((line) => !isFine(line)),
-      columns,
-      paint,
-    ),
-    ...fine(lines.filter(isFine), columns, paint),
+    ...problemLines(problems, widths, columns, paint),
+    ...(problems.length > 0 && fine.length > 0 ? [''] : []),
+    ...(all ? okLines(fine, widths, columns, paint) : okCounts(fine, paint)),
   ];
-  const shown = body.length === 0 ? ['nothing is checked: the sources of this profile give no rows'] : body;
+  const shown = body.length === 0 ? ['no data: no source of this profile provides anything to check'] : body;
   return [title, '', ...shown, ...faultLines(report, columns)].join('\n');
 };

@@ -51,7 +51,7 @@ test('one wrong password is told once, with the number of feeds that met it', ()
     ...{ source: 'db', kind: 'denied' as const, at, remedy: 'correct the password' },
     message: `${call}: password authentication failed for user "ops"`,
   }));
-  const text = checkText({ ...none, faults }, 200, false);
+  const text = checkText({ ...none, faults }, { columns: 200, color: false });
   expect(text.match(/password authentication failed/g)).toHaveLength(1);
   expect(text).toContain('password authentication failed for user "ops" (3 feeds)');
 });

@@ -14,21 +14,21 @@ import { type AuditCall, recordsOf } from './records.ts';
 const more = (count: number, listed: number, what: string): readonly string[] =>
   count > listed ? [`… and ${count - listed} more ${what}`] : [];
 
-/** What a check of the ledger found, in sentences; the verdict is the last. */
+/** The result of a verification as lines; the verdict is the last. */
 const verifyLines = (found: LedgerCheck, stateDir: string): readonly string[] => [
   ...found.torn.map(
     ({ line, bytes }) =>
-      `line ${line}: half a record of ${bytes} bytes, left by a process that died or a disk that was full; not a break`,
+      `line ${line}: incomplete record of ${bytes} bytes (interrupted write or full disk); the chain is intact`,
   ),
-  ...more(found.tornCount, found.torn.length, 'of these'),
+  ...more(found.tornCount, found.torn.length, 'of this kind'),
   ...found.setBack.map(
     ({ line, byMs }) =>
-      `line ${line}: its time is ${formatDuration(byMs)} before that of the line above it: a clock was set back; not a break, the order is that of the numbers`,
+      `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back); the chain is intact`,
   ),
-  ...more(found.setBackCount, found.setBack.length, 'of these'),
+  ...more(found.setBackCount, found.setBack.length, 'of this kind'),
   ...(found.behind > 0
     ? [
-        `audit.head is ${found.behind} ${found.behind === 1 ? 'record' : 'records'} behind; the next run mends it`,
+        `audit.head is ${found.behind} ${found.behind === 1 ? 'record' : 'records'} behind; the next run repairs it`,
       ]
     : []),
   ...(found.firstBroken === undefined
@@ -36,12 +36,12 @@ const verifyLines = (found: LedgerCheck, stateDir: string): readonly string[] =>
     : [`BROKEN at line ${found.firstBroken.line}: ${found.firstBroken.what}`]),
   found.empty
     ? `no runs in ${stateDir}`
-    : `${found.count} ${found.count === 1 ? 'record holds' : 'records hold'}; the last has hash ${found.hash}`,
+    : `${found.count} ${found.count === 1 ? 'record' : 'records'} verified; last hash ${found.hash}`,
 ];
 
 const brokenExit = 2;
 
-/** The ledger as text is stripped: other programs can write to its file too. Nothing is read ahead of a slow reader. */
+/** Prints records one by one, at the pace of the reader. */
 const show = async (call: AuditCall, context: CommandContext): Promise<number> => {
   const { output, options } = call;
   let none = true;
@@ -56,7 +56,7 @@ const show = async (call: AuditCall, context: CommandContext): Promise<number> =
     await output.write('', output.gone);
     if (output.gone.aborted) break;
   }
-  if (none && options.json !== true) output.line(`no such runs in ${context.stateDir}`);
+  if (none && options.json !== true) output.line(`no matching runs in ${context.stateDir}`);
   return 0;
 };
 
@@ -67,7 +67,7 @@ const verify = async ({ output, options }: AuditCall, context: CommandContext): 
   return found.ok ? 0 : brokenExit;
 };
 
-/** A section for each run, so all that was asked for is held at once. */
+/** Prints a Markdown timeline with one section per run; holds all matching records in memory. */
 const exportTimeline = async (call: AuditCall, context: CommandContext): Promise<number> => {
   const records: LedgerRecord[] = [];
   for await (const record of recordsOf(call, context)) records.push(record);
@@ -75,7 +75,7 @@ const exportTimeline = async (call: AuditCall, context: CommandContext): Promise
   return 0;
 };
 
-/** `opsdeck audit show|verify|export`: the ledger of the state dir; needs no profile. */
+/** `opsdeck audit show|verify|export`: the ledger in the state directory. Needs no profile. */
 export const audit: SubCommand<AuditFlags> = async (call) => {
   const { context } = call;
   const [what = ''] = call.args;

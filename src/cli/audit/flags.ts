@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { RunEnding } from '../../domain/run.ts';
 import { endingExit } from '../exit-code.ts';
 
-/** What `opsdeck audit` was asked for, word by word. */
+/** The options of `opsdeck audit`, unparsed. */
 export interface AuditFlags {
   readonly run?: string;
   readonly since?: string;
@@ -16,15 +16,15 @@ export interface AuditFlags {
 /** Declares the options of `opsdeck audit`. */
 export const addAuditOptions = (command: Command): Command =>
   command
-    .option('--run <id>', 'only this run')
-    .option('--since <time>', 'only from then on: 24h, or 2026-03-04T10:15:00Z')
-    .option('--until <time>', 'only what was before')
+    .option('--run <id>', 'show only this run')
+    .option('--since <time>', 'start time: 24h (ago), or 2026-03-04T10:15:00Z')
+    .option('--until <time>', 'end time, in the same formats')
     .addOption(
-      new Option('--ending <ending>', 'only runs that ended so; none: that have no ending').choices([
+      new Option('--ending <ending>', 'show only runs with this ending; none: unfinished runs').choices([
         ...Object.keys(endingExit),
         'none',
       ]),
     )
-    .option('--runbook <id>', 'only runs of this runbook')
-    .option('--who <user>', 'only what this account did')
-    .option('--json', 'show, verify: JSON, one record per line');
+    .option('--runbook <id>', 'show only runs of this runbook')
+    .option('--who <user>', 'show only runs of this user')
+    .option('--json', 'show, verify: print JSON, one record per line');

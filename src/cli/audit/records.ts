@@ -15,12 +15,12 @@ import type { AuditFlags } from './flags.ts';
 
 type Actor = Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>;
 
-/** A command of a profile is no business of who reads the ledger: what it would have given is masked by its form, or not known. */
+/** Reading the ledger must not run a profile's commands; the values of `${exec:…}` stay unresolved. */
 const notRun = (): Promise<string> => Promise.reject(new Error('not run to read a ledger'));
 
 /**
- * Teaches share mode what the profiles of these records name; runs and contacts nothing. Gives the environments of which
- * there is no profile here that can be read: what only it would list stays as it is.
+ * Teaches share mode the names in the profiles of these records. Runs and contacts nothing. Returns the environments
+ * without a readable profile: names that only their profiles list stay unmasked.
  */
 const learnLedger = async (
   context: CommandContext,
@@ -30,7 +30,7 @@ const learnLedger = async (
   const { catalogue } = await searchProfiles(context);
   const plugins = await pluginsOf(context);
   const names = new Set<string>();
-  // Who acted where is little, however many records say it. The profiles' names come first, then these.
+  // Distinct actors are few. Their names are learned after those of the profiles.
   const actors = new Map<string, Actor>();
   for await (const { who, host, system, env } of records) {
     names.add(`${system}/${env}`);
@@ -38,7 +38,7 @@ const learnLedger = async (
   }
   const missing: string[] = [];
   for (const name of names) {
-    // An untrusted file would say itself which names stay readable.
+    // An untrusted profile must not decide which names stay readable.
     const entry = catalogue.entries.find(
       ({ system, env, conflicts }) => `${system}/${env}` === name && conflicts === undefined,
     );
@@ -62,11 +62,11 @@ const learnLedger = async (
 
 export type AuditCall = Invocation<AuditFlags>;
 
-/** Wall-clock ms of what an option says. */
+/** Parses a time option to wall-clock ms. */
 const momentIn = (option: string, text: string, { clock }: CommandContext): Millis => {
   const at = parseTime(text, parseDuration, clock.now() + clock.wallOffset());
   if (at !== undefined) return at;
-  throw new UsageError(`${option} ${text}: write how long ago (24h) or when (2026-03-04T10:15:00Z)`);
+  throw new UsageError(`cannot parse ${option} ${text}: not a time. Write 24h or 2026-03-04T10:15:00Z.`);
 };
 
 const filterOf = ({ options, global }: AuditCall, context: CommandContext): LedgerFilter => {
@@ -82,7 +82,7 @@ const filterOf = ({ options, global }: AuditCall, context: CommandContext): Ledg
   };
 };
 
-/** The runs that ended so, of such a runbook; undefined: all. Kept of each run is its id, whatever it wrote. */
+/** Returns the ids of runs with the requested ending and runbook; undefined: all runs. */
 const runsOf = async (
   { options: { ending, runbook } }: AuditCall,
   { stateDir }: CommandContext,
@@ -92,7 +92,7 @@ const runsOf = async (
   for await (const { entry } of ledgerRecords(stateDir)) {
     const known = runs.get(entry.run) ?? { ending: 'none', runbook: '' };
     runs.set(entry.run, known);
-    // The first that is written counts, as for everybody who reads a run.
+    // The first planned and ended events count, as everywhere.
     if (entry.event === 'planned' && known.runbook === '') known.runbook = entry.proposal.runbook;
     if (entry.event === 'ended' && known.ending === 'none') known.ending = entry.ending;
   }
@@ -109,13 +109,13 @@ async function* fittingRecords(call: AuditCall, context: CommandContext): AsyncG
 }
 
 /**
- * What was asked for, oldest first, one record at a time. With `--share` the names in all of it are learned before the
- * first is given.
+ * Yields the matching records, oldest first. With `--share`, the names in all of them are learned before the first is
+ * yielded.
  */
 export async function* recordsOf(call: AuditCall, context: CommandContext): AsyncGenerator<LedgerRecord> {
   const { sharing, output } = call;
   if (sharing !== undefined)
     for (const name of await learnLedger(context, fittingRecords(call, context), sharing))
-      output.error(`opsdeck: there is no profile of ${name} here: what only it names is not masked`);
+      output.error(`opsdeck: warning: no profile of ${name} found: names that only it lists are not masked`);
   yield* fittingRecords(call, context);
 }

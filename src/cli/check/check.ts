@@ -7,16 +7,17 @@ import type { EnvironmentSession } from '../open-environment.ts';
 import { withEnvironment } from '../open-environment.ts';
 
 interface CheckFlags {
+  readonly all?: boolean;
   readonly json?: boolean;
   readonly timeout: Millis;
   readonly watch?: boolean;
 }
 
-/** What is kept of the time-out for saying the answer and closing the sockets. */
+/** Part of the time limit that is reserved for printing and closing sockets. */
 const reserveMs = 150;
 const watchEveryMs = 5000;
 
-/** Prints what is known now; gives the exit code that it means. The words for people are loaded for people only. */
+/** Prints the current report and returns its exit code. Text rendering is loaded only when it is needed. */
 const report = async (
   { profile, engine }: EnvironmentSession,
   context: CommandContext,
@@ -30,13 +31,17 @@ const report = async (
     const { checkText } = await import('../../engine/check-text.ts');
     const { columns } = output;
     output.painted(
-      checkText(found, columns ?? Number.POSITIVE_INFINITY, columns !== undefined && global.color),
+      checkText(found, {
+        columns: columns ?? Number.POSITIVE_INFINITY,
+        color: columns !== undefined && global.color,
+        all: options.all === true,
+      }),
     );
   }
   return checkExitCode(found.level);
 };
 
-/** Reports again and again until it is stopped or nobody reads; the code is that of the last report. */
+/** Reports every 5 s until it is interrupted or stdout is closed. Returns the exit code of the last report. */
 const watch = async (
   opened: EnvironmentSession,
   context: CommandContext,
@@ -59,7 +64,7 @@ const watch = async (
   }
 };
 
-/** `opsdeck check`: one reading of everything within `--timeout`, or with `--watch` one after the other. */
+/** `opsdeck check`: reads every source once within `--timeout`, or with `--watch` repeatedly. */
 export const check: SubCommand<CheckFlags> = async (invocation) => {
   const { options, context } = invocation;
   const { clock } = context;

@@ -5,7 +5,7 @@ import { createContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { GlobalOptions } from '../global-options.ts';
 
-/** Without a sub-command: the cockpit, when there is a terminal to draw it on. */
+/** Opens the cockpit (no sub-command). Throws a UsageError for an unknown command, or without a terminal. */
 export const cockpit = async (
   program: Command,
   options: GlobalOptions,
@@ -16,8 +16,8 @@ export const cockpit = async (
   if (word !== undefined) {
     const names = program.commands.map((command) => command.name());
     const meant = nearestWord(word, names);
-    const hint = meant === undefined ? `there is: ${names.join(', ')}` : `did you mean "${meant}"?`;
-    throw new UsageError(`there is no command ${word}; ${hint}`);
+    const hint = meant === undefined ? `commands: ${names.join(', ')}` : `did you mean "${meant}"?`;
+    throw new UsageError(`unknown command "${word}"; ${hint}`);
   }
   const { host } = parts;
   const isTerminal =

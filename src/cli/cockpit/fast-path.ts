@@ -2,8 +2,8 @@ import { stripControls } from '../../domain/controls.ts';
 import type { GlobalOptions } from '../global-options.ts';
 
 /**
- * The options of the command lines that are typed most, `opsdeck` and `opsdeck --env ENV`; undefined for every other,
- * which is the full parser's to understand or refuse. It takes longer to load than the first frame should wait.
+ * Parses the most frequent command lines, `opsdeck` and `opsdeck --env ENV`; returns undefined for every other. The full
+ * parser takes longer to load than the first frame should wait.
  */
 export const plainCockpit = (
   argv: readonly string[],

@@ -28,7 +28,7 @@ import { createLiveSettings } from '../settings/live-settings.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { createSimulatorRegistry } from '../world/simulator-registry.ts';
 
-/** The journal on the screen is that of the open environment. */
+/** The journal of the open environment, for the history. */
 const journalOf = (cockpit: CockpitStore): JournalSource => ({
   now: () => {
     const { open, journal } = cockpit.getState();
@@ -44,7 +44,7 @@ const journalOf = (cockpit: CockpitStore): JournalSource => ({
     ),
 });
 
-/** The history of this cockpit, in the state dir. Touches nothing before it has an environment to follow. */
+/** Creates the history service in the state directory. Performs no I/O before it follows an environment. */
 const openHistory = ({ clock, stateDir, masker }: CommandContext, cockpit: CockpitStore): HistoryService =>
   createHistoryService({
     clock,
@@ -55,7 +55,7 @@ const openHistory = ({ clock, stateDir, masker }: CommandContext, cockpit: Cockp
     say: (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'unknown', text)),
   });
 
-/** What is kept of these environments: what is rehearsed of a real one never happened to it, and is held in memory only. */
+/** Returns the environments to record. A drill of a real environment stays in memory only. */
 export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<CommandContext, 'options'>) =>
   engines.map(({ profile: { system, env, world }, facts }) => ({
     system,
@@ -64,18 +64,18 @@ export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<Comm
     rehearsed: options.rehearse !== undefined && world === undefined,
   }));
 
-/** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
+/** Minimum read interval of other environments: each is one column only. */
 const acrossEveryMs = 15_000;
 
-/** What the screen is redrawn from: the facts of the open environment, and of the others in its `across`. */
+/** The facts on the screen: those of the open environment, and of the others in its `across`. */
 interface ScreenFacts {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
-  /** How they were earlier. */
+  /** Earlier states, for time travel. */
   past: TimeTravel | undefined;
 }
 
-/** A usage error while something is open is a refusal to show, not the end of the program. */
+/** Turns a UsageError into a rejection to display; an open cockpit stays open. */
 const refusedBy = (error: unknown): RejectedProfile => {
   if (error instanceof UsageError) return { refused: error.lines };
   throw error;
@@ -94,7 +94,7 @@ const openAcross = async (
   entries: readonly ProfileCatalogEntry[],
   how: OpenOverrides,
   opened: { readonly system: string; readonly env: string; readonly across: readonly string[] },
-  tell: (text: string) => void,
+  warn: (text: string) => void,
 ): Promise<readonly Engine[]> => {
   const others = entries.filter(
     (entry) =>
@@ -109,7 +109,7 @@ const openAcross = async (
       };
       const one = await openEnvironment(context, entry, slowly).catch(refusedBy);
       if ('engine' in one) return [one.engine];
-      tell(`${entry.env} is not shown here: ${one.refused[0] ?? 'its profile cannot be opened'}`);
+      warn(`cannot show ${entry.env}: ${one.refused[0] ?? 'its profile cannot be opened'}`);
       return [];
     }),
   );
@@ -117,8 +117,8 @@ const openAcross = async (
 };
 
 /**
- * Composes what is behind the cockpit's keys. `changed` is called whenever another environment's facts are to be
- * shown. Nothing is contacted before `first` is called.
+ * Creates the controller behind the keys of the cockpit. Calls `changed` when the facts on the screen belong to another
+ * environment. Contacts nothing before `first` is called.
  */
 export const composeCockpit = (
   context: CommandContext,
@@ -141,7 +141,7 @@ export const composeCockpit = (
     ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
   });
 
-  /** Those of the environment that was opened last, or tried to. */
+  /** The files of the environment that was opened last, successfully or not. */
   let profileFiles: readonly string[] = [];
 
   const open = async (entry: ProfileCatalogEntry): Promise<OpenedEnvironment | RejectedProfile> => {
@@ -196,10 +196,12 @@ export const composeCockpit = (
     open: async (ref) => {
       const isMeant = (one: ProfileCatalogEntry): boolean => one.system === ref.system && one.env === ref.env;
       const known = profiles?.catalogue.entries.find(isMeant);
-      // What was compared with what is trusted is as old as the search.
+      // The trust comparison is as old as the search, so it is repeated.
       if (known?.files !== undefined) profiles = await searchProfiles(context);
       const entry = profiles?.catalogue.entries.find(isMeant);
-      return entry === undefined ? { refused: [`there is no ${ref.system}/${ref.env}`] } : open(entry);
+      return entry === undefined
+        ? { refused: [`unknown environment ${ref.system}/${ref.env}`] }
+        : open(entry);
     },
     switched: (opened, across) => {
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];

@@ -13,22 +13,21 @@ import type { GlobalOptions } from '../global-options.ts';
 import { hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
 
-/** What the screen is given before anything behind it has been loaded. */
+/** Commands and facts of the screen, before the engine is loaded. */
 interface LaterCommands {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
   past: TimeTravel | undefined;
   readonly commands: Commands;
-  /** From now on, keys reach these. */
+  /** Installs the real commands. */
   become(commands: Commands): void;
   onChange(listener: () => void): () => void;
   changed(): void;
 }
 
 /**
- * Commands that do nothing until there is somebody to obey them: the first frame is drawn before the engine is
- * loaded, and a key pressed in those milliseconds must not act later, when the screen shows something else. Only
- * `quit` works at once.
+ * Commands that do nothing until the controller is loaded. The first frame is drawn before that, and a key pressed in
+ * those milliseconds must not act later on another screen. Only `quit` works at once.
  */
 const withCommands = (quit: () => void): LaterCommands => {
   const listeners = new Set<() => void>();
@@ -86,14 +85,14 @@ const withCommands = (quit: () => void): LaterCommands => {
 
 type Colors = 'none' | '16' | '256' | 'truecolor';
 
-/** How many colours this terminal has, by what it says of itself. */
+/** Returns the color depth of the terminal, from its environment variables. */
 const colorsOf = (options: GlobalOptions, env: ProcessEnv): Colors => {
   if (!options.color || env.TERM === 'dumb') return 'none';
   if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 'truecolor';
   return /256color/.test(env.TERM ?? '') ? '256' : '16';
 };
 
-/** What the cockpit runs on: its platform and its terminal. */
+/** The platform and terminal of the cockpit. */
 interface ScreenHost {
   readonly platform: ScreenPlatform;
   readonly terminal: ProcessTerminal;
@@ -101,7 +100,7 @@ interface ScreenHost {
   readonly stdout?: NodeJS.WriteStream;
 }
 
-/** What is needed of a platform for the first frame; the rest of this process's own is loaded behind it. */
+/** The parts of the platform that the first frame needs; the rest is loaded later. */
 type ScreenPlatform = Pick<ProcessPlatform, 'clock' | 'processEnv'> & Partial<ProcessPlatform>;
 
 const processHost = (): ScreenHost => ({
@@ -109,7 +108,7 @@ const processHost = (): ScreenHost => ({
   terminal: processTerminal(),
 });
 
-/** Opens the trace of a cockpit: why it ends early is a message on the screen. Throws UsageError before anything is drawn. */
+/** Opens the trace of a cockpit. Throws a UsageError before the first frame; later errors appear on the screen. */
 const traceCockpit = async (
   options: GlobalOptions,
   cockpit: CockpitStore,
@@ -130,8 +129,8 @@ const traceCockpit = async (
 };
 
 /**
- * The cockpit on this terminal; resolves to the exit code when it was left. The first frame is drawn before anything
- * behind it is loaded: what this file imports is loaded before that frame, the rest after it.
+ * Opens the cockpit on this terminal. Resolves to the exit code when the user quits. Imports of this file load before
+ * the first frame, everything else after it.
  */
 export const openScreen = async (
   options: GlobalOptions,
@@ -185,7 +184,7 @@ export const openScreen = async (
   controller
     .first(options.env)
     .catch((error: unknown) =>
-      cockpit.setState({ profileErrors: [`a mistake of ours: ${secretMasker.mask(String(error))}`] }),
+      cockpit.setState({ profileErrors: [`internal error: ${secretMasker.mask(String(error))}`] }),
     );
   await screen.waitUntilExit();
   await close();

@@ -24,7 +24,7 @@ const endOf = (copy: AuditCopy): { readonly host: string; readonly port: number 
   };
 };
 
-/** Whether the places where copies of the ledger go can be reached: connected to, and nothing said. */
+/** Tests whether the destinations of ledger copies accept connections; sends nothing. */
 const examineCopies = async (
   copies: readonly AuditCopy[],
   openIo: () => ReadIo,
@@ -34,17 +34,17 @@ const examineCopies = async (
   const examine = async (copy: AuditCopy): Promise<Finding> => {
     const to = copyAddress(copy);
     if (copy.is === 'syslog' && copy.over === 'udp')
-      return { source, ok: true, what: `${to}: UDP tells nobody whether anything arrives there` };
+      return { source, ok: true, what: `${to}: delivery over UDP cannot be verified` };
     try {
       const { host, port } = endOf(copy);
       await io.tcp(host, port, signal);
-      return { source, ok: true, what: `${to} takes connections` };
+      return { source, ok: true, what: `${to} accepts connections` };
     } catch (error) {
       return {
         source,
         ok: false,
-        what: `records are not copied to ${to}: ${error instanceof Error ? error.message : String(error)}`,
-        remedy: `What is missing there stands in the ledger: opsdeck audit show --json`,
+        what: `cannot copy records to ${to}: ${error instanceof Error ? error.message : String(error)}`,
+        remedy: `The ledger has the missing records. See opsdeck audit show --json.`,
       };
     }
   };
@@ -57,7 +57,7 @@ const examineCopies = async (
 
 const glyphs: Readonly<Record<Level, string>> = { ok: '●', unknown: '?', warn: '▲', crit: '✗' };
 
-/** A level as glyph and word, in columns of equal width. */
+/** A level as glyph and word, padded. */
 const levelGlyph = (level: Level): string => `${glyphs[level]} ${level.toUpperCase().padEnd(7)}`;
 
 const doctorMs = 15_000;
@@ -67,7 +67,7 @@ interface SourceReport {
   readonly source: string;
   readonly type: string;
   readonly level: Level;
-  /** What a cockpit asks of it while it is open. */
+  /** Request rate of an open cockpit. */
   readonly requestsPerSecond: number;
   readonly findings: readonly Finding[];
 }
@@ -79,7 +79,7 @@ const findingOf = (fault: Fault): Finding => ({
   ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
 });
 
-/** What a source's own doctor says; a source that has none is judged by whether its reads brought faults. */
+/** Runs the source's own doctor. Without one, reads its feeds and reports their faults. */
 const examine = async (
   source: Source,
   engine: Engine,
@@ -94,10 +94,10 @@ const examine = async (
   const ids = engine.feeds.filter((feed) => feed.source === source.id).map((feed) => feed.id);
   await engine.readNow(ids, signal);
   const faults = ids.flatMap((id) => engine.facts.getState().feeds[id]?.faults ?? []);
-  return faults.length > 0 ? faults.map(findingOf) : [{ source: source.id, ok: true, what: 'answers' }];
+  return faults.length > 0 ? faults.map(findingOf) : [{ source: source.id, ok: true, what: 'responds' }];
 };
 
-/** Something missing is a warning; a source of which nothing works is not seen at all. */
+/** `warn` when something is missing, `unknown` when nothing works. */
 const levelOf = (findings: readonly Finding[]): Level => {
   if (findings.every((finding) => finding.ok)) return 'ok';
   return findings.some((finding) => finding.ok) ? 'warn' : 'unknown';
@@ -132,7 +132,7 @@ const reportOf = async (
   };
 };
 
-/** The copies of the ledger, told as one more source. One that cannot be reached is something missing, never all. */
+/** Reports the ledger copies like a source. An unreachable destination is a warning, never unknown. */
 const copiesReport = async (
   copies: readonly AuditCopy[],
   { openIo }: CommandContext,
@@ -144,14 +144,14 @@ const copiesReport = async (
 };
 
 const linesOf = (report: SourceReport): readonly string[] => [
-  `${levelGlyph(report.level)} ${report.source} (${report.type})  ${report.requestsPerSecond} requests/s while a cockpit is open`,
+  `${levelGlyph(report.level)} ${report.source} (${report.type})  ${report.requestsPerSecond} requests/s from an open cockpit`,
   ...report.findings.flatMap(({ ok, what, remedy }) => [
     `    ${ok ? 'ok     ' : 'MISSING'} ${what}`,
     ...(remedy === undefined ? [] : [`            ${remedy}`]),
   ]),
 ];
 
-/** `opsdeck doctor`: asks every source what it lacks. Exit as `check`: 1 when something is missing, 3 when a source cannot be seen. */
+/** `opsdeck doctor`: tests every source. Exits 1 when something is missing, 3 when a source is unreachable. */
 export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
   options,
   context,

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Millis } from '../../domain/fault.ts';
 import { collectTexts } from '../global-options.ts';
 
-/** What `opsdeck logs` was asked for, word by word. */
+/** The options of `opsdeck logs`, unparsed. */
 export interface LogFlags {
   readonly source?: readonly string[];
   readonly of?: string;
@@ -26,7 +26,7 @@ export interface LogFlags {
 
 const amount = (text: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a number of lines.');
+  throw new InvalidArgumentError('Expected a number of lines.');
 };
 
 const amountOrAll = (text: string): number | 'all' => (text === 'all' ? text : amount(text));
@@ -34,26 +34,29 @@ const amountOrAll = (text: string): number | 'all' => (text === 'all' ? text : a
 /** Declares the options of `opsdeck logs`. */
 export const addLogOptions = (command: Command): Command =>
   command
-    .option('--source <source>', 'lines of this source (repeatable)', collectTexts)
-    .option('--of <target>', 'of it: pod/x, deployment/x, app=label, a container, a unit, a file')
-    .option('--view <view>', 'what a log view of the profile shows')
-    .option('--include <regex>', 'lines that match it, or another --include (repeatable)', collectTexts)
-    .option('--exclude <regex>', 'no lines that match it (repeatable)', collectTexts)
-    .option('-i, --ignore-case', 'upper and lower case are the same')
-    .option('--level <level>', 'lines at least this grave: trace, debug, info, warn, error, fatal')
-    .option('--since <time>', 'from then on: 1h, or 2026-03-04T10:15:00Z')
-    .option('--until <time>', 'up to then')
-    .option('--tail <lines>', 'the last lines of each stream that pass, or all', amountOrAll)
-    .option('-f, --follow', 'go on with what is written from now on')
-    .option('--previous', 'of containers before their last restart')
-    .option('-A, --after-context <lines>', 'also so many lines behind each that passes', amount)
-    .option('-B, --before-context <lines>', 'also so many in front of it', amount)
-    .option('-C, --context <lines>', 'also so many on both sides', amount)
-    .option('--count', 'only how many lines pass')
-    .option('--anonymise', 'pseudonyms in place of hosts, addresses, people, tokens and card numbers')
-    .option('--json', 'one JSON object a line');
+    .option('--source <source>', 'read this source (repeatable)', collectTexts)
+    .option(
+      '--of <target>',
+      'read this target of the source: pod/x, deployment/x, app=label, a container, a unit, a file',
+    )
+    .option('--view <view>', 'apply a log view of the profile')
+    .option('--include <regex>', 'show lines that match (repeatable: any of them)', collectTexts)
+    .option('--exclude <regex>', 'hide lines that match (repeatable)', collectTexts)
+    .option('-i, --ignore-case', 'ignore case in patterns')
+    .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
+    .option('--since <time>', 'start time: 1h (ago), or 2026-03-04T10:15:00Z')
+    .option('--until <time>', 'end time, in the same formats')
+    .option('--tail <lines>', 'last matching lines of each stream, or all (default: 200)', amountOrAll)
+    .option('-f, --follow', 'follow new lines')
+    .option('--previous', 'read containers before their last restart')
+    .option('-A, --after-context <lines>', 'lines of context after each match', amount)
+    .option('-B, --before-context <lines>', 'lines of context before each match', amount)
+    .option('-C, --context <lines>', 'lines of context before and after each match', amount)
+    .option('--count', 'print only the number of matching lines')
+    .option('--anonymise', 'replace hosts, addresses, people, tokens and card numbers with pseudonyms')
+    .option('--json', 'print one JSON object per line');
 
-/** A moment, wall clock: '1h' is an hour ago. Undefined for what is neither a duration nor a time. */
+/** Parses a wall-clock time; '1h' is an hour ago. Undefined for text that is neither a duration nor a time. */
 export const parseTime = (
   text: string,
   ago: (text: string) => Millis | undefined,

@@ -31,16 +31,16 @@ import { type LogRequest, logRequest } from './request.ts';
 import type { StderrReporter } from './stderr-reporter.ts';
 import { createStderrReporter } from './stderr-reporter.ts';
 
-/** So long a source may take to say which streams it has. */
+/** Time limit of a source for listing its streams. */
 const listMs: Millis = 15_000;
 
-/** A stream with the source that it is of. */
+/** A stream with its source. */
 interface DiscoveredStream {
   readonly source: string;
   readonly tail: Tail;
 }
 
-/** The streams of some sources as they are now; those that could not say are told to `lost`. */
+/** Lists the streams of sources. Calls `lost` for each source that fails. */
 const findStreams = async (
   sources: ReadonlyMap<string, Source>,
   of: LogScope['of'],
@@ -54,7 +54,7 @@ const findStreams = async (
       const tails = (await sources.get(id)?.tails?.(target, over)) ?? [];
       return tails.map((tail) => ({ source: id, tail }));
     } catch (error) {
-      if (!signal.aborted) lost(toFault(id, 'look for streams', error, clock.now()));
+      if (!signal.aborted) lost(toFault(id, 'list streams', error, clock.now()));
       return [];
     }
   };
@@ -67,7 +67,7 @@ const findStreams = async (
   }
 };
 
-/** Big writes cost a tenth of many small ones. */
+/** One large write costs a tenth of many small ones. */
 const writeBytes = 256 * 1024;
 
 interface RawParts {
@@ -80,21 +80,21 @@ interface RawParts {
 const scanOf = ({ request, head }: RawParts): LineScan =>
   createLineScan(request.filter, createLineLeveler(head));
 
-/** True: no line needs its time, its stream or its neighbours, so that lines may be judged in bulk as they stand. */
-const isPlainAsk = ({ since, until, tail, follow }: LogRequest): boolean =>
+/** Returns whether lines need no time, stream or context, so that they can be filtered in bulk. */
+const isPlainRequest = ({ since, until, tail, follow }: LogRequest): boolean =>
   since === undefined && until === undefined && !follow && (tail === undefined || tail === 'all');
 
-const canCountRaw = (request: LogRequest): boolean => request.show === 'count' && isPlainAsk(request);
+const canCountRaw = (request: LogRequest): boolean => request.show === 'count' && isPlainRequest(request);
 
-/** Whether it may be, when it turns out to be one file. */
+/** Returns whether the bytes of a single file can be copied. */
 const mayPrintRaw = (request: LogRequest): boolean =>
   request.show === 'text' &&
   !request.anonymise &&
-  isPlainAsk(request) &&
+  isPlainRequest(request) &&
   request.before === 0 &&
   request.after === 0;
 
-/** A terminal gets the last lines only, when nobody says otherwise. */
+/** A terminal gets only the last lines by default, so the bytes cannot be copied. */
 const isRaw = ({ tail }: LogRequest, found: DiscoveredStream, isForPerson: boolean): boolean =>
   found.tail.isFile === true && (!isForPerson || tail === 'all');
 
@@ -104,7 +104,7 @@ const from = ({ previous }: LogRequest) => ({
   ...(previous === undefined ? {} : { previous }),
 });
 
-/** How many lines of all of these streams pass, one stream after the other. */
+/** Counts matching lines, one stream after the other. */
 const countRaw = async (
   parts: RawParts,
   found: readonly DiscoveredStream[],
@@ -121,7 +121,7 @@ const countRaw = async (
   return count;
 };
 
-/** Writes the lines of one file that pass, as they stand there. */
+/** Copies the matching lines of one file. */
 const printRaw = async (parts: RawParts, { tail }: DiscoveredStream, signal: AbortSignal): Promise<void> => {
   const { asides, request, output } = parts;
   const aside = { fault: asides.fault, word: (text: string) => asides.word(`${tail.stream}: ${text}`) };
@@ -136,7 +136,7 @@ const printRaw = async (parts: RawParts, { tail }: DiscoveredStream, signal: Abo
   };
   for await (const pieces of passingLines(tail, scanOf(parts), from(request), aside, signal)) {
     for (const piece of pieces) {
-      // A copy: the chunk it is part of may be filled anew.
+      // A copy, because the reader reuses its chunk.
       const bytes = Buffer.from(piece);
       held.push(bytes);
       size += bytes.length;
@@ -147,7 +147,7 @@ const printRaw = async (parts: RawParts, { tail }: DiscoveredStream, signal: Abo
   await flush();
 };
 
-/** The same sink; the first line of each source that a view lets pass is an event of the trace. */
+/** Traces the first matching line of each source of a view. */
 const tracingFirstLines = (
   sink: LineSink,
   { view }: Pick<LogRequest, 'view'>,
@@ -171,22 +171,22 @@ const tracingFirstLines = (
   };
 };
 
-/** A source could not be read. */
+/** Exit code when a source could not be read. */
 const lostExit = 3;
-const feelMs = 1000;
-/** What a reader gets to take the last lines when the command is stopped. */
+const probeMs = 1000;
+/** Time for the reader to take the last lines when the command is interrupted. */
 const partingMs = 500;
 
 const wallNow = ({ clock }: CommandContext): number => clock.now() + clock.wallOffset();
 
-/** The names that the profile knows, and those that it lists for this. */
-const anonymiserOf = (profile: Profile) => {
+/** Creates an anonymizer of the names in the profile and in its `logs.anonymise`. */
+const anonymizerOf = (profile: Profile) => {
   const { names, stays, allowed } = maskWordsOf(profile);
   const { names: listed = [], keep = [] } = profile.logs?.anonymise ?? {};
   return createAnonymizer({ names: [...names, ...listed], keep: [...stays, ...allowed, ...keep] });
 };
 
-/** Why sources that are asked for are off. */
+/** Returns the problems of requested sources that are disabled. */
 const problemsOf = ({ sources }: Profile, { of }: LogRequest): readonly Fault[] =>
   of.flatMap(({ source }) => sources.find(({ id }) => id === source)?.problem ?? []);
 
@@ -221,7 +221,7 @@ const print = async (
         json: request.show === 'json',
         color: isForPerson && global.color,
         head,
-        anonymise: request.anonymise ? anonymiserOf(profile) : undefined,
+        anonymise: request.anonymise ? anonymizerOf(profile) : undefined,
         hasContext: request.before > 0 || request.after > 0,
       };
       const printer = createPrinter(output, over, style);
@@ -231,24 +231,24 @@ const print = async (
   return asides.hasFaults ? lostExit : 0;
 };
 
-/** A pipe tells that its reader has gone only when something is written to it; a socket, even for nothing. */
-const feelReader = (output: Output, { clock }: CommandContext, over: AbortSignal): (() => void) => {
+/** Detects a closed stdout while nothing is written. */
+const probeReader = (output: Output, { clock }: CommandContext, over: AbortSignal): (() => void) => {
   if (!output.isPipe) return () => {};
   void pipeReaderClosed(process.stdout.fd, clock, over).then((left) => {
     if (left) output.left();
   });
-  return clock.every(feelMs, () => output.raw(''));
+  return clock.every(probeMs, () => output.raw(''));
 };
 
 /**
- * `opsdeck logs`: lines on stdout, everything else on stderr. Ends when every stream has, when it is stopped, or when nobody
- * reads any more; with 3 when a source could not be read.
+ * `opsdeck logs`: lines on stdout, messages on stderr. Ends when every stream has ended, on a signal, or when stdout is
+ * closed. Exits 3 when a source could not be read.
  */
 export const logs: SubCommand<LogFlags> = async (invocation) => {
   const { options, context, output, sharing } = invocation;
   const stopped = invocation.interruption();
   const over = AbortSignal.any([stopped, output.gone]);
-  const stopFeeling = feelReader(output, context, over);
+  const stopProbing = probeReader(output, context, over);
   try {
     return await withEnvironment(context, { memory: false }, async (opened) => {
       const request = logRequest(options, opened.profile, opened.modules, wallNow(context));
@@ -257,10 +257,10 @@ export const logs: SubCommand<LogFlags> = async (invocation) => {
     });
   } catch (error) {
     if (!(error instanceof PatternTimeoutError)) throw error;
-    throw new UsageError(error.message, 'repeat only one of its parts, or ask for a plainer one');
+    throw new UsageError(error.message, 'Simplify the pattern: nested repetition is slow.');
   } finally {
-    stopFeeling();
-    // Whoever stops it does not wait for a reader that takes nothing.
+    stopProbing();
+    // An interrupt does not wait for a blocked reader.
     if (stopped.aborted) {
       await Promise.race([output.flush(), context.clock.sleep(partingMs)]);
       output.abandon();

@@ -11,7 +11,7 @@ import type { Source } from '../../sources/source.ts';
 import type { LogRequest } from './request.ts';
 import type { StderrReporter } from './stderr-reporter.ts';
 
-/** What is shown of a stream that is written to all the time, when nobody says. */
+/** Default number of lines of a live stream. */
 const liveLines = 200;
 
 interface ShortParts {
@@ -23,7 +23,7 @@ interface ShortParts {
   readonly isForPerson: boolean;
 }
 
-/** How many lines of a stream are wanted that pass; undefined: all of them. `isFile`: the stream is one. */
+/** Returns the number of matching lines to show of a stream; undefined: all. */
 const lastWanted = (
   { request: { tail: asked, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
   isFile: boolean,
@@ -33,7 +33,7 @@ const lastWanted = (
   return isFile && !isForPerson ? undefined : liveLines;
 };
 
-/** The same sources, their streams begun where what is wanted of them begins, or not long before. */
+/** Wraps sources so that their streams start at, or shortly before, the first requested line. */
 const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
   const { filter, until } = parts.request;
   const isAll = filter.include.length === 0 && filter.exclude.length === 0 && filter.minLevel === undefined;
@@ -65,11 +65,11 @@ interface MergedParts {
   readonly isForPerson: boolean;
 }
 
-/** Where lines go. */
+/** A destination of log lines. */
 export interface LineSink {
   /** `labelled`: several streams are read. */
   line(line: PipeLine, labelled: boolean): void;
-  /** Nothing more is at hand: what is held is written. Resolves when there is room for more. */
+  /** Writes buffered lines. Resolves when there is room for more. */
   flush(): Promise<void>;
   readonly isFull: boolean;
 }
@@ -87,7 +87,7 @@ const wantedOf = ({ of, since, previous, follow, filter }: LogRequest): LogReadR
   ...(previous === undefined ? {} : { previous }),
 });
 
-/** Takes lines until the last of them is known: only at their end, where the last so many are wanted. */
+/** Forwards lines to the sink; with `--tail` only the last ones, at the end. */
 const lineTaker = (
   { follow, tail }: LogRequest,
   sink: LineSink,
@@ -107,7 +107,7 @@ const lineTaker = (
   };
 };
 
-/** The lines of all streams that pass, by time, until the streams have ended or the signal aborts. */
+/** Writes the matching lines of all streams by time, until they end or the signal aborts. */
 export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: AbortSignal): Promise<void> => {
   const { request, clock, asides, head } = parts;
   const { until = Number.POSITIVE_INFINITY } = request;
@@ -121,17 +121,17 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
     wantedOf(request),
     signal,
   );
-  const tell = (): void => {
+  const reportFaults = (): void => {
     for (const fault of faultsOf(reading)) asides.fault(fault);
   };
-  // Before whoever reads hears of it: what ends because of it is no fault.
+  // Runs before the streams end: an end caused by the interrupt is not a fault.
   const stopped = (): void => {
     if (request.follow) asides.stopped(faultsOf(reading));
   };
   signal.addEventListener('abort', stopped, { once: true });
   const taker = lineTaker(request, sink, () => reading.streams.length > 1);
   for await (const piped of pipeLines(reading, request)) {
-    if (isChanged) tell();
+    if (isChanged) reportFaults();
     isChanged = false;
     for (const one of piped)
       if (one.is === 'word') asides.word(one.text);
@@ -140,6 +140,6 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
   }
   await taker.end();
   await reading.ended;
-  if (!signal.aborted) tell();
+  if (!signal.aborted) reportFaults();
   if (reading.streams.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
 };

@@ -7,29 +7,29 @@ import { parseLine } from '../../logs/format/parse-line.ts';
 import type { Output } from '../output.ts';
 import type { LineSink } from './merged.ts';
 
-/** Big writes cost a tenth of many small ones. */
+/** One large write costs a tenth of many small ones. */
 const writeChars = 64 * 1024;
 
-/** Colours that stand apart on dark and on light ground: green, yellow, blue, magenta, cyan, red. */
+/** Colors that are distinct on dark and light backgrounds: green, yellow, blue, magenta, cyan, red. */
 const labelColors = [32, 33, 34, 35, 36, 31];
 
 const colored = (label: string, index: number): string =>
   `\x1b[${labelColors[index % labelColors.length]}m${label}\x1b[0m`;
 
-/** How lines are written. */
+/** The format of printed lines. */
 interface PrintOptions {
   readonly json: boolean;
-  /** Labels are coloured. */
+  /** Colors the labels. */
   readonly color: boolean;
-  /** Between groups of lines with context. */
+  /** Separates groups of lines with context by `--`. */
   readonly hasContext: boolean;
-  /** Leaves out what gives somebody away, line by line. */
+  /** Replaces identifying data in each line. */
   readonly anonymise?: FieldMask | undefined;
-  /** How times of lines are told. */
+  /** Parses the time and level of a line. */
   readonly head: HeadOptions;
 }
 
-/** Lines on their way to stdout. */
+/** Creates a sink that prints lines to stdout. */
 export const createPrinter = (
   output: Output,
   signal: AbortSignal,
@@ -47,9 +47,9 @@ export const createPrinter = (
     size += text.length;
   };
   const inJson = ({ stream, text, at: known, level, isOfFile }: PipeLine): string => {
-    const { message, fields, at: told } = parseLine(text, head);
-    const at = isOfFile ? told : known;
-    // Fields first: what they tell to be a name or a token is found in the message, too.
+    const { message, fields, at: parsed } = parseLine(text, head);
+    const at = isOfFile ? parsed : known;
+    // Fields first: names and tokens learned from them are masked in the message, too.
     const masked = maskTree({ fields: Object.fromEntries(fields) }, mask);
     return escapeControls(
       JSON.stringify({
@@ -86,7 +86,7 @@ export const createPrinter = (
   };
 };
 
-/** Counts lines that pass, and writes none. */
+/** Creates a sink that only counts matching lines. */
 export const createCounter = (): LineSink & { readonly count: number } => {
   let count = 0;
   return {

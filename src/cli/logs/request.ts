@@ -21,59 +21,59 @@ const problemOf = (source: string): string | undefined => {
   }
 };
 
-/** Where it goes wrong: behind the longest beginning that is a pattern still. Counted from 0. */
-const wrongAt = (source: string): number => {
+/** Returns the index of the error: the end of the longest valid prefix. */
+const errorIndexOf = (source: string): number => {
   for (let length = source.length - 1; length > 0; length--)
     if (problemOf(source.slice(0, length)) === undefined) return length;
   return 0;
 };
 
-/** A pattern of the command line. Throws UsageError, which shows where it is wrong. */
+/** Compiles a pattern of the command line. Throws a UsageError that marks the error. */
 const patternOf = (option: string, text: string, ignoreCase: boolean): LinePattern => {
   const pattern = { text, regex: true, ignoreCase };
   try {
     lineRegex(pattern);
     return pattern;
   } catch {
-    const at = wrongAt(text);
+    const at = errorIndexOf(text);
     throw new UsageError(
-      `${option} is no regular expression: ${problemOf(text) ?? 'it cannot be used'}, at character ${at + 1}`,
+      `cannot parse ${option}: invalid regular expression: ${problemOf(text) ?? 'unsupported pattern'} at character ${at + 1}`,
       `  ${text}`,
       `  ${' '.repeat(at)}^`,
-      '  escape what is meant as itself with \\',
+      '  Escape literal characters with \\.',
     );
   }
 };
 
-/** What `opsdeck logs` does, checked against the profile. Times are wall clock. */
+/** A request of `opsdeck logs`, checked against the profile. Times are wall clock. */
 export interface LogRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
   readonly filter: LineFilter;
-  /** The view that was asked for, if one was. */
+  /** The view of `--view`. */
   readonly view?: LogView;
-  /** Absent: nobody has said. */
+  /** Absent: the default applies. */
   readonly tail?: number | 'all';
   readonly follow: boolean;
   readonly before: number;
   readonly after: number;
-  /** Pseudonyms in place of what gives somebody away. */
+  /** Replaces identifying data with pseudonyms. */
   readonly anonymise: boolean;
   readonly show: 'text' | 'json' | 'count';
 }
 
 type Of = LogScope['of'];
 
-const known = (what: string, name: string, names: readonly string[]): UsageError =>
+const unknownName = (what: string, name: string, names: readonly string[]): UsageError =>
   new UsageError(
     names.length === 0
-      ? `the profile has no ${what}s, so none is called "${name}"`
-      : `no ${what} is called "${name}"; ${closestWordHint(name, names)}`,
+      ? `unknown ${what} "${name}": the profile has no ${what}s`
+      : `unknown ${what} "${name}"; ${closestWordHint(name, names)}`,
   );
 
 const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | undefined => {
   if (name === undefined) return undefined;
   const view = views.find((one) => one.name === name);
   if (view === undefined)
-    throw known(
+    throw unknownName(
       'view',
       name,
       views.map((one) => one.name),
@@ -81,7 +81,7 @@ const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | 
   return view;
 };
 
-/** The named sources; else the view's, the profile's, or all that have lines. Throws UsageError for one that is not there or has none. */
+/** Returns the named sources, or else those of the view, of the profile, or all with log lines. Throws a UsageError for an unknown source or one without lines. */
 const scopeOf = (
   flags: LogFlags,
   view: LogView | undefined,
@@ -94,13 +94,15 @@ const scopeOf = (
   const of = flags.of === undefined ? {} : { of: flags.of };
   for (const id of flags.source ?? []) {
     const entry = sources.find((one) => one.id === id);
-    if (entry === undefined) throw known('source', id, tailing);
+    if (entry === undefined) throw unknownName('source', id, tailing);
     if (!tailing.includes(id)) {
-      const there = tailing.length === 0 ? 'no source here has' : `there are lines in ${tailing.join(', ')}`;
-      throw new UsageError(`${id} is of type ${entry.type}, which has no log lines; ${there}`);
+      const others = tailing.length === 0 ? 'no source has' : `sources with log lines: ${tailing.join(', ')}`;
+      throw new UsageError(
+        `cannot read logs of ${id}: sources of type ${entry.type} have no log lines; ${others}`,
+      );
     }
   }
-  if (tailing.length === 0) throw new UsageError('no source of this profile has log lines');
+  if (tailing.length === 0) throw new UsageError('cannot read logs: no source of this profile has log lines');
   const named = flags.source ?? (view?.of === undefined ? (logs?.sources ?? tailing) : undefined);
   if (named === undefined) return (view?.of ?? []).map((one) => ({ ...one, ...of }));
   return [...new Set(named)].flatMap((source) => {
@@ -112,10 +114,10 @@ const scopeOf = (
 const levelOf = (text: string | undefined): LogLevel | undefined => {
   const level = logLevels.find((one) => one === text);
   if (text === undefined || level !== undefined) return level;
-  throw new UsageError(`--level ${text} is no level; ${closestWordHint(text, logLevels)}`);
+  throw new UsageError(`unknown level "${text}" in --level; ${closestWordHint(text, logLevels)}`);
 };
 
-/** What a view asks for and what the command line does: includes of both are "or", and every other one hides lines. */
+/** Combines the filters of the view and the command line. Includes are alternatives; every other filter hides lines. */
 const filterOf = (flags: LogFlags, view: LogView | undefined): LineFilter => {
   const ignoreCase = flags.ignoreCase === true;
   const given = (option: string, texts: readonly string[] = []): readonly LinePattern[] =>
@@ -135,10 +137,12 @@ const moment = (option: string, text: string | undefined, now: Millis): Millis |
   if (text === undefined) return undefined;
   const at = parseTime(text, parseDuration, now);
   if (at !== undefined) return at;
-  throw new UsageError(`${option} ${text} is no time; write 15m, 1h30m, or 2026-03-04T10:15:00Z`);
+  throw new UsageError(
+    `cannot parse ${option} ${text}: not a time. Write 15m, 1h30m or 2026-03-04T10:15:00Z.`,
+  );
 };
 
-/** `wallNow`: what durations are counted back from. Throws UsageError, before anything is contacted. */
+/** Builds the request. `wallNow` is the reference of relative times. Throws a UsageError before any contact. */
 export const logRequest = (
   flags: LogFlags,
   profile: Profile,
@@ -151,11 +155,11 @@ export const logRequest = (
   const follow = flags.follow === true;
   const show = flags.count === true ? 'count' : flags.json === true ? 'json' : 'text';
   if (follow && show === 'count')
-    throw new UsageError('--count ends, --follow does not; leave one of them out');
+    throw new UsageError('cannot combine --count with --follow: following never ends');
   if (follow && until !== undefined)
-    throw new UsageError('--until ends, --follow does not; leave one of them out');
+    throw new UsageError('cannot combine --until with --follow: following never ends');
   if (since !== undefined && until !== undefined && since >= until)
-    throw new UsageError('--until is not behind --since; nothing is in between');
+    throw new UsageError('--until must be later than --since');
   return {
     of: scopeOf(flags, view, profile, modules),
     filter: filterOf(flags, view),

@@ -2,53 +2,53 @@ import type { Fault } from '../../domain/fault.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { Output } from '../output.ts';
 
-/** What is to be known besides lines: it goes to stderr, so that stdout holds lines and nothing else. */
+/** Messages of `opsdeck logs` on stderr, so that stdout has only log lines. */
 export interface StderrReporter {
   fault(fault: Fault): void;
-  /** A source that will never be read. */
+  /** Reports a source that is disabled. */
   problem(fault: Fault): void;
-  /** It was stopped: of what was wrong with streams, only that counts which still is. */
+  /** Stops reporting: only faults that still persist count. */
   stopped(faults: readonly Fault[]): void;
-  /** A gap, dropped lines, a stream that came or went. */
+  /** Reports a gap, dropped lines, or an added or removed stream. */
   word(text: string): void;
-  /** Nothing is there to be read. */
+  /** Reports that there is nothing to read. */
   none(of: LogScope['of']): void;
-  /** True: something could not be read. */
+  /** True when something could not be read. */
   readonly hasFaults: boolean;
 }
 
-/** Each fault is said once, however often it is met. */
+/** Creates the reporter. Each fault is reported once. */
 export const createStderrReporter = ({ sink, error }: Output): StderrReporter => {
-  /** One line: names of files and streams are in it. */
+  /** Writes one line; names of files and streams are escaped. */
   const say = (text: string): void => error(sink.label(text));
-  const said = new Set<string>();
+  const reported = new Set<string>();
   let hasProblem = false;
-  let standing: number | undefined;
-  const tell = ({ source, message, remedy }: Fault): void => {
+  let persisting: number | undefined;
+  const report = ({ source, message, remedy }: Fault): void => {
     const text = `opsdeck: ${source}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
-    if (said.has(text)) return;
-    said.add(text);
+    if (reported.has(text)) return;
+    reported.add(text);
     say(text);
   };
   return {
-    fault: tell,
+    fault: report,
     problem: (fault) => {
       hasProblem = true;
-      tell(fault);
+      report(fault);
     },
     stopped: (faults) => {
-      standing = faults.length;
+      persisting = faults.length;
     },
     none: (of) => {
       for (const { source, of: target } of of) {
-        const text = `opsdeck: ${source}: it has no log lines${target === undefined ? '' : ` of ${target}`} now`;
-        said.add(text);
+        const text = `opsdeck: ${source}: no log streams${target === undefined ? '' : ` of ${target}`} found`;
+        reported.add(text);
         say(text);
       }
     },
     word: (text) => say(`-- ${text} --`),
     get hasFaults() {
-      return hasProblem || (standing ?? said.size) > 0;
+      return hasProblem || (persisting ?? reported.size) > 0;
     },
   };
 };

@@ -20,12 +20,12 @@ const userName = (): string => {
   try {
     return userInfo().username;
   } catch {
-    // A user id without an entry in the user database, as in many containers.
+    // Many containers have a user id without an entry in the user database.
     return `uid ${process.getuid?.() ?? '?'}`;
   }
 };
 
-/** Who runs this process, for the ledger. */
+/** Returns the user and process for the ledger. */
 const whoAmI = async (): Promise<LedgerActor> => {
   const [start, place] = await Promise.all([processStart(process.pid), ownPidNamespace()]);
   return {
@@ -37,21 +37,21 @@ const whoAmI = async (): Promise<LedgerActor> => {
   };
 };
 
-/** The acting half of an open environment. */
+/** The parts of an open environment that execute runbooks. */
 interface ActingEnvironment {
   readonly executor: Executor;
   readonly arming: ArmingControl;
-  /** Where copies of the ledger go. */
+  /** The copies of the ledger. */
   readonly copies: readonly AuditCopies[];
-  /** Ends the connections that acting has opened. */
+  /** Closes the connections of executed actions. */
   close(): Promise<void>;
 }
 
-/** How a place of copies is called, without what lets one in. */
+/** Returns the address of a ledger copy, without credentials. */
 export const copyAddress = (copy: AuditCopy): string =>
   copy.is === 'http' ? copy.url : `${copy.over}://${copy.host}:${copy.port}`;
 
-/** Gives an open environment its one door to the outside. Touches nothing: the ledger is written when something is proposed. */
+/** Creates the executor of an open environment. Performs no I/O; the first proposal writes the ledger. */
 export const openActing = async (
   context: CommandContext,
   opened: EnvironmentSession,
@@ -61,7 +61,7 @@ export const openActing = async (
   const arming = createArming(profile.guard, profile.tier, clock);
   const change = context.openChangeIo();
   const through = new Map<string, ReturnType<CommandContext['openChangeIo']>>();
-  /** One door per source that is reached through another: its calls go the way that its reads go. */
+  /** One connection per tunneled source: its calls take the route of its reads. */
   const changeOf = (source: string): ChangeIo | undefined => {
     const way = engine.routeTo(source);
     if (way === undefined) return undefined;

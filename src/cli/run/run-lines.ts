@@ -3,7 +3,7 @@ import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, ProofState, RunEvent } from '../../domain/run.ts';
 
-const reachText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
+const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
     `${objects} object${objects === 1 ? '' : 's'}`,
     share === undefined ? '' : `${share.part} of ${share.whole} ${share.of}`,
@@ -14,8 +14,8 @@ const reachText = ({ objects, share, connections, requestsPerSecond }: BlastRadi
     .join(', ');
 
 const verdict = ({ ok, asks }: GateCheck): string => {
-  if (ok === 'unknown') return 'cannot tell: ';
-  return ok || asks ? '' : 'no: ';
+  if (ok === 'unknown') return 'unknown: ';
+  return ok || asks ? '' : 'not met: ';
 };
 
 const checkLine = (check: GateCheck): string => {
@@ -23,66 +23,66 @@ const checkLine = (check: GateCheck): string => {
   return `  ${what}: ${verdict(check)}${why}${remedy === undefined ? '' : `; ${remedy}`}`;
 };
 
-/** How far a proposal reaches, and what was looked at besides its answers. */
+/** The impact of a proposal, and its gate checks. */
 const gateLines = ({ blast, checks = [] }: Proposal): readonly string[] => [
-  ...(blast === undefined ? [] : [`  reaches ${reachText(blast)}`]),
+  ...(blast === undefined ? [] : [`  impact: ${impactText(blast)}`]),
   ...checks.map(checkLine),
 ];
 
-const asks = (gate: Gate, names: readonly string[]): string => {
+const requirements = (gate: Gate, names: readonly string[]): string => {
   const listed = names.join(', ');
   const parts = [
     gate.arm ? 'arming' : '',
-    gate.typed ? `the typed name of ${listed}` : gate.confirm ? `confirming ${listed}` : '',
-    gate.windowMs > 0 ? `${formatDuration(gate.windowMs)} in which it can be cancelled` : '',
+    gate.typed ? `typed name: ${listed}` : gate.confirm ? `confirmation of ${listed}` : '',
+    gate.windowMs > 0 ? `${formatDuration(gate.windowMs)} cancel window` : '',
   ].filter((part) => part !== '');
-  return parts.length === 0 ? 'nothing' : parts.join(', ');
+  return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
 const stepLines = ({ id, title, manual, danger, plan }: PlannedStep): readonly string[] => [
-  `  ${id}  ${title}  (${manual ? 'by hand' : danger})`,
+  `  ${id}  ${title}  (${manual ? 'manual' : danger})`,
   ...(plan?.targets ?? []).map(({ name, saw, where }) => `      target  ${name}: ${saw}, ${where}`),
   ...(plan?.calls ?? []).flatMap(({ line, body, command }) => [
     `      call    ${command ?? line}`,
     ...(body === undefined || command !== undefined ? [] : [`              ${body}`]),
   ]),
-  ...(plan?.objects ?? []).map((object) => `      touches ${object}`),
-  ...(plan?.lost === undefined ? [] : [`      cannot be brought back: ${plan.lost}`]),
+  ...(plan?.objects ?? []).map((object) => `      object  ${object}`),
+  ...(plan?.lost === undefined ? [] : [`      irreversible: ${plan.lost}`]),
 ];
 
 const proposalLines = (proposal: Proposal): readonly string[] => [
   `${proposal.runbook} on ${proposal.system}/${proposal.env} (${proposal.tier}), run ${proposal.run}: ${proposal.title}`,
   ...proposal.steps.flatMap(stepLines),
   ...gateLines(proposal),
-  `  asks for ${asks(proposal.gate, proposal.names)}`,
+  `  requires: ${requirements(proposal.gate, proposal.names)}`,
 ];
 
 const proofLine = ({ id, title, value, why }: ProofState): string =>
   `  ${id}  ${title}: ${value}${why === '' ? '' : `, ${why}`}`;
 
 const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): readonly string[] => [
-  `${step}  ${title}${done ? '' : ' (not come to its end)'}`,
+  `${step}  ${title}${done ? '' : ' (incomplete)'}`,
   ...lines.map((line) => `      ${line}`),
-  ...faults.map(({ message }) => `      could not be seen: ${message}`),
+  ...faults.map(({ message }) => `      failed: ${message}`),
 ];
 
 const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => [
   `${event.ending.toUpperCase()}: ${event.why}`,
-  ...event.sent.map((line) => `  had been sent: ${line}`),
+  ...event.sent.map((line) => `  sent: ${line}`),
   ...(event.undo ?? []).map((call) => `  can be undone: ${call.title}`),
 ];
 
 const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watching' }>): string => {
-  const unseen = blind === undefined ? '' : `; it cannot be seen: ${blind}`;
-  return `watched for ${formatDuration(Math.max(0, until - at))} more${unseen}`;
+  const unseen = blind === undefined ? '' : `; no data: ${blind}`;
+  return `watching for another ${formatDuration(Math.max(0, until - at))}${unseen}`;
 };
 
 const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
-  if (ask === true) return done ? 'go on' : 'stopped here';
-  return done ? 'said to be done' : 'not done';
+  if (ask === true) return done ? 'continued' : 'stopped here';
+  return done ? 'marked as done' : 'not done';
 };
 
-/** One event of a run in words; several lines for what has several parts. */
+/** Returns the lines of one event of a run. */
 export const runEventLines = (event: RunEvent): readonly string[] => {
   switch (event.event) {
     case 'planned':
@@ -96,27 +96,29 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [`confirmed${names}${event.armed === undefined ? '' : `, armed: ${event.armed}`}`];
     }
     case 'window':
-      return [`nothing is sent for ${formatDuration(Math.max(0, event.endsAt - event.at))}; ctrl-c stops it`];
+      return [
+        `cancel window: ${formatDuration(Math.max(0, event.endsAt - event.at))}; press ctrl-c to cancel`,
+      ];
     case 'acting':
       return [`${event.step}  ${event.title}`];
     case 'output':
       return event.text.split('\n').map((line) => `      ${line}`);
     case 'acted':
-      return [`${event.step}  ${event.ok ? 'acted' : 'failed'}: ${event.result}`];
+      return [`${event.step}  ${event.ok ? 'done' : 'failed'}: ${event.result}`];
     case 'paused':
-      return [`${event.step}  waits ${formatDuration(Math.max(0, event.endsAt - event.at))} before it`];
+      return [`${event.step}  starts in ${formatDuration(Math.max(0, event.endsAt - event.at))}`];
     case 'ticking':
-      return [`${event.step}  ${event.ask === true ? 'go on?' : 'by hand:'} ${event.title}`];
+      return [`${event.step}  ${event.ask === true ? 'continue?' : 'manual:'} ${event.title}`];
     case 'ticked':
       return [`${event.step}  ${tickedWords(event)}`];
     case 'before':
-      return ['before the act', ...event.proofs.map(proofLine)];
+      return ['before the action', ...event.proofs.map(proofLine)];
     case 'verifying':
       return event.proofs.map(proofLine);
     case 'login':
-      return [`denied, a login has expired: ${event.why}`];
+      return [`denied: a login has expired: ${event.why}`];
     case 'renewed':
-      return [`${event.source}: ${event.ok ? 'logged in again' : `not logged in: ${event.why}`}`];
+      return [`${event.source}: ${event.ok ? 'logged in again' : `login failed: ${event.why}`}`];
     case 'noted':
       return [`note: ${event.text}`];
     case 'watching':
@@ -124,19 +126,19 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'relapsed':
       return [`RELAPSED: ${event.why}`];
     case 'watched':
-      return [event.held ? `it has held: ${event.why}` : `no longer watched: ${event.why}`];
+      return [event.held ? `still recovered: ${event.why}` : `watch ended: ${event.why}`];
     case 'ended':
       return endedLines(event);
   }
 };
 
-/** Like `runEventLines`, for one run as it happens: a proof is told again only when its truth changes. */
+/** Prints the events of one live run. A verification is printed again only when its value changes. */
 export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
-  const told = new Map<string, string>();
+  const printed = new Map<string, string>();
   return (event) => {
     if (event.event !== 'verifying') return runEventLines(event);
-    const news = event.proofs.filter(({ id, value }) => told.get(id) !== value);
-    for (const { id, value } of news) told.set(id, value);
+    const news = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
+    for (const { id, value } of news) printed.set(id, value);
     return news.map(proofLine);
   };
 };

@@ -19,8 +19,8 @@ import { openActing } from './open-acting.ts';
 import { createRunEventPrinter } from './run-lines.ts';
 
 /**
- * Proposes what undoes a run of the ledger, of this or an earlier session; it then passes the same gates as any other.
- * Throws UsageError when there is no such run, it has not ended, or it kept nothing that could be put back.
+ * Proposes the undo of a run in the ledger, which passes the same gates as any other. Throws a UsageError for an unknown
+ * or unfinished run, or one without recorded state to restore.
  */
 const proposeUndo = async (
   run: string,
@@ -33,19 +33,23 @@ const proposeUndo = async (
   const records = await readLedger(stateDir, { run });
   const [first] = records;
   if (first === undefined)
-    throw new UsageError(`the ledger in ${stateDir} has no run ${run}; see opsdeck audit show`);
+    throw new UsageError(
+      `cannot undo run ${run}: it is not in the ledger in ${stateDir}. See opsdeck audit show.`,
+    );
   const here = `${profile.system}/${profile.env}`;
   if (`${first.system}/${first.env}` !== here)
-    throw new UsageError(`run ${run} was in ${first.system}/${first.env}, not in ${here}; nothing was sent`);
+    throw new UsageError(
+      `cannot undo run ${run} in ${here}: it ran in ${first.system}/${first.env}. Nothing was executed.`,
+    );
   const events = records.map(({ entry }) => entry);
   const known = await toPastRun(records);
   if (known?.unended === 'going' || known?.unended === 'unknown')
-    throw new UsageError(`run ${run} has no ending: ${known.why}; nothing was sent`);
+    throw new UsageError(`cannot undo run ${run}: it has not ended (${known.why}). Nothing was executed.`);
   const planned = events.find((event) => event.event === 'planned');
   const of = planned?.event === 'planned' ? planned.proposal.runbook : '';
   const runbook = profile.runbooks.find(({ id }) => id === of);
   const proposal = await executor.undoProposal(events, runbook, signal, override);
-  if (proposal === undefined) throw new UsageError(`run ${run} kept nothing that could be put back`);
+  if (proposal === undefined) throw new UsageError(`cannot undo run ${run}: it recorded no state to restore`);
   return proposal;
 };
 
@@ -69,16 +73,16 @@ const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook
   const found = runbooks.find((one) => one.id === id);
   if (found !== undefined) return found;
   const ids = runbooks.map((one) => one.id);
-  const hint = ids.length === 0 ? 'it has none' : didYouMean(id, ids);
+  const hint = ids.length === 0 ? 'it has no runbooks' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
 };
 
-/** Whether facts must be read first: a choice comes from them, or what is looked at asks for their truth. */
+/** Returns whether facts must be read first: for choices of parameters, or for conditions of diagnosis steps. */
 const wantsFacts = ({ params, diagnose }: Runbook, flags: RunFlags): boolean =>
   params.some(({ from }) => from !== undefined) ||
   (flags.diagnose === true && diagnose.some(({ that }) => that !== undefined));
 
-/** The parameters, checked against what is there now. */
+/** Returns the parameters, checked against current facts. Throws a UsageError. */
 const paramsOf = async (
   runbook: Runbook,
   flags: RunFlags,
@@ -89,18 +93,18 @@ const paramsOf = async (
   const checked = checkParams(runbook, flags.param ?? {}, engine.snapshot());
   if (checked.ok) return checked.values;
   const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
-  throw new UsageError(`${runbook.id} cannot be run as given; nothing was sent`, ...lines);
+  throw new UsageError(`cannot run ${runbook.id}: invalid parameters. Nothing was executed.`, ...lines);
 };
 
-/** What was said to be done must be manual steps of this runbook, or abort points (`ask`). */
+/** Throws a UsageError for a `--done` that is neither a manual step nor an abort point (`ask`). */
 const checkDone = (runbook: Runbook, done: readonly string[]): void => {
   const known = runbook.act
     .filter((step) => step.manual === true || step.ask === true)
     .map((step) => step.id);
-  const strange = done.find((id) => !known.includes(id));
-  if (strange !== undefined)
+  const unknown = done.find((id) => !known.includes(id));
+  if (unknown !== undefined)
     throw new UsageError(
-      `${runbook.id} has no manual step and no abort point ${strange}; ${didYouMean(strange, known, 'it has none')}`,
+      `${runbook.id} has no manual step or abort point ${unknown}; ${didYouMean(unknown, known, 'it has none')}`,
     );
 };
 
@@ -110,8 +114,8 @@ interface AskedRun {
   readonly params: ParamValues;
 }
 
-/** What the command line says to run, before anything is opened. Throws UsageError. */
-const wantedOf = (
+/** Parses the target of the run from the command line. Throws a UsageError. */
+const targetOf = (
   id: string | undefined,
   { undo, param = {} }: RunFlags,
 ): { readonly undo: string } | { readonly id: string } => {
@@ -119,14 +123,14 @@ const wantedOf = (
     throw new UsageError("missing required argument 'id': opsdeck run ID, or opsdeck run --undo RUN");
   if (undo !== undefined && (id !== undefined || Object.keys(param).length > 0))
     throw new UsageError(
-      'run --undo RUN takes neither a runbook nor parameters: it puts back what that run found',
+      'cannot combine --undo with a runbook or --param: an undo restores the recorded state',
     );
   return undo === undefined ? { id: id ?? '' } : { undo };
 };
 
-/** What is to be run: a runbook with its parameters, or the run that is to be undone. */
+/** Returns the runbook with its parameters, or the run to undo. */
 const askedFor = async (
-  wanted: ReturnType<typeof wantedOf>,
+  wanted: ReturnType<typeof targetOf>,
   flags: RunFlags,
   opened: EnvironmentSession,
   signal: AbortSignal,
@@ -137,8 +141,8 @@ const askedFor = async (
   return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
 };
 
-/** How events leave: as JSON, one per line, or as sentences. */
-const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+/** Returns the printer of events: JSON, one per line, or text. */
+const plainPrinterOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
   if (options.json === true) return (event) => output.json(event);
   const linesOf = createRunEventPrinter();
   return (event) => {
@@ -146,28 +150,28 @@ const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunE
   };
 };
 
-/** The same for everybody who may read along. */
-const tellerOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) => void) => {
-  const tell = plainTellerOf(invocation);
+/** Returns the printer of events, with masking under `--share`. */
+const eventPrinterOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+  const print = plainPrinterOf(invocation);
   const { sharing } = invocation;
-  if (sharing === undefined) return tell;
+  if (sharing === undefined) return print;
   return (event) => {
-    // Others may read along, but the one who answers must know what is acted on.
+    // The operator must be able to read the target names.
     if (event.event === 'planned') sharing.keep(event.proposal.names);
-    tell(sharing.deep(event));
+    print(sharing.deep(event));
   };
 };
 
-/** How long the end of a run waits for its copies, after it has been told. */
+/** Maximum wait for ledger copies at the end of a run. */
 const copiesMs = 3000;
 
-/** Says on stderr which records were not copied. What the run ended with stays what it is. */
-const tellCopies = async (copies: readonly AuditCopies[], output: Pick<Output, 'error'>): Promise<void> => {
+/** Reports failed ledger copies on stderr. They do not change the ending of the run. */
+const reportCopies = async (copies: readonly AuditCopies[], output: Pick<Output, 'error'>): Promise<void> => {
   await Promise.all(copies.map((copy) => copy.settled(copiesMs)));
-  for (const trouble of copies.flatMap((copy) => copy.trouble() ?? [])) output.error(`opsdeck: ${trouble}`);
+  for (const problem of copies.flatMap((copy) => copy.trouble() ?? [])) output.error(`opsdeck: ${problem}`);
 };
 
-/** What the runbook looks at first, if that is wanted: shown and kept with the run, and never a reason to stop. */
+/** Runs the diagnosis steps with `--diagnose`. Their results are recorded and never stop the run. */
 const diagnosisOf = (
   { diagnose, dryRun }: RunFlags,
   { runbook, params }: AskedRun,
@@ -193,22 +197,20 @@ const answersOf = (
   found: () => found,
 });
 
-/** The exit status of an ending, which stays when nothing can be printed. */
+/** Returns the exit code of an ending, and fixes it even if stdout fails. */
 const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, output: Output): number => {
   const code = endingExit[ending];
-  output.settle(
-    `The run ended all the same: ${ending} (exit status ${code}); opsdeck audit show --run ${id} shows it`,
-  );
+  output.settle(`The run still ended: ${ending} (exit code ${code}). See opsdeck audit show --run ${id}.`);
   return code;
 };
 
 /**
- * `opsdeck run ID`: proposes, passes or fails the gates with what the flags answer, acts and proves. Never prompts.
- * A reader that went away stops nothing: a run is ended by signals only.
+ * `opsdeck run ID`: proposes, passes the gates with the answers of the flags, executes and verifies. Never prompts.
+ * A closed stdout does not stop a run; only signals do.
  */
 export const run: SubCommand<RunFlags> = async (invocation) => {
   const { args, options, context, output } = invocation;
-  const wanted = wantedOf(args[0], options);
+  const wanted = targetOf(args[0], options);
   const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
@@ -223,19 +225,19 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
         ? await proposeUndo(asked.undo, opened, executor, context.stateDir, signal, options.override)
         : await executor.propose({ ...asked, ...overriding(options) }, signal);
     if (signal.aborted) {
-      output.error('opsdeck: stopped while planning; nothing was sent');
+      output.error('opsdeck: canceled while planning; nothing was executed');
       return cancelledExit;
     }
-    const tell = tellerOf(invocation);
+    const print = eventPrinterOf(invocation);
     let code = endingExit.failed;
     const listen = (event: RunEvent): void => {
-      tell(event);
+      print(event);
       if (event.event === 'ended') code = settledBy(event, output);
     };
     if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
     else
       for await (const event of executor.execute(proposal, answersOf(options, found), signal)) listen(event);
-    await tellCopies(copies, output);
+    await reportCopies(copies, output);
     return code;
   });
 };

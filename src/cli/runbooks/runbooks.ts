@@ -68,15 +68,15 @@ const reportOf = (
 });
 
 const fitWord: Readonly<Record<RunbookSuggestion['fits'], string>> = {
-  yes: 'FITS NOW',
-  no: 'does not fit',
+  yes: 'MATCHES NOW',
+  no: 'does not match',
   unknown: 'cannot tell',
-  never: 'when you say so',
+  never: 'manual',
 };
 
 const paramLine = (param: ParamReport): string => {
-  const choices = param.choices === null ? '' : `: ${param.choices.join(', ') || 'no choices now'}`;
-  const preset = param.default === null ? '' : `, else ${param.default}`;
+  const choices = param.choices === null ? '' : `: ${param.choices.join(', ') || 'no choices available'}`;
+  const preset = param.default === null ? '' : ` (default: ${param.default})`;
   const problem = param.problem === null ? '' : `: ${param.problem}`;
   return `    --param ${param.name}=${param.type.toUpperCase()}${choices}${problem}${preset}`;
 };
@@ -85,10 +85,10 @@ const linesOf = (report: RunbookReport): readonly string[] => [
   `${report.id}  ${report.title}`,
   `    ${fitWord[report.fits]}${report.why === '' ? '' : `: ${report.why}`}`,
   ...report.params.map(paramLine),
-  ...(report.problem === null ? [] : [`    cannot be run: ${report.problem}`]),
+  ...(report.problem === null ? [] : [`    unavailable: ${report.problem}`]),
 ];
 
-/** `opsdeck runbooks`: each runbook, what it needs, and whether the facts of one reading suggest it. */
+/** `opsdeck runbooks`: lists runbooks, their parameters, and whether one reading of every source suggests them. */
 export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
   options,
   context,
@@ -111,7 +111,7 @@ export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
       return reportOf(one, snapshot, [...ids]);
     });
     if (options.json === true) output.json(reports, true);
-    else if (reports.length === 0) output.line(`${profile.system}/${profile.env} has no runbooks`);
+    else if (reports.length === 0) output.line(`no runbooks in ${profile.system}/${profile.env}`);
     else for (const line of reports.flatMap(linesOf)) output.line(line);
     return 0;
   });

@@ -5,7 +5,7 @@ import { withMessage } from '../../engine/cockpit/messages.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 import type { ParsedSettings } from './settings-file.ts';
 
-/** Which of the wanted keys can be had, and what is wrong with the others. */
+/** Returns the valid key bindings, and the errors of the others. */
 type Rebind = (wanted: readonly KeyBindingRequest[]) => {
   readonly keys: Settings['keys'];
   readonly complaints: readonly Complaint[];
@@ -13,16 +13,16 @@ type Rebind = (wanted: readonly KeyBindingRequest[]) => {
 
 /** The settings of an open cockpit. */
 interface LiveSettings {
-  /** At the start: the usual stands for what is wrong, and it is told. */
+  /** Applies the settings at startup; invalid ones fall back to their defaults, with a message. */
   begin(parsed: ParsedSettings): void;
-  /** The file has been saved: a good one holds from now on, a wrong one is told and changes nothing. */
+  /** Applies a saved file. A file with errors changes nothing, with a message. */
   saved(parsed: ParsedSettings): void;
 }
 
-/** The message row holds one line, and the newest: so many of them are worth telling. */
-const told = 3;
+/** Maximum number of errors shown: the message row has one line and keeps the newest. */
+const mostMessages = 3;
 
-/** A complaint as the message row has room for it: which directory config.yaml is in, everybody knows. */
+/** A complaint that fits the message row: without the directory of config.yaml. */
 const shortLine = (complaint: Complaint): string =>
   formatComplaint({
     ...complaint,
@@ -34,7 +34,7 @@ const applied = (parsed: ParsedSettings, rebind: Rebind) => {
   return { settings: { ...parsed.settings, keys }, complaints: [...parsed.complaints, ...complaints] };
 };
 
-/** Puts what config.yaml says into what the cockpit shows. */
+/** Applies config.yaml to an open cockpit. */
 export const createLiveSettings = (
   cockpit: CockpitStore,
   now: () => number,
@@ -42,24 +42,24 @@ export const createLiveSettings = (
 ): LiveSettings => {
   const say = (text: string, level: 'ok' | 'warn'): void =>
     cockpit.setState((s) => withMessage(s, now(), level, text));
-  /** The first one last, where it is seen. */
+  /** The first error is shown last, because the row keeps the newest. */
   const complain = (complaints: readonly Complaint[], outcome: string): void => {
-    const more = complaints.length > 1 ? ` · ${complaints.length} in all` : '';
-    for (const [index, one] of [...complaints.slice(0, told).entries()].reverse())
+    const more = complaints.length > 1 ? ` · ${complaints.length} errors` : '';
+    for (const [index, one] of [...complaints.slice(0, mostMessages).entries()].reverse())
       say(`${shortLine(one)} · ${outcome}${index === 0 ? more : ''}`, 'warn');
   };
   return {
     begin: (parsed) => {
       const { settings, complaints } = applied(parsed, rebind);
       cockpit.setState({ settings });
-      complain(complaints, 'the usual stands');
+      complain(complaints, 'using the default');
     },
     saved: (parsed) => {
       const { settings, complaints } = applied(parsed, rebind);
-      if (complaints.length > 0) return complain(complaints, 'the old one stays');
+      if (complaints.length > 0) return complain(complaints, 'keeping the previous settings');
       cockpit.setState({ settings });
-      if (parsed.absent === true) say('config.yaml has gone: the usual holds from now on', 'warn');
-      else say('config.yaml has changed and holds from now on', 'ok');
+      if (parsed.absent === true) say('config.yaml was removed: using defaults', 'warn');
+      else say('config.yaml reloaded', 'ok');
     },
   };
 };

@@ -17,7 +17,7 @@ import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../prof
 import { parseYaml } from '../../profile/yaml-tree.ts';
 import type { CommandContext } from '../context.ts';
 
-/** The user's settings file, as far as it can be understood; nothing set when there is none. */
+/** Reads the user's settings file. Returns defaults when it does not exist. */
 export const readSettings = async ({
   files,
   settingsFile,
@@ -27,23 +27,21 @@ export const readSettings = async ({
     return { ...parseSettings(text ?? '', settingsFile), ...(text === undefined ? { absent: true } : {}) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const todo = /^E(ACCES|PERM)\b/.test(why)
-      ? 'correct its permissions'
-      : 'put a file of settings in its place';
+    const todo = /^E(ACCES|PERM)\b/.test(why) ? 'fix its permissions' : 'replace it with a settings file';
     const position = { file: settingsFile, line: 1, col: 1 };
     return {
       settings: defaultSettings,
       wantedKeys: [],
-      complaints: [errorAt(position, `this file cannot be read: ${why}`, todo)],
+      complaints: [errorAt(position, `cannot read settings: ${why}`, todo)],
       systemUnclear: true,
     };
   }
 };
 
-/** YAML 1.2 knows no `off`: it is a word like any other. */
+/** A switch: YAML 1.2 reads `on` and `off` as strings. */
 const zSwitch = (example: string) =>
   z
-    .union([z.enum(['on', 'off']), z.boolean()], { error: `neither on nor off; write ${example}` })
+    .union([z.enum(['on', 'off']), z.boolean()], { error: `expected on or off; write ${example}` })
     .transform((value) => value === true || value === 'on');
 
 const zTheme = z.preprocess(
@@ -59,14 +57,14 @@ const zColor = z.preprocess(
 
 const leastBellMs = 1000;
 
-const zEvery = z.string({ error: 'no duration; write every: 30s' }).transform((text, context) => {
+const zEvery = z.string({ error: 'expected a duration; write every: 30s' }).transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined && ms >= leastBellMs) return ms;
   context.addIssue({
     code: 'custom',
     message:
       ms === undefined
-        ? `"${text}" is no duration; write every: 30s`
+        ? `"${text}" is not a duration; write every: 30s`
         : `"${text}" is too short; write 1s or more`,
   });
   return z.NEVER;
@@ -79,10 +77,10 @@ const zBell = z.union([
     .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
 ]);
 
-/** One key, as opsdeck writes it. A digit may stand without quotes. */
+/** One key name. A digit needs no quotes. */
 const zKey = z
   .union([z.string(), z.int().min(0).max(9).transform(String)], {
-    error: 'no name of a key; write it in quotes: "~"',
+    error: 'not a key name; write it in quotes: "~"',
   })
   .superRefine((text, context) => {
     const problem = keyNameProblem(text);
@@ -97,66 +95,64 @@ const zKeys = z.union([
   z.array(zKey).min(1),
 ]);
 
-/** A word of the palette. */
+/** A palette command. */
 const zAlias = z.string().trim().min(1);
 
-/** A plugin: the name of its package, or where it is. */
+/** A plugin: its package name or path. */
 const zPlugin = z.string().refine(isPluginEntry, {
   error: (issue) =>
-    `"${String(issue.input)}" names no package; write its name, or a path that begins with ./ or ~/ or /`,
+    `"${String(issue.input)}" is not a package name; write a name, or a path that begins with ./ or ~/ or /`,
 });
 
-/** All of config.yaml: what may be written, and what it is taken for. */
+/** The schema of config.yaml. */
 export const settingsShape = {
-  system: z.string().min(1).meta({ description: 'the system that a bare environment name means' }),
-  history: zSwitch('history: off').meta({ description: "keep signals' values from one cockpit to the next" }),
+  system: z.string().min(1).meta({ description: 'default system for a bare environment name' }),
+  history: zSwitch('history: off').meta({ description: 'keep signal values between sessions' }),
   theme: zTheme.meta({
-    description: 'colours; `auto` is `light` when the terminal says so in `COLORFGBG`, else `dark`',
+    description: 'color theme; `auto` is `light` when `COLORFGBG` reports a light background, else `dark`',
   }),
-  ascii: zSwitch('ascii: on').meta({ description: 'ASCII glyphs only, as `--ascii`' }),
+  ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, as `--ascii`' }),
   color: zColor.meta({
-    description: 'how many colours; `--no-color`, `NO_COLOR` and `TERM=dumb` are stronger',
+    description: 'color depth; `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),
-  mouse: zSwitch('mouse: off').meta({ description: 'clicks and the wheel; off leaves them to the terminal' }),
+  mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel; `off` leaves them to the terminal' }),
   motion: z.enum(['on', 'reduced']).meta({
-    description:
-      '`reduced`: nothing is drawn that moves by itself, as the bar of the cancel window; seconds go on counting',
+    description: '`reduced` disables animations such as the bar of the cancel window; counters still update',
   }),
   bell: zBell.meta({
-    description: 'a new critical rings: BEL, a notice of the desktop (OSC 9), or both, and how often at most',
+    description: 'notification on a new critical: BEL, desktop (OSC 9), or both, and the minimum interval',
   }),
   keys: z
     .record(z.string(), zKeys)
-    .meta({ description: 'keys of bindings by id: one, a list, or `off` ([keys.md](keys.md))' }),
+    .meta({ description: 'key bindings by id: one key, a list, or `off` ([keys.md](keys.md))' }),
   aliases: z
     .record(z.string(), zAlias)
-    .meta({ description: 'words of the `:` palette, and the command line that each stands for' }),
+    .meta({ description: 'aliases of `:` commands, each with its command line' }),
   plugins: z.array(zPlugin).meta({
-    description: 'plugins that are loaded when a command begins, by package name or path ([sdk.md](sdk.md))',
+    description: 'plugins to load at startup, by package name or path ([sdk.md](sdk.md))',
   }),
 } as const;
 
 export type SettingName = keyof typeof settingsShape;
 
-/** What a config.yaml sets; for what is wrong in it the defaults stand, and a complaint tells. */
+/** The settings of a config.yaml. An invalid value keeps its default and adds a complaint. */
 export interface ParsedSettings {
-  /** `keys` is empty here: which keys may be had is known to those who know the bindings. */
+  /** `keys` is empty here: only the UI knows which bindings exist. */
   readonly settings: Settings;
   readonly wantedKeys: readonly KeyBindingRequest[];
   readonly complaints: readonly Complaint[];
-  /** Which system is meant cannot be told: the text is no YAML, or what it says of the system is wrong. */
+  /** The default system is unknown: the text is not YAML, or its `system` is invalid. */
   readonly systemUnclear: boolean;
-  /** There is no such file. */
+  /** The file does not exist. */
   readonly absent?: true;
 }
 
 const isSetting = (key: string): key is SettingName => Object.hasOwn(settingsShape, key);
 
-/** Nothing but blanks, comments and the mark of a document's beginning. */
-const saysNothing = (text: string): boolean =>
-  text.split('\n').every((line) => /^\s*(#.*|---\s*)?$/.test(line));
+/** Returns whether the text contains only blanks, comments and document markers. */
+const isEmpty = (text: string): boolean => text.split('\n').every((line) => /^\s*(#.*|---\s*)?$/.test(line));
 
-/** Each entry of a map by itself: one that is wrong takes nothing from the others. */
+/** Checks each entry of a map; an invalid entry does not affect the others. */
 const eachEntry = <T>(
   name: string,
   node: YamlNode,
@@ -185,7 +181,7 @@ const eachEntry = <T>(
   };
 };
 
-/** Each item of a list by itself. */
+/** Checks each item of a list; an invalid item does not affect the others. */
 const eachItem = <T>(
   name: string,
   node: YamlNode,
@@ -218,7 +214,7 @@ const readMap = (tree: MapNode): ParsedSettings => {
       );
       continue;
     }
-    // `keys:` with nothing below it is a section nobody has filled yet.
+    // An empty section, as `keys:` with nothing below it, is valid.
     if (node.is === 'scalar' && node.value === null) continue;
     if (key === 'keys') {
       const read = eachEntry(key, node, zKeys);
@@ -245,10 +241,10 @@ const readMap = (tree: MapNode): ParsedSettings => {
   return { settings, wantedKeys, complaints, systemUnclear };
 };
 
-/** The text of a config.yaml. Never throws: whatever is wrong is a complaint, and the rest stands. */
+/** Parses a config.yaml. Never throws: every error is a complaint, and valid settings apply. */
 export const parseSettings = (text: string, file: string): ParsedSettings => {
   const nothing = { settings: defaultSettings, wantedKeys: [], systemUnclear: false };
-  if (saysNothing(text)) return { ...nothing, complaints: [] };
+  if (isEmpty(text)) return { ...nothing, complaints: [] };
   const { tree, complaints } = parseYaml(text, file);
   if (tree === undefined) return { ...nothing, complaints, systemUnclear: true };
   if (tree.is !== 'map') {

@@ -7,11 +7,11 @@ export interface TrustFlags {
   readonly json?: boolean;
 }
 
-/** Declares what `opsdeck trust` takes. */
+/** Declares the options of `opsdeck trust`. */
 export const addTrustOptions = (command: Command): Command =>
   command
-    .argument('[dir]', 'a directory of profiles (default: ./profiles)')
-    .option('--dry-run', 'show what its profiles read and may run, trust nothing')
-    .option('--list', 'the directories that are trusted, and what has changed in them')
-    .option('--revoke', 'trust the directory no longer')
-    .option('--json', 'one JSON object');
+    .argument('[dir]', 'directory of profiles (default: ./profiles)')
+    .option('--dry-run', 'print what the profiles read and run; trust nothing')
+    .option('--list', 'list trusted directories and changed files')
+    .option('--revoke', 'revoke trust in the directory')
+    .option('--json', 'print one JSON object');

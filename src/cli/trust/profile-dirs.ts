@@ -20,15 +20,15 @@ import type { CommandContext } from '../context.ts';
 import { packageRoot } from '../package-root.ts';
 import type { ProfilePlace } from '../process-env.ts';
 
-/** A directory of profiles as it was read once. */
+/** A snapshot of a directory of profiles. */
 export interface ReadDir {
-  /** The path that messages name. */
+  /** The path in messages. */
   readonly dir: string;
   readonly tree: TreeSnapshot;
-  /** Files elsewhere that were read with it, by absolute path. */
+  /** Covered files outside of the directory, by absolute path. */
   readonly outside: ReadonlyMap<string, SnapshotEntry>;
   readonly sums: FileDigests;
-  /** Reads profiles from what was read; values of `${file:…}` that are not covered come from the disk. */
+  /** Reads profiles from the snapshot; `${file:…}` values that are not covered come from disk. */
   readonly files: Files;
 }
 
@@ -44,18 +44,18 @@ const made = (dir: string, tree: TreeSnapshot, outside: ReadonlyMap<string, Snap
 
 const readAll = async (paths: readonly string[]): Promise<ReadonlyMap<string, SnapshotEntry>> => {
   const entries = new Map<string, SnapshotEntry>();
-  // One after the other: each may be large, and few exist.
+  // Sequential: the files are few and may be large.
   for (const path of paths) entries.set(path, await readCoveredFile(path));
   return entries;
 };
 
-/** Reads a directory, and the files elsewhere that a record of it names: nothing has to be parsed to compare the two. */
+/** Reads a directory and the outside files of its record, for comparison without parsing. */
 export const readAsRecorded = async (dir: string, real: string, recorded: FileDigests): Promise<ReadDir> => {
   const tree = await readTreeSnapshot(real);
   return made(dir, tree, await readAll(Object.keys(recorded).filter((path) => path.startsWith('/'))));
 };
 
-/** Reads a directory and follows what its profiles name outside of it, to be trusted with it. */
+/** Reads a directory and the outside files that its profiles reference. */
 export const readWithReferences = async (dir: string, real: string): Promise<ReadDir> => {
   const root = resolve(dir);
   const tree = await readTreeSnapshot(real);
@@ -83,13 +83,13 @@ export const readWithReferences = async (dir: string, real: string): Promise<Rea
 
 const shippedDir = join(packageRoot, 'profiles');
 
-/** How a directory is identified: what it is, and where it is found. */
+/** A directory by its real path, and by the path it is found at. */
 interface DirectoryIdentity {
   readonly dir: string;
   readonly at: string;
 }
 
-/** Undefined when there is no such directory. */
+/** Returns the identity of a directory; undefined when it does not exist. */
 export const locateDirectory = async (dir: string): Promise<DirectoryIdentity | undefined> => {
   const full = resolve(dir);
   const [real, above] = await Promise.all([realDir(full), realDir(dirname(full))]);
@@ -98,18 +98,18 @@ export const locateDirectory = async (dir: string): Promise<DirectoryIdentity | 
     : { dir: real, at: join(above, basename(full)) };
 };
 
-/** The records of the state directory. Throws a TrustFileError for a file that another user could have written, or that is damaged. */
+/** Reads the trust records. Throws a TrustFileError for a file that another user could have written, or that is damaged. */
 export const readRecords = async (stateDir: string): Promise<readonly TrustRecord[]> => {
   return recordsIn(await readTrust(stateDir), stateDir);
 };
 
-/** The records of a text; throws a TrustFileError for one that opsdeck has not written. */
+/** Parses trust records. Throws a TrustFileError for a damaged text. */
 export const recordsIn = (text: string | undefined, stateDir: string): readonly TrustRecord[] => {
   if (text === undefined) return [];
   const records = parseTrust(text);
   if (records === undefined)
     throw new TrustFileError(
-      `${trustFilePath(stateDir)} is damaged; remove it, and trust the directories again`,
+      `cannot read ${trustFilePath(stateDir)}: the file is damaged. Remove it and trust the directories again.`,
     );
   return records;
 };
@@ -119,7 +119,7 @@ export const isRecordOf =
   (record: TrustRecord): boolean =>
     record.dir === dir && record.at === at;
 
-const wordOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const changeWords = (dir: string, changes: readonly FileChange[], when: string): string => {
   const [first, ...others] = changes;
@@ -130,8 +130,7 @@ const changeWords = (dir: string, changes: readonly FileChange[], when: string):
   return `${path} ${verb}${more} since it was trusted on ${when.slice(0, 10)}`;
 };
 
-const neverTrusted =
-  'a profile of the working directory may run programs, and this one has not been trusted yet';
+const neverTrusted = 'profiles of the working directory may run programs and must be trusted first';
 
 interface Judged {
   readonly files?: Files;
@@ -140,7 +139,7 @@ interface Judged {
 
 type TrustParts = Pick<CommandContext, 'stateDir' | 'programPolicy'>;
 
-/** Compares a directory with its record. What was compared is what its profiles are read from. */
+/** Compares a directory with its record. Its profiles are then read from the compared snapshot. */
 const judge = async (
   dir: string,
   located: DirectoryIdentity,
@@ -156,7 +155,7 @@ const judge = async (
 
 const noFiles: Files = { read: async () => undefined, list: async () => [] };
 
-/** Files that an untrusted profile is named by: its directory as it is now, and regular files that it extends. */
+/** Returns the files that name an untrusted profile: its directory, and regular files that it extends. */
 const namingFiles = async (dir: string, real: string): Promise<Files> =>
   snapshotFiles(dir, await readTreeSnapshot(real), new Map(), {
     read: async (path) => (await readCoveredFile(resolve(path))).bytes?.toString('utf8'),
@@ -168,11 +167,11 @@ const byContent = async (
   otherwise: string | undefined,
 ): Promise<SearchDir> => {
   const located = await locateDirectory(dir);
-  // A directory that comes to be after this look is not searched.
+  // A directory that is created later is not searched.
   if (located === undefined) return { dir, files: noFiles };
   try {
     const { files, why } = await judge(dir, located, parts).catch(
-      (error: unknown): Judged => ({ why: wordOf(error) }),
+      (error: unknown): Judged => ({ why: messageOf(error) }),
     );
     if (files !== undefined) return { dir, files };
     const untrusted = [why, otherwise].filter((one) => one !== undefined).join('; ');
@@ -181,12 +180,12 @@ const byContent = async (
     return {
       dir,
       files: { read: async () => undefined, list: () => Promise.reject(error) },
-      untrusted: wordOf(error),
+      untrusted: messageOf(error),
     };
   }
 };
 
-/** Why the user's own directory, or anything in it, is not the user's alone. */
+/** Returns why other users could change the user's own profile directory. */
 const ownTrouble = async (dir: string): Promise<string | undefined> =>
   (await ownershipProblem(dirname(dir), { root: 'allowed' })) ?? treeOwnershipProblem(dir);
 
@@ -199,14 +198,14 @@ const placed = async (
   if (trust === 'by-content') {
     const located = await locateDirectory(dir);
     if (located === undefined || !alike.has(located.dir)) return byContent(dir, parts, undefined);
-    // Behind a symbolic link another directory could stand in a moment.
+    // The target of a symbolic link can change at any time, so the real path is used.
     return { dir: located.dir === located.at ? dir : located.dir, files: localFiles };
   }
   const why = await ownTrouble(dir);
   return why === undefined ? { dir, files: localFiles } : byContent(dir, parts, why);
 };
 
-/** Every place that is searched, with the files that its profiles are read from, and why they are not trusted. */
+/** Returns the search path, with the files of each directory, and why a directory is not trusted. */
 export const searchDirs = async ({
   places,
   ...parts
@@ -223,7 +222,7 @@ export const searchDirs = async ({
   return Promise.all(places.map((place) => placed(place, parts, alike)));
 };
 
-/** Whether a file or directory lies in a place that is searched and trusted. */
+/** Returns whether a file or directory is inside a trusted directory of the search path. */
 export const isBelowTrusted = async (path: string, dirs: readonly SearchDir[]): Promise<boolean> => {
   const real = await realDir(resolve(path));
   const roots = await Promise.all(
@@ -232,7 +231,7 @@ export const isBelowTrusted = async (path: string, dirs: readonly SearchDir[]): 
   return roots.some((root) => root !== undefined && (real === root || real?.startsWith(`${root}/`) === true));
 };
 
-/** Directories of profiles that are opened by what is in them: the one of the working directory, and every one that was trusted. */
+/** Directories that are trusted by content: ./profiles, and every one in the trust records. */
 const contentDirs = async ({ places, stateDir }: Pick<CommandContext, 'places' | 'stateDir'>) => {
   const records = await readRecords(stateDir);
   const named = places.filter(({ trust }) => trust === 'by-content').map(({ dir }) => dir);
@@ -240,8 +239,8 @@ const contentDirs = async ({ places, stateDir }: Pick<CommandContext, 'places' |
 };
 
 /**
- * Rejects for code in a directory of profiles that is not trusted as it is now, or in a part of one that trust does not cover. Code
- * anywhere else is the user's own business.
+ * Rejects for code in an untrusted profile directory, or in a part that trust does not cover. Code anywhere else is
+ * accepted.
  */
 export const refuseUntrustedCode = async (
   paths: readonly string[],
@@ -256,15 +255,15 @@ export const refuseUntrustedCode = async (
     if (untrusted !== undefined)
       throw new RemediedError(
         'denied',
-        `${inside} is below ${dir}, which is not trusted: ${untrusted}`,
-        `read its code, then run opsdeck trust ${dir}`,
+        `cannot load ${inside}: ${dir} is not trusted: ${untrusted}`,
+        `review its code, then run opsdeck trust ${dir}`,
       );
     const uncovered = await findSkippedDir(located.dir, inside);
     if (uncovered !== undefined)
       throw new RemediedError(
         'denied',
-        `${uncovered} is not covered by the trust in ${dir}`,
-        'keep a plugin with packages of its own outside of directories of profiles',
+        `cannot load ${uncovered}: trust in ${dir} does not cover it`,
+        'move a plugin that has its own packages out of profile directories',
       );
   }
 };

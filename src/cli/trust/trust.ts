@@ -27,7 +27,7 @@ const fallbackDir = 'profiles';
 
 const isProfile = (path: string): boolean => /\.ya?ml$/.test(path);
 
-/** One sum for all of them: what two people compare. */
+/** Returns one digest of all files, for comparison between people. */
 const digestOf = ({ sums }: ReadDir): string => {
   const lines = Object.keys(sums)
     .sort()
@@ -35,7 +35,7 @@ const digestOf = ({ sums }: ReadDir): string => {
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`;
 };
 
-/** What a directory holds and names, parsed from the very bytes that were hashed. */
+/** Summarizes a directory, parsed from the bytes that were hashed. */
 const shownOf = async (read: ReadDir) => {
   const root = resolve(read.dir);
   const files = Object.entries(read.sums).map(([path, sum]) => ({ path, sum }));
@@ -52,19 +52,19 @@ const shownOf = async (read: ReadDir) => {
 const headings = [
   ['environments', 'environments'],
   ['sources', 'sources'],
-  ['programs', 'programs they may run'],
-  ['hosts', 'hosts they name'],
-  ['variables', 'environment variables they read'],
-  ['valueFiles', 'files they read values from'],
+  ['programs', 'programs'],
+  ['hosts', 'hosts'],
+  ['variables', 'environment variables'],
+  ['valueFiles', 'value files'],
 ] as const;
 
 const trustDir = async ({ args, options, context, output }: TrustCall): Promise<number> => {
   const dir = args[0] ?? fallbackDir;
   const located = await locateDirectory(dir);
-  if (located === undefined) throw new UsageError(`${dir}: no such directory`);
+  if (located === undefined) throw new UsageError(`cannot trust ${dir}: no such directory`);
   const read = await readWithReferences(dir, located.dir);
   if (![...read.tree.keys()].some(isProfile))
-    throw new UsageError(`${dir} holds no profiles (*.yaml, *.yml)`);
+    throw new UsageError(`cannot trust ${dir}: it contains no profiles (*.yaml, *.yml)`);
   const shown = await shownOf(read);
   const isTrusted = options.dryRun !== true;
   if (isTrusted) {
@@ -84,7 +84,7 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
       if (shown[key].length > 0) output.line(`  ${heading}`);
       for (const text of shown[key]) output.line(`    ${text}`);
     }
-    output.line(isTrusted ? `trusted, until one of these files changes` : `not trusted: this was a dry run`);
+    output.line(isTrusted ? `trusted until one of these files changes` : `dry run: not trusted`);
   }
   return 0;
 };
@@ -92,18 +92,18 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
 const revoke = async ({ args, options, context, output }: TrustCall): Promise<number> => {
   const dir = args[0] ?? fallbackDir;
   const { stateDir } = context;
-  // A directory that is gone can be revoked, too: by the path that `--list` prints.
+  // A deleted directory can be revoked by the path that `--list` prints.
   const located = await locateDirectory(dir);
   const isMeant = (one: TrustRecord): boolean =>
     located === undefined
       ? [one.dir, one.at].includes(resolve(dir))
       : one.dir === located.dir || isRecordOf(located)(one);
   if (!(await readRecords(stateDir)).some(isMeant))
-    throw new UsageError(`${dir} is not trusted by opsdeck trust`);
+    throw new UsageError(`cannot revoke trust in ${dir}: it is not trusted. See opsdeck trust --list.`);
   await updateTrust(stateDir, (text) => trustText(recordsIn(text, stateDir).filter((one) => !isMeant(one))));
   const path = located?.dir ?? resolve(dir);
   if (options.json === true) output.json({ opsdeck: 1, dir: path, trusted: false }, true);
-  else output.line(`${path}  no longer trusted`);
+  else output.line(`${path}  trust revoked`);
   return 0;
 };
 
@@ -127,7 +127,7 @@ const list = async ({ options, context, output }: TrustCall): Promise<number> =>
       output.line(`${at}  ${state}  ${when}`);
       for (const { path, how } of changes) output.line(`    ${path} ${how}`);
     }
-    if (trusted.length === 0) output.line(`no directories in ${trustFilePath(context.stateDir)}`);
+    if (trusted.length === 0) output.line(`no trusted directories in ${trustFilePath(context.stateDir)}`);
   }
   return 0;
 };
@@ -137,11 +137,13 @@ const isExpected = (error: unknown): error is Error =>
     (type) => error instanceof type,
   );
 
-/** `opsdeck trust [DIR]`: shows what the profiles of a directory read and run, and trusts them until a file changes. */
+/** `opsdeck trust [DIR]`: prints what the profiles of a directory read and run, and trusts them until a file changes. */
 export const trust: SubCommand<TrustFlags> = async (call) => {
   const { options, args } = call;
   if (options.list === true && (options.revoke === true || args.length > 0))
-    throw new UsageError('--list stands alone: it lists every directory that is trusted');
+    throw new UsageError(
+      'cannot combine --list with --revoke or a directory: it lists every trusted directory',
+    );
   try {
     if (options.list === true) return await list(call);
     return options.revoke === true ? await revoke(call) : await trustDir(call);

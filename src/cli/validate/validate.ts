@@ -8,7 +8,7 @@ import { isBelowTrusted, searchDirs } from '../trust/profile-dirs.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** `opsdeck validate [PATH…]`: complaints on stdout, one per line; without paths, of every profile that can be found. */
+/** `opsdeck validate [PATH…]`: prints errors, one per line; without paths, of every profile in the search path. */
 export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
   args,
   options,
@@ -18,7 +18,7 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
 }) => {
   const { files, processEnv, clock } = context;
   const plugins = await pluginsOf(context);
-  for (const trouble of pluginProblems(plugins)) output.error(`opsdeck: warning: ${trouble}`);
+  for (const problem of pluginProblems(plugins)) output.error(`opsdeck: warning: ${problem}`);
   const dirs = await searchDirs(context);
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
@@ -33,7 +33,7 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
   for (const complaint of complaints) output.line(formatComplaint(complaint));
   const errors = complaints.filter((complaint) => complaint.severity === 'error').length;
   const warnings = complaints.length - errors;
-  const looked = catalogue === undefined ? '' : `${counted(catalogue.entries.length, 'environment')}: `;
-  output.error(`${looked}${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
+  const scope = catalogue === undefined ? '' : `${counted(catalogue.entries.length, 'environment')}: `;
+  output.error(`${scope}${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
   return errors > 0 || (options.strict === true && warnings > 0) ? usageExit : 0;
 };

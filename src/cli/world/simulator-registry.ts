@@ -3,17 +3,17 @@ import type { RunningSimulator } from '../../simulator/simulator.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 
-/** The embedded worlds of this process: at most one of each system, shared by all that is opened. */
+/** The simulators of this process: at most one per system, shared by all environments. */
 export interface SimulatorRegistry {
   /**
-   * The world of a system, started when first asked for; `--rehearse INCIDENT` has then struck `env`. Rejects with a
-   * UsageError for a system, environment or incident that there is none of.
+   * Returns the simulator of a system, started on first use with the incident of `--rehearse` in `env`. Rejects with a
+   * UsageError for an unknown system, environment or incident.
    */
   of(system: string, env: string): Promise<RunningSimulator>;
   close(): Promise<void>;
 }
 
-/** Starts a world; names that it does not know are usage errors that say what there is. */
+/** Starts a simulator. Throws a UsageError with suggestions for an unknown name. */
 export const startNamedSimulator = async (
   system: string,
   env: string | undefined,
@@ -24,17 +24,17 @@ export const startNamedSimulator = async (
 ): Promise<RunningSimulator> => {
   const { systemSpec, simulatedEnvironments, simulatedSystems } = await import('../../simulator/systems.ts');
   if (!simulatedSystems.includes(system))
-    throw new UsageError(`there is no embedded world of ${system}; ${didYouMean(system, simulatedSystems)}`);
+    throw new UsageError(`no simulator of ${system}; ${didYouMean(system, simulatedSystems)}`);
   const environments = simulatedEnvironments(system);
   if (env !== undefined && !environments.includes(env))
     throw new UsageError(
-      `the embedded world of ${system} has no environment ${env}; ${didYouMean(env, environments)}`,
+      `the simulator of ${system} has no environment ${env}; ${didYouMean(env, environments)}`,
     );
   const incidents = systemSpec(system).incidents.map(({ name }) => name);
   const { incident } = parts;
   if (incident !== undefined && !incidents.includes(incident))
     throw new UsageError(
-      `the embedded world of ${system} has no incident ${incident}; ${didYouMean(incident, incidents)}`,
+      `the simulator of ${system} has no incident ${incident}; ${didYouMean(incident, incidents)}`,
     );
   return startWorld(system, { ...parts, ...(env === undefined ? {} : { incidentEnv: env }) });
 };

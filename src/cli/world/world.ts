@@ -11,11 +11,11 @@ interface WorldFlags {
   readonly json?: boolean;
 }
 
-/** How often a pipe is felt for its reader: a closed one shows only when something is written. */
-const feelMs = 2000;
+/** Interval of writes to a pipe: a closed reader shows only on a write. */
+const probeMs = 2000;
 const fallbackSystem = 'demo';
 
-/** `--env` may name the environment that the incident strikes, `--env SYSTEM/ENV` the system too. */
+/** Returns the system to simulate, and from `--env` the environment of the incident. */
 const wanted = async (
   context: CommandContext,
   flags: WorldFlags,
@@ -28,7 +28,7 @@ const wanted = async (
   return { system, ...(env === '' ? {} : { env }) };
 };
 
-/** `opsdeck world`: the embedded world alone, until SIGINT, SIGTERM or SIGHUP, or until nobody reads its output. */
+/** `opsdeck world`: runs the simulator until SIGINT, SIGTERM or SIGHUP, or until stdout is closed. */
 export const world: SubCommand<WorldFlags> = async ({ options, global, context, interruption, output }) => {
   const stopped = interruption();
   const incident = options.incident ?? global.rehearse?.incident;
@@ -59,10 +59,10 @@ export const world: SubCommand<WorldFlags> = async ({ options, global, context, 
       for (const [what, where] of Object.entries(listens)) output.line(`  ${what.padEnd(24)} ${where}`);
     }
   }
-  // A blank is neither a line nor a word of JSON.
-  const stopFeeling = output.isPipe ? context.clock.every(feelMs, () => output.raw(' ')) : () => {};
+  // A space ends no line and leaves JSON valid.
+  const stopProbing = output.isPipe ? context.clock.every(probeMs, () => output.raw(' ')) : () => {};
   await untilAny(stopped, output.gone);
-  stopFeeling();
+  stopProbing();
   await running.close();
   return 0;
 };

@@ -97,9 +97,9 @@ describe('a kind that is added by its folder and registerKind', () => {
       },
       expect.objectContaining({ name: 'nut', worn: 12.5, level: 'ok' }),
     ]);
-    const text = checkText(report, 120, false).split('\n');
+    const text = checkText(report, { columns: 120, color: false }).split('\n');
     expect(text[2]).toBe('▲ WARN     widgets  north/2 · cog  sad  size 5 bytes');
-    expect(text[3]).toBe('● OK       widgets  1  north/2 · nut');
+    expect(text[4]).toBe('● OK       1 widgets');
   });
 
   test('a diagnose step shows it field by field', () => {

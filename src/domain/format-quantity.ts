@@ -1,0 +1,50 @@
+import { absentText, formatBytes, formatCount } from './format.ts';
+
+/** Time units from small to large: symbol, seconds, and the size (in seconds) from which it is the best one. */
+const timeScale = [
+  ['ns', 1e-9, 0],
+  ['µs', 1e-6, 1e-6],
+  ['ms', 1e-3, 1e-3],
+  ['s', 1, 1],
+  ['min', 60, 120],
+  ['h', 3600, 7200],
+  ['d', 86_400, 172_800],
+] as const;
+
+const secondsPer: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(timeScale.map(([symbol, seconds]) => [symbol, seconds])),
+  us: 1e-6,
+};
+
+/** From this size on, digits are no longer read one by one. */
+const exponentFrom = 1e15;
+
+/** A number with about three significant digits: 6.43, 32.9, 1,798,823, 0.0021. */
+const significant = (value: number): string => {
+  const size = Math.abs(value);
+  if (size >= exponentFrom) return value.toExponential(2);
+  if (size > 0 && size < 0.01) return String(Number(value.toPrecision(2)));
+  return formatCount(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+};
+
+const duration = (seconds: number): string => {
+  const size = Math.abs(seconds);
+  const [symbol, unit] = timeScale.findLast(([, , from]) => size >= from) ?? timeScale[0];
+  const amount = seconds / unit;
+  return `${formatCount(amount, Math.abs(amount) < 10 ? 1 : 0)} ${symbol}`;
+};
+
+/**
+ * A measured value for a person: bytes and times in the unit that fits their size ('1.1 GiB', '7.8 d', '970 ms'), other
+ * units with about three significant digits ('6.43 %', '24 /s'). Percent keeps two decimals: 99.95 % is not 100 %.
+ */
+export const formatQuantity = (value: number | undefined, unit: string): string => {
+  if (value === undefined || !Number.isFinite(value)) return absentText;
+  if (unit === '') return significant(value);
+  const [, bytes, rate] = /^(B|bytes)(\/.+)?$/.exec(unit) ?? [];
+  if (bytes !== undefined) return `${formatBytes(value)}${rate ?? ''}`;
+  const seconds = secondsPer[unit];
+  if (seconds !== undefined && value !== 0) return duration(value * seconds);
+  if (unit === '%') return `${formatCount(value)} %`;
+  return `${significant(value)} ${unit}`;
+};
