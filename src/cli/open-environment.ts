@@ -38,7 +38,10 @@ export const withEnvironment = async <T>(
       catalogue: profiles.catalogue,
     });
     if ('refused' in opened)
-      throw new UsageError('cannot load the profile; nothing was contacted', ...opened.refused);
+      throw new UsageError(
+        `cannot load profile ${chosen.entry.system}/${chosen.entry.env} (nothing was contacted):`,
+        ...opened.refused,
+      );
     engine = opened.engine;
     // The path may contain names of people and systems.
     if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);

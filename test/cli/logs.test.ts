@@ -211,7 +211,7 @@ describe('what is printed', () => {
     expect((await logs('-B1', '--include', 'hit', '--tail', '1')).stdout).toMatch(/(?:^|\n)20 hit\n$/);
   });
 
-  test('a view, and what is asked besides', async () => {
+  test('a view is combined with the filters of the command line', async () => {
     const views =
       'logs: { views: [{ name: bad, include: "error|fatal", ignoreCase: true, exclude: "b two" }] }\n';
     await put({ 'a.log': a, 'b.log': b }, views);
@@ -220,7 +220,7 @@ describe('what is printed', () => {
     expect((await logs('--view', 'bad', '--exclude', 'a two', '--count')).stdout).toBe('0\n');
   });
 
-  test('nothing that is known to be secret, and nothing real with --share', async () => {
+  test('secrets are masked, and real names with --share', async () => {
     const text = 'login with s3cr3t-pass at 10.1.2.3\n';
     await put({ 'a.log': text }, 'links: [{ title: a, url: "http://x/?t=${env:PASS}" }]\n');
     const env = { PASS: 's3cr3t-pass' };
@@ -241,8 +241,8 @@ test('--anonymise: stable pseudonyms in place of addresses, people and cards', a
   expect(second).toMatch(new RegExp(`^again ${alias}, and (?!${alias})\\S+$`));
 });
 
-describe('what cannot be', () => {
-  test('a file that is not there: the others are printed, and the exit code says so', async () => {
+describe('errors', () => {
+  test('a missing file exits 3; the other files are printed', async () => {
     await put({ 'a.log': a });
     await workspace.put('profiles/dev.yaml', logProfile(['a.log', 'gone.log']));
     const ended = await logs('--include', 'ERROR');
@@ -255,18 +255,21 @@ describe('what cannot be', () => {
   test.each([
     [
       ['--include', 'a(b'],
-      /--include is no regular expression: unterminated group, at character 2\n {2}a\(b\n {3}\^/,
+      /cannot parse --include: invalid regular expression: unterminated group at character 2\n {2}a\(b\n {3}\^/,
     ],
-    [['--exclude', 'x{2,1}'], /--exclude is no regular expression: numbers out of order.*, at character 6/],
-    [['--view', 'erors'], /no view is called "erors"; did you mean errors\?/],
-    [['--source', 'ap'], /no source is called "ap"; did you mean app\?/],
-    [['--source', 'web'], /web is of type http, which has no log lines; there are lines in app/],
-    [['--level', 'eror'], /--level eror is no level; did you mean error\?/],
-    [['--since', 'yesterday'], /--since yesterday is no time; write 15m, 1h30m, or/],
+    [
+      ['--exclude', 'x{2,1}'],
+      /cannot parse --exclude: invalid regular expression: numbers out of order.* at character 6/,
+    ],
+    [['--view', 'erors'], /unknown view "erors"; did you mean errors\?/],
+    [['--source', 'ap'], /unknown source "ap"; did you mean app\?/],
+    [['--source', 'web'], /sources of type http have no log lines; sources with log lines: app/],
+    [['--level', 'eror'], /unknown level "eror" in --level; did you mean error\?/],
+    [['--since', 'yesterday'], /cannot parse --since yesterday: not a time\. Write 15m, 1h30m or/],
     [['--tail', 'few'], /a number of lines/],
-    [['--count', '--follow'], /--count ends, --follow does not/],
-    [['--since', '5m', '--until', '1h'], /--until is not behind --since/],
-  ])('%j: 4, and why', async (args, why) => {
+    [['--count', '--follow'], /cannot combine --count with --follow/],
+    [['--since', '5m', '--until', '1h'], /--until must be later than --since/],
+  ])('%j exits 4 with the reason', async (args, why) => {
     const more =
       '  web: { type: http, url: "http://127.0.0.1:1", checks: [{ service: a }] }\nlogs: { views: [{ name: errors }] }\n';
     await put({ 'a.log': a }, more);

@@ -106,11 +106,11 @@ test('a lock: another process acts on it and has not proven it yet', async () =>
   expect((await workspace.run(run('restart'))).code).toBe(0);
 });
 
-test('in sentences: how far it reaches and every check are told before the refusal', async () => {
+test('text output prints the impact and every gate check before the refusal', async () => {
   await profile('guard: { blast: { most: 1 } }');
   const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));
   expect(code).toBe(3);
-  expect(stdout).toContain('  reaches 2 objects\n');
-  expect(stdout).toContain('  blast: no: it would hit 2 objects, and one run may hit 1; choose fewer\n');
+  expect(stdout).toContain('  impact: 2 objects\n');
+  expect(stdout).toContain('  blast: not met: it would hit 2 objects, and one run may hit 1; choose fewer\n');
   expect(stdout).toContain('  lock: nobody else acts on it\n');
 });

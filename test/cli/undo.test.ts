@@ -87,12 +87,12 @@ test('a run of an earlier process is undone through the same gates, and proved b
   expect(posts()).toBe(2);
 });
 
-test('what is no run of here is said, and nothing is sent', async () => {
+test('an unknown run or one of another environment is refused, and nothing is executed', async () => {
   const run = await talked();
   for (const [args, words] of [
-    [['run', '--undo', 'none', '--env', 'shop/here'], /has no run none/],
-    [['run', '--undo', run, '--env', 'shop/dev'], /was in shop\/here, not in shop\/dev/],
-    [['run', 'talk', '--undo', run, '--env', 'shop/here'], /takes neither a runbook nor parameters/],
+    [['run', '--undo', 'none', '--env', 'shop/here'], /cannot undo run none: it is not in the ledger/],
+    [['run', '--undo', run, '--env', 'shop/dev'], /in shop\/dev: it ran in shop\/here/],
+    [['run', 'talk', '--undo', run, '--env', 'shop/here'], /cannot combine --undo with a runbook or --param/],
     [['run', '--env', 'shop/here'], /missing required argument 'id'/],
   ] as const) {
     const ended = await workspace.run([...args, ...yes]);

@@ -16,26 +16,26 @@ afterAll(() => workspace[Symbol.asyncDispose]());
 
 const only = ['--profiles', 'profiles'];
 
-describe('a command line that cannot be used ends with 4, says why on stderr and nothing on stdout', () => {
+describe('a usage error exits 4, with the reason on stderr and nothing on stdout', () => {
   test.each<{ args: readonly string[]; says: RegExp }>([
-    { args: ['chekc'], says: /no command chekc; did you mean "check"\?/ },
-    { args: ['replay'], says: /no command replay/ },
-    { args: ['replay', 'x'], says: /no command replay/ },
+    { args: ['chekc'], says: /unknown command "chekc"; did you mean "check"\?/ },
+    { args: ['replay'], says: /unknown command "replay"/ },
+    { args: ['replay', 'x'], says: /unknown command "replay"/ },
     { args: ['check', 'extra'], says: /too many arguments/ },
     { args: ['check', '--jsno'], says: /unknown option '--jsno'/ },
     { args: ['check', '--env'], says: /argument missing/ },
-    { args: ['check', '--timeout', '5'], says: /duration with its unit/ },
+    { args: ['check', '--timeout', '5'], says: /Expected a duration with a unit/ },
     { args: ['check', '--set', 'novalue'], says: /name=value/ },
-    { args: ['run', 'x', '--arm', '--dry-run'], says: /--arm needs a value, and --dry-run follows it/ },
+    { args: ['run', 'x', '--arm', '--dry-run'], says: /option --arm has no value: --dry-run follows it/ },
     { args: ['run'], says: /missing required argument 'id'/ },
     { args: ['audit'], says: /missing required argument 'what'/ },
     { args: ['audit', 'shwo'], says: /show, verify, export/ },
     { args: ['completion', 'tcsh'], says: /bash, zsh, fish/ },
     { args: ['world', '--speed', '0'], says: /above 0/ },
-    { args: ['world', '--system', 'dmeo'], says: /no embedded world of dmeo; did you mean "demo"\?/ },
+    { args: ['world', '--system', 'dmeo'], says: /no simulator of dmeo; did you mean "demo"\?/ },
     { args: ['world', '--incident', 'nope'], says: /no incident nope/ },
-    { args: ['check', '--env', 'shop/dev', '--rehearse'], says: /no embedded world of shop/ },
-    { args: ['world', '--share'], says: /world prints what others read as it is/ },
+    { args: ['check', '--env', 'shop/dev', '--rehearse'], says: /no simulator of shop/ },
+    { args: ['world', '--share'], says: /cannot mask the output of world/ },
     { args: ['run', 'close', '--env', 'shop/dev'], says: /shop\/dev has no runbook close/ },
   ])('$args', async ({ args, says }) => {
     const ended = await workspace.run([...only, ...args]);
@@ -44,24 +44,26 @@ describe('a command line that cannot be used ends with 4, says why on stderr and
   });
 });
 
-test('--help and --version say it on stdout and end with 0', async () => {
+test('--help and --version print to stdout and exit 0', async () => {
   const help = await workspace.run(['--help']);
   expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
   for (const command of ['check', 'runbooks', 'run', 'validate', 'doctor', 'audit', 'world', 'completion'])
-    expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(help.stdout).toMatch(new RegExp(`^  ${command}[ |]`, 'm'));
   expect((await workspace.run(['run', '--help'])).stdout).toContain('--dry-run');
+  for (const command of ['check', 'logs', 'doctor', 'runbooks', 'run', 'audit', 'validate', 'trust', 'world'])
+    expect((await workspace.run([command, '--help'])).stdout).toMatch(/^Examples:\n(?: .*\n){2,}/m);
   expect((await workspace.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-describe('which environment', () => {
-  test('a name that several systems have is not guessed: all of them are named', async () => {
+describe('selection of the environment', () => {
+  test('an ambiguous name is an error that lists every match', async () => {
     const ended = await workspace.run(['check', '--env', 'dev', ...only]);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('pay/dev');
     expect(ended.stderr).toContain('shop/dev');
   });
 
-  test('the default system of the settings decides', async () => {
+  test('the default system of the settings resolves an ambiguous name', async () => {
     await workspace.put('config/opsdeck/config.yaml', 'system: shop\n');
     const ended = await workspace.run(['check', '--env', 'dev', '--json', ...only]);
     expect(JSON.parse(ended.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
@@ -78,19 +80,19 @@ describe('which environment', () => {
     await workspace.put('config/opsdeck/config.yaml', '');
   });
 
-  test('an unknown one says what there is', async () => {
+  test('an unknown name is an error that lists the known ones', async () => {
     const ended = await workspace.run(['check', '--env', 'stagign', ...only]);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('staging');
   });
 
-  test('nowhere any profile: says where it looked', async () => {
+  test('without profiles the error lists the search path', async () => {
     const ended = await workspace.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toContain('looked for profiles in: nowhere');
+    expect(ended.stderr).toContain('searched for profiles in: nowhere');
   });
 
-  test('the cockpit without a terminal: names the environments, and the command that works', async () => {
+  test('the cockpit without a terminal is an error with the environments and the command to use', async () => {
     const several = await workspace.run(only);
     expect(several.code).toBe(4);
     for (const name of ['pay/dev', 'shop/dev', 'shop/staging']) expect(several.stderr).toContain(name);
@@ -99,7 +101,7 @@ describe('which environment', () => {
     expect(one.stderr).toContain('opsdeck check --env shop/dev');
   });
 
-  test('profiles are found in $OPSDECK_PROFILES, ./profiles and the settings, the nearest first', async () => {
+  test('the search path is $OPSDECK_PROFILES, ./profiles and the settings, nearest first', async () => {
     await workspace.put(
       'elsewhere/dev.yaml',
       shopProfile('http://127.0.0.1:1').replace('env: dev', 'env: far'),
@@ -115,8 +117,8 @@ describe('which environment', () => {
 test.each([
   ['a sequence', '\x1b[2Jweb-1'],
   ['a NUL', 'web\0-1'],
-  ['a mark of direction', 'web-\u202e1'],
-])('%s in the value of a parameter or a var is refused, and not left out', async (_, value) => {
+  ['a bidirectional mark', 'web-\u202e1'],
+])('%s in the value of a parameter or variable is refused, not stripped', async (_, value) => {
   for (const words of [
     ['run', 'restart', '--env', 'dev', '--param', `name=${value}`],
     ['run', 'restart', '--env', 'dev', `--param=name=${value}`],
@@ -125,7 +127,7 @@ test.each([
     const ended = await workspace.run(words);
     expect([ended.code, ended.stdout]).toEqual([4, '']);
     expect(ended.stderr).toMatch(
-      /^opsdeck: --(param|set) name: its value holds control characters; write it without\n$/,
+      /^opsdeck: cannot use --(param|set) name: the value contains control characters\. Remove them\.\n$/,
     );
   }
 });

@@ -21,15 +21,15 @@ test('config.yaml and the profile are edited under an open cockpit', { timeout: 
     'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
   );
   await shell.sees(
-    /config\.yaml:1:8: theme "drak" is not known here; did you mean "dark"\? · the usual stands/,
+    /config\.yaml:1:8: theme "drak" is not known here; did you mean "dark"\? · using the default/,
   );
   await shell.sees(/3 BREAKERS/);
 
   writeFileSync(settings, 'keys: { quit: f10 }\n');
-  await shell.sees('config.yaml has changed and holds from now on');
+  await shell.sees('config.yaml reloaded');
   await shell.sees('f10 quit');
   writeFileSync(settings, 'keys: { quit: off }\n');
-  await shell.sees(/config\.yaml:1:9: keys quit: it must have a key; write one · the old one stays/);
+  await shell.sees(/config\.yaml:1:9: keys quit: it must have a key; write one · keeping the previous settings/);
   await shell.sees('f10 quit');
 
   shell.pty.press('3z');

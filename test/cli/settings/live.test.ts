@@ -17,7 +17,7 @@ const opened = () => {
   };
 };
 
-test('at the start what is wrong is told and the usual stands for it', () => {
+test('at startup an invalid setting is reported and uses its default', () => {
   const { begin, settings, said } = opened();
   begin('theme: drak\nmotion: reduced\nkeys: { environment: j, ask: f5 }\n');
   expect(settings()).toMatchObject({ theme: 'auto', motion: 'reduced' });
@@ -26,28 +26,28 @@ test('at the start what is wrong is told and the usual stands for it', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    "config.yaml:3:9: keys environment: j is row.down's already; write another key · the usual stands",
-    'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · the usual stands · 2 in all',
+    "config.yaml:3:9: keys environment: j is row.down's already; write another key · using the default",
+    'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · using the default · 2 errors',
   ]);
 });
 
-test('a good one holds as soon as it is saved', () => {
+test('a valid file applies when it is saved', () => {
   const { begin, saved, settings, said } = opened();
   begin('');
   saved('theme: light\nbell: bell\n');
   expect(settings()).toMatchObject({ theme: 'light', bell: { how: 'bell' } });
-  expect(said()).toEqual(['config.yaml has changed and holds from now on']);
+  expect(said()).toEqual(['config.yaml reloaded']);
 });
 
-test('one that has gone sets nothing, and is not said to have been changed', () => {
+test('a removed file restores the defaults', () => {
   const { begin, gone, settings, said } = opened();
   begin('theme: light\n');
   gone();
   expect(settings().theme).toBe('auto');
-  expect(said()).toEqual(['config.yaml has gone: the usual holds from now on']);
+  expect(said()).toEqual(['config.yaml was removed: using defaults']);
 });
 
-test('a wrong one is told and changes nothing', () => {
+test('an invalid file is reported and changes nothing', () => {
   const { begin, saved, settings, said } = opened();
   begin('theme: light\n');
   const before = settings();
@@ -58,8 +58,8 @@ test('a wrong one is told and changes nothing', () => {
   saved('keys: { quit: off }\n');
   expect(settings()).toBe(before);
   expect(said()).toEqual([
-    'config.yaml:2:8: mouse: neither on nor off; write mouse: off · the old one stays',
-    'config.yaml:2:1: a bracket is not closed; close it with ] · the old one stays',
-    'config.yaml:1:9: keys quit: it must have a key; write one · the old one stays',
+    'config.yaml:2:8: mouse: expected on or off; write mouse: off · keeping the previous settings',
+    'config.yaml:2:1: a bracket is not closed; close it with ] · keeping the previous settings',
+    'config.yaml:1:9: keys quit: it must have a key; write one · keeping the previous settings',
   ]);
 });

@@ -56,21 +56,21 @@ test('keys: one, several, none, and a digit without quotes', () => {
 test.each([
   ['theme: drak\n', 'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"?'],
   ['thme: dark\n', 'config.yaml:1:1: unknown key "thme"; did you mean "theme"?'],
-  ['history: never\n', 'config.yaml:1:10: history: neither on nor off; write history: off'],
-  ['history: [off]\n', 'config.yaml:1:10: history: neither on nor off; write history: off'],
-  ['mouse: 3\n', 'config.yaml:1:8: mouse: neither on nor off; write mouse: off'],
+  ['history: never\n', 'config.yaml:1:10: history: expected on or off; write history: off'],
+  ['history: [off]\n', 'config.yaml:1:10: history: expected on or off; write history: off'],
+  ['mouse: 3\n', 'config.yaml:1:8: mouse: expected on or off; write mouse: off'],
   ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5; put it in quotes'],
   ['color: 8\n', 'config.yaml:1:8: color 8 is not known here; write 16, 256, auto, none or truecolor'],
   [
     'bell: loud\n',
     'config.yaml:1:7: bell: expected off, bell, osc9 or both or a map, found text; write one of these',
   ],
-  ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: no duration; write every: 30s'],
+  ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: expected a duration; write every: 30s'],
   ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short; write 1s or more'],
   ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list; write KEY: VALUE lines'],
   ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is no key; write ctrl-n'],
   ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is no key; write ctrl-n'],
-  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: no name of a key; write it in quotes: "~"'],
+  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name; write it in quotes: "~"'],
   ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list; write one value'],
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list; write KEY: VALUE lines'],
   ['theme: "dark\n', 'config.yaml:2:1: a quote is not closed; close it before the end of the value'],
@@ -96,7 +96,7 @@ test.each([
   expect(parse(text).systemUnclear).toBe(unclear);
 });
 
-test('no file sets nothing, one that cannot be read is told', async () => {
+test('a missing file sets nothing, an unreadable one is an error', async () => {
   const read = (answer: () => Promise<string | undefined>) =>
     readSettings({ settingsFile: 'config.yaml', files: { read: answer, list: async () => [] } });
   expect(await read(async () => undefined)).toEqual({
@@ -108,20 +108,20 @@ test('no file sets nothing, one that cannot be read is told', async () => {
   });
   const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
   expect(odd.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: this file cannot be read: is larger than 4 MiB; put a file of settings in its place',
+    'config.yaml:1:1: cannot read settings: is larger than 4 MiB; replace it with a settings file',
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: this file cannot be read: EACCES: permission denied; correct its permissions',
+    'config.yaml:1:1: cannot read settings: EACCES: permission denied; fix its permissions',
   ]);
 });
 
-test('a wrong entry of plugins takes nothing from the others', () => {
+test('an invalid plugin does not affect the others', () => {
   const { settings, complaints } = parse('plugins: [one, Two, "../x/../y", a/b, 3]\n');
   expect(settings.plugins).toEqual(['one', '../x/../y']);
   expect(complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:16: plugins[1] "Two" names no package; write its name, or a path that begins with ./ or ~/ or /',
-    'config.yaml:1:34: plugins[3] "a/b" names no package; write its name, or a path that begins with ./ or ~/ or /',
+    'config.yaml:1:16: plugins[1] "Two" is not a package name; write a name, or a path that begins with ./ or ~/ or /',
+    'config.yaml:1:34: plugins[3] "a/b" is not a package name; write a name, or a path that begins with ./ or ~/ or /',
     'config.yaml:1:39: plugins[4]: expected text, found 3; put it in quotes',
   ]);
   expect(complaintsOf('plugins: one\n')).toEqual([

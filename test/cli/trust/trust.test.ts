@@ -66,7 +66,7 @@ describe('opsdeck trust', () => {
     expect(existsSync(workspace.path('ran'))).toBe(true);
   });
 
-  test('--dry-run shows the same and trusts nothing', async () => {
+  test('--dry-run prints the same and trusts nothing', async () => {
     await putAll();
     const { code, stdout } = await workspace.run(['trust', '--dry-run', '--json']);
     const shown = JSON.parse(stdout);
@@ -76,7 +76,7 @@ describe('opsdeck trust', () => {
       ['./disk.sh --strict'],
       ['SHOP_TOKEN'],
     ]);
-    expect(await refusal()).toContain('has not been trusted yet');
+    expect(await refusal()).toContain('must be trusted first');
     expect(existsSync(workspace.stateDir)).toBe(false);
   });
 
@@ -95,10 +95,10 @@ describe('opsdeck trust', () => {
 
   test.each([
     [['trust', 'nowhere'], /nowhere: no such directory/],
-    [['trust', 'empty'], /empty holds no profiles/],
-    [['trust', '--revoke'], /no such|not trusted by opsdeck trust/],
-    [['trust', '--list', 'profiles'], /--list stands alone/],
-    [['trust', '--share'], /cannot be shared/],
+    [['trust', 'empty'], /cannot trust empty: it contains no profiles/],
+    [['trust', '--revoke'], /no such|it is not trusted/],
+    [['trust', '--list', 'profiles'], /cannot combine --list/],
+    [['trust', '--share'], /cannot mask the output of trust/],
     [['trust', 'circle'], /cannot be trusted as a whole: the var a refers to itself/],
   ])('%j is a usage error', async (words, says) => {
     await mkdir(workspace.path('empty'));
@@ -107,7 +107,7 @@ describe('opsdeck trust', () => {
     expect([ended.code, ended.stdout, ended.stderr]).toEqual([4, '', expect.stringMatching(says)]);
   });
 
-  test('--list says what has changed, --revoke ends it', async () => {
+  test('--list shows changed files, --revoke ends trust', async () => {
     await trusted();
     expect((await workspace.run(['trust', '--list'])).stdout).toMatch(/profiles {2}trusted {2}2026-/);
     await workspace.put('profiles/dev.yaml', 'opsdeck: 1\n');
@@ -119,10 +119,10 @@ describe('opsdeck trust', () => {
     expect(await refusal()).toBe('');
     expect(await workspace.run(['trust', '--revoke'])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('no longer trusted'),
+      stdout: expect.stringContaining('trust revoked'),
     });
-    expect(await refusal()).toContain('has not been trusted yet');
-    expect((await workspace.run(['trust', '--list'])).stdout).toContain('no directories in');
+    expect(await refusal()).toContain('must be trusted first');
+    expect((await workspace.run(['trust', '--list'])).stdout).toContain('no trusted directories in');
   });
 
   test('a directory that is gone can be revoked by its path', async () => {
@@ -212,7 +212,7 @@ describe('trusted no longer, and the message names the file', () => {
     await workspace.put('other/dev.yaml', `${base()}env: dev\ntier: dev\n`);
     await rm(workspace.path('profiles'), { recursive: true });
     await symlink('other', workspace.path('profiles'));
-    expect(await refusal()).toContain('has not been trusted yet');
+    expect(await refusal()).toContain('must be trusted first');
     expect((await workspace.run(['trust'])).code).toBe(0);
     expect(await refusal()).toBe('');
     await mkdir(workspace.path('elsewhere'));
@@ -220,7 +220,7 @@ describe('trusted no longer, and the message names the file', () => {
     const before = process.cwd();
     process.chdir(workspace.path('elsewhere'));
     try {
-      expect(await refusal()).toContain('has not been trusted yet');
+      expect(await refusal()).toContain('must be trusted first');
     } finally {
       process.chdir(before);
     }
@@ -244,7 +244,7 @@ describe('trust.json that another user could have written is not used', () => {
       () => chmod(workspace.stateDir, 0o777),
       /other users may write \S*opsdeck/,
     ],
-    ['damaged', () => workspace.put('state/opsdeck/trust.json', '{'), /trust\.json is damaged/],
+    ['damaged', () => workspace.put('state/opsdeck/trust.json', '{'), /trust\.json: the file is damaged/],
     [
       'a symbolic link',
       async () => {

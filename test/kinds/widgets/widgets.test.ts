@@ -99,7 +99,7 @@ describe('a kind that is added by its folder and registerKind', () => {
     ]);
     const text = checkText(report, { columns: 120, color: false }).split('\n');
     expect(text[2]).toBe('▲ WARN     widgets  north/2 · cog  sad  size 5 bytes');
-    expect(text[4]).toBe('● OK       1 widgets');
+    expect(text[4]).toBe('● OK       1 widget');
   });
 
   test('a diagnose step shows it field by field', () => {
