@@ -235,7 +235,7 @@ const faultLines = ({ faults }: CheckReport, columns: number): readonly string[]
   return lines.length === 0 ? [] : ['', 'failed reads:', ...lines];
 };
 
-/** How a report is laid out as text. */
+/** The layout of a report as text. */
 interface CheckTextOptions {
   /** Terminal width in cells. Infinity: no line is wrapped or cut. */
   readonly columns: number;

@@ -20,7 +20,7 @@ export interface LogFlags {
   readonly beforeContext?: number;
   readonly context?: number;
   readonly count?: boolean;
-  readonly anonymise?: boolean;
+  readonly anonymize?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,14 +46,21 @@ export const addLogOptions = (command: Command): Command =>
     .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
     .option('--since <time>', 'start time: 1h (ago), or 2026-03-04T10:15:00Z')
     .option('--until <time>', 'end time, in the same formats')
-    .option('--tail <lines>', 'last matching lines of each stream, or all (default: 200)', amountOrAll)
+    .option(
+      '--tail <lines>',
+      'last matching lines of each stream, or all (default: 200; all of a file when piped)',
+      amountOrAll,
+    )
     .option('-f, --follow', 'follow new lines')
     .option('--previous', 'read containers before their last restart')
     .option('-A, --after-context <lines>', 'lines of context after each match', amount)
     .option('-B, --before-context <lines>', 'lines of context before each match', amount)
     .option('-C, --context <lines>', 'lines of context before and after each match', amount)
     .option('--count', 'print only the number of matching lines')
-    .option('--anonymise', 'replace hosts, addresses, people, tokens and card numbers with pseudonyms')
+    .option(
+      '--anonymise, --anonymize',
+      'replace hosts, addresses, people, tokens and card numbers with pseudonyms',
+    )
     .option('--json', 'print one JSON object per line');
 
 /** Parses a wall-clock time; '1h' is an hour ago. Undefined for text that is neither a duration nor a time. */

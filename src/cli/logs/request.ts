@@ -164,7 +164,7 @@ export const logRequest = (
     of: scopeOf(flags, view, profile, modules),
     filter: filterOf(flags, view),
     follow,
-    anonymise: flags.anonymise === true,
+    anonymise: flags.anonymize === true,
     show,
     ...(view === undefined ? {} : { view }),
     before: flags.beforeContext ?? flags.context ?? 0,
