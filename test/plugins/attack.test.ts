@@ -42,7 +42,7 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     const before = await check();
     expect([before.code, ran()]).toEqual([3, false]);
     expect(before.stderr).toContain('plugin opsdeck-plugin-toy: ');
-    expect(before.stderr).toContain('is below profiles, which is not trusted');
+    expect(before.stderr).toContain('profiles is not trusted');
     expect((await trust()).code).toBe(0);
     expect([(await check()).code, ran()]).toEqual([0, true]);
     await workspace.put('profiles/toy/index.js', `throw new Error('other code');\n`);
@@ -69,7 +69,7 @@ describe('code in ./profiles runs only while that directory is trusted', () => {
     await trust();
     const hidden = await check();
     expect([hidden.code, ran()]).toEqual([3, false]);
-    expect(hidden.stderr).toContain('is not covered by the trust in profiles');
+    expect(hidden.stderr).toContain('trust in profiles does not cover it');
     await putAt('profiles/toy');
     await workspace.put('profiles/toy/node_modules/dependency/index.js', 'export {};\n');
     await settings(workspace.path('profiles/toy'));
