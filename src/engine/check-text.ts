@@ -160,23 +160,6 @@ type Widths = ReturnType<typeof widthsOf>;
 const rowHead = ({ kind, name }: CheckFinding, widths: Widths): string =>
   `${pad(kind, widths.kind)}  ${pad(name, widths.name)}  `;
 
-/** Rows that are not ok, with state and details, wrapped. */
-const problemLines = (
-  lines: readonly CheckFinding[],
-  widths: Widths,
-  columns: number,
-  paint: Paint,
-): readonly string[] => {
-  const stateWidth = widest(
-    lines.map(({ state }) => state),
-    leastNameWidth,
-  );
-  return lines.flatMap((line) => {
-    const rest = `${rowHead(line, widths)}${pad(line.state, stateWidth)}`;
-    return hung(`${paint(line.level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, line.detail, columns);
-  });
-};
-
 /** The first `width` cells of a text, with an ellipsis where it was cut. */
 const cut = (text: string, width: number): string => {
   if (cellsOf(text) <= width) return text;
@@ -190,6 +173,34 @@ const cut = (text: string, width: number): string => {
   return `${kept}…`;
 };
 
+/** The part of a long name that is kept at its end: it tells instances apart. */
+const keptEnd = 12;
+
+/** A name in at most `width` cells, with an ellipsis in its middle. Wide characters are cut at the end only. */
+const cutMiddle = (name: string, width: number): string => {
+  if (cellsOf(name) <= width || !narrow.test(name)) return cut(name, width);
+  return `${name.slice(0, width - keptEnd - 1)}…${name.slice(-keptEnd)}`;
+};
+
+/** Rows that are not ok, with state and details, wrapped. */
+const problemLines = (
+  lines: readonly CheckFinding[],
+  widths: Widths,
+  columns: number,
+  paint: Paint,
+): readonly string[] => {
+  const stateWidth = widest(
+    lines.map(({ state }) => state),
+    leastNameWidth,
+  );
+  return lines.flatMap((line) => {
+    const room = columns - markWidth - widths.kind - cellsOf(line.state) - 6;
+    const name = cutMiddle(line.name, Math.max(keptEnd * 2, room));
+    const rest = `${rowHead({ ...line, name }, widths)}${pad(line.state, stateWidth)}`;
+    return hung(`${paint(line.level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, line.detail, columns);
+  });
+};
+
 /** Rows that are ok, one line each: name and main value. */
 const okLines = (
   lines: readonly CheckFinding[],
@@ -198,7 +209,8 @@ const okLines = (
   paint: Paint,
 ): readonly string[] =>
   lines.map((line) => {
-    const text = `${rowHead(line, widths)}${line.value}`.trimEnd();
+    const name = columns === Number.POSITIVE_INFINITY ? line.name : cutMiddle(line.name, widths.name);
+    const text = `${rowHead({ ...line, name }, widths)}${line.value}`.trimEnd();
     return `${paint('ok')}  ${cut(text, columns - markWidth - 2)}`;
   });
 

@@ -53,7 +53,7 @@ test('opsdeck check runs programs and reads files in the pods', async () => {
     });
 });
 
-test('whoever may not run anything there sees nothing, and is told why; nothing is down', async () => {
+test('without permission to run programs nothing is read, the fault has the reason, and nothing is down', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production-viewer'));
   const { code, report } = await check('--json');
   expect(code).toBe(3);

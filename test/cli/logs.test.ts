@@ -160,13 +160,13 @@ describe('what is printed', () => {
     });
   });
 
-  test('--level hides what is milder, and what tells no level', async () => {
+  test('--level hides lower levels and lines without a level', async () => {
     await put({ 'a.log': `${a}no level here\n` });
     expect((await logs('--level', 'warn', '--count')).stdout).toBe('2\n');
     expect((await logs('--level', 'error')).stdout).toBe('2026-03-04T10:00:02Z ERROR a two\n');
   });
 
-  test('the profile says which level a line has that tells none', async () => {
+  test('the profile sets the level of a line without one', async () => {
     await put({ 'a.log': 'panic: gone\nfine\n' }, 'logs: { levels: { fatal: "^panic:" } }\n');
     expect((await logs('--level', 'error')).stdout).toBe('panic: gone\n');
     expect(JSON.parse((await logs('--include', 'panic', '--json')).stdout).level).toBe('fatal');

@@ -73,7 +73,7 @@ test('quiet hours that no reason breaks', async () => {
   );
 });
 
-test('a role: somebody else may', async () => {
+test('a role: another user may approve', async () => {
   await profile('authority: [{ id: team-lead, who: [nobody-here], may: destructive }]');
   await expectRefused(
     run('restart'),

@@ -171,7 +171,7 @@ test('the autoscaler: applied, at work, recovered; from then on the number is it
   expect(await stage.until(watched.wanted())).toEqual(before);
 });
 
-test('without Prometheus nobody can tell whether they fit', async () => {
+test('without Prometheus it is unknown whether they match', async () => {
   const blind = { prometheus: 'http://127.0.0.1:1' };
   await using stage = await open('saga-failures', blind);
   const { watched, run: opsdeck } = stage;

@@ -112,7 +112,7 @@ describe('in production', () => {
   });
 });
 
-test('interrupted while a call is under way: 130, and what was sent is told', async () => {
+test('an interrupt during a call exits 130 and prints the sent call', async () => {
   await wire[Symbol.asyncDispose]();
   wire = await localServer((request, response) => {
     if (request.method === 'POST') workspace.leaveUnanswered(response);
@@ -244,7 +244,7 @@ describe('a value in the path of a request is data', () => {
   });
 });
 
-test('runbooks: a parameter that takes several values has its choices told, too', async () => {
+test('runbooks lists the choices of a parameter with several values', async () => {
   const several = runbooks.replace('type: choice,', 'type: choices,');
   await workspace.put('profiles/here.yaml', shopProfile(wire.url, several, 'here', 'dev'));
   const { stdout } = await workspace.run(['runbooks', '--env', 'shop/here', '--json']);
@@ -272,7 +272,7 @@ test('runbooks lists matches and parameters', async () => {
 });
 
 describe('audit', () => {
-  test('show and export tell the runs; verify holds, and finds the first broken link', async () => {
+  test('show and export print the runs; verify succeeds, and finds the first broken record', async () => {
     await profile('dev');
     await workspace.run([...restart, '--confirm', 'api']);
     const shown = await workspace.run(['audit', 'show']);
@@ -291,7 +291,7 @@ describe('audit', () => {
     expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, firstBroken: { line: 1 } });
   });
 
-  test('show tells what was asked for: by run, ending, runbook, account, time', async () => {
+  test('show filters by run, ending, runbook, user and time', async () => {
     await profile('dev');
     await workspace.run([...restart, '--confirm', 'api']);
     await workspace.run([...restart, '--confirm', 'wrong']);
@@ -322,7 +322,7 @@ describe('audit', () => {
     expect(exported.stdout.match(/^## /gm)).toHaveLength(1);
   });
 
-  test('a copy that cannot be sent fails no run, and is told on stderr and by doctor', async () => {
+  test('a failed copy does not fail the run; stderr and doctor report it', async () => {
     const audit = 'audit: { copy: { syslog: "tcp://127.0.0.1:1" } }\n';
     await workspace.put('profiles/here.yaml', shopProfile(wire.url, `${runbooks}${audit}`, 'here', 'dev'));
     const ended = await workspace.run([...restart, '--confirm', 'api']);
@@ -334,7 +334,7 @@ describe('audit', () => {
     expect(doctor.stdout).toMatch(/MISSING cannot copy records to tcp:\/\/127\.0\.0\.1:1/);
   });
 
-  test('verify says what was cut off, and which record it was', async () => {
+  test('verify names the truncated record', async () => {
     await profile('dev');
     await workspace.run([...restart, '--confirm', 'api']);
     const ledger = await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8');

@@ -125,7 +125,7 @@ describe('a trace', { timeout: 60_000 }, () => {
     expect(await readFile(workspace.path('a.trace'), 'utf8')).toBe('dear diary\n');
   });
 
-  test('is there for every command, and of two runs one stands behind the other', async () => {
+  test('works for every command; a second run is appended', async () => {
     await workspace.run(['validate', '--trace', 'a.trace']);
     await workspace.run(['--trace', 'a.trace', 'completion', 'bash']);
     const lines = await traceOf();

@@ -319,6 +319,20 @@ test('--all lists rows that are ok, one line each, cut at the edge of the termin
   await expect(`${text}\n`).toMatchFileSnapshot('check-all-60.txt');
 });
 
+test('a long name is cut in its middle, so that the line fits and the value stays visible', () => {
+  const report = checkReport(everything, profile, 0);
+  const name = `${'very '.repeat(20)}long title on bus-service-6d987dff79-hk285`;
+  const signals = report.signals.map((row) => ({ ...row, title: name, fault: null }));
+  const ok = signals.map((row) => ({ ...row, level: 'ok' as const }));
+  const text = checkText(
+    { ...report, signals: [...signals, ...ok] },
+    { columns: 80, color: false, all: true },
+  );
+  const lines = text.split('\n').filter((line) => line.includes('signals'));
+  expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+  expect(lines.filter((line) => /…7dff79-hk285\s+6\.43 %$/.test(line))).toHaveLength(2);
+});
+
 test('colored text differs from plain text by color codes only', () => {
   const report = checkReport(everything, profile, 0);
   const colored = checkText(report, { columns: 100, color: true });
