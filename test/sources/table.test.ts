@@ -57,7 +57,7 @@ test('a row of another width is a mistake, with its line', () => {
 });
 
 test('of a part, only its ends can be told', () => {
-  const part = { ...builds, first: [{ line: 2, fields: ['1', '7', 'old'] }] };
+  const part = { ...builds, leadingRows: [{ line: 2, fields: ['1', '7', 'old'] }] };
   expect(columnValue(part, { column: 'seconds', fold: 'first' })).toEqual({ value: 7 });
   expect(columnValue(part, { column: 'seconds', fold: 'last' })).toEqual({ value: 412 });
   expect(() => columnValue(part, { column: 'seconds', fold: 'max' })).toThrow('too long');

@@ -9,7 +9,7 @@ test('a cockpit opens with nothing open, nothing running and nothing said', () =
     environments: [],
     arming: { readOnly: false },
     suggestions: [],
-    ended: [],
+    endedRuns: [],
     messages: [],
     journal: [],
     notes: {},

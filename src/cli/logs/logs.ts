@@ -100,7 +100,7 @@ const isRaw = ({ tail }: LogRequest, found: DiscoveredStream, isForPerson: boole
 
 const from = ({ previous }: LogRequest) => ({
   follow: false,
-  lent: true as const,
+  reusesBuffers: true as const,
   ...(previous === undefined ? {} : { previous }),
 });
 

@@ -35,11 +35,11 @@ export const commandInPast = (command: string): 'allowed' | 'leaves' | 'refused'
   return leaving.has(command) ? 'leaves' : 'refused';
 };
 
-/** Whether a key may be used while an earlier moment is on the screen: one that acts, or has a danger, may not. */
-export const isKeyAllowedInPast = ({
-  acts,
+/** Whether a key changes something, and therefore cannot be used during time travel: it says so, or has a danger. */
+export const isChangingKey = ({
+  isChange,
   danger,
 }: {
-  readonly acts?: boolean;
+  readonly isChange?: boolean;
   readonly danger?: unknown;
-}): boolean => acts ?? danger !== undefined;
+}): boolean => isChange ?? danger !== undefined;

@@ -1,4 +1,4 @@
-import { isKeyAllowedInPast } from '../../runs/policy/past.ts';
+import { isChangingKey } from '../../runs/policy/past.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
 import type { Binding, KeyContext, KeyTable, Pane } from '../panes/pane.ts';
@@ -14,7 +14,7 @@ export const bindingsNotReplacedBy = (
 
 /** Why a key cannot be used now, or undefined: nothing acts in the past; else what the binding itself says. */
 export const bindingBlockedReason = (hand: KeyContext, binding: Binding): string | undefined =>
-  (isKeyAllowedInPast(binding) ? timeTravelBlockedReason(hand.view) : undefined) ?? binding.whyNot?.(hand);
+  (isChangingKey(binding) ? timeTravelBlockedReason(hand.view) : undefined) ?? binding.whyNot?.(hand);
 
 /**
  * What is said for scripts and screens alike, for somebody at a screen: keys in place of the flags of the command line. A

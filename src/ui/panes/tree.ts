@@ -22,12 +22,12 @@ const inPlace = <R extends PaneRow>(
   const had = placed.get(row);
   const was = had?.treePosition;
   if (had !== undefined && was?.depth === depth && was.state === state && was.parent === parent) return had;
-  const branch: TreePosition = {
+  const treePosition: TreePosition = {
     depth,
     ...(state === undefined ? {} : { state }),
     ...(parent === undefined ? {} : { parent }),
   };
-  const made = { ...row, branch };
+  const made = { ...row, treePosition };
   placed.set(row, made);
   return made;
 };

@@ -46,7 +46,7 @@ test('a missing parameter is asked for, then the card is up, then it is run and 
   const { stage, cockpit, flow, until, stageOf } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, {});
-  expect(cockpit.getState().run).toMatchObject({ stage: 'params', asking: { name: 'name' } });
+  expect(cockpit.getState().run).toMatchObject({ stage: 'params', parameterPrompt: { name: 'name' } });
   await flow.give('name', 'broker');
   expect(stageOf()).toBe('proposed');
   await stage.clock.advance(minReadingMs);

@@ -82,13 +82,13 @@ test('while it holds and is full nothing more is read, and on release it goes on
   it.logs.open(every);
   it.logs.setPaused(true);
   await it.clock.advance(2000);
-  expect(it.state()).toMatchObject({ held: true, isWaiting: true });
+  expect(it.state()).toMatchObject({ isPaused: true, isWaiting: true });
   expect(it.rows()[0]).toBe('line 0');
   expect(said).toBeLessThan(60_000);
   it.logs.setPaused(false);
   for (let turn = 0; turn < 40; turn++) await it.clock.advance(500);
   expect(said).toBe(60_000);
-  expect(it.state()).toMatchObject({ held: false, isWaiting: false });
+  expect(it.state()).toMatchObject({ isPaused: false, isWaiting: false });
   expect(it.rows().at(-1)).toBe('line 59999');
   await it.end();
 });

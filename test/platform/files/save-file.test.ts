@@ -45,8 +45,8 @@ test('a directory that may not be written is said', async () => {
 
 test('of what cannot be written whole nothing is left behind', async () => {
   const dir = await place();
-  const program = `import { saveNew } from ${JSON.stringify(new URL('../../../src/platform/files/save-file.ts', import.meta.url).href)};
-    console.log(JSON.stringify(await saveNew(${JSON.stringify(dir)}, 'pods.csv', 'x'.repeat(100_000))));`;
+  const program = `import { saveNewFile } from ${JSON.stringify(new URL('../../../src/platform/files/save-file.ts', import.meta.url).href)};
+    console.log(JSON.stringify(await saveNewFile(${JSON.stringify(dir)}, 'pods.csv', 'x'.repeat(100_000))));`;
   // A shell that lets nobody write more than a kilobyte into a file: what a full disk does, in small.
   const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
   const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, program]);

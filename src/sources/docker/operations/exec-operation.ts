@@ -136,7 +136,7 @@ async function* runExec(
     method: 'POST',
     path: `/exec/${id}/start`,
     body: { Detach: false, Tty: false },
-    typed: line,
+    command: line,
   } as const;
   let stage: ExecStage = 'sent';
   try {

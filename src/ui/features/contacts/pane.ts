@@ -34,7 +34,7 @@ const rungRows = ({ cockpit: { open } }: RenderContext): readonly ContactRow[] =
       level: 'ok',
       label: rung.title,
       text: words.join(' '),
-      ...(reach === '' ? {} : { copies: reach }),
+      ...(reach === '' ? {} : { copyText: reach }),
       ...(contact === undefined ? {} : { contact }),
       rung,
       step: index + 1,
