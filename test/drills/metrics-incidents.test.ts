@@ -41,7 +41,10 @@ test('S1-I1, high error rate: the release is rolled back', async () => {
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'recovered', why: 'All instances are healthy; Error rate at most 1 %; Alert HighErrorRate is resolved' },
+    {
+      ending: 'recovered',
+      why: 'All instances are healthy; Error rate at most 1 %; Alert HighErrorRate is resolved',
+    },
   ]);
 });
 
@@ -77,7 +80,10 @@ test('S1-I2, scaling to the current number of instances: executed, not recovered
   await scaleTrading(cockpit, '2');
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Response time p95 at most 500 ms: not so/) },
+    {
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(/^Response time p95 at most 500 ms: not so/),
+    },
   ]);
 });
 

@@ -11,7 +11,7 @@ import {
   tick,
 } from '../support/cockpit-verbs.ts';
 
-/** A drill by keys: an incident, from its symptom to RECOVERED. */
+/** A drill driven by key presses: an incident from its symptom to RECOVERED. */
 export interface Drill {
   readonly title: string;
   readonly env: string;
@@ -19,7 +19,7 @@ export interface Drill {
   play(cockpit: Cockpit): Promise<void>;
 }
 
-/** Opens the list of runbooks once this one is suggested: until then, suggestions move it while it is being looked for. */
+/** Opens the runbook list once the runbook is suggested: before that, new suggestions reorder the list. */
 const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${id} .* fits now`));
@@ -27,7 +27,7 @@ const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await chooseRunbook(cockpit, id);
 };
 
-/** One drill of each system, which simulated time and the real clock both play. */
+/** One drill per system, run on the simulated clock and on the real one. */
 export const onePerSystem: readonly Drill[] = [
   {
     title: 'event bus, circuit breakers open: restart the database, then reset the breakers',
