@@ -22,7 +22,7 @@ export const demoTour: Tour = {
       file: 'now',
       title:
         'NOW: every finding of all panes, worst first, with the pane it is from and the runbook that fits',
-      steps: ['W', /▌W NOW[\s\S]*broker .*Bring the broker/],
+      steps: ['W', /▌W NOW[\s\S]*broker .*Broker down/],
     },
     {
       file: 'journal',
@@ -63,8 +63,8 @@ export const demoTour: Tour = {
         '.',
         /READ-ONLY[\s\S]*✗ OPEN/,
         ...arming,
-        'ctrl-p text:broker space text:back',
-        /▸ .*broker back/i,
+        'ctrl-p text:broker space text:restart',
+        /▸ .*Broker down: restart/,
         'enter',
         /CONFIRM IN PRODUCTION/,
         // A card is read before a yes counts.

@@ -216,7 +216,7 @@ describe('S0-I5, database connectivity', () => {
     const { run, pids } = stage;
     const ended = await run('database-connectivity', ...several('pids', await pids()), ...armed);
     expect(endOf(ended)).toEqual(notRecovered);
-    expect(events(ended).at(-1)?.why).toMatch(/^No thread waits for a connection: not so/);
+    expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not so/);
   });
 
   test('refused, and nothing is changed', async () => {
@@ -266,7 +266,7 @@ describe('S1-I4, database connection pool exhausted', () => {
     const { run, pids } = stage;
     const ended = await run('pool-exhausted', ...several('pids', await pids()), ...byHand, ...armed);
     expect(endOf(ended)).toEqual(notRecovered);
-    expect(events(ended).at(-1)?.why).toMatch(/^Nobody waits for a connection: not so/);
+    expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not so/);
     expect(endOf(await run('pool-restart', ...ofService))).toEqual(notRecovered);
   });
 

@@ -4,7 +4,7 @@ import { eventBus } from './suites/event-bus.ts';
 import { openExercises } from './support/exercises.ts';
 import { expectationName } from './support/table.ts';
 
-/** What one may take: a fifth of it where nothing else runs. */
+/** Timeout per exercise, in ms: five times its duration on an idle machine. */
 const timeout = 180_000;
 
 const exercises = await openExercises('event-bus', { expected: eventBusExpected });

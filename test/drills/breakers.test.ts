@@ -4,7 +4,7 @@ import { arm, chooseRunbook, confirm, enter } from '../support/cockpit-verbs.ts'
 
 const incident = 'dependency-down';
 
-test('a breaker closed before its dependency is back: executed, not recovered', async () => {
+test('a circuit breaker closed before its dependency is back: executed, not recovered', async () => {
   await using cockpit = await openCockpit('demo/production', incident);
   await cockpit.sees(/✗ OPEN +bus-0/);
   await arm(cockpit, 'drill');
@@ -16,7 +16,7 @@ test('a breaker closed before its dependency is back: executed, not recovered', 
   expect(await cockpit.ended()).toMatchObject([{ ending: 'executed-not-recovered' }]);
 });
 
-test('wrong ways are refused: read-only sends nothing, and any key in the window takes it back', async () => {
+test('read-only sends nothing, and any key cancels during the cancel window', async () => {
   await using cockpit = await openCockpit('demo/production', incident);
   await cockpit.sees(/✗ OPEN +bus-0/);
   await chooseRunbook(cockpit, 'restore-broker');

@@ -14,7 +14,7 @@ import {
   tick,
 } from '../support/cockpit-verbs.ts';
 
-/** The header, when nothing is out of its limits any more. */
+/** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
 
 const open = (incident: string): Promise<Cockpit> => openCockpit('event-bus/production', incident);
@@ -22,7 +22,7 @@ const open = (incident: string): Promise<Cockpit> => openCockpit('event-bus/prod
 const downForGood = /✗ CrashLoopBackO\S* +▸ event-bus-s…-\w{5} /;
 const culprit = /▲ blocks 60 +▸ \d+ +outbox-repair +idle in tr/;
 
-/** Chooses what can be done about the session that the others wait for: end it, or cancel its statement. */
+/** Chooses an action for the blocking session: terminate it or cancel its statement. */
 const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly string[]): Promise<void> => {
   await cockpit.keys('D');
   await cockpit.sees(/▌D DB/);
@@ -44,18 +44,18 @@ test("S0-I1, service won't start: the change is rolled back", async () => {
   await cockpit.sees(/Caused by: java\.net\.BindException: Address already in use/);
   await cockpit.sees(/revision 2 → the template of revision 1/);
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Name the reason/);
+  await tick(cockpit, /▸ +Identify the cause/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'recovered',
-      why: 'Every pod is a replacement; Every pod is ready; Every pod is up; It answers at its address',
+      why: 'All pods are replaced; All pods are ready; All pods are healthy; Ingress is healthy',
     },
   ]);
 });
 
-test('a restart starts the same pods anew: executed, not recovered', async () => {
+test('S0-I1, a restart keeps the broken template: executed, not recovered', async () => {
   await using cockpit = await open('wont-start');
   await cockpit.sees(downForGood);
   await arm(cockpit, 'drill');
@@ -63,11 +63,11 @@ test('a restart starts the same pods anew: executed, not recovered', async () =>
   await confirm(cockpit);
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Every pod is ready: not so/) },
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^All pods are ready: not so/) },
   ]);
 });
 
-test('S0-I1, a login that is refused: the user is put right', async () => {
+test('S0-I1, the database login is refused: the user is corrected', async () => {
   await using cockpit = await open('bad-credential');
   await cockpit.sees(downForGood);
   await arm(cockpit, 'INC-22');
@@ -79,92 +79,92 @@ test('S0-I1, a login that is refused: the user is put right', async () => {
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('S0-I2, high memory: more pods share it, and the undo takes them back', async () => {
+test('S0-I2, high memory: scaling out recovers it, and undo scales back', async () => {
   await using cockpit = await open('high-memory');
-  await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
+  await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
   await arm(cockpit, 'INC-23');
   await chooseRunbook(cockpit, 'high-memory');
-  await cockpit.sees(/How many pods/);
+  await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('5', enter);
   await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
   await cockpit.sees(/ZHeap +used \d+M/);
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Look for what needs so much memory/);
+  await tick(cockpit, /▸ +Look for memory-intensive operations/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   await cockpit.keys('u');
   await cockpit.sees(/event-bus-service: 5 → 3 replicas/);
   await confirmUndo(cockpit);
-  // What is put back is proven, and the heaps fill up again.
+  // The undo is verified, and the heaps fill up again.
   await cockpit.sees(/● RECOVERED +Undo: High memory usage/);
-  await cockpit.sees(/✗ He┃|✗ Heap in use .*✗ CRIT/);
+  await cockpit.sees(/✗ He┃|✗ Heap usage .*✗ CRIT/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
-test('a collection helps for moments only: executed, not recovered', async () => {
+test('S0-I2, garbage collection helps only briefly: executed, not recovered', async () => {
   await using cockpit = await open('high-memory');
-  await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
+  await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
   await arm(cockpit, 'drill');
   await chooseRunbook(cockpit, 'collect-garbage');
-  await cockpit.sees(/In which pods/);
+  await cockpit.sees(/┃ +Pods/);
   await cockpit.keys(enter);
   await confirm(cockpit);
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect(await cockpit.ledger()).toContain('Command executed successfully');
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^No heap is above 80 %: not so/) },
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Heap usage at most 80 %: not so/) },
   ]);
 });
 
-test('S0-I5, database connectivity: the session that all wait for is ended', async () => {
+test('S0-I5, database connectivity: the blocking session is terminated', async () => {
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
   await arm(cockpit, 'INC-24');
-  await actOnCulprit(cockpit, /▸[● ]+Database connectivity, end sessions: \d+/);
+  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: terminate sessions: \d+/);
   await cockpit.sees(/touches +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
-  // Statements run again; the breaker stays open until somebody closes it.
+  // Statements run again; the circuit breaker stays open until it is reset.
   await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
   await chooseRunbook(cockpit, 'breakers-open');
   await cockpit.sees(/▸ +database/);
   await cockpit.keys(enter);
   await confirm(cockpit);
-  for (const step of [/▸ +Name the dependency/, /▸ +Read the error/, /▸ +Fix the cause/])
+  for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
     await tick(cockpit, step);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
-test('a session that is idle in its transaction has nothing to cancel: refused', async () => {
+test('S0-I5, a session idle in transaction has no statement to cancel: refused', async () => {
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
-  await actOnCulprit(cockpit, /▸[● ]+Database connectivity, cancel statements/, '\x1b[B');
+  await actOnCulprit(cockpit, /▸[● ]+Database connectivity: cancel statements/, '\x1b[B');
   await cockpit.sees(/runs no statement \(it is idle in transaction\)/);
   await cockpit.sees(culprit);
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
 });
 
-test('a reset while the database is down: executed, not recovered', async () => {
+test('S0-I3, a reset while the database is down: executed, not recovered', async () => {
   await using cockpit = await open('dependency-down');
   await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
   await arm(cockpit, 'drill');
-  // Its cause is not mended: the reset itself is not sent.
+  // The cause is not fixed, so the reset is not sent.
   await chooseRunbook(cockpit, 'breakers-open');
   await takeChoice(cockpit, 'database');
   await confirm(cockpit);
-  for (const step of [/▸ +Name the dependency/, /▸ +Read the error/, /▸ +Fix the cause/])
+  for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
     await tick(cockpit, step);
   await cockpit.sees(/NOT APPLICABLE/);
   expect(await cockpit.ledger()).not.toContain('"event":"acting"');
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'breaker-anyway');
   await takeChoice(cockpit, 'database');
-  await cockpit.sees(/Why it does not wait/);
+  await cockpit.sees(/┃ +Reason for the early reset/);
   await cockpit.keys(...'orders wait', enter);
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
   await cockpit.keys(...'database', enter);
@@ -175,7 +175,7 @@ test('a reset while the database is down: executed, not recovered', async () => 
   ]);
 });
 
-/** Whatever is wrong with a yes, nothing leaves; `drift`: somebody else acts while the window is open. */
+/** Returns the changes sent while a run is refused for each reason; `drift` acts as another user during the cancel window. */
 const refusesAll = async (
   incident: string,
   {
@@ -188,7 +188,7 @@ const refusesAll = async (
     readonly shows: RegExp;
     card(cockpit: Cockpit): Promise<void>;
     yes?(cockpit: Cockpit): Promise<void>;
-    /** What a person does before the step that is refused. */
+    /** Manual steps before the refused step. */
     byHand?(cockpit: Cockpit): Promise<void>;
     drift(it: Rehearsal): Promise<unknown>;
   },
@@ -216,29 +216,29 @@ const refusesAll = async (
   return [...before, ...it.newChanges()];
 };
 
-test('S0-I2, refused: read-only, taken back, scaled by somebody else meanwhile', async () => {
+test('S0-I2, refused: read-only, canceled, or scaled by another user meanwhile', async () => {
   const changes = await refusesAll('high-memory', {
-    shows: /✗ Heap in use .*✗ CRIT/,
+    shows: /✗ Heap usage .*✗ CRIT/,
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'high-memory');
-      await cockpit.sees(/How many pods/);
+      await cockpit.sees(/┃ +Replicas/);
       cockpit.pty.press('\x7f');
       await cockpit.keys('5', enter);
       await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
     },
     drift: ({ at }) => ask(`${at('deploy')}/services/event-bus-service/scale`, 'POST', { replicas: 4 }),
-    byHand: (cockpit) => tick(cockpit, /▸ +Look for what needs so much memory/),
+    byHand: (cockpit) => tick(cockpit, /▸ +Look for memory-intensive operations/),
   });
   expect(changes).toEqual([]);
 });
 
-test('S0-I3, refused: read-only, taken back, forced open by somebody else meanwhile', async () => {
+test('S0-I3, refused: read-only, canceled, or forced open by another user meanwhile', async () => {
   const changes = await refusesAll('dependency-down', {
     shows: /✗ OPEN +event-bus-ser\S+ +database/,
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'breaker-anyway');
       await takeChoice(cockpit, 'database');
-      await cockpit.sees(/Why it does not wait/);
+      await cockpit.sees(/┃ +Reason for the early reset/);
       await cockpit.keys(...'orders wait', enter);
       await cockpit.sees(/CONFIRM IN PRODUCTION/);
     },
@@ -254,15 +254,15 @@ test('S0-I3, refused: read-only, taken back, forced open by somebody else meanwh
   expect(changes).toEqual([]);
 });
 
-/** Takes the one session that all others wait for. */
+/** Selects the blocking session. */
 const endCulprit = async (cockpit: Cockpit): Promise<void> => {
   await chooseRunbook(cockpit, 'database-connectivity');
-  await cockpit.sees(/Which sessions/);
+  await cockpit.sees(/┃ +Sessions running for/);
   await cockpit.sees(/▸ +\S* *\d{4}/);
   await cockpit.keys(enter);
 };
 
-test('S0-I5, the job that blocks does so again: executed, not recovered', async () => {
+test('S0-I5, the job blocks again: executed, not recovered', async () => {
   await using cockpit = await open('database-blocked-again');
   await cockpit.sees(culprit);
   await cockpit.keys('R');
@@ -275,12 +275,12 @@ test('S0-I5, the job that blocks does so again: executed, not recovered', async 
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^No thread waits for a connection: not so/),
+      why: expect.stringMatching(/^No thread is waiting for a connection: not so/),
     },
   ]);
 });
 
-test('S0-I5, refused: read-only, taken back, ended by somebody else meanwhile', async () => {
+test('S0-I5, refused: read-only, canceled, or terminated by another user meanwhile', async () => {
   const changes = await refusesAll('database-blocked', {
     shows: culprit,
     card: async (cockpit) => {

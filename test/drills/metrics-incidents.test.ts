@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
 
-/** The header, when nothing is out of its limits any more. */
+/** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
 
-/** Gives the number that the card asks for. */
+/** Enters a value on the parameter card. */
 const give = async (cockpit: Cockpit, asked: RegExp, value: string): Promise<void> => {
   await cockpit.sees(asked);
   await cockpit.keys(...value, enter);
@@ -13,22 +13,22 @@ const give = async (cockpit: Cockpit, asked: RegExp, value: string): Promise<voi
 
 const scaleTrading = async (cockpit: Cockpit, instances: string): Promise<void> => {
   await chooseRunbook(cockpit, 'high-latency');
-  await give(cockpit, /How many instances/, instances);
+  await give(cockpit, /┃ +Instances/, instances);
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Look for the same statement/);
+  await tick(cockpit, /▸ +Look for N\+1 queries/);
 };
 
 const scaleEventBus = async (cockpit: Cockpit, pods: string): Promise<void> => {
   await chooseRunbook(cockpit, 'sla-compliance');
-  await give(cockpit, /How many pods/, pods);
+  await give(cockpit, /┃ +Replicas/, pods);
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Name the bottleneck/);
-  await tick(cockpit, /▸ +Have a ticket/);
+  await tick(cockpit, /▸ +Identify the bottleneck/);
+  await tick(cockpit, /▸ +File a ticket/);
 };
 
 test('S1-I1, high error rate: the release is rolled back', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
-  await cockpit.sees(/✗ Requests that fail % +✗ CRIT/);
+  await cockpit.sees(/✗ Error rate % +✗ CRIT/);
   await arm(cockpit, 'INC-11');
   await cockpit.keys('R');
   await cockpit.sees(/● high-error-rate .* fits now DISRUPTIVE/);
@@ -36,18 +36,21 @@ test('S1-I1, high error rate: the release is rolled back', async () => {
   await chooseRunbook(cockpit, 'high-error-rate');
   await cockpit.sees(/error\.requests · 500 · \/api\/v1\/orders: \d/);
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Read the logs/);
+  await tick(cockpit, /▸ +Review the application logs/);
   await cockpit.sees(/"version":"2\.3\.1"/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'recovered', why: 'Every instance is up; At most 1 % of requests fail; The alert is over' },
+    {
+      ending: 'recovered',
+      why: 'All instances are healthy; Error rate at most 1 %; Alert HighErrorRate is resolved',
+    },
   ]);
 });
 
-test('more instances of a bad release: executed, not recovered', async () => {
+test('S1-I1, scaling out a bad release: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
-  await cockpit.sees(/✗ Requests that fail % +✗ CRIT/);
+  await cockpit.sees(/✗ Error rate % +✗ CRIT/);
   await arm(cockpit, 'drill');
   await scaleTrading(cockpit, '4');
   await cockpit.sees(/"replicas":4,"ready":4,"version":"2\.4\.0"/);
@@ -55,12 +58,12 @@ test('more instances of a bad release: executed, not recovered', async () => {
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^At most 1 % of requests fail: not so, error\.rate is \d[^;]*$/),
+      why: expect.stringMatching(/^Error rate at most 1 %: not so, error\.rate is \d[^;]*$/),
     },
   ]);
 });
 
-test('S1-I2, high latency: a third instance is started', async () => {
+test('S1-I2, high latency: a third instance recovers it', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
   await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
   await arm(cockpit, 'INC-12');
@@ -70,18 +73,21 @@ test('S1-I2, high latency: a third instance is started', async () => {
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('as many instances as there are: executed, not recovered', async () => {
+test('S1-I2, scaling to the current number of instances: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
   await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
   await arm(cockpit, 'drill');
   await scaleTrading(cockpit, '2');
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^p95 is within 500 ms: not so/) },
+    {
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(/^Response time p95 at most 500 ms: not so/),
+    },
   ]);
 });
 
-test('S0-I4, SLA compliance: pods enough are started', async () => {
+test('S0-I4, SLA compliance: enough replicas recover it', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'sla');
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'INC-13');
@@ -91,7 +97,7 @@ test('S0-I4, SLA compliance: pods enough are started', async () => {
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('one pod more is not enough: executed, not recovered', async () => {
+test('S0-I4, one more replica is not enough: executed, not recovered', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'sla');
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'drill');
@@ -100,7 +106,7 @@ test('one pod more is not enough: executed, not recovered', async () => {
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^At least 95 % of requests are answered in time: not so/),
+      why: expect.stringMatching(/^SLA compliance at least 95 %: not so/),
     },
   ]);
 });

@@ -11,7 +11,7 @@ import {
   tick,
 } from '../support/cockpit-verbs.ts';
 
-/** A drill by keys: an incident, from its symptom to RECOVERED. */
+/** A drill driven by key presses: an incident from its symptom to RECOVERED. */
 export interface Drill {
   readonly title: string;
   readonly env: string;
@@ -19,7 +19,7 @@ export interface Drill {
   play(cockpit: Cockpit): Promise<void>;
 }
 
-/** Opens the list of runbooks once this one is suggested: until then, suggestions move it while it is being looked for. */
+/** Opens the runbook list once the runbook is suggested: before that, new suggestions reorder the list. */
 const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${id} .* fits now`));
@@ -27,10 +27,10 @@ const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await chooseRunbook(cockpit, id);
 };
 
-/** One drill of each system, which simulated time and the real clock both play. */
+/** One drill per system, run on the simulated clock and on the real one. */
 export const onePerSystem: readonly Drill[] = [
   {
-    title: 'event bus, breakers open: the database is restored, then the breakers are closed',
+    title: 'event bus, circuit breakers open: restart the database, then reset the breakers',
     env: 'event-bus/production',
     incident: 'dependency-down',
     play: async (cockpit) => {
@@ -43,14 +43,14 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/SENDING IN \ds/);
       await cockpit.sees(/● RECOVERED/);
       await cockpit.keys(esc);
-      // The dependency is back; the breakers stay open until they are closed.
+      // The dependency is back; the circuit breakers stay open until they are reset.
       await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
 
       await chooseRunbook(cockpit, 'breakers-open');
       await cockpit.sees(/▸ +database/);
       await cockpit.keys(enter);
       await confirm(cockpit);
-      for (const step of [/▸ +Name the dependency/, /▸ +Read the error/, /▸ +Fix the cause/])
+      for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
         await tick(cockpit, step);
       await cockpit.sees(/● RECOVERED/);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
@@ -58,18 +58,18 @@ export const onePerSystem: readonly Drill[] = [
     },
   },
   {
-    title: 'trading, pool exhausted: the long statements are ended',
+    title: 'trading, connection pool exhausted: end long-running queries',
     env: 'trading/production',
     incident: 'pool-exhaustion',
     play: async (cockpit) => {
       await cockpit.sees(/✗ exhausted +trademaster/);
       await arm(cockpit, 'INC-31');
       await chooseRunbook(cockpit, 'pool-exhausted');
-      await cockpit.sees(/Which sessions/);
+      await cockpit.sees(/┃ +Sessions with a statement/);
       await takeAll(cockpit, 6);
       await confirm(cockpit);
-      await tick(cockpit, /▸ +Have a ticket/);
-      await tick(cockpit, /▸ +Look for a leak/);
+      await tick(cockpit, /▸ +File a ticket/);
+      await tick(cockpit, /▸ +Look for connection leaks/);
       await cockpit.sees(/● RECOVERED/);
       expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
     },

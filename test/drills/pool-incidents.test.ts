@@ -16,35 +16,35 @@ import {
 
 const exhausted = /✗ exhausted +trademaster/;
 
-/** Waits for the pool's incident, and arms the environment for it. */
+/** Waits for the exhausted pool and arms the environment. */
 const armFor = async (cockpit: Cockpit, reason: string): Promise<void> => {
   await cockpit.sees(exhausted);
   await arm(cockpit, reason);
 };
 
 const byHand = async (cockpit: Cockpit): Promise<void> => {
-  await tick(cockpit, /▸ +Have a ticket/);
-  await tick(cockpit, /▸ +Look for a leak/);
+  await tick(cockpit, /▸ +File a ticket/);
+  await tick(cockpit, /▸ +Look for connection leaks/);
 };
 
-test('S1-I4, connection pool exhausted: the long statements are ended', async () => {
+test('S1-I4, connection pool exhausted: long-running queries are ended', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
   await cockpit.keys('R');
   await cockpit.sees(/● pool-exhausted .* fits now DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'pool-exhausted');
-  await cockpit.sees(/Which sessions/);
+  await cockpit.sees(/┃ +Sessions with a statement/);
   await takeAll(cockpit, 6);
   await confirm(cockpit);
   await byHand(cockpit);
   await cockpit.sees(/● RECOVERED/);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'recovered', why: 'These statements run no more; Nobody waits for a connection' },
+    { ending: 'recovered', why: 'Selected statements no longer run; No thread is waiting for a connection' },
   ]);
 });
 
-test('S1-I4, a larger pool, and the undo takes it back', async () => {
+test('S1-I4, a larger pool recovers it, and undo restores the old size', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-32');
   await chooseRunbook(cockpit, 'pool-size');
@@ -57,7 +57,7 @@ test('S1-I4, a larger pool, and the undo takes it back', async () => {
   expect((await cockpit.ended()).map(({ ending }) => ending)[0]).toBe('recovered');
 });
 
-test('the service sends them again: executed, not recovered', async () => {
+test('S1-I4, the service repeats the queries: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-leak');
   await armFor(cockpit, 'drill');
   await chooseRunbook(cockpit, 'pool-restart');
@@ -66,12 +66,12 @@ test('the service sends them again: executed, not recovered', async () => {
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^Nobody waits for a connection: not so/),
+      why: expect.stringMatching(/^No thread is waiting for a connection: not so/),
     },
   ]);
 });
 
-test('S1-I4, refused: read-only, taken back, scaled by somebody else meanwhile', async () => {
+test('S1-I4, refused: read-only, canceled, or scaled by another user meanwhile', async () => {
   await using it = await openRehearsal('trading/production', 'pool-exhaustion');
   const { cockpit } = it;
   const card = async (): Promise<void> => {

@@ -271,7 +271,7 @@ test('a pane alone that shows a part of its rows says which', async () => {
 });
 
 test('where there is room to spare, series of one signal are told apart in MATRIX and NOW', async () => {
-  const title = 'Pods that Prometheus can scrape';
+  const title = 'Scrape targets up';
   const limits = { crit: { op: '<', value: 1 } } as const;
   const store = createFactsStore(
     frame({ system: 'shop', signals: [spec('queue', { title, unit: '', threshold: limits })] }),

@@ -2,12 +2,12 @@ import type { RunExercise } from '../support/exercises.ts';
 
 const env = 'event-bus/production';
 const service = ['event-bus-service'];
-/** A world that nothing has happened to has always the same pods. */
+/** A pod of a freshly started simulator; pod names are deterministic. */
 const pod = 'event-bus-service-6d987dff79-hk285';
-/** The session that holds the locks. */
+/** The blocking session. */
 const pid = '2103';
 
-/** Each incident of the runbook, and what is done about it. */
+/** Runbook exercises for each incident. */
 export const eventBusIncidents: readonly RunExercise[] = [
   { env, incident: 'wont-start', runbook: 'wont-start', confirm: service, done: ['a5'] },
   { env, incident: 'bad-credential', runbook: 'database-user', confirm: service },

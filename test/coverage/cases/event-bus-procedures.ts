@@ -8,19 +8,19 @@ const production = 'event-bus/production';
 const service = ['event-bus-service'];
 const kept = ['event-bus-service-config', 'event-bus-service'];
 const byHand = ['c1', 'c2', 'c3'];
-/** What the manifests of the simulated system roll out. */
+/** Parameters of a deployment; the image is the one in the manifests of the simulated system. */
 const next = { force: 'true', image: 'registry.trademaster.example/event-bus-service:1.1.0' };
 
-/** What the configuration is changed to. */
+/** New content of the configuration file. */
 const file = resolve('test/coverage/cases/event-bus-application.yml');
 const sha256 = createHash('sha256')
   .update(await readFile(file))
   .digest('hex');
 
-/** What is read back. */
+/** Backup to restore. */
 const dump = resolve('test/coverage/cases/eventbus_20260904.sql.gz');
 
-/** What people do by a plan. */
+/** Planned procedures. */
 export const eventBusProcedures: readonly RunExercise[] = [
   { env: 'event-bus/staging', runbook: 'deploy', params: next, confirm: kept, done: byHand },
   { env: production, runbook: 'deploy', params: next, confirm: kept, done: byHand },
@@ -50,7 +50,7 @@ export const eventBusProcedures: readonly RunExercise[] = [
     env: production,
     runbook: 'nightly-dump',
     done: ['a1'],
-    // The job runs again once its cause is fixed; its dump holds a row more for each that came since.
+    // After the fix the job runs again; its backup contains one more row per row inserted since.
     byHand: async (vars) => {
       const backups = vars['world.backups'] ?? '';
       const last = (await readdir(backups)).sort().at(-1) ?? '';
@@ -59,7 +59,7 @@ export const eventBusProcedures: readonly RunExercise[] = [
       await writeFile(join(backups, 'eventbus_20260304_101600.sql.gz'), gzipSync(added));
     },
   },
-  // A cause that was said to be fixed, and no new dump.
+  // The cause is reported as fixed, but no new backup appears.
   { env: production, runbook: 'nightly-dump', done: ['a1'], ending: 'executed-not-recovered' },
   { env: production, runbook: 'restart-pods', confirm: service },
 ];

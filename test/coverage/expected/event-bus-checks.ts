@@ -1,6 +1,6 @@
 import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
-/** What `check` must say of the event bus, healthy and in each incident: the values that matter, and their levels. */
+/** Expected `check` results of the event bus, healthy and in each incident: key values and their levels. */
 export const eventBusChecks: Expectations = {
   'check event-bus/production, healthy': {
     level: 'ok',
@@ -31,13 +31,13 @@ export const eventBusChecks: Expectations = {
       oom: ok(0),
       memory: ok(50, 70),
       'db.clients': ok(65),
-      // 65 of the 197 slots that are not reserved.
+      // 65 of 197 non-reserved connections.
       'db.slots': ok(32.9, 33.1),
       'db.usable': ok(197),
       'db.idle': ok(0),
       'db.transaction': ok(0, 1),
       'db.blocked': ok(0),
-      // Three pods with 20 each.
+      // Three pods with 20 connections each.
       'pools.most': ok(60),
       'pools.room': ok(137),
       'pools.pending': ok(0),

@@ -7,7 +7,7 @@ const letIn = /database: up/;
 const threePods = [/-hk285/, /-ktx4b/, /-l5c6c/];
 const rolledOut = (done: number) => new RegExp(`${done} of ${done} updated, ${done} available`);
 
-/** What the runbooks of the event bus must show in an incident. */
+/** Expected output of the event bus runbooks in each incident. */
 export const eventBusIncidentsExpected: Expectations = {
   'wont-start of event-bus/production, wont-start': {
     diagnose: {

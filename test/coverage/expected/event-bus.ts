@@ -27,7 +27,7 @@ const deploy: Expectation = {
   holds: ['vr', 'vh', 'vi', 'v-sla', 'v-errors', 'v-breakers'],
 };
 
-/** What the exercises of the event bus must show. */
+/** Expected results of the event bus exercises. */
 export const eventBusExpected: Expectations = {
   ...eventBusChecks,
   ...eventBusIncidentsExpected,
