@@ -40,7 +40,7 @@ const incidents: readonly Incident[] = [
       run: ['latency-scale', '--param', 'n=5'],
       confirm: 'saga-orchestrator',
     },
-    why: /API response time p95 at most 500 ms: not so, p95/,
+    why: /Response time p95 at most 500 ms: not so, p95/,
   },
   {
     id: 'S3-I3',

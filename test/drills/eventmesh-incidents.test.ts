@@ -24,7 +24,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 /** Takes a runbook for one host. */
 const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
-  await cockpit.sees(/Host\?/);
+  await cockpit.sees(/┃ +Host\W/);
   await takeChoice(cockpit, host);
 };
 

@@ -40,18 +40,18 @@ const sagas: Incident = {
   found: [/reserve stock: reservation 7f31 is/],
   target: 'inventory-service',
   give: async (cockpit) => {
-    await cockpit.sees(/Unhealthy service [^?]*\?[\s\S]*▸ +inventory-service/);
+    await cockpit.sees(/┃ +Unhealthy service[\s\S]*▸ +inventory-service/);
     await takeChoice(cockpit, 'inventory-service');
   },
   tickFirst: async (cockpit) => {
     await tick(cockpit, /▸ +Rule out database connections/);
     await tick(cockpit, /▸ +Rule out Kafka/);
   },
-  proofs: 'Deployment is available; Pods replaced; Saga success rate at least 99 %',
+  proofs: 'Deployment is available; All pods are replaced; Saga success rate at least 99 %',
 };
 
 const latency: Incident = {
-  symptom: /▲ API response time \(p95\) .*▲ WARN|✗ API response time \(p95\) .*✗ CRIT/,
+  symptom: /▲ Response time p95 .*▲ WARN|✗ Response time p95 .*✗ CRIT/,
   suggested:
     /▸ ● latency-scale .* fits now[\s\S]*(HighLatency state is firing|p95 service=saga-orchestrator is)/,
   runbook: 'latency-scale',
@@ -66,11 +66,11 @@ const latency: Incident = {
     await cockpit.keys(enter);
   },
   tickFirst: async () => {},
-  proofs: 'Deployment is available; Requested replicas are available; API response time p95 at most 500 ms',
+  proofs: 'Deployment is available; Requested replicas are available; Response time p95 at most 500 ms',
 };
 
 const giveService = async (cockpit: Cockpit, service: string): Promise<void> => {
-  await cockpit.sees(/Service\?/);
+  await cockpit.sees(/┃ +Service\W/);
   await takeChoice(cockpit, service);
 };
 
@@ -84,7 +84,7 @@ const memory: Incident = {
   tickFirst: (cockpit) => tick(cockpit, /▸ +Save a heap profile/),
   tickLast: [/▸ +File a ticket: ana/, /▸ +File a ticket: rev/, /▸ +File a ticket: imp/, /▸ +File a ticket: add/],
   proofs:
-    'Deployment is available; Pods replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
+    'Deployment is available; All pods are replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
 };
 
 const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>
@@ -175,7 +175,7 @@ test.for([
     id: 'S3-I2',
     world: 'slow-statements',
     incident: latency,
-    why: /API response time p95 at most 500 ms: not so, p95/,
+    why: /Response time p95 at most 500 ms: not so, p95/,
   },
   {
     id: 'S3-I3',

@@ -67,14 +67,14 @@ const behind = [/▲ Consumer lag: orchestrator +▲ WARN 1,\d/, /saga-orchestra
 test('S3-I5, consumer lag: a third consumer joins; more than the topic has partitions are refused', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
   await takeSuggested(cockpit, 'consumer-lag');
-  await cockpit.sees(/Replicas \(at most/);
+  await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('5', enter);
   await confirm(cockpit);
   await cockpit.sees(/partitions is 3/);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'not-applicable' });
   await cockpit.keys(esc);
   await takeSuggested(cockpit, 'consumer-lag');
-  await cockpit.sees(/Replicas \(at most/);
+  await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('3', enter);
   await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);
   await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
