@@ -82,7 +82,12 @@ const memory: Incident = {
   target: 'saga-orchestrator',
   give: (cockpit) => giveService(cockpit, 'saga-orchestrator'),
   tickFirst: (cockpit) => tick(cockpit, /▸ +Save a heap profile/),
-  tickLast: [/▸ +File a ticket: ana/, /▸ +File a ticket: rev/, /▸ +File a ticket: imp/, /▸ +File a ticket: add/],
+  tickLast: [
+    /▸ +File a ticket: ana/,
+    /▸ +File a ticket: rev/,
+    /▸ +File a ticket: imp/,
+    /▸ +File a ticket: add/,
+  ],
   proofs:
     'Deployment is available; All pods are replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
 };
