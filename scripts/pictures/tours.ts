@@ -78,7 +78,7 @@ export const tours: readonly Tour[] = [
         title: 'PODS: a pod that was killed for memory, opened: its containers, its owner, its last end',
         steps: [
           isRead,
-          /OOM kills in the last hour .*CRIT/,
+          /OOM kills \(last 1 h\) .*CRIT/,
           ': text:pods enter',
           /▌6 PODS[\s\S]*restarts/,
           'enter',

@@ -27,7 +27,7 @@ const incidents: readonly Incident[] = [
       run: ['saga-failures', ...service('payment-service')],
       confirm: 'payment-service',
     },
-    why: /At least 99 % of sagas succeed: not so, saga\.ok is/,
+    why: /Saga success rate at least 99 %: not so, saga\.ok is/,
   },
   {
     id: 'S3-I2',
@@ -40,7 +40,7 @@ const incidents: readonly Incident[] = [
       run: ['latency-scale', '--param', 'n=5'],
       confirm: 'saga-orchestrator',
     },
-    why: /p95 of every service is within 500 ms: not so, p95/,
+    why: /Response time p95 at most 500 ms: not so, p95/,
   },
   {
     id: 'S3-I3',
@@ -53,7 +53,7 @@ const incidents: readonly Incident[] = [
       run: ['memory-leak', ...service('payment-service')],
       confirm: 'payment-service',
     },
-    why: /No pod was killed for memory: not so, oom is \d/,
+    why: /No pod was OOM-killed: not so, oom is \d/,
   },
 ];
 

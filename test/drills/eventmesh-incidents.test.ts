@@ -24,7 +24,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 /** Takes a runbook for one host. */
 const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
-  await cockpit.sees(/On which host\?/);
+  await cockpit.sees(/┃ +Host\W/);
   await takeChoice(cockpit, host);
 };
 
@@ -75,7 +75,7 @@ test('the port is taken: a restart alone fails again: executed, not recovered', 
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   const [run] = await cockpit.ended();
   expect(run).toMatchObject({ ending: 'executed-not-recovered' });
-  expect(run?.why).toMatch(/Port 8080 is the service's: not so, workloads vm-1 · port 8080 ready is 0/);
+  expect(run?.why).toMatch(/Service holds port 8080: not so, workloads vm-1 · port 8080 ready is 0/);
 });
 
 test('S4-I4, the service has crashed: the panic is read, a restart mends it', async () => {

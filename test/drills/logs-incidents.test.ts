@@ -36,7 +36,7 @@ test('S4-I4: from the failed unit to its panic; a restart, and its journal goes 
   await lookAtErrors(cockpit);
   await cockpit.sees(/vm-1\S* +✗ ERROR thread 'tokio-runtime-worker' panicked at crates\/riptide-api/);
   await chooseRunbook(cockpit, 'restart');
-  await cockpit.sees(/On which host\?/);
+  await cockpit.sees(/┃ +Host\W/);
   await takeChoice(cockpit, 'vm-1');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);

@@ -82,7 +82,7 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/saga-orchestrator\S* .*falling behind/);
       await arm(cockpit, 'INC-33');
       await chooseSuggested(cockpit, 'consumer-lag');
-      await cockpit.sees(/How many pods/);
+      await cockpit.sees(/┃ +Replicas/);
       await cockpit.keys('3', enter);
       await confirm(cockpit);
       await cockpit.sees(/SENDING IN \ds/);
@@ -98,7 +98,7 @@ export const onePerSystem: readonly Drill[] = [
       await cockpit.sees(/✗ failed +eventmesh-api vm-2/);
       await arm(cockpit, 'INC-44');
       await chooseSuggested(cockpit, 'restart');
-      await cockpit.sees(/On which host\?/);
+      await cockpit.sees(/┃ +Host\W/);
       await takeChoice(cockpit, 'vm-2');
       await confirm(cockpit);
       await tick(cockpit, /▸ +Read the panic in the log/);

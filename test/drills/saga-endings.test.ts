@@ -40,14 +40,14 @@ const sagas: Incident = {
   found: [/reserve stock: reservation 7f31 is/],
   target: 'inventory-service',
   give: async (cockpit) => {
-    await cockpit.sees(/Which service is unhealthy[\s\S]*▸ +inventory-service/);
+    await cockpit.sees(/┃ +Unhealthy service[\s\S]*▸ +inventory-service/);
     await takeChoice(cockpit, 'inventory-service');
   },
   tickFirst: async (cockpit) => {
-    await tick(cockpit, /▸ +Its connections to the database/);
-    await tick(cockpit, /▸ +Kafka is not the cause/);
+    await tick(cockpit, /▸ +Rule out database connections/);
+    await tick(cockpit, /▸ +Rule out Kafka/);
   },
-  proofs: 'It is available; Pods replaced; At least 99 % of sagas succeed',
+  proofs: 'Deployment is available; All pods are replaced; Saga success rate at least 99 %',
 };
 
 const latency: Incident = {
@@ -58,7 +58,7 @@ const latency: Incident = {
   found: [/deployment\/saga-orchestrator: 2 → 5 replicas/, /p95 service=saga-orchestrator is/],
   target: 'saga-orchestrator',
   give: async (cockpit) => {
-    await cockpit.sees(/How many pods of saga-orchestrator/);
+    await cockpit.sees(/Replicas \(above the current count/);
     // What was given to an earlier card may stand there.
     cockpit.pty.press(backspace);
     await cockpit.keys('5');
@@ -66,25 +66,30 @@ const latency: Incident = {
     await cockpit.keys(enter);
   },
   tickFirst: async () => {},
-  proofs: 'It is available; Replicas as asked for, all available; p95 of every service is within 500 ms',
+  proofs: 'Deployment is available; Requested replicas are available; Response time p95 at most 500 ms',
 };
 
 const giveService = async (cockpit: Cockpit, service: string): Promise<void> => {
-  await cockpit.sees(/What is restarted/);
+  await cockpit.sees(/┃ +Service\W/);
   await takeChoice(cockpit, service);
 };
 
 const memory: Incident = {
-  symptom: /✗ OOM kills in the last hour .*✗ CRIT/,
+  symptom: /✗ OOM kills \(last 1 h\) .*✗ CRIT/,
   suggested: /▸ ● memory-leak .* fits now[\s\S]*(oom is \d|mem .* is [\d.]+ %|mem\.left .* is )/,
   runbook: 'memory-leak',
   found: [/in_flight/, /goroutine profile: total \d+/],
   target: 'saga-orchestrator',
   give: (cockpit) => giveService(cockpit, 'saga-orchestrator'),
-  tickFirst: (cockpit) => tick(cockpit, /▸ +Keep a heap profile/),
-  tickLast: [/▸ +A ticket: what the heap/, /▸ +A ticket: gor/, /▸ +A ticket: con/, /▸ +A ticket: mem/],
+  tickFirst: (cockpit) => tick(cockpit, /▸ +Save a heap profile/),
+  tickLast: [
+    /▸ +File a ticket: ana/,
+    /▸ +File a ticket: rev/,
+    /▸ +File a ticket: imp/,
+    /▸ +File a ticket: add/,
+  ],
   proofs:
-    'It is available; Pods replaced; No pod was killed for memory; Memory stays within 80 % of every limit',
+    'Deployment is available; All pods are replaced; No pod was OOM-killed; Memory usage at most 80 % of the limit',
 };
 
 const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>
@@ -169,13 +174,13 @@ test.for([
     id: 'S3-I1',
     world: 'saga-failures-data',
     incident: sagas,
-    why: /^At least 99 % of sagas succeed: not so, saga\.ok is/,
+    why: /^Saga success rate at least 99 %: not so, saga\.ok is/,
   },
   {
     id: 'S3-I2',
     world: 'slow-statements',
     incident: latency,
-    why: /p95 of every service is within 500 ms: not so, p95/,
+    why: /Response time p95 at most 500 ms: not so, p95/,
   },
   {
     id: 'S3-I3',
@@ -186,7 +191,7 @@ test.for([
       target: 'payment-service',
       give: (cockpit: Cockpit) => giveService(cockpit, 'payment-service'),
     },
-    why: /No pod was killed for memory: not so, oom is \d/,
+    why: /No pod was OOM-killed: not so, oom is \d/,
   },
 ])('$id: refused with nothing changed, then executed, not recovered', async ({ world, incident, why }) => {
   await using it = await openSaga(world, { patience: '12s' });

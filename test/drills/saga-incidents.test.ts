@@ -25,7 +25,7 @@ const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
 };
 
 const exhausted = [
-  /✗ Connections of PostgreSQL % +✗ CRIT/,
+  /✗ PostgreSQL connection usage % +✗ CRIT/,
   /✗ near max +postgres/,
   /▲ FIRING +DatabaseConnections +saga-orchestrator/,
 ];
@@ -44,7 +44,7 @@ test('S3-I4, pools exhausted: the sessions that hold the slots are ended', async
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'recovered',
-      why: 'None is older than that; At most 80 % of the slots are taken',
+      why: 'No session is older than the minimum age; Connection usage at most 80 %',
     },
   ]);
 });
@@ -57,24 +57,24 @@ test('the service is restarted while others hold the slots: executed, not recove
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^At most 80 % of the slots are taken: not so, pg\.conn is 9\d/),
+      why: expect.stringMatching(/^Connection usage at most 80 %: not so, pg\.conn is 9\d/),
     },
   ]);
 });
 
-const behind = [/▲ Lag of the orchestrator +▲ WARN 1,\d/, /saga-orchestrator\S* .*falling behind/];
+const behind = [/▲ Consumer lag: orchestrator +▲ WARN 1,\d/, /saga-orchestrator\S* .*falling behind/];
 
 test('S3-I5, consumer lag: a third consumer joins; more than the topic has partitions are refused', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
   await takeSuggested(cockpit, 'consumer-lag');
-  await cockpit.sees(/How many pods/);
+  await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('5', enter);
   await confirm(cockpit);
   await cockpit.sees(/partitions is 3/);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'not-applicable' });
   await cockpit.keys(esc);
   await takeSuggested(cockpit, 'consumer-lag');
-  await cockpit.sees(/How many pods/);
+  await cockpit.sees(/┃ +Replicas/);
   await cockpit.keys('3', enter);
   await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);
   await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
@@ -84,7 +84,7 @@ test('S3-I5, consumer lag: a third consumer joins; more than the topic has parti
   await cockpit.sees(/undo +Scale deployment\/saga-orchestrator back to 2 replicas/);
   expect((await cockpit.ended()).at(-1)).toEqual({
     ending: 'recovered',
-    why: 'It is available; Replicas as asked for; All have joined the group; The lag falls',
+    why: 'Deployment is available; Replica count matches the request; All replicas have joined the group; Lag is decreasing',
   });
 });
 
@@ -96,6 +96,6 @@ test('more partitions for the same two consumers: executed, not recovered', asyn
   await cockpit.keys(...'saga-events', enter);
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^The lag falls: not so/) },
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Lag is decreasing: not so/) },
   ]);
 });

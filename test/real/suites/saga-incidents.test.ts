@@ -140,7 +140,7 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     const before = await podsOf(cluster, orchestrator);
     const { code, ended } = await run('connections-restart', orchestrator.name);
     expect([code, ended.ending]).toEqual([1, 'executed-not-recovered']);
-    expect(ended.why).toMatch(/^At most 80 % of the slots are taken: not so, pg\.conn is [89]\d/);
+    expect(ended.why).toMatch(/^Connection usage at most 80 %: not so, pg\.conn is [89]\d/);
     const after = await readyPods(cluster, orchestrator, 2);
     const uids = new Set(before.map(({ metadata }) => metadata.uid));
     expect(after.filter(({ metadata }) => uids.has(metadata.uid))).toEqual([]);
@@ -195,7 +195,7 @@ describe('S3-I5: a group of Kafka is stalled', () => {
     expect([code, ended.ending, ended.why]).toEqual([
       0,
       'recovered',
-      'It is available; Replicas as asked for; All have joined the group; The lag falls',
+      'Deployment is available; Replica count matches the request; All replicas have joined the group; Lag is decreasing',
     ]);
     expect(ended.undo).toMatchObject([{ use: 'k8s.scale', with: { replicas: 2 } }]);
     expect((await podsOf(cluster, orchestrator)).length).toBe(3);
