@@ -12,7 +12,7 @@ test('a breaker closed before its dependency is back: executed, not recovered', 
   await cockpit.sees(/▸ +broker/);
   await cockpit.keys(enter);
   await confirm(cockpit);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'executed-not-recovered' }]);
 });
 
@@ -21,7 +21,7 @@ test('wrong ways are refused: read-only sends nothing, and any key in the window
   await cockpit.sees(/✗ OPEN +bus-0/);
   await chooseRunbook(cockpit, 'restore-broker');
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
-  await cockpit.sees(/read-only: A arms it/);
+  await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);

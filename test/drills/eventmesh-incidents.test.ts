@@ -72,7 +72,7 @@ test('the port is taken: a restart alone fails again: executed, not recovered', 
   await take(cockpit, 'restart', 'vm-1');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   const [run] = await cockpit.ended();
   expect(run).toMatchObject({ ending: 'executed-not-recovered' });
   expect(run?.why).toMatch(/Port 8080 is the service's: not so, workloads vm-1 · port 8080 ready is 0/);

@@ -62,7 +62,7 @@ test('the service sends them again: executed, not recovered', async () => {
   await armFor(cockpit, 'drill');
   await chooseRunbook(cockpit, 'pool-restart');
   await confirm(cockpit);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
@@ -80,7 +80,7 @@ test('S1-I4, refused: read-only, taken back, scaled by somebody else meanwhile',
   };
   await cockpit.sees(exhausted);
   await card();
-  await cockpit.sees(/read-only: A arms it/);
+  await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);

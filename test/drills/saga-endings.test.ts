@@ -121,7 +121,7 @@ const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
   const { cockpit } = it;
   const before = await it.wanted();
   await openCard(it, incident);
-  await cockpit.sees(/read-only: A arms it/);
+  await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'INC-31');
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
@@ -197,7 +197,7 @@ test.for([
   await confirm(cockpit);
   await incident.tickFirst(cockpit);
   for (const last of incident.tickLast ?? []) await tick(cockpit, last);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect((await cockpit.ended()).at(-1)).toEqual({
     ending: 'executed-not-recovered',
     why: expect.stringMatching(why),

@@ -53,7 +53,7 @@ test('the service is restarted while others hold the slots: executed, not recove
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await chooseRunbook(cockpit, 'connections-restart');
   await confirm(cockpit);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
@@ -94,7 +94,7 @@ test('more partitions for the same two consumers: executed, not recovered', asyn
   await cockpit.sees(/false: members\.idle is 0/);
   await cockpit.sees(/type +saga-events +to go on/);
   await cockpit.keys(...'saga-events', enter);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     { ending: 'executed-not-recovered', why: expect.stringMatching(/^The lag falls: not so/) },
   ]);

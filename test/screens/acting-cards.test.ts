@@ -184,7 +184,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
-    'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides it',
+    'gate  ⊘  freeze until 18:00 UTC: end of quarter · press o to override',
     'gate  ?  blast nobody could tell how many requests it carries · ask its owner',
     'gate  ●  permission RBAC: patch on deployments in shop',
     'o override · r plan again · esc close',
@@ -192,7 +192,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'overridden-card': [
     'gate  ●  freeze broken with a reason',
     'override checkout fails, the freeze costs more',
-    'esc cancel · enter go on · then 5s to cancel',
+    'esc cancel · enter confirm · then 5s to cancel',
   ],
   'unknown-reach': ['reach  2 objects · not known: its share, connections, requests/s'],
   'undo-card': [
@@ -200,35 +200,35 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'back to  Close it',
     "Tell the dependency's owner",
     'not back nothing',
-    'proof  what it puts back is read again: it must be as it was',
+    'proof  the restored objects must match their previous state',
     'esc keep · tab full calls · enter undo · then 5s to cancel',
   ],
   streaming: [
-    'PLANNING  Close a circuit breaker  nothing is sent',
+    'PLANNING  Close a circuit breaker  nothing sent yet',
     'check  ● What the dependency says  400ms',
     'psp: down 503',
     'check  ◌ Its last lines  3s',
     'pool exhausted',
     'giving up',
-    'and 1 more line, tab shows them',
+    '1 more line · tab shows all',
     'check  ? Who holds connections  3.0s',
     '⊗ ledger-db: no answer in 3s',
     '⊘ k8s: no list on pods',
-    'plan  ◌ reading the target afresh',
+    'plan  ◌ reading the target',
     'esc close',
   ],
   'loop-card': [
     'psp OPEN, billing-0, http://10.4.0.7:8081/actuator, pinned 10:15:06',
-    'and 3 more, tab shows them',
+    '3 more · tab shows all',
     'POST http://10.4.0.7:8081/actuator/circuitbreakers/psp {"updateState":"CLOSE"}',
-    'and 3 more, tab shows them',
-    'steps  3 in turn, 4s apart; the first that fails ends it',
-    'asks whether to go on before: Restart billing-0',
-    'a step is ended after 1m',
+    '3 more · tab shows all',
+    'steps  3 in sequence, 4s apart; stops at the first failure',
+    'asks to continue before: Restart billing-0',
+    'step timeout 1m',
     'force psp open again',
     'force psp open again',
     'breaker psp of billing-0',
-    'and 3 more, tab shows them',
+    '3 more · tab shows all',
   ],
   'loop-running': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
@@ -248,15 +248,15 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'go on?  ▸  Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
     'proof  ○  It stays closed  within 1m',
-    'enter go on · n stop here · esc to background',
+    'enter continue · n stop here · esc background',
   ],
   holding: ['proof  ◌  It stays closed  holds 12s of 30s'],
-  watched: ['watched  ◌  its proofs are looked at for a relapse  9m more'],
+  watched: ['watched  ◌  watching for a relapse  9m more'],
   noted: ['note  psp confirmed a failed switch on their side'],
   relapsed: [
     '✗ RELAPSED after 3m  Close a circuit breaker  37s',
     'proof  ✗  It stays closed: psp of billing-0 is open again',
-    'so  psp of billing-0 is open again; it had recovered: every proof held',
+    'so  psp of billing-0 is open again; previously recovered: every proof held',
     'watched  ✗  it relapsed after 3m',
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
@@ -264,7 +264,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '? NO ENDING  Close a circuit breaker  0s',
     'when  Wed 04 Mar 10:14:25 UTC',
     'act  ?  Close it: it did not come to an end',
-    'so  it goes on elsewhere, or its process died: what it sent is above, what came of it is not known',
+    'so  still running elsewhere, or its opsdeck process died: the calls sent are listed above; their outcome is unknown',
     'R runbooks · ! note · y copy · L output · esc close',
   ],
 };
@@ -320,13 +320,13 @@ test('in ASCII and without colour they say the same', async () => {
 test('a freeze is broken with a reason, and only with one', async () => {
   const user = await withRun(proposed(frozen));
   await user.press('o enter');
-  expect(user.rowWith('breaking it needs a reason')).toBeTruthy();
+  expect(user.rowWith('a reason is required')).toBeTruthy();
   await user.type('checkout fails');
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
-    'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides it',
+    'gate     ⊘  freeze until 18:00 UTC: end of quarter · press o to override',
     'gate     ?  blast nobody could tell how many requests it carries ·',
     '            ask its owner',
     'gate     ●  permission RBAC: patch on deployments in shop',
@@ -334,7 +334,7 @@ test('a freeze is broken with a reason, and only with one', async () => {
     '           psp: down  503',
     'OVERRIDE   freeze: until 18:00 UTC: end of quarter',
     'why      checkout fails_',
-    'enter plan again with it · esc keep it · it goes into the ledger',
+    'enter plan again · esc cancel · recorded in the ledger',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['override', 'checkout fails']]);
@@ -349,7 +349,7 @@ test('what no reason breaks has no key for it', async () => {
   );
   expect(user.rows().join('\n')).not.toContain('o override');
   await user.press('o');
-  expect(user.rowWith('o: no freeze and no quiet hours say no here')).toBeTruthy();
+  expect(user.rowWith('o: no freeze or quiet hours block this run')).toBeTruthy();
 });
 
 test('at an abort point enter goes on, and n stops here', async () => {
@@ -365,7 +365,7 @@ test('at an abort point enter goes on, and n stops here', async () => {
 test('a note is written with the run, and what is typed of it is masked where others see it', async () => {
   const user = await withRun(afterwards());
   await user.press('! enter');
-  expect(user.rowWith('a note needs words')).toBeTruthy();
+  expect(user.rowWith('the note is empty')).toBeTruthy();
   await user.type('ask ana@example.com');
   await user.press('enter');
   expect(user.given).toEqual([['note', 'run-1', 'ask ana@example.com']]);
@@ -397,7 +397,7 @@ test('a run of another environment is not run again here', async () => {
   const elsewhere = run.proposal === undefined ? run : { ...run, proposal: { ...run.proposal, env: 'dev' } };
   const user = await withRun(elsewhere);
   await user.press('r');
-  expect(user.rowWith('r: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.rowWith('r: it ran in shop/dev: open that environment first')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -457,16 +457,16 @@ const several = (choices: readonly string[]): RunView =>
 test('several choices are marked, no more than may be, and taken together', async () => {
   const user = await withRun(several(['billing-0', 'billing-1', 'billing-2']));
   await user.press('enter');
-  expect(user.rowWith('at least 2 are needed')).toBeTruthy();
+  expect(user.rowWith('select at least 2')).toBeTruthy();
   await user.press('space j m j space');
-  expect(user.rowWith('no more than 2 at once')).toBeTruthy();
+  expect(user.rowWith('select at most 2')).toBeTruthy();
   expect(cardOf(user)).toEqual([
     'RUNBOOK  close-breaker   Close a circuit breaker      2 of at most 2',
     'which pods?',
     '   ◆ billing-0',
     '   ◆ billing-1',
     '▸    billing-2',
-    'no more than 2 at once',
+    'select at most 2',
     'space mark · enter take · esc close',
   ]);
   await user.press('k m j m enter');

@@ -70,16 +70,16 @@ test('choices that could not be read leave nothing to choose, and say so', async
   expect(user.given).toEqual([]);
 });
 
-test('while it plans, it says that nothing is sent', async () => {
+test('the planning card says that nothing has been sent', async () => {
   const user = await withRun(
     runView('planning', {
       diagnosis: { d1: { title: 'What the dependency says', lines: [], faults: [], done: false } },
     }),
   );
   expect(cardOf(user)).toEqual([
-    'PLANNING   Close a circuit breaker                   nothing is sent',
+    'PLANNING   Close a circuit breaker                   nothing sent yet',
     'check    ◌ What the dependency says',
-    'plan     ◌ reading the target afresh',
+    'plan     ◌ reading the target',
     'esc close',
   ]);
 });
@@ -100,7 +100,7 @@ test('a disruptive act in production shows target, calls, loss, undo and proof; 
     'touches',
     'check',
   ]);
-  expect(cardOf(user).at(-1)).toBe('esc cancel · tab full calls · enter go on · then 5s to cancel');
+  expect(cardOf(user).at(-1)).toBe('esc cancel · tab full calls · enter confirm · then 5s to cancel');
   await user.press('enter');
   expect(user.given).toEqual([['confirm', { pasted: false }]]);
 });
@@ -126,7 +126,7 @@ test('tab shows the whole calls', async () => {
     'gate     ●  rate 1 of 10 runs this hour',
   ]);
   expect(card.join('\n')).not.toContain('…');
-  expect(card.at(-1)).toBe('esc cancel · tab short · enter go on · then 5s to cancel');
+  expect(card.at(-1)).toBe('esc cancel · tab short · enter confirm · then 5s to cancel');
 });
 
 test('esc says no', async () => {
@@ -143,7 +143,7 @@ test('a destructive act waits for the whole name, letter by letter', async () =>
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
   expect(cardOf(user).slice(-2)).toEqual([
     expect.stringMatching(/^type {2}ledger-db {2}to go on: {2}ledg_ +4 of 9$/),
-    'esc cancel · tab full calls · enter waits for the whole name',
+    'esc cancel · tab full calls · type the whole name, then enter',
   ]);
   await user.press('enter');
   expect(user.rowWith('waits for the whole name')).toBeTruthy();
@@ -185,8 +185,8 @@ test('a name that comes in one piece is a paste, whatever the terminal says', as
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 2 below · up down',
     expect.stringMatching(/^type {2}ledger-db {2}to go on: {2}_ +0 of 9$/),
-    'a pasted name is refused: type it, letter by letter',
-    'esc cancel · tab full calls · enter waits for the whole name',
+    'paste is disabled here: type the name',
+    'esc cancel · tab full calls · type the whole name, then enter',
   ]);
   expect(user.given).toEqual([]);
 });
@@ -234,7 +234,7 @@ test('while it runs, steps and proofs are seen as they turn', async () => {
     "by hand  ●  Tell the dependency's owner",
     'proof    ○  It stays closed: psp of billing-0 is open      within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
-    'ctrl-c stop waiting (what was sent stays sent) · esc to background',
+    'ctrl-c stop waiting (sent calls are not undone) · esc background',
   ]);
   await user.happens(() =>
     user.cockpit.setState({
@@ -271,7 +271,7 @@ test('a manual step waits for its tick', async () => {
     "by hand  ▸  Tell the dependency's owner",
     'proof    ○  It stays closed                                within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
-    'enter done · n not done · ctrl-c cancel · esc to background',
+    'enter done · n not done · ctrl-c cancel · esc background',
   ]);
   await user.press('n enter');
   expect(user.given).toEqual([
@@ -285,7 +285,7 @@ test('ctrl-c cancels what runs; q asks first', async () => {
   await user.press('q');
   expect(cardOf(user)).toEqual([
     'QUIT   Close a circuit breaker has been running for 0:42',
-    'it is cancelled; what was sent stays sent and is in the ledger',
+    'quitting cancels it; sent calls are not undone and stay in the ledger',
     'enter quit · esc stay',
   ]);
   await user.press('esc ctrl-c');
@@ -316,7 +316,7 @@ test.each([
       proofs: [proof('false', 'psp of billing-0 is open')],
     }),
     [
-      '✗ EXECUTED but NOT RECOVERED  Close a circuit breaker  37s',
+      '✗ EXECUTED, NOT RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
       "by hand  ●  Tell the dependency's owner",
@@ -417,7 +417,7 @@ test('a card with more lines than there is room for keeps its title and its keys
     ...card.slice(4, -3),
     '           billing-0: down',
     '           billing-1: down',
-    '           and 4 more lines, tab shows them',
+    '           4 more lines · tab shows all',
   ]);
   expect(scrolled.at(-3)).toBe('more lines: 3 above, 8 below · up down');
   await user.type('ledger-db');

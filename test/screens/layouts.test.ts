@@ -115,7 +115,7 @@ test('layouts that cannot be read are set aside, and that is said', async () => 
   const kept = shelf({ 'layouts.json': '{"version":1,"environ' });
   const user = await open(kept);
   expect(
-    user.rowWith('the saved layouts cannot be read: they are in /state/layouts.json.broken now'),
+    user.rowWith('cannot read the saved layouts: moved to /state/layouts.json.broken'),
   ).toBeTruthy();
   expect(kept.files['layouts.json.broken']).toContain('environ');
 });
@@ -128,7 +128,7 @@ test('a state dir that takes nothing is told of once', async () => {
   const user = await open(kept);
   await user.press('3 z');
   await user.wait('2s');
-  expect(user.rowWith('layouts and commands are not kept: EROFS')).toBeTruthy();
+  expect(user.rowWith('cannot save layouts and commands: EROFS')).toBeTruthy();
 });
 
 test('a layout that could not be saved is told of, each time', async () => {
@@ -139,7 +139,7 @@ test('a layout that could not be saved is told of, each time', async () => {
     await command(user, `layout save ${name}`);
     expect(user.rowWith(`layout ${name} saved`)).toBeTruthy();
     await user.wait('2s');
-    expect(user.rowWith('layouts and commands are not kept: no space left on the device')).toBeTruthy();
+    expect(user.rowWith('cannot save layouts and commands: no space left on the device')).toBeTruthy();
   }
   await user.press('3');
   await user.wait('2s');

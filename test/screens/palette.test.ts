@@ -91,7 +91,7 @@ test('what fits now is at the top with the reason, though it is last in the prof
     expect.stringMatching(/^ {3}overview +0$/),
   ]);
   expect(card.slice(-2)).toEqual([
-    '⊘ read-only: it opens, and A on its card arms it',
+    '⊘ read-only: opens a preview; press A there to arm',
     'enter run · tab show calls · esc close',
   ]);
   expect(user.rowWith('▸')).toContain('close-breaker');
@@ -138,7 +138,7 @@ test('in the palette q, j and ? are letters', async () => {
   await user.press('ctrl-p');
   await user.type('qj?');
   expect(user.rowWith('PALETTE')).toContain('> qj?_');
-  expect(user.rowWith('∅ nothing matches')).toBeTruthy();
+  expect(user.rowWith('∅ no matches')).toBeTruthy();
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('PALETTE');
 });
@@ -156,7 +156,7 @@ test('help lists every key of what is under it, with the reason why one cannot b
     'HELP  BREAKERS  /close_                         / filter · esc close',
     'C                  force it closed',
     'everywhere',
-    'enter              open the row; again, close it',
+    'enter              open or close the row',
   ]);
   await user.press('esc esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
@@ -192,7 +192,7 @@ test.each([
   expect(keys).toEqual(
     expect.arrayContaining(['enter', 'esc', 'j, down', 'k, up', '?', 'everywhere', 'ctrl-c']),
   );
-  expect(rowOf(help, 'ctrl-z')).toMatch(/⊘ nothing here could continue it$/);
+  expect(rowOf(help, 'ctrl-z')).toMatch(/⊘ no shell to resume from$/);
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith(title)).toBeTruthy();
@@ -210,8 +210,8 @@ test('help on a card is about the card, and goes back to it', async () => {
   const help = card.findIndex((line) => line.startsWith('HELP  this card'));
   expect(card.slice(0, help)).toEqual(under.slice(0, help));
   expect(rowOf(card, 'HELP  this card')).toMatch(/\/ filter · esc close$/);
-  expect(rowOf(card, 'enter    ')).toMatch(/^enter +yes: go on +⊘ read-only: A arms it$/);
-  expect(rowOf(card, 'down, j')).toMatch(/lines below +⊘ all of it is in sight$/);
+  expect(rowOf(card, 'enter    ')).toMatch(/^enter +confirm +⊘ read-only: press A to arm$/);
+  expect(rowOf(card, 'down, j')).toMatch(/scroll down +⊘ nothing to scroll$/);
   await user.press('q');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith('esc cancel')).toContain('A arm');
@@ -272,6 +272,6 @@ test('what has gone from a list is not replaced by its neighbour', async () => {
     })),
   );
   await user.press('enter');
-  expect(user.rowWith(`${gone} has gone from this list`)).toBeTruthy();
+  expect(user.rowWith(`${gone} is no longer in the list`)).toBeTruthy();
   expect(user.given).toEqual([]);
 });

@@ -42,7 +42,7 @@ test('while a run is going none of them opens another', async () => {
   const run = running({ background: true });
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
   await user.press('3 C');
-  expect(user.rowWith('C: a run is going: ctrl-c cancels it')).toBeTruthy();
+  expect(user.rowWith('C: a run is in progress: ctrl-c cancels it')).toBeTruthy();
   await user.press('x enter');
   expect(user.rowWith('why not: a run is going')).toBeTruthy();
   expect(user.given).toEqual([]);
@@ -53,12 +53,12 @@ test('the card tells everything, and that nothing can be sent before it is armed
   const asked = await openCockpit({ size: [80, 24], scene: withArmed() });
   expect(cardOf(user).slice(0, -2)).toEqual(cardOf(asked).slice(0, -1));
   expect(cardOf(user).slice(-2)).toEqual([
-    '⊘ read-only: A arms it for 15m',
+    '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',
   ]);
-  expect(user.lookOf('⊘ read-only: A arms it for 15m').fg).toBe(user.lookOf('DISRUPTIVE').fg);
+  expect(user.lookOf('⊘ read-only: press A to arm for 15m').fg).toBe(user.lookOf('DISRUPTIVE').fg);
   await user.press('enter');
-  expect(user.rowWith('enter: read-only: A arms it')).toBeTruthy();
+  expect(user.rowWith('enter: read-only: press A to arm')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -70,16 +70,16 @@ test('A arms from the card, which is the same afterwards and can be confirmed', 
   await user.type('psp outage');
   expect(cardOf(user)).toEqual([
     ...card.slice(0, -2),
-    'ARM PRODUCTION  it can then be changed for 15m',
+    'ARM PRODUCTION  allow changes for 15m',
     'why      psp outage_',
-    'enter arm · esc stay read-only · the reason goes into the ledger',
+    'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['arm', 'psp outage']]);
   await user.happens(() => user.cockpit.setState({ arming: armed }));
   expect(cardOf(user)).toEqual([
     ...card.slice(0, -2),
-    'esc cancel · tab short · enter go on · then 5s to cancel',
+    'esc cancel · tab short · enter confirm · then 5s to cancel',
   ]);
   await user.press('enter');
   expect(user.given.at(-1)).toEqual(['confirm', { pasted: false }]);
@@ -99,7 +99,7 @@ test('a name is not typed before it is armed: letters are keys until then', asyn
   expect(cardOf(user).slice(-4)).toEqual([
     'more lines: 2 below · up down',
     'type  ledger-db  to go on',
-    '⊘ read-only: A arms it for 15m',
+    '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',
   ]);
   await user.type('ledger-db');
@@ -122,7 +122,7 @@ test('a name is not typed before it is armed: letters are keys until then', asyn
 test('arming that ends while the card is up takes the yes away again', async () => {
   const user = await withCard(proposed());
   await user.happens(() => user.cockpit.setState({ arming: armed }));
-  expect(user.rowWith('esc cancel')).toContain('enter go on');
+  expect(user.rowWith('esc cancel')).toContain('enter confirm');
   await user.happens(() => user.cockpit.setState({ arming: { readOnly: true } }));
   expect(user.rowWith('⊘ read-only')).toContain('A arms it');
   await user.press('enter');

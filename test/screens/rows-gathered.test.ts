@@ -8,7 +8,7 @@ import { drawn, sizes } from './support/sizes.ts';
 import type { Scene } from './support/user.ts';
 
 describe('NOW', () => {
-  const heads = ['PANE', 'WHAT', 'IS WRONG', 'SINCE', 'RUNBOOK THAT FITS'];
+  const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
 
   test('shows each finding, the worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
@@ -88,9 +88,9 @@ describe('NOW', () => {
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
     expect(shown).toEqual([
-      'KEY WHAT  IS WRONG  SINCE',
-      'PANE  WHAT  IS WRONG  SINCE RUNBOOK THAT FITS',
-      'PANE  WHAT  IS WRONG  SINCE RUNBOOK THAT FITS',
+      'KEY OBJECT  PROBLEM  SINCE',
+      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
+      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
     ]);
   });
 });
@@ -149,7 +149,7 @@ describe('JOURNAL', () => {
 });
 
 describe('RUNBOOKS', () => {
-  const heads = ['SEV', 'RUNBOOK', 'DANGER', 'READ·ACT·PROVE', 'WHY', 'LAST RUN HERE'];
+  const heads = ['SEV', 'RUNBOOK', 'DANGER', 'DIAG·ACT·VERIFY', 'WHY', 'LAST RUN'];
 
   test('shows each runbook, those that fit first, cell by cell', () => {
     const screen = drawn(responding(), ':runbooks', [200, 60]);
@@ -190,8 +190,8 @@ describe('RUNBOOKS', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':runbooks', size), 'RUNBOOKS'));
     expect(shown).toEqual([
       'SEV RUNBOOK  DANGER  WHY',
-      'SEV RUNBOOK  DANGER  READ·ACT·PROVE WHY  LAST RUN HERE',
-      'SEV RUNBOOK  DANGER  READ·ACT·PROVE WHY  LAST RUN HERE',
+      'SEV RUNBOOK  DANGER  DIAG·ACT·VERIFY WHY  LAST RUN',
+      'SEV RUNBOOK  DANGER  DIAG·ACT·VERIFY WHY  LAST RUN',
     ]);
   });
 });
@@ -229,7 +229,7 @@ describe('RUNS', () => {
 });
 
 describe('CONTACTS', () => {
-  const heads = ['WHO, WHAT FOR', 'REACH', 'CALLED'];
+  const heads = ['NAME OR ROLE', 'REACH', 'ESCALATION'];
 
   test('shows each contact as it is called, cell by cell', () => {
     const screen = drawn(responding(), ':contacts', [200, 60]);
@@ -246,12 +246,12 @@ describe('CONTACTS', () => {
 
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'CONTACTS'));
-    expect(shown).toEqual(['REACH  CALLED', 'WHO, WHAT FOR  REACH  CALLED', 'WHO, WHAT FOR  REACH  CALLED']);
+    expect(shown).toEqual(['REACH  ESCALATION', 'NAME OR ROLE  REACH  ESCALATION', 'NAME OR ROLE  REACH  ESCALATION']);
   });
 });
 
 describe('LINKS', () => {
-  const heads = ['ADDRESS OR FILE', 'HOW'];
+  const heads = ['URL OR FILE', 'NOTE'];
 
   test('shows each link of the profile, cell by cell', () => {
     const screen = drawn(responding(), ':links', [200, 60]);
@@ -269,6 +269,6 @@ describe('LINKS', () => {
 
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':links', size), 'LINKS'));
-    expect(shown).toEqual(['ADDRESS OR FILE', 'ADDRESS OR FILE', 'ADDRESS OR FILE  HOW']);
+    expect(shown).toEqual(['URL OR FILE', 'URL OR FILE', 'URL OR FILE  NOTE']);
   });
 });

@@ -53,7 +53,7 @@ test('the ledger is read when they come onto the screen, again each time, and by
 });
 
 test('what cannot be read, is being read or is empty is said', async () => {
-  expect((await open({})).rowWith('reading the ledger')).toBeTruthy();
+  expect((await open({})).rowWith('loading the ledger')).toBeTruthy();
   expect((await open({ runs: [] })).rowWith('nobody has run anything yet')).toContain('R lists the runbooks');
   const user = await open({ runsError: 'EACCES: /state/ledger.jsonl' });
   expect(user.rowWith('the ledger cannot be read: EACCES')).toContain('audit verify');
@@ -96,9 +96,9 @@ test('a note is written from here', async () => {
 test('what another environment ran is not run or undone here', async () => {
   const user = await open();
   await user.press('G a');
-  expect(user.rowWith('a: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.rowWith('a: it ran in shop/dev: open that environment first')).toBeTruthy();
   await user.press('u');
-  expect(user.rowWith('u: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.rowWith('u: it ran in shop/dev: open that environment first')).toBeTruthy();
   expect(user.given).toEqual([['readRuns']]);
 });
 
@@ -140,7 +140,7 @@ test('nothing is copied that others could not run', async () => {
 test('while a run goes on, its own row puts its card back, and no other takes its place', async () => {
   const user = await open({ runs: [past('run-1', 1), past('run-0', 5)], run: running({ background: true }) });
   await user.press('j enter');
-  expect(user.rowWith('a run is going: ctrl-c cancels it')).toBeTruthy();
+  expect(user.rowWith('a run is in progress: ctrl-c cancels it')).toBeTruthy();
   await user.press('k enter');
   expect(user.given).toEqual([['readRuns'], ['background', false]]);
 });

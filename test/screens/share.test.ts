@@ -157,9 +157,9 @@ describe('turning it on and off', () => {
     await user.press('s');
     hides(user, 'asked');
     expect(cardOf(user)).toEqual([
-      'STOP SHARING  whoever sees this screen sees real names',
-      'hosts, addresses, clusters and users are on the next frame',
-      'enter show them · esc stay shared · secrets stay masked',
+      'STOP SHARING  viewers of this screen will see real names',
+      'hosts, addresses, clusters and users become visible at once',
+      'enter show names · esc keep sharing · secrets stay masked',
     ]);
     await user.press('s s s j q');
     hides(user, 'other keys');

@@ -122,7 +122,7 @@ test('partly blind: rows that were seen, and what was not', async () => {
   expect(user.rows()[1]).toMatch(/● 2 OK +bus no answer 1s/);
 });
 
-test('filtered: nothing matches, and esc clears', async () => {
+test('filtered: no matches, and esc clears the filter', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('3 z /');
   await user.type('bills');

@@ -62,8 +62,18 @@ export const filterKeys: readonly Binding[] = [
       updatePane(model, pane.id, { filter: '', sought: filter === '' ? sought : filter });
     },
   },
-  { id: 'filter.down', keys: ['down'], description: 'next row', run: (hand) => moveKeys[0]?.run(hand) },
-  { id: 'filter.up', keys: ['up'], description: 'previous row', run: (hand) => moveKeys[1]?.run(hand) },
+  {
+    id: 'filter.down',
+    keys: ['down'],
+    description: 'move to the next row',
+    run: (hand) => moveKeys[0]?.run(hand),
+  },
+  {
+    id: 'filter.up',
+    keys: ['up'],
+    description: 'move to the previous row',
+    run: (hand) => moveKeys[1]?.run(hand),
+  },
 ];
 
 const filterField = ({ view, pane }: KeyContext): TextField => ({
@@ -101,11 +111,11 @@ export const invalidProfileKeys: readonly Binding[] = actionKeys
     const { whyNot: _, ...ask } = binding;
     return {
       ...ask,
-      description: 'read the profile again',
-      footer: 'read again',
+      description: 'reload the profile',
+      footer: 'reload',
       run: ({ commands, notify: say }) => {
         commands.askNow();
-        say('reading the profile again');
+        say('reloading the profile');
       },
     };
   });
@@ -142,7 +152,7 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
     case 'arm':
       return { tables: table('ARM', armDialogKeys), field: armDialogField(overlay) };
     case 'words':
-      return { tables: table('WORDS', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
+      return { tables: table('REASON', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
     case 'quit':
       return { tables: table('QUIT', quitDialogKeys) };
     case 'unshare':

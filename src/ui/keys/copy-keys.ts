@@ -24,12 +24,12 @@ const before = 2;
 const copy = (hand: KeyContext) => {
   const { view, pane, notify: say } = hand;
   const rows = takenRows(hand);
-  if (rows.length === 0) return say('what was marked has gone; nothing was copied');
+  if (rows.length === 0) return say('the marked rows no longer exist; nothing copied');
   const [only] = rows;
   if (rows.length === 1 && only?.copyText !== undefined) {
     const alone = maskForExport(view, only.copyText);
     hand.copy(alone);
-    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal's clipboard`);
+    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal clipboard`);
   }
   const lines = [exportHeader(view, pane), ...plainTableLines(view, pane, rows)];
   const fitting = linesFittingClipboard(lines);
@@ -37,8 +37,8 @@ const copy = (hand: KeyContext) => {
   hand.copy(text);
   const taken = fitting.length - before;
   const what = taken < rows.length ? `the first ${taken} of ${rows.length} rows` : pluralize(taken, 'row');
-  const limit = taken < rows.length ? ` (it takes ${maxClipboardBytes} bytes; E writes all to a file)` : '';
-  say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal's clipboard${limit}`);
+  const limit = taken < rows.length ? ` (limit ${maxClipboardBytes} bytes; press E to export all)` : '';
+  say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard${limit}`);
 };
 
 /** Keys that take rows out of the cockpit. */
@@ -46,14 +46,14 @@ export const copyKeys: readonly Binding[] = [
   {
     id: 'copy',
     keys: ['y'],
-    description: 'copy the row, or the marked ones, to the clipboard',
+    description: 'copy the row or marked rows to the clipboard',
     whyNot: noRows,
     run: copy,
   },
   {
     id: 'export',
     keys: ['E'],
-    description: 'export the pane, or the marked rows, to a file',
+    description: 'export the pane or marked rows to a file',
     whyNot: noRows,
     run: ({ model }) => model.setState({ overlay: { is: 'export', cursor: initialCursor } }),
   },

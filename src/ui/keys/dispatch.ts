@@ -92,11 +92,14 @@ export const handleStrokes = (handNow: () => KeyContext, keys: readonly Stroke[]
     if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
     const binding = bound(hand, context, key);
     const isYes = yeses.includes(binding?.id ?? '');
-    if (pasted && isYes) return hand.notify('that yes came among other keys in one piece: press it again');
+    if (pasted && isYes)
+      return hand.notify('confirmation ignored: it arrived together with other keys; press it again');
     const isTyped = isYes && endsStray(hand);
     noteStray(hand, context, key, binding);
     if (isTyped)
-      return hand.notify(`${key} came behind letters that this card does not take: press it again`);
+      return hand.notify(
+        `${key} ignored: it followed letters that this card does not accept; press it again`,
+      );
     recordNavigation(hand, () => pressOne(hand, key));
   }
 };
@@ -104,7 +107,7 @@ export const handleStrokes = (handNow: () => KeyContext, keys: readonly Stroke[]
 /** What the terminal says was pasted: text for a text field, nothing elsewhere. */
 export const handlePaste = (hand: KeyContext, text: string) => {
   const { field } = currentActiveKeys(hand);
-  if (field === undefined) return hand.notify('what is pasted is no key');
+  if (field === undefined) return hand.notify('paste ignored: no text field here');
   if (field.refusesPaste !== undefined) return field.refusesPaste(hand);
   field.set(hand, field.value + firstPastedLine(text));
 };

@@ -21,7 +21,7 @@ const soughtOf = ({ view, pane }: KeyContext): string => {
 };
 
 const nothingSought = (hand: KeyContext): string | undefined => {
-  if (soughtOf(hand) === '') return 'nothing was looked for yet: / does';
+  if (soughtOf(hand) === '') return 'no search yet: press /';
   return hand.rows.length === 0 ? 'no rows here' : undefined;
 };
 
@@ -33,13 +33,13 @@ const goToHit = (hand: KeyContext, step: 1 | -1) => {
   const { model, pane, rows, index, notify: say, view } = hand;
   const hits = new Set(applyFilter(rows, view.pen.resolveAliases(soughtOf(hand))).rows);
   const sought = view.pen.maskTyped(soughtOf(hand));
-  if (hits.size === 0) return say(`no row here matches /${sought}/`);
+  if (hits.size === 0) return say(`no rows match /${sought}/`);
   for (let turn = 1; turn <= rows.length; turn++) {
     const at = (index + step * turn + rows.length * 2) % rows.length;
     const row = rows[at];
     if (row === undefined || !hits.has(row)) continue;
     updatePane(model, pane.id, { cursor: { key: row.key, index: at } });
-    return say(`${[...hits].indexOf(row) + 1} of ${hits.size} that match /${sought}/`);
+    return say(`${[...hits].indexOf(row) + 1} of ${hits.size} matching /${sought}/`);
   }
 };
 
@@ -48,14 +48,14 @@ const rowSearchKeys: readonly Binding[] = [
   {
     id: 'hit.next',
     keys: ['n'],
-    description: 'next row that matches, filter or not',
+    description: 'go to the next matching row',
     whyNot: nothingSought,
     run: (hand) => goToHit(hand, 1),
   },
   {
     id: 'hit.previous',
     keys: ['N'],
-    description: 'previous row that matches',
+    description: 'go to the previous matching row',
     whyNot: nothingSought,
     run: (hand) => goToHit(hand, -1),
   },
@@ -81,11 +81,11 @@ const toggleSplit = (hand: KeyContext): void => {
   }
   const other = besideOf(hand);
   if (other === undefined) {
-    say('there is no other pane here');
+    say('no other pane available');
     return;
   }
   model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
-  say('two panes: a digit puts another one here, tab goes to the other half, | goes back');
+  say('split view: a digit changes this pane, tab switches panes, | closes the split');
 };
 
 const nextLeast = (least: LevelFilter | undefined): LevelFilter | undefined => {
@@ -103,7 +103,7 @@ const nextOrder = ({ model, pane, view, notify: say }: KeyContext): void => {
   const { order, reversed } = paneState(view.ui, pane.id);
   const next = (order + 1) % pane.orders.length;
   updatePane(model, pane.id, { order: next, reversed: false });
-  const was = reversed === true ? ', not reversed any more' : '';
+  const was = reversed === true ? ', no longer reversed' : '';
   say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
 };
 
@@ -115,9 +115,9 @@ const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
 
 /** Keys that choose which rows are shown, and in which order. */
 const narrowKeys: readonly Binding[] = [
-  { id: 'level', keys: ['v'], description: 'levels: all, worse than OK, CRIT only', run: narrow },
-  { id: 'order', keys: ['o'], description: 'next order of the rows', run: nextOrder },
-  { id: 'order.reverse', keys: ['i'], description: 'the same order, reversed', run: reverse },
+  { id: 'level', keys: ['v'], description: 'filter by level: all, worse than OK, CRIT only', run: narrow },
+  { id: 'order', keys: ['o'], description: 'change the sort order', run: nextOrder },
+  { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
 const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview';
@@ -189,23 +189,28 @@ export const displayKeys: readonly Binding[] = [
   {
     id: 'row.open',
     keys: ['enter'],
-    description: 'open the row; again, close it',
+    description: 'open or close the row',
     footer: 'open',
     run: open,
   },
-  { id: 'back', keys: ['esc'], description: 'back one level', run: back },
-  { id: 'pane.next', keys: ['tab'], description: 'next pane', run: (hand) => step(hand, 1) },
-  { id: 'pane.previous', keys: ['shift-tab'], description: 'previous pane', run: (hand) => step(hand, -1) },
+  { id: 'back', keys: ['esc'], description: 'go back one level', run: back },
+  { id: 'pane.next', keys: ['tab'], description: 'focus the next pane', run: (hand) => step(hand, 1) },
+  {
+    id: 'pane.previous',
+    keys: ['shift-tab'],
+    description: 'focus the previous pane',
+    run: (hand) => step(hand, -1),
+  },
   {
     id: 'overview',
     keys: ['0'],
-    description: 'overview of all panes',
+    description: 'show the overview',
     run: ({ model }) => navigateTo(model, 'overview'),
   },
   {
     id: 'filter',
     keys: ['/'],
-    description: 'filter the rows',
+    description: 'filter rows',
     footer: 'filter',
     run: ({ model }) => model.setState({ isFiltering: true }),
   },
@@ -216,14 +221,14 @@ export const paneViewKeys: readonly Binding[] = [
   {
     id: 'zoom',
     keys: ['z'],
-    description: 'this pane alone, or back to the overview',
+    description: 'zoom the pane, or return to the overview',
     footer: 'zoom',
     run: zoom,
   },
   {
     id: 'split',
     keys: ['|'],
-    description: 'two panes, side by side or one above the other; again, as before',
+    description: 'split the screen between two panes, or close the split',
     run: toggleSplit,
   },
   ...narrowKeys,
@@ -237,7 +242,7 @@ export const paneViewKeys: readonly Binding[] = [
           {
             id: `pane.${pane.key}`,
             keys: [pane.key],
-            description: `pane ${pane.title}`,
+            description: `open pane ${pane.title}`,
             run: (hand) => goTo(hand, pane),
           },
         ],

@@ -133,10 +133,10 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(one, 'there is no such binding', `${closestWordHint(id, known)} docs/keys.md has all`);
+      complain(one, 'unknown binding', `${closestWordHint(id, known)} see docs/keys.md for all bindings`);
     else if (keepsItsKeys(groups, id))
-      complain(one, 'it answers a question and keeps its key', 'remove the line');
-    else if (needed.has(id) && one.keys.length === 0) complain(one, 'it must have a key', 'write one');
+      complain(one, 'cannot be rebound: it answers a question', 'remove the line');
+    else if (needed.has(id) && one.keys.length === 0) complain(one, 'a key is required', 'set at least one');
     else return true;
     return false;
   });
@@ -164,13 +164,12 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
     key: string,
     usual: readonly string[],
   ): readonly [string, string] | undefined => {
-    if (reserved.has(key) && !usual.includes(key))
-      return [`${key} means the same everywhere`, 'write another key'];
+    if (reserved.has(key) && !usual.includes(key)) return [`${key} is reserved`, 'choose another key'];
     const typed = groups.some((group) => group.typing && has(group, id));
     if (typed && (editing.has(key) || !isCommandKey(key)))
-      return [`${key} is typed into the text there`, 'write ctrl-x, f5 or the name of a key'];
+      return [`${key} is text input there`, 'use ctrl-x, f5 or a named key'];
     const other = holder(id, key);
-    return other === undefined ? undefined : [`${key} is ${other}'s already`, 'write another key'];
+    return other === undefined ? undefined : [`${key} is already bound to ${other}`, 'choose another key'];
   };
 
   for (const one of changes) {

@@ -53,22 +53,22 @@ const move =
 const chosenKey = (hand: KeyContext, keys: Keys): string | undefined => {
   const [all, cursor] = [keys(hand), cursorOf(hand)];
   if (!isCursorTargetGone(all, cursor)) return all[cursorIndexIn(all, cursor)];
-  hand.notify(`${cursor.key} has gone from this list`);
+  hand.notify(`${cursor.key} is no longer in the list`);
   return undefined;
 };
 
 const close: Binding = {
   id: 'list.close',
   keys: ['esc'],
-  description: 'close',
+  description: 'close the list',
   footer: 'close',
   run: ({ model }) => model.setState({ overlay: noOverlay }),
 };
 
 const listKeys = (keys: Keys, ...own: readonly Binding[]): readonly Binding[] => [
   ...own,
-  { id: 'list.down', keys: ['j', 'down'], description: 'next', run: move(1, keys) },
-  { id: 'list.up', keys: ['k', 'up'], description: 'previous', run: move(-1, keys) },
+  { id: 'list.down', keys: ['j', 'down'], description: 'move down', run: move(1, keys) },
+  { id: 'list.up', keys: ['k', 'up'], description: 'move up', run: move(-1, keys) },
   helpKey,
 ];
 
@@ -87,8 +87,8 @@ export const runbookListKeys: readonly Binding[] = listKeys(
   {
     id: 'runbook.start',
     keys: ['enter'],
-    description: 'start it: it reads, and shows a card first',
-    footer: 'start',
+    description: 'preview the runbook',
+    footer: 'preview',
     run: startChosen,
   },
   armKey,
@@ -105,17 +105,23 @@ const mustChoose = ({ view }: KeyContext): boolean => needsEnvironmentChoice(vie
 
 export const environmentListKeys: readonly Binding[] = listKeys(
   selectEnvironmentNames,
-  { id: 'environment.open', keys: ['enter'], description: 'open it', footer: 'open', run: openChosen },
+  {
+    id: 'environment.open',
+    keys: ['enter'],
+    description: 'open the environment',
+    footer: 'open',
+    run: openChosen,
+  },
   {
     ...close,
     whyNot: (hand) =>
       mustChoose(hand)
-        ? `one has to be chosen; ${boundKey(hand.view.cockpit, 'quit', 'q')} quits`
+        ? `choose an environment, or press ${boundKey(hand.view.cockpit, 'quit', 'q')} to quit`
         : undefined,
   },
   {
     ...quitKey,
-    description: 'quit',
-    whyNot: (hand) => (mustChoose(hand) ? undefined : 'esc closes this list'),
+    description: 'quit opsdeck',
+    whyNot: (hand) => (mustChoose(hand) ? undefined : 'press esc to close this list'),
   },
 );

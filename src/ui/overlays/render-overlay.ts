@@ -88,10 +88,10 @@ const armCard = (hand: KeyContext, text: string): Card => {
     lines: [
       cardHeading(hand.view, [
         pen.run(`ARM ${env}`, 'bold'),
-        pen.run(`  it can then be changed${armingDurationText(cockpit.arming)}`),
+        pen.run(`  allow changes${armingDurationText(cockpit.arming)}`),
       ]),
-      labeledLine(pen, 'why', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
-      keyHints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
+      labeledLine(pen, 'reason', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
+      keyHints(pen, 'enter arm', 'esc stay read-only', 'recorded in the ledger'),
     ],
   };
 };
@@ -109,7 +109,7 @@ const quitCard = (hand: KeyContext): Card => {
         [pen.run('QUIT', 'bold')],
         `${run?.runbook.title ?? ''} has been running for ${since}`,
       ),
-      [pen.run('it is cancelled; what was sent stays sent and is in the ledger')],
+      [pen.run('quitting cancels it; sent calls are not undone and stay in the ledger')],
       keyHints(pen, 'enter quit', 'esc stay'),
     ],
   };

@@ -26,7 +26,7 @@ test('at the start what is wrong is told and the usual stands for it', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    "config.yaml:3:9: keys environment: j is row.down's already; write another key · the usual stands",
+    "config.yaml:3:9: keys environment: j is already bound to row.down; choose another key · the usual stands",
     'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · the usual stands · 2 in all',
   ]);
 });
@@ -60,6 +60,6 @@ test('a wrong one is told and changes nothing', () => {
   expect(said()).toEqual([
     'config.yaml:2:8: mouse: neither on nor off; write mouse: off · the old one stays',
     'config.yaml:2:1: a bracket is not closed; close it with ] · the old one stays',
-    'config.yaml:1:9: keys quit: it must have a key; write one · the old one stays',
+    'config.yaml:1:9: keys quit: a key is required; set at least one · the old one stays',
   ]);
 });

@@ -121,6 +121,6 @@ test('where there is little room what was changed is told before what that broug
   ).toEqual([
     '10:15:09  rollout  rollout 2',
     '10:15:12  verdict  verdict 5',
-    '3 more of that time, J shows them',
+    '3 more changes, J shows them',
   ]);
 });

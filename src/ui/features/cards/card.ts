@@ -89,7 +89,7 @@ export const labeledList = (
     .map((text, index) => labeledLine(pen, index === 0 ? label : '', text, role));
   const more = entries.length - shown.length;
   if (more === 0) return lines;
-  return [...lines, labeledLine(pen, '', `and ${more} more, tab shows them`, 'faint')];
+  return [...lines, labeledLine(pen, '', `${more} more · tab shows all`, 'faint')];
 };
 
 /** A card over the dimmed screen: only a left edge, in the colour of its danger. */
@@ -144,7 +144,7 @@ export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card =>
   const out = [above > 0 ? `${above} above` : '', end > to ? `${end - to} below` : ''].filter(
     (part) => part !== '',
   );
-  const more = [pen.run(`more lines: ${out.join(', ')} · up down`, 'key')];
+  const more = [pen.run(`more lines: ${out.join(', ')} · up/down scroll`, 'key')];
   return {
     ...card,
     lines: [...lines.slice(0, head), ...lines.slice(head + above, to), more, ...lines.slice(end)],

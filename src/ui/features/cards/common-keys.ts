@@ -31,7 +31,7 @@ const scroll = (step: number): Binding['run'] =>
 const allInSight = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   const hidden = run !== undefined && maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows)) > 0;
-  return hidden ? undefined : 'all of it is in sight';
+  return hidden ? undefined : 'nothing to scroll';
 };
 
 const scrollKey = (id: string, keys: readonly string[], does: string, step: number): Binding => ({
@@ -44,8 +44,8 @@ const scrollKey = (id: string, keys: readonly string[], does: string, step: numb
 
 /** For a card with more lines than there is room for. */
 export const cardScrollKeys: readonly Binding[] = [
-  scrollKey('down', ['down', 'j'], 'lines below', 1),
-  scrollKey('up', ['up', 'k'], 'lines above', -1),
-  scrollKey('page-down', ['pagedown', 'ctrl-d'], 'many lines below', 10),
-  scrollKey('page-up', ['pageup', 'ctrl-b'], 'many lines above', -10),
+  scrollKey('down', ['down', 'j'], 'scroll down', 1),
+  scrollKey('up', ['up', 'k'], 'scroll up', -1),
+  scrollKey('page-down', ['pagedown', 'ctrl-d'], 'scroll down a page', 10),
+  scrollKey('page-up', ['pageup', 'ctrl-b'], 'scroll up a page', -10),
 ];

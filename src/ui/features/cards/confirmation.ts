@@ -61,12 +61,12 @@ export const hasUndo = (run: RunView | undefined): boolean => {
 
 /** Why a run that may still be going cannot be undone. */
 export const unfinishedUndoReason =
-  'this run has no ending, and may still go on: look at what it sent, and ask whoever began it';
+  'this run has not finished and may still be running: check what it sent, and ask the person who started it';
 
 /** Why a run cannot be undone, or undefined. */
 export const undoUnavailableReason = (run: RunView | undefined): string | undefined => {
   if (hasUndo(run)) return undefined;
   return run?.isOrphaned !== true && run?.events.some(({ event }) => event === 'ended') === false
     ? unfinishedUndoReason
-    : 'this run kept nothing that could be put back';
+    : 'nothing to undo: this run recorded no previous state';
 };

@@ -33,7 +33,7 @@ const saidLines = (view: RenderContext, { lines, done }: Step, all: boolean): re
     : few;
   const said = shown.map((text) => labeledLine(pen, '', inset + text));
   const more = all ? 0 : lines.length - shown.length;
-  const rest = `${inset}and ${pluralize(more, 'more line')}, tab shows them`;
+  const rest = `${inset}${pluralize(more, 'more line')} · tab shows all`;
   return more > 0 ? [...said, labeledLine(pen, '', rest, 'faint')] : said;
 };
 

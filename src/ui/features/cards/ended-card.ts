@@ -64,14 +64,14 @@ const watchLines = (view: RenderContext, run: RunView): readonly StyledLine[] =>
   if (blind !== undefined)
     return cardEventLine(view, 'watched', {
       mark: pen.glyph('unknown', 'unknown'),
-      text: `not seen now: ${blind}`,
+      text: `no data: ${blind}`,
       role: 'unknown',
-      time: `${formatAge(left)} more`,
+      time: `${formatAge(left)} left`,
     });
   return cardEventLine(view, 'watched', {
     mark: pen.glyph('loading', 'loading'),
-    text: 'its proofs are looked at for a relapse',
-    time: `${formatAge(left)} more`,
+    text: 'watching for a relapse',
+    time: `${formatAge(left)} left`,
   });
 };
 
@@ -111,7 +111,7 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   const end = findRunEvent(run, 'ended');
   if (end === undefined) return why;
   const relapse = findRunEvent(run, 'relapsed');
-  return relapse === undefined ? end.why : `${relapse.why}; it had recovered: ${end.why}`;
+  return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
 };
 
 /** Nothing is left to be mended. */
@@ -158,7 +158,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...verificationLines(view, run),
       ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...labeledList(view, 'so', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
+      ...labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
       ...watchLines(view, run),
       ...labeledList(
         view,

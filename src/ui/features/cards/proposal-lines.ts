@@ -44,7 +44,7 @@ const checkLines = (
   const { glyph, role } = lookOf(check);
   const remedy =
     check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy, view.cockpit)}`;
-  const key = mayOverride && breakable(check) ? ' · o overrides it' : '';
+  const key = mayOverride && breakable(check) ? ' · press o to override' : '';
   return cardEventLine(view, label, {
     mark: view.pen.glyph(glyph, role),
     text: `${textOf(check)}${remedy}${key}`,
@@ -96,7 +96,7 @@ const knownOf = ({ objects, share, connections, requestsPerSecond }: BlastRadius
 
 /** What was not found out: it is no 0. A share tells of connections as well. */
 const unknownOf = ({ share, connections, requestsPerSecond }: BlastRadius): readonly string[] => [
-  ...(share === undefined ? ['its share'] : []),
+  ...(share === undefined ? ['share'] : []),
   ...(connections === undefined ? ['connections'] : []),
   ...(requestsPerSecond === undefined ? ['requests/s'] : []),
 ];
@@ -105,16 +105,16 @@ const unknownOf = ({ share, connections, requestsPerSecond }: BlastRadius): read
 const reachLines = (view: RenderContext, { blast, steps }: Proposal): readonly StyledLine[] => {
   const { pen } = view;
   if (steps.every(({ plan }) => plan === undefined)) return [];
-  if (blast === undefined) return [labeledLine(pen, 'reach', 'not known', 'unknown')];
+  if (blast === undefined) return [labeledLine(pen, 'impact', 'unknown', 'unknown')];
   const known = knownOf(blast).join(' · ');
   const unknown = unknownOf(blast);
-  if (unknown.length === 0) return labeledList(view, 'reach', [known], { all: true });
-  const words = `not known: ${unknown.join(', ')}`;
+  if (unknown.length === 0) return labeledList(view, 'impact', [known], { all: true });
+  const words = `unknown: ${unknown.join(', ')}`;
   const beside = widthOf(`${known} · ${words}`) <= cardInnerWidth(view) - cardLabelWidth;
   return beside
-    ? [labeledLine(pen, 'reach', [pen.run(`${known} · `), pen.run(words, 'unknown')])]
+    ? [labeledLine(pen, 'impact', [pen.run(`${known} · `), pen.run(words, 'unknown')])]
     : [
-        ...labeledList(view, 'reach', [known], { all: true }),
+        ...labeledList(view, 'impact', [known], { all: true }),
         ...labeledList(view, '', [words], { all: true, role: 'unknown' }),
       ];
 };
@@ -124,16 +124,16 @@ const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
     if (each?.nth !== 1) return [];
     const pause = steps[index + 1]?.pauseMs;
     const apart = pause === undefined ? '' : `, ${formatDuration(pause)} apart`;
-    return [`${each.of} in turn${apart}; the first that fails ends it`];
+    return [`${each.of} in sequence${apart}; stops at the first failure`];
   });
 
 /** How the steps go on: loops and their pauses, where it asks, what must be true first, how long each may take. */
 const paceWords = (steps: readonly PlannedStep[]): readonly string[] => [
   ...loopWords(steps),
-  ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks whether to go on before: ${title}`] : [])),
+  ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks to continue before: ${title}`] : [])),
   ...steps.flatMap(({ needs, title }) => (needs === undefined ? [] : [`only if ${needs}: ${title}`])),
   ...[...new Set(steps.flatMap(({ timeoutMs }) => timeoutMs ?? []))].map(
-    (ms) => `a step is ended after ${formatDuration(ms)}`,
+    (ms) => `step timeout ${formatDuration(ms)}`,
   ),
 ];
 
@@ -152,7 +152,7 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
 const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string[] =>
   names.flatMap((name) => {
     const alias = pen.aliasOf(name);
-    return alias === name ? [] : [`${name} is ${alias} on the rest of this screen`];
+    return alias === name ? [] : [`${name} is shown as ${alias} elsewhere on this screen`];
   });
 
 /** What a person would type, and with `all` the exact call behind it. */
@@ -165,14 +165,14 @@ const proofLines = (view: RenderContext, run: RunView, all: boolean): readonly S
   const { pen } = view;
   const { verify } = run.runbook;
   if (run.proposal?.undoes !== undefined)
-    return [labeledLine(pen, 'proof', 'what it puts back is read again: it must be as it was')];
-  if (verify === 'none') return [labeledLine(pen, 'proof', 'none is needed', 'faint')];
+    return [labeledLine(pen, 'verify', 'the restored objects must match their previous state')];
+  if (verify === 'none') return [labeledLine(pen, 'verify', 'not required', 'faint')];
   if (verify.length === 0)
-    return [labeledLine(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
+    return [labeledLine(pen, 'verify', 'none defined: this run cannot end as RECOVERED', 'warn')];
   const proofs = withReadableTitles(verify, run.params).map(
     (proof) => `${proof.title}, within ${formatDuration(proof.withinMs)}`,
   );
-  return labeledList(view, 'proof', proofs, { all });
+  return labeledList(view, 'verify', proofs, { all });
 };
 
 /** What is lost is never cut: it cannot be brought back. */
@@ -181,7 +181,7 @@ const lostLines = (
   { undoes }: Proposal,
   lost: readonly string[],
 ): readonly StyledLine[] => {
-  const label = undoes === undefined ? 'lost' : 'not back';
+  const label = undoes === undefined ? 'lost' : 'remains';
   return lost.length === 0
     ? [labeledLine(view.pen, label, 'nothing', 'faint')]
     : labeledList(view, label, lost, { all: true, role: 'warn' });
@@ -208,12 +208,12 @@ export const renderProposal = (
     ...(proposal.undoes === undefined
       ? []
       : list(
-          'back to',
+          'restores',
           proposal.steps.map(({ title }) => title),
         )),
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
-    ...(params === '' ? [] : list('with', [params])),
+    ...(params === '' ? [] : list('params', [params])),
     ...list(
       'calls',
       plans
@@ -225,14 +225,14 @@ export const renderProposal = (
     ...list('steps', paceWords(proposal.steps)),
     ...gateCheckLines(view, proposal, all),
     ...list(
-      'by hand',
+      'manual',
       proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),
     ),
     ...lostLines(view, proposal, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
     ...list('undo', undo.length === 0 ? ['none'] : undo),
     ...proofLines(view, run, all),
     ...list(
-      'touches',
+      'objects',
       plans.flatMap((plan) => plan.objects),
     ),
   ];

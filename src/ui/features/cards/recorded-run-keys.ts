@@ -11,7 +11,7 @@ import { overridableCheck } from './proposal-lines.ts';
 
 /** LOGS of what a run says. */
 export const openRunOutput = (hand: KeyContext, run: string, title: string): void =>
-  openLogTarget(hand, { scope: runOutputScope(run), chips: [], notice: `LOGS: what "${title}" says` });
+  openLogTarget(hand, { scope: runOutputScope(run), chips: [], notice: `LOGS: output of "${title}"` });
 
 const runIdOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
@@ -32,9 +32,9 @@ export const isOpenedFromRunCard = ({ cockpit: { run, logs } }: RenderContext): 
 export const openOutputKey: Binding = {
   id: 'card.output',
   keys: ['L'],
-  description: 'LOGS of what it says: filter, search, save',
+  description: 'open the output in LOGS',
   footer: 'output',
-  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'it has done nothing yet'),
+  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'no output yet'),
   run: withCurrentRun((hand, run) => {
     const id = runIdOf(run);
     if (id === undefined) return;
@@ -89,11 +89,11 @@ export const copyRunCommand = (hand: KeyContext, run: Rerunnable) => {
   if (text !== line)
     return hand.notify(
       hand.view.pen.shared
-        ? 'not copied: a command with aliases would run nothing; s ends share mode'
-        : 'not copied: its parameters hold a secret, or what is no text',
+        ? 'not copied: the command would contain aliases; press s to end share mode'
+        : 'not copied: a parameter contains a secret or control characters',
     );
   hand.copy(text);
-  hand.notify('copied; --confirm NAME and --arm "why" are left for you to add');
+  hand.notify('copied; add --confirm NAME and --arm "reason" yourself');
 };
 
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
@@ -102,13 +102,13 @@ const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.ru
 export const overrideGateKey: Binding = {
   id: 'card.override',
   keys: ['o'],
-  description: 'break a freeze or quiet hours (asks why)',
+  description: 'override a freeze or quiet hours (asks for a reason)',
   footer: 'override',
   isChange: true,
   whyNot: ({ view }) => {
     const proposal = currentRun(view)?.proposal;
     return proposal === undefined || overridableCheck(proposal) === undefined
-      ? 'no freeze and no quiet hours say no here'
+      ? 'no freeze or quiet hours block this run'
       : undefined;
   },
   run: withCurrentRun(({ model, view }, { proposal }) => {
@@ -130,7 +130,7 @@ export const openNoteDialog = ({ model, view }: KeyContext, run: string, title: 
 export const addNoteKey: Binding = {
   id: 'card.note',
   keys: ['!'],
-  description: 'note: your words go into the ledger with the run',
+  description: 'add a note to the run in the ledger',
   footer: 'note',
   run: withCurrentRun((hand, run) => {
     const id = idOf(run);
@@ -141,9 +141,9 @@ export const addNoteKey: Binding = {
 export const copyRunCommandKey: Binding = {
   id: 'card.copy',
   keys: ['y'],
-  description: 'copy it as a command: opsdeck run …',
+  description: 'copy the run as a command: opsdeck run …',
   whyNot: ({ view }) =>
-    currentRun(view)?.proposal?.undoes === undefined ? undefined : 'an undo is no runbook of the profile',
+    currentRun(view)?.proposal?.undoes === undefined ? undefined : 'an undo is not a runbook',
   run: withCurrentRun((hand, { proposal }) => {
     if (proposal !== undefined) copyRunCommand(hand, proposal);
   }),

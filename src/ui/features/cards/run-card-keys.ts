@@ -26,7 +26,7 @@ import {
 const showCallsKey: Binding = {
   id: 'card.calls',
   keys: ['tab'],
-  description: 'full calls and checks, or cut to a few lines',
+  description: 'show or hide full calls and checks',
   run: withCurrentRun(({ model, view }, run) =>
     updateCard(model, questionId(run), { showsCalls: !runCardState(view, run).showsCalls }),
   ),
@@ -39,7 +39,7 @@ const confirm = withCurrentRun(({ commands, model, view }, run) => {
   if (name === undefined) return commands.confirm({ pasted: false });
   if (text === name)
     return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
-  updateCard(model, questionId(run), { error: 'enter waits for the whole name' });
+  updateCard(model, questionId(run), { error: 'type the whole name, then press enter' });
 });
 
 const notYet = ({ view }: KeyContext): string | undefined => {
@@ -55,8 +55,8 @@ const confirmationKeys: readonly Binding[] = [
   {
     id: 'confirm',
     keys: ['enter'],
-    description: 'yes: go on',
-    footer: 'go on',
+    description: 'confirm',
+    footer: 'continue',
     whyNot: notYet,
     run: confirm,
   },
@@ -64,7 +64,7 @@ const confirmationKeys: readonly Binding[] = [
   overrideGateKey,
   showCallsKey,
   copyRunCommandKey,
-  { ...closeCardKey, id: 'decline', description: 'no: nothing is sent', footer: 'cancel' },
+  { ...closeCardKey, id: 'decline', description: 'cancel; nothing is sent', footer: 'cancel' },
 ];
 
 /** Keys of the card of what was refused. */
@@ -72,7 +72,7 @@ const refusedRunKeys: readonly Binding[] = [
   {
     id: 'plan.again',
     keys: ['r'],
-    description: 'plan again',
+    description: 'plan the run again',
     footer: 'plan again',
     run: withCurrentRun(proposeRerun),
   },
@@ -87,7 +87,7 @@ const refusedRunKeys: readonly Binding[] = [
 const sendToBackgroundKey: Binding = {
   id: 'card.background',
   keys: ['esc'],
-  description: 'put the card away; the run goes on',
+  description: 'move the run to the background',
   footer: 'background',
   run: ({ commands }) => commands.background(true),
 };
@@ -100,14 +100,14 @@ const continueQuestionKeys: readonly Binding[] = [
   {
     id: 'go.on',
     keys: ['enter'],
-    description: 'go on',
-    footer: 'go on',
+    description: 'continue the run',
+    footer: 'continue',
     run: ({ commands }) => commands.tick(true),
   },
   {
     id: 'stop.here',
     keys: ['n'],
-    description: 'stop here: what was done stays done',
+    description: 'stop here; completed steps stay in effect',
     footer: 'stop here',
     run: ({ commands }) => commands.tick(false),
   },
@@ -119,14 +119,14 @@ const manualStepKeys: readonly Binding[] = [
   {
     id: 'tick',
     keys: ['enter'],
-    description: 'the step is done',
+    description: 'mark the step as done',
     footer: 'done',
     run: ({ commands }) => commands.tick(true),
   },
   {
     id: 'tick.no',
     keys: ['n'],
-    description: 'the step was not done',
+    description: 'mark the step as not done',
     footer: 'not done',
     run: ({ commands }) => commands.tick(false),
   },
@@ -138,7 +138,7 @@ const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.undo',
     keys: ['u'],
-    description: 'undo it, with its own gates',
+    description: 'undo the run (asks for confirmation)',
     footer: 'undo',
     whyNot: ({ view }) => undoUnavailableReason(view.cockpit.run),
     run: withCurrentRun(({ commands }, run) => {
@@ -148,7 +148,7 @@ const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.again',
     keys: ['r', 'a'],
-    description: 'run it again with the same parameters, through every gate',
+    description: 'run again with the same parameters',
     whyNot: ({ view }) => {
       const run = currentRun(view);
       return run === undefined ? undefined : rerunBlockedReason(view.cockpit, run.proposal);
@@ -162,7 +162,7 @@ const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.runbooks',
     keys: ['R'],
-    description: 'runbooks, those that fit first',
+    description: 'list runbooks, matching ones first',
     footer: 'runbook',
     run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } }),
   },
@@ -184,8 +184,7 @@ export const cardTextField = (view: KeyContext['view'], run: RunView): TextField
   return {
     value,
     set,
-    refusesPaste: ({ model }) =>
-      updateCard(model, of, { error: 'a pasted name is refused: type it, letter by letter' }),
+    refusesPaste: ({ model }) => updateCard(model, of, { error: 'paste is disabled here: type the name' }),
   };
 };
 
@@ -214,7 +213,7 @@ const markChoice = withCurrentRun((hand, run) => {
   const marked = state.marked.filter((one) => one !== choice);
   const isMarked = marked.length < state.marked.length;
   if (!isMarked && marked.length >= several.max)
-    return updateCard(hand.model, questionId(run), { error: `no more than ${several.max} at once` });
+    return updateCard(hand.model, questionId(run), { error: `select at most ${several.max}` });
   hand.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
 });
 
@@ -228,11 +227,11 @@ const giveSeveral = withCurrentRun((hand, run) => {
   if (asking?.several === undefined) return;
   if (gone.length > 0) {
     updateCard(hand.model, questionId(run), { marked: marked.filter((one) => choices.includes(one)) });
-    return complain(`${gone.join(', ')} has gone from here: enter takes the others`);
+    return complain(`no longer available: ${gone.join(', ')}; enter selects the others`);
   }
   const choice = choiceAt(hand, run);
   const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
-  if (chosen.length < asking.several.min) return complain(`at least ${asking.several.min} are needed`);
+  if (chosen.length < asking.several.min) return complain(`select at least ${asking.several.min}`);
   hand.commands.give(asking.name, chosen);
 });
 
@@ -243,9 +242,15 @@ const giveText = withCurrentRun(({ commands, view }, run) => {
 
 /** Keys of the card that asks for a choice. */
 const choiceKeys: readonly Binding[] = [
-  { id: 'choice.down', keys: ['j', 'down'], description: 'next choice', run: moveChoice(1) },
-  { id: 'choice.up', keys: ['k', 'up'], description: 'previous choice', run: moveChoice(-1) },
-  { id: 'choice.take', keys: ['enter'], description: 'take this choice', footer: 'take', run: giveChoice },
+  { id: 'choice.down', keys: ['j', 'down'], description: 'move to the next choice', run: moveChoice(1) },
+  { id: 'choice.up', keys: ['k', 'up'], description: 'move to the previous choice', run: moveChoice(-1) },
+  {
+    id: 'choice.take',
+    keys: ['enter'],
+    description: 'select this choice',
+    footer: 'select',
+    run: giveChoice,
+  },
   closeCardKey,
 ];
 
@@ -255,15 +260,15 @@ const severalKeys: readonly Binding[] = [
   {
     id: 'choice.mark',
     keys: ['space', 'm'],
-    description: 'mark this choice; again, unmark it',
+    description: 'mark or unmark this choice',
     footer: 'mark',
     run: markChoice,
   },
   {
     id: 'choice.take-marked',
     keys: ['enter'],
-    description: 'take what is marked',
-    footer: 'take',
+    description: 'select the marked choices',
+    footer: 'select',
     run: giveSeveral,
   },
   closeCardKey,
@@ -271,7 +276,7 @@ const severalKeys: readonly Binding[] = [
 
 /** Keys of the card that asks for a value. */
 const valueKeys: readonly Binding[] = [
-  { id: 'value.give', keys: ['enter'], description: 'give this value', footer: 'give', run: giveText },
+  { id: 'value.give', keys: ['enter'], description: 'accept this value', footer: 'accept', run: giveText },
   closeCardKey,
 ];
 
@@ -306,7 +311,7 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
         {
           id: 'window.cancel',
           keys: [],
-          description: 'any key cancels; nothing has been sent',
+          description: 'press any key to cancel; nothing has been sent',
           run: ({ commands }) => commands.cancel(),
         },
       ];
@@ -319,16 +324,16 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
 
 /** The same by what a card is about, for the page of keys. */
 export const cardKeyTables: readonly KeyTable[] = [
-  { title: 'The card that asks for a choice', bindings: choiceKeys },
-  { title: 'The card that asks for several choices', bindings: severalKeys },
-  { title: 'The card that asks for a value', bindings: valueKeys },
-  { title: 'The card of what is being planned', bindings: planningKeys },
-  { title: 'The card that asks for a yes', bindings: confirmationKeys },
-  { title: 'The card of what was refused', bindings: refusedRunKeys },
-  { title: 'The card of a step that is done by hand', bindings: manualStepKeys },
-  { title: 'The card of a run that asks whether to go on', bindings: continueQuestionKeys },
-  { title: 'The card of a run that waits for a login', bindings: [...loginKeys, sendToBackgroundKey] },
-  { title: 'The card of a run that goes on', bindings: runningKeys },
-  { title: 'The card of a run that has ended', bindings: endedRunKeys },
-  { title: 'A card with more lines than there is room for', bindings: cardScrollKeys },
+  { title: 'Choice card', bindings: choiceKeys },
+  { title: 'Multiple choice card', bindings: severalKeys },
+  { title: 'Value card', bindings: valueKeys },
+  { title: 'Planning card', bindings: planningKeys },
+  { title: 'Confirmation card', bindings: confirmationKeys },
+  { title: 'Refusal card', bindings: refusedRunKeys },
+  { title: 'Manual step card', bindings: manualStepKeys },
+  { title: 'Continue card', bindings: continueQuestionKeys },
+  { title: 'Login card', bindings: [...loginKeys, sendToBackgroundKey] },
+  { title: 'Running card', bindings: runningKeys },
+  { title: 'Result card', bindings: endedRunKeys },
+  { title: 'Scrolling in a card', bindings: cardScrollKeys },
 ];

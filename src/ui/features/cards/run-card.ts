@@ -46,7 +46,7 @@ const loginLines = (view: RenderContext, { source, why, argv }: ExpiredLogin): r
   labeledLine(
     view.pen,
     'renew',
-    argv === undefined ? 'nobody knows with which program: log in elsewhere' : formatArgv(argv),
+    argv === undefined ? 'no login command configured: log in elsewhere' : formatArgv(argv),
   ),
 ];
 
@@ -86,12 +86,12 @@ const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): 
   if (login !== undefined)
     return [
       ...(login.argv === undefined ? [] : ['l log in']),
-      ...['enter try again', 'n not renewed', 'ctrl-c cancel'],
+      ...['enter retry', 'n end run', 'ctrl-c cancel'],
     ];
   if (ticking === undefined)
-    return [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel'];
+    return [sent ? 'ctrl-c stop waiting (sent calls are not undone)' : 'ctrl-c cancel'];
   return ticking.ask === true
-    ? ['enter go on', 'n stop here']
+    ? ['enter continue', 'n stop here']
     : ['enter done', 'n not done', 'ctrl-c cancel'];
 };
 
@@ -105,7 +105,7 @@ const renderRunningCard = (view: RenderContext, run: RunView): Card => {
     pen.run(`  ${formatElapsed(now - began)}`),
   ]);
   const sent = run.events.some((event) => event.event === 'acted');
-  const keys = [...answerWords(run, sent), 'esc to background'];
+  const keys = [...answerWords(run, sent), 'esc background'];
   return {
     edge: cardEdgeRole(danger),
     head: head.length,
@@ -172,14 +172,14 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
 /** Where the name is typed; while it cannot be given, only that it will be asked for. */
 const typeLine = (view: RenderContext, name: string, typed: string, off: boolean): StyledLine => {
   const { pen } = view;
-  if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to go on', 'faint')];
+  if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')];
   const right = correctPrefixLength(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
   const left: StyledLine = [
     pen.run('type  ', 'faint'),
     pen.unmasked(name, 'bold'),
-    pen.run('  to go on:  ', 'faint'),
+    pen.run('  to confirm:  ', 'faint'),
     pen.unmasked(letters.slice(0, right).join('')),
     ...inputField(pen, wrong, 'crit'),
   ];
@@ -191,8 +191,8 @@ const typeLine = (view: RenderContext, name: string, typed: string, off: boolean
 /** How yes is said, and what follows; or why it cannot be said now, and which key helps. */
 const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
   if (off) return ['A arm'];
-  if (name !== undefined) return ['enter waits for the whole name'];
-  const yes = undoes === undefined ? 'enter go on' : 'enter undo';
+  if (name !== undefined) return ['type the whole name, then enter'];
+  const yes = undoes === undefined ? 'enter confirm' : 'enter undo';
   return gate.windowMs > 0 ? [yes, `then ${formatDuration(gate.windowMs)} to cancel`] : [yes];
 };
 
@@ -221,7 +221,7 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
       : [[pen.glyph('denied', 'warn'), pen.run(` ${whyNot}${armingDurationText(cockpit.arming)}`, 'warn')]]),
     keyHints(
       pen,
-      proposal.undoes === undefined ? 'esc cancel' : 'esc keep',
+      proposal.undoes === undefined ? 'esc cancel' : 'esc close',
       ...tab,
       ...yesWords(proposal, name, whyNot !== undefined),
     ),

@@ -20,7 +20,7 @@ const holdingLines = (
   const { pen, now } = view;
   const held = state.holdsSince === undefined ? 0 : now - state.holdsSince;
   const done = ended || held >= forMs;
-  return cardEventLine(view, 'proof', {
+  return cardEventLine(view, 'verify', {
     mark: done ? pen.glyph('ok', 'ok') : pen.glyph('loading', 'loading'),
     text: state.title,
     time: done ? '' : `holds ${formatAge(held)} of ${formatDuration(forMs)}`,
@@ -44,10 +44,10 @@ const proofLine = (
   const text = `${state.title}${state.why === '' ? '' : `: ${state.why}`}`;
   if (ended) {
     const level = waited && state.value === 'false' ? 'crit' : 'unknown';
-    return cardEventLine(view, 'proof', { mark: pen.glyph(level, level), text });
+    return cardEventLine(view, 'verify', { mark: pen.glyph(level, level), text });
   }
   const time = spec === undefined ? '' : `within ${formatDuration(spec.withinMs)}`;
-  return cardEventLine(view, 'proof', { mark: pen.glyph('off'), text, time });
+  return cardEventLine(view, 'verify', { mark: pen.glyph('off'), text, time });
 };
 
 /** The proofs as they stand; before the first reading, as the runbook names them. */
@@ -90,7 +90,7 @@ const stepLines = (
   if (acted === undefined && (run.stage === 'ended' || run.past === true))
     return cardEventLine(view, 'act', {
       mark: pen.glyph('unknown', 'unknown'),
-      text: `${title}: it did not come to an end`,
+      text: `${title}: did not finish`,
     });
   if (acted === undefined) {
     const limit = planned?.timeoutMs === undefined ? '' : ` of ${formatDuration(planned.timeoutMs)}`;
@@ -114,7 +114,7 @@ const askedLines = (
   asked: RunEventOf<'ticking'>,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const label = asked.ask === true ? 'go on?' : 'by hand';
+  const label = asked.ask === true ? 'proceed?' : 'manual';
   const no = asked.ask === true ? ': stopped here' : ': not done';
   const ticked = filterRunEvents(run, 'ticked').find(
     (event) => event.step === asked.step && event.at >= asked.at,
@@ -160,7 +160,7 @@ export const pendingStepLines = (view: RenderContext, run: RunView): readonly St
   const coming = (run.proposal?.steps ?? []).filter(({ id }) => !begun.has(id));
   const shown = truncateList(coming, stepsToCome);
   const lines = shown.flatMap((step) =>
-    cardEventLine(view, step.manual ? 'by hand' : 'act', {
+    cardEventLine(view, step.manual ? 'manual' : 'act', {
       mark: pen.glyph('off', 'stale'),
       text: nameOf(step, step.title),
       role: 'stale',

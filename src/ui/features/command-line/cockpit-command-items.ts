@@ -23,7 +23,7 @@ export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
     id: `login ${source}`,
     text: `log in again for ${source}: ${formatArgv(argv)}`,
     command: `login ${source}`,
-    ...(hand.view.canSuspend ? {} : { whyNot: 'there is no terminal to give to it here' }),
+    ...(hand.view.canSuspend ? {} : { whyNot: 'no terminal available for the login command' }),
     run: (now) =>
       void now.runInTerminal(argv).then((end) => {
         const { ok, why } = loginResult(argv, end);
@@ -37,7 +37,7 @@ const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand:
   const why = whyNot?.(hand);
   return {
     id: 'env',
-    text: 'list the environments',
+    text: 'list environments',
     command: 'env',
     ...(why === undefined ? {} : { whyNot: why }),
     run: (now) => run(now),
@@ -46,14 +46,12 @@ const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand:
 
 const mouseItem = (on: boolean, isOn: boolean): PaletteItem => ({
   id: `mouse ${on ? 'on' : 'off'}`,
-  text: on
-    ? 'hear clicks and the wheel'
-    : 'leave clicks and the wheel to the terminal, which selects text by them',
+  text: on ? 'enable the mouse: clicks and wheel' : 'disable the mouse, so that the terminal selects text',
   command: `mouse ${on ? 'on' : 'off'}`,
-  ...(on === isOn ? { whyNot: `it is ${on ? 'on' : 'off'} already` } : {}),
+  ...(on === isOn ? { whyNot: `already ${on ? 'on' : 'off'}` } : {}),
   run: ({ model, notify: say }) => {
     model.setState({ mouse: on });
-    say(on ? 'mouse on: shift and drag selects text' : 'mouse off: :mouse on hears it again');
+    say(on ? 'mouse on: hold shift and drag to select text' : 'mouse off: :mouse on enables it again');
   },
 });
 
@@ -67,7 +65,7 @@ export const cockpitCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
   mouseItem(false, isMouseEnabled(hand.view.ui, hand.view.cockpit)),
   {
     id: 'quit at once',
-    text: 'quit without asking: a run that goes on is cancelled',
+    text: 'quit without asking; cancels the active run',
     command: 'quit!',
     run: ({ quit }) => quit(),
   },

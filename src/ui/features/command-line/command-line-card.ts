@@ -55,8 +55,8 @@ const following = (
 const notThere = (hand: KeyContext, text: string): readonly StyledLine[] => {
   const { pen } = hand.view;
   const meant = suggestCommand(hand, text);
-  const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab takes it`;
-  return [[pen.glyph('empty', 'loading'), pen.run(` there is no command ${text}${hint}`, 'loading')]];
+  const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab accepts`;
+  return [[pen.glyph('empty', 'loading'), pen.run(` unknown command ${text}${hint}`, 'loading')]];
 };
 
 /** The line that a command is typed on, the commands that begin so, and what can follow. */
@@ -90,7 +90,7 @@ export const renderCommandLine = (hand: KeyContext, command: CommandOverlay, roo
         .map((one, index) => paletteItemLine(hand.view, one, true, seen.from + index === cursor)),
       ...(chosen === undefined ? notThere(hand, command.text) : itemDetailLines(pen, chosen, false)),
       ...following(hand, found, stem),
-      keyHints(pen, 'enter run', 'tab complete', 'up earlier commands', 'esc close'),
+      keyHints(pen, 'enter run', 'tab complete', 'up history', 'esc close'),
     ],
   };
 };

@@ -76,6 +76,7 @@ export const defaultAliases: CommandAliases = {
   ns: 'env',
   ctx: 'env',
   rb: 'runbooks',
+  drill: 'rehearse',
   h: 'help',
   q: 'quit',
   'q!': 'quit!',

@@ -38,12 +38,12 @@ const run = typing((hand, command) => {
   const keys = found.map(({ item }) => item.id);
   // What stands in its place now was chosen by nobody.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
-    return hand.notify('what was selected has gone from this list');
+    return hand.notify('the selected item is no longer in the list');
   const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
   if (chosen === undefined) {
     const meant = suggestCommand(hand, command.text);
     return hand.notify(
-      `there is no command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
+      `unknown command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
     );
   }
   const { item, rest } = chosen;
@@ -72,8 +72,7 @@ const recall = (step: 1 | -1) =>
   typing((hand, { recalled = 0 }) => {
     const { commands } = hand.view.ui;
     const to = Math.max(0, Math.min(commands.length, recalled + step));
-    if (to === recalled)
-      return hand.notify(step > 0 ? 'no command before this one' : 'no command after this one');
+    if (to === recalled) return hand.notify(step > 0 ? 'no earlier command' : 'no later command');
     const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
     change(hand, to === 0 ? typed(text) : { ...typed(text), recalled: to });
   });
@@ -107,39 +106,39 @@ const complete = (step: 1 | -1) =>
 
 /** Keys of the line that a command is typed on. */
 export const commandLineKeys: readonly Binding[] = [
-  { id: 'command.run', keys: ['enter'], description: 'run what is selected', footer: 'run', run },
+  { id: 'command.run', keys: ['enter'], description: 'run the selected command', footer: 'run', run },
   {
     id: 'command.complete',
     keys: ['tab'],
-    description: 'complete; again: the next that fits',
+    description: 'complete; repeat for the next match',
     footer: 'complete',
     run: complete(1),
   },
   {
     id: 'command.complete-back',
     keys: ['shift-tab'],
-    description: 'the one before that fits',
+    description: 'complete with the previous match',
     run: complete(-1),
   },
   {
     id: 'command.down',
     keys: ['down'],
-    description: 'next; of a command called back, a later one',
+    description: 'move down, or to a later command',
     run: arrow(1),
   },
   {
     id: 'command.up',
     keys: ['up'],
-    description: 'previous; with nothing typed, earlier commands',
-    footer: 'earlier',
+    description: 'move up, or to an earlier command',
+    footer: 'history',
     run: arrow(-1),
   },
-  { id: 'command.earlier', keys: ['ctrl-p'], description: 'the command before', run: recall(1) },
-  { id: 'command.later', keys: ['ctrl-n'], description: 'the command after', run: recall(-1) },
+  { id: 'command.earlier', keys: ['ctrl-p'], description: 'recall the previous command', run: recall(1) },
+  { id: 'command.later', keys: ['ctrl-n'], description: 'recall the next command', run: recall(-1) },
   {
     id: 'command.close',
     keys: ['esc'],
-    description: 'close',
+    description: 'close the command line',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },

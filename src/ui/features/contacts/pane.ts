@@ -70,13 +70,13 @@ const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRo
   const ladder = open?.escalation ?? [];
   if (step === undefined) return [];
   const next = ladder[step];
-  if (next === undefined) return [[pen.run('   nobody is above', 'faint')]];
+  if (next === undefined) return [[pen.run('   last escalation level', 'faint')]];
   const turn = escalationTurn(ladder, step, open?.severity);
   return [
     [
       pen.run('   next: '),
       pen.run(next.title, 'bold'),
-      pen.run(turn === '' ? ' · when is not said' : ` · ${turn}`),
+      pen.run(turn === '' ? ' · time not specified' : ` · ${turn}`),
     ],
   ];
 };
@@ -85,10 +85,10 @@ const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRo
 const reachWords = ({ contact, rung, reach }: ContactRow): string => {
   if (reach !== '') return reach;
   if (contact === undefined)
-    return `not set: the profile names nobody · write contact: under escalation ${rung?.id ?? ''}`;
+    return `not set: no contact in the profile · add contact: to escalation ${rung?.id ?? ''}`;
   return contact.reach === '' || contact.reach === 'not set'
-    ? 'not set: the profile says no way to reach them'
-    : `not set: "${contact.reach}" is a placeholder · write reach of contact ${contact.id}`;
+    ? 'not set: the profile has no reach for this contact'
+    : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;
 };
 
 /** Whom the selected row is about, how they are reached, and who is next. */
@@ -96,10 +96,10 @@ const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLi
   const { pen, columns } = view;
   const { contact, rung, turn, label } = row;
   const who = contact === undefined || contact.name === label ? '' : contact.name;
-  const about = [who, contact?.role ?? '', turn === '' ? '' : `called: ${turn}`];
+  const about = [who, contact?.role ?? '', turn === '' ? '' : `escalation: ${turn}`];
   const more = [
-    rung === undefined || rung.respond === '' ? '' : `answers: ${rung.respond}`,
-    rung === undefined || rung.authority === '' ? '' : `may decide: ${rung.authority}`,
+    rung === undefined || rung.respond === '' ? '' : `response: ${rung.respond}`,
+    rung === undefined || rung.authority === '' ? '' : `authority: ${rung.authority}`,
   ].filter((part) => part !== '');
   return [
     [pen.run(` ${label}`, 'bold'), pen.run(`  ${about.filter((part) => part !== '').join(' · ')}`, 'faint')],
@@ -130,7 +130,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
   return [
     { head: '', width: 24, grow: 1, cell: (row) => pen.run(nameOf(row), 'bold') },
     {
-      head: 'WHO, WHAT FOR',
+      head: 'NAME OR ROLE',
       width: 24,
       grow: 1,
       ...(hasLadder ? { hideBelow: roomy } : {}),
@@ -145,7 +145,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
     ...(hasLadder
       ? [
           {
-            head: 'CALLED',
+            head: 'ESCALATION',
             width: 24,
             grow: 2,
             cell: ({ rung, turn }: ContactRow) => (rung === undefined ? pen.run('') : faintly(turn)),
@@ -167,7 +167,7 @@ export const contactsPane = defineKindPane<ContactRow>({
   statusLines: (view, count) => profileListStatus(view, count, 'contacts', '{ id, role, name, reach }'),
   inputs: ({ cockpit }) => [cockpit.open],
   rows: contactRows,
-  order: 'as they are called',
+  order: 'escalation order',
   orders: [
     { name: 'by name', compare: compareByLabel },
     { name: 'by role', compare: byRole },

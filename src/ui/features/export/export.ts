@@ -52,10 +52,10 @@ const jsonOf = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): stri
 type ExportFormat = 'text' | 'csv' | 'json' | 'svg';
 
 export const exportFormats: readonly { readonly form: ExportFormat; readonly says: string }[] = [
-  { form: 'text', says: 'the rows as a table of text' },
-  { form: 'csv', says: 'the rows as a table for a spreadsheet' },
-  { form: 'json', says: 'the rows with the facts they are made of' },
-  { form: 'svg', says: 'a picture of the pane as it is drawn' },
+  { form: 'text', says: 'rows as a plain-text table' },
+  { form: 'csv', says: 'rows as CSV for a spreadsheet' },
+  { form: 'json', says: 'rows with their facts' },
+  { form: 'svg', says: 'image of the pane' },
 ];
 
 const extensions: Readonly<Record<ExportFormat, string>> = {
@@ -123,13 +123,13 @@ const write = (hand: KeyContext) => {
 
 /** Keys of the card that asks as what a pane is written. */
 export const exportListKeys: readonly Binding[] = [
-  { id: 'export.write', keys: ['enter'], description: 'write it to a new file', footer: 'write', run: write },
-  { id: 'export.down', keys: ['j', 'down'], description: 'next', run: move(1) },
-  { id: 'export.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
+  { id: 'export.write', keys: ['enter'], description: 'write a new file', footer: 'write', run: write },
+  { id: 'export.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
+  { id: 'export.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
   {
     id: 'export.close',
     keys: ['esc'],
-    description: 'close',
+    description: 'close the list',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },

@@ -28,7 +28,8 @@ const placeOf = (source: string, message: string): number => {
   return at;
 };
 
-const needsBacktracking = 'look-around, \\1 and counts over 1,000 are not taken: they could stop the screen';
+const needsBacktracking =
+  'look-around, \\1 and counts over 1,000 are not supported: they could block the screen';
 
 /**
  * The expression, for texts in small letters unless it `minds` capitals. What needs an engine that backtracks (look-around,

@@ -93,25 +93,25 @@ export const helpKeys: readonly Binding[] = [
   {
     id: 'help.filter',
     keys: ['/'],
-    description: 'filter the keys',
+    description: 'filter keys',
     footer: 'filter',
     run: (hand) => change(hand, { typing: true }),
   },
-  { id: 'help.down', keys: ['j', 'down'], description: 'down', run: scroll(1) },
-  { id: 'help.up', keys: ['k', 'up'], description: 'up', run: scroll(-1) },
+  { id: 'help.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
+  { id: 'help.up', keys: ['k', 'up'], description: 'scroll up', run: scroll(-1) },
   {
     id: 'help.page-down',
     keys: ['ctrl-d', 'pagedown'],
-    description: 'half a page down',
+    description: 'scroll down half a page',
     run: (hand) => scroll(hand.halfPage)(hand),
   },
   {
     id: 'help.page-up',
     keys: ['ctrl-u', 'pageup'],
-    description: 'half a page up',
+    description: 'scroll up half a page',
     run: (hand) => scroll(-hand.halfPage)(hand),
   },
-  { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close', footer: 'close', run: back },
+  { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close help', footer: 'close', run: back },
 ];
 
 export const helpSearchKeys: readonly Binding[] = [

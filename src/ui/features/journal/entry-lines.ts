@@ -33,6 +33,6 @@ export const journalEntryLines = (
   const more = entries.length - kept.size;
   return [
     ...entries.filter((entry) => kept.has(entry)).map((entry) => journalEntryLine(view, entry)),
-    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more of that time${where}`, 'faint')]]),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more changes${where}`, 'faint')]]),
   ];
 };

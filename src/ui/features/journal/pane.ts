@@ -98,7 +98,7 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
   const { pen, cockpit, columns, rows } = view;
   const near = changedNear(cockpit.journal, entry);
   const place = placeOf(view, entry.row);
-  const goes = place === undefined ? '' : `  enter goes to it in ${place.pane.title}`;
+  const goes = place === undefined ? '' : `  enter opens it in ${place.pane.title}`;
   const room = Math.max(3, Math.floor(rows / 4));
   return [
     [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
@@ -107,10 +107,10 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
       .slice(0, changeLines)
       .map((piece): StyledLine => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
     near.length === 0
-      ? [pen.run('   nothing else changed within a minute of it', 'faint')]
+      ? [pen.run('   no other changes within 1 min', 'faint')]
       : [
           pen.run(
-            `   within a minute of it${near.length > room ? `, the nearest ${room} of ${near.length}` : ''}:`,
+            `   other changes within 1 min${near.length > room ? `, nearest ${room} of ${near.length}` : ''}:`,
             'faint',
           ),
         ],
@@ -146,14 +146,14 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
     { head: '', width: 12, cell: ({ level }) => renderLevel(pen, level) },
     { head: 'TIME', width: timeCells(view), cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
     {
-      head: 'AGO',
+      head: 'AGE',
       width: 7,
       align: 'right',
       hideBelow: 90,
       cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
     { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(entry.kind) },
-    { head: 'WHAT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
+    { head: 'OBJECT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
     { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
     {
       head: 'SOURCE',
@@ -178,8 +178,8 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
             pen.glyph('empty', 'loading'),
             pen.run(
               past === undefined
-                ? ' nothing has changed since opsdeck began to look'
-                : ' no change is known of until this moment',
+                ? ' no changes since opsdeck started'
+                : ' no changes recorded up to this time',
               'loading',
             ),
           ],
@@ -192,7 +192,7 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
             pen.run(' '),
             pen.glyph('down', 'down'),
             pen.run(
-              ` ${pluralize(blind, 'source')} not seen now: what changes there is missing here · ${boundKey(view.cockpit, 'pane.W', 'W')} says why`,
+              ` no data from ${pluralize(blind, 'source')}: their changes are missing here · ${boundKey(view.cockpit, 'pane.W', 'W')} shows why`,
               'down',
             ),
           ],
@@ -204,9 +204,7 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
 const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) => {
   const place = placeOf(view, entry.row);
   if (place === undefined)
-    return say(
-      entry.row === undefined ? `${entry.what} is no row of a pane` : `${entry.what} is not there now`,
-    );
+    return say(entry.row === undefined ? `no pane shows ${entry.what}` : `${entry.what} no longer exists`);
   moveCursorToRow(model, place.pane.id, place.key);
   navigateTo(model, place.pane.id);
 };

@@ -74,7 +74,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     if (text === undefined) return {};
     const parsed = parseLayoutsFile(text);
     if (parsed !== undefined) return parsed;
-    say(`the saved layouts cannot be read: they are in ${await keep.setAside(layoutsFile)} now`);
+    say(`cannot read the saved layouts: moved to ${await keep.setAside(layoutsFile)}`);
     return {};
   };
 
@@ -106,7 +106,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       own = own.filter((one) => !commands.includes(one));
     } catch (error) {
       // Who has just saved a layout was told that it is saved.
-      if (!failed || ui.layouts !== toldOf) say(`layouts and commands are not kept: ${reason(error)}`);
+      if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${reason(error)}`);
       [failed, toldOf] = [true, ui.layouts];
     }
   };
@@ -141,7 +141,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     const before = currentLayout(model.getState());
     if (JSON.stringify(before) === JSON.stringify(last)) return;
     model.setState((s) => applyLayout(s, last), true);
-    say('as you left it · 0 overview · :layout reset sets it up as it comes');
+    say('last layout restored · 0 overview · :layout reset for the default');
   };
 
   const follow = (state: CockpitState): void => {
@@ -161,7 +161,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       isTaking = false;
     } catch (error) {
       failed = true;
-      say(`layouts and commands are not kept: ${reason(error)}`);
+      say(`cannot save layouts and commands: ${reason(error)}`);
     }
     isRead = true;
     take();

@@ -29,7 +29,7 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
   // The pane's title stands over the first column.
   { head: '', width: 28, grow: 1, cell: ({ link }) => pen.run(link.title, 'bold') },
   {
-    head: 'ADDRESS OR FILE',
+    head: 'URL OR FILE',
     width: 40,
     grow: 3,
     cell: ({ link }) => [
@@ -38,7 +38,7 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
       pen.run(columns >= roomy || link.note === undefined ? '' : ` · ${link.note}`, 'faint'),
     ],
   },
-  { head: 'HOW', width: 30, grow: 3, hideBelow: roomy - 2, cell: ({ link }) => pen.run(link.note ?? '') },
+  { head: 'NOTE', width: 30, grow: 3, hideBelow: roomy - 2, cell: ({ link }) => pen.run(link.note ?? '') },
 ];
 
 /**
@@ -53,7 +53,7 @@ export const linksPane = defineKindPane<LinkRow>({
   statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),
   inputs: ({ cockpit }) => [cockpit.open],
   rows: linkRows,
-  order: 'as in the profile',
+  order: 'profile order',
   orders: [{ name: 'by name', compare: compareByLabel }],
   caption: () => [],
   table: linkColumns,

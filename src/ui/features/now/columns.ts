@@ -17,9 +17,9 @@ const roomy = 98;
 const withRunbook = 116;
 const leastName = 18;
 /** A name's share of what is left over is a fifth of what all columns together leave. */
-const [leastOfAll, shares] = [98, 5];
+const [leastOfAll, shares] = [101, 5];
 /** What the other columns need before a name is told whole that is longer than its share. */
-const besideName = 126;
+const besideName = 129;
 /** So many rows tell how long names are: further ones are out of sight at most sizes. */
 const measured = 200;
 
@@ -39,12 +39,16 @@ const shortly = (row: FindingRow, cells: number): string =>
 const stateCell = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
-      ? [pen.glyph('chosen', 'focus'), pen.run(' fits now', 'focus')]
+      ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
       : [pen.glyph('unknown', 'unknown'), pen.run(' cannot tell', 'unknown')];
   if (row.is === 'blind') {
     const { glyph, role } = faultStyle(row.fault.kind);
     const word =
-      row.fault.kind === 'denied' ? 'denied' : row.fault.kind === 'unconfigured' ? 'not set up' : 'not seen';
+      row.fault.kind === 'denied'
+        ? 'denied'
+        : row.fault.kind === 'unconfigured'
+          ? 'not configured'
+          : 'no data';
     return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
   }
   return pendingLevel(row) !== undefined && row.level === 'ok'
@@ -94,7 +98,7 @@ export const nowColumns = (
   const whole = wholeName(rows, width);
   const name = (whole ?? shareOf(width)) - 1;
   return [
-    { head: '', width: 14, cell: (row) => stateCell(view, row) },
+    { head: '', width: 17, cell: (row) => stateCell(view, row) },
     ...severityColumn<FindingRow>(view, ({ severity }) => severity),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
@@ -107,14 +111,14 @@ export const nowColumns = (
       },
     },
     {
-      head: 'WHAT',
+      head: 'OBJECT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
       keepsEnd: (row) => row.is !== 'runbook',
       cell: (row) => pen.run(shortly(row, name), 'bold'),
     },
     {
-      head: 'IS WRONG',
+      head: 'PROBLEM',
       width: 24,
       grow: 3,
       cell: (row) => {
@@ -135,7 +139,7 @@ export const nowColumns = (
       },
     },
     {
-      head: 'RUNBOOK THAT FITS',
+      head: 'SUGGESTED RUNBOOK',
       width: 22,
       grow: 1,
       hideBelow: withRunbook,

@@ -32,9 +32,9 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
   const entries = changesBefore(cockpit.journal, since, own);
-  const title = `   in the 10m before ${formatClockTime(since + wallOffset)}:`;
+  const title = `   changes in the 10m before ${formatClockTime(since + wallOffset)}:`;
   return entries.length === 0
-    ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
+    ? [[pen.run(`${title} none recorded`, 'faint')]]
     : [
         [pen.run(title, 'faint')],
         ...journalEntryLines(
@@ -53,7 +53,7 @@ const runbookLine = ({ pen }: RenderContext, row: FindingRow): readonly StyledLi
     [
       pen.run('   runbook ', 'faint'),
       pen.run(runbook.title, 'focus'),
-      pen.run(why === '' ? ' fits' : ` fits: ${why}`, 'faint'),
+      pen.run(why === '' ? ' matches' : ` matches: ${why}`, 'faint'),
     ],
   ];
 };
@@ -66,10 +66,10 @@ export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly
   const said = pen.wrap(problemText(view, row), columns - 4).slice(0, saidLines);
   const how =
     row.is === 'runbook'
-      ? 'enter starts it: a card comes first, and nothing is sent before you say yes'
+      ? 'enter opens a preview; nothing is sent until you confirm'
       : row.is === 'blind'
-        ? 'cannot be seen'
-        : `${row.pane.title} · enter goes there`;
+        ? 'no data'
+        : `${row.pane.title} · enter opens it`;
   return [
     [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
     ...said.map((piece): StyledLine => [pen.run(`   ${piece}`)]),

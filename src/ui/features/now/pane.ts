@@ -35,10 +35,7 @@ const waitingLines = ({ pen }: RenderContext, waiting: number): readonly StyledL
         [
           pen.run(' '),
           pen.glyph('loading', 'loading'),
-          pen.run(
-            ` ${pluralize(waiting, 'question')} not answered yet: what they hide is not known`,
-            'loading',
-          ),
+          pen.run(` ${pluralize(waiting, 'feed')} still loading: their rows are unknown`, 'loading'),
         ],
       ];
 
@@ -53,23 +50,17 @@ const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting
     return [
       pen.run(' '),
       pen.glyph('empty', 'loading'),
-      pen.run(
-        waiting > 0 ? ' nothing is read yet' : ' nothing is read here: no source of this profile gives rows',
-        'loading',
-      ),
+      pen.run(waiting > 0 ? ' no data yet' : ' no data: no source in this profile provides rows', 'loading'),
     ];
   const held = snapshot.kinds.alerts.rows.filter(
     ({ fact, stale }) => !stale && (fact.state === 'silenced' || fact.state === 'inhibited'),
   ).length;
-  const seen = waiting > 0 ? '' : ', everything is seen';
-  const quiet = held === 0 ? '' : ` · ${pluralize(held, 'alert')} held back`;
+  const seen = waiting > 0 ? '' : ', every source has data';
+  const quiet = held === 0 ? '' : ` · ${pluralize(held, 'alert')} silenced or inhibited`;
   return [
     pen.run(' '),
     pen.glyph('ok', 'ok'),
-    pen.run(
-      ` nothing is wrong: ${pluralize(well, 'row')} ${well === 1 ? 'is' : 'are'} OK${seen}${quiet}`,
-      'ok',
-    ),
+    pen.run(` no problems: ${pluralize(well, 'row')} OK${seen}${quiet}`, 'ok'),
   ];
 };
 
@@ -181,7 +172,7 @@ const enter = (hand: KeyContext, row: FindingRow) => {
     return whyNot === undefined ? commands.propose(runbook.id, {}) : say(`${runbook.title}: ${whyNot}`);
   }
   const { pane } = row;
-  if (pane === undefined) return say(`no pane shows what ${row.label} would give`);
+  if (pane === undefined) return say(`no pane shows data of ${row.label}`);
   if (row.is === 'finding') moveCursorToRow(model, pane.id, row.finding.row.key);
   navigateTo(model, pane.id);
 };

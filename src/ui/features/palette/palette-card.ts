@@ -76,12 +76,12 @@ export const itemDetailLines = (
   chosen: ItemMatch | undefined,
   calls: boolean,
 ): readonly StyledLine[] => {
-  if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' nothing matches', 'loading')]];
+  if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' no matches', 'loading')]];
   const { item } = chosen;
-  const would = calls ? (item.calls ?? ['it calls nothing outside']) : [];
+  const would = calls ? (item.calls ?? ['no external calls']) : [];
   const called = [...fits(pen, item), ...would.map((call): StyledLine => [pen.run(`calls  ${call}`)])];
   if (item.whyNot !== undefined)
-    return [...called, [pen.glyph('denied', 'down'), pen.run(` why not: ${item.whyNot}`, 'down')]];
+    return [...called, [pen.glyph('denied', 'down'), pen.run(` unavailable: ${item.whyNot}`, 'down')]];
   if (item.note === undefined) return called;
   return [...called, [pen.glyph('denied', 'warn'), pen.run(` ${item.note}`, 'warn')]];
 };
@@ -93,7 +93,7 @@ const names: Readonly<Record<PaletteOverlay['mode'], string>> = {
 
 /** '4 of 142'; where not all that match are listed, how many are. */
 export const matchCountText = (found: number, matches: number, all: number): string =>
-  found < matches ? `the best ${found} of ${matches} · ${all} in all` : `${matches} of ${all}`;
+  found < matches ? `top ${found} of ${matches} · ${all} total` : `${matches} of ${all}`;
 
 const actedOnWords = (hand: KeyContext): string => {
   const { size } = markedKeys(hand.view.ui, hand.pane.id);

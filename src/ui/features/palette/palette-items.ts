@@ -33,14 +33,14 @@ import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import type { PaletteItem } from './palette-item.ts';
 
 const callOf = (step: ActStep): string => {
-  if (step.use === undefined) return `${step.title} (by hand)`;
+  if (step.use === undefined) return `${step.title} (manual)`;
   const given = Object.entries(step.with ?? {}).map(([name, value]) => `${name}=${String(value)}`);
   return `${step.use} ${given.join(' ')}`;
 };
 
 /** Why it is offered, or why nobody can tell whether it fits. */
 const fitOf = ({ fits, why }: RunbookSuggestion): PaletteItem['match'] => {
-  if (fits === 'yes') return { is: 'yes', why: `fits now: ${why}` };
+  if (fits === 'yes') return { is: 'yes', why: `matches: ${why}` };
   return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}` } : undefined;
 };
 
@@ -70,7 +70,7 @@ const startItem = (
     ...(danger === undefined ? {} : { danger }),
     ...(fit === undefined ? {} : { match: fit }),
     ...(whyNot === undefined ? {} : { whyNot }),
-    ...(note === undefined ? {} : { note: 'read-only: it opens, and A on its card arms it' }),
+    ...(note === undefined ? {} : { note: 'read-only: opens a preview; press A there to arm' }),
     run: ({ commands }, rest) =>
       proposeAction(
         { commands },
@@ -132,16 +132,16 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   if (open?.embedded !== true) return [];
   const going: readonly PaletteItem[] = open.incidents.map((incident) => ({
     id: `rehearse ${incident}`,
-    text: `rehearse the incident ${incident}`,
+    text: `start drill: ${incident} (rehearse)`,
     command: `rehearse ${incident}`,
-    ...(open.incident === incident ? { whyNot: 'it is going on already' } : blockedInPast({ view })),
+    ...(open.incident === incident ? { whyNot: 'already running' } : blockedInPast({ view })),
     run: ({ commands }: KeyContext) => commands.rehearse(incident),
   }));
   const heal: PaletteItem = {
     id: 'heal',
-    text: 'end the rehearsal, heal the embedded world',
+    text: 'end the drill and heal the simulator',
     command: 'heal',
-    ...(open.incident === undefined ? { whyNot: 'no incident is going on' } : blockedInPast({ view })),
+    ...(open.incident === undefined ? { whyNot: 'no drill is running' } : blockedInPast({ view })),
     run: ({ commands }) => commands.rehearse(undefined),
   };
   return [...going, heal];
@@ -151,7 +151,7 @@ const armItem: PaletteItem = {
   id: 'arm reason',
   text: 'arm with a reason',
   command: 'arm',
-  argumentHint: 'a reason',
+  argumentHint: 'reason',
   run: ({ commands, model }, rest) =>
     rest === '' ? model.setState({ overlay: { is: 'arm', text: '', over: noOverlay } }) : commands.arm(rest),
 };
@@ -164,10 +164,10 @@ const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem
     id: `theme ${name}`,
     text: `theme ${name}`,
     command: `theme ${name}`,
-    ...(now === name ? { whyNot: 'it is the theme already' } : {}),
+    ...(now === name ? { whyNot: 'already active' } : {}),
     run: ({ model, notify: say }: KeyContext) => {
       model.setState({ theme: { name, over: own } });
-      say(`theme ${name}, until opsdeck ends; theme: ${name} in config.yaml keeps it`);
+      say(`theme ${name} for this session; set theme: ${name} in config.yaml to keep it`);
     },
   }));
 };

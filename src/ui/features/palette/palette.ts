@@ -52,9 +52,9 @@ const run = (hand: KeyContext) => {
   const keys = paletteMatchIds(hand, palette);
   // What stands in its place now was chosen by nobody.
   if (isCursorTargetGone(keys, palette.cursor))
-    return hand.notify('what was selected has gone from this list');
+    return hand.notify('the selected item is no longer in the list');
   const chosen = paletteMatches(hand, palette).items[cursorIndexIn(keys, palette.cursor)];
-  if (chosen === undefined) return hand.notify('nothing matches');
+  if (chosen === undefined) return hand.notify('no matches');
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return hand.notify(`${item.text}: ${item.whyNot}`);
   hand.model.setState({ overlay: noOverlay });
@@ -65,19 +65,19 @@ const run = (hand: KeyContext) => {
 };
 
 export const paletteKeys: readonly Binding[] = [
-  { id: 'palette.run', keys: ['enter'], description: 'run what is selected', footer: 'run', run },
-  { id: 'palette.down', keys: ['down', 'ctrl-n'], description: 'next', run: move(1) },
-  { id: 'palette.up', keys: ['up', 'ctrl-p'], description: 'previous', run: move(-1) },
+  { id: 'palette.run', keys: ['enter'], description: 'run the selected item', footer: 'run', run },
+  { id: 'palette.down', keys: ['down', 'ctrl-n'], description: 'move down', run: move(1) },
+  { id: 'palette.up', keys: ['up', 'ctrl-p'], description: 'move up', run: move(-1) },
   {
     id: 'palette.calls',
     keys: ['tab'],
-    description: 'show what it would call',
+    description: 'show or hide the calls',
     run: (hand) => change(hand, { calls: paletteOf(hand)?.calls !== true }),
   },
   {
     id: 'palette.close',
     keys: ['esc'],
-    description: 'close',
+    description: 'close the palette',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },

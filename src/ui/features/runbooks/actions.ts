@@ -25,7 +25,7 @@ export const runbookDanger = ({ runbook, danger }: RunbookSuggestion): Danger | 
 
 /** Why nothing that changes the outside can be said yes to now, or undefined. */
 export const notArmedReason = ({ arming }: CockpitState): string | undefined =>
-  arming.readOnly && arming.armedUntil === undefined ? 'read-only: A arms it' : undefined;
+  arming.readOnly && arming.armedUntil === undefined ? 'read-only: press A to arm' : undefined;
 
 /** ' for 15m': how long arming lasts, where that is known. */
 export const armingDurationText = ({ forMs }: CockpitState['arming']): string =>
@@ -42,13 +42,13 @@ export const rerunBlockedReason = (
 ): string | undefined => {
   const { open } = cockpit;
   if (run !== undefined && (run.system !== open?.system || run.env !== open.env))
-    return `it was run in ${run.system}/${run.env}: open that first`;
+    return `it ran in ${run.system}/${run.env}: open that environment first`;
   return activeRunReason(cockpit);
 };
 
 /** Why nothing else can be begun while a run is on its way, or undefined. */
 export const activeRunReason = (cockpit: CockpitState): string | undefined =>
-  isRunActive(cockpit) ? 'a run is going: ctrl-c cancels it' : undefined;
+  isRunActive(cockpit) ? 'a run is in progress: ctrl-c cancels it' : undefined;
 
 /**
  * Why a runbook cannot be started, or undefined. Starting it only reads (its parameters, its checks, what it would

@@ -43,8 +43,8 @@ const isAnswered = (
 const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[]): string | undefined => {
   for (const [param, { length }] of given) {
     const { min, max } = selectionBounds(param);
-    if (length > max) return `${length} chosen, and ${param.title ?? param.name} takes ${max} at most`;
-    if (length < min) return `${length} chosen, and ${param.title ?? param.name} takes ${min} at least`;
+    if (length > max) return `${length} selected, but ${param.title ?? param.name} takes at most ${max}`;
+    if (length < min) return `${length} selected, but ${param.title ?? param.name} takes at least ${min}`;
   }
   return undefined;
 };

@@ -10,13 +10,14 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { dangerLabel } from '../cards/card.ts';
+import { endingStyles } from '../cards/ending-styles.ts';
 import { runbookDanger } from './actions.ts';
 
 const fits = {
-  yes: { glyph: 'ok', role: 'ok', word: 'fits now' },
-  no: { glyph: 'off', role: 'stale', word: 'not now' },
+  yes: { glyph: 'ok', role: 'ok', word: 'matches' },
+  no: { glyph: 'off', role: 'stale', word: 'no match' },
   unknown: { glyph: 'unknown', role: 'unknown', word: 'cannot tell' },
-  never: { glyph: 'off', role: 'stale', word: 'by hand' },
+  never: { glyph: 'off', role: 'stale', word: 'manual' },
 } as const;
 
 const endingRole = (ending: RunEnding): TextRole => {
@@ -25,8 +26,7 @@ const endingRole = (ending: RunEnding): TextRole => {
 };
 
 /** What it came to, in as few words as tell it apart. */
-const endingWord = (ending: RunEnding): string =>
-  ending === 'executed-not-recovered' ? 'NOT RECOVERED' : ending.replaceAll('-', ' ').toUpperCase();
+const endingWord = (ending: RunEnding): string => endingStyles[ending].word.replace('EXECUTED, ', '');
 
 /** 'RECOVERED 3m27s ago' */
 const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine =>
@@ -57,9 +57,9 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
     ...severityColumn<RunbookRow>(view, ({ severity }) => severity),
     { head: 'RUNBOOK', width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerLabel(pen, runbookDanger(suggestion)) },
-    { head: 'READ·ACT·PROVE', width: 15, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
+    { head: 'DIAG·ACT·VERIFY', width: 16, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
     { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
-    { head: 'LAST RUN HERE', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
+    { head: 'LAST RUN', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
   ];
 };
 

@@ -10,10 +10,10 @@ export const renderUnshareDialog = ({ view }: KeyContext): Card => {
     lines: [
       cardHeading(view, [
         pen.run('STOP SHARING', 'bold'),
-        pen.run('  whoever sees this screen sees real names'),
+        pen.run('  viewers of this screen will see real names'),
       ]),
-      [pen.run('hosts, addresses, clusters and users are on the next frame')],
-      keyHints(pen, 'enter show them', 'esc stay shared', 'secrets stay masked'),
+      [pen.run('hosts, addresses, clusters and users become visible at once')],
+      keyHints(pen, 'enter show names', 'esc keep sharing', 'secrets stay masked'),
     ],
   };
 };
@@ -25,15 +25,15 @@ const share = ({ model, view, notify: say }: KeyContext): void => {
     return;
   }
   model.setState({ shared: true });
-  say('shared: aliases in place of names and addresses · s asks to end it');
+  say('share mode on: aliases replace names and addresses · s ends it');
 };
 
 /** On lists, cards and help, whose last row has other things to say. */
 export const shareOverlayKey: Binding = {
   id: 'share.here',
   keys: ['s'],
-  description: 'share mode: aliases for names; asks to end it',
-  whyNot: ({ view }) => (view.ui.overlay.is === 'unshare' ? 'it is asked already' : undefined),
+  description: 'share the screen: show aliases instead of names',
+  whyNot: ({ view }) => (view.ui.overlay.is === 'unshare' ? 'the question is already open' : undefined),
   run: share,
 };
 
@@ -47,13 +47,13 @@ export const unshareDialogKeys: readonly Binding[] = [
   {
     id: 'unshare.yes',
     keys: ['enter'],
-    description: 'show hosts, names and addresses again',
-    footer: 'show them',
+    description: 'show real names and addresses',
+    footer: 'show names',
     run: (hand) => {
       close(hand);
       hand.model.setState({ shared: false });
-      hand.notify('not shared any more: real names are on the screen');
+      hand.notify('share mode off: real names are visible');
     },
   },
-  { id: 'unshare.no', keys: ['esc'], description: 'stay shared', footer: 'stay shared', run: close },
+  { id: 'unshare.no', keys: ['esc'], description: 'keep sharing', footer: 'keep sharing', run: close },
 ];

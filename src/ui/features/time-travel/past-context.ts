@@ -11,7 +11,7 @@ import { formatPastTime } from './past-time.ts';
 export const timeTravelBlockedReason = ({ past }: Pick<RenderContext, 'past'>): string | undefined =>
   past === undefined
     ? undefined
-    : `you are looking at ${formatPastTime(past.at ?? past.requestedAt, past.live.now + past.live.wallOffset)}: . goes back to live`;
+    : `showing ${formatPastTime(past.at ?? past.requestedAt, past.live.now + past.live.wallOffset)}: press . to return to live`;
 
 /**
  * The commands that keys have while an earlier moment is looked at: what the policy does not allow there is refused,
@@ -37,7 +37,7 @@ const cockpits = memoizePerObject<CockpitState>();
 const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
   ...suggestion,
   fits: 'never',
-  why: 'whether it fits is told of now only',
+  why: 'matches are evaluated for live data only',
 });
 
 /**
