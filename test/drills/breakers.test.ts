@@ -27,7 +27,7 @@ test('wrong ways are refused: read-only sends nothing, and any key in the window
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.keys('x');
-  await cockpit.sees(/CANCELLED/);
+  await cockpit.sees(/CANCELED/);
   const ledger = await cockpit.ledger();
   expect(ledger).toMatch(/"ending":"cancelled"/);
   expect(ledger).not.toMatch(/"event":"acting"/);

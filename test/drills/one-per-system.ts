@@ -22,7 +22,7 @@ export interface Drill {
 /** Opens the list of runbooks once this one is suggested: until then, suggestions move it while it is being looked for. */
 const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* fits now`));
+  await cockpit.sees(new RegExp(`● ${id} .* matches`));
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, id);
 };

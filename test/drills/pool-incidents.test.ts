@@ -31,7 +31,7 @@ test('S1-I4, connection pool exhausted: the long statements are ended', async ()
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
   await cockpit.keys('R');
-  await cockpit.sees(/● pool-exhausted .* fits now DISRUPTIVE/);
+  await cockpit.sees(/● pool-exhausted .* matches DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'pool-exhausted');
   await cockpit.sees(/Which sessions/);
@@ -86,7 +86,7 @@ test('S1-I4, refused: read-only, taken back, scaled by somebody else meanwhile',
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.keys('x');
-  await cockpit.sees(/CANCELLED/);
+  await cockpit.sees(/CANCELED/);
   await cockpit.keys(esc);
   expect(it.newChanges()).toEqual([]);
   await card();

@@ -18,7 +18,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 /** Opens the list of runbooks as soon as this one is suggested, and takes it. */
 const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* fits now`));
+  await cockpit.sees(new RegExp(`● ${id} .* matches`));
   // What is suggested meanwhile moves to the top, above the one that is chosen: the list is opened anew.
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, id);

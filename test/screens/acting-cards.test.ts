@@ -261,7 +261,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
   'past-without-ending': [
-    '? NO ENDING  Close a circuit breaker  0s',
+    '? UNFINISHED  Close a circuit breaker  0s',
     'when  Wed 04 Mar 10:14:25 UTC',
     'act  ?  Close it: it did not come to an end',
     'so  still running elsewhere, or its opsdeck process died: the calls sent are listed above; their outcome is unknown',

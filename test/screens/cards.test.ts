@@ -349,7 +349,7 @@ test.each([
     'somebody stopped it',
     endedRun('cancelled', 'cancelled by the operator', { events: [] }),
     [
-      '▲ CANCELLED  Close a circuit breaker  0s',
+      '▲ CANCELED  Close a circuit breaker  0s',
       'sent  nothing',
       'so  cancelled by the operator',
       'R runbooks · ! note · y copy · esc close',

@@ -48,7 +48,7 @@ test('behind a runbook, tab completes its parameters and what they can be now', 
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^COMMAND {2}: run close-breaker name=_ +1 of \d+$/),
     '▸● run close-breaker <name=value>                                                   DISRUPTIVE',
-    '● fits now: breakers billing-0 · psp is open',
+    '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview; press A there to arm',
     '    name=psp   name=billing   name=suggest   name=stock   name=mail',
     'enter run · tab complete · up history · esc close',

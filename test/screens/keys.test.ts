@@ -150,7 +150,7 @@ test('x offers what can be done about this row', async () => {
   expect(cardOf(user)).toEqual([
     'ACTIONS  billing-0 · psp  > _                                 1 of 1',
     '▸● Close a circuit breaker: psp               DISRUPTIVE',
-    '● fits now: breakers billing-0 · psp is open',
+    '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview; press A there to arm',
     'enter run · tab show calls · esc close',
   ]);

@@ -95,10 +95,10 @@ test('what fits now is at the top with the reason, though it is last in the prof
     'enter run · tab show calls · esc close',
   ]);
   expect(user.rowWith('▸')).toContain('close-breaker');
-  expect(user.rowWith('● fits now: breakers billing-0 · psp is open')).toBeTruthy();
+  expect(user.rowWith('● matches: breakers billing-0 · psp is open')).toBeTruthy();
   await user.press('down');
   expect(user.rowWith('▸')).toContain('pane POOLS');
-  expect(user.rows().join('\n')).not.toContain('fits now:');
+  expect(user.rows().join('\n')).not.toContain('matches:');
 });
 
 test('one of which nobody can tell whether it fits is not at the top, and says so in its row and when chosen', async () => {

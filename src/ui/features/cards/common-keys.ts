@@ -5,7 +5,7 @@ import { maxCardHeight, maxCardScroll } from './card.ts';
 import { currentRun, questionId, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
 
-/** What a key does with the run whose card is up. */
+/** Runs a key action with the run of the open card. */
 export const withCurrentRun =
   (act: (hand: KeyContext, run: RunView) => void) =>
   (hand: KeyContext): void => {
@@ -42,7 +42,7 @@ const scrollKey = (id: string, keys: readonly string[], does: string, step: numb
   run: scroll(step),
 });
 
-/** For a card with more lines than there is room for. */
+/** Scroll keys for cards that do not fit the screen. */
 export const cardScrollKeys: readonly Binding[] = [
   scrollKey('down', ['down', 'j'], 'scroll down', 1),
   scrollKey('up', ['up', 'k'], 'scroll up', -1),

@@ -9,7 +9,7 @@ export interface EndingStyle {
   readonly role: TextRole;
 }
 
-/** How each ending reads. Only proofs make a run recovered; everything that was only done is said to be no more than that. */
+/** Label, glyph and role of each ending. Only a passed verification makes a run RECOVERED. */
 export const endingStyles: Readonly<Record<RunEnding, EndingStyle>> = {
   recovered: { word: 'RECOVERED', glyph: 'ok', role: 'ok' },
   'executed-not-recovered': { word: 'EXECUTED, NOT RECOVERED', glyph: 'crit', role: 'crit' },
@@ -21,26 +21,26 @@ export const endingStyles: Readonly<Record<RunEnding, EndingStyle>> = {
   'dry-run': { word: 'DRY RUN', glyph: 'none', role: 'loading' },
 };
 
-/** A run that had recovered, and of which a proof has failed since. */
+/** A recovered run whose verification has failed since. */
 export const relapsedStyle: EndingStyle = { word: 'RELAPSED', glyph: 'crit', role: 'crit' };
 
 export type UnfinishedReason = NonNullable<PastRun['unended']>;
 
-/** How a run without an ending reads: nobody may take it for one that failed, or for one that did nothing. */
+/** Styles of runs without an ending. They must not look like failed runs or like runs that did nothing. */
 export const unfinishedRunStyles: Readonly<Record<UnfinishedReason, EndingStyle>> = {
   going: { word: 'RUNNING', glyph: 'loading', role: 'loading' },
   died: { word: 'INTERRUPTED', glyph: 'unknown', role: 'unknown' },
   unknown: { word: 'UNFINISHED', glyph: 'unknown', role: 'unknown' },
 };
 
-/** Why it has none, where the ledger does not tell more. */
+/** Default reasons, used when the ledger has no better one. */
 export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'running in another opsdeck process',
   died: 'its opsdeck process died',
   unknown: 'still running elsewhere, or its process died',
 };
 
-/** What that means for what stands above it. */
+/** Explains the step list above in an unfinished run's card. */
 export const unfinishedStepTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'the steps so far are listed above',
   died: 'the calls sent are listed above; their outcome is unknown',

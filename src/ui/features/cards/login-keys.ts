@@ -6,7 +6,7 @@ import { withCurrentRun } from './common-keys.ts';
 import { currentRun } from './confirmation.ts';
 import { expiredLoginOf } from './run-card.ts';
 
-/** How the program that renews a login ended, as an answer. */
+/** Converts the exit of a login program into a `LoginResult`. */
 export const loginResult = (argv: readonly string[], end: TerminalProgramResult | undefined): LoginResult => {
   const line = formatArgv(argv);
   if (end === undefined) return { ok: false, why: `${line}: cannot hand over the terminal` };
@@ -22,7 +22,7 @@ const noProgram = ({ view }: KeyContext): string | undefined => {
   return view.canSuspend ? undefined : 'no terminal available for the login command';
 };
 
-/** A run that waits is answered only by a login that was renewed: one that failed can be tried again. */
+/** Runs the login program. Only a successful login continues the run; a failed one can be retried. */
 const logIn = (then: (hand: KeyContext, answer: LoginResult) => void): Binding['run'] =>
   withCurrentRun((hand, run) => {
     const argv = expiredLoginOf(run)?.argv;
@@ -34,7 +34,7 @@ const logIn = (then: (hand: KeyContext, answer: LoginResult) => void): Binding['
     });
   });
 
-/** Keys of the card of a run that waits for a login. */
+/** Keys of the login card. */
 export const loginKeys: readonly Binding[] = [
   {
     id: 'login',
@@ -60,7 +60,7 @@ export const loginKeys: readonly Binding[] = [
   },
 ];
 
-/** On the card of what was refused: logs in, and plans again. */
+/** Key of the refusal card: logs in and plans the run again. */
 export const loginAndReplanKey = (planAgain: Binding['run']): Binding => ({
   id: 'login.plan',
   keys: ['l'],

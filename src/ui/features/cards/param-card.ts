@@ -16,7 +16,7 @@ const wholeNumber = ({ min, max }: ParamSpec): string => {
   return max === undefined ? 'integer' : `integer, at most ${max}`;
 };
 
-/** What a parameter takes, in words; undefined where any text will do, or where its choices are shown. */
+/** Describes the accepted values of a parameter; undefined for free text and for listed choices. */
 export const paramHint = (spec: ParamSpec): string | undefined => {
   switch (spec.type) {
     case 'int':
@@ -52,7 +52,7 @@ const choiceLines = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   const isOne = several === undefined;
-  // Words stand in a column of their own beside short values, and behind long ones.
+  // Notes align in a column next to short values and follow long values directly.
   const longest = Math.min(28, Math.max(0, ...choices.map((choice) => widthOf(choice))));
   const aside = (choice: string): StyledLine =>
     about[choice] === undefined
@@ -73,7 +73,7 @@ const choiceLines = (
   });
 };
 
-/** Beside the question, before anybody guesses: what would be refused after enter. */
+/** Shows the accepted format before the value is entered. */
 const takesLine = ({ pen }: RenderContext, { runbook }: RunView, name: string): readonly StyledLine[] => {
   const spec = runbook.params.find((param) => param.name === name);
   const takes = spec === undefined ? undefined : paramHint(spec);
@@ -83,7 +83,7 @@ const takesLine = ({ pen }: RenderContext, { runbook }: RunView, name: string): 
 const noChoice = ({ pen }: RenderContext): StyledLine =>
   labeledLine(pen, '', 'no choices available', 'unknown');
 
-/** Asks for one parameter: a choice among what is there now, or a text. */
+/** Renders the card that asks for one parameter: a choice from current facts, or text. */
 export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { parameterPrompt: asking } = run;
@@ -128,7 +128,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   };
 };
 
-/** While fresh reads find the target and say what would be called. Nothing is sent. */
+/** Renders the card shown while fresh reads determine the target and the calls. Nothing is sent. */
 export const renderPlanningCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { showsCalls: calls, scroll } = runCardState(view, run);

@@ -27,11 +27,11 @@ const lookOf = ({ ok, asks }: GateCheck): Look => {
 
 const textOf = ({ what, why }: GateCheck): string => `${what} ${why}`;
 
-/** What can be broken with a reason; everything else that says no stays a no. */
+/** Whether a reason can override this check. All other refusals are final. */
 const breakable = ({ what, ok }: GateCheck): boolean =>
   (what === 'freeze' || what === 'quiet') && ok === false;
 
-/** What this run would break, which a reason could override; undefined when there is nothing like that. */
+/** The failed check that a reason could override, or undefined. */
 export const overridableCheck = ({ checks = [], override }: Proposal): GateCheck | undefined =>
   override === undefined ? checks.find(breakable) : undefined;
 
@@ -52,7 +52,7 @@ const checkLines = (
   });
 };
 
-/** Checks that let it through share a line, the right to do it first, until `all` gives each its own; one that does not stands alone. */
+/** Passed checks share one line, permission first; `all` gives each its own line. */
 const fine = (view: RenderContext, checks: readonly GateCheck[], all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   if (all) return checks.flatMap((check) => checkLines(view, check, 'gate', false));
@@ -66,7 +66,7 @@ const fine = (view: RenderContext, checks: readonly GateCheck[], all: boolean): 
   ];
 };
 
-/** What was looked at besides the answers, what says no first; and the reason for which a freeze is broken. */
+/** Gate checks, failed ones first, and the reason of an override. */
 export const gateCheckLines = (
   view: RenderContext,
   proposal: Proposal,
@@ -94,14 +94,14 @@ const knownOf = ({ objects, share, connections, requestsPerSecond }: BlastRadius
     : [`${formatCount(Math.round(requestsPerSecond * 10) / 10)} requests/s`]),
 ];
 
-/** What was not found out: it is no 0. A share tells of connections as well. */
+/** Names of the unknown figures. Unknown is not 0. */
 const unknownOf = ({ share, connections, requestsPerSecond }: BlastRadius): readonly string[] => [
   ...(share === undefined ? ['share'] : []),
   ...(connections === undefined ? ['connections'] : []),
   ...(requestsPerSecond === undefined ? ['requests/s'] : []),
 ];
 
-/** 'reach    2 objects · 3 of 20 connections · not known: requests/s': how far it goes, before anybody says yes. */
+/** 'impact   2 objects · 3 of 20 connections · unknown: requests/s': the blast radius, shown before confirmation. */
 const reachLines = (view: RenderContext, { blast, steps }: Proposal): readonly StyledLine[] => {
   const { pen } = view;
   if (steps.every(({ plan }) => plan === undefined)) return [];
@@ -127,7 +127,7 @@ const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
     return [`${each.of} in sequence${apart}; stops at the first failure`];
   });
 
-/** How the steps go on: loops and their pauses, where it asks, what must be true first, how long each may take. */
+/** Execution details: loops and pauses, questions, preconditions and step timeouts. */
 const paceWords = (steps: readonly PlannedStep[]): readonly string[] => [
   ...loopWords(steps),
   ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks to continue before: ${title}`] : [])),
@@ -148,14 +148,14 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
       return `${name} ${saw}${at}, pinned ${formatClockTime(proposal.plannedAt + wallOffset)}`;
     });
 
-/** Under what name the objects of this card stand on the rest of a screen that others see. */
+/** Aliases of this card's objects on the rest of a shared screen. */
 const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string[] =>
   names.flatMap((name) => {
     const alias = pen.aliasOf(name);
     return alias === name ? [] : [`${name} is shown as ${alias} elsewhere on this screen`];
   });
 
-/** What a person would type, and with `all` the exact call behind it. */
+/** The equivalent command line, and with `all` also the exact call. */
 const callTexts = (call: PlannedCall, all: boolean): readonly string[] => {
   const { command, ...exact } = call;
   return all && command !== undefined ? [command, `as ${callText(exact)}`] : [callText(call)];
@@ -175,7 +175,7 @@ const proofLines = (view: RenderContext, run: RunView, all: boolean): readonly S
   return labeledList(view, 'verify', proofs, { all });
 };
 
-/** What is lost is never cut: it cannot be brought back. */
+/** Losses are never cut, because they are irreversible. */
 const lostLines = (
   view: RenderContext,
   { undoes }: Proposal,
@@ -187,10 +187,7 @@ const lostLines = (
     : labeledList(view, label, lost, { all: true, role: 'warn' });
 };
 
-/**
- * What a proposal is about, what matters most first: target, calls, how far it reaches, what the gates say, what is lost, what
- * undoes it, how it is proved, what it touches.
- */
+/** Renders a proposal, most important first: target, calls, impact, gates, losses, undo, verification and objects. */
 export const renderProposal = (
   view: RenderContext,
   run: RunView,

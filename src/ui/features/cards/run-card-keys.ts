@@ -32,7 +32,7 @@ const showCallsKey: Binding = {
   ),
 };
 
-/** Typed names are handed over one per line, as the gate compares them one by one. */
+/** Passes the typed names one per line, because the gate compares them one by one. */
 const confirm = withCurrentRun(({ commands, model, view }, run) => {
   const { text } = runCardState(view, run);
   const name = confirmationText(run);
@@ -47,10 +47,10 @@ const notYet = ({ view }: KeyContext): string | undefined => {
   return run && confirmationBlockedReason(view, run);
 };
 
-/** Keys of the card while it is planned. */
+/** Keys of the planning card. */
 const planningKeys: readonly Binding[] = [showCallsKey, closeCardKey];
 
-/** Keys of the card that asks for a yes. */
+/** Keys of the confirmation card. */
 const confirmationKeys: readonly Binding[] = [
   {
     id: 'confirm',
@@ -67,7 +67,7 @@ const confirmationKeys: readonly Binding[] = [
   { ...closeCardKey, id: 'decline', description: 'cancel; nothing is sent', footer: 'cancel' },
 ];
 
-/** Keys of the card of what was refused. */
+/** Keys of the refusal card. */
 const refusedRunKeys: readonly Binding[] = [
   {
     id: 'plan.again',
@@ -92,10 +92,10 @@ const sendToBackgroundKey: Binding = {
   run: ({ commands }) => commands.background(true),
 };
 
-/** Keys of the card of a run that goes on. */
+/** Keys of the running card. */
 const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey];
 
-/** Keys of the card of a run that asks whether to go on. */
+/** Keys of the card that asks whether to continue. */
 const continueQuestionKeys: readonly Binding[] = [
   {
     id: 'go.on',
@@ -114,7 +114,7 @@ const continueQuestionKeys: readonly Binding[] = [
   ...runningKeys,
 ];
 
-/** Keys of the card of a run that waits for a step done by hand. */
+/** Keys of the manual step card. */
 const manualStepKeys: readonly Binding[] = [
   {
     id: 'tick',
@@ -133,7 +133,7 @@ const manualStepKeys: readonly Binding[] = [
   ...runningKeys,
 ];
 
-/** Keys of the card of a run that has ended. */
+/** Keys of the result card. */
 const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.undo',
@@ -169,7 +169,7 @@ const endedRunKeys: readonly Binding[] = [
   closeCardKey,
 ];
 
-/** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
+/** The text field of a card: a parameter value, or the target's name, which rejects paste. */
 export const cardTextField = (view: KeyContext['view'], run: RunView): TextField | undefined => {
   const of = questionId(run);
   const value = runCardState(view, run).text;
@@ -204,7 +204,7 @@ const giveChoice = withCurrentRun((hand, run) => {
     hand.commands.give(run.parameterPrompt.name, choice);
 });
 
-/** One more than may be is refused where it is marked: nothing is dropped in silence. */
+/** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */
 const markChoice = withCurrentRun((hand, run) => {
   const choice = choiceAt(hand, run);
   const several = run.parameterPrompt?.several;
@@ -217,7 +217,7 @@ const markChoice = withCurrentRun((hand, run) => {
   hand.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
 });
 
-/** Those that are marked and still there; with none marked, the one under the cursor. */
+/** Submits the marked choices, or the one under the cursor if none is marked. */
 const giveSeveral = withCurrentRun((hand, run) => {
   const { parameterPrompt: asking } = run;
   const choices = paramChoices(run) ?? [];
@@ -240,7 +240,7 @@ const giveText = withCurrentRun(({ commands, view }, run) => {
     commands.give(run.parameterPrompt.name, runCardState(view, run).text);
 });
 
-/** Keys of the card that asks for a choice. */
+/** Keys of the choice card. */
 const choiceKeys: readonly Binding[] = [
   { id: 'choice.down', keys: ['j', 'down'], description: 'move to the next choice', run: moveChoice(1) },
   { id: 'choice.up', keys: ['k', 'up'], description: 'move to the previous choice', run: moveChoice(-1) },
@@ -254,7 +254,7 @@ const choiceKeys: readonly Binding[] = [
   closeCardKey,
 ];
 
-/** Keys of the card that asks for several of what there is to choose from. */
+/** Keys of the multiple choice card. */
 const severalKeys: readonly Binding[] = [
   ...choiceKeys.filter(({ id }) => id === 'choice.down' || id === 'choice.up'),
   {
@@ -274,7 +274,7 @@ const severalKeys: readonly Binding[] = [
   closeCardKey,
 ];
 
-/** Keys of the card that asks for a value. */
+/** Keys of the value card. */
 const valueKeys: readonly Binding[] = [
   { id: 'value.give', keys: ['enter'], description: 'accept this value', footer: 'accept', run: giveText },
   closeCardKey,
@@ -291,7 +291,7 @@ const askingKeys = (run: RunView): readonly Binding[] => {
   return run.parameterPrompt?.several === undefined ? choiceKeys : severalKeys;
 };
 
-/** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
+/** Returns the keys of a run's card for its stage. During the cancel window every key cancels. */
 export const runCardKeys = (run: RunView): readonly Binding[] => {
   const common = [helpKey, interruptKey, suspendKey];
   switch (run.stage) {
@@ -322,7 +322,7 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
   }
 };
 
-/** The same by what a card is about, for the page of keys. */
+/** The same keys by kind of card, for docs/keys.md. */
 export const cardKeyTables: readonly KeyTable[] = [
   { title: 'Choice card', bindings: choiceKeys },
   { title: 'Multiple choice card', bindings: severalKeys },

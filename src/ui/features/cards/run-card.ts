@@ -35,11 +35,11 @@ import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lin
 import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
 
-/** The login because of which the run on the card waits, or was refused. */
+/** The expired login that blocks the run on the card. */
 export const expiredLoginOf = (run: RunView): ExpiredLogin | undefined =>
   run.login ?? (run.stage === 'proposed' ? run.proposal?.refusal?.login : undefined);
 
-/** What was denied, and what renews it. */
+/** The denied source and its login command. */
 const loginLines = (view: RenderContext, { source, why, argv }: ExpiredLogin): readonly StyledLine[] => [
   [view.pen.glyph('denied', 'down'), view.pen.run(` denied: login expired · ${source}`, 'bold')],
   ...labeledList(view, 'why', [why], { all: true }),
@@ -53,7 +53,7 @@ const loginLines = (view: RenderContext, { source, why, argv }: ExpiredLogin): r
 const barCells = 5;
 const outputShown = 3;
 
-/** How much of the time is left, as a bar that shrinks; nothing where nothing may move. The seconds are told anyway. */
+/** The remaining time as a shrinking bar; empty with reduced motion, because the seconds are shown anyway. */
 const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis): StyledLine => {
   if (cockpit.settings.motion === 'reduced') return [];
   const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
@@ -63,7 +63,7 @@ const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis)
   ];
 };
 
-/** The seconds in which anything stops it, before the first call. */
+/** Renders the cancel window before the first call. */
 const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
   const endsAt = findRunEvent(run, 'window')?.endsAt ?? now;
@@ -81,7 +81,7 @@ const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   };
 };
 
-/** What a run that goes on may be told. */
+/** Key hints for a running run. */
 const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): readonly string[] => {
   if (login !== undefined)
     return [
@@ -95,7 +95,7 @@ const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): 
     : ['enter done', 'n not done', 'ctrl-c cancel'];
 };
 
-/** What has been done so far, what is being done, and the proofs as they turn. */
+/** Renders the running card: completed and pending steps, and live verification. */
 const renderRunningCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
   const began = actStartedAt(run) ?? now;
@@ -128,7 +128,7 @@ const refusalWords = {
   failed: 'FAILED',
 } as const;
 
-/** A gate that already says no, or a plan that could not be made. Nothing was sent, and nothing can be. */
+/** Renders the card of a refused or failed plan. Nothing was sent. */
 const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Card => {
   const { pen, cockpit } = view;
   const { showsCalls: all, scroll } = runCardState(view, run);
@@ -169,7 +169,7 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
   return `${undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
 };
 
-/** Where the name is typed; while it cannot be given, only that it will be asked for. */
+/** The name prompt; while the run is not armed, only an announcement of it. */
 const typeLine = (view: RenderContext, name: string, typed: string, off: boolean): StyledLine => {
   const { pen } = view;
   if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')];
@@ -188,7 +188,7 @@ const typeLine = (view: RenderContext, name: string, typed: string, off: boolean
   ]);
 };
 
-/** How yes is said, and what follows; or why it cannot be said now, and which key helps. */
+/** Hints for confirming, or the key that removes the obstacle. */
 const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
   if (off) return ['A arm'];
   if (name !== undefined) return ['type the whole name, then enter'];
@@ -196,7 +196,7 @@ const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boo
   return gate.windowMs > 0 ? [yes, `then ${formatDuration(gate.windowMs)} to cancel`] : [yes];
 };
 
-/** Everything one should know before saying yes, and how yes is said. */
+/** Renders the confirmation card. */
 const proposedCard = (view: RenderContext, run: RunView): Card => {
   const { pen, cockpit } = view;
   const { proposal } = run;
@@ -259,7 +259,7 @@ const cardAt = (view: RenderContext, run: RunView): Card => {
   }
 };
 
-/** The card of a run, by what the run is at. What it acts on keeps its own name on it, also where others see it. */
+/** Renders the card of a run for its stage. Its targets keep their real names, also in share mode. */
 export const renderRunCard = (view: RenderContext, run: RunView): Card => {
   const names = run.proposal?.names ?? [];
   return cardAt(names.length === 0 ? view : { ...view, pen: view.pen.withUnmaskedNames(names) }, run);

@@ -27,7 +27,7 @@ const holdingLines = (
   });
 };
 
-/** How far the run has come; `waited`: to its end, so that a proof which does not hold is disproved, not only not yet true. */
+/** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
 interface VerificationState {
   readonly ended: boolean;
   readonly waited: boolean;
@@ -50,7 +50,7 @@ const proofLine = (
   return cardEventLine(view, 'verify', { mark: pen.glyph('off'), text, time });
 };
 
-/** The proofs as they stand; before the first reading, as the runbook names them. */
+/** The state of each verification; before the first reading, their titles only. */
 export const verificationLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { verify } = run.runbook;
   const specs =
@@ -73,7 +73,7 @@ export const verificationLines = (view: RenderContext, run: RunView): readonly S
 const plannedOf = ({ proposal }: RunView, id: string): PlannedStep | undefined =>
   proposal?.steps.find((step) => step.id === id);
 
-/** '2 of 5 · Restart billing-1': which turn of a loop it is, and what it does. */
+/** '2 of 5 · Restart billing-1': loop iteration and step title. */
 const nameOf = (planned: PlannedStep | undefined, title: string): string =>
   planned?.each === undefined ? title : `${planned.each.nth} of ${planned.each.of} · ${title}`;
 
@@ -107,7 +107,7 @@ const stepLines = (
   return cardEventLine(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
 };
 
-/** A step done by hand, or a point at which the operator is asked whether to go on. */
+/** A manual step, or a question whether to continue. */
 const askedLines = (
   view: RenderContext,
   run: RunView,
@@ -128,7 +128,7 @@ const askedLines = (
   });
 };
 
-/** A pause is told as long as it lasts. */
+/** Shows a pause while it lasts. */
 const pauseLines = (
   view: RenderContext,
   run: RunView,
@@ -147,7 +147,7 @@ const pauseLines = (
   });
 };
 
-/** Steps of a run that goes on which have not begun yet, told in a few lines. */
+/** Number of pending steps shown. */
 const stepsToCome = 2;
 
 export const pendingStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
@@ -171,7 +171,7 @@ export const pendingStepLines = (view: RenderContext, run: RunView): readonly St
   return more === 0 ? lines : [...lines, labeledLine(pen, '', `   and ${more} more steps`, 'faint')];
 };
 
-/** The gate, then every step that has begun, in the order in which they did. */
+/** The gate and every started step, in order. */
 export const completedStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen } = view;
   return run.events.flatMap((event): readonly StyledLine[] => {

@@ -12,13 +12,13 @@ const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never
 const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;
 const fitRoles = { yes: 'ok', no: 'stale', unknown: 'unknown', never: 'stale' } as const;
 
-/** What is told of the chosen one, below it. */
+/** Indented details below the selected runbook. */
 const setIn = (view: RenderContext, text: string, role: TextRole): readonly StyledLine[] =>
   view.pen
     .wrap(text, cardInnerWidth(view) - 4)
     .map((piece): StyledLine => [view.pen.run(`    ${piece}`, role)]);
 
-/** Why it cannot be started, or what to know before. */
+/** Why it cannot be started, or a warning. */
 const startLines = (
   { view: { pen, cockpit } }: KeyContext,
   { runbook }: RunbookSuggestion,
@@ -33,7 +33,7 @@ const startLines = (
   ];
 };
 
-/** The runbooks with how they fit now, and why; those that fit first. */
+/** Renders the runbook list, matching ones first, with reasons. */
 export const renderRunbookList = (hand: KeyContext, at: number, room: number): Card => {
   const { pen } = hand.view;
   const offered = orderedRunbooks(hand);

@@ -15,7 +15,7 @@ import type { StyledLine } from '../../text/line.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason } from './actions.ts';
 import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
-/** One step as two texts: what it is for, and what it calls or asks. */
+/** One step: its title and its call or condition. */
 interface StepWords {
   readonly part: 'diagnose' | 'act' | 'verify' | 'undo';
   readonly title: string;
@@ -42,7 +42,7 @@ const proofs = ({ verify }: Runbook): readonly StepWords[] => {
   return verify.map((step) => ({ part: 'verify', title: step.title, calls: proofOf(step) }));
 };
 
-/** Every step with what it calls, what proves it, and what is known of taking it back. */
+/** All steps with their calls, the verification and the undo. */
 const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWords[] => [
   ...runbook.diagnose.map(
     (step): StepWords => ({ part: 'diagnose', title: step.title, calls: callOf(step) }),
@@ -76,7 +76,7 @@ const startLine = (view: RenderContext, { suggestion: { runbook } }: RunbookRow)
   ];
 };
 
-/** Whether it can be started, why it fits or not; with `steps` all that it would read, call and prove. */
+/** Details of a runbook: why it matches and whether it can start; with `steps` all its steps. */
 const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { runbook, why } = row.suggestion;
@@ -100,7 +100,7 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
   ];
 };
 
-/** '▲ past its review date 2025-10-06, 149 days ago · monthly · owner Platform Engineering Team' */
+/** '▲ review overdue since 2025-10-06 (149 days) · monthly · owner Platform Engineering Team' */
 const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: RenderContext): readonly StyledLine[] => {
   const { review, zone } = open ?? {};
   if (review === undefined) return [];
@@ -146,7 +146,7 @@ const enter = (
 
 const id = 'runbooks';
 
-/** RUNBOOKS: all of them, how each fits now, what it would do, how it ended here last. */
+/** RUNBOOKS: every runbook, whether it matches now, its steps and its last run. */
 export const runbooksPane = defineKindPane<RunbookRow>({
   id,
   title: 'RUNBOOKS',

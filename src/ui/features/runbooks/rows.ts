@@ -25,7 +25,7 @@ const endingRole = (ending: RunEnding): TextRole => {
   return ending === 'failed' || ending === 'executed-not-recovered' ? 'crit' : 'plain';
 };
 
-/** What it came to, in as few words as tell it apart. */
+/** Short label of an ending. */
 const endingWord = (ending: RunEnding): string => endingStyles[ending].word.replace('EXECUTED, ', '');
 
 /** 'RECOVERED 3m27s ago' */
@@ -37,7 +37,7 @@ const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine
         pen.run(` ${formatAge(now - last.at)} ago`),
       ];
 
-/** '2 · 1 · 1': steps that read, that act, that prove. */
+/** '2 · 1 · 1': number of diagnose, act and verify steps. */
 const stepsOf = ({ suggestion }: RunbookRow): string => {
   const { diagnose, act, verify } = suggestion.runbook;
   return `${diagnose.length} · ${act.length} · ${verify === 'none' ? 'none' : verify.length}`;
@@ -63,13 +63,13 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
   ];
 };
 
-/** How a runbook was run last in this session. */
+/** The last run of a runbook in this session. */
 interface LastRun {
   readonly at: Millis;
   readonly ending: RunEnding;
 }
 
-/** One runbook, with how it fits now. */
+/** One runbook and whether it matches now. */
 export interface RunbookRow extends PaneRow {
   readonly suggestion: RunbookSuggestion;
   readonly last?: LastRun;
@@ -85,13 +85,13 @@ const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined 
   return undefined;
 };
 
-/** Of two that fit now the one for what is more urgent. */
+/** Orders matching runbooks by the urgency of their severity. */
 const byUrgency = (a: RunbookRow, b: RunbookRow): number =>
   a.isNotable === true && b.isNotable === true
     ? urgencyRank(a.severity, 'ok') - urgencyRank(b.severity, 'ok')
     : Number(b.isNotable) - Number(a.isNotable);
 
-/** Every runbook: those that fit first, then those of which that cannot be told. */
+/** Returns a row per runbook, matching ones first. */
 export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
   view.cockpit.suggestions
     .map((suggestion): RunbookRow => {

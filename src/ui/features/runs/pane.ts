@@ -31,7 +31,7 @@ interface Parts {
 const isSeen = ({ place, split }: UiState): boolean =>
   place === runsPaneId || split?.panes.includes(runsPaneId) === true;
 
-/** Reads the ledger whenever RUNS comes onto the screen: another process may have written since. Returns how to stop. */
+/** Reads the ledger whenever RUNS becomes visible, because other processes write to it. Returns a stop function. */
 export const refreshRunsWhenVisible = ({ cockpit, model, commands }: Parts): (() => void) => {
   let seen = false;
   const look = (): void => {
@@ -53,7 +53,7 @@ const said = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: st
   pen.run(` ${text}`, role),
 ];
 
-/** A ledger that cannot be read, that is being read, that is empty. */
+/** Status lines for an unreadable, loading or empty ledger. */
 const runStatusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { runs, runsError: runsTrouble } = view.cockpit;
   const trouble =
@@ -86,7 +86,7 @@ const notAgain = (hand: KeyContext): string | undefined => {
   return run === undefined ? noRun(hand) : rerunBlockedReason(hand.view.cockpit, run);
 };
 
-/** The run whole on the card; the one that goes on here is put back on it. */
+/** Opens the run's card; brings back the card of the active run. */
 const openRun = ({ view, commands, notify: say }: KeyContext, run: PastRun): void => {
   const { cockpit } = view;
   if (!isRunActive(cockpit)) commands.showRun(run.run);
@@ -94,7 +94,7 @@ const openRun = ({ view, commands, notify: say }: KeyContext, run: PastRun): voi
   else say('a run is in progress: ctrl-c cancels it');
 };
 
-/** The keys of RUNS. Those that everywhere do the same to something else stand in their place. */
+/** Keys of RUNS. They replace global keys with the same ids. */
 const runKeys: readonly Binding[] = [
   {
     id: 'run.again',
@@ -152,17 +152,16 @@ const runKeys: readonly Binding[] = [
 
 const dayMs = 86_400_000;
 
-/** '10:02:03'; of another day '04 Mar 10:02'. UTC, as the ledger has it. */
+/** '10:02:03', or '04 Mar 10:02' for another day. UTC, like the ledger. */
 const whenOf = ({ now, wallOffset }: RenderContext, at: number): string =>
   Math.floor((now + wallOffset) / dayMs) === Math.floor(at / dayMs)
     ? formatClockTime(at)
     : formatDate(at).slice(4, 16);
 
-/** Of the system that is open the environment is enough. */
+/** The environment; with its system if another system is open. */
 const envOf = ({ cockpit }: RenderContext, { system, env }: PastRun): string =>
   cockpit.open?.system === system ? env : `${system}/${env}`;
 
-/** What came of each, when, of what, by whom, where. */
 const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   const { pen, now, wallOffset } = view;
   return [
@@ -195,12 +194,12 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   ];
 };
 
-/** 'EXECUTED, NOT RECOVERED' in a column. */
+/** Shortens 'EXECUTED, NOT RECOVERED' for a column. */
 const short = (word: string): string => word.replace('EXECUTED, ', '');
 
 const shownNotes = 3;
 
-/** What it was run with, why it ended so, what people wrote down; enter opens it whole. */
+/** Details of a run: parameters, reason of the ending and the last notes. */
 const runDetails = (view: RenderContext, { run, style: look }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { title, runbook, params, why, undoes, notes = [] } = run;
@@ -224,7 +223,7 @@ const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - run.at
 
 const runsPaneId = 'runs';
 
-/** U RUNS: every run of the ledger, of this and other sessions, of this and other processes. */
+/** U RUNS: every run in the ledger, from all sessions and processes. */
 export const runsPane = defineKindPane<RunRow>({
   id: runsPaneId,
   key: 'U',
