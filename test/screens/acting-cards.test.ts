@@ -184,7 +184,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
-    'gate  ⊘  freeze until 18:00 UTC: end of quarter · press o to override',
+    'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
     'gate  ?  blast nobody could tell how many requests it carries · ask its owner',
     'gate  ●  permission RBAC: patch on deployments in shop',
     'o override · r plan again · esc close',
@@ -194,14 +194,14 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'override checkout fails, the freeze costs more',
     'esc cancel · enter confirm · then 5s to cancel',
   ],
-  'unknown-reach': ['reach  2 objects · not known: its share, connections, requests/s'],
+  'unknown-reach': ['impact  2 objects · unknown: share, connections, requests/s'],
   'undo-card': [
     'UNDO IN PRODUCTION  Undo: Close a circuit breaker  DISRUPTIVE',
-    'back to  Close it',
+    'restores Close it',
     "Tell the dependency's owner",
-    'not back nothing',
-    'proof  the restored objects must match their previous state',
-    'esc keep · tab full calls · enter undo · then 5s to cancel',
+    'remains  nothing',
+    'verify  the restored objects must match their previous state',
+    'esc close · tab full calls · enter undo · then 5s to cancel',
   ],
   streaming: [
     'PLANNING  Close a circuit breaker  nothing sent yet',
@@ -234,37 +234,37 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'act  ◌  2 of 3 · Restart billing-1  1s of 1m',
     'act  ○  3 of 3 · Restart billing-2',
-    'proof  ○  It stays closed  within 1m',
+    'verify  ○  It stays closed  within 1m',
   ],
   'loop-pause': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'pause  ◌  before 2 of 3 · Restart billing-1  3s left',
     'act  ○  2 of 3 · Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'proof  ○  It stays closed  within 1m',
+    'verify  ○  It stays closed  within 1m',
   ],
   'go-on-asked': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
-    'go on?  ▸  Restart billing-1',
+    'proceed? ▸  Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'proof  ○  It stays closed  within 1m',
+    'verify  ○  It stays closed  within 1m',
     'enter continue · n stop here · esc background',
   ],
-  holding: ['proof  ◌  It stays closed  holds 12s of 30s'],
-  watched: ['watched  ◌  watching for a relapse  9m more'],
+  holding: ['verify  ◌  It stays closed  holds 12s of 30s'],
+  watched: ['watched  ◌  watching for a relapse  9m left'],
   noted: ['note  psp confirmed a failed switch on their side'],
   relapsed: [
     '✗ RELAPSED after 3m  Close a circuit breaker  37s',
-    'proof  ✗  It stays closed: psp of billing-0 is open again',
-    'so  psp of billing-0 is open again; previously recovered: every proof held',
+    'verify  ✗  It stays closed: psp of billing-0 is open again',
+    'result  psp of billing-0 is open again; previously recovered: every proof held',
     'watched  ✗  it relapsed after 3m',
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
   'past-without-ending': [
     '? UNFINISHED  Close a circuit breaker  0s',
     'when  Wed 04 Mar 10:14:25 UTC',
-    'act  ?  Close it: it did not come to an end',
-    'so  still running elsewhere, or its opsdeck process died: the calls sent are listed above; their outcome is unknown',
+    'act  ?  Close it: did not finish',
+    'result  still running elsewhere, or its opsdeck process died: the calls sent are listed above; their outcome is unknown',
     'R runbooks · ! note · y copy · L output · esc close',
   ],
 };
@@ -324,16 +324,16 @@ test('a freeze is broken with a reason, and only with one', async () => {
   await user.type('checkout fails');
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
-    'why      frozen until 18:00 UTC: end of quarter',
+    'reason   frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
-    'gate     ⊘  freeze until 18:00 UTC: end of quarter · press o to override',
+    'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
     'gate     ?  blast nobody could tell how many requests it carries ·',
     '            ask its owner',
     'gate     ●  permission RBAC: patch on deployments in shop',
     'check    ● What the dependency says',
     '           psp: down  503',
     'OVERRIDE   freeze: until 18:00 UTC: end of quarter',
-    'why      checkout fails_',
+    'reason   checkout fails_',
     'enter plan again · esc cancel · recorded in the ledger',
   ]);
   await user.press('enter');
@@ -383,7 +383,7 @@ test('y copies it as a command that answers no gate', async () => {
   const user = await withRun(afterwards());
   await user.press('y');
   expect(copied(user)).toBe('opsdeck run close-breaker --env shop/production --param name=psp');
-  expect(user.rowWith('--confirm NAME')).toContain('left for you to add');
+  expect(user.rowWith('--confirm NAME')).toContain('add --confirm NAME');
 });
 
 test('r runs it again with the same parameters', async () => {
@@ -467,7 +467,7 @@ test('several choices are marked, no more than may be, and taken together', asyn
     '   ◆ billing-1',
     '▸    billing-2',
     'select at most 2',
-    'space mark · enter take · esc close',
+    'space mark · enter select · esc close',
   ]);
   await user.press('k m j m enter');
   expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);
@@ -524,7 +524,7 @@ test.each([
     });
     await user.press(`3 z j ${keys} x`);
     expect(user.rowWith('ACTIONS')).toContain('marked rows');
-    if (refused.length > 0) expect(user.rowWith('why not')).toContain('names takes 2 at most');
+    if (refused.length > 0) expect(user.rowWith('unavailable')).toContain('names takes 2 at most');
     await user.press('enter');
     expect(user.given).toEqual(values.length === 0 ? [] : [['propose', 'close-breaker', { names: values }]]);
   },

@@ -20,7 +20,7 @@ const saidOf = (pane: string, state: keyof typeof gathered): readonly string[] =
 
 describe('what a pane says where nothing is wrong, nothing is there, something is denied or old', () => {
   test('NOW', () => {
-    expect(saidOf('now', 'healthy')).toEqual([' ● nothing is wrong: 7 rows are OK, everything is seen']);
+    expect(saidOf('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
     expect(saidOf('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
     expect(saidOf('now', 'denied')).toEqual([
       '   denied: bus: GET /actuator/circuitbreakers: 403 · needs the role VIEWER',
@@ -36,7 +36,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
     expect(saidOf('journal', 'healthy')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
-      '   within a minute of it:',
+      '   other changes within 1 min:',
     ]);
     expect(saidOf('journal', 'empty')).toEqual([' ∅ no changes since opsdeck started']);
     expect(saidOf('journal', 'denied')).toEqual([
@@ -46,7 +46,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
     expect(saidOf('journal', 'stale')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
-      '   within a minute of it:',
+      '   other changes within 1 min:',
     ]);
   });
 
@@ -55,9 +55,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
       '   no breaker is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'empty')).toEqual([
-      ' ○ no runbooks in this profile · see docs/runbooks.md',
-    ]);
+    expect(saidOf('runbooks', 'empty')).toEqual([' ○ no runbooks in this profile · see docs/runbooks.md']);
     expect(saidOf('runbooks', 'denied')).toEqual([
       '   breakers are not seen: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
@@ -100,11 +98,11 @@ describe('NOW', () => {
   test('a finding tells which runbook fits, and what changed before it broke', async () => {
     const user = await cockpit();
     await user.press('W j j j j j');
-    expect(user.rowWith('runbook Close a circuit breaker fits')).toContain('billing-0 · psp is open');
+    expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
     expect(detailsOf(user.rows(), 'NOW', 'billing-0 · psp  BREAKERS')).toEqual([
       ' billing-0 · psp  BREAKERS · enter goes there',
       '   OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
-      '   runbook Close a circuit breaker fits: breakers billing-0 · psp is open',
+      '   runbook Close a circuit breaker matches: breakers billing-0 · psp is open',
       '   changes in the 10m before 10:02:07:',
       '   09:56:07  image    deployment billing  image 1.4.2 → 1.4.3',
       '   09:56:07  rollout  deployment billing  revision 41 → 42',
@@ -150,7 +148,7 @@ describe('NOW', () => {
     }));
     const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } } });
     await go(user, 'now');
-    const rows = user.rows().filter((row) => row.includes('fits now'));
+    const rows = user.rows().filter((row) => row.includes('matches'));
     expect(rows[0]).toMatch(/ pool-0 +Connection pool exhausted, end /);
     expect(rows[1]).toMatch(/ pool-1 +Connection pool exhausted, a l/);
   });
@@ -164,13 +162,13 @@ describe('NOW', () => {
 });
 
 describe('JOURNAL', () => {
-  test('an entry tells what else changed within a minute of it, and enter goes to its row', async () => {
+  test('an entry tells what else changed other changes within 1 min, and enter goes to its row', async () => {
     const user = await cockpit();
     await user.press('J j j j j j');
     expect(detailsOf(user.rows(), 'JOURNAL', 'breaker billing-0 · psp  enter')).toEqual([
       ' breaker billing-0 · psp  enter opens it in BREAKERS',
       '   CLOSED → OPEN',
-      '   within a minute of it:',
+      '   other changes within 1 min:',
       '   10:02:07  verdict  billing  up → down: readiness: psp DOWN',
     ]);
     await user.press('enter');
@@ -220,14 +218,14 @@ describe('RUNBOOKS', () => {
     await go(user, 'runbooks');
     await user.press('l');
     expect(detailsOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker  close-breaker')).toEqual([
-      ' Close a circuit breaker  close-breaker · asks for name · l hides its steps',
+      ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
       '   breakers billing-0 · psp is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
-      '   read  What the dependency says  bus.health',
-      '   act   Close it  bus.breaker name=${param.name} to=close',
+      '   diagnose What the dependency says  bus.health',
+      '   act      Close it  bus.breaker name=${param.name} to=close',
       "   act   Tell the dependency's owner  by hand",
-      '   prove It stays closed  all(breakers | state = closed) within 1m for 5s',
-      '   undo  press u after the run, if its steps recorded the previous state',
+      '   verify   It stays closed  all(breakers | state = closed) within 1m for 5s',
+      '   undo     press u after the run, if its steps recorded the previous state',
     ]);
     await user.press('enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);

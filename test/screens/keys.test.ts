@@ -132,7 +132,7 @@ test('A asks for the reason before it arms, and disarms at once', async () => {
   await user.type('psp outage');
   expect(cardOf(user)).toEqual([
     'ARM PRODUCTION  allow changes for 15m',
-    'why      psp outage_',
+    'reason   psp outage_',
     'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');
@@ -162,8 +162,8 @@ test('R lists runbooks, matching ones first, and marks unknown matches', async (
   const user = await open([80, 24]);
   await user.press('R');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                             1 of 2 fits now',
-    '▸ ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
+    'RUNBOOKS                                              1 of 2 matches',
+    '▸ ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: press A to arm · the preview only reads',
     '  ? restart-billing Restart billing           cannot tell DISRUPTIVE',
@@ -171,8 +171,8 @@ test('R lists runbooks, matching ones first, and marks unknown matches', async (
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                             1 of 2 fits now',
-    '  ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
+    'RUNBOOKS                                              1 of 2 matches',
+    '  ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
     '    cannot tell: workloads are not read here',
     '    ⊘ read-only: press A to arm · the preview only reads',

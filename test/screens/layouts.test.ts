@@ -108,15 +108,13 @@ test('a session begins as the last one was left, and says so; its filter is not 
   await user.wait('2s');
   const later = await open(kept);
   expect(later.rows()[1]).toMatch(/^ BREAKERS {2}6 /);
-  expect(later.rowWith('as you left it')).toContain('0 overview · :layout reset');
+  expect(later.rowWith('last layout restored')).toContain('0 overview · :layout reset');
 });
 
 test('layouts that cannot be read are set aside, and that is said', async () => {
   const kept = shelf({ 'layouts.json': '{"version":1,"environ' });
   const user = await open(kept);
-  expect(
-    user.rowWith('cannot read the saved layouts: moved to /state/layouts.json.broken'),
-  ).toBeTruthy();
+  expect(user.rowWith('cannot read the saved layouts: moved to /state/layouts.json.broken')).toBeTruthy();
   expect(kept.files['layouts.json.broken']).toContain('environ');
 });
 

@@ -35,7 +35,7 @@ test('what cannot be run stays in the list and says why', async () => {
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
     '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
     '? cannot tell: workloads are not read here',
-    '⊘ why not: k8s is not set up here',
+    '⊘ unavailable: k8s is not set up here',
     'enter run · tab show calls · esc close',
   ]);
   await user.press('enter');

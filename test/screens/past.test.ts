@@ -249,6 +249,6 @@ test('whether a runbook fits is not told of an earlier moment', async () => {
   const live = user.rowWith('Close a circuit breaker');
   await user.press('<');
   expect(user.rowWith('Close a circuit breaker')).not.toBe(live);
-  expect(cellOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker', 'RUNBOOKS')).toBe('○ by hand');
+  expect(cellOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker', 'RUNBOOKS')).toBe('○ manual');
   expect(user.rowWith('matches are evaluated for live data only')).toBeTruthy();
 });

@@ -44,7 +44,7 @@ test('while a run is going none of them opens another', async () => {
   await user.press('3 C');
   expect(user.rowWith('C: a run is in progress: ctrl-c cancels it')).toBeTruthy();
   await user.press('x enter');
-  expect(user.rowWith('why not: a run is going')).toBeTruthy();
+  expect(user.rowWith('unavailable: a run is in progress')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -71,7 +71,7 @@ test('A arms from the card, which is the same afterwards and can be confirmed', 
   expect(cardOf(user)).toEqual([
     ...card.slice(0, -2),
     'ARM PRODUCTION  allow changes for 15m',
-    'why      psp outage_',
+    'reason   psp outage_',
     'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');
@@ -97,20 +97,20 @@ test('esc goes back from the question for the reason to the card', async () => {
 test('a name is not typed before it is armed: letters are keys until then', async () => {
   const user = await withCard(destructive());
   expect(cardOf(user).slice(-4)).toEqual([
-    'more lines: 2 below · up down',
-    'type  ledger-db  to go on',
+    'more lines: 2 below · up/down scroll',
+    'type  ledger-db  to confirm',
     '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',
   ]);
   await user.type('ledger-db');
   await user.paste('ledger-db');
   await user.press('enter');
-  expect(user.rowWith('type  ledger-db  to go on')).not.toContain('of 9');
+  expect(user.rowWith('type  ledger-db  to confirm')).not.toContain('of 9');
   await user.press('A');
   await user.type('restore');
   await user.press('enter');
   await user.happens(() => user.cockpit.setState({ arming: armed }));
-  expect(user.rowWith('to go on')).toContain('0 of 9');
+  expect(user.rowWith('to confirm')).toContain('0 of 9');
   await user.type('ledger-db');
   await user.press('enter');
   expect(user.given).toEqual([
@@ -124,7 +124,7 @@ test('arming that ends while the card is up takes the yes away again', async () 
   await user.happens(() => user.cockpit.setState({ arming: armed }));
   expect(user.rowWith('esc cancel')).toContain('enter confirm');
   await user.happens(() => user.cockpit.setState({ arming: { readOnly: true } }));
-  expect(user.rowWith('⊘ read-only')).toContain('A arms it');
+  expect(user.rowWith('⊘ read-only')).toContain('press A to arm');
   await user.press('enter');
   expect(user.given).toEqual([]);
 });

@@ -49,7 +49,7 @@ for (const size of sizes)
     await user.type('Image');
     await user.press('enter n');
     const [title = '', ...lines] = cardOf(user);
-    const shown = /2 of 3 hits · (\d+) to (\d+) of 67$/.exec(title);
+    const shown = /2 of 3 matches · (\d+) to (\d+) of 67$/.exec(title);
     const [from, to] = [Number(shown?.[1]), Number(shown?.[2])];
     // The second hit stands in the middle of as many lines as there is room for.
     const wordsOf = (some: readonly string[]): readonly string[] => some.join(' ').trim().split(/\s+/);
@@ -133,7 +133,7 @@ describe('a text about a pod', () => {
   test('y copies all of it', async () => {
     const user = await read();
     await user.press('y');
-    expect(user.rowWith("67 lines sent to the terminal clipboard")).toBeTruthy();
+    expect(user.rowWith('67 lines sent to the terminal clipboard')).toBeTruthy();
   });
 
   test('d in the reader asks for the description of the same pod', async () => {

@@ -14,9 +14,9 @@ describe('NOW', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
     const rows = tableRows(screen, 'NOW', 'Close a circuit breaker  enter');
     expect(cellsOf(screen, 'NOW', heads, rows)).toEqual([
-      ['▸ fits now', 'R RUNBOOK', 'Close a circuit breaker', 'breakers billing-0 · psp is open', '', ''],
+      ['▸ matches', 'R RUNBOOK', 'Close a circuit breaker', 'breakers billing-0 · psp is open', '', ''],
       [
-        '▸ fits now',
+        '▸ matches',
         'R RUNBOOK',
         'The payment provider does not answer',
         'alerts PspErrorBudgetBurn state is firing',
@@ -66,7 +66,7 @@ describe('NOW', () => {
       ['▲ WARN', '2 MATRIX', 'p99', '1.89 s, limit ≥ 1.5', '2m49s', '–'],
       ['▲ WARN', '5 POOLS', 'orders-0 · hikari', 'near max · 17 of 20 in use', '13m', '–'],
       [
-        '⊗ not seen',
+        '⊗ no data',
         '1 HEALTH',
         'ledger',
         'ledger-db:5432: no answer in 3s · r ask now · hides 2 rows',
@@ -74,7 +74,7 @@ describe('NOW', () => {
         '',
       ],
       [
-        '⊗ not seen',
+        '⊗ no data',
         '1 HEALTH',
         'ledger',
         'ledger: tunnel to ledger cut, tried 4 times · r ask now',
@@ -96,7 +96,7 @@ describe('NOW', () => {
 });
 
 describe('JOURNAL', () => {
-  const heads = ['TIME', 'AGO', 'KIND', 'WHAT', 'CHANGE', 'SOURCE'];
+  const heads = ['TIME', 'AGE', 'KIND', 'OBJECT', 'CHANGE', 'SOURCE'];
 
   test('shows each change, the newest first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'J', [200, 60]);
@@ -141,9 +141,9 @@ describe('JOURNAL', () => {
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
     expect(shown).toEqual([
-      'TIME  KIND  WHAT  CHANGE',
-      'TIME  AGO KIND  WHAT  CHANGE  SOURCE',
-      'TIME  AGO KIND  WHAT  CHANGE  SOURCE',
+      'TIME  KIND  OBJECT  CHANGE',
+      'TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
+      'TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
     ]);
   });
 });
@@ -156,7 +156,7 @@ describe('RUNBOOKS', () => {
     const rows = tableRows(screen, 'RUNBOOKS', '▲ past its');
     expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
       [
-        '● fits now',
+        '● matches',
         'P0',
         'The payment provider does not answer',
         'DISRUPTIVE',
@@ -165,7 +165,7 @@ describe('RUNBOOKS', () => {
         '–',
       ],
       [
-        '● fits now',
+        '● matches',
         'P1',
         'Close a circuit breaker',
         'DISRUPTIVE',
@@ -202,7 +202,7 @@ describe('RUNS', () => {
     return { ...scene, cockpit: { ...scene.cockpit, runs: pastRuns } };
   };
 
-  const heads = ['WHEN (UTC)', 'AGO', 'RUN', 'WHO', 'ENV', 'TOOK'];
+  const heads = ['WHEN (UTC)', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
 
   test('shows each run, the newest first, cell by cell', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
@@ -221,9 +221,9 @@ describe('RUNS', () => {
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
     expect(shown).toEqual([
-      'WHEN (UTC)  RUN  WHO  ENV',
-      'WHEN (UTC)  AGO RUN  WHO  ENV  TOOK',
-      'WHEN (UTC)  AGO RUN  WHO  ENV  TOOK',
+      'WHEN (UTC)  RUN  USER  ENV',
+      'WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
+      'WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
     ]);
   });
 });
@@ -246,7 +246,11 @@ describe('CONTACTS', () => {
 
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'CONTACTS'));
-    expect(shown).toEqual(['REACH  ESCALATION', 'NAME OR ROLE  REACH  ESCALATION', 'NAME OR ROLE  REACH  ESCALATION']);
+    expect(shown).toEqual([
+      'REACH  ESCALATION',
+      'NAME OR ROLE  REACH  ESCALATION',
+      'NAME OR ROLE  REACH  ESCALATION',
+    ]);
   });
 });
 

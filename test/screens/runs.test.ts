@@ -24,7 +24,7 @@ test('the run under the cursor tells what it ran, why it ended so, and its notes
   const user = await open();
   await user.press('j j');
   expect(detailsOf(user.rows(), 'RUNS', 'Close a circuit breaker  close-breaker')).toEqual([
-    ' Close a circuit breaker  close-breaker · name psp · enter opens it whole',
+    ' Close a circuit breaker  close-breaker · name psp · enter opens it',
     '   It stays closed: not so, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
@@ -35,10 +35,10 @@ test('in ASCII and without colour they say the same', async () => {
   const user = await open({ runs }, { size: [80, 24], ascii: true, color: 'none' });
   const rows = tableRows(user.rows(), 'RUNS', 'Close a circuit breaker  close');
   expect(rows.map((row) => row.slice(1, 17).trim())).toEqual([
-    '. GOES ON',
+    '. RUNNING',
     'X RELAPSED',
     'X NOT RECOVERED',
-    '? DIED',
+    '? INTERRUPTED',
     '+ RECOVERED',
     'o DECLINED',
     '@ FORBIDDEN',
@@ -54,7 +54,7 @@ test('the ledger is read when they come onto the screen, again each time, and by
 
 test('what cannot be read, is being read or is empty is said', async () => {
   expect((await open({})).rowWith('loading the ledger')).toBeTruthy();
-  expect((await open({ runs: [] })).rowWith('nobody has run anything yet')).toContain('R lists the runbooks');
+  expect((await open({ runs: [] })).rowWith('no runs yet')).toContain('R lists the runbooks');
   const user = await open({ runsError: 'EACCES: /state/ledger.jsonl' });
   expect(user.rowWith('the ledger cannot be read: EACCES')).toContain('audit verify');
 });
@@ -133,7 +133,7 @@ test('nothing is copied that others could not run', async () => {
     },
   );
   await user.press('y');
-  expect(user.rowWith('not copied')).toContain('s ends share mode');
+  expect(user.rowWith('not copied')).toContain('press s to end share mode');
   expect(copied(user)).toBe('');
 });
 
@@ -147,16 +147,16 @@ test('while a run goes on, its own row puts its card back, and no other takes it
 
 test('a proof that a dead run did not wait for is not disproved', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
-  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/proof +\? /);
+  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/verify +\? /);
 });
 
 test('a run that may still go on cannot be undone, and it says why', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
   await user.press('u');
-  expect(user.rowWith('u: this run has no ending, and may still go on')).toBeTruthy();
+  expect(user.rowWith('u: this run has not finished and may still be running')).toBeTruthy();
   const listed = await open();
   await listed.press('u');
-  expect(listed.rowWith('u: this run has no ending, and may still go on')).toBeTruthy();
+  expect(listed.rowWith('u: this run has not finished and may still be running')).toBeTruthy();
   expect(listed.given).toEqual([['readRuns']]);
 });
 

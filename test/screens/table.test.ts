@@ -51,7 +51,7 @@ test('a label that no row has says which there are', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('own=x');
-  expect(user.rowWith('no own= here')).toContain('service=');
+  expect(user.rowWith('no field own= here')).toContain('service=');
 });
 
 test('n and N go round among what was found, under the filter and after it', async () => {
@@ -73,7 +73,7 @@ test('n and N go round among what was found, under the filter and after it', asy
 test('before anything was looked for, n says so', async () => {
   const user = await open();
   await user.press('3 z n');
-  expect(user.rowWith('n: nothing was looked for yet')).toBeTruthy();
+  expect(user.rowWith('n: no search yet')).toBeTruthy();
 });
 
 test('v leaves what is worse than OK, then what is critical, and says so in the title', async () => {
@@ -156,7 +156,7 @@ test('with several marked, x says that no runbook takes them at once', async () 
   await user.press('3 z m j m x');
   expect(user.rowWith('x: no runbook takes these 2 rows together: press esc to unmark')).toBeTruthy();
   await user.press('C');
-  expect(user.rowWith('C: it takes one row, and 2 are marked')).toBeTruthy();
+  expect(user.rowWith('C: acts on one row, but 2 are marked')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 

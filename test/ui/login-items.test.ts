@@ -36,7 +36,7 @@ test('each blind source whose login can be renewed has its command, the profileâ
 test.each([
   [{ status: 0 }, { ok: true, why: 'az login: exit status 0' }],
   [{ status: 1 }, { ok: false, why: 'az login: exit status 1' }],
-  [{ signal: 'SIGINT' }, { ok: false, why: 'az login: ended by SIGINT' }],
+  [{ signal: 'SIGINT' }, { ok: false, why: 'az login: killed by SIGINT' }],
   [{ trouble: 'there is no program "az"' }, { ok: false, why: 'az login: there is no program "az"' }],
   [undefined, { ok: false, why: 'az login: cannot hand over the terminal' }],
 ])('how the program ended is the answer: %o', (end, answer) => {

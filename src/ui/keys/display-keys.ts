@@ -115,7 +115,7 @@ const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
 
 /** Keys that choose which rows are shown, and in which order. */
 const narrowKeys: readonly Binding[] = [
-  { id: 'level', keys: ['v'], description: 'filter by level: all, worse than OK, CRIT only', run: narrow },
+  { id: 'level', keys: ['v'], description: 'cycle levels: all, worse than OK, CRIT only', run: narrow },
   { id: 'order', keys: ['o'], description: 'change the sort order', run: nextOrder },
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
@@ -228,7 +228,7 @@ export const paneViewKeys: readonly Binding[] = [
   {
     id: 'split',
     keys: ['|'],
-    description: 'split the screen between two panes, or close the split',
+    description: 'split the screen, or close the split',
     run: toggleSplit,
   },
   ...narrowKeys,

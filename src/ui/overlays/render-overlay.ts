@@ -109,7 +109,7 @@ const quitCard = (hand: KeyContext): Card => {
         [pen.run('QUIT', 'bold')],
         `${run?.runbook.title ?? ''} has been running for ${since}`,
       ),
-      [pen.run('quitting cancels it; sent calls are not undone and stay in the ledger')],
+      [pen.run('quitting cancels the run; sent calls are not undone')],
       keyHints(pen, 'enter quit', 'esc stay'),
     ],
   };

@@ -29,20 +29,22 @@ test.each([
 
 test('a key that something live at the same time has stays there, told with both ids', () => {
   expect(told({ environment: ['j', 'f4'] })).toEqual([
-    "config.yaml:2:3: keys environment: j is already bound to row.down; choose another key",
+    'config.yaml:2:3: keys environment: j is already bound to row.down; choose another key',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
 });
 
 test('of two entries the earlier keeps the key; the later one that gets none keeps its usual ones', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
-  expect(told(entries)).toEqual(["config.yaml:3:3: keys undo: f5 is already bound to ask; choose another key"]);
+  expect(told(entries)).toEqual([
+    'config.yaml:3:3: keys undo: f5 is already bound to ask; choose another key',
+  ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
 test("a pane's own key clashes in its pane", () => {
   expect(told({ ask: ['C'] })).toEqual([
-    "config.yaml:2:3: keys ask: C is already bound to breaker.close; choose another key",
+    'config.yaml:2:3: keys ask: C is already bound to breaker.close; choose another key',
   ]);
 });
 
@@ -60,10 +62,7 @@ test.each([
   [{ tick: ['d'] }, 'keys tick: cannot be rebound: it answers a question; remove the line'],
   [{ help: [] }, 'keys help: a key is required; set at least one'],
   [{ quit: [] }, 'keys quit: a key is required; set at least one'],
-  [
-    { 'palette.down': ['n'] },
-    'keys palette.down: n is text input there; use ctrl-x, f5 or a named key',
-  ],
+  [{ 'palette.down': ['n'] }, 'keys palette.down: n is text input there; use ctrl-x, f5 or a named key'],
   [
     { 'palette.down': ['ctrl-u'] },
     'keys palette.down: ctrl-u is text input there; use ctrl-x, f5 or a named key',

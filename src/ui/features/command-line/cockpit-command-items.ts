@@ -7,7 +7,7 @@ import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 
-/** What renews the logins of sources that are blind because of one: the profile's word, else what their tools are known by. */
+/** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
   const { logins = {} } = view.cockpit.open ?? {};
   const found = (view.own?.snapshot.faults ?? []).flatMap(({ source, kind, login }) => {
@@ -17,7 +17,7 @@ const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> 
   return new Map(found);
 };
 
-/** `:login SOURCE`, one for each login that has expired. */
+/** `:login SOURCE`, one per expired login. */
 export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
   [...loginsOf(hand)].map(([source, argv]) => ({
     id: `login ${source}`,
@@ -32,7 +32,7 @@ export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
       }),
   }));
 
-/** The key that lists the environments, by the name under which `:` knows it. */
+/** The environment list as a command. */
 const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand: KeyContext): PaletteItem => {
   const why = whyNot?.(hand);
   return {
@@ -55,7 +55,7 @@ const mouseItem = (on: boolean, isOn: boolean): PaletteItem => ({
   },
 });
 
-/** Commands about the screen itself. */
+/** Commands that control the cockpit itself. */
 export const cockpitCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
   ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, hand)),
   ...loginCommandItems(hand),

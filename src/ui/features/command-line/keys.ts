@@ -17,7 +17,7 @@ import { appendToHistory, sanitizeCommand } from './history.ts';
 const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
   view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;
 
-/** Keys that only make sense while a command is typed. */
+/** Wraps an action that needs the open command line. */
 const typing =
   (act: (hand: KeyContext, command: CommandOverlay) => void) =>
   (hand: KeyContext): void => {
@@ -27,7 +27,7 @@ const typing =
 
 const change = (hand: KeyContext, command: CommandOverlay): void => hand.model.setState({ overlay: command });
 
-/** Another text: nothing that was chosen for the one before holds for it. */
+/** A command line with new text, which resets the selection. */
 const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
 
 const run = typing((hand, command) => {
@@ -36,7 +36,7 @@ const run = typing((hand, command) => {
     expandAlias(command.text, hand.view.cockpit.settings.aliases),
   );
   const keys = found.map(({ item }) => item.id);
-  // What stands in its place now was chosen by nobody.
+  // Never run the item that took the place of the selected one.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
     return hand.notify('the selected item is no longer in the list');
   const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
@@ -49,14 +49,14 @@ const run = typing((hand, command) => {
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return hand.notify(`${item.command}: ${item.whyNot}`);
   const line = rest === '' ? item.command : command.text;
-  // On a shared screen a command has aliases in it, which mean nothing later.
+  // In share mode commands contain aliases, which mean nothing later.
   const { pen, ui: before } = hand.view;
   const kept = pen.shared
     ? before.commands
     : appendToHistory(before.commands, sanitizeCommand(line, pen.maskText));
   hand.model.setState({ overlay: noOverlay, commands: kept });
   rememberItem(hand.model, item.id);
-  // It finds the screen as it is without the list.
+  // The item sees the screen without the list.
   const ui = { ...hand.view.ui, overlay: noOverlay };
   item.run({ ...hand, view: { ...hand.view, ui } }, rest);
 });
@@ -67,7 +67,7 @@ const move = (step: number) =>
     change(hand, { ...command, cursor: cursorAt(keys, cursorIndexIn(keys, command.cursor) + step) });
   });
 
-/** One command further back, or forward again to the empty line. */
+/** Moves one command back in the history, or forward to the empty line. */
 const recall = (step: 1 | -1) =>
   typing((hand, { recalled = 0 }) => {
     const { commands } = hand.view.ui;
@@ -77,7 +77,7 @@ const recall = (step: 1 | -1) =>
     change(hand, to === 0 ? typed(text) : { ...typed(text), recalled: to });
   });
 
-/** With nothing typed, or a command called back, the arrows go through the history; else through the list. */
+/** The arrows move through the history if nothing is typed or a command was recalled; otherwise through the list. */
 const arrow = (step: 1 | -1) =>
   typing((hand, { text, recalled }) => {
     if (text === '' ? step < 0 && hand.view.ui.commands.length > 0 : recalled !== undefined)
@@ -104,7 +104,7 @@ const complete = (step: 1 | -1) =>
     change(hand, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
   });
 
-/** Keys of the line that a command is typed on. */
+/** Keys of the command line. */
 export const commandLineKeys: readonly Binding[] = [
   { id: 'command.run', keys: ['enter'], description: 'run the selected command', footer: 'run', run },
   {

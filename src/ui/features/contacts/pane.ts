@@ -8,15 +8,15 @@ import { profileListStatus } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 
-/** A rung of the ladder with whom it names, or a contact that stands on none. */
+/** An escalation level with its contact, or a contact outside the escalation. */
 interface ContactRow extends PaneRow {
   readonly contact?: Contact;
   readonly rung?: EscalationLevel;
-  /** The place of its rung, 1 being the first that is called. */
+  /** Position in the escalation, from 1. */
   readonly step?: number;
-  /** When it is its turn. */
+  /** When this level is called. */
   readonly turn: string;
-  /** '' where there is no way to reach them. */
+  /** '' if not set. */
   readonly reach: string;
 }
 
@@ -34,7 +34,7 @@ const rungRows = ({ cockpit: { open } }: RenderContext): readonly ContactRow[] =
       level: 'ok',
       label: rung.title,
       text: words.join(' '),
-      ...(reach === '' ? {} : { copies: reach }),
+      ...(reach === '' ? {} : { copyText: reach }),
       ...(contact === undefined ? {} : { contact }),
       rung,
       step: index + 1,
@@ -57,7 +57,7 @@ const contactRow = (contact: Contact): ContactRow => {
   };
 };
 
-/** The ladder from its first rung up, then whoever stands on none, as the profile has them. */
+/** Escalation levels in order, then other contacts in profile order. */
 const contactRows = (view: RenderContext): readonly ContactRow[] => {
   const ladder = rungRows(view);
   const onIt = new Set(ladder.map(({ contact }) => contact?.id));
@@ -65,7 +65,7 @@ const contactRows = (view: RenderContext): readonly ContactRow[] => {
   return [...ladder, ...others.map(contactRow)];
 };
 
-/** 'next: Platform team lead, 30m after On-call engineer', or that there is nobody above. */
+/** 'next: Platform team lead · 30m after On-call engineer', or a note that this is the last level. */
 const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRow): readonly StyledLine[] => {
   const ladder = open?.escalation ?? [];
   if (step === undefined) return [];
@@ -81,7 +81,7 @@ const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRo
   ];
 };
 
-/** Why nobody is reached, and where to write how. */
+/** The way to reach the contact, or why it is missing and where to add it. */
 const reachWords = ({ contact, rung, reach }: ContactRow): string => {
   if (reach !== '') return reach;
   if (contact === undefined)
@@ -91,7 +91,7 @@ const reachWords = ({ contact, rung, reach }: ContactRow): string => {
     : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;
 };
 
-/** Whom the selected row is about, how they are reached, and who is next. */
+/** Details of the selected row: person, role, reach and the next level. */
 const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { contact, rung, turn, label } = row;
@@ -113,10 +113,10 @@ const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLi
   ];
 };
 
-/** Under so many cells what somebody does is told below the table. */
+/** Below this width the role is shown in the details only. */
 const roomy = 110;
 
-/** Whom: a rung by its place, somebody else by their name. */
+/** '1 On-call engineer' for an escalation level, otherwise the name. */
 const nameOf = ({ step, label }: ContactRow): string => (step === undefined ? label : `${step} ${label}`);
 
 const roleOf = ({ rung, contact, label }: ContactRow): string => {
@@ -158,7 +158,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
 const byRole = (a: ContactRow, b: ContactRow): number =>
   (a.contact?.role ?? '') < (b.contact?.role ?? '') ? -1 : 1;
 
-/** CONTACTS: whom to call, as the profile names them: the ladder first, who is next and when. */
+/** CONTACTS: the escalation and other contacts of the profile. */
 export const contactsPane = defineKindPane<ContactRow>({
   id: 'contacts',
   title: 'CONTACTS',

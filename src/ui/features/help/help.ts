@@ -17,14 +17,14 @@ const bindingLine = (hand: KeyContext, binding: Binding): StyledLine => {
   return justifyLine(left, right, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
 };
 
-/** The profile that the open environment comes from; a shared screen does not show it. */
+/** The file of the open profile; hidden in share mode. */
 const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLine[] => {
   const { open } = cockpit;
   if (open?.file === undefined || pen.shared) return [];
   return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
 };
 
-/** Every key that is live under it, from the tables that the listener reads; what cannot be used says why. */
+/** Renders every active key from the key tables; unavailable keys show the reason. */
 export const renderHelp = (hand: KeyContext, help: HelpOverlay, room: number): Card => {
   const { pen } = hand.view;
   const tables = matchingHelpTables(hand, help);
@@ -57,14 +57,14 @@ type HelpOverlay = Extract<Overlay, { is: 'help' }>;
 const matches = (binding: Binding, text: string): boolean =>
   `${binding.keys.join(' ')} ${binding.description}`.toLowerCase().includes(text.toLowerCase());
 
-/** What is live under it, as far as it matches what was typed. */
+/** Active keys that match the filter. */
 const matchingHelpTables = (hand: KeyContext, { over, text }: HelpOverlay): readonly KeyTable[] =>
   activeKeysFor(hand, over).tables.map(({ title, bindings }) => ({
     title,
     bindings: bindings.filter((binding) => binding.keys.length > 0 && matches(binding, text)),
   }));
 
-/** Lines under the title: every key, and the name of every table but the first, which is in the title. */
+/** Lines below the title: every key, and the titles of all tables except the first. */
 const lineCount = (tables: readonly KeyTable[]): number =>
   tables.reduce(
     (sum, { bindings }, index) => sum + bindings.length + (index > 0 && bindings.length > 0 ? 1 : 0),

@@ -112,7 +112,7 @@ const putBeside = (hand: KeyContext, rest: string) => {
   arrange(hand, (bands) => placeBeside(bands, one, other));
 };
 
-/** Commands about how the screen is set up. */
+/** Commands that change the layout. */
 export const layoutCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
   { id: 'layout', text: 'list saved layouts', command: 'layout', run: tell },
   {

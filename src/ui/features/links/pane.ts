@@ -18,15 +18,15 @@ const linkRows = ({ cockpit }: RenderContext): readonly LinkRow[] =>
     level: 'ok',
     label: link.title,
     text: `${link.title} ${placeOf(link)} ${link.note ?? ''}`,
-    copies: placeOf(link),
+    copyText: placeOf(link),
     link,
   }));
 
-/** Under so many cells how a place is reached follows its address. */
+/** Below this width the note follows the URL. */
 const roomy = 130;
 
 const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[] => [
-  // The pane's title stands over the first column.
+  // The pane's title heads the first column.
   { head: '', width: 28, grow: 1, cell: ({ link }) => pen.run(link.title, 'bold') },
   {
     head: 'URL OR FILE',
@@ -42,8 +42,8 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
 ];
 
 /**
- * LINKS: pages that the profile names. An address is drawn as plain text: a terminal makes it clickable by itself, and
- * nothing from a profile becomes part of an escape sequence.
+ * LINKS: pages named by the profile. URLs are plain text: terminals make them clickable, and profile text never
+ * enters an escape sequence.
  */
 export const linksPane = defineKindPane<LinkRow>({
   id: 'links',

@@ -11,28 +11,28 @@ import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { BlindSource, FindingRow } from './findings.ts';
 
-/** From so many cells on the pane is told by its name, under them by its key. */
+/** From this width on the pane column shows names; below it only keys. */
 const roomy = 98;
-/** From so many cells on the runbook has a column. */
+/** Minimum width for the runbook column. */
 const withRunbook = 116;
 const leastName = 18;
-/** A name's share of what is left over is a fifth of what all columns together leave. */
+/** The name column gets a fifth of the width left over by the minimum widths. */
 const [leastOfAll, shares] = [101, 5];
-/** What the other columns need before a name is told whole that is longer than its share. */
+/** Width of the other columns before a long name is shown in full. */
 const besideName = 129;
-/** So many rows tell how long names are: further ones are out of sight at most sizes. */
+/** Number of rows measured for name lengths; later rows are rarely visible. */
 const measured = 200;
 
-/** The cells of a name that has its share. */
+/** Default width of the name column. */
 const shareOf = (width: number): number => leastName + Math.max(0, Math.floor((width - leastOfAll) / shares));
 
-/** The cells of the longest name, where that is more than its share and there is room for all of it: what tells series of one signal apart is at their ends. */
+/** Width of the longest name if it exceeds the default and fits. The ends of names distinguish series of one signal. */
 const wholeName = (rows: readonly FindingRow[], width: number): number | undefined => {
   const longest = Math.max(...rows.slice(0, measured).map(({ label }) => widthOf(label)), leastName) + 1;
   return longest > shareOf(width) && longest <= width - besideName ? longest : undefined;
 };
 
-/** A runbook whose title does not fit beside the other columns is called by its id: its title stands before why it fits. */
+/** The name of a row; a runbook with a long title shows its id, and the title moves to the problem column. */
 const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
 
@@ -61,7 +61,7 @@ interface Place {
   readonly title: string;
 }
 
-/** The key that opens where it is told, and that pane's name. */
+/** The pane of a finding: its key and title. */
 const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
   if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
   if (row.pane === undefined) return { key: '–', title: '' };
@@ -78,7 +78,7 @@ const saidOfBlind = (
   return hides === 0 ? told : `${told} · hides ${pluralize(hides, 'row')}`;
 };
 
-/** What is wrong, in the words of its pane. */
+/** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
   return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.describe(view);

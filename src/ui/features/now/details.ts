@@ -8,14 +8,14 @@ import { journalEntryLines } from '../journal/entry-lines.ts';
 import { problemSince, problemText } from './columns.ts';
 import type { FindingRow } from './findings.ts';
 
-/** What came before so long is looked at. */
+/** Time span before a finding that is searched for changes. */
 const beforeMs = 10 * 60_000;
-/** The journal is written once a second: an entry may be told so long after what it tells of. */
+/** The journal is written once a second, so an entry may be this late. */
 const tellMs = 1000;
-/** Lines for what is wrong; more are in its pane. */
+/** Maximum lines for the problem; its pane shows more. */
 const saidLines = 3;
 
-/** What changed before a finding began, without its own beginning, oldest first. */
+/** Changes before a finding started, without the finding's own entry, oldest first. */
 export const changesBefore = (
   journal: readonly JournalEntry[],
   since: number,
@@ -58,7 +58,7 @@ const runbookLine = ({ pen }: RenderContext, row: FindingRow): readonly StyledLi
   ];
 };
 
-/** What it is, whole; the runbook that fits it; what changed before it broke. */
+/** Renders the full problem, the suggested runbook and preceding changes. */
 export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;

@@ -20,7 +20,7 @@ import { renderNowDetails } from './details.ts';
 import type { FindingRow } from './findings.ts';
 import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './findings.ts';
 
-/** Questions that have not been answered yet and have not failed either, and sources that are not open yet. */
+/** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {
   const feeds = Object.values(facts.feeds).filter(
     ({ feed, known, faults }) => feed.everyMs > 0 && known === undefined && faults.length === 0,
@@ -39,7 +39,7 @@ const waitingLines = ({ pen }: RenderContext, waiting: number): readonly StyledL
         ],
       ];
 
-/** '● nothing is wrong: 43 rows are OK, everything is seen', where that is so. */
+/** '● no problems: 43 rows OK, every source has data' */
 const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting: number): StyledLine => {
   const levels = [
     ...snapshot.signals.map(({ level }) => level),
@@ -64,7 +64,7 @@ const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting
   ];
 };
 
-/** What is said where nothing is wrong, or not all of it is known. */
+/** Status lines when there are no problems or data is incomplete. */
 const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { own } = view;
   if (own === undefined) return [...hiddenRowsLines(view, count), missingFactsLine(view)];
@@ -81,7 +81,7 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
 const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
   conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
 
-/** The runbook that fits now because of this very row; of several the first of the profile. Absent: none does. */
+/** The first runbook of the profile that matches because of this row. */
 const runbookOf = (
   { suggestions }: CockpitState,
   { subject, level }: PaneRow,
@@ -105,7 +105,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
     key: `${pane.id} ${row.key}`,
     level: row.level,
     label: row.label,
-    // Thousands of rows have a text, and only a filter reads it.
+    // Computed lazily: there are thousands of rows, and only filters read the text.
     get text() {
       return `${pane.title} ${row.label} ${finding.describe(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
     },
@@ -144,13 +144,13 @@ const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext
   };
 };
 
-/** Runbooks for what is most urgent first; the others as in the profile. */
+/** Orders runbooks by the urgency of their severity. */
 const byUrgency = (a: FindingRow, b: FindingRow): number =>
   urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level);
 
 /**
- * What is wrong now, and what is there to do about it: runbooks that fit, then every finding of all panes in the order
- * of `inRank`, then runbooks of which nobody can tell whether they fit.
+ * Rows of NOW: matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
+ * unknown.
  */
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
   const { found, blind } = collectFindings(view);
@@ -163,7 +163,7 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };
 
-/** To the row in its pane; a runbook is started, which puts its card up. */
+/** Opens the row in its pane; for a runbook, opens its preview. */
 const enter = (hand: KeyContext, row: FindingRow) => {
   const { model, view, commands, notify: say } = hand;
   if (row.is === 'runbook') {
@@ -179,7 +179,7 @@ const enter = (hand: KeyContext, row: FindingRow) => {
 
 const keptRows = memoizeRows('now', nowRows);
 
-/** W NOW: what is wrong, of all panes, in one list. */
+/** W NOW: the problems of all panes in one list. */
 export const nowPane = defineKindPane<FindingRow>({
   id: 'now',
   key: 'W',

@@ -24,7 +24,7 @@ import {
   wrapReaderText,
 } from './reader-text.ts';
 
-/** A row with what was looked for made plain; a hit that a wrap has cut in two is marked on its line alone. */
+/** Renders a row with highlighted matches; a match split by wrapping is only marked on its line. */
 const rowLine = (
   { pen }: RenderContext,
   { text, line, isRest }: ReaderRow,
@@ -42,7 +42,7 @@ const rowLine = (
   return [mark, pen.run(' '), ...parts.flat(), pen.run(rest)];
 };
 
-/** What stands where the text does not: it is being asked for, or why it did not come. */
+/** The line shown instead of the text: loading, empty or failed. */
 const stateLine = ({ cockpit, pen, now }: RenderContext): readonly StyledLine[] => {
   const { description: reading } = cockpit;
   if (reading === undefined) return [[pen.run('  canceled · press r to reload', 'stale')]];
@@ -61,7 +61,7 @@ const stateLine = ({ cockpit, pen, now }: RenderContext): readonly StyledLine[] 
   return [[pen.run('  '), pen.glyph(glyph, role), pen.run(` ${state.fault.message}`, role)], ...remedy];
 };
 
-/** What a source tells of an object, to be read: as much of it as there is room for. */
+/** Renders an object's description or YAML. */
 export const renderReader = (hand: KeyContext, overlay: ReaderOverlay): Card => {
   const { view } = hand;
   const { pen } = view;
@@ -135,16 +135,16 @@ const copyText: Binding = {
 
 type ReaderOverlay = Extract<Overlay, { is: 'reader' }>;
 
-/** Cells before the text, for the mark of a hit. */
+/** Width of the gutter for match markers. */
 const gutter = 2;
 
 const visibleReaderRows = (view: RenderContext): readonly ReaderRow[] =>
   wrapReaderText(maskedReaderLines(view), cardInnerWidth(view) - gutter, view.pen);
 
-/** Rows of text that a card has: all but its title and its keys. */
+/** Rows of text in the card, without title and keys. */
 const readerHeight = ({ rows }: Pick<RenderContext, 'rows'>): number => Math.max(1, maxCardHeight(rows) - 2);
 
-/** The first row in sight, however the terminal has changed since it was chosen. */
+/** The first visible row, adjusted to the current size. */
 const readerScrollTop = (view: RenderContext, { from }: Pick<ReaderOverlay, 'from'>): number =>
   Math.max(0, Math.min(from, visibleReaderRows(view).length - readerHeight(view)));
 
@@ -166,7 +166,7 @@ const scroll =
     if (overlay !== undefined) scrollTo(hand, readerScrollTop(hand.view, overlay) + step);
   };
 
-/** Shows a hit: a few rows above it stay in sight. */
+/** Scrolls to a match, with some context above it. */
 const show = (hand: KeyContext, text: string, hit: number | undefined): void => {
   const { view } = hand;
   if (hit === undefined) return;
@@ -208,7 +208,7 @@ const ask =
     hand.commands.describe(overlay.subject, how ?? overlay.how);
   };
 
-/** One thing back at a time: what was looked for, then the text itself; what has not come yet is asked for no longer. */
+/** Clears the search first, then closes the reader and aborts a pending request. */
 const back = (hand: KeyContext): void => {
   const overlay = reader(hand);
   if (overlay !== undefined && overlay.text !== '') {
@@ -307,7 +307,7 @@ export const readerSearchKeys: readonly Binding[] = [
   { id: 'reader.unfind', keys: ['esc'], description: 'clear the search', footer: 'clear', run: back },
 ];
 
-/** What is looked for; the first hit from what is in sight on is shown while it is typed. */
+/** The search field. While typing, the view scrolls to the first match from the current position. */
 export const readerSearchField = (overlay: ReaderOverlay): TextField => ({
   value: overlay.text,
   set: (hand, text) => {

@@ -59,7 +59,7 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerLabel(pen, runbookDanger(suggestion)) },
     { head: 'DIAG·ACT·VERIFY', width: 16, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
     { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
-    { head: 'LAST RUN', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
+    { head: 'LAST RUN', width: 24, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
   ];
 };
 

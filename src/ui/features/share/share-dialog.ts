@@ -2,7 +2,7 @@ import { overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { type Card, cardHeading, keyHints } from '../cards/card.ts';
 
-/** Asks whether everybody who sees this screen may see what it shows. */
+/** Renders the dialog that confirms the end of share mode. */
 export const renderUnshareDialog = ({ view }: KeyContext): Card => {
   const { pen } = view;
   return {
@@ -28,7 +28,7 @@ const share = ({ model, view, notify: say }: KeyContext): void => {
   say('share mode on: aliases replace names and addresses · s ends it');
 };
 
-/** On lists, cards and help, whose last row has other things to say. */
+/** The share key for overlays, whose footer has no room for it. */
 export const shareOverlayKey: Binding = {
   id: 'share.here',
   keys: ['s'],
@@ -37,12 +37,12 @@ export const shareOverlayKey: Binding = {
   run: share,
 };
 
-/** At once on, off only after a question: one wrong key shows nothing to a customer. */
+/** Turns share mode on at once, and off only after a question, so that one wrong key reveals nothing. */
 export const shareKey: Binding = { ...shareOverlayKey, id: 'share', footer: 'share' };
 
 const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
-/** Keys of the question that ends share mode. */
+/** Keys of the dialog that ends share mode. */
 export const unshareDialogKeys: readonly Binding[] = [
   {
     id: 'unshare.yes',

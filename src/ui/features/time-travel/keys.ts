@@ -5,9 +5,9 @@ import type { PaletteItem } from '../palette/palette-item.ts';
 import { parsePastTime } from './past-time.ts';
 
 const stepMs: Millis = 60_000;
-/** What is nearer to now than this is live. */
+/** Times closer to now than this count as live. */
 const liveMs: Millis = 15_000;
-/** The first moment kept after something changed shows it: one is kept every 15 s. */
+/** Snapshots are taken every 15 s, so a change is visible this long after it. */
 const afterChangeMs: Millis = 15_000;
 
 const notKept = ({ view }: KeyContext): string | undefined =>
@@ -16,13 +16,13 @@ const notKept = ({ view }: KeyContext): string | undefined =>
 const isLive = ({ view }: KeyContext): string | undefined =>
   view.past === undefined ? 'already live' : undefined;
 
-/** The machine's clock now, whatever is looked at. */
+/** The current wall clock time, also during time travel. */
 const wallNow = ({ view }: KeyContext): Millis => {
   const { now, wallOffset } = view.past?.live ?? view;
   return now + wallOffset;
 };
 
-/** The moment that is looked at: the one that was kept, where there is one. */
+/** The shown time: that of the snapshot, if one was found. */
 const moment = (hand: KeyContext): Millis =>
   hand.view.past?.at ?? hand.view.past?.requestedAt ?? wallNow(hand);
 
@@ -48,13 +48,13 @@ const later = (hand: KeyContext) => {
   else goTo(hand, after);
 };
 
-/** Moments that show what the journal tells of, oldest first, on the machine's clock. */
+/** Wall clock times at which journal changes are visible, oldest first. */
 const changes = ({ view }: KeyContext): readonly Millis[] => {
   const { cockpit, wallOffset } = view.past?.live ?? view;
   return cockpit.journal.map(({ at }) => at + wallOffset + afterChangeMs);
 };
 
-/** Steps between kept moments are 15 s: what lies nearer than that is the same moment. */
+/** Snapshots are 15 s apart; times closer than this are the same snapshot. */
 const sameMs: Millis = 14_000;
 
 const changeBefore = (hand: KeyContext): void => {
@@ -71,7 +71,7 @@ const changeAfter = (hand: KeyContext): void => {
   else goTo(hand, at);
 };
 
-/** Keys that move every pane to an earlier moment, and back. */
+/** Keys for time travel in all panes. */
 export const timeTravelKeys: readonly Binding[] = [
   {
     id: 'past.earlier',
