@@ -108,7 +108,7 @@ test('a disruptive act in production shows target, calls, loss, undo and proof; 
 test('an undo promises none of the proofs of what it undoes', async () => {
   const user = await withRun(proposed({ undoes: 'run-0' }));
   expect(user.rowWith('UNDO IN PRODUCTION')).toBeTruthy();
-  expect(user.rowWith('verify')).toContain('what it puts back is read again');
+  expect(user.rowWith('verify')).toContain('the restored objects must match');
   expect(user.rows().join('\n')).not.toContain('It stays closed');
 });
 
@@ -137,7 +137,7 @@ test('esc says no', async () => {
 
 const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
 
-test('a destructive act waits for the whole name, letter by letter', async () => {
+test('a destructive act type the whole name, letter by letter', async () => {
   const user = await withRun(destructive(), [120, 36]);
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
@@ -146,7 +146,7 @@ test('a destructive act waits for the whole name, letter by letter', async () =>
     'esc cancel · tab full calls · type the whole name, then enter',
   ]);
   await user.press('enter');
-  expect(user.rowWith('waits for the whole name')).toBeTruthy();
+  expect(user.rowWith('type the whole name')).toBeTruthy();
   expect(user.given).toEqual([]);
   await user.type('er-db');
   expect(user.rowWith('to confirm')).toContain('9 of 9');
@@ -301,7 +301,7 @@ test.each([
       '● RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "manual   ●  Tell the dependency's owner",
+      "manual  ●  Tell the dependency's owner",
       'verify  ●  It stays closed',
       'output  billing-0 psp: OPEN → CLOSED',
       'result  every proof held',
@@ -319,7 +319,7 @@ test.each([
       '✗ EXECUTED, NOT RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "manual   ●  Tell the dependency's owner",
+      "manual  ●  Tell the dependency's owner",
       'verify  ✗  It stays closed: psp of billing-0 is open',
       'output  billing-0 psp: OPEN → CLOSED',
       'result  psp opened again within 60s: 2 of 2 instances',

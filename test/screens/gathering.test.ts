@@ -100,7 +100,7 @@ describe('NOW', () => {
     await user.press('W j j j j j');
     expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
     expect(detailsOf(user.rows(), 'NOW', 'billing-0 · psp  BREAKERS')).toEqual([
-      ' billing-0 · psp  BREAKERS · enter goes there',
+      ' billing-0 · psp  BREAKERS · enter opens it',
       '   OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
       '   runbook Close a circuit breaker matches: breakers billing-0 · psp is open',
       '   changes in the 10m before 10:02:07:',
@@ -223,7 +223,7 @@ describe('RUNBOOKS', () => {
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
       '   diagnose What the dependency says  bus.health',
       '   act      Close it  bus.breaker name=${param.name} to=close',
-      "   act   Tell the dependency's owner  by hand",
+      "   act      Tell the dependency's owner  manual step",
       '   verify   It stays closed  all(breakers | state = closed) within 1m for 5s',
       '   undo     press u after the run, if its steps recorded the previous state',
     ]);

@@ -67,7 +67,7 @@ describe('a text about a pod', () => {
     const user = await opened();
     expect(user.given).toMatchObject([['describe', { kind: 'pod', name: 'billing-7c9f-x2k' }, 'yaml']]);
     await answers(user, { is: 'asking', since: noon - 1200, timeoutMs: 10_000 });
-    expect(user.rowWith('asking k8s')).toContain('s of 10s');
+    expect(user.rowWith('loading from k8s')).toContain('s of 10s');
   });
 
   test('that is denied says so, and r asks again', async () => {
@@ -112,7 +112,7 @@ describe('a text about a pod', () => {
   test('n says why it cannot be used', async () => {
     const user = await read();
     await user.press('n');
-    expect(user.rowWith('n: nothing is looked for')).toBeTruthy();
+    expect(user.rowWith('n: no search yet')).toBeTruthy();
     await user.press('/');
     await user.type('nowhere');
     await user.press('enter n');

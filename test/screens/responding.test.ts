@@ -29,7 +29,7 @@ test('alerts, findings and runbooks say how urgent they are, beside what they sa
 test('past its review date a profile says so under its runbooks', () => {
   const screen = drawn(responding(), ':runbooks', [200, 60]);
   expect(rowOf(screen, 'review overdue')).toMatch(
-    /^ ▲ review overdue since 2026-01-06 (57 days) · monthly · owner /,
+    /^ ▲ review overdue since 2026-01-06 \(57 days\) · monthly · owner /,
   );
 });
 

@@ -28,7 +28,7 @@ test('the run under the cursor tells what it ran, why it ended so, and its notes
     '   It stays closed: not so, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
-  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r read again /);
+  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r reload /);
 });
 
 test('in ASCII and without colour they say the same', async () => {
@@ -56,7 +56,7 @@ test('what cannot be read, is being read or is empty is said', async () => {
   expect((await open({})).rowWith('loading the ledger')).toBeTruthy();
   expect((await open({ runs: [] })).rowWith('no runs yet')).toContain('R lists the runbooks');
   const user = await open({ runsError: 'EACCES: /state/ledger.jsonl' });
-  expect(user.rowWith('the ledger cannot be read: EACCES')).toContain('audit verify');
+  expect(user.rowWith('cannot read the ledger: EACCES')).toContain('audit verify');
 });
 
 test('they are filtered by words and by name=value', async () => {

@@ -37,7 +37,7 @@ test(':theme tries one out, and says how it is kept', async () => {
   await user.type('theme high-contrast');
   await user.press('enter');
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF9C9C'));
-  expect(user.rowWith('theme high-contrast, for this session')).toContain('config.yaml keeps it');
+  expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml keeps it');
   await user.press(':');
   await user.type('theme high-contrast');
   await user.press('enter');
@@ -98,7 +98,7 @@ test('a binding with other keys hears those and no others; footer, help and pale
   expect(user.rows().at(-1)).toContain('f7 actions');
   expect(user.rows().at(-1)).not.toContain('zoom');
   await user.press('? /');
-  await user.type('ask every');
+  await user.type('refresh all');
   expect(user.rowWith('refresh all sources now')).toContain('f5');
   await user.press('esc esc :');
   await user.type('ask');

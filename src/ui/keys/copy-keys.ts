@@ -9,7 +9,7 @@ import { pluralize } from '../text/format.ts';
 
 const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 
-/** The marked rows; where none is marked, the one under the cursor, or those that are folded into it. */
+/** The marked rows; otherwise the row under the cursor, or the rows folded into it. */
 const takenRows = (hand: KeyContext): readonly PaneRow[] => {
   const { view, pane, row } = hand;
   if (markedKeys(view.ui, pane.id).size > 0) return selectedRows(hand);
@@ -18,7 +18,7 @@ const takenRows = (hand: KeyContext): readonly PaneRow[] => {
   return pane.rows(view).filter(({ key }) => folds.has(key));
 };
 
-/** Lines before the first row: where the rows are from, and the heads. */
+/** Number of header lines: origin and column heads. */
 const before = 2;
 
 const copy = (hand: KeyContext) => {
@@ -41,7 +41,7 @@ const copy = (hand: KeyContext) => {
   say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard${limit}`);
 };
 
-/** Keys that take rows out of the cockpit. */
+/** Keys that copy or export rows. */
 export const copyKeys: readonly Binding[] = [
   {
     id: 'copy',

@@ -14,7 +14,7 @@ import { markKeys } from './mark-keys.ts';
 import { closeSplit, focusPane, navigateTo, noteNavigation, showMainView } from './navigation.ts';
 import { requestRowDetails } from './shared-keys.ts';
 
-/** What n and N look for: the filter, or the one that was there last. */
+/** The search text of n and N: the current filter or the last one. */
 const soughtOf = ({ view, pane }: KeyContext): string => {
   const { filter, sought = '' } = paneState(view.ui, pane.id);
   return filter === '' ? sought : filter;
@@ -26,8 +26,8 @@ const nothingSought = (hand: KeyContext): string | undefined => {
 };
 
 /**
- * To the next row that fits, from the last one on to the first. While the filter hides the others every row fits; when
- * it has been cleared, this finds the same rows among the others.
+ * Moves to the next matching row, wrapping around. With an active filter all rows match; after it is cleared, the
+ * same rows match among the others.
  */
 const goToHit = (hand: KeyContext, step: 1 | -1) => {
   const { model, pane, rows, index, notify: say, view } = hand;
@@ -43,7 +43,7 @@ const goToHit = (hand: KeyContext, step: 1 | -1) => {
   }
 };
 
-/** Keys that go from one row that was looked for to another. */
+/** Keys that move between matching rows. */
 const rowSearchKeys: readonly Binding[] = [
   {
     id: 'hit.next',
@@ -61,7 +61,7 @@ const rowSearchKeys: readonly Binding[] = [
   },
 ];
 
-/** What stands beside a pane at first: the one that was looked at before it, else the one after it that is there. */
+/** The initial second pane of a split: the previously focused pane, or the next available one. */
 const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
   const known = (id: string): boolean => id !== pane.id && allPanes().some((one) => one.id === id);
   const before = view.ui.history.back.findLast(({ focus }) => known(focus))?.focus;
@@ -70,7 +70,7 @@ const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
   return [...allPanes().slice(at + 1), ...allPanes().slice(0, at)].find((one) => one.isAvailable(view))?.id;
 };
 
-/** Two panes in the middle, the focused one and another; again: as it was before. */
+/** Opens a split with the focused and another pane, or closes it. */
 const toggleSplit = (hand: KeyContext): void => {
   const { model, pane, view, notify: say } = hand;
   const { split, place } = view.ui;
@@ -113,7 +113,7 @@ const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
   say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
 };
 
-/** Keys that choose which rows are shown, and in which order. */
+/** Keys that change level filter and order. */
 const narrowKeys: readonly Binding[] = [
   { id: 'level', keys: ['v'], description: 'cycle levels: all, worse than OK, CRIT only', run: narrow },
   { id: 'order', keys: ['o'], description: 'change the sort order', run: nextOrder },
@@ -137,7 +137,7 @@ const step = (hand: KeyContext, by: number) => {
   else showMainView(model, next.id);
 };
 
-/** In the overview the key of a pane that stands there moves the focus; otherwise it puts the pane into the middle. */
+/** Focuses a pane that the overview shows; otherwise opens the pane. */
 const goTo = (hand: KeyContext, { id }: Pane) => {
   if (!inOverview(hand) || !panesInOverview(hand.view).some((pane) => pane.id === id))
     return navigateTo(hand.model, id);
@@ -154,14 +154,14 @@ const open = (hand: KeyContext) => {
   if (!opened) requestRowDetails(hand);
 };
 
-/** Where one was when the card was put away, with the card over it again. */
+/** Returns to the view where the card was closed, and reopens the card. */
 const backToCard = (hand: KeyContext): void => {
   if (navigationBlockedReason('back')(hand) === undefined) navigate('back')(hand);
   else showMainView(hand.model, 'overview');
   hand.commands.background(false);
 };
 
-/** One thing back at a time: the marks, the level filter, the filter, the opened row, the pane. */
+/** Goes back one step: clears marks, level filter or filter, closes the row, then the pane. */
 const back = (hand: KeyContext) => {
   const { model, pane, view } = hand;
   const { filter, opened, least, marks } = paneState(view.ui, pane.id);
@@ -176,7 +176,7 @@ const back = (hand: KeyContext) => {
   closeSplit(model, split.from);
 };
 
-/** Of two panes, or in the overview, this one alone; alone already, back to the overview. */
+/** Shows the focused pane alone; returns to the overview if it is alone already. */
 const zoom = ({ model, pane, view }: KeyContext) => {
   if (view.ui.split === undefined)
     return navigateTo(model, view.ui.place === 'overview' ? pane.id : 'overview');
@@ -184,7 +184,7 @@ const zoom = ({ model, pane, view }: KeyContext) => {
   closeSplit(model, pane.id);
 };
 
-/** Keys that open, close and go back. */
+/** Keys that open, close and navigate. */
 export const displayKeys: readonly Binding[] = [
   {
     id: 'row.open',
@@ -216,7 +216,7 @@ export const displayKeys: readonly Binding[] = [
   },
 ];
 
-/** Keys that choose how it is looked at. */
+/** Keys that change the view of a pane. */
 export const paneViewKeys: readonly Binding[] = [
   {
     id: 'zoom',
@@ -228,7 +228,7 @@ export const paneViewKeys: readonly Binding[] = [
   {
     id: 'split',
     keys: ['|'],
-    description: 'split the screen, or close the split',
+    description: 'toggle the split view',
     run: toggleSplit,
   },
   ...narrowKeys,

@@ -11,13 +11,13 @@ import { armKey, helpKey, interruptKey, quitKey, requestRowDetails, suspendKey }
 const notOpen = ({ view }: KeyContext): string | undefined =>
   view.cockpit.open === undefined ? 'no environment is open yet' : undefined;
 
-/** The newest run of this session that kept what it takes to put things back. */
+/** The latest run of this session that can be undone. */
 const undoable = ({ view }: KeyContext): string | undefined =>
   view.cockpit.endedRuns.find((run) =>
     run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
   )?.proposal?.run;
 
-/** Why nothing can be done about the marked rows, or the one under the cursor. */
+/** Why there is no action for the marked rows or the row under the cursor. */
 const noAction = (hand: KeyContext): string | undefined => {
   const on = actionTargets(hand);
   if ('whyNot' in on) return on.whyNot;
@@ -27,7 +27,7 @@ const noAction = (hand: KeyContext): string | undefined => {
     : 'no runbook for this row';
 };
 
-/** The list of runbooks, or the card of the run that went into the background. */
+/** Opens the runbook list, or the card of the background run. */
 const runbooks = ({ model, view, commands }: KeyContext) => {
   const { run } = view.cockpit;
   if (run?.background === true) return commands.background(false);
@@ -40,7 +40,7 @@ const pickEnvironment = ({ model, view }: KeyContext): void => {
   model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
 };
 
-/** Keys that find anything by its name. */
+/** Keys that search by name. */
 export const searchAnywhereKeys: readonly Binding[] = [
   {
     id: 'command',
@@ -63,7 +63,7 @@ export const searchAnywhereKeys: readonly Binding[] = [
   shareKey,
 ];
 
-/** Keys that act, wherever one is. */
+/** Global action keys. */
 export const actionKeys: readonly Binding[] = [
   {
     id: 'row.actions',
@@ -82,7 +82,7 @@ export const actionKeys: readonly Binding[] = [
     keys: ['R'],
     description: 'list runbooks, or return to the run card',
     footer: 'runbook',
-    // The card of a run that goes on is live, whatever is looked at.
+    // The card of the active run is available, also during time travel.
     whyNot: (hand) =>
       notOpen(hand) ??
       (hand.view.cockpit.run?.background === true ? undefined : timeTravelBlockedReason(hand.view)),

@@ -18,7 +18,7 @@ const markRow = (hand: KeyContext): void => {
   tell(hand, marks);
 };
 
-/** All of them, or, when all of them are marked, none of them. */
+/** Marks all shown rows, or unmarks them if all are marked. */
 const markShown = (hand: KeyContext): void => {
   const { view, pane } = hand;
   const shown = pane.rows(view).map(({ key }) => key);
@@ -28,7 +28,7 @@ const markShown = (hand: KeyContext): void => {
   tell(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
 };
 
-/** Why an action on one row is not taken while others are marked: it would act on one and look as if it were for all. */
+/** Why a single-row action is unavailable while other rows are marked: it would look as if it applied to all. */
 export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | undefined => {
   const { size } = markedKeys(view.ui, pane.id);
   if (size === 0 || (size === 1 && row !== undefined && markedKeys(view.ui, pane.id).has(row.key)))
@@ -38,7 +38,7 @@ export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | 
     : `acts on one row, but ${size} are marked: press esc to unmark`;
 };
 
-/** What an action is for: the objects of the rows that are marked, or of the one under the cursor. */
+/** The objects of an action: those of the marked rows, or of the row under the cursor. */
 export const actionTargets = (
   hand: KeyContext,
 ): { readonly subjects: readonly RowSubject[] } | { readonly whyNot: string } => {

@@ -4,8 +4,8 @@ import type { Binding, KeyContext } from '../panes/pane.ts';
 import { isMouseEnabled } from '../terminal/mouse/mouse-setting.ts';
 
 /**
- * Keys that go back and forward through places. Most terminals send the same for `ctrl-i` as for `tab`, so that going
- * forward has a second key, which every terminal can tell.
+ * Keys for the navigation history. Most terminals send the same code for `ctrl-i` and `tab`, so forward has a second
+ * key.
  */
 export const historyKeys: readonly Binding[] = [
   {
@@ -23,7 +23,7 @@ export const historyKeys: readonly Binding[] = [
     run: navigate('forward'),
   },
   {
-    // No key: a line of help for what hands do with the mouse.
+    // Not a key: a line in help about the mouse.
     id: 'mouse.line',
     keys: ['click, wheel'],
     description: 'select row, pane or footer; shift+drag selects text',
@@ -40,7 +40,7 @@ const moveTo = ({ model, pane, rows }: KeyContext, index: number): void => {
   if (row !== undefined) updatePane(model, pane.id, { cursor: { key: row.key, index: to } });
 };
 
-/** By so many rows; Infinity: to an end. */
+/** Moves the cursor by a number of rows; Infinity moves to an end. */
 const step = (hand: KeyContext, by: number) => {
   if (hand.pane.moveCursor !== undefined) return hand.pane.moveCursor(hand, by);
   moveTo(hand, hand.index + by);
@@ -59,7 +59,7 @@ const moveColumn = (hand: KeyContext, step: number): void => {
   updatePane(model, pane.id, { column: Math.max(0, Math.min(count - 1, from + step)) });
 };
 
-/** To the left a branch is folded, from inside it the cursor goes up to it; to the right it is unfolded. */
+/** Left folds a branch, or moves to the parent; right unfolds. */
 const sideways = (hand: KeyContext, step: -1 | 1): void => {
   const { model, pane, row, rows } = hand;
   if (row?.treePosition === undefined) {
@@ -125,14 +125,14 @@ export const moveKeys: readonly Binding[] = [
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    description: 'move one column left, or fold',
+    description: 'move left, or fold',
     whyNot: noColumns,
     run: (hand) => sideways(hand, -1),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    description: 'move one column right, or unfold',
+    description: 'move right, or unfold',
     whyNot: noColumns,
     run: (hand) => sideways(hand, 1),
   },

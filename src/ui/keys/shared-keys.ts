@@ -1,13 +1,13 @@
 import { isRunActive, notArmedReason } from '../features/runbooks/actions.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 
-/** What only the details of the row under the cursor tell is read when they are looked at. */
+/** Requests feeds that only the row details show. */
 export const requestRowDetails = ({ commands, pane, row, view }: KeyContext): void => {
   const feeds = row === undefined ? [] : (pane.detailFeeds?.(view, row.key) ?? []);
   if (feeds.length > 0) commands.read(feeds);
 };
 
-/** What runs is cancelled, what is asked is answered with no; when there is neither, the cockpit ends. */
+/** Cancels the run or declines the question; quits if there is neither. */
 export const interruptKey: Binding = {
   id: 'cancel',
   keys: ['ctrl-c'],
@@ -48,7 +48,7 @@ export const quitKey: Binding = {
   },
 };
 
-/** Help about what is on top, which stays under it. */
+/** Opens help for the topmost layer, which stays open below it. */
 export const helpKey: Binding = {
   id: 'help',
   keys: ['?'],
@@ -60,7 +60,7 @@ export const helpKey: Binding = {
     }),
 };
 
-/** Arms from a card or a list, which stays under the question. */
+/** Opens the arming dialog above the current card or list. */
 export const armKey: Binding = {
   id: 'card.arm',
   keys: ['A'],

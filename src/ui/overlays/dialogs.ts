@@ -50,7 +50,7 @@ export const quitDialogKeys: readonly Binding[] = [
 
 type ReasonOverlay = Extract<Overlay, { is: 'words' }>;
 
-/** What is said, asked and answered, by what the words are for. */
+/** Texts of the dialog, by purpose. */
 const sayings = {
   override: {
     title: 'OVERRIDE',
@@ -106,7 +106,7 @@ export const reasonDialogField = (words: ReasonOverlay): TextField => ({
   set: ({ model }, text) => model.setState({ overlay: { ...words, text } }),
 });
 
-/** Asks for the words. */
+/** Renders the dialog that asks for a reason or a note. */
 export const renderReasonDialog = (hand: KeyContext, { why, about, text }: ReasonOverlay): Card => {
   const { pen } = hand.view;
   const said = sayings[why];

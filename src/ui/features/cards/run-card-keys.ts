@@ -55,8 +55,8 @@ const confirmationKeys: readonly Binding[] = [
   {
     id: 'confirm',
     keys: ['enter'],
-    description: 'confirm',
-    footer: 'continue',
+    description: 'confirm the run',
+    footer: 'confirm',
     whyNot: notYet,
     run: confirm,
   },

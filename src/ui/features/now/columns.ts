@@ -17,9 +17,9 @@ const roomy = 98;
 const withRunbook = 116;
 const leastName = 18;
 /** The name column gets a fifth of the width left over by the minimum widths. */
-const [leastOfAll, shares] = [101, 5];
+const [leastOfAll, shares] = [98, 5];
 /** Width of the other columns before a long name is shown in full. */
-const besideName = 129;
+const besideName = 126;
 /** Number of rows measured for name lengths; later rows are rarely visible. */
 const measured = 200;
 
@@ -35,6 +35,11 @@ const wholeName = (rows: readonly FindingRow[], width: number): number | undefin
 /** The name of a row; a runbook with a long title shows its id, and the title moves to the problem column. */
 const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
+
+const narrowState = 14;
+/** Width of the state column; 'not configured' needs more. */
+const stateWidth = (rows: readonly FindingRow[]): number =>
+  rows.some((row) => row.is === 'blind' && row.fault.kind === 'unconfigured') ? 17 : narrowState;
 
 const stateCell = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'runbook')
@@ -95,10 +100,12 @@ export const nowColumns = (
   width: number,
 ): readonly Column<FindingRow>[] => {
   const { pen, now } = view;
-  const whole = wholeName(rows, width);
-  const name = (whole ?? shareOf(width)) - 1;
+  const state = stateWidth(rows);
+  const room = width - (state - narrowState);
+  const whole = wholeName(rows, room);
+  const name = (whole ?? shareOf(room)) - 1;
   return [
-    { head: '', width: 17, cell: (row) => stateCell(view, row) },
+    { head: '', width: state, cell: (row) => stateCell(view, row) },
     ...severityColumn<FindingRow>(view, ({ severity }) => severity),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
