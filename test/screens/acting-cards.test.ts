@@ -294,7 +294,7 @@ test.each(Object.entries(cases))(
   },
 );
 
-test('in ASCII and without colour they say the same', async () => {
+test('the text is the same in ASCII and without color', async () => {
   const user = await withRun(proposed(frozen), [80, 24], { ascii: true, color: 'none' });
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  ').trim())).toEqual([
     '@ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
@@ -317,7 +317,7 @@ test('in ASCII and without colour they say the same', async () => {
   for (const one of [user, relapsed]) expect(one.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('a freeze is broken with a reason, and only with one', async () => {
+test('overriding a freeze requires a reason', async () => {
   const user = await withRun(proposed(frozen));
   await user.press('o enter');
   expect(user.rowWith('a reason is required')).toBeTruthy();
@@ -340,7 +340,7 @@ test('a freeze is broken with a reason, and only with one', async () => {
   expect(user.given).toEqual([['override', 'checkout fails']]);
 });
 
-test('what no reason breaks has no key for it', async () => {
+test('checks that cannot be overridden offer no override key', async () => {
   const user = await withRun(
     proposed({
       refusal: { ending: 'forbidden', why: 'no right' },
@@ -352,7 +352,7 @@ test('what no reason breaks has no key for it', async () => {
   expect(user.rowWith('o: no freeze or quiet hours block this run')).toBeTruthy();
 });
 
-test('at an abort point enter goes on, and n stops here', async () => {
+test('at an abort point enter continues and n stops', async () => {
   const user = await withRun(cases['go-on-asked'] ?? running());
   await user.press('n');
   await user.press('enter');
@@ -362,7 +362,7 @@ test('at an abort point enter goes on, and n stops here', async () => {
   ]);
 });
 
-test('a note is written with the run, and what is typed of it is masked where others see it', async () => {
+test('a note is saved with the run and masked in share mode', async () => {
   const user = await withRun(afterwards());
   await user.press('! enter');
   expect(user.rowWith('the note is empty')).toBeTruthy();
@@ -379,20 +379,20 @@ test('a note is written with the run, and what is typed of it is masked where ot
   expect(shared.rowWith('note')).toBeTruthy();
 });
 
-test('y copies it as a command that answers no gate', async () => {
+test('y copies a command that passes no gate', async () => {
   const user = await withRun(afterwards());
   await user.press('y');
   expect(copied(user)).toBe('opsdeck run close-breaker --env shop/production --param name=psp');
   expect(user.rowWith('--confirm NAME')).toContain('add --confirm NAME');
 });
 
-test('r runs it again with the same parameters', async () => {
+test('r reruns with the same parameters', async () => {
   const user = await withRun(afterwards());
   await user.press('r');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('a run of another environment is not run again here', async () => {
+test('a run of another environment cannot be rerun here', async () => {
   const run = afterwards();
   const elsewhere = run.proposal === undefined ? run : { ...run, proposal: { ...run.proposal, env: 'dev' } };
   const user = await withRun(elsewhere);
@@ -401,7 +401,7 @@ test('a run of another environment is not run again here', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('L puts the card away and opens what it says as lines', async () => {
+test('L closes the card and opens the output in LOGS', async () => {
   const user = await withRun(running());
   await user.press('L');
   expect(user.given.slice(0, 3)).toEqual([
@@ -454,7 +454,7 @@ const several = (choices: readonly string[]): RunView =>
     parameterPrompt: { name: 'pods', title: 'which pods', choices, several: { min: 2, max: 2 } },
   });
 
-test('several choices are marked, no more than may be, and taken together', async () => {
+test('several choices can be marked up to the limit and selected together', async () => {
   const user = await withRun(several(['billing-0', 'billing-1', 'billing-2']));
   await user.press('enter');
   expect(user.rowWith('select at least 2')).toBeTruthy();
@@ -473,7 +473,7 @@ test('several choices are marked, no more than may be, and taken together', asyn
   expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);
 });
 
-test('what was typed for a run is not there when its runbook is begun anew', async () => {
+test('text typed for a run is discarded when its runbook starts again', async () => {
   const typing = (nth: number): RunView =>
     runView('params', { nth, params: {}, parameterPrompt: { name: 'replicas', title: 'how many' } });
   const user = await withRun(typing(1));

@@ -23,7 +23,7 @@ const asks = (choices?: readonly string[], problem?: string): RunView =>
     },
   });
 
-test('words beside a choice tell it from others', async () => {
+test('notes next to choices distinguish them', async () => {
   const run = runView('params', {
     parameterPrompt: {
       name: 'pid',
@@ -48,7 +48,7 @@ test('words beside a choice tell it from others', async () => {
   ]);
 });
 
-test('a parameter is chosen among what is there', async () => {
+test('a parameter is selected from current choices', async () => {
   const user = await withRun(asks(['psp', 'billing', 'suggest']));
   await user.press('j j k');
   expect(cardOf(user)).toEqual([
@@ -63,7 +63,7 @@ test('a parameter is chosen among what is there', async () => {
   expect(user.given).toEqual([['give', 'name', 'billing']]);
 });
 
-test('choices that could not be read leave nothing to choose, and say so', async () => {
+test('choices that could not be read show the reason', async () => {
   const user = await withRun(asks(undefined, 'breakers cannot be seen: bus did not answer'));
   expect(user.rowWith('breakers cannot be seen')).toContain('bus did not answer');
   await user.press('enter');
@@ -84,7 +84,7 @@ test('the planning card says that nothing has been sent', async () => {
   ]);
 });
 
-test('a disruptive act in production shows target, calls, loss, undo and proof; enter says yes', async () => {
+test('a disruptive action in production shows target, calls, losses, undo and verification; enter confirms', async () => {
   const user = await withRun(proposed());
   const fields = cardOf(user).flatMap((line) => /^[a-z]+(?: hand)?(?= {2})/.exec(line)?.[0] ?? []);
   expect(fields).toEqual([
@@ -105,7 +105,7 @@ test('a disruptive act in production shows target, calls, loss, undo and proof; 
   expect(user.given).toEqual([['confirm', { pasted: false }]]);
 });
 
-test('an undo promises none of the proofs of what it undoes', async () => {
+test('an undo does not show the verification of the original run', async () => {
   const user = await withRun(proposed({ undoes: 'run-0' }));
   expect(user.rowWith('UNDO IN PRODUCTION')).toBeTruthy();
   expect(user.rowWith('verify')).toContain('the restored objects must match');
@@ -129,7 +129,7 @@ test('tab shows the whole calls', async () => {
   expect(card.at(-1)).toBe('esc cancel · tab short · enter confirm · then 5s to cancel');
 });
 
-test('esc says no', async () => {
+test('esc declines', async () => {
   const user = await withRun(proposed());
   await user.press('esc');
   expect(user.given).toEqual([['decline']]);
@@ -137,7 +137,7 @@ test('esc says no', async () => {
 
 const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
 
-test('a destructive act type the whole name, letter by letter', async () => {
+test('a destructive action requires the whole name, typed letter by letter', async () => {
   const user = await withRun(destructive(), [120, 36]);
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
@@ -171,7 +171,7 @@ test('letters that are keys elsewhere are only letters in the name', async () =>
   expect(user.given).toEqual([]);
 });
 
-test('paste is disabled here', async () => {
+test('a pasted name is rejected', async () => {
   const user = await withRun(destructive());
   await user.paste('ledger-db');
   expect(user.rowWith('paste is disabled here')).toBeTruthy();
@@ -179,7 +179,7 @@ test('paste is disabled here', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('a name that comes in one piece is a paste, whatever the terminal says', async () => {
+test('a name received in one read counts as a paste', async () => {
   const user = await withRun(destructive());
   await user.together('ledger-db\r');
   expect(cardOf(user).slice(-4)).toEqual([
@@ -191,14 +191,14 @@ test('a name that comes in one piece is a paste, whatever the terminal says', as
   expect(user.given).toEqual([]);
 });
 
-test('a yes that comes among other keys in one piece is none', async () => {
+test('a confirmation among other keys in one read is ignored', async () => {
   const user = await withRun(proposed());
   await user.together('jjjj\r');
   expect(user.given).toEqual([]);
   expect(user.rowWith('press it again')).toBeTruthy();
 });
 
-test('a gate that says no shows why, and nothing was sent', async () => {
+test('a failed gate shows the reason, and nothing was sent', async () => {
   const why = 'bus-0 says that it is staging; production was planned for';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   expect(cardOf(user)).toEqual([
@@ -225,7 +225,7 @@ test('in the cancel window nothing has been sent, and any key cancels', async ()
   expect(user.given).toEqual([['cancel']]);
 });
 
-test('while it runs, steps and proofs are seen as they turn', async () => {
+test('the running card updates steps and verification', async () => {
   const user = await withRun(running());
   expect(cardOf(user)).toEqual([
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
@@ -249,7 +249,7 @@ test('while it runs, steps and proofs are seen as they turn', async () => {
   expect(user.rowWith('It stays closed')).toContain('holds 2s of 5s');
 });
 
-test('a run goes on behind the screen, and R brings its card back', async () => {
+test('a run continues in the background, and R reopens its card', async () => {
   const user = await withRun(running());
   expect(user.rowWith('RUNNING')).toContain('0:37');
   await user.press('esc');
@@ -392,7 +392,7 @@ test.each([
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(lines);
 });
 
-test('from the card of a run that has ended it can be undone', async () => {
+test('a finished run can be undone from its card', async () => {
   const user = await withRun(endedRun('executed-not-recovered', 'it opened again'));
   await user.press('u');
   expect(user.given).toEqual([['undo', 'run-1']]);

@@ -16,7 +16,7 @@ const open = async (aliases: Readonly<Record<string, string>> = {}): Promise<Use
 
 const line = (user: User): string => /COMMAND {2}: (.*)_/.exec(user.rowWith('COMMAND'))?.[1] ?? '';
 
-test('tab completes to what all that fit have in common, then goes through them', async () => {
+test('tab completes the common prefix, then cycles through matches', async () => {
   const user = await open();
   await user.type('en');
   await user.press('tab');
@@ -111,7 +111,7 @@ test('one’s own aliases come before the built-in ones, and say what they mean'
   expect(user.given).toEqual([['propose', 'restart-billing', {}]]);
 });
 
-test('an unknown command asks what was meant, and tab takes it', async () => {
+test('an unknown command suggests the closest one, and tab accepts it', async () => {
   const user = await open();
   await user.type('braekers');
   expect(user.rowWith('unknown command braekers · did you mean breakers? tab accepts')).toBeTruthy();

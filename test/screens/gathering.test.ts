@@ -18,7 +18,7 @@ const saidOf = (pane: string, state: keyof typeof gathered): readonly string[] =
     (line) => !/\S {2,}\S/.test(line),
   );
 
-describe('what a pane says where nothing is wrong, nothing is there, something is denied or old', () => {
+describe('status lines of panes without problems, without rows, denied or stale', () => {
   test('NOW', () => {
     expect(saidOf('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
     expect(saidOf('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
@@ -95,7 +95,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
 });
 
 describe('NOW', () => {
-  test('a finding tells which runbook fits, and what changed before it broke', async () => {
+  test('a finding shows the suggested runbook and preceding changes', async () => {
     const user = await cockpit();
     await user.press('W j j j j j');
     expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
@@ -153,7 +153,7 @@ describe('NOW', () => {
     expect(rows[1]).toMatch(/ pool-1 +Connection pool exhausted, a l/);
   });
 
-  test('what is filtered away is said', async () => {
+  test('hidden rows are counted', async () => {
     const user = await cockpit();
     await user.press('W /');
     await user.type('nothing like it');
@@ -162,7 +162,7 @@ describe('NOW', () => {
 });
 
 describe('JOURNAL', () => {
-  test('an entry tells what else changed other changes within 1 min, and enter goes to its row', async () => {
+  test('an entry lists other changes within 1 min, and enter opens its row', async () => {
     const user = await cockpit();
     await user.press('J j j j j j');
     expect(detailsOf(user.rows(), 'JOURNAL', 'breaker billing-0 · psp  enter')).toEqual([
@@ -176,7 +176,7 @@ describe('JOURNAL', () => {
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
   });
 
-  test('what it was about may be gone', async () => {
+  test('an entry can outlive its row', async () => {
     const user = await cockpit();
     await user.press('J j enter');
     expect(user.rowWith('no pane shows production')).toBeTruthy();

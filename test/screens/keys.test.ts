@@ -158,7 +158,7 @@ test('x offers what can be done about this row', async () => {
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('R lists runbooks, matching ones first, and marks unknown matches', async () => {
+test('R lists runbooks, matching ones first', async () => {
   const user = await open([80, 24]);
   await user.press('R');
   expect(cardOf(user)).toEqual([
@@ -205,7 +205,7 @@ test('e opens another environment', async () => {
   expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
 });
 
-test('r asks every source now', async () => {
+test('r refreshes all sources', async () => {
   const user = await open();
   await user.press('r');
   expect(user.given).toEqual([['askNow']]);

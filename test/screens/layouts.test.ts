@@ -101,7 +101,7 @@ test('a layout is saved for its environment, found again in the next session, an
   expect(later.rowWith('COMMAND')).toContain('layout reset_');
 });
 
-test('a session begins as the last one was left, and says so; its filter is not put back', async () => {
+test('a session restores the last layout without its filter and reports it', async () => {
   const kept = shelf();
   const user = await open(kept);
   await user.press('3 z / b i l l enter');
@@ -111,14 +111,14 @@ test('a session begins as the last one was left, and says so; its filter is not 
   expect(later.rowWith('last layout restored')).toContain('0 overview · :layout reset');
 });
 
-test('layouts that cannot be read are set aside, and that is said', async () => {
+test('unreadable layouts are moved aside and reported', async () => {
   const kept = shelf({ 'layouts.json': '{"version":1,"environ' });
   const user = await open(kept);
   expect(user.rowWith('cannot read the saved layouts: moved to /state/layouts.json.broken')).toBeTruthy();
   expect(kept.files['layouts.json.broken']).toContain('environ');
 });
 
-test('a state dir that takes nothing is told of once', async () => {
+test('an unwritable state directory is reported once', async () => {
   const kept: Keep = {
     ...shelf(),
     write: () => Promise.reject(new Error('EROFS: read-only file system')),
@@ -129,7 +129,7 @@ test('a state dir that takes nothing is told of once', async () => {
   expect(user.rowWith('cannot save layouts and commands: EROFS')).toBeTruthy();
 });
 
-test('a layout that could not be saved is told of, each time', async () => {
+test('each failed layout save is reported', async () => {
   const kept = shelf();
   const full: Keep = { ...kept, write: () => Promise.reject(new Error('no space left on the device')) };
   const user = await open(full);

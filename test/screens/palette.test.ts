@@ -18,7 +18,7 @@ test('ctrl-p finds anything by some of its letters, and opens a runbook though n
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
 });
 
-test('what cannot be run stays in the list and says why', async () => {
+test('unavailable items stay in the list with the reason', async () => {
   const scene = shop();
   const problem = fault('unconfigured', 'k8s is not set up here', 'k8s');
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
@@ -79,7 +79,7 @@ test('a row is found by its name and opened', async () => {
   expect(user.rowWith('checkout-2 · billing')).toBeTruthy();
 });
 
-test('what fits now is at the top with the reason, though it is last in the profile and others were used', async () => {
+test('matching runbooks come first with the reason, before recent items', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.type('pools');
@@ -101,7 +101,7 @@ test('what fits now is at the top with the reason, though it is last in the prof
   expect(user.rows().join('\n')).not.toContain('matches:');
 });
 
-test('one of which nobody can tell whether it fits is not at the top, and says so in its row and when chosen', async () => {
+test('runbooks with an unknown match are not at the top and are marked as such', async () => {
   const user = await open();
   await user.press('ctrl-p');
   const first = user.rowWith('▸');
@@ -113,7 +113,7 @@ test('one of which nobody can tell whether it fits is not at the top, and says s
   expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
 });
 
-test('where nothing fits, what was used last comes first', async () => {
+test('without matching runbooks, recent items come first', async () => {
   const scene = shop();
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({ ...one, fits: 'no' as const }));
   const user = await openCockpit({
@@ -143,7 +143,7 @@ test('in the palette q, j and ? are letters', async () => {
   expect(user.rows().join('\n')).not.toContain('PALETTE');
 });
 
-test('help lists every key of what is under it, with the reason why one cannot be used', async () => {
+test('help lists every active key, with the reason if one is unavailable', async () => {
   const user = await open();
   await user.press('3 ?');
   expect(cardOf(user)[0]).toMatch(/^HELP {2}BREAKERS/);
@@ -168,7 +168,7 @@ test('help that is longer than the screen can be scrolled', async () => {
   expect(user.rowWith('HELP')).toMatch(/3 to \d+ of \d+/);
 });
 
-test('what is chosen in the palette finds the screen as it is without it', async () => {
+test('palette items see the screen without the palette', async () => {
   const user = await open();
   await user.press('3 ctrl-p');
   await user.type('help');
@@ -198,7 +198,7 @@ test.each([
   expect(user.rowWith(title)).toBeTruthy();
 });
 
-test('help on a card is about the card, and goes back to it', async () => {
+test('help on a card describes the card and returns to it', async () => {
   const scene = shop();
   const user = await openCockpit({
     size: [120, 36],
@@ -210,7 +210,7 @@ test('help on a card is about the card, and goes back to it', async () => {
   const help = card.findIndex((line) => line.startsWith('HELP  this card'));
   expect(card.slice(0, help)).toEqual(under.slice(0, help));
   expect(rowOf(card, 'HELP  this card')).toMatch(/\/ filter · esc close$/);
-  expect(rowOf(card, 'enter    ')).toMatch(/^enter +confirm +⊘ read-only: press A to arm$/);
+  expect(rowOf(card, 'enter    ')).toMatch(/^enter +confirm the run +⊘ read-only: press A to arm$/);
   expect(rowOf(card, 'down, j')).toMatch(/scroll down +⊘ nothing to scroll$/);
   await user.press('q');
   expect(user.rows().join('\n')).not.toContain('HELP');
@@ -262,7 +262,7 @@ test('in the palette, too, enter runs what was selected, wherever it stands now'
   expect(user.given).toEqual([['propose', 'restart-billing', {}]]);
 });
 
-test('what has gone from a list is not replaced by its neighbour', async () => {
+test('enter never runs the successor of a removed item', async () => {
   const user = await open();
   await user.press('R j');
   const gone = /▸ . (\S+)/.exec(user.rowWith('▸'))?.[1];

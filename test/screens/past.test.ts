@@ -119,7 +119,7 @@ test('a pane tells how many rows were not kept', async () => {
 
 const refusal = 'showing 10:14:00: press . to return to live';
 
-test('nothing acts in the past, whichever key begins it', async () => {
+test('no key can act during time travel', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('3 z <');
   for (const key of ['x', 'R', 'C', 'O', 'A', 'u']) {
@@ -139,7 +139,7 @@ test('nothing acts in the past, whichever key begins it', async () => {
   expect(user.rowWith('ARM')).toBeTruthy();
 });
 
-test('a run that goes on keeps its live card, and can be cancelled', async () => {
+test('an active run keeps its live card and can be canceled', async () => {
   const scene = keptShop();
   const run = { ...running(), background: true };
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
@@ -241,7 +241,7 @@ test('shared, the past is shared as well: also what is gone since has an alias',
   expect(user.rows()[0]).toContain('PAST 10:14:00');
 });
 
-test('whether a runbook fits is not told of an earlier moment', async () => {
+test('runbook matches are not shown for the past', async () => {
   const user = await openCockpit({ scene: keptShop() });
   const id = allPanes().find(({ title }) => title === 'RUNBOOKS')?.id;
   await user.type(`:${id}`);

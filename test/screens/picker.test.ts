@@ -36,7 +36,7 @@ test('once one is open the list is gone', async () => {
   expect(user.rows()[0]).toContain('PRODUCTION');
 });
 
-test('it cannot be put away, only left', async () => {
+test('the list cannot be closed, only quit', async () => {
   const user = await openPicker();
   await user.press('esc');
   expect(user.rowWith('esc: choose an environment, or press q to quit')).toBeTruthy();

@@ -48,7 +48,7 @@ test('while a run is going none of them opens another', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('the card tells everything, and that nothing can be sent before it is armed', async () => {
+test('the card shows the full plan, and that it must be armed first', async () => {
   const user = await withCard(proposed());
   const asked = await openCockpit({ size: [80, 24], scene: withArmed() });
   expect(cardOf(user).slice(0, -2)).toEqual(cardOf(asked).slice(0, -1));
@@ -119,7 +119,7 @@ test('a name is not typed before it is armed: letters are keys until then', asyn
   ]);
 });
 
-test('arming that ends while the card is up takes the yes away again', async () => {
+test('the run can no longer be confirmed when arming expires', async () => {
   const user = await withCard(proposed());
   await user.happens(() => user.cockpit.setState({ arming: armed }));
   expect(user.rowWith('esc cancel')).toContain('enter confirm');

@@ -100,7 +100,7 @@ describe('JOURNAL', () => {
 
   test('shows each change, the newest first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'J', [200, 60]);
-    const rows = tableRows(screen, 'JOURNAL', '⊗ 1 source');
+    const rows = tableRows(screen, 'JOURNAL', '⊗ no data from');
     expect(cellsOf(screen, 'JOURNAL', heads, rows)).toEqual([
       ['✗ CRIT', '10:14:37', '30s', 'verdict', 'breaker billing-1 · psp', 'OPEN again: 6 times in 2m', 'bus'],
       ['▲ WARN', '10:14:07', '1m', 'run', 'production', 'armed: psp outage', 'opsdeck'],
@@ -153,7 +153,7 @@ describe('RUNBOOKS', () => {
 
   test('shows each runbook, those that fit first, cell by cell', () => {
     const screen = drawn(responding(), ':runbooks', [200, 60]);
-    const rows = tableRows(screen, 'RUNBOOKS', '▲ past its');
+    const rows = tableRows(screen, 'RUNBOOKS', '▲ review overdue');
     expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
       [
         '● matches',
@@ -208,10 +208,10 @@ describe('RUNS', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
     const rows = tableRows(screen, 'RUNS', 'Close a circuit breaker  close');
     expect(cellsOf(screen, 'RUNS', heads, rows)).toEqual([
-      ['◌ GOES ON', '10:12:07', '3m', 'Close a circuit breaker', 'ben@ops-2', 'production', '–'],
+      ['◌ RUNNING', '10:12:07', '3m', 'Close a circuit breaker', 'ben@ops-2', 'production', '–'],
       ['✗ RELAPSED', '09:55:07', '20m', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
       ['✗ NOT RECOVERED', '09:44:07', '31m', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
-      ['? DIED', '09:15:07', '1h', 'Close a circuit breaker', 'ana@ops-1', 'production', '–'],
+      ['? INTERRUPTED', '09:15:07', '1h', 'Close a circuit breaker', 'ana@ops-1', 'production', '–'],
       ['● RECOVERED', '06:55:07', '3h', 'Undo: Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
       ['○ DECLINED', '03 Mar 04:15', '30h', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
       ['⊘ FORBIDDEN', '03 Mar 03:15', '31h', 'Close a circuit breaker', 'ana@ops-1', 'dev', '42s'],

@@ -37,7 +37,7 @@ test(':theme tries one out, and says how it is kept', async () => {
   await user.type('theme high-contrast');
   await user.press('enter');
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF9C9C'));
-  expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml keeps it');
+  expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml to keep it');
   await user.press(':');
   await user.type('theme high-contrast');
   await user.press('enter');

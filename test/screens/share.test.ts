@@ -152,7 +152,7 @@ describe('turning it on and off', () => {
     expect(user.rows()[0]).toMatch(/READ-ONLY\s+SHARED/);
   });
 
-  test('a second s shows nothing: it asks, and esc stays shared', async () => {
+  test('a second s asks first, and esc keeps sharing', async () => {
     const user = await share(scene());
     await user.press('s');
     hides(user, 'asked');
@@ -285,7 +285,7 @@ describe('what is typed', () => {
     await user.press('backspace '.repeat(`proxy-${alias}`.length).trim());
     await user.type(alias);
     await user.press('enter n');
-    expect(user.rowWith('matching')).toMatch(new RegExp(`match /${alias}/`));
+    expect(user.rowWith('matching')).toMatch(new RegExp(`matching /${alias}/`));
     hides(user, 'hit');
   });
 
@@ -368,7 +368,7 @@ describe('the card of a run', () => {
       const user = await share(scene(asked()), size);
       hides(user, 'card', ['node']);
       expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to confirm`);
-      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is host-\\d+ on the rest`));
+      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is host-\\d+ elsewhere`));
       await user.press('tab');
       hides(user, 'whole card', ['node']);
       for (let step = 0; step < 8; step++) {

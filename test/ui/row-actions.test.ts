@@ -91,7 +91,7 @@ test('objects are pinned as they stand on the screen, where their rows tell them
   expect(actionsForRow(cockpit(), pod('billing-0'))[0]?.targets).toEqual([]);
 });
 
-test('what cannot be told to fit stands no higher than what does not', () => {
+test('unknown matches do not rank above non-matching runbooks', () => {
   const fits = ['no', 'unknown', 'never', 'yes'] as const;
   const sorted = sortBySuggestion(fits.map((each) => ({ runbook: runbook(each), fits: each, why: '' })));
   expect(sorted.map(({ runbook: { id } }) => id)).toEqual(['yes', 'no', 'unknown', 'never']);

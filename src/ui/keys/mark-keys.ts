@@ -3,7 +3,7 @@ import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { RowSubject } from '../panes/pane-row.ts';
 import { markCountText } from '../panes/title.ts';
 
-const tell = ({ view, model, pane, notify: say }: KeyContext, marks: ReadonlySet<string>): void => {
+const setMarks = ({ view, model, pane, notify: say }: KeyContext, marks: ReadonlySet<string>): void => {
   updatePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
   const now = { ...view, ui: model.getState() };
   const text = markCountText(now, pane.id, () => pane.everyRow(now));
@@ -15,7 +15,7 @@ const markRow = (hand: KeyContext): void => {
   if (row === undefined) return;
   const marks = new Set(markedKeys(view.ui, pane.id));
   if (!marks.delete(row.key)) marks.add(row.key);
-  tell(hand, marks);
+  setMarks(hand, marks);
 };
 
 /** Marks all shown rows, or unmarks them if all are marked. */
@@ -25,7 +25,7 @@ const markShown = (hand: KeyContext): void => {
   const marks = markedKeys(view.ui, pane.id);
   const shownSet = new Set(shown);
   const without = new Set([...marks].filter((key) => !shownSet.has(key)));
-  tell(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
+  setMarks(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
 };
 
 /** Why a single-row action is unavailable while other rows are marked: it would look as if it applied to all. */

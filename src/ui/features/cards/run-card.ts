@@ -206,11 +206,11 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
   const state = runCardState(view, run);
   const name = confirmationText(run);
   const whyNot = confirmationBlockedReason(view, run);
-  const told = (all: boolean): readonly StyledLine[] => [
+  const linesFor = (all: boolean): readonly StyledLine[] => [
     ...renderProposal(view, run, proposal, all),
     ...renderDiagnosis(view, run, all),
   ];
-  const [short, long] = [told(false), told(true)];
+  const [short, long] = [linesFor(false), linesFor(true)];
   const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
   const tab = differ ? [state.showsCalls ? 'tab short' : 'tab full calls'] : [];
   const foot: readonly StyledLine[] = [

@@ -174,7 +174,7 @@ const drawn = (strip: TextStrip): string => {
   return [blocksOf(strip, pieces), ...pieces.map((piece) => textOf(strip, piece)), lineBelow(strip)].join('');
 };
 
-/** The grounds of neighbours and of rows that are alike, in one path for each colour. */
+/** Merges equal backgrounds of adjacent cells and rows into one path per color. */
 const groundsOf = (strips: readonly TextStrip[]): readonly string[] => {
   const areas = new Map<string, string[]>();
   for (const { ground, x, y, cells } of strips)
@@ -259,7 +259,7 @@ const paper: Readonly<Record<'dark' | 'light', PageColors>> = {
   light: { back: '#FFFFFF', text: '#1B1F27' },
 };
 
-const coloursOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
+const colorsOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
   const text = fg === undefined ? ground.text : sgrToHex(fg);
   const back = bg === undefined ? undefined : sgrToHex(bg);
   if (inverse === true) return { fill: back ?? ground.back, ground: text };
@@ -270,7 +270,7 @@ const stripsOf = (line: StyledLine, y: number, theme: Theme, ground: PageColors)
   let x = 0;
   return line.map(({ text, role }) => {
     const [style, cells] = [theme.styles[role], widthOf(text)];
-    const strip = { x, y, cells, text, bold: style.bold, ...coloursOf(style, ground) };
+    const strip = { x, y, cells, text, bold: style.bold, ...colorsOf(style, ground) };
     x += cells;
     return strip;
   });

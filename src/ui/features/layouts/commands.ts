@@ -38,7 +38,7 @@ const reset = ({ model, notify: say }: KeyContext): void => {
   say('default overview restored');
 };
 
-const tell = ({ view, notify: say }: KeyContext): void => {
+const listLayouts = ({ view, notify: say }: KeyContext): void => {
   const names = Object.keys(view.ui.layouts);
   say(
     names.length === 0 ? 'no saved layouts: save one with layout save NAME' : `layouts: ${names.join(', ')}`,
@@ -114,7 +114,7 @@ const putBeside = (hand: KeyContext, rest: string) => {
 
 /** Commands that change the layout. */
 export const layoutCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
-  { id: 'layout', text: 'list saved layouts', command: 'layout', run: tell },
+  { id: 'layout', text: 'list saved layouts', command: 'layout', run: listLayouts },
   {
     id: 'layout save',
     text: 'save the current layout',
