@@ -182,7 +182,7 @@ describe('RUNBOOKS', () => {
         'workloads are not read here',
         '–',
       ],
-      ['○ by hand', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
+      ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
     ]);
   });
 

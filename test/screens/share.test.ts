@@ -368,7 +368,7 @@ describe('the card of a run', () => {
       const user = await share(scene(asked()), size);
       hides(user, 'card', ['node']);
       expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to confirm`);
-      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is host-\\d+ elsewhere`));
+      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is shown as host-\\d+ elsewhere`));
       await user.press('tab');
       hides(user, 'whole card', ['node']);
       for (let step = 0; step < 8; step++) {
