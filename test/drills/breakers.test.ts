@@ -12,7 +12,7 @@ test('a circuit breaker closed before its dependency is back: executed, not reco
   await cockpit.sees(/▸ +broker/);
   await cockpit.keys(enter);
   await confirm(cockpit);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'executed-not-recovered' }]);
 });
 
@@ -21,13 +21,13 @@ test('read-only sends nothing, and any key cancels during the cancel window', as
   await cockpit.sees(/✗ OPEN +bus-0/);
   await chooseRunbook(cockpit, 'restore-broker');
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
-  await cockpit.sees(/read-only: A arms it/);
+  await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.keys('x');
-  await cockpit.sees(/CANCELLED/);
+  await cockpit.sees(/CANCELED/);
   const ledger = await cockpit.ledger();
   expect(ledger).toMatch(/"ending":"cancelled"/);
   expect(ledger).not.toMatch(/"event":"acting"/);

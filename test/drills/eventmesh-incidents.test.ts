@@ -45,7 +45,7 @@ test('S4-I4, the port is taken: its holder is ended and the service started, hos
     /✗ held by python3 port 8080 vm-1/,
   ]);
   await cockpit.keys('R');
-  await cockpit.sees(/● port-conflict .* fits now DESTRUCTIVE/);
+  await cockpit.sees(/● port-conflict .* matches DESTRUCTIVE/);
   await cockpit.keys(esc);
 
   await take(cockpit, 'port-conflict', 'vm-1');
@@ -72,7 +72,7 @@ test('the port is taken: a restart alone fails again: executed, not recovered', 
   await take(cockpit, 'restart', 'vm-1');
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the panic in the log/);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   const [run] = await cockpit.ended();
   expect(run).toMatchObject({ ending: 'executed-not-recovered' });
   expect(run?.why).toMatch(/Service holds port 8080: not so, workloads vm-1 · port 8080 ready is 0/);
@@ -81,7 +81,7 @@ test('the port is taken: a restart alone fails again: executed, not recovered', 
 test('S4-I4, the service has crashed: the panic is read, a restart mends it', async () => {
   await using cockpit = await openArmed('crashed', [noAnswer, /✗ failed +eventmesh-api vm-2/]);
   await cockpit.keys('R');
-  await cockpit.sees(/● restart .* fits now DISRUPTIVE/);
+  await cockpit.sees(/● restart .* matches DISRUPTIVE/);
   await cockpit.keys(esc);
   await take(cockpit, 'restart', 'vm-2');
   await cockpit.sees(/panicked at crates\/riptide-api/);

@@ -22,7 +22,7 @@ export interface Drill {
 /** Opens the runbook list once the runbook is suggested: before that, new suggestions reorder the list. */
 const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* fits now`));
+  await cockpit.sees(new RegExp(`● ${id} .* matches`));
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, id);
 };

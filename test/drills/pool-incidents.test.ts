@@ -31,7 +31,7 @@ test('S1-I4, connection pool exhausted: long-running queries are ended', async (
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
   await cockpit.keys('R');
-  await cockpit.sees(/● pool-exhausted .* fits now DISRUPTIVE/);
+  await cockpit.sees(/● pool-exhausted .* matches DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'pool-exhausted');
   await cockpit.sees(/┃ +Sessions with a statement/);
@@ -62,7 +62,7 @@ test('S1-I4, the service repeats the queries: executed, not recovered', async ()
   await armFor(cockpit, 'drill');
   await chooseRunbook(cockpit, 'pool-restart');
   await confirm(cockpit);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
@@ -80,13 +80,13 @@ test('S1-I4, refused: read-only, canceled, or scaled by another user meanwhile',
   };
   await cockpit.sees(exhausted);
   await card();
-  await cockpit.sees(/read-only: A arms it/);
+  await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.keys('x');
-  await cockpit.sees(/CANCELLED/);
+  await cockpit.sees(/CANCELED/);
   await cockpit.keys(esc);
   expect(it.newChanges()).toEqual([]);
   await card();

@@ -35,7 +35,7 @@ interface Incident {
 
 const sagas: Incident = {
   symptom: /[▲✗] FIRING +SagaFailureRate /,
-  suggested: /▸ ● saga-failures .* fits now[\s\S]*(SagaFailureRate state is firing|saga\.ok is [\d.]+ %)/,
+  suggested: /▸ ● saga-failures .* matches[\s\S]*(SagaFailureRate state is firing|saga\.ok is [\d.]+ %)/,
   runbook: 'saga-failures',
   found: [/reserve stock: reservation 7f31 is/],
   target: 'inventory-service',
@@ -53,7 +53,7 @@ const sagas: Incident = {
 const latency: Incident = {
   symptom: /▲ Response time p95 .*▲ WARN|✗ Response time p95 .*✗ CRIT/,
   suggested:
-    /▸ ● latency-scale .* fits now[\s\S]*(HighLatency state is firing|p95 service=saga-orchestrator is)/,
+    /▸ ● latency-scale .* matches[\s\S]*(HighLatency state is firing|p95 service=saga-orchestrator is)/,
   runbook: 'latency-scale',
   found: [/deployment\/saga-orchestrator: 2 → 5 replicas/, /p95 service=saga-orchestrator is/],
   target: 'saga-orchestrator',
@@ -76,7 +76,7 @@ const giveService = async (cockpit: Cockpit, service: string): Promise<void> => 
 
 const memory: Incident = {
   symptom: /✗ OOM kills \(last 1 h\) .*✗ CRIT/,
-  suggested: /▸ ● memory-leak .* fits now[\s\S]*(oom is \d|mem .* is [\d.]+ %|mem\.left .* is )/,
+  suggested: /▸ ● memory-leak .* matches[\s\S]*(oom is \d|mem .* is [\d.]+ %|mem\.left .* is )/,
   runbook: 'memory-leak',
   found: [/in_flight/, /goroutine profile: total \d+/],
   target: 'saga-orchestrator',
@@ -99,7 +99,7 @@ const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Pr
 const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void> => {
   await cockpit.sees(incident.symptom);
   await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${incident.runbook} .* fits now`));
+  await cockpit.sees(new RegExp(`● ${incident.runbook} .* matches`));
   // In a list that is open the mark stays on what it was on: opened anew, it is on the first.
   await cockpit.keys(esc, 'R');
   await cockpit.sees(incident.suggested);
@@ -126,7 +126,7 @@ const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
   const { cockpit } = it;
   const before = await it.wanted();
   await openCard(it, incident);
-  await cockpit.sees(/read-only: A arms it/);
+  await cockpit.sees(/read-only: press A to arm/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'INC-31');
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
@@ -202,7 +202,7 @@ test.for([
   await confirm(cockpit);
   await incident.tickFirst(cockpit);
   for (const last of incident.tickLast ?? []) await tick(cockpit, last);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect((await cockpit.ended()).at(-1)).toEqual({
     ending: 'executed-not-recovered',
     why: expect.stringMatching(why),

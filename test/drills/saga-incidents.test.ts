@@ -18,7 +18,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 /** Opens the list of runbooks as soon as this one is suggested, and takes it. */
 const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* fits now`));
+  await cockpit.sees(new RegExp(`● ${id} .* matches`));
   // What is suggested meanwhile moves to the top, above the one that is chosen: the list is opened anew.
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, id);
@@ -53,7 +53,7 @@ test('the service is restarted while others hold the slots: executed, not recove
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await chooseRunbook(cockpit, 'connections-restart');
   await confirm(cockpit);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
@@ -94,7 +94,7 @@ test('more partitions for the same two consumers: executed, not recovered', asyn
   await cockpit.sees(/false: members\.idle is 0/);
   await cockpit.sees(/type +saga-events +to go on/);
   await cockpit.keys(...'saga-events', enter);
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     { ending: 'executed-not-recovered', why: expect.stringMatching(/^Lag is decreasing: not so/) },
   ]);

@@ -110,7 +110,7 @@ runbooks:
   );
   await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
   await takeRunbook(house, 'replace-pods');
-  await house.sees(/enter go on|enter yes|target +saga-orchestrator/);
+  await house.sees(/enter confirm|enter yes|target +saga-orchestrator/);
   await rm(valid);
   await sleep(readMs);
   house.pty.press('\r');
@@ -130,7 +130,7 @@ runbooks:
   );
   expect(told.find(({ event }) => event === 'renewed')).toMatchObject({
     ok: true,
-    why: expect.stringMatching(/log-in: ended with status 0$/),
+    why: expect.stringMatching(/log-in: exit status 0$/),
   });
   expect(JSON.stringify(told)).not.toContain('rehearsal-admin');
 });
@@ -160,7 +160,7 @@ runbooks:
     );
     await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
     await takeRunbook(house, 'long-job');
-    await house.sees(/enter go on|CONFIRM/);
+    await house.sees(/enter confirm|CONFIRM/);
     await sleep(readMs);
     house.pty.press('\r');
     const pids = async (): Promise<readonly number[]> =>

@@ -184,7 +184,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
-    'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides it',
+    'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
     'gate  ?  blast nobody could tell how many requests it carries · ask its owner',
     'gate  ●  permission RBAC: patch on deployments in shop',
     'o override · r plan again · esc close',
@@ -192,79 +192,79 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'overridden-card': [
     'gate  ●  freeze broken with a reason',
     'override checkout fails, the freeze costs more',
-    'esc cancel · enter go on · then 5s to cancel',
+    'esc cancel · enter confirm · then 5s to cancel',
   ],
-  'unknown-reach': ['reach  2 objects · not known: its share, connections, requests/s'],
+  'unknown-reach': ['impact  2 objects · unknown: share, connections, requests/s'],
   'undo-card': [
     'UNDO IN PRODUCTION  Undo: Close a circuit breaker  DISRUPTIVE',
-    'back to  Close it',
+    'restores Close it',
     "Tell the dependency's owner",
-    'not back nothing',
-    'proof  what it puts back is read again: it must be as it was',
-    'esc keep · tab full calls · enter undo · then 5s to cancel',
+    'remains  nothing',
+    'verify  the restored objects must match their previous state',
+    'esc close · tab full calls · enter undo · then 5s to cancel',
   ],
   streaming: [
-    'PLANNING  Close a circuit breaker  nothing is sent',
+    'PLANNING  Close a circuit breaker  nothing sent yet',
     'check  ● What the dependency says  400ms',
     'psp: down 503',
     'check  ◌ Its last lines  3s',
     'pool exhausted',
     'giving up',
-    'and 1 more line, tab shows them',
+    '1 more line · tab shows all',
     'check  ? Who holds connections  3.0s',
     '⊗ ledger-db: no answer in 3s',
     '⊘ k8s: no list on pods',
-    'plan  ◌ reading the target afresh',
+    'plan  ◌ reading the target',
     'esc close',
   ],
   'loop-card': [
     'psp OPEN, billing-0, http://10.4.0.7:8081/actuator, pinned 10:15:06',
-    'and 3 more, tab shows them',
+    '3 more · tab shows all',
     'POST http://10.4.0.7:8081/actuator/circuitbreakers/psp {"updateState":"CLOSE"}',
-    'and 3 more, tab shows them',
-    'steps  3 in turn, 4s apart; the first that fails ends it',
-    'asks whether to go on before: Restart billing-0',
-    'a step is ended after 1m',
+    '3 more · tab shows all',
+    'steps  3 in sequence, 4s apart; stops at the first failure',
+    'asks to continue before: Restart billing-0',
+    'step timeout 1m',
     'force psp open again',
     'force psp open again',
     'breaker psp of billing-0',
-    'and 3 more, tab shows them',
+    '3 more · tab shows all',
   ],
   'loop-running': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'act  ◌  2 of 3 · Restart billing-1  1s of 1m',
     'act  ○  3 of 3 · Restart billing-2',
-    'proof  ○  It stays closed  within 1m',
+    'verify  ○  It stays closed  within 1m',
   ],
   'loop-pause': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'pause  ◌  before 2 of 3 · Restart billing-1  3s left',
     'act  ○  2 of 3 · Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'proof  ○  It stays closed  within 1m',
+    'verify  ○  It stays closed  within 1m',
   ],
   'go-on-asked': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
-    'go on?  ▸  Restart billing-1',
+    'proceed? ▸  Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'proof  ○  It stays closed  within 1m',
-    'enter go on · n stop here · esc to background',
+    'verify  ○  It stays closed  within 1m',
+    'enter continue · n stop here · esc background',
   ],
-  holding: ['proof  ◌  It stays closed  holds 12s of 30s'],
-  watched: ['watched  ◌  its proofs are looked at for a relapse  9m more'],
+  holding: ['verify  ◌  It stays closed  holds 12s of 30s'],
+  watched: ['watched  ◌  watching for a relapse  9m left'],
   noted: ['note  psp confirmed a failed switch on their side'],
   relapsed: [
     '✗ RELAPSED after 3m  Close a circuit breaker  37s',
-    'proof  ✗  It stays closed: psp of billing-0 is open again',
-    'so  psp of billing-0 is open again; it had recovered: every proof held',
+    'verify  ✗  It stays closed: psp of billing-0 is open again',
+    'result  psp of billing-0 is open again; previously recovered: every proof held',
     'watched  ✗  it relapsed after 3m',
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
   'past-without-ending': [
-    '? NO ENDING  Close a circuit breaker  0s',
+    '? UNFINISHED  Close a circuit breaker  0s',
     'when  Wed 04 Mar 10:14:25 UTC',
-    'act  ?  Close it: it did not come to an end',
-    'so  it goes on elsewhere, or its process died: what it sent is above, what came of it is not known',
+    'act  ?  Close it: did not finish',
+    'result  still running elsewhere, or its process died: the calls sent are listed above; outcome unknown',
     'R runbooks · ! note · y copy · L output · esc close',
   ],
 };
@@ -283,7 +283,7 @@ test.each(Object.entries(cases))(
     const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
     // Calls that are cut have a key that shows them, and of many fewer are listed.
     const lines = narrow
-      .filter((line) => !/^more lines: |^and \d+ more, /.test(line))
+      .filter((line) => !/^more lines: |^\d+ more · /.test(line))
       .map((line) => line.replace('tab full calls', ''));
     expect(isLessOf(lines.join(' '), wide.join(' ')), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(
       true,
@@ -294,13 +294,13 @@ test.each(Object.entries(cases))(
   },
 );
 
-test('in ASCII and without colour they say the same', async () => {
+test('the text is the same in ASCII and without color', async () => {
   const user = await withRun(proposed(frozen), [80, 24], { ascii: true, color: 'none' });
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  ').trim())).toEqual([
     '@ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
-    'gate  @  freeze until 18:00 UTC: end of quarter - o overrides it',
+    'gate  @  freeze until 18:00 UTC: end of quarter - o overrides',
     'gate  ?  blast nobody could tell how many requests it carries -',
     'ask its owner',
     'gate  +  permission RBAC: patch on deployments in shop',
@@ -317,30 +317,30 @@ test('in ASCII and without colour they say the same', async () => {
   for (const one of [user, relapsed]) expect(one.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
-test('a freeze is broken with a reason, and only with one', async () => {
+test('overriding a freeze requires a reason', async () => {
   const user = await withRun(proposed(frozen));
   await user.press('o enter');
-  expect(user.rowWith('breaking it needs a reason')).toBeTruthy();
+  expect(user.rowWith('a reason is required')).toBeTruthy();
   await user.type('checkout fails');
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
-    'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides it',
+    'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
     'gate     ?  blast nobody could tell how many requests it carries ·',
     '            ask its owner',
     'gate     ●  permission RBAC: patch on deployments in shop',
     'check    ● What the dependency says',
     '           psp: down  503',
     'OVERRIDE   freeze: until 18:00 UTC: end of quarter',
-    'why      checkout fails_',
-    'enter plan again with it · esc keep it · it goes into the ledger',
+    'reason   checkout fails_',
+    'enter plan again · esc cancel · recorded in the ledger',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['override', 'checkout fails']]);
 });
 
-test('what no reason breaks has no key for it', async () => {
+test('checks that cannot be overridden offer no override key', async () => {
   const user = await withRun(
     proposed({
       refusal: { ending: 'forbidden', why: 'no right' },
@@ -349,10 +349,10 @@ test('what no reason breaks has no key for it', async () => {
   );
   expect(user.rows().join('\n')).not.toContain('o override');
   await user.press('o');
-  expect(user.rowWith('o: no freeze and no quiet hours say no here')).toBeTruthy();
+  expect(user.rowWith('o: no freeze or quiet hours block this run')).toBeTruthy();
 });
 
-test('at an abort point enter goes on, and n stops here', async () => {
+test('at an abort point enter continues and n stops', async () => {
   const user = await withRun(cases['go-on-asked'] ?? running());
   await user.press('n');
   await user.press('enter');
@@ -362,10 +362,10 @@ test('at an abort point enter goes on, and n stops here', async () => {
   ]);
 });
 
-test('a note is written with the run, and what is typed of it is masked where others see it', async () => {
+test('a note is saved with the run and masked in share mode', async () => {
   const user = await withRun(afterwards());
   await user.press('! enter');
-  expect(user.rowWith('a note needs words')).toBeTruthy();
+  expect(user.rowWith('the note is empty')).toBeTruthy();
   await user.type('ask ana@example.com');
   await user.press('enter');
   expect(user.given).toEqual([['note', 'run-1', 'ask ana@example.com']]);
@@ -379,29 +379,29 @@ test('a note is written with the run, and what is typed of it is masked where ot
   expect(shared.rowWith('note')).toBeTruthy();
 });
 
-test('y copies it as a command that answers no gate', async () => {
+test('y copies a command that passes no gate', async () => {
   const user = await withRun(afterwards());
   await user.press('y');
   expect(copied(user)).toBe('opsdeck run close-breaker --env shop/production --param name=psp');
-  expect(user.rowWith('--confirm NAME')).toContain('left for you to add');
+  expect(user.rowWith('--confirm NAME')).toContain('add --confirm NAME');
 });
 
-test('r runs it again with the same parameters', async () => {
+test('r reruns with the same parameters', async () => {
   const user = await withRun(afterwards());
   await user.press('r');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('a run of another environment is not run again here', async () => {
+test('a run of another environment cannot be rerun here', async () => {
   const run = afterwards();
   const elsewhere = run.proposal === undefined ? run : { ...run, proposal: { ...run.proposal, env: 'dev' } };
   const user = await withRun(elsewhere);
   await user.press('r');
-  expect(user.rowWith('r: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.rowWith('r: it ran in shop/dev: open that environment first')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
-test('L puts the card away and opens what it says as lines', async () => {
+test('L closes the card and opens the output in LOGS', async () => {
   const user = await withRun(running());
   await user.press('L');
   expect(user.given.slice(0, 3)).toEqual([
@@ -454,26 +454,26 @@ const several = (choices: readonly string[]): RunView =>
     parameterPrompt: { name: 'pods', title: 'which pods', choices, several: { min: 2, max: 2 } },
   });
 
-test('several choices are marked, no more than may be, and taken together', async () => {
+test('several choices can be marked up to the limit and selected together', async () => {
   const user = await withRun(several(['billing-0', 'billing-1', 'billing-2']));
   await user.press('enter');
-  expect(user.rowWith('at least 2 are needed')).toBeTruthy();
+  expect(user.rowWith('select at least 2')).toBeTruthy();
   await user.press('space j m j space');
-  expect(user.rowWith('no more than 2 at once')).toBeTruthy();
+  expect(user.rowWith('select at most 2')).toBeTruthy();
   expect(cardOf(user)).toEqual([
     'RUNBOOK  close-breaker   Close a circuit breaker      2 of at most 2',
     'which pods?',
     '   ◆ billing-0',
     '   ◆ billing-1',
     '▸    billing-2',
-    'no more than 2 at once',
-    'space mark · enter take · esc close',
+    'select at most 2',
+    'space mark · enter select · esc close',
   ]);
   await user.press('k m j m enter');
   expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);
 });
 
-test('what was typed for a run is not there when its runbook is begun anew', async () => {
+test('text typed for a run is discarded when its runbook starts again', async () => {
   const typing = (nth: number): RunView =>
     runView('params', { nth, params: {}, parameterPrompt: { name: 'replicas', title: 'how many' } });
   const user = await withRun(typing(1));
@@ -524,7 +524,7 @@ test.each([
     });
     await user.press(`3 z j ${keys} x`);
     expect(user.rowWith('ACTIONS')).toContain('marked rows');
-    if (refused.length > 0) expect(user.rowWith('why not')).toContain('names takes 2 at most');
+    if (refused.length > 0) expect(user.rowWith('unavailable')).toContain('names takes at most 2');
     await user.press('enter');
     expect(user.given).toEqual(values.length === 0 ? [] : [['propose', 'close-breaker', { names: values }]]);
   },

@@ -124,7 +124,7 @@ test('an alert of another environment cannot be silenced from here, and no runbo
   await user.press('enter S');
   expect(user.rowWith('S: ')).toContain('it is an alert of staging: e opens staging');
   await user.press('x');
-  expect(user.rowWith('x: ')).toContain('no runbook takes this row');
+  expect(user.rowWith('x: ')).toContain('no runbook for this row');
   expect(user.given).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ const asks = (choices?: readonly string[], problem?: string): RunView =>
     },
   });
 
-test('words beside a choice tell it from others', async () => {
+test('notes next to choices distinguish them', async () => {
   const run = runView('params', {
     parameterPrompt: {
       name: 'pid',
@@ -44,11 +44,11 @@ test('words beside a choice tell it from others', async () => {
     'Which session?',
     '     101   billing · idle in transaction · 4m12s · UPDATE stock SET…',
     '▸  ◆ 2044  reports · active · 12m · SELECT * FROM orders JOIN order…',
-    'space mark · enter take · esc close',
+    'space mark · enter select · esc close',
   ]);
 });
 
-test('a parameter is chosen among what is there', async () => {
+test('a parameter is selected from current choices', async () => {
   const user = await withRun(asks(['psp', 'billing', 'suggest']));
   await user.press('j j k');
   expect(cardOf(user)).toEqual([
@@ -57,58 +57,58 @@ test('a parameter is chosen among what is there', async () => {
     '   psp',
     '▸  billing',
     '   suggest',
-    'enter take · esc close',
+    'enter select · esc close',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['give', 'name', 'billing']]);
 });
 
-test('choices that could not be read leave nothing to choose, and say so', async () => {
+test('choices that could not be read show the reason', async () => {
   const user = await withRun(asks(undefined, 'breakers cannot be seen: bus did not answer'));
   expect(user.rowWith('breakers cannot be seen')).toContain('bus did not answer');
   await user.press('enter');
   expect(user.given).toEqual([]);
 });
 
-test('while it plans, it says that nothing is sent', async () => {
+test('the planning card says that nothing has been sent', async () => {
   const user = await withRun(
     runView('planning', {
       diagnosis: { d1: { title: 'What the dependency says', lines: [], faults: [], done: false } },
     }),
   );
   expect(cardOf(user)).toEqual([
-    'PLANNING   Close a circuit breaker                   nothing is sent',
+    'PLANNING   Close a circuit breaker                  nothing sent yet',
     'check    ◌ What the dependency says',
-    'plan     ◌ reading the target afresh',
+    'plan     ◌ reading the target',
     'esc close',
   ]);
 });
 
-test('a disruptive act in production shows target, calls, loss, undo and proof; enter says yes', async () => {
+test('a disruptive action in production shows target, calls, losses, undo and verification; enter confirms', async () => {
   const user = await withRun(proposed());
   const fields = cardOf(user).flatMap((line) => /^[a-z]+(?: hand)?(?= {2})/.exec(line)?.[0] ?? []);
   expect(fields).toEqual([
     'target',
-    'with',
+    'params',
     'calls',
-    'reach',
+    'impact',
     'gate',
-    'by hand',
+    'manual',
     'lost',
     'undo',
-    'proof',
-    'touches',
+    'verify',
+    'objects',
     'check',
   ]);
-  expect(cardOf(user).at(-1)).toBe('esc cancel · tab full calls · enter go on · then 5s to cancel');
+  expect(cardOf(user).at(-1)).toBe('esc cancel · tab full calls · enter confirm · then 5s to cancel');
   await user.press('enter');
   expect(user.given).toEqual([['confirm', { pasted: false }]]);
 });
 
-test('an undo promises none of the proofs of what it undoes', async () => {
+test('an undo does not show the verification of the original run', async () => {
   const user = await withRun(proposed({ undoes: 'run-0' }));
   expect(user.rowWith('UNDO IN PRODUCTION')).toBeTruthy();
-  expect(user.rowWith('proof')).toContain('what it puts back is read again');
+  expect(user.rowWith('verify')).toContain('the restored objects must match');
   expect(user.rows().join('\n')).not.toContain('It stays closed');
 });
 
@@ -126,10 +126,10 @@ test('tab shows the whole calls', async () => {
     'gate     ●  rate 1 of 10 runs this hour',
   ]);
   expect(card.join('\n')).not.toContain('…');
-  expect(card.at(-1)).toBe('esc cancel · tab short · enter go on · then 5s to cancel');
+  expect(card.at(-1)).toBe('esc cancel · tab short · enter confirm · then 5s to cancel');
 });
 
-test('esc says no', async () => {
+test('esc declines', async () => {
   const user = await withRun(proposed());
   await user.press('esc');
   expect(user.given).toEqual([['decline']]);
@@ -137,19 +137,19 @@ test('esc says no', async () => {
 
 const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
 
-test('a destructive act waits for the whole name, letter by letter', async () => {
+test('a destructive action requires the whole name, typed letter by letter', async () => {
   const user = await withRun(destructive(), [120, 36]);
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
   expect(cardOf(user).slice(-2)).toEqual([
-    expect.stringMatching(/^type {2}ledger-db {2}to go on: {2}ledg_ +4 of 9$/),
-    'esc cancel · tab full calls · enter waits for the whole name',
+    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}ledg_ +4 of 9$/),
+    'esc cancel · tab full calls · type the whole name, then enter',
   ]);
   await user.press('enter');
-  expect(user.rowWith('waits for the whole name')).toBeTruthy();
+  expect(user.rowWith('type the whole name')).toBeTruthy();
   expect(user.given).toEqual([]);
   await user.type('er-db');
-  expect(user.rowWith('to go on')).toContain('9 of 9');
+  expect(user.rowWith('to confirm')).toContain('9 of 9');
   await user.press('enter');
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
@@ -157,7 +157,7 @@ test('a destructive act waits for the whole name, letter by letter', async () =>
 test('wrong letters do not count, and can be taken back', async () => {
   const user = await withRun(destructive());
   await user.type('leX');
-  expect(user.rowWith('to go on')).toContain('2 of 9');
+  expect(user.rowWith('to confirm')).toContain('2 of 9');
   await user.press('backspace');
   await user.type('dger-db');
   await user.press('enter');
@@ -167,38 +167,38 @@ test('wrong letters do not count, and can be taken back', async () => {
 test('letters that are keys elsewhere are only letters in the name', async () => {
   const user = await withRun(destructive());
   await user.type('q?A');
-  expect(user.rowWith('to go on')).toContain('q?A_');
+  expect(user.rowWith('to confirm')).toContain('q?A_');
   expect(user.given).toEqual([]);
 });
 
-test('a pasted name is refused', async () => {
+test('a pasted name is rejected', async () => {
   const user = await withRun(destructive());
   await user.paste('ledger-db');
-  expect(user.rowWith('a pasted name is refused')).toBeTruthy();
+  expect(user.rowWith('paste is disabled here')).toBeTruthy();
   await user.press('enter');
   expect(user.given).toEqual([]);
 });
 
-test('a name that comes in one piece is a paste, whatever the terminal says', async () => {
+test('a name received in one read counts as a paste', async () => {
   const user = await withRun(destructive());
   await user.together('ledger-db\r');
   expect(cardOf(user).slice(-4)).toEqual([
-    'more lines: 2 below · up down',
-    expect.stringMatching(/^type {2}ledger-db {2}to go on: {2}_ +0 of 9$/),
-    'a pasted name is refused: type it, letter by letter',
-    'esc cancel · tab full calls · enter waits for the whole name',
+    'more lines: 2 below · up/down scroll',
+    expect.stringMatching(/^type {2}ledger-db {2}to confirm: {2}_ +0 of 9$/),
+    'paste is disabled here: type the name',
+    'esc cancel · tab full calls · type the whole name, then enter',
   ]);
   expect(user.given).toEqual([]);
 });
 
-test('a yes that comes among other keys in one piece is none', async () => {
+test('a confirmation among other keys in one read is ignored', async () => {
   const user = await withRun(proposed());
   await user.together('jjjj\r');
   expect(user.given).toEqual([]);
   expect(user.rowWith('press it again')).toBeTruthy();
 });
 
-test('a gate that says no shows why, and nothing was sent', async () => {
+test('a failed gate shows the reason, and nothing was sent', async () => {
   const why = 'bus-0 says that it is staging; production was planned for';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   expect(cardOf(user)).toEqual([
@@ -225,16 +225,16 @@ test('in the cancel window nothing has been sent, and any key cancels', async ()
   expect(user.given).toEqual([['cancel']]);
 });
 
-test('while it runs, steps and proofs are seen as they turn', async () => {
+test('the running card updates steps and verification', async () => {
   const user = await withRun(running());
   expect(cardOf(user)).toEqual([
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
     'act      ●  Close it: 2 of 2 answered 200                      400ms',
-    "by hand  ●  Tell the dependency's owner",
-    'proof    ○  It stays closed: psp of billing-0 is open      within 1m',
+    "manual   ●  Tell the dependency's owner",
+    'verify   ○  It stays closed: psp of billing-0 is open      within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
-    'ctrl-c stop waiting (what was sent stays sent) · esc to background',
+    'ctrl-c stop waiting (sent calls are not undone) · esc background',
   ]);
   await user.happens(() =>
     user.cockpit.setState({
@@ -249,7 +249,7 @@ test('while it runs, steps and proofs are seen as they turn', async () => {
   expect(user.rowWith('It stays closed')).toContain('holds 2s of 5s');
 });
 
-test('a run goes on behind the screen, and R brings its card back', async () => {
+test('a run continues in the background, and R reopens its card', async () => {
   const user = await withRun(running());
   expect(user.rowWith('RUNNING')).toContain('0:37');
   await user.press('esc');
@@ -268,10 +268,10 @@ test('a manual step waits for its tick', async () => {
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
     'act      ●  Close it: 2 of 2 answered 200                      400ms',
-    "by hand  ▸  Tell the dependency's owner",
-    'proof    ○  It stays closed                                within 1m',
+    "manual   ▸  Tell the dependency's owner",
+    'verify   ○  It stays closed                                within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
-    'enter done · n not done · ctrl-c cancel · esc to background',
+    'enter done · n not done · ctrl-c cancel · esc background',
   ]);
   await user.press('n enter');
   expect(user.given).toEqual([
@@ -285,7 +285,7 @@ test('ctrl-c cancels what runs; q asks first', async () => {
   await user.press('q');
   expect(cardOf(user)).toEqual([
     'QUIT   Close a circuit breaker has been running for 0:42',
-    'it is cancelled; what was sent stays sent and is in the ledger',
+    'quitting cancels the run; sent calls are not undone',
     'enter quit · esc stay',
   ]);
   await user.press('esc ctrl-c');
@@ -301,10 +301,10 @@ test.each([
       '● RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "by hand  ●  Tell the dependency's owner",
-      'proof  ●  It stays closed',
+      "manual  ●  Tell the dependency's owner",
+      'verify  ●  It stays closed',
       'output  billing-0 psp: OPEN → CLOSED',
-      'so  every proof held',
+      'result  every proof held',
       'undo  force psp open again',
       'u undo · ! note · y copy · L output · esc close',
     ],
@@ -316,13 +316,13 @@ test.each([
       proofs: [proof('false', 'psp of billing-0 is open')],
     }),
     [
-      '✗ EXECUTED but NOT RECOVERED  Close a circuit breaker  37s',
+      '✗ EXECUTED, NOT RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "by hand  ●  Tell the dependency's owner",
-      'proof  ✗  It stays closed: psp of billing-0 is open',
+      "manual  ●  Tell the dependency's owner",
+      'verify  ✗  It stays closed: psp of billing-0 is open',
       'output  billing-0 psp: OPEN → CLOSED',
-      'so  psp opened again within 60s: 2 of 2 instances',
+      'result  psp opened again within 60s: 2 of 2 instances',
       'undo  force psp open again',
       'R runbooks · u undo · ! note · y copy · L output · esc close',
     ],
@@ -337,9 +337,9 @@ test.each([
     [
       '✗ FAILED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
-      'act  ?  Close it: it did not come to an end',
+      'act  ?  Close it: did not finish',
       'sent  POST …/circuitbreakers/psp (billing-0)',
-      'so  billing-1 did not answer',
+      'result  billing-1 did not answer',
       'undo  force psp open again',
       'R runbooks · u undo · ! note · y copy · esc close',
     ],
@@ -349,9 +349,9 @@ test.each([
     'somebody stopped it',
     endedRun('cancelled', 'cancelled by the operator', { events: [] }),
     [
-      '▲ CANCELLED  Close a circuit breaker  0s',
+      '▲ CANCELED  Close a circuit breaker  0s',
       'sent  nothing',
-      'so  cancelled by the operator',
+      'result  cancelled by the operator',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
@@ -362,7 +362,7 @@ test.each([
     [
       '○ DECLINED  Close a circuit breaker  0s',
       'sent  nothing',
-      'so  the operator said no',
+      'result  the operator said no',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
@@ -373,7 +373,7 @@ test.each([
     [
       '○ NOT APPLICABLE  Close a circuit breaker  0s',
       'sent  nothing',
-      'so  no breaker is called psp',
+      'result  no breaker is called psp',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
@@ -383,7 +383,7 @@ test.each([
     endedRun('dry-run', 'nothing was to be sent', { events: [] }),
     [
       '◇ DRY RUN  Close a circuit breaker  0s',
-      'so  nothing was to be sent',
+      'result  nothing was to be sent',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
@@ -392,7 +392,7 @@ test.each([
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(lines);
 });
 
-test('from the card of a run that has ended it can be undone', async () => {
+test('a finished run can be undone from its card', async () => {
   const user = await withRun(endedRun('executed-not-recovered', 'it opened again'));
   await user.press('u');
   expect(user.given).toEqual([['undo', 'run-1']]);
@@ -406,9 +406,9 @@ test('a card with more lines than there is room for keeps its title and its keys
   const card = cardOf(user);
   const [title, foot] = [card[0], card.slice(-2)];
   expect(title).toMatch(/^CONFIRM IN PRODUCTION .* DESTRUCTIVE$/);
-  expect(foot[0]).toMatch(/^type {2}ledger-db {2}to go on: {2}_ +0 of 9$/);
+  expect(foot[0]).toMatch(/^type {2}ledger-db {2}to confirm: {2}_ +0 of 9$/);
   expect(foot[1]).toMatch(/^esc cancel · /);
-  expect(card.at(-3)).toBe('more lines: 11 below · up down');
+  expect(card.at(-3)).toBe('more lines: 11 below · up/down scroll');
   expect(card[1]).toMatch(/^target /);
   await user.press('down down down');
   const scrolled = cardOf(user);
@@ -417,9 +417,9 @@ test('a card with more lines than there is room for keeps its title and its keys
     ...card.slice(4, -3),
     '           billing-0: down',
     '           billing-1: down',
-    '           and 4 more lines, tab shows them',
+    '           4 more lines · tab shows all',
   ]);
-  expect(scrolled.at(-3)).toBe('more lines: 3 above, 8 below · up down');
+  expect(scrolled.at(-3)).toBe('more lines: 3 above, 8 below · up/down scroll');
   await user.type('ledger-db');
-  expect(user.rowWith('to go on')).toContain('9 of 9');
+  expect(user.rowWith('to confirm')).toContain('9 of 9');
 });

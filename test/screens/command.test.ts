@@ -16,7 +16,7 @@ const open = async (aliases: Readonly<Record<string, string>> = {}): Promise<Use
 
 const line = (user: User): string => /COMMAND {2}: (.*)_/.exec(user.rowWith('COMMAND'))?.[1] ?? '';
 
-test('tab completes to what all that fit have in common, then goes through them', async () => {
+test('tab completes the common prefix, then cycles through matches', async () => {
   const user = await open();
   await user.type('en');
   await user.press('tab');
@@ -34,7 +34,7 @@ test('tab completes to what all that fit have in common, then goes through them'
     '▸  env shop/dev',
     '   env shop/staging',
     '   env shop/production',
-    'enter run · tab complete · up earlier commands · esc close',
+    'enter run · tab complete · up history · esc close',
   ]);
   await user.press('shift-tab enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/local']]);
@@ -48,10 +48,10 @@ test('behind a runbook, tab completes its parameters and what they can be now', 
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^COMMAND {2}: run close-breaker name=_ +1 of \d+$/),
     '▸● run close-breaker <name=value>                                                   DISRUPTIVE',
-    '● fits now: breakers billing-0 · psp is open',
-    '⊘ read-only: it opens, and A on its card arms it',
+    '● matches: breakers billing-0 · psp is open',
+    '⊘ read-only: opens a preview; press A there to arm',
     '    name=psp   name=billing   name=suggest   name=stock   name=mail',
-    'enter run · tab complete · up earlier commands · esc close',
+    'enter run · tab complete · up history · esc close',
   ]);
   await user.type('bi');
   await user.press('tab enter');
@@ -111,12 +111,12 @@ test('one’s own aliases come before the built-in ones, and say what they mean'
   expect(user.given).toEqual([['propose', 'restart-billing', {}]]);
 });
 
-test('an unknown command asks what was meant, and tab takes it', async () => {
+test('an unknown command suggests the closest one, and tab accepts it', async () => {
   const user = await open();
   await user.type('braekers');
-  expect(user.rowWith('there is no command braekers · did you mean breakers? tab takes it')).toBeTruthy();
+  expect(user.rowWith('unknown command braekers · did you mean breakers? tab accepts')).toBeTruthy();
   await user.press('enter');
-  expect(user.rowWith('there is no command braekers: did you mean breakers?')).toBeTruthy();
+  expect(user.rowWith('unknown command braekers: did you mean breakers?')).toBeTruthy();
   await user.press('tab enter');
   expect(user.rows()[1]).toMatch(/^ BREAKERS/);
 });
@@ -136,7 +136,7 @@ test.each([
 test('what is typed is not offered in its own place', async () => {
   const user = await open();
   await user.type('ci b b');
-  expect(user.rowWith('there is no command ci b b')).not.toContain('did you mean');
+  expect(user.rowWith('unknown command ci b b')).not.toContain('did you mean');
 });
 
 test('up calls earlier commands back, down goes forward again, and secrets are not among them', async () => {

@@ -18,17 +18,17 @@ const saidOf = (pane: string, state: keyof typeof gathered): readonly string[] =
     (line) => !/\S {2,}\S/.test(line),
   );
 
-describe('what a pane says where nothing is wrong, nothing is there, something is denied or old', () => {
+describe('status lines of panes without problems, without rows, denied or stale', () => {
   test('NOW', () => {
-    expect(saidOf('now', 'healthy')).toEqual([' ● nothing is wrong: 7 rows are OK, everything is seen']);
-    expect(saidOf('now', 'empty')).toEqual([' ∅ nothing is read here: no source of this profile gives rows']);
+    expect(saidOf('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
+    expect(saidOf('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
     expect(saidOf('now', 'denied')).toEqual([
       '   denied: bus: GET /actuator/circuitbreakers: 403 · needs the role VIEWER',
-      '   in the 10m before 10:15:07: no change that opsdeck has seen',
+      '   changes in the 10m before 10:15:07: none recorded',
     ]);
     expect(saidOf('now', 'stale')).toEqual([
       '   seen 3m20s ago: up',
-      '   in the 10m before 10:11:47: no change that opsdeck has seen',
+      '   changes in the 10m before 10:11:47: none recorded',
     ]);
   });
 
@@ -36,35 +36,33 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
     expect(saidOf('journal', 'healthy')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
-      '   within a minute of it:',
+      '   other changes within 1 min:',
     ]);
-    expect(saidOf('journal', 'empty')).toEqual([' ∅ nothing has changed since opsdeck began to look']);
+    expect(saidOf('journal', 'empty')).toEqual([' ∅ no changes since opsdeck started']);
     expect(saidOf('journal', 'denied')).toEqual([
-      ' ∅ nothing has changed since opsdeck began to look',
-      ' ⊗ 2 sources not seen now: what changes there is missing here · W says why',
+      ' ∅ no changes since opsdeck started',
+      ' ⊗ no data from 2 sources: their changes are missing here · W shows why',
     ]);
     expect(saidOf('journal', 'stale')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
-      '   within a minute of it:',
+      '   other changes within 1 min:',
     ]);
   });
 
   test('RUNBOOKS', () => {
     expect(saidOf('runbooks', 'healthy')).toEqual([
       '   no breaker is open',
-      '   enter opens its card, which only reads · read-only: A arms it',
+      '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'empty')).toEqual([
-      ' ○ this profile has no runbooks · docs/runbooks.md says how to write one',
-    ]);
+    expect(saidOf('runbooks', 'empty')).toEqual([' ○ no runbooks in this profile · see docs/runbooks.md']);
     expect(saidOf('runbooks', 'denied')).toEqual([
       '   breakers are not seen: bus is denied',
-      '   enter opens its card, which only reads · read-only: A arms it',
+      '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
     expect(saidOf('runbooks', 'stale')).toEqual([
       '   breakers are not seen: bus is denied',
-      '   enter opens its card, which only reads · read-only: A arms it',
+      '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
   });
 
@@ -97,15 +95,15 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
 });
 
 describe('NOW', () => {
-  test('a finding tells which runbook fits, and what changed before it broke', async () => {
+  test('a finding shows the suggested runbook and preceding changes', async () => {
     const user = await cockpit();
     await user.press('W j j j j j');
-    expect(user.rowWith('runbook Close a circuit breaker fits')).toContain('billing-0 · psp is open');
+    expect(user.rowWith('runbook Close a circuit breaker matches')).toContain('billing-0 · psp is open');
     expect(detailsOf(user.rows(), 'NOW', 'billing-0 · psp  BREAKERS')).toEqual([
-      ' billing-0 · psp  BREAKERS · enter goes there',
+      ' billing-0 · psp  BREAKERS · enter opens it',
       '   OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
-      '   runbook Close a circuit breaker fits: breakers billing-0 · psp is open',
-      '   in the 10m before 10:02:07:',
+      '   runbook Close a circuit breaker matches: breakers billing-0 · psp is open',
+      '   changes in the 10m before 10:02:07:',
       '   09:56:07  image    deployment billing  image 1.4.2 → 1.4.3',
       '   09:56:07  rollout  deployment billing  revision 41 → 42',
       '   10:02:07  verdict  billing  up → down: readiness: psp DOWN',
@@ -131,7 +129,7 @@ describe('NOW', () => {
     expect(user.given.at(-1)).toEqual(['propose', 'close-breaker', { name: 'psp' }]);
   });
 
-  test('enter on what cannot be seen goes to the pane that it leaves blind', async () => {
+  test('enter on a source without data opens the pane it leaves empty', async () => {
     const user = await cockpit();
     await user.press('W /');
     await user.type('ledger');
@@ -150,12 +148,12 @@ describe('NOW', () => {
     }));
     const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } } });
     await go(user, 'now');
-    const rows = user.rows().filter((row) => row.includes('fits now'));
+    const rows = user.rows().filter((row) => row.includes('matches'));
     expect(rows[0]).toMatch(/ pool-0 +Connection pool exhausted, end /);
     expect(rows[1]).toMatch(/ pool-1 +Connection pool exhausted, a l/);
   });
 
-  test('what is filtered away is said', async () => {
+  test('hidden rows are counted', async () => {
     const user = await cockpit();
     await user.press('W /');
     await user.type('nothing like it');
@@ -164,13 +162,13 @@ describe('NOW', () => {
 });
 
 describe('JOURNAL', () => {
-  test('an entry tells what else changed within a minute of it, and enter goes to its row', async () => {
+  test('an entry lists other changes within 1 min, and enter opens its row', async () => {
     const user = await cockpit();
     await user.press('J j j j j j');
     expect(detailsOf(user.rows(), 'JOURNAL', 'breaker billing-0 · psp  enter')).toEqual([
-      ' breaker billing-0 · psp  enter goes to it in BREAKERS',
+      ' breaker billing-0 · psp  enter opens it in BREAKERS',
       '   CLOSED → OPEN',
-      '   within a minute of it:',
+      '   other changes within 1 min:',
       '   10:02:07  verdict  billing  up → down: readiness: psp DOWN',
     ]);
     await user.press('enter');
@@ -178,10 +176,10 @@ describe('JOURNAL', () => {
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
   });
 
-  test('what it was about may be gone', async () => {
+  test('an entry can outlive its row', async () => {
     const user = await cockpit();
     await user.press('J j enter');
-    expect(user.rowWith('production is no row of a pane')).toBeTruthy();
+    expect(user.rowWith('no pane shows production')).toBeTruthy();
   });
 
   test('it is filtered as every pane is', async () => {
@@ -220,14 +218,14 @@ describe('RUNBOOKS', () => {
     await go(user, 'runbooks');
     await user.press('l');
     expect(detailsOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker  close-breaker')).toEqual([
-      ' Close a circuit breaker  close-breaker · asks for name · l hides its steps',
+      ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
       '   breakers billing-0 · psp is open',
-      '   enter opens its card, which only reads · read-only: A arms it',
-      '   read  What the dependency says  bus.health',
-      '   act   Close it  bus.breaker name=${param.name} to=close',
-      "   act   Tell the dependency's owner  by hand",
-      '   prove It stays closed  all(breakers | state = closed) within 1m for 5s',
-      '   undo  u after the run, where its steps kept what was there before',
+      '   enter opens a preview; nothing is sent · read-only: press A to arm',
+      '   diagnose What the dependency says  bus.health',
+      '   act      Close it  bus.breaker name=${param.name} to=close',
+      "   act      Tell the dependency's owner  manual step",
+      '   verify   It stays closed  all(breakers | state = closed) within 1m for 5s',
+      '   undo     press u after the run, if its steps recorded the previous state',
     ]);
     await user.press('enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);

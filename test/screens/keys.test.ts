@@ -128,12 +128,12 @@ test('C puts up the card that closes the breaker under the cursor', async () => 
 test('A asks for the reason before it arms, and disarms at once', async () => {
   const user = await open([80, 24]);
   await user.press('A enter');
-  expect(user.rowWith('arming needs a reason')).toBeTruthy();
+  expect(user.rowWith('a reason is required to arm')).toBeTruthy();
   await user.type('psp outage');
   expect(cardOf(user)).toEqual([
-    'ARM PRODUCTION  it can then be changed for 15m',
-    'why      psp outage_',
-    'enter arm · esc stay read-only · the reason goes into the ledger',
+    'ARM PRODUCTION  allow changes for 15m',
+    'reason   psp outage_',
+    'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');
   const ready = await openArmed();
@@ -150,33 +150,33 @@ test('x offers what can be done about this row', async () => {
   expect(cardOf(user)).toEqual([
     'ACTIONS  billing-0 · psp  > _                                 1 of 1',
     '▸● Close a circuit breaker: psp               DISRUPTIVE',
-    '● fits now: breakers billing-0 · psp is open',
-    '⊘ read-only: it opens, and A on its card arms it',
+    '● matches: breakers billing-0 · psp is open',
+    '⊘ read-only: opens a preview; press A there to arm',
     'enter run · tab show calls · esc close',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
-test('R lists the runbooks, those that fit first, and says what cannot be told', async () => {
+test('R lists runbooks, matching ones first', async () => {
   const user = await open([80, 24]);
   await user.press('R');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                             1 of 2 fits now',
-    '▸ ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
+    'RUNBOOKS                                              1 of 2 matches',
+    '▸ ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '    breakers billing-0 · psp is open',
-    '    ⊘ read-only: A arms it · opening it only reads',
+    '    ⊘ read-only: press A to arm · the preview only reads',
     '  ? restart-billing Restart billing           cannot tell DISRUPTIVE',
-    'enter start (a card comes first) · esc close',
+    'enter preview · esc close',
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
-    'RUNBOOKS                                             1 of 2 fits now',
-    '  ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
+    'RUNBOOKS                                              1 of 2 matches',
+    '  ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
     '    cannot tell: workloads are not read here',
-    '    ⊘ read-only: A arms it · opening it only reads',
-    'enter start (a card comes first) · esc close',
+    '    ⊘ read-only: press A to arm · the preview only reads',
+    'enter preview · esc close',
   ]);
   await user.press('k enter');
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
@@ -205,11 +205,11 @@ test('e opens another environment', async () => {
   expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
 });
 
-test('r asks every source now', async () => {
+test('r refreshes all sources', async () => {
   const user = await open();
   await user.press('r');
   expect(user.given).toEqual([['askNow']]);
-  expect(user.rowWith('asking every source now')).toBeTruthy();
+  expect(user.rowWith('refreshing all sources')).toBeTruthy();
 });
 
 test('q and ctrl-c quit when nothing runs', async () => {

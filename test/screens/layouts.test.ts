@@ -101,26 +101,24 @@ test('a layout is saved for its environment, found again in the next session, an
   expect(later.rowWith('COMMAND')).toContain('layout reset_');
 });
 
-test('a session begins as the last one was left, and says so; its filter is not put back', async () => {
+test('a session restores the last layout without its filter and reports it', async () => {
   const kept = shelf();
   const user = await open(kept);
   await user.press('3 z / b i l l enter');
   await user.wait('2s');
   const later = await open(kept);
   expect(later.rows()[1]).toMatch(/^ BREAKERS {2}6 /);
-  expect(later.rowWith('as you left it')).toContain('0 overview · :layout reset');
+  expect(later.rowWith('last layout restored')).toContain('0 overview · :layout reset');
 });
 
-test('layouts that cannot be read are set aside, and that is said', async () => {
+test('unreadable layouts are moved aside and reported', async () => {
   const kept = shelf({ 'layouts.json': '{"version":1,"environ' });
   const user = await open(kept);
-  expect(
-    user.rowWith('the saved layouts cannot be read: they are in /state/layouts.json.broken now'),
-  ).toBeTruthy();
+  expect(user.rowWith('cannot read the saved layouts: moved to /state/layouts.json.broken')).toBeTruthy();
   expect(kept.files['layouts.json.broken']).toContain('environ');
 });
 
-test('a state dir that takes nothing is told of once', async () => {
+test('an unwritable state directory is reported once', async () => {
   const kept: Keep = {
     ...shelf(),
     write: () => Promise.reject(new Error('EROFS: read-only file system')),
@@ -128,10 +126,10 @@ test('a state dir that takes nothing is told of once', async () => {
   const user = await open(kept);
   await user.press('3 z');
   await user.wait('2s');
-  expect(user.rowWith('layouts and commands are not kept: EROFS')).toBeTruthy();
+  expect(user.rowWith('cannot save layouts and commands: EROFS')).toBeTruthy();
 });
 
-test('a layout that could not be saved is told of, each time', async () => {
+test('each failed layout save is reported', async () => {
   const kept = shelf();
   const full: Keep = { ...kept, write: () => Promise.reject(new Error('no space left on the device')) };
   const user = await open(full);
@@ -139,7 +137,7 @@ test('a layout that could not be saved is told of, each time', async () => {
     await command(user, `layout save ${name}`);
     expect(user.rowWith(`layout ${name} saved`)).toBeTruthy();
     await user.wait('2s');
-    expect(user.rowWith('layouts and commands are not kept: no space left on the device')).toBeTruthy();
+    expect(user.rowWith('cannot save layouts and commands: no space left on the device')).toBeTruthy();
   }
   await user.press('3');
   await user.wait('2s');

@@ -31,7 +31,7 @@ test('in ASCII nothing of ours is outside of it', async () => {
   await user.happens(() => user.cockpit.setState({ run: proposed() }));
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker +DISRUPTIVE$/);
   expect(cardOf(user).slice(-2)).toEqual([
-    '@ read-only: A arms it for 15m',
+    '@ read-only: press A to arm for 15m',
     'esc cancel - tab full calls - A arm',
   ]);
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);

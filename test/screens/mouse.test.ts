@@ -152,7 +152,7 @@ test(':mouse off leaves clicks to the terminal, and on takes them again', async 
   await user.press(':');
   await user.type('mouse on');
   await user.press('enter');
-  expect(user.rowWith('mouse on: shift and drag selects text')).toBeTruthy();
+  expect(user.rowWith('mouse on: hold shift and drag to select text')).toBeTruthy();
   const written = user.terminal.written();
   expect(written.lastIndexOf(on)).toBeGreaterThan(written.lastIndexOf(off));
 });

@@ -18,7 +18,7 @@ test('ctrl-p finds anything by some of its letters, and opens a runbook though n
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
 });
 
-test('what cannot be run stays in the list and says why', async () => {
+test('unavailable items stay in the list with the reason', async () => {
   const scene = shop();
   const problem = fault('unconfigured', 'k8s is not set up here', 'k8s');
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
@@ -35,7 +35,7 @@ test('what cannot be run stays in the list and says why', async () => {
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
     '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
     '? cannot tell: workloads are not read here',
-    '⊘ why not: k8s is not set up here',
+    '⊘ unavailable: k8s is not set up here',
     'enter run · tab show calls · esc close',
   ]);
   await user.press('enter');
@@ -79,7 +79,7 @@ test('a row is found by its name and opened', async () => {
   expect(user.rowWith('checkout-2 · billing')).toBeTruthy();
 });
 
-test('what fits now is at the top with the reason, though it is last in the profile and others were used', async () => {
+test('matching runbooks come first with the reason, before recent items', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.type('pools');
@@ -91,17 +91,17 @@ test('what fits now is at the top with the reason, though it is last in the prof
     expect.stringMatching(/^ {3}overview +0$/),
   ]);
   expect(card.slice(-2)).toEqual([
-    '⊘ read-only: it opens, and A on its card arms it',
+    '⊘ read-only: opens a preview; press A there to arm',
     'enter run · tab show calls · esc close',
   ]);
   expect(user.rowWith('▸')).toContain('close-breaker');
-  expect(user.rowWith('● fits now: breakers billing-0 · psp is open')).toBeTruthy();
+  expect(user.rowWith('● matches: breakers billing-0 · psp is open')).toBeTruthy();
   await user.press('down');
   expect(user.rowWith('▸')).toContain('pane POOLS');
-  expect(user.rows().join('\n')).not.toContain('fits now:');
+  expect(user.rows().join('\n')).not.toContain('matches:');
 });
 
-test('one of which nobody can tell whether it fits is not at the top, and says so in its row and when chosen', async () => {
+test('runbooks with an unknown match are not at the top and are marked as such', async () => {
   const user = await open();
   await user.press('ctrl-p');
   const first = user.rowWith('▸');
@@ -113,7 +113,7 @@ test('one of which nobody can tell whether it fits is not at the top, and says s
   expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
 });
 
-test('where nothing fits, what was used last comes first', async () => {
+test('without matching runbooks, recent items come first', async () => {
   const scene = shop();
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({ ...one, fits: 'no' as const }));
   const user = await openCockpit({
@@ -138,12 +138,12 @@ test('in the palette q, j and ? are letters', async () => {
   await user.press('ctrl-p');
   await user.type('qj?');
   expect(user.rowWith('PALETTE')).toContain('> qj?_');
-  expect(user.rowWith('∅ nothing matches')).toBeTruthy();
+  expect(user.rowWith('∅ no matches')).toBeTruthy();
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('PALETTE');
 });
 
-test('help lists every key of what is under it, with the reason why one cannot be used', async () => {
+test('help lists every active key, with the reason if one is unavailable', async () => {
   const user = await open();
   await user.press('3 ?');
   expect(cardOf(user)[0]).toMatch(/^HELP {2}BREAKERS/);
@@ -156,7 +156,7 @@ test('help lists every key of what is under it, with the reason why one cannot b
     'HELP  BREAKERS  /close_                         / filter · esc close',
     'C                  force it closed',
     'everywhere',
-    'enter              open the row; again, close it',
+    'enter              open or close the row',
   ]);
   await user.press('esc esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
@@ -168,7 +168,7 @@ test('help that is longer than the screen can be scrolled', async () => {
   expect(user.rowWith('HELP')).toMatch(/3 to \d+ of \d+/);
 });
 
-test('what is chosen in the palette finds the screen as it is without it', async () => {
+test('palette items see the screen without the palette', async () => {
   const user = await open();
   await user.press('3 ctrl-p');
   await user.type('help');
@@ -192,13 +192,13 @@ test.each([
   expect(keys).toEqual(
     expect.arrayContaining(['enter', 'esc', 'j, down', 'k, up', '?', 'everywhere', 'ctrl-c']),
   );
-  expect(rowOf(help, 'ctrl-z')).toMatch(/⊘ nothing here could continue it$/);
+  expect(rowOf(help, 'ctrl-z')).toMatch(/⊘ no shell to resume from$/);
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith(title)).toBeTruthy();
 });
 
-test('help on a card is about the card, and goes back to it', async () => {
+test('help on a card describes the card and returns to it', async () => {
   const scene = shop();
   const user = await openCockpit({
     size: [120, 36],
@@ -210,8 +210,8 @@ test('help on a card is about the card, and goes back to it', async () => {
   const help = card.findIndex((line) => line.startsWith('HELP  this card'));
   expect(card.slice(0, help)).toEqual(under.slice(0, help));
   expect(rowOf(card, 'HELP  this card')).toMatch(/\/ filter · esc close$/);
-  expect(rowOf(card, 'enter    ')).toMatch(/^enter +yes: go on +⊘ read-only: A arms it$/);
-  expect(rowOf(card, 'down, j')).toMatch(/lines below +⊘ all of it is in sight$/);
+  expect(rowOf(card, 'enter    ')).toMatch(/^enter +confirm the run +⊘ read-only: press A to arm$/);
+  expect(rowOf(card, 'down, j')).toMatch(/scroll down +⊘ nothing to scroll$/);
   await user.press('q');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith('esc cancel')).toContain('A arm');
@@ -262,7 +262,7 @@ test('in the palette, too, enter runs what was selected, wherever it stands now'
   expect(user.given).toEqual([['propose', 'restart-billing', {}]]);
 });
 
-test('what has gone from a list is not replaced by its neighbour', async () => {
+test('enter never runs the successor of a removed item', async () => {
   const user = await open();
   await user.press('R j');
   const gone = /▸ . (\S+)/.exec(user.rowWith('▸'))?.[1];
@@ -272,6 +272,6 @@ test('what has gone from a list is not replaced by its neighbour', async () => {
     })),
   );
   await user.press('enter');
-  expect(user.rowWith(`${gone} has gone from this list`)).toBeTruthy();
+  expect(user.rowWith(`${gone} is no longer in the list`)).toBeTruthy();
   expect(user.given).toEqual([]);
 });

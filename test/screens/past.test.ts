@@ -41,7 +41,7 @@ test('a minute earlier and later, key by key, and at the newest moment it is liv
   await user.press('> >');
   expect(user.rows()[0]).not.toContain('PAST');
   await user.press('>');
-  expect(user.rowWith('>: this is live')).toBeTruthy();
+  expect(user.rowWith('>: already live')).toBeTruthy();
 });
 
 test('the mark is there without colour, under a card, and where there is no room', async () => {
@@ -90,7 +90,7 @@ test('of a moment before anything was kept every pane says so, and the next key 
   expect(titles(between(user.rows(), 60))).toEqual(['LAG', 'PODS']);
   expect(user.rowWith('nothing was kept of 03:10 · > 09:55:15')).toBeTruthy();
   await user.press('<');
-  expect(user.rowWith('nothing older was kept')).toBeTruthy();
+  expect(user.rowWith('no older data')).toBeTruthy();
   await user.press('>');
   expect(user.rows()[0]).toContain('PAST 09:55:15');
 });
@@ -117,9 +117,9 @@ test('a pane tells how many rows were not kept', async () => {
   expect(user.rowWith('1,200 OK and 3 that are not OK breakers were not kept')).toBeTruthy();
 });
 
-const refusal = 'you are looking at 10:14:00: . goes back to live';
+const refusal = 'showing 10:14:00: press . to return to live';
 
-test('nothing acts in the past, whichever key begins it', async () => {
+test('no key can act during time travel', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('3 z <');
   for (const key of ['x', 'R', 'C', 'O', 'A', 'u']) {
@@ -139,7 +139,7 @@ test('nothing acts in the past, whichever key begins it', async () => {
   expect(user.rowWith('ARM')).toBeTruthy();
 });
 
-test('a run that goes on keeps its live card, and can be cancelled', async () => {
+test('an active run keeps its live card and can be canceled', async () => {
   const scene = keptShop();
   const run = { ...running(), background: true };
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
@@ -148,7 +148,7 @@ test('a run that goes on keeps its live card, and can be cancelled', async () =>
   expect(user.given).toEqual([['background', false]]);
   await user.happens(() => user.cockpit.setState({ run: { ...run, background: false } }));
   expect(cardOf(user)[0]).toMatch(/^RUNNING {3}Close a circuit breaker +DISRUPTIVE {2}0:37$/);
-  expect(cardOf(user).at(-1)).toEqual('ctrl-c stop waiting (what was sent stays sent) · esc to background');
+  expect(cardOf(user).at(-1)).toEqual('ctrl-c stop waiting (sent calls are not undone) · esc background');
   expect(user.rows()[0]).toContain('PAST 10:14:00');
   await user.press('ctrl-c');
   expect(user.given.at(-1)).toEqual(['cancel']);
@@ -187,7 +187,7 @@ test('the journal’s changes are stops, and panes see its entries up to then', 
   await user.press('{');
   expect(user.rows()[0]).toContain('PAST 09:35:15');
   await user.press('{');
-  expect(user.rowWith('the journal has no earlier change')).toBeTruthy();
+  expect(user.rowWith('no earlier change in the journal')).toBeTruthy();
   await user.press('}');
   expect(user.rows()[0]).toContain('PAST 10:03:15');
   await user.press('}');
@@ -201,7 +201,7 @@ test('opening another environment goes live; where nothing is kept the keys say 
   expect(user.rows()[0]).not.toContain('PAST');
   const off = await openCockpit({ scene: shop() });
   await off.press('<');
-  expect(off.rowWith('history is off here: nothing of earlier moments is kept')).toBeTruthy();
+  expect(off.rowWith('history is off: no earlier data is recorded')).toBeTruthy();
   await off.type(':at nonsense');
   await off.press('enter');
   expect(off.rows().join('\n')).not.toContain('PAST 1');
@@ -241,7 +241,7 @@ test('shared, the past is shared as well: also what is gone since has an alias',
   expect(user.rows()[0]).toContain('PAST 10:14:00');
 });
 
-test('whether a runbook fits is not told of an earlier moment', async () => {
+test('runbook matches are not shown for the past', async () => {
   const user = await openCockpit({ scene: keptShop() });
   const id = allPanes().find(({ title }) => title === 'RUNBOOKS')?.id;
   await user.type(`:${id}`);
@@ -249,6 +249,6 @@ test('whether a runbook fits is not told of an earlier moment', async () => {
   const live = user.rowWith('Close a circuit breaker');
   await user.press('<');
   expect(user.rowWith('Close a circuit breaker')).not.toBe(live);
-  expect(cellOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker', 'RUNBOOKS')).toBe('○ by hand');
-  expect(user.rowWith('whether it fits is told of now only')).toBeTruthy();
+  expect(cellOf(user.rows(), 'RUNBOOKS', 'Close a circuit breaker', 'RUNBOOKS')).toBe('○ manual');
+  expect(user.rowWith('matches are evaluated for live data only')).toBeTruthy();
 });

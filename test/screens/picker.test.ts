@@ -36,10 +36,10 @@ test('once one is open the list is gone', async () => {
   expect(user.rows()[0]).toContain('PRODUCTION');
 });
 
-test('it cannot be put away, only left', async () => {
+test('the list cannot be closed, only quit', async () => {
   const user = await openPicker();
   await user.press('esc');
-  expect(user.rowWith('esc: one has to be chosen; q quits')).toBeTruthy();
+  expect(user.rowWith('esc: choose an environment, or press q to quit')).toBeTruthy();
   expect(user.rowWith('ENVIRONMENTS')).toBeTruthy();
   await user.press('? esc');
   expect(user.rowWith('▸')).toContain('shop/local');
@@ -61,7 +61,7 @@ test('what was chosen and cannot be opened says why, and another can be chosen',
 test('while something is open, the same list can be put away', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('e q');
-  expect(user.rowWith('q: esc closes this list')).toBeTruthy();
+  expect(user.rowWith('q: press esc to close this list')).toBeTruthy();
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('ENVIRONMENTS');
 });

@@ -42,23 +42,23 @@ test('while a run is going none of them opens another', async () => {
   const run = running({ background: true });
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
   await user.press('3 C');
-  expect(user.rowWith('C: a run is going: ctrl-c cancels it')).toBeTruthy();
+  expect(user.rowWith('C: a run is in progress: ctrl-c cancels it')).toBeTruthy();
   await user.press('x enter');
-  expect(user.rowWith('why not: a run is going')).toBeTruthy();
+  expect(user.rowWith('unavailable: a run is in progress')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
-test('the card tells everything, and that nothing can be sent before it is armed', async () => {
+test('the card shows the full plan, and that it must be armed first', async () => {
   const user = await withCard(proposed());
   const asked = await openCockpit({ size: [80, 24], scene: withArmed() });
   expect(cardOf(user).slice(0, -2)).toEqual(cardOf(asked).slice(0, -1));
   expect(cardOf(user).slice(-2)).toEqual([
-    '⊘ read-only: A arms it for 15m',
+    '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',
   ]);
-  expect(user.lookOf('⊘ read-only: A arms it for 15m').fg).toBe(user.lookOf('DISRUPTIVE').fg);
+  expect(user.lookOf('⊘ read-only: press A to arm for 15m').fg).toBe(user.lookOf('DISRUPTIVE').fg);
   await user.press('enter');
-  expect(user.rowWith('enter: read-only: A arms it')).toBeTruthy();
+  expect(user.rowWith('enter: read-only: press A to arm')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -70,16 +70,16 @@ test('A arms from the card, which is the same afterwards and can be confirmed', 
   await user.type('psp outage');
   expect(cardOf(user)).toEqual([
     ...card.slice(0, -2),
-    'ARM PRODUCTION  it can then be changed for 15m',
-    'why      psp outage_',
-    'enter arm · esc stay read-only · the reason goes into the ledger',
+    'ARM PRODUCTION  allow changes for 15m',
+    'reason   psp outage_',
+    'enter arm · esc stay read-only · recorded in the ledger',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['arm', 'psp outage']]);
   await user.happens(() => user.cockpit.setState({ arming: armed }));
   expect(cardOf(user)).toEqual([
     ...card.slice(0, -2),
-    'esc cancel · tab short · enter go on · then 5s to cancel',
+    'esc cancel · tab short · enter confirm · then 5s to cancel',
   ]);
   await user.press('enter');
   expect(user.given.at(-1)).toEqual(['confirm', { pasted: false }]);
@@ -97,20 +97,20 @@ test('esc goes back from the question for the reason to the card', async () => {
 test('a name is not typed before it is armed: letters are keys until then', async () => {
   const user = await withCard(destructive());
   expect(cardOf(user).slice(-4)).toEqual([
-    'more lines: 2 below · up down',
-    'type  ledger-db  to go on',
-    '⊘ read-only: A arms it for 15m',
+    'more lines: 2 below · up/down scroll',
+    'type  ledger-db  to confirm',
+    '⊘ read-only: press A to arm for 15m',
     'esc cancel · tab full calls · A arm',
   ]);
   await user.type('ledger-db');
   await user.paste('ledger-db');
   await user.press('enter');
-  expect(user.rowWith('type  ledger-db  to go on')).not.toContain('of 9');
+  expect(user.rowWith('type  ledger-db  to confirm')).not.toContain('of 9');
   await user.press('A');
   await user.type('restore');
   await user.press('enter');
   await user.happens(() => user.cockpit.setState({ arming: armed }));
-  expect(user.rowWith('to go on')).toContain('0 of 9');
+  expect(user.rowWith('to confirm')).toContain('0 of 9');
   await user.type('ledger-db');
   await user.press('enter');
   expect(user.given).toEqual([
@@ -119,12 +119,12 @@ test('a name is not typed before it is armed: letters are keys until then', asyn
   ]);
 });
 
-test('arming that ends while the card is up takes the yes away again', async () => {
+test('the run can no longer be confirmed when arming expires', async () => {
   const user = await withCard(proposed());
   await user.happens(() => user.cockpit.setState({ arming: armed }));
-  expect(user.rowWith('esc cancel')).toContain('enter go on');
+  expect(user.rowWith('esc cancel')).toContain('enter confirm');
   await user.happens(() => user.cockpit.setState({ arming: { readOnly: true } }));
-  expect(user.rowWith('⊘ read-only')).toContain('A arms it');
+  expect(user.rowWith('⊘ read-only')).toContain('press A to arm');
   await user.press('enter');
   expect(user.given).toEqual([]);
 });

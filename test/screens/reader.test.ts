@@ -49,7 +49,7 @@ for (const size of sizes)
     await user.type('Image');
     await user.press('enter n');
     const [title = '', ...lines] = cardOf(user);
-    const shown = /2 of 3 hits · (\d+) to (\d+) of 67$/.exec(title);
+    const shown = /2 of 3 matches · (\d+) to (\d+) of 67$/.exec(title);
     const [from, to] = [Number(shown?.[1]), Number(shown?.[2])];
     // The second hit stands in the middle of as many lines as there is room for.
     const wordsOf = (some: readonly string[]): readonly string[] => some.join(' ').trim().split(/\s+/);
@@ -67,7 +67,7 @@ describe('a text about a pod', () => {
     const user = await opened();
     expect(user.given).toMatchObject([['describe', { kind: 'pod', name: 'billing-7c9f-x2k' }, 'yaml']]);
     await answers(user, { is: 'asking', since: noon - 1200, timeoutMs: 10_000 });
-    expect(user.rowWith('asking k8s')).toContain('s of 10s');
+    expect(user.rowWith('loading from k8s')).toContain('s of 10s');
   });
 
   test('that is denied says so, and r asks again', async () => {
@@ -112,11 +112,11 @@ describe('a text about a pod', () => {
   test('n says why it cannot be used', async () => {
     const user = await read();
     await user.press('n');
-    expect(user.rowWith('n: nothing is looked for')).toBeTruthy();
+    expect(user.rowWith('n: no search yet')).toBeTruthy();
     await user.press('/');
     await user.type('nowhere');
     await user.press('enter n');
-    expect(user.rowWith('n: no line has "nowhere"')).toBeTruthy();
+    expect(user.rowWith('n: no line contains "nowhere"')).toBeTruthy();
   });
 
   test('esc clears what was looked for, then closes and stops asking', async () => {
@@ -133,7 +133,7 @@ describe('a text about a pod', () => {
   test('y copies all of it', async () => {
     const user = await read();
     await user.press('y');
-    expect(user.rowWith("67 lines sent to the terminal's clipboard")).toBeTruthy();
+    expect(user.rowWith('67 lines sent to the terminal clipboard')).toBeTruthy();
   });
 
   test('d in the reader asks for the description of the same pod', async () => {
@@ -141,7 +141,7 @@ describe('a text about a pod', () => {
     await user.press('d');
     expect(user.given.at(-1)).toMatchObject(['describe', { name: 'billing-7c9f-x2k' }, 'describe']);
     await user.press('d');
-    expect(user.rowWith('it is shown already')).toBeTruthy();
+    expect(user.rowWith('already shown')).toBeTruthy();
   });
 
   test('of a source that tells no more, the key says so', async () => {

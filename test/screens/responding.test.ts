@@ -26,10 +26,10 @@ test('alerts, findings and runbooks say how urgent they are, beside what they sa
   expect(rows('runbooks', 'SEV', 'The payment provider', 'Silence an alert')).toEqual(['P0', '–']);
 });
 
-test('past its review date a profile says so under its runbooks', () => {
+test('an overdue profile review is shown below the runbooks', () => {
   const screen = drawn(responding(), ':runbooks', [200, 60]);
-  expect(rowOf(screen, 'review date')).toMatch(
-    /^ ▲ past its review date 2026-01-06, 57 days ago · monthly · owner /,
+  expect(rowOf(screen, 'review overdue')).toMatch(
+    /^ ▲ review overdue since 2026-01-06 \(57 days\) · monthly · owner /,
   );
 });
 

@@ -8,15 +8,15 @@ import { drawn, sizes } from './support/sizes.ts';
 import type { Scene } from './support/user.ts';
 
 describe('NOW', () => {
-  const heads = ['PANE', 'WHAT', 'IS WRONG', 'SINCE', 'RUNBOOK THAT FITS'];
+  const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
 
   test('shows each finding, the worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
     const rows = tableRows(screen, 'NOW', 'Close a circuit breaker  enter');
     expect(cellsOf(screen, 'NOW', heads, rows)).toEqual([
-      ['▸ fits now', 'R RUNBOOK', 'Close a circuit breaker', 'breakers billing-0 · psp is open', '', ''],
+      ['▸ matches', 'R RUNBOOK', 'Close a circuit breaker', 'breakers billing-0 · psp is open', '', ''],
       [
-        '▸ fits now',
+        '▸ matches',
         'R RUNBOOK',
         'The payment provider does not answer',
         'alerts PspErrorBudgetBurn state is firing',
@@ -66,7 +66,7 @@ describe('NOW', () => {
       ['▲ WARN', '2 MATRIX', 'p99', '1.89 s, limit ≥ 1.5', '2m49s', '–'],
       ['▲ WARN', '5 POOLS', 'orders-0 · hikari', 'near max · 17 of 20 in use', '13m', '–'],
       [
-        '⊗ not seen',
+        '⊗ no data',
         '1 HEALTH',
         'ledger',
         'ledger-db:5432: no answer in 3s · r ask now · hides 2 rows',
@@ -74,7 +74,7 @@ describe('NOW', () => {
         '',
       ],
       [
-        '⊗ not seen',
+        '⊗ no data',
         '1 HEALTH',
         'ledger',
         'ledger: tunnel to ledger cut, tried 4 times · r ask now',
@@ -88,19 +88,19 @@ describe('NOW', () => {
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
     expect(shown).toEqual([
-      'KEY WHAT  IS WRONG  SINCE',
-      'PANE  WHAT  IS WRONG  SINCE RUNBOOK THAT FITS',
-      'PANE  WHAT  IS WRONG  SINCE RUNBOOK THAT FITS',
+      'KEY OBJECT  PROBLEM  SINCE',
+      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
+      'PANE  OBJECT  PROBLEM  SINCE SUGGESTED RUNBOOK',
     ]);
   });
 });
 
 describe('JOURNAL', () => {
-  const heads = ['TIME', 'AGO', 'KIND', 'WHAT', 'CHANGE', 'SOURCE'];
+  const heads = ['TIME', 'AGE', 'KIND', 'OBJECT', 'CHANGE', 'SOURCE'];
 
   test('shows each change, the newest first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'J', [200, 60]);
-    const rows = tableRows(screen, 'JOURNAL', '⊗ 1 source');
+    const rows = tableRows(screen, 'JOURNAL', '⊗ no data from');
     expect(cellsOf(screen, 'JOURNAL', heads, rows)).toEqual([
       ['✗ CRIT', '10:14:37', '30s', 'verdict', 'breaker billing-1 · psp', 'OPEN again: 6 times in 2m', 'bus'],
       ['▲ WARN', '10:14:07', '1m', 'run', 'production', 'armed: psp outage', 'opsdeck'],
@@ -141,22 +141,22 @@ describe('JOURNAL', () => {
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
     expect(shown).toEqual([
-      'TIME  KIND  WHAT  CHANGE',
-      'TIME  AGO KIND  WHAT  CHANGE  SOURCE',
-      'TIME  AGO KIND  WHAT  CHANGE  SOURCE',
+      'TIME  KIND  OBJECT  CHANGE',
+      'TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
+      'TIME  AGE KIND  OBJECT  CHANGE  SOURCE',
     ]);
   });
 });
 
 describe('RUNBOOKS', () => {
-  const heads = ['SEV', 'RUNBOOK', 'DANGER', 'READ·ACT·PROVE', 'WHY', 'LAST RUN HERE'];
+  const heads = ['SEV', 'RUNBOOK', 'DANGER', 'DIAG·ACT·VERIFY', 'WHY', 'LAST RUN'];
 
   test('shows each runbook, those that fit first, cell by cell', () => {
     const screen = drawn(responding(), ':runbooks', [200, 60]);
-    const rows = tableRows(screen, 'RUNBOOKS', '▲ past its');
+    const rows = tableRows(screen, 'RUNBOOKS', '▲ review overdue');
     expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
       [
-        '● fits now',
+        '● matches',
         'P0',
         'The payment provider does not answer',
         'DISRUPTIVE',
@@ -165,7 +165,7 @@ describe('RUNBOOKS', () => {
         '–',
       ],
       [
-        '● fits now',
+        '● matches',
         'P1',
         'Close a circuit breaker',
         'DISRUPTIVE',
@@ -182,7 +182,7 @@ describe('RUNBOOKS', () => {
         'workloads are not read here',
         '–',
       ],
-      ['○ by hand', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
+      ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
     ]);
   });
 
@@ -190,8 +190,8 @@ describe('RUNBOOKS', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':runbooks', size), 'RUNBOOKS'));
     expect(shown).toEqual([
       'SEV RUNBOOK  DANGER  WHY',
-      'SEV RUNBOOK  DANGER  READ·ACT·PROVE WHY  LAST RUN HERE',
-      'SEV RUNBOOK  DANGER  READ·ACT·PROVE WHY  LAST RUN HERE',
+      'SEV RUNBOOK  DANGER  DIAG·ACT·VERIFY WHY  LAST RUN',
+      'SEV RUNBOOK  DANGER  DIAG·ACT·VERIFY WHY  LAST RUN',
     ]);
   });
 });
@@ -202,16 +202,16 @@ describe('RUNS', () => {
     return { ...scene, cockpit: { ...scene.cockpit, runs: pastRuns } };
   };
 
-  const heads = ['WHEN (UTC)', 'AGO', 'RUN', 'WHO', 'ENV', 'TOOK'];
+  const heads = ['WHEN (UTC)', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
 
   test('shows each run, the newest first, cell by cell', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
     const rows = tableRows(screen, 'RUNS', 'Close a circuit breaker  close');
     expect(cellsOf(screen, 'RUNS', heads, rows)).toEqual([
-      ['◌ GOES ON', '10:12:07', '3m', 'Close a circuit breaker', 'ben@ops-2', 'production', '–'],
+      ['◌ RUNNING', '10:12:07', '3m', 'Close a circuit breaker', 'ben@ops-2', 'production', '–'],
       ['✗ RELAPSED', '09:55:07', '20m', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
       ['✗ NOT RECOVERED', '09:44:07', '31m', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
-      ['? DIED', '09:15:07', '1h', 'Close a circuit breaker', 'ana@ops-1', 'production', '–'],
+      ['? INTERRUPTED', '09:15:07', '1h', 'Close a circuit breaker', 'ana@ops-1', 'production', '–'],
       ['● RECOVERED', '06:55:07', '3h', 'Undo: Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
       ['○ DECLINED', '03 Mar 04:15', '30h', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
       ['⊘ FORBIDDEN', '03 Mar 03:15', '31h', 'Close a circuit breaker', 'ana@ops-1', 'dev', '42s'],
@@ -221,15 +221,15 @@ describe('RUNS', () => {
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
     expect(shown).toEqual([
-      'WHEN (UTC)  RUN  WHO  ENV',
-      'WHEN (UTC)  AGO RUN  WHO  ENV  TOOK',
-      'WHEN (UTC)  AGO RUN  WHO  ENV  TOOK',
+      'WHEN (UTC)  RUN  USER  ENV',
+      'WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
+      'WHEN (UTC)  AGE RUN  USER  ENV  DURATION',
     ]);
   });
 });
 
 describe('CONTACTS', () => {
-  const heads = ['WHO, WHAT FOR', 'REACH', 'CALLED'];
+  const heads = ['NAME OR ROLE', 'REACH', 'ESCALATION'];
 
   test('shows each contact as it is called, cell by cell', () => {
     const screen = drawn(responding(), ':contacts', [200, 60]);
@@ -246,12 +246,16 @@ describe('CONTACTS', () => {
 
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'CONTACTS'));
-    expect(shown).toEqual(['REACH  CALLED', 'WHO, WHAT FOR  REACH  CALLED', 'WHO, WHAT FOR  REACH  CALLED']);
+    expect(shown).toEqual([
+      'REACH  ESCALATION',
+      'NAME OR ROLE  REACH  ESCALATION',
+      'NAME OR ROLE  REACH  ESCALATION',
+    ]);
   });
 });
 
 describe('LINKS', () => {
-  const heads = ['ADDRESS OR FILE', 'HOW'];
+  const heads = ['URL OR FILE', 'NOTE'];
 
   test('shows each link of the profile, cell by cell', () => {
     const screen = drawn(responding(), ':links', [200, 60]);
@@ -269,6 +273,6 @@ describe('LINKS', () => {
 
   test('leaves columns out where there is less room', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':links', size), 'LINKS'));
-    expect(shown).toEqual(['ADDRESS OR FILE', 'ADDRESS OR FILE', 'ADDRESS OR FILE  HOW']);
+    expect(shown).toEqual(['URL OR FILE', 'URL OR FILE', 'URL OR FILE  NOTE']);
   });
 });

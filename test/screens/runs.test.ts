@@ -20,25 +20,25 @@ const open = async (
   return user;
 };
 
-test('the run under the cursor tells what it ran, why it ended so, and its notes', async () => {
+test('details show parameters, the reason of the ending and notes', async () => {
   const user = await open();
   await user.press('j j');
   expect(detailsOf(user.rows(), 'RUNS', 'Close a circuit breaker  close-breaker')).toEqual([
-    ' Close a circuit breaker  close-breaker · name psp · enter opens it whole',
+    ' Close a circuit breaker  close-breaker · name psp · enter opens it',
     '   It stays closed: not so, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
-  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r read again /);
+  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r reload /);
 });
 
-test('in ASCII and without colour they say the same', async () => {
+test('the text is the same in ASCII and without color', async () => {
   const user = await open({ runs }, { size: [80, 24], ascii: true, color: 'none' });
   const rows = tableRows(user.rows(), 'RUNS', 'Close a circuit breaker  close');
   expect(rows.map((row) => row.slice(1, 17).trim())).toEqual([
-    '. GOES ON',
+    '. RUNNING',
     'X RELAPSED',
     'X NOT RECOVERED',
-    '? DIED',
+    '? INTERRUPTED',
     '+ RECOVERED',
     'o DECLINED',
     '@ FORBIDDEN',
@@ -52,11 +52,11 @@ test('the ledger is read when they come onto the screen, again each time, and by
   expect(user.given).toEqual([['readRuns'], ['readRuns'], ['readRuns']]);
 });
 
-test('what cannot be read, is being read or is empty is said', async () => {
-  expect((await open({})).rowWith('reading the ledger')).toBeTruthy();
-  expect((await open({ runs: [] })).rowWith('nobody has run anything yet')).toContain('R lists the runbooks');
+test('unreadable, loading and empty ledgers have status lines', async () => {
+  expect((await open({})).rowWith('loading the ledger')).toBeTruthy();
+  expect((await open({ runs: [] })).rowWith('no runs yet')).toContain('R lists the runbooks');
   const user = await open({ runsError: 'EACCES: /state/ledger.jsonl' });
-  expect(user.rowWith('the ledger cannot be read: EACCES')).toContain('audit verify');
+  expect(user.rowWith('cannot read the ledger: EACCES')).toContain('audit verify');
 });
 
 test('they are filtered by words and by name=value', async () => {
@@ -75,7 +75,7 @@ test('they are filtered by words and by name=value', async () => {
   expect(user.rowWith('NOT RECOVERED')).toBeTruthy();
 });
 
-test('enter opens a run whole, a runs it again, u undoes it, each by its id', async () => {
+test('enter opens a run, a reruns it, u undoes it, each by id', async () => {
   const user = await open();
   await user.press('j j enter a u');
   expect(user.given.slice(1)).toEqual([
@@ -96,9 +96,9 @@ test('a note is written from here', async () => {
 test('what another environment ran is not run or undone here', async () => {
   const user = await open();
   await user.press('G a');
-  expect(user.rowWith('a: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.rowWith('a: it ran in shop/dev: open that environment first')).toBeTruthy();
   await user.press('u');
-  expect(user.rowWith('u: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.rowWith('u: it ran in shop/dev: open that environment first')).toBeTruthy();
   expect(user.given).toEqual([['readRuns']]);
 });
 
@@ -116,7 +116,7 @@ test('y copies a command in which a shell changes nothing', async () => {
   );
 });
 
-test('of an embedded world the command stays in the world', async () => {
+test('a drill’s command includes --rehearse', async () => {
   const { open: environment } = shop().cockpit ?? {};
   if (environment === undefined) throw new Error('the shop is open');
   const user = await open({ runs, open: { ...environment, embedded: true, incident: 'psp-outage' } });
@@ -133,30 +133,30 @@ test('nothing is copied that others could not run', async () => {
     },
   );
   await user.press('y');
-  expect(user.rowWith('not copied')).toContain('s ends share mode');
+  expect(user.rowWith('not copied')).toContain('press s to end share mode');
   expect(copied(user)).toBe('');
 });
 
 test('while a run goes on, its own row puts its card back, and no other takes its place', async () => {
   const user = await open({ runs: [past('run-1', 1), past('run-0', 5)], run: running({ background: true }) });
   await user.press('j enter');
-  expect(user.rowWith('a run is going: ctrl-c cancels it')).toBeTruthy();
+  expect(user.rowWith('a run is in progress: ctrl-c cancels it')).toBeTruthy();
   await user.press('k enter');
   expect(user.given).toEqual([['readRuns'], ['background', false]]);
 });
 
-test('a proof that a dead run did not wait for is not disproved', async () => {
+test('an interrupted run does not mark unverified conditions as failed', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
-  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/proof +\? /);
+  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/verify +\? /);
 });
 
-test('a run that may still go on cannot be undone, and it says why', async () => {
+test('a run that may still be running cannot be undone', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
   await user.press('u');
-  expect(user.rowWith('u: this run has no ending, and may still go on')).toBeTruthy();
+  expect(user.rowWith('u: this run has not finished and may still be running')).toBeTruthy();
   const listed = await open();
   await listed.press('u');
-  expect(listed.rowWith('u: this run has no ending, and may still go on')).toBeTruthy();
+  expect(listed.rowWith('u: this run has not finished and may still be running')).toBeTruthy();
   expect(listed.given).toEqual([['readRuns']]);
 });
 

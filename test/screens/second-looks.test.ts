@@ -107,7 +107,7 @@ test('a long reason gives way to where one is', async () => {
 test('what the screen says to a key has its clock, as every message has', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('r');
-  expect(user.rowWith('asking every source now')).toMatch(/^ 10:15:07 {2}asking/);
+  expect(user.rowWith('refreshing all sources')).toMatch(/^ 10:15:07 {2}refreshing/);
   const message = { at: noon + 60_000, level: 'ok' as const, text: 'bus-1: down → up' };
   await user.happens(() => user.cockpit.setState({ messages: [message] }));
   expect(user.rowWith('bus-1: down → up')).toMatch(/^ 10:16:07 {2}bus-1/);
@@ -198,7 +198,7 @@ test('of several checks and calls, one more is shown and not counted; more are c
   const three = await openCockpit({ size: [120, 36], scene: withLines(3) });
   expect(three.rowWith('line 2')).toBeTruthy();
   const four = await openCockpit({ size: [120, 36], scene: withLines(4) });
-  expect(four.rowWith('and 2 more lines, tab shows them')).toBeTruthy();
+  expect(four.rowWith('2 more lines · tab shows all')).toBeTruthy();
   await four.press('tab');
   expect(four.rowWith('line 3')).toBeTruthy();
   expect(four.rowWith('esc cancel')).toContain('tab short');

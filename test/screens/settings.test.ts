@@ -37,11 +37,11 @@ test(':theme tries one out, and says how it is kept', async () => {
   await user.type('theme high-contrast');
   await user.press('enter');
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF9C9C'));
-  expect(user.rowWith('theme high-contrast, until opsdeck ends')).toContain('config.yaml keeps it');
+  expect(user.rowWith('theme high-contrast for this session')).toContain('config.yaml to keep it');
   await user.press(':');
   await user.type('theme high-contrast');
   await user.press('enter');
-  expect(user.rowWith('it is the theme already')).toBeTruthy();
+  expect(user.rowWith('already active')).toBeTruthy();
   await user.press('esc');
   await set(user, { theme: 'light' });
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));
@@ -98,8 +98,8 @@ test('a binding with other keys hears those and no others; footer, help and pale
   expect(user.rows().at(-1)).toContain('f7 actions');
   expect(user.rows().at(-1)).not.toContain('zoom');
   await user.press('? /');
-  await user.type('ask every');
-  expect(user.rowWith('ask every source now')).toContain('f5');
+  await user.type('refresh all');
+  expect(user.rowWith('refresh all sources now')).toContain('f5');
   await user.press('esc esc :');
   await user.type('ask');
   expect(user.rowWith('▸  ask ')).toContain('f5');

@@ -152,14 +152,14 @@ describe('turning it on and off', () => {
     expect(user.rows()[0]).toMatch(/READ-ONLY\s+SHARED/);
   });
 
-  test('a second s shows nothing: it asks, and esc stays shared', async () => {
+  test('a second s asks first, and esc keeps sharing', async () => {
     const user = await share(scene());
     await user.press('s');
     hides(user, 'asked');
     expect(cardOf(user)).toEqual([
-      'STOP SHARING  whoever sees this screen sees real names',
-      'hosts, addresses, clusters and users are on the next frame',
-      'enter show them · esc stay shared · secrets stay masked',
+      'STOP SHARING  viewers of this screen will see real names',
+      'hosts, addresses, clusters and users become visible at once',
+      'enter show names · esc keep sharing · secrets stay masked',
     ]);
     await user.press('s s s j q');
     hides(user, 'other keys');
@@ -256,7 +256,7 @@ for (const size of sizes)
     await user.type('host-1');
     await user.press('enter n');
     hides(user, 'hit');
-    expect(user.rows().join('\n')).toMatch(/\d+ of \d+ hits/);
+    expect(user.rows().join('\n')).toMatch(/\d+ of \d+ matches/);
   });
 
 describe('what is typed', () => {
@@ -285,7 +285,7 @@ describe('what is typed', () => {
     await user.press('backspace '.repeat(`proxy-${alias}`.length).trim());
     await user.type(alias);
     await user.press('enter n');
-    expect(user.rowWith('that match')).toMatch(new RegExp(`match /${alias}/`));
+    expect(user.rowWith('matching')).toMatch(new RegExp(`matching /${alias}/`));
     hides(user, 'hit');
   });
 
@@ -367,8 +367,8 @@ describe('the card of a run', () => {
     test(`names what it acts on, and nothing else, at ${size.join('x')}`, async () => {
       const user = await share(scene(asked()), size);
       hides(user, 'card', ['node']);
-      expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to go on`);
-      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is host-\\d+ on the rest`));
+      expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to confirm`);
+      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is shown as host-\\d+ elsewhere`));
       await user.press('tab');
       hides(user, 'whole card', ['node']);
       for (let step = 0; step < 8; step++) {
@@ -380,7 +380,7 @@ describe('the card of a run', () => {
   test('is answered with the real name, typed letter by letter', async () => {
     const user = await share(scene(asked()));
     await user.type(real.node);
-    expect(user.rowWith('to go on:')).toContain(`to go on:  ${real.node}_`);
+    expect(user.rowWith('to confirm:')).toContain(`to confirm:  ${real.node}_`);
     await user.press('enter');
     expect(user.given).toEqual([['confirm', { typed: real.node, pasted: false }]]);
   });

@@ -122,7 +122,7 @@ test('partly blind: rows that were seen, and what was not', async () => {
   expect(user.rows()[1]).toMatch(/● 2 OK +bus no answer 1s/);
 });
 
-test('filtered: nothing matches, and esc clears', async () => {
+test('filtered: no matches, and esc clears the filter', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('3 z /');
   await user.type('bills');
@@ -162,7 +162,7 @@ test('a profile with errors: every line of them, and that nothing was contacted'
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
     'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
     'r read again · q quit',
-    'r read again                                                    ? help  q quit',
+    'r reload                                                        ? help  q quit',
   ]);
   await user.press('j enter r');
   expect(user.given).toEqual([['askNow']]);

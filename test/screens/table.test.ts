@@ -51,7 +51,7 @@ test('a label that no row has says which there are', async () => {
   const user = await open();
   await user.press('3 z /');
   await user.type('own=x');
-  expect(user.rowWith('no own= here')).toContain('service=');
+  expect(user.rowWith('no field own= here')).toContain('service=');
 });
 
 test('n and N go round among what was found, under the filter and after it', async () => {
@@ -60,7 +60,7 @@ test('n and N go round among what was found, under the filter and after it', asy
   await user.type('0');
   await user.press('enter n');
   expect(selected(user)).toContain('search-0');
-  expect(user.rowWith('2 of 4 that match /0/')).toBeTruthy();
+  expect(user.rowWith('2 of 4 matching /0/')).toBeTruthy();
   await user.press('N N');
   expect(selected(user)).toContain('orders-0');
   await user.press('esc n');
@@ -73,7 +73,7 @@ test('n and N go round among what was found, under the filter and after it', asy
 test('before anything was looked for, n says so', async () => {
   const user = await open();
   await user.press('3 z n');
-  expect(user.rowWith('n: nothing was looked for yet')).toBeTruthy();
+  expect(user.rowWith('n: no search yet')).toBeTruthy();
 });
 
 test('v leaves what is worse than OK, then what is critical, and says so in the title', async () => {
@@ -148,15 +148,15 @@ test('M marks what the filter leaves, and again nothing', async () => {
   await user.press('3 z M');
   expect(user.rowWith('3 BREAKERS')).toContain('6 marked');
   await user.press('M');
-  expect(user.rowWith('no mark left')).toBeTruthy();
+  expect(user.rowWith('no marked rows')).toBeTruthy();
 });
 
 test('with several marked, x says that no runbook takes them at once', async () => {
   const user = await open();
   await user.press('3 z m j m x');
-  expect(user.rowWith('x: no runbook takes 2 such rows at once: esc unmarks them')).toBeTruthy();
+  expect(user.rowWith('x: no runbook takes these 2 rows together: press esc to unmark')).toBeTruthy();
   await user.press('C');
-  expect(user.rowWith('C: it takes one row, and 2 are marked')).toBeTruthy();
+  expect(user.rowWith('C: acts on one row, but 2 are marked')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -180,7 +180,7 @@ test('y sends the row under the cursor to the clipboard, or the marked rows', as
   ]);
   expect(copied(user)).toMatch(/^✗ OPEN +billing-0 +psp +82\.0 %/m);
   const bytes = Buffer.byteLength(copied(user));
-  expect(user.rowWith(`1 row, ${bytes} bytes, sent to the terminal's clipboard`)).toBeTruthy();
+  expect(user.rowWith(`1 row, ${bytes} bytes, sent to the terminal clipboard`)).toBeTruthy();
   await user.press('m j j m y');
   expect(copied(user).trimEnd().split('\n')).toHaveLength(4);
 });
@@ -190,10 +190,10 @@ test('E asks as what, and hands the file to be written', async () => {
   await user.press('3 z E j');
   expect(cardOf(user)).toEqual([
     'EXPORT  BREAKERS                                              6 rows',
-    '   TEXT  the rows as a table of text',
-    '▸  CSV   the rows as a table for a spreadsheet',
-    '   JSON  the rows with the facts they are made of',
-    '   SVG   a picture of the pane as it is drawn',
+    '   TEXT  rows as a plain-text table',
+    '▸  CSV   rows as CSV for a spreadsheet',
+    '   JSON  rows with their facts',
+    '   SVG   image of the pane',
     'enter write to a new file in the current directory · esc close',
   ]);
   await user.press('enter');

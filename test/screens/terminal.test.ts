@@ -134,7 +134,7 @@ test('continued after a stop that nobody told of, everything is drawn again', as
 test('without anybody who could continue it, ctrl-z says so', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('ctrl-z');
-  expect(user.rowWith('ctrl-z: nothing here could continue it')).toBeTruthy();
+  expect(user.rowWith('ctrl-z: no shell to resume from')).toBeTruthy();
 });
 
 test('a mistake while drawing gives the terminal back and is told to whoever waits', async () => {

@@ -34,11 +34,11 @@ test('each blind source whose login can be renewed has its command, the profileâ
 });
 
 test.each([
-  [{ status: 0 }, { ok: true, why: 'az login: ended with status 0' }],
-  [{ status: 1 }, { ok: false, why: 'az login: ended with status 1' }],
-  [{ signal: 'SIGINT' }, { ok: false, why: 'az login: ended by SIGINT' }],
+  [{ status: 0 }, { ok: true, why: 'az login: exit status 0' }],
+  [{ status: 1 }, { ok: false, why: 'az login: exit status 1' }],
+  [{ signal: 'SIGINT' }, { ok: false, why: 'az login: killed by SIGINT' }],
   [{ trouble: 'there is no program "az"' }, { ok: false, why: 'az login: there is no program "az"' }],
-  [undefined, { ok: false, why: 'az login: the terminal could not be given to it' }],
+  [undefined, { ok: false, why: 'az login: cannot hand over the terminal' }],
 ])('how the program ended is the answer: %o', (end, answer) => {
   expect(loginResult(['az', 'login'], end)).toEqual(answer);
 });

@@ -4,14 +4,14 @@ import { paramHint } from '../../src/ui/features/cards/param-card.ts';
 
 const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramHint({ name: 'n', ...spec });
 
-test('a parameter says what it takes, where that is not any text', () => {
-  expect(of({ type: 'int', min: 1, max: 3 })).toBe('a whole number, 1 to 3');
-  expect(of({ type: 'int', min: 1 })).toBe('a whole number, 1 or more');
-  expect(of({ type: 'int', max: 3 })).toBe('a whole number, 3 or less');
-  expect(of({ type: 'int' })).toBe('a whole number');
-  expect(of({ type: 'duration' })).toBe('a time with its unit: 30s, 5m, 1h30m');
+test('a parameter describes its accepted values', () => {
+  expect(of({ type: 'int', min: 1, max: 3 })).toBe('integer, 1 to 3');
+  expect(of({ type: 'int', min: 1 })).toBe('integer, at least 1');
+  expect(of({ type: 'int', max: 3 })).toBe('integer, at most 3');
+  expect(of({ type: 'int' })).toBe('integer');
+  expect(of({ type: 'duration' })).toBe('duration with a unit: 30s, 5m, 1h30m');
   expect(of({ type: 'boolean' })).toBe('true or false');
-  expect(of({ type: 'string', pattern: '[a-z]+' })).toBe('all of it fits [a-z]+');
+  expect(of({ type: 'string', pattern: '[a-z]+' })).toBe('must match [a-z]+');
   expect(of({ type: 'string' })).toBeUndefined();
   expect(of({ type: 'choice', of: ['a'] })).toBeUndefined();
 });

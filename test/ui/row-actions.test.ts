@@ -65,7 +65,7 @@ test('several rows are taken by what takes several, each value once, in their or
 
 test('more than it takes at most is said before anything is planned', () => {
   const [action] = actionsForRows(cockpit(), [pod('a'), pod('b'), pod('c')]);
-  expect(action?.whyNot).toBe('3 chosen, and pods takes 2 at most');
+  expect(action?.whyNot).toBe('3 selected, but pods takes at most 2');
 });
 
 test('rows of two kinds are taken by nothing that takes one of them', () => {
@@ -91,7 +91,7 @@ test('objects are pinned as they stand on the screen, where their rows tell them
   expect(actionsForRow(cockpit(), pod('billing-0'))[0]?.targets).toEqual([]);
 });
 
-test('what cannot be told to fit stands no higher than what does not', () => {
+test('unknown matches do not rank above non-matching runbooks', () => {
   const fits = ['no', 'unknown', 'never', 'yes'] as const;
   const sorted = sortBySuggestion(fits.map((each) => ({ runbook: runbook(each), fits: each, why: '' })));
   expect(sorted.map(({ runbook: { id } }) => id)).toEqual(['yes', 'no', 'unknown', 'never']);

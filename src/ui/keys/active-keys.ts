@@ -26,17 +26,17 @@ import { actionKeys, searchAnywhereKeys } from './global-keys.ts';
 import { historyKeys, moveKeys } from './move-keys.ts';
 import { interruptKey, suspendKey } from './shared-keys.ts';
 
-/** The keys that are live now, and the text field that takes the other letters. */
+/** The active keys, and the text field that receives other characters. */
 export interface ActiveKeys {
   readonly tables: readonly KeyTable[];
   readonly field?: TextField;
-  /** Takes every key, whichever it is. */
+  /** Receives every key. */
   readonly anyKey?: Binding;
-  /** Takes the keys that nothing is bound to. */
+  /** Receives unbound keys. */
   readonly onOtherKey?: (hand: KeyContext, key: string) => void;
 }
 
-/** Live on top of everything. */
+/** Keys active in every context. */
 export const globalKeys: KeyTable = {
   title: 'everywhere',
   bindings: [shareOverlayKey, interruptKey, suspendKey],
@@ -62,8 +62,18 @@ export const filterKeys: readonly Binding[] = [
       updatePane(model, pane.id, { filter: '', sought: filter === '' ? sought : filter });
     },
   },
-  { id: 'filter.down', keys: ['down'], description: 'next row', run: (hand) => moveKeys[0]?.run(hand) },
-  { id: 'filter.up', keys: ['up'], description: 'previous row', run: (hand) => moveKeys[1]?.run(hand) },
+  {
+    id: 'filter.down',
+    keys: ['down'],
+    description: 'move to the next row',
+    run: (hand) => moveKeys[0]?.run(hand),
+  },
+  {
+    id: 'filter.up',
+    keys: ['up'],
+    description: 'move to the previous row',
+    run: (hand) => moveKeys[1]?.run(hand),
+  },
 ];
 
 const filterField = ({ view, pane }: KeyContext): TextField => ({
@@ -84,16 +94,16 @@ const everywhereKeys: readonly Binding[] = [
   ...actionKeys,
 ];
 
-/** Live on every screen that has panes: the pane's own keys, and those from everywhere that it leaves as they are. */
+/** Keys of a screen with panes: the pane's own keys and the global keys it does not replace. */
 export const paneTables = (pane: KeyContext['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
   { title: 'everywhere', bindings: bindingsNotReplacedBy(pane, everywhereKeys) },
 ];
 
-/** While nothing is open there is no pane to look at. */
+/** Keys before an environment is open. */
 export const loadingKeys: readonly Binding[] = [...searchAnywhereKeys, ...actionKeys];
 
-/** Of a profile that cannot be opened. */
+/** Keys for a profile with errors. */
 export const invalidProfileKeys: readonly Binding[] = actionKeys
   .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
   .map((binding): Binding => {
@@ -101,16 +111,16 @@ export const invalidProfileKeys: readonly Binding[] = actionKeys
     const { whyNot: _, ...ask } = binding;
     return {
       ...ask,
-      description: 'read the profile again',
-      footer: 'read again',
+      description: 'reload the profile',
+      footer: 'reload',
       run: ({ commands, notify: say }) => {
         commands.askNow();
-        say('reading the profile again');
+        say('reloading the profile');
       },
     };
   });
 
-/** What is live with an overlay on top, before the user's own keys; help has its own, and says those of what is under it. */
+/** Keys of an overlay, before user rebinding. Help has its own keys and describes those below it. */
 export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
   const table = (title: string, bindings: readonly Binding[]): readonly KeyTable[] => [
     { title, bindings },
@@ -142,7 +152,7 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
     case 'arm':
       return { tables: table('ARM', armDialogKeys), field: armDialogField(overlay) };
     case 'words':
-      return { tables: table('WORDS', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
+      return { tables: table('REASON', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
     case 'quit':
       return { tables: table('QUIT', quitDialogKeys) };
     case 'unshare':
@@ -180,12 +190,12 @@ const usualUnder = (hand: KeyContext, overlay: Overlay): ActiveKeys => {
   return { tables: paneTables(hand.pane) };
 };
 
-/** A context with the keys that the user has set. */
+/** Applies the user's key bindings. */
 export const withUserKeys = (context: ActiveKeys, { view }: KeyContext): ActiveKeys => ({
   ...context,
   tables: withUserKeyTables(context.tables, view.cockpit.settings.keys),
 });
 
-/** What is live with this overlay on top, or under it when it is help; with none, what lies under it decides. */
+/** The active keys for an overlay, or for what is below it if it is help or none. */
 export const activeKeysFor = (hand: KeyContext, overlay: Overlay): ActiveKeys =>
   withUserKeys(usualUnder(hand, overlay), hand);

@@ -3,7 +3,7 @@ import type { CockpitState } from '../../store/cockpit.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
 import type { Binding, KeyContext, KeyTable, Pane } from '../panes/pane.ts';
 
-/** The keys from everywhere that a pane leaves as they are: without those it has in its own way, or no use for. */
+/** Global bindings that the pane neither replaces nor disables. */
 export const bindingsNotReplacedBy = (
   { keys, disabledKeys: without = [] }: Pane,
   bindings: readonly Binding[],
@@ -12,14 +12,11 @@ export const bindingsNotReplacedBy = (
   return bindings.filter(({ id }) => !taken.has(id));
 };
 
-/** Why a key cannot be used now, or undefined: nothing acts in the past; else what the binding itself says. */
+/** Why a key is unavailable now, or undefined. Time travel blocks all actions. */
 export const bindingBlockedReason = (hand: KeyContext, binding: Binding): string | undefined =>
   (isChangingKey(binding) ? timeTravelBlockedReason(hand.view) : undefined) ?? binding.whyNot?.(hand);
 
-/**
- * What is said for scripts and screens alike, for somebody at a screen: keys in place of the flags of the command line. A
- * flag whose answer a card asks for by itself is left out.
- */
+/** Replaces command line flags in a message with keys. Flags for questions that the card asks anyway are removed. */
 export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>
   text
     .replaceAll('(A, or --arm "reason")', `(${boundKey(cockpit, 'arm', 'A')})`)
@@ -27,13 +24,13 @@ export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'
 
 type Keys = CockpitState['settings']['keys'];
 
-/** A binding with the keys that the user wants for it. */
+/** Applies user keys to a binding. */
 export const withReboundKeys = (binding: Binding, keys: Keys): Binding => {
   const own = keys.get(binding.id);
   return own === undefined ? binding : { ...binding, keys: own };
 };
 
-/** Tables as they are live for this user, without what is off; the tables themselves stay as they are written. */
+/** Applies user keys to tables and removes disabled bindings. The input is not modified. */
 export const withUserKeyTables = (tables: readonly KeyTable[], keys: Keys): readonly KeyTable[] =>
   keys.size === 0
     ? tables
@@ -44,7 +41,7 @@ export const withUserKeyTables = (tables: readonly KeyTable[], keys: Keys): read
         ),
       }));
 
-/** The key that does it, for sentences: the usual one, the user's own, or its name in the palette when it has none. */
+/** The key of a binding, for use in messages: the user's or default key, or its command if it has no key. */
 export const boundKey = ({ settings }: Pick<CockpitState, 'settings'>, id: string, usual: string): string => {
   const own = settings.keys.get(id);
   return own === undefined ? usual : (own[0] ?? `:${id.replaceAll('.', ' ')}`);

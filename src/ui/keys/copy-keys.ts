@@ -9,7 +9,7 @@ import { pluralize } from '../text/format.ts';
 
 const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 
-/** The marked rows; where none is marked, the one under the cursor, or those that are folded into it. */
+/** The marked rows; otherwise the row under the cursor, or the rows folded into it. */
 const takenRows = (hand: KeyContext): readonly PaneRow[] => {
   const { view, pane, row } = hand;
   if (markedKeys(view.ui, pane.id).size > 0) return selectedRows(hand);
@@ -18,18 +18,18 @@ const takenRows = (hand: KeyContext): readonly PaneRow[] => {
   return pane.rows(view).filter(({ key }) => folds.has(key));
 };
 
-/** Lines before the first row: where the rows are from, and the heads. */
+/** Number of header lines: origin and column heads. */
 const before = 2;
 
 const copy = (hand: KeyContext) => {
   const { view, pane, notify: say } = hand;
   const rows = takenRows(hand);
-  if (rows.length === 0) return say('what was marked has gone; nothing was copied');
+  if (rows.length === 0) return say('the marked rows no longer exist; nothing copied');
   const [only] = rows;
   if (rows.length === 1 && only?.copyText !== undefined) {
     const alone = maskForExport(view, only.copyText);
     hand.copy(alone);
-    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal's clipboard`);
+    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal clipboard`);
   }
   const lines = [exportHeader(view, pane), ...plainTableLines(view, pane, rows)];
   const fitting = linesFittingClipboard(lines);
@@ -37,23 +37,23 @@ const copy = (hand: KeyContext) => {
   hand.copy(text);
   const taken = fitting.length - before;
   const what = taken < rows.length ? `the first ${taken} of ${rows.length} rows` : pluralize(taken, 'row');
-  const limit = taken < rows.length ? ` (it takes ${maxClipboardBytes} bytes; E writes all to a file)` : '';
-  say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal's clipboard${limit}`);
+  const limit = taken < rows.length ? ` (limit ${maxClipboardBytes} bytes; press E to export all)` : '';
+  say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard${limit}`);
 };
 
-/** Keys that take rows out of the cockpit. */
+/** Keys that copy or export rows. */
 export const copyKeys: readonly Binding[] = [
   {
     id: 'copy',
     keys: ['y'],
-    description: 'copy the row, or the marked ones, to the clipboard',
+    description: 'copy the row or marked rows to the clipboard',
     whyNot: noRows,
     run: copy,
   },
   {
     id: 'export',
     keys: ['E'],
-    description: 'export the pane, or the marked rows, to a file',
+    description: 'export the pane or marked rows to a file',
     whyNot: noRows,
     run: ({ model }) => model.setState({ overlay: { is: 'export', cursor: initialCursor } }),
   },

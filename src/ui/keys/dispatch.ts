@@ -9,7 +9,7 @@ import { bindingBlockedReason } from './bound-keys.ts';
 import type { Stroke } from './strokes.ts';
 import { applyEditingKey, firstPastedLine, isCommandKey, maxTypedAtOnce } from './strokes.ts';
 
-/** What is live now: what lies on top decides. */
+/** The active keys of the topmost layer. */
 export const currentActiveKeys = (hand: KeyContext): ActiveKeys => {
   const { overlay } = hand.view.ui;
   if (overlay.is !== 'help') return activeKeysFor(hand, overlay);
@@ -18,10 +18,10 @@ export const currentActiveKeys = (hand: KeyContext): ActiveKeys => {
   return withUserKeys(overlay.typing ? { tables, field: helpSearchField(overlay) } : { tables }, hand);
 };
 
-/** Letters that were typed longer ago belong to something else. */
+/** Older stray letters are forgotten. */
 const lastsMs: Millis = 3000;
 
-/** A letter on the card of a run that takes no text, and that nothing usable is bound to: part of a text meant for another card. */
+/** Whether a key is a letter that the run card does not use. It may belong to text meant for another card. */
 const isStray = (
   hand: KeyContext,
   { field, anyKey }: ActiveKeys,
@@ -33,7 +33,7 @@ const isStray = (
   return binding === undefined || bindingBlockedReason(hand, binding) !== undefined;
 };
 
-/** Notes letters that were typed on a card beside its keys; `enter` ends that text. */
+/** Records stray letters on a card; `enter` resets them. */
 const noteStray = (
   hand: KeyContext,
   context: ActiveKeys,
@@ -46,15 +46,15 @@ const noteStray = (
 };
 
 /**
- * Whether such letters came just before: the `enter` that follows ends their text, and says yes to no card that came up
- * while they were typed.
+ * Whether stray letters were typed just before. The following `enter` ends that text and must not confirm a card that
+ * appeared meanwhile.
  */
 const endsStray = ({ view }: KeyContext): boolean => {
   const { strayKeyAt: strayAt } = view.ui;
   return strayAt !== undefined && view.now - strayAt <= lastsMs;
 };
 
-/** What a key is bound to: of several, the one that can be used now; where none can, the first tells why. */
+/** The binding of a key: the first available one, otherwise the first, which explains why it is unavailable. */
 const bound = (hand: KeyContext, { tables }: ActiveKeys, key: Stroke): Binding | undefined => {
   const all = tables.flatMap((table) => table.bindings).filter((binding) => binding.keys.includes(key));
   return all.find((binding) => bindingBlockedReason(hand, binding) === undefined) ?? all[0];
@@ -66,7 +66,7 @@ const use = (hand: KeyContext, binding: Binding, key: Stroke) => {
   else hand.notify(`${key}: ${why}`);
 };
 
-/** One key, in what is live at that moment. In a text field only names and chords are keys. */
+/** Handles one key in the current context. In a text field only named keys and chords are keys. */
 const pressOne = (hand: KeyContext, key: Stroke) => {
   const context = currentActiveKeys(hand);
   if (context.anyKey !== undefined) return context.anyKey.run(hand);
@@ -77,12 +77,12 @@ const pressOne = (hand: KeyContext, key: Stroke) => {
   if (text !== undefined) context.field.set(hand, text);
 };
 
-/** A yes that changes what others see or what the outside is. */
+/** Confirmations that change the environment or reveal names. */
 const yeses: readonly string[] = ['confirm', 'unshare.yes'];
 
 /**
- * The keys of one read, one after the other, each in what the one before it left behind. Where a name is typed, more
- * letters at once than anyone types are a paste, and none of them is taken. A yes among so many keys is none either.
+ * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
+ * many keys at once count as a paste and are rejected. A confirmation among many keys is ignored.
  */
 export const handleStrokes = (handNow: () => KeyContext, keys: readonly Stroke[]) => {
   const pasted = keys.length > maxTypedAtOnce;
@@ -92,19 +92,18 @@ export const handleStrokes = (handNow: () => KeyContext, keys: readonly Stroke[]
     if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
     const binding = bound(hand, context, key);
     const isYes = yeses.includes(binding?.id ?? '');
-    if (pasted && isYes) return hand.notify('that yes came among other keys in one piece: press it again');
+    if (pasted && isYes) return hand.notify('confirmation ignored: keys arrived together; press it again');
     const isTyped = isYes && endsStray(hand);
     noteStray(hand, context, key, binding);
-    if (isTyped)
-      return hand.notify(`${key} came behind letters that this card does not take: press it again`);
+    if (isTyped) return hand.notify(`${key} ignored after unused letters: press it again`);
     recordNavigation(hand, () => pressOne(hand, key));
   }
 };
 
-/** What the terminal says was pasted: text for a text field, nothing elsewhere. */
+/** Handles a bracketed paste: text for a text field, ignored elsewhere. */
 export const handlePaste = (hand: KeyContext, text: string) => {
   const { field } = currentActiveKeys(hand);
-  if (field === undefined) return hand.notify('what is pasted is no key');
+  if (field === undefined) return hand.notify('paste ignored: no text field here');
   if (field.refusesPaste !== undefined) return field.refusesPaste(hand);
   field.set(hand, field.value + firstPastedLine(text));
 };

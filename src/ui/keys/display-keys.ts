@@ -14,54 +14,54 @@ import { markKeys } from './mark-keys.ts';
 import { closeSplit, focusPane, navigateTo, noteNavigation, showMainView } from './navigation.ts';
 import { requestRowDetails } from './shared-keys.ts';
 
-/** What n and N look for: the filter, or the one that was there last. */
+/** The search text of n and N: the current filter or the last one. */
 const soughtOf = ({ view, pane }: KeyContext): string => {
   const { filter, sought = '' } = paneState(view.ui, pane.id);
   return filter === '' ? sought : filter;
 };
 
 const nothingSought = (hand: KeyContext): string | undefined => {
-  if (soughtOf(hand) === '') return 'nothing was looked for yet: / does';
+  if (soughtOf(hand) === '') return 'no search yet: press /';
   return hand.rows.length === 0 ? 'no rows here' : undefined;
 };
 
 /**
- * To the next row that fits, from the last one on to the first. While the filter hides the others every row fits; when
- * it has been cleared, this finds the same rows among the others.
+ * Moves to the next matching row, wrapping around. With an active filter all rows match; after it is cleared, the
+ * same rows match among the others.
  */
 const goToHit = (hand: KeyContext, step: 1 | -1) => {
   const { model, pane, rows, index, notify: say, view } = hand;
   const hits = new Set(applyFilter(rows, view.pen.resolveAliases(soughtOf(hand))).rows);
   const sought = view.pen.maskTyped(soughtOf(hand));
-  if (hits.size === 0) return say(`no row here matches /${sought}/`);
+  if (hits.size === 0) return say(`no rows match /${sought}/`);
   for (let turn = 1; turn <= rows.length; turn++) {
     const at = (index + step * turn + rows.length * 2) % rows.length;
     const row = rows[at];
     if (row === undefined || !hits.has(row)) continue;
     updatePane(model, pane.id, { cursor: { key: row.key, index: at } });
-    return say(`${[...hits].indexOf(row) + 1} of ${hits.size} that match /${sought}/`);
+    return say(`${[...hits].indexOf(row) + 1} of ${hits.size} matching /${sought}/`);
   }
 };
 
-/** Keys that go from one row that was looked for to another. */
+/** Keys that move between matching rows. */
 const rowSearchKeys: readonly Binding[] = [
   {
     id: 'hit.next',
     keys: ['n'],
-    description: 'next row that matches, filter or not',
+    description: 'go to the next matching row',
     whyNot: nothingSought,
     run: (hand) => goToHit(hand, 1),
   },
   {
     id: 'hit.previous',
     keys: ['N'],
-    description: 'previous row that matches',
+    description: 'go to the previous matching row',
     whyNot: nothingSought,
     run: (hand) => goToHit(hand, -1),
   },
 ];
 
-/** What stands beside a pane at first: the one that was looked at before it, else the one after it that is there. */
+/** The initial second pane of a split: the previously focused pane, or the next available one. */
 const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
   const known = (id: string): boolean => id !== pane.id && allPanes().some((one) => one.id === id);
   const before = view.ui.history.back.findLast(({ focus }) => known(focus))?.focus;
@@ -70,7 +70,7 @@ const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
   return [...allPanes().slice(at + 1), ...allPanes().slice(0, at)].find((one) => one.isAvailable(view))?.id;
 };
 
-/** Two panes in the middle, the focused one and another; again: as it was before. */
+/** Opens a split with the focused and another pane, or closes it. */
 const toggleSplit = (hand: KeyContext): void => {
   const { model, pane, view, notify: say } = hand;
   const { split, place } = view.ui;
@@ -81,11 +81,11 @@ const toggleSplit = (hand: KeyContext): void => {
   }
   const other = besideOf(hand);
   if (other === undefined) {
-    say('there is no other pane here');
+    say('no other pane available');
     return;
   }
   model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
-  say('two panes: a digit puts another one here, tab goes to the other half, | goes back');
+  say('split view: a digit changes this pane, tab switches panes, | closes the split');
 };
 
 const nextLeast = (least: LevelFilter | undefined): LevelFilter | undefined => {
@@ -103,7 +103,7 @@ const nextOrder = ({ model, pane, view, notify: say }: KeyContext): void => {
   const { order, reversed } = paneState(view.ui, pane.id);
   const next = (order + 1) % pane.orders.length;
   updatePane(model, pane.id, { order: next, reversed: false });
-  const was = reversed === true ? ', not reversed any more' : '';
+  const was = reversed === true ? ', no longer reversed' : '';
   say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
 };
 
@@ -113,11 +113,11 @@ const reverse = ({ model, pane, view, notify: say }: KeyContext): void => {
   say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
 };
 
-/** Keys that choose which rows are shown, and in which order. */
+/** Keys that change level filter and order. */
 const narrowKeys: readonly Binding[] = [
-  { id: 'level', keys: ['v'], description: 'levels: all, worse than OK, CRIT only', run: narrow },
-  { id: 'order', keys: ['o'], description: 'next order of the rows', run: nextOrder },
-  { id: 'order.reverse', keys: ['i'], description: 'the same order, reversed', run: reverse },
+  { id: 'level', keys: ['v'], description: 'cycle levels: all, worse than OK, CRIT only', run: narrow },
+  { id: 'order', keys: ['o'], description: 'change the sort order', run: nextOrder },
+  { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
 const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview';
@@ -137,7 +137,7 @@ const step = (hand: KeyContext, by: number) => {
   else showMainView(model, next.id);
 };
 
-/** In the overview the key of a pane that stands there moves the focus; otherwise it puts the pane into the middle. */
+/** Focuses a pane that the overview shows; otherwise opens the pane. */
 const goTo = (hand: KeyContext, { id }: Pane) => {
   if (!inOverview(hand) || !panesInOverview(hand.view).some((pane) => pane.id === id))
     return navigateTo(hand.model, id);
@@ -154,14 +154,14 @@ const open = (hand: KeyContext) => {
   if (!opened) requestRowDetails(hand);
 };
 
-/** Where one was when the card was put away, with the card over it again. */
+/** Returns to the view where the card was closed, and reopens the card. */
 const backToCard = (hand: KeyContext): void => {
   if (navigationBlockedReason('back')(hand) === undefined) navigate('back')(hand);
   else showMainView(hand.model, 'overview');
   hand.commands.background(false);
 };
 
-/** One thing back at a time: the marks, the level filter, the filter, the opened row, the pane. */
+/** Goes back one step: clears marks, level filter or filter, closes the row, then the pane. */
 const back = (hand: KeyContext) => {
   const { model, pane, view } = hand;
   const { filter, opened, least, marks } = paneState(view.ui, pane.id);
@@ -176,7 +176,7 @@ const back = (hand: KeyContext) => {
   closeSplit(model, split.from);
 };
 
-/** Of two panes, or in the overview, this one alone; alone already, back to the overview. */
+/** Shows the focused pane alone; returns to the overview if it is alone already. */
 const zoom = ({ model, pane, view }: KeyContext) => {
   if (view.ui.split === undefined)
     return navigateTo(model, view.ui.place === 'overview' ? pane.id : 'overview');
@@ -184,46 +184,51 @@ const zoom = ({ model, pane, view }: KeyContext) => {
   closeSplit(model, pane.id);
 };
 
-/** Keys that open, close and go back. */
+/** Keys that open, close and navigate. */
 export const displayKeys: readonly Binding[] = [
   {
     id: 'row.open',
     keys: ['enter'],
-    description: 'open the row; again, close it',
+    description: 'open or close the row',
     footer: 'open',
     run: open,
   },
-  { id: 'back', keys: ['esc'], description: 'back one level', run: back },
-  { id: 'pane.next', keys: ['tab'], description: 'next pane', run: (hand) => step(hand, 1) },
-  { id: 'pane.previous', keys: ['shift-tab'], description: 'previous pane', run: (hand) => step(hand, -1) },
+  { id: 'back', keys: ['esc'], description: 'go back one level', run: back },
+  { id: 'pane.next', keys: ['tab'], description: 'focus the next pane', run: (hand) => step(hand, 1) },
+  {
+    id: 'pane.previous',
+    keys: ['shift-tab'],
+    description: 'focus the previous pane',
+    run: (hand) => step(hand, -1),
+  },
   {
     id: 'overview',
     keys: ['0'],
-    description: 'overview of all panes',
+    description: 'show the overview',
     run: ({ model }) => navigateTo(model, 'overview'),
   },
   {
     id: 'filter',
     keys: ['/'],
-    description: 'filter the rows',
+    description: 'filter rows',
     footer: 'filter',
     run: ({ model }) => model.setState({ isFiltering: true }),
   },
 ];
 
-/** Keys that choose how it is looked at. */
+/** Keys that change the view of a pane. */
 export const paneViewKeys: readonly Binding[] = [
   {
     id: 'zoom',
     keys: ['z'],
-    description: 'this pane alone, or back to the overview',
+    description: 'zoom the pane, or return to the overview',
     footer: 'zoom',
     run: zoom,
   },
   {
     id: 'split',
     keys: ['|'],
-    description: 'two panes, side by side or one above the other; again, as before',
+    description: 'toggle the split view',
     run: toggleSplit,
   },
   ...narrowKeys,
@@ -237,7 +242,7 @@ export const paneViewKeys: readonly Binding[] = [
           {
             id: `pane.${pane.key}`,
             keys: [pane.key],
-            description: `pane ${pane.title}`,
+            description: `open pane ${pane.title}`,
             run: (hand) => goTo(hand, pane),
           },
         ],

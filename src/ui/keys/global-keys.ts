@@ -11,23 +11,23 @@ import { armKey, helpKey, interruptKey, quitKey, requestRowDetails, suspendKey }
 const notOpen = ({ view }: KeyContext): string | undefined =>
   view.cockpit.open === undefined ? 'no environment is open yet' : undefined;
 
-/** The newest run of this session that kept what it takes to put things back. */
+/** The latest run of this session that can be undone. */
 const undoable = ({ view }: KeyContext): string | undefined =>
   view.cockpit.endedRuns.find((run) =>
     run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
   )?.proposal?.run;
 
-/** Why nothing can be done about the marked rows, or the one under the cursor. */
+/** Why there is no action for the marked rows or the row under the cursor. */
 const noAction = (hand: KeyContext): string | undefined => {
   const on = actionTargets(hand);
   if ('whyNot' in on) return on.whyNot;
   if (actionsForRows(hand.view.cockpit, on.subjects).length > 0) return undefined;
   return on.subjects.length > 1
-    ? `no runbook takes ${on.subjects.length} such rows at once: esc unmarks them`
-    : 'no runbook takes this row';
+    ? `no runbook takes these ${on.subjects.length} rows together: press esc to unmark`
+    : 'no runbook for this row';
 };
 
-/** The list of runbooks, or the card of the run that went into the background. */
+/** Opens the runbook list, or the card of the background run. */
 const runbooks = ({ model, view, commands }: KeyContext) => {
   const { run } = view.cockpit;
   if (run?.background === true) return commands.background(false);
@@ -40,19 +40,19 @@ const pickEnvironment = ({ model, view }: KeyContext): void => {
   model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
 };
 
-/** Keys that find anything by its name. */
+/** Keys that search by name. */
 export const searchAnywhereKeys: readonly Binding[] = [
   {
     id: 'command',
     keys: [':'],
-    description: 'a command by its name',
+    description: 'run a command by name',
     footer: 'command',
     run: ({ model }) => model.setState({ overlay: { is: 'command', text: '', cursor: initialCursor } }),
   },
   {
     id: 'palette',
     keys: ['ctrl-p'],
-    description: 'palette, fuzzy',
+    description: 'open the palette (fuzzy search)',
     footer: 'palette',
     footerMinColumns: 100,
     run: ({ model }) =>
@@ -63,12 +63,12 @@ export const searchAnywhereKeys: readonly Binding[] = [
   shareKey,
 ];
 
-/** Keys that act, wherever one is. */
+/** Global action keys. */
 export const actionKeys: readonly Binding[] = [
   {
     id: 'row.actions',
     keys: ['x'],
-    description: 'actions for this row, or the marked ones',
+    description: 'list actions for the row or marked rows',
     footer: 'actions',
     isChange: true,
     whyNot: noAction,
@@ -80,9 +80,9 @@ export const actionKeys: readonly Binding[] = [
   {
     id: 'runbook.card',
     keys: ['R'],
-    description: 'runbooks; or the card that was put away',
+    description: 'list runbooks, or return to the run card',
     footer: 'runbook',
-    // The card of a run that goes on is live, whatever is looked at.
+    // The card of the active run is available, also during time travel.
     whyNot: (hand) =>
       notOpen(hand) ??
       (hand.view.cockpit.run?.background === true ? undefined : timeTravelBlockedReason(hand.view)),
@@ -95,7 +95,7 @@ export const actionKeys: readonly Binding[] = [
     isChange: true,
     whyNot: (hand) =>
       activeRunReason(hand.view.cockpit) ??
-      (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),
+      (undoable(hand) === undefined ? 'no run in this session can be undone' : undefined),
     run: (hand) => {
       const run = undoable(hand);
       if (run !== undefined) hand.commands.undo(run);
@@ -109,9 +109,9 @@ export const actionKeys: readonly Binding[] = [
   {
     id: 'disarm',
     keys: ['A'],
-    description: 'disarm: read-only again',
+    description: 'disarm (back to read-only)',
     footer: 'disarm',
-    whyNot: ({ view }) => (view.cockpit.arming.armedUntil === undefined ? 'it is not armed' : undefined),
+    whyNot: ({ view }) => (view.cockpit.arming.armedUntil === undefined ? 'not armed' : undefined),
     run: ({ commands }) => commands.disarm(),
   },
   {
@@ -121,19 +121,19 @@ export const actionKeys: readonly Binding[] = [
     footer: 'environment',
     whyNot: (hand) =>
       activeRunReason(hand.view.cockpit) ??
-      (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
+      (hand.view.cockpit.environments.length === 0 ? 'no environments found' : undefined),
     run: pickEnvironment,
   },
   {
     id: 'ask',
     keys: ['r'],
-    description: 'ask every source now',
-    footer: 'ask now',
+    description: 'refresh all sources now',
+    footer: 'refresh',
     whyNot: notOpen,
     run: (hand) => {
       hand.commands.askNow();
       if (paneState(hand.view.ui, hand.pane.id).opened) requestRowDetails(hand);
-      hand.notify('asking every source now');
+      hand.notify('refreshing all sources');
     },
   },
   helpKey,

@@ -33,7 +33,7 @@ const pinned = (hand: KeyContext, overlay: Overlay): Overlay => {
   }
 };
 
-/** Holds the cursor of a list to what it is on: a list that is sorted anew must not put something else under enter. */
+/** Pins the list cursor to its entry, so that re-sorting does not put another entry under enter. */
 const pinListCursor = (hand: KeyContext): void => {
   const { overlay } = hand.model.getState();
   hand.model.setState({ overlay: pinned(hand, overlay) });
@@ -46,12 +46,12 @@ interface ListenerParts {
   hearsMouse(): boolean;
 }
 
-/** What hears keys and the mouse. */
+/** Receives keys and mouse events. */
 interface Listener extends KeyListener {
   mouse(event: MouseEvent): void;
 }
 
-/** What happens with what is typed, pasted or clicked: it is done, what was chosen is held on to, and the screen drawn. */
+/** Creates the input listener: handles the event, pins cursors and redraws. */
 export const createKeyListener = ({ model, handNow, redraw, hearsMouse }: ListenerParts): Listener => {
   const done = (): void => {
     const hand = handNow();

@@ -3,11 +3,11 @@ import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { RowSubject } from '../panes/pane-row.ts';
 import { markCountText } from '../panes/title.ts';
 
-const tell = ({ view, model, pane, notify: say }: KeyContext, marks: ReadonlySet<string>): void => {
+const setMarks = ({ view, model, pane, notify: say }: KeyContext, marks: ReadonlySet<string>): void => {
   updatePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
   const now = { ...view, ui: model.getState() };
   const text = markCountText(now, pane.id, () => pane.everyRow(now));
-  say(`${pane.title}: ${text === '' ? 'no mark left' : text}`);
+  say(`${pane.title}: ${text === '' ? 'no marked rows' : text}`);
 };
 
 const markRow = (hand: KeyContext): void => {
@@ -15,30 +15,30 @@ const markRow = (hand: KeyContext): void => {
   if (row === undefined) return;
   const marks = new Set(markedKeys(view.ui, pane.id));
   if (!marks.delete(row.key)) marks.add(row.key);
-  tell(hand, marks);
+  setMarks(hand, marks);
 };
 
-/** All of them, or, when all of them are marked, none of them. */
+/** Marks all shown rows, or unmarks them if all are marked. */
 const markShown = (hand: KeyContext): void => {
   const { view, pane } = hand;
   const shown = pane.rows(view).map(({ key }) => key);
   const marks = markedKeys(view.ui, pane.id);
   const shownSet = new Set(shown);
   const without = new Set([...marks].filter((key) => !shownSet.has(key)));
-  tell(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
+  setMarks(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
 };
 
-/** Why an action on one row is not taken while others are marked: it would act on one and look as if it were for all. */
+/** Why a single-row action is unavailable while other rows are marked: it would look as if it applied to all. */
 export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | undefined => {
   const { size } = markedKeys(view.ui, pane.id);
   if (size === 0 || (size === 1 && row !== undefined && markedKeys(view.ui, pane.id).has(row.key)))
     return undefined;
   return size === 1
-    ? 'it takes the row under the cursor, and another one is marked: esc unmarks it'
-    : `it takes one row, and ${size} are marked: esc unmarks them`;
+    ? 'acts on the row under the cursor, but another row is marked: press esc to unmark'
+    : `acts on one row, but ${size} are marked: press esc to unmark`;
 };
 
-/** What an action is for: the objects of the rows that are marked, or of the one under the cursor. */
+/** The objects of an action: those of the marked rows, or of the row under the cursor. */
 export const actionTargets = (
   hand: KeyContext,
 ): { readonly subjects: readonly RowSubject[] } | { readonly whyNot: string } => {
@@ -51,10 +51,10 @@ export const actionTargets = (
   const rows = pane.everyRow(view).filter(({ key }) => marks.has(key));
   if (rows.length < marks.size)
     return {
-      whyNot: `${marks.size - rows.length} of the ${marks.size} marked rows have gone: esc unmarks them`,
+      whyNot: `${marks.size - rows.length} of ${marks.size} marked rows no longer exist: press esc to unmark`,
     };
   const subjects = rows.flatMap(({ subject }) => subject ?? []);
-  return subjects.length < rows.length ? { whyNot: 'some of the marked rows are no objects' } : { subjects };
+  return subjects.length < rows.length ? { whyNot: 'some marked rows are not objects' } : { subjects };
 };
 
 /** Keys that mark rows. */
@@ -62,19 +62,19 @@ export const markKeys: readonly Binding[] = [
   {
     id: 'mark',
     keys: ['m'],
-    description: 'mark the row; again, unmark it',
+    description: 'mark or unmark the row',
     whyNot: ({ row }) => {
       if (row === undefined) return 'no rows here';
       return row.foldedKeys === undefined
         ? undefined
-        : 'these are several rows in one: z shows them, M marks all';
+        : 'this line stands for several rows: z shows them, M marks all';
     },
     run: markRow,
   },
   {
     id: 'mark.shown',
     keys: ['M'],
-    description: 'mark all rows that the filter leaves; again, unmark them',
+    description: 'mark or unmark all shown rows',
     whyNot: ({ rows }) => (rows.length === 0 ? 'no rows here' : undefined),
     run: markShown,
   },

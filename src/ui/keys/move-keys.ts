@@ -4,30 +4,30 @@ import type { Binding, KeyContext } from '../panes/pane.ts';
 import { isMouseEnabled } from '../terminal/mouse/mouse-setting.ts';
 
 /**
- * Keys that go back and forward through places. Most terminals send the same for `ctrl-i` as for `tab`, so that going
- * forward has a second key, which every terminal can tell.
+ * Keys for the navigation history. Most terminals send the same code for `ctrl-i` and `tab`, so forward has a second
+ * key.
  */
 export const historyKeys: readonly Binding[] = [
   {
     id: 'place.back',
     keys: ['ctrl-o'],
-    description: 'back to the place before this one',
+    description: 'go back to the previous view',
     whyNot: navigationBlockedReason('back'),
     run: navigate('back'),
   },
   {
     id: 'place.forward',
     keys: ['ctrl-f', 'ctrl-i'],
-    description: 'forward again (ctrl-i: where it is not tab)',
+    description: 'go forward again (ctrl-i where it differs from tab)',
     whyNot: navigationBlockedReason('forward'),
     run: navigate('forward'),
   },
   {
-    // No key: a line of help for what hands do with the mouse.
+    // Not a key: a line in help about the mouse.
     id: 'mouse.line',
     keys: ['click, wheel'],
-    description: 'row, pane, footer; shift+drag selects text',
-    whyNot: ({ view }) => (isMouseEnabled(view.ui, view.cockpit) ? undefined : 'off: :mouse on'),
+    description: 'select row, pane or footer; shift+drag selects text',
+    whyNot: ({ view }) => (isMouseEnabled(view.ui, view.cockpit) ? undefined : 'mouse is off: use :mouse on'),
     run: () => {},
   },
 ];
@@ -40,7 +40,7 @@ const moveTo = ({ model, pane, rows }: KeyContext, index: number): void => {
   if (row !== undefined) updatePane(model, pane.id, { cursor: { key: row.key, index: to } });
 };
 
-/** By so many rows; Infinity: to an end. */
+/** Moves the cursor by a number of rows; Infinity moves to an end. */
 const step = (hand: KeyContext, by: number) => {
   if (hand.pane.moveCursor !== undefined) return hand.pane.moveCursor(hand, by);
   moveTo(hand, hand.index + by);
@@ -59,7 +59,7 @@ const moveColumn = (hand: KeyContext, step: number): void => {
   updatePane(model, pane.id, { column: Math.max(0, Math.min(count - 1, from + step)) });
 };
 
-/** To the left a branch is folded, from inside it the cursor goes up to it; to the right it is unfolded. */
+/** Left folds a branch, or moves to the parent; right unfolds. */
 const sideways = (hand: KeyContext, step: -1 | 1): void => {
   const { model, pane, row, rows } = hand;
   if (row?.treePosition === undefined) {
@@ -83,56 +83,56 @@ export const moveKeys: readonly Binding[] = [
   {
     id: 'row.down',
     keys: ['j', 'down'],
-    description: 'next row',
+    description: 'move to the next row',
     whyNot: noRows,
     run: (hand) => step(hand, 1),
   },
   {
     id: 'row.up',
     keys: ['k', 'up'],
-    description: 'previous row',
+    description: 'move to the previous row',
     whyNot: noRows,
     run: (hand) => step(hand, -1),
   },
   {
     id: 'row.first',
     keys: ['g', 'home'],
-    description: 'first row',
+    description: 'move to the first row',
     whyNot: noRows,
     run: (hand) => step(hand, Number.NEGATIVE_INFINITY),
   },
   {
     id: 'row.last',
     keys: ['G', 'end'],
-    description: 'last row',
+    description: 'move to the last row',
     whyNot: noRows,
     run: (hand) => step(hand, Number.POSITIVE_INFINITY),
   },
   {
     id: 'row.half-down',
     keys: ['ctrl-d', 'pagedown'],
-    description: 'half a page down',
+    description: 'move down half a page',
     whyNot: noRows,
     run: (hand) => step(hand, hand.halfPage),
   },
   {
     id: 'row.half-up',
     keys: ['ctrl-u', 'pageup'],
-    description: 'half a page up',
+    description: 'move up half a page',
     whyNot: noRows,
     run: (hand) => step(hand, -hand.halfPage),
   },
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    description: 'column to the left, fold',
+    description: 'move left, or fold',
     whyNot: noColumns,
     run: (hand) => sideways(hand, -1),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    description: 'column to the right, unfold',
+    description: 'move right, or unfold',
     whyNot: noColumns,
     run: (hand) => sideways(hand, 1),
   },

@@ -3,18 +3,18 @@ import type { SplitView } from '../features/layouts/layout.ts';
 import { paneState, type UiStore, updatePane } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';
 
-/** A key went somewhere else: the place that it left can be gone back to. */
+/** Records a navigation, so that the user can go back. */
 export const noteNavigation = (model: UiStore): void =>
   model.setState((s) => ({ navigationCount: s.navigationCount + 1 }));
 
-/** The two halves with this pane in the one that has the focus; where it is in the other half, that has the focus then. */
+/** Puts a pane into the focused half, unless the other half shows it already. */
 const halves = (split: SplitView | undefined, focus: PaneId, pane: PaneId): SplitView | undefined => {
   if (split === undefined || split.panes.includes(pane)) return split;
   const [left, right] = split.panes;
   return { ...split, panes: left === focus ? [pane, right] : [left, pane] };
 };
 
-/** Puts a pane (or the overview) into the middle, or into the half that has the focus. It has the focus then. */
+/** Shows and focuses a pane or the overview, or puts the pane into the focused half. */
 export const showMainView = (model: UiStore, place: MainView): void =>
   model.setState(({ split: was, ...s }) => {
     const split = place === 'overview' ? undefined : halves(was, s.focus, place);
@@ -22,14 +22,14 @@ export const showMainView = (model: UiStore, place: MainView): void =>
     return split === undefined ? next : { ...next, split };
   }, true);
 
-/** One half alone, or where one was before the split. */
+/** Closes the split and shows one pane or the overview. */
 export const closeSplit = (model: UiStore, place: MainView): void =>
   model.setState(
     ({ split: _, ...s }) => ({ ...s, place, focus: place === 'overview' ? s.focus : place }),
     true,
   );
 
-/** `showPlace` by somebody who may want to come back. */
+/** `showMainView` with an entry in the navigation history. */
 export const navigateTo = (model: UiStore, place: MainView): void => {
   noteNavigation(model);
   showMainView(model, place);
@@ -37,7 +37,7 @@ export const navigateTo = (model: UiStore, place: MainView): void => {
 
 export const focusPane = (model: UiStore, pane: PaneId): void => model.setState({ focus: pane });
 
-/** Puts the cursor of a pane on a row, wherever that row is or will be. */
+/** Moves a pane's cursor to a row by key, even if the row is not there yet. */
 export const moveCursorToRow = (model: UiStore, pane: PaneId, key: string): void =>
   updatePane(model, pane, {
     filter: '',
@@ -45,7 +45,7 @@ export const moveCursorToRow = (model: UiStore, pane: PaneId, key: string): void
     cursor: { key, index: paneState(model.getState(), pane).cursor.index },
   });
 
-/** Holds the cursor to the object that it is on, so that a list that moves does not put another one under it. */
+/** Pins the cursor to its row, so that re-sorting does not put another row under it. */
 export const pinCursorToRow = ({ model, pane, row, index }: KeyContext): void => {
   const { cursor } = paneState(model.getState(), pane.id);
   if (row === undefined || row.foldedKeys !== undefined || cursor.key === row.key) return;

@@ -19,16 +19,16 @@ import {
 } from './active-keys.ts';
 import { isCommandKey } from './strokes.ts';
 
-/** Bindings that are live at the same time: no two of them may want one key. */
+/** Bindings that are active at the same time, so their keys must not conflict. */
 interface KeyGroup {
   readonly bindings: readonly Binding[];
-  /** Where the panes are looked at; everything else lies over them and asks something. */
+  /** Whether the group belongs to panes; other groups are overlays. */
   readonly base: boolean;
-  /** A text field takes the letters. */
+  /** Whether a text field receives letters. */
   readonly typing: boolean;
 }
 
-/** Which one it is about makes no difference to the keys. */
+/** A placeholder; the keys do not depend on the pod. */
 const anyPod: Workload = {
   source: '',
   at: 0,
@@ -40,10 +40,10 @@ const anyPod: Workload = {
   status: '',
 };
 
-/** One of every kind: a kind that is missing here does not compile. */
+/** One overlay per kind; the type check fails if one is missing. */
 const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } = {
   none: { is: 'none' },
-  // Its own keys stand below.
+  // Its own keys are added below.
   help: { is: 'help', text: '', typing: false, cursor: 0, over: noOverlay },
   command: { is: 'command', text: '', cursor: initialCursor },
   palette: { is: 'palette', mode: 'fuzzy', text: '', cursor: initialCursor, calls: false },
@@ -72,7 +72,7 @@ const over = (bindings: readonly Binding[], typing = false): KeyGroup => ({
   typing,
 });
 
-/** Everything that can be live together, wherever one is. */
+/** All groups of bindings that can be active together. */
 export const bindingGroups = (): readonly KeyGroup[] => [
   ...allPanes().map(
     (pane): KeyGroup => ({
@@ -92,16 +92,16 @@ export const bindingGroups = (): readonly KeyGroup[] => [
   over(cardKeyTables.flatMap(({ bindings }) => bindings)),
 ];
 
-/** Keys that mean the same everywhere, and that no other binding is given. */
+/** Keys reserved for their default meaning. */
 const reserved: ReadonlySet<string> = new Set(['ctrl-c', 'esc', 'enter', '?']);
-/** What must have a key: without it nobody finds the others, or the way out. */
+/** Bindings that must have a key, so that users can find the others and the exit. */
 const needed: ReadonlySet<string> = new Set(['help', 'quit']);
-/** Keys that edit a text. */
+/** Text editing keys. */
 const editing: ReadonlySet<string> = new Set(['backspace', 'delete', 'space', 'ctrl-u', 'ctrl-w']);
-/** What moves in a card or a list; everything else there answers it. */
+/** Movement bindings in cards and lists. All others there answer a question. */
 const moves = /\.(down|up|page-down|page-up)$/;
 
-/** Keys by binding id, as they are to be, and why some that were wanted are not. */
+/** The resolved keys by binding id, and complaints about rejected ones. */
 interface RebindResult {
   readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly complaints: readonly Complaint[];
@@ -109,16 +109,19 @@ interface RebindResult {
 
 const has = ({ bindings }: KeyGroup, id: string): boolean => bindings.some((one) => one.id === id);
 
-/** What answers a card, a list or a question keeps its keys: a yes must be the same key on every machine. */
+/**
+ * Whether a binding answers a card, list or question. Those keep their keys, so that a confirmation is the same key
+ * on every machine.
+ */
 const keepsItsKeys = (groups: readonly KeyGroup[], id: string): boolean =>
   id === 'cancel' || !(moves.test(id) || groups.some((group) => group.base && has(group, id)));
 
-/** Two that share a key as they are written are meant to: each says when it can be used. */
+/** Whether two bindings share a default key by design; each then states when it is available. */
 const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => b.keys.includes(key));
 
 /**
- * Which of the wanted keys can be had. A key that something live at the same time has stays there: what the user left
- * as it is comes first, then what is wanted, in the order of the file. Of what cannot be had, a complaint tells.
+ * Resolves the requested keys. A key in use in the same context is rejected with a complaint: unchanged bindings take
+ * precedence, then requests in file order.
  */
 export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): RebindResult => {
   const groups = bindingGroups();
@@ -133,10 +136,10 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(one, 'there is no such binding', `${closestWordHint(id, known)} docs/keys.md has all`);
+      complain(one, 'unknown binding', `${closestWordHint(id, known)} see docs/keys.md for all bindings`);
     else if (keepsItsKeys(groups, id))
-      complain(one, 'it answers a question and keeps its key', 'remove the line');
-    else if (needed.has(id) && one.keys.length === 0) complain(one, 'it must have a key', 'write one');
+      complain(one, 'cannot be rebound: it answers a question', 'remove the line');
+    else if (needed.has(id) && one.keys.length === 0) complain(one, 'a key is required', 'set at least one');
     else return true;
     return false;
   });
@@ -146,7 +149,7 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
   const keysNow = (binding: Binding): readonly string[] =>
     given.get(binding.id) ?? (waiting.has(binding.id) ? [] : binding.keys);
 
-  /** The id of what has this key already where `id` is live. */
+  /** The id of the binding that already has this key in a context of `id`. */
   const holder = (id: string, key: string): string | undefined => {
     for (const group of groups) {
       const own = group.bindings.find((one) => one.id === id);
@@ -164,13 +167,12 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
     key: string,
     usual: readonly string[],
   ): readonly [string, string] | undefined => {
-    if (reserved.has(key) && !usual.includes(key))
-      return [`${key} means the same everywhere`, 'write another key'];
+    if (reserved.has(key) && !usual.includes(key)) return [`${key} is reserved`, 'choose another key'];
     const typed = groups.some((group) => group.typing && has(group, id));
     if (typed && (editing.has(key) || !isCommandKey(key)))
-      return [`${key} is typed into the text there`, 'write ctrl-x, f5 or the name of a key'];
+      return [`${key} is text input there`, 'use ctrl-x, f5 or a named key'];
     const other = holder(id, key);
-    return other === undefined ? undefined : [`${key} is ${other}'s already`, 'write another key'];
+    return other === undefined ? undefined : [`${key} is already bound to ${other}`, 'choose another key'];
   };
 
   for (const one of changes) {

@@ -1,17 +1,17 @@
 import { isRunActive, notArmedReason } from '../features/runbooks/actions.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 
-/** What only the details of the row under the cursor tell is read when they are looked at. */
+/** Requests feeds that only the row details show. */
 export const requestRowDetails = ({ commands, pane, row, view }: KeyContext): void => {
   const feeds = row === undefined ? [] : (pane.detailFeeds?.(view, row.key) ?? []);
   if (feeds.length > 0) commands.read(feeds);
 };
 
-/** What runs is cancelled, what is asked is answered with no; when there is neither, the cockpit ends. */
+/** Cancels the run or declines the question; quits if there is neither. */
 export const interruptKey: Binding = {
   id: 'cancel',
   keys: ['ctrl-c'],
-  description: 'cancel what runs or is asked; else quit',
+  description: 'cancel the run or question, else quit',
   run: ({ view, commands, quit }) => {
     switch (view.cockpit.run?.stage) {
       case 'running':
@@ -32,15 +32,15 @@ export const interruptKey: Binding = {
 export const suspendKey: Binding = {
   id: 'suspend',
   keys: ['ctrl-z'],
-  description: 'stop opsdeck until fg',
-  whyNot: ({ view }) => (view.canSuspend ? undefined : 'nothing here could continue it'),
+  description: 'suspend opsdeck (fg resumes)',
+  whyNot: ({ view }) => (view.canSuspend ? undefined : 'no shell to resume from'),
   run: (hand) => hand.suspend(),
 };
 
 export const quitKey: Binding = {
   id: 'quit',
   keys: ['q'],
-  description: 'quit; asks when a run is going',
+  description: 'quit (asks while a run is active)',
   footer: 'quit',
   run: (hand) => {
     if (isRunActive(hand.view.cockpit)) hand.model.setState({ overlay: { is: 'quit' } });
@@ -48,11 +48,11 @@ export const quitKey: Binding = {
   },
 };
 
-/** Help about what is on top, which stays under it. */
+/** Opens help for the topmost layer, which stays open below it. */
 export const helpKey: Binding = {
   id: 'help',
   keys: ['?'],
-  description: 'help: every key of this screen',
+  description: 'show help for this screen',
   footer: 'help',
   run: ({ model, view }) =>
     model.setState({
@@ -60,15 +60,15 @@ export const helpKey: Binding = {
     }),
 };
 
-/** Arms from a card or a list, which stays under the question. */
+/** Opens the arming dialog above the current card or list. */
 export const armKey: Binding = {
   id: 'card.arm',
   keys: ['A'],
-  description: 'arm (asks why)',
+  description: 'arm (asks for a reason)',
   footer: 'arm',
   isChange: true,
   whyNot: ({ view: { cockpit } }) => {
-    if (cockpit.arming.armedUntil !== undefined) return 'it is armed already';
+    if (cockpit.arming.armedUntil !== undefined) return 'already armed';
     return notArmedReason(cockpit) === undefined ? 'this environment is not read-only' : undefined;
   },
   run: ({ model, view }) => model.setState({ overlay: { is: 'arm', text: '', over: view.ui.overlay } }),

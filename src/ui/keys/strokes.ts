@@ -1,13 +1,13 @@
 import type { Key } from 'ink';
 
-/** More than so many letters in one read were not typed, whatever the terminal says. */
+/** More characters than this in one read are treated as a paste. */
 export const maxTypedAtOnce = 3;
 
-/** Named keys and chords, which are never text. */
+/** Whether a key is a named key or a chord, which is never text. */
 export const isCommandKey = (key: string): boolean =>
   key.startsWith('ctrl-') || (key.length > 1 && /^[a-z][a-z\d-]*$/.test(key));
 
-/** The text after an editing key; undefined when the key does not edit. */
+/** Applies an editing key; undefined if the key does not edit. */
 export const applyEditingKey = (text: string, key: string): string | undefined => {
   if (key === 'backspace' || key === 'delete') return [...text].slice(0, -1).join('');
   if (key === 'ctrl-u') return '';
@@ -16,13 +16,12 @@ export const applyEditingKey = (text: string, key: string): string | undefined =
   return isCommandKey(key) ? undefined : text + key;
 };
 
-/** Of a paste, its first line. */
+/** The first line of a paste. */
 export const firstPastedLine = (text: string): string => text.trim().split(/[\r\n]/)[0] ?? '';
 
 /**
- * Ink knows f1 to f12 and tells none of them from another (useInput gives an empty text for each). They are turned
- * into the characters that Unicode's private use area has for them by AppKit's convention (NSF1FunctionKey, U+F704,
- * and on), which Ink hands on as they are.
+ * Ink does not distinguish f1 to f12 (useInput gets an empty text for each). They are encoded as characters of
+ * Unicode's private use area, following AppKit (NSF1FunctionKey, U+F704 and up), which Ink passes through.
  */
 const first = 0xf704;
 const count = 12;
@@ -33,7 +32,7 @@ const sequences = /\u001b(?:O([PQRS])|\[\[([A-E])|\[(1[1-57-9]|2[0134])~)/g;
 
 const characterOf = (index: number): string => String.fromCodePoint(first + index);
 
-/** What a terminal sent, each function key as one character. */
+/** Replaces function key sequences with their characters. */
 export const encodeFunctionKeys = (text: string): string =>
   text.replaceAll(sequences, (_, ss3?: string, linux?: string, number?: string) => {
     if (ss3 !== undefined) return characterOf('PQRS'.indexOf(ss3));
@@ -41,11 +40,11 @@ export const encodeFunctionKeys = (text: string): string =>
     return characterOf(numbers.indexOf(number ?? ''));
   });
 
-/** 'f5' for the character of the fifth; undefined for any other. */
+/** The name of a function key character; undefined for other characters. */
 export const functionKeyName = (code: number): string | undefined =>
   code >= first && code < first + count ? `f${code - first + 1}` : undefined;
 
-/** The same input, with a `read` that turns function keys into their characters. Ink reads by `read` alone. */
+/** Wraps `read` of stdin to encode function keys. Ink reads only with `read`. */
 export const decodeFunctionKeys = (stdin: NodeJS.ReadStream): NodeJS.ReadStream => {
   const read = stdin.read.bind(stdin);
   return Object.assign(stdin, {
@@ -56,7 +55,7 @@ export const decodeFunctionKeys = (stdin: NodeJS.ReadStream): NodeJS.ReadStream 
   });
 };
 
-/** One key: a printable character, or a name ('enter', 'ctrl-p', 'shift-tab'). */
+/** One key: a printable character, or a name such as 'enter', 'ctrl-p' or 'shift-tab'. */
 export type Stroke = string;
 
 const controlNames: Readonly<Record<string, string>> = {
@@ -98,12 +97,12 @@ const nameOf = (key: Key): Stroke | undefined => {
 };
 
 /**
- * The keys in what Ink gives for one read. Several keys that arrive together come as one text ('jj\r'): each of them is
- * a key. A character behind an escape ('alt-x') is the escape key and then that character: nothing here is bound to
- * alt, and an esc that is followed quickly must not be lost.
+ * Parses the keys of one read by Ink. Several keys may arrive as one text ('jj\r'). An escape before a character
+ * ('alt-x') is the escape key followed by that character, because nothing is bound to alt and a quick esc must not be
+ * lost.
  */
 export const parseStrokes = (input: string, key: Key): readonly Stroke[] => {
-  // The desktop's own keys, which only some terminals tell of: nothing here is bound to them.
+  // Super and hyper keys, which only some terminals report, are not bound.
   if (key.super === true || key.hyper === true) return [];
   const leading = key.meta && !key.escape ? ['esc'] : [];
   const name = nameOf(key);

@@ -1,15 +1,15 @@
 import { useInput, usePaste } from 'ink';
 import { parseStrokes, type Stroke } from './strokes.ts';
 
-/** What hears the keyboard. */
+/** Receives keyboard input. */
 export interface KeyListener {
-  /** The keys of one read, in their order. */
+  /** The keys of one read, in order. */
   strokes(strokes: readonly Stroke[]): void;
-  /** What the terminal says was pasted. */
+  /** A bracketed paste. */
   paste(text: string): void;
 }
 
-/** The one place that listens to the keyboard. */
+/** The only keyboard listener of the UI. */
 export const useKeys = (listener: KeyListener): void => {
   useInput((input, key) => {
     if (key.eventType !== 'release') listener.strokes(parseStrokes(input, key));

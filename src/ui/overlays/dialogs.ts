@@ -16,13 +16,13 @@ const closeQuestion: Binding['run'] = ({ model, view }) =>
 const arm = (hand: KeyContext) => {
   const { overlay } = hand.view.ui;
   if (overlay.is !== 'arm') return;
-  if (overlay.text.trim() === '') return hand.notify('arming needs a reason');
+  if (overlay.text.trim() === '') return hand.notify('a reason is required to arm');
   closeQuestion(hand);
   hand.commands.arm(overlay.text.trim());
 };
 
 export const armDialogKeys: readonly Binding[] = [
-  { id: 'arm.yes', keys: ['enter'], description: 'arm for this reason', footer: 'arm', run: arm },
+  { id: 'arm.yes', keys: ['enter'], description: 'arm with this reason', footer: 'arm', run: arm },
   {
     id: 'arm.close',
     keys: ['esc'],
@@ -41,34 +41,34 @@ export const quitDialogKeys: readonly Binding[] = [
   {
     id: 'quit.yes',
     keys: ['enter'],
-    description: 'quit: the run is cancelled, what was sent stays sent',
+    description: 'quit and cancel the run; sent calls are not undone',
     footer: 'quit',
     run: ({ quit }) => quit(),
   },
-  { id: 'quit.no', keys: ['esc'], description: 'stay', footer: 'stay', run: closeQuestion },
+  { id: 'quit.no', keys: ['esc'], description: 'keep opsdeck open', footer: 'stay', run: closeQuestion },
 ];
 
 type ReasonOverlay = Extract<Overlay, { is: 'words' }>;
 
-/** What is said, asked and answered, by what the words are for. */
+/** Texts of the dialog, by purpose. */
 const sayings = {
   override: {
     title: 'OVERRIDE',
-    label: 'why',
-    none: 'breaking it needs a reason',
-    enter: 'enter plan again with it',
-    does: 'plan again, breaking it for this reason',
+    label: 'reason',
+    none: 'a reason is required',
+    enter: 'enter plan again',
+    does: 'override for this reason and plan again',
     footer: 'plan again',
-    esc: 'esc keep it',
+    esc: 'esc cancel',
   },
   note: {
     title: 'NOTE',
     label: 'note',
-    none: 'a note needs words',
-    enter: 'enter write it down',
-    does: 'write this down with the run',
-    footer: 'write',
-    esc: 'esc none',
+    none: 'the note is empty',
+    enter: 'enter save',
+    does: 'save the note with the run',
+    footer: 'save',
+    esc: 'esc cancel',
   },
 } as const;
 
@@ -95,7 +95,7 @@ export const reasonDialogKeys = ({ why }: Pick<ReasonOverlay, 'why'>): readonly 
   {
     id: `${why}.close`,
     keys: ['esc'],
-    description: 'close; nothing is written',
+    description: 'close without saving',
     footer: 'close',
     run: close,
   },
@@ -106,7 +106,7 @@ export const reasonDialogField = (words: ReasonOverlay): TextField => ({
   set: ({ model }, text) => model.setState({ overlay: { ...words, text } }),
 });
 
-/** Asks for the words. */
+/** Renders the dialog that asks for a reason or a note. */
 export const renderReasonDialog = (hand: KeyContext, { why, about, text }: ReasonOverlay): Card => {
   const { pen } = hand.view;
   const said = sayings[why];
@@ -119,7 +119,7 @@ export const renderReasonDialog = (hand: KeyContext, { why, about, text }: Reaso
         said.label,
         inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth),
       ),
-      keyHints(pen, said.enter, said.esc, 'it goes into the ledger'),
+      keyHints(pen, said.enter, said.esc, 'recorded in the ledger'),
     ],
   };
 };

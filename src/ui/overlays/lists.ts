@@ -8,7 +8,7 @@ import type { UiState } from '../model.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import { noOverlay } from './overlay.ts';
 
-/** Nothing is open, nothing is on its way, and somebody has to choose. */
+/** Whether the user must choose an environment: none is open or opening. */
 export const needsEnvironmentChoice = (
   cockpit: CockpitState,
   { openingEnvironment: opening }: UiState,
@@ -18,17 +18,17 @@ export const needsEnvironmentChoice = (
   cockpit.isPickingEnvironment === true &&
   opening === undefined;
 
-/** The screen's state with the list of environments on it where one must be chosen and nothing else lies there. */
+/** Opens the environment list if a choice is needed and no other overlay is open. */
 export const withEnvironmentPicker = (ui: UiState, cockpit: CockpitState): UiState =>
   ui.overlay.is === 'none' && needsEnvironmentChoice(cockpit, ui)
     ? { ...ui, overlay: { is: 'environments', cursor: initialCursor } }
     : ui;
 
-/** The runbooks in the order in which they are offered. */
+/** Runbooks in list order. */
 export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly RunbookSuggestion[] =>
   sortBySuggestion(view.cockpit.suggestions);
 
-/** What a list shows, in its order, by what tells one from another. */
+/** Selects the keys of a list's entries, in order. */
 type Keys = (hand: KeyContext) => readonly string[];
 
 export const orderedRunbookIds: Keys = (hand) => orderedRunbooks(hand).map(({ runbook }) => runbook.id);
@@ -49,26 +49,26 @@ const move =
     hand.model.setState({ overlay: { ...overlay, cursor } });
   };
 
-/** The key of what was chosen; what stands in the place of one that has gone meanwhile was chosen by nobody. */
+/** The key of the selected entry; undefined if it is gone, so that its successor is not chosen by mistake. */
 const chosenKey = (hand: KeyContext, keys: Keys): string | undefined => {
   const [all, cursor] = [keys(hand), cursorOf(hand)];
   if (!isCursorTargetGone(all, cursor)) return all[cursorIndexIn(all, cursor)];
-  hand.notify(`${cursor.key} has gone from this list`);
+  hand.notify(`${cursor.key} is no longer in the list`);
   return undefined;
 };
 
 const close: Binding = {
   id: 'list.close',
   keys: ['esc'],
-  description: 'close',
+  description: 'close the list',
   footer: 'close',
   run: ({ model }) => model.setState({ overlay: noOverlay }),
 };
 
 const listKeys = (keys: Keys, ...own: readonly Binding[]): readonly Binding[] => [
   ...own,
-  { id: 'list.down', keys: ['j', 'down'], description: 'next', run: move(1, keys) },
-  { id: 'list.up', keys: ['k', 'up'], description: 'previous', run: move(-1, keys) },
+  { id: 'list.down', keys: ['j', 'down'], description: 'move down', run: move(1, keys) },
+  { id: 'list.up', keys: ['k', 'up'], description: 'move up', run: move(-1, keys) },
   helpKey,
 ];
 
@@ -87,8 +87,8 @@ export const runbookListKeys: readonly Binding[] = listKeys(
   {
     id: 'runbook.start',
     keys: ['enter'],
-    description: 'start it: it reads, and shows a card first',
-    footer: 'start',
+    description: 'preview the runbook',
+    footer: 'preview',
     run: startChosen,
   },
   armKey,
@@ -105,17 +105,23 @@ const mustChoose = ({ view }: KeyContext): boolean => needsEnvironmentChoice(vie
 
 export const environmentListKeys: readonly Binding[] = listKeys(
   selectEnvironmentNames,
-  { id: 'environment.open', keys: ['enter'], description: 'open it', footer: 'open', run: openChosen },
+  {
+    id: 'environment.open',
+    keys: ['enter'],
+    description: 'open the environment',
+    footer: 'open',
+    run: openChosen,
+  },
   {
     ...close,
     whyNot: (hand) =>
       mustChoose(hand)
-        ? `one has to be chosen; ${boundKey(hand.view.cockpit, 'quit', 'q')} quits`
+        ? `choose an environment, or press ${boundKey(hand.view.cockpit, 'quit', 'q')} to quit`
         : undefined,
   },
   {
     ...quitKey,
-    description: 'quit',
-    whyNot: (hand) => (mustChoose(hand) ? undefined : 'esc closes this list'),
+    description: 'quit opsdeck',
+    whyNot: (hand) => (mustChoose(hand) ? undefined : 'press esc to close this list'),
   },
 );

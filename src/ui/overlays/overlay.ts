@@ -3,7 +3,7 @@ import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Cursor } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 
-/** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
+/** An overlay opened by a key. Run cards are not overlays; they follow the run. */
 export type Overlay =
   | { readonly is: 'none' }
   | {
@@ -11,50 +11,50 @@ export type Overlay =
       readonly text: string;
       readonly typing: boolean;
       readonly cursor: number;
-      /** What it is about: it lies on that, and goes back to it. */
+      /** The overlay below, which help describes and returns to. */
       readonly over: Overlay;
     }
   | {
       readonly is: 'palette';
-      /** `ctrl-p` everything · `x` only what fits the row under the cursor. */
+      /** `ctrl-p`: everything; `x`: actions for the row under the cursor. */
       readonly mode: 'fuzzy' | 'row';
       readonly text: string;
       readonly cursor: Cursor;
-      /** `tab`: what the selected runbook would call. */
+      /** `tab`: shows the calls of the selected runbook. */
       readonly calls: boolean;
     }
   | {
       readonly is: 'command';
       readonly text: string;
       readonly cursor: Cursor;
-      /** `tab` goes through what `stem`, typed before, can become. */
+      /** `tab` cycles through completions of `stem`. */
       readonly tab?: { readonly stem: string; readonly at: number };
-      /** Steps back in the history of commands; 1: the last one. */
+      /** Position in the command history; 1 is the last command. */
       readonly recalled?: number;
     }
   | { readonly is: 'environments'; readonly cursor: Cursor }
   | { readonly is: 'runbooks'; readonly cursor: Cursor }
-  /** As what the focused pane is written to a file. */
+  /** The export formats of the focused pane. */
   | { readonly is: 'export'; readonly cursor: Cursor }
   | {
-      /** A text about an object: what comes is `CockpitState.reading`. */
+      /** A text about an object; its content is in `CockpitState.description`. */
       readonly is: 'reader';
       readonly subject: Workload;
       readonly how: DescriptionFormat;
-      /** The first row in sight. */
+      /** The first visible row. */
       readonly from: number;
       readonly text: string;
       readonly typing: boolean;
-      /** The line of the hit that `n` has come to. */
+      /** The line of the current match. */
       readonly hit?: number;
     }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
   | {
-      /** Words of the operator that go into the ledger: why a freeze is broken, or a note on a run. */
+      /** Text for the ledger: the reason of an override, or a note on a run. */
       readonly is: 'words';
       readonly why: 'override' | 'note';
       readonly run: string;
-      /** What they are about, in words. */
+      /** Title of the subject. */
       readonly about: string;
       readonly text: string;
       readonly over: Overlay;
@@ -66,9 +66,9 @@ export type Overlay =
 
 export const noOverlay: Overlay = { is: 'none' };
 
-/** What is left when the one on top is closed. */
+/** The overlay below the top one. */
 export const overlayBelow = (overlay: Overlay): Overlay => ('over' in overlay ? overlay.over : noOverlay);
 
-/** Every overlay that is up, the one on top last. */
+/** All open overlays, the top one last. */
 export const overlayStack = (overlay: Overlay): readonly Overlay[] =>
   overlay.is === 'none' ? [] : [...overlayStack(overlayBelow(overlay)), overlay];

@@ -32,11 +32,11 @@ import { renderReasonDialog } from './dialogs.ts';
 import { needsEnvironmentChoice, orderedRunbookIds, selectEnvironmentNames } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 
-/** Every environment that can be opened, with its tier in its colour. */
+/** Renders the environment list, with tiers in their colors. */
 const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
   const { file } = cockpit.environments[at] ?? {};
-  // Where a profile is may name a person, and nothing on a shared screen needs it.
+  // A profile path may contain a person's name, so share mode hides it.
   const from: readonly StyledLine[] =
     file === undefined || pen.shared
       ? []
@@ -79,7 +79,7 @@ const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card
   };
 };
 
-/** Asks why the environment is to be armed. */
+/** Renders the arming dialog. */
 const armCard = (hand: KeyContext, text: string): Card => {
   const { pen, cockpit } = hand.view;
   const env = cockpit.open?.env.toUpperCase() ?? '';
@@ -88,15 +88,15 @@ const armCard = (hand: KeyContext, text: string): Card => {
     lines: [
       cardHeading(hand.view, [
         pen.run(`ARM ${env}`, 'bold'),
-        pen.run(`  it can then be changed${armingDurationText(cockpit.arming)}`),
+        pen.run(`  allow changes${armingDurationText(cockpit.arming)}`),
       ]),
-      labeledLine(pen, 'why', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
-      keyHints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
+      labeledLine(pen, 'reason', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
+      keyHints(pen, 'enter arm', 'esc stay read-only', 'recorded in the ledger'),
     ],
   };
 };
 
-/** Asks whether to leave while a run is going. */
+/** Renders the dialog that confirms quitting during a run. */
 const quitCard = (hand: KeyContext): Card => {
   const { pen, cockpit, now } = hand.view;
   const { run } = cockpit;
@@ -109,13 +109,13 @@ const quitCard = (hand: KeyContext): Card => {
         [pen.run('QUIT', 'bold')],
         `${run?.runbook.title ?? ''} has been running for ${since}`,
       ),
-      [pen.run('it is cancelled; what was sent stays sent and is in the ledger')],
+      [pen.run('quitting cancels the run; sent calls are not undone')],
       keyHints(pen, 'enter quit', 'esc stay'),
     ],
   };
 };
 
-/** As what a pane can be written, and how many rows that would be. */
+/** Renders the export dialog with the number of rows. */
 const exportCard = (hand: KeyContext, cursor: Cursor): Card => {
   const { view, pane } = hand;
   const { pen } = view;
@@ -152,7 +152,7 @@ const exportCard = (hand: KeyContext, cursor: Cursor): Card => {
   };
 };
 
-/** The card of what a key put up, at most `room` lines high; undefined when nothing is up. */
+/** Renders the current overlay in at most `room` lines; undefined if there is none. */
 export const renderOverlay = (hand: KeyContext, overlay: Overlay, room: number): Card | undefined => {
   switch (overlay.is) {
     case 'none':

@@ -80,7 +80,7 @@ describe('what is wrong with a filter, and where', () => {
     ['~(?=a)b', 2, /look-around/],
     ['~(a)\\1', 2, /look-around/],
     ['~(.*a){2000}$', 2, /counts over 1,000/],
-    ['psp colour=red', 5, /^no colour= here; there is level= state= service= .*source=/],
+    ['psp colour=red', 5, /^no field colour= here; available: level= state= service= .*source=/],
   ])('/%s/ at %i', (filter, at, text) => {
     const { error: wrong, rows: left } = applyFilter(rows, filter);
     expect(wrong?.at).toBe(at);

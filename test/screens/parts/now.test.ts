@@ -118,9 +118,5 @@ test('where there is little room what was changed is told before what that broug
   const view = { pen: createTextPen(false), wallOffset: 0 } as RenderContext;
   expect(
     journalEntryLines(view, entries, 3, ', J shows them').map((line) => lineToText(line).trim()),
-  ).toEqual([
-    '10:15:09  rollout  rollout 2',
-    '10:15:12  verdict  verdict 5',
-    '3 more of that time, J shows them',
-  ]);
+  ).toEqual(['10:15:09  rollout  rollout 2', '10:15:12  verdict  verdict 5', '3 more changes, J shows them']);
 });

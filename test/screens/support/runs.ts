@@ -82,7 +82,7 @@ export const runView = (stage: RunView['stage'], more: Partial<RunView> = {}): R
   ...more,
 });
 
-/** The card that asks for a yes. */
+/** The confirmation card. */
 export const proposed = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): RunView =>
   runView('proposed', {
     proposal: proposal(more, gates),

@@ -29,48 +29,47 @@ test.each([
 
 test('a key that something live at the same time has stays there, told with both ids', () => {
   expect(told({ environment: ['j', 'f4'] })).toEqual([
-    "config.yaml:2:3: keys environment: j is row.down's already; write another key",
+    'config.yaml:2:3: keys environment: j is already bound to row.down; choose another key',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
 });
 
 test('of two entries the earlier keeps the key; the later one that gets none keeps its usual ones', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
-  expect(told(entries)).toEqual(["config.yaml:3:3: keys undo: f5 is ask's already; write another key"]);
+  expect(told(entries)).toEqual([
+    'config.yaml:3:3: keys undo: f5 is already bound to ask; choose another key',
+  ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
 test("a pane's own key clashes in its pane", () => {
   expect(told({ ask: ['C'] })).toEqual([
-    "config.yaml:2:3: keys ask: C is breaker.close's already; write another key",
+    'config.yaml:2:3: keys ask: C is already bound to breaker.close; choose another key',
   ]);
 });
 
 test.each([
-  [{ ask: ['ctrl-c'] }, 'keys ask: ctrl-c means the same everywhere; write another key'],
-  [{ ask: ['esc'] }, 'keys ask: esc means the same everywhere; write another key'],
-  [{ ask: ['enter'] }, 'keys ask: enter means the same everywhere; write another key'],
-  [{ ask: ['?'] }, 'keys ask: ? means the same everywhere; write another key'],
-  [{ cancel: ['f1'] }, 'keys cancel: it answers a question and keeps its key; remove the line'],
-  [{ confirm: ['y'] }, 'keys confirm: it answers a question and keeps its key; remove the line'],
-  [{ confirm: ['f1'] }, 'keys confirm: it answers a question and keeps its key; remove the line'],
-  [{ decline: ['n'] }, 'keys decline: it answers a question and keeps its key; remove the line'],
-  [{ 'arm.yes': ['y'] }, 'keys arm.yes: it answers a question and keeps its key; remove the line'],
-  [{ 'quit.yes': [] }, 'keys quit.yes: it answers a question and keeps its key; remove the line'],
-  [{ tick: ['d'] }, 'keys tick: it answers a question and keeps its key; remove the line'],
-  [{ help: [] }, 'keys help: it must have a key; write one'],
-  [{ quit: [] }, 'keys quit: it must have a key; write one'],
-  [
-    { 'palette.down': ['n'] },
-    'keys palette.down: n is typed into the text there; write ctrl-x, f5 or the name of a key',
-  ],
+  [{ ask: ['ctrl-c'] }, 'keys ask: ctrl-c is reserved; choose another key'],
+  [{ ask: ['esc'] }, 'keys ask: esc is reserved; choose another key'],
+  [{ ask: ['enter'] }, 'keys ask: enter is reserved; choose another key'],
+  [{ ask: ['?'] }, 'keys ask: ? is reserved; choose another key'],
+  [{ cancel: ['f1'] }, 'keys cancel: cannot be rebound: it answers a question; remove the line'],
+  [{ confirm: ['y'] }, 'keys confirm: cannot be rebound: it answers a question; remove the line'],
+  [{ confirm: ['f1'] }, 'keys confirm: cannot be rebound: it answers a question; remove the line'],
+  [{ decline: ['n'] }, 'keys decline: cannot be rebound: it answers a question; remove the line'],
+  [{ 'arm.yes': ['y'] }, 'keys arm.yes: cannot be rebound: it answers a question; remove the line'],
+  [{ 'quit.yes': [] }, 'keys quit.yes: cannot be rebound: it answers a question; remove the line'],
+  [{ tick: ['d'] }, 'keys tick: cannot be rebound: it answers a question; remove the line'],
+  [{ help: [] }, 'keys help: a key is required; set at least one'],
+  [{ quit: [] }, 'keys quit: a key is required; set at least one'],
+  [{ 'palette.down': ['n'] }, 'keys palette.down: n is text input there; use ctrl-x, f5 or a named key'],
   [
     { 'palette.down': ['ctrl-u'] },
-    'keys palette.down: ctrl-u is typed into the text there; write ctrl-x, f5 or the name of a key',
+    'keys palette.down: ctrl-u is text input there; use ctrl-x, f5 or a named key',
   ],
   [
     { 'row.dwon': ['n'] },
-    'keys row.dwon: there is no such binding; did you mean row.down? docs/keys.md has all',
+    'keys row.dwon: unknown binding; did you mean row.down? see docs/keys.md for all bindings',
   ],
 ])('%j is refused', (entries, line) => {
   expect(told(entries)).toEqual([`config.yaml:2:3: ${line}`]);

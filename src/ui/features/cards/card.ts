@@ -7,20 +7,20 @@ import type { TextPen } from '../../text/pen.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
 import type { TextRole } from '../../theme/roles.ts';
 
-/** The part of a list that a card shows. */
+/** The visible part of a card's list. */
 export interface CardListPage {
   readonly from: number;
   readonly count: number;
 }
 
-/** Lines that a card keeps for what is not a row of its list, and the most rows that it shows. */
+/** Lines reserved for everything except list rows, and the maximum number of rows, per card. */
 const cards = {
   palette: { others: 6, most: 12 },
   command: { others: 9, most: 12 },
   environments: { others: 2, most: Number.POSITIVE_INFINITY },
 } as const;
 
-/** What of `count` rows is seen in a card of at most `room` lines, with the cursor on row `at`. */
+/** The rows visible in a card of at most `room` lines, with the cursor on row `at`. */
 export const visiblePage = (
   card: keyof typeof cards,
   count: number,
@@ -32,20 +32,19 @@ export const visiblePage = (
   return { from: seen.from, count: seen.to - seen.from };
 };
 
-/** Between a mark and what it marks. */
 const gap: StyledRun = { text: '  ', role: 'plain' };
 
 interface CardEventLineOptions {
   readonly mark: StyledRun;
   readonly text: string;
   readonly role?: TextRole;
-  /** How long it took, or what it waits for. */
+  /** Elapsed time, or the time limit of a wait. */
   readonly time?: string;
-  /** One line is enough: what is cut off changes nothing. */
+  /** Cuts the text to one line; the rest is not needed for a decision. */
   readonly brief?: boolean;
 }
 
-/** 'act      ●  what was done and what came back      0.4s': on as many lines as it takes, or cut to one. */
+/** 'act      ●  step and result      0.4s': wrapped, or cut to one line. */
 export const cardEventLine = (
   view: RenderContext,
   label: string,
@@ -62,20 +61,20 @@ export const cardEventLine = (
   });
 };
 
-/** Entries beside one label that a card shows before `tab` asks for all of them; fewer where there are few rows. */
+/** Entries shown per label before `tab` expands the list; fewer on short screens. */
 const shortList = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 1 : 3);
 
-/** The first few; all where only one would be left out, as saying so takes no less room than the one. */
+/** Returns the first few entries; all of them if only one would be hidden, since the hint needs a line too. */
 export const truncateList = <T>(entries: readonly T[], few: number): readonly T[] =>
   entries.length <= few + 1 ? entries : entries.slice(0, few);
 
-/** Entries that belong together on a card: whole and wrapped, or the first few with a line each. */
+/** `all`: every entry, wrapped. Otherwise the first few entries, one line each. */
 interface CardListOptions {
   readonly all: boolean;
   readonly role?: TextRole;
 }
 
-/** The first entry beside its label, the others under it. */
+/** Renders the first entry next to its label and the others below it. */
 export const labeledList = (
   view: RenderContext,
   label: string,
@@ -89,35 +88,34 @@ export const labeledList = (
     .map((text, index) => labeledLine(pen, index === 0 ? label : '', text, role));
   const more = entries.length - shown.length;
   if (more === 0) return lines;
-  return [...lines, labeledLine(pen, '', `and ${more} more, tab shows them`, 'faint')];
+  return [...lines, labeledLine(pen, '', `${more} more · tab shows all`, 'faint')];
 };
 
-/** A card over the dimmed screen: only a left edge, in the colour of its danger. */
+/** A card over the dimmed screen. It has only a left edge, in the color of its danger. */
 export interface Card {
   readonly edge: TextRole;
   readonly lines: readonly StyledLine[];
-  /** Lines at its beginning that stay in sight whatever has to go; default 1, its title. */
+  /** Lines at the top that never scroll; default 1, the title. */
   readonly head?: number;
-  /** Lines at its end that stay in sight whatever has to go; default 1, its keys. */
+  /** Lines at the bottom that never scroll; default 1, the keys. */
   readonly foot?: number;
-  /** Lines of its middle that were scrolled away. */
+  /** Number of body lines scrolled off the top. */
   readonly scroll?: number;
 }
 
 const narrowest = 72;
-/** Longer lines are hard to follow back to their beginning. */
+/** Longer lines are hard to read. */
 const widest = 110;
-/** Cells left and right of a card that show that something lies under it. */
+/** Margin in cells, so that the screen below stays visible. */
 const beside = 8;
 
-/** What a card is drawn on and with. */
 type Sheet = Pick<RenderContext, 'columns' | 'pen'>;
 
-/** Cells of every card on this screen: as wide as there is room for, within what can be read. */
+/** Width of a card in cells: as wide as the screen allows, within readable limits. */
 export const cardWidth = ({ columns }: Pick<RenderContext, 'columns'>): number =>
   Math.max(narrowest, Math.min(widest, columns - beside));
 
-/** Cells of what stands on it: without its edge, two blanks behind that, and one at the end. */
+/** Width of the card's content in cells: without the edge, its two blanks and the blank at the end. */
 export const cardInnerWidth = (view: Pick<RenderContext, 'columns'>): number => cardWidth(view) - 4;
 
 export const cardEdgeRole = (danger: Danger | undefined): TextRole =>
@@ -126,14 +124,14 @@ export const cardEdgeRole = (danger: Danger | undefined): TextRole =>
 export const dangerLabel = (pen: TextPen, danger: Danger | undefined): StyledLine =>
   danger === undefined ? [] : [pen.run(danger.toUpperCase(), `danger.${danger}`)];
 
-/** Lines that a card may have, of a screen with so many rows: all but the frame and a row that shows what is under it. */
+/** Maximum card height in lines: the screen without the frame and one row of background. */
 export const maxCardHeight = (rows: number): number => rows - 5;
 
-/** How far the middle of a card can be scrolled: 0 when all of it is in sight. */
+/** Maximum scroll offset of the body; 0 when everything fits. */
 export const maxCardScroll = ({ lines }: Card, room: number): number =>
   lines.length <= room ? 0 : lines.length - room + 1;
 
-/** The card in `room` lines: head and foot stay, the middle is a window, with a line that tells what is out of sight. */
+/** Fits a card into `room` lines: head and foot stay, the body scrolls, and a line counts the hidden lines. */
 export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card => {
   const { lines, head = 1, foot = 1 } = card;
   const last = maxCardScroll(card, room);
@@ -144,14 +142,14 @@ export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card =>
   const out = [above > 0 ? `${above} above` : '', end > to ? `${end - to} below` : ''].filter(
     (part) => part !== '',
   );
-  const more = [pen.run(`more lines: ${out.join(', ')} · up down`, 'key')];
+  const more = [pen.run(`more lines: ${out.join(', ')} · up/down scroll`, 'key')];
   return {
     ...card,
     lines: [...lines.slice(0, head), ...lines.slice(head + above, to), more, ...lines.slice(end)],
   };
 };
 
-/** The card's rows, each as wide as a card. */
+/** Renders the card's rows, each padded to the card's width. */
 export const renderCard = (view: Sheet, { edge, lines }: Card): readonly StyledLine[] =>
   lines.map((line) => [
     view.pen.glyph('edge', edge),
@@ -160,7 +158,7 @@ export const renderCard = (view: Sheet, { edge, lines }: Card): readonly StyledL
     view.pen.run(' '),
   ]);
 
-/** The first row of a card: what it is at the left, how dangerous or how far at the right. */
+/** The first row of a card: title at the left, danger or progress at the right. */
 export const cardHeading = (view: Sheet, left: StyledLine, right: StyledLine = []): StyledLine => {
   const { pen } = view;
   return justifyLine(
@@ -172,7 +170,7 @@ export const cardHeading = (view: Sheet, left: StyledLine, right: StyledLine = [
   );
 };
 
-/** A heading that names something: the name has lines of its own where it does not fit beside the rest. */
+/** A heading with a name. The name moves to its own lines when it does not fit. */
 export const cardTitleLines = (
   view: Sheet,
   word: StyledLine,
@@ -189,10 +187,10 @@ export const cardTitleLines = (
   ];
 };
 
-/** Cells of the word before each of the lines that tell something. */
+/** Width of the label column in cells. */
 export const cardLabelWidth = 9;
 
-/** 'target    ledger-db at …': a word, and what it is. */
+/** 'target    ledger-db at …': a label and its value. */
 export const labeledLine = (
   pen: TextPen,
   label: string,
@@ -203,12 +201,12 @@ export const labeledLine = (
   ...(typeof value === 'string' ? [pen.run(value, role)] : value),
 ];
 
-/** The last row of a card: the keys that are live. */
+/** The last row of a card: the active keys. */
 export const keyHints = (pen: TextPen, ...words: readonly string[]): StyledLine => [
   pen.run(words.join(' · '), 'faint'),
 ];
 
-/** A typed text with the mark of where the next letter goes; of one that is longer than `room` cells, its end. */
+/** Typed text with a cursor. Text longer than `room` cells shows its end. */
 export const inputField = (
   pen: TextPen,
   text: string,

@@ -5,7 +5,7 @@ import { maxCardHeight, maxCardScroll } from './card.ts';
 import { currentRun, questionId, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
 
-/** What a key does with the run whose card is up. */
+/** Runs a key action with the run of the open card. */
 export const withCurrentRun =
   (act: (hand: KeyContext, run: RunView) => void) =>
   (hand: KeyContext): void => {
@@ -31,7 +31,7 @@ const scroll = (step: number): Binding['run'] =>
 const allInSight = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   const hidden = run !== undefined && maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows)) > 0;
-  return hidden ? undefined : 'all of it is in sight';
+  return hidden ? undefined : 'nothing to scroll';
 };
 
 const scrollKey = (id: string, keys: readonly string[], does: string, step: number): Binding => ({
@@ -42,10 +42,10 @@ const scrollKey = (id: string, keys: readonly string[], does: string, step: numb
   run: scroll(step),
 });
 
-/** For a card with more lines than there is room for. */
+/** Scroll keys for cards that do not fit the screen. */
 export const cardScrollKeys: readonly Binding[] = [
-  scrollKey('down', ['down', 'j'], 'lines below', 1),
-  scrollKey('up', ['up', 'k'], 'lines above', -1),
-  scrollKey('page-down', ['pagedown', 'ctrl-d'], 'many lines below', 10),
-  scrollKey('page-up', ['pageup', 'ctrl-b'], 'many lines above', -10),
+  scrollKey('down', ['down', 'j'], 'scroll down', 1),
+  scrollKey('up', ['up', 'k'], 'scroll up', -1),
+  scrollKey('page-down', ['pagedown', 'ctrl-d'], 'scroll down a page', 10),
+  scrollKey('page-up', ['pageup', 'ctrl-b'], 'scroll up a page', -10),
 ];

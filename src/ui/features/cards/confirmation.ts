@@ -4,11 +4,11 @@ import { type CardState, cardState } from '../../model.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { notArmedReason } from '../runbooks/actions.ts';
 
-/** The run whose card is up. */
+/** The run of the open card. */
 export const currentRun = ({ cockpit }: RenderContext): RunView | undefined =>
   cockpit.run === undefined || cockpit.run.background ? undefined : cockpit.run;
 
-/** What the card asks: with the next question, everything typed for the last one is forgotten. */
+/** Identifies the card's question. A new question discards the text typed for the previous one. */
 export const questionId = (run: RunView): string =>
   [run.nth ?? 0, run.runbook.id, run.stage, run.parameterPrompt?.name ?? '', run.proposal?.run ?? ''].join(
     ' ',
@@ -20,7 +20,7 @@ export const runCardState = (view: RenderContext, run: RunView): CardState =>
 const specOf = (run: RunView): ParamSpec | undefined =>
   run.runbook.params.find((param) => param.name === run.parameterPrompt?.name);
 
-/** What can be chosen for the parameter asked for; undefined when it is typed. */
+/** Choices for the current parameter; undefined for a typed value. */
 export const paramChoices = (run: RunView): readonly string[] | undefined => {
   const spec = specOf(run);
   if (run.parameterPrompt?.choices !== undefined) return run.parameterPrompt.choices;
@@ -28,24 +28,24 @@ export const paramChoices = (run: RunView): readonly string[] | undefined => {
   return spec?.type === 'choice' || spec?.type === 'choices' ? [] : undefined;
 };
 
-/** The names that must be typed, as one text. */
+/** The names to type for confirmation, as one text. */
 export const confirmationText = (run: RunView): string | undefined =>
   run.proposal?.gate.typed === true && run.proposal.refusal === undefined
     ? run.proposal.names.join(' ')
     : undefined;
 
-/** Why a yes cannot be given now, or undefined. Only an explanation: the executor asks again when it is given. */
+/** Why the run cannot be confirmed now, or undefined. For display only: the executor checks again. */
 export const confirmationBlockedReason = ({ cockpit }: RenderContext, run: RunView): string | undefined =>
   run.proposal?.gate.arm === true ? notArmedReason(cockpit) : undefined;
 
-/** Letters of `name` that `typed` has right, from its beginning. */
+/** Length of the prefix of `name` that was typed correctly. */
 export const correctPrefixLength = (name: string, typed: string): number => {
   const [wanted, given] = [[...name], [...typed]];
   const wrong = given.findIndex((letter, index) => letter !== wanted[index]);
   return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
 };
 
-/** What a run whose process died had begun to send, and can be put back. */
+/** Whether an interrupted run began a step that has an undo. */
 const begunOf = ({ proposal, events }: RunView): boolean =>
   events.some(
     (event) =>
@@ -53,20 +53,20 @@ const begunOf = ({ proposal, events }: RunView): boolean =>
       proposal?.steps.some(({ id, undo = [] }) => id === event.step && undo.length > 0) === true,
   );
 
-/** Whether a run kept what it takes to put things back: with its ending, or, where its process died, with its plan. */
+/** Whether a run can be undone: by its ending, or by its plan if its process died. */
 export const hasUndo = (run: RunView | undefined): boolean => {
   if (run?.isOrphaned === true) return begunOf(run);
   return run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
 };
 
-/** Why a run that may still be going cannot be undone. */
+/** Why a run that may still be running cannot be undone. */
 export const unfinishedUndoReason =
-  'this run has no ending, and may still go on: look at what it sent, and ask whoever began it';
+  'this run has not finished and may still be running: check what it sent, and ask the person who started it';
 
 /** Why a run cannot be undone, or undefined. */
 export const undoUnavailableReason = (run: RunView | undefined): string | undefined => {
   if (hasUndo(run)) return undefined;
   return run?.isOrphaned !== true && run?.events.some(({ event }) => event === 'ended') === false
     ? unfinishedUndoReason
-    : 'this run kept nothing that could be put back';
+    : 'nothing to undo: this run recorded no previous state';
 };

@@ -10,9 +10,8 @@ import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from './car
 
 type Step = RunView['diagnosis'][string];
 
-/** Lines of what a check brought that a card shows before `tab` asks for all of them. */
+/** Lines of output per check before `tab` expands them. */
 const shortly = 2;
-/** What a check says stands in from its title. */
 const inset = '  ';
 
 const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =>
@@ -24,7 +23,7 @@ const faultLines = ({ pen }: RenderContext, step: Step): readonly StyledLine[] =
     ]);
   });
 
-/** Of what still comes the newest lines are shown, of what has come the first. */
+/** While a check runs, shows its newest lines; when it is done, its first. */
 const saidLines = (view: RenderContext, { lines, done }: Step, all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const few = done ? truncateList(lines, shortly) : lines.slice(-shortly);
@@ -33,7 +32,7 @@ const saidLines = (view: RenderContext, { lines, done }: Step, all: boolean): re
     : few;
   const said = shown.map((text) => labeledLine(pen, '', inset + text));
   const more = all ? 0 : lines.length - shown.length;
-  const rest = `${inset}and ${pluralize(more, 'more line')}, tab shows them`;
+  const rest = `${inset}${pluralize(more, 'more line')} · tab shows all`;
   return more > 0 ? [...said, labeledLine(pen, '', rest, 'faint')] : said;
 };
 
@@ -57,7 +56,7 @@ const titleLine = (view: RenderContext, step: Step): StyledLine => {
     : justifyLine(left, [pen.run(` ${time}`, 'faint')], cardInnerWidth(view), 'plain', pen.ellipsis);
 };
 
-/** What the read-only steps bring, side by side, each as it comes: a card shows it before anyone says yes. */
+/** Results of the read-only steps as they arrive. A card shows them before the run is confirmed. */
 export const renderDiagnosis = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] =>
   Object.values(run.diagnosis).flatMap((step): readonly StyledLine[] => [
     titleLine(view, step),

@@ -20,10 +20,10 @@ import {
 import { actStartedAt, filterRunEvents, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, verificationLines } from './step-lines.ts';
 
-/** Lines of output that `tab` shows; LOGS has all of them. */
+/** Output lines shown after `tab`; LOGS has all of them. */
 const outputWhole = 100;
 
-/** Endings before which nothing was meant to be sent. */
+/** Endings for which the list of sent calls adds nothing. */
 const quiet: readonly RunEnding[] = ['recovered', 'executed-not-recovered', 'dry-run'];
 
 const sentLines = (
@@ -40,7 +40,7 @@ const sentLines = (
 const pastOf = ({ cockpit }: RenderContext, run: RunView): PastRun | undefined =>
   cockpit.runs?.find((one) => one.run === run.events[0]?.run);
 
-/** Who ran it where, of a run that is read from the ledger. */
+/** User, host and environment of a run read from the ledger. */
 const byLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { wallOffset } = view;
   const began = run.events[0];
@@ -50,7 +50,7 @@ const byLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   return labeledList(view, 'when', [`${formatDate(began.at + wallOffset)}${who}`], { all: true });
 };
 
-/** Whether the proofs of a run that has recovered are still looked at, and what came of that. */
+/** The relapse watch of a recovered run: in progress, blind, or its result. */
 const watchLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen, now } = view;
   const watched = findRunEvent(run, 'watched');
@@ -64,14 +64,14 @@ const watchLines = (view: RenderContext, run: RunView): readonly StyledLine[] =>
   if (blind !== undefined)
     return cardEventLine(view, 'watched', {
       mark: pen.glyph('unknown', 'unknown'),
-      text: `not seen now: ${blind}`,
+      text: `no data: ${blind}`,
       role: 'unknown',
-      time: `${formatAge(left)} more`,
+      time: `${formatAge(left)} left`,
     });
   return cardEventLine(view, 'watched', {
     mark: pen.glyph('loading', 'loading'),
-    text: 'its proofs are looked at for a relapse',
-    time: `${formatAge(left)} more`,
+    text: 'watching for a relapse',
+    time: `${formatAge(left)} left`,
   });
 };
 
@@ -83,7 +83,7 @@ const noteLines = (view: RenderContext, run: RunView): readonly StyledLine[] =>
     { all: true },
   );
 
-/** What is known of a run that has no ending, and in what words. */
+/** The state of a run without an ending, and its explanation. */
 const unendedOf = (
   view: RenderContext,
   run: RunView,
@@ -95,7 +95,7 @@ const unendedOf = (
   };
 };
 
-/** What it came to: its ending; that a proof has failed since; or that nobody knows. */
+/** The outcome: the ending, a relapse since then, or unfinished. */
 const cameTo = (
   run: RunView,
   { is }: { readonly is: UnfinishedReason },
@@ -111,14 +111,14 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   const end = findRunEvent(run, 'ended');
   if (end === undefined) return why;
   const relapse = findRunEvent(run, 'relapsed');
-  return relapse === undefined ? end.why : `${relapse.why}; it had recovered: ${end.why}`;
+  return relapse === undefined ? end.why : `${relapse.why}; previously recovered: ${end.why}`;
 };
 
-/** Nothing is left to be mended. */
+/** Whether the run recovered and has not relapsed. */
 const isWell = (run: RunView): boolean =>
   findRunEvent(run, 'ended')?.ending === 'recovered' && findRunEvent(run, 'relapsed') === undefined;
 
-/** Keys that are live, those that mend things first. */
+/** Key hints; those that help after a failure come first. */
 const keyWords = (run: RunView, tab: readonly string[]): readonly string[] => [
   ...(isWell(run) ? [] : ['R runbooks']),
   ...(hasUndo(run) ? ['u undo'] : []),
@@ -129,7 +129,7 @@ const keyWords = (run: RunView, tab: readonly string[]): readonly string[] => [
   'esc close',
 ];
 
-/** How it ended: what was done, which proofs hold, why it is called that, and what can be done next. */
+/** Renders the result card: steps, verification, outcome with its reason, and next actions. */
 export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
@@ -158,7 +158,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...verificationLines(view, run),
       ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...labeledList(view, 'so', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
+      ...labeledList(view, 'result', [flagsToKeys(whyOf(run, unended), view.cockpit)], { all: true }),
       ...watchLines(view, run),
       ...labeledList(
         view,

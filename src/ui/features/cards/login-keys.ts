@@ -6,23 +6,23 @@ import { withCurrentRun } from './common-keys.ts';
 import { currentRun } from './confirmation.ts';
 import { expiredLoginOf } from './run-card.ts';
 
-/** How the program that renews a login ended, as an answer. */
+/** Converts the exit of a login program into a `LoginResult`. */
 export const loginResult = (argv: readonly string[], end: TerminalProgramResult | undefined): LoginResult => {
   const line = formatArgv(argv);
-  if (end === undefined) return { ok: false, why: `${line}: the terminal could not be given to it` };
+  if (end === undefined) return { ok: false, why: `${line}: cannot hand over the terminal` };
   if (end.trouble !== undefined) return { ok: false, why: `${line}: ${end.trouble}` };
-  const how = end.status === undefined ? `ended by ${end.signal}` : `ended with status ${end.status}`;
+  const how = end.status === undefined ? `killed by ${end.signal}` : `exit status ${end.status}`;
   return { ok: end.status === 0, why: `${line}: ${how}` };
 };
 
 const noProgram = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   if (run !== undefined && expiredLoginOf(run)?.argv === undefined)
-    return 'nobody knows which program renews it; log in elsewhere (login: [argv…] in the profile names one)';
-  return view.canSuspend ? undefined : 'there is no terminal to give to it here';
+    return 'no login command configured; log in elsewhere, or set login: [argv…] in the profile';
+  return view.canSuspend ? undefined : 'no terminal available for the login command';
 };
 
-/** A run that waits is answered only by a login that was renewed: one that failed can be tried again. */
+/** Runs the login program. Only a successful login continues the run; a failed one can be retried. */
 const logIn = (then: (hand: KeyContext, answer: LoginResult) => void): Binding['run'] =>
   withCurrentRun((hand, run) => {
     const argv = expiredLoginOf(run)?.argv;
@@ -34,12 +34,12 @@ const logIn = (then: (hand: KeyContext, answer: LoginResult) => void): Binding['
     });
   });
 
-/** Keys of the card of a run that waits for a login. */
+/** Keys of the login card. */
 export const loginKeys: readonly Binding[] = [
   {
     id: 'login',
     keys: ['l'],
-    description: 'log in again, with the terminal; then go on',
+    description: 'log in again in this terminal, then continue',
     footer: 'log in',
     whyNot: noProgram,
     run: logIn(({ commands }, answer) => commands.loggedIn(answer)),
@@ -47,29 +47,29 @@ export const loginKeys: readonly Binding[] = [
   {
     id: 'login.elsewhere',
     keys: ['enter'],
-    description: 'it was renewed elsewhere: try again',
-    footer: 'try again',
-    run: ({ commands }) => commands.loggedIn({ ok: true, why: 'renewed elsewhere, the operator says' }),
+    description: 'retry after logging in elsewhere',
+    footer: 'retry',
+    run: ({ commands }) => commands.loggedIn({ ok: true, why: 'the operator logged in elsewhere' }),
   },
   {
     id: 'login.no',
     keys: ['n'],
-    description: 'it is not renewed: the run ends',
-    footer: 'not renewed',
-    run: ({ commands }) => commands.loggedIn({ ok: false, why: 'the operator said no' }),
+    description: 'end the run without logging in',
+    footer: 'end run',
+    run: ({ commands }) => commands.loggedIn({ ok: false, why: 'the operator declined to log in' }),
   },
 ];
 
-/** On the card of what was refused: logs in, and plans again. */
+/** Key of the refusal card: logs in and plans the run again. */
 export const loginAndReplanKey = (planAgain: Binding['run']): Binding => ({
   id: 'login.plan',
   keys: ['l'],
-  description: 'log in again, with the terminal; then plan again',
+  description: 'log in again in this terminal, then plan again',
   footer: 'log in',
   whyNot: (hand) => {
     const run = currentRun(hand.view);
     return run !== undefined && expiredLoginOf(run) === undefined
-      ? 'it was not refused because of a login'
+      ? 'the refusal is not about an expired login'
       : noProgram(hand);
   },
   run: logIn((hand) => planAgain(hand)),

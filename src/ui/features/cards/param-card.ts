@@ -11,22 +11,22 @@ import { paramChoices, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 
 const wholeNumber = ({ min, max }: ParamSpec): string => {
-  if (min !== undefined && max !== undefined) return `a whole number, ${min} to ${max}`;
-  if (min !== undefined) return `a whole number, ${min} or more`;
-  return max === undefined ? 'a whole number' : `a whole number, ${max} or less`;
+  if (min !== undefined && max !== undefined) return `integer, ${min} to ${max}`;
+  if (min !== undefined) return `integer, at least ${min}`;
+  return max === undefined ? 'integer' : `integer, at most ${max}`;
 };
 
-/** What a parameter takes, in words; undefined where any text will do, or where its choices are shown. */
+/** Describes the accepted values of a parameter; undefined for free text and for listed choices. */
 export const paramHint = (spec: ParamSpec): string | undefined => {
   switch (spec.type) {
     case 'int':
       return wholeNumber(spec);
     case 'duration':
-      return 'a time with its unit: 30s, 5m, 1h30m';
+      return 'duration with a unit: 30s, 5m, 1h30m';
     case 'boolean':
       return 'true or false';
     case 'string':
-      return spec.pattern === undefined ? undefined : `all of it fits ${spec.pattern}`;
+      return spec.pattern === undefined ? undefined : `must match ${spec.pattern}`;
     default:
       return undefined;
   }
@@ -52,7 +52,7 @@ const choiceLines = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   const isOne = several === undefined;
-  // Words stand in a column of their own beside short values, and behind long ones.
+  // Notes align in a column next to short values and follow long values directly.
   const longest = Math.min(28, Math.max(0, ...choices.map((choice) => widthOf(choice))));
   const aside = (choice: string): StyledLine =>
     about[choice] === undefined
@@ -73,7 +73,7 @@ const choiceLines = (
   });
 };
 
-/** Beside the question, before anybody guesses: what would be refused after enter. */
+/** Shows the accepted format before the value is entered. */
 const takesLine = ({ pen }: RenderContext, { runbook }: RunView, name: string): readonly StyledLine[] => {
   const spec = runbook.params.find((param) => param.name === name);
   const takes = spec === undefined ? undefined : paramHint(spec);
@@ -81,9 +81,9 @@ const takesLine = ({ pen }: RenderContext, { runbook }: RunView, name: string): 
 };
 
 const noChoice = ({ pen }: RenderContext): StyledLine =>
-  labeledLine(pen, '', 'there is nothing to choose from now', 'unknown');
+  labeledLine(pen, '', 'no choices available', 'unknown');
 
-/** Asks for one parameter: a choice among what is there now, or a text. */
+/** Renders the card that asks for one parameter: a choice from current facts, or text. */
 export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { parameterPrompt: asking } = run;
@@ -103,7 +103,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
         [pen.run('   '), ...inputField(pen, state.text, 'plain', cardInnerWidth(view) - 3)],
         ...takesLine(view, run, asking.name),
         ...problem,
-        keyHints(pen, 'enter give', 'esc close'),
+        keyHints(pen, 'enter accept', 'esc close'),
       ],
     };
   const some = choices.length > 0;
@@ -113,7 +113,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
       ? `${state.cursor + 1} of ${choices.length}`
       : `${state.marked.length} of at most ${several.max}`;
   const complaint = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
-  const take = several === undefined ? ['enter take'] : ['space mark', 'enter take'];
+  const take = several === undefined ? ['enter select'] : ['space mark', 'enter select'];
   return {
     edge: 'focus',
     lines: [
@@ -128,7 +128,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   };
 };
 
-/** While fresh reads find the target and say what would be called. Nothing is sent. */
+/** Renders the card shown while fresh reads determine the target and the calls. Nothing is sent. */
 export const renderPlanningCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { showsCalls: calls, scroll } = runCardState(view, run);
@@ -137,13 +137,10 @@ export const renderPlanningCard = (view: RenderContext, run: RunView): Card => {
     scroll,
     lines: [
       ...cardTitleLines(view, [pen.run('PLANNING', 'bold')], withParamValues(run.runbook.title, run.params), [
-        pen.run('nothing is sent', 'faint'),
+        pen.run('nothing sent yet', 'faint'),
       ]),
       ...renderDiagnosis(view, run, calls),
-      labeledLine(pen, 'plan', [
-        pen.glyph('loading', 'loading'),
-        pen.run(' reading the target afresh', 'loading'),
-      ]),
+      labeledLine(pen, 'plan', [pen.glyph('loading', 'loading'), pen.run(' reading the target', 'loading')]),
       keyHints(pen, 'esc close'),
     ],
   };

@@ -27,11 +27,11 @@ const lookOf = ({ ok, asks }: GateCheck): Look => {
 
 const textOf = ({ what, why }: GateCheck): string => `${what} ${why}`;
 
-/** What can be broken with a reason; everything else that says no stays a no. */
+/** Whether a reason can override this check. All other refusals are final. */
 const breakable = ({ what, ok }: GateCheck): boolean =>
   (what === 'freeze' || what === 'quiet') && ok === false;
 
-/** What this run would break, which a reason could override; undefined when there is nothing like that. */
+/** The failed check that a reason could override, or undefined. */
 export const overridableCheck = ({ checks = [], override }: Proposal): GateCheck | undefined =>
   override === undefined ? checks.find(breakable) : undefined;
 
@@ -44,7 +44,7 @@ const checkLines = (
   const { glyph, role } = lookOf(check);
   const remedy =
     check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy, view.cockpit)}`;
-  const key = mayOverride && breakable(check) ? ' · o overrides it' : '';
+  const key = mayOverride && breakable(check) ? ' · o overrides' : '';
   return cardEventLine(view, label, {
     mark: view.pen.glyph(glyph, role),
     text: `${textOf(check)}${remedy}${key}`,
@@ -52,7 +52,7 @@ const checkLines = (
   });
 };
 
-/** Checks that let it through share a line, the right to do it first, until `all` gives each its own; one that does not stands alone. */
+/** Passed checks share one line, permission first; `all` gives each its own line. */
 const fine = (view: RenderContext, checks: readonly GateCheck[], all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   if (all) return checks.flatMap((check) => checkLines(view, check, 'gate', false));
@@ -66,7 +66,7 @@ const fine = (view: RenderContext, checks: readonly GateCheck[], all: boolean): 
   ];
 };
 
-/** What was looked at besides the answers, what says no first; and the reason for which a freeze is broken. */
+/** Gate checks, failed ones first, and the reason of an override. */
 export const gateCheckLines = (
   view: RenderContext,
   proposal: Proposal,
@@ -94,27 +94,27 @@ const knownOf = ({ objects, share, connections, requestsPerSecond }: BlastRadius
     : [`${formatCount(Math.round(requestsPerSecond * 10) / 10)} requests/s`]),
 ];
 
-/** What was not found out: it is no 0. A share tells of connections as well. */
+/** Names of the unknown figures. Unknown is not 0. */
 const unknownOf = ({ share, connections, requestsPerSecond }: BlastRadius): readonly string[] => [
-  ...(share === undefined ? ['its share'] : []),
+  ...(share === undefined ? ['share'] : []),
   ...(connections === undefined ? ['connections'] : []),
   ...(requestsPerSecond === undefined ? ['requests/s'] : []),
 ];
 
-/** 'reach    2 objects · 3 of 20 connections · not known: requests/s': how far it goes, before anybody says yes. */
+/** 'impact   2 objects · 3 of 20 connections · unknown: requests/s': the blast radius, shown before confirmation. */
 const reachLines = (view: RenderContext, { blast, steps }: Proposal): readonly StyledLine[] => {
   const { pen } = view;
   if (steps.every(({ plan }) => plan === undefined)) return [];
-  if (blast === undefined) return [labeledLine(pen, 'reach', 'not known', 'unknown')];
+  if (blast === undefined) return [labeledLine(pen, 'impact', 'unknown', 'unknown')];
   const known = knownOf(blast).join(' · ');
   const unknown = unknownOf(blast);
-  if (unknown.length === 0) return labeledList(view, 'reach', [known], { all: true });
-  const words = `not known: ${unknown.join(', ')}`;
+  if (unknown.length === 0) return labeledList(view, 'impact', [known], { all: true });
+  const words = `unknown: ${unknown.join(', ')}`;
   const beside = widthOf(`${known} · ${words}`) <= cardInnerWidth(view) - cardLabelWidth;
   return beside
-    ? [labeledLine(pen, 'reach', [pen.run(`${known} · `), pen.run(words, 'unknown')])]
+    ? [labeledLine(pen, 'impact', [pen.run(`${known} · `), pen.run(words, 'unknown')])]
     : [
-        ...labeledList(view, 'reach', [known], { all: true }),
+        ...labeledList(view, 'impact', [known], { all: true }),
         ...labeledList(view, '', [words], { all: true, role: 'unknown' }),
       ];
 };
@@ -124,16 +124,16 @@ const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
     if (each?.nth !== 1) return [];
     const pause = steps[index + 1]?.pauseMs;
     const apart = pause === undefined ? '' : `, ${formatDuration(pause)} apart`;
-    return [`${each.of} in turn${apart}; the first that fails ends it`];
+    return [`${each.of} in sequence${apart}; stops at the first failure`];
   });
 
-/** How the steps go on: loops and their pauses, where it asks, what must be true first, how long each may take. */
+/** Execution details: loops and pauses, questions, preconditions and step timeouts. */
 const paceWords = (steps: readonly PlannedStep[]): readonly string[] => [
   ...loopWords(steps),
-  ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks whether to go on before: ${title}`] : [])),
+  ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks to continue before: ${title}`] : [])),
   ...steps.flatMap(({ needs, title }) => (needs === undefined ? [] : [`only if ${needs}: ${title}`])),
   ...[...new Set(steps.flatMap(({ timeoutMs }) => timeoutMs ?? []))].map(
-    (ms) => `a step is ended after ${formatDuration(ms)}`,
+    (ms) => `step timeout ${formatDuration(ms)}`,
   ),
 ];
 
@@ -148,14 +148,14 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
       return `${name} ${saw}${at}, pinned ${formatClockTime(proposal.plannedAt + wallOffset)}`;
     });
 
-/** Under what name the objects of this card stand on the rest of a screen that others see. */
+/** Aliases of this card's objects on the rest of a shared screen. */
 const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string[] =>
   names.flatMap((name) => {
     const alias = pen.aliasOf(name);
-    return alias === name ? [] : [`${name} is ${alias} on the rest of this screen`];
+    return alias === name ? [] : [`${name} is shown as ${alias} elsewhere on this screen`];
   });
 
-/** What a person would type, and with `all` the exact call behind it. */
+/** The equivalent command line, and with `all` also the exact call. */
 const callTexts = (call: PlannedCall, all: boolean): readonly string[] => {
   const { command, ...exact } = call;
   return all && command !== undefined ? [command, `as ${callText(exact)}`] : [callText(call)];
@@ -165,32 +165,29 @@ const proofLines = (view: RenderContext, run: RunView, all: boolean): readonly S
   const { pen } = view;
   const { verify } = run.runbook;
   if (run.proposal?.undoes !== undefined)
-    return [labeledLine(pen, 'proof', 'what it puts back is read again: it must be as it was')];
-  if (verify === 'none') return [labeledLine(pen, 'proof', 'none is needed', 'faint')];
+    return [labeledLine(pen, 'verify', 'the restored objects must match their previous state')];
+  if (verify === 'none') return [labeledLine(pen, 'verify', 'not required', 'faint')];
   if (verify.length === 0)
-    return [labeledLine(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
+    return [labeledLine(pen, 'verify', 'none defined: this run cannot end as RECOVERED', 'warn')];
   const proofs = withReadableTitles(verify, run.params).map(
     (proof) => `${proof.title}, within ${formatDuration(proof.withinMs)}`,
   );
-  return labeledList(view, 'proof', proofs, { all });
+  return labeledList(view, 'verify', proofs, { all });
 };
 
-/** What is lost is never cut: it cannot be brought back. */
+/** Losses are never cut, because they are irreversible. */
 const lostLines = (
   view: RenderContext,
   { undoes }: Proposal,
   lost: readonly string[],
 ): readonly StyledLine[] => {
-  const label = undoes === undefined ? 'lost' : 'not back';
+  const label = undoes === undefined ? 'lost' : 'remains';
   return lost.length === 0
     ? [labeledLine(view.pen, label, 'nothing', 'faint')]
     : labeledList(view, label, lost, { all: true, role: 'warn' });
 };
 
-/**
- * What a proposal is about, what matters most first: target, calls, how far it reaches, what the gates say, what is lost, what
- * undoes it, how it is proved, what it touches.
- */
+/** Renders a proposal, most important first: target, calls, impact, gates, losses, undo, verification and objects. */
 export const renderProposal = (
   view: RenderContext,
   run: RunView,
@@ -208,12 +205,12 @@ export const renderProposal = (
     ...(proposal.undoes === undefined
       ? []
       : list(
-          'back to',
+          'restores',
           proposal.steps.map(({ title }) => title),
         )),
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
-    ...(params === '' ? [] : list('with', [params])),
+    ...(params === '' ? [] : list('params', [params])),
     ...list(
       'calls',
       plans
@@ -225,14 +222,14 @@ export const renderProposal = (
     ...list('steps', paceWords(proposal.steps)),
     ...gateCheckLines(view, proposal, all),
     ...list(
-      'by hand',
+      'manual',
       proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),
     ),
     ...lostLines(view, proposal, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
     ...list('undo', undo.length === 0 ? ['none'] : undo),
     ...proofLines(view, run, all),
     ...list(
-      'touches',
+      'objects',
       plans.flatMap((plan) => plan.objects),
     ),
   ];

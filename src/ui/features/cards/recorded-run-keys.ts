@@ -9,17 +9,17 @@ import { withCurrentRun } from './common-keys.ts';
 import { currentRun } from './confirmation.ts';
 import { overridableCheck } from './proposal-lines.ts';
 
-/** LOGS of what a run says. */
+/** Opens LOGS with the output of a run. */
 export const openRunOutput = (hand: KeyContext, run: string, title: string): void =>
-  openLogTarget(hand, { scope: runOutputScope(run), chips: [], notice: `LOGS: what "${title}" says` });
+  openLogTarget(hand, { scope: runOutputScope(run), chips: [], notice: `LOGS: output of "${title}"` });
 
 const runIdOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
-/** Whether a run has said anything. */
+/** Whether a run has any output. */
 const says = (run: RunView | undefined): boolean =>
   run?.events.some(({ event }) => event === 'acting' || event === 'ticking') === true;
 
-/** LOGS show what the run says whose card was put away for that: going back goes back to the card. */
+/** Whether LOGS was opened from the card of the current run. `esc` then returns to that card. */
 export const isOpenedFromRunCard = ({ cockpit: { run, logs } }: RenderContext): boolean => {
   const id = run?.background === true ? runIdOf(run) : undefined;
   return (
@@ -28,13 +28,13 @@ export const isOpenedFromRunCard = ({ cockpit: { run, logs } }: RenderContext): 
   );
 };
 
-/** From the card to its output, with the tools of LOGS: the card is put away, and the run goes on. */
+/** Opens the output of the run in LOGS. The card closes and the run continues. */
 export const openOutputKey: Binding = {
   id: 'card.output',
   keys: ['L'],
-  description: 'LOGS of what it says: filter, search, save',
+  description: 'open the output in LOGS',
   footer: 'output',
-  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'it has done nothing yet'),
+  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'no output yet'),
   run: withCurrentRun((hand, run) => {
     const id = runIdOf(run);
     if (id === undefined) return;
@@ -43,20 +43,20 @@ export const openOutputKey: Binding = {
   }),
 };
 
-/** What no shell reads as anything but itself, wherever it stands behind the first word. */
+/** Words that no shell interprets, wherever they appear after the first word. */
 const plain = /^[\w@%+:,./][\w@%+=:,./-]*$|^--?[\w-]+(=[\w@%+=:,./-]*)?$/;
 
 /**
- * One word to be pasted into a shell: in single quotes, in which nothing has a meaning but the quote itself (POSIX, Shell
- * Command Language, 2.2.2). A backslash stands outside of them, too, since fish gives it a meaning inside.
+ * Quotes one word for a shell: in single quotes, where only the quote itself is special (POSIX, Shell Command
+ * Language, 2.2.2). A backslash is placed outside of them, because fish interprets it inside.
  */
 const shellWord = (word: string): string =>
   plain.test(word) ? word : `'${word.replaceAll(/['\\]/g, `'\\$&'`)}'`;
 
-/** An argv as a line to paste into a shell. */
+/** Formats an argv as a shell command line. */
 const formatShellCommand = (argv: readonly string[]): string => argv.map(shellWord).join(' ');
 
-/** A run that can be asked for once more. */
+/** A run that can be repeated. */
 interface Rerunnable {
   readonly runbook: string;
   readonly system: string;
@@ -65,12 +65,12 @@ interface Rerunnable {
 }
 
 /**
- * The line that runs it without the screen. Names to confirm, a reason to arm and ticks are not in it: whoever pastes it
- * answers the gates anew.
+ * The equivalent `opsdeck run` command. It omits confirmations, the arming reason and manual ticks, so that whoever
+ * pastes it passes the gates again.
  */
 const runCommand = (
   { runbook, system, env, params }: Rerunnable,
-  /** Of an environment that the embedded world serves: without it the line would reach the real one. */
+  /** Set for a drill: without it the command would act on the real environment. */
   rehearsing?: { readonly incident?: string },
 ): string => {
   const given = Object.entries(params).flatMap(([name, value]) =>
@@ -81,7 +81,7 @@ const runCommand = (
   return formatShellCommand(['opsdeck', 'run', runbook, '--env', `${system}/${env}`, ...world, ...given]);
 };
 
-/** Sends it to the clipboard, and says what it lacks; what cannot be told by a line is not copied. */
+/** Copies the command of a run. Refuses if masking would change it. */
 export const copyRunCommand = (hand: KeyContext, run: Rerunnable) => {
   const { open } = hand.view.cockpit;
   const line = runCommand(run, open?.embedded === true ? open : undefined);
@@ -89,26 +89,26 @@ export const copyRunCommand = (hand: KeyContext, run: Rerunnable) => {
   if (text !== line)
     return hand.notify(
       hand.view.pen.shared
-        ? 'not copied: a command with aliases would run nothing; s ends share mode'
-        : 'not copied: its parameters hold a secret, or what is no text',
+        ? 'not copied: the command would contain aliases; press s to end share mode'
+        : 'not copied: a parameter contains a secret or control characters',
     );
   hand.copy(text);
-  hand.notify('copied; --confirm NAME and --arm "why" are left for you to add');
+  hand.notify('copied; add --confirm NAME and --arm "reason" yourself');
 };
 
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
-/** Asks for the reason for which a freeze or quiet hours are broken. */
+/** Asks for the reason to override a freeze or quiet hours. */
 export const overrideGateKey: Binding = {
   id: 'card.override',
   keys: ['o'],
-  description: 'break a freeze or quiet hours (asks why)',
+  description: 'override a freeze or quiet hours (asks for a reason)',
   footer: 'override',
   isChange: true,
   whyNot: ({ view }) => {
     const proposal = currentRun(view)?.proposal;
     return proposal === undefined || overridableCheck(proposal) === undefined
-      ? 'no freeze and no quiet hours say no here'
+      ? 'no freeze or quiet hours block this run'
       : undefined;
   },
   run: withCurrentRun(({ model, view }, { proposal }) => {
@@ -121,7 +121,7 @@ export const overrideGateKey: Binding = {
   }),
 };
 
-/** Asks for a note on a run. */
+/** Opens the note dialog for a run. */
 export const openNoteDialog = ({ model, view }: KeyContext, run: string, title: string): void =>
   model.setState({
     overlay: { is: 'words', why: 'note', run, about: title, text: '', over: view.ui.overlay },
@@ -130,7 +130,7 @@ export const openNoteDialog = ({ model, view }: KeyContext, run: string, title: 
 export const addNoteKey: Binding = {
   id: 'card.note',
   keys: ['!'],
-  description: 'note: your words go into the ledger with the run',
+  description: 'add a note to the run in the ledger',
   footer: 'note',
   run: withCurrentRun((hand, run) => {
     const id = idOf(run);
@@ -141,15 +141,15 @@ export const addNoteKey: Binding = {
 export const copyRunCommandKey: Binding = {
   id: 'card.copy',
   keys: ['y'],
-  description: 'copy it as a command: opsdeck run …',
+  description: 'copy the run as a command: opsdeck run …',
   whyNot: ({ view }) =>
-    currentRun(view)?.proposal?.undoes === undefined ? undefined : 'an undo is no runbook of the profile',
+    currentRun(view)?.proposal?.undoes === undefined ? undefined : 'an undo is not a runbook',
   run: withCurrentRun((hand, { proposal }) => {
     if (proposal !== undefined) copyRunCommand(hand, proposal);
   }),
 };
 
-/** From fresh reads, with the same parameters, through every gate. */
+/** Proposes the run again with the same parameters. It is planned from fresh reads and passes every gate. */
 export const proposeRerun = (hand: KeyContext, run: RunView) => {
   const { undoes } = run.proposal ?? {};
   if (undoes !== undefined) return hand.commands.undo(undoes);

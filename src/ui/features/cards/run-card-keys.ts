@@ -26,20 +26,20 @@ import {
 const showCallsKey: Binding = {
   id: 'card.calls',
   keys: ['tab'],
-  description: 'full calls and checks, or cut to a few lines',
+  description: 'show or hide full calls and checks',
   run: withCurrentRun(({ model, view }, run) =>
     updateCard(model, questionId(run), { showsCalls: !runCardState(view, run).showsCalls }),
   ),
 };
 
-/** Typed names are handed over one per line, as the gate compares them one by one. */
+/** Passes the typed names one per line, because the gate compares them one by one. */
 const confirm = withCurrentRun(({ commands, model, view }, run) => {
   const { text } = runCardState(view, run);
   const name = confirmationText(run);
   if (name === undefined) return commands.confirm({ pasted: false });
   if (text === name)
     return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
-  updateCard(model, questionId(run), { error: 'enter waits for the whole name' });
+  updateCard(model, questionId(run), { error: 'type the whole name, then press enter' });
 });
 
 const notYet = ({ view }: KeyContext): string | undefined => {
@@ -47,16 +47,16 @@ const notYet = ({ view }: KeyContext): string | undefined => {
   return run && confirmationBlockedReason(view, run);
 };
 
-/** Keys of the card while it is planned. */
+/** Keys of the planning card. */
 const planningKeys: readonly Binding[] = [showCallsKey, closeCardKey];
 
-/** Keys of the card that asks for a yes. */
+/** Keys of the confirmation card. */
 const confirmationKeys: readonly Binding[] = [
   {
     id: 'confirm',
     keys: ['enter'],
-    description: 'yes: go on',
-    footer: 'go on',
+    description: 'confirm the run',
+    footer: 'confirm',
     whyNot: notYet,
     run: confirm,
   },
@@ -64,15 +64,15 @@ const confirmationKeys: readonly Binding[] = [
   overrideGateKey,
   showCallsKey,
   copyRunCommandKey,
-  { ...closeCardKey, id: 'decline', description: 'no: nothing is sent', footer: 'cancel' },
+  { ...closeCardKey, id: 'decline', description: 'cancel; nothing is sent', footer: 'cancel' },
 ];
 
-/** Keys of the card of what was refused. */
+/** Keys of the refusal card. */
 const refusedRunKeys: readonly Binding[] = [
   {
     id: 'plan.again',
     keys: ['r'],
-    description: 'plan again',
+    description: 'plan the run again',
     footer: 'plan again',
     run: withCurrentRun(proposeRerun),
   },
@@ -87,58 +87,58 @@ const refusedRunKeys: readonly Binding[] = [
 const sendToBackgroundKey: Binding = {
   id: 'card.background',
   keys: ['esc'],
-  description: 'put the card away; the run goes on',
+  description: 'move the run to the background',
   footer: 'background',
   run: ({ commands }) => commands.background(true),
 };
 
-/** Keys of the card of a run that goes on. */
+/** Keys of the running card. */
 const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey];
 
-/** Keys of the card of a run that asks whether to go on. */
+/** Keys of the card that asks whether to continue. */
 const continueQuestionKeys: readonly Binding[] = [
   {
     id: 'go.on',
     keys: ['enter'],
-    description: 'go on',
-    footer: 'go on',
+    description: 'continue the run',
+    footer: 'continue',
     run: ({ commands }) => commands.tick(true),
   },
   {
     id: 'stop.here',
     keys: ['n'],
-    description: 'stop here: what was done stays done',
+    description: 'stop here; completed steps stay in effect',
     footer: 'stop here',
     run: ({ commands }) => commands.tick(false),
   },
   ...runningKeys,
 ];
 
-/** Keys of the card of a run that waits for a step done by hand. */
+/** Keys of the manual step card. */
 const manualStepKeys: readonly Binding[] = [
   {
     id: 'tick',
     keys: ['enter'],
-    description: 'the step is done',
+    description: 'mark the step as done',
     footer: 'done',
     run: ({ commands }) => commands.tick(true),
   },
   {
     id: 'tick.no',
     keys: ['n'],
-    description: 'the step was not done',
+    description: 'mark the step as not done',
     footer: 'not done',
     run: ({ commands }) => commands.tick(false),
   },
   ...runningKeys,
 ];
 
-/** Keys of the card of a run that has ended. */
+/** Keys of the result card. */
 const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.undo',
     keys: ['u'],
-    description: 'undo it, with its own gates',
+    description: 'undo the run (asks for confirmation)',
     footer: 'undo',
     whyNot: ({ view }) => undoUnavailableReason(view.cockpit.run),
     run: withCurrentRun(({ commands }, run) => {
@@ -148,7 +148,7 @@ const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.again',
     keys: ['r', 'a'],
-    description: 'run it again with the same parameters, through every gate',
+    description: 'run again with the same parameters',
     whyNot: ({ view }) => {
       const run = currentRun(view);
       return run === undefined ? undefined : rerunBlockedReason(view.cockpit, run.proposal);
@@ -162,14 +162,14 @@ const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.runbooks',
     keys: ['R'],
-    description: 'runbooks, those that fit first',
+    description: 'list runbooks, matching ones first',
     footer: 'runbook',
     run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } }),
   },
   closeCardKey,
 ];
 
-/** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
+/** The text field of a card: a parameter value, or the target's name, which rejects paste. */
 export const cardTextField = (view: KeyContext['view'], run: RunView): TextField | undefined => {
   const of = questionId(run);
   const value = runCardState(view, run).text;
@@ -184,8 +184,7 @@ export const cardTextField = (view: KeyContext['view'], run: RunView): TextField
   return {
     value,
     set,
-    refusesPaste: ({ model }) =>
-      updateCard(model, of, { error: 'a pasted name is refused: type it, letter by letter' }),
+    refusesPaste: ({ model }) => updateCard(model, of, { error: 'paste is disabled here: type the name' }),
   };
 };
 
@@ -205,7 +204,7 @@ const giveChoice = withCurrentRun((hand, run) => {
     hand.commands.give(run.parameterPrompt.name, choice);
 });
 
-/** One more than may be is refused where it is marked: nothing is dropped in silence. */
+/** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */
 const markChoice = withCurrentRun((hand, run) => {
   const choice = choiceAt(hand, run);
   const several = run.parameterPrompt?.several;
@@ -214,11 +213,11 @@ const markChoice = withCurrentRun((hand, run) => {
   const marked = state.marked.filter((one) => one !== choice);
   const isMarked = marked.length < state.marked.length;
   if (!isMarked && marked.length >= several.max)
-    return updateCard(hand.model, questionId(run), { error: `no more than ${several.max} at once` });
+    return updateCard(hand.model, questionId(run), { error: `select at most ${several.max}` });
   hand.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
 });
 
-/** Those that are marked and still there; with none marked, the one under the cursor. */
+/** Submits the marked choices, or the one under the cursor if none is marked. */
 const giveSeveral = withCurrentRun((hand, run) => {
   const { parameterPrompt: asking } = run;
   const choices = paramChoices(run) ?? [];
@@ -228,11 +227,11 @@ const giveSeveral = withCurrentRun((hand, run) => {
   if (asking?.several === undefined) return;
   if (gone.length > 0) {
     updateCard(hand.model, questionId(run), { marked: marked.filter((one) => choices.includes(one)) });
-    return complain(`${gone.join(', ')} has gone from here: enter takes the others`);
+    return complain(`no longer available: ${gone.join(', ')}; enter selects the others`);
   }
   const choice = choiceAt(hand, run);
   const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
-  if (chosen.length < asking.several.min) return complain(`at least ${asking.several.min} are needed`);
+  if (chosen.length < asking.several.min) return complain(`select at least ${asking.several.min}`);
   hand.commands.give(asking.name, chosen);
 });
 
@@ -241,37 +240,43 @@ const giveText = withCurrentRun(({ commands, view }, run) => {
     commands.give(run.parameterPrompt.name, runCardState(view, run).text);
 });
 
-/** Keys of the card that asks for a choice. */
+/** Keys of the choice card. */
 const choiceKeys: readonly Binding[] = [
-  { id: 'choice.down', keys: ['j', 'down'], description: 'next choice', run: moveChoice(1) },
-  { id: 'choice.up', keys: ['k', 'up'], description: 'previous choice', run: moveChoice(-1) },
-  { id: 'choice.take', keys: ['enter'], description: 'take this choice', footer: 'take', run: giveChoice },
+  { id: 'choice.down', keys: ['j', 'down'], description: 'move to the next choice', run: moveChoice(1) },
+  { id: 'choice.up', keys: ['k', 'up'], description: 'move to the previous choice', run: moveChoice(-1) },
+  {
+    id: 'choice.take',
+    keys: ['enter'],
+    description: 'select this choice',
+    footer: 'select',
+    run: giveChoice,
+  },
   closeCardKey,
 ];
 
-/** Keys of the card that asks for several of what there is to choose from. */
+/** Keys of the multiple choice card. */
 const severalKeys: readonly Binding[] = [
   ...choiceKeys.filter(({ id }) => id === 'choice.down' || id === 'choice.up'),
   {
     id: 'choice.mark',
     keys: ['space', 'm'],
-    description: 'mark this choice; again, unmark it',
+    description: 'mark or unmark this choice',
     footer: 'mark',
     run: markChoice,
   },
   {
     id: 'choice.take-marked',
     keys: ['enter'],
-    description: 'take what is marked',
-    footer: 'take',
+    description: 'select the marked choices',
+    footer: 'select',
     run: giveSeveral,
   },
   closeCardKey,
 ];
 
-/** Keys of the card that asks for a value. */
+/** Keys of the value card. */
 const valueKeys: readonly Binding[] = [
-  { id: 'value.give', keys: ['enter'], description: 'give this value', footer: 'give', run: giveText },
+  { id: 'value.give', keys: ['enter'], description: 'accept this value', footer: 'accept', run: giveText },
   closeCardKey,
 ];
 
@@ -286,7 +291,7 @@ const askingKeys = (run: RunView): readonly Binding[] => {
   return run.parameterPrompt?.several === undefined ? choiceKeys : severalKeys;
 };
 
-/** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
+/** Returns the keys of a run's card for its stage. During the cancel window every key cancels. */
 export const runCardKeys = (run: RunView): readonly Binding[] => {
   const common = [helpKey, interruptKey, suspendKey];
   switch (run.stage) {
@@ -306,7 +311,7 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
         {
           id: 'window.cancel',
           keys: [],
-          description: 'any key cancels; nothing has been sent',
+          description: 'press any key to cancel; nothing has been sent',
           run: ({ commands }) => commands.cancel(),
         },
       ];
@@ -317,18 +322,18 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
   }
 };
 
-/** The same by what a card is about, for the page of keys. */
+/** The same keys by kind of card, for docs/keys.md. */
 export const cardKeyTables: readonly KeyTable[] = [
-  { title: 'The card that asks for a choice', bindings: choiceKeys },
-  { title: 'The card that asks for several choices', bindings: severalKeys },
-  { title: 'The card that asks for a value', bindings: valueKeys },
-  { title: 'The card of what is being planned', bindings: planningKeys },
-  { title: 'The card that asks for a yes', bindings: confirmationKeys },
-  { title: 'The card of what was refused', bindings: refusedRunKeys },
-  { title: 'The card of a step that is done by hand', bindings: manualStepKeys },
-  { title: 'The card of a run that asks whether to go on', bindings: continueQuestionKeys },
-  { title: 'The card of a run that waits for a login', bindings: [...loginKeys, sendToBackgroundKey] },
-  { title: 'The card of a run that goes on', bindings: runningKeys },
-  { title: 'The card of a run that has ended', bindings: endedRunKeys },
-  { title: 'A card with more lines than there is room for', bindings: cardScrollKeys },
+  { title: 'Choice card', bindings: choiceKeys },
+  { title: 'Multiple choice card', bindings: severalKeys },
+  { title: 'Value card', bindings: valueKeys },
+  { title: 'Planning card', bindings: planningKeys },
+  { title: 'Confirmation card', bindings: confirmationKeys },
+  { title: 'Refusal card', bindings: refusedRunKeys },
+  { title: 'Manual step card', bindings: manualStepKeys },
+  { title: 'Continue card', bindings: continueQuestionKeys },
+  { title: 'Login card', bindings: [...loginKeys, sendToBackgroundKey] },
+  { title: 'Running card', bindings: runningKeys },
+  { title: 'Result card', bindings: endedRunKeys },
+  { title: 'Scrolling in a card', bindings: cardScrollKeys },
 ];

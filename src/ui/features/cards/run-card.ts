@@ -35,25 +35,25 @@ import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lin
 import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
 
-/** The login because of which the run on the card waits, or was refused. */
+/** The expired login that blocks the run on the card. */
 export const expiredLoginOf = (run: RunView): ExpiredLogin | undefined =>
   run.login ?? (run.stage === 'proposed' ? run.proposal?.refusal?.login : undefined);
 
-/** What was denied, and what renews it. */
+/** The denied source and its login command. */
 const loginLines = (view: RenderContext, { source, why, argv }: ExpiredLogin): readonly StyledLine[] => [
   [view.pen.glyph('denied', 'down'), view.pen.run(` denied: login expired · ${source}`, 'bold')],
   ...labeledList(view, 'why', [why], { all: true }),
   labeledLine(
     view.pen,
     'renew',
-    argv === undefined ? 'nobody knows with which program: log in elsewhere' : formatArgv(argv),
+    argv === undefined ? 'no login command configured: log in elsewhere' : formatArgv(argv),
   ),
 ];
 
 const barCells = 5;
 const outputShown = 3;
 
-/** How much of the time is left, as a bar that shrinks; nothing where nothing may move. The seconds are told anyway. */
+/** The remaining time as a shrinking bar; empty with reduced motion, because the seconds are shown anyway. */
 const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis): StyledLine => {
   if (cockpit.settings.motion === 'reduced') return [];
   const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
@@ -63,7 +63,7 @@ const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis)
   ];
 };
 
-/** The seconds in which anything stops it, before the first call. */
+/** Renders the cancel window before the first call. */
 const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
   const endsAt = findRunEvent(run, 'window')?.endsAt ?? now;
@@ -81,21 +81,21 @@ const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   };
 };
 
-/** What a run that goes on may be told. */
+/** Key hints for a running run. */
 const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): readonly string[] => {
   if (login !== undefined)
     return [
       ...(login.argv === undefined ? [] : ['l log in']),
-      ...['enter try again', 'n not renewed', 'ctrl-c cancel'],
+      ...['enter retry', 'n end run', 'ctrl-c cancel'],
     ];
   if (ticking === undefined)
-    return [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel'];
+    return [sent ? 'ctrl-c stop waiting (sent calls are not undone)' : 'ctrl-c cancel'];
   return ticking.ask === true
-    ? ['enter go on', 'n stop here']
+    ? ['enter continue', 'n stop here']
     : ['enter done', 'n not done', 'ctrl-c cancel'];
 };
 
-/** What has been done so far, what is being done, and the proofs as they turn. */
+/** Renders the running card: completed and pending steps, and live verification. */
 const renderRunningCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
   const began = actStartedAt(run) ?? now;
@@ -105,7 +105,7 @@ const renderRunningCard = (view: RenderContext, run: RunView): Card => {
     pen.run(`  ${formatElapsed(now - began)}`),
   ]);
   const sent = run.events.some((event) => event.event === 'acted');
-  const keys = [...answerWords(run, sent), 'esc to background'];
+  const keys = [...answerWords(run, sent), 'esc background'];
   return {
     edge: cardEdgeRole(danger),
     head: head.length,
@@ -128,7 +128,7 @@ const refusalWords = {
   failed: 'FAILED',
 } as const;
 
-/** A gate that already says no, or a plan that could not be made. Nothing was sent, and nothing can be. */
+/** Renders the card of a refused or failed plan. Nothing was sent. */
 const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Card => {
   const { pen, cockpit } = view;
   const { showsCalls: all, scroll } = runCardState(view, run);
@@ -169,17 +169,17 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
   return `${undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
 };
 
-/** Where the name is typed; while it cannot be given, only that it will be asked for. */
+/** The name prompt; while the run is not armed, only an announcement of it. */
 const typeLine = (view: RenderContext, name: string, typed: string, off: boolean): StyledLine => {
   const { pen } = view;
-  if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to go on', 'faint')];
+  if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')];
   const right = correctPrefixLength(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
   const left: StyledLine = [
     pen.run('type  ', 'faint'),
     pen.unmasked(name, 'bold'),
-    pen.run('  to go on:  ', 'faint'),
+    pen.run('  to confirm:  ', 'faint'),
     pen.unmasked(letters.slice(0, right).join('')),
     ...inputField(pen, wrong, 'crit'),
   ];
@@ -188,15 +188,15 @@ const typeLine = (view: RenderContext, name: string, typed: string, off: boolean
   ]);
 };
 
-/** How yes is said, and what follows; or why it cannot be said now, and which key helps. */
+/** Hints for confirming, or the key that removes the obstacle. */
 const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
   if (off) return ['A arm'];
-  if (name !== undefined) return ['enter waits for the whole name'];
-  const yes = undoes === undefined ? 'enter go on' : 'enter undo';
+  if (name !== undefined) return ['type the whole name, then enter'];
+  const yes = undoes === undefined ? 'enter confirm' : 'enter undo';
   return gate.windowMs > 0 ? [yes, `then ${formatDuration(gate.windowMs)} to cancel`] : [yes];
 };
 
-/** Everything one should know before saying yes, and how yes is said. */
+/** Renders the confirmation card. */
 const proposedCard = (view: RenderContext, run: RunView): Card => {
   const { pen, cockpit } = view;
   const { proposal } = run;
@@ -206,11 +206,11 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
   const state = runCardState(view, run);
   const name = confirmationText(run);
   const whyNot = confirmationBlockedReason(view, run);
-  const told = (all: boolean): readonly StyledLine[] => [
+  const linesFor = (all: boolean): readonly StyledLine[] => [
     ...renderProposal(view, run, proposal, all),
     ...renderDiagnosis(view, run, all),
   ];
-  const [short, long] = [told(false), told(true)];
+  const [short, long] = [linesFor(false), linesFor(true)];
   const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
   const tab = differ ? [state.showsCalls ? 'tab short' : 'tab full calls'] : [];
   const foot: readonly StyledLine[] = [
@@ -221,7 +221,7 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
       : [[pen.glyph('denied', 'warn'), pen.run(` ${whyNot}${armingDurationText(cockpit.arming)}`, 'warn')]]),
     keyHints(
       pen,
-      proposal.undoes === undefined ? 'esc cancel' : 'esc keep',
+      proposal.undoes === undefined ? 'esc cancel' : 'esc close',
       ...tab,
       ...yesWords(proposal, name, whyNot !== undefined),
     ),
@@ -259,7 +259,7 @@ const cardAt = (view: RenderContext, run: RunView): Card => {
   }
 };
 
-/** The card of a run, by what the run is at. What it acts on keeps its own name on it, also where others see it. */
+/** Renders the card of a run for its stage. Its targets keep their real names, also in share mode. */
 export const renderRunCard = (view: RenderContext, run: RunView): Card => {
   const names = run.proposal?.names ?? [];
   return cardAt(names.length === 0 ? view : { ...view, pen: view.pen.withUnmaskedNames(names) }, run);

@@ -8,13 +8,13 @@ import { labeledLine } from './card.ts';
 
 const textOf = (value: ParamValue): string => (typeof value === 'object' ? value.join(', ') : String(value));
 
-/** 'name psp · to close': the parameters of a run, in words. */
+/** 'name psp · to close': the parameters of a run. */
 export const formatParams = (params: ParamValues): string =>
   Object.entries(params)
     .map(([name, value]) => `${name} ${textOf(value)}`)
     .join(' · ');
 
-/** An event of one kind. */
+/** A run event of one type. */
 export type RunEventOf<K extends RunEvent['event']> = Extract<RunEvent, { event: K }>;
 
 export const findRunEvent = <K extends RunEvent['event']>(run: RunView, kind: K): RunEventOf<K> | undefined =>
@@ -25,11 +25,11 @@ export const filterRunEvents = <K extends RunEvent['event']>(
   kind: K,
 ): readonly RunEventOf<K>[] => run.events.filter((event): event is RunEventOf<K> => event.event === kind);
 
-/** When acting began, or the run itself. */
+/** Start of the first action, or of the run. */
 export const actStartedAt = (run: RunView): Millis | undefined =>
   (filterRunEvents(run, 'acting')[0] ?? run.events[0])?.at;
 
-/** The last things that steps printed. */
+/** The last output lines of the steps. */
 export const recentOutputLines = (view: RenderContext, run: RunView, count: number): readonly StyledLine[] =>
   filterRunEvents(run, 'output')
     .slice(-count)

@@ -20,14 +20,14 @@ const holdingLines = (
   const { pen, now } = view;
   const held = state.holdsSince === undefined ? 0 : now - state.holdsSince;
   const done = ended || held >= forMs;
-  return cardEventLine(view, 'proof', {
+  return cardEventLine(view, 'verify', {
     mark: done ? pen.glyph('ok', 'ok') : pen.glyph('loading', 'loading'),
     text: state.title,
     time: done ? '' : `holds ${formatAge(held)} of ${formatDuration(forMs)}`,
   });
 };
 
-/** How far the run has come; `waited`: to its end, so that a proof which does not hold is disproved, not only not yet true. */
+/** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
 interface VerificationState {
   readonly ended: boolean;
   readonly waited: boolean;
@@ -44,13 +44,13 @@ const proofLine = (
   const text = `${state.title}${state.why === '' ? '' : `: ${state.why}`}`;
   if (ended) {
     const level = waited && state.value === 'false' ? 'crit' : 'unknown';
-    return cardEventLine(view, 'proof', { mark: pen.glyph(level, level), text });
+    return cardEventLine(view, 'verify', { mark: pen.glyph(level, level), text });
   }
   const time = spec === undefined ? '' : `within ${formatDuration(spec.withinMs)}`;
-  return cardEventLine(view, 'proof', { mark: pen.glyph('off'), text, time });
+  return cardEventLine(view, 'verify', { mark: pen.glyph('off'), text, time });
 };
 
-/** The proofs as they stand; before the first reading, as the runbook names them. */
+/** The state of each verification; before the first reading, their titles only. */
 export const verificationLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { verify } = run.runbook;
   const specs =
@@ -73,7 +73,7 @@ export const verificationLines = (view: RenderContext, run: RunView): readonly S
 const plannedOf = ({ proposal }: RunView, id: string): PlannedStep | undefined =>
   proposal?.steps.find((step) => step.id === id);
 
-/** '2 of 5 · Restart billing-1': which turn of a loop it is, and what it does. */
+/** '2 of 5 · Restart billing-1': loop iteration and step title. */
 const nameOf = (planned: PlannedStep | undefined, title: string): string =>
   planned?.each === undefined ? title : `${planned.each.nth} of ${planned.each.of} · ${title}`;
 
@@ -90,7 +90,7 @@ const stepLines = (
   if (acted === undefined && (run.stage === 'ended' || run.past === true))
     return cardEventLine(view, 'act', {
       mark: pen.glyph('unknown', 'unknown'),
-      text: `${title}: it did not come to an end`,
+      text: `${title}: did not finish`,
     });
   if (acted === undefined) {
     const limit = planned?.timeoutMs === undefined ? '' : ` of ${formatDuration(planned.timeoutMs)}`;
@@ -107,14 +107,14 @@ const stepLines = (
   return cardEventLine(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
 };
 
-/** A step done by hand, or a point at which the operator is asked whether to go on. */
+/** A manual step, or a question whether to continue. */
 const askedLines = (
   view: RenderContext,
   run: RunView,
   asked: RunEventOf<'ticking'>,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const label = asked.ask === true ? 'go on?' : 'by hand';
+  const label = asked.ask === true ? 'proceed?' : 'manual';
   const no = asked.ask === true ? ': stopped here' : ': not done';
   const ticked = filterRunEvents(run, 'ticked').find(
     (event) => event.step === asked.step && event.at >= asked.at,
@@ -128,7 +128,7 @@ const askedLines = (
   });
 };
 
-/** A pause is told as long as it lasts. */
+/** Shows a pause while it lasts. */
 const pauseLines = (
   view: RenderContext,
   run: RunView,
@@ -147,7 +147,7 @@ const pauseLines = (
   });
 };
 
-/** Steps of a run that goes on which have not begun yet, told in a few lines. */
+/** Number of pending steps shown. */
 const stepsToCome = 2;
 
 export const pendingStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
@@ -160,7 +160,7 @@ export const pendingStepLines = (view: RenderContext, run: RunView): readonly St
   const coming = (run.proposal?.steps ?? []).filter(({ id }) => !begun.has(id));
   const shown = truncateList(coming, stepsToCome);
   const lines = shown.flatMap((step) =>
-    cardEventLine(view, step.manual ? 'by hand' : 'act', {
+    cardEventLine(view, step.manual ? 'manual' : 'act', {
       mark: pen.glyph('off', 'stale'),
       text: nameOf(step, step.title),
       role: 'stale',
@@ -171,7 +171,7 @@ export const pendingStepLines = (view: RenderContext, run: RunView): readonly St
   return more === 0 ? lines : [...lines, labeledLine(pen, '', `   and ${more} more steps`, 'faint')];
 };
 
-/** The gate, then every step that has begun, in the order in which they did. */
+/** The gate and every started step, in order. */
 export const completedStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen } = view;
   return run.events.flatMap((event): readonly StyledLine[] => {

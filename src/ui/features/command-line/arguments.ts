@@ -1,12 +1,12 @@
-/** A word as it has to be typed: with blanks in it, in quotes. */
+/** Quotes a word that contains blanks. */
 export const quoteArgument = (word: string): string =>
   /\s/.test(word) ? `"${word.replaceAll('"', '')}"` : word;
 
-/** The words of a command's rest; blanks between quotes belong to the word that they stand in. */
+/** Splits arguments at blanks, except inside quotes. */
 export const splitArguments = (text: string): readonly string[] =>
   (text.match(/(?:"[^"]*"?|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
-/** Where the word begins that is being typed at the end of the text. */
+/** Index at which the last argument starts. */
 export const lastArgumentStart = (text: string): number => {
   let [at, inQuotes] = [0, false];
   for (const [index, letter] of [...text].entries()) {
@@ -16,7 +16,7 @@ export const lastArgumentStart = (text: string): number => {
   return at;
 };
 
-/** `name=value` pairs behind a command; one that is named several times has all its values. */
+/** Parses `name=value` arguments; a repeated name collects all its values. */
 export const parseParamArguments = (rest: string): Readonly<Record<string, string | readonly string[]>> => {
   const given = new Map<string, readonly string[]>();
   for (const word of splitArguments(rest)) {
@@ -29,7 +29,7 @@ export const parseParamArguments = (rest: string): Readonly<Record<string, strin
   );
 };
 
-/** What all of these begin with, whatever the case of their letters; as the first one writes it. */
+/** The longest common prefix, ignoring case; spelled as in the first text. */
 export const commonPrefix = (texts: readonly string[]): string => {
   const [first = '', ...others] = texts;
   let end = first.length;

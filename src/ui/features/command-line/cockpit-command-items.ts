@@ -7,7 +7,7 @@ import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 
-/** What renews the logins of sources that are blind because of one: the profile's word, else what their tools are known by. */
+/** Login commands of sources denied by an expired login: the profile's command, else the tool's default. */
 const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> => {
   const { logins = {} } = view.cockpit.open ?? {};
   const found = (view.own?.snapshot.faults ?? []).flatMap(({ source, kind, login }) => {
@@ -17,13 +17,13 @@ const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> 
   return new Map(found);
 };
 
-/** `:login SOURCE`, one for each login that has expired. */
+/** `:login SOURCE`, one per expired login. */
 export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
   [...loginsOf(hand)].map(([source, argv]) => ({
     id: `login ${source}`,
     text: `log in again for ${source}: ${formatArgv(argv)}`,
     command: `login ${source}`,
-    ...(hand.view.canSuspend ? {} : { whyNot: 'there is no terminal to give to it here' }),
+    ...(hand.view.canSuspend ? {} : { whyNot: 'no terminal available for the login command' }),
     run: (now) =>
       void now.runInTerminal(argv).then((end) => {
         const { ok, why } = loginResult(argv, end);
@@ -32,12 +32,12 @@ export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
       }),
   }));
 
-/** The key that lists the environments, by the name under which `:` knows it. */
+/** The environment list as a command. */
 const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand: KeyContext): PaletteItem => {
   const why = whyNot?.(hand);
   return {
     id: 'env',
-    text: 'list the environments',
+    text: 'list environments',
     command: 'env',
     ...(why === undefined ? {} : { whyNot: why }),
     run: (now) => run(now),
@@ -46,18 +46,16 @@ const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand:
 
 const mouseItem = (on: boolean, isOn: boolean): PaletteItem => ({
   id: `mouse ${on ? 'on' : 'off'}`,
-  text: on
-    ? 'hear clicks and the wheel'
-    : 'leave clicks and the wheel to the terminal, which selects text by them',
+  text: on ? 'enable the mouse: clicks and wheel' : 'disable the mouse, so that the terminal selects text',
   command: `mouse ${on ? 'on' : 'off'}`,
-  ...(on === isOn ? { whyNot: `it is ${on ? 'on' : 'off'} already` } : {}),
+  ...(on === isOn ? { whyNot: `already ${on ? 'on' : 'off'}` } : {}),
   run: ({ model, notify: say }) => {
     model.setState({ mouse: on });
-    say(on ? 'mouse on: shift and drag selects text' : 'mouse off: :mouse on hears it again');
+    say(on ? 'mouse on: hold shift and drag to select text' : 'mouse off: :mouse on enables it again');
   },
 });
 
-/** Commands about the screen itself. */
+/** Commands that control the cockpit itself. */
 export const cockpitCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
   ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, hand)),
   ...loginCommandItems(hand),
@@ -67,7 +65,7 @@ export const cockpitCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
   mouseItem(false, isMouseEnabled(hand.view.ui, hand.view.cockpit)),
   {
     id: 'quit at once',
-    text: 'quit without asking: a run that goes on is cancelled',
+    text: 'quit without asking; cancels the active run',
     command: 'quit!',
     run: ({ quit }) => quit(),
   },

@@ -21,12 +21,12 @@ import {
   suggestCommand,
 } from './completion.ts';
 
-/** 'COMMAND  : ', and a blank before the count. */
+/** Width of 'COMMAND  : ' and the blank before the count. */
 const labelled = 12;
-/** Lines of what can stand at the end of a command. */
+/** Maximum number of lines of completions. */
 const valueLines = 3;
 
-/** What can follow where one is: parameters, or the values of one. */
+/** Completions of the arguments: parameters, or values of one. */
 const following = (
   hand: KeyContext,
   found: ReturnType<typeof matchingCommands>['items'],
@@ -51,15 +51,15 @@ const following = (
     );
 };
 
-/** What is said where no command fits. */
+/** The message for an unknown command. */
 const notThere = (hand: KeyContext, text: string): readonly StyledLine[] => {
   const { pen } = hand.view;
   const meant = suggestCommand(hand, text);
-  const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab takes it`;
-  return [[pen.glyph('empty', 'loading'), pen.run(` there is no command ${text}${hint}`, 'loading')]];
+  const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab accepts`;
+  return [[pen.glyph('empty', 'loading'), pen.run(` unknown command ${text}${hint}`, 'loading')]];
 };
 
-/** The line that a command is typed on, the commands that begin so, and what can follow. */
+/** Renders the command line, matching commands and argument completions. */
 export const renderCommandLine = (hand: KeyContext, command: CommandOverlay, room: number): Card => {
   const { pen } = hand.view;
   const stem = completionStem(hand, command);
@@ -90,7 +90,7 @@ export const renderCommandLine = (hand: KeyContext, command: CommandOverlay, roo
         .map((one, index) => paletteItemLine(hand.view, one, true, seen.from + index === cursor)),
       ...(chosen === undefined ? notThere(hand, command.text) : itemDetailLines(pen, chosen, false)),
       ...following(hand, found, stem),
-      keyHints(pen, 'enter run', 'tab complete', 'up earlier commands', 'esc close'),
+      keyHints(pen, 'enter run', 'tab complete', 'up history', 'esc close'),
     ],
   };
 };

@@ -10,7 +10,7 @@ import type { PaletteItem } from '../palette/palette-item.ts';
 import { allPaletteItems, staticItems } from '../palette/palette-items.ts';
 import { lastArgumentStart, parseParamArguments, quoteArgument } from './arguments.ts';
 
-/** Values that a parameter may have, as far as the facts tell them now. */
+/** Values of a parameter known from current facts. */
 const valuesOf = ({ view }: KeyContext, spec: ParamSpec): readonly string[] => {
   if (spec.type === 'boolean') return ['true', 'false'];
   if ((spec.type !== 'choice' && spec.type !== 'choices') || view.own === undefined) return [];
@@ -21,7 +21,7 @@ const valuesOf = ({ view }: KeyContext, spec: ParamSpec): readonly string[] => {
 const listOf = (given: string | readonly string[] = []): readonly string[] =>
   typeof given === 'string' ? [given] : given;
 
-/** The words that can stand at the end of what was typed behind a command: parameters not given yet, or values of one. */
+/** Completions of the last argument: parameters not yet given, or values of one. */
 const argumentsFor = (hand: KeyContext, params: readonly ParamSpec[], text: string): readonly string[] => {
   const at = lastArgumentStart(text);
   const word = text.slice(at).replaceAll('"', '');
@@ -44,7 +44,7 @@ const argumentsFor = (hand: KeyContext, params: readonly ParamSpec[], text: stri
     .map((one) => text.slice(0, at) + one);
 };
 
-/** What the text can become by `tab`, whole texts, in the order in which the list shows them. */
+/** Completions of the whole text, in list order. */
 export const completeCommand = (
   hand: KeyContext,
   found: readonly ItemMatch[],
@@ -61,10 +61,10 @@ export const completeCommand = (
   return [...new Set(whole)].filter((one) => one.toLowerCase().startsWith(text.toLowerCase()));
 };
 
-/** A shorter word for a command, or for the beginning of one. */
+/** Short names of commands or of their first words. */
 type CommandAliases = Readonly<Record<string, string>>;
 
-/** What hands do by themselves that come from k9s and vi, where it means something here. */
+/** Default aliases, for users of k9s and vi. */
 export const defaultAliases: CommandAliases = {
   po: 'pods',
   pod: 'pods',
@@ -76,6 +76,7 @@ export const defaultAliases: CommandAliases = {
   ns: 'env',
   ctx: 'env',
   rb: 'runbooks',
+  drill: 'rehearse',
   h: 'help',
   q: 'quit',
   'q!': 'quit!',
@@ -83,10 +84,10 @@ export const defaultAliases: CommandAliases = {
   wq: 'quit',
 };
 
-/** An alias may mean another one; one that means itself ends here. */
+/** Maximum depth of nested aliases; an alias of itself ends the expansion. */
 const deepest = 4;
 
-/** The command with its first word written out; one's own aliases come before the built-in ones. */
+/** Expands an alias in the first word; user aliases override the defaults. */
 export const expandAlias = (text: string, own: CommandAliases = {}): string => {
   const all: CommandAliases = { ...defaultAliases, ...own };
   let command = text.trimStart();
@@ -101,7 +102,7 @@ export const expandAlias = (text: string, own: CommandAliases = {}): string => {
 
 export type CommandOverlay = Extract<Overlay, { is: 'command' }>;
 
-/** What has been typed, before `tab` went through what it can become; aliases written out. */
+/** The typed text before completion with `tab`, with aliases expanded. */
 export const completionStem = ({ view }: KeyContext, { text, tab }: CommandOverlay): string =>
   expandAlias(tab?.stem ?? text, view.cockpit.settings.aliases);
 
@@ -116,15 +117,15 @@ const searched = memoizeLast(
   ({ items, text, recent }) => prefixMatch(items, text, recent),
 );
 
-/** The commands that begin with this text, or take what follows in it. */
+/** Commands that match this text. */
 export const matchingCommands = (hand: KeyContext, text: string): MatchResult =>
   searched({ items: allPaletteItems(hand), text, recent: hand.view.ui.recentItems });
 
-/** What the list shows, in its order, by what tells one from another. */
+/** Ids of the listed commands, in order. */
 export const matchingCommandIds = (hand: KeyContext, command: CommandOverlay): readonly string[] =>
   matchingCommands(hand, completionStem(hand, command)).items.map(({ item }) => item.id);
 
-/** The command that was probably meant by one that there is not; never what stands there already. */
+/** The closest known command for a mistyped one; never the typed text itself. */
 export const suggestCommand = (hand: KeyContext, text: string): string | undefined => {
   const typed = expandAlias(text, hand.view.cockpit.settings.aliases).trim();
   const commands = staticItems(hand).map(({ command }) => command);

@@ -1,12 +1,12 @@
 import { isSecretName } from '../../../domain/mask/secret-fields.ts';
 import { quoteArgument, splitArguments } from './arguments.ts';
 
-/** Commands of earlier days than these are typed anew. */
+/** Maximum number of commands kept. */
 const historyKept = 200;
-/** Nobody types a longer one. */
+/** Longer lines are discarded. */
 const longestKept = 500;
 
-/** Each word of a command, in quotes where it needs them. `name=` keeps its name and loses its value where that is taken. */
+/** Rewrites a command without the values that `isTaken` selects; the `name=` stays. */
 const withoutValues = (command: string, isTaken: (name: string, value: string) => boolean): string =>
   splitArguments(command)
     .map((word) => {
@@ -17,8 +17,8 @@ const withoutValues = (command: string, isTaken: (name: string, value: string) =
     .join(' ');
 
 /**
- * A command as it may be kept: without values that `mask` recognises as secrets. Empty where a secret stands in it
- * elsewhere: half a command is of no use, and a mark in its place would be sent some day.
+ * Removes values that `mask` recognizes as secrets. Returns '' if a secret occurs elsewhere: a partial command is
+ * useless, and a masked one could be sent later.
  */
 export const sanitizeCommand = (command: string, mask: (text: string) => string): string => {
   if (mask(command) === command) return command;
@@ -29,16 +29,16 @@ export const sanitizeCommand = (command: string, mask: (text: string) => string)
   return mask(kept) === kept ? kept : '';
 };
 
-/** A command without the values of parameters whose names say that they are nobody's business. */
+/** Removes values of parameters with secret names. */
 const withoutSecretValues = (command: string): string => withoutValues(command, isSecretName);
 
-/** The history with one more command, newest last, each once. */
+/** Appends a command to the history, without duplicates, newest last. */
 export const appendToHistory = (history: readonly string[], command: string): readonly string[] => {
   const kept = withoutSecretValues(command.trim());
   return kept === '' ? history : [...history.filter((one) => one !== kept), kept].slice(-historyKept);
 };
 
-/** What a file of earlier commands says, line by line; what cannot be a command is left out. */
+/** Parses a history file; skips lines that cannot be commands. */
 export const parseHistory = (text: string): readonly string[] =>
   text
     .split('\n')

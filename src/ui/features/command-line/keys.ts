@@ -17,7 +17,7 @@ import { appendToHistory, sanitizeCommand } from './history.ts';
 const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
   view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;
 
-/** Keys that only make sense while a command is typed. */
+/** Wraps an action that needs the open command line. */
 const typing =
   (act: (hand: KeyContext, command: CommandOverlay) => void) =>
   (hand: KeyContext): void => {
@@ -27,7 +27,7 @@ const typing =
 
 const change = (hand: KeyContext, command: CommandOverlay): void => hand.model.setState({ overlay: command });
 
-/** Another text: nothing that was chosen for the one before holds for it. */
+/** A command line with new text, which resets the selection. */
 const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
 
 const run = typing((hand, command) => {
@@ -36,27 +36,27 @@ const run = typing((hand, command) => {
     expandAlias(command.text, hand.view.cockpit.settings.aliases),
   );
   const keys = found.map(({ item }) => item.id);
-  // What stands in its place now was chosen by nobody.
+  // Never run the item that took the place of the selected one.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
-    return hand.notify('what was selected has gone from this list');
+    return hand.notify('the selected item is no longer in the list');
   const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
   if (chosen === undefined) {
     const meant = suggestCommand(hand, command.text);
     return hand.notify(
-      `there is no command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
+      `unknown command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
     );
   }
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return hand.notify(`${item.command}: ${item.whyNot}`);
   const line = rest === '' ? item.command : command.text;
-  // On a shared screen a command has aliases in it, which mean nothing later.
+  // In share mode commands contain aliases, which mean nothing later.
   const { pen, ui: before } = hand.view;
   const kept = pen.shared
     ? before.commands
     : appendToHistory(before.commands, sanitizeCommand(line, pen.maskText));
   hand.model.setState({ overlay: noOverlay, commands: kept });
   rememberItem(hand.model, item.id);
-  // It finds the screen as it is without the list.
+  // The item sees the screen without the list.
   const ui = { ...hand.view.ui, overlay: noOverlay };
   item.run({ ...hand, view: { ...hand.view, ui } }, rest);
 });
@@ -67,18 +67,17 @@ const move = (step: number) =>
     change(hand, { ...command, cursor: cursorAt(keys, cursorIndexIn(keys, command.cursor) + step) });
   });
 
-/** One command further back, or forward again to the empty line. */
+/** Moves one command back in the history, or forward to the empty line. */
 const recall = (step: 1 | -1) =>
   typing((hand, { recalled = 0 }) => {
     const { commands } = hand.view.ui;
     const to = Math.max(0, Math.min(commands.length, recalled + step));
-    if (to === recalled)
-      return hand.notify(step > 0 ? 'no command before this one' : 'no command after this one');
+    if (to === recalled) return hand.notify(step > 0 ? 'no earlier command' : 'no later command');
     const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
     change(hand, to === 0 ? typed(text) : { ...typed(text), recalled: to });
   });
 
-/** With nothing typed, or a command called back, the arrows go through the history; else through the list. */
+/** The arrows move through the history if nothing is typed or a command was recalled; otherwise through the list. */
 const arrow = (step: 1 | -1) =>
   typing((hand, { text, recalled }) => {
     if (text === '' ? step < 0 && hand.view.ui.commands.length > 0 : recalled !== undefined)
@@ -105,41 +104,41 @@ const complete = (step: 1 | -1) =>
     change(hand, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
   });
 
-/** Keys of the line that a command is typed on. */
+/** Keys of the command line. */
 export const commandLineKeys: readonly Binding[] = [
-  { id: 'command.run', keys: ['enter'], description: 'run what is selected', footer: 'run', run },
+  { id: 'command.run', keys: ['enter'], description: 'run the selected command', footer: 'run', run },
   {
     id: 'command.complete',
     keys: ['tab'],
-    description: 'complete; again: the next that fits',
+    description: 'complete; repeat for the next match',
     footer: 'complete',
     run: complete(1),
   },
   {
     id: 'command.complete-back',
     keys: ['shift-tab'],
-    description: 'the one before that fits',
+    description: 'complete with the previous match',
     run: complete(-1),
   },
   {
     id: 'command.down',
     keys: ['down'],
-    description: 'next; of a command called back, a later one',
+    description: 'move down, or to a later command',
     run: arrow(1),
   },
   {
     id: 'command.up',
     keys: ['up'],
-    description: 'previous; with nothing typed, earlier commands',
-    footer: 'earlier',
+    description: 'move up, or to an earlier command',
+    footer: 'history',
     run: arrow(-1),
   },
-  { id: 'command.earlier', keys: ['ctrl-p'], description: 'the command before', run: recall(1) },
-  { id: 'command.later', keys: ['ctrl-n'], description: 'the command after', run: recall(-1) },
+  { id: 'command.earlier', keys: ['ctrl-p'], description: 'recall the previous command', run: recall(1) },
+  { id: 'command.later', keys: ['ctrl-n'], description: 'recall the next command', run: recall(-1) },
   {
     id: 'command.close',
     keys: ['esc'],
-    description: 'close',
+    description: 'close the command line',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },

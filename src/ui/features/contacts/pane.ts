@@ -8,15 +8,15 @@ import { profileListStatus } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 
-/** A rung of the ladder with whom it names, or a contact that stands on none. */
+/** An escalation level with its contact, or a contact outside the escalation. */
 interface ContactRow extends PaneRow {
   readonly contact?: Contact;
   readonly rung?: EscalationLevel;
-  /** The place of its rung, 1 being the first that is called. */
+  /** Position in the escalation, from 1. */
   readonly step?: number;
-  /** When it is its turn. */
+  /** When this level is called. */
   readonly turn: string;
-  /** '' where there is no way to reach them. */
+  /** '' if not set. */
   readonly reach: string;
 }
 
@@ -57,7 +57,7 @@ const contactRow = (contact: Contact): ContactRow => {
   };
 };
 
-/** The ladder from its first rung up, then whoever stands on none, as the profile has them. */
+/** Escalation levels in order, then other contacts in profile order. */
 const contactRows = (view: RenderContext): readonly ContactRow[] => {
   const ladder = rungRows(view);
   const onIt = new Set(ladder.map(({ contact }) => contact?.id));
@@ -65,41 +65,41 @@ const contactRows = (view: RenderContext): readonly ContactRow[] => {
   return [...ladder, ...others.map(contactRow)];
 };
 
-/** 'next: Platform team lead, 30m after On-call engineer', or that there is nobody above. */
+/** 'next: Platform team lead · 30m after On-call engineer', or a note that this is the last level. */
 const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRow): readonly StyledLine[] => {
   const ladder = open?.escalation ?? [];
   if (step === undefined) return [];
   const next = ladder[step];
-  if (next === undefined) return [[pen.run('   nobody is above', 'faint')]];
+  if (next === undefined) return [[pen.run('   last escalation level', 'faint')]];
   const turn = escalationTurn(ladder, step, open?.severity);
   return [
     [
       pen.run('   next: '),
       pen.run(next.title, 'bold'),
-      pen.run(turn === '' ? ' · when is not said' : ` · ${turn}`),
+      pen.run(turn === '' ? ' · time not specified' : ` · ${turn}`),
     ],
   ];
 };
 
-/** Why nobody is reached, and where to write how. */
+/** The way to reach the contact, or why it is missing and where to add it. */
 const reachWords = ({ contact, rung, reach }: ContactRow): string => {
   if (reach !== '') return reach;
   if (contact === undefined)
-    return `not set: the profile names nobody · write contact: under escalation ${rung?.id ?? ''}`;
+    return `not set: no contact in the profile · add contact: to escalation ${rung?.id ?? ''}`;
   return contact.reach === '' || contact.reach === 'not set'
-    ? 'not set: the profile says no way to reach them'
-    : `not set: "${contact.reach}" is a placeholder · write reach of contact ${contact.id}`;
+    ? 'not set: the profile has no reach for this contact'
+    : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;
 };
 
-/** Whom the selected row is about, how they are reached, and who is next. */
+/** Details of the selected row: person, role, reach and the next level. */
 const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { contact, rung, turn, label } = row;
   const who = contact === undefined || contact.name === label ? '' : contact.name;
-  const about = [who, contact?.role ?? '', turn === '' ? '' : `called: ${turn}`];
+  const about = [who, contact?.role ?? '', turn === '' ? '' : `escalation: ${turn}`];
   const more = [
-    rung === undefined || rung.respond === '' ? '' : `answers: ${rung.respond}`,
-    rung === undefined || rung.authority === '' ? '' : `may decide: ${rung.authority}`,
+    rung === undefined || rung.respond === '' ? '' : `response: ${rung.respond}`,
+    rung === undefined || rung.authority === '' ? '' : `authority: ${rung.authority}`,
   ].filter((part) => part !== '');
   return [
     [pen.run(` ${label}`, 'bold'), pen.run(`  ${about.filter((part) => part !== '').join(' · ')}`, 'faint')],
@@ -113,10 +113,10 @@ const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLi
   ];
 };
 
-/** Under so many cells what somebody does is told below the table. */
+/** Below this width the role is shown in the details only. */
 const roomy = 110;
 
-/** Whom: a rung by its place, somebody else by their name. */
+/** '1 On-call engineer' for an escalation level, otherwise the name. */
 const nameOf = ({ step, label }: ContactRow): string => (step === undefined ? label : `${step} ${label}`);
 
 const roleOf = ({ rung, contact, label }: ContactRow): string => {
@@ -130,7 +130,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
   return [
     { head: '', width: 24, grow: 1, cell: (row) => pen.run(nameOf(row), 'bold') },
     {
-      head: 'WHO, WHAT FOR',
+      head: 'NAME OR ROLE',
       width: 24,
       grow: 1,
       ...(hasLadder ? { hideBelow: roomy } : {}),
@@ -145,7 +145,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
     ...(hasLadder
       ? [
           {
-            head: 'CALLED',
+            head: 'ESCALATION',
             width: 24,
             grow: 2,
             cell: ({ rung, turn }: ContactRow) => (rung === undefined ? pen.run('') : faintly(turn)),
@@ -158,7 +158,7 @@ const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<Contac
 const byRole = (a: ContactRow, b: ContactRow): number =>
   (a.contact?.role ?? '') < (b.contact?.role ?? '') ? -1 : 1;
 
-/** CONTACTS: whom to call, as the profile names them: the ladder first, who is next and when. */
+/** CONTACTS: the escalation and other contacts of the profile. */
 export const contactsPane = defineKindPane<ContactRow>({
   id: 'contacts',
   title: 'CONTACTS',
@@ -167,7 +167,7 @@ export const contactsPane = defineKindPane<ContactRow>({
   statusLines: (view, count) => profileListStatus(view, count, 'contacts', '{ id, role, name, reach }'),
   inputs: ({ cockpit }) => [cockpit.open],
   rows: contactRows,
-  order: 'as they are called',
+  order: 'escalation order',
   orders: [
     { name: 'by name', compare: compareByLabel },
     { name: 'by role', compare: byRole },

@@ -15,7 +15,7 @@ import { maskForExport } from './clipboard.ts';
 import { screenToSvg } from './svg.ts';
 import { exportHeader, plainTableLines, toCsv } from './table-text.ts';
 
-/** A subject with its facts as the rows of `check --json`. */
+/** A subject's facts in the format of `check --json`. */
 const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatter): object =>
   subject.kind === 'signal'
     ? checkSignal(subject.signal, now, iso)
@@ -24,7 +24,7 @@ const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatte
 const factsOf = (row: PaneRow): readonly RowSubject[] =>
   row.facts?.() ?? (row.subject === undefined ? [] : [row.subject]);
 
-/** The rows of a pane with the facts they are made of. Times are ISO 8601, 64-bit numbers strings, unknown is null. */
+/** Rows of a pane with their facts as JSON. Times are ISO 8601, 64-bit numbers are strings, unknown is null. */
 const jsonOf = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): string => {
   const { open } = view.cockpit;
   const iso = isoFormatter(view.wallOffset);
@@ -48,14 +48,13 @@ const jsonOf = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): stri
   return `${escapeControls(JSON.stringify(masked, written, 2))}\n`;
 };
 
-/** What a pane can be written as. */
 type ExportFormat = 'text' | 'csv' | 'json' | 'svg';
 
 export const exportFormats: readonly { readonly form: ExportFormat; readonly says: string }[] = [
-  { form: 'text', says: 'the rows as a table of text' },
-  { form: 'csv', says: 'the rows as a table for a spreadsheet' },
-  { form: 'json', says: 'the rows with the facts they are made of' },
-  { form: 'svg', says: 'a picture of the pane as it is drawn' },
+  { form: 'text', says: 'rows as a plain-text table' },
+  { form: 'csv', says: 'rows as CSV for a spreadsheet' },
+  { form: 'json', says: 'rows with their facts' },
+  { form: 'svg', says: 'image of the pane' },
 ];
 
 const extensions: Readonly<Record<ExportFormat, string>> = {
@@ -65,27 +64,27 @@ const extensions: Readonly<Record<ExportFormat, string>> = {
   svg: 'svg',
 };
 
-/** The marked rows, wherever they stand; where none is marked, all that the filters leave. */
+/** The marked rows, or all filtered rows if none is marked. */
 export const selectedRows = ({ view, pane }: KeyContext): readonly PaneRow[] => {
   const marks = markedKeys(view.ui, pane.id);
   return marks.size === 0 ? pane.rows(view) : pane.everyRow(view).filter(({ key }) => marks.has(key));
 };
 
-/** 'opsdeck-production-breakers-20260304T101507Z.csv': of the environment and the moment it shows. */
+/** 'opsdeck-production-breakers-20260304T101507Z.csv': environment, pane and time of the data. */
 const nameOf = ({ view, pane }: KeyContext, origin: string, form: ExportFormat): string => {
   const stamp = (/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(origin)?.[0] ?? '').replaceAll(/[-:]/g, '');
   const env = maskForExport(view, view.cockpit.open?.env ?? 'none');
   return `opsdeck-${env}-${pane.id}-${stamp}Z.${extensions[form]}`.replaceAll(/[^\w.-]/g, '_');
 };
 
-/** The pane with its title, as it stands on the screen now. */
+/** The pane as shown now, with a title line. */
 const drawnLines = ({ view, pane }: KeyContext, origin: string): readonly StyledLine[] => {
   const height = Math.max(2, view.rows - 4);
   const drawn = pane.render(view, { width: view.columns, height, form: 'full', focused: true });
   return [[view.pen.run(` ${origin}`, 'faint')], ...drawn.lines];
 };
 
-/** The pane in one of the forms, with the name of its file. */
+/** Exports the pane in a format; returns file name and text. */
 const exportPane = (
   hand: KeyContext,
   form: ExportFormat,
@@ -121,15 +120,15 @@ const write = (hand: KeyContext) => {
   hand.commands.save(name, text);
 };
 
-/** Keys of the card that asks as what a pane is written. */
+/** Keys of the export dialog. */
 export const exportListKeys: readonly Binding[] = [
-  { id: 'export.write', keys: ['enter'], description: 'write it to a new file', footer: 'write', run: write },
-  { id: 'export.down', keys: ['j', 'down'], description: 'next', run: move(1) },
-  { id: 'export.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
+  { id: 'export.write', keys: ['enter'], description: 'write a new file', footer: 'write', run: write },
+  { id: 'export.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
+  { id: 'export.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
   {
     id: 'export.close',
     keys: ['esc'],
-    description: 'close',
+    description: 'close the list',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },

@@ -2,13 +2,13 @@ import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { SgrStyle, Theme } from '../../theme/theme.ts';
 
-/** The part of a cell that a block fills, in parts of the cell from its left upper corner. */
+/** The area of a cell filled by a block character, in fractions of the cell from its top left corner. */
 interface BlockFill {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** How much of the colour lies on it: 1 for all, 0.25 for `░`. */
+  /** Opacity: 1 for a full block, 0.25 for `░`. */
   readonly shade: number;
 }
 
@@ -17,8 +17,8 @@ const steps = 8;
 const edge: BlockFill = { ...whole, left: 0.4, width: 0.2 };
 
 /**
- * What a block element (U+2580 to U+258F, U+2591 to U+2593) or `┃` fills; undefined for every other character. They
- * are drawn as areas, because a font's own would leave gaps between rows.
+ * The area of a block element (U+2580 to U+258F, U+2591 to U+2593) or `┃`; undefined for other characters. Blocks are
+ * drawn as shapes, because font glyphs leave gaps between rows.
  */
 const blockFill = (character: string): BlockFill | undefined => {
   const code = character.codePointAt(0) ?? 0;
@@ -33,13 +33,16 @@ const blockFill = (character: string): BlockFill | undefined => {
   return undefined;
 };
 
-/** A part of a run that is drawn as one thing; `at`: cells from the run's begin. */
+/** A part of a run drawn as one element; `at`: offset in cells from the start of the run. */
 type Piece =
   | { readonly is: 'text'; readonly at: number; readonly cells: number; readonly text: string }
   | { readonly is: 'glyph'; readonly at: number; readonly cells: number; readonly text: string }
   | { readonly is: 'block'; readonly at: number; readonly cells: number; readonly block: BlockFill };
 
-/** Latin letters and common signs, which every monospace font has at its own width; others may come from another font. */
+/**
+ * Latin letters and common symbols, which every monospace font has at cell width; others may come from a fallback
+ * font.
+ */
 const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
 const segmenter = new Intl.Segmenter();
 
@@ -49,7 +52,7 @@ const pieceOf = (text: string, at: number): Piece => {
   return { is: common.test(text) ? 'text' : 'glyph', at, cells, text };
 };
 
-/** Two neighbours as one; undefined when they are not drawn alike. */
+/** Merges two adjacent pieces; undefined if they are drawn differently. */
 const joined = (a: Piece | undefined, b: Piece): Piece | undefined => {
   if (a === undefined) return undefined;
   const cells = a.cells + b.cells;
@@ -62,7 +65,7 @@ const joined = (a: Piece | undefined, b: Piece): Piece | undefined => {
   return isSameBlock && a.block.width === 1 && b.block.width === 1 ? { ...a, cells } : undefined;
 };
 
-/** Text without blanks at its ends; undefined when nothing is left. */
+/** Trims blanks; undefined if nothing remains. */
 const trimmed = (piece: Piece): Piece | undefined => {
   if (piece.is !== 'text') return piece;
   const text = piece.text.trimEnd();
@@ -71,7 +74,7 @@ const trimmed = (piece: Piece): Piece | undefined => {
   return rest === '' ? undefined : { is: 'text', at: piece.at + begin, cells: rest.length, text: rest };
 };
 
-/** A text as pieces, each of which keeps to its cells whatever the font. */
+/** Splits text into pieces that keep their cell positions in any font. */
 const piecesOf = (text: string): readonly Piece[] => {
   const pieces: Piece[] = [];
   let at = 0;
@@ -85,18 +88,18 @@ const piecesOf = (text: string): readonly Piece[] => {
   return pieces.flatMap((piece) => trimmed(piece) ?? []);
 };
 
-/** A cell of a picture in user units, and where in it letters stand. */
+/** Cell size, baseline and font size in SVG user units. */
 const cell = { width: 8.4, height: 17, baseline: 13, size: 14 } as const;
 const margin = 12;
 const fonts = ['DejaVu Sans Mono', 'Menlo', 'Consolas', 'Liberation Mono'] as const;
 
-/** Cells of one row that are drawn in one way; `x` and `y` in cells from the left upper corner. */
+/** Adjacent cells of one row with the same style; `x` and `y` in cells from the top left corner. */
 export interface TextStrip {
   readonly x: number;
   readonly y: number;
   readonly cells: number;
   readonly text: string;
-  /** '#rrggbb', as `ground`: undefined where that of the picture shows. */
+  /** '#rrggbb', like `ground`; undefined means the image background. */
   readonly fill: string;
   readonly ground?: string | undefined;
   readonly bold?: boolean | undefined;
@@ -104,17 +107,17 @@ export interface TextStrip {
   readonly underline?: boolean | undefined;
 }
 
-/** What a picture has besides its strips. */
+/** Properties of the image. */
 export interface SvgDocument {
   readonly title: string;
   readonly columns: number;
   readonly rows: number;
   readonly ground: string;
-  /** A font that is asked for before the usual ones. */
+  /** Preferred font, before the defaults. */
   readonly font?: string | undefined;
 }
 
-/** What XML would take for itself. */
+/** Escapes XML special characters. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
@@ -122,7 +125,7 @@ const n = (value: number): string => String(Math.round(value * 10) / 10);
 const left = (x: number): number => margin + x * cell.width;
 const top = (y: number): number => margin + y * cell.height;
 
-/** An area as a part of a path: right, down, left, back. */
+/** A rectangle as an SVG path segment. */
 const area = (x: number, y: number, width: number, height: number): string =>
   `M${n(left(x))} ${n(top(y))}h${n(width * cell.width)}v${n(height * cell.height)}h${n(-width * cell.width)}z`;
 
@@ -131,7 +134,7 @@ const path = (areas: readonly string[], fill: string, shade = 1): string =>
     ? ''
     : `<path d="${areas.join('')}" fill="${fill}"${shade === 1 ? '' : ` opacity="${shade}"`}/>`;
 
-/** The pieces of a strip that are areas, in one path for each shade. */
+/** The block pieces of a strip, one path per shade. */
 const blocksOf = ({ x, y, fill }: TextStrip, pieces: readonly Piece[]): string => {
   const blocks = pieces.flatMap((piece) => (piece.is === 'block' ? [piece] : []));
   const drawn = (cells: number, at: number, { left: begin, top: from, width, height }: BlockFill): string =>
@@ -148,7 +151,7 @@ const blocksOf = ({ x, y, fill }: TextStrip, pieces: readonly Piece[]): string =
     .join('');
 };
 
-/** Each piece of text is set to the width of its cells, so that columns stand under each other in any font. */
+/** Renders text at its cell width, so that columns align in any font. */
 const textOf = (strip: TextStrip, piece: Piece): string => {
   if (piece.is === 'block') return '';
   const look = [
@@ -171,7 +174,7 @@ const drawn = (strip: TextStrip): string => {
   return [blocksOf(strip, pieces), ...pieces.map((piece) => textOf(strip, piece)), lineBelow(strip)].join('');
 };
 
-/** The grounds of neighbours and of rows that are alike, in one path for each colour. */
+/** Merges equal backgrounds of adjacent cells and rows into one path per color. */
 const groundsOf = (strips: readonly TextStrip[]): readonly string[] => {
   const areas = new Map<string, string[]>();
   for (const { ground, x, y, cells } of strips)
@@ -200,7 +203,7 @@ export const renderSvg = (sheet: SvgDocument, strips: readonly TextStrip[]): str
   ].join('\n');
 };
 
-/** xterm's 16 colours, 0 to 15. */
+/** xterm's 16 colors, 0 to 15. */
 const basic = [
   '#000000',
   '#CD3131',
@@ -225,7 +228,7 @@ const hex = (...parts: readonly number[]): string =>
 
 const cubeLevels = [0, 95, 135, 175, 215, 255] as const;
 
-/** A colour of xterm's 256: 16 basic ones, a cube of 6 × 6 × 6, 24 greys. */
+/** A color of xterm's 256: 16 basic ones, a 6 × 6 × 6 cube, 24 grays. */
 const of256 = (index: number): string => {
   if (index < 16) return basic[index] ?? basic[7];
   if (index >= 232) return hex(...Array.from({ length: 3 }, () => 8 + 10 * (index - 232)));
@@ -237,7 +240,7 @@ const of256 = (index: number): string => {
   );
 };
 
-/** The colour that an SGR parameter of a theme stands for ('38;2;r;g;b', '48;5;n', '91'), as '#rrggbb'. */
+/** Converts an SGR color parameter ('38;2;r;g;b', '48;5;n', '91') to '#rrggbb'. */
 export const sgrToHex = (sgr: string): string => {
   const [first = 0, form, ...rest] = sgr.split(';').map(Number);
   if (form === 2) return hex(...rest.slice(0, 3));
@@ -256,7 +259,7 @@ const paper: Readonly<Record<'dark' | 'light', PageColors>> = {
   light: { back: '#FFFFFF', text: '#1B1F27' },
 };
 
-const coloursOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
+const colorsOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
   const text = fg === undefined ? ground.text : sgrToHex(fg);
   const back = bg === undefined ? undefined : sgrToHex(bg);
   if (inverse === true) return { fill: back ?? ground.back, ground: text };
@@ -267,13 +270,13 @@ const stripsOf = (line: StyledLine, y: number, theme: Theme, ground: PageColors)
   let x = 0;
   return line.map(({ text, role }) => {
     const [style, cells] = [theme.styles[role], widthOf(text)];
-    const strip = { x, y, cells, text, bold: style.bold, ...coloursOf(style, ground) };
+    const strip = { x, y, cells, text, bold: style.bold, ...colorsOf(style, ground) };
     x += cells;
     return strip;
   });
 };
 
-/** A picture of lines as wide as `columns` cells, in the colours of the theme. */
+/** Renders lines of `columns` cells as SVG in the colors of the theme. */
 export const screenToSvg = (
   title: string,
   lines: readonly StyledLine[],

@@ -7,22 +7,22 @@ import type { RenderContext } from '../../render-context.ts';
 import { widthOf } from '../../text/width.ts';
 import { maskForExport } from './clipboard.ts';
 
-/** A number as a pane writes it: '82', '-14', '1,204', '82.0 %'. */
+/** A number as shown in panes: '82', '-14', '1,204', '82.0 %'. */
 const number = /^[-+]?\d[\d,]*(\.\d+)?( ?%)?$/;
-/** What a spreadsheet would take for the beginning of a formula (OWASP, CSV injection). */
+/** Characters that start a spreadsheet formula (OWASP, CSV injection). */
 const formula = /^[=+\-@\t\r]/;
 
-/** One field: an apostrophe before what would be a formula and is no number, quotes where RFC 4180 asks for them. */
+/** Formats a CSV field: prefixes formulas (not numbers) with an apostrophe; quotes as RFC 4180 requires. */
 const field = (text: string): string => {
   const safe = formula.test(text) && !number.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** A table as RFC 4180 has it: a line of heads, then the rows, each ending in CRLF. */
+/** Formats a table as CSV (RFC 4180): header line, then rows, each ending in CRLF. */
 export const toCsv = ({ heads, cells }: ExportTable): string =>
   [heads, ...cells].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
-/** Whose rows these are, and of when: 'shop/production  3 BREAKERS  2026-03-04T10:15:07.000Z'. */
+/** Origin of the rows: 'shop/production  3 BREAKERS  2026-03-04T10:15:07.000Z'. */
 export const exportHeader = (view: RenderContext, pane: Pane): string => {
   const { open } = view.cockpit;
   const { filter } = paneState(view.ui, pane.id);
@@ -49,7 +49,7 @@ const aligned = ({ heads, cells }: ExportTable): readonly string[] => {
   );
 };
 
-/** The rows as a table of text, its columns as wide as what stands in them, without the line of its origin. */
+/** Formats rows as an aligned text table, without the origin line. */
 export const plainTableLines = (
   view: RenderContext,
   pane: Pane,

@@ -2,10 +2,12 @@ import type { Matcher } from '../../../domain/regex/matcher.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './pattern.ts';
 
-/** Fields that no person looks for by name: when it was read. */
+/** Timestamps are not searchable fields. */
 const silent: ReadonlySet<string> = new Set(['at', 'since', 'startedAt']);
 
-/** The first of these that a row has goes by the name as well, so that one name serves every pane. */
+/**
+ * Synonyms: the first of these fields that a row has also answers to the name, so that one name works in every pane.
+ */
 const others: Readonly<Record<string, readonly string[]>> = {
   state: ['status', 'motion'],
   service: ['group', 'owner', 'name', 'id'],
@@ -15,7 +17,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   namespace: ['env', 'database', 'cluster'],
 };
 
-/** What is said under this very name, of the thing itself or by its labels. */
+/** The value of a field or label with exactly this name. */
 const said = (subject: RowSubject, name: string): string | undefined => {
   if (silent.has(name)) return undefined;
   const thing = subject.kind === 'signal' ? subject.signal : subject.fact;
@@ -25,7 +27,7 @@ const said = (subject: RowSubject, name: string): string | undefined => {
   return 'labels' in thing && Object.hasOwn(thing.labels, name) ? thing.labels[name] : undefined;
 };
 
-/** The value under a name, as it was read; undefined when the row says nothing under it. */
+/** The value of a field by name or synonym; undefined if the row has none. */
 const filterFieldValue = ({ subject, level, fields }: PaneRow, name: string): string | undefined => {
   if (name === 'level') return level;
   if (fields !== undefined && Object.hasOwn(fields, name)) return fields[name];
@@ -37,7 +39,7 @@ const filterFieldValue = ({ subject, level, fields }: PaneRow, name: string): st
   return name === 'kind' ? subject.kind : undefined;
 };
 
-/** Names under which a row says something. */
+/** Field names of a row. */
 const namesOf = (row: PaneRow): readonly string[] => {
   const { subject } = row;
   if (subject === undefined) return Object.keys(row.fields ?? {});
@@ -46,7 +48,7 @@ const namesOf = (row: PaneRow): readonly string[] => {
   return [...Object.keys(others), ...Object.keys(thing), ...labels];
 };
 
-/** Names under which some of these rows say something, those that serve every pane first. */
+/** Field names with a value in any row; common names first. */
 const filterFieldNames = (rows: readonly PaneRow[]): readonly string[] => {
   const names = new Set<string>(['level']);
   for (const row of rows)
@@ -55,21 +57,21 @@ const filterFieldNames = (rows: readonly PaneRow[]): readonly string[] => {
   return [...names];
 };
 
-/** A word of a filter: what it asks for, and at which character it stands. */
+/** A term of a filter. */
 interface FilterTerm {
   readonly at: number;
-  /** `!`: rows that it does not fit. */
+  /** `!`: keeps rows that do not match. */
   readonly negated: boolean;
   readonly is: 'text' | 'expression' | 'label';
-  /** Of a label: its key. */
+  /** The key of a label term. */
   readonly key: string;
-  /** Without its marks and quotes. */
+  /** Without operators and quotes. */
   readonly value: string;
-  /** Where the value begins, counted in characters of the filter. */
+  /** Offset of the value in the filter. */
   readonly valueAt: number;
 }
 
-/** Blanks, marks, then a value in quotes (which may lack the last one while it is typed) or up to the next blank. */
+/** Blanks, operators, then a quoted value (the closing quote may be missing while typing) or a word. */
 const pattern = /(\s*)(!?)(~|[A-Za-z_][\w.:/-]*=)?(?:(")([^"]*)"?|(\S*))/g;
 
 const kindOf = (mark: string): FilterTerm['is'] => {
@@ -77,7 +79,7 @@ const kindOf = (mark: string): FilterTerm['is'] => {
   return mark === '~' ? 'expression' : 'label';
 };
 
-/** `psp !~time.?out owner="team a"`: its words. A mark that nothing follows asks for nothing. */
+/** Parses a filter such as `psp !~time.?out owner="team a"`. Operators without a value are ignored. */
 export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
   [...filter.matchAll(pattern)].flatMap((match): readonly FilterTerm[] => {
     const [, blanks = '', not = '', mark = '', quote = '', quoted = '', bare = ''] = match;
@@ -90,9 +92,8 @@ export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
   });
 
 /**
- * Whether the letters stand in their order inside one word of the text (words are parted by blanks). Each word is gone
- * through once: from the first of the letters on, taking the earliest place of each next one, which finds them if they
- * are there. Letters with a blank among them are in no word.
+ * Whether one word of the text contains the letters in order (words are separated by blanks). Greedy matching from
+ * the first occurrence is sufficient. Letters that include a blank never match.
  */
 const isInOneWord = (text: string, letters: string): boolean => {
   if (letters === '' || letters.includes(' ')) return false;
@@ -109,28 +110,27 @@ const isInOneWord = (text: string, letters: string): boolean => {
   return false;
 };
 
-/** What is wrong with a filter, and at which of its characters, counted from 1. */
+/** A filter error and its position, from 1. */
 export interface FilterError {
   readonly text: string;
   readonly at: number;
 }
 
-/** A filter as it was understood. */
 interface ParsedFilter {
   readonly words: readonly (FilterTerm & { readonly matcher?: Matcher })[];
   readonly wrong?: FilterError;
 }
 
-/** The rows that fit, and how. */
+/** The matching rows. */
 interface FilterResult<R> {
   readonly rows: readonly R[];
-  /** A word stands in no row as it was typed, and was looked for letter by letter. */
+  /** Whether a term matched only letter by letter. */
   readonly isFuzzy: boolean;
   readonly error?: FilterError;
 }
 
 const understood = new Map<string, ParsedFilter>();
-/** Filters that are remembered: those of a few panes, and what was typed on the way to them. */
+/** Cache size: the filters of a few panes and their intermediate states. */
 const rememberedAtMost = 64;
 
 const understand = (filter: string): ParsedFilter => {
@@ -145,7 +145,7 @@ const understand = (filter: string): ParsedFilter => {
   return wrong === undefined ? { words } : { words, wrong };
 };
 
-/** What a filter asks for; an expression is compiled once. */
+/** Parses a filter, with caching. */
 export const parsedFilter = (filter: string): ParsedFilter => {
   const had = understood.get(filter);
   if (had !== undefined) return had;
@@ -157,7 +157,7 @@ export const parsedFilter = (filter: string): ParsedFilter => {
 
 const small = new WeakMap<PaneRow, string>();
 
-/** The text of a row in small letters, made once for each row. */
+/** The row's text in lower case, cached. */
 const smallTextOf = (row: PaneRow): string => {
   const had = small.get(row);
   if (had !== undefined) return had;
@@ -180,10 +180,10 @@ const fitsOf = (word: ParsedFilter['words'][number]): Fits => {
   return (row) => filterFieldValue(row, word.key)?.toLowerCase().includes(wanted) === true;
 };
 
-/** How many names are told of those that there are. */
+/** Maximum number of field names in an error. */
 const namesTold = 12;
 
-/** A label whose name no row knows. Where there are no rows, nothing can be said of names. */
+/** The error for a label that no row has. Without rows there is no error, since fields are unknown. */
 const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): FilterError | undefined => {
   const labels = words.filter(({ is }) => is === 'label');
   if (labels.length === 0 || rows.length === 0) return undefined;
@@ -192,7 +192,7 @@ const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): F
   const names = filterFieldNames(rows);
   const more = names.length > namesTold ? ` and ${names.length - namesTold} more` : '';
   const told = names.slice(0, namesTold).map((name) => `${name}=`);
-  return { text: `no ${strange.key}= here; there is ${told.join(' ')}${more}`, at: strange.at + 1 };
+  return { text: `no field ${strange.key}= here; available: ${told.join(' ')}${more}`, at: strange.at + 1 };
 };
 
 const everyWord = <R extends PaneRow>(words: ParsedFilter['words'], rows: readonly R[]): FilterResult<R> => {
@@ -212,9 +212,9 @@ const everyWord = <R extends PaneRow>(words: ParsedFilter['words'], rows: readon
 };
 
 /**
- * The rows that fit every word of a filter. A plain word fits where it is contained; one that stands in none of the rows
- * fits where its letters stand in order inside one word. `~` is an expression, `!` turns a word round, `name=value` asks
- * a field. Small letters fit capitals as well. A filter that is wrong fits nothing, and says what is wrong.
+ * Returns the rows that match every term. A plain term matches as a substring, or letter by letter inside one word if
+ * no row contains it. `~` is a regular expression, `!` negates, `name=value` tests a field. Lower case matches upper
+ * case too. An invalid filter matches nothing and returns an error.
  */
 export const applyFilter = <R extends PaneRow>(rows: readonly R[], filter: string): FilterResult<R> => {
   const { words, wrong = strangeLabel(words, rows) } = parsedFilter(filter);

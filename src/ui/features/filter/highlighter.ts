@@ -10,7 +10,7 @@ const wordFinder = (word: string): Finder => {
   return (text) => {
     const searched = exact ? text : text.toLowerCase();
     const places: TextSpan[] = [];
-    // A letter whose small form is longer would put every place behind it wrong.
+    // Lowercasing may change the length, which would shift all positions.
     if (searched.length !== text.length) return places;
     for (let at = searched.indexOf(word); at !== -1; at = searched.indexOf(word, at + word.length))
       places.push([at, at + word.length]);
@@ -47,7 +47,10 @@ const splitRun = (run: StyledRun, finders: readonly Finder[]): StyledLine => {
   return [...parts, { text: run.text.slice(at), role: run.role }].filter(({ text }) => text !== '');
 };
 
-/** What draws the letters of a line that a filter has found in their own way; what is cut off or loosely found is not. */
+/**
+ * Returns a function that highlights matches of a filter in a line; letter-by-letter matches and cut text are not
+ * highlighted.
+ */
 export const filterHighlighter = (filter: string): ((line: StyledLine) => StyledLine) => {
   const finders = findersOf(filter);
   return finders.length === 0 ? (line) => line : (line) => line.flatMap((run) => splitRun(run, finders));

@@ -1,13 +1,13 @@
 import { type Matcher, matcherOf } from '../../../domain/regex/matcher.ts';
 
-/** An expression that was typed, or what is wrong with it and at which of its characters, counted from 0. */
+/** A compiled expression, or an error and its position, from 0. */
 export type FilterPattern = { readonly matcher: Matcher } | { readonly wrong: string; readonly at: number };
 
-/** A capital letter that stands for itself: '\S' and its like are none. */
+/** A literal capital letter; escapes such as '\S' do not count. */
 const capital = /\p{Lu}/u;
 const plainLetters = (source: string): string => source.replaceAll(/\\./g, '');
 
-/** Whether capitals matter: they do once one is typed. */
+/** Whether the search is case-sensitive: it is as soon as it contains a capital letter. */
 export const isCaseSensitive = (text: string): boolean => capital.test(plainLetters(text));
 
 const messageOf = (source: string): string | undefined => {
@@ -21,18 +21,19 @@ const messageOf = (source: string): string | undefined => {
   }
 };
 
-/** Where it begins to be wrong in the way in which all of it is wrong. */
+/** Position from which the expression fails with this message. */
 const placeOf = (source: string, message: string): number => {
   let at = source.length;
   while (at > 0 && messageOf(source.slice(0, at)) === message) at--;
   return at;
 };
 
-const needsBacktracking = 'look-around, \\1 and counts over 1,000 are not taken: they could stop the screen';
+const needsBacktracking =
+  'look-around, \\1 and counts over 1,000 are not supported: they could block the screen';
 
 /**
- * The expression, for texts in small letters unless it `minds` capitals. What needs an engine that backtracks (look-around,
- * references) is refused, since nothing would end it.
+ * Compiles an expression. Rejects features that need backtracking (look-around, references), because they may not
+ * terminate in time.
  */
 export const compileFilterPattern = (source: string): FilterPattern => {
   const wrong = messageOf(source);

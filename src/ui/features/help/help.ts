@@ -17,14 +17,14 @@ const bindingLine = (hand: KeyContext, binding: Binding): StyledLine => {
   return justifyLine(left, right, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
 };
 
-/** The profile that the open environment comes from; a shared screen does not show it. */
+/** The file of the open profile; hidden in share mode. */
 const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLine[] => {
   const { open } = cockpit;
   if (open?.file === undefined || pen.shared) return [];
   return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
 };
 
-/** Every key that is live under it, from the tables that the listener reads; what cannot be used says why. */
+/** Renders every active key from the key tables; unavailable keys show the reason. */
 export const renderHelp = (hand: KeyContext, help: HelpOverlay, room: number): Card => {
   const { pen } = hand.view;
   const tables = matchingHelpTables(hand, help);
@@ -57,14 +57,14 @@ type HelpOverlay = Extract<Overlay, { is: 'help' }>;
 const matches = (binding: Binding, text: string): boolean =>
   `${binding.keys.join(' ')} ${binding.description}`.toLowerCase().includes(text.toLowerCase());
 
-/** What is live under it, as far as it matches what was typed. */
+/** Active keys that match the filter. */
 const matchingHelpTables = (hand: KeyContext, { over, text }: HelpOverlay): readonly KeyTable[] =>
   activeKeysFor(hand, over).tables.map(({ title, bindings }) => ({
     title,
     bindings: bindings.filter((binding) => binding.keys.length > 0 && matches(binding, text)),
   }));
 
-/** Lines under the title: every key, and the name of every table but the first, which is in the title. */
+/** Lines below the title: every key, and the titles of all tables except the first. */
 const lineCount = (tables: readonly KeyTable[]): number =>
   tables.reduce(
     (sum, { bindings }, index) => sum + bindings.length + (index > 0 && bindings.length > 0 ? 1 : 0),
@@ -93,25 +93,25 @@ export const helpKeys: readonly Binding[] = [
   {
     id: 'help.filter',
     keys: ['/'],
-    description: 'filter the keys',
+    description: 'filter keys',
     footer: 'filter',
     run: (hand) => change(hand, { typing: true }),
   },
-  { id: 'help.down', keys: ['j', 'down'], description: 'down', run: scroll(1) },
-  { id: 'help.up', keys: ['k', 'up'], description: 'up', run: scroll(-1) },
+  { id: 'help.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
+  { id: 'help.up', keys: ['k', 'up'], description: 'scroll up', run: scroll(-1) },
   {
     id: 'help.page-down',
     keys: ['ctrl-d', 'pagedown'],
-    description: 'half a page down',
+    description: 'scroll down half a page',
     run: (hand) => scroll(hand.halfPage)(hand),
   },
   {
     id: 'help.page-up',
     keys: ['ctrl-u', 'pageup'],
-    description: 'half a page up',
+    description: 'scroll up half a page',
     run: (hand) => scroll(-hand.halfPage)(hand),
   },
-  { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close', footer: 'close', run: back },
+  { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close help', footer: 'close', run: back },
 ];
 
 export const helpSearchKeys: readonly Binding[] = [

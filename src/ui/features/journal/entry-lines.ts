@@ -11,12 +11,12 @@ export const journalEntryLine = ({ pen, wallOffset }: RenderContext, entry: Jour
   pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
 ];
 
-/** What somebody did, or what was done to it, before what it brought about. */
+/** Kinds that are consequences; causes are shown first. */
 const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert']);
 
 /**
- * As many of these as `room` lines tell, oldest first: what was changed before what that brought about, and the newest
- * of either. What does not fit is counted, with `where` it is told.
+ * Selects entries for `room` lines, shown oldest first: causes before consequences, the newest of each. Counts the
+ * rest; `where` names where to find them.
  */
 export const journalEntryLines = (
   view: RenderContext,
@@ -33,6 +33,6 @@ export const journalEntryLines = (
   const more = entries.length - kept.size;
   return [
     ...entries.filter((entry) => kept.has(entry)).map((entry) => journalEntryLine(view, entry)),
-    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more of that time${where}`, 'faint')]]),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more changes${where}`, 'faint')]]),
   ];
 };

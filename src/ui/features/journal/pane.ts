@@ -18,14 +18,13 @@ import { formatDate, pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { journalEntryLine } from './entry-lines.ts';
 
-/** One change. */
 interface JournalRow extends PaneRow {
   readonly entry: JournalEntry;
 }
 
 const made = new WeakMap<JournalEntry, JournalRow>();
 
-/** Entries do not change: the row of each is made once. */
+/** Entries are immutable, so their rows are cached. */
 const rowOf = (entry: JournalEntry): JournalRow => {
   const had = made.get(entry);
   if (had !== undefined) return had;
@@ -41,22 +40,21 @@ const rowOf = (entry: JournalEntry): JournalRow => {
   return row;
 };
 
-/** What changed, newest first. */
 const selectJournalRows = ({ cockpit }: RenderContext): readonly JournalRow[] =>
   cockpit.journal.toReversed().map(rowOf);
 
 interface RowPlace {
   readonly pane: Pane;
-  /** The key of the row there. */
+  /** Row key in that pane. */
   readonly key: string;
 }
 
-/** Of a pane that shows several facts in one row, the key of that row. */
+/** The key of the pane row that contains this fact. */
 const keyIn = (pane: Pane, row: Row): string => pane.rowKey?.(row) ?? row.key;
 
 /**
- * Where the row of this key is now: a fact's key, a signal's, or that of a consumer group. Undefined: it is not there
- * any more, or no pane shows it.
+ * Pane and row for a key of a fact, signal or consumer group. Undefined if the row no longer exists or no pane shows
+ * it.
  */
 const placeOf = ({ own }: RenderContext, key: string | undefined): RowPlace | undefined => {
   if (own === undefined || key === undefined) return undefined;
@@ -71,34 +69,34 @@ const placeOf = ({ own }: RenderContext, key: string | undefined): RowPlace | un
     const row = rows.find((one) => one.key === key);
     if (row !== undefined) return { pane, key: keyIn(pane, row) };
   }
-  // The key of a row that stands for several facts.
+  // The key may belong to a row that groups several facts.
   const group = shown.find(
     ({ pane, rows }) => pane.rowKey !== undefined && rows.some((row) => keyIn(pane, row) === key),
   );
   return group === undefined ? undefined : { pane: group.pane, key };
 };
 
-/** What changed so shortly before or after is told beside it. */
+/** Time span for related changes. */
 const nearMs = 60_000;
 const changeLines = 3;
 
-/** What else changed within a minute of an entry, oldest first. */
+/** Other changes within a minute of an entry, oldest first. */
 const changedNear = (journal: readonly JournalEntry[], entry: JournalEntry): readonly JournalEntry[] =>
   journal.filter((other) => other !== entry && Math.abs(other.at - entry.at) <= nearMs);
 
-/** Of these the nearest in time to `at`, as many as `room` lines tell, oldest first. */
+/** The `room` entries nearest to `at`, oldest first. */
 const nearest = (entries: readonly JournalEntry[], at: number, room: number): readonly JournalEntry[] => {
   const far = ({ at: other }: JournalEntry): number => Math.abs(other - at);
   const kept = new Set(entries.toSorted((a, b) => far(a) - far(b)).slice(0, room));
   return entries.filter((entry) => kept.has(entry));
 };
 
-/** The change, whole, and what else changed within a minute of it. */
+/** Renders the full change and other changes within a minute. */
 const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly StyledLine[] => {
   const { pen, cockpit, columns, rows } = view;
   const near = changedNear(cockpit.journal, entry);
   const place = placeOf(view, entry.row);
-  const goes = place === undefined ? '' : `  enter goes to it in ${place.pane.title}`;
+  const goes = place === undefined ? '' : `  enter opens it in ${place.pane.title}`;
   const room = Math.max(3, Math.floor(rows / 4));
   return [
     [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
@@ -107,10 +105,10 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
       .slice(0, changeLines)
       .map((piece): StyledLine => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
     near.length === 0
-      ? [pen.run('   nothing else changed within a minute of it', 'faint')]
+      ? [pen.run('   no other changes within 1 min', 'faint')]
       : [
           pen.run(
-            `   within a minute of it${near.length > room ? `, the nearest ${room} of ${near.length}` : ''}:`,
+            `   other changes within 1 min${near.length > room ? `, nearest ${room} of ${near.length}` : ''}:`,
             'faint',
           ),
         ],
@@ -120,40 +118,39 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
 
 const dayMs = 86_400_000;
 
-/** '10:02:03' and '04 Mar 10:02', with a blank behind. */
+/** Widths of '10:02:03' and '04 Mar 10:02', with a trailing blank. */
 const clockCells = 9;
 const dateCells = 13;
 
 const isToday = ({ now, wallOffset }: RenderContext, at: number): boolean =>
   Math.floor((at + wallOffset) / dayMs) === Math.floor((now + wallOffset) / dayMs);
 
-/** '10:02:03'; of another day '04 Mar 10:02'. */
+/** '10:02:03', or '04 Mar 10:02' for another day. */
 const timeOf = (view: RenderContext, at: number): string => {
   const wall = at + view.wallOffset;
   return isToday(view, at) ? formatClockTime(wall) : formatDate(wall).slice(4, 16);
 };
 
-/** The journal is in the order of time: the oldest entry tells whether any is of another day. */
+/** The journal is sorted by time, so the oldest entry decides whether dates are needed. */
 const timeCells = (view: RenderContext): number => {
   const oldest = view.cockpit.journal[0];
   return oldest === undefined || isToday(view, oldest.at) ? clockCells : dateCells;
 };
 
-/** What is told of each change, in the order in which a person asks: how bad, when, what, how. */
 const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
   const { pen, now } = view;
   return [
     { head: '', width: 12, cell: ({ level }) => renderLevel(pen, level) },
     { head: 'TIME', width: timeCells(view), cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
     {
-      head: 'AGO',
+      head: 'AGE',
       width: 7,
       align: 'right',
       hideBelow: 90,
       cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
     { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(entry.kind) },
-    { head: 'WHAT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
+    { head: 'OBJECT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
     { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
     {
       head: 'SOURCE',
@@ -164,7 +161,7 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
   ];
 };
 
-/** What the journal does not know: changes of what cannot be seen, and of before opsdeck looked. */
+/** Status lines for gaps: sources without data, and an empty journal. */
 const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { own, pen, past } = view;
   if (own === undefined) return [...hiddenRowsLines(view, count), missingFactsLine(view)];
@@ -178,8 +175,8 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
             pen.glyph('empty', 'loading'),
             pen.run(
               past === undefined
-                ? ' nothing has changed since opsdeck began to look'
-                : ' no change is known of until this moment',
+                ? ' no changes since opsdeck started'
+                : ' no changes recorded up to this time',
               'loading',
             ),
           ],
@@ -192,7 +189,7 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
             pen.run(' '),
             pen.glyph('down', 'down'),
             pen.run(
-              ` ${pluralize(blind, 'source')} not seen now: what changes there is missing here · ${boundKey(view.cockpit, 'pane.W', 'W')} says why`,
+              ` no data from ${pluralize(blind, 'source')}: their changes are missing here · ${boundKey(view.cockpit, 'pane.W', 'W')} shows why`,
               'down',
             ),
           ],
@@ -200,18 +197,16 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
   return [...hiddenRowsLines(view, count), ...empty, ...unseen];
 };
 
-/** To the row that it is about, if that is still there. */
+/** Opens the row that the change is about, if it still exists. */
 const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) => {
   const place = placeOf(view, entry.row);
   if (place === undefined)
-    return say(
-      entry.row === undefined ? `${entry.what} is no row of a pane` : `${entry.what} is not there now`,
-    );
+    return say(entry.row === undefined ? `no pane shows ${entry.what}` : `${entry.what} no longer exists`);
   moveCursorToRow(model, place.pane.id, place.key);
   navigateTo(model, place.pane.id);
 };
 
-/** J JOURNAL: what changed when. */
+/** J JOURNAL: changes over time. */
 export const journalPane = defineKindPane<JournalRow>({
   id: 'journal',
   key: 'J',

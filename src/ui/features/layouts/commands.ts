@@ -24,10 +24,10 @@ const save = ({ model, view, notify: say }: KeyContext, rest: string) => {
   const name = rest.trim();
   const { layouts } = view.ui;
   if (name === '' || /\s/.test(name) || name.length > longestName)
-    return say(`a layout has a name of one word, at most ${longestName} letters: layout save NAME`);
-  if (words.includes(name)) return say(`${name} is no name for a layout: layout ${name} is a command`);
+    return say(`layout name must be one word of at most ${longestName} characters: layout save NAME`);
+  if (words.includes(name)) return say(`cannot use ${name} as a layout name: layout ${name} is a command`);
   if (!Object.hasOwn(layouts, name) && Object.keys(layouts).length >= maxSavedLayouts)
-    return say(`there are ${maxSavedLayouts} layouts already: layout forget NAME makes room`);
+    return say(`limit of ${maxSavedLayouts} layouts reached: delete one with layout forget NAME`);
   model.setState((s) => ({ layouts: { ...s.layouts, [name]: currentLayout(s) } }));
   say(`layout ${name} saved for this environment`);
 };
@@ -35,12 +35,14 @@ const save = ({ model, view, notify: say }: KeyContext, rest: string) => {
 const reset = ({ model, notify: say }: KeyContext): void => {
   noteNavigation(model);
   model.setState(({ bands: _, split: __, ...s }) => ({ ...s, place: 'overview' }), true);
-  say('the overview as it comes');
+  say('default overview restored');
 };
 
-const tell = ({ view, notify: say }: KeyContext): void => {
+const listLayouts = ({ view, notify: say }: KeyContext): void => {
   const names = Object.keys(view.ui.layouts);
-  say(names.length === 0 ? 'no layout is saved here: layout save NAME' : `layouts: ${names.join(', ')}`);
+  say(
+    names.length === 0 ? 'no saved layouts: save one with layout save NAME' : `layouts: ${names.join(', ')}`,
+  );
 };
 
 const forget = ({ model, notify: say }: KeyContext, name: string): void => {
@@ -48,7 +50,7 @@ const forget = ({ model, notify: say }: KeyContext, name: string): void => {
     const { [name]: _, ...layouts } = s.layouts;
     return { layouts };
   });
-  say(`layout ${name} forgotten`);
+  say(`layout ${name} deleted`);
 };
 
 const savedItems = ({ view }: KeyContext): readonly PaletteItem[] =>
@@ -65,7 +67,7 @@ const savedItems = ({ view }: KeyContext): readonly PaletteItem[] =>
     },
     {
       id: `layout forget ${name}`,
-      text: `forget the layout ${name}`,
+      text: `delete layout ${name} (forget)`,
       command: `layout forget ${name}`,
       run: (hand) => forget(hand, name),
     },
@@ -90,34 +92,40 @@ const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => {
     shown.includes(pane)
       ? [
           ...(shown.length > 1
-            ? [paneItem(pane, 'hide', 'leave out of the overview', (bands) => withoutPane(bands, pane.id))]
+            ? [paneItem(pane, 'hide', 'hide in the overview', (bands) => withoutPane(bands, pane.id))]
             : []),
-          paneItem(pane, 'up', 'further up in the overview', (bands) =>
+          paneItem(pane, 'up', 'move up in the overview', (bands) =>
             movePaneBand(bands, pane.id, -1, isShown),
           ),
-          paneItem(pane, 'down', 'further down in the overview', (bands) =>
+          paneItem(pane, 'down', 'move down in the overview', (bands) =>
             movePaneBand(bands, pane.id, 1, isShown),
           ),
         ]
-      : [paneItem(pane, 'show', 'into the overview', (bands) => withPane(bands, pane.id))],
+      : [paneItem(pane, 'show', 'show in the overview', (bands) => withPane(bands, pane.id))],
   );
 };
 
 const putBeside = (hand: KeyContext, rest: string) => {
   const [one = '', other = ''] = rest.trim().split(/\s+/);
   const missing = [one, other].find((id) => !allPanes().some((pane) => pane.id === id));
-  if (missing !== undefined) return hand.notify(`there is no pane ${missing}: layout beside PANE PANE`);
+  if (missing !== undefined) return hand.notify(`unknown pane ${missing}: use layout beside PANE PANE`);
   arrange(hand, (bands) => placeBeside(bands, one, other));
 };
 
-/** Commands about how the screen is set up. */
+/** Commands that change the layout. */
 export const layoutCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
-  { id: 'layout', text: 'which layouts are saved', command: 'layout', run: tell },
-  { id: 'layout save', text: 'save this layout', command: 'layout save', argumentHint: 'name', run: save },
-  { id: 'layout reset', text: 'the overview as it comes', command: 'layout reset', run: reset },
+  { id: 'layout', text: 'list saved layouts', command: 'layout', run: listLayouts },
+  {
+    id: 'layout save',
+    text: 'save the current layout',
+    command: 'layout save',
+    argumentHint: 'name',
+    run: save,
+  },
+  { id: 'layout reset', text: 'restore the default overview', command: 'layout reset', run: reset },
   {
     id: 'layout beside',
-    text: 'a pane of the overview beside another',
+    text: 'put two overview panes side by side',
     command: 'layout beside',
     argumentHint: 'pane pane',
     run: putBeside,

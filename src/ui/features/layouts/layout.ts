@@ -1,20 +1,17 @@
 import type { MainView, PaneId } from '../../cursor.ts';
 
-/** The panes of the overview, top to bottom; those of one band stand beside each other where there is room. */
+/** The panes of the overview from top to bottom; panes of one band are side by side if there is room. */
 export type OverviewBands = readonly (readonly PaneId[])[];
 
-/** The arrangement without a pane. */
+/** Removes a pane. */
 export const withoutPane = (bands: OverviewBands, pane: PaneId): OverviewBands =>
   bands.map((band) => band.filter((id) => id !== pane)).filter((band) => band.length > 0);
 
-/** The arrangement with a pane that was not in it, at its end. */
+/** Adds a pane at the end. */
 export const withPane = (bands: OverviewBands, pane: PaneId): OverviewBands =>
   bands.some((band) => band.includes(pane)) ? bands : [...bands, [pane]];
 
-/**
- * A pane's band changed with the next one above (-1) or below (1) of which something is shown; where there is none, the
- * same.
- */
+/** Swaps a pane's band with the next visible one above (-1) or below (1), if there is one. */
 export const movePaneBand = (
   bands: OverviewBands,
   pane: PaneId,
@@ -29,40 +26,39 @@ export const movePaneBand = (
   return bands.map((one, index) => (index === at ? other : index === to ? band : one));
 };
 
-/** A pane in the band of another, behind it. */
+/** Moves a pane into the band of another. */
 export const placeBeside = (bands: OverviewBands, pane: PaneId, other: PaneId): OverviewBands =>
   pane === other
     ? bands
     : withoutPane(bands, pane).map((band) => (band.includes(other) ? [...band, pane] : band));
 
-/** Two panes in the middle, and where one was before. */
+/** A split view and the view it was opened from. */
 export interface SplitView {
   readonly panes: readonly [PaneId, PaneId];
   readonly from: MainView;
 }
 
-/** How the screen is set up: what the overview shows, and what is in the middle. */
+/** The layout of the screen: overview bands, current view and split. */
 export interface Layout {
-  /** Absent: as it comes. */
+  /** Absent: the default. */
   readonly bands?: OverviewBands;
   readonly place: MainView;
   readonly focus: PaneId;
   readonly split?: SplitView;
 }
 
-/** What is kept of one environment. */
+/** Saved layouts of one environment. */
 export interface SavedLayouts {
-  /** How it was left. */
+  /** The layout at the end of the last session. */
   readonly last?: Layout;
   readonly layouts: Readonly<Record<string, Layout>>;
 }
 
 export const noSavedLayouts: SavedLayouts = { layouts: {} };
 
-/** More layouts of one environment than this nobody tells apart. */
 export const maxSavedLayouts = 20;
 
-/** The layout that the screen has now. */
+/** Extracts the current layout. */
 export const currentLayout = ({ place, focus, split, bands }: Layout): Layout => ({
   ...(bands === undefined ? {} : { bands }),
   place,

@@ -5,8 +5,8 @@ import { type Layout, maxSavedLayouts, type SavedLayouts, type SplitView } from 
 type Layouts = SavedLayouts['layouts'];
 
 /**
- * The layouts of a file that several cockpits write: what is in it now, with what this one has saved (`mine` differs from
- * `base`) and without what it has forgotten (in `base`, not in `mine`). `base` is what this one last saw there.
+ * Merges layouts when several cockpits write one file: the file's current content, plus layouts saved here (`mine`
+ * differs from `base`), minus layouts deleted here (in `base`, not in `mine`). `base` is the last known content.
  */
 export const mergeLayouts = (file: Layouts, base: Layouts, mine: Layouts): Layouts => {
   const forgotten = new Set(Object.keys(base).filter((name) => !Object.hasOwn(mine, name)));
@@ -16,7 +16,7 @@ export const mergeLayouts = (file: Layouts, base: Layouts, mine: Layouts): Layou
   return Object.fromEntries([...Object.entries(file).filter(([name]) => !forgotten.has(name)), ...saved]);
 };
 
-/** What is kept of every environment, by 'system/env', the one used last at the end. */
+/** Saved layouts by 'system/env', most recently used last. */
 export type SavedLayoutsByEnvironment = Readonly<Record<string, SavedLayouts>>;
 
 const version = 1;
@@ -63,7 +63,7 @@ const keptIn = (value: unknown): SavedLayouts => {
   };
 };
 
-/** What a file of ours says; undefined when it is none. What in it cannot be understood is left out. */
+/** Parses a layouts file; undefined if it is not one. Invalid entries are skipped. */
 export const parseLayoutsFile = (text: string): SavedLayoutsByEnvironment | undefined => {
   let value: unknown;
   try {
@@ -79,7 +79,7 @@ export const parseLayoutsFile = (text: string): SavedLayoutsByEnvironment | unde
   );
 };
 
-/** All with one environment's part as it is now; the environments used longest ago give way. */
+/** Replaces one environment's layouts; drops the least recently used environments. */
 export const withSavedLayouts = (
   all: SavedLayoutsByEnvironment,
   env: string,
@@ -89,6 +89,5 @@ export const withSavedLayouts = (
   return Object.fromEntries([...others, [env, kept] as const].slice(-environmentsKept));
 };
 
-/** The file's text. */
 export const formatLayoutsFile = (environments: SavedLayoutsByEnvironment): string =>
   `${JSON.stringify({ version, environments }, undefined, 1)}\n`;

@@ -14,7 +14,7 @@ import {
   withSavedLayouts,
 } from './layouts-file.ts';
 
-/** Small texts that outlive a session, by name: `platform/files/kept-files` where there is a state dir. */
+/** Small files that survive a session: `platform/files/kept-files` if there is a state directory. */
 export interface StateFiles {
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;
@@ -23,7 +23,7 @@ export interface StateFiles {
 
 const layoutsFile = 'layouts.json';
 const commandsFile = 'commands';
-/** What changes within so long is written once. */
+/** Changes within this time are written together. */
 const coalesceMs: Millis = 1000;
 
 interface Parts {
@@ -35,7 +35,7 @@ interface Parts {
 }
 
 interface ScreenStateRecorder {
-  /** Writes what is not written yet; resolves when it is. */
+  /** Writes pending changes; resolves when done. */
   stop(): Promise<void>;
 }
 
@@ -50,13 +50,13 @@ const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Keeps what a person has set up: the layouts of every environment, how each was left, and the commands of `:`. At the
- * start the screen is put back as it was left, filters and overlays excepted, unless keys were quicker.
+ * Saves layouts, the last layout and the command history per environment. Restores the last layout at startup,
+ * without filters and overlays, unless the user has already navigated.
  */
 export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
   const { model, cockpit, clock, keep, say } = parts;
   const ended = new AbortController();
-  /** Commands of this session, which are added to those of others in the file. */
+  /** Commands of this session, to be merged with those in the file. */
   let own: readonly string[] = [];
   let all: SavedLayoutsByEnvironment = {};
   let env: string | undefined;
@@ -64,9 +64,9 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
   let written = Promise.resolve();
   let [isRead, changed, waiting, failed, isTaking] = [false, false, false, false, false];
 
-  /** The open environment's layouts as they were last read or written. */
+  /** The open environment's layouts when last read or written. */
   let base: SavedLayouts['layouts'] = {};
-  /** The layouts of which was told already that they could not be kept. */
+  /** Layouts whose failed save was already reported. */
   let toldOf: SavedLayouts['layouts'] | undefined;
 
   const readLayouts = async (): Promise<SavedLayoutsByEnvironment> => {
@@ -74,11 +74,11 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     if (text === undefined) return {};
     const parsed = parseLayoutsFile(text);
     if (parsed !== undefined) return parsed;
-    say(`the saved layouts cannot be read: they are in ${await keep.setAside(layoutsFile)} now`);
+    say(`cannot read the saved layouts: moved to ${await keep.setAside(layoutsFile)}`);
     return {};
   };
 
-  /** Layouts that come from the file, not from a key. */
+  /** Shows layouts from the file, which need no save. */
   const show = (layouts: SavedLayouts['layouts']): void => {
     [base, isTaking] = [layouts, true];
     model.setState({ layouts });
@@ -105,13 +105,13 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       await keep.write(commandsFile, `${commands.reduce(appendToHistory, earlier).join('\n')}\n`);
       own = own.filter((one) => !commands.includes(one));
     } catch (error) {
-      // Who has just saved a layout was told that it is saved.
-      if (!failed || ui.layouts !== toldOf) say(`layouts and commands are not kept: ${reason(error)}`);
+      // Report again after an explicit save, which claimed success.
+      if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${reason(error)}`);
       [failed, toldOf] = [true, ui.layouts];
     }
   };
 
-  /** One after the other; what is written is the screen as it is at the call. */
+  /** Serializes writes; each writes the screen state at the time of the call. */
   const write = (): Promise<void> => {
     if (changed && isRead) {
       changed = false;
@@ -130,7 +130,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     if (!ended.signal.aborted) await write();
   };
 
-  /** The open environment's layouts; and, in the first one of this session, the screen as it was left. */
+  /** Applies the open environment's layouts and, once per session, its last layout. */
   const take = (): void => {
     if (!isRead || env === undefined) return;
     const { last, layouts } = all[env] ?? noSavedLayouts;
@@ -141,7 +141,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     const before = currentLayout(model.getState());
     if (JSON.stringify(before) === JSON.stringify(last)) return;
     model.setState((s) => applyLayout(s, last), true);
-    say('as you left it · 0 overview · :layout reset sets it up as it comes');
+    say('last layout restored · 0 overview · :layout reset for the default');
   };
 
   const follow = (state: CockpitState): void => {
@@ -161,7 +161,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       isTaking = false;
     } catch (error) {
       failed = true;
-      say(`layouts and commands are not kept: ${reason(error)}`);
+      say(`cannot save layouts and commands: ${reason(error)}`);
     }
     isRead = true;
     take();

@@ -22,14 +22,14 @@ const linkRows = ({ cockpit }: RenderContext): readonly LinkRow[] =>
     link,
   }));
 
-/** Under so many cells how a place is reached follows its address. */
+/** Below this width the note follows the URL. */
 const roomy = 130;
 
 const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[] => [
-  // The pane's title stands over the first column.
+  // The pane's title heads the first column.
   { head: '', width: 28, grow: 1, cell: ({ link }) => pen.run(link.title, 'bold') },
   {
-    head: 'ADDRESS OR FILE',
+    head: 'URL OR FILE',
     width: 40,
     grow: 3,
     cell: ({ link }) => [
@@ -38,12 +38,12 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
       pen.run(columns >= roomy || link.note === undefined ? '' : ` · ${link.note}`, 'faint'),
     ],
   },
-  { head: 'HOW', width: 30, grow: 3, hideBelow: roomy - 2, cell: ({ link }) => pen.run(link.note ?? '') },
+  { head: 'NOTE', width: 30, grow: 3, hideBelow: roomy - 2, cell: ({ link }) => pen.run(link.note ?? '') },
 ];
 
 /**
- * LINKS: pages that the profile names. An address is drawn as plain text: a terminal makes it clickable by itself, and
- * nothing from a profile becomes part of an escape sequence.
+ * LINKS: pages named by the profile. URLs are plain text: terminals make them clickable, and profile text never
+ * enters an escape sequence.
  */
 export const linksPane = defineKindPane<LinkRow>({
   id: 'links',
@@ -53,7 +53,7 @@ export const linksPane = defineKindPane<LinkRow>({
   statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),
   inputs: ({ cockpit }) => [cockpit.open],
   rows: linkRows,
-  order: 'as in the profile',
+  order: 'profile order',
   orders: [{ name: 'by name', compare: compareByLabel }],
   caption: () => [],
   table: linkColumns,

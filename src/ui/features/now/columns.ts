@@ -11,40 +11,49 @@ import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { BlindSource, FindingRow } from './findings.ts';
 
-/** From so many cells on the pane is told by its name, under them by its key. */
+/** From this width on the pane column shows names; below it only keys. */
 const roomy = 98;
-/** From so many cells on the runbook has a column. */
+/** Minimum width for the runbook column. */
 const withRunbook = 116;
 const leastName = 18;
-/** A name's share of what is left over is a fifth of what all columns together leave. */
+/** The name column gets a fifth of the width left over by the minimum widths. */
 const [leastOfAll, shares] = [98, 5];
-/** What the other columns need before a name is told whole that is longer than its share. */
+/** Width of the other columns before a long name is shown in full. */
 const besideName = 126;
-/** So many rows tell how long names are: further ones are out of sight at most sizes. */
+/** Number of rows measured for name lengths; later rows are rarely visible. */
 const measured = 200;
 
-/** The cells of a name that has its share. */
+/** Default width of the name column. */
 const shareOf = (width: number): number => leastName + Math.max(0, Math.floor((width - leastOfAll) / shares));
 
-/** The cells of the longest name, where that is more than its share and there is room for all of it: what tells series of one signal apart is at their ends. */
+/** Width of the longest name if it exceeds the default and fits. The ends of names distinguish series of one signal. */
 const wholeName = (rows: readonly FindingRow[], width: number): number | undefined => {
   const longest = Math.max(...rows.slice(0, measured).map(({ label }) => widthOf(label)), leastName) + 1;
   return longest > shareOf(width) && longest <= width - besideName ? longest : undefined;
 };
 
-/** A runbook whose title does not fit beside the other columns is called by its id: its title stands before why it fits. */
+/** The name of a row; a runbook with a long title shows its id, and the title moves to the problem column. */
 const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
+
+const narrowState = 14;
+/** Width of the state column; 'not configured' needs more. */
+const stateWidth = (rows: readonly FindingRow[]): number =>
+  rows.some((row) => row.is === 'blind' && row.fault.kind === 'unconfigured') ? 17 : narrowState;
 
 const stateCell = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
-      ? [pen.glyph('chosen', 'focus'), pen.run(' fits now', 'focus')]
+      ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
       : [pen.glyph('unknown', 'unknown'), pen.run(' cannot tell', 'unknown')];
   if (row.is === 'blind') {
     const { glyph, role } = faultStyle(row.fault.kind);
     const word =
-      row.fault.kind === 'denied' ? 'denied' : row.fault.kind === 'unconfigured' ? 'not set up' : 'not seen';
+      row.fault.kind === 'denied'
+        ? 'denied'
+        : row.fault.kind === 'unconfigured'
+          ? 'not configured'
+          : 'no data';
     return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
   }
   return pendingLevel(row) !== undefined && row.level === 'ok'
@@ -57,7 +66,7 @@ interface Place {
   readonly title: string;
 }
 
-/** The key that opens where it is told, and that pane's name. */
+/** The pane of a finding: its key and title. */
 const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
   if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
   if (row.pane === undefined) return { key: '–', title: '' };
@@ -74,7 +83,7 @@ const saidOfBlind = (
   return hides === 0 ? told : `${told} · hides ${pluralize(hides, 'row')}`;
 };
 
-/** What is wrong, in the words of its pane. */
+/** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
   return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.describe(view);
@@ -91,10 +100,12 @@ export const nowColumns = (
   width: number,
 ): readonly Column<FindingRow>[] => {
   const { pen, now } = view;
-  const whole = wholeName(rows, width);
-  const name = (whole ?? shareOf(width)) - 1;
+  const state = stateWidth(rows);
+  const room = width - (state - narrowState);
+  const whole = wholeName(rows, room);
+  const name = (whole ?? shareOf(room)) - 1;
   return [
-    { head: '', width: 14, cell: (row) => stateCell(view, row) },
+    { head: '', width: state, cell: (row) => stateCell(view, row) },
     ...severityColumn<FindingRow>(view, ({ severity }) => severity),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
@@ -107,14 +118,14 @@ export const nowColumns = (
       },
     },
     {
-      head: 'WHAT',
+      head: 'OBJECT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
       keepsEnd: (row) => row.is !== 'runbook',
       cell: (row) => pen.run(shortly(row, name), 'bold'),
     },
     {
-      head: 'IS WRONG',
+      head: 'PROBLEM',
       width: 24,
       grow: 3,
       cell: (row) => {
@@ -135,7 +146,7 @@ export const nowColumns = (
       },
     },
     {
-      head: 'RUNBOOK THAT FITS',
+      head: 'SUGGESTED RUNBOOK',
       width: 22,
       grow: 1,
       hideBelow: withRunbook,

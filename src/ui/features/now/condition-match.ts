@@ -7,7 +7,7 @@ import { testRow } from '../../../expressions/test-row.ts';
 
 const parsed = new Map<string, Expression | undefined>();
 
-/** What a `when` says is the same for ever: each is parsed once. */
+/** Parses each `when` once. */
 const expressionOf = (when: string): Expression | undefined => {
   if (!parsed.has(when)) {
     const result = parseExpression(when);
@@ -19,11 +19,11 @@ const expressionOf = (when: string): Expression | undefined => {
 interface Quantified {
   readonly set: RowSet;
   readonly test?: WrittenTest;
-  /** Whether the rows that it is about meet the test, or fail it. */
+  /** Whether the relevant rows pass the test (`any`) or fail it (`all`). */
   readonly meets: boolean;
 }
 
-/** The sets of rows that it asks about; what stands behind `not` is not asked for. */
+/** Row sets that the condition quantifies over, except under `not`. */
 const setsOf = (node: ExpressionNode): readonly Quantified[] => {
   switch (node.is) {
     case 'and':
@@ -41,7 +41,9 @@ const setsOf = (node: ExpressionNode): readonly Quantified[] => {
   }
 };
 
-/** Whether a `when` is about this very row: 'any(breakers | state = open)' is about those that are open. */
+/**
+ * Whether a `when` matches because of this row: 'any(breakers | state = open)' matches because of each open breaker.
+ */
 export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, row: Row<K>): boolean => {
   const expression = expressionOf(when);
   if (expression === undefined) return false;
@@ -52,7 +54,7 @@ export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, r
   );
 };
 
-/** Whether a `when` asks for this signal. */
+/** Whether a `when` uses this signal. */
 export const conditionUsesSignal = (when: string, id: string): boolean => {
   const expression = expressionOf(when);
   return expression !== undefined && signalIdsOf(expression).has(id);

@@ -8,14 +8,14 @@ import { journalEntryLines } from '../journal/entry-lines.ts';
 import { problemSince, problemText } from './columns.ts';
 import type { FindingRow } from './findings.ts';
 
-/** What came before so long is looked at. */
+/** Time span before a finding that is searched for changes. */
 const beforeMs = 10 * 60_000;
-/** The journal is written once a second: an entry may be told so long after what it tells of. */
+/** The journal is written once a second, so an entry may be this late. */
 const tellMs = 1000;
-/** Lines for what is wrong; more are in its pane. */
+/** Maximum lines for the problem; its pane shows more. */
 const saidLines = 3;
 
-/** What changed before a finding began, without its own beginning, oldest first. */
+/** Changes before a finding started, without the finding's own entry, oldest first. */
 export const changesBefore = (
   journal: readonly JournalEntry[],
   since: number,
@@ -32,9 +32,9 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
   const entries = changesBefore(cockpit.journal, since, own);
-  const title = `   in the 10m before ${formatClockTime(since + wallOffset)}:`;
+  const title = `   changes in the 10m before ${formatClockTime(since + wallOffset)}:`;
   return entries.length === 0
-    ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
+    ? [[pen.run(`${title} none recorded`, 'faint')]]
     : [
         [pen.run(title, 'faint')],
         ...journalEntryLines(
@@ -53,12 +53,12 @@ const runbookLine = ({ pen }: RenderContext, row: FindingRow): readonly StyledLi
     [
       pen.run('   runbook ', 'faint'),
       pen.run(runbook.title, 'focus'),
-      pen.run(why === '' ? ' fits' : ` fits: ${why}`, 'faint'),
+      pen.run(why === '' ? ' matches' : ` matches: ${why}`, 'faint'),
     ],
   ];
 };
 
-/** What it is, whole; the runbook that fits it; what changed before it broke. */
+/** Renders the full problem, the suggested runbook and preceding changes. */
 export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
@@ -66,10 +66,10 @@ export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly
   const said = pen.wrap(problemText(view, row), columns - 4).slice(0, saidLines);
   const how =
     row.is === 'runbook'
-      ? 'enter starts it: a card comes first, and nothing is sent before you say yes'
+      ? 'enter opens a preview; nothing is sent until you confirm'
       : row.is === 'blind'
-        ? 'cannot be seen'
-        : `${row.pane.title} · enter goes there`;
+        ? 'no data'
+        : `${row.pane.title} · enter opens it`;
   return [
     [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
     ...said.map((piece): StyledLine => [pen.run(`   ${piece}`)]),

@@ -14,8 +14,8 @@ import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { faultSince } from '../../text/fault-text.ts';
 
 /**
- * The larger thing that a row belongs to: a service, a consumer group, what owns a pod. '' where nothing says so. Findings
- * of one thing are told together.
+ * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are
+ * grouped.
  */
 const parentEntityOf = (subject: RowSubject | undefined): string => {
   if (subject === undefined) return '';
@@ -24,31 +24,31 @@ const parentEntityOf = (subject: RowSubject | undefined): string => {
   return kind.belongsTo?.(subject.fact) ?? '';
 };
 
-/** What a row says that it needs and does not get: what a breaker stands before, the parts of a service that are not up. */
+/** Dependencies a row reports as unavailable: a breaker's target, or the failed parts of a service. */
 const missingDependencies = (subject: RowSubject | undefined): readonly string[] => {
   if (subject === undefined || subject.kind === 'signal') return [];
   const kind: KindDefinition = kindOf<FactKind>(subject.kind);
   return kind.needs?.(subject.fact) ?? [];
 };
 
-/** The source that gave the row. */
+/** The source of the row. */
 const subjectSource = (subject: RowSubject | undefined): string => {
   if (subject === undefined) return '';
   return subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
 };
 
-/** A finding with the pane that it was found in. */
+/** A finding and its pane. */
 export interface PaneFinding {
   readonly pane: Pane;
   readonly finding: PaneProblem;
 }
 
-/** A source that cannot be seen, and how many rows are not known because of it. */
+/** A source without data, and the number of rows that are unknown because of it. */
 export interface BlindSource {
   readonly fault: Fault;
   readonly since: Millis;
   readonly hiddenRows: number;
-  /** The first of the panes that it leaves without rows. */
+  /** The first pane that lacks rows because of it. */
   readonly pane?: Pane;
 }
 
@@ -67,8 +67,8 @@ const paneBlindedBy = ({ facts }: EnvironmentView, { source }: Fault): Pane | un
 };
 
 /**
- * Everything that is wrong, of all panes, and what cannot be seen. A row that is unknown because its source cannot be
- * seen is counted with that source: one cause is one line.
+ * Collects the findings of all panes and the sources without data. A row that is unknown because of its source counts
+ * with that source, so that one cause is one line.
  */
 export const collectFindings = (view: RenderContext): CollectedFindings => {
   const { own } = view;
@@ -87,7 +87,7 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   const first = new Set<string>();
   const blind = faults.map((fault): BlindSource => {
     const pane = paneBlindedBy(own, fault);
-    // What a source hides is told once, with the first that is said of it.
+    // Count hidden rows once per source, with its first fault.
     const hides = first.has(fault.source) ? 0 : (hidden.get(fault.source) ?? 0);
     first.add(fault.source);
     return {
@@ -100,14 +100,13 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   return { found, blind };
 };
 
-/** One line of NOW. */
 export type FindingRow = PaneRow & { readonly severity?: Severity } & (
     | ({ readonly is: 'finding'; readonly runbook?: RunbookSuggestion } & PaneFinding)
     | ({ readonly is: 'blind' } & BlindSource)
     | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
   );
 
-/** What is about to be raised stands between WARN and UNKNOWN, as in the header. */
+/** Pending findings rank between WARN and UNKNOWN, as in the header. */
 const aboutToBe = 1.5;
 
 const badness = (row: FindingRow): number => {
@@ -123,9 +122,9 @@ const sinceOf = (row: FindingRow): number => {
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Counts {
-  /** Findings about each thing. */
+  /** Number of findings per parent. */
   readonly about: ReadonlyMap<string, number>;
-  /** Findings of other things that name each thing as what they need. */
+  /** Number of findings of other parents that depend on each parent. */
   readonly needing: ReadonlyMap<string, number>;
 }
 
@@ -143,10 +142,9 @@ const countsOf = (rows: readonly FindingRow[]): Counts => {
 };
 
 /**
- * What is most urgent first, as the profile's severities say; where they say nothing, and among what is equally urgent, worst
- * first. Of what is equally bad first what most other findings need: the broker before the services whose breakers
- * and health checks name it. Then what most findings are about, those of one thing together. Then what has been so for
- * the shortest time: what is new explains a call sooner than what has been so for days. Then by name.
+ * Ranks findings by severity, then level, then the number of dependent findings (a broker before the services whose
+ * breakers and health checks name it), then findings per parent, grouped by parent, then most recent, then name.
+ * Recent changes explain an alert more often than old ones.
  */
 export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[] => {
   const { about, needing } = countsOf(rows);

@@ -20,7 +20,7 @@ import { renderNowDetails } from './details.ts';
 import type { FindingRow } from './findings.ts';
 import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './findings.ts';
 
-/** Questions that have not been answered yet and have not failed either, and sources that are not open yet. */
+/** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {
   const feeds = Object.values(facts.feeds).filter(
     ({ feed, known, faults }) => feed.everyMs > 0 && known === undefined && faults.length === 0,
@@ -35,14 +35,11 @@ const waitingLines = ({ pen }: RenderContext, waiting: number): readonly StyledL
         [
           pen.run(' '),
           pen.glyph('loading', 'loading'),
-          pen.run(
-            ` ${pluralize(waiting, 'question')} not answered yet: what they hide is not known`,
-            'loading',
-          ),
+          pen.run(` ${pluralize(waiting, 'feed')} still loading: their rows are unknown`, 'loading'),
         ],
       ];
 
-/** '● nothing is wrong: 43 rows are OK, everything is seen', where that is so. */
+/** '● no problems: 43 rows OK, every source has data' */
 const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting: number): StyledLine => {
   const levels = [
     ...snapshot.signals.map(({ level }) => level),
@@ -53,27 +50,21 @@ const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting
     return [
       pen.run(' '),
       pen.glyph('empty', 'loading'),
-      pen.run(
-        waiting > 0 ? ' nothing is read yet' : ' nothing is read here: no source of this profile gives rows',
-        'loading',
-      ),
+      pen.run(waiting > 0 ? ' no data yet' : ' no data: no source in this profile provides rows', 'loading'),
     ];
   const held = snapshot.kinds.alerts.rows.filter(
     ({ fact, stale }) => !stale && (fact.state === 'silenced' || fact.state === 'inhibited'),
   ).length;
-  const seen = waiting > 0 ? '' : ', everything is seen';
-  const quiet = held === 0 ? '' : ` · ${pluralize(held, 'alert')} held back`;
+  const seen = waiting > 0 ? '' : ', every source has data';
+  const quiet = held === 0 ? '' : ` · ${pluralize(held, 'alert')} silenced or inhibited`;
   return [
     pen.run(' '),
     pen.glyph('ok', 'ok'),
-    pen.run(
-      ` nothing is wrong: ${pluralize(well, 'row')} ${well === 1 ? 'is' : 'are'} OK${seen}${quiet}`,
-      'ok',
-    ),
+    pen.run(` no problems: ${pluralize(well, 'row')} OK${seen}${quiet}`, 'ok'),
   ];
 };
 
-/** What is said where nothing is wrong, or not all of it is known. */
+/** Status lines when there are no problems or data is incomplete. */
 const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { own } = view;
   if (own === undefined) return [...hiddenRowsLines(view, count), missingFactsLine(view)];
@@ -90,7 +81,7 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
 const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
   conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
 
-/** The runbook that fits now because of this very row; of several the first of the profile. Absent: none does. */
+/** The first runbook of the profile that matches because of this row. */
 const runbookOf = (
   { suggestions }: CockpitState,
   { subject, level }: PaneRow,
@@ -114,7 +105,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
     key: `${pane.id} ${row.key}`,
     level: row.level,
     label: row.label,
-    // Thousands of rows have a text, and only a filter reads it.
+    // Computed lazily: there are thousands of rows, and only filters read the text.
     get text() {
       return `${pane.title} ${row.label} ${finding.describe(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
     },
@@ -153,13 +144,13 @@ const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext
   };
 };
 
-/** Runbooks for what is most urgent first; the others as in the profile. */
+/** Orders runbooks by the urgency of their severity. */
 const byUrgency = (a: FindingRow, b: FindingRow): number =>
   urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level);
 
 /**
- * What is wrong now, and what is there to do about it: runbooks that fit, then every finding of all panes in the order
- * of `inRank`, then runbooks of which nobody can tell whether they fit.
+ * Rows of NOW: matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
+ * unknown.
  */
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
   const { found, blind } = collectFindings(view);
@@ -172,7 +163,7 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };
 
-/** To the row in its pane; a runbook is started, which puts its card up. */
+/** Opens the row in its pane; for a runbook, opens its preview. */
 const enter = (hand: KeyContext, row: FindingRow) => {
   const { model, view, commands, notify: say } = hand;
   if (row.is === 'runbook') {
@@ -181,14 +172,14 @@ const enter = (hand: KeyContext, row: FindingRow) => {
     return whyNot === undefined ? commands.propose(runbook.id, {}) : say(`${runbook.title}: ${whyNot}`);
   }
   const { pane } = row;
-  if (pane === undefined) return say(`no pane shows what ${row.label} would give`);
+  if (pane === undefined) return say(`no pane shows data of ${row.label}`);
   if (row.is === 'finding') moveCursorToRow(model, pane.id, row.finding.row.key);
   navigateTo(model, pane.id);
 };
 
 const keptRows = memoizeRows('now', nowRows);
 
-/** W NOW: what is wrong, of all panes, in one list. */
+/** W NOW: the problems of all panes in one list. */
 export const nowPane = defineKindPane<FindingRow>({
   id: 'now',
   key: 'W',

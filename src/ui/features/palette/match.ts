@@ -1,7 +1,7 @@
 import { Fzf } from 'fzf';
 import type { PaletteItem } from './palette-item.ts';
 
-/** Of more matches than this only the likeliest are weighed with care, and listed. */
+/** Maximum number of matches that are ranked by fzf and listed. */
 const listed = 250;
 
 const lower = new WeakMap<PaletteItem, string>();
@@ -14,12 +14,12 @@ const lowered = (item: PaletteItem): string => {
   return text;
 };
 
-/** Scores above this are all the same: unlikely. */
+/** Scores are capped here; higher ones make no difference. */
 const worst = 200;
 
 /**
- * How far apart the letters stand in the text, lower is better; -1 when they do not all stand there in their order. The
- * letters found from the front are pulled together from behind.
+ * Spread of the letters in the text, lower is better; -1 if they do not occur in order. Finds the letters from the
+ * front, then tightens the span from the back.
  */
 const spreadOf = (text: string, letters: string): number => {
   let at = -1;
@@ -34,7 +34,7 @@ const spreadOf = (text: string, letters: string): number => {
   return Math.min(worst, 2 * (at - from + 1 - letters.length) + inWord);
 };
 
-/** The likeliest of the items that hold these letters in their order, at most so many as are listed, and how many do. */
+/** Returns the best items that contain the letters in order, limited to `listed`, and the number of all matches. */
 const shortlist = (
   items: readonly PaletteItem[],
   letters: string,
@@ -58,14 +58,14 @@ const shortlist = (
   return { items: best, matches };
 };
 
-/** An item that matches, the letters of its text that do, and what follows the command. */
+/** A matching item, the positions of its matched letters, and the arguments after the command. */
 export interface ItemMatch {
   readonly item: PaletteItem;
   readonly positions: ReadonlySet<number>;
   readonly rest: string;
 }
 
-/** What is listed of the matches, best first; `matches` tells how many there are. */
+/** Listed matches, best first, and the total number of matches. */
 export interface MatchResult {
   readonly items: readonly ItemMatch[];
   readonly total: number;
@@ -73,7 +73,7 @@ export interface MatchResult {
 
 const none: ReadonlySet<number> = new Set();
 
-/** As long as nothing is typed, what fits what is wrong now comes first, then what was used last. */
+/** For empty input: matching runbooks first, then recently used items. */
 const recentFirst = (items: readonly PaletteItem[], recent: readonly string[]): MatchResult => {
   const fitting = items.filter(({ match: fit }) => fit?.is === 'yes');
   const used = recent.flatMap((id) => items.find((item) => item.id === id) ?? []);
@@ -85,13 +85,13 @@ const recentFirst = (items: readonly PaletteItem[], recent: readonly string[]): 
   };
 };
 
-/** What fzf gives; its own types do not resolve from an ES module. */
+/** Result of fzf, whose own types do not resolve from an ES module. */
 interface Match {
   readonly item: PaletteItem;
   readonly positions: ReadonlySet<number>;
 }
 
-/** Items whose letters hold the typed ones in their order, best first. Blanks are for the eye. */
+/** Fuzzy match: items that contain the typed letters in order, best first. Blanks are ignored. */
 export const fuzzyMatch = (
   items: readonly PaletteItem[],
   text: string,
@@ -108,7 +108,7 @@ export const fuzzyMatch = (
   };
 };
 
-/** Items whose command begins with what was typed, or is followed there by what it takes; an exact one comes first. */
+/** Prefix match on commands; also a complete command followed by its arguments. Exact matches come first. */
 export const prefixMatch = (
   items: readonly PaletteItem[],
   text: string,
@@ -118,7 +118,7 @@ export const prefixMatch = (
   if (typed === '') return recentFirst(items, recent);
   const positions = new Set(Array.from({ length: typed.length }, (_, index) => index));
   const [same, begun]: [ItemMatch[], ItemMatch[]] = [[], []];
-  // A blank ends the word: 'run ' is no beginning of 'runbooks'.
+  // A trailing blank ends the word: 'run ' is not a prefix of 'runbooks'.
   const start = text.trimStart().toLowerCase();
   let matches = 0;
   for (const item of items) {

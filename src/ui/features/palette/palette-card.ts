@@ -21,7 +21,7 @@ import type { PaletteItem } from './palette-item.ts';
 const dangerCells = 15;
 const keyCells = 9;
 
-/** The text with its matched letters set off. */
+/** The text with its matched letters highlighted. */
 const marked = (
   pen: TextPen,
   text: string,
@@ -31,7 +31,7 @@ const marked = (
 
 const fitRoles = { yes: 'ok', unknown: 'unknown' } as const;
 
-/** That it fits now, or that nobody can tell; blank of what is no runbook or does not fit. */
+/** Glyph for a match or an unknown match; blank otherwise. */
 const fitMark = (pen: TextPen, fit: PaletteItem['match']): StyledRun =>
   fit === undefined ? pen.run(' ') : pen.glyph(fitRoles[fit.is], fitRoles[fit.is]);
 
@@ -64,24 +64,24 @@ export const paletteItemLine = (
   ];
 };
 
-/** Why it is offered now, or why nobody can tell whether it fits. */
+/** Why the runbook matches, or why that is unknown. */
 const fits = (pen: TextPen, { match: fit }: PaletteItem): readonly StyledLine[] => {
   if (fit === undefined) return [];
   return [[fitMark(pen, fit), pen.run(` ${fit.why}`, fitRoles[fit.is])]];
 };
 
-/** What it would call, and why it cannot be run or what to know before. */
+/** Calls of the selected item, and why it is unavailable or a warning. */
 export const itemDetailLines = (
   pen: TextPen,
   chosen: ItemMatch | undefined,
   calls: boolean,
 ): readonly StyledLine[] => {
-  if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' nothing matches', 'loading')]];
+  if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' no matches', 'loading')]];
   const { item } = chosen;
-  const would = calls ? (item.calls ?? ['it calls nothing outside']) : [];
+  const would = calls ? (item.calls ?? ['no external calls']) : [];
   const called = [...fits(pen, item), ...would.map((call): StyledLine => [pen.run(`calls  ${call}`)])];
   if (item.whyNot !== undefined)
-    return [...called, [pen.glyph('denied', 'down'), pen.run(` why not: ${item.whyNot}`, 'down')]];
+    return [...called, [pen.glyph('denied', 'down'), pen.run(` unavailable: ${item.whyNot}`, 'down')]];
   if (item.note === undefined) return called;
   return [...called, [pen.glyph('denied', 'warn'), pen.run(` ${item.note}`, 'warn')]];
 };
@@ -91,16 +91,16 @@ const names: Readonly<Record<PaletteOverlay['mode'], string>> = {
   row: 'ACTIONS',
 };
 
-/** '4 of 142'; where not all that match are listed, how many are. */
+/** '4 of 142', or 'top 250 of 812 · 1000 total' if the list is limited. */
 export const matchCountText = (found: number, matches: number, all: number): string =>
-  found < matches ? `the best ${found} of ${matches} · ${all} in all` : `${matches} of ${all}`;
+  found < matches ? `top ${found} of ${matches} · ${all} total` : `${matches} of ${all}`;
 
 const actedOnWords = (hand: KeyContext): string => {
   const { size } = markedKeys(hand.view.ui, hand.pane.id);
   return size > 1 ? `${size} marked rows` : (hand.row?.label ?? '');
 };
 
-/** What matches, what it may do to people, why what cannot be run cannot. */
+/** Renders the palette: matches with danger, key and reason if unavailable. */
 export const renderPalette = (hand: KeyContext, palette: PaletteOverlay, room: number): Card => {
   const { pen } = hand.view;
   const { items: found, total: matches, all } = paletteMatches(hand, palette);

@@ -2,27 +2,27 @@ import type { Danger } from '../../../domain/operation.ts';
 import type { ParamSpec } from '../../../domain/runbook.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 
-/** One thing that the palette can do. */
+/** One entry of the palette. */
 export interface PaletteItem {
   readonly id: string;
-  /** What is matched and shown. */
+  /** The text shown and searched. */
   readonly text: string;
-  /** What `:` takes for it, word for word. */
+  /** The command for `:`. */
   readonly command: string;
-  /** What may follow the command: 'a reason', 'name=value'. */
+  /** Placeholder for the command's arguments: 'reason', 'name=value'. */
   readonly argumentHint?: string;
-  /** The parameters that `name=value` may name. */
+  /** Parameters accepted as `name=value`. */
   readonly params?: readonly ParamSpec[];
   readonly danger?: Danger;
-  /** The key that does the same. */
+  /** The equivalent key. */
   readonly key?: string;
-  /** Of a runbook: that it fits what is wrong now, and why; or why nobody can tell. */
+  /** For a runbook: that it matches now and why, or why that is unknown. */
   readonly match?: { readonly is: 'yes' | 'unknown'; readonly why: string };
-  /** Why it cannot be done now; it stays in the list and says so. */
+  /** Why it is unavailable now. Unavailable items stay in the list. */
   readonly whyNot?: string;
-  /** What to know before it is run. */
+  /** Warning shown before it is run. */
   readonly note?: string;
-  /** What it would call, as far as the runbook says it. */
+  /** Calls that the runbook declares. */
   readonly calls?: readonly string[];
   run(hand: KeyContext, rest: string): void;
 }

@@ -33,14 +33,14 @@ import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import type { PaletteItem } from './palette-item.ts';
 
 const callOf = (step: ActStep): string => {
-  if (step.use === undefined) return `${step.title} (by hand)`;
+  if (step.use === undefined) return `${step.title} (manual)`;
   const given = Object.entries(step.with ?? {}).map(([name, value]) => `${name}=${String(value)}`);
   return `${step.use} ${given.join(' ')}`;
 };
 
-/** Why it is offered, or why nobody can tell whether it fits. */
+/** Why the runbook matches, or why that is unknown. */
 const fitOf = ({ fits, why }: RunbookSuggestion): PaletteItem['match'] => {
-  if (fits === 'yes') return { is: 'yes', why: `fits now: ${why}` };
+  if (fits === 'yes') return { is: 'yes', why: `matches: ${why}` };
   return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}` } : undefined;
 };
 
@@ -61,7 +61,7 @@ const startItem = (
   const note = readOnlyWarning(hand.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
-    // The id is what alerts, NOW and `run` call it: whoever read it there types it here.
+    // Alerts, NOW and `run` show the id, so it must be searchable here.
     text: suffix === '' ? `${runbook.title} · ${runbook.id}` : `${runbook.title}: ${suffix}`,
     command: `run ${runbook.id}`,
     argumentHint: 'name=value',
@@ -70,7 +70,7 @@ const startItem = (
     ...(danger === undefined ? {} : { danger }),
     ...(fit === undefined ? {} : { match: fit }),
     ...(whyNot === undefined ? {} : { whyNot }),
-    ...(note === undefined ? {} : { note: 'read-only: it opens, and A on its card arms it' }),
+    ...(note === undefined ? {} : { note: 'read-only: opens a preview; press A there to arm' }),
     run: ({ commands }, rest) =>
       proposeAction(
         { commands },
@@ -79,7 +79,7 @@ const startItem = (
   };
 };
 
-/** What can be done about the marked rows, or the one under the cursor. */
+/** Items for the runbooks that accept the marked rows or the row under the cursor. */
 export const rowActionItems = (hand: KeyContext): readonly PaletteItem[] => {
   const on = actionTargets(hand);
   const subjects = 'whyNot' in on ? [] : on.subjects;
@@ -132,16 +132,16 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   if (open?.embedded !== true) return [];
   const going: readonly PaletteItem[] = open.incidents.map((incident) => ({
     id: `rehearse ${incident}`,
-    text: `rehearse the incident ${incident}`,
+    text: `start drill: ${incident} (rehearse)`,
     command: `rehearse ${incident}`,
-    ...(open.incident === incident ? { whyNot: 'it is going on already' } : blockedInPast({ view })),
+    ...(open.incident === incident ? { whyNot: 'already running' } : blockedInPast({ view })),
     run: ({ commands }: KeyContext) => commands.rehearse(incident),
   }));
   const heal: PaletteItem = {
     id: 'heal',
-    text: 'end the rehearsal, heal the embedded world',
+    text: 'end the drill and heal the simulator',
     command: 'heal',
-    ...(open.incident === undefined ? { whyNot: 'no incident is going on' } : blockedInPast({ view })),
+    ...(open.incident === undefined ? { whyNot: 'no drill is running' } : blockedInPast({ view })),
     run: ({ commands }) => commands.rehearse(undefined),
   };
   return [...going, heal];
@@ -151,12 +151,12 @@ const armItem: PaletteItem = {
   id: 'arm reason',
   text: 'arm with a reason',
   command: 'arm',
-  argumentHint: 'a reason',
+  argumentHint: 'reason',
   run: ({ commands, model }, rest) =>
     rest === '' ? model.setState({ overlay: { is: 'arm', text: '', over: noOverlay } }) : commands.arm(rest),
 };
 
-/** Tries a theme out until the cockpit ends or config.yaml names another. */
+/** Switches the theme for this session, or until config.yaml names another. */
 const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem[] => {
   const own = cockpit.settings.theme;
   const now = ui.theme?.over === own ? ui.theme.name : own;
@@ -164,10 +164,10 @@ const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem
     id: `theme ${name}`,
     text: `theme ${name}`,
     command: `theme ${name}`,
-    ...(now === name ? { whyNot: 'it is the theme already' } : {}),
+    ...(now === name ? { whyNot: 'already active' } : {}),
     run: ({ model, notify: say }: KeyContext) => {
       model.setState({ theme: { name, over: own } });
-      say(`theme ${name}, until opsdeck ends; theme: ${name} in config.yaml keeps it`);
+      say(`theme ${name} for this session; set theme: ${name} in config.yaml to keep it`);
     },
   }));
 };
@@ -186,13 +186,13 @@ const bindingItem = (hand: KeyContext, binding: Binding): PaletteItem => {
   };
 };
 
-/** What begins a change cannot be run while an earlier moment is looked at. */
+/** Blocks items that start a change during time travel. */
 const blockedInPast = ({ view }: Pick<KeyContext, 'view'>): Pick<PaletteItem, 'whyNot'> => {
   const whyNot = timeTravelBlockedReason(view);
   return whyNot === undefined ? {} : { whyNot };
 };
 
-/** Everything that can be reached but the rows of the panes: what fits the row first, then what fits what is wrong now. */
+/** All items except rows: actions for the row first, then matching runbooks. */
 const commandItems = (hand: KeyContext, bindings: readonly Binding[]): readonly PaletteItem[] => [
   ...rowActionItems(hand),
   ...runbookItems(hand, true),
@@ -206,7 +206,7 @@ const commandItems = (hand: KeyContext, bindings: readonly Binding[]): readonly 
   ...bindings.map((binding) => bindingItem(hand, binding)),
 ];
 
-/** A row of every pane, as something to go to. There may be ten thousand: they are listed anew when facts have changed. */
+/** An item per row of every pane. There may be 10,000 rows, so the list is rebuilt only when facts change. */
 const rowsToGoTo = memoizeLast(
   ({ view }: KeyContext): readonly unknown[] => [
     view.own?.facts,
@@ -231,15 +231,15 @@ const rowsToGoTo = memoizeLast(
     }),
 );
 
-/** Keys that are listed as well: what they do can be said in a word. Digits and movement are not among them. */
+/** Whether a key is listed as an item. Digits and movement keys are not. */
 const isListed = (binding: Binding): boolean =>
   !/^(pane|overview|row\.open|back|palette|command|mouse|cancel|suspend)/.test(binding.id);
 
-/** Everything that can be reached but rows: made anew when what it depends on has changed. */
+/** All items except rows; rebuilt when their inputs change. */
 export const staticItems = memoizeLast(
   ({ view, pane, row }: KeyContext): readonly unknown[] => {
     const { overlay: _, notice: __, card: ___, ...ui } = view.ui;
-    // Of the lines, which come ten times a second, keys only ask whether there are some and which chips.
+    // Log lines arrive ten times a second; keys only depend on their presence and the chips.
     const { logs, ...cockpit } = view.cockpit;
     const lines = [logs === undefined, logs?.lens.chips, logs?.hits.chips];
     return [...Object.values(cockpit), ...lines, pane, row?.key, view.own?.facts, ...Object.values(ui)];
@@ -254,7 +254,7 @@ export const staticItems = memoizeLast(
   },
 );
 
-/** Matched and drawn letter by letter, so it is masked before: what is seen is what is typed. */
+/** Masks items before matching, because matched letters are highlighted one by one. */
 export const maskedItems = (
   { view: { pen } }: KeyContext,
   items: readonly PaletteItem[],
@@ -274,6 +274,6 @@ const joined = memoizeLast(
   ({ hand, named, rows }) => maskedItems(hand, [...named, ...rows]),
 );
 
-/** Everything that can be reached: what fits the row first, then panes, runbooks, environments, keys, and every row. */
+/** All items: actions for the row first, then panes, runbooks, environments, keys and rows. */
 export const allPaletteItems = (hand: KeyContext): readonly PaletteItem[] =>
   joined({ hand, named: staticItems(hand), rows: rowsToGoTo(hand) });

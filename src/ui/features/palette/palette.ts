@@ -12,7 +12,7 @@ export type PaletteOverlay = Extract<Overlay, { is: 'palette' }>;
 const paletteOf = ({ view }: KeyContext): PaletteOverlay | undefined =>
   view.ui.overlay.is === 'palette' ? view.ui.overlay : undefined;
 
-/** What the palette shows for what has been typed, and how many things there are in all. */
+/** The matches for the typed text, and the number of all items. */
 export const paletteMatches = (
   hand: KeyContext,
   palette: PaletteOverlay,
@@ -30,7 +30,7 @@ const searched = memoizeLast(
   ({ items, text, recent }) => ({ ...fuzzyMatch(items, text, recent), all: items.length }),
 );
 
-/** What it shows, in its order, by what tells one from another. */
+/** Ids of the listed items, in order. */
 export const paletteMatchIds = (hand: KeyContext, palette: PaletteOverlay): readonly string[] =>
   paletteMatches(hand, palette).items.map(({ item }) => item.id);
 
@@ -50,34 +50,34 @@ const run = (hand: KeyContext) => {
   const palette = paletteOf(hand);
   if (palette === undefined) return;
   const keys = paletteMatchIds(hand, palette);
-  // What stands in its place now was chosen by nobody.
+  // Never run the item that took the place of the selected one.
   if (isCursorTargetGone(keys, palette.cursor))
-    return hand.notify('what was selected has gone from this list');
+    return hand.notify('the selected item is no longer in the list');
   const chosen = paletteMatches(hand, palette).items[cursorIndexIn(keys, palette.cursor)];
-  if (chosen === undefined) return hand.notify('nothing matches');
+  if (chosen === undefined) return hand.notify('no matches');
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return hand.notify(`${item.text}: ${item.whyNot}`);
   hand.model.setState({ overlay: noOverlay });
   rememberItem(hand.model, item.id);
-  // It finds the screen as it is without the palette.
+  // The item sees the screen without the palette.
   const ui = { ...hand.view.ui, overlay: noOverlay };
   item.run({ ...hand, view: { ...hand.view, ui } }, rest);
 };
 
 export const paletteKeys: readonly Binding[] = [
-  { id: 'palette.run', keys: ['enter'], description: 'run what is selected', footer: 'run', run },
-  { id: 'palette.down', keys: ['down', 'ctrl-n'], description: 'next', run: move(1) },
-  { id: 'palette.up', keys: ['up', 'ctrl-p'], description: 'previous', run: move(-1) },
+  { id: 'palette.run', keys: ['enter'], description: 'run the selected item', footer: 'run', run },
+  { id: 'palette.down', keys: ['down', 'ctrl-n'], description: 'move down', run: move(1) },
+  { id: 'palette.up', keys: ['up', 'ctrl-p'], description: 'move up', run: move(-1) },
   {
     id: 'palette.calls',
     keys: ['tab'],
-    description: 'show what it would call',
+    description: 'show or hide the calls',
     run: (hand) => change(hand, { calls: paletteOf(hand)?.calls !== true }),
   },
   {
     id: 'palette.close',
     keys: ['esc'],
-    description: 'close',
+    description: 'close the palette',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },

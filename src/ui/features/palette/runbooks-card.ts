@@ -8,32 +8,32 @@ import type { TextRole } from '../../theme/roles.ts';
 import { type Card, cardHeading, cardInnerWidth, dangerLabel, keyHints } from '../cards/card.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason } from '../runbooks/actions.ts';
 
-const fitWords = { yes: 'fits now', no: 'not now', unknown: 'cannot tell', never: '' } as const;
+const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
 const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;
 const fitRoles = { yes: 'ok', no: 'stale', unknown: 'unknown', never: 'stale' } as const;
 
-/** What is told of the chosen one, below it. */
+/** Indented details below the selected runbook. */
 const setIn = (view: RenderContext, text: string, role: TextRole): readonly StyledLine[] =>
   view.pen
     .wrap(text, cardInnerWidth(view) - 4)
     .map((piece): StyledLine => [view.pen.run(`    ${piece}`, role)]);
 
-/** Why it cannot be started, or what to know before. */
+/** Why it cannot be started, or a warning. */
 const startLines = (
   { view: { pen, cockpit } }: KeyContext,
   { runbook }: RunbookSuggestion,
 ): readonly StyledLine[] => {
   const whyNot = startBlockedReason(cockpit, runbook);
   if (whyNot !== undefined)
-    return [[pen.run('    '), pen.glyph('denied', 'down'), pen.run(` why not: ${whyNot}`, 'down')]];
+    return [[pen.run('    '), pen.glyph('denied', 'down'), pen.run(` unavailable: ${whyNot}`, 'down')]];
   const note = readOnlyWarning(cockpit, runbook);
   if (note === undefined) return [];
   return [
-    [pen.run('    '), pen.glyph('denied', 'warn'), pen.run(` ${note} · opening it only reads`, 'warn')],
+    [pen.run('    '), pen.glyph('denied', 'warn'), pen.run(` ${note} · the preview only reads`, 'warn')],
   ];
 };
 
-/** The runbooks with how they fit now, and why; those that fit first. */
+/** Renders the runbook list, matching ones first, with reasons. */
 export const renderRunbookList = (hand: KeyContext, at: number, room: number): Card => {
   const { pen } = hand.view;
   const offered = orderedRunbooks(hand);
@@ -68,7 +68,7 @@ export const renderRunbookList = (hand: KeyContext, at: number, room: number): C
   });
   const none: readonly StyledLine[] =
     offered.length === 0
-      ? [[pen.glyph('empty', 'loading'), pen.run(' this profile has no runbooks', 'loading')]]
+      ? [[pen.glyph('empty', 'loading'), pen.run(' no runbooks in this profile', 'loading')]]
       : [];
   const fitting = offered.filter(({ fits }) => fits === 'yes').length;
   return {
@@ -77,11 +77,11 @@ export const renderRunbookList = (hand: KeyContext, at: number, room: number): C
       cardHeading(
         hand.view,
         [pen.run('RUNBOOKS', 'bold')],
-        [pen.run(`${fitting} of ${offered.length} fit${fitting === 1 ? 's' : ''} now`)],
+        [pen.run(`${fitting} of ${offered.length} match${fitting === 1 ? 'es' : ''}`)],
       ),
       ...lines,
       ...none,
-      keyHints(pen, 'enter start (a card comes first)', 'esc close'),
+      keyHints(pen, 'enter preview', 'esc close'),
     ],
   };
 };

@@ -5,9 +5,8 @@ const none: readonly string[] = [];
 const seen = new WeakMap<readonly string[], readonly string[]>();
 
 /**
- * The lines of the text as they may be seen, before they are wrapped or searched: half a name would not be recognised. The
- * very same ones as before as long as they say the same: what the pen masks grows with what is learnt. None while the
- * text has not come.
+ * Masked lines of the text, before wrapping and search, since a wrapped name would not be recognized. Returns the
+ * same array while the content is unchanged. Empty while loading.
  */
 export const maskedReaderLines = ({
   cockpit,
@@ -23,18 +22,18 @@ export const maskedReaderLines = ({
   return now;
 };
 
-/** A row of the reader: a line of the text, or a further piece of one that is longer than the card is wide. */
+/** A row of the reader: a line, or a continuation of a wrapped line. */
 export interface ReaderRow {
   readonly text: string;
-  /** Index of the line that it belongs to. */
+  /** Index of its line. */
   readonly line: number;
-  /** True: its line began above it. */
+  /** Whether it is a continuation. */
   readonly isRest: boolean;
 }
 
 const made = new WeakMap<readonly string[], ReadonlyMap<number, readonly ReaderRow[]>>();
 
-/** The text in rows of at most `width` cells; worked out once for each text and width. Further pieces keep the line's indent. */
+/** Wraps the text to `width` cells, cached per text and width. Continuations keep the indent of their line. */
 export const wrapReaderText = (
   lines: readonly string[],
   width: number,
@@ -51,14 +50,14 @@ export const wrapReaderText = (
   return rows;
 };
 
-/** Indices of the lines that have the text; upper and lower case are the same. None while nothing is looked for. */
+/** Indices of lines that contain the text, ignoring case; empty for an empty search. */
 export const matchingLineIndices = (lines: readonly string[], text: string): readonly number[] => {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return [];
   return lines.flatMap((line, index) => (line.toLowerCase().includes(wanted) ? [index] : []));
 };
 
-/** The hit after (or before) line `from`, around the end; undefined when there is none. */
+/** The match after or before line `from`, wrapping around; undefined if there is none. */
 export const nextMatchingLine = (hits: readonly number[], from: number, step: 1 | -1): number | undefined =>
   step > 0
     ? (hits.find((hit) => hit > from) ?? hits[0])

@@ -24,7 +24,7 @@ import {
   wrapReaderText,
 } from './reader-text.ts';
 
-/** A row with what was looked for made plain; a hit that a wrap has cut in two is marked on its line alone. */
+/** Renders a row with highlighted matches; a match split by wrapping is only marked on its line. */
 const rowLine = (
   { pen }: RenderContext,
   { text, line, isRest }: ReaderRow,
@@ -42,26 +42,26 @@ const rowLine = (
   return [mark, pen.run(' '), ...parts.flat(), pen.run(rest)];
 };
 
-/** What stands where the text does not: it is being asked for, or why it did not come. */
+/** The line shown instead of the text: loading, empty or failed. */
 const stateLine = ({ cockpit, pen, now }: RenderContext): readonly StyledLine[] => {
   const { description: reading } = cockpit;
-  if (reading === undefined) return [[pen.run('  nothing is asked any more · r asks again', 'stale')]];
+  if (reading === undefined) return [[pen.run('  canceled · press r to reload', 'stale')]];
   const { source, state } = reading;
   if (state.is === 'asking') {
     const spent = (Math.max(0, now - state.since) / 1000).toFixed(1);
-    const text = ` asking ${source}, ${spent}s of ${formatDuration(state.timeoutMs)}`;
+    const text = ` loading from ${source}, ${spent}s of ${formatDuration(state.timeoutMs)}`;
     return [[pen.run('  '), pen.glyph('loading', 'loading'), pen.run(text, 'loading')]];
   }
   if (state.is === 'read')
     return state.lines.length === 0
-      ? [[pen.run('  '), pen.glyph('empty', 'loading'), pen.run(' answered: nothing', 'loading')]]
+      ? [[pen.run('  '), pen.glyph('empty', 'loading'), pen.run(' empty response', 'loading')]]
       : [];
   const { glyph, role } = faultStyle(state.fault.kind);
   const remedy = state.fault.remedy === undefined ? [] : [[pen.run(`    ${state.fault.remedy}`, role)]];
   return [[pen.run('  '), pen.glyph(glyph, role), pen.run(` ${state.fault.message}`, role)], ...remedy];
 };
 
-/** What a source tells of an object, to be read: as much of it as there is room for. */
+/** Renders an object's description or YAML. */
 export const renderReader = (hand: KeyContext, overlay: ReaderOverlay): Card => {
   const { view } = hand;
   const { pen } = view;
@@ -75,7 +75,7 @@ export const renderReader = (hand: KeyContext, overlay: ReaderOverlay): Card => 
   const shown = rows.slice(from, from + room);
   const last = shown.at(-1)?.line ?? 0;
   const nth = overlay.hit === undefined ? -1 : hits.indexOf(overlay.hit);
-  const found = overlay.text === '' ? '' : `${nth < 0 ? 0 : nth + 1} of ${hits.length} hits · `;
+  const found = overlay.text === '' ? '' : `${nth < 0 ? 0 : nth + 1} of ${hits.length} matches · `;
   const range =
     lines.length === 0
       ? ''
@@ -105,7 +105,7 @@ export const renderReader = (hand: KeyContext, overlay: ReaderOverlay): Card => 
         '/ find, n N',
         overlay.how === 'yaml' ? 'd describe' : 'Y YAML',
         'y copy',
-        'r ask again',
+        'r reload',
         'esc close',
       ),
     ],
@@ -118,33 +118,33 @@ const copy = ({ view, copy: send, notify: say }: KeyContext): void => {
   send(`${fitting.join('\n')}\n`);
   const isCut = fitting.length < lines.length;
   const what = isCut
-    ? `the first ${fitting.length} of ${lines.length} lines (it takes ${maxClipboardBytes} bytes)`
+    ? `the first ${fitting.length} of ${lines.length} lines (limit ${maxClipboardBytes} bytes)`
     : pluralize(lines.length, 'line');
-  say(`${what} sent to the terminal's clipboard`);
+  say(`${what} sent to the terminal clipboard`);
 };
 
 /** `y` in the reader. */
 const copyText: Binding = {
   id: 'reader.copy',
   keys: ['y'],
-  description: 'copy all of it to the clipboard',
+  description: 'copy the text to the clipboard',
   footer: 'copy',
-  whyNot: ({ view }) => (maskedReaderLines(view).length === 0 ? 'no text has come yet' : undefined),
+  whyNot: ({ view }) => (maskedReaderLines(view).length === 0 ? 'no text yet' : undefined),
   run: copy,
 };
 
 type ReaderOverlay = Extract<Overlay, { is: 'reader' }>;
 
-/** Cells before the text, for the mark of a hit. */
+/** Width of the gutter for match markers. */
 const gutter = 2;
 
 const visibleReaderRows = (view: RenderContext): readonly ReaderRow[] =>
   wrapReaderText(maskedReaderLines(view), cardInnerWidth(view) - gutter, view.pen);
 
-/** Rows of text that a card has: all but its title and its keys. */
+/** Rows of text in the card, without title and keys. */
 const readerHeight = ({ rows }: Pick<RenderContext, 'rows'>): number => Math.max(1, maxCardHeight(rows) - 2);
 
-/** The first row in sight, however the terminal has changed since it was chosen. */
+/** The first visible row, adjusted to the current size. */
 const readerScrollTop = (view: RenderContext, { from }: Pick<ReaderOverlay, 'from'>): number =>
   Math.max(0, Math.min(from, visibleReaderRows(view).length - readerHeight(view)));
 
@@ -166,7 +166,7 @@ const scroll =
     if (overlay !== undefined) scrollTo(hand, readerScrollTop(hand.view, overlay) + step);
   };
 
-/** Shows a hit: a few rows above it stay in sight. */
+/** Scrolls to a match, with some context above it. */
 const show = (hand: KeyContext, text: string, hit: number | undefined): void => {
   const { view } = hand;
   if (hit === undefined) return;
@@ -190,9 +190,9 @@ const jump =
 
 const noHit = (hand: KeyContext): string | undefined => {
   const { text = '' } = reader(hand) ?? {};
-  if (text === '') return 'nothing is looked for: / does';
+  if (text === '') return 'no search yet: press /';
   return matchingLineIndices(maskedReaderLines(hand.view), text).length === 0
-    ? `no line has "${text}"`
+    ? `no line contains "${text}"`
     : undefined;
 };
 
@@ -208,7 +208,7 @@ const ask =
     hand.commands.describe(overlay.subject, how ?? overlay.how);
   };
 
-/** One thing back at a time: what was looked for, then the text itself; what has not come yet is asked for no longer. */
+/** Clears the search first, then closes the reader and aborts a pending request. */
 const back = (hand: KeyContext): void => {
   const overlay = reader(hand);
   if (overlay !== undefined && overlay.text !== '') {
@@ -223,43 +223,61 @@ const back = (hand: KeyContext): void => {
 const isShown =
   (how: DescriptionFormat) =>
   (hand: KeyContext): string | undefined =>
-    reader(hand)?.how === how ? 'it is shown already; r asks again' : undefined;
+    reader(hand)?.how === how ? 'already shown: press r to reload' : undefined;
 
 export const readerKeys: readonly Binding[] = [
-  { id: 'reader.down', keys: ['j', 'down'], description: 'down', run: scroll(1) },
-  { id: 'reader.up', keys: ['k', 'up'], description: 'up', run: scroll(-1) },
-  { id: 'reader.first', keys: ['g', 'home'], description: 'first line', run: (hand) => scrollTo(hand, 0) },
+  { id: 'reader.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
+  { id: 'reader.up', keys: ['k', 'up'], description: 'scroll up', run: scroll(-1) },
+  {
+    id: 'reader.first',
+    keys: ['g', 'home'],
+    description: 'go to the first line',
+    run: (hand) => scrollTo(hand, 0),
+  },
   {
     id: 'reader.last',
     keys: ['G', 'end'],
-    description: 'last line',
+    description: 'go to the last line',
     run: (hand) => scrollTo(hand, Infinity),
   },
   {
     id: 'reader.half-down',
     keys: ['ctrl-d', 'pagedown', 'space'],
-    description: 'half a page down',
+    description: 'scroll down half a page',
     run: (hand) => scroll(hand.halfPage)(hand),
   },
   {
     id: 'reader.half-up',
     keys: ['ctrl-u', 'pageup'],
-    description: 'half a page up',
+    description: 'scroll up half a page',
     run: (hand) => scroll(-hand.halfPage)(hand),
   },
   {
     id: 'reader.find',
     keys: ['/'],
-    description: 'look for a text in it',
+    description: 'search the text',
     footer: 'find',
     run: (hand) => change(hand, { typing: true, text: '' }),
   },
-  { id: 'reader.next', keys: ['n'], description: 'next hit', footer: 'next', whyNot: noHit, run: jump(1) },
-  { id: 'reader.previous', keys: ['N'], description: 'previous hit', whyNot: noHit, run: jump(-1) },
+  {
+    id: 'reader.next',
+    keys: ['n'],
+    description: 'go to the next match',
+    footer: 'next',
+    whyNot: noHit,
+    run: jump(1),
+  },
+  {
+    id: 'reader.previous',
+    keys: ['N'],
+    description: 'go to the previous match',
+    whyNot: noHit,
+    run: jump(-1),
+  },
   {
     id: 'reader.describe',
     keys: ['d'],
-    description: 'the description instead',
+    description: 'show the description',
     footer: 'describe',
     whyNot: isShown('describe'),
     run: ask('describe'),
@@ -267,14 +285,14 @@ export const readerKeys: readonly Binding[] = [
   {
     id: 'reader.yaml',
     keys: ['Y'],
-    description: 'the YAML (of a unit its file) instead',
+    description: 'show the YAML, or the unit file',
     footer: 'YAML',
     whyNot: isShown('yaml'),
     run: ask('yaml'),
   },
   copyText,
-  { id: 'reader.again', keys: ['r'], description: 'ask again', footer: 'ask again', run: ask() },
-  { id: 'reader.close', keys: ['esc', 'q'], description: 'close', footer: 'close', run: back },
+  { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },
+  { id: 'reader.close', keys: ['esc', 'q'], description: 'close the reader', footer: 'close', run: back },
   helpKey,
 ];
 
@@ -282,14 +300,14 @@ export const readerSearchKeys: readonly Binding[] = [
   {
     id: 'reader.found',
     keys: ['enter'],
-    description: 'go to the hits: n and N',
+    description: 'keep the search; n and N go to matches',
     footer: 'keep',
     run: (hand) => change(hand, { typing: false }),
   },
-  { id: 'reader.unfind', keys: ['esc'], description: 'look for nothing', footer: 'clear', run: back },
+  { id: 'reader.unfind', keys: ['esc'], description: 'clear the search', footer: 'clear', run: back },
 ];
 
-/** What is looked for; the first hit from what is in sight on is shown while it is typed. */
+/** The search field. While typing, the view scrolls to the first match from the current position. */
 export const readerSearchField = (overlay: ReaderOverlay): TextField => ({
   value: overlay.text,
   set: (hand, text) => {

@@ -15,9 +15,9 @@ import type { StyledLine } from '../../text/line.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason } from './actions.ts';
 import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
-/** One step as two texts: what it is for, and what it calls or asks. */
+/** One step: its title and its call or condition. */
 interface StepWords {
-  readonly part: 'read' | 'act' | 'prove' | 'undo';
+  readonly part: 'diagnose' | 'act' | 'verify' | 'undo';
   readonly title: string;
   readonly calls: string;
 }
@@ -29,35 +29,37 @@ const given = (values: Readonly<Record<string, unknown>> | undefined): string =>
 
 const callOf = (step: ActStep | DiagnoseStep): string => {
   if (step.use !== undefined) return `${step.use}${given(step.with)}`;
-  return 'that' in step && step.that !== undefined ? step.that : 'by hand';
+  return 'that' in step && step.that !== undefined ? step.that : 'manual step';
 };
 
 const proofOf = ({ that, withinMs, forMs }: VerifyStep): string =>
   `${that} within ${formatDuration(withinMs)}${forMs > 0 ? ` for ${formatDuration(forMs)}` : ''}`;
 
 const proofs = ({ verify }: Runbook): readonly StepWords[] => {
-  if (verify === 'none') return [{ part: 'prove', title: 'needs no proof', calls: '' }];
+  if (verify === 'none') return [{ part: 'verify', title: 'not required', calls: '' }];
   if (verify.length === 0)
-    return [{ part: 'prove', title: 'has no proof: it never ends as RECOVERED', calls: '' }];
-  return verify.map((step) => ({ part: 'prove', title: step.title, calls: proofOf(step) }));
+    return [{ part: 'verify', title: 'none defined: a run cannot end as RECOVERED', calls: '' }];
+  return verify.map((step) => ({ part: 'verify', title: step.title, calls: proofOf(step) }));
 };
 
-/** Every step with what it calls, what proves it, and what is known of taking it back. */
+/** All steps with their calls, the verification and the undo. */
 const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWords[] => [
-  ...runbook.diagnose.map((step): StepWords => ({ part: 'read', title: step.title, calls: callOf(step) })),
+  ...runbook.diagnose.map(
+    (step): StepWords => ({ part: 'diagnose', title: step.title, calls: callOf(step) }),
+  ),
   ...runbook.act.map((step): StepWords => ({ part: 'act', title: step.title, calls: callOf(step) })),
   ...proofs(runbook),
   {
     part: 'undo',
     title: isIrreversible(danger)
-      ? 'none: what it does cannot be taken back'
-      : 'u after the run, where its steps kept what was there before',
+      ? 'not possible: the changes are irreversible'
+      : 'press u after the run, if its steps recorded the previous state',
     calls: '',
   },
 ];
 
 const stepLine = ({ pen }: RenderContext, { part, title, calls }: StepWords): StyledLine => [
-  pen.run(`   ${part.padEnd(6)}`, 'faint'),
+  pen.run(`   ${part.padEnd(9)}`, 'faint'),
   pen.run(title),
   pen.run(calls === '' ? '' : `  ${calls}`, 'faint'),
 ];
@@ -66,15 +68,15 @@ const startLine = (view: RenderContext, { suggestion: { runbook } }: RunbookRow)
   const { pen, cockpit } = view;
   const whyNot = startBlockedReason(cockpit, runbook);
   if (whyNot !== undefined)
-    return [pen.run('   '), pen.glyph('denied', 'down'), pen.run(` why not: ${whyNot}`, 'down')];
+    return [pen.run('   '), pen.glyph('denied', 'down'), pen.run(` unavailable: ${whyNot}`, 'down')];
   const note = readOnlyWarning(cockpit, runbook);
   return [
-    pen.run('   enter opens its card, which only reads', 'faint'),
+    pen.run('   enter opens a preview; nothing is sent', 'faint'),
     pen.run(note === undefined ? '' : ` · ${note}`, 'warn'),
   ];
 };
 
-/** Whether it can be started, why it fits or not; with `steps` all that it would read, call and prove. */
+/** Details of a runbook: why it matches and whether it can start; with `steps` all its steps. */
 const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { runbook, why } = row.suggestion;
@@ -82,7 +84,7 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
   const head: StyledLine = [
     pen.run(` ${runbook.title}`, 'bold'),
     pen.run(
-      `  ${runbook.id}${asks === '' ? '' : ` · asks for ${asks}`} · ${boundKey(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} its steps`,
+      `  ${runbook.id}${asks === '' ? '' : ` · parameters: ${asks}`} · ${boundKey(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} its steps`,
       'faint',
     ),
   ];
@@ -98,22 +100,21 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
   ];
 };
 
-/** '▲ past its review date 2025-10-06, 149 days ago · monthly · owner Platform Engineering Team' */
+/** '▲ review overdue since 2025-10-06 (149 days) · monthly · owner Platform Engineering Team' */
 const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: RenderContext): readonly StyledLine[] => {
   const { review, zone } = open ?? {};
   if (review === undefined) return [];
   const { next, every, owner } = review;
   const past = daysSinceReviewDue(review, now + wallOffset, zone);
-  const owned = owner === '' ? 'nobody is named as its owner' : `owner ${owner}`;
+  const owned = owner === '' ? 'no owner' : `owner ${owner}`;
   const rest = [every, owned].filter((part) => part !== '').join(' · ');
-  if (next === undefined || past === undefined)
-    return [[pen.run(` no review is planned · ${rest}`, 'faint')]];
+  if (next === undefined || past === undefined) return [[pen.run(` no review scheduled · ${rest}`, 'faint')]];
   return past > 0
     ? [
         [
           pen.run(' '),
           pen.glyph('warn', 'warn'),
-          pen.run(` past its review date ${next}, ${pluralize(past, 'day')} ago`, 'warn'),
+          pen.run(` review overdue since ${next} (${pluralize(past, 'day')})`, 'warn'),
           pen.run(` · ${rest}`, 'faint'),
         ],
       ]
@@ -129,7 +130,7 @@ const states = (view: RenderContext, count: RowCounts): readonly StyledLine[] =>
         [
           pen.run(' '),
           pen.glyph('off', 'stale'),
-          pen.run(' this profile has no runbooks · docs/runbooks.md says how to write one', 'stale'),
+          pen.run(' no runbooks in this profile · see docs/runbooks.md', 'stale'),
         ],
       ];
 };
@@ -145,7 +146,7 @@ const enter = (
 
 const id = 'runbooks';
 
-/** RUNBOOKS: all of them, how each fits now, what it would do, how it ended here last. */
+/** RUNBOOKS: every runbook, whether it matches now, its steps and its last run. */
 export const runbooksPane = defineKindPane<RunbookRow>({
   id,
   title: 'RUNBOOKS',
@@ -154,19 +155,19 @@ export const runbooksPane = defineKindPane<RunbookRow>({
     {
       id: 'runbook.steps',
       keys: ['l', 'right'],
-      description: 'show its steps; again, hide them',
+      description: 'show or hide the steps',
       footer: 'steps',
-      whyNot: ({ row }) => (row === undefined ? 'no runbook is selected' : undefined),
+      whyNot: ({ row }) => (row === undefined ? 'no runbook selected' : undefined),
       run: ({ model, view }) => updatePane(model, id, { opened: !paneState(view.ui, id).opened }),
     },
   ],
   statusLines: states,
   inputs: ({ cockpit }) => [cockpit.suggestions, cockpit.endedRuns, cockpit.open],
   rows: selectRunbookRows,
-  order: 'what fits first',
+  order: 'matching first',
   orders: [
     { name: 'by name', compare: compareByLabel },
-    { name: 'last run first', compare: (a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0) },
+    { name: 'most recent run first', compare: (a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0) },
   ],
   caption: () => [],
   extraLines: reviewLines,

@@ -6,17 +6,17 @@ import type { KeyContext } from '../../panes/pane.ts';
 import type { RowSubject } from '../../panes/pane-row.ts';
 import { sortBySuggestion } from './actions.ts';
 
-/** A runbook with its parameters taken from the row under the cursor, or from those that are marked. */
+/** A runbook with parameters filled from the row under the cursor or the marked rows. */
 export interface RowAction {
   readonly suggestion: RunbookSuggestion;
   readonly params: Readonly<Record<string, string | readonly string[]>>;
-  /** The objects as they stood on the screen: another one of such a name is refused when it is planned. */
+  /** The objects as shown on the screen. Planning rejects a different object of the same name. */
   readonly targets: readonly ShownTarget[];
-  /** Why it does not take so many, or so few. */
+  /** Why it does not accept this number of rows. */
   readonly whyNot?: string;
 }
 
-/** A row's fields by name. They are looked up by the profile's words, so their types are not known here. */
+/** A row's fields by name. Profiles name the fields, so their types are unknown here. */
 const fieldsOf = (subject: RowSubject): Readonly<Record<string, unknown>> =>
   subject.kind === 'signal' ? {} : { ...subject.fact };
 
@@ -25,14 +25,14 @@ const textsOf = (value: unknown): readonly string[] => {
   return typeof value === 'number' || (typeof value === 'string' && value !== '') ? [String(value)] : [];
 };
 
-/** What rows answer of one parameter, each value once; [] when one of them has no answer to it. */
+/** Distinct values of the rows for one parameter; [] if a row has none. */
 const valuesFrom = (param: ParamSpec, subjects: readonly RowSubject[]): readonly string[] => {
   const [kind, field = ''] = param.from?.split('.') ?? [];
   const values = subjects.map((subject) => (subject.kind === kind ? textsOf(fieldsOf(subject)[field]) : []));
   return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
 };
 
-/** Several rows need a parameter that takes several; one of them is no answer for all. */
+/** Whether the values answer the parameter. Several rows need a parameter that accepts several values. */
 const isAnswered = (
   { type }: ParamSpec,
   values: readonly string[],
@@ -43,13 +43,13 @@ const isAnswered = (
 const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[]): string | undefined => {
   for (const [param, { length }] of given) {
     const { min, max } = selectionBounds(param);
-    if (length > max) return `${length} chosen, and ${param.title ?? param.name} takes ${max} at most`;
-    if (length < min) return `${length} chosen, and ${param.title ?? param.name} takes ${min} at least`;
+    if (length > max) return `${length} selected, but ${param.title ?? param.name} takes at most ${max}`;
+    if (length < min) return `${length} selected, but ${param.title ?? param.name} takes at least ${min}`;
   }
   return undefined;
 };
 
-/** What tells an object from another of its name, where its row says so. */
+/** The uid that identifies an object, if its row has one. */
 const pinOf = (subject: RowSubject): readonly ShownTarget[] => {
   const { name, uid } = fieldsOf(subject);
   return typeof name === 'string' && typeof uid === 'string' && uid !== '' ? [{ name, uid }] : [];
@@ -74,7 +74,7 @@ const actionFrom = (suggestion: RunbookSuggestion, subjects: readonly RowSubject
   ];
 };
 
-/** What can be done about these rows: the runbooks of whose choices they are, those that fit now first. */
+/** Runbooks whose choices these rows are, matching ones first. */
 export const actionsForRows = (
   cockpit: CockpitState,
   subjects: readonly RowSubject[],
@@ -83,11 +83,10 @@ export const actionsForRows = (
     ? []
     : sortBySuggestion(cockpit.suggestions).flatMap((suggestion) => actionFrom(suggestion, subjects));
 
-/** What can be done about this row. */
 export const actionsForRow = (cockpit: CockpitState, subject: RowSubject | undefined): readonly RowAction[] =>
   actionsForRows(cockpit, subject === undefined ? [] : [subject]);
 
-/** The action that puts a breaker into a state: a runbook with a `breaker` step that says so. */
+/** The runbook action that sets a breaker to a state. */
 export const breakerAction = (
   cockpit: CockpitState,
   subject: RowSubject | undefined,
@@ -97,7 +96,7 @@ export const breakerAction = (
     suggestion.runbook.act.some((step) => step.use?.endsWith('.breaker') === true && step.with?.to === to),
   );
 
-/** Asks for it, with the objects as they stand on the screen. */
+/** Proposes the action with the objects shown on the screen. */
 export const proposeAction = (
   { commands }: Pick<KeyContext, 'commands'>,
   { suggestion, params, targets: shown }: RowAction,

@@ -10,13 +10,14 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { dangerLabel } from '../cards/card.ts';
+import { endingStyles } from '../cards/ending-styles.ts';
 import { runbookDanger } from './actions.ts';
 
 const fits = {
-  yes: { glyph: 'ok', role: 'ok', word: 'fits now' },
-  no: { glyph: 'off', role: 'stale', word: 'not now' },
+  yes: { glyph: 'ok', role: 'ok', word: 'matches' },
+  no: { glyph: 'off', role: 'stale', word: 'no match' },
   unknown: { glyph: 'unknown', role: 'unknown', word: 'cannot tell' },
-  never: { glyph: 'off', role: 'stale', word: 'by hand' },
+  never: { glyph: 'off', role: 'stale', word: 'manual' },
 } as const;
 
 const endingRole = (ending: RunEnding): TextRole => {
@@ -24,9 +25,8 @@ const endingRole = (ending: RunEnding): TextRole => {
   return ending === 'failed' || ending === 'executed-not-recovered' ? 'crit' : 'plain';
 };
 
-/** What it came to, in as few words as tell it apart. */
-const endingWord = (ending: RunEnding): string =>
-  ending === 'executed-not-recovered' ? 'NOT RECOVERED' : ending.replaceAll('-', ' ').toUpperCase();
+/** Short label of an ending. */
+const endingWord = (ending: RunEnding): string => endingStyles[ending].word.replace('EXECUTED, ', '');
 
 /** 'RECOVERED 3m27s ago' */
 const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine =>
@@ -37,7 +37,7 @@ const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine
         pen.run(` ${formatAge(now - last.at)} ago`),
       ];
 
-/** '2 · 1 · 1': steps that read, that act, that prove. */
+/** '2 · 1 · 1': number of diagnose, act and verify steps. */
 const stepsOf = ({ suggestion }: RunbookRow): string => {
   const { diagnose, act, verify } = suggestion.runbook;
   return `${diagnose.length} · ${act.length} · ${verify === 'none' ? 'none' : verify.length}`;
@@ -57,19 +57,19 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
     ...severityColumn<RunbookRow>(view, ({ severity }) => severity),
     { head: 'RUNBOOK', width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerLabel(pen, runbookDanger(suggestion)) },
-    { head: 'READ·ACT·PROVE', width: 15, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
+    { head: 'DIAG·ACT·VERIFY', width: 16, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
     { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
-    { head: 'LAST RUN HERE', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
+    { head: 'LAST RUN', width: 24, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
   ];
 };
 
-/** How a runbook was run last in this session. */
+/** The last run of a runbook in this session. */
 interface LastRun {
   readonly at: Millis;
   readonly ending: RunEnding;
 }
 
-/** One runbook, with how it fits now. */
+/** One runbook and whether it matches now. */
 export interface RunbookRow extends PaneRow {
   readonly suggestion: RunbookSuggestion;
   readonly last?: LastRun;
@@ -85,13 +85,13 @@ const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined 
   return undefined;
 };
 
-/** Of two that fit now the one for what is more urgent. */
+/** Orders matching runbooks by the urgency of their severity. */
 const byUrgency = (a: RunbookRow, b: RunbookRow): number =>
   a.isNotable === true && b.isNotable === true
     ? urgencyRank(a.severity, 'ok') - urgencyRank(b.severity, 'ok')
     : Number(b.isNotable) - Number(a.isNotable);
 
-/** Every runbook: those that fit first, then those of which that cannot be told. */
+/** Returns a row per runbook, matching ones first. */
 export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
   view.cockpit.suggestions
     .map((suggestion): RunbookRow => {

@@ -31,7 +31,7 @@ interface Parts {
 const isSeen = ({ place, split }: UiState): boolean =>
   place === runsPaneId || split?.panes.includes(runsPaneId) === true;
 
-/** Reads the ledger whenever RUNS comes onto the screen: another process may have written since. Returns how to stop. */
+/** Reads the ledger whenever RUNS becomes visible, because other processes write to it. Returns a stop function. */
 export const refreshRunsWhenVisible = ({ cockpit, model, commands }: Parts): (() => void) => {
   let seen = false;
   const look = (): void => {
@@ -53,18 +53,18 @@ const said = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: st
   pen.run(` ${text}`, role),
 ];
 
-/** A ledger that cannot be read, that is being read, that is empty. */
+/** Status lines for an unreadable, loading or empty ledger. */
 const runStatusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { runs, runsError: runsTrouble } = view.cockpit;
   const trouble =
     runsTrouble === undefined
       ? []
-      : [said(view, 'down', 'down', `the ledger cannot be read: ${runsTrouble} · opsdeck audit verify`)];
+      : [said(view, 'down', 'down', `cannot read the ledger: ${runsTrouble} · run opsdeck audit verify`)];
   if (count.all > 0) return [...trouble, ...hiddenRowsLines(view, count)];
   if (trouble.length > 0) return trouble;
-  if (runs === undefined) return [said(view, 'loading', 'loading', 'reading the ledger')];
+  if (runs === undefined) return [said(view, 'loading', 'loading', 'loading the ledger')];
   const key = boundKey(view.cockpit, 'runbook.card', 'R');
-  return [said(view, 'empty', 'loading', `nobody has run anything yet · ${key} lists the runbooks`)];
+  return [said(view, 'empty', 'loading', `no runs yet · ${key} lists the runbooks`)];
 };
 
 /** The run under the cursor. */
@@ -72,7 +72,7 @@ const runOf = ({ view, row }: KeyContext): PastRun | undefined =>
   view.cockpit.runs?.find(({ run }) => run === row?.key);
 
 const noRun = (hand: KeyContext): string | undefined =>
-  runOf(hand) === undefined ? 'no run is selected' : undefined;
+  runOf(hand) === undefined ? 'no run selected' : undefined;
 
 const withPast =
   (act: (hand: KeyContext, run: PastRun) => void) =>
@@ -86,32 +86,32 @@ const notAgain = (hand: KeyContext): string | undefined => {
   return run === undefined ? noRun(hand) : rerunBlockedReason(hand.view.cockpit, run);
 };
 
-/** The run whole on the card; the one that goes on here is put back on it. */
+/** Opens the run's card; brings back the card of the active run. */
 const openRun = ({ view, commands, notify: say }: KeyContext, run: PastRun): void => {
   const { cockpit } = view;
   if (!isRunActive(cockpit)) commands.showRun(run.run);
   else if (cockpit.run?.proposal?.run === run.run) commands.background(false);
-  else say('a run is going: ctrl-c cancels it');
+  else say('a run is in progress: ctrl-c cancels it');
 };
 
-/** The keys of RUNS. Those that everywhere do the same to something else stand in their place. */
+/** Keys of RUNS. They replace global keys with the same ids. */
 const runKeys: readonly Binding[] = [
   {
     id: 'run.again',
     keys: ['a'],
-    description: 'run it again with the same parameters, through every gate',
+    description: 'run again with the same parameters',
     footer: 'again',
     isChange: true,
     whyNot: (hand) =>
       runOf(hand)?.undoes === undefined
         ? notAgain(hand)
-        : 'it undid another run: u on that one undoes it again',
+        : 'this run is an undo: press u on the original run to undo it again',
     run: withPast(({ commands }, { run }) => commands.rerun(run)),
   },
   {
     id: 'undo',
     keys: ['u'],
-    description: 'undo it, with its own gates',
+    description: 'undo the run (asks for confirmation)',
     footer: 'undo',
     isChange: true,
     whyNot: (hand) =>
@@ -121,7 +121,7 @@ const runKeys: readonly Binding[] = [
   {
     id: 'run.note',
     keys: ['!'],
-    description: 'note: your words go into the ledger with the run',
+    description: 'add a note to the run in the ledger',
     footer: 'note',
     whyNot: noRun,
     run: withPast((hand, { run, title }) => openNoteDialog(hand, run, title)),
@@ -129,41 +129,39 @@ const runKeys: readonly Binding[] = [
   {
     id: 'copy',
     keys: ['y'],
-    description: 'copy it as a command: opsdeck run …',
+    description: 'copy the run as a command: opsdeck run …',
     footer: 'copy',
-    whyNot: (hand) =>
-      runOf(hand)?.undoes === undefined ? noRun(hand) : 'an undo is no runbook of the profile',
+    whyNot: (hand) => (runOf(hand)?.undoes === undefined ? noRun(hand) : 'an undo is not a runbook'),
     run: withPast(copyRunCommand),
   },
   {
     id: 'logs.here',
     keys: ['L'],
-    description: 'LOGS of what it said: filter, search, save',
+    description: 'open the output in LOGS',
     whyNot: noRun,
     run: withPast((hand, { run, title }) => openRunOutput(hand, run, title)),
   },
   {
     id: 'ask',
     keys: ['r'],
-    description: 'read the ledger again',
-    footer: 'read again',
+    description: 'reload the ledger',
+    footer: 'reload',
     run: ({ commands }) => commands.readRuns(),
   },
 ];
 
 const dayMs = 86_400_000;
 
-/** '10:02:03'; of another day '04 Mar 10:02'. UTC, as the ledger has it. */
+/** '10:02:03', or '04 Mar 10:02' for another day. UTC, like the ledger. */
 const whenOf = ({ now, wallOffset }: RenderContext, at: number): string =>
   Math.floor((now + wallOffset) / dayMs) === Math.floor(at / dayMs)
     ? formatClockTime(at)
     : formatDate(at).slice(4, 16);
 
-/** Of the system that is open the environment is enough. */
+/** The environment; with its system if another system is open. */
 const envOf = ({ cockpit }: RenderContext, { system, env }: PastRun): string =>
   cockpit.open?.system === system ? env : `${system}/${env}`;
 
-/** What came of each, when, of what, by whom, where. */
 const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   const { pen, now, wallOffset } = view;
   return [
@@ -177,18 +175,18 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
     },
     { head: 'WHEN (UTC)', width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
     {
-      head: 'AGO',
+      head: 'AGE',
       width: 6,
       align: 'right',
       hideBelow: 110,
       cell: ({ run }) => pen.run(formatAge(now + wallOffset - run.at), 'faint'),
     },
     { head: 'RUN', width: 22, grow: 3, cell: ({ label }) => pen.run(label, 'bold') },
-    { head: 'WHO', width: 12, grow: 1, cell: ({ run }) => pen.run(`${run.who}@${run.host}`) },
+    { head: 'USER', width: 12, grow: 1, cell: ({ run }) => pen.run(`${run.who}@${run.host}`) },
     { head: 'ENV', width: 11, cell: ({ run }) => pen.run(envOf(view, run)) },
     {
-      head: 'TOOK',
-      width: 7,
+      head: 'DURATION',
+      width: 9,
       align: 'right',
       hideBelow: 90,
       cell: ({ run }) => pen.run(run.endedAt === undefined ? '–' : formatAge(run.endedAt - run.at)),
@@ -196,12 +194,12 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   ];
 };
 
-/** 'EXECUTED but NOT RECOVERED' in a column. */
-const short = (word: string): string => word.replace('EXECUTED but ', '');
+/** Shortens 'EXECUTED, NOT RECOVERED' for a column. */
+const short = (word: string): string => word.replace('EXECUTED, ', '');
 
 const shownNotes = 3;
 
-/** What it was run with, why it ended so, what people wrote down; enter opens it whole. */
+/** Details of a run: parameters, reason of the ending and the last notes. */
 const runDetails = (view: RenderContext, { run, style: look }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { title, runbook, params, why, undoes, notes = [] } = run;
@@ -213,7 +211,7 @@ const runDetails = (view: RenderContext, { run, style: look }: RunRow): readonly
   return [
     [
       pen.run(` ${title}`, 'bold'),
-      pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · enter opens it whole`, 'faint'),
+      pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · enter opens it`, 'faint'),
     ],
     ...said.flatMap((text) =>
       pen.wrap(text, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
@@ -225,7 +223,7 @@ const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - run.at
 
 const runsPaneId = 'runs';
 
-/** U RUNS: every run of the ledger, of this and other sessions, of this and other processes. */
+/** U RUNS: every run in the ledger, from all sessions and processes. */
 export const runsPane = defineKindPane<RunRow>({
   id: runsPaneId,
   key: 'U',

@@ -21,7 +21,7 @@ const lookOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): EndingStyle
   return relapsed ? relapsedStyle : endingStyles[ending];
 };
 
-/** What did not do what it was for is bad; that nothing was done is not. */
+/** The level of a run: failures are critical; a run that did nothing is not. */
 const levelOf = ({ ending, relapsed, unended }: PastRun): Level => {
   if (relapsed) return 'crit';
   switch (ending) {
@@ -44,7 +44,7 @@ const rowOf = (run: PastRun): RunRow => {
   return {
     key: run.run,
     level: levelOf(run),
-    // Newest first, every one of them: none is folded away because it went well.
+    // Every run stays visible; successful ones are not folded.
     isNotable: true,
     label: title,
     text: [

@@ -8,10 +8,10 @@ import type { FactsState } from '../../../store/facts.ts';
 import type { TextMask } from '../../text/pen.ts';
 import { createTextPen, type TextPen } from '../../text/pen.ts';
 
-/** The secrets that are known word for word. */
+/** Masks known secret values. */
 export type SecretsMasker = Pick<SecretMasker, 'mask' | 'size'>;
 
-/** The mask that is always on: secrets can be seen in no mode. */
+/** The base mask: secrets are hidden in every mode. */
 const secretsMask = (secrets: SecretsMasker): TextMask => {
   const masked = memoizeText((text) => redactSecretForms(secrets.mask(text)));
   let knew = secrets.size;
@@ -30,9 +30,9 @@ const secretsMask = (secrets: SecretsMasker): TextMask => {
 
 const dot = '•';
 
-/** The mask of share mode, over the one that is always on. */
+/** The share mode mask, on top of the base mask. */
 const aliasMask = (open: TextMask, masking: MaskSession): TextMask => {
-  /** A name of which the first letters stand there already is shown when it is whole: by its alias. */
+  /** Dots for a partly typed name, so that typing reveals nothing; the alias once it is complete. */
   const typedWord = (word: string): string =>
     masking.isPiece(word) ? dot.repeat([...word].length) : masking.mask(word);
   return {
@@ -49,20 +49,20 @@ const aliasMask = (open: TextMask, masking: MaskSession): TextMask => {
 const noSecrets: SecretsMasker = { mask: (text) => text, size: 0 };
 
 interface PenProviderOptions {
-  /** A function where it may change while the session lasts. */
+  /** A function if the setting can change during the session. */
   readonly ascii: boolean | (() => boolean);
   readonly secrets?: SecretsMasker;
 }
 
-/** What share mode learns names from. */
+/** Sources of names for share mode. */
 interface AliasSources {
   readonly words: readonly MaskWords[];
   readonly facts: readonly FactsState[];
 }
 
 /**
- * The pens of a session: for a screen of one's own, and for one that others see. The aliases of the second last for as
- * long as the session, however often it is turned off and on.
+ * Creates the pens of a session: one for private screens and one for shared screens. Aliases stay the same for the
+ * whole session.
  */
 export const createPenProvider = ({
   ascii,

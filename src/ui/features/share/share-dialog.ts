@@ -2,7 +2,7 @@ import { overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { type Card, cardHeading, keyHints } from '../cards/card.ts';
 
-/** Asks whether everybody who sees this screen may see what it shows. */
+/** Renders the dialog that confirms the end of share mode. */
 export const renderUnshareDialog = ({ view }: KeyContext): Card => {
   const { pen } = view;
   return {
@@ -10,10 +10,10 @@ export const renderUnshareDialog = ({ view }: KeyContext): Card => {
     lines: [
       cardHeading(view, [
         pen.run('STOP SHARING', 'bold'),
-        pen.run('  whoever sees this screen sees real names'),
+        pen.run('  viewers of this screen will see real names'),
       ]),
-      [pen.run('hosts, addresses, clusters and users are on the next frame')],
-      keyHints(pen, 'enter show them', 'esc stay shared', 'secrets stay masked'),
+      [pen.run('hosts, addresses, clusters and users become visible at once')],
+      keyHints(pen, 'enter show names', 'esc keep sharing', 'secrets stay masked'),
     ],
   };
 };
@@ -25,35 +25,35 @@ const share = ({ model, view, notify: say }: KeyContext): void => {
     return;
   }
   model.setState({ shared: true });
-  say('shared: aliases in place of names and addresses · s asks to end it');
+  say('share mode on: aliases replace names and addresses · s ends it');
 };
 
-/** On lists, cards and help, whose last row has other things to say. */
+/** The share key for overlays, whose footer has no room for it. */
 export const shareOverlayKey: Binding = {
   id: 'share.here',
   keys: ['s'],
-  description: 'share mode: aliases for names; asks to end it',
-  whyNot: ({ view }) => (view.ui.overlay.is === 'unshare' ? 'it is asked already' : undefined),
+  description: 'share the screen: show aliases instead of names',
+  whyNot: ({ view }) => (view.ui.overlay.is === 'unshare' ? 'the question is already open' : undefined),
   run: share,
 };
 
-/** At once on, off only after a question: one wrong key shows nothing to a customer. */
+/** Turns share mode on at once, and off only after a question, so that one wrong key reveals nothing. */
 export const shareKey: Binding = { ...shareOverlayKey, id: 'share', footer: 'share' };
 
 const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
-/** Keys of the question that ends share mode. */
+/** Keys of the dialog that ends share mode. */
 export const unshareDialogKeys: readonly Binding[] = [
   {
     id: 'unshare.yes',
     keys: ['enter'],
-    description: 'show hosts, names and addresses again',
-    footer: 'show them',
+    description: 'show real names and addresses',
+    footer: 'show names',
     run: (hand) => {
       close(hand);
       hand.model.setState({ shared: false });
-      hand.notify('not shared any more: real names are on the screen');
+      hand.notify('share mode off: real names are visible');
     },
   },
-  { id: 'unshare.no', keys: ['esc'], description: 'stay shared', footer: 'stay shared', run: close },
+  { id: 'unshare.no', keys: ['esc'], description: 'keep sharing', footer: 'keep sharing', run: close },
 ];

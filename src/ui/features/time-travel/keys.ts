@@ -5,24 +5,24 @@ import type { PaletteItem } from '../palette/palette-item.ts';
 import { parsePastTime } from './past-time.ts';
 
 const stepMs: Millis = 60_000;
-/** What is nearer to now than this is live. */
+/** Times closer to now than this count as live. */
 const liveMs: Millis = 15_000;
-/** The first moment kept after something changed shows it: one is kept every 15 s. */
+/** Snapshots are taken every 15 s, so a change is visible this long after it. */
 const afterChangeMs: Millis = 15_000;
 
 const notKept = ({ view }: KeyContext): string | undefined =>
-  view.hasHistory ? undefined : 'history is off here: nothing of earlier moments is kept';
+  view.hasHistory ? undefined : 'history is off: no earlier data is recorded';
 
 const isLive = ({ view }: KeyContext): string | undefined =>
-  view.past === undefined ? 'this is live' : undefined;
+  view.past === undefined ? 'already live' : undefined;
 
-/** The machine's clock now, whatever is looked at. */
+/** The current wall clock time, also during time travel. */
 const wallNow = ({ view }: KeyContext): Millis => {
   const { now, wallOffset } = view.past?.live ?? view;
   return now + wallOffset;
 };
 
-/** The moment that is looked at: the one that was kept, where there is one. */
+/** The shown time: that of the snapshot, if one was found. */
 const moment = (hand: KeyContext): Millis =>
   hand.view.past?.at ?? hand.view.past?.requestedAt ?? wallNow(hand);
 
@@ -36,7 +36,7 @@ const earlier = (hand: KeyContext) => {
   const { past } = hand.view;
   if (past === undefined || past.lookup.is === 'kept') return goTo(hand, moment(hand) - stepMs);
   const before = past.lookup.is === 'nothing' ? past.lookup.before : undefined;
-  if (before === undefined) hand.notify('nothing older was kept');
+  if (before === undefined) hand.notify('no older data');
   else goTo(hand, before);
 };
 
@@ -48,19 +48,19 @@ const later = (hand: KeyContext) => {
   else goTo(hand, after);
 };
 
-/** Moments that show what the journal tells of, oldest first, on the machine's clock. */
+/** Wall clock times at which journal changes are visible, oldest first. */
 const changes = ({ view }: KeyContext): readonly Millis[] => {
   const { cockpit, wallOffset } = view.past?.live ?? view;
   return cockpit.journal.map(({ at }) => at + wallOffset + afterChangeMs);
 };
 
-/** Steps between kept moments are 15 s: what lies nearer than that is the same moment. */
+/** Snapshots are 15 s apart; times closer than this are the same snapshot. */
 const sameMs: Millis = 14_000;
 
 const changeBefore = (hand: KeyContext): void => {
   const from = hand.view.past?.requestedAt ?? wallNow(hand);
   const at = changes(hand).findLast((change) => change < from - sameMs);
-  if (at === undefined) hand.notify('the journal has no earlier change');
+  if (at === undefined) hand.notify('no earlier change in the journal');
   else goTo(hand, at);
 };
 
@@ -71,12 +71,12 @@ const changeAfter = (hand: KeyContext): void => {
   else goTo(hand, at);
 };
 
-/** Keys that move every pane to an earlier moment, and back. */
+/** Keys for time travel in all panes. */
 export const timeTravelKeys: readonly Binding[] = [
   {
     id: 'past.earlier',
     keys: ['<'],
-    description: 'every pane a minute earlier',
+    description: 'go back 1 min in every pane',
     footer: 'earlier',
     footerMinColumns: 140,
     whyNot: notKept,
@@ -85,7 +85,7 @@ export const timeTravelKeys: readonly Binding[] = [
   {
     id: 'past.later',
     keys: ['>'],
-    description: 'every pane a minute later, at last live',
+    description: 'go forward 1 min, up to live',
     footer: 'later',
     whyNot: isLive,
     run: later,
@@ -93,21 +93,21 @@ export const timeTravelKeys: readonly Binding[] = [
   {
     id: 'past.change-before',
     keys: ['{'],
-    description: 'to the change before, by the journal',
+    description: 'go to the previous change in the journal',
     whyNot: notKept,
     run: changeBefore,
   },
   {
     id: 'past.change-after',
     keys: ['}'],
-    description: 'to the change after, at last live',
+    description: 'go to the next change, up to live',
     whyNot: isLive,
     run: changeAfter,
   },
   {
     id: 'past.live',
     keys: ['.'],
-    description: 'back to live',
+    description: 'return to live',
     footer: 'live',
     whyNot: isLive,
     run: ({ model }) => returnToLive(model),
@@ -119,13 +119,13 @@ export const timeTravelItem = (hand: KeyContext): PaletteItem => {
   const whyNot = notKept(hand);
   return {
     id: 'past at',
-    text: 'look at an earlier moment: at 09:40, at -25m',
+    text: 'go to an earlier time: at 09:40, at -25m',
     command: 'at',
     argumentHint: '09:40 or -25m',
     ...(whyNot === undefined ? {} : { whyNot }),
     run: (now, rest) => {
       const at = parsePastTime(rest, wallNow(now));
-      if (at === undefined) now.notify(`at: "${rest}" is no moment; 09:40, 09:40:15 and -25m are`);
+      if (at === undefined) now.notify(`at: invalid time "${rest}"; use 09:40, 09:40:15 or -25m`);
       else goTo(now, at);
     },
   };

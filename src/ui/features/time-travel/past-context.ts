@@ -7,16 +7,13 @@ import { memoizePerObject } from '../../panes/memoize.ts';
 import { type EnvironmentView, environmentView, type RenderContext } from '../../render-context.ts';
 import { formatPastTime } from './past-time.ts';
 
-/** Why nothing can be changed while an earlier moment is looked at, or undefined. */
+/** Why changes are blocked during time travel, or undefined. */
 export const timeTravelBlockedReason = ({ past }: Pick<RenderContext, 'past'>): string | undefined =>
   past === undefined
     ? undefined
-    : `you are looking at ${formatPastTime(past.at ?? past.requestedAt, past.live.now + past.live.wallOffset)}: . goes back to live`;
+    : `showing ${formatPastTime(past.at ?? past.requestedAt, past.live.now + past.live.wallOffset)}: press . to return to live`;
 
-/**
- * The commands that keys have while an earlier moment is looked at: what the policy does not allow there is refused,
- * whichever key gives it. What goes on already can be followed, ticked and cancelled.
- */
+/** Commands restricted by the time travel policy. Active runs can still be followed, ticked and canceled. */
 export const withReadOnlyCommands = (commands: Commands, refuse: () => void, goLive: () => void): Commands =>
   new Proxy(commands, {
     get: (all, name) => {
@@ -33,17 +30,14 @@ export const withReadOnlyCommands = (commands: Commands, refuse: () => void, goL
 
 const cockpits = memoizePerObject<CockpitState>();
 
-/** Whether runbooks fit is worked out of what is live, and says nothing of another moment. */
+/** Matches are computed from live data and say nothing about the past. */
 const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
   ...suggestion,
   fits: 'never',
-  why: 'whether it fits is told of now only',
+  why: 'matches are evaluated for live data only',
 });
 
-/**
- * The cockpit with what its journal said up to a moment of the engine's clock, and nothing that is only true of now.
- * The same object for the same moment.
- */
+/** The cockpit state with the journal up to a time of the engine's clock, without live-only data. Cached per time. */
 const cockpitAt = (cockpit: CockpitState, moment: Millis): CockpitState =>
   cockpits(cockpit, [moment], () => ({
     ...cockpit,
@@ -51,11 +45,11 @@ const cockpitAt = (cockpit: CockpitState, moment: Millis): CockpitState =>
     journal: cockpit.journal.slice(0, 1 + cockpit.journal.findLastIndex(({ at }) => at <= moment)),
   }));
 
-/** Facts as they were, judged at the moment at which they were kept. */
+/** Recorded facts, evaluated at the time of the snapshot. */
 const keptView = (looked: Extract<PastSnapshot, { is: 'kept' }>): EnvironmentView =>
   environmentView(looked.state, looked.now);
 
-/** What the screen showed, or would have shown, at an earlier moment (of the machine's clock). */
+/** Returns the render context for an earlier wall clock time. */
 export const renderContextAt = (live: RenderContext, wanted: Millis, past: TimeTravel): RenderContext => {
   const { own, others, cockpit, wallOffset } = live;
   const { open } = cockpit;
@@ -63,7 +57,7 @@ export const renderContextAt = (live: RenderContext, wanted: Millis, past: TimeT
   const { system, env } = open;
   const looked = past.snapshotAt({ system, env }, own.facts, wanted);
   const { own: _, ...rest } = live;
-  // Where nothing was kept of the open environment no pane has rows.
+  // Without a snapshot of the open environment no pane has rows.
   const columns = [...(looked.is === 'kept' ? others : [])].flatMap(
     ([name, { facts }]): readonly (readonly [string, EnvironmentView])[] => {
       const other = past.snapshotAt({ system, env: name }, facts, wanted);

@@ -5,7 +5,7 @@ import { formatDate } from '../../text/format.ts';
 
 const dayMs: Millis = 86_400_000;
 
-/** The last time before `now` that clocks showed this time of day, in UTC as the screen tells it. */
+/** The latest occurrence of this time of day before `now`, in UTC. */
 const timeOfDay = (text: string, now: Millis): Millis | undefined => {
   const found = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (found === null) return undefined;
@@ -16,8 +16,8 @@ const timeOfDay = (text: string, now: Millis): Millis | undefined => {
 };
 
 /**
- * '09:40', '09:40:15' (the last time that it was so late), '-25m', '25m' (ago) → a moment of the machine's clock, at
- * most `now`; undefined when it is none of these.
+ * Parses '09:40' and '09:40:15' (latest occurrence), '-25m' and '25m' (ago) into a wall clock time of at most `now`;
+ * undefined otherwise.
  */
 export const parsePastTime = (text: string, now: Millis): Millis | undefined => {
   const plain = text.trim().toLowerCase();
@@ -28,17 +28,17 @@ export const parsePastTime = (text: string, now: Millis): Millis | undefined => 
 const millisPerDay: Millis = 86_400_000;
 const minuteMs: Millis = 60_000;
 
-/** '09:40:15', or 'Tue 03 Mar 22:40:15' when that was another day. Both moments on the machine's clock. */
+/** '09:40:15', or 'Tue 03 Mar 22:40:15' for another day. Both arguments are wall clock times. */
 export const formatPastTime = (at: Millis, now: Millis): string =>
   Math.floor(at / millisPerDay) === Math.floor(now / millisPerDay)
     ? formatClockTime(at)
     : formatDate(at).replace(' UTC', '');
 
-/** '09:40' where nothing is lost by it. */
+/** '09:40' for full minutes, otherwise with seconds. */
 export const formatShortPastTime = (at: Millis, now: Millis): string =>
   at % minuteMs === 0 ? formatPastTime(at, now).slice(0, -3) : formatPastTime(at, now);
 
-/** '34m45s', '2h05m', '45s': how far back, in the units that matter. */
+/** '34m45s', '2h05m', '45s'. */
 export const formatTimeAgo = (ms: Millis): string => {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
