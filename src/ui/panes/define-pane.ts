@@ -12,6 +12,7 @@ import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components
 import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
+import { pluralize } from '../text/format.ts';
 import { fitLine, lineToText, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
@@ -86,7 +87,7 @@ const foldCalmRows = <R extends PaneRow>(rows: readonly R[]): readonly Displayed
   const folded: FoldedRow<R> = {
     key: 'folded',
     level: 'ok',
-    label: `${calm.length} that are OK`,
+    label: `${calm.length} OK`,
     text: '',
     foldedKeys: calm.map((row) => row.key),
     folded: calm,
@@ -198,7 +199,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     // Where there is no room for a line of its own, what is not seen is counted at least, if no row speaks for it.
     const speaks = found.rows.length === 0 || found.rows.some(({ level }) => level === 'unknown');
     const unseen = room.form !== 'folded' || speaks ? 0 : faultCount(view, spec.kind);
-    const blind = unseen === 0 ? [] : [pen.run(`  ${unseen} blind`, 'down')];
+    const blind = unseen === 0 ? [] : [pen.run(`  ${pluralize(unseen, 'fault')}`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
     const title = overlayTitle([pen.run(' '), ...head], [lead, name, ...tags, ...blind, ...gap]);
@@ -234,7 +235,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     });
     // Where there is room for one row only, it is the worst one, and the title counts the others.
     const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;
-    if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
+    if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more · z zoom`, 'faint')]);
     const all = [
       titleLine(view, room, tableHeaderLine(placed, pen.ellipsis)),
       ...lines,

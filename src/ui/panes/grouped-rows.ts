@@ -103,7 +103,7 @@ export const groupByKey = <R extends PaneRow>(
 ): Binding => ({
   id: `${pane}.group`,
   keys: ['b'],
-  description: `put together by ${names.join(', ')}`,
+  description: `group by ${names.join(', ')}`,
   footer: 'group',
   footerMinColumns: 110,
   run: (hand: KeyContext) => {
@@ -116,6 +116,6 @@ export const groupByKey = <R extends PaneRow>(
       options: { ...state.options, group: next },
       expandedKeys: [...new Set(groups)].map((name) => keyOf(grouping?.name ?? '', name)),
     });
-    hand.notify(grouping === undefined ? `${title}: one by one` : `${title}: by ${grouping.name}`);
+    hand.notify(grouping === undefined ? `${title}: ungrouped` : `${title}: by ${grouping.name}`);
   },
 });

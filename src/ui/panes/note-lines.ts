@@ -53,7 +53,7 @@ const stateLine = (
   const [fault] = faults;
   if (doing.is === 'reading' && known === undefined) {
     const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
-    const text = ` asking ${feed.source} for ${feed.name}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
+    const text = ` loading ${feed.name} from ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
     return [pen.run('     '), pen.glyph('loading', 'loading'), pen.run(text, 'loading')];
   }
   if (fault === undefined || own === undefined) return undefined;
@@ -88,7 +88,7 @@ export const renderNotes = (
       .split('\n')
       .map((text): StyledLine => [pen.run(`     ${text}`)]),
   );
-  const none = oldest === undefined ? `not asked yet · ${boundKey(view.cockpit, 'ask', 'r')} asks` : 'none';
+  const none = oldest === undefined ? `not loaded · ${boundKey(view.cockpit, 'ask', 'r')} load` : 'none';
   return [
     [pen.run(`   ${title}${age}`, 'faint')],
     ...lines,

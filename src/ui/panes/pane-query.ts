@@ -25,7 +25,7 @@ export interface PaneOrder<R> {
 
 /** In words, what the level filter leaves. */
 export const levelFilterLabels: Readonly<Record<LevelFilter, string>> = {
-  bad: 'worse than OK',
+  bad: 'not OK',
   crit: 'CRIT only',
 };
 

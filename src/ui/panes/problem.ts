@@ -35,7 +35,7 @@ interface OfFact {
 
 /** What was seen too long ago to be believed says so first: 'seen 3m27s ago: OPEN'. */
 export const staleSeenText = (view: RenderContext, at: Millis, stale: boolean): string =>
-  stale ? `seen ${formatAge(view.now - at)} ago: ` : '';
+  stale ? `stale, ${formatAge(view.now - at)} old: ` : '';
 
 /** The same for rows of facts, from the parts that tell; empty ones are left out. */
 export const describeProblem = <R extends OfFact>(

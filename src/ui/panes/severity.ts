@@ -35,9 +35,9 @@ const usualRank: Readonly<Record<Level, number>> = { crit: 2, warn: 3, unknown: 
 export const urgencyRank = (severity: Severity | undefined, level: Level): number =>
   severity?.rank ?? usualRank[level];
 
-/** 'P1 High · answer: 1h': what it is called, and how soon somebody answers. */
+/** 'P1 High · respond: 1h': what it is called, and how soon somebody answers. */
 export const severityLabel = ({ id, title, respond }: Severity): string =>
-  `${id}${title === id ? '' : ` ${title}`}${respond === '' ? '' : ` · answer: ${respond}`}`;
+  `${id}${title === id ? '' : ` ${title}`}${respond === '' ? '' : ` · respond: ${respond}`}`;
 
 /** A column of severities, as wide as the longest; none where the profile has none. */
 export const severityColumn = <R>(

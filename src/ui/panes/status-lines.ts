@@ -1,5 +1,5 @@
 import { formatAge, formatDuration } from '../../domain/duration.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import { formatCount } from '../../domain/format.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
 import type { FilterError } from '../features/filter/filter.ts';
@@ -8,6 +8,7 @@ import { boundKey } from '../keys/bound-keys.ts';
 import type { LevelFilter } from '../model.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultSentence, faultStyle } from '../text/fault-text.ts';
+import { pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { levelFilterLabels } from './pane-query.ts';
 
@@ -25,7 +26,7 @@ export const profileListStatus = (
     [
       pen.run(' '),
       pen.glyph('off', 'stale'),
-      pen.run(` no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
+      pen.run(` Not configured: no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
     ],
   ];
 };
@@ -43,7 +44,7 @@ const noHistoryLine = (
     at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
   const why = near.why === undefined ? '' : `: ${near.why}`;
   const nearest = `${moment(near.before, '<')}${moment(near.after, '>')}`;
-  const text = ` nothing was kept of ${formatShortPastTime(wanted, now)}${why}${nearest}`;
+  const text = ` No history for ${formatShortPastTime(wanted, now)}${why}${nearest}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
@@ -57,9 +58,9 @@ const omittedRowsLine = (
   if (unkept === undefined) return [];
   const parts = [
     ...(unkept.ok > 0 ? [`${formatCount(unkept.ok)} OK`] : []),
-    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} that are not OK`] : []),
+    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} not OK`] : []),
   ];
-  const text = ` ${parts.join(' and ')} ${noun} were not kept`;
+  const text = ` ${parts.join(' and ')} ${noun} omitted from history`;
   return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
 };
 
@@ -109,12 +110,12 @@ const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLi
   for (const { feed, doing } of unseen)
     if (doing.is === 'reading') {
       const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
-      const text = ` asking ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
+      const text = ` Loading from ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
       return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(text, 'loading'));
     }
   const due = Math.min(...unseen.map((state) => state.nextAt ?? now));
   if (unseen.length === 0) return undefined;
-  const text = ` no answer yet, first one due ${due > now ? `in ${formatAge(due - now)}` : 'now'}`;
+  const text = ` No data yet, first poll due ${due > now ? `in ${formatAge(due - now)}` : 'now'}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
@@ -125,10 +126,15 @@ const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine
   const oldest = stale.toSorted((a, b) => (ageOf(b, now) ?? 0) - (ageOf(a, now) ?? 0))[0];
   if (oldest === undefined) return undefined;
   const next = oldest.doing.is === 'backing-off' ? oldest.doing.until : oldest.nextAt;
-  const again = next === undefined || next <= now ? '' : ` · asks again in ${formatAge(next - now)}`;
-  const text = ` ${oldest.feed.source}: seen ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
+  const again = next === undefined || next <= now ? '' : ` · retry in ${formatAge(next - now)}`;
+  const text = ` Stale: ${oldest.feed.source} last read ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
   return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'));
 };
+
+/** Faults whose sentence begins with the state itself: 'denied: …'. */
+const statesThemselves: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured']);
+
+const capitalize = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const faultLines = (
   view: RenderContext,
@@ -138,11 +144,12 @@ const faultLines = (
   const { pen } = view;
   const lines = faults.slice(0, faultsTold).map((fault): StyledLine => {
     const look = faultStyle(fault.kind);
-    const text = ` ${faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))}`;
-    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(text, look.role));
+    const sentence = faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
+    const text = statesThemselves.has(fault.kind) ? capitalize(sentence) : `Failed: ${sentence}`;
+    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(` ${text}`, look.role));
   });
   const more = faults.length - lines.length;
-  return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${more} more cannot be seen`, 'down'))] : lines;
+  return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;
 };
 
 /** Something would give it, and has not been opened yet: that nothing is here is not known. A signal has its row all the same. */
@@ -161,13 +168,13 @@ const emptyLine = (
     return pen.line(
       ' ',
       pen.glyph('none', 'loading'),
-      pen.run(' no answer yet, its source is being opened', 'loading'),
+      pen.run(' No data yet, the source is being opened', 'loading'),
     );
   const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
   const text =
     feeds.length === 0
-      ? ` not set up: no source here gives ${noun}`
-      : ` answered ${formatAge(Math.min(...ages))} ago: no ${noun} here`;
+      ? ` Not configured: no source provides ${noun}`
+      : ` No ${noun} (checked ${formatAge(Math.min(...ages))} ago)`;
   return feeds.length === 0
     ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))
     : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
@@ -177,7 +184,7 @@ const emptyLine = (
 export const missingFactsLine = (view: RenderContext): StyledLine => {
   const { pen, past } = view;
   if (past !== undefined) return noHistoryLine(view, past);
-  return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'));
+  return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' Opening', 'loading'));
 };
 
 /** All rows are hidden, and by what. */
@@ -185,7 +192,7 @@ export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): rea
   const { all, shown, least, wrong } = counted;
   const filter = pen.maskTyped(counted.filter);
   if (wrong !== undefined) {
-    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clears`;
+    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clear`;
     return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
   }
   if (all === 0 || shown > 0) return [];
@@ -193,7 +200,7 @@ export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): rea
     ...(filter === '' ? [] : [`match /${filter}/`]),
     ...(least === undefined ? [] : [`are ${levelFilterLabels[least]}`]),
   ];
-  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clears`;
+  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clear`;
   return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
 };
 

@@ -13,13 +13,13 @@ export const markCountText = (view: RenderContext, pane: string, every: () => re
   return gone === 0 ? `${there} marked` : `${there} marked, ${gone} gone`;
 };
 
-/** '2 of 6 match /psp/', 'like' where no row has a word as it was typed. */
+/** '2 of 6 match /psp/', 'similar to' where no row has a word as it was typed. */
 export const filterMatchText = (
   { rows, all, isFuzzy: loosely }: PaneQueryResult<PaneRow>,
   filter: string,
 ): string => {
   const fit = rows.length === 1 ? 'matches' : 'match';
-  return `${rows.length} of ${all} ${loosely ? 'like' : fit} /${filter}/`;
+  return `${rows.length} of ${all} ${loosely ? 'similar to' : fit} /${filter}/`;
 };
 
 /**

@@ -27,7 +27,7 @@ const inPlace = <R extends PaneRow>(
     ...(state === undefined ? {} : { state }),
     ...(parent === undefined ? {} : { parent }),
   };
-  const made = { ...row, branch };
+  const made: R = { ...row, treePosition: branch };
   placed.set(row, made);
   return made;
 };
