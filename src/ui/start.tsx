@@ -34,39 +34,39 @@ import { rowToAnsi, type StyledRow } from './text/ansi.ts';
 import { followDisplaySettings } from './theme/display-settings.ts';
 import type { ColorDepth } from './theme/theme.ts';
 
-/** What the screen is made from. */
+/** The dependencies of the user interface. */
 export interface UiOptions {
   readonly cockpit: StoreApi<CockpitState>;
   /** Facts of the open environment; undefined until one is open. */
   facts(): FactsStore | undefined;
   /** Facts of the other environments of its system, by environment. */
   across(): ReadonlyMap<string, FactsStore>;
-  /** What was kept of earlier moments; undefined until it can be looked at. */
+  /** Access to recorded history; undefined until it is available. */
   past?(): TimeTravel | undefined;
-  /** Told when the open environment has changed: `facts()` and `across()` are others from then on. */
+  /** Called when the open environment has changed, together with `facts()` and `across()`. */
   onOpen(listener: () => void): () => void;
   readonly commands: Commands;
   readonly clock: Clock;
-  /** What the command line and the terminal say of how to draw; the user's settings are in `cockpit`. */
+  /** Display settings from the command line and the terminal; the user's settings are in `cockpit`. */
   readonly settings: {
     readonly ascii: boolean;
     readonly color: ColorDepth;
     /** The terminal has a light background. */
     readonly light?: boolean;
-    /** tmux stands between this process and the terminal. */
+    /** True inside tmux. */
     readonly tmux?: boolean;
-    /** Frames go through Ink's own output: for readers of the screen, and to compare with. */
+    /** True: frames use Ink's own output, for screen readers and tests. */
     readonly plainRows?: boolean;
-    /** Others see this screen from its first frame on. */
+    /** True: share mode is on from the first frame. */
     readonly shared?: boolean;
   };
-  /** Masks the secrets that the process knows, in every mode. */
+  /** Masks known secrets, in every mode. */
   readonly secrets?: SecretsMasker;
-  /** Where layouts and commands are kept; without it they are forgotten at the end. */
+  /** Storage for layouts and command history; without it they are lost at exit. */
   readonly keep?: StateFiles;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
-  /** Without it, signals and ctrl-z do nothing here. */
+  /** Without it, signals and ctrl-z have no effect. */
   readonly host?: ProcessTerminal;
 }
 
@@ -82,14 +82,14 @@ interface ShellParts {
   handNow(): KeyContext;
 }
 
-/** What goes on around the panes by itself. */
+/** Background activities of the screen. */
 interface Shell {
   stop(): void;
-  /** Resolves when what was set up is kept. */
+  /** Resolves when the screen state is saved. */
   kept(): Promise<void>;
 }
 
-/** Follows switches to other environments and whether the mouse is heard, and keeps how the screen is set up. */
+/** Starts the background activities: environment switches, mouse setting, log streams and screen state. */
 const createShell = (parts: ShellParts): Shell => {
   const { cockpit, clock, commands, size, keep, model, stdout, redraw, handNow } = parts;
   const say = (text: string): void => {
@@ -112,11 +112,11 @@ const createShell = (parts: ShellParts): Shell => {
 };
 
 export interface CockpitUi {
-  /** Resolves when the terminal has been given back; rejects with the mistake that ended it. */
+  /** Resolves when the terminal is restored; rejects with the error that ended the cockpit. */
   waitUntilExit(): Promise<void>;
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   stop(): void;
-  /** Resolves when everything that was drawn has reached the terminal. */
+  /** Resolves when all output is flushed to the terminal. */
   flushed(): Promise<void>;
 }
 
@@ -124,18 +124,18 @@ const inkOptions = {
   alternateScreen: true,
   incrementalRendering: true,
   exitOnCtrlC: false,
-  // It would write into the alternate screen.
+  // Ink would write console output into the alternate screen.
   patchConsole: false,
   maxFps: 60,
-  // Whoever starts the cockpit knows that there is a terminal; a variable called CI says nothing of that.
+  // The caller has checked for a terminal; ignore the CI environment variable.
   interactive: true,
-  // A terminal that has it tells ctrl-i from tab, and esc from the beginning of another key; the others are as ever.
+  // Terminals that support it distinguish ctrl-i from tab, and esc from the start of a sequence.
   kittyKeyboard: { mode: 'auto' },
 } as const;
 
 /**
- * Takes the terminal and shows the cockpit: the first frame is drawn when this returns, whether or not there is
- * anything to show yet. Frames are worked out from the stores, outside React, and only one that differs is drawn.
+ * Takes over the terminal and starts the cockpit. The first frame is drawn when this returns, even without
+ * data. Frames are computed from the stores, outside React, and only changed frames are drawn.
  */
 export const startUi = (parts: UiOptions): CockpitUi => {
   const { clock, commands, settings, host, stdout = process.stdout } = parts;
@@ -213,8 +213,8 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const draw = (): void => {
     try {
       show(frame());
-    } catch (mistake) {
-      exit.reject(mistake);
+    } catch (error) {
+      exit.reject(error);
       stop();
     }
   };
@@ -226,7 +226,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
 
   show(frame());
   enterTerminal(stdout, stdin, hearsMouse());
-  // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
+  // Registered before Ink's listener, so that Ink never draws an old, larger frame after a resize.
   stdout.on('resize', resized);
   const unwatch = redrawOnChange(parts, redraw, () => returnToLive(model));
   const stopBell = startBell({
@@ -238,9 +238,9 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const shell = createShell({ ...parts, model, size, stdout, redraw, handNow });
   instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   instance.waitUntilExit().then(
-    // What was set up is kept before anybody takes the program for ended.
+    // Save the screen state before reporting the exit.
     () => void shell.kept().then(() => exit.resolve()),
-    (mistake: unknown) => exit.reject(mistake),
+    (error: unknown) => exit.reject(error),
   );
   return {
     waitUntilExit: () => exit.promise,

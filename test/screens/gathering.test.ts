@@ -27,7 +27,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
       '   in the 10m before 10:15:07: no change that opsdeck has seen',
     ]);
     expect(saidOf('now', 'stale')).toEqual([
-      '   seen 3m20s ago: up',
+      '   stale, 3m20s old: up',
       '   in the 10m before 10:11:47: no change that opsdeck has seen',
     ]);
   });
@@ -71,7 +71,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
   test('CONTACTS', () => {
     expect(saidOf('contacts', 'healthy')).toEqual(['   #payments-urgent']);
     expect(saidOf('contacts', 'empty')).toEqual([
-      ' ○ no contacts in this profile · add contacts: [{ id, role, name, reach }]',
+      ' ○ Not configured: no contacts in this profile · add contacts: [{ id, role, name, reach }]',
     ]);
     expect(saidOf('contacts', 'denied')).toEqual(['   #payments-urgent']);
     expect(saidOf('contacts', 'stale')).toEqual(['   #payments-urgent']);
@@ -83,7 +83,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
       '   https://grafana.example.org/d/overview',
     ]);
     expect(saidOf('links', 'empty')).toEqual([
-      ' ○ no links in this profile · add links: [{ id, title, url or file }]',
+      ' ○ Not configured: no links in this profile · add links: [{ id, title, url or file }]',
     ]);
     expect(saidOf('links', 'denied')).toEqual([
       ' System overview',

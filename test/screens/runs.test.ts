@@ -28,7 +28,7 @@ test('the run under the cursor tells what it ran, why it ended so, and its notes
     '   It stays closed: not so, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
-  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r read again /);
+  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r reload /);
 });
 
 test('in ASCII and without colour they say the same', async () => {

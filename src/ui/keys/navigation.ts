@@ -18,7 +18,7 @@ const halves = (split: SplitView | undefined, focus: PaneId, pane: PaneId): Spli
 export const showMainView = (model: UiStore, place: MainView): void =>
   model.setState(({ split: was, ...s }) => {
     const split = place === 'overview' ? undefined : halves(was, s.focus, place);
-    const next = { ...s, place, focus: place === 'overview' ? s.focus : place, filtering: false };
+    const next = { ...s, place, focus: place === 'overview' ? s.focus : place, isFiltering: false };
     return split === undefined ? next : { ...next, split };
   }, true);
 

@@ -12,7 +12,7 @@ import { pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { levelFilterLabels } from './pane-query.ts';
 
-/** What stands in a pane that lists a section of the profile: nothing matches, or nothing is written and how to write it. */
+/** Status of a pane that lists a profile section: no rows match, or how to configure the section. */
 export const profileListStatus = (
   view: RenderContext,
   count: RowCounts,
@@ -33,7 +33,7 @@ export const profileListStatus = (
 
 type Nothing = Extract<TimeTravelState['lookup'], { is: 'nothing' }>;
 
-/** What stands in a pane of a moment of which nothing was kept, and where something was. */
+/** No history at the requested time, with the nearest times that have history. */
 const noHistoryLine = (
   { pen }: RenderContext,
   { requestedAt: wanted, lookup: looked, live }: TimeTravelState,
@@ -48,7 +48,7 @@ const noHistoryLine = (
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
-/** How many rows of a pane were not kept because there were too many. */
+/** The number of rows omitted from history because there were too many. */
 const omittedRowsLine = (
   { pen, past }: RenderContext,
   kind: FeedKind,
@@ -64,16 +64,16 @@ const omittedRowsLine = (
   return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
 };
 
-/** Faults told one by one; further ones are counted. */
+/** Maximum number of faults shown; further ones are counted. */
 const faultsTold = 3;
 
-/** How many rows there are, and how many of them the filter leaves. */
+/** Row counts before and after filtering, with the filters. */
 export interface RowCounts {
   readonly all: number;
   readonly shown: number;
   readonly filter: string;
   readonly least?: LevelFilter | undefined;
-  /** What is wrong with a filter that is not being typed: rows that knew a label may have gone. */
+  /** The error of a filter that is not being edited: a label may have disappeared with its rows. */
   readonly wrong: FilterError | undefined;
 }
 
@@ -87,7 +87,7 @@ const feedsOf = ({ facts }: EnvironmentView, kind: FeedKind): readonly FeedState
 const blindOf = (own: EnvironmentView, kind: FeedKind): readonly Fault[] => {
   const { snapshot } = own;
   if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
-  // What is worked out from others is as blind as they are, and their faults are told already.
+  // Derived signals share the faults of their inputs, which are listed already.
   const ofSignals = snapshot.signals.flatMap((row) =>
     row.fault === undefined || row.source === '' ? [] : [row.fault],
   );
@@ -99,11 +99,11 @@ const distinct = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault])).values(),
 ];
 
-/** How many faults keep something of this kind from being seen. */
+/** The number of distinct faults that affect this kind. */
 export const faultCount = ({ own }: RenderContext, kind: FeedKind | undefined): number =>
   own === undefined || kind === undefined ? 0 : distinct(blindOf(own, kind)).length;
 
-/** First time only: who is being asked and how long that may take, or when the first answer is due. */
+/** Before the first result only: the source being read with its timeout, or when the first poll is due. */
 const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
   const { pen, now } = view;
   const unseen = feeds.filter((state) => state.known === undefined && state.faults.length === 0);
@@ -119,7 +119,7 @@ const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLi
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
-/** Old values stay on screen: how old, how often they should come, when they are asked for again. */
+/** Old values stay visible: their age, the poll interval and the next retry. */
 const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
   const { pen, now } = view;
   const stale = feeds.filter((state) => isStale(state, now));
@@ -152,7 +152,7 @@ const faultLines = (
   return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;
 };
 
-/** Something would give it, and has not been opened yet: that nothing is here is not known. A signal has its row all the same. */
+/** True if a source of this kind is still being opened, so an empty pane is not yet known to be empty. */
 const isComing = ({ snapshot }: EnvironmentView, kind: FeedKind): boolean =>
   kind !== 'samples' && kind !== 'notes' && snapshot.kinds[kind].waiting > 0;
 
@@ -180,14 +180,14 @@ const emptyLine = (
     : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
 };
 
-/** What stands where there are no facts: nothing was kept of that moment, or the environment is being opened. */
+/** The status without facts: no history at that time, or the environment is being opened. */
 export const missingFactsLine = (view: RenderContext): StyledLine => {
   const { pen, past } = view;
   if (past !== undefined) return noHistoryLine(view, past);
   return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' Opening', 'loading'));
 };
 
-/** All rows are hidden, and by what. */
+/** The filters that hide all rows; empty if rows are visible. */
 export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): readonly StyledLine[] => {
   const { all, shown, least, wrong } = counted;
   const filter = pen.maskTyped(counted.filter);
@@ -205,8 +205,8 @@ export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): rea
 };
 
 /**
- * What stands in a pane where rows are not: loading, no data yet, source down, denied, empty, filtered, not set up; or
- * beside its rows: stale, partly blind. Nothing when all is seen.
+ * The status lines of a pane. Without rows: loading, no data yet, failed, denied, empty, filtered, not configured.
+ * With rows: stale, or partial faults. Empty if all data is current.
  */
 export const paneStatusLines = (
   view: RenderContext,

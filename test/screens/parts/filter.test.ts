@@ -65,9 +65,9 @@ describe('what a filter leaves', () => {
   });
 
   test('a word that is found as it stands is not looked for letter by letter as well', () => {
-    expect(applyFilter(rows, 'psp')).toMatchObject({ loosely: false });
-    expect(applyFilter(rows, 'blng')).toMatchObject({ loosely: true });
-    expect(applyFilter(rows, 'nope')).toMatchObject({ loosely: false });
+    expect(applyFilter(rows, 'psp')).toMatchObject({ isFuzzy: false });
+    expect(applyFilter(rows, 'blng')).toMatchObject({ isFuzzy: true });
+    expect(applyFilter(rows, 'nope')).toMatchObject({ isFuzzy: false });
   });
 });
 

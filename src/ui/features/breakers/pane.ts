@@ -37,7 +37,7 @@ const whyNot =
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
     if (subject.fact.state === state) return `already ${state}`;
     const action = breakerAction(view.cockpit, subject, to);
-    if (action === undefined) return `no runbook ${words[to]} a circuit breaker`;
+    if (action === undefined) return `no runbook ${words[to]} a breaker`;
     return startBlockedReason(view.cockpit, action.suggestion.runbook);
   };
 
@@ -53,7 +53,7 @@ const breakerKeys: readonly Binding[] = [
   {
     id: 'breaker.close',
     keys: ['C'],
-    description: 'force the circuit breaker closed',
+    description: 'force breaker closed',
     footer: 'close',
     danger: 'disruptive',
     whyNot: whyNot('close', 'closed'),
@@ -62,7 +62,7 @@ const breakerKeys: readonly Binding[] = [
   {
     id: 'breaker.open',
     keys: ['O'],
-    description: 'force the circuit breaker open',
+    description: 'force breaker open',
     danger: 'disruptive',
     whyNot: whyNot('force-open', 'forced-open'),
     run: propose('force-open'),

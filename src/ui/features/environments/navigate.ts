@@ -126,7 +126,7 @@ export const navigate =
     const { to, trail } = step;
     const { place, focus, split, cursor, filter, opened } = to;
     hand.model.setState(({ split: _, ...rest }) => {
-      const ui = { ...rest, place, focus, trail, filtering: false };
+      const ui = { ...rest, place, focus, history: trail, isFiltering: false };
       return split === undefined ? ui : { ...ui, split };
     }, true);
     updatePane(hand.model, focus, { cursor, filter, opened });

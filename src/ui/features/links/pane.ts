@@ -18,7 +18,7 @@ const linkRows = ({ cockpit }: RenderContext): readonly LinkRow[] =>
     level: 'ok',
     label: link.title,
     text: `${link.title} ${placeOf(link)} ${link.note ?? ''}`,
-    copies: placeOf(link),
+    copyText: placeOf(link),
     link,
   }));
 

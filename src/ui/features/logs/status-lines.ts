@@ -23,7 +23,7 @@ const told = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: st
 const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''): StyledLine => {
   const { glyph, role } = faultStyle(fault.kind);
   const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
-  const kind = fault.kind === 'denied' ? 'denied: ' : '';
+  const kind = fault.kind === 'denied' ? 'Denied: ' : '';
   const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
   return told(view, glyph, role, `${kind}${message}${again}${remedy}`);
 };
@@ -45,7 +45,7 @@ const streamLine = (
 
 const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
   const chips = pluralize(lens.chips.length, 'chip');
-  const text = `no lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace removes the last`;
+  const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace removes the last`;
   return told(view, 'empty', 'loading', text);
 };
 
@@ -57,11 +57,11 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
   if (streams.length === 0)
     return faults.length > 0
       ? undefined
-      : told(view, 'loading', 'loading', `loading streams: ${logs.scope?.title ?? ''}`);
+      : told(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
   const live = streams.filter(({ state }) => state === 'live').length;
-  if (live > 0) return told(view, 'empty', 'loading', `no lines yet: ${pluralize(live, 'stream')} open`);
+  if (live > 0) return told(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
   return streams.some(({ state }) => state === 'opening')
-    ? told(view, 'loading', 'loading', `opening ${pluralize(streams.length, 'stream')}`)
+    ? told(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
     : undefined;
 };
 
@@ -90,13 +90,13 @@ export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
       ? [told(view, 'off', 'stale', 'Not configured: no source provides logs')]
-      : [told(view, 'none', 'loading', 'no open stream · f opens all streams')];
+      : [told(view, 'none', 'loading', 'No open stream · f opens all streams')];
   const empty = emptyLine(view, logs);
   const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting
-      ? [told(view, 'warn', 'warn', 'buffer full while paused: reading is suspended · f follow')]
+      ? [told(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
       : []),
     ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
     ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),
