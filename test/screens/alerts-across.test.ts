@@ -122,7 +122,7 @@ test('an alert of another environment cannot be silenced from here, and no runbo
   await user.press('7 z /');
   await user.type('staging');
   await user.press('enter S');
-  expect(user.rowWith('S: ')).toContain('this alert belongs to staging: e opens staging');
+  expect(user.rowWith('S: ')).toContain('this alert belongs to staging: press e to switch');
   await user.press('x');
   expect(user.rowWith('x: ')).toContain('no runbook takes this row');
   expect(user.given).toEqual([]);

@@ -110,7 +110,7 @@ test('S says why it cannot: silenced already, nothing that could, a source that 
   expect(user.rowWith('S: ')).toContain('already silenced');
   const off = { am: { type: 'alertmanager', problem: fault('unconfigured', 'AM_TOKEN is not set', 'am') } };
   for (const [sources, why] of [
-    [{ prom: { type: 'prometheus' } }, 'no source of this profile can silence: it has no alertmanager'],
+    [{ prom: { type: 'prometheus' } }, 'no Alertmanager source in this profile: it has no alertmanager'],
     [off, 'am is off: AM_TOKEN is not set'],
   ] as const) {
     const store = createFactsStore(frame({ system: 'shop', sources }));

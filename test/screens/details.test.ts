@@ -50,7 +50,7 @@ test('the members of the group are told, with where they are, and no other group
 test('members that may not be asked for are denied, and the offsets stay', async () => {
   const user = await openCockpit({ scene: withGroups('denied') });
   await user.press('4 z enter');
-  expect(user.rowWith('⊘ Denied: kafka: DescribeGroups')).toBeTruthy();
+  expect(user.rowWith('⊘ denied: kafka: DescribeGroups')).toBeTruthy();
   expect(user.rowWith('p1  committed 100 of 17303')).toBeTruthy();
 });
 
@@ -118,7 +118,7 @@ test('t asks for the next part that the server tells of itself', async () => {
 test('who has done nothing in its transaction for a minute is a warning, with for how long', async () => {
   const user = await openCockpit({ scene: withStatements() });
   await user.press('D z');
-  expect(user.rowWith('idle in a transaction')).toContain('14m old');
+  expect(user.rowWith('idle in a transaction')).toContain('open for 14m');
 });
 
 test('details that do not fit say how many lines are out of sight', async () => {

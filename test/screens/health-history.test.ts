@@ -101,7 +101,7 @@ test('the last answer tells when it was OK last', async () => {
 test('of another environment, changes are where it is open; H again puts it away', async () => {
   const user = await openCockpit({ scene: remembered() });
   await user.press('1 z H h');
-  expect(user.rowWith('e opens it')).toContain('staging');
+  expect(user.rowWith('press e')).toContain('staging');
   await user.press('H');
   expect(user.rows().some((row) => row.includes('not known'))).toBe(false);
 });

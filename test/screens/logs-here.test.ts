@@ -70,9 +70,7 @@ test('of what no workload goes by the name of: all streams, only lines that name
     is: 'include',
     pattern: { text: 'search', regex: false, ignoreCase: true },
   });
-  expect(
-    user.rowWith('no stream is called search-0: all streams, only lines with search'),
-  ).toBeTruthy();
+  expect(user.rowWith('no stream is called search-0: all streams, only lines with search')).toBeTruthy();
 });
 
 test(':logs NAME opens its streams; what nothing goes by the name of is said', async () => {

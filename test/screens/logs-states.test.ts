@@ -61,7 +61,7 @@ test('without colour and in ASCII everything is told by words and marks', async 
   expect(bodyOf(user.rows(), 'LOGS').slice(-3)).toEqual([
     ' # billing-1: connection refused - retry in 4s',
     ' _ checkout-2: stream ended, its lines are kept',
-    ' @ denied: gateway: pods/log is forbidden - grant get on pods/log',
+    ' @ Denied: gateway: pods/log is forbidden - grant get on pods/log',
   ]);
   expect(rowOf(user.rows(), 'order=c03d')).toMatch(/^ > 10:15:02 billing-0 {2}X ERROR psp timeout/);
   expect(rowOf(user.rows(), 'order=注文-5521')).toContain(' ! WARN  slow upstream');
@@ -132,7 +132,7 @@ test('what was dropped from the ring stands above the oldest line', async () => 
   const user = await open(lines);
   await user.press('g');
   expect(user.rows().join('\n')).toMatch(
-    /-- [\d,]+ older lines dropped: the buffer holds [\d,]+ · b loads older --/,
+    /-- [\d,]+ older lines dropped: the buffer holds [\d,]+ · b load older --/,
   );
 });
 
@@ -164,7 +164,7 @@ test('an earlier moment: the lines around it, and where it lies', async () => {
   await user.press('enter');
   expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}past lines /);
   const lines = bodyOf(user.rows(), 'LOGS');
-  const moment = lines.findIndex((line) => line.startsWith('   -- 10:12: every pane shows this moment --'));
+  const moment = lines.findIndex((line) => line.startsWith('   -- 10:12: all panes show this time --'));
   expect(lines[moment - 1]).toContain('10:11:57');
   expect(lines[moment + 1]).toContain('10:12:07');
   expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s ago');

@@ -112,7 +112,9 @@ test('what an environment does not have, or does not let us see, says so', async
   await user.press('j');
   expect(user.rowWith('jobs waiting · staging')).toContain('OK  7, no limit set · prom, 4s ago');
   await user.press('l');
-  expect(user.rowWith('jobs waiting · production')).toContain('not set: signal not defined in this environment');
+  expect(user.rowWith('jobs waiting · production')).toContain(
+    'not set: signal not defined in this environment',
+  );
 });
 
 test('a calculation says what it is made of, and why it has no value', async () => {

@@ -117,9 +117,9 @@ test('beside a run in the background the newest message is seen where there is r
   const scene = shop();
   const cockpit = { ...scene.cockpit, run: running({ background: true }) };
   const user = await openCockpit({ size: [120, 36], scene: { ...scene, cockpit } });
-  expect(user.rowWith('R open')).toContain('10:14:58  breaker billing-1');
+  expect(user.rowWith('running 0:')).toContain('10:14:58  breaker billing-1');
   await user.resize(80, 24);
-  expect(user.rowWith('R open')).not.toContain('10:14:58');
+  expect(user.rowWith('running 0:')).not.toContain('10:14:58');
 });
 
 test('before an environment is open, keys that need one say so and are not offered', async () => {

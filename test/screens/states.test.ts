@@ -64,7 +64,9 @@ test('source down: what came back, how often, since when, which key helps', asyn
   const user = await lookAt(
     breakersOf(...lost('unreachable', 'GET http://10.0.0.7:8081: connection refused', 8)),
   );
-  expect(user.rowWith('⊗')).toContain('⊗ Failed: bus: GET http://10.0.0.7:8081: connection refused, 8 times in 4m');
+  expect(user.rowWith('⊗')).toContain(
+    '⊗ Failed: bus: GET http://10.0.0.7:8081: connection refused, 8 times in 4m',
+  );
 });
 
 test('denied: what is missing', async () => {
@@ -107,7 +109,7 @@ test('stale: old rows stay, marked, with their age and when they are asked for a
     ' ~ Stale: bus last read 3m27s ago (every 5s) · retry in 12s',
     ' bus-0 · psp · bus, 3m27s ago',
   ]);
-  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}1 {2}worst first {2}\? 1 UNKNOWN +bus no answer 1m30s/);
+  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}1 {2}worst first {2}\? 1 UNKNOWN +bus timed out 1m30s/);
 });
 
 test('partly blind: rows that were seen, and what was not', async () => {
@@ -119,7 +121,7 @@ test('partly blind: rows that were seen, and what was not', async () => {
     ' ⊗ Failed: bus-1: no answer in 3s · r refresh',
     ' bus-0 · psp · bus, 1s ago',
   ]);
-  expect(user.rows()[1]).toMatch(/● 2 OK +bus no answer 1s/);
+  expect(user.rows()[1]).toMatch(/● 2 OK +bus timed out 1s/);
 });
 
 test('filtered: nothing matches, and esc clear', async () => {
@@ -162,7 +164,7 @@ test('a profile with errors: every line of them, and that nothing was contacted'
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
     'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
     'r reload · q quit',
-    'r reload                                                    ? help  q quit',
+    'r read again                                                    ? help  q quit',
   ]);
   await user.press('j enter r');
   expect(user.given).toEqual([['askNow']]);

@@ -39,10 +39,10 @@ test('a filter that is wrong says what and where, keeps the last good rows, and 
   await user.type('~(psp)');
   expect(user.rowWith('enter apply')).toContain('2 of 6');
   await user.type('(');
-  expect(user.rowWith('still 2 of 6')).toContain('at 7: unterminated group');
+  expect(user.rowWith('showing 2 of 6')).toContain('at 7: unterminated group');
   expect(user.rowWith('billing-0')).toContain('psp');
   await user.press('enter');
-  expect(user.rowWith('still 2 of 6')).toBeTruthy();
+  expect(user.rowWith('showing 2 of 6')).toBeTruthy();
   await user.press('backspace enter');
   expect(user.rows()[1]).toContain('2 of 6 match /~(psp)/');
 });

@@ -75,7 +75,7 @@ test('the cursor is on its object, on the row that its object was folded into, o
     level: 'ok' as const,
     label: key,
     text: key,
-    ...(folds && { folds }),
+    ...(folds && { foldedKeys: folds }),
   });
   const rows = [row('a'), row('b'), row('folded', ['c', 'd'])];
   expect(cursorRowIndex(rows, { key: 'b', index: 0 })).toBe(1);

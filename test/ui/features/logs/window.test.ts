@@ -33,9 +33,9 @@ test('the cursor stands where it stood, and rows move only at the ends', () => {
   const state = linesOf(Array.from({ length: 10 }, (_, nth) => `line ${nth}`));
   const seen = (cursor: number, above: number) =>
     visibleRows(state, { cursor, above, room: 4, heightOf: one });
-  expect(seen(5, 2)).toEqual({ ids: [3, 4, 5, 6], at: 2, above: 2 });
-  expect(seen(1, 3)).toEqual({ ids: [0, 1, 2, 3], at: 1, above: 1 });
-  expect(seen(9, 0)).toEqual({ ids: [6, 7, 8, 9], at: 3, above: 3 });
+  expect(seen(5, 2)).toEqual({ ids: [3, 4, 5, 6], cursorLine: 2, above: 2 });
+  expect(seen(1, 3)).toEqual({ ids: [0, 1, 2, 3], cursorLine: 1, above: 1 });
+  expect(seen(9, 0)).toEqual({ ids: [6, 7, 8, 9], cursorLine: 3, above: 3 });
 });
 
 test('what is in sight are neighbours around the cursor, as many as fit', () => {

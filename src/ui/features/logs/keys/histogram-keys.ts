@@ -38,7 +38,7 @@ const momentHere = ({ view }: KeyContext): Millis | undefined => {
 const whyNotLookAt = (hand: KeyContext): string | undefined => {
   const { view } = hand;
   if (view.past !== undefined) return 'already viewing the past';
-  if (!view.hasHistory) return 'history is disabled: no past data is kept';
+  if (!view.hasHistory) return 'history is off: no earlier data is recorded';
   const at = momentHere(hand);
   if (at === undefined) return streamUnavailableReason(hand) ?? 'no line is selected';
   return at > view.now + view.wallOffset - liveMs
