@@ -37,9 +37,9 @@ export const commandInPast = (command: string): 'allowed' | 'leaves' | 'refused'
 
 /** Whether a key may be used while an earlier moment is on the screen: one that acts, or has a danger, may not. */
 export const isKeyAllowedInPast = ({
-  acts,
+  isChange,
   danger,
 }: {
-  readonly acts?: boolean;
+  readonly isChange?: boolean;
   readonly danger?: unknown;
-}): boolean => acts ?? danger !== undefined;
+}): boolean => isChange ?? danger !== undefined;
