@@ -3,15 +3,15 @@ import { type ReactNode, useEffect } from 'react';
 import { type KeyListener, useKeys } from './keys/use-keys.ts';
 
 /**
- * Rows that are already styled and exactly as wide as the screen, one `<Text>` each, for terminals whose reader wants
- * Ink's own output. Elsewhere there are none here: `terminal/surface.ts` draws them.
+ * Renders styled rows of exactly the screen's width, one `<Text>` each, for screen readers and tests that need
+ * Ink's own output. Otherwise the list is empty and `terminal/surface.ts` draws the rows.
  */
 function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => (
-        // A row has no identity but its place on the screen.
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place is the identity
+        // A row is identified only by its position on the screen.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity
         <Text key={index} wrap="truncate">
           {line}
         </Text>
@@ -20,7 +20,7 @@ function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
   );
 }
 
-/** Hands the terminal over for a while; `resume` takes it back and draws the whole screen again. */
+/** Releases the terminal temporarily; `resume` takes it back and redraws the whole screen. */
 export type SuspendTerminal = () => Promise<{ resume(): Promise<void> }>;
 
 interface AppProps {
@@ -30,7 +30,7 @@ interface AppProps {
   readonly onMounted: (suspend: SuspendTerminal) => void;
 }
 
-/** The shell around the frame: it hears the keys and shows the rows. What they say is decided outside React. */
+/** Connects the key listener and renders the rows. Their content is computed outside React. */
 export function App({ lines, listener, onMounted }: AppProps): ReactNode {
   const { suspendTerminal } = useApp();
   useKeys(listener);

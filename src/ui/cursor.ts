@@ -1,30 +1,30 @@
 export type PaneId = string;
 
-/** What a person sees in the middle of the screen. */
+/** The view in the body of the screen. */
 export type MainView = 'overview' | PaneId;
 
-/** Where a cursor is: on a thing, wherever that stands now; `index` is for when the thing has gone. */
+/** A cursor position: the key of an object, and its last index in case the object is removed. */
 export interface Cursor {
   readonly key?: string;
   readonly index: number;
-  /** What the thing is called, for finding it in another environment, where its key is another one. */
+  /** The object's label, used to find it in another environment, where keys differ. */
   readonly label?: string;
 }
 
 export const initialCursor: Cursor = { index: 0 };
 
-/** The cursor on one of these, held to it. */
+/** The cursor on the key at `index`, clamped to the list. */
 export const cursorAt = (keys: readonly string[], index: number): Cursor => {
   const to = Math.max(0, Math.min(keys.length - 1, index));
   const key = keys[to];
   return key === undefined ? { index: to } : { key, index: to };
 };
 
-/** Whether what the cursor was on is not among these any more. */
+/** True if the cursor's object is no longer in the list. */
 export const isCursorTargetGone = (keys: readonly string[], { key }: Cursor): boolean =>
   key !== undefined && !keys.includes(key);
 
-/** Where the cursor stands among these: on its thing if that is there, else where the thing was. */
+/** The index of the cursor's object in the list, or its last index if the object is gone. */
 export const cursorIndexIn = (keys: readonly string[], { key, index }: Cursor): number => {
   if (key !== undefined && keys[index] !== key && keys.includes(key)) return keys.indexOf(key);
   return Math.max(0, Math.min(index, keys.length - 1));

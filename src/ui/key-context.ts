@@ -23,21 +23,21 @@ import type { KeyContext } from './panes/pane.ts';
 import { environmentView, type RenderContext } from './render-context.ts';
 import type { Theme } from './theme/theme.ts';
 
-/** Longer than this no key finds facts that have changed since, whatever keeps the screen from being drawn. */
+/** Maximum age of the facts that a key press acts on, even if drawing is delayed. */
 const longestMs: Millis = 400;
 
-/** The facts that the frame on the screen was made of. */
+/** The facts from which the visible frame was rendered. */
 interface RenderedFacts {
-  /** What is on the screen of this store, or what it holds now when nothing is. */
+  /** The rendered state of this store, or its current state if none was rendered. */
   of(store: FactsStore): FactsState;
-  /** From the next question on, what the stores hold then. */
+  /** Drops the held states; the next call of `of` reads the stores. */
   renew(): void;
 }
 
 /**
- * A key finds the facts that its finger was aimed at: those of the frame that is on the screen, not what has arrived
- * since and is drawn with the next one. So a key is answered at once however much arrives, and no row moves away from
- * under it between the look and the press.
+ * Creates the facts that key presses act on: those of the visible frame, not newer ones that are drawn with
+ * the next frame. So a key is handled at once under load, and no row moves between reading the screen and
+ * pressing the key.
  */
 export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => {
   const held = new Map<FactsStore, { readonly state: FactsState; readonly since: Millis }>();
@@ -58,18 +58,18 @@ interface KeyContextOptions {
   readonly cockpit: StoreApi<CockpitState>;
   facts(): FactsStore | undefined;
   across(): ReadonlyMap<string, FactsStore>;
-  /** What was kept of earlier moments; undefined until it can be looked at. */
+  /** Access to recorded history; undefined until it is available. */
   past?(): TimeTravel | undefined;
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
   readonly commands: Commands;
   readonly model: UiStore;
   readonly pens: ReturnType<typeof createPenProvider>;
   readonly size: { readonly columns: number; readonly rows: number };
-  /** There is no colour. */
+  /** True: the terminal has no color. */
   readonly mono?: boolean;
   readonly canSuspend: boolean;
   readonly theme: Theme;
-  /** Which facts are on the screen. */
+  /** The facts of the visible frame. */
   readonly onScreen: Pick<RenderedFacts, 'of'>;
   copy(text: string): void;
   suspend(): void;
@@ -77,7 +77,7 @@ interface KeyContextOptions {
   quit(): void;
 }
 
-/** What a key finds and a frame is made of, as everything stands on the screen at the moment of the call. */
+/** Creates the function that returns the current key context, used for key handling and rendering. */
 export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyContext) => {
   const { cockpit, clock, model, pens, size, onScreen } = parts;
 
@@ -114,7 +114,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyCo
     const past = parts.past?.();
     if (live.ui.past === undefined || past === undefined) return live;
     const view = renderContextAt(live, live.ui.past.wanted, past);
-    // What was there then, and is gone, has a name that others must not see either.
+    // Names of objects that existed only in the past need aliases in share mode, too.
     const then = [...(view.own === undefined ? [] : [view.own]), ...view.others.values()];
     pens(live.ui.shared, () => ({ words: [], facts: then.map(({ facts }) => facts) }));
     return view;

@@ -11,87 +11,87 @@ import type { Layout, OverviewBands, SplitView } from './features/layouts/layout
 import { initialLogViewState, type LogViewState } from './features/logs/view-state.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 
-/** What the level filter leaves: what is worse than OK, or critical. */
+/** The level filter: rows that are not OK, or only critical rows. */
 export type LevelFilter = 'bad' | 'crit';
 
-/** How one pane is looked at. Outlives every visit to it. */
+/** The view state of one pane. Kept while other panes are shown. */
 export interface PaneState {
   readonly cursor: Cursor;
-  /** Column under the cursor, where columns can be chosen. */
+  /** Selected column, in panes with column selection. */
   readonly column?: number;
   readonly filter: string;
-  /** The last filter that could be understood: what is shown while `filter` is wrong. */
+  /** The last valid filter, applied while `filter` has an error. */
   readonly goodFilter?: string;
-  /** What was looked for last, for n and N when the filter is gone. */
+  /** The last search text, used by n and N after the filter is cleared. */
   readonly sought?: string;
-  /** Only rows this bad are shown; absent: all. */
+  /** The level filter; absent: all rows. */
   readonly least?: LevelFilter | undefined;
-  /** Keys of the rows that are marked, whether they are shown or not. */
+  /** Keys of marked rows, including hidden ones. */
   readonly marks?: ReadonlySet<string> | undefined;
   /** Index into the pane's orders. */
   readonly order: number;
-  /** The order from its end. */
+  /** True: the order is reversed. */
   readonly reversed?: boolean;
-  /** More of the selected row is shown. */
+  /** True: details of the selected row are expanded. */
   readonly opened: boolean;
-  /** Keys of the branches whose rows are shown, in a pane that is a tree. */
+  /** Keys of the expanded branches, in tree panes. */
   readonly expandedKeys?: readonly string[];
-  /** The row from which a key of the pane has led to another. */
+  /** The row to return to after a jump within the pane. */
   readonly returnTo?: string;
-  /** What the pane's own keys have chosen, by name. */
+  /** Options set by the pane's own keys, by name. */
   readonly options?: Readonly<Record<string, number>>;
 }
 
-/** What has been typed and chosen on the card of a run. Belongs to one question (`of`), and is forgotten with it. */
+/** Input state of a run card. Belongs to one question and is discarded with it. */
 export interface CardState {
   readonly questionId: string;
   readonly text: string;
   readonly cursor: number;
   readonly scroll: number;
   readonly showsCalls: boolean;
-  /** What is marked where several are asked for, in the order in which it was. */
+  /** Marked choices of a multi-select, in the order of marking. */
   readonly marked: readonly string[];
   readonly error?: string;
 }
 
-/** All that the screen itself remembers. Facts, runs and messages are in the stores of the engine. */
+/** The state of the screen. Facts, runs and messages are in the engine's stores. */
 export interface UiState {
   readonly place: MainView;
   readonly focus: PaneId;
   readonly panes: Readonly<Record<PaneId, PaneState>>;
-  /** The filter's text field is open. */
+  /** True while the filter text field is open. */
   readonly isFiltering: boolean;
   readonly overlay: Overlay;
-  /** The environment that was chosen last: while nothing is open yet, it is on its way. */
+  /** The last chosen environment, which is opening until an environment is open. */
   readonly openingEnvironment?: string;
   readonly card: CardState;
-  /** When a letter was typed last on the card of a run that takes none. */
+  /** Time of the last letter typed on a run card that accepts no text. */
   readonly strayKeyAt?: Millis | undefined;
-  /** The theme that is tried out, until the settings name another one than they did then. */
+  /** The previewed theme, until the theme in the settings changes. */
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
-  /** The last thing the screen itself had to say. */
+  /** The last notice of the screen itself. */
   readonly notice?: { readonly at: Millis; readonly text: string };
-  /** Others see this screen: aliases are drawn in place of names. */
+  /** Share mode: names are replaced by aliases. */
   readonly shared: boolean;
-  /** The earlier moment that is looked at (machine's clock), and since when (engine's clock). Absent: what is live. */
+  /** Time travel: the shown time (wall clock) and its start (engine clock). Absent: live. */
   readonly past?: { readonly wanted: Millis; readonly since: Millis };
-  /** Ids of what was last run from the palette, newest first. */
+  /** Ids of recently used palette items, newest first. */
   readonly recentItems: readonly string[];
-  /** Commands that were run from `:`, newest last. */
+  /** Command history of `:`, newest last. */
   readonly commands: readonly string[];
-  /** Two panes in the middle instead of one; `place` and `focus` are the one that keys reach. */
+  /** Split view of two panes; `place` and `focus` name the pane that receives keys. */
   readonly split?: SplitView;
-  /** What the overview shows; absent: as it comes. */
+  /** Overview layout; absent: the default. */
   readonly bands?: OverviewBands;
-  /** Layouts of the open environment that were saved, by name. */
+  /** Saved layouts of the open environment, by name. */
   readonly layouts: Readonly<Record<string, Layout>>;
-  /** What `:mouse` said, whatever the settings say. */
+  /** Mouse setting from `:mouse`, overrides the settings. */
   readonly mouse?: boolean;
-  /** How lines of logs are looked at. */
+  /** View state of LOGS. */
   readonly logs: LogViewState;
-  /** Where one has been. */
+  /** Back and forward history. */
   readonly history: NavigationHistory;
-  /** Counts how often a key went somewhere else. */
+  /** Number of navigations by key. */
   readonly navigationCount: number;
 }
 
@@ -108,7 +108,7 @@ const recentKept = 8;
 
 export type UiStore = StoreApi<UiState>;
 
-/** The screen's own state, before the first key. */
+/** Creates the screen state with its defaults. */
 export const createUiStore = (focus: PaneId, shared = false): UiStore =>
   createStore<UiState>()(() => ({
     place: 'overview',
@@ -128,7 +128,7 @@ export const createUiStore = (focus: PaneId, shared = false): UiStore =>
 
 export const paneState = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;
 
-/** Changes how one pane is looked at. */
+/** Updates the view state of one pane. */
 export const updatePane = (model: UiStore, pane: PaneId, change: Partial<PaneState>): void =>
   model.setState((s) => ({ panes: { ...s.panes, [pane]: { ...paneState(s, pane), ...change } } }));
 
@@ -137,14 +137,14 @@ const noMarks: ReadonlySet<string> = new Set();
 export const markedKeys = (state: UiState, pane: PaneId): ReadonlySet<string> =>
   paneState(state, pane).marks ?? noMarks;
 
-/** What was typed on the card that asks `of`; blank when the question is another one. */
+/** The card state for question `of`; empty if the stored state belongs to another question. */
 export const cardState = (state: UiState, of: string): CardState =>
   state.card.questionId === of ? state.card : { ...freshCard, questionId: of };
 
 export const updateCard = (model: UiStore, of: string, change: Partial<Omit<CardState, 'of'>>): void =>
   model.setState((s) => ({ card: { ...cardState(s, of), ...change } }));
 
-/** What is typed takes the complaint about what was there before away. */
+/** Sets the text of the card and clears its error. */
 export const setCardText = (model: UiStore, of: string, text: string): void =>
   model.setState((s) => {
     const { error: _, ...card } = cardState(s, of);
@@ -156,17 +156,17 @@ export const rememberItem = (model: UiStore, id: string): void =>
     recentItems: [id, ...s.recentItems.filter((other) => other !== id)].slice(0, recentKept),
   }));
 
-/** Every pane shows an earlier moment of the machine's clock from now on. */
+/** Shows all panes at an earlier wall-clock time. */
 export const travelTo = (model: UiStore, wanted: Millis, now: Millis): void =>
   model.setState(({ past }) => ({ past: { wanted, since: past?.since ?? now } }));
 
-/** Every pane shows what is live. */
+/** Shows live data in all panes. */
 export const returnToLive = (model: UiStore): void => model.setState(({ past: _, ...rest }) => rest, true);
 
-/** What the screen said stands until the next key. */
+/** Clears the notice, at the next key. */
 export const clearNotice = (model: UiStore): void => model.setState(({ notice: _, ...rest }) => rest, true);
 
-/** The screen with another layout; filters, cursors and overlays are none of its business. */
+/** The state with another layout; filters, cursors and overlays stay. */
 export const applyLayout = (
   { split: _, bands: __, ...ui }: UiState,
   { bands, place, focus, split }: Layout,

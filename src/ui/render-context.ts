@@ -7,56 +7,56 @@ import { buildSnapshot } from '../store/snapshot.ts';
 import type { UiState } from './model.ts';
 import type { TextPen } from './text/pen.ts';
 
-/** The facts of one environment, as they are and as they are judged. */
+/** The facts of one environment and the snapshot evaluated from them. */
 export interface EnvironmentView {
   readonly facts: FactsState;
   readonly snapshot: Snapshot;
 }
 
-/** That, and which, earlier moment is looked at. Moments on the machine's clock. */
+/** The state of time travel. Times are wall-clock times. */
 export interface TimeTravelState {
   readonly requestedAt: Millis;
-  /** The moment that was kept and is shown; absent when nothing was. */
+  /** The time of the shown history; absent if there is none. */
   readonly at?: Millis;
   readonly lookup: PastSnapshot;
-  /** Rows that are not among those shown because there were too many. */
+  /** Counts of rows omitted from history because there were too many. */
   readonly omitted: OmittedRowsByKind;
-  /** What goes on meanwhile. */
+  /** The live context. */
   readonly live: RenderContext;
 }
 
-/** Everything that one frame is made of. Frames are pure functions of it. */
+/** Everything that a frame depends on. Frames are pure functions of it. */
 export interface RenderContext {
   readonly ui: UiState;
   readonly cockpit: CockpitState;
-  /** Facts of the open environment; absent until there is one. */
+  /** Facts of the open environment; absent until one is open. */
   readonly own?: EnvironmentView;
   /** Facts of the other environments of the system, by name. */
   readonly others: ReadonlyMap<string, EnvironmentView>;
   readonly now: Millis;
-  /** What to add to `now` for the clock on the wall. */
+  /** Offset from `now` to wall-clock time. */
   readonly wallOffset: Millis;
   readonly columns: number;
   readonly rows: number;
   readonly pen: TextPen;
-  /** Earlier moments can be looked at. */
+  /** True if time travel is available. */
   readonly hasHistory: boolean;
-  /** Absent: everything here is live. Else all of it but this is as it was at an earlier moment. */
+  /** Absent: live. Otherwise all other properties describe the past. */
   readonly past?: TimeTravelState;
-  /** There is no colour: what it says otherwise is said in characters. */
+  /** True: no color, so state is shown in characters only. */
   readonly mono?: boolean;
-  /** ctrl-z is possible: something can stop and continue this process. */
+  /** True if ctrl-z works: a shell can stop and continue this process. */
   readonly canSuspend: boolean;
 }
 
-/** It is read now, and nothing of it was kept of the moment that is looked at. */
+/** True if the environment is read live but has no history at the shown time. */
 export const isMissingFromHistory = ({ past, others }: RenderContext, env: string): boolean =>
   past?.live.others.has(env) === true && !others.has(env);
 
-/** What goes on now, whatever is looked at: for runs, messages and arming. */
+/** The live context, also during time travel: for runs, messages and arming. */
 export const liveContext = (view: RenderContext): RenderContext => view.past?.live ?? view;
 
-/** Facts and what is made of them at this moment. */
+/** Creates the environment view at time `now`. */
 export const environmentView = (facts: FactsState, now: Millis): EnvironmentView => ({
   facts,
   snapshot: buildSnapshot(facts, now),

@@ -213,8 +213,8 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const draw = (): void => {
     try {
       show(frame());
-    } catch (mistake) {
-      exit.reject(mistake);
+    } catch (error) {
+      exit.reject(error);
       stop();
     }
   };
@@ -240,7 +240,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   instance.waitUntilExit().then(
     // Save the screen state before reporting the exit.
     () => void shell.kept().then(() => exit.resolve()),
-    (mistake: unknown) => exit.reject(mistake),
+    (error: unknown) => exit.reject(error),
   );
   return {
     waitUntilExit: () => exit.promise,

@@ -88,10 +88,10 @@ test('alerts of several environments stand in one list: the open one first, each
   ]);
   expect(detailsOf(screen, 'ALERTS', 'Unsent  firing')).toEqual([
     ' Unsent  firing, severity warning · since 10:12:07, 3m ago · prom, seen 2s ago',
-    '   no runbook asks for it',
-    '   fires in Prometheus and is not in Alertmanager: nobody is called for it',
+    '   no runbook for this alert',
+    '   firing in Prometheus but missing in Alertmanager: no notification is sent',
     '   service  mail',
-    '   rules of prom that name it, 2s ago',
+    '   prom rules for this alert, 2s ago',
     '     none',
   ]);
 });
@@ -114,7 +114,7 @@ test('what fires in Prometheus and is not in Alertmanager calls nobody, and says
   await user.press('7 z /');
   await user.type('Unsent');
   await user.press('enter enter');
-  expect(user.rowWith('nobody is called for it')).toBeTruthy();
+  expect(user.rowWith('no notification is sent')).toBeTruthy();
 });
 
 test('an alert of another environment cannot be silenced from here, and no runbook takes it', async () => {
@@ -122,7 +122,7 @@ test('an alert of another environment cannot be silenced from here, and no runbo
   await user.press('7 z /');
   await user.type('staging');
   await user.press('enter S');
-  expect(user.rowWith('S: ')).toContain('it is an alert of staging: e opens staging');
+  expect(user.rowWith('S: ')).toContain('this alert belongs to staging: press e to switch');
   await user.press('x');
   expect(user.rowWith('x: ')).toContain('no runbook for this row');
   expect(user.given).toEqual([]);

@@ -15,7 +15,7 @@ test('an opened alert tells its labels, its runbook and the rules that name it',
   expect(detailsOf(screen, 'ALERTS', 'PspErrorBudgetBurn  firing')).toEqual([
     ' PspErrorBudgetBurn  firing, severity page · since 10:04:07, 11m ago · am, seen 2s ago',
     '   burns 14× the budget',
-    '   runbook psp-outage The payment provider does not answer · fits now · R starts it',
+    '   runbook psp-outage The payment provider does not answer · matches · R preview',
     '   service  billing',
     '   team     payments',
     '   slo      psp-availability',
@@ -48,18 +48,18 @@ const lookAt = async (facts: FactsStore): Promise<User> => {
 
 test('empty is only said after an answer', async () => {
   const user = await lookAt(alertsOf(answered(noon - 2000, [])));
-  expect(user.rowWith('∅')).toContain('∅ answered 2s ago: no alerts here');
+  expect(user.rowWith('∅')).toContain('∅ No alerts (checked 2s ago)');
 });
 
 test('denied: what was refused', async () => {
   const user = await lookAt(alertsOf(answered(noon, [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])));
-  expect(user.rowWith('⊘')).toContain('⊘ denied: am: GET /api/v2/alerts: 403');
+  expect(user.rowWith('⊘')).toContain('⊘ Denied: am: GET /api/v2/alerts: 403');
 });
 
 test('stale: old alerts stay, dimmed and marked, with their age', async () => {
   const user = await lookAt(alertsOf(answered(noon - 60_000, [alert('PspDown', { at: noon - 60_000 })])));
   expect(user.rowWith('PspDown')).toMatch(/~ FIRING/);
-  expect(user.rowWith('~ am:')).toContain('~ am: seen 1m ago (every 5s)');
+  expect(user.rowWith('~ Stale: am')).toContain('~ Stale: am last read 1m ago (every 5s)');
 });
 
 test('partly blind: what was seen, and what was not', async () => {
@@ -107,10 +107,10 @@ test('S asks for a silence of the alert under the cursor, through a runbook of i
 test('S says why it cannot: silenced already, nothing that could, a source that is off', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('7 z j j j j S');
-  expect(user.rowWith('S: ')).toContain('it is silenced already');
+  expect(user.rowWith('S: ')).toContain('already silenced');
   const off = { am: { type: 'alertmanager', problem: fault('unconfigured', 'AM_TOKEN is not set', 'am') } };
   for (const [sources, why] of [
-    [{ prom: { type: 'prometheus' } }, 'no source of this profile can silence: it has no alertmanager'],
+    [{ prom: { type: 'prometheus' } }, 'no Alertmanager source in this profile: it has no alertmanager'],
     [off, 'am is off: AM_TOKEN is not set'],
   ] as const) {
     const store = createFactsStore(frame({ system: 'shop', sources }));
@@ -127,7 +127,7 @@ test('with the focus on it the narrow overview shows the alert that keys are abo
   await user.press('7');
   expect(bodyOf(user.rows(), 'ALERTS')).toEqual([
     ' ✗ FIRING    ConsumerLagHigh           9m lag over 10,000 · no runbook',
-    '   4 more, z shows them',
+    '   4 more · z zoom',
   ]);
   expect(rowOf(user.rows(), '7 ALERTS')).toMatch(/^▌/);
   expect(footer(user.rows())).toMatch(/^S silence /);

@@ -70,7 +70,7 @@ test('at most one in 30 s: what comes meanwhile is counted and rings together', 
 test('a rehearsal rings too and says that it is one', async () => {
   const user = await open('osc9', true);
   await becomesCritical(user, 'billing');
-  expect(rings(user)).toEqual(['opsdeck rehearsal production: billing is critical']);
+  expect(rings(user)).toEqual(['opsdeck drill production: billing is critical']);
 });
 
 test('a name from outside ends no notice and begins nothing else', async () => {

@@ -51,7 +51,7 @@ test('an opened breaker tells its calls, its rates and what happened to it, newe
     ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
     '   calls 100 in the window · failed 82 · slow 91 · not permitted 1,204',
     '   fail 82.0 % · slow 91.0 %',
-    '   calls that did not go well, and changes of state, newest first, 2s ago',
+    '   failed calls and state transitions, newest first, 2s ago',
     '     ERROR  2026-03-04T10:15:02Z timeout after 3000 ms 3000 ms',
     '     STATE_TRANSITION  2026-03-04T10:02:07Z CLOSED_TO_OPEN',
   ]);

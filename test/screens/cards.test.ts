@@ -255,7 +255,7 @@ test('a run continues in the background, and R reopens its card', async () => {
   await user.press('esc');
   expect(user.given).toEqual([['background', true]]);
   await user.happens(() => user.cockpit.setState({ run: running({ background: true }), messages: [] }));
-  expect(user.rowWith('Close a circuit breaker runs 0:37')).toContain('R shows its card');
+  expect(user.rowWith('Close a circuit breaker running 0:37')).toContain('R open');
   await user.press('R');
   expect(user.given.at(-1)).toEqual(['background', false]);
 });

@@ -27,7 +27,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
       '   changes in the 10m before 10:15:07: none recorded',
     ]);
     expect(saidOf('now', 'stale')).toEqual([
-      '   seen 3m20s ago: up',
+      '   stale, 3m20s old: up',
       '   changes in the 10m before 10:11:47: none recorded',
     ]);
   });
@@ -69,7 +69,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
   test('CONTACTS', () => {
     expect(saidOf('contacts', 'healthy')).toEqual(['   #payments-urgent']);
     expect(saidOf('contacts', 'empty')).toEqual([
-      ' ○ no contacts in this profile · add contacts: [{ id, role, name, reach }]',
+      ' ○ Not configured: no contacts in this profile · add contacts: [{ id, role, name, reach }]',
     ]);
     expect(saidOf('contacts', 'denied')).toEqual(['   #payments-urgent']);
     expect(saidOf('contacts', 'stale')).toEqual(['   #payments-urgent']);
@@ -81,7 +81,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
       '   https://grafana.example.org/d/overview',
     ]);
     expect(saidOf('links', 'empty')).toEqual([
-      ' ○ no links in this profile · add links: [{ id, title, url or file }]',
+      ' ○ Not configured: no links in this profile · add links: [{ id, title, url or file }]',
     ]);
     expect(saidOf('links', 'denied')).toEqual([
       ' System overview',

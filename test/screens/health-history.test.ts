@@ -79,8 +79,8 @@ test('the history of a cell: its level over six hours, and each change, newest f
   expect(detailsOf(screen, 'HEALTH', 'billing · production')).toEqual([
     ' billing · production  api  503 in 4.8s, 2s ago  CRIT for 13m since 10:02:07 · last OK 10:02:07',
     '   readiness: psp DOWN (connect timeout 3s)  db UP · kafka UP',
-    '   level    ···············●●●●●●●●●●●●●●●●●●●●▲▲▲▲▲▲●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●✗✗✗  last 6h, · not known',
-    '   latency  no signal here measures it',
+    '   level    ···············●●●●●●●●●●●●●●●●●●●●▲▲▲▲▲▲●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●✗✗✗  last 6h, · unknown',
+    '   latency  no latency signal configured',
     '   10:02:07  ✗ CRIT  up → down  13m ago',
     '   07:15:07  ● OK  degraded → up  3h ago',
     '   06:55:07  ▲ WARN  up → degraded  3h ago',
@@ -101,7 +101,7 @@ test('the last answer tells when it was OK last', async () => {
 test('of another environment, changes are where it is open; H again puts it away', async () => {
   const user = await openCockpit({ scene: remembered() });
   await user.press('1 z H h');
-  expect(user.rowWith('e opens it')).toContain('staging');
+  expect(user.rowWith('press e')).toContain('staging');
   await user.press('H');
   expect(user.rows().some((row) => row.includes('not known'))).toBe(false);
 });

@@ -89,7 +89,7 @@ test('the filter is typed below, kept with enter, cleared with esc', async () =>
   const user = await open();
   await user.press('3 z /');
   await user.type('psp q');
-  expect(user.rowWith('enter keeps')).toContain('/psp q_   0 of 6');
+  expect(user.rowWith('enter apply')).toContain('/psp q_   0 of 6');
   await user.press('backspace backspace enter');
   expect(user.rows()[1]).toContain('BREAKERS  2 of 6 match /psp/');
   expect(user.rows().join('\n')).not.toContain('checkout-2');
@@ -122,7 +122,7 @@ test('C puts up the card that closes the breaker under the cursor', async () => 
   await user.press('3 z j C');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
   await user.press('O');
-  expect(user.rowWith('O: no runbook here opens a breaker')).toBeTruthy();
+  expect(user.rowWith('O: no runbook opens a breaker')).toBeTruthy();
 });
 
 test('A asks for the reason before it arms, and disarms at once', async () => {

@@ -42,7 +42,7 @@ test('of a breaker: its instance, from 5 min before it was so', async () => {
   const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
   expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
   expect(looked(user)).toEqual([{ is: 'time', from: since }]);
-  expect(user.rowWith('LOGS: pod/billing-0 · from 5 min before it began')).toBeTruthy();
+  expect(user.rowWith('LOGS: pod/billing-0 · from 5 min before the problem')).toBeTruthy();
   expect(user.rows()[1]).toMatch(/^ LOGS/);
 });
 
@@ -62,17 +62,15 @@ test('of a pod: its own', async () => {
   expect(looked(user)).toEqual([]);
 });
 
-test('of what no workload goes by the name of: every stream, only lines that name it', async () => {
+test('of what no workload goes by the name of: all streams, only lines that name it', async () => {
   const user = await open();
   await user.press('3 j j j L');
-  expect(opened(user)).toMatchObject({ title: 'every stream', of: [] });
+  expect(opened(user)).toMatchObject({ title: 'all streams', of: [] });
   expect(looked(user)).toContainEqual({
     is: 'include',
     pattern: { text: 'search', regex: false, ignoreCase: true },
   });
-  expect(
-    user.rowWith('no stream goes by the name of search-0: every stream, only lines with search'),
-  ).toBeTruthy();
+  expect(user.rowWith('no stream is called search-0: all streams, only lines with search')).toBeTruthy();
 });
 
 test(':logs NAME opens its streams; what nothing goes by the name of is said', async () => {
@@ -82,7 +80,7 @@ test(':logs NAME opens its streams; what nothing goes by the name of is said', a
   expect(opened(user)).toEqual({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
   await user.type(':logs of nobody');
   await user.press('enter');
-  expect(user.rowWith('nothing that writes lines goes by the name of nobody;')).toBeTruthy();
+  expect(user.rowWith('no stream is called nobody;')).toBeTruthy();
 });
 
 test('where no source has lines L says so', async () => {
@@ -98,5 +96,5 @@ test('where no source has lines L says so', async () => {
     },
   });
   await user.press('3 L');
-  expect(user.rowWith('L: not set up: no source here has streams of lines')).toBeTruthy();
+  expect(user.rowWith('L: not configured: no source provides logs')).toBeTruthy();
 });

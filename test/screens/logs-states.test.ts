@@ -47,9 +47,9 @@ describe.each([
   test('streams that give nothing now are named with why and what helps', async () => {
     const user = await open(troubled(), { size: [columns, rows] });
     expect(bodyOf(user.rows(), 'LOGS').slice(-3)).toEqual([
-      ' ⊗ billing-1: connection refused · tried again in 4s',
-      ' ∅ checkout-2: it is not there any more, its lines stay',
-      ' ⊘ denied: gateway: pods/log is forbidden · grant get on pods/log',
+      ' ⊗ billing-1: connection refused · retry in 4s',
+      ' ∅ checkout-2: stream ended, its lines are kept',
+      ' ⊘ Denied: gateway: pods/log is forbidden · grant get on pods/log',
     ]);
   });
 });
@@ -59,9 +59,9 @@ test('without colour and in ASCII everything is told by words and marks', async 
   await user.press('/ t i m e o u t enter');
   expect(headRow(user.rows(), 'LOGS')).toMatch(/^>8 LOGS {2}PAUSED, 0 new .* \/timeout\/ 2 of 2 *$/);
   expect(bodyOf(user.rows(), 'LOGS').slice(-3)).toEqual([
-    ' # billing-1: connection refused - tried again in 4s',
-    ' _ checkout-2: it is not there any more, its lines stay',
-    ' @ denied: gateway: pods/log is forbidden - grant get on pods/log',
+    ' # billing-1: connection refused - retry in 4s',
+    ' _ checkout-2: stream ended, its lines are kept',
+    ' @ Denied: gateway: pods/log is forbidden - grant get on pods/log',
   ]);
   expect(rowOf(user.rows(), 'order=c03d')).toMatch(/^ > 10:15:02 billing-0 {2}X ERROR psp timeout/);
   expect(rowOf(user.rows(), 'order=注文-5521')).toContain(' ! WARN  slow upstream');
@@ -132,7 +132,7 @@ test('what was dropped from the ring stands above the oldest line', async () => 
   const user = await open(lines);
   await user.press('g');
   expect(user.rows().join('\n')).toMatch(
-    /-- [\d,]+ older lines dropped: the ring holds [\d,]+ · b loads older --/,
+    /-- [\d,]+ older lines dropped: the buffer holds [\d,]+ · b load older --/,
   );
 });
 
@@ -162,10 +162,10 @@ test('an earlier moment: the lines around it, and where it lies', async () => {
   await user.press('8');
   await user.type(':at 10:12');
   await user.press('enter');
-  expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}lines of then /);
+  expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}past lines /);
   const lines = bodyOf(user.rows(), 'LOGS');
-  const moment = lines.findIndex((line) => line.startsWith('   -- 10:12: every pane shows this moment --'));
+  const moment = lines.findIndex((line) => line.startsWith('   -- 10:12: all panes show this time --'));
   expect(lines[moment - 1]).toContain('10:11:57');
   expect(lines[moment + 1]).toContain('10:12:07');
-  expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s back');
+  expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s ago');
 });

@@ -29,10 +29,10 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     return user;
   };
 
-  test('the newest lines of every stream, followed', async () => {
+  test('the newest lines of all streams, followed', async () => {
     const user = await open();
     expect(headRow(user.rows(), 'LOGS')).toMatch(
-      /^▌8 LOGS {2}follow {3}every stream {3}billing-0 billing-1 checkout-2 gateway/,
+      /^▌8 LOGS {2}follow {3}all streams {3}billing-0 billing-1 checkout-2 gateway/,
     );
     const lines = bodyOf(user.rows(), 'LOGS');
     const newest = user.rows().length - 8;
@@ -65,7 +65,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     await user.press('[ [ enter');
     const details = bodyOf(user.rows(), 'LOGS').slice(-2);
     expect(details).toEqual([
-      '   2026-03-04 10:14:57.000 UTC no level known · k8s: checkout-2',
+      '   2026-03-04 10:14:57.000 UTC level unknown · k8s: checkout-2',
       '   line       1,204 dropped: over 2,000 lines/s, oldest first',
     ]);
   });

@@ -139,7 +139,7 @@ test('a frame is never higher or wider than the terminal, whatever its size', as
     if (columns < 80 || rows < 24)
       expect(user.rows().join('').trim()).toBe(`needs 80×24, has ${columns}×${rows}`);
     else {
-      expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 2 blind *$/);
+      expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data ≤4s, 2 faults *$/);
       expect(user.rows().at(-1)).toMatch(/PRODUCTION $/);
       expect(user.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
       expect(titles(user.rows())).toEqual(['HEALTH', 'MATRIX', 'BREAKERS', 'POOLS', 'ALERTS']);

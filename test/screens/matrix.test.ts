@@ -62,7 +62,7 @@ const limits = (user: User): readonly (readonly string[])[] =>
 test('t shows the limits of the chosen environment, beside one as beside many', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 t');
-  expect(user.rowWith('t:')).toContain('limits stand beside the pane alone');
+  expect(user.rowWith('t:')).toContain('only in the full pane');
   await user.press('z t');
   expect(headsOf(user.rows(), 'MATRIX')).toEqual('local  dev  staging  PRODUCTION  WARN  CRIT');
   expect(limits(user)).toEqual([
@@ -106,13 +106,15 @@ test('h and l choose an environment: its details, its chart', async () => {
 test('what an environment does not have, or does not let us see, says so', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z h h h j j');
-  expect(user.rowWith('settled /min · local')).toContain('not set: this environment has no such signal');
+  expect(user.rowWith('settled /min · local')).toContain('not set: signal not defined in this environment');
   await user.press('l l j j');
   expect(user.rowWith('heap % · staging')).toContain('UNKNOWN  denied: prom: GET /api/v1/query: 403');
   await user.press('j');
   expect(user.rowWith('jobs waiting · staging')).toContain('OK  7, no limit set · prom, 4s ago');
   await user.press('l');
-  expect(user.rowWith('jobs waiting · production')).toContain('not set: this environment has no such signal');
+  expect(user.rowWith('jobs waiting · production')).toContain(
+    'not set: signal not defined in this environment',
+  );
 });
 
 test('a calculation says what it is made of, and why it has no value', async () => {
@@ -193,5 +195,5 @@ test('values that are words have no chart, and say so', async () => {
   await user.press('2 z enter');
   expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
   expect(user.rowWith('mode')).toContain('● OK drain');
-  expect(user.rowWith('no numbers in the last 20m')).toBeTruthy();
+  expect(user.rowWith('no data in the last 20m')).toBeTruthy();
 });

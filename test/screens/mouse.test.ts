@@ -36,8 +36,8 @@ test('a click puts focus and cursor on the row, a second one opens it', async ()
   await click(user, 'cart · cart');
   expect(inverseRow(user)).toContain('cart · cart');
   expect(detailsOf(user.rows(), 'POOLS', 'cart · cart')).toEqual([
-    ' cart · cart  6 % in use · 0 wait · bus, 3s ago',
-    '   cannot tell who holds them: no session of a server read here bears its name',
+    ' cart · cart  6 % in use · 0 waiting · bus, 3s ago',
+    '   holders unknown: no database session matches this pool',
   ]);
 });
 
@@ -94,7 +94,7 @@ test('no click says yes: not on a card, not on the footer under it, not while it
   await user.together(everywhere.join(''));
   expect(user.given).toEqual([]);
   await click(user, 'CONFIRM');
-  expect(user.rowWith('a click says yes to nothing here: keys do')).toBeTruthy();
+  expect(user.rowWith('clicks cannot confirm here: use the keys')).toBeTruthy();
   await user.happens(() => user.cockpit.setState({ run: { ...proposed(), stage: 'window' } }));
   await user.together(report(0, [60, 10]) + report(65, [60, 10]));
   expect(user.given).toEqual([]);
@@ -105,7 +105,7 @@ test.each(['A', 's'])('no click says yes to what %s asks', async (keys) => {
   await user.press(keys);
   const before = user.rows().slice(1, -2);
   for (const text of ['enter ', 'esc ']) await click(user, text);
-  expect(user.rowWith('a click says yes to nothing here: keys do')).toBeTruthy();
+  expect(user.rowWith('clicks cannot confirm here: use the keys')).toBeTruthy();
   expect(user.rows().slice(1, -2)).toEqual(before);
   expect(user.given).toEqual([]);
 });
@@ -127,7 +127,7 @@ test('a character that reads have cut is one character', async () => {
   await user.press('/');
   await user.together(bytes.subarray(0, 1));
   await user.together(bytes.subarray(1));
-  expect(user.rowWith('enter keeps')).toContain(' /注_');
+  expect(user.rowWith('enter apply')).toContain(' /注_');
 });
 
 test('a lone escape is the escape key', async () => {

@@ -149,12 +149,12 @@ test('help lists every active key, with the reason if one is unavailable', async
   expect(cardOf(user)[0]).toMatch(/^HELP {2}BREAKERS/);
   const keys = cardOf(user).map((line) => line.slice(0, 18).trim());
   expect(keys).toEqual(expect.arrayContaining(['b', 'C', 'O', 'everywhere', 'enter', '/']));
-  expect(rowOf(cardOf(user), 'force it open')).toMatch(/⊘ no runbook here opens a breaker$/);
+  expect(rowOf(cardOf(user), 'force breaker open')).toMatch(/⊘ no runbook opens a breaker$/);
   await user.press('/');
   await user.type('close');
   expect(cardOf(user)).toEqual([
     'HELP  BREAKERS  /close_                         / filter · esc close',
-    'C                  force it closed',
+    'C                  force breaker closed',
     'everywhere',
     'enter              open or close the row',
   ]);

@@ -11,22 +11,22 @@ const middle = (user: User): string => user.rows().slice(2, -2).join('\n');
 describe.each(panes)('pane $pane', (one) => {
   test('loading', async () => {
     const user = await lookAt(one, [{ is: 'reading', feed: 'bus/one', at: noon - 1200 }]);
-    expect(middle(user)).toContain('◌ asking bus, 1.2s of 3s');
+    expect(middle(user)).toContain('◌ Loading from bus, 1.2s of 3s');
   });
 
   test('its source is not open yet: that nothing is here is not said', async () => {
     const user = await lookAt(one, [{ is: 'closed', feeds: ['bus/one'] }]);
     // A signal has its row from the beginning.
-    const said = one.kind === 'samples' ? '◌ asking' : '◇ no answer yet, its source is being opened';
+    const said = one.kind === 'samples' ? '◌ loading' : '◇ No data yet, the source is being opened';
     expect(middle(user)).toContain(said);
-    expect(middle(user)).not.toContain('not set up');
+    expect(middle(user)).not.toContain('Not configured');
   });
 
   test('no data yet', async () => {
     const user = await lookAt(one, [
       { is: 'waiting', feed: 'bus/one', until: noon + 8000, backingOff: false },
     ]);
-    expect(middle(user)).toContain('◇ no answer yet, first one due in 8s');
+    expect(middle(user)).toContain('◇ No data yet, first poll due in 8s');
   });
 
   test('stale: the old row stays, marked', async () => {
@@ -34,25 +34,25 @@ describe.each(panes)('pane $pane', (one) => {
       learned(one, noon - 207_000),
       { is: 'waiting', feed: 'bus/one', until: noon + 12_000, backingOff: false },
     ]);
-    expect(middle(user)).toContain('~ bus: seen 3m27s ago (every 5s) · asks again in 12s');
+    expect(middle(user)).toContain('~ Stale: bus last read 3m27s ago (every 5s) · retry in 12s');
     expect(user.rowWith(one.word)).toContain('~');
   });
 
   test('source down', async () => {
     const user = await lookAt(one, [lost(one, 'unreachable', 'bus refused the connection')]);
-    expect(middle(user)).toContain('⊗ bus refused the connection · r ask now');
+    expect(middle(user)).toContain('⊗ Failed: bus refused the connection · r refresh');
   });
 
   test('denied', async () => {
     const user = await lookAt(one, [lost(one, 'denied', 'bus: 403')]);
-    expect(middle(user)).toContain('⊘ denied: bus: 403');
+    expect(middle(user)).toContain('⊘ Denied: bus: 403');
   });
 
   test('filtered', async () => {
     const user = await lookAt(one, [learned(one, noon)]);
     await user.press('/');
     await user.type('zzzz');
-    expect(middle(user)).toMatch(/∅ 0 of \d match \/zzzz\/ · esc clears/);
+    expect(middle(user)).toMatch(/∅ 0 of \d match \/zzzz\/ · esc clear/);
   });
 
   test('partly blind: what is seen and what is not', async () => {
@@ -60,7 +60,7 @@ describe.each(panes)('pane $pane', (one) => {
       learned(one, noon, { faults: [fault('denied', 'bus: audit-export 403')] }),
     ]);
     expect(middle(user)).toContain(one.word);
-    expect(middle(user)).toContain('⊘ denied: bus: audit-export 403');
+    expect(middle(user)).toContain('⊘ Denied: bus: audit-export 403');
   });
 
   test('in the overview a pane that is partly blind is not taken for a whole one', async () => {
@@ -69,7 +69,7 @@ describe.each(panes)('pane $pane', (one) => {
     ]);
     await user.press('0');
     expect(user.rowWith(`${one.pane} `)).toBeTruthy();
-    expect(middle(user)).toMatch(/⊘ denied: bus: audit-export 403|1 blind/);
+    expect(middle(user)).toMatch(/⊘ Denied: bus: audit-export 403|1 fault/);
   });
 });
 
@@ -77,7 +77,7 @@ describe.each(panes)('pane $pane', (one) => {
 describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, without rows', (one) => {
   test('empty is said after an answer only', async () => {
     const user = await lookAt(one, [learned(one, noon - 2000, { seen: false })]);
-    expect(middle(user)).toContain(`∅ answered 2s ago: no ${one.noun} here`);
+    expect(middle(user)).toContain(`∅ No ${one.noun} (checked 2s ago)`);
   });
 
   test('not set up', async () => {
@@ -90,7 +90,7 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
     });
     await user.press(one.pane);
     if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
-    expect(middle(user)).toContain(`○ not set up: no source here gives ${one.noun}`);
+    expect(middle(user)).toContain(`○ Not configured: no source provides ${one.noun}`);
   });
 });
 
@@ -102,5 +102,5 @@ test('where rows are folded for want of room, the title of a pane counts what is
     if (scene.facts !== undefined)
       learn(scene.facts, feedInfo('bus/breakers', 'breakers'), { items: [breaker('stock')], faults });
   });
-  expect(user.rowWith('3 BREAKERS')).toContain('3 BREAKERS  1 blind');
+  expect(user.rowWith('3 BREAKERS')).toContain('3 BREAKERS  1 fault');
 });

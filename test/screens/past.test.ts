@@ -33,9 +33,9 @@ for (const size of sizes)
 test('a minute earlier and later, key by key, and at the newest moment it is live again', async () => {
   const user = await openCockpit({ scene: keptShop() });
   await user.press('<');
-  expect(user.rows()[0]).toContain('PAST 10:14:00 · 1m07s back · . live');
+  expect(user.rows()[0]).toContain('PAST 10:14:00 · 1m07s ago · . live');
   await user.press('< <');
-  expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s back');
+  expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s ago');
   await user.press('>');
   expect(user.rows()[0]).toContain('PAST 10:13:00');
   await user.press('> >');
@@ -64,31 +64,31 @@ test('MATRIX ends at that moment; what was not kept of another environment says 
   expect(
     signals.map((row) => heads.map((head) => cellOf(user.rows(), 'MATRIX', row, head).slice(0, 10).trim())),
   ).toEqual([
-    ['– not set', '– not set', '◇ not kept', '● OK 0.1 ▁'],
-    ['– not set', '– not set', '◇ not kept', '● OK 61 ▁▁'],
-    ['– not set', '– not set', '◇ not kept', '● OK 0.21'],
-    ['– not set', '– not set', '◇ not kept', '● OK 301 ·'],
+    ['– not set', '– not set', '◇ no histo', '● OK 0.1 ▁'],
+    ['– not set', '– not set', '◇ no histo', '● OK 61 ▁▁'],
+    ['– not set', '– not set', '◇ no histo', '● OK 0.21'],
+    ['– not set', '– not set', '◇ no histo', '● OK 301 ·'],
   ]);
   await user.press('1');
   const services = tableRows(user.rows(), 'HEALTH', 'billing · production');
   expect(services).toHaveLength(6);
   for (const row of services) {
-    expect(cellOf(user.rows(), 'HEALTH', row, 'staging')).toBe('◇ not kept');
+    expect(cellOf(user.rows(), 'HEALTH', row, 'staging')).toBe('◇ no history');
     expect(cellOf(user.rows(), 'HEALTH', row, 'PRODUCTION')).toMatch(/^● OK/);
   }
-  expect(user.rowWith('billing')).toContain('◇ not kept');
+  expect(user.rowWith('billing')).toContain('◇ no history');
 });
 
 test('of a moment before anything was kept every pane says so, and the next key goes to what was', async () => {
   const user = await openCockpit({ scene: keptShop(keptSince(20)) });
   await user.type(':at 03:10');
   await user.press('enter');
-  expect(user.rows()[0]).toMatch(/PAST 03:10:00 · 7h05m back · \. live .* nothing was kept/);
+  expect(user.rows()[0]).toMatch(/PAST 03:10:00 · 7h05m ago · \. live .* no history/);
   expect(titles(user.rows())).toEqual(['HEALTH', 'MATRIX', 'BREAKERS', 'POOLS', 'DB', 'ALERTS']);
   for (const title of titles(user.rows()))
-    expect(bodyOf(user.rows(), title)[0], title).toMatch(/^ ◇ nothing was kept of 03:10 · > 09:55:15/);
+    expect(bodyOf(user.rows(), title)[0], title).toMatch(/^ ◇ No history for 03:10 · > 09:55:15/);
   expect(titles(between(user.rows(), 60))).toEqual(['LAG', 'PODS']);
-  expect(user.rowWith('nothing was kept of 03:10 · > 09:55:15')).toBeTruthy();
+  expect(user.rowWith('No history for 03:10 · > 09:55:15')).toBeTruthy();
   await user.press('<');
   expect(user.rowWith('no older data')).toBeTruthy();
   await user.press('>');
@@ -105,7 +105,7 @@ test('of such a moment NOW and JOURNAL say the same, with no number of rows', as
   ] as const) {
     await user.press(key);
     expect(user.rows()[1]).toMatch(new RegExp(`^ PAST  ${title}  (worst|newest) first`));
-    expect(user.rowWith('nothing was kept of 03:10 · > 09:55:15')).toBeTruthy();
+    expect(user.rowWith('No history for 03:10 · > 09:55:15')).toBeTruthy();
     expect(user.rows().join('\n')).not.toContain('opening');
   }
 });
@@ -114,7 +114,7 @@ test('a pane tells how many rows were not kept', async () => {
   const unkept = { workloads: { ok: 9960, other: 0 }, breakers: { ok: 1200, other: 3 } };
   const user = await openCockpit({ scene: keptShop(keptSince(60, { unkept })) });
   await user.press('< 3 z');
-  expect(user.rowWith('1,200 OK and 3 that are not OK breakers were not kept')).toBeTruthy();
+  expect(user.rowWith('1,200 OK and 3 not OK circuit breakers omitted from history')).toBeTruthy();
 });
 
 const refusal = 'showing 10:14:00: press . to return to live';
@@ -165,7 +165,7 @@ test('what turns critical meanwhile is told, and the past stands still', async (
   if (facts === undefined) throw new Error('the shop has facts');
   await user.happens(() => learn(facts, bus, { items: [item('closed', noon + 1000)] }, noon + 1000));
   await user.happens(() => learn(facts, bus, { items: [item('open', noon + 2000)] }, noon + 2000));
-  expect(user.rowWith('LIVE')).toContain('✗ turned critical meanwhile: breakers: cart-0 · cart');
+  expect(user.rowWith('LIVE')).toContain('✗ critical since: breakers: cart-0 · cart');
   expect(user.rows().slice(2, -2)).toEqual(before);
 });
 

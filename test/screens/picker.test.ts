@@ -53,7 +53,7 @@ test('what was chosen and cannot be opened says why, and another can be chosen',
   await user.press('enter');
   await user.happens(() => user.cockpit.setState({ profileErrors: ['local.yaml:3:1: sources is empty'] }));
   expect(user.rowWith('PROFILE')).toContain('has 1 error, nothing was contacted');
-  expect(user.rowWith('r read again')).toContain('e other environment');
+  expect(user.rowWith('r reload')).toContain('e switch environment');
   await user.press('e j enter');
   expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/dev']);
 });

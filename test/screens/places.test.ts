@@ -33,7 +33,7 @@ test('ctrl-o goes back through places with their row and filter, ctrl-f forward 
   expect(user.rows()[1]).toMatch(/^ overview/);
   expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
   await user.press('ctrl-o');
-  expect(user.rowWith('ctrl-o: no place before this one')).toBeTruthy();
+  expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
   await user.press('ctrl-f ctrl-f ctrl-f');
   expect(user.rows()[1]).toMatch(/^ POOLS/);
 });
@@ -49,7 +49,7 @@ test('where the terminal can tell it from tab, ctrl-i goes forward', async () =>
 test('a new way from a place gives up what lay ahead; tab leaves no trail', async () => {
   const user = await open();
   await user.press('3 z ctrl-o 5 z ctrl-f');
-  expect(user.rowWith('ctrl-f: no place after this one')).toBeTruthy();
+  expect(user.rowWith('ctrl-f: no later location')).toBeTruthy();
   await user.press('tab tab tab ctrl-o');
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
@@ -63,7 +63,7 @@ test('another environment keeps pane, filter and object, and the message says fr
   await user.press('enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
   await user.opens(shopIn('staging', 'staging'));
-  expect(user.rowWith('shop/production → shop/staging: BREAKERS, filter /bill/ stays')).toBeTruthy();
+  expect(user.rowWith('shop/production → shop/staging: BREAKERS, filter /bill/ kept')).toBeTruthy();
   expect(user.rowWith('billing-1')).toBe(before);
   expect(user.rows()[1]).toMatch(/^ BREAKERS {2}3 of 6 match \/bill\//);
   // Back is back in the environment that was left.

@@ -75,7 +75,7 @@ test('where nothing gives lag, pods or sessions, the overview leaves their panes
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   expect(user.rows().some((row) => row.includes('4 LAG'))).toBe(false);
   await user.press('4');
-  expect(user.rowWith('○')).toContain('not set up: no source here gives consumer groups');
+  expect(user.rowWith('○')).toContain('Not configured: no source provides consumer groups');
 });
 
 test('x on a session starts the runbook that asks for one, with its number', async () => {

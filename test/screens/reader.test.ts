@@ -119,7 +119,7 @@ describe('a text about a pod', () => {
     expect(user.rowWith('n: no line contains "nowhere"')).toBeTruthy();
   });
 
-  test('esc clears what was looked for, then closes and stops asking', async () => {
+  test('esc clear what was looked for, then closes and stops asking', async () => {
     const user = await read();
     await user.press('/');
     await user.type('image');
@@ -151,7 +151,7 @@ describe('a text about a pod', () => {
     const cockpit = { ...scene.cockpit, open: { ...open, describes: ['docker'] } };
     const user = await openCockpit({ scene: { ...scene, cockpit } });
     await user.press('6 z d');
-    expect(user.rowWith('d: k8s tells no more of it')).toBeTruthy();
+    expect(user.rowWith('d: k8s provides no further details')).toBeTruthy();
     expect(user.given).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ test('the most urgent stands first, whatever its level', async () => {
 
 test('details say what it is called and how soon somebody answers', async () => {
   const user = await lookAt('alerts', { size: [200, 60] });
-  expect(user.rowWith('severity page')).toContain('here P0 Critical · answer: 15m');
+  expect(user.rowWith('severity page')).toContain('(P0 Critical · respond: 15m');
 });
 
 test('without colour and in ASCII it says the same', async () => {

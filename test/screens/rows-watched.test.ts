@@ -18,11 +18,11 @@ describe('HEALTH', () => {
     ).toEqual([
       ['✗ billing', '● OK 9ms 1s', '● OK 9ms 3s', '▲ WARN 410ms 4s', '✗ CRIT 503 4.8s 2s'],
       ['▲ checkout', '● OK 16ms 1s', '● OK 16ms 3s', '● OK 16ms 4s', '▲ WARN 1.9s 2s'],
-      ['? ledger', '○ not set up', '○ not set up', '⊘ denied', '? UNKNOWN 3m27s'],
+      ['? ledger', '○ not configured', '○ not configured', '⊘ denied', '? UNKNOWN 3m27s'],
       ['● catalog', '● OK 23ms 1s', '● OK 23ms 3s', '● OK 23ms 4s', '● OK 31ms 2s'],
       ['● gateway', '● OK 30ms 1s', '● OK 30ms 3s', '● OK 30ms 4s', '● OK 12ms 2s'],
-      ['● notify', '○ not set up', '● OK 44ms 3s', '⊘ denied', '● OK 44ms 2s'],
-      ['● orders', '○ not set up', '● OK 37ms 3s', '⊘ denied', '● OK 180ms 2s'],
+      ['● notify', '○ not configured', '● OK 44ms 3s', '⊘ denied', '● OK 44ms 2s'],
+      ['● orders', '○ not configured', '● OK 37ms 3s', '⊘ denied', '● OK 180ms 2s'],
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('MATRIX', () => {
     ]);
   });
 
-  test('in the overview shows the other environments beside it, and folds what is well', () => {
+  test('in the overview shows the switch environments beside it, and folds what is well', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'last 20m', 'LIMIT', 'SINCE'];
     expect(cellsOf(screen, 'MATRIX', heads, bodyOf(screen, 'MATRIX'))).toEqual([
@@ -218,7 +218,7 @@ describe('BREAKERS', () => {
     expect(bodyOf(screen, 'BREAKERS')).toEqual([
       ' ✗ OPEN        billing-0 · psp                   82 % fail    91 % slow     13m',
       ' ✗ OPEN        billing-1 · psp                   79 % fail    88 % slow     13m',
-      '   3 more, z shows them',
+      '   3 more · z zoom',
     ]);
   });
 });
@@ -259,7 +259,7 @@ describe('LAG', () => {
     );
     expect(bodyOf(screen, 'LAG')).toEqual([
       ' ▲ ▸ billing-events             48,210    +61/s falling behind    never     13m',
-      '   3 more, z shows them',
+      '   3 more · z zoom',
     ]);
   });
 
@@ -344,7 +344,7 @@ describe('PODS', () => {
     expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK');
     expect(bodyOf(screen, 'PODS')).toEqual([
       ' ✗ OOMKilled       ▸ billing-7c9f-x2k           0/1   11    3 %        –    41m',
-      '   3 more, z shows them',
+      '   3 more · z zoom',
     ]);
   });
 
@@ -421,7 +421,7 @@ describe('ALERTS', () => {
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
       ' ▲ FIRING    SearchSlow          search                 34m p99 over 1.5 s · no runbook',
       ' ▲ PENDING   PodRestarting       billing-7c9f-q8d        2m restarted 4 times · no runbook',
-      ' ○ quiet     2 more                                     ≥2h 1 silenced · 1 inhibited',
+      ' ○ muted     2 more                                     ≥2h 1 silenced · 1 inhibited',
     ]);
   });
 });

@@ -269,7 +269,7 @@ describe('what is typed', () => {
       await user.type(letter);
       hides(user, `filter up to ${letter}`);
     }
-    expect(user.rowWith('enter keeps')).toMatch(/\/host-\d+_/);
+    expect(user.rowWith('enter apply')).toMatch(/\/host-\d+_/);
     await user.press('enter');
     hides(user, 'filtered');
     expect(user.rows()[1]).toMatch(/match(?:es)? \/host-\d+\//);
@@ -281,7 +281,7 @@ describe('what is typed', () => {
     const alias = /kube-proxy-(host-\d+)/.exec(user.rows().join('\n'))?.[1] ?? '';
     await user.press('/');
     await user.type(`proxy-${alias}`);
-    expect(user.rowWith('enter keeps')).not.toContain(' 0 of');
+    expect(user.rowWith('enter apply')).not.toContain(' 0 of');
     await user.press('backspace '.repeat(`proxy-${alias}`.length).trim());
     await user.type(alias);
     await user.press('enter n');

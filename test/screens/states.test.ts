@@ -50,36 +50,38 @@ const seen = (
 
 test('loading: who is asked, and how long that may take', async () => {
   const user = await lookAt(breakersOf({ is: 'reading', feed: feed.id, at: noon - 1200 }));
-  expect(user.rowWith('◌')).toContain('◌ asking bus, 1.2s of 3s');
+  expect(user.rowWith('◌')).toContain('◌ Loading from bus, 1.2s of 3s');
 });
 
 test('no data yet: when the first answer is due', async () => {
   const user = await lookAt(
     breakersOf({ is: 'waiting', feed: feed.id, until: noon + 8000, backingOff: false }),
   );
-  expect(user.rowWith('◇')).toContain('◇ no answer yet, first one due in 8s');
+  expect(user.rowWith('◇')).toContain('◇ No data yet, first poll due in 8s');
 });
 
 test('source down: what came back, how often, since when, which key helps', async () => {
   const user = await lookAt(
     breakersOf(...lost('unreachable', 'GET http://10.0.0.7:8081: connection refused', 8)),
   );
-  expect(user.rowWith('⊗')).toContain('⊗ bus: GET http://10.0.0.7:8081: connection refused, 8 times in 4m');
+  expect(user.rowWith('⊗')).toContain(
+    '⊗ Failed: bus: GET http://10.0.0.7:8081: connection refused, 8 times in 4m',
+  );
 });
 
 test('denied: what is missing', async () => {
   const user = await lookAt(breakersOf(...lost('denied', 'GET /circuitbreakers: 403', 1)));
-  expect(user.rowWith('⊘')).toContain('⊘ denied: bus: GET /circuitbreakers: 403');
+  expect(user.rowWith('⊘')).toContain('⊘ Denied: bus: GET /circuitbreakers: 403');
 });
 
 test('empty is only said after an answer', async () => {
   const user = await lookAt(breakersOf(seen([], seconds(2))));
-  expect(user.rowWith('∅')).toContain('∅ answered 2s ago: no breakers here');
+  expect(user.rowWith('∅')).toContain('∅ No circuit breakers (checked 2s ago)');
 });
 
 test('not set up: nothing here would give it', async () => {
   const user = await lookAt(createFactsStore(frame({ sources: {} })));
-  expect(user.rowWith('○')).toContain('○ not set up: no source here gives breakers');
+  expect(user.rowWith('○')).toContain('○ Not configured: no source provides circuit breakers');
 });
 
 test('not set up: a reference without a value is named', async () => {
@@ -87,7 +89,7 @@ test('not set up: a reference without a value is named', async () => {
   const sources = { bus: { type: 'actuator', kinds: ['breakers'] as const, problem } };
   const user = await lookAt(createFactsStore(frame({ sources })));
   expect(user.rowWith('○')).toContain(
-    '○ not set up: sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)',
+    '○ Not configured: sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)',
   );
 });
 
@@ -103,11 +105,11 @@ test('stale: old rows stay, marked, with their age and when they are asked for a
   expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'BREAKERS')).toBe('~ CLOSED');
   expect(cellOf(user.rows(), 'BREAKERS', 'psp', 'SINCE')).toBe('3m27s');
   expect(bodyOf(user.rows(), 'BREAKERS').slice(1)).toEqual([
-    ' ⊗ bus: no answer in 3s, 3 times in 1m30s · r ask now',
-    ' ~ bus: seen 3m27s ago (every 5s) · asks again in 12s',
+    ' ⊗ Failed: bus: no answer in 3s, 3 times in 1m30s · r refresh',
+    ' ~ Stale: bus last read 3m27s ago (every 5s) · retry in 12s',
     ' bus-0 · psp · bus, 3m27s ago',
   ]);
-  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}1 {2}worst first {2}\? 1 UNKNOWN +bus no answer 1m30s/);
+  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}1 {2}worst first {2}\? 1 UNKNOWN +bus timed out 1m30s/);
 });
 
 test('partly blind: rows that were seen, and what was not', async () => {
@@ -116,17 +118,17 @@ test('partly blind: rows that were seen, and what was not', async () => {
   );
   expect(marks(bodyOf(user.rows(), 'BREAKERS').slice(0, 3))).toEqual(['●', '●', '⊗']);
   expect(bodyOf(user.rows(), 'BREAKERS').slice(2)).toEqual([
-    ' ⊗ bus-1: no answer in 3s · r ask now',
+    ' ⊗ Failed: bus-1: no answer in 3s · r refresh',
     ' bus-0 · psp · bus, 1s ago',
   ]);
-  expect(user.rows()[1]).toMatch(/● 2 OK +bus no answer 1s/);
+  expect(user.rows()[1]).toMatch(/● 2 OK +bus timed out 1s/);
 });
 
 test('filtered: no matches, and esc clears the filter', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('3 z /');
   await user.type('bills');
-  expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /bills/ · esc clears');
+  expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /bills/ · esc clear');
   await user.press('esc');
   expect(user.rowWith('billing-0')).toContain('✗ OPEN');
 });
@@ -161,7 +163,7 @@ test('a profile with errors: every line of them, and that nothing was contacted'
     'PROFILE  has 2 errors, nothing was contacted',
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
     'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
-    'r read again · q quit',
+    'r reload · q quit',
     'r reload                                                        ? help  q quit',
   ]);
   await user.press('j enter r');
@@ -182,7 +184,7 @@ test('complaints that are longer than the screen are whole, and what has no room
   const seen = refused.filter((one) => lines.join(' ').includes(one));
   expect(seen).toEqual(refused.slice(0, 8));
   expect(lines).toContain('4 more');
-  expect(lines.at(-2)).toBe('r read again · q quit');
+  expect(lines.at(-2)).toBe('r reload · q quit');
 });
 
 test('too small a terminal says what it needs and what it has', async () => {

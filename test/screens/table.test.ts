@@ -28,7 +28,7 @@ test('while a filter is typed, its line counts, and what is found is drawn in it
   expect(
     tableRows(user.rows(), 'BREAKERS', 'billing-0 · psp').map((row) => row.trim().split(/ {2,}/)[1]),
   ).toEqual(['billing-0', 'billing-1']);
-  expect(user.rows().at(-2)?.trim()).toEqual('/psp_   2 of 6   enter keeps · esc clears');
+  expect(user.rows().at(-2)?.trim()).toEqual('/psp_   2 of 6   enter apply · esc clear');
   expect(footer(user.rows())).toMatch(/^enter keep {2}esc clear /);
   expect(user.terminal.cellAt(user.rowWith('billing-0').indexOf('psp'), 3).bold).toBe(true);
 });
@@ -37,12 +37,12 @@ test('a filter that is wrong says what and where, keeps the last good rows, and 
   const user = await open();
   await user.press('3 z /');
   await user.type('~(psp)');
-  expect(user.rowWith('enter keeps')).toContain('2 of 6');
+  expect(user.rowWith('enter apply')).toContain('2 of 6');
   await user.type('(');
-  expect(user.rowWith('still 2 of 6')).toContain('at 7: unterminated group');
+  expect(user.rowWith('showing 2 of 6')).toContain('at 7: unterminated group');
   expect(user.rowWith('billing-0')).toContain('psp');
   await user.press('enter');
-  expect(user.rowWith('still 2 of 6')).toBeTruthy();
+  expect(user.rowWith('showing 2 of 6')).toBeTruthy();
   await user.press('backspace enter');
   expect(user.rows()[1]).toContain('2 of 6 match /~(psp)/');
 });
@@ -94,7 +94,7 @@ test('a level filter that leaves nothing says what is hidden', async () => {
   await user.press('3 z /');
   await user.type('stock');
   await user.press('enter v');
-  expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /stock/ and are worse than OK · esc clears');
+  expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /stock/ and are worse than OK · esc clear');
 });
 
 test('in the overview the title says what a filter hides', async () => {

@@ -1,33 +1,33 @@
 import { fitLine, fitLineMiddle, fitLineRight, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextRole } from '../theme/roles.ts';
 
-/** A column is data: its head, its room, and what a row shows in it. */
+/** A table column as data: head, width and cell content. */
 export interface Column<R> {
   readonly head: string;
   readonly headRole?: TextRole;
-  /** Cells, with at least one blank to its neighbour. */
+  /** Width in cells, including at least one blank before the next column. */
   readonly width: number;
-  /** Share of what is left over. */
+  /** Share of the remaining width. */
   readonly grow?: number;
   readonly align?: 'right';
-  /** True: a text that is too long keeps its end, for names that differ there. */
+  /** True: a text that is too long is cut in the middle and keeps its end, where similar names differ. */
   keepsEnd?(row: R): boolean;
-  /** Left out when the table is narrower than this. */
+  /** Hidden when the table is narrower than this. */
   readonly hideBelow?: number;
-  /** Left out when the table is at least this wide. */
+  /** Hidden when the table is at least this wide. */
   readonly hideFrom?: number;
   cell(row: R): StyledLine | StyledRun;
-  /** What it shows of several rows that were folded into one. */
+  /** The cell of a folded row, which represents several rows. */
   renderFolded?(rows: readonly R[]): StyledLine | StyledRun;
 }
 
-/** A column with the cells it was given. */
+/** A column with its final width. */
 interface PlacedColumn<R> {
   readonly column: Column<R>;
   readonly width: number;
 }
 
-/** The columns that fit `width` cells, with what is left over shared out among those that grow. */
+/** The columns that fit `width` cells; the remaining width is distributed among the growing columns. */
 export const placeColumns = <R>(columns: readonly Column<R>[], width: number): readonly PlacedColumn<R>[] => {
   const shown = columns.filter((c) => width >= (c.hideBelow ?? 0) && width < (c.hideFrom ?? Infinity));
   const shares = shown.reduce((sum, column) => sum + (column.grow ?? 0), 0);
@@ -45,7 +45,7 @@ export const placeColumns = <R>(columns: readonly Column<R>[], width: number): r
 const isRun = (cell: StyledLine | StyledRun): cell is StyledRun => 'text' in cell;
 const gap: StyledRun = { text: ' ', role: 'plain' };
 
-/** One row, `mark` standing for what was cut. Numbers end where their column ends; text after a number keeps a blank. */
+/** One row, with `mark` where text was cut. Numbers are right-aligned; text after a number keeps a blank. */
 const rowOf = <R>(
   placed: readonly PlacedColumn<R>[],
   show: (column: Column<R>) => StyledLine | StyledRun,
@@ -61,7 +61,7 @@ const rowOf = <R>(
     return [...lead, ...fitted(cell, width - 1 - lead.length, 'plain', mark), gap];
   });
 
-/** What a row shows, cell by cell. */
+/** The line of one row, cell by cell. */
 export const tableRowLine = <R>(placed: readonly PlacedColumn<R>[], row: R, mark: string): StyledLine =>
   rowOf(
     placed,
@@ -70,13 +70,13 @@ export const tableRowLine = <R>(placed: readonly PlacedColumn<R>[], row: R, mark
     (column) => column.keepsEnd?.(row) === true,
   );
 
-/** What several rows show as one. */
+/** The line of a folded row. */
 export const foldedRowLine = <R>(
   placed: readonly PlacedColumn<R>[],
   rows: readonly R[],
   mark: string,
 ): StyledLine => rowOf(placed, (column) => column.renderFolded?.(rows) ?? [], mark);
 
-/** The heads of the columns. */
+/** The header line of the table. */
 export const tableHeaderLine = <R>(placed: readonly PlacedColumn<R>[], mark: string): StyledLine =>
   rowOf(placed, (column) => ({ text: column.head, role: column.headRole ?? 'faint' }), mark);

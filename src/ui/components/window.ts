@@ -2,8 +2,8 @@ import type { Cursor } from '../cursor.ts';
 import type { PaneRow } from '../panes/pane-row.ts';
 
 /**
- * Where the cursor stands among these rows: on its object if that is there, on the folded row if its object has
- * become OK, on the one of its name after a switch to another environment, else where the object was.
+ * The row index of the cursor: its object if present, else the folded row that contains the object,
+ * else the row with the same label (after an environment switch), else the previous index.
  */
 export const cursorRowIndex = (rows: readonly PaneRow[], cursor: Cursor): number => {
   const exact = cursor.key === undefined ? -1 : rows.findIndex((row) => row.key === cursor.key);
@@ -18,11 +18,11 @@ export const cursorRowIndex = (rows: readonly PaneRow[], cursor: Cursor): number
 export interface VisibleWindow {
   readonly from: number;
   readonly to: number;
-  /** Rows that are not seen. */
+  /** Number of rows outside the window. */
   readonly hidden: number;
 }
 
-/** The part of `count` rows that `room` lines show, with row `index` in it, near the middle once it has to move. */
+/** The window of `room` lines over `count` rows that contains row `index`, near its middle when the list scrolls. */
 export const visibleWindow = (count: number, room: number, index: number): VisibleWindow => {
   const height = Math.max(0, Math.min(count, room));
   const from = Math.max(0, Math.min(index - Math.floor(height / 2), count - height));

@@ -29,7 +29,7 @@ const going = (view: RenderContext): readonly StatusMark[] => {
   if (run?.background !== true || !isRunActive(cockpit)) return [];
   const name = view.columns >= roomy ? ` ${view.pen.cut(run.runbook.id, 24)}` : '';
   const since = formatElapsed(now - (actStartedAt(run) ?? now));
-  const waits = run.awaitingStep === undefined ? '' : ' waits for you';
+  const waits = run.awaitingStep === undefined ? '' : ' needs input';
   const key = boundKey(cockpit, 'runbook.card', 'R');
   return [{ text: ` RUN${name} ${since}${waits}, ${key} `, role: 'armed' }];
 };

@@ -50,9 +50,9 @@ const refusedBody = (view: RenderContext, height: number): FrameBody => {
   const { cockpit, pen } = view;
   const texts = cockpit.profileErrors ?? [];
   const keys = [
-    `${boundKey(cockpit, 'ask', 'r')} read again`,
+    `${boundKey(cockpit, 'ask', 'r')} reload`,
     ...(cockpit.environments.length > 0
-      ? [`${boundKey(cockpit, 'environment', 'e')} other environment`]
+      ? [`${boundKey(cockpit, 'environment', 'e')} switch environment`]
       : []),
     `${boundKey(cockpit, 'quit', 'q')} quit`,
   ];
@@ -77,13 +77,7 @@ const openingBody = ({ pen }: RenderContext): FrameBody => ({ lines: [[pen.run('
 
 /** What the list of environments lies on while nothing is open. */
 const pickerBody = ({ cockpit, pen }: RenderContext): FrameBody => ({
-  lines: [
-    [
-      pen.run(
-        ` ${pluralize(cockpit.environments.length, 'environment')} found, none is the default: choose one`,
-      ),
-    ],
-  ],
+  lines: [[pen.run(` ${pluralize(cockpit.environments.length, 'environment')}, no default: choose one`)]],
 });
 
 const leastColumns = 80;

@@ -14,7 +14,7 @@ import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, shortFaultText } from '../text/fault-text.ts';
-import { formatDate, formatElapsed, formatMaxAge } from '../text/format.ts';
+import { formatDate, formatElapsed, formatMaxAge, pluralize } from '../text/format.ts';
 import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';
@@ -90,7 +90,7 @@ const incident = (view: RenderContext): StyledLine => {
   // It goes on now, and need not have then.
   return going === undefined || view.past !== undefined
     ? []
-    : [view.pen.run('  '), view.pen.run(` rehearsing ${going} `, 'armed')];
+    : [view.pen.run('  '), view.pen.run(` drill ${going} `, 'armed')];
 };
 
 /** 'overview', or the pane in the middle with how it is filtered and ordered. */
@@ -159,12 +159,12 @@ const ageWords = ({ feeds }: FactsState, now: Millis): string => {
   return lost.length === 0 ? 'no data yet' : `data ${formatAge(Math.min(...lost))} old`;
 };
 
-/** 'data ≤4s, 2 blind': how old, and how much is not seen. */
+/** 'data ≤4s, 2 faults': the age of the data and the number of faults. */
 const dataAge = (view: RenderContext): string => {
   if (view.own === undefined) return '';
   const { facts, snapshot } = view.own;
   const data = ageWords(facts, view.now);
-  return snapshot.faults.length === 0 ? data : `${data}, ${snapshot.faults.length} blind`;
+  return snapshot.faults.length === 0 ? data : `${data}, ${pluralize(snapshot.faults.length, 'fault')}`;
 };
 
 const place = (view: RenderContext): string => {
@@ -185,10 +185,10 @@ const pastHeader = (
   const now = past.live.now + past.live.wallOffset;
   const at = past.at ?? past.requestedAt;
   const where = columns >= roomy ? place(view) : '';
-  const back = `PAST ${formatPastTime(at, now)} · ${formatTimeAgo(now - at)} back · . live`;
+  const back = `PAST ${formatPastTime(at, now)} · ${formatTimeAgo(now - at)} ago · . live`;
   const shared = view.ui.shared ? [pen.run(' SHARED ', 'shared'), pen.run(' ', role)] : [];
   const left = [first, pen.run(' ', role), ...shared, pen.run(` ${back} `, 'past')];
-  const data = past.at === undefined ? 'nothing was kept' : dataAge(view);
+  const data = past.at === undefined ? 'no history' : dataAge(view);
   const right = [where, data].filter((text) => text !== '').join('   ');
   return justifyLine(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.ellipsis);
 };

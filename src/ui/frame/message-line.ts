@@ -41,13 +41,13 @@ const filterLine = (view: RenderContext): StyledLine => {
   const count = `${rows.length} of ${all}`;
   const told =
     wrong === undefined
-      ? [pen.run(`   ${count}${loosely ? ' like it' : ''}`, rows.length === 0 ? 'warn' : 'plain')]
-      : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · still ${count}`)];
+      ? [pen.run(`   ${count}${loosely ? ' similar' : ''}`, rows.length === 0 ? 'warn' : 'plain')]
+      : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · showing ${count}`)];
   return pen.line(
     pen.run(' /', 'key'),
     `${pen.maskTyped(typed)}_`,
     ...told,
-    pen.run(typed === '' ? `   ${grammar}` : '   enter keeps · esc clears', 'faint'),
+    pen.run(typed === '' ? `   ${grammar}` : '   enter apply · esc clear', 'faint'),
   );
 };
 
@@ -69,12 +69,12 @@ const backgroundLine = (view: RenderContext): StyledLine | undefined => {
   const { run } = cockpit;
   if (run?.background !== true || !isRunActive(cockpit)) return undefined;
   const since = formatElapsed(now - (actStartedAt(run) ?? now));
-  const waits = run.awaitingStep === undefined ? '' : ` · waits for: ${run.awaitingStep.title}`;
+  const waits = run.awaitingStep === undefined ? '' : ` · waiting for: ${run.awaitingStep.title}`;
   return pen.line(
     ' ',
     pen.glyph('loading', 'loading'),
     pen.run(
-      ` ${run.runbook.title} runs ${since}${waits} · ${boundKey(cockpit, 'runbook.card', 'R')} shows its card`,
+      ` ${run.runbook.title} running ${since}${waits} · ${boundKey(cockpit, 'runbook.card', 'R')} opens its card`,
       'loading',
     ),
   );
@@ -104,12 +104,7 @@ const meanwhile = (view: RenderContext): StyledLine => {
   const mark = pen.run(' LIVE ', 'past');
   if (newest === undefined) return view.cockpit.messages.length === 0 ? [] : [mark, ...newestLine(view)];
   const more = turned.length > 1 ? ` and ${turned.length - 1} more` : '';
-  return pen.line(
-    mark,
-    ' ',
-    pen.glyph('crit', 'crit'),
-    pen.run(` turned critical meanwhile: ${newest}${more}`, 'crit'),
-  );
+  return pen.line(mark, ' ', pen.glyph('crit', 'crit'), pen.run(` critical since: ${newest}${more}`, 'crit'));
 };
 
 /**

@@ -12,6 +12,7 @@ import { cursorRowIndex, type VisibleWindow, visibleWindow } from '../components
 import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
+import { pluralize } from '../text/format.ts';
 import { fitLine, lineToText, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
@@ -26,67 +27,67 @@ import { isFoldable, pendingLevel } from './ranking.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
 import { overlayTitle, titleTags } from './title.ts';
 
-/** What tells one pane from another. */
+/** The definition of a pane; everything else is common to all panes. */
 interface PaneSpec<R extends PaneRow> {
   readonly id: string;
   /** Absent: no key opens it. */
   readonly key?: string;
   readonly title: string;
-  /** What its rows are, in the plural: 'breakers'. */
+  /** Plural noun for its rows: 'circuit breakers'. */
   readonly noun: string;
-  /** The feeds that its rows come from; absent: not from feeds of one kind, and `states` says how it stands. */
+  /** The kind of feeds that provides its rows; absent: no single kind, and `statusLines` reports the state. */
   readonly kind?: FeedKind;
-  /** The key of the row that shows a fact of `kind`, where that is not the fact's own: of a group. */
+  /** The key of the row that shows a fact of `kind`, if it differs from the fact's key (groups). */
   rowKey?(row: FactRow): string;
-  /** What is said below the rows, or in their place, of a pane without a `kind`. */
+  /** Status lines below the rows, or instead of them, for a pane without a `kind`. */
   statusLines?(view: RenderContext, counted: RowCounts): readonly StyledLine[];
   readonly keys: readonly Binding[];
-  /** True: in the overview only where some source gives its kind, or would. */
+  /** True: shown in the overview only if a source provides its kind. */
   readonly optional?: boolean;
-  /** The facts that its rows are made from, by identity, where that is less than everything that is known. */
+  /** The facts that the rows depend on, compared by identity; absent: all facts. */
   readonly inputs?: (view: RenderContext) => readonly unknown[];
-  /** All rows, worst first (or as `order` says); of a tree those that are unfolded, or `everything`. */
+  /** All rows, worst first (or in `order`); of a tree the expanded ones, or all with `everything`. */
   rows(view: RenderContext, everything?: boolean): readonly R[];
-  /** The name of the order in which `rows` gives them. */
+  /** The name of the default order. */
   readonly order?: string;
-  /** What is wrong with a row, in the pane's words, and since when. */
+  /** Describes the problem of a row and its start time. */
   readonly problem?: ProblemDescriber<R>;
-  /** What enter does on a row, in place of opening it. */
+  /** Replaces the default action of enter, which expands the row. */
   enter?(hand: KeyContext, row: R): void;
-  /** Other orders that `o` offers besides worst first. */
+  /** Further orders for `o`, besides the default. */
   readonly orders: readonly PaneOrder<R>[];
   columns?(view: RenderContext): number;
-  /** What follows the title. */
+  /** Text after the title. */
   caption(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): StyledLine;
   table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
-  /** What is told of the row under the cursor, below the table; more when it was opened. */
+  /** Details of the selected row, below the table; more lines when expanded. */
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
-  /** What findings are made of, where its rows may be groups, or of other environments. */
+  /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */
   findingRows?(view: RenderContext): readonly R[];
-  /** What else cannot be seen where the pane is alone: of other environments. */
+  /** Additional status lines of the full pane, such as faults of other environments. */
   extraLines?(view: RenderContext): readonly StyledLine[];
-  /** What the details of a row that is opened are asked for; read when it is opened, if nothing reads it anyway. */
+  /** Notes for the details of an expanded row; on-demand feeds are read when the row is expanded. */
   noteRequests?(view: RenderContext, row: R): readonly NoteRequest[];
 }
 
-/** A row that stands for several that have nothing to say. */
+/** A row that represents several OK rows. */
 interface FoldedRow<R> extends PaneRow {
   readonly folded: readonly R[];
 }
 
-/** A row as it is shown: one of the pane's own, or several of them in one. */
+/** A displayed row: a row of the pane or a folded row. */
 type DisplayedRow<R extends PaneRow> = R | FoldedRow<R>;
 
 const isFolded = <R extends PaneRow>(row: DisplayedRow<R>): row is FoldedRow<R> => 'folded' in row;
 
-/** What is calm as one row behind the others, when there are at least two of it. */
-const foldCalmRows = <R extends PaneRow>(rows: readonly R[]): readonly DisplayedRow<R>[] => {
+/** Folds OK rows into one row at the end, if there are at least two. */
+const foldOkRows = <R extends PaneRow>(rows: readonly R[]): readonly DisplayedRow<R>[] => {
   const calm = rows.filter(isFoldable);
   if (calm.length < 2) return rows;
   const folded: FoldedRow<R> = {
     key: 'folded',
     level: 'ok',
-    label: `${calm.length} that are OK`,
+    label: `${calm.length} OK`,
     text: '',
     foldedKeys: calm.map((row) => row.key),
     folded: calm,
@@ -94,7 +95,7 @@ const foldCalmRows = <R extends PaneRow>(rows: readonly R[]): readonly Displayed
   return [...rows.filter((row) => !isFoldable(row)), folded];
 };
 
-/** Outside of a screen there is room for every column. */
+/** Table width for exports, wide enough for every column. */
 const sheetWidth = 200;
 
 const cellText = <R>(column: Column<R>, row: R): string => {
@@ -116,11 +117,11 @@ const sheetOf = <R extends PaneRow>(
   };
 };
 
-/** It is not OK, or about to be so; what stands under it in a tree is told by it. */
+/** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
 const isFinding = (row: PaneRow): boolean =>
   (row.level !== 'ok' || pendingLevel(row) !== undefined) && (row.treePosition?.depth ?? 0) === 0;
 
-/** What is wrong among these rows, in the words of their pane. */
+/** The problems among these rows. */
 const findingsOf = <R extends PaneRow>(
   rows: readonly R[],
   wrong: ProblemDescriber<R> | undefined,
@@ -136,20 +137,20 @@ const findingsOf = <R extends PaneRow>(
     };
   });
 
-/** Some source gives this kind, or would if it could be read. */
+/** True if a source provides this kind, even if it currently fails. */
 const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
   if (own === undefined || kind === 'samples' || kind === 'notes') return true;
   const { asked, blind, rows } = own.snapshot.kinds[kind];
   return asked || blind.length > 0 || rows.length > 0;
 };
 
-/** Details that do not fit say how many lines of them are out of sight. */
+/** Details cut to the available lines, with the number of hidden lines. */
 const fittedDetails = (pen: TextPen, details: readonly StyledLine[], room: number): readonly StyledLine[] =>
   details.length <= room || room === 0
     ? details.slice(0, room)
     : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
 
-/** Fewer rows than this are not made fewer still by a line that tells of the others. */
+/** Minimum number of visible rows for a scroll position line. */
 const leastToScroll = 4;
 
 /** '   rows 1 to 16 of 23' */
@@ -157,7 +158,7 @@ const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): Style
   pen.run(`   rows ${formatCount(from + 1)} to ${formatCount(to)} of ${formatCount(all)}`, 'faint'),
 ];
 
-/** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
+/** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
 export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
   const everyRow = memoizeRows(spec.id, (view) => spec.rows(view, true), spec.inputs);
@@ -166,7 +167,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
 
   const shownOf = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
     const { rows } = wanted(view);
-    return form === 'folded' ? keptShown(rows, [], () => foldCalmRows(rows)) : rows;
+    return form === 'folded' ? keptShown(rows, [], () => foldOkRows(rows)) : rows;
   };
 
   const states = (view: RenderContext, form: PaneForm): readonly StyledLine[] => {
@@ -182,7 +183,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
         ? (spec.statusLines?.(view, counted) ?? [])
         : paneStatusLines(view, spec.kind, spec.noun, counted);
     if (form === 'full') return [...lines, ...(spec.extraLines?.(view) ?? [])];
-    // Where room is short, rows that are there speak for themselves.
+    // In a small pane, rows take precedence over status lines.
     return lines.slice(0, form === 'brief' || rows.length === 0 ? 1 : 0);
   };
 
@@ -195,10 +196,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const found = wanted(view);
     const caption = found.rows.length === 0 ? [] : spec.caption(view, found.rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
-    // Where there is no room for a line of its own, what is not seen is counted at least, if no row speaks for it.
+    // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
     const speaks = found.rows.length === 0 || found.rows.some(({ level }) => level === 'unknown');
     const unseen = room.form !== 'folded' || speaks ? 0 : faultCount(view, spec.kind);
-    const blind = unseen === 0 ? [] : [pen.run(`  ${unseen} blind`, 'down')];
+    const blind = unseen === 0 ? [] : [pen.run(`  ${pluralize(unseen, 'fault')}`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
     const title = overlayTitle([pen.run(' '), ...head], [lead, name, ...tags, ...blind, ...gap]);
@@ -209,7 +210,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const { pen } = view;
     const rows = shownOf(view, room.form);
     const state = paneState(view.ui, spec.id);
-    // A blank before the first column, one behind the last.
+    // One blank before the first column and one after the last.
     const inner = room.width - 2;
     const placed = placeColumns(spec.table(view, room.form, inner), inner);
     const index = cursorRowIndex(rows, state.cursor);
@@ -222,7 +223,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const fits = Math.max(1, room.height - 1 - told.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const forRows = fits - detailRoom;
-    // Rows above and below what is seen are told of where there is room for it.
+    // Show the scroll position if there is room for it.
     const scrolls = room.form === 'full' && rows.length > forRows && forRows >= leastToScroll;
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const marks = markedKeys(view.ui, spec.id);
@@ -232,9 +233,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');
       return [lead, ...withHits(tableRowLine(placed, shown, pen.ellipsis))];
     });
-    // Where there is room for one row only, it is the worst one, and the title counts the others.
+    // With room for one row only, show the worst; the title counts the others.
     const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;
-    if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
+    if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more · z zoom`, 'faint')]);
     const all = [
       titleLine(view, room, tableHeaderLine(placed, pen.ellipsis)),
       ...lines,

@@ -12,7 +12,7 @@ import { poolsPane } from '../features/pools/pane.ts';
 import { createKindPane } from './kind-pane.ts';
 import type { Pane } from './pane.ts';
 
-/** Panes made for their kinds. */
+/** Panes designed for a specific kind. */
 const builtIn: readonly Pane[] = [
   healthPane,
   matrixPane,
@@ -24,16 +24,16 @@ const builtIn: readonly Pane[] = [
   dbPane,
 ];
 
-/** Panes of kinds that have none of their own, and so get one made of their fields. */
+/** Panes of the other kinds, generated from the kind's fields. */
 export const kindPanes = derivedFromKinds((): readonly Pane[] =>
   factKinds()
     .filter((name) => !builtIn.some(({ kind }) => kind === name))
     .map((name) => createKindPane(kindOf<FactKind>(name), name)),
 );
 
-/** Panes whose rows are things of the environment: what NOW gathers findings from, and what the overview shows. */
+/** Panes with objects of the environment, shown in the overview and used for the findings of NOW. */
 export const environmentPanes = derivedFromKinds((): readonly Pane[] => [...builtIn, ...kindPanes()]);
 
-/** The pane that shows the rows of a kind of feeds; undefined when none does. */
+/** The pane for a kind of feeds; undefined if there is none. */
 export const paneForKind = (wanted: FeedKind): Pane | undefined =>
   environmentPanes().find(({ kind }) => kind === wanted);

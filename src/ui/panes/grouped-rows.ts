@@ -7,13 +7,13 @@ import type { PaneRow } from './pane-row.ts';
 import { compareWorstFirst } from './ranking.ts';
 import { createTreeRows, type TreeNode } from './tree.ts';
 
-/** One way to put rows together. */
+/** A grouping of rows. */
 export interface RowGrouping<R extends PaneRow> {
   readonly name: string;
   of(row: R): string;
 }
 
-/** How the rows of a pane are put together now; undefined: not at all. */
+/** The active grouping of a pane; undefined: ungrouped. */
 const groupingOf = <R extends PaneRow>(
   view: RenderContext,
   pane: string,
@@ -25,7 +25,7 @@ const keyOf = (grouping: string, name: string): string => `group/${grouping}/${n
 const worstOf = (rows: readonly PaneRow[]): Level =>
   rows.reduce<Level>((worst, row) => worseLevel(worst, row.level), 'ok');
 
-/** What all groups have in common; what they show besides is the pane's business. */
+/** Creates the common part of a group row; the pane adds the rest. */
 export const createGroupRow = <R extends PaneRow>(
   grouping: string,
   name: string,
@@ -55,18 +55,18 @@ const nodesOf = <R extends PaneRow>(
 interface GroupedSpec<R extends PaneRow> {
   /** The pane's id. */
   readonly id: string;
-  /** Orders that `o` offers besides worst first: of the groups, where there are any. */
+  /** Further orders for `o`; they sort groups if rows are grouped. */
   readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
-  /** The facts that the rows are made from. */
+  /** The facts that the rows depend on. */
   from(view: RenderContext): readonly unknown[];
   groupings(view: RenderContext): readonly RowGrouping<R>[];
-  /** Every row on its own, worst first. */
+  /** All rows ungrouped, worst first. */
   plain(view: RenderContext): readonly R[];
-  /** The row of a group, whose members are worst first; none for no members. */
+  /** Creates the row of a group from its members, which are worst first; empty for no members. */
   readonly group: Make<R>;
 }
 
-/** The rows of such a pane: one by one, or a tree of groups with their members. */
+/** Creates the row selector: ungrouped rows, or a tree of groups and members. */
 export const createGroupedRows = <R extends PaneRow>(
   spec: GroupedSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
@@ -93,7 +93,7 @@ export const createGroupedRows = <R extends PaneRow>(
   return (view, everything) => (chosen(view) === undefined ? flat(view) : tree(view, everything));
 };
 
-/** `b`: the next way to put rows together; every group is unfolded at first. */
+/** The `b` binding: switches to the next grouping and expands all groups. */
 export const groupByKey = <R extends PaneRow>(
   pane: string,
   title: string,
@@ -103,7 +103,7 @@ export const groupByKey = <R extends PaneRow>(
 ): Binding => ({
   id: `${pane}.group`,
   keys: ['b'],
-  description: `put together by ${names.join(', ')}`,
+  description: `group by ${names.join(', ')}`,
   footer: 'group',
   footerMinColumns: 110,
   run: (hand: KeyContext) => {
@@ -116,6 +116,6 @@ export const groupByKey = <R extends PaneRow>(
       options: { ...state.options, group: next },
       expandedKeys: [...new Set(groups)].map((name) => keyOf(grouping?.name ?? '', name)),
     });
-    hand.notify(grouping === undefined ? `${title}: one by one` : `${title}: by ${grouping.name}`);
+    hand.notify(grouping === undefined ? `${title}: ungrouped` : `${title}: by ${grouping.name}`);
   },
 });

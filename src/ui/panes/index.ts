@@ -10,7 +10,7 @@ import { runsPane } from '../features/runs/pane.ts';
 import { environmentPanes } from './environment-panes.ts';
 import type { Pane } from './pane.ts';
 
-/** Every pane: one of things that are read is added to `watched.ts`, one that gathers is added here. */
+/** All panes. Add a pane of a fact kind in `environment-panes.ts`, any other pane here. */
 export const allPanes = derivedFromKinds((): readonly Pane[] => [
   ...environmentPanes(),
   logsPane,
@@ -22,7 +22,7 @@ export const allPanes = derivedFromKinds((): readonly Pane[] => [
   linksPane,
 ]);
 
-/** Where the cursor is at first. */
+/** The pane that has the focus at start. */
 export const defaultPane: Pane = healthPane;
 
 export const paneById = (id: string): Pane => allPanes().find((pane) => pane.id === id) ?? defaultPane;

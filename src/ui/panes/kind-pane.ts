@@ -15,7 +15,7 @@ import type { PaneRow, RowSubject } from './pane-row.ts';
 import { describeProblem, renderLevel, renderStale } from './problem.ts';
 import { compareByLabel, compareWorstFirst } from './ranking.ts';
 
-/** One fact of a kind that has no pane of its own. */
+/** A fact of a kind without a specific pane. */
 interface KindRow extends PaneRow {
   readonly row: Row;
   readonly fact: AnyFact;
@@ -39,13 +39,13 @@ const valueText = (field: KindField, value: FieldValue | undefined): string => {
 const fieldText = (field: KindField, { fact, level }: KindRow): string =>
   valueText(field, field.of(fact, level));
 
-/** Numbers that the table has room for; the details show every field. */
+/** Maximum number of numeric columns; the details show every field. */
 const mostNumbers = 4;
 
 const isShown = ({ type, identity }: KindField, wanted: KindField['type']): boolean =>
   type === wanted && identity !== true;
 
-/** Columns from the fields of a kind: level and state, name, numbers, texts, and since when. */
+/** Columns from the fields of a kind: level and state, name, numbers, text, start time. */
 const columnsOf = (
   { pen, now }: RenderContext,
   kind: KindDefinition<AnyFact>,
@@ -129,7 +129,7 @@ const detailsOf = (
   ];
 };
 
-/** The pane of a kind that has none of its own: its columns are the kind's fields. */
+/** Creates the pane of a kind without a specific pane; its columns are the kind's fields. */
 export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): Pane => {
   const title = registeredPane(name)?.title ?? name.toUpperCase();
   const rowsOf = ({ own }: RenderContext): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];

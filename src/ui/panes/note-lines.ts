@@ -6,16 +6,16 @@ import type { RenderContext } from '../render-context.ts';
 import { faultSentence, faultStyle } from '../text/fault-text.ts';
 import type { StyledLine } from '../text/line.ts';
 
-/** What is told of one thing by the feeds that a source reads for people, most of them only when asked. */
+/** A request for notes: a feed of a source that is read for display, usually on demand. */
 export interface NoteRequest {
   readonly source: string;
   /** The feed's name: 'statements', 'events'. */
   readonly name: string;
-  /** Of one of several instances. */
+  /** Restricts the request to one instance. */
   readonly instance?: string;
 }
 
-/** The feeds of that name; there is one for each instance. */
+/** The feeds with that name, one per instance. */
 const feedsOf = ({ own }: RenderContext, { source, name, instance }: NoteRequest): readonly FeedState[] =>
   Object.values(own?.facts.feeds ?? {}).filter(
     ({ feed }) =>
@@ -27,14 +27,14 @@ const feedsOf = ({ own }: RenderContext, { source, name, instance }: NoteRequest
 
 const isNote = (item: object): item is Note => 'title' in item && 'text' in item;
 
-/** Ids of those that are read only when somebody asks. */
+/** Ids of the requested feeds that are read only on demand. */
 export const onDemandFeedIds = (view: RenderContext, asks: readonly NoteRequest[]): readonly string[] =>
   asks
     .flatMap((ask) => feedsOf(view, ask))
     .filter(({ feed }) => feed.everyMs === 0)
     .map(({ feed }) => feed.id);
 
-/** What was read last, as far as it is about this. */
+/** The latest notes that match `about`. */
 export const latestNotes = (
   view: RenderContext,
   ask: NoteRequest,
@@ -53,7 +53,7 @@ const stateLine = (
   const [fault] = faults;
   if (doing.is === 'reading' && known === undefined) {
     const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
-    const text = ` asking ${feed.source} for ${feed.name}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
+    const text = ` loading ${feed.name} from ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
     return [pen.run('     '), pen.glyph('loading', 'loading'), pen.run(text, 'loading')];
   }
   if (fault === undefined || own === undefined) return undefined;
@@ -66,8 +66,8 @@ const stateLine = (
 };
 
 /**
- * A part of the details: its title with the age of what follows, and each note in a line; or why there is none: it is being
- * asked for, failed, was never asked, or the answer had nothing. Nothing at all when the source has no such feed.
+ * A section of the details: its title with the age of the data, then one line per note or the state (loading,
+ * failed, not loaded, none). Empty if the source has no such feed.
  */
 export const renderNotes = (
   view: RenderContext,
@@ -88,7 +88,7 @@ export const renderNotes = (
       .split('\n')
       .map((text): StyledLine => [pen.run(`     ${text}`)]),
   );
-  const none = oldest === undefined ? `not asked yet · ${boundKey(view.cockpit, 'ask', 'r')} asks` : 'none';
+  const none = oldest === undefined ? `not loaded · ${boundKey(view.cockpit, 'ask', 'r')} load` : 'none';
   return [
     [pen.run(`   ${title}${age}`, 'faint')],
     ...lines,

@@ -5,25 +5,25 @@ import type { RenderContext } from '../render-context.ts';
 import { memoizePerObject } from './memoize.ts';
 import type { PaneRow } from './pane-row.ts';
 
-/** The rows that a person wants to see of a pane, in the order they want, and how they came to be these. */
+/** The filtered and ordered rows of a pane, with information about the filter. */
 export interface PaneQueryResult<R> {
   readonly rows: readonly R[];
-  /** All that the pane has, filter or not. */
+  /** Number of rows before filtering. */
   readonly all: number;
-  /** Some word of the filter stands nowhere as it was typed. */
+  /** True: a word of the filter has no exact match, so rows match approximately. */
   readonly isFuzzy: boolean;
-  /** The filter cannot be understood: these are the rows of the last one that could. */
+  /** The error of the filter; the rows are those of the last valid filter. */
   readonly filterError?: FilterError;
 }
 
-/** One of a pane's orders besides the first. */
+/** An order of a pane, besides the default. */
 export interface PaneOrder<R> {
   readonly name: string;
-  /** Absent: the rows come in this order already, as those of a tree do, turned round as well. */
+  /** Absent: the rows are already ordered (and reversed), as in a tree. */
   compare?(a: R, b: R): number;
 }
 
-/** In words, what the level filter leaves. */
+/** Labels of the level filter. */
 export const levelFilterLabels: Readonly<Record<LevelFilter, string>> = {
   bad: 'worse than OK',
   crit: 'CRIT only',
@@ -43,7 +43,7 @@ const ordered = <R extends PaneRow>(
   return reversed === true && !isTree ? sorted.toReversed() : sorted;
 };
 
-/** Filter, level filter and order of a pane, worked out once for its rows and what was asked of them. */
+/** Creates the query of a pane: filter, level filter and order, memoized per rows and query. */
 export const createPaneQuery = <R extends PaneRow>(
   pane: string,
   allRows: (view: RenderContext) => readonly R[],

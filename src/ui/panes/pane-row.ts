@@ -3,36 +3,36 @@ import type { Level } from '../../domain/level.ts';
 import type { SignalRow } from '../../domain/snapshot.ts';
 import type { StyledLine } from '../text/line.ts';
 
-/** The object that a row stands for: what actions are offered for. */
+/** The object of a row, which determines its actions. */
 export type RowSubject =
   | { [K in FactKind]: { readonly kind: K; readonly fact: FactTypes[K] } }[FactKind]
   | { readonly kind: 'signal'; readonly signal: SignalRow };
 
-/** What every row of every pane has, whatever it shows. */
+/** Properties common to the rows of all panes. */
 export interface PaneRow {
-  /** The same in every reading: the cursor holds on to it. */
+  /** Stable across readings; identifies the row for the cursor. */
   readonly key: string;
   readonly level: Level;
-  /** What it is called in a list of everything: 'billing-0 · psp'. */
+  /** Display name, unique across panes: 'billing-0 · psp'. */
   readonly label: string;
-  /** What the filter looks into. */
+  /** Text that the filter searches. */
   readonly text: string;
   readonly subject?: RowSubject;
-  /** What `name=value` finds in it, of a row that stands for no object. */
+  /** Fields for `name=value` filters, of a row without a subject. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** What it is made of, when that is more than its subject. */
+  /** The facts of the row, if it has more than its subject. */
   facts?(): readonly RowSubject[];
-  /** What copying the row copies, where that is not its cells: an address, a number. */
+  /** Text to copy instead of the cells: an address, a number. */
   readonly copyText?: string;
-  /** Keys of the rows that it stands for, when several are folded into it. */
+  /** Keys of the rows folded into this one. */
   readonly foldedKeys?: readonly string[];
-  /** True: worth a row of its own although its level is OK. */
+  /** True: never folded, although its level is OK. */
   readonly isNotable?: boolean;
-  /** Where it stands in a tree; absent: there is none. */
+  /** Position in a tree; absent: the pane is not a tree. */
   readonly treePosition?: TreePosition;
 }
 
-/** A row's place in a tree. */
+/** The position of a row in a tree. */
 export interface TreePosition {
   /** 0: a root. */
   readonly depth: number;
@@ -42,7 +42,7 @@ export interface TreePosition {
   readonly parent?: string;
 }
 
-/** Among others in the overview (`folded` where there is not room for every row), or alone in the middle. */
+/** Size class of a pane: `full` alone in the body; in the overview `brief`, or `folded` without room for every row. */
 export type PaneForm = 'folded' | 'brief' | 'full';
 
 export interface PaneRoom {
@@ -57,11 +57,11 @@ export interface RenderedPane {
   readonly lines: readonly StyledLine[];
   /** Index into `lines` of the row under the cursor. */
   readonly selected?: number;
-  /** The rows that are seen, one a line under the title: the index of the first, and how many. */
+  /** The visible rows, one per line below the title: index of the first, and count. */
   readonly rows?: { readonly from: number; readonly count: number };
 }
 
-/** A table that leaves the screen: heads and cells as text. */
+/** A table for export: heads and cells as text. */
 export interface ExportTable {
   readonly heads: readonly string[];
   readonly cells: readonly (readonly string[])[];

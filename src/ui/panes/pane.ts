@@ -11,131 +11,131 @@ import type { Theme } from '../theme/theme.ts';
 import type { PaneQueryResult } from './pane-query.ts';
 import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 
-/** What a key finds when it is pressed. */
+/** The context in which a key binding runs. */
 export interface KeyContext {
   readonly view: RenderContext;
   readonly model: UiStore;
   readonly commands: Commands;
-  /** The focused pane, its rows as shown, and the one under the cursor. */
+  /** The focused pane, its displayed rows and the selected row. */
   readonly pane: Pane;
   readonly rows: readonly PaneRow[];
   readonly index: number;
   readonly row?: PaneRow;
-  /** Where the focused pane stands; undefined when it is not on the screen. */
+  /** Position of the focused pane; undefined if it is not visible. */
   focusedRoom(): PaneRoom | undefined;
   /** Half a page, in rows. */
   readonly halfPage: number;
-  /** Says something in the message row. */
+  /** Shows a notice in the message line. */
   notify(text: string): void;
-  /** How the screen is drawn. */
+  /** The active theme. */
   readonly theme: Theme;
-  /** Sends text to the clipboard of the terminal, which may or may not take it. */
+  /** Sends text to the terminal clipboard (OSC 52), which the terminal may ignore. */
   copy(text: string): void;
-  /** Gives the terminal back and stops the process until it is continued. */
+  /** Restores the terminal and stops the process until SIGCONT. */
   suspend(): void;
-  /** Gives the terminal to a program until that has ended; undefined when it could not be given. */
+  /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
   runInTerminal(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
   /** Ends the cockpit. */
   quit(): void;
 }
 
-/** A key is data: footer, help, palette and docs/keys.md are made of it. */
+/** A key binding as data. Footer, help, palette and docs/keys.md are generated from it. */
 export interface Binding {
   readonly id: string;
   readonly keys: readonly string[];
-  /** What it does, in the words of help. */
+  /** Help text: an imperative phrase. */
   readonly description: string;
-  /** Its word in the footer; without one it is not in the footer. */
+  /** Label in the footer; absent: not shown there. */
   readonly footer?: string;
-  /** In the footer only where there are so many columns; default: wherever it fits. */
+  /** Minimum screen width for the footer; default: wherever it fits. */
   readonly footerMinColumns?: number;
   readonly danger?: Danger;
-  /** True, and where it has a danger: it begins a change, and cannot be used while an earlier moment is looked at. */
+  /** True: starts a change and is unavailable during time travel, like every binding with a danger. */
   readonly isChange?: boolean;
-  /** Why it cannot be used now. The key stays visible and says so. */
+  /** The reason why the key is unavailable. The key stays visible with this reason. */
   whyNot?(hand: KeyContext): string | undefined;
   run(hand: KeyContext): void;
 }
 
-/** Bindings that are live together, under the name that help gives them. */
+/** Bindings that are active together, with the title for help. */
 export interface KeyTable {
   readonly title: string;
   readonly bindings: readonly Binding[];
 }
 
-/** A line of text that is being typed. */
+/** A single-line text input. */
 export interface TextField {
   readonly value: string;
   set(hand: KeyContext, text: string): void;
-  /** Why what came in one piece is not taken; absent: a paste is as good as typing. */
+  /** Reports why a paste is refused; absent: pastes are accepted. */
   readonly refusesPaste?: (hand: KeyContext) => void;
 }
 
-/** A row with something wrong, in the words of its pane. */
+/** A row with a problem. */
 export interface PaneProblem {
   readonly row: PaneRow;
-  /** Since when it has been so; absent: not known. */
+  /** Start of the problem; absent: unknown. */
   readonly since?: Millis;
-  /** The source because of which it is not known, where that is not the row's own. */
+  /** The failed source that makes the row unknown, if it is not the row's own. */
   readonly blindSource?: string;
-  /** What is wrong: 'OPEN · 82 % fail, limit 50 %'. Made only for rows that are looked at, at the moment of `view`. */
+  /** The problem text: 'OPEN · 82 % fail, limit 50 %'. Computed only for visible rows, at the time of `view`. */
   describe(view: RenderContext): string;
 }
 
 /** A pane: one file, and one line in `panes/index.ts`. */
 export interface Pane {
   readonly id: string;
-  /** The key that opens it: a digit, or a letter. Absent: it is reached by its name. */
+  /** The key that opens it: a digit or a letter. Absent: opened by name only. */
   readonly key?: string;
   readonly title: string;
-  /** The kind of feeds that its rows come from; absent: it gathers from others. */
+  /** The kind of feeds that provides its rows; absent: derived from other panes. */
   readonly kind?: FeedKind;
-  /** The key of its row that shows this fact, where that is not the fact's own: of a group. */
+  /** The key of the row that shows this fact, if it differs from the fact's key (groups). */
   rowKey?(row: Row): string;
-  /** False: nothing in this environment would give it rows, and the overview leaves it out. */
+  /** False: no source of this environment provides its rows, so the overview omits it. */
   isAvailable(view: RenderContext): boolean;
-  /** Names of its orders; `o` goes through them. */
+  /** Names of its orders, cycled by `o`. */
   readonly orders: readonly string[];
-  /** Number of columns among which `h l` choose; 0: none. */
+  /** Number of columns selectable with `h l`; 0: none. */
   columnCount(view: RenderContext): number;
-  /** The keys that only this pane has. */
+  /** Bindings of this pane only. */
   readonly keys: readonly Binding[];
-  /** How many of its rows the filters leave, of how many, and what is wrong with the filter. */
+  /** Filtered rows, total count, and the error of the filter if any. */
   query(view: RenderContext): PaneQueryResult<PaneRow>;
-  /** Every row that there is, in a tree those of closed branches as well. */
+  /** Every row, including rows in collapsed branches. */
   everyRow(view: RenderContext): readonly PaneRow[];
-  /** Some of its rows as a table, for a place that is no screen; a row of another pane is left out. */
+  /** The given rows as an export table; rows of other panes are skipped. */
   table(view: RenderContext, rows: readonly PaneRow[]): ExportTable;
-  /** All its rows, worst first where it has not been told otherwise, whatever the filter says. */
+  /** All rows before filtering, worst first by default. */
   allRows(view: RenderContext): readonly PaneRow[];
   /** Its rows, filtered and ordered. */
   rows(view: RenderContext): readonly PaneRow[];
-  /** The rows as the overview shows them: what is OK may be one row. The cursor moves over these. */
+  /** The displayed rows, with OK rows possibly folded into one. The cursor moves over these. */
   displayedRows(view: RenderContext, form: PaneForm): readonly PaneRow[];
-  /** Lines that it would like to have. */
+  /** Preferred height in lines. */
   desiredHeight(view: RenderContext, form: PaneForm, width: number): number;
-  /** Ids of the feeds that are read only when somebody asks, and that the details of this row are made of. */
+  /** Ids of the on-demand feeds for the details of this row. */
   detailFeeds?(view: RenderContext, key: string): readonly string[];
   render(view: RenderContext, room: PaneRoom): RenderedPane;
-  /** Its rows that are not OK, or about to be so, whatever it is filtered by; of a tree, its roots. */
+  /** Problems: rows that are not OK or pending, before filtering; of a tree, its roots. */
   problems(view: RenderContext): readonly PaneProblem[];
-  /** What enter does on the row under the cursor, where that is not to open and close it. */
+  /** Replaces the default action of enter, which expands or collapses the row. */
   readonly enter?: (hand: KeyContext) => void;
-  /** What `E` writes of it, where that is not its rows. */
+  /** Describes what `E` exports, if not the rows. */
   readonly exportName?: string;
-  /** True: in the overview it stands at the right of all others, from top to bottom. */
+  /** True: a full-height column at the right of the overview. */
   readonly isColumn?: true;
-  /** Ids of keys from everywhere that mean nothing here. One of `keys` that has the id of such a key stands in its place. */
+  /** Ids of global keys that are disabled here. A binding in `keys` with such an id replaces the global one. */
   readonly disabledKeys?: readonly string[];
-  /** A line of text that it asks for below the panes, while it does. */
+  /** The prompt of the pane, shown in the message line while active. */
   readonly prompt?: {
     isAsked(view: RenderContext): boolean;
     readonly keys: readonly Binding[];
     field(hand: KeyContext): TextField;
     line(view: RenderContext): StyledLine;
   };
-  /** Moves its cursor by so many rows, Infinity to an end: of a pane whose rows are too many to be made as a list. */
+  /** Moves the cursor by rows, Infinity to an end; for panes with too many rows for a list. */
   readonly moveCursor?: (hand: KeyContext, step: number) => void;
-  /** What a click does on one of its lines (its title is 0), in place of moving the cursor to the row there. */
+  /** Handles a click on a line (0 is the title) instead of moving the cursor there. */
   readonly click?: (hand: KeyContext, room: PaneRoom, x: number, line: number) => void;
 }

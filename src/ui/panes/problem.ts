@@ -7,37 +7,37 @@ import type { TextPen } from '../text/pen.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 
-/** A level as it is always shown: glyph and word, in the level's colour. `word` in place of the level's own. */
+/** Renders a level as glyph and word in the level's color. `word` replaces the level's own word. */
 export const renderLevel = (pen: TextPen, level: Level, word: string = levelWords[level]): StyledLine => [
   pen.glyph(level, level),
   pen.run(` ${word}`, level),
 ];
 
-/** The same for something that was seen too long ago to be believed. */
+/** Renders a stale value. */
 export const renderStale = (pen: TextPen, word: string, role: TextRole = 'stale'): StyledLine => [
   pen.glyph('stale', role),
   pen.run(` ${word}`, role),
 ];
 
-/** What tells, in a pane's own words, what is wrong with one of its rows, and since when. */
+/** Describes the problem of a row and its start time. */
 export interface ProblemDescriber<R> {
   describe(view: RenderContext, row: R): string;
   since(row: R): Millis | undefined;
-  /** The source that cannot be seen because of which the row is unknown; absent or undefined: the row's own. */
+  /** The failed source that makes the row unknown; undefined: the row's own source. */
   blindSource?(row: R): string | undefined;
 }
 
-/** A row that was made of one fact. */
+/** A row of a single fact. */
 interface OfFact {
   readonly row: { readonly stale: boolean; readonly since?: Millis };
   readonly fact: { readonly at: Millis };
 }
 
-/** What was seen too long ago to be believed says so first: 'seen 3m27s ago: OPEN'. */
+/** The prefix of a stale value: 'stale, 3m27s old: '; empty otherwise. */
 export const staleSeenText = (view: RenderContext, at: Millis, stale: boolean): string =>
-  stale ? `seen ${formatAge(view.now - at)} ago: ` : '';
+  stale ? `stale, ${formatAge(view.now - at)} old: ` : '';
 
-/** The same for rows of facts, from the parts that tell; empty ones are left out. */
+/** Creates a describer for rows of facts that joins the non-empty parts. */
 export const describeProblem = <R extends OfFact>(
   parts: (row: R, view: RenderContext) => readonly (string | undefined)[],
 ): ProblemDescriber<R> => ({

@@ -11,7 +11,7 @@ import type { Column } from '../components/table.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { PaneRow } from './pane-row.ts';
 
-/** How urgent a row is, in the words of its system. Undefined: the profile does not say. */
+/** The severity of a row from the profile; undefined if the profile defines none. */
 export const rowSeverity = ({ open }: CockpitState, { subject, level }: PaneRow): Severity | undefined => {
   if (subject === undefined) return undefined;
   switch (subject.kind) {
@@ -24,22 +24,22 @@ export const rowSeverity = ({ open }: CockpitState, { subject, level }: PaneRow)
   }
 };
 
-/** How urgent the incident is that a runbook is for. */
+/** The severity of the incident that a runbook handles. */
 export const runbookSeverity = ({ open }: CockpitState, runbook: string): Severity | undefined =>
   severityOfRunbook(open?.severity, runbook);
 
-/** What nothing is said of stands where most systems put its level. */
+/** Default rank by level, for rows without a severity. */
 const usualRank: Readonly<Record<Level, number>> = { crit: 2, warn: 3, unknown: 4, ok: 5 };
 
-/** 1 is the most urgent. */
+/** The rank of a row for sorting; 1 is the most urgent. */
 export const urgencyRank = (severity: Severity | undefined, level: Level): number =>
   severity?.rank ?? usualRank[level];
 
-/** 'P1 High · answer: 1h': what it is called, and how soon somebody answers. */
+/** 'P1 High · respond: 1h': id, title and response time. */
 export const severityLabel = ({ id, title, respond }: Severity): string =>
-  `${id}${title === id ? '' : ` ${title}`}${respond === '' ? '' : ` · answer: ${respond}`}`;
+  `${id}${title === id ? '' : ` ${title}`}${respond === '' ? '' : ` · respond: ${respond}`}`;
 
-/** A column of severities, as wide as the longest; none where the profile has none. */
+/** The severity column, as wide as its longest id; none if the profile defines no severities. */
 export const severityColumn = <R>(
   { pen, cockpit }: RenderContext,
   of: (row: R) => Severity | undefined,

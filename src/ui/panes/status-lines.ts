@@ -1,5 +1,5 @@
 import { formatAge, formatDuration } from '../../domain/duration.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import { formatCount } from '../../domain/format.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
 import type { FilterError } from '../features/filter/filter.ts';
@@ -8,10 +8,11 @@ import { boundKey } from '../keys/bound-keys.ts';
 import type { LevelFilter } from '../model.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultSentence, faultStyle } from '../text/fault-text.ts';
+import { pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { levelFilterLabels } from './pane-query.ts';
 
-/** What stands in a pane that lists a section of the profile: nothing matches, or nothing is written and how to write it. */
+/** Status of a pane that lists a profile section: no rows match, or how to configure the section. */
 export const profileListStatus = (
   view: RenderContext,
   count: RowCounts,
@@ -25,14 +26,14 @@ export const profileListStatus = (
     [
       pen.run(' '),
       pen.glyph('off', 'stale'),
-      pen.run(` no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
+      pen.run(` Not configured: no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
     ],
   ];
 };
 
 type Nothing = Extract<TimeTravelState['lookup'], { is: 'nothing' }>;
 
-/** What stands in a pane of a moment of which nothing was kept, and where something was. */
+/** No history at the requested time, with the nearest times that have history. */
 const noHistoryLine = (
   { pen }: RenderContext,
   { requestedAt: wanted, lookup: looked, live }: TimeTravelState,
@@ -43,11 +44,11 @@ const noHistoryLine = (
     at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
   const why = near.why === undefined ? '' : `: ${near.why}`;
   const nearest = `${moment(near.before, '<')}${moment(near.after, '>')}`;
-  const text = ` nothing was kept of ${formatShortPastTime(wanted, now)}${why}${nearest}`;
+  const text = ` No history for ${formatShortPastTime(wanted, now)}${why}${nearest}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
-/** How many rows of a pane were not kept because there were too many. */
+/** The number of rows omitted from history because there were too many. */
 const omittedRowsLine = (
   { pen, past }: RenderContext,
   kind: FeedKind,
@@ -57,22 +58,22 @@ const omittedRowsLine = (
   if (unkept === undefined) return [];
   const parts = [
     ...(unkept.ok > 0 ? [`${formatCount(unkept.ok)} OK`] : []),
-    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} that are not OK`] : []),
+    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} not OK`] : []),
   ];
-  const text = ` ${parts.join(' and ')} ${noun} were not kept`;
+  const text = ` ${parts.join(' and ')} ${noun} omitted from history`;
   return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
 };
 
-/** Faults told one by one; further ones are counted. */
+/** Maximum number of faults shown; further ones are counted. */
 const faultsTold = 3;
 
-/** How many rows there are, and how many of them the filter leaves. */
+/** Row counts before and after filtering, with the filters. */
 export interface RowCounts {
   readonly all: number;
   readonly shown: number;
   readonly filter: string;
   readonly least?: LevelFilter | undefined;
-  /** What is wrong with a filter that is not being typed: rows that knew a label may have gone. */
+  /** The error of a filter that is not being edited: a label may have disappeared with its rows. */
   readonly wrong: FilterError | undefined;
 }
 
@@ -86,7 +87,7 @@ const feedsOf = ({ facts }: EnvironmentView, kind: FeedKind): readonly FeedState
 const blindOf = (own: EnvironmentView, kind: FeedKind): readonly Fault[] => {
   const { snapshot } = own;
   if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
-  // What is worked out from others is as blind as they are, and their faults are told already.
+  // Derived signals share the faults of their inputs, which are listed already.
   const ofSignals = snapshot.signals.flatMap((row) =>
     row.fault === undefined || row.source === '' ? [] : [row.fault],
   );
@@ -98,37 +99,42 @@ const distinct = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault])).values(),
 ];
 
-/** How many faults keep something of this kind from being seen. */
+/** The number of distinct faults that affect this kind. */
 export const faultCount = ({ own }: RenderContext, kind: FeedKind | undefined): number =>
   own === undefined || kind === undefined ? 0 : distinct(blindOf(own, kind)).length;
 
-/** First time only: who is being asked and how long that may take, or when the first answer is due. */
+/** Before the first result only: the source being read with its timeout, or when the first poll is due. */
 const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
   const { pen, now } = view;
   const unseen = feeds.filter((state) => state.known === undefined && state.faults.length === 0);
   for (const { feed, doing } of unseen)
     if (doing.is === 'reading') {
       const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
-      const text = ` asking ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
+      const text = ` Loading from ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
       return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(text, 'loading'));
     }
   const due = Math.min(...unseen.map((state) => state.nextAt ?? now));
   if (unseen.length === 0) return undefined;
-  const text = ` no answer yet, first one due ${due > now ? `in ${formatAge(due - now)}` : 'now'}`;
+  const text = ` No data yet, first poll due ${due > now ? `in ${formatAge(due - now)}` : 'now'}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
-/** Old values stay on screen: how old, how often they should come, when they are asked for again. */
+/** Old values stay visible: their age, the poll interval and the next retry. */
 const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
   const { pen, now } = view;
   const stale = feeds.filter((state) => isStale(state, now));
   const oldest = stale.toSorted((a, b) => (ageOf(b, now) ?? 0) - (ageOf(a, now) ?? 0))[0];
   if (oldest === undefined) return undefined;
   const next = oldest.doing.is === 'backing-off' ? oldest.doing.until : oldest.nextAt;
-  const again = next === undefined || next <= now ? '' : ` · asks again in ${formatAge(next - now)}`;
-  const text = ` ${oldest.feed.source}: seen ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
+  const again = next === undefined || next <= now ? '' : ` · retry in ${formatAge(next - now)}`;
+  const text = ` Stale: ${oldest.feed.source} last read ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
   return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'));
 };
+
+/** Faults whose sentence begins with the state itself: 'denied: …'. */
+const statesThemselves: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured']);
+
+const capitalize = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const faultLines = (
   view: RenderContext,
@@ -138,14 +144,15 @@ const faultLines = (
   const { pen } = view;
   const lines = faults.slice(0, faultsTold).map((fault): StyledLine => {
     const look = faultStyle(fault.kind);
-    const text = ` ${faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))}`;
-    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(text, look.role));
+    const sentence = faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
+    const text = statesThemselves.has(fault.kind) ? capitalize(sentence) : `Failed: ${sentence}`;
+    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(` ${text}`, look.role));
   });
   const more = faults.length - lines.length;
-  return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${more} more cannot be seen`, 'down'))] : lines;
+  return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;
 };
 
-/** Something would give it, and has not been opened yet: that nothing is here is not known. A signal has its row all the same. */
+/** True if a source of this kind is still being opened, so an empty pane is not yet known to be empty. */
 const isComing = ({ snapshot }: EnvironmentView, kind: FeedKind): boolean =>
   kind !== 'samples' && kind !== 'notes' && snapshot.kinds[kind].waiting > 0;
 
@@ -161,31 +168,31 @@ const emptyLine = (
     return pen.line(
       ' ',
       pen.glyph('none', 'loading'),
-      pen.run(' no answer yet, its source is being opened', 'loading'),
+      pen.run(' No data yet, the source is being opened', 'loading'),
     );
   const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
   const text =
     feeds.length === 0
-      ? ` not set up: no source here gives ${noun}`
-      : ` answered ${formatAge(Math.min(...ages))} ago: no ${noun} here`;
+      ? ` Not configured: no source provides ${noun}`
+      : ` No ${noun} (checked ${formatAge(Math.min(...ages))} ago)`;
   return feeds.length === 0
     ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))
     : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
 };
 
-/** What stands where there are no facts: nothing was kept of that moment, or the environment is being opened. */
+/** The status without facts: no history at that time, or the environment is being opened. */
 export const missingFactsLine = (view: RenderContext): StyledLine => {
   const { pen, past } = view;
   if (past !== undefined) return noHistoryLine(view, past);
-  return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'));
+  return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' Opening', 'loading'));
 };
 
-/** All rows are hidden, and by what. */
+/** The filters that hide all rows; empty if rows are visible. */
 export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): readonly StyledLine[] => {
   const { all, shown, least, wrong } = counted;
   const filter = pen.maskTyped(counted.filter);
   if (wrong !== undefined) {
-    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clears`;
+    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clear`;
     return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
   }
   if (all === 0 || shown > 0) return [];
@@ -193,13 +200,13 @@ export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): rea
     ...(filter === '' ? [] : [`match /${filter}/`]),
     ...(least === undefined ? [] : [`are ${levelFilterLabels[least]}`]),
   ];
-  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clears`;
+  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clear`;
   return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
 };
 
 /**
- * What stands in a pane where rows are not: loading, no data yet, source down, denied, empty, filtered, not set up; or
- * beside its rows: stale, partly blind. Nothing when all is seen.
+ * The status lines of a pane. Without rows: loading, no data yet, failed, denied, empty, filtered, not configured.
+ * With rows: stale, or partial faults. Empty if all data is current.
  */
 export const paneStatusLines = (
   view: RenderContext,

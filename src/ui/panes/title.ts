@@ -4,7 +4,7 @@ import { lineToText, lineWidth, overlayLine, type StyledLine } from '../text/lin
 import { levelFilterLabels, type PaneQueryResult } from './pane-query.ts';
 import type { PaneForm, PaneRow } from './pane-row.ts';
 
-/** '3 marked', '3 marked, 1 gone': marks are held by key, and what has a key may go. */
+/** '3 marked', '3 marked, 1 gone': marks are kept by key, and marked objects may disappear. */
 export const markCountText = (view: RenderContext, pane: string, every: () => readonly PaneRow[]): string => {
   const marks = markedKeys(view.ui, pane);
   if (marks.size === 0) return '';
@@ -13,18 +13,18 @@ export const markCountText = (view: RenderContext, pane: string, every: () => re
   return gone === 0 ? `${there} marked` : `${there} marked, ${gone} gone`;
 };
 
-/** '2 of 6 match /psp/', 'like' where no row has a word as it was typed. */
+/** '2 of 6 match /psp/', or 'similar to' if a word has no exact match. */
 export const filterMatchText = (
   { rows, all, isFuzzy: loosely }: PaneQueryResult<PaneRow>,
   filter: string,
 ): string => {
   const fit = rows.length === 1 ? 'matches' : 'match';
-  return `${rows.length} of ${all} ${loosely ? 'like' : fit} /${filter}/`;
+  return `${rows.length} of ${all} ${loosely ? 'similar to' : fit} /${filter}/`;
 };
 
 /**
- * What a pane's title has to say of how it is looked at: rows that are hidden and rows that are marked. In the middle
- * the filter stands in the row above.
+ * Tags in a pane's title: filter, level filter and marked rows. For a full pane the summary line above shows
+ * the filter.
  */
 export const titleTags = (
   view: RenderContext,
@@ -45,7 +45,7 @@ export const titleTags = (
   ];
 };
 
-/** A title laid on the heads of the columns; a head that it covers in part goes as a whole. */
+/** Overlays the title on the column heads; a partly covered head is removed. */
 export const overlayTitle = (head: StyledLine, title: StyledLine): StyledLine => {
   const text = lineToText(head);
   const end = lineWidth(title);

@@ -5,13 +5,13 @@ import type { TextPen } from '../text/pen.ts';
 import { memoizeRows } from './memoize.ts';
 import type { PaneRow, TreePosition } from './pane-row.ts';
 
-/** A row with the rows under it, which are made only when somebody looks at them. */
+/** A row with its child rows, which are created on demand. */
 export interface TreeNode<R extends PaneRow> {
   readonly row: R;
   readonly children?: () => readonly TreeNode<R>[];
 }
 
-/** The row with its place; the same object as before where row and place are. */
+/** The row with its tree position; returns the same object if row and position are unchanged. */
 const inPlace = <R extends PaneRow>(
   row: R,
   depth: number,
@@ -33,8 +33,8 @@ const inPlace = <R extends PaneRow>(
 };
 
 /**
- * The rows of a tree that are to be seen, each with its place in it: roots, and what is under those that are unfolded;
- * everything while a filter looks for something.
+ * The visible rows of a tree, each with its position: roots and the children of expanded rows,
+ * or everything while a filter is active.
  */
 const treeRows = <R extends PaneRow>(
   roots: readonly TreeNode<R>[],
@@ -55,20 +55,20 @@ const treeRows = <R extends PaneRow>(
   return rows;
 };
 
-/** What makes the rows of a pane that is a tree. */
+/** The definition of a tree pane's rows. */
 interface TreeSpec<R extends PaneRow> {
   /** The pane's id. */
   readonly id: string;
-  /** Worst first, in whatever way. */
+  /** The default order, worst first. */
   readonly first: (a: R, b: R) => number;
-  /** Orders of the roots that `o` offers besides; what is under a root stays under it. */
+  /** Further orders of the roots for `o`; children stay below their root. */
   readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
-  /** The facts that they are made from, where that is less than everything that is known. */
+  /** The facts that the rows depend on; absent: all facts. */
   readonly from?: (view: RenderContext) => readonly unknown[];
   roots(view: RenderContext): readonly TreeNode<R>[];
 }
 
-/** The rows of such a pane: those that are unfolded, or (`everything`) all that there are. */
+/** Creates the row selector of a tree: the expanded rows, or all with `everything`. */
 export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
@@ -95,7 +95,7 @@ export const createTreeRows = <R extends PaneRow>(
   return (view, everything = false) => (everything ? all(view) : unfolded(view));
 };
 
-/** The blanks and the mark before a row's name: '▾ ', '  ▸ '. */
+/** The indentation and marker before a row's name: '▾ ', '  ▸ '. */
 export const treeIndent = (pen: TextPen, branch: TreePosition | undefined): StyledLine => {
   if (branch === undefined) return [];
   const blanks = pen.run('  '.repeat(branch.depth));

@@ -27,7 +27,7 @@ const notice = (text: string): string => `\u001b]9;${text.replaceAll(controls, '
 const words = ({ open }: CockpitState, news: readonly CriticalEvent[]): string => {
   const [first] = news;
   const more = news.length > 1 ? `, and ${news.length - 1} more` : '';
-  return `opsdeck${open?.embedded === true ? ' rehearsal' : ''} ${open?.env ?? ''}: ${first?.text ?? ''} is critical${more}`;
+  return `opsdeck${open?.embedded === true ? ' drill' : ''} ${open?.env ?? ''}: ${first?.text ?? ''} is critical${more}`;
 };
 
 /**

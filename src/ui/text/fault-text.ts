@@ -6,16 +6,16 @@ import type { TextRole } from '../theme/roles.ts';
 
 /** What a fault says in two words, where there is no room for its message. */
 const shortWords: Readonly<Record<FaultKind, string>> = {
-  cancelled: 'stopped',
-  timeout: 'no answer',
+  cancelled: 'canceled',
+  timeout: 'timed out',
   throttled: 'throttled',
-  unreachable: 'not reached',
+  unreachable: 'unreachable',
   denied: 'denied',
   missing: 'missing',
-  malformed: 'unreadable answer',
-  unconfigured: 'not set up',
-  'wrong-system': 'another system',
-  bug: 'mistake of ours',
+  malformed: 'invalid response',
+  unconfigured: 'not configured',
+  'wrong-system': 'wrong system',
+  bug: 'internal error',
 };
 
 interface FaultStyle {
@@ -42,7 +42,7 @@ const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; read
 /** Since when this fault's source has given nothing. */
 export const faultSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
 
-/** 'ledger no answer 3m27s' */
+/** 'ledger timed out 3m27s' */
 export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): string => {
   const word = `${fault.source} ${shortWords[fault.kind]}`;
   return fault.kind === 'unconfigured' || fault.kind === 'denied'
@@ -50,13 +50,13 @@ export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): st
     : `${word} ${formatAge(now - lossOf(fault, facts).since)}`;
 };
 
-/** 'bus: connection refused, 8 times in 4m · r ask now': who, what came back, since when, which key helps. */
+/** 'bus: connection refused, 8 times in 4m · r refresh': who, what came back, since when, which key helps. */
 export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askKey: string): string => {
   const said = fault.message.startsWith(fault.source) ? fault.message : `${fault.source}: ${fault.message}`;
-  if (fault.kind === 'unconfigured') return `not set up: ${fault.message}`;
+  if (fault.kind === 'unconfigured') return `not configured: ${fault.message}`;
   if (fault.kind === 'denied')
     return `denied: ${said}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
   const { since, times } = lossOf(fault, facts);
   const often = times > 1 ? `, ${times} times in ${formatAge(now - since)}` : '';
-  return `${said}${often} · ${fault.remedy ?? `${askKey} ask now`}`;
+  return `${said}${often} · ${fault.remedy ?? `${askKey} refresh`}`;
 };

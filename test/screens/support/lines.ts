@@ -50,7 +50,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
     new FilteredView(ring, ids, { seeks: true, guarded: runGuarded }),
   ];
   let state: LogsState = {
-    scope: { title: 'every stream', of: [] },
+    scope: { title: 'all streams', of: [] },
     ring,
     lens,
     hits,

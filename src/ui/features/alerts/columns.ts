@@ -29,7 +29,7 @@ const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
     const { glyph, role } = alertMarker(row);
     return [pen.glyph(glyph, role), pen.run(` ${row.fact.state.toUpperCase()}`, role)];
   },
-  renderFolded: () => [pen.glyph('off', 'stale'), pen.run(' quiet', 'stale')],
+  renderFolded: () => [pen.glyph('off', 'stale'), pen.run(' muted', 'stale')],
 });
 
 /** '2 silenced · 1 inhibited' of those that were folded. */

@@ -23,9 +23,9 @@ import {
 } from './rows.ts';
 
 const fitWords = {
-  yes: 'fits now',
-  no: 'does not fit now',
-  unknown: 'cannot tell whether it fits',
+  yes: 'matches',
+  no: 'no match',
+  unknown: 'match unknown',
   never: '',
 } as const;
 
@@ -42,7 +42,7 @@ const alertNoteRequests = (view: RenderContext, { env }: AlertRow): readonly Not
 
 const noteLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] =>
   alertNoteRequests(view, row).flatMap((ask) =>
-    renderNotes(view, `${ask.name} of ${ask.source} that name it`, ask, ({ title }) =>
+    renderNotes(view, `${ask.source} ${ask.name} for this alert`, ask, ({ title }) =>
       title.includes(row.fact.name),
     ),
   );
@@ -74,7 +74,7 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
   const { pen, now, wallOffset } = view;
   const { fact, since } = row;
   const label = fact.severity === '' ? 'no severity' : `severity ${fact.severity}`;
-  const severity = row.severity === undefined ? label : `${label}, here ${severityLabel(row.severity)}`;
+  const severity = row.severity === undefined ? label : `${label} (${severityLabel(row.severity)})`;
   const held =
     since === undefined
       ? ''
@@ -90,14 +90,14 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
 
 const runbookLine = (view: RenderContext, { fact, env }: AlertRow): StyledLine => {
   const { pen, cockpit } = view;
-  if (env !== '') return [pen.run(`   of ${env}: e opens it, to act there`, 'faint')];
+  if (env !== '') return [pen.run(`   environment ${env} · e opens it`, 'faint')];
   const found = findRunbookForAlert(fact.name, cockpit);
-  if (found === undefined) return [pen.run('   no runbook asks for it', 'faint')];
+  if (found === undefined) return [pen.run('   no runbook for this alert', 'faint')];
   const fits = fitWords[found.fits];
   return [
     pen.run('   runbook '),
     pen.run(found.runbook.id, 'bold'),
-    pen.run(` ${found.runbook.title}${fits === '' ? '' : ` · ${fits}`} · R starts it`),
+    pen.run(` ${found.runbook.title}${fits === '' ? '' : ` · ${fits}`} · R preview`),
   ];
 };
 
@@ -113,7 +113,7 @@ const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): read
     ],
   );
   const lost: readonly StyledLine[] = isLost(view, row)
-    ? [[pen.run('   fires in Prometheus and is not in Alertmanager: nobody is called for it', 'warn')]]
+    ? [[pen.run('   firing in Prometheus but missing in Alertmanager: no notification is sent', 'warn')]]
     : [];
   const summary = row.fact.summary === '' ? [] : [[pen.run(`   ${row.fact.summary}`)]];
   return [head(view, row), ...summary, runbookLine(view, row), ...lost, ...labels, ...noteLines(view, row)];
@@ -138,9 +138,11 @@ const nobody = ({ own }: RenderContext): string => {
     ([, { type }]) => type === 'alertmanager',
   );
   const [first] = entries;
-  if (first === undefined) return 'no source of this profile can silence: it has no alertmanager';
+  if (first === undefined) return 'no Alertmanager source in this profile: alerts cannot be silenced';
   const [id, { problem }] = first;
-  return problem === undefined ? `${id} cannot silence yet` : `${id} is off: ${problem.message}`;
+  return problem === undefined
+    ? `${id}: silencing is not available yet`
+    : `${id} is unavailable: ${problem.message}`;
 };
 
 /** The other environment that the selected alert is of. */
@@ -154,7 +156,7 @@ const alertKeys: readonly Binding[] = [
   {
     id: 'alert.silence',
     keys: ['S'],
-    description: 'silence it: asks how long and why',
+    description: 'silence the alert (asks for duration and reason)',
     footer: 'silence',
     danger: 'safe',
     whyNot: (hand) => {
@@ -162,9 +164,9 @@ const alertKeys: readonly Binding[] = [
       const several = multipleMarkedReason(hand);
       if (several !== undefined) return several;
       const other = whyNotHere(hand);
-      if (other !== undefined) return `it is an alert of ${other}: e opens ${other}, to act there`;
+      if (other !== undefined) return `this alert belongs to ${other}: press e to switch to ${other}`;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
-      if (subject.fact.state === 'silenced') return 'it is silenced already';
+      if (subject.fact.state === 'silenced') return 'already silenced';
       const action = silenceAction(hand);
       return action === undefined
         ? nobody(hand.view)

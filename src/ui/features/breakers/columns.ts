@@ -89,7 +89,7 @@ export const breakerOrders: readonly { readonly name: string; readonly by: Compa
   { name: 'by name', by: compareByLabel },
   { name: 'by failure rate', by: greatest((fact) => fact.failureRate) },
   { name: 'by slow rate', by: greatest((fact) => fact.slowCallRate) },
-  { name: 'by calls not permitted', by: greatest((fact) => fact.notPermittedCalls) },
+  { name: 'by not-permitted calls', by: greatest((fact) => fact.notPermittedCalls) },
   { name: 'newest first', by: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || compareByLabel(a, b) },
 ];
 

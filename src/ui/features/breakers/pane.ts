@@ -8,6 +8,7 @@ import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { describeProblem } from '../../panes/problem.ts';
 import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { breakerAction, proposeAction } from '../runbooks/row-actions.ts';
@@ -34,9 +35,9 @@ const whyNot =
     const several = multipleMarkedReason(hand);
     if (several !== undefined) return several;
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
-    if (subject.fact.state === state) return `it is ${state} already`;
+    if (subject.fact.state === state) return `already ${state}`;
     const action = breakerAction(view.cockpit, subject, to);
-    if (action === undefined) return `no runbook here ${words[to]} a breaker`;
+    if (action === undefined) return `no runbook ${words[to]} a breaker`;
     return startBlockedReason(view.cockpit, action.suggestion.runbook);
   };
 
@@ -52,7 +53,7 @@ const breakerKeys: readonly Binding[] = [
   {
     id: 'breaker.close',
     keys: ['C'],
-    description: 'force it closed',
+    description: 'force breaker closed',
     footer: 'close',
     danger: 'disruptive',
     whyNot: whyNot('close', 'closed'),
@@ -61,7 +62,7 @@ const breakerKeys: readonly Binding[] = [
   {
     id: 'breaker.open',
     keys: ['O'],
-    description: 'force it open',
+    description: 'force breaker open',
     danger: 'disruptive',
     whyNot: whyNot('force-open', 'forced-open'),
     run: propose('force-open'),
@@ -82,7 +83,7 @@ const limitsOf = ({ failureRateThreshold, slowCallRateThreshold }: Breaker): str
 
 const ratesText = ({ failureRate, slowCallRate, bufferedCalls }: Breaker): string => {
   if (failureRate === undefined && bufferedCalls !== undefined)
-    return `   no rate yet: ${formatCount(bufferedCalls)} calls in the window are too few for one`;
+    return `   no rate yet: only ${pluralize(bufferedCalls, 'call')} in the window`;
   return `   fail ${formatPercent(failureRate)} · slow ${formatPercent(slowCallRate)}`;
 };
 
@@ -90,10 +91,7 @@ const groupLine = ({ pen }: RenderContext, { label, members = [] }: BreakerRow):
   const states = [...Map.groupBy(members, ({ fact }) => fact.state)].map(
     ([state, all]) => `${all.length} ${state}`,
   );
-  return [
-    pen.run(` ${label}`, 'bold'),
-    pen.run(`  ${states.join(', ')} · h folds it, l unfolds it`, 'faint'),
-  ];
+  return [pen.run(` ${label}`, 'bold'), pen.run(`  ${states.join(', ')} · h fold · l unfold`, 'faint')];
 };
 
 /** What a breaker is set to, and, opened, the calls behind its state. */
@@ -114,7 +112,7 @@ const breakerDetails = (view: RenderContext, row: BreakerRow, opened: boolean): 
     ...breakerAsks(view, row).flatMap((ask) =>
       renderNotes(
         view,
-        'calls that did not go well, and changes of state, newest first',
+        'failed calls and state transitions, newest first',
         ask,
         ({ title }) => title.includes(fact.name),
         ({ title, text }) => `${title.split(' ').at(-1) ?? ''}  ${text}`,
@@ -159,7 +157,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   id: 'breakers',
   key: '3',
   title: 'BREAKERS',
-  noun: 'breakers',
+  noun: 'circuit breakers',
   kind: 'breakers',
   keys: [
     groupByKey(

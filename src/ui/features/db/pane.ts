@@ -31,11 +31,11 @@ interface DbNoteSection {
 }
 
 const dbNoteSections: readonly DbNoteSection[] = [
-  { name: 'statements', title: 'slow statements, by their mean' },
-  { name: 'locks', title: 'locks that are waited for' },
-  { name: 'tuples', title: 'dead rows and how tables are read' },
+  { name: 'statements', title: 'slow statements by mean time' },
+  { name: 'locks', title: 'lock waits' },
+  { name: 'tuples', title: 'dead rows and table scans' },
   { name: 'sizes', title: 'sizes' },
-  { name: 'settings', title: 'settings, and those that wait for a restart' },
+  { name: 'settings', title: 'settings, pending restarts' },
   { name: 'replication', title: 'replication' },
 ];
 
@@ -57,7 +57,7 @@ const nameFirst = ({ title, text }: Note): string => `${title}  ${text}`;
 const partLines = (view: RenderContext, source: string): readonly StyledLine[] => {
   const { name, title } = selectedDbSection(view);
   const textOf = name === 'statements' ? figuresFirst : nameFirst;
-  return renderNotes(view, `${title} · t shows the next part`, { source, name }, () => true, textOf);
+  return renderNotes(view, `${title} · t next section`, { source, name }, () => true, textOf);
 };
 
 /** Who waits for it and for whom it waits, by pid. */
@@ -71,20 +71,20 @@ const blockingLines = (
     (row) => row.fact.source === fact.source && row.fact.blockedBy.includes(fact.pid),
   );
   const direct = waiting.map((row) => row.fact.pid).join(', ');
-  const others = blocks > waiting.length ? `, ${blocks - waiting.length} more behind them` : '';
+  const others = blocks > waiting.length ? `, ${blocks - waiting.length} more indirectly` : '';
   return [
-    ...(fact.waiting === '' ? [] : [[pen.run(`   waits: ${fact.waiting}`, 'warn' as const)]]),
+    ...(fact.waiting === '' ? [] : [[pen.run(`   waiting: ${fact.waiting}`, 'warn' as const)]]),
     ...(isBlockedByPrepared(fact.blockedBy)
       ? [
           [
             pen.run(
-              '   blocked by a prepared transaction: pg_prepared_xacts lists it, ROLLBACK PREPARED ends it',
+              '   blocked by a prepared transaction: find it in pg_prepared_xacts, end it with ROLLBACK PREPARED',
               'warn' as const,
             ),
           ],
         ]
       : []),
-    ...(waiting.length === 0 ? [] : [[pen.run(`   waited for by ${direct}${others}`, 'warn' as const)]]),
+    ...(waiting.length === 0 ? [] : [[pen.run(`   blocks ${direct}${others}`, 'warn' as const)]]),
   ];
 };
 
@@ -103,14 +103,7 @@ const sessionDetails = (view: RenderContext, row: SessionRow, opened: boolean): 
   ];
   const idle: readonly StyledLine[] =
     isIdleInTransaction(fact) && fact.transactionMs !== undefined
-      ? [
-          [
-            pen.run(
-              `   does nothing in a transaction that is ${formatAge(fact.transactionMs)} old`,
-              row.level,
-            ),
-          ],
-        ]
+      ? [[pen.run(`   idle in a transaction open for ${formatAge(fact.transactionMs)}`, row.level)]]
       : [];
   const query: StyledLine = [pen.run(`   ${fact.query === '' ? '(no query)' : fact.query}`)];
   const own = [head, ...blockingLines(view, row), ...idle, query];
@@ -132,10 +125,10 @@ const dbKeys: readonly Binding[] = [
   {
     id: 'db.part',
     keys: ['t'],
-    description: 'slow statements, locks, dead rows, sizes, settings, replication: the next of them',
+    description: 'show the next section: statements, locks, dead rows, sizes, settings, replication',
     footer: 'statements',
     whyNot: ({ row, view }) => {
-      if (view.ui.place === 'overview') return 'z first: they stand below the pane alone';
+      if (view.ui.place === 'overview') return 'only in the full pane: press z first';
       return row?.subject?.kind === 'sessions' ? undefined : 'no session is selected';
     },
     run: nextPart,
@@ -149,7 +142,7 @@ const sessionWrong = describeProblem<SessionRow>(({ fact, blockedCount: blocks }
     blocks === 0 ? '' : `blocks ${blocks}`,
     blockedText(fact.blockedBy),
     `${fact.state === '' ? 'unknown' : fact.state}${working < 0 ? '' : ` for ${formatAge(working)}`}`,
-    fact.waiting === '' ? '' : `waits: ${fact.waiting}`,
+    fact.waiting === '' ? '' : `waiting: ${fact.waiting}`,
   ];
 });
 
@@ -171,7 +164,7 @@ const blockersFirst: Compare = (a, b) =>
 const orders: readonly { readonly name: string; readonly by: Compare }[] = [
   { name: 'by pid', by: (a, b) => a.fact.pid - b.fact.pid },
   { name: 'by duration', by: (a, b) => ageOf(b) - ageOf(a) },
-  { name: 'by how many wait', by: (a, b) => b.blockedCount - a.blockedCount || ageOf(b) - ageOf(a) },
+  { name: 'by blocked sessions', by: (a, b) => b.blockedCount - a.blockedCount || ageOf(b) - ageOf(a) },
   { name: 'by application', by: (a, b) => (whoOf(a) < whoOf(b) ? -1 : whoOf(a) > whoOf(b) ? 1 : 0) },
 ];
 

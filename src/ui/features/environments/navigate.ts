@@ -37,8 +37,8 @@ const placeWords = ({ ui }: RenderContext): string => {
   const { filter, least } = paneState(ui, ui.focus);
   const place = ui.place === 'overview' ? 'overview' : paneById(ui.place).title;
   const narrowed = [
-    ...(filter === '' ? [] : [`filter /${filter}/ stays`]),
-    ...(least === undefined ? [] : [`${levelFilterLabels[least]} stays`]),
+    ...(filter === '' ? [] : [`filter /${filter}/ kept`]),
+    ...(least === undefined ? [] : [`${levelFilterLabels[least]} kept`]),
   ];
   return [place, ...narrowed].join(', ');
 };
@@ -113,8 +113,7 @@ export const navigationBlockedReason =
   (direction: NavigationDirection) =>
   (hand: KeyContext): string | undefined => {
     const step = next(hand, direction);
-    if (step === undefined)
-      return direction === 'back' ? 'no place before this one' : 'no place after this one';
+    if (step === undefined) return direction === 'back' ? 'no earlier location' : 'no later location';
     return step.to.env === openEnvironmentName(hand.view) ? undefined : activeRunReason(hand.view.cockpit);
   };
 

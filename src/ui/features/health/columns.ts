@@ -17,7 +17,7 @@ import { type ServiceRow, selectServiceRows } from './rows.ts';
 
 const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): string => {
   if (cell.fault.kind === 'denied') return 'denied';
-  if (cell.fault.kind === 'unconfigured') return 'not set up';
+  if (cell.fault.kind === 'unconfigured') return 'not configured';
   const since = Object.values(cell.env.facts.feeds).find(
     (state) => state.feed.source === cell.fault.source && state.lostSince !== undefined,
   )?.lostSince;
@@ -61,9 +61,9 @@ export const renderHealthCell = (
   cells = Infinity,
 ): StyledLine => {
   if (cell === undefined || cell.is === 'not-set-up')
-    return [pen.glyph('off', 'stale'), pen.run(' not set up', 'stale')];
-  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
-  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
+    return [pen.glyph('off', 'stale'), pen.run(' not configured', 'stale')];
+  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
+  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
   if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
   const look = faultStyle(cell.fault.kind);
   return [pen.glyph(look.glyph, look.role), pen.run(` ${blindWord(cell, now)}`, look.role)];
@@ -146,7 +146,7 @@ const words = (view: RenderContext, row: ServiceRow): StyledLine => {
   if (worst === undefined) return renderHealthCell(view.pen, row.own, view.now);
   return [
     view.pen.run(
-      `${worst.stale ? 'seen too long ago: ' : ''}${shortHealthMessage(worst)}`,
+      `${worst.stale ? 'stale: ' : ''}${shortHealthMessage(worst)}`,
       worst.stale ? 'stale' : 'plain',
     ),
   ];

@@ -69,9 +69,9 @@ const cellLines = (
       cell.is === 'blind'
         ? faultSentence(cell.fault, cell.env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))
         : '',
-    waiting: 'no answer yet',
-    'not-kept': 'nothing of this environment was kept of that moment',
-    'not-set-up': 'no source of this environment asks for it',
+    waiting: 'no data yet',
+    'not-kept': 'no history of this environment at that time',
+    'not-set-up': 'not configured in this environment',
   }[cell.is];
   return [[pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${why}`, 'faint')]];
 };

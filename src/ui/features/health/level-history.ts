@@ -118,7 +118,7 @@ const latencyLines = (
 ): readonly StyledLine[] => {
   const { pen, now } = view;
   const spec = latencySpec(env, row);
-  if (spec === undefined) return [[pen.run('   latency  no signal here measures it', 'faint')]];
+  if (spec === undefined) return [[pen.run('   latency  no latency signal configured', 'faint')]];
   const key = env.snapshot.signals.find(({ id }) => id === spec.id)?.key ?? spec.id;
   const line = renderSparkline(spec, key, env.facts, { now, spanMs, cells, pen });
   return [[pen.run('   latency  ', 'faint'), pen.run(line), pen.run(`  ${spec.unit}`, 'faint')]];
@@ -156,17 +156,15 @@ export const healthHistoryLines = (
       ],
     );
   const more = past.changes.length - changesTold;
-  const none = isOwn
-    ? 'no change was seen in this time'
-    : `changes of ${name} are kept where it is open: e opens it`;
+  const none = isOwn ? 'no changes in this period' : `switch to ${name} to see its changes: press e`;
   return [
     [
       pen.run(`   level    `, 'faint'),
       ...strip,
-      pen.run(`  last ${formatDuration(spanMs)}, · not known`, 'faint'),
+      pen.run(`  last ${formatDuration(spanMs)}, · unknown`, 'faint'),
     ],
     ...latencyLines(view, env, worst, cells),
     ...(told.length === 0 ? [[pen.run(`   ${none}`, 'faint')]] : told),
-    ...(more > 0 ? [[pen.run(`   ${more} more, J shows them`, 'faint')]] : []),
+    ...(more > 0 ? [[pen.run(`   ${more} more · J journal`, 'faint')]] : []),
   ];
 };

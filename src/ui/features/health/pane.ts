@@ -67,7 +67,7 @@ const healthWrong: ProblemDescriber<ServiceRow> = {
   describe: (view, { own }) => {
     if (own.is === 'blind')
       return faultSentence(own.fault, own.env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
-    if (own.is !== 'seen') return own.is === 'waiting' ? 'no answer yet' : '';
+    if (own.is !== 'seen') return own.is === 'waiting' ? 'no data yet' : '';
     const { fact, stale } = own.worst;
     const code = fact.httpStatus === undefined ? '' : ` ${fact.httpStatus}`;
     const took = fact.latencyMs === undefined ? '' : formatLatency(fact.latencyMs);
@@ -109,10 +109,10 @@ const healthKeys: readonly Binding[] = [
   {
     id: 'health.history',
     keys: ['H'],
-    description: 'history of the cell: its level and latency over the last hours',
+    description: 'show level and latency history of the cell',
     footer: 'history',
     whyNot: ({ view, row }) => {
-      if (view.ui.place === 'overview') return 'z first: it stands below the pane alone';
+      if (view.ui.place === 'overview') return 'only in the full pane: press z first';
       return row === undefined ? 'no service is selected' : undefined;
     },
     run: ({ model, view }) => {

@@ -37,7 +37,7 @@ const holderTexts = (facts: readonly Lag[]): readonly string[] => {
   );
   return free.length === 0 || held.length === 0
     ? members
-    : [...members, `nobody  ${ranges(free)} · lag ${formatCount(lagOf(free))}`];
+    : [...members, `unassigned  ${ranges(free)} · lag ${formatCount(lagOf(free))}`];
 };
 
 const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
@@ -46,31 +46,31 @@ const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] =>
   const [first] = facts;
   if (first === undefined) return [];
   if (first.members === 0)
-    return [[pen.run('   no members: nobody reads it, and its lag grows until one joins', row.level)]];
+    return [[pen.run('   no active members: lag grows until a consumer joins', row.level)]];
   const [ask] = lagAsks(view, row);
   const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
   const told = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
   const texts = holderTexts(facts);
   const held: readonly StyledLine[] =
     texts.length === 0
-      ? [[pen.run('     its source does not tell who has which partition', 'faint')]]
+      ? [[pen.run('     the source does not report partition assignment', 'faint')]]
       : texts.map((text): StyledLine => [pen.run(`     ${text}`)]);
   const group =
     ask === undefined || (told.length === 0 && first.members === undefined)
       ? []
-      : renderNotes(view, 'group, as its coordinator tells it', ask, isOfGroup, ({ text }) => text);
-  return [[pen.run('   who has what', 'faint')], ...held, ...group];
+      : renderNotes(view, 'group state (from the coordinator)', ask, isOfGroup, ({ text }) => text);
+  return [[pen.run('   partition assignment', 'faint')], ...held, ...group];
 };
 
 /** '31,007 behind, grows 44/s: never'. */
 const drainWords = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
   if (lag === undefined)
-    return `${uncommitted === rows.length ? 'nothing committed' : 'no committed offset can be read'}: its lag is not known`;
-  if (lag === 0) return 'nothing to drain';
+    return `${uncommitted === rows.length ? 'no committed offsets' : 'committed offsets unreadable'}: lag unknown`;
+  if (lag === 0) return 'no lag';
   const gone = lost === 0 ? '' : `, lost to retention: ${formatCount(lost)}`;
   const moves = `${formatCount(lag)} behind${gone}, ${formatPerSecond(rate)}`;
-  if (etaSeconds !== undefined) return `${moves}: drained in ${formatAge(1000 * etaSeconds)}`;
-  return motion === 'falling-behind' ? `${moves}: never drained at this rate` : `${moves}: ${motion}`;
+  if (etaSeconds !== undefined) return `${moves}: drains in ${formatAge(1000 * etaSeconds)}`;
+  return motion === 'falling-behind' ? `${moves}: never drains at this rate` : `${moves}: ${motion}`;
 };
 
 const offsetTexts = ({ rows }: LagRow): readonly string[] =>
@@ -89,7 +89,7 @@ const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): readonly
   if (first === undefined) return [];
   const { cluster, members, source, at } = first.fact;
   const who =
-    members === undefined ? 'members not known' : members === 0 ? 'no members' : pluralize(members, 'member');
+    members === undefined ? 'members unknown' : members === 0 ? 'no members' : pluralize(members, 'member');
   const told = `  ${cluster} · ${who} · ${pluralize(row.rows.length, 'partition')} · ${source}, ${formatAge(now - at)} ago`;
   const head: StyledLine = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
   if (!opened) return [head];

@@ -24,11 +24,11 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
 const open = (hand: KeyContext, typed: string) => {
   const name = hand.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
   if (name === '')
-    return openLogTarget(hand, { scope: allStreamsScope, chips: [], notice: 'LOGS: every stream' });
+    return openLogTarget(hand, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
   const scope = scopeOf(hand, name);
   if (scope === undefined)
     return hand.notify(
-      `logs: nothing that writes lines goes by the name of ${hand.view.pen.maskTyped(name)}; deployment/NAME, SOURCE:NAME are taken`,
+      `logs: no stream is called ${hand.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
     );
   const says = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
   openLogTarget(hand, { scope, chips: [], notice: says });
@@ -41,9 +41,9 @@ export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
   return [
     {
       id: 'logs of',
-      text: 'lines of one thing: logs billing, logs pod/billing-0, logs k8s:app=billing',
+      text: 'show the logs of one object: logs billing, logs pod/billing-0, logs k8s:app=billing',
       command: 'logs',
-      argumentHint: 'a name, kind/name or source:name',
+      argumentHint: 'name, kind/name or source:name',
       ...blocked,
       run: open,
     },

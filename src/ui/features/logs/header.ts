@@ -20,7 +20,7 @@ import { nextVisibleRow } from './visible-rows.ts';
 const goingRun = (view: RenderContext, logs: LogsState | undefined): StyledLine => {
   const { pen, ui, past } = view;
   if (logs === undefined) return [];
-  if (past !== undefined) return [pen.run('  lines of then', 'key')];
+  if (past !== undefined) return [pen.run('  past lines', 'key')];
   if (isFollowingTail(view)) return [pen.run('  follow', 'ok')];
   const { pausedAt = logs.ring.end } = ui.logs;
   const fresh = Math.max(0, logs.lens.shown - logs.lens.rank(pausedAt));
@@ -98,7 +98,7 @@ export const chipLabel = (chip: FilterChip, streams: readonly LogStream[], clock
 
 /** '±2 around', '3 before, 1 after'; '' when there is no context. */
 export const contextLabel = ({ before, after }: ContextLineCount): string => {
-  if (before === after) return before === 0 ? '' : `±${before} around`;
+  if (before === after) return before === 0 ? '' : `±${before} lines`;
   return [before > 0 ? `${before} before` : '', after > 0 ? `${after} after` : '']
     .filter((part) => part !== '')
     .join(', ');
@@ -114,7 +114,7 @@ const linesAtMost = 2;
 const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): readonly StyledLine[] => {
   const chips = lens.chips.map((chip, index): StyledLine => {
     const isGivenUp = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
-    const hides = isGivenUp ? ' given up' : hiddenCountText(lens.hides(index));
+    const hides = isGivenUp ? ' timed out' : hiddenCountText(lens.hides(index));
     return [
       pen.run('[', 'faint'),
       pen.run(chipLabel(chip, streams, ui.logs.clock), 'key'),
@@ -171,9 +171,9 @@ export const renderChips = (
 /** '3 of 17', '17', 'no hit': which of the hits the cursor is on. */
 export const hitPositionText = (logs: LogsState, cursor: number | undefined): string => {
   const { hits } = logs;
-  if (hits.tooSlow.length > 0) return 'takes too long: given up';
+  if (hits.tooSlow.length > 0) return 'timed out';
   const all = visibleHitCount(logs);
-  if (all === 0) return hits.pending > 0 ? 'seeking' : 'no hit';
+  if (all === 0) return hits.pending > 0 ? 'searching' : 'no match';
   const on =
     cursor !== undefined && isVisibleHit(logs, cursor)
       ? `${formatCount(visibleHitCount(logs, cursor) + 1)} of `

@@ -50,13 +50,13 @@ const take = (hand: KeyContext): void => {
 
 /** Keys of the lists of LOGS. */
 export const logListKeys: readonly Binding[] = [
-  { id: 'log-list.take', keys: ['enter', 'space'], description: 'take it', footer: 'take', run: take },
+  { id: 'log-list.take', keys: ['enter', 'space'], description: 'select', footer: 'select', run: take },
   {
     id: 'log-list.drop',
     keys: ['backspace'],
-    description: 'drop it',
-    footer: 'drop',
-    whyNot: (hand) => (chosen(hand)?.drop === undefined ? 'nothing here can be dropped' : undefined),
+    description: 'remove',
+    footer: 'remove',
+    whyNot: (hand) => (chosen(hand)?.drop === undefined ? 'this entry cannot be removed' : undefined),
     run: (hand) => chosen(hand)?.drop?.(hand),
   },
   { id: 'log-list.down', keys: ['j', 'down'], description: 'next', run: move(1) },
@@ -74,23 +74,25 @@ export const openLogListKeys: readonly Binding[] = [
   {
     id: 'logs.chips',
     keys: ['F'],
-    description: 'list of the chips: write one anew, drop one',
+    description: 'list the filter chips: edit or remove',
     whyNot: streamUnavailableReason,
     run: open('chips'),
   },
   {
     id: 'logs.columns',
     keys: ['C'],
-    description: 'fields of the lines as columns',
+    description: 'show fields as columns',
     whyNot: streamUnavailableReason,
     run: open('columns'),
   },
   {
     id: 'logs.views',
     keys: ['V'],
-    description: 'views of the profile',
+    description: 'list the log views of the profile',
     whyNot: ({ view }) =>
-      (view.cockpit.open?.logViews?.length ?? 0) === 0 ? 'this profile has no view: logs: views:' : undefined,
+      (view.cockpit.open?.logViews?.length ?? 0) === 0
+        ? 'no log views in this profile (logs.views)'
+        : undefined,
     run: open('views'),
   },
 ];
@@ -100,18 +102,18 @@ const titles: Readonly<
 > = {
   chips: {
     word: 'CHIPS',
-    none: 'there is no chip: + - v o add one',
-    enter: 'enter writes it anew · backspace drops it',
+    none: 'no filter chips: + - v o add one',
+    enter: 'enter edit · backspace remove',
   },
   columns: {
     word: 'COLUMNS',
-    none: 'the lines here have no fields',
-    enter: 'enter gives it a column, or takes it',
+    none: 'lines have no fields',
+    enter: 'enter show or hide the column',
   },
   views: {
     word: 'VIEWS',
-    none: 'this profile has no view: logs: views: in it makes some',
-    enter: 'enter shows it',
+    none: 'no log views in this profile · add logs.views',
+    enter: 'enter show',
   },
 };
 

@@ -44,7 +44,7 @@ const editChip = (hand: KeyContext, chip: FilterChip, at: number): void => {
   const { lens } = hand.view.cockpit.logs ?? {};
   if (lens === undefined) return;
   if (chip.is !== 'include' && chip.is !== 'exclude') {
-    hand.notify('only texts can be written anew: backspace drops it');
+    hand.notify('only text filters can be edited: backspace removes it');
     return;
   }
   const { text, regex } = chip.pattern;

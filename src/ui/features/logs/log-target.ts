@@ -18,20 +18,20 @@ import { logsPaneId } from './view-state-access.ts';
 export const logsUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { open } = view.cockpit;
   if (open === undefined) return 'no environment is open yet';
-  return (open.tails?.length ?? 0) === 0 ? 'not set up: no source here has streams of lines' : undefined;
+  return (open.tails?.length ?? 0) === 0 ? 'not configured: no source provides logs' : undefined;
 };
 
 /** From anywhere to the lines of what is under the cursor. */
 export const openLogsKey: Binding = {
   id: 'logs.here',
   keys: ['L'],
-  description: 'LOGS of this row, from 5 min before it began',
+  description: 'open the logs of this row, from 5 min before the problem',
   whyNot: (hand) =>
     logsUnavailableReason(hand) ??
     (hand.pane.id === logsPaneId
-      ? 'these are the lines: 8 LOGS'
+      ? 'already in LOGS'
       : logTargetOf(hand.view, hand.row, hand.pane.id) === undefined
-        ? 'this row is about nothing that writes lines: 8 opens every stream'
+        ? 'this row has no logs: press 8 for all streams'
         : undefined),
   run: (hand) => {
     const target = logTargetOf(hand.view, hand.row, hand.pane.id);
@@ -52,7 +52,7 @@ export const openLogTarget = (
   commands.logs.open(scope);
   commands.logs.setFilters(chips);
   navigateTo(model, logsPaneId);
-  say(at === undefined ? says : `${says} · from 5 min before it began`);
+  say(at === undefined ? says : `${says} · from 5 min before the problem`);
 };
 
 type Of = LogScope['of'][number];
@@ -169,7 +169,7 @@ const targetFor = (
   const called = isFound || word === '' ? '' : `, only lines with ${word}`;
   return {
     scope: {
-      title: isFound ? title : 'every stream',
+      title: isFound ? title : 'all streams',
       of: found,
       ...(from === undefined ? {} : { since: from }),
     },
@@ -177,7 +177,7 @@ const targetFor = (
     ...(at === undefined ? {} : { at }),
     notice: isFound
       ? `LOGS: ${found.map((one) => one.of ?? one.source).join(', ')}`
-      : `LOGS: no stream goes by the name of ${title}: every stream${called}`,
+      : `LOGS: no stream is called ${title}: all streams${called}`,
   };
 };
 

@@ -8,7 +8,7 @@ import { minOverviewColumns } from './pane.ts';
 import { logsPaneId } from './view-state-access.ts';
 
 /** What is opened when nobody says which streams. */
-export const allStreamsScope: LogScope = { title: 'every stream', of: [] };
+export const allStreamsScope: LogScope = { title: 'all streams', of: [] };
 
 /** So few lines of each stream are asked for where nobody asked for LOGS and only the overview shows it. */
 const glanceLines = 50;

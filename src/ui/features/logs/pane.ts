@@ -65,7 +65,7 @@ const renderLogOverview = (view: RenderContext, room: PaneRoom): RenderedPane =>
         );
   const calm: readonly StyledLine[] =
     logs !== undefined && logs.ring.count > 0 && ids.length === 0
-      ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no line ≥ WARN here', 'ok')]]
+      ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no lines ≥ WARN', 'ok')]]
       : [];
   const lines = [title, ...rows, ...calm, ...told].slice(0, room.height);
   return { lines: lines.map((line) => fitLine(line, room.width, 'plain', pen.ellipsis)) };
@@ -76,24 +76,24 @@ const marks: Readonly<Record<LogPromptKind, string>> = {
   exclude: ' - ',
   seek: ' /',
   time: ' time ',
-  around: ' lines around ',
+  around: ' context lines ',
 };
 
 const hints: Readonly<Record<LogPromptKind, string>> = {
-  include: 'lines that have it stay · small letters fit any case · /a|b/ is an expression',
-  exclude: 'lines that have it go · small letters fit any case · /a|b/ is an expression',
-  seek: 'hits are marked, nothing is hidden · /a|b/ is an expression',
-  time: '10:14 · 10:14:30 · -15m · 2026-03-04T10:14 · 10:14-10:20: only that',
+  include: 'show matching lines · lower case ignores case · /a|b/ is a regex',
+  exclude: 'hide matching lines · lower case ignores case · /a|b/ is a regex',
+  seek: 'mark matches, hide nothing · /a|b/ is a regex',
+  time: '10:14 · 10:14:30 · -15m · 2026-03-04T10:14 · 10:14-10:20 range',
   around: '3: before and after · 5,0: before only · 0: none',
 };
 
 /** How many lines have what was typed: all of them are looked through, and the count grows until they have been. */
 const foundText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
-  if (hits.tooSlow.length > 0) return 'takes too long on some lines: it would be given up, and hide nothing';
+  if (hits.tooSlow.length > 0)
+    return 'too slow on some lines: this filter would be disabled and hide nothing';
   const more = hits.pending > 0 ? '+' : '';
-  if (is === 'include')
-    return `${formatCount(hits.shown)}${more} of ${formatCount(ring.count)} lines have it`;
-  return `${formatCount(countVisibleHits(lens, hits))}${more} of ${formatCount(lens.shown)} lines here would go`;
+  if (is === 'include') return `${formatCount(hits.shown)}${more} of ${formatCount(ring.count)} lines match`;
+  return `${formatCount(countVisibleHits(lens, hits))}${more} of ${formatCount(lens.shown)} lines would be hidden`;
 };
 
 /** What comes of what has been typed so far. */
@@ -116,15 +116,14 @@ const askingLine = (view: RenderContext): StyledLine => {
   const { prompt: asking } = ui.logs;
   if (asking === undefined) return [];
   const { is, text, complaint } = asking;
-  const marked =
-    is === 'time' && bookmarkIds(view).length > 1 ? "': from the first marked line to the last · " : '';
+  const marked = is === 'time' && bookmarkIds(view).length > 1 ? "': range of the marked lines · " : '';
   const preview = text === '' ? { text: `${marked}${hints[is]}` } : previewOf(view, is, text);
   const isWrong = complaint !== undefined || ('isWrong' in preview && preview.isWrong === true);
   return pen.line(
     pen.run(marks[is], 'key'),
     `${pen.maskTyped(text)}_`,
     pen.run(`   ${complaint ?? preview.text}`, isWrong ? 'warn' : text === '' ? 'faint' : 'plain'),
-    pen.run(text === '' ? '' : isWrong ? ' · what was shown stays' : '   enter takes · esc leaves', 'faint'),
+    pen.run(text === '' ? '' : isWrong ? ' · filter unchanged' : '   enter apply · esc cancel', 'faint'),
   );
 };
 
@@ -163,8 +162,7 @@ export const logsPane: Pane = {
     line: askingLine,
   },
   enter: toggleLogRow,
-  exportName:
-    'TEXT, CSV and JSON have the marked lines, or the one under the cursor; S saves what is shown, or all',
+  exportName: 'TEXT, CSV and JSON export the marked lines or the current line; S saves all shown lines',
   moveCursor: moveLogCursor,
   click: handleLogsClick,
 };

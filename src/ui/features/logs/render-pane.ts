@@ -55,7 +55,7 @@ const logRowDetails = (
   const when = isoTime(toDisplayTime(head.at, ui.logs.clock)).replace('T', ' ').replace('Z', '');
   const zone = ui.logs.clock === 'local' ? 'local' : 'UTC';
   const where = stream === undefined ? '' : ` · ${stream.source}: ${stream.name}`;
-  const more = left === 0 ? '' : ` … and ${formatBytes(left)} more, S saves all of it`;
+  const more = left === 0 ? '' : ` … and ${formatBytes(left)} more, S saves the full line`;
   const isTrace = head.kind === rowKind.continuation;
   const trace = head.kind > rowKind.continuation ? [] : traceOf(logs, id);
   const isLong =
@@ -63,7 +63,7 @@ const logRowDetails = (
   return [
     [
       pen.run(`   ${when} ${zone}`, 'bold'),
-      pen.run(` ${level?.toUpperCase() ?? 'no level known'}`, 'plain'),
+      pen.run(` ${level?.toUpperCase() ?? 'level unknown'}`, 'plain'),
       pen.run(where, 'faint'),
     ],
     ...[...parsedLine(text).fields].flatMap(([name, value]) =>
@@ -89,7 +89,7 @@ const momentPlace = ({ past }: RenderContext, { ring }: LogsState): number | und
 const momentLine = ({ pen, past, now, wallOffset }: RenderContext, width: number): StyledLine => {
   if (past === undefined) return [];
   const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
-  const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wall)}: every pane shows this moment `;
+  const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wall)}: all panes show this time `;
   return fitLine(
     [pen.run(`   --${text}`, 'past'), pen.run('-'.repeat(width), 'past')],
     width - 1,
@@ -103,12 +103,12 @@ const olderText = ({ ring, older }: LogsState): string => {
   const dropped =
     ring.evicted === 0
       ? ''
-      : `${formatCount(ring.evicted)} older lines dropped: the ring holds ${formatCount(ring.count)}`;
+      : `${formatCount(ring.evicted)} older lines dropped: the buffer holds ${formatCount(ring.count)}`;
   const more = {
-    idle: 'b loads older',
+    idle: 'b load older',
     loading: 'loading older lines',
-    start: 'nothing older was written',
-    unable: older.is === 'unable' ? `older lines cannot be had: ${older.why}` : '',
+    start: 'no older lines',
+    unable: older.is === 'unable' ? `cannot load older lines: ${older.why}` : '',
   }[older.is];
   return [dropped, more].filter((part) => part !== '').join(' · ');
 };

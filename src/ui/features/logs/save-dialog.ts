@@ -15,7 +15,7 @@ const overlayOf = ({ view }: KeyContext): LogSaveOverlay | undefined =>
 const logSaveChoices = {
   what: ['marked', 'shown', 'all'],
   form: ['text', 'json'],
-  names: ['real', 'anonymised'],
+  names: ['real', 'anonymized'],
 } as const;
 
 const logSaveFields = ['what', 'form', 'names'] as const;
@@ -59,18 +59,18 @@ export const logSaveKeys: readonly Binding[] = [
   {
     id: 'log-save.write',
     keys: ['enter'],
-    description: 'write them to a new file',
-    footer: 'write',
+    description: 'save to a new file',
+    footer: 'save',
     run: write,
   },
   {
     id: 'log-save.next',
     keys: ['l', 'right', 'space'],
-    description: 'the other choice',
+    description: 'next choice',
     footer: 'change',
     run: choose(1),
   },
-  { id: 'log-save.previous', keys: ['h', 'left'], description: 'the choice before', run: choose(-1) },
+  { id: 'log-save.previous', keys: ['h', 'left'], description: 'previous choice', run: choose(-1) },
   { id: 'log-save.down', keys: ['j', 'down'], description: 'next', run: move(1) },
   { id: 'log-save.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
   {
@@ -85,11 +85,10 @@ export const logSaveKeys: readonly Binding[] = [
 export const openLogSaveKey: Binding = {
   id: 'logs.save',
   keys: ['S'],
-  description: 'save lines: marked, shown or all; text or JSON; anonymised',
+  description: 'save lines: marked, shown or all; text or JSON; anonymized',
   footer: 'save',
   footerMinColumns: 110,
-  whyNot: (hand) =>
-    streamUnavailableReason(hand) ?? (hand.rows.length === 0 ? 'no line is shown' : undefined),
+  whyNot: (hand) => streamUnavailableReason(hand) ?? (hand.rows.length === 0 ? 'no lines shown' : undefined),
   run: ({ model, view }) =>
     model.setState({
       overlay: {
@@ -98,7 +97,7 @@ export const openLogSaveKey: Binding = {
         what: bookmarkIds(view).length > 0 ? 'marked' : 'shown',
         form: 'text',
         // Whoever shares the screen shares the file as well.
-        names: view.pen.shared ? 'anonymised' : 'real',
+        names: view.pen.shared ? 'anonymized' : 'real',
       },
     }),
 };
@@ -110,13 +109,13 @@ const words = {
 } as const;
 
 const says: Readonly<Record<string, string>> = {
-  marked: 'from the first marked line to the last',
-  shown: 'what the chips leave',
-  all: 'everything that is kept here',
-  text: 'the lines as they were written',
-  json: 'a JSON object a line, with time, level, stream and fields',
-  real: 'as they are; secrets are masked all the same',
-  anonymised: 'aliases for hosts, addresses, users, tokens, card-like numbers',
+  marked: 'from the first to the last marked line',
+  shown: 'lines that pass the filter chips',
+  all: 'all buffered lines',
+  text: 'raw lines',
+  json: 'one JSON object per line: time, level, stream, fields',
+  real: 'real names; secrets are still masked',
+  anonymized: 'aliases for hosts, addresses, users, tokens, card-like numbers',
 };
 
 /** Asks which lines are saved and as what, and says where to. */
@@ -145,7 +144,7 @@ export const renderLogSaveDialog = (hand: KeyContext, overlay: LogSaveOverlay): 
       ),
       ...rows,
       [pen.run(`  to ${logFileName(view, overlay)} in the current directory, readable by you only`)],
-      keyHints(pen, 'h l change', 'j k', 'enter write', 'esc close'),
+      keyHints(pen, 'h l change', 'j k', 'enter save', 'esc close'),
     ],
   };
 };

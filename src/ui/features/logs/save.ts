@@ -142,7 +142,7 @@ export const formatSavedLines = (
   logs: LogsState,
   { what, form, names }: LogSaveRequest,
 ): Iterable<string> => {
-  const hide: FieldMask = names === 'anonymised' ? anonymiser(view) : (text) => text;
+  const hide: FieldMask = names === 'anonymized' ? anonymiser(view) : (text) => text;
   const { pen } = view;
   const mask: FieldMask = (text, name) =>
     hide(name === undefined ? pen.maskText(text) : pen.maskField(text, name), name);

@@ -23,7 +23,7 @@ const told = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: st
 const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''): StyledLine => {
   const { glyph, role } = faultStyle(fault.kind);
   const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
-  const kind = fault.kind === 'denied' ? 'denied: ' : '';
+  const kind = fault.kind === 'denied' ? 'Denied: ' : '';
   const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
   return told(view, glyph, role, `${kind}${message}${again}${remedy}`);
 };
@@ -35,18 +35,17 @@ const streamLine = (
 ): StyledLine | undefined => {
   const again =
     state === 'waiting' && retryAt !== undefined
-      ? ` · tried again ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
+      ? ` · retry ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
       : '';
   if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
-  if (state === 'waiting') return told(view, 'down', 'down', `${label}: cut off${again}`);
-  if (state === 'gone')
-    return told(view, 'empty', 'stale', `${label}: it is not there any more, its lines stay`);
+  if (state === 'waiting') return told(view, 'down', 'down', `${label}: disconnected${again}`);
+  if (state === 'gone') return told(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
   return undefined;
 };
 
 const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
   const chips = pluralize(lens.chips.length, 'chip');
-  const text = `nothing passes: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace drops the last`;
+  const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace removes the last`;
   return told(view, 'empty', 'loading', text);
 };
 
@@ -58,12 +57,11 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
   if (streams.length === 0)
     return faults.length > 0
       ? undefined
-      : told(view, 'loading', 'loading', `asking which streams there are: ${logs.scope?.title ?? ''}`);
+      : told(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
   const live = streams.filter(({ state }) => state === 'live').length;
-  if (live > 0)
-    return told(view, 'empty', 'loading', `nothing written yet: ${pluralize(live, 'stream')} open`);
+  if (live > 0) return told(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
   return streams.some(({ state }) => state === 'opening')
-    ? told(view, 'loading', 'loading', `opening ${pluralize(streams.length, 'stream')}`)
+    ? told(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
     : undefined;
 };
 
@@ -77,15 +75,10 @@ const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] 
   const lines = logs.lens.slowLines;
   if (patterns.length === 0 && lines > 0)
     return [
-      told(
-        view,
-        'unknown',
-        'warn',
-        `${pluralize(lines, 'line')} took too long to be filtered: shown all the same`,
-      ),
+      told(view, 'unknown', 'warn', `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`),
     ];
   return patterns.map((pattern) => {
-    const text = `/${view.pen.maskTyped(pattern)}/ takes too long on some lines: it was given up, and hides nothing`;
+    const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: the filter is disabled and hides nothing`;
     return told(view, 'unknown', 'warn', text);
   });
 };
@@ -96,20 +89,20 @@ export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   if (open === undefined) return [missingFactsLine(view)];
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
-      ? [told(view, 'off', 'stale', 'not set up: no source here has streams of lines')]
-      : [told(view, 'none', 'loading', 'no stream is open yet · f opens every stream')];
+      ? [told(view, 'off', 'stale', 'Not configured: no source provides logs')]
+      : [told(view, 'none', 'loading', 'No open stream · f opens all streams')];
   const empty = emptyLine(view, logs);
   const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting
-      ? [told(view, 'warn', 'warn', 'full while paused: lines wait where they are written · f follows again')]
+      ? [told(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
       : []),
     ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
     ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),
   ];
   const more = lines.length - toldAtMost;
   return more > 0
-    ? [...lines.slice(0, toldAtMost), [view.pen.run(`   ${more} more that give nothing now`, 'down')]]
+    ? [...lines.slice(0, toldAtMost), [view.pen.run(`   ${more} more without data`, 'down')]]
     : lines;
 };

@@ -19,7 +19,7 @@ export interface LogSaveOverlay {
   readonly at: number;
   readonly what: 'marked' | 'shown' | 'all';
   readonly form: 'text' | 'json';
-  readonly names: 'real' | 'anonymised';
+  readonly names: 'real' | 'anonymized';
 }
 
 /** How the times of lines are told: by UTC, by this machine's zone, or as how long ago. */

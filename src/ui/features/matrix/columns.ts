@@ -29,7 +29,7 @@ type Seen = Extract<MatrixCell, { is: 'seen' }>;
 const blindCell = (pen: TextPen, { fault }: SignalRow): StyledLine | undefined => {
   if (fault?.kind !== 'denied' && fault?.kind !== 'unconfigured') return undefined;
   const { glyph, role } = faultStyle(fault.kind);
-  return [pen.glyph(glyph, role), pen.run(fault.kind === 'denied' ? ' denied' : ' not set up', role)];
+  return [pen.glyph(glyph, role), pen.run(fault.kind === 'denied' ? ' denied' : ' not configured', role)];
 };
 
 /** brief: level and value. roomy: with the age of what is old. aligned: values stand below each other. */
@@ -60,8 +60,8 @@ const seenCell = ({ pen, now }: RenderContext, { signal }: Seen, how: MatrixCell
 const matrixCell = (view: RenderContext, cell: MatrixCell, how: MatrixCellFormat): StyledLine => {
   const { pen } = view;
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
-  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
-  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
+  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
+  if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
   return seenCell(view, cell, how);
 };
 

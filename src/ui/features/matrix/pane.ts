@@ -117,9 +117,7 @@ const chart = (view: RenderContext, cell: SeenCell): readonly StyledLine[] => {
   const spanMs = matrixWindowMs(view);
   const points = valuesSince(env.facts, signal.key, view.now - spanMs).filter(({ at }) => at <= view.now);
   if (points.length === 0)
-    return [
-      [view.pen.run(`   no numbers in the last ${formatDuration(spanMs)} · w another window`, 'faint')],
-    ];
+    return [[view.pen.run(`   no data in the last ${formatDuration(spanMs)} · w change window`, 'faint')]];
   return [
     figures(
       view,
@@ -140,9 +138,9 @@ const chart = (view: RenderContext, cell: SeenCell): readonly StyledLine[] => {
 };
 
 const absentWhy = {
-  waiting: 'no answer yet',
-  'not-kept': 'nothing of this environment was kept of that moment',
-  'not-set': 'not set: this environment has no such signal',
+  waiting: 'no data yet',
+  'not-kept': 'no history of this environment at that time',
+  'not-set': 'not set: signal not defined in this environment',
 } as const;
 
 /** Why the selected signal stands as it does in the chosen environment; opened: its chart over the window. */
@@ -169,7 +167,7 @@ const soonText = ({ now }: RenderContext, { signal, spec }: Seen): string => {
   const { pending } = signal.verdict ?? {};
   if (pending === undefined) return '';
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - (now - pending.since));
-  return `, ${levelWords[pending.level]} in ${formatAge(left)} if it stays`;
+  return `, ${levelWords[pending.level]} in ${formatAge(left)} unless it recovers`;
 };
 
 const said = (view: RenderContext, cell: Seen): string => {
@@ -184,7 +182,7 @@ const said = (view: RenderContext, cell: Seen): string => {
 /** '6.4 %, limit ≥ 5', or why there is no value, in the open environment. */
 const signalWrong: ProblemDescriber<MatrixRow> = {
   describe: (view, { own }) => {
-    if (own.is !== 'seen') return own.is === 'waiting' ? 'no answer yet' : '';
+    if (own.is !== 'seen') return own.is === 'waiting' ? 'no data yet' : '';
     const { signal, env } = own;
     const { fault, at = view.now, stale } = signal;
     if (fault !== undefined)
@@ -217,17 +215,16 @@ const matrixKeys: readonly Binding[] = [
   {
     id: 'matrix.window',
     keys: ['w'],
-    description: 'window of sparklines and charts: 20m, 1h, 6h',
+    description: 'change the sparkline and chart window: 20m, 1h, 6h',
     footer: 'window',
     run: nextWindow,
   },
   {
     id: 'matrix.limits',
     keys: ['t'],
-    description: 'show limits',
+    description: 'show or hide limits',
     footer: 'limits',
-    whyNot: ({ view }) =>
-      view.ui.place === 'overview' ? 'z first: limits stand beside the pane alone' : undefined,
+    whyNot: ({ view }) => (view.ui.place === 'overview' ? 'only in the full pane: press z first' : undefined),
     run: (hand) => choose(hand, 'limits', areLimitsShown(hand.view) ? 0 : 1),
   },
 ];

@@ -41,12 +41,12 @@ export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'thres
   const bounds = [
     ['warn at', warn],
     ['crit at', crit],
-    ['back at', clear?.warn],
-    ['back at', clear?.crit],
+    ['clears at', clear?.warn],
+    ['clears at', clear?.crit],
   ] as const;
   const told = bounds.map(([words, bound]) =>
     bound === undefined ? '' : `${words} ${formatBound(bound, unit)}`,
   );
-  told.splice(2, 0, forMs === undefined || forMs === 0 ? '' : `held ${formatDuration(forMs)}`);
+  told.splice(2, 0, forMs === undefined || forMs === 0 ? '' : `for ${formatDuration(forMs)}`);
   return told.filter((part) => part !== '').join(', ');
 };

@@ -99,7 +99,7 @@ const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean
     [pen.run(`   ${resources.join(' · ')}`)],
     ...linkLines(view, row),
     ...(notes.length === 0
-      ? [[pen.run('   no events read · d asks for them', 'faint')]]
+      ? [[pen.run('   events not loaded · d load', 'faint')]]
       : notes.map((text): StyledLine => [pen.run(`   ${text}`)])),
   ];
 };
@@ -112,7 +112,7 @@ const whyNotDescribe = (hand: KeyContext): string | undefined => {
   if (fact === undefined) return 'no pod, container or unit is selected';
   const { open } = hand.view.cockpit;
   return open?.describes?.includes(fact.source) === false
-    ? `${fact.source} tells no more of it than its row`
+    ? `${fact.source} provides no further details`
     : undefined;
 };
 
@@ -142,10 +142,10 @@ const whyNotRelated = (hand: KeyContext): string | undefined => {
   if (fact === undefined) return 'no pod, container or unit is selected';
   const key = related(hand);
   if (key === undefined)
-    return fact.owner === '' ? 'it has no owner, and owns nothing here' : `${fact.owner} is not read here`;
+    return fact.owner === '' ? 'no owner and no owned objects' : `owner ${fact.owner} is not loaded`;
   return hand.pane.rows(hand.view).some((row) => row.key === key)
     ? undefined
-    : 'the filter hides it: esc clears';
+    : 'hidden by the filter: press esc to clear it';
 };
 
 const goRelated = (hand: KeyContext): void => {
@@ -164,7 +164,7 @@ const podKeys: readonly Binding[] = [
   {
     id: 'pod.describe',
     keys: ['d'],
-    description: 'describe it: state, limits, environment, events',
+    description: 'describe: state, limits, environment, events',
     footer: 'describe',
     whyNot: whyNotDescribe,
     run: read('describe'),
@@ -172,7 +172,7 @@ const podKeys: readonly Binding[] = [
   {
     id: 'pod.yaml',
     keys: ['Y'],
-    description: 'its YAML; of a unit, its file',
+    description: 'show YAML (of a unit, its unit file)',
     footer: 'YAML',
     whyNot: whyNotDescribe,
     run: read('yaml'),
@@ -180,7 +180,7 @@ const podKeys: readonly Binding[] = [
   {
     id: 'pod.owner',
     keys: ['O'],
-    description: 'go to its owner, and back',
+    description: 'go to the owner, and back',
     footer: 'owner',
     footerMinColumns: 110,
     whyNot: whyNotRelated,

@@ -53,17 +53,15 @@ const sessionsOf = ({ own }: RenderContext, source: string): readonly DbSession[
   (own?.snapshot.kinds.sessions.rows ?? []).map(({ fact }) => fact).filter((one) => one.source === source);
 
 const unplacedWords = ({ unplaced, server }: ServerUse): readonly string[] =>
-  unplaced.map(
-    (pool) => `${pool.instance || pool.service}: no session of ${server.service} alone bears its name`,
-  );
+  unplaced.map((pool) => `${pool.instance || pool.service}: no attributable sessions on ${server.service}`);
 
 /** 'orders, billing may open 160 together, pg takes 97: 63 too many' */
 const sumWords = (use: ServerUse): string => {
   const { server, pools, max, unbounded } = use;
   const names = [...new Set(pools.map((pool) => pool.service))].join(', ');
-  const over = isOverLimit(use) ? `: ${formatCount((max ?? 0) - (server.max ?? 0))} too many` : '';
-  const open = unbounded === 0 ? '' : `, and ${unbounded} of them report no maximum`;
-  return `${names} may open ${formatCount(max)} together, ${server.service} takes ${formatCount(server.max)}${over}${open}`;
+  const over = isOverLimit(use) ? `: ${formatCount((max ?? 0) - (server.max ?? 0))} over the limit` : '';
+  const open = unbounded === 0 ? '' : `; ${unbounded} without a reported maximum`;
+  return `${names}: at most ${formatCount(max)} connections in total, ${server.service} allows ${formatCount(server.max)}${over}${open}`;
 };
 
 const block = ({ pen }: RenderContext, title: string, texts: readonly string[]): readonly StyledLine[] =>
@@ -82,8 +80,8 @@ const serverDetails = (view: RenderContext, use: ServerUse, opened: boolean): re
   );
   return [
     head,
-    ...block(view, 'pools, by the names of their sessions', each),
-    ...block(view, 'who holds', holderLines(sessionsOf(view, use.server.source))),
+    ...block(view, 'sessions per pool', each),
+    ...block(view, 'connection holders', holderLines(sessionsOf(view, use.server.source))),
     ...block(view, 'not counted', unplacedWords(use)),
   ];
 };
@@ -91,7 +89,7 @@ const serverDetails = (view: RenderContext, use: ServerUse, opened: boolean): re
 const groupDetails = ({ pen }: RenderContext, { name, members = [] }: PoolRow): readonly StyledLine[] => [
   [
     pen.run(` ${name}`, 'bold'),
-    pen.run(`  ${members.map((row) => row.name).join(', ')} · h folds it, l unfolds it`, 'faint'),
+    pen.run(`  ${members.map((row) => row.name).join(', ')} · h fold · l unfold`, 'faint'),
   ],
 ];
 
@@ -100,25 +98,18 @@ const heldLines = (view: RenderContext, { fact }: PoolRow): readonly StyledLine[
   const own = poolServerUses(view).find(({ server }) => server === fact);
   if (own !== undefined)
     return [
-      ...block(view, 'who holds', holderLines(sessionsOf(view, fact.source))),
+      ...block(view, 'connection holders', holderLines(sessionsOf(view, fact.source))),
       ...block(view, 'longest', longestLines(sessionsOf(view, fact.source))),
       ...block(view, 'application pools', own.pools.length === 0 ? [] : [sumWords(own)]),
       ...block(view, 'not counted', unplacedWords(own)),
     ];
   const use = poolServerUses(view).find(({ pools }) => pools.includes(fact));
   if (use === undefined)
-    return [
-      [
-        view.pen.run(
-          '   cannot tell who holds them: no session of a server read here bears its name',
-          'faint',
-        ),
-      ],
-    ];
+    return [[view.pen.run('   holders unknown: no database session matches this pool', 'faint')]];
   const sessions = sessionsOf(view, use.server.source).filter((one) => isSessionOf(one, fact));
   const blocked = sessions.filter(({ blockedBy }) => blockedBy.length > 0).length;
   const many = sessions.length;
-  const title = `on ${use.server.service}: ${many} sessions of ${fact.service}, ${blocked} of them blocked`;
+  const title = `on ${use.server.service}: ${many} sessions of ${fact.service}, ${blocked} blocked`;
   return [
     [view.pen.run(`   ${title}`, 'faint')],
     ...longestLines(sessions).map((text): StyledLine => [view.pen.run(`     ${text}`)]),
@@ -137,8 +128,8 @@ export const renderPoolDetails = (
   if (use !== undefined) return serverDetails(view, use, opened);
   const share = utilOf(fact);
   const used = share === undefined ? 'no maximum reported' : `${formatPercent(100 * share, 0)} in use`;
-  const noQueue = fact.taken === undefined ? 'its driver reports no queue' : 'a full server refuses';
-  const waiting = fact.pending === undefined ? noQueue : `${formatCount(fact.pending)} wait`;
+  const noQueue = fact.taken === undefined ? 'driver reports no queue' : 'server rejects when full';
+  const waiting = fact.pending === undefined ? noQueue : `${formatCount(fact.pending)} waiting`;
   const head: StyledLine = [
     pen.run(` ${row.name}`, 'bold'),
     pen.run(`  ${used} · ${waiting} · ${fact.source}, ${formatAge(now - fact.at)} ago`, 'faint'),

@@ -131,11 +131,14 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
 const partsOf = (row: PoolRow): readonly string[] => {
   const { fact, use } = row;
   if (use !== undefined)
-    return [poolVerdictText(row), `may open ${formatCount(use.max)} of ${formatCount(use.server.max)}`];
+    return [
+      poolVerdictText(row),
+      `at most ${formatCount(use.max)} connections, limit ${formatCount(use.server.max)}`,
+    ];
   return [
     poolVerdictText(row),
     inUse(fact) === undefined ? '' : `${formatCount(inUse(fact))} of ${formatCount(fact.max)} in use`,
-    fact.pending === undefined || fact.pending === 0 ? '' : `${formatCount(fact.pending)} wait`,
+    fact.pending === undefined || fact.pending === 0 ? '' : `${formatCount(fact.pending)} waiting`,
   ];
 };
 
@@ -155,7 +158,7 @@ export const poolsPane = defineKindPane<PoolRow>({
   id: 'pools',
   key: '5',
   title: 'POOLS',
-  noun: 'pools',
+  noun: 'connection pools',
   kind: 'pools',
   keys: [groupByKey('pools', 'POOLS', ['server', 'service', 'kind'], poolGroupings, ungroupedPoolRows)],
   inputs: poolRowInputs,

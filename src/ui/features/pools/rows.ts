@@ -104,7 +104,7 @@ const flatRows = (view: RenderContext): readonly PoolRow[] => [
     .map(sumRow),
 ];
 
-const noServer = 'no server known';
+const noServer = 'unknown server';
 
 /** Where a pool leads; a server's own row and that of its pools stand with it. */
 const serverOf = (view: RenderContext, { fact, use }: PoolRow): string => {
@@ -153,7 +153,7 @@ export const poolOrders: readonly {
 }[] = [
   { name: 'by name', by: compareByLabel },
   { name: 'by use', by: (a, b) => (utilOf(b.fact) ?? -1) - (utilOf(a.fact) ?? -1) },
-  { name: 'by who waits', by: (a, b) => (b.fact.pending ?? -1) - (a.fact.pending ?? -1) },
+  { name: 'by waiting threads', by: (a, b) => (b.fact.pending ?? -1) - (a.fact.pending ?? -1) },
   { name: 'by maximum', by: (a, b) => (b.fact.max ?? -1) - (a.fact.max ?? -1) },
 ];
 

@@ -91,7 +91,7 @@ const listPage = (hand: KeyContext): ListPage | undefined => {
 /** Rows that one notch of the wheel moves. */
 const notch = 3;
 
-const onlyKeys = 'a click says yes to nothing here: keys do';
+const onlyKeys = 'clicks cannot confirm here: use the keys';
 
 const questions: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
 
@@ -171,7 +171,7 @@ const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
     case 'card':
       return clickList(hand, target.line);
     case 'under':
-      return hand.notify('esc closes what lies on top');
+      return hand.notify('press esc to close the top card');
     case 'pane':
       return clickPane(handNow, target.placed, x, target.line);
   }

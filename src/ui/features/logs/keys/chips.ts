@@ -23,7 +23,7 @@ const nextLevel = (hand: KeyContext): void => {
   const next = levels[(levels.indexOf(least) + 1) % levels.length];
   const others = chips.filter(({ is }) => is !== 'level');
   look(hand, next === undefined ? others : [...others, { is: 'level', least: next }]);
-  hand.notify(`LOGS: ${next === undefined ? 'every level' : `level ≥ ${next.toUpperCase()}`}`);
+  hand.notify(`LOGS: ${next === undefined ? 'all levels' : `level ≥ ${next.toUpperCase()}`}`);
 };
 
 /** The stream of the row under the cursor. */
@@ -66,7 +66,7 @@ const noChip = (hand: KeyContext): string | undefined => {
   const { chips, context } = lensOf(hand);
   return (
     streamUnavailableReason(hand) ??
-    (chips.length === 0 && contextLabel(context) === '' ? 'there is no chip' : undefined)
+    (chips.length === 0 && contextLabel(context) === '' ? 'no filter chips' : undefined)
   );
 };
 
@@ -76,12 +76,12 @@ const dropLast = (hand: KeyContext) => {
   const around = contextLabel(context);
   if (around !== '') {
     hand.commands.logs.setFilters(chips);
-    return hand.notify(`dropped: ${around}`);
+    return hand.notify(`removed: ${around}`);
   }
   const last = chips.at(-1);
   if (last === undefined) return;
   look(hand, chips.slice(0, -1));
-  hand.notify(`dropped: ${chipLabel(last, hand.view.cockpit.logs?.streams ?? [], hand.view.ui.logs.clock)}`);
+  hand.notify(`removed: ${chipLabel(last, hand.view.cockpit.logs?.streams ?? [], hand.view.ui.logs.clock)}`);
 };
 
 /** Lines around those that pass, before and after, step by step. */
@@ -98,7 +98,7 @@ const around =
     const count = steps[Math.max(0, Math.min(steps.length - 1, at + step))] ?? 0;
     hand.commands.logs.setFilters(chips, { before: count, after: count });
     hand.notify(
-      count === 0 ? 'LOGS: no lines around' : `LOGS: ${contextLabel({ before: count, after: count })}`,
+      count === 0 ? 'LOGS: no context lines' : `LOGS: ${contextLabel({ before: count, after: count })}`,
     );
   };
 
@@ -107,7 +107,7 @@ export const logFilterKeys: readonly Binding[] = [
   {
     id: 'level',
     keys: ['v'],
-    description: 'level: all, INFO, WARN, ERROR and graver',
+    description: 'cycle the minimum level: all, INFO, WARN, ERROR',
     footer: 'level',
     whyNot: streamUnavailableReason,
     run: nextLevel,
@@ -115,35 +115,35 @@ export const logFilterKeys: readonly Binding[] = [
   {
     id: 'logs.only',
     keys: ['o'],
-    description: 'only the stream of this line; again, all',
+    description: "show only this line's stream, or all streams",
     whyNot: noStreamHere,
     run: onlyStream,
   },
   {
     id: 'logs.hide',
     keys: ['O'],
-    description: 'hide the stream of this line',
+    description: "hide this line's stream",
     whyNot: noStreamHere,
     run: hideStream,
   },
   {
     id: 'logs.more-around',
     keys: [')'],
-    description: 'more lines around those that pass',
+    description: 'show more context lines',
     whyNot: streamUnavailableReason,
     run: around(1),
   },
   {
     id: 'logs.less-around',
     keys: ['('],
-    description: 'fewer lines around',
+    description: 'show fewer context lines',
     whyNot: streamUnavailableReason,
     run: around(-1),
   },
   {
     id: 'logs.drop',
     keys: ['backspace'],
-    description: 'drop the last chip',
+    description: 'remove the last filter chip',
     whyNot: noChip,
     run: dropLast,
   },

@@ -72,11 +72,11 @@ export const loadOlderLines = ({ view, commands, notify: say }: KeyContext) => {
       commands.logs.loadOlder();
       return say('loading older lines');
     case 'loading':
-      return say('older lines are being loaded');
+      return say('already loading older lines');
     case 'start':
-      return say('nothing older was written');
+      return say('no older lines');
     case 'unable':
-      return say(`older lines cannot be had: ${logs.older.why}`);
+      return say(`cannot load older lines: ${logs.older.why}`);
     case undefined:
       return say('no stream is open');
   }
@@ -102,8 +102,7 @@ export const moveLogCursor = (hand: KeyContext, step: number) => {
   const { view } = hand;
   const { logs } = view.cockpit;
   const cursor = logCursorRow(view);
-  if (view.ui.place === 'overview')
-    return hand.notify('enter puts LOGS in the middle: there lines are walked');
+  if (view.ui.place === 'overview') return hand.notify('press enter to open LOGS and move through its lines');
   if (logs === undefined || cursor === undefined) return;
   const isEnd = !Number.isFinite(step);
   if (isEnd && step > 0 && view.past === undefined) return followTail(hand);

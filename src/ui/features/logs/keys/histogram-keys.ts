@@ -19,11 +19,11 @@ const moveCell = (step: 1 | -1) => (hand: KeyContext) => {
   const strip = histogramForPane(logs, room.width, room.height);
   const at = ringRowHead(logs.ring, cursor)?.at;
   if (strip === undefined || at === undefined)
-    return hand.notify('there is no strip: the lines span no time');
+    return hand.notify('no histogram: all lines have the same time');
   const cell = histogramCellAt(strip, at);
   const edge = logs.ring.atTime(strip.from + (step > 0 ? cell + 1 : cell) * strip.step);
   const to = step > 0 ? nextVisibleRow(logs, edge - 1) : previousVisibleRow(logs, edge);
-  if (to === undefined) return hand.notify(`no line ${step > 0 ? 'after' : 'before'} this part of the strip`);
+  if (to === undefined) return hand.notify(`no lines ${step > 0 ? 'after' : 'before'} this bar`);
   goToLogRow(hand, to);
 };
 
@@ -37,11 +37,13 @@ const momentHere = ({ view }: KeyContext): Millis | undefined => {
 
 const whyNotLookAt = (hand: KeyContext): string | undefined => {
   const { view } = hand;
-  if (view.past !== undefined) return 'an earlier moment is looked at already';
-  if (!view.hasHistory) return 'history is off here: nothing of earlier moments is kept';
+  if (view.past !== undefined) return 'already viewing the past';
+  if (!view.hasHistory) return 'history is off: no earlier data is recorded';
   const at = momentHere(hand);
   if (at === undefined) return streamUnavailableReason(hand) ?? 'no line is selected';
-  return at > view.now + view.wallOffset - liveMs ? 'this line is of now: every pane shows it' : undefined;
+  return at > view.now + view.wallOffset - liveMs
+    ? 'this line is current: the panes are already at its time'
+    : undefined;
 };
 
 /** Every pane shows the moment of the line under the cursor. */
@@ -50,7 +52,7 @@ const lookHere = (hand: KeyContext): void => {
   if (at === undefined) return;
   travelTo(hand.model, at, hand.view.now);
   hand.notify(
-    `every pane shows ${formatPastTime(at, hand.view.now + hand.view.wallOffset)} · . goes back to live`,
+    `all panes show ${formatPastTime(at, hand.view.now + hand.view.wallOffset)} · press . for live`,
   );
 };
 
@@ -59,21 +61,21 @@ export const histogramKeys: readonly Binding[] = [
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    description: 'earlier on the strip',
+    description: 'previous histogram bar',
     whyNot: streamUnavailableReason,
     run: moveCell(-1),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    description: 'later on the strip',
+    description: 'next histogram bar',
     whyNot: streamUnavailableReason,
     run: moveCell(1),
   },
   {
     id: 'logs.look-at',
     keys: ['.'],
-    description: 'every pane at the moment of this line',
+    description: "show all panes at this line's time",
     whyNot: whyNotLookAt,
     run: lookHere,
   },

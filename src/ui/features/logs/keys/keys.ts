@@ -20,7 +20,7 @@ import { histogramKeys } from './histogram-keys.ts';
 import { promptOpeningKeys } from './prompt.ts';
 import { logHitKeys } from './search.ts';
 
-const clockWords = { UTC: 'UTC', local: "this machine's time", ago: 'how long ago' } as const;
+const clockWords = { UTC: 'UTC', local: 'local time', ago: 'age' } as const;
 
 const nextClock = ({ model, view, notify: say }: KeyContext): void => {
   const { clock } = view.ui.logs;
@@ -43,7 +43,7 @@ const copyLines = (hand: KeyContext) => {
   const bytes = Buffer.byteLength(text);
   if (bytes > maxClipboardBytes)
     return say(
-      `${bytes} bytes are more than a terminal's clipboard takes (${maxClipboardBytes}): S saves them`,
+      `${bytes} bytes exceed the terminal clipboard limit (${maxClipboardBytes}): press S to save them`,
     );
   hand.copy(text);
   say(`${pluralize(rows.length, 'line')}, ${bytes} bytes, sent to the terminal's clipboard`);
@@ -54,9 +54,7 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   if (scope === undefined) return;
   const { previous, ...rest } = scope;
   commands.logs.open(previous === true ? rest : { ...rest, previous: true });
-  say(
-    previous === true ? 'LOGS: of the containers that run' : 'LOGS: of containers before their last restart',
-  );
+  say(previous === true ? 'LOGS: running containers' : 'LOGS: previous containers (before the last restart)');
 };
 
 /** Keys that choose how lines are shown, and take them along. */
@@ -64,28 +62,28 @@ const logLookKeys: readonly Binding[] = [
   {
     id: 'logs.wrap',
     keys: ['w'],
-    description: 'wrap long lines, or cut them',
+    description: 'wrap or truncate long lines',
     whyNot: streamUnavailableReason,
     run: wrapOrNot,
   },
   {
     id: 'logs.clock',
     keys: ['t'],
-    description: 'times: UTC, local, how long ago',
+    description: 'cycle the time format: UTC, local, age',
     whyNot: streamUnavailableReason,
     run: nextClock,
   },
   {
     id: 'logs.previous',
     keys: ['p'],
-    description: 'containers before their last restart, and back',
+    description: 'switch between running and previous containers (before the last restart)',
     whyNot: streamUnavailableReason,
     run: previousRun,
   },
   {
     id: 'copy',
     keys: ['y'],
-    description: 'copy the line, or the marked ones, as written',
+    description: 'copy the raw line, or the marked lines',
     whyNot: ({ rows }) => (rows.length === 0 ? 'no line is selected' : undefined),
     run: copyLines,
   },
@@ -114,8 +112,7 @@ const goToTrouble = (step: 1 | -1) => (hand: KeyContext) => {
   const cursor = logCursorRow(hand.view);
   if (logs === undefined || cursor === undefined) return;
   const found = nextTrouble(logs, cursor, step);
-  if (found === undefined)
-    return hand.notify(`no error and no gap ${step > 0 ? 'after' : 'before'} this line`);
+  if (found === undefined) return hand.notify(`no error or gap ${step > 0 ? 'after' : 'before'} this line`);
   goToLogRow(hand, found);
 };
 
@@ -147,7 +144,8 @@ const jumpKeys: readonly Binding[] = [
     id: 'logs.bookmark',
     keys: ["'"],
     description: 'next marked line (m marks)',
-    whyNot: ({ view }) => (bookmarkIds(view).length === 0 ? 'no line is marked: m marks one' : undefined),
+    whyNot: ({ view }) =>
+      bookmarkIds(view).length === 0 ? 'no line is marked: press m to mark one' : undefined,
     run: goToBookmark,
   },
 ];
@@ -157,20 +155,20 @@ export const logsPaneKeys: readonly Binding[] = [
   {
     id: 'logs.follow',
     keys: ['f', 'space'],
-    description: 'pause, or follow the newest line again',
+    description: 'pause, or follow the newest line',
     footer: 'pause',
     whyNot: (hand) =>
-      streamUnavailableReason(hand) ?? (isFollowingTail(hand.view) ? undefined : 'it is paused already'),
+      streamUnavailableReason(hand) ?? (isFollowingTail(hand.view) ? undefined : 'already paused'),
     run: pauseFollowing,
   },
   {
     id: 'logs.unpause',
     keys: ['f', 'space'],
-    description: 'follow the newest line again',
+    description: 'follow the newest line',
     footer: 'follow',
     whyNot: (hand) => {
-      if (hand.view.past !== undefined) return 'an earlier moment is looked at: . goes back to live';
-      return streamUnavailableReason(hand) ?? (isFollowingTail(hand.view) ? 'it follows already' : undefined);
+      if (hand.view.past !== undefined) return 'viewing the past: press . for live';
+      return streamUnavailableReason(hand) ?? (isFollowingTail(hand.view) ? 'already following' : undefined);
     },
     run: followTail,
   },

@@ -27,7 +27,7 @@ export const promptOpeningKeys: readonly Binding[] = [
   {
     id: 'logs.include',
     keys: ['+'],
-    description: 'show only lines with a text, or /an expression/',
+    description: 'show only lines with TEXT or /REGEX/',
     footer: 'include',
     whyNot: streamUnavailableReason,
     run: ask('include'),
@@ -35,7 +35,7 @@ export const promptOpeningKeys: readonly Binding[] = [
   {
     id: 'logs.exclude',
     keys: ['-'],
-    description: 'hide lines with a text, or /an expression/',
+    description: 'hide lines with TEXT or /REGEX/',
     footer: 'exclude',
     whyNot: streamUnavailableReason,
     run: ask('exclude'),
@@ -43,7 +43,7 @@ export const promptOpeningKeys: readonly Binding[] = [
   {
     id: 'filter',
     keys: ['/'],
-    description: 'look for a text, or /an expression/; n N go from hit to hit',
+    description: 'search for TEXT or /REGEX/; n N go to the next and previous match',
     footer: 'find',
     whyNot: streamUnavailableReason,
     run: ask('seek'),
@@ -51,14 +51,14 @@ export const promptOpeningKeys: readonly Binding[] = [
   {
     id: 'logs.time',
     keys: ['T'],
-    description: 'go to a time: 10:14, -15m, 2026-03-04T10:14; 10:14-10:20 shows only that',
+    description: 'go to a time (10:14, -15m, 2026-03-04T10:14) or show a range (10:14-10:20)',
     whyNot: streamUnavailableReason,
     run: ask('time'),
   },
   {
     id: 'logs.around',
     keys: ['#'],
-    description: 'so many lines around those that pass: 3, or 5,0 before and after apart',
+    description: 'set context lines: 3, or 5,0 for before and after',
     whyNot: streamUnavailableReason,
     run: ask('around'),
   },
@@ -73,7 +73,7 @@ const addChip = (hand: KeyContext, is: 'include' | 'exclude', text: string): voi
   const others = lens.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
   const place = at === undefined ? -1 : others.indexOf(lens.chips[at] ?? chip);
   const chips = place < 0 ? [...others, chip] : others.with(place, chip);
-  if (at === undefined && others.length < lens.chips.length) hand.notify('that chip is there already');
+  if (at === undefined && others.length < lens.chips.length) hand.notify('this filter is already set');
   restoreSearch(hand);
   hand.commands.logs.setFilters(chips, lens.context);
   close(hand);
@@ -96,7 +96,7 @@ const markedSpan = ({ view }: KeyContext): LogTimeRange | undefined => {
 
 const takeAround = (hand: KeyContext, text: string) => {
   const [, before, after = before] = /^\s*(\d{1,3})(?:\s*[\s,/]\s*(\d{1,3}))?\s*$/.exec(text) ?? [];
-  if (before === undefined) return complain(hand, 'no number of lines; 3, and 5,0 are');
+  if (before === undefined) return complain(hand, 'not a number of lines; use 3 or 5,0');
   const { chips } = hand.view.cockpit.logs?.lens ?? { chips: [] };
   hand.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
   close(hand);
@@ -111,12 +111,12 @@ const goToTime = (hand: KeyContext, text: string) => {
   const span = at === undefined ? (marked ?? parseLogTimeRange(text, now + wallOffset, clock)) : undefined;
   if (span !== undefined) return showSpan(hand, span);
   if (at === undefined)
-    return complain(hand, 'no moment; 10:14, 10:14:30, -15m, 2026-03-04T10:14 and 10:14-10:20 are');
+    return complain(hand, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
   if (logs === undefined) return;
   close(hand);
   const first = logs.ring.row(logs.ring.first);
   if (first !== undefined && at < first.at)
-    hand.notify(`the lines here begin at ${formatMessageTime(first.at, clock)}: b loads older`);
+    hand.notify(`lines start at ${formatMessageTime(first.at, clock)}: press b to load older lines`);
   goToLogRow(hand, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
 };
 
@@ -143,8 +143,8 @@ const cancel = (hand: KeyContext): void => {
 
 /** Keys of the line of text. */
 export const logPromptKeys: readonly Binding[] = [
-  { id: 'logs.typed', keys: ['enter'], description: 'take it', footer: 'take', run: keep },
-  { id: 'logs.untyped', keys: ['esc'], description: 'leave it', footer: 'leave', run: cancel },
+  { id: 'logs.typed', keys: ['enter'], description: 'apply', footer: 'apply', run: keep },
+  { id: 'logs.untyped', keys: ['esc'], description: 'cancel', footer: 'cancel', run: cancel },
 ];
 
 export const logPromptField = ({ view }: KeyContext): TextField => ({

@@ -10,8 +10,8 @@ import { goToLogRow } from './cursor-movement.ts';
 const nothingSought = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return 'no stream is open';
-  if (logs.hits.tooSlow.length > 0) return 'what is looked for takes too long on some lines: it was given up';
-  return searchPattern(logs) === undefined ? 'nothing is looked for: / does' : undefined;
+  if (logs.hits.tooSlow.length > 0) return 'the search timed out on some lines';
+  return searchPattern(logs) === undefined ? 'no search text: press / to search' : undefined;
 };
 
 /** To the hit that comes next, or before; 'nearest': the one in front of the cursor, else behind it. From the last on to the first. */
@@ -29,7 +29,7 @@ export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyCon
     // While it is being looked for nobody knows; the title says when it is done.
     const pattern = searchPattern(logs);
     const text = pattern === undefined ? '' : hand.view.pen.maskTyped(formatPattern(pattern));
-    if (to !== 'nearest') hand.notify(hits.pending > 0 ? `seeking ${text}` : `no line here has ${text}`);
+    if (to !== 'nearest') hand.notify(hits.pending > 0 ? `searching ${text}` : `no line matches ${text}`);
     return;
   }
   goToLogRow(hand, found);
@@ -38,11 +38,11 @@ export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyCon
 
 /** Keys that go from hit to hit. */
 export const logHitKeys: readonly Binding[] = [
-  { id: 'hit.next', keys: ['n'], description: 'next hit', whyNot: nothingSought, run: goToLogHit('next') },
+  { id: 'hit.next', keys: ['n'], description: 'next match', whyNot: nothingSought, run: goToLogHit('next') },
   {
     id: 'hit.previous',
     keys: ['N'],
-    description: 'previous hit',
+    description: 'previous match',
     whyNot: nothingSought,
     run: goToLogHit('previous'),
   },
@@ -55,7 +55,7 @@ export const patternError = (pattern: LinePattern): string | undefined => {
     return undefined;
   } catch {
     const found = compileFilterPattern(pattern.text);
-    return 'wrong' in found ? `at ${found.at + 1}: ${found.wrong}` : 'no expression';
+    return 'wrong' in found ? `at ${found.at + 1}: ${found.wrong}` : 'not a regular expression';
   }
 };
 
