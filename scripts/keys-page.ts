@@ -27,7 +27,7 @@ const section = (title: string, bindings: readonly Binding[]): string => {
       );
 };
 
-/** docs/keys.md, from the very tables that the keyboard listener, the footer and help read. */
+/** docs/reference/keys.md, from the very tables that the keyboard listener, the footer and help read. */
 export const keysPage = (): string =>
   [
     '# Keys',

@@ -62,7 +62,7 @@ aliases:
   broken: rehearse dependency-down
 \`\`\``;
 
-/** docs/config.md: the schema of config.yaml as a table. */
+/** docs/reference/config.md: the schema of config.yaml as a table. */
 export const configPage = (): string =>
   `# Your own settings
 
@@ -91,7 +91,7 @@ that has become another environment's opens nothing, and another tier is told.
 last two fit the ground of the terminal as \`auto\` does. Text has a contrast of at least 4.5 to 1 with 24-bit colours, in
 \`high-contrast\` 7 to 1. No level is told by colour alone. \`:theme NAME\` tries one out until the cockpit ends.
 
-![The theme high-contrast: brighter text, and edges of a deeper red](pictures/high-contrast.svg)
+![The theme high-contrast: brighter text, and edges of a deeper red](../pictures/high-contrast.svg)
 
 **Keys.** The ids are in [keys.md](keys.md). A key that something else has already stays there, and the place in the file is told with both
 ids. \`enter\`, \`esc\`, \`ctrl-c\` and \`?\` keep their meaning, and what answers a card cannot be given another key.

@@ -38,7 +38,7 @@ const section = (kind: KindDefinition): readonly string[] => [
   '',
 ];
 
-/** docs/kinds.md: every kind of fact, its fields, and its levels. */
+/** docs/reference/kinds.md: every kind of fact, its fields, and its levels. */
 export const kindsPage = (): string =>
   [
     '# Kinds of facts',

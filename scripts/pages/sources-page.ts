@@ -15,7 +15,7 @@ const operationRows = (module: SourceModule): readonly string[] => {
 const section = (module: SourceModule): readonly string[] => [
   `## ${module.type}`,
   '',
-  `${module.title}. All of it: [README](../src/sources/${module.type}/README.md).`,
+  `${module.title}. All of it: [README](../../src/sources/${module.type}/README.md).`,
   '',
   `Feeds (\`use: SOURCE.FEED\` in a diagnose step): ${module.feedNames.map((name) => `\`${name}\``).join(', ') || 'none'}.`,
   '',
@@ -26,7 +26,7 @@ const section = (module: SourceModule): readonly string[] => [
   ...(module.limitations ?? []).flatMap((limitation) => [`Limitation: ${limitation}`, '']),
 ];
 
-/** docs/sources.md: every source type, what it reads and what it can do. */
+/** docs/reference/sources.md: every source type, what it reads and what it can do. */
 export const sourcesPage = (modules: readonly SourceModule[]): string =>
   [
     '# Source types',

@@ -56,7 +56,7 @@ describe('what a pane says where nothing is wrong, nothing is there, something i
       '   enter opens its card, which only reads · read-only: A arms it',
     ]);
     expect(saidOf('runbooks', 'empty')).toEqual([
-      ' ○ this profile has no runbooks · docs/runbooks.md says how to write one',
+      ' ○ this profile has no runbooks · docs/reference/runbooks.md says how to write one',
     ]);
     expect(saidOf('runbooks', 'denied')).toEqual([
       '   breakers are not seen: bus is denied',

@@ -132,7 +132,7 @@ export const settingsShape = {
     .record(z.string(), zAlias)
     .meta({ description: 'words of the `:` palette, and the command line that each stands for' }),
   plugins: z.array(zPlugin).meta({
-    description: 'plugins that are loaded when a command begins, by package name or path ([sdk.md](sdk.md))',
+    description: 'plugins that are loaded when a command begins, by package name or path ([how to write one](../how-to/write-a-plugin.md))',
   }),
 } as const;
 

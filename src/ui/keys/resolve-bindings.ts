@@ -133,7 +133,7 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(one, 'there is no such binding', `${closestWordHint(id, known)} docs/keys.md has all`);
+      complain(one, 'there is no such binding', `${closestWordHint(id, known)} docs/reference/keys.md has all`);
     else if (keepsItsKeys(groups, id))
       complain(one, 'it answers a question and keeps its key', 'remove the line');
     else if (needed.has(id) && one.keys.length === 0) complain(one, 'it must have a key', 'write one');

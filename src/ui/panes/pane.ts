@@ -39,7 +39,7 @@ export interface KeyContext {
   quit(): void;
 }
 
-/** A key is data: footer, help, palette and docs/keys.md are made of it. */
+/** A key is data: footer, help, palette and docs/reference/keys.md are made of it. */
 export interface Binding {
   readonly id: string;
   readonly keys: readonly string[];

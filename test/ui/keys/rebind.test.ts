@@ -70,7 +70,7 @@ test.each([
   ],
   [
     { 'row.dwon': ['n'] },
-    'keys row.dwon: there is no such binding; did you mean row.down? docs/keys.md has all',
+    'keys row.dwon: there is no such binding; did you mean row.down? docs/reference/keys.md has all',
   ],
 ])('%j is refused', (entries, line) => {
   expect(told(entries)).toEqual([`config.yaml:2:3: ${line}`]);

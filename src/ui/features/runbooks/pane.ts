@@ -129,7 +129,7 @@ const states = (view: RenderContext, count: RowCounts): readonly StyledLine[] =>
         [
           pen.run(' '),
           pen.glyph('off', 'stale'),
-          pen.run(' this profile has no runbooks · docs/runbooks.md says how to write one', 'stale'),
+          pen.run(' this profile has no runbooks · docs/reference/runbooks.md says how to write one', 'stale'),
         ],
       ];
 };
