@@ -40,3 +40,9 @@ test('the index lists every page of docs', async () => {
   const written = pages.filter((page) => /^docs\/(?!README|decisions\/0)/.test(page));
   expect(written.filter((page) => !linked.has(page))).toEqual([]);
 });
+
+test('every file that docs/architecture.md names exists', async () => {
+  const page = await readFile('docs/architecture.md', 'utf8');
+  const named = [...page.matchAll(/`((?:src|test)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+});
