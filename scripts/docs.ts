@@ -20,11 +20,11 @@ const pages: readonly Page[] = [
     path: 'profiles/profile.schema.json',
     render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
   },
-  { path: 'docs/keys.md', render: keysPage },
-  { path: 'docs/config.md', render: configPage },
-  { path: 'docs/kinds.md', render: kindsPage },
-  { path: 'docs/trace.md', render: tracePage },
-  { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
+  { path: 'docs/reference/keys.md', render: keysPage },
+  { path: 'docs/reference/config.md', render: configPage },
+  { path: 'docs/reference/kinds.md', render: kindsPage },
+  { path: 'docs/reference/trace.md', render: tracePage },
+  { path: 'docs/reference/sources.md', render: () => sourcesPage(sourceModules) },
 ];
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));

@@ -22,29 +22,29 @@ const section = (title: string, bindings: readonly Binding[]): string => {
   const rows = bindings.filter((binding) => binding.keys.length > 0).map(row);
   return rows.length === 0
     ? ''
-    : [`## ${title}`, '', '| key | does | id | danger |', '| --- | --- | --- | --- |', ...rows, ''].join(
+    : [`## ${title}`, '', '| key | action | id | danger |', '| --- | --- | --- | --- |', ...rows, ''].join(
         '\n',
       );
 };
 
-/** docs/keys.md, from the very tables that the keyboard listener, the footer and help read. */
+/** docs/reference/keys.md, from the tables that the keyboard listener, the footer and the help read. */
 export const keysPage = (): string =>
   [
     '# Keys',
     '',
-    'Made from the key tables in `src/ui`; `npm run docs` writes it. A key that cannot be used now stays in help and in the',
-    'palette, and says why. In a text field only `enter`, `esc`, `tab`, the arrows, `f1` to `f12` and `ctrl-…` are keys.',
+    'Generated from the key tables in `src/ui` by `npm run docs`. An unavailable key stays in the help and in the palette,',
+    'with the reason. In a text field only `enter`, `esc`, `tab`, the arrows, `f1` to `f12` and `ctrl-…` are keys.',
     '',
-    '`keys:` in your [config.yaml](config.md) gives a binding other keys by its id, or none (`off`):',
+    '`keys:` in your [config.yaml](config.md) assigns other keys to a binding by its id, or none (`off`):',
     '',
     '```yaml',
     'keys: { row.down: [j, down, ctrl-n], ask: f5, environment: off }',
     '```',
     '',
-    'What is safe stays so. `enter`, `esc`, `ctrl-c` and `?` mean the same everywhere and are given to nothing else. What answers a',
-    'card, a list or a question (`confirm`, `decline`, `tick`, `arm.yes` …) keeps its key, so that a yes is the same key on every',
-    'machine and never a letter that is typed elsewhere; only moving in them can be changed. `help` and `quit` must have a key. A key',
-    'that something live at the same time has already stays there: the cockpit says so when it starts, with the line and both ids.',
+    '`enter`, `esc`, `ctrl-c` and `?` are fixed. Keys that answer a card, a list or a question (`confirm`, `decline`, `tick`,',
+    '`arm.yes` …) are fixed too, so that a confirmation is the same key on every machine; only moving within them can be',
+    'changed. `help` and `quit` must have a key. If a key is already in use in the same context, the existing binding stays, and',
+    'the cockpit reports the line and both ids when it starts.',
     '',
     section('Everywhere', [
       ...displayKeys,
@@ -59,10 +59,10 @@ export const keysPage = (): string =>
       section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
     ),
     ...cardKeyTables.map(({ title, bindings }) => section(title, bindings)),
-    'While a run is in its cancel window, any key cancels it: nothing has been sent by then.',
+    'During the cancel window of a run, any key cancels it before anything is sent.',
     '',
     section('Command', commandLineKeys),
-    'Words that mean a command, besides those of `aliases` in config.yaml:',
+    'Aliases of commands, besides those of `aliases` in config.yaml:',
     `${Object.entries(defaultAliases)
       .map(([word, command]) => `\`${word}\` ${command}`)
       .join(' · ')}.`,
@@ -71,9 +71,9 @@ export const keysPage = (): string =>
     section('Runbooks', runbookListKeys),
     section('Environments', environmentListKeys),
     section('Arming', armDialogKeys),
-    section('Quitting while a run is going', quitDialogKeys),
+    section('Quit during a run', quitDialogKeys),
     section('Help', helpKeys),
-    section('A text about an object', readerKeys),
+    section('Text view (describe, YAML)', readerKeys),
   ]
     .filter((part, index, all) => part !== '' || all[index - 1] !== '')
     .join('\n');

@@ -4,7 +4,7 @@ import { runReal } from '../test/real/runner/run.ts';
 import { tableText } from '../test/real/runner/table.ts';
 import { realServers } from '../test/real/servers/every.ts';
 
-// The same promises on servers that no one here wrote: docs/testing-real.md.
+// The same promises on servers that no one here wrote: docs/contributing/testing-real.md.
 // Exit status: 0 something ran and nothing failed · 1 otherwise · 4 usage · 130 interrupted.
 
 const minute = 60_000;

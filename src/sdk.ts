@@ -1,6 +1,6 @@
 /**
- * `opsdeck/sdk`: everything that a plugin may use of opsdeck. Its version is `sdkVersion`; docs/sdk.md explains it by an example, and
- * docs/sdk-api.md lists every declaration.
+ * `opsdeck/sdk`: everything that a plugin may use of opsdeck. Its version is `sdkVersion`; docs/how-to/write-a-plugin.md explains it by an example, and
+ * docs/reference/sdk-api.md lists every declaration.
  */
 
 // Plugins and what they declare.

@@ -4,7 +4,7 @@ import type { Touch } from './touch.ts';
 import { touchesOf } from './touches-of.ts';
 import { type Claims, claimsOf } from './written.ts';
 
-/** The lines of a trace. Throws for one that docs/trace.md does not describe. */
+/** The lines of a trace. Throws for one that docs/reference/trace.md does not describe. */
 export const traceLinesIn = (text: string): readonly TraceLine[] =>
   text
     .split('\n')

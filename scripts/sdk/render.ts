@@ -44,7 +44,7 @@ const block = (map: PublicApi['exported']): string =>
     .flatMap(([, declared]) => declared.map(({ text }) => bare(text)))
     .join('\n');
 
-/** An entry point as a part of docs/sdk-api.md. */
+/** An entry point as a part of docs/reference/sdk-api.md. */
 export const reportPart = (title: string, api: PublicApi): string => `## ${title}
 
 \`\`\`ts

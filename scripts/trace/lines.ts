@@ -57,7 +57,7 @@ const runEvents = [
   'ended',
 ] as const;
 
-/** The lines of a trace, one schema for each `what`, in the order in which docs/trace.md has them. */
+/** The lines of a trace, one schema for each `what`, in the order in which docs/reference/trace.md has them. */
 export const traceLines = [
   line('start', 'the first line of each run of the program', {
     trace: z.literal(1).meta({ description: 'the version of this format' }),
@@ -172,7 +172,7 @@ export const traceLines = [
   line('end', 'the command has ended', { code: count('its exit status') }),
 ] as const;
 
-/** One line of a trace. Strict: a field that docs/trace.md does not name is an error. */
+/** One line of a trace. Strict: a field that docs/reference/trace.md does not name is an error. */
 export const zTraceLine = z.discriminatedUnion('what', traceLines);
 
 /** One line of a trace, parsed. */

@@ -71,7 +71,7 @@ export interface TracedRun {
 
 /**
  * One event of the program, as `--trace FILE` writes it: for bug reports, and for tools that measure what a run of the program
- * used. Durations are in milliseconds. docs/trace.md describes every field.
+ * used. Durations are in milliseconds. docs/reference/trace.md describes every field.
  */
 export type TraceEvent =
   | {

@@ -126,6 +126,6 @@ export const issueWords = (issue: Leaf, node: YamlNode): Words => {
         todo: 'correct it',
       };
     default:
-      return { what: 'this does not fit', todo: 'see docs/profiles.md' };
+      return { what: 'this does not fit', todo: 'see docs/reference/profiles.md' };
   }
 };

@@ -167,7 +167,7 @@ export interface SourceModule<C = unknown> {
   readonly plugin?: string;
   /** Everything of the entry but `type`. */
   readonly config: ZodType<C>;
-  /** What it cannot read, and where to read that instead: sentences of docs/sources.md. */
+  /** What it cannot read, and where to read that instead: sentences of docs/reference/sources.md. */
   readonly limitations?: readonly string[];
   /** The forms of `read:` that its signals take; absent: it reads no signals. */
   readonly reads?: ZodType<Record<string, unknown>>;

@@ -9,7 +9,7 @@ export const accidents = {
   'context re-pointed': 'the context leads to another cluster by the time of the confirm',
   'recreated before the plan': 'the object is deleted and recreated under its name before it is planned',
   'recreated after the plan': 'the object is deleted and recreated under its name between card and confirm',
-  're-sorted list': 'the list is sorted anew between key and confirm',
+  're-sorted list': 'the list is re-sorted between key and confirm',
   'key pressed twice': 'a key is pressed twice',
   'read-only': 'read-only, against every operation of every source, and its undo',
   'read-only keys': 'read-only, against every key, alias and entry of the palette',

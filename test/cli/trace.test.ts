@@ -9,7 +9,7 @@ import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** Every event that the program can emit is a line that docs/trace.md describes: the compiler says so. */
+/** Every event that the program can emit is a line that docs/reference/trace.md describes: the compiler says so. */
 const described = (
   event: TraceEvent & { readonly at: string; readonly env?: string },
 ): DeepReadonly<TraceLine> => event;

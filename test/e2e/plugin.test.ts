@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** The example of docs/sdk.md as somebody else would build and install it: from packed tarballs, with nothing of this checkout. */
+/** The example of docs/how-to/write-a-plugin.md as somebody else would build and install it: from packed tarballs, with nothing of this checkout. */
 const run = promisify(execFile);
 const root = resolve('.');
 const modules = join(root, 'node_modules');

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import { factKinds, fieldNames } from '../../src/kinds/registry.ts';
 
-const page = await readFile('docs/runbooks.md', 'utf8');
+const page = await readFile('docs/reference/runbooks.md', 'utf8');
 
-test('every example of an expression in docs/runbooks.md parses', () => {
+test('every example of an expression in docs/reference/runbooks.md parses', () => {
   const blocks = [...page.matchAll(/^```text\n([\s\S]*?)^```/gm)].flatMap((block) =>
     (block[1] ?? '').split('\n'),
   );
@@ -14,8 +14,8 @@ test('every example of an expression in docs/runbooks.md parses', () => {
   expect(examples.filter((text) => !parseExpression(text).ok)).toEqual([]);
 });
 
-test('docs/kinds.md lists every field of every kind, and no other', async () => {
-  const kinds = await readFile('docs/kinds.md', 'utf8');
+test('docs/reference/kinds.md lists every field of every kind, and no other', async () => {
+  const kinds = await readFile('docs/reference/kinds.md', 'utf8');
   const sections = kinds.split(/^## /m).slice(1);
   const documented = sections.map((section) => [
     section.slice(0, section.indexOf('\n')),

@@ -9,8 +9,8 @@ const blocks = (page: string, language: string): readonly string[] =>
     ([, text = '']) => text,
   );
 
-test('the plugin of docs/sdk.md shows its signal, as the page says', async () => {
-  const page = await readFile('docs/sdk.md', 'utf8');
+test('the plugin of docs/how-to/write-a-plugin.md shows its signal, as the page says', async () => {
+  const page = await readFile('docs/how-to/write-a-plugin.md', 'utf8');
   const [manifest = ''] = blocks(page, 'json');
   const [code = ''] = blocks(page, 'js');
   const [, profile = ''] = blocks(page, 'yaml');

@@ -7,7 +7,7 @@ import { now } from './support/loading.ts';
 import { memoryFiles } from './support/memory-files.ts';
 
 const examples = async (): Promise<readonly string[]> => {
-  const text = await readFile('docs/profiles.md', 'utf8');
+  const text = await readFile('docs/reference/profiles.md', 'utf8');
   return [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
 };
 
@@ -15,7 +15,7 @@ const examples = async (): Promise<readonly string[]> => {
 const whole = (yaml: string): string =>
   yaml.includes('opsdeck: 1') ? yaml : `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${yaml}`;
 
-test('every example of docs/profiles.md is a profile without a complaint', async () => {
+test('every example of docs/reference/profiles.md is a profile without a complaint', async () => {
   const all = await examples();
   expect(all.length).toBeGreaterThanOrEqual(3);
   for (const example of all) {

@@ -3,16 +3,13 @@ import { dirname, join, normalize } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, test } from 'vitest';
 import { tours } from '../../scripts/pictures/tours.ts';
+import { markdownPages } from '../support/markdown-pages.ts';
 
 const dir = 'docs/pictures';
 const drawn = (await readdir(dir)).toSorted();
 const files = tours.flatMap(({ pictures }) => pictures.map(({ file }) => `${file}.svg`)).toSorted();
 
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
-];
+const pages = await markdownPages();
 
 /** The pictures that a page shows or links to, from the root of the project. */
 const namedIn = async (page: string): Promise<readonly string[]> =>

@@ -9,7 +9,7 @@ const rows = [...page.matchAll(/^\| .+ \| (.+) \|$/gm)]
   );
 
 test('the page has a table for each party, and every row of it names a test', () => {
-  const tables = page.split('| promise | held by |').slice(1);
+  const tables = page.split('| promise | tested by |').slice(1);
   expect(tables.length).toBeGreaterThanOrEqual(10);
   const written = tables
     .flatMap((table) => (table.split('\n\n')[0] ?? '').split('\n').slice(2))

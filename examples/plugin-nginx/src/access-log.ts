@@ -9,7 +9,7 @@ const line =
   /^\S+ \S+ .*?\[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2})\] "(?:[^"\\]|\\.)*" (\d{3}) /;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The request of a line; undefined for a line that is none. */
+/** The request of a line; undefined for any other line. */
 export const parseLine = (text: string): LoggedRequest | undefined => {
   const [, day, monthName = '', year, time, hours, minutes, status] = line.exec(text) ?? [];
   const month = months.indexOf(monthName) + 1;

@@ -29,7 +29,7 @@ const serve = async (text = page): Promise<{ readonly url: string; close(): Prom
   };
 };
 
-/** In place of nginx: tests as well as it is told to, and notes a reload. */
+/** In place of nginx: `-t` succeeds or fails as configured, and a reload is recorded. */
 const fake = (dir: string, isValid: boolean): readonly string[] => [
   process.execPath,
   '-e',

@@ -78,7 +78,7 @@ export const zZone = z
   .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
 
 /** An expression, parsed where what it names is known. */
-export const zExpression = z.string().min(1).meta({ description: 'an expression: docs/runbooks.md' });
+export const zExpression = z.string().min(1).meta({ description: 'an expression: docs/reference/runbooks.md' });
 
 /** Requirement rows that an entry serves. */
 export const zCovers = z

@@ -39,7 +39,7 @@ export interface KeyContext {
   quit(): void;
 }
 
-/** A key binding as data. Footer, help, palette and docs/keys.md are generated from it. */
+/** A key binding as data. Footer, help, palette and docs/reference/keys.md are generated from it. */
 export interface Binding {
   readonly id: string;
   readonly keys: readonly string[];

@@ -19,7 +19,7 @@ const freePort = (): Promise<number> =>
 /** The page as it stands; only its two ports are others, which may be taken here. */
 const readPage = async (): Promise<string> => {
   const [dev, production] = [await freePort(), await freePort()];
-  const page = await readFile('docs/your-own-system.md', 'utf8');
+  const page = await readFile('docs/how-to/describe-your-system.md', 'utf8');
   return page.replaceAll('4780', String(dev)).replaceAll('4781', String(production));
 };
 
@@ -53,7 +53,7 @@ const openAfter = async (reader: Reader, script: string): Promise<PtyTerminal | 
   return args === undefined ? undefined : await reader.open(args.split(' '));
 };
 
-test('docs/your-own-system.md, word by word', { timeout: 240_000 }, async () => {
+test('docs/how-to/describe-your-system.md, word by word', { timeout: 240_000 }, async () => {
   await using reader = await openReader(['dev', 'production']);
   let pty: PtyTerminal | undefined;
   for (const part of partsOf(await readPage())) {

@@ -69,7 +69,7 @@ test.each([
   ],
   [
     { 'row.dwon': ['n'] },
-    'keys row.dwon: unknown binding; did you mean row.down? see docs/keys.md for all bindings',
+    'keys row.dwon: unknown binding; did you mean row.down? see docs/reference/keys.md for all bindings',
   ],
 ])('%j is refused', (entries, line) => {
   expect(told(entries)).toEqual([`config.yaml:2:3: ${line}`]);

@@ -130,7 +130,7 @@ const states = (view: RenderContext, count: RowCounts): readonly StyledLine[] =>
         [
           pen.run(' '),
           pen.glyph('off', 'stale'),
-          pen.run(' no runbooks in this profile · see docs/runbooks.md', 'stale'),
+          pen.run(' no runbooks in this profile · see docs/reference/runbooks.md', 'stale'),
         ],
       ];
 };
