@@ -62,10 +62,10 @@ const isExplosive = (source: string): boolean => {
 /** Compiles a pattern that a profile wrote; what is wrong with it as a text when it cannot be used. */
 export const compilePattern = (source: string, flags = ''): Matcher | string => {
   if (isExplosive(source))
-    return 'a repetition inside a repeated group can take for ever; repeat only one of them';
+    return 'a repetition inside a repeated group can backtrack without end; repeat only one of them';
   try {
     return matcherOf(source, flags);
   } catch (error) {
-    return error instanceof Error ? error.message : 'this is no pattern';
+    return error instanceof Error ? error.message : 'invalid regular expression';
   }
 };

@@ -90,7 +90,7 @@ const createLines = (): DiagnoseLines => {
       dropped += 1;
     },
     lines: () => {
-      const before = dropped === 0 ? [] : [`(${dropped} lines before these)`];
+      const before = dropped === 0 ? [] : [`(${dropped} earlier lines omitted)`];
       return [...failed, ...before, ...said, ...asked];
     },
   };
@@ -177,7 +177,7 @@ const looking = (
     const isOperation = engine.sources.get(source)?.operations.some((one) => one.name === name);
     if (isOperation !== true) {
       const faults = engine.snapshot().faults.filter((fault) => fault.source === source);
-      return { lines: [`${source} gives no ${name} now`], faults };
+      return { lines: [`${source} has no feed ${name} now`], faults };
     }
     const reading = openReadSession(step, values, { engine, openIo, isDryRun });
     const over = new AbortController();
@@ -206,7 +206,7 @@ export const diagnoseStep = async (
   parts: DiagnoseParts,
   signal: AbortSignal,
 ): Promise<StepDiagnosis> => {
-  if (step.manual === true) return { lines: ['for a person to look at'], faults: [] };
+  if (step.manual === true) return { lines: ['manual step'], faults: [] };
   const { use } = step;
   if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
   const { source, name } = splitUse(use);
@@ -223,7 +223,7 @@ export const diagnoseStep = async (
     const ended = await outcome;
     if (stop.signal.aborted && !signal.aborted) {
       const brought = ended.is === 'answered' ? ended.value : { lines: came(), faults: [] };
-      const late = new WireError('timeout', `given up after ${formatDuration(timeoutMs)}`);
+      const late = new WireError('timeout', `timed out after ${formatDuration(timeoutMs)}`);
       return { lines: brought.lines, faults: [...brought.faults, faultOf(late)] };
     }
     if (ended.is === 'answered') return ended.value;

@@ -244,7 +244,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       const identity = poller.identity(sourceId);
       if (identity !== undefined) return identity.confirm(signal);
       const problem = lost ?? opened.find(({ entry }) => entry.id === sourceId)?.problem;
-      const message = `there is no source ${sourceId} in this profile`;
+      const message = `no source is called ${sourceId} in this profile`;
       return problem ?? { kind: 'missing', source: sourceId, message, at: clock.now() };
     },
     jumped: (deltaMs) => {

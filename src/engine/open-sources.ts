@@ -124,7 +124,7 @@ export const openProfileSource = async (
   const module = options.modules.find((one) => one.type === type);
   if (entry.problem !== undefined) return off(entry, entry.problem, module);
   if (module === undefined) {
-    const message = `there is no source type ${type}`;
+    const message = `unknown source type ${type}`;
     return off(entry, { kind: 'unconfigured', source: id, message, at: clock.now() });
   }
   const signals = profile.signals

@@ -29,7 +29,7 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
   return {
     arm: (reason) => {
       const words = reason.trim();
-      if (words === '') return 'arming needs a reason: say why this environment may be changed now';
+      if (words === '') return 'arming requires a reason: say why this environment must be changed now';
       armed = { reason: words, since: clockInstant(clock) };
       return undefined;
     },
@@ -63,12 +63,12 @@ export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): str
 const nameRefusal = ({ gate, names }: Proposal, answers: OperatorAnswers): string | undefined => {
   const strange = answers.names.filter((name) => !names.includes(name));
   if (strange.length > 0)
-    return `${list(strange)} is no target of this run${names.length === 0 ? '' : `; its targets: ${list(names)}`}`;
+    return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
   const lacking = gate.confirm ? names.filter((name) => !answers.names.includes(name)) : [];
-  if (lacking.length > 0) return `wants ${list(lacking)} confirmed by name (--confirm NAME)`;
+  if (lacking.length > 0) return `target not confirmed: ${list(lacking)} (--confirm NAME)`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'the name must be typed, and it was pasted';
-  return answers.by === 'key' ? 'the name must be typed; a key press is not enough' : undefined;
+  if (answers.pasted) return 'the name was pasted; type it';
+  return answers.by === 'key' ? 'the name must be typed; a single key press does not confirm it' : undefined;
 };
 
 /** Manual steps, and abort points behind a step that sends something: by the step, not by each turn of a loop. */
@@ -82,12 +82,12 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const asking = idsOf(steps.filter(({ ask }) => ask === true));
   const asked = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
   const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
-  if (strange.length > 0) return `${list(strange)} is no manual step of this run`;
+  if (strange.length > 0) return `not a manual step of this run: ${list(strange)}`;
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = asked.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
-    ...(undone.length > 0 ? [`wants the manual steps ${list(undone)} done first (--done STEP)`] : []),
-    ...(unsaid.length > 0 ? [`wants a yes beforehand to go on to ${list(unsaid)} (--done STEP)`] : []),
+    ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} (--done STEP)`] : []),
+    ...(unsaid.length > 0 ? [`continuing with ${list(unsaid)} requires prior approval (--done STEP)`] : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
@@ -100,7 +100,7 @@ export const answersRefusal = (
   ageMs: Millis,
 ): string | undefined => {
   const old =
-    ageMs > maxProposalAgeMs ? `was planned ${formatDuration(ageMs)} ago; plan it again` : undefined;
+    ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old; plan again` : undefined;
   const reasons = [
     old,
     armingRefusal(proposal, arming),

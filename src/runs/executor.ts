@@ -64,7 +64,7 @@ async function* told(
   try {
     yield* events.read();
   } finally {
-    left.abort('nobody looks at it any more');
+    left.abort('the caller stopped listening');
     await done;
   }
 }
@@ -113,7 +113,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   /** Nothing that this executor planned and still waits for: refused without a look at what is in it. */
   const unknownRun = async (recorder: RunRecorder): Promise<void> => {
     const why =
-      'this is no proposal that waits for an answer here: it was answered before, is too old, or is not ours';
+      'no such pending plan: it was already answered, has expired, or belongs to another process';
     await recorder.note({ event: 'gated', passed: false, why });
     await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
   };
@@ -156,7 +156,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   return {
     propose: proposed,
     dryRun: ({ run }, found) =>
-      endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }, found),
+      endUnsent(run, { ending: 'dry-run', why: 'dry run: nothing was executed' }, found),
     execute: (proposal, answers, signal) =>
       told(signal, (stop, show) => start(proposal, answers, stop, show)),
     watch: (run, signal) =>

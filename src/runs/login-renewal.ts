@@ -29,7 +29,7 @@ export const expiredLogin = (
 
 /** The same as the last words of a run that nobody could log in for. */
 export const withRenewalHint = (why: string, { argv }: ExpiredLogin): string =>
-  argv === undefined ? why : `${why}; the login has expired, renew it: ${formatArgv(argv)}`;
+  argv === undefined ? why : `${why}; the login has expired. Renew it: ${formatArgv(argv)}`;
 
 /** Says that a login has expired and waits for somebody to renew it. False: nobody can, nobody did, or the run was stopped. */
 export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): Promise<boolean> => {

@@ -22,7 +22,7 @@ export const endUnlessAllowed = async (run: ActiveRun, mine: number): Promise<Ru
 /** The same without asking anybody to log in again. */
 export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const { engine, clock, signal, sent } = run;
-  const stopped = (): RunEnd => canceledEnd('while its target was checked again');
+  const stopped = (): RunEnd => canceledEnd('while its target was being rechecked');
   const barred = await endUnlessAllowed(run, 1);
   if (signal.aborted) return stopped();
   if (barred !== undefined) return barred;
@@ -32,10 +32,10 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
   try {
     const drift = await withDeadline((stop) => act.operation.recheck(act.plan, stop), clock, signal);
     if (drift === undefined) return undefined;
-    return refusedEnd(run, `${drift.target} has changed: planned ${drift.planned}, found ${drift.found}`);
+    return refusedEnd(run, `${drift.target} has changed since it was planned: expected ${drift.planned}, found ${drift.found}`);
   } catch (error) {
     if (signal.aborted) return stopped();
-    const fault = toFault(act.source, `${act.plan.use}, checking its target again`, error, clock.now());
+    const fault = toFault(act.source, `${act.plan.use}, target recheck`, error, clock.now());
     const login = expiredLogin(engine.profile, fault);
     return { ending: 'failed', why: fault.message, ...(login === undefined ? {} : { login }) };
   }
@@ -44,7 +44,7 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
 /** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
 export const recheckStep = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const end = await withLoginRenewal(run, () => recheckStepOnce(run, act));
-  return run.signal.aborted ? canceledEnd('while its target was checked again') : end;
+  return run.signal.aborted ? canceledEnd('while its target was being rechecked') : end;
 };
 
 /** The steps behind the first, before the first is sent: what would be refused anyway must not be left half done. */

@@ -18,7 +18,7 @@ const bounded = (found: DiagnosisResult): DiagnosisResult => {
   if (fitting === -1) return found;
   const left = found.lines.length - fitting;
   const word = left === 1 ? 'line' : 'lines';
-  return { ...found, lines: [...found.lines.slice(0, fitting), `(${left} more ${word}, not kept)`] };
+  return { ...found, lines: [...found.lines.slice(0, fitting), `(${left} more ${word} not recorded)`] };
 };
 
 /** Writes down what was seen before anybody said yes. False when it could not be written. */
@@ -85,7 +85,7 @@ export const createRunRecorder = (
   const withTrouble = (event: RunEvent): RunEvent =>
     trouble === undefined || event.event !== 'ended' || event.why.includes(trouble)
       ? event
-      : { ...event, why: `${event.why}; the record of this run is not whole: ${trouble}` };
+      : { ...event, why: `${event.why}; the audit record of this run is incomplete: ${trouble}` };
 
   return {
     must: async (happening) => {

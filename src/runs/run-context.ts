@@ -78,12 +78,12 @@ export const createActiveRun = (
   };
 };
 
-export const canceledEnd = (when: string): RunEnd => ({ ending: 'cancelled', why: `cancelled ${when}` });
+export const canceledEnd = (when: string): RunEnd => ({ ending: 'cancelled', why: `canceled ${when}` });
 
 /** The ledger took no more: nothing that is not written down is run. */
 export const ledgerFailureEnd = ({ recorder }: ActiveRun): RunEnd => ({
   ending: 'failed',
-  why: `nothing more is run, because it cannot be written down: ${recorder.trouble() ?? ''}`,
+  why: `stopped: the ledger cannot be written: ${recorder.trouble() ?? ''}`,
 });
 
 /** A check that says no. After something was sent it has not kept the run from acting: that is a failure. */

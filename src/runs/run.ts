@@ -27,7 +27,7 @@ const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   if (why !== undefined) return { ending: 'forbidden', why };
   for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
     const locked = await withLoginRenewal(run, () => identityRefusal(engine, source, signal));
-    if (locked !== undefined) return signal.aborted ? canceledEnd('before anything was confirmed') : locked;
+    if (locked !== undefined) return signal.aborted ? canceledEnd('before it was confirmed') : locked;
   }
   return undefined;
 };
@@ -38,7 +38,7 @@ const checked = async (
 ): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: RunEnd }> => {
   const { checks, refusal, taken } = await admitRun(run.held, run.checking, run.signal);
   run.taken = taken;
-  if (run.signal.aborted) return { checks, refusal: canceledEnd('before anything was confirmed') };
+  if (run.signal.aborted) return { checks, refusal: canceledEnd('before it was confirmed') };
   return refusal === undefined ? { checks } : { checks, refusal };
 };
 
@@ -56,7 +56,7 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
     await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
     return barred;
   }
-  const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
+  const why = proposal.gate.confirm ? 'all gates passed' : 'no confirmation required';
   if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return ledgerFailureEnd(run);
   // Looking and writing take their time: whoever disarmed meanwhile has taken the yes back, even if they arm again.
   const disarmed = endUnlessArmed(run);
@@ -115,7 +115,7 @@ const stages = async (run: ActiveRun): Promise<RunEnd> =>
  */
 export const executeRun = async (run: ActiveRun): Promise<void> => {
   const end = await stages(run).catch(
-    (error: unknown): RunEnd => ({ ending: 'failed', why: `a mistake of ours: ${String(error)}` }),
+    (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
   const { login: _, ...told } = end;
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';

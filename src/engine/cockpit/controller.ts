@@ -29,7 +29,7 @@ export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'war
       if (trouble === told.get(copy)) continue;
       if (trouble === undefined) {
         told.delete(copy);
-        say('the copies of the ledger are whole again', 'ok');
+        say('ledger copies are up to date again', 'ok');
       } else {
         told.set(copy, trouble);
         say(trouble, 'warn');
@@ -48,9 +48,9 @@ const createRehearsal =
   (incident) => {
     const { world, profile } = opened() ?? {};
     if (world === undefined || profile === undefined)
-      return say('only an embedded world can rehearse', 'warn');
+      return say('a drill needs a simulator profile', 'warn');
     world.rehearse(incident, profile.env);
-    say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
+    say(incident === undefined ? 'drill ended: the simulator is healthy again' : `drill started: ${incident}`);
     cockpit.setState((s) => drillState(s, incident));
   };
 
@@ -133,7 +133,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     if (was === undefined) return;
     was.flow.cancel();
     await was.flow.settled();
-    await was.flow.unwatch('its environment was closed');
+    await was.flow.unwatch('the environment was closed');
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 
@@ -190,7 +190,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   };
 
   const guarded = (work: Promise<void> | undefined): void => {
-    work?.catch((error: unknown) => say(`a mistake of ours: ${String(error)}`, 'unknown'));
+    work?.catch((error: unknown) => say(`internal error: ${String(error)}`, 'unknown'));
   };
 
   const runs = createRunCommands(cockpit, () => present, past, say, guarded);
@@ -220,7 +220,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     },
     read: (feeds) => present?.opened.engine.pollNow(feeds),
     openEnvironment: (name) => {
-      if (present?.flow.isBusy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      if (present?.flow.isBusy() === true) return say('a run is in progress; press ctrl-c to cancel it', 'warn');
       guarded(openOne(name));
     },
     arm: (reason) => {

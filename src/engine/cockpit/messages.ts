@@ -38,7 +38,7 @@ export const runEndedText = (
 
 /** What came of writing a file. */
 export const fileSavedText = (saved: SaveResult): readonly [text: string, level: 'ok' | 'warn'] =>
-  'path' in saved ? [`written: ${saved.path}`, 'ok'] : [`nothing was written: ${saved.why}`, 'warn'];
+  'path' in saved ? [`saved: ${saved.path}`, 'ok'] : [`not saved: ${saved.why}`, 'warn'];
 
 /** The journal with these changes, and a message of each: 'breaker bus-0 · broker: CLOSED → OPEN'. */
 export const withJournalChanges = (

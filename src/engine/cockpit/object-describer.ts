@@ -55,16 +55,16 @@ export const createObjectDescriber = (
       fault: toFault(subject.source, call, error, clock.now()),
     });
     if (source?.describe === undefined)
-      return failed(new WireError('missing', `${subject.source} tells no more of it than its row`));
+      return failed(new WireError('missing', `${subject.source} provides no further details`));
     const describe = source.describe;
     const outcome = await callWithDeadline((signal) => describe(subject, how, signal), clock, timeoutMs, stop)
       .outcome;
     if (outcome.is === 'answered') return { is: 'read', at: clock.now(), lines: drawable(outcome.value) };
-    return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'no answer in time'));
+    return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'timed out'));
   };
 
   const stop = (): void => {
-    asking?.abort(new WireError('cancelled', 'nobody waits for it any more'));
+    asking?.abort(new WireError('cancelled', 'the request was abandoned'));
     asking = undefined;
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };

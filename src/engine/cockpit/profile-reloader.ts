@@ -95,9 +95,9 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
   let working = false;
 
   const sayOpened = (wasArmed: boolean, before: Tier, tier: Tier): void => {
-    const changed = `the profile has changed and is open${wasArmed ? '; read-only again' : ''}`;
+    const changed = `profile reloaded${wasArmed ? '; read-only again' : ''}`;
     if (tier === before) say(changed);
-    else say(`${changed}; its tier was ${before} and is ${tier}`, 'warn');
+    else say(`${changed}; tier changed from ${before} to ${tier}`, 'warn');
   };
 
   const reopen = async (): Promise<void> => {
@@ -106,13 +106,13 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     const opened = await parts.open(open);
     if ('refused' in opened) {
       for (const line of opened.refused.slice(0, told).reverse())
-        say(`${withoutDirectory(line)} · the old one stays`, 'warn');
+        say(`${withoutDirectory(line)} · keeping the previous version`, 'warn');
       return;
     }
     // Another environment is opened by a key, never by a file: nobody would expect to be somewhere else now.
     if (openName(opened.profile) !== openName(open)) {
       say(
-        `the profile is ${openName(opened.profile)} now: nothing of it is opened · the old one stays`,
+        `the profile now declares ${openName(opened.profile)}: not loaded · keeping the previous version`,
         'warn',
       );
       return opened.close();
@@ -133,14 +133,14 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     try {
       await reopen();
     } catch (error) {
-      say(`a mistake of ours: ${String(error)}`, 'unknown');
+      say(`internal error: ${String(error)}`, 'unknown');
     } finally {
       working = false;
     }
   };
   return {
     saved: () => {
-      if (isGoing()) say('the profile has changed: it is opened again when the run has ended');
+      if (isGoing()) say('the profile has changed: it will be reloaded when the run has ended');
       waits = true;
     },
     everySecond: () => {

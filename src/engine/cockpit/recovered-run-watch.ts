@@ -48,7 +48,7 @@ const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState
       if (event.blind === undefined) return base;
       return {
         ...base,
-        ...withMessage(base, event.at, 'unknown', `${title}: cannot be watched · ${event.blind}`),
+        ...withMessage(base, event.at, 'unknown', `${title}: verification unavailable · ${event.blind}`),
       };
     case 'watched':
       if (view.relapsed === true) return base;
@@ -58,7 +58,7 @@ const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState
           base,
           event.at,
           event.held ? 'ok' : 'warn',
-          event.held ? `${title}: it has held ${event.why}` : `${title}: no longer watched, ${event.why}`,
+          event.held ? `${title}: still recovered ${event.why}` : `${title}: no longer watched, ${event.why}`,
         ),
       };
     default:

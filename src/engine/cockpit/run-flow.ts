@@ -49,7 +49,7 @@ export const createRunCommands = (
   const flow = (): RunFlow | undefined => here()?.flow;
   const propose: RunCommands['propose'] = (id, params, shown) => {
     const runbook = here()?.opened.profile.runbooks.find((one) => one.id === id);
-    if (runbook === undefined) return say(`there is no runbook ${id} here`, 'warn');
+    if (runbook === undefined) return say(`no runbook is called ${id}`, 'warn');
     guarded(flow()?.begin(runbook, params, shown));
   };
   return {
@@ -65,10 +65,10 @@ export const createRunCommands = (
     override: (reason) => guarded(flow()?.override(reason)),
     rerun: (run) => {
       const past = history.find(run);
-      if (past === undefined) return say('there is no such run', 'warn');
+      if (past === undefined) return say('no such run', 'warn');
       const { system, env } = here()?.opened.profile ?? {};
       if (past.system !== system || past.env !== env)
-        return say(`it was run in ${past.system}/${past.env}: open that first`, 'warn');
+        return say(`that run belongs to ${past.system}/${past.env}: open that environment first`, 'warn');
       const params = Object.entries(past.params).map(
         ([name, value]): [string, string | readonly string[]] => [
           name,
@@ -79,7 +79,7 @@ export const createRunCommands = (
     },
     readRuns: () => guarded(history.read()),
     showRun: (run) => {
-      if (flow()?.isBusy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      if (flow()?.isBusy() === true) return say('a run is in progress; press ctrl-c to cancel it', 'warn');
       guarded(history.show(run));
     },
     note: (run, text) => guarded(flow()?.note(run, text)),
@@ -187,18 +187,18 @@ export const createRunFlow = (
 
   /** Plans what undoes a run, breaking a freeze for `override`. */
   const undo = async (id: string, override?: string): Promise<void> => {
-    if (busy()) return say('a run is going; ctrl-c cancels it');
+    if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
     const up = view();
     const run =
       cockpit.getState().endedRuns.find((one) => one.proposal?.run === id) ??
       (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
       (await past?.load(id));
-    if (run === undefined) return say('there is nothing to undo');
+    if (run === undefined) return say('nothing to undo');
     // The ledger was read in between.
-    if (busy()) return say('a run is going; ctrl-c cancels it');
+    if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
     const { system, env } = opened.profile;
     if (run.proposal?.system !== system || run.proposal.env !== env)
-      return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
+      return say(`that run belongs to ${run.proposal?.system}/${run.proposal?.env}: open that environment first`);
     stop.abort();
     stop = new AbortController();
     const { signal } = stop;
@@ -207,7 +207,7 @@ export const createRunFlow = (
     if (signal.aborted) return;
     if (proposal === undefined) {
       cockpit.setState({ run });
-      return say('this run kept nothing that could be put back');
+      return say('this run recorded nothing that can be undone');
     }
     show({ stage: 'proposed', proposal });
   };
@@ -217,7 +217,7 @@ export const createRunFlow = (
     settled: () => following,
     unwatch: watch.stop,
     begin: async (runbook, params, seen = []) => {
-      if (busy()) return say('a run is going; ctrl-c cancels it');
+      if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
       stop.abort();
       given = params;
       shown = seen;
@@ -236,7 +236,7 @@ export const createRunFlow = (
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       if (!run.proposal.gate.typed && reading.tooSoon())
-        return say('that was too quick to have read the card: nothing is sent; press it again');
+        return say('too fast to have read the preview: nothing was executed; press it again');
       answering = true;
       stop = new AbortController();
       const events = opened.executor.execute(run.proposal, answers.of(run.proposal, answer), stop.signal);
@@ -254,7 +254,7 @@ export const createRunFlow = (
         return rest;
       }, true);
       if (run.stage === 'proposed' && run.proposal !== undefined)
-        await opened.executor.decline(run.proposal, 'the operator said no');
+        await opened.executor.decline(run.proposal, 'declined by the operator');
     },
     cancel: () => stop.abort(),
     tick: answers.tick,
@@ -267,7 +267,7 @@ export const createRunFlow = (
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       stop.abort();
-      await opened.executor.decline(run.proposal, 'planned again, to break a freeze');
+      await opened.executor.decline(run.proposal, 'planned again to override a freeze');
       const { undoes } = run.proposal;
       await (undoes === undefined ? plan(run.runbook, run.params, reason) : undo(undoes, reason));
     },

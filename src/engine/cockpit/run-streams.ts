@@ -22,8 +22,8 @@ interface RunLogLine {
 const one = (text: string, level: LogLevel = 'info'): readonly RunLogLine[] => [{ text, level }];
 
 const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
-  if (ask === true) return done ? 'goes on' : 'stops here';
-  return done ? 'ticked' : 'not ticked';
+  if (ask === true) return done ? 'continues' : 'stops here';
+  return done ? 'ticked' : 'not done';
 };
 
 const eventLines = (event: RunEvent): readonly RunLogLine[] => {
@@ -43,11 +43,11 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
     case 'before':
       return event.proofs.map(({ title, value, why }) => ({
-        text: `before the act, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+        text: `before the action, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
       }));
     case 'verifying':
       return event.proofs.map(({ title, value, why }) => ({
-        text: `proof ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+        text: `verification ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
         level: value === 'true' ? 'info' : 'warn',
       }));
     case 'login':

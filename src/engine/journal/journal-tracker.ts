@@ -142,9 +142,9 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
     at,
     kind,
     noun: 'change',
-    what: `${rest.length} more at once`,
+    what: `${rest.length} more at the same time`,
     from: '',
-    to: 'too many to tell each',
+    to: 'too many to list',
     level: worstLevel(rest.map(({ level }) => level)),
     source: '',
   };

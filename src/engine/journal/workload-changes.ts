@@ -42,7 +42,7 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       kind: 'rollout',
       from: `revision ${was.revision}`,
       to: now.revision,
-      ...(parts.length === 0 ? { why: 'same image, its template was changed' } : {}),
+      ...(parts.length === 0 ? { why: 'same image, template changed' } : {}),
       level: 'ok',
     });
   if (scaled.has(now.kind) && differs(was.wanted, now.wanted))
@@ -52,7 +52,7 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       kind: 'config',
       from: `generation ${was.generation}`,
       to: String(now.generation),
-      why: 'its spec was changed',
+      why: 'spec changed',
       level: 'ok',
     });
   return parts;

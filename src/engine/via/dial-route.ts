@@ -22,10 +22,10 @@ export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExe
     if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
     const { at } = program;
     const end = reach.ends().find(({ name }) => at === undefined || name === at);
-    if (end === undefined) throw cut(at === undefined ? 'nothing lives there now' : `${at} is gone`);
+    if (end === undefined) throw cut(at === undefined ? 'no running endpoints' : `${at} no longer exists`);
     const stillThere = async (): Promise<void> => {
       await reach.invalidate(signal);
-      if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} is gone`);
+      if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} no longer exists`);
     };
     try {
       for await (const event of way.run({ ...program, at: end.name }, signal)) {
@@ -68,7 +68,7 @@ export const dialRoute =
     if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
     const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
-    if (end === undefined) throw cut('nothing lives there now');
+    if (end === undefined) throw cut('no running endpoints');
     const where = { host: end.name, port: named === undefined ? port : to.port };
     const late = whenAborted(signal).then((): 'late' => 'late');
     try {
@@ -101,7 +101,7 @@ const failureAt = (
   { words }: TunnelRoute,
   reach: EndpointResolver,
 ): WireError => {
-  if (isEndpointGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} is gone`);
+  if (isEndpointGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} no longer exists`);
   const wire = asWireError(error, words);
   // Nobody at a port is an outage only of who has been there before.
   const isStarting = reach.ends().some((one) => one.name === end.name && one.isStarting === true);

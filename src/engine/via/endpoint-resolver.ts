@@ -77,13 +77,13 @@ export const createEndpointResolver = ({
     stop = new AbortController();
     const { outcome } = callWithDeadline((signal) => way.ends(signal), clock, lookMs, stop);
     const result = await outcome;
-    if (stopped) return lose(new TunnelError('this source is closed'), false);
-    if (result.is === 'overdue') return lose(new TunnelError(`no answer in ${lookMs / 1000}s`), false);
+    if (stopped) return lose(new TunnelError('the source is closed'), false);
+    if (result.is === 'overdue') return lose(new TunnelError(`timed out after ${lookMs / 1000}s`), false);
     if (result.is === 'threw') {
       const { error } = result;
       return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
     }
-    if (result.value.length === 0) return lose(new TunnelError('nothing lives there now'), true);
+    if (result.value.length === 0) return lose(new TunnelError('no running endpoints'), true);
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;

@@ -55,7 +55,7 @@ const endDrift = (plan: Plan, ends: readonly RouteEndpoint[]): TargetDrift | und
     const planned = uid.slice(splitAt(uid) + mark.length);
     if (splitAt(uid) < 0 || now.has(planned)) continue;
     const same = ends.find((end) => end.name === planned.slice(0, planned.indexOf(' ')));
-    return { target: name, planned, found: same === undefined ? 'it is gone' : pinOf(same) };
+    return { target: name, planned, found: same === undefined ? 'it no longer exists' : pinOf(same) };
   }
   return undefined;
 };
@@ -88,7 +88,7 @@ export const pinOperation = (
     permits: async (plan, signal) =>
       (await found().permits?.(bare(plan), signal)) ?? {
         allowed: 'unknown',
-        why: `${plan.use}: there is no way to ask beforehand`,
+        why: `${plan.use}: permission cannot be checked in advance`,
       },
     act: async function* (plan, change, signal) {
       const operation = find();

@@ -47,26 +47,26 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
       const source = behind.current();
       if (source === undefined) return fault === undefined ? [] : [findingOf(id, fault)];
       const names = (await behind.freshEnds(signal)).map((end) => end.name);
-      const what = `reached through ${behind.words}: ${names.join(', ')}`;
+      const what = `through ${behind.words}: ${names.join(', ')}`;
       const reached = behind.sees ? [{ source: id, ok: true, what }] : [];
       return [...reached, ...((await source.doctor?.(signal)) ?? [])];
     },
     tails: async (of, signal) => (await (await open(signal)).tails?.(of, signal)) ?? [],
     describe: async (subject, how, signal) => {
       const { describe } = await open(signal);
-      if (describe === undefined) throw new WireError('missing', `${id} tells no more of a ${subject.kind}`);
+      if (describe === undefined) throw new WireError('missing', `${id} provides no details of a ${subject.kind}`);
       return describe(subject, how, signal);
     },
     resolveEndpoints: async (target, signal) =>
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {
       const { dial } = await open(signal);
-      if (dial === undefined) throw new TunnelError(`nothing is reached through ${id}`);
+      if (dial === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
       return dial(to, signal);
     },
     run: async function* (at, program, door, signal) {
       const { run } = await open(signal);
-      if (run === undefined) throw new TunnelError(`nothing is reached through ${id}`);
+      if (run === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
       yield* run(at, program, door, signal);
     },
     close: async () => {},
@@ -166,7 +166,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     const seen = await Promise.race([reach.resolve(), whenAborted(signal)]);
     if (current !== undefined) return undefined;
     return (
-      seen ?? problem ?? lose(tunnelFault(id, way.words, new TunnelError('not found in time'), clock.now()))
+      seen ?? problem ?? lose(tunnelFault(id, way.words, new TunnelError('endpoint lookup timed out'), clock.now()))
     );
   };
 

@@ -56,7 +56,7 @@ export const openTunneledSources = (
     const missing: Fault = {
       kind: 'missing',
       source: id,
-      message: 'there is no such source',
+      message: 'unknown source',
       at: clock.now(),
     };
     return {

@@ -194,7 +194,7 @@ export const withChecks = async (
   const { proposal } = held;
   if (proposal.refusal !== undefined) return held;
   if (override !== undefined && override.trim() === '') {
-    const why = 'breaking a freeze needs a reason: say why it cannot wait';
+    const why = 'overriding a freeze requires a reason: say why this cannot wait';
     return { ...held, proposal: { ...withOverride(proposal, false), refusal: { ending: 'forbidden', why } } };
   }
   const { engine, clock } = parts;

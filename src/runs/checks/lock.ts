@@ -48,11 +48,11 @@ const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Mil
       ? 'another run'
       : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${formatAge(wall - note.at)}`;
   const stuck = remedy === '' ? '' : `. ${remedy}`;
-  return forbids(`${name} is being acted on by ${who}`, `wait until that run has ended${stuck}`);
+  return forbids(`${name} is locked by ${who}`, `wait until that run has ended${stuck}`);
 };
 
 const unwritable = (error: unknown): string =>
-  `the locks of its targets cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  `cannot write target locks: ${error instanceof Error ? error.message : String(error)}`;
 
 interface LockParts {
   readonly locks: TargetLocks;
@@ -69,10 +69,10 @@ export const lockCheck = async (
   if (names.size === 0) return [];
   try {
     const held = await locks.holder([...names.keys()]);
-    if (held === undefined) return [passes(true, 'nobody else acts on it')];
+    if (held === undefined) return [passes(true, 'no other run holds its targets')];
     return [heldRuling(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
-    return [passes('unknown', `the locks cannot be read: ${error instanceof Error ? error.message : ''}`)];
+    return [passes('unknown', `cannot read target locks: ${error instanceof Error ? error.message : ''}`)];
   }
 };
 
@@ -98,10 +98,10 @@ export const takeLocks = async (
       runbook,
       at: wall,
     });
-    if ('release' in got) return { looked: [passes(true, 'nobody else acts on it')], taken: got };
+    if ('release' in got) return { looked: [passes(true, 'no other run holds its targets')], taken: got };
     return { looked: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
-    return { looked: [forbids(unwritable(error), 'see that the state dir can be written')] };
+    return { looked: [forbids(unwritable(error), 'make the state directory writable')] };
   }
 };
 
@@ -109,5 +109,5 @@ export const takeLocks = async (
 export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
-  return held ? [] : [forbids('the lock of its target was taken away', 'plan it again')];
+  return held ? [] : [forbids('the target lock was lost', 'plan again')];
 };

@@ -10,7 +10,7 @@ import type { CheckedRun } from './check-parts.ts';
 /** Operations that cannot be asked about, in one sentence; '' when there are none. */
 const unaskable = (acts: readonly PendingAct[]): string => {
   const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
-  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: there is no way to ask beforehand`;
+  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: permission cannot be checked in advance`;
 };
 
 /** What a system says of one act; 'unknown' when it could not be asked, without a why when it has no way to be. */
@@ -20,7 +20,7 @@ const permitOf = async (act: PendingAct, clock: Clock, signal: AbortSignal): Pro
   try {
     return await withDeadline((stop) => operation.permits?.(plan, stop) ?? Promise.reject(), clock, signal);
   } catch (error) {
-    const { message } = toFault(source, `${plan.use}, asking whether we may`, error, clock.now());
+    const { message } = toFault(source, `${plan.use}, permission check`, error, clock.now());
     return { allowed: 'unknown', why: message };
   }
 };

@@ -27,9 +27,9 @@ export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep
 
 const whyNotOpen = (profile: Profile, source: string): string => {
   const entry = profile.sources.find(({ id }) => id === source);
-  if (entry === undefined) return `there is no source ${source} in this profile`;
+  if (entry === undefined) return `unknown source "${source}": not in this profile`;
   return entry.problem === undefined
-    ? `${source} could not be opened`
+    ? `cannot open source ${source}`
     : `${source}: ${entry.problem.message}`;
 };
 
@@ -85,9 +85,9 @@ export const planStep = async (
   const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
   if ('ending' in made) return made;
   const said = stepDanger(operation.danger(params), step.danger);
-  if (said === undefined) return failed(`${step.id} must say its danger: ${step.use} has none of its own`);
+  if (said === undefined) return failed(`${step.id}: danger is missing; ${step.use} does not define one`);
   if (made.targets.length === 0)
-    return { ending: 'not-applicable', why: `${step.title}: there is nothing to act on` };
+    return { ending: 'not-applicable', why: `${step.title}: no matching target` };
 
   const danger = moreDangerous(said, made.danger);
   const undo = callsOf(operation.undo?.(made));

@@ -30,7 +30,7 @@ const elsewhere = (
   undoing === undefined || (undoing.system === system && undoing.env === env)
     ? undefined
     : forbidden(
-        `run ${undoes} was in ${undoing.system}/${undoing.env}, and this is ${system}/${env}: undo it there`,
+        `run ${undoes} belongs to ${undoing.system}/${undoing.env}, not ${system}/${env}: undo it there`,
       );
 
 /** Another object of a name that stood on the screen than the one that stood there. */
@@ -41,7 +41,7 @@ const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[
   });
   return (
     other &&
-    `${other.name} is not the one that was shown: it was replaced by another of that name since; look at it again`
+    `${other.name} is not the object that was shown: it has since been replaced by another with the same name; check it again`
   );
 };
 
@@ -53,16 +53,16 @@ const sinceLeft = (
 ): string | undefined => {
   for (const { name, uid, saw } of left) {
     const now = pins.find((pin) => mask(pin.uid) === uid);
-    if (now === undefined) return `${name} has changed since: what was acted on is not there any more`;
+    if (now === undefined) return `${name} has changed since the run: the object it acted on no longer exists`;
     if (mask(now.saw) !== saw)
-      return `${name} has changed since: the run left ${saw}, and now it is ${mask(now.saw)}; nothing is put over that`;
+      return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}; it was not overwritten`;
   }
   return undefined;
 };
 
 const ageWords = (ms: number): string => {
-  const age = `the earlier value was captured ${formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
-  return ms < oldMs ? age : `${age}: look whether it is still what is wanted`;
+  const age = `the previous value was captured ${formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
+  return ms < oldMs ? age : `${age}: check that it is still the one you want`;
 };
 
 const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep => {
@@ -89,7 +89,7 @@ const asAsked = (
   if (changed !== undefined) return forbidden(changed);
   const unread =
     left.length === 0
-      ? ['what the run left could not be read: whether somebody has changed it since is not known']
+      ? ['the state after the run could not be read: later changes cannot be detected']
       : [];
   return withObjects(step, [ageWords(clock.now() - undoing.capturedAt), ...unread]);
 };
@@ -129,7 +129,7 @@ const boundSteps = (
 const problemOf = (runbook: Runbook): ProposalRefusal | undefined =>
   runbook.problem && {
     ending: 'not-applicable',
-    why: `${runbook.title} can be shown, not run: ${runbook.problem.message}`,
+    why: `${runbook.title} cannot be run: ${runbook.problem.message}`,
   };
 
 /** A title that names what it acts on; as it is written where that has no value. */
@@ -147,7 +147,7 @@ const withWholeUndo = (step: PendingStep, mask: (text: string) => string): Pendi
   const { undo, plan, ...planned } = step.planned;
   const values = (undo ?? []).map((call) => call.with);
   if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
-  const lost = [plan?.lost, 'no undo is offered: what was there before holds a secret'];
+  const lost = [plan?.lost, 'no undo available: the previous value contains a secret'];
   const words = lost.filter((one) => one !== undefined).join('; ');
   return {
     ...step,
@@ -168,7 +168,7 @@ const boundOr = (
   } catch (error) {
     if (error instanceof PlanError) return { ending: error.ending, why: error.message };
     const why = error instanceof Error ? error.message : '';
-    return { ending: 'failed', why: `its parameters cannot be bound: ${why}` };
+    return { ending: 'failed', why: `cannot bind parameters: ${why}` };
   }
 };
 

@@ -41,7 +41,7 @@ export const identityRefusal = async (
   const login = expiredLogin(engine.profile, { ...fault, source });
   return {
     ending: 'failed',
-    why: `${source}: who answers there could not be confirmed: ${fault.message}`,
+    why: `${source}: identity could not be confirmed: ${fault.message}`,
     ...(login === undefined ? {} : { login }),
   };
 };

@@ -107,17 +107,17 @@ const rulingOn = (
   const passes = (why: string): CheckRuling => ({ check: { what, ok: true, why }, does: 'passes' });
   const holding = halts.filter(({ except }) => !isRunbookListed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
-  if (halts.length === 0) return passes(what === 'freeze' ? 'no freeze now' : 'no quiet hours now');
+  if (halts.length === 0) return passes(what === 'freeze' ? 'no change freeze' : 'no quiet hours');
   if (holding.length === 0)
-    return passes(`${halts.map((halt) => halt.words).join('; ')}; this runbook may run all the same`);
+    return passes(`${halts.map((halt) => halt.words).join('; ')}; this runbook is exempt`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
-    const why = `${firm.map((halt) => halt.words).join('; ')}; no reason breaks it`;
-    return { check: { what, ok: false, why, remedy: 'wait for its end' }, does: 'forbids' };
+    const why = `${firm.map((halt) => halt.words).join('; ')}; cannot be overridden`;
+    return { check: { what, ok: false, why, remedy: 'wait until it ends' }, does: 'forbids' };
   }
   if (run.override !== undefined)
-    return { check: { what, ok: true, why: `${words}; broken: ${run.override}` }, does: 'asks' };
-  const remedy = 'wait for its end, or say why it cannot wait (--override "reason")';
+    return { check: { what, ok: true, why: `${words}; overridden: ${run.override}` }, does: 'asks' };
+  const remedy = 'wait until it ends, or override it with a reason (--override "reason")';
   return { check: { what, ok: false, why: words, remedy }, does: 'forbids' };
 };
 

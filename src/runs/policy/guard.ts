@@ -46,11 +46,11 @@ export const guardRelaxations = (tier: Tier, asked: ProfileGuard): readonly Guar
       todo: 'remove it',
     });
   if (asked.armMs === 0)
-    lowered.push({ key: 'arm', what: 'arming for no time is no arming', todo: 'write 15m' });
+    lowered.push({ key: 'arm', what: 'the arming time must be longer than 0s', todo: 'write 15m' });
   if (asked.cancelWindowMs !== undefined && asked.cancelWindowMs < minCancelWindowMs)
     lowered.push({
       key: 'cancelWindow',
-      what: 'the cancel window is never shorter than 5s',
+      what: 'the cancel window must be at least 5s',
       todo: 'write 5s or more',
     });
   return lowered;

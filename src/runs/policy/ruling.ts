@@ -28,8 +28,8 @@ export const roleCheck = (
   const most = mostDangerous(own.map(({ may }) => may));
   const others = authority.filter(mayRun(run)).map(rungWords);
   const who = others.length === 0 ? 'nobody' : others.join(', ');
-  const why = `this is ${danger}, which ${who} may do; ${user} may do ${most} at most`;
-  const remedy = others.length === 0 ? 'the profile names nobody who may' : 'ask one of them to run it';
+  const why = `${danger} actions require ${who}; ${user} may run at most ${most}`;
+  const remedy = others.length === 0 ? 'the profile grants this to no account; see authority' : 'ask one of them to run it';
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };
 

@@ -87,7 +87,7 @@ const judgeReading = async (
   const calls = await callsOf(events);
   const found = calls.map((call) => call.found);
   if (calls.length === 0)
-    return { truth: { value: 'unknown', why: 'it brought nothing' }, found, isAnswered: false };
+    return { truth: { value: 'unknown', why: 'the answer contains no data' }, found, isAnswered: false };
   const then = before ?? found;
   return {
     truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),

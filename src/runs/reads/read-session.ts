@@ -7,7 +7,7 @@ import { WireError } from '../../platform/wire-error.ts';
 import { readPermission } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a step that only reads`);
+  new WireError('denied', `${what} is not allowed in a read-only step`);
 
 /** A changing door that only reads: what an operation of danger read is lent outside a run's own acts. */
 const readingOnly = (io: ReadIo): ChangeIo => ({
@@ -17,7 +17,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
     return Promise.reject(notHere(method));
   },
   run: () => {
-    throw new WireError('denied', 'an operation starts no program in a step that only reads');
+    throw new WireError('denied', 'an operation cannot start a program in a read-only step');
   },
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
@@ -66,16 +66,16 @@ export const openReadSession = (
   if (operation === undefined) {
     const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
     const why = fault === undefined ? '' : `: ${fault.message}`;
-    throw new PlanError('failed', `${source} gives no ${name} now${why}`);
+    throw new PlanError('failed', `${source} has no operation ${name} now${why}`);
   }
   const params = engine.bind(step, values);
   const may = readPermission(operation.danger(params), step.danger);
   if (may === 'nothing')
-    throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
+    throw new PlanError('not-applicable', `${name} changes something, and this step is read-only`);
   if (may === 'declared' && isDryRun)
     throw new PlanError(
       'not-applicable',
-      `not run in a dry run: only the runbook says that ${name} reads here (danger: read)`,
+      `skipped in a dry run: ${name} is read-only only by the runbook's declaration (danger: read)`,
     );
   const way = engine.routeTo(source);
   const io = openIo(way);

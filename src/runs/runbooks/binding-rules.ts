@@ -175,7 +175,7 @@ type With = Readonly<Record<string, unknown>>;
  */
 const partOfAddress = (value: string): string => {
   if (value === '' || value === '.' || value === '..')
-    throw new PlanError('failed', `"${value}" cannot be a part of an address`);
+    throw new PlanError('failed', `"${value}" cannot be a segment of an address`);
   return encodeURIComponent(value);
 };
 
@@ -234,20 +234,20 @@ const advice: Readonly<
   Record<Exclude<BindingRule, 'address' | 'pattern'>, (reference: string) => Omit<Splice, 'path'>>
 > = {
   statement: (reference) => ({
-    what: `${reference} stands in the text of a statement, where it could end the literal and go on as SQL`,
+    what: `${reference} is inside SQL text, where its value could end the literal and run as SQL`,
     todo: `write $1 there and params: ["${reference}"]; for a name, {NAME} and identifiers: { NAME: "${reference}" }`,
   }),
   document: (reference) => ({
-    what: `${reference} stands in a text that the receiver takes apart`,
-    todo: `write the body as a map: { KEY: "${reference}" }, or as plain: TEXT if nothing takes it apart`,
+    what: `${reference} is inside text that the receiver parses`,
+    todo: `write the body as a map: { KEY: "${reference}" }, or as plain: TEXT if the receiver does not parse it`,
   }),
   fixed: (reference) => ({
-    what: `${reference} stands in a text that a program runs`,
+    what: `${reference} is inside text that a program executes`,
     todo: 'write the text without a parameter',
   }),
   argv: (reference) => ({
-    what: `${reference} stands in a text that a program among the items runs, or names that program`,
-    todo: `write the value as an item of its own behind the code: [sh, -c, 'echo "$1"', sh, "${reference}"]`,
+    what: `${reference} is inside text that a program in this argv executes, or is the program's name`,
+    todo: `pass the value as a separate item after the code: [sh, -c, 'echo "$1"', sh, "${reference}"]`,
   }),
 };
 

@@ -28,7 +28,7 @@ const holdsEach = (tree: unknown): boolean => {
 /** `${each}` is the value of a turn: where nothing goes round it is nothing. */
 const strayEach = (path: string, tree: unknown): readonly RunbookComplaint[] =>
   holdsEach(tree)
-    ? [{ path, what: '${each} stands outside a loop', todo: 'write each: PARAMETER on the step' }]
+    ? [{ path, what: '${each} is used outside a loop', todo: 'write each: PARAMETER on the step' }]
     : [];
 
 const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly RunbookComplaint[] => {
@@ -39,8 +39,8 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
         : [
             {
               path: `${path}.pause`,
-              what: 'pause is between two of a loop',
-              todo: 'write each: PARAMETER, or remove it',
+              what: 'pause is only for loops',
+              todo: 'write each: PARAMETER, or remove pause',
             },
           ];
     return [...pause, ...strayEach(`${path}.title`, step.title), ...strayEach(`${path}.with`, step.with)];
@@ -52,8 +52,8 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
     several.length === 0 ? 'add a parameter of type choices' : `write one of ${several.join(', ')}`;
   const what =
     spec === undefined
-      ? `there is no parameter ${step.each}`
-      : `${step.each} is one ${spec.type}, and a loop goes over choices`;
+      ? `no parameter is called ${step.each}`
+      : `${step.each} has type ${spec.type}; a loop needs type choices`;
   return [
     { path: `${path}.each`, what, todo: spec === undefined ? hint : `write type: choices, or: ${hint}` },
   ];
@@ -61,7 +61,7 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
 
 const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
   step.manual === true && step.timeoutMs !== undefined
-    ? [{ path: `${path}.timeout`, what: 'a person is not ended', todo: 'remove timeout, or write use' }]
+    ? [{ path: `${path}.timeout`, what: 'timeout has no effect on a manual step', todo: 'remove timeout, or write use' }]
     : [];
 
 /** What an act step says of its loop and its limits that cannot be. */
@@ -77,8 +77,8 @@ const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComp
       : [
           {
             path: `${path}.${key}`,
-            what: `${key} takes no parameter`,
-            todo: 'write it out, or compare with value or json',
+            what: `${key} cannot contain a parameter`,
+            todo: 'write the value, or compare with value or json',
           },
         ];
   });
@@ -95,7 +95,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
     return [
       {
         path: `${path}.path`,
-        what: 'path says what has changed, and no change is expected',
+        what: 'path needs change: it names what must change',
         todo: 'write change',
       },
     ];
@@ -105,7 +105,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
       : [
           {
             path: `${path}.column`,
-            what: 'column says which value is meant, and none is expected',
+            what: 'column needs value: it names the column to compare',
             todo: 'write value',
           },
         ];
@@ -124,7 +124,7 @@ const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
 /** The word for a loop's value cannot be a parameter's name as well. */
 const nameComplaints = ({ params }: Runbook): readonly RunbookComplaint[] =>
   params.some(({ name }) => name === 'each')
-    ? [{ path: 'params.each', what: '${each} is the value of a turn of a loop', todo: 'name it otherwise' }]
+    ? [{ path: 'params.each', what: 'each is reserved for loops', todo: 'rename the parameter' }]
     : [];
 
 /** What a runbook may name: for each source its feeds and operations; the signals, when they are known. */
@@ -146,7 +146,7 @@ const missing = (word: string, names: readonly string[], nobody: string): string
 const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
   params.includes(name)
     ? []
-    : [{ path, what: `there is no parameter ${name}`, todo: missing(name, params, 'add it under params') }];
+    : [{ path, what: `no parameter is called ${name}`, todo: missing(name, params, 'add it under params') }];
 
 /** Only verification comes after an act, and can compare with the time before it. */
 const beforeOf = (path: string, text: string | undefined): readonly RunbookComplaint[] => {
@@ -155,8 +155,8 @@ const beforeOf = (path: string, text: string | undefined): readonly RunbookCompl
     ? [
         {
           path,
-          what: 'only verify can compare with the time before the act',
-          todo: 'ask without ${before} and new',
+          what: '${before}, change and new are only available in verify',
+          todo: 'remove ${before} and new',
         },
       ]
     : [];
@@ -172,7 +172,7 @@ const expression = (path: string, text: string | undefined, scope: Scope): reado
   return [
     ...strangers.map((id) => ({
       path,
-      what: `there is no signal ${id}`,
+      what: `no signal is called ${id}`,
       todo: missing(id, signals ?? [], 'add it under signals'),
     })),
     ...[...paramsOf(parsed.expression)].flatMap((name) => unknownParam(path, name, scope)),
@@ -185,7 +185,7 @@ const whenOf = (text: string | undefined, scope: Scope): readonly RunbookComplai
   const [used] = parsed?.ok === true ? paramsOf(parsed.expression) : [];
   if (used === undefined) return expression('when', text, scope);
   return [
-    { path: 'when', what: `parameter ${used} has no value yet when this is asked`, todo: 'ask without it' },
+    { path: 'when', what: `parameter ${used} has no value yet at this point`, todo: 'remove it from this expression' },
   ];
 };
 
@@ -202,7 +202,7 @@ const useOf = (
   const source = Object.hasOwn(known.sources, id) ? known.sources[id] : undefined;
   if (source === undefined) {
     const todo = missing(id, Object.keys(known.sources), 'add it under sources');
-    return [{ path, what: `"${use}" names no source`, todo }];
+    return [{ path, what: `unknown source in "${use}"`, todo }];
   }
   const names = feedsToo ? [...source.feeds, ...source.operations] : source.operations;
   if (names.includes(name)) return [];
@@ -224,8 +224,8 @@ const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
     return [
       {
         path: `${path}.where`,
-        what: 'a choice is made before the act',
-        todo: 'ask without ${before} and new',
+        what: '${before} and new are only available in verify',
+        todo: 'remove ${before} and new',
       },
     ];
   if (parsed?.ok !== false) return [];
@@ -242,7 +242,7 @@ const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): read
       : [
           {
             path: `impact.${name}`,
-            what: `there is no signal ${id}`,
+            what: `no signal is called ${id}`,
             todo: missing(id, signals, 'add it under signals'),
           },
         ],

@@ -125,8 +125,8 @@ export const proofComplaints = ({ act, params, verify, when }: Runbook): readonl
   return [
     {
       path: 'verify',
-      what: 'verification is true before the act: it proves nothing',
-      todo: 'compare with the time before the act (change, ${before}, new) or with a parameter; mark with guard what must only go on to hold',
+      what: 'verification already holds before the action, so it proves nothing',
+      todo: 'compare with the state before the action (change, ${before}, new) or with a parameter; mark checks that must merely keep holding as guard',
     },
   ];
 };
