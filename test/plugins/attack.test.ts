@@ -97,7 +97,7 @@ test('a package of the working directory is not taken for one that the settings 
   await settings('opsdeck-plugin-toy');
   const { code, stderr } = await check();
   expect([code, ran()]).toEqual([3, false]);
-  expect(stderr).toContain('no such package in ');
+  expect(stderr).toContain('package not found in ');
 });
 
 test('a path in the settings is relative to them, not to the working directory', async () => {

@@ -59,12 +59,12 @@ test.each([
   [
     'a base that is not YAML',
     { 'p/base.yaml': 'a: "\n' },
-    ['p/base.yaml:2:1: a quote is not closed; close it before the end of the value'],
+    ['p/base.yaml:2:1: unterminated quote; close it before the end of the value'],
   ],
   [
     'a circle',
     { 'p/base.yaml': 'extends: ../p/dev.yaml\n' },
-    ['p/base.yaml:1:10: extends goes in a circle: p/dev.yaml → p/base.yaml → p/dev.yaml; remove one of them'],
+    ['p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml; remove one of them'],
   ],
   [
     'a base that extends a number',

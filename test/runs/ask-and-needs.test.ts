@@ -33,7 +33,7 @@ test('an abort point asks once something has been sent, and no ends the run', as
   ]);
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped before "Close the ledger", as answered',
+    why: 'stopped by the operator before "Close the ledger"',
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(ended.undo).toHaveLength(1);
@@ -64,13 +64,13 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     'an abort point',
     [closeStep, { ...second, ask: true }],
     [],
-    'wants a yes beforehand to go on to "a2" (--done STEP)',
+    'continuing with "a2" requires prior approval (--done STEP)',
   ],
   [
     'a manual step and an abort point',
     [manual, closeStep, { ...second, ask: true }],
     [],
-    'wants the manual steps "a0" done first (--done STEP); wants a yes beforehand to go on to "a2" (--done STEP)',
+    'manual steps not done: "a0" (--done STEP); continuing with "a2" requires prior approval (--done STEP)',
   ],
   ['a stranger', [closeStep, second], ['a2'], '"a2" is no manual step of this run'],
 ])('without anybody to ask, %s is answered beforehand', async (_, act, ticks, why) => {
@@ -136,8 +136,8 @@ test('what is not so ends the run: failed, when something has been sent', async 
 
 test.each([
   ['not so', brokerClosed, 200, /: not so, /],
-  ['not to be told', brokerClosed, 503, /: cannot tell, .*503/],
-  ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: cannot tell, no source gives lag/],
+  ['not to be told', brokerClosed, 503, /: unknown, .*503/],
+  ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: unknown, no source provides lag/],
 ])('needed by the first step and %s: not applicable, nothing sent', async (_, needs, status, why) => {
   await using stage = await openStage({ act: [{ ...closeStep, needs }], verify: 'none' });
   const proposal = await stage.propose();

@@ -135,8 +135,8 @@ test.each<[string, Partial<VerifyStep>, RegExp]>([
     { use: 'bus.move', with: { name: 'ledger', to: 'closed' } },
     /move would change something/,
   ],
-  ['that is not there', { use: 'bus.lok' }, /bus gives no lok now/],
-  ['of no source', { use: 'bos.look' }, /unknown, there is no source bos in this profile/],
+  ['that is not there', { use: 'bus.lok' }, /bus has no operation lok now/],
+  ['of no source', { use: 'bos.look' }, /unknown, unknown source "bos": not in this profile/],
 ])('a proof by an operation %s is unknown, and sends nothing', async (_, more, why) => {
   await using stage = await openStage({ verify: [{ ...looked, withinMs: 3000, ...more }] });
   const ended = await stage.go(await stage.propose()).end();
@@ -152,7 +152,7 @@ test('cancelled while it is asked: it ends at once', async () => {
   await stage.clock.advance(3000);
   going.cancel();
   const ended = await going.end();
-  expect(ended).toMatchObject({ ending: 'cancelled', why: 'cancelled while its proofs were read' });
+  expect(ended).toMatchObject({ ending: 'cancelled', why: 'canceled during verification' });
 });
 
 test.each([

@@ -51,8 +51,8 @@ test('every target of every step must be named', async () => {
 
 test('a name that must be typed is not given by a key, nor by a paste', async () => {
   await using stage = await openStage({ tier: 'staging', danger: 'destructive' });
-  await expectRefused(stage, { by: 'key' }, /^the name must be typed; a key press is not enough$/);
-  await expectRefused(stage, { pasted: true }, /^the name must be typed, and it was pasted$/);
+  await expectRefused(stage, { by: 'key' }, /^the name must be typed; a single key press does not confirm it$/);
+  await expectRefused(stage, { pasted: true }, /^the name was pasted; type it$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
@@ -104,7 +104,7 @@ test('a target that changed since the plan is refused', async () => {
   const going = stage.go(proposal);
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'broker has changed: planned open, found half-open',
+    why: 'broker has changed since it was planned: expected open, found half-open',
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');
@@ -190,7 +190,7 @@ test('a proposal older than ten minutes must be planned again', async () => {
   await stage.clock.advance(10 * 60_000 + 1);
   const ended = await stage.go(old).end();
   expect(ended).toMatchObject({ ending: 'forbidden' });
-  expect(ended.why).toMatch(/^was planned 10m1ms ago; plan it again$/);
+  expect(ended.why).toMatch(/^the plan is 10m1ms old; plan again$/);
 });
 
 test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([

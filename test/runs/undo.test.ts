@@ -24,7 +24,7 @@ test('an undo ends as recovered when the earlier value is read back, and can be 
   const undo = await undoOf(stage, await closed(stage));
   expect(undo.title).toBe('Undo: Close a circuit breaker');
   const going = stage.go(undo);
-  expect(await going.end()).toMatchObject({ ending: 'recovered', why: 'as it was before: Close broker' });
+  expect(await going.end()).toMatchObject({ ending: 'recovered', why: 'restored: Close broker' });
   expect(events(going.events)).toContain('verifying');
   expect(stage.server.states.get('broker')).toBe('open');
   const again = stage.go(await undoOf(stage, going.events));
@@ -83,7 +83,7 @@ test('an undo that was answered with success and put nothing back is not recover
   };
   expect(await going.end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('broker is half-open, and was open'),
+    why: expect.stringContaining('broker is half-open, expected open'),
   });
 });
 
@@ -94,7 +94,7 @@ test('somebody has changed it since: the undo is refused with what the run left 
   const undo = await undoOf(stage, first);
   expect(undo.refusal).toEqual({
     ending: 'forbidden',
-    why: 'broker has changed since: the run left closed, and now it is disabled; nothing is put over that',
+    why: 'broker has changed since the run: expected closed, found disabled; it was not overwritten',
   });
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
   expect(stage.server.changes).toHaveLength(1);
@@ -115,7 +115,7 @@ test('a run of another environment is not undone here', async () => {
   );
   expect((await undoOf(stage, first)).refusal).toEqual({
     ending: 'forbidden',
-    why: 'run run-1 was in demo/production, and this is demo/dev: undo it there',
+    why: 'run run-1 belongs to demo/production, not demo/dev: undo it there',
   });
 });
 

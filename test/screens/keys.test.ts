@@ -166,15 +166,15 @@ test('R lists the runbooks, those that fit first, and says what cannot be told',
     '▸ ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: A arms it · opening it only reads',
-    '  ? restart-billing Restart billing           cannot tell DISRUPTIVE',
+    '  ? restart-billing Restart billing           unknown DISRUPTIVE',
     'enter start (a card comes first) · esc close',
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
     'RUNBOOKS                                             1 of 2 fits now',
     '  ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
-    '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
-    '    cannot tell: workloads are not read here',
+    '▸ ? restart-billing Restart billing           unknown DISRUPTIVE',
+    '    unknown: workloads are not read here',
     '    ⊘ read-only: A arms it · opening it only reads',
     'enter start (a card comes first) · esc close',
   ]);

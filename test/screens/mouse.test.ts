@@ -37,7 +37,7 @@ test('a click puts focus and cursor on the row, a second one opens it', async ()
   expect(inverseRow(user)).toContain('cart · cart');
   expect(detailsOf(user.rows(), 'POOLS', 'cart · cart')).toEqual([
     ' cart · cart  6 % in use · 0 wait · bus, 3s ago',
-    '   cannot tell who holds them: no session of a server read here bears its name',
+    '   unknown who holds them: no session of a server read here bears its name',
   ]);
 });
 

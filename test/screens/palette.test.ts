@@ -34,7 +34,7 @@ test('what cannot be run stays in the list and says why', async () => {
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
     '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
-    '? cannot tell: workloads are not read here',
+    '? unknown: workloads are not read here',
     '⊘ why not: k8s is not set up here',
     'enter run · tab show calls · esc close',
   ]);
@@ -110,7 +110,7 @@ test('one of which nobody can tell whether it fits is not at the top, and says s
   expect(user.rowWith('· restart-billing')).toMatch(/┃ {2}[ ▸]\? Restart billing/);
   await user.press('esc ctrl-p');
   await user.type('restart');
-  expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
+  expect(user.rowWith('? unknown: workloads are not read here')).toBeTruthy();
 });
 
 test('where nothing fits, what was used last comes first', async () => {

@@ -122,7 +122,7 @@ test('of a pool whose sessions nobody sees, that is said', async () => {
   await user.press('5 z /');
   await user.type('mail-0');
   await user.press('enter enter');
-  expect(user.rowWith('cannot tell who holds them')).toBeTruthy();
+  expect(user.rowWith('unknown who holds them')).toBeTruthy();
 });
 
 test('b goes through server, service and kind, and back to one by one', async () => {

@@ -81,7 +81,7 @@ describe('NOW', () => {
         '3m27s',
         '',
       ],
-      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
+      ['? unknown', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('JOURNAL', () => {
         '25h',
         'rollout',
         'deployment search',
-        'revision 11 → 12: same image, its template was changed',
+        'revision 11 → 12: same image, template changed',
         'k8s',
       ],
     ]);
@@ -174,7 +174,7 @@ describe('RUNBOOKS', () => {
         'NOT RECOVERED 0s ago',
       ],
       [
-        '? cannot tell',
+        '? unknown',
         '–',
         'Restart billing',
         'DISRUPTIVE',
@@ -182,7 +182,7 @@ describe('RUNBOOKS', () => {
         'workloads are not read here',
         '–',
       ],
-      ['○ by hand', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
+      ['○ by hand', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],
     ]);
   });
 

@@ -7,19 +7,19 @@ import type { LockConflict, TargetLease, TargetLocks } from '../../platform/file
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
 
-/** An act, as far as it hits something. */
+/** An action with targets. */
 interface Hitting {
   readonly plan: Pick<Plan, 'targets'>;
 }
 
 const keysOf = ({ name, uid, where }: Target): readonly string[] => [
-  // The same object by another way: another context, another profile.
+  // The same object through another context or another profile.
   `uid ${uid} name ${name}`,
-  // The same object after it was made anew: its pinned run is another by then.
+  // The same object after it was recreated: its uid is then a different one.
   `where ${where} name ${name}`,
 ];
 
-/** What keeps others from a run's targets, and the name of the target behind each key. */
+/** The lock keys of a run's targets, with the target name for each key. */
 export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string> =>
   new Map(
     acts.flatMap(({ plan }) =>
@@ -27,7 +27,7 @@ export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string
     ),
   );
 
-/** How many objects some acts hit, each counted once. */
+/** The number of distinct objects that some actions affect. */
 export const countObjects = (acts: readonly Hitting[]): number =>
   new Set(acts.flatMap(({ plan }) => plan.targets.map(({ uid, where }) => `${uid} ${where}`))).size;
 
@@ -41,7 +41,7 @@ const forbids = (why: string, remedy: string): CheckRuling => ({
   does: 'forbids',
 });
 
-/** 'ledger-db is being acted on by ana@vm-1, run r-1, close-breaker, for 12s' */
+/** 'ledger-db is locked by ana@vm-1, run r-1, close-breaker, for 12s' */
 const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Millis): CheckRuling => {
   const who =
     note === undefined
@@ -59,7 +59,7 @@ interface LockParts {
   readonly who: LedgerActor;
 }
 
-/** Whether somebody acts on one of the targets now; nothing is taken. */
+/** Checks whether another run holds one of the targets. Takes no lock. */
 export const lockCheck = async (
   { acts }: Pick<CheckedRun, 'acts'>,
   { locks }: Pick<LockParts, 'locks'>,
@@ -78,11 +78,11 @@ export const lockCheck = async (
 
 interface LockResult {
   readonly looked: readonly CheckRuling[];
-  /** Absent when there was nothing to take, or it could not be taken. */
+  /** Absent when there was nothing to lock, or locking failed. */
   readonly taken?: TargetLease;
 }
 
-/** Takes all targets of a run for it, or says who has one. Where locks cannot be written nothing is run. */
+/** Locks all targets of a run, or reports who holds one. A run is refused when locks cannot be written. */
 export const takeLocks = async (
   { acts, run, runbook }: CheckedRun,
   { locks, who }: LockParts,
@@ -105,7 +105,7 @@ export const takeLocks = async (
   }
 };
 
-/** Whether the locks are still ours, in the moment before something is sent. */
+/** Checks that the locks are still held, immediately before something is sent. */
 export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);

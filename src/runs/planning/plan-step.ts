@@ -18,7 +18,7 @@ type With = Readonly<Record<string, unknown>>;
 
 const failed = (why: string): ProposalRefusal => ({ ending: 'failed', why });
 
-/** A step for a person: nothing is planned, and the profile's row stands for the danger that the step says. */
+/** Plans a manual step: the gate follows from the danger that the step declares. */
 export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep => {
   const danger = step.danger ?? 'read';
   const gate = manualGate(gateOf(tier, danger, guard, step));
@@ -33,7 +33,7 @@ const whyNotOpen = (profile: Profile, source: string): string => {
     : `${source}: ${entry.problem.message}`;
 };
 
-/** The bound values as the operation's own schema reads them, or what is wrong with them. */
+/** The bound values as parsed by the schema of the operation, or its issues as text. */
 const checked = (
   values: With,
   use: { source: string; name: string },
@@ -61,8 +61,8 @@ export interface PlanningParts {
 }
 
 /**
- * Plans one step with fresh reads: finds the operation, checks the values, confirms who answers, decides the danger
- * and the gate. A refusal when there is no plan to be made; changes nothing.
+ * Plans one step with fresh reads: finds the operation, checks the values, confirms the identity of the system, and
+ * sets danger and gate. Returns a refusal when no plan is possible. Changes nothing.
  */
 export const planStep = async (
   step: ActStep,

@@ -17,12 +17,14 @@ import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue }
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { ProposalRefusal } from './source-reads.ts';
 
-/** From then on the earlier value may well not be what anybody wants any more. */
+/** The age from which the previous value may no longer be the wanted one. */
 const oldMs = 30 * 60_000;
 
 const forbidden = (why: string): ProposalRefusal => ({ ending: 'forbidden', why });
 
-/** An undo belongs where its run was: ids of sources are the same in every environment of a system. */
+/**
+ * Refuses an undo outside the environment of its run: source ids are the same in every environment of a system.
+ */
 const elsewhere = (
   { undoing, undoes = '' }: ProposalRequest,
   { system, env }: Pick<Profile, 'system' | 'env'>,
@@ -33,7 +35,7 @@ const elsewhere = (
         `run ${undoes} belongs to ${undoing.system}/${undoing.env}, not ${system}/${env}: undo it there`,
       );
 
-/** Another object of a name that stood on the screen than the one that stood there. */
+/** Detects that an object shown on the screen has been replaced by another one with the same name. */
 const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[]): string | undefined => {
   const other = pins.find(({ name, uid }) => {
     const seen = shown.filter((one) => one.name === name);
@@ -45,7 +47,7 @@ const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[
   );
 };
 
-/** What stands there now and is not what the run left: somebody has been there since. */
+/** Detects changes made after the run: the current state differs from the state that the run left. */
 const sinceLeft = (
   pins: readonly TargetPin[],
   left: readonly TargetPin[],
@@ -72,8 +74,8 @@ const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep =
 };
 
 /**
- * A planned step, when it is what somebody asked for: on the rows that they saw; and of an undo, on what the run that it
- * takes back has left. The card of an undo tells how old the earlier value is.
+ * Checks a planned step against the request: on the objects that the operator saw and, for an undo, on the state
+ * after the run. Adds the age of the previous value to the preview of an undo.
  */
 const asAsked = (
   step: PendingStep,
@@ -94,7 +96,7 @@ const asAsked = (
   return withObjects(step, [ageWords(clock.now() - undoing.capturedAt), ...unread]);
 };
 
-/** The step's params with their values. Throws PlanError that names the step. */
+/** The parameters of a step with their values. Throws a PlanError that names the step. */
 const boundWith = (
   step: LoopStep,
   values: ParamValues,
@@ -108,7 +110,9 @@ const boundWith = (
   }
 };
 
-/** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
+/**
+ * The steps with their values. An undo contains values that were read, not references, and stays unchanged.
+ */
 const boundSteps = (
   { runbook, params, undoes }: ProposalRequest,
   engine: Pick<Engine, 'bind'>,
@@ -132,7 +136,7 @@ const problemOf = (runbook: Runbook): ProposalRefusal | undefined =>
     why: `${runbook.title} cannot be run: ${runbook.problem.message}`,
   };
 
-/** A title that names what it acts on; as it is written where that has no value. */
+/** The title with parameter values; unchanged where a value is missing. */
 const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
   if (undoes !== undefined || referencedParams(runbook.title).some((name) => params[name] === undefined))
     return runbook.title;
@@ -140,8 +144,8 @@ const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
 };
 
 /**
- * An undo is taken from what was written down, where secrets are blotted out: one that holds a secret would write the blot
- * into what it is to mend, so that none is offered.
+ * Withholds an undo whose values contain secrets. An undo is built from the ledger, where secrets are masked, so it
+ * would write the mask into the target.
  */
 const withWholeUndo = (step: PendingStep, mask: (text: string) => string): PendingStep => {
   const { undo, plan, ...planned } = step.planned;
@@ -172,7 +176,7 @@ const boundOr = (
   }
 };
 
-/** What a step says besides what it does: it goes with its plan. */
+/** The properties of a step that go along with its plan. */
 const aside = ({ turn, pauseMs, timeoutMs, ask, needs }: LoopStep): Partial<PlannedStep> => ({
   ...(turn === undefined ? {} : { each: turn }),
   ...(pauseMs === undefined || (turn?.nth ?? 1) === 1 ? {} : { pauseMs }),
@@ -203,7 +207,7 @@ const planAll = async (
   return { steps };
 };
 
-/** Plans a run: every step with fresh reads, one behind the other. What is returned to be shown is masked. */
+/** Plans a run: every step with fresh reads, one after the other. The returned proposal is masked. */
 export const propose = async (
   run: string,
   request: ProposalRequest,

@@ -5,19 +5,19 @@ import type { OperationImpact } from '../../domain/operation.ts';
 import type { BlastRadius } from '../../domain/proposal.ts';
 import type { CheckRuling } from './ruling.ts';
 
-/** Acts of the last while, as far as they could be counted. */
+/** Actions of the recent past, as far as they could be counted. */
 interface CountedActs {
-  /** When each began, oldest first, in wall-clock ms. */
+  /** Start times, oldest first, in wall-clock ms. */
   readonly at: readonly Millis[];
-  /** False: there may be more of them. */
+  /** False: there may be more. */
   readonly whole: boolean;
 }
 
-/** Whole seconds, and never none: 'in 0s' would be now. */
+/** Formats whole seconds, at least 1s: 'in 0s' would mean now. */
 const inText = (ms: Millis): string => formatDuration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 
 /**
- * Whether so many more acts fit below the rate, and when they will. `mine`: how many of them; `now`: wall-clock ms.
+ * Checks the rate limit, and when the next actions fit. `mine`: the number of new actions; `now`: wall-clock ms.
  */
 export const rateRuling = (
   { acts, perMs }: NonNullable<Guard['rate']>,
@@ -49,14 +49,14 @@ export const rateRuling = (
 
 type Share = NonNullable<OperationImpact['share']>;
 
-/** Whole percent, never rounded down to what a limit allows. */
+/** Percent, rounded up so that it never falls below a limit by rounding. */
 export const percentOf = ({ part, whole }: Share): number =>
   whole > 0 ? Math.ceil((100 * part) / whole) : 0;
 
 const objectsText = (count: number): string => `${count} object${count === 1 ? '' : 's'}`;
 const shareText = (share: Share): string => `${share.part} of ${share.whole} ${share.of}`;
 
-/** Whether a run hits more than the profile lets one run hit. Nothing where the profile says nothing of it. */
+/** Checks the blast radius of a run against the profile's limits. Empty where the profile sets none. */
 export const blastRadiusCheck = (
   { objects, share }: BlastRadius,
   limits: Guard['blast'],

@@ -13,7 +13,7 @@ import { mentionsBefore, paramsOf, signalIdsOf, testMentionsBefore } from '../..
 import { parseExpression, parseTest } from '../../expressions/parse.ts';
 import { referencedParams } from './bind.ts';
 
-/** Something that a runbook says wrongly. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
+/** A mistake in a runbook. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
 export interface RunbookComplaint {
   readonly path: string;
   readonly what: string;
@@ -25,7 +25,7 @@ const holdsEach = (tree: unknown): boolean => {
   return typeof tree === 'object' && tree !== null && Object.values(tree).some(holdsEach);
 };
 
-/** `${each}` is the value of a turn: where nothing goes round it is nothing. */
+/** `${each}` is the value of an iteration, and has no meaning outside a loop. */
 const strayEach = (path: string, tree: unknown): readonly RunbookComplaint[] =>
   holdsEach(tree)
     ? [{ path, what: '${each} is used outside a loop', todo: 'write each: PARAMETER on the step' }]
@@ -64,11 +64,11 @@ const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
     ? [{ path: `${path}.timeout`, what: 'timeout has no effect on a manual step', todo: 'remove timeout, or write use' }]
     : [];
 
-/** What an act step says of its loop and its limits that cannot be. */
+/** Checks the loop and the limits of an action step. */
 const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
   runbook.act.flatMap((step, i) => [...loopOf(step, `act[${i}]`, runbook), ...limitOf(step, `act[${i}]`)]);
 
-/** Where `expect` compares, values of the run may stand; a pattern and the place of a value are the author's alone. */
+/** In `expect`, compared values may contain parameters; patterns and paths may not. */
 const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] =>
   Object.entries(expect).flatMap(([key, part]) => {
     const [name] = key === 'value' || key === 'json' ? [] : referencedParams(part);
@@ -113,7 +113,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
   return wrong === undefined ? [] : [{ path: `${path}.value`, what: wrong, todo: '' }];
 };
 
-/** What a proof by reading expects that cannot be. */
+/** Checks the expectations of a verification step. */
 const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
   (verify === 'none' ? [] : verify).flatMap((step, i) => [
     ...expectOf(step, `verify[${i}].expect`),
@@ -121,13 +121,15 @@ const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
     ...strayEach(`verify[${i}].expect`, step.expect),
   ]);
 
-/** The word for a loop's value cannot be a parameter's name as well. */
+/** `each` is reserved for loops and cannot name a parameter. */
 const nameComplaints = ({ params }: Runbook): readonly RunbookComplaint[] =>
   params.some(({ name }) => name === 'each')
     ? [{ path: 'params.each', what: 'each is reserved for loops', todo: 'rename the parameter' }]
     : [];
 
-/** What a runbook may name: for each source its feeds and operations; the signals, when they are known. */
+/**
+ * The names that a runbook may use: the feeds and operations of each source, and the signals when they are known.
+ */
 export interface KnownNames {
   readonly sources: Readonly<
     Record<string, { readonly feeds: readonly string[]; readonly operations: readonly string[] }>
@@ -148,7 +150,7 @@ const unknownParam = (path: string, name: string, { params }: Scope): readonly R
     ? []
     : [{ path, what: `no parameter is called ${name}`, todo: missing(name, params, 'add it under params') }];
 
-/** Only verification comes after an act, and can compare with the time before it. */
+/** Only verification runs after an action, and can compare with the state before it. */
 const beforeOf = (path: string, text: string | undefined): readonly RunbookComplaint[] => {
   const parsed = text === undefined ? undefined : parseExpression(text);
   return parsed?.ok === true && mentionsBefore(parsed.expression)
@@ -179,7 +181,7 @@ const expression = (path: string, text: string | undefined, scope: Scope): reado
   ];
 };
 
-/** `when` is asked before anyone has given a parameter. */
+/** `when` is evaluated before any parameter is given. */
 const whenOf = (text: string | undefined, scope: Scope): readonly RunbookComplaint[] => {
   const parsed = text === undefined ? undefined : parseExpression(text);
   const [used] = parsed?.ok === true ? paramsOf(parsed.expression) : [];
@@ -232,7 +234,7 @@ const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
   return [{ path: `${path}.where`, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
 };
 
-/** In a loop `${each}` is a value like a parameter's. */
+/** In a loop `${each}` is bound like a parameter. */
 const inLoop = (scope: Scope): Scope => ({ ...scope, params: [...scope.params, 'each'] });
 
 const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): readonly RunbookComplaint[] =>
@@ -257,7 +259,7 @@ const readings = (section: string, steps: readonly Reading[], scope: Scope): rea
     ...boundIn(`${section}[${i}].with`, step.with, scope),
   ]);
 
-/** The same of steps that only read, outside of a runbook: there are no parameters. */
+/** Checks read-only steps outside a runbook: there are no parameters. */
 export const checkReading = (
   section: string,
   steps: readonly Reading[],
@@ -265,8 +267,8 @@ export const checkReading = (
 ): readonly RunbookComplaint[] => readings(section, steps, { known, params: [] });
 
 /**
- * What a runbook says that cannot be: an expression that does not parse, a kind, field, signal or parameter that is not
- * there, a `use` that no source offers. Empty when all is well.
+ * Lists the mistakes of a runbook: invalid expressions, unknown kinds, fields, signals and parameters, and a `use`
+ * that no source offers. Empty when there are none.
  */
 export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly RunbookComplaint[] => {
   const scope: Scope = { known, params: runbook.params.map((spec) => spec.name) };

@@ -6,7 +6,7 @@ import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/r
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { choicesOf, selectionBounds } from '../../expressions/choices.ts';
 
-/** A text as a value of the parameter's type, or what is wrong with it. Choices are looked up elsewhere. */
+/** A text parsed to the parameter's type, or why it is invalid. Choices are checked elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
 
 const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
@@ -28,7 +28,7 @@ const textOf = (text: string, { pattern }: ParamSpec): Parsed => {
     : { what: `"${text}" does not match ${pattern}` };
 };
 
-/** Reads a text that somebody gave for a parameter. A `pattern` must match all of it. */
+/** Parses a text given for a parameter. A `pattern` must match all of it. */
 export const parseValue = (text: string, spec: ParamSpec): Parsed => {
   switch (spec.type) {
     case 'boolean':
@@ -40,7 +40,7 @@ export const parseValue = (text: string, spec: ParamSpec): Parsed => {
       return parseDuration(text) === undefined
         ? { what: `"${text}" is not a duration: use 30s, 5m or 1h30m` }
         : { value: text };
-    // A selection has its own way: each of its values is looked up, and they are counted.
+    // Selections are handled elsewhere: each value is looked up, and they are counted.
     case 'choices':
     case 'string':
     case 'choice':
@@ -48,14 +48,14 @@ export const parseValue = (text: string, spec: ParamSpec): Parsed => {
   }
 };
 
-/** What is wrong with one parameter; `missing`: nobody gave it, and it has no default. */
+/** An invalid parameter. `missing`: no value was given, and there is no default. */
 interface ParamProblem {
   readonly name: string;
   readonly what: string;
   readonly missing: boolean;
 }
 
-/** What somebody gave for a parameter: a text, or several for one that takes several. */
+/** The input for a parameter: one text, or several for a selection. */
 type Given = string | readonly string[];
 export type ParamInputs = Readonly<Record<string, Given>>;
 
@@ -107,8 +107,8 @@ const checkOne = (
 };
 
 /**
- * Checks what was given for a runbook's parameters, as texts, against their types and, for choices, against what there
- * is to choose from now. What nobody gave takes its default; without one it is missing.
+ * Checks inputs against the types of a runbook's parameters and, for choices, against those available now. Applies
+ * defaults; a parameter without a value and default is missing.
  */
 export const checkParams = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): Checked => {
   const names = runbook.params.map((spec) => spec.name);

@@ -58,8 +58,8 @@ test('a wrong one is told and changes nothing', () => {
   saved('keys: { quit: off }\n');
   expect(settings()).toBe(before);
   expect(said()).toEqual([
-    'config.yaml:2:8: mouse: neither on nor off; write mouse: off · the old one stays',
-    'config.yaml:2:1: a bracket is not closed; close it with ] · the old one stays',
-    'config.yaml:1:9: keys quit: it must have a key; write one · the old one stays',
+    'config.yaml:2:8: mouse: neither on nor off; write mouse: off · keeping the previous version',
+    'config.yaml:2:1: unclosed bracket; close it with ] · keeping the previous version',
+    'config.yaml:1:9: keys quit: it must have a key; write one · keeping the previous version',
   ]);
 });

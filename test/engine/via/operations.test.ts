@@ -95,7 +95,7 @@ test('a plan that finds no way says what is in it', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
   await expect(planOf(environment)).rejects.toThrow(
-    'tunnel cut: k8s deployment/shop: nothing lives there now',
+    'tunnel cut: k8s deployment/shop: no running endpoints',
   );
 });
 
@@ -174,7 +174,7 @@ test('nothing is sent to a pod that was restarted between the card and the yes',
     });
     expect(events.at(-1)).toMatchObject({
       ending: 'forbidden',
-      why: 'ROOT has changed: planned bus-0 uid-of-bus-0, found bus-0 another',
+      why: 'ROOT has changed since it was planned: expected bus-0 uid-of-bus-0, found bus-0 another',
     });
   });
   expect(sent).toEqual([]);
@@ -284,6 +284,6 @@ test('an operation that has no way to ask says so through the tunnel', async () 
   const { operation, plan } = await planOf(environment);
   expect(await operation.permits?.(plan, never)).toEqual({
     allowed: 'unknown',
-    why: `${plan.use}: there is no way to ask beforehand`,
+    why: `${plan.use}: permission cannot be checked in advance`,
   });
 });

@@ -122,5 +122,5 @@ test('time that runs out before the way is open is the way’s, afterwards the p
 
 test('nothing lives there', async () => {
   const { run } = await openWay(ends(0));
-  await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: nothing lives there now');
+  await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
 });
