@@ -43,7 +43,7 @@ const closeGroup = (stack: Group[], quantifier: string): boolean => {
  * Whether a pattern may take for ever on some text: a repetition inside a repeated group, (a+)+, or a repeated group
  * whose alternatives can begin alike, (a|ab)*. Errs on the safe side.
  */
-const isExplosive = (source: string): boolean => {
+export const isExplosive = (source: string): boolean => {
   const stack: Group[] = [newGroup()];
   for (const [, atom = '', quantifier = ''] of source.matchAll(atoms)) {
     const group = stack.at(-1);

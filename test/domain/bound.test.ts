@@ -24,7 +24,7 @@ test.each([
   ['>5ms', '">5ms" is not a bound; a comparison is missing; write ">5"'],
   ['>= 1,000', '">= 1,000" is not a bound; a comparison is missing; write ">=1000"'],
   ['>= 80 %', '">= 80 %" is not a bound; a comparison is missing; write ">=80"'],
-  ['', '"" is no bound; write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['', '"" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
   ['>=', '">=" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
   ['>closed', '">closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"'],
   ['closed', '"closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"'],

@@ -108,16 +108,16 @@ const vague = snapshotWith({
 });
 
 test.each([
-  ['any(breakers | failureRate > 50)', 'unknown', 'breakers bus-0 · psp failureRate is not known'],
+  ['any(breakers | failureRate > 50)', 'unknown', 'breakers bus-0 · psp failureRate is unknown'],
   [
     'any(breakers | failureRate > 50 or name = stock)',
     'true',
-    'breakers bus-0 · stock failureRate is not known, name is stock',
+    'breakers bus-0 · stock failureRate is unknown, name is stock',
   ],
   [
     'all(breakers | failureRate > 50 and name = none)',
     'false',
-    'breakers bus-0 · psp failureRate is not known, name is psp',
+    'breakers bus-0 · psp failureRate is unknown, name is psp',
   ],
   ['any(breakers | state = open)', 'unknown', 'breakers bus-0 · psp state is unknown'],
   ['all(breakers | state != open)', 'unknown', 'breakers bus-0 · psp state is unknown'],
@@ -152,7 +152,7 @@ test.each([
     'count of breakers, state = closed is at least 1: 1 breakers unknown',
   ],
   ['any(pools | pending > 0)', 'unknown', 'no source provides pools'],
-  ['count(pools) = 0', 'unknown', 'count of pools is 0 or more: no source provides pools'],
+  ['count(pools) = 0', 'unknown', 'count of pools is at least 0: no source provides pools'],
   ['all(pools | pending = 0)', 'unknown', 'no source provides pools'],
   ['not any(pools | pending > 0)', 'unknown', 'no source provides pools'],
   ['any(pools | pending > 0) or alert(Down)', 'unknown', 'no source provides pools'],
@@ -165,17 +165,17 @@ const partly = snapshotWith(
   { breakers: [breaker('psp', { state: 'open' })] },
   { faults: [fault('timeout', 'bus-1 did not answer in 3s')] },
 );
-const hidden = 'part of breakers cannot be seen: bus-1 did not answer in 3s';
+const hidden = 'some breakers unavailable: bus-1 did not answer in 3s';
 
 test.each([
   ['any(breakers | state = open)', 'true', 'breakers bus-0 · psp state is open'],
   ['any(breakers | state = disabled)', 'unknown', hidden],
   ['all(breakers | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
   ['all(breakers | state = open)', 'unknown', hidden],
-  ['count(breakers) >= 1', 'true', `count of breakers is 1 or more: ${hidden}`],
-  ['count(breakers) < 1', 'false', `count of breakers is 1 or more: ${hidden}`],
-  ['count(breakers) < 5', 'unknown', `count of breakers is 1 or more: ${hidden}`],
-  ['count(breakers) = 1', 'unknown', `count of breakers is 1 or more: ${hidden}`],
+  ['count(breakers) >= 1', 'true', `count of breakers is at least 1: ${hidden}`],
+  ['count(breakers) < 1', 'false', `count of breakers is at least 1: ${hidden}`],
+  ['count(breakers) < 5', 'unknown', `count of breakers is at least 1: ${hidden}`],
+  ['count(breakers) = 1', 'unknown', `count of breakers is at least 1: ${hidden}`],
 ])('of a kind that is partly hidden: %s is %s', (text, value, why) => {
   expect(truth(text, partly)).toEqual({ value, why });
 });
@@ -201,7 +201,7 @@ test('a source that failed altogether hides its kind', () => {
   const blind = snapshotWith({ breakers: [] }, { faults: [fault('denied', 'bus wants a login (401)')] });
   expect(truth('any(breakers | state = open)', blind)).toEqual({
     value: 'unknown',
-    why: 'breakers cannot be seen: bus wants a login (401)',
+    why: 'breakers unavailable: bus wants a login (401)',
   });
 });
 

@@ -36,7 +36,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     'no column is called stat; columns: pid, state, share, since',
   ],
   [{ value: '0' }, { rows: [] }, 'unknown', 'the answer contains no row'],
-  [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'it says 42'],
+  [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'output 42'],
   [{ value: '0' }, { rows: [{ n: '' }] }, 'false', 'n , expected 0'],
   [{ status: 200 }, answer, 'true', 'status 200'],
   [{ status: 204 }, answer, 'false', 'status 200, expected 204'],
@@ -49,7 +49,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ json: { 'items.0.n': '> 3' } }, answer, 'false', 'items.0.n 3, expected > 3'],
   [{ json: { 'details.state': '!= up' } }, answer, 'false', 'details.state up, expected != up'],
   [{ json: { details: '= up' } }, answer, 'unknown', 'details has no value'],
-  [{ json: { 'details.toString': 'x' } }, answer, 'unknown', 'details.toString is not there'],
+  [{ json: { 'details.toString': 'x' } }, answer, 'unknown', 'details.toString is missing'],
   [{ json: { state: 'up' } }, program, 'unknown', 'the answer is not JSON'],
   [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1.0"}\n' }, 'true', 'version 0.1.0'],
   [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'the answer is not JSON'],
@@ -81,9 +81,9 @@ test('a program that ended and wrote nothing has said nothing; without a status 
 });
 
 test.each<[string, string, string, string]>([
-  ['> 0', 'in sync\nlag 43', 'true', 'lag 43 and it says 43, before the action 42'],
-  ['> 0', 'in sync\nlag 42', 'false', 'it says 42, before the action 42: expected change > 0'],
-  ['= 1', 'in sync\nlag 44', 'false', 'it says 44, before the action 42: expected change = 1'],
+  ['> 0', 'in sync\nlag 43', 'true', 'lag 43 and output 43, before the action 42'],
+  ['> 0', 'in sync\nlag 42', 'false', 'output 42, before the action 42: expected change > 0'],
+  ['= 1', 'in sync\nlag 44', 'false', 'output 44, before the action 42: expected change = 1'],
   ['any', 'in sync', 'false', 'no line matches ^lag (\\d+)$: in sync'],
 ])('a change %s of what a group matches, in %j: %s', (change, text, value, why) => {
   expect(judgeExpectation({ matches: '^lag (\\d+)$', change }, { status: 0, text }, program)).toEqual({

@@ -86,21 +86,21 @@ describe('a plugin that cannot be loaded is a fault with its name, and the rest 
     [
       'exports what is no source',
       { code: 'export const plugin = { sources: [{ type: "toy" }] };' },
-      'was not made by defineSource',
+      'plugin opsdeck-plugin-toy: one of its sources was not created with defineSource',
     ],
     [
       'asks for a newer SDK',
       { own: { plugin: './index.js', sdk: '0.99' } },
       `plugin requires SDK 0.99; this opsdeck provides SDK ${sdkVersion}`,
     ],
-    ['asks for another SDK', { own: { plugin: './index.js', sdk: '7.0.0' } }, 'it asks for SDK 7.0.0'],
-    ['has no entry', { own: { plugin: './absent.js', sdk: sdkVersion } }, 'there is no file ./absent.js'],
+    ['asks for another SDK', { own: { plugin: './index.js', sdk: '7.0.0' } }, 'plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK 0.1.0'],
+    ['has no entry', { own: { plugin: './absent.js', sdk: sdkVersion } }, 'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-9XjOwH/config/opsdeck/node_modules/opsdeck-plugin-toy has no file ./absent.js'],
     [
       'leads out of its package',
       { own: { plugin: '../../config.yaml', sdk: sdkVersion } },
-      'there is no file ../../config.yaml',
+      'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-kTT9wN/config/opsdeck/node_modules/opsdeck-plugin-toy has no file ../../config.yaml',
     ],
-    ['says nothing of opsdeck', { own: {} }, 'is no plugin of opsdeck'],
+    ['says nothing of opsdeck', { own: {} }, 'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-ZOp6Hj/config/opsdeck/node_modules/opsdeck-plugin-toy is not an opsdeck plugin'],
   ];
   test.each(cases)('one that %s', async (_, plugin, why) => {
     await putPlugin(workspace, plugin);

@@ -24,7 +24,7 @@ const heads: readonly Case[] = [
     text: 'opsdeck: 2\nsystem: shop\nenv: dev\ntier: prod\n',
     said: [
       'p/dev.yaml:1:10: opsdeck 2 is not a valid value; write 1',
-      'p/dev.yaml:4:7: tier "prod" is not known here; did you mean "production"?',
+      'p/dev.yaml:4:7: tier "prod" is not a valid value; did you mean "production"?',
     ],
   },
   {
@@ -39,7 +39,7 @@ const heads: readonly Case[] = [
     name: 'wrong types in the head',
     text: `${head}color: purple\nacross: dev\nworld: {}\ntitle: 7\n`,
     said: [
-      'p/dev.yaml:5:8: color "purple" is not known here; write black, red, green, yellow, blue, magenta, cyan, white or gray',
+      'p/dev.yaml:5:8: color "purple" is not a valid value; write black, red, green, yellow, blue, magenta, cyan, white or gray',
       'p/dev.yaml:6:9: across: expected a list, found text; write a list: [ … ]',
       'p/dev.yaml:7:8: world: system is missing; write system: …',
       'p/dev.yaml:8:8: title: expected text, found 7; put it in quotes',
@@ -118,7 +118,7 @@ const signals: readonly Case[] = [
   {
     name: 'a bound that is a number',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: 500 }\n`,
-    said: ['p/dev.yaml:8:60: rate warn 500 is not a bound; write ">= rate warn 500"'],
+    said: ['p/dev.yaml:8:60: rate warn 500 is not a bound; write ">=500"'],
   },
   {
     name: 'a source that is not there',
@@ -157,7 +157,7 @@ const signals: readonly Case[] = [
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, crit: ">5", for: 15, noData: bad }\n`,
     said: [
       'p/dev.yaml:8:71: rate for 15 needs a unit: 15s',
-      'p/dev.yaml:8:83: rate noData "bad" is not known here; write ok, unknown, warn or crit',
+      'p/dev.yaml:8:83: rate noData "bad" is not a valid value; write ok, unknown, warn or crit',
     ],
   },
   {
@@ -182,7 +182,7 @@ const sections: readonly Case[] = [
     text: `${head}guard: { readOnly: maybe, typed: read, arm: 15, x: 1 }\n`,
     said: [
       'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text; write true or false',
-      'p/dev.yaml:5:34: guard.typed "read" is not known here; write safe, disruptive or destructive',
+      'p/dev.yaml:5:34: guard.typed "read" is not a valid value; write safe, disruptive or destructive',
       'p/dev.yaml:5:45: guard.arm 15 needs a unit: 15s',
       'p/dev.yaml:5:49: unknown key "x"; valid: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast',
     ],
@@ -204,7 +204,7 @@ const sections: readonly Case[] = [
       'p/dev.yaml:5:39: limits.lag.stoped "stoped" is not a state of lag; did you mean "stopped"?',
       'p/dev.yaml:5:45: unknown key "breakrs"; did you mean "breakers"?',
       'p/dev.yaml:5:76: limits.breakers.open "bad" is not a level; valid: ok, unknown, warn, crit',
-      'p/dev.yaml:5:98: limits.pools.crit 3 is not a bound; write ">= limits.pools.crit 3"',
+      'p/dev.yaml:5:98: limits.pools.crit 3 is not a bound; write ">=3"',
     ],
   },
   {
@@ -215,7 +215,7 @@ const sections: readonly Case[] = [
       'p/dev.yaml:5:52: duplicate view "a" (first at p/dev.yaml:5:25); rename or remove one of them',
       'p/dev.yaml:5:57: views[2]: name is missing; write name: …',
       'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can backtrack without end; repeat only one of them',
-      'p/dev.yaml:5:97: view b level "warning" is not known here; write trace, debug, info, warn, error or fatal',
+      'p/dev.yaml:5:97: view b level "warning" is not a valid value; write trace, debug, info, warn, error or fatal',
     ],
   },
   {
@@ -235,16 +235,16 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
 `,
     said: [
       'p/dev.yaml:9:13: logs.sources: no source is called "k8"; did you mean "k8s"?',
-      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs; name k8s',
+      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs; write one of k8s',
       'p/dev.yaml:10:3: unknown key "levls"; did you mean "levels"?',
       'p/dev.yaml:11:13: unknown key "eror"; did you mean "error"?',
       'p/dev.yaml:11:28: logs.levels.warn "(" is not a regular expression (unterminated group); escape special characters with \\',
       'p/dev.yaml:12:18: logs.keep.lines 10 is too small; write at least 1000',
       'p/dev.yaml:12:29: logs.keep.bytes 128 needs a unit: 128MB',
-      'p/dev.yaml:13:9: logs.zone "cet" is not known here; write utc or local',
+      'p/dev.yaml:13:9: logs.zone "cet" is not a valid value; write utc or local',
       'p/dev.yaml:14:14: logs.typeField 0 is too small; write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s"; did you mean "k8s"?',
-      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs; name k8s',
+      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs; write one of k8s',
       'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals; name another source',
       'p/dev.yaml:16:48: n: no log view is called "b"; did you mean "a"?',
     ],
@@ -255,7 +255,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
     said: [
       'p/dev.yaml:5:36: contact a role: expected text, found 1; put it in quotes',
       'p/dev.yaml:5:47: duplicate contact "a" (first at p/dev.yaml:5:18); rename or remove one of them',
-      'p/dev.yaml:6:26: link a url "x" is no address; write it whole: https://HOST/PATH',
+      'p/dev.yaml:6:26: link a url "x" is not a URL; write https://HOST/PATH',
       'p/dev.yaml:7:13: checklists: expected a list, found a map; write a list: - …',
     ],
   },

@@ -29,7 +29,7 @@ const cases = [
     text: runbook('    act: [{ use: bus.breaker, with: { nam: a, to: opne } }]\n'),
     said: [
       'p/dev.yaml:9:39: unknown key "nam"; did you mean "name"?',
-      'p/dev.yaml:9:51: r act[0].with.to "opne" is not known here; write close or disable',
+      'p/dev.yaml:9:51: r act[0].with.to "opne" is not a valid value; write close or disable',
     ],
   },
   {
@@ -40,7 +40,7 @@ const cases = [
   {
     name: 'a danger that is talked down',
     text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
-    said: ['p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive, never safe; remove danger, or raise it'],
+    said: ['p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive; danger cannot be lowered to safe; remove danger, or raise it'],
   },
   {
     name: 'a step that must say its danger',
@@ -76,15 +76,15 @@ const cases = [
       '    diagnose: [{ use: bus.look, danger: safe }, { use: bus.breaker, danger: read, with: { name: a, to: close } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not known here; write read',
-      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, and diagnose is read-only; move it to act',
+      'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not a valid value; write read',
+      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but diagnose is read-only; move it to act',
     ],
   },
   {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, and diagnose is read-only; move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but diagnose is read-only; move it to act',
     ],
   },
   {
@@ -103,7 +103,7 @@ const cases = [
       '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, and verify is read-only; move it to act',
+      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but verify is read-only; move it to act',
       'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but verify is read-only; move it to act',
     ],
   },
@@ -160,10 +160,10 @@ const cases = [
       '    params:\n      a: { type: choise }\n      b: { type: choice }\n      c: { type: int, min: 5, max: 1 }\n      "d e": { type: string }\n      f: { type: choice, of: [x, y], default: z }\n      g: { type: duration, default: 5 }\n',
     ),
     said: [
-      'p/dev.yaml:10:18: r params.a.type "choise" is not known here; did you mean "choice"?',
+      'p/dev.yaml:10:18: r params.a.type "choise" is not a valid value; did you mean "choice"?',
       'p/dev.yaml:11:10: r params.b: a choice needs exactly one of from and of; write from: KIND.FIELD, or of: [ … ]',
       'p/dev.yaml:12:28: r params.c.min 5 is more than max 1; swap them',
-      'p/dev.yaml:13:7: r params "d e" cannot be a name; start with a letter, then letters, digits, - and _',
+      'p/dev.yaml:13:7: r params "d e" is not a valid name; start with a letter, then letters, digits, - and _',
       'p/dev.yaml:14:47: r params.f.default "z" is not among the choices; write one of x, y',
       'p/dev.yaml:15:37: r params.g.default: expected text, found 5; put it in quotes',
     ],
@@ -192,7 +192,7 @@ test('an include that leads nowhere, to no list, or back', async () => {
     'p/b.yaml:2:16: include forms a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml; remove one of them',
     'p/c.yaml:1:1: unknown key "runbook"; an included file can only contain runbooks:',
     'p/c.yaml:1:1: expected a list of runbooks, found no runbooks; write runbooks: and a list',
-    'p/dev.yaml:5:65: there is no file p/d.yaml; correct the path',
+    'p/dev.yaml:5:65: no such file: p/d.yaml; correct its permissions or the path',
     'p/dev.yaml:5:86: include expects a file name, found a number; write include: runbooks.yaml',
   ]);
 });

@@ -123,6 +123,6 @@ test.each([
 test('a file that cannot be read says why', async () => {
   const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
   expect(await saidOf('', { files })).toEqual([
-    'p/dev.yaml:1:1: p/dev.yaml cannot be read: EACCES: permission denied; correct its permissions or the path',
+    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied; correct its permissions or the path',
   ]);
 });

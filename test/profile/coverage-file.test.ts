@@ -107,17 +107,17 @@ test.each([
   [
     'an id that is there twice',
     'signals.api.ms: [R2, R3, R2]\n',
-    'p/coverage.yaml:1:26: duplicate signals.api.ms: R2 (first at p/coverage.yaml:1:18); remove one of them',
+    'p/coverage.yaml:1:26: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
   ],
   [
     'an id that the entry has itself',
     'signals.api.ms: [R1]\n',
-    "p/coverage.yaml:1:18: duplicate signals.api.ms: R1: also in covers of the entry; remove one of them",
+    "p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry; remove one of them",
   ],
   [
     'an id for all environments and for one',
     'signals.api.ms: [R2]\nenvironments:\n  dev: { signals.api.ms: [R2] }\n',
-    'p/coverage.yaml:3:27: duplicate signals.api.ms: R2 (first at p/coverage.yaml:1:18); remove one of them',
+    'p/coverage.yaml:3:27: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
   ],
   [
     'an entry twice',

@@ -20,7 +20,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'a calculation that cannot be',
     `${base}  - { id: r, read: { of: { a: x }, calc: "100 * a / b" } }\n`,
-    ['p/dev.yaml:10:42: r read.calc: col 11: of: does not declare b; there is a'],
+    ['p/dev.yaml:10:42: r read.calc: col 11: of: does not declare b; valid: a'],
   ],
   [
     'half a calculation',
@@ -39,8 +39,8 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     'names that mean something else in a calculation',
     `${base}  - { id: r, read: { of: { min: x, a-b: y }, calc: "1" } }\n`,
     [
-      'p/dev.yaml:10:28: r read.of "min" cannot be a name in a calculation; write a word of letters, digits and _',
-      'p/dev.yaml:10:36: r read.of "a-b" cannot be a name in a calculation; write a word of letters, digits and _',
+      'p/dev.yaml:10:28: r read.of "min" is not a valid name in a calculation; use letters, digits and _',
+      'p/dev.yaml:10:36: r read.of "a-b" is not a valid name in a calculation; use letters, digits and _',
     ],
   ],
   [
@@ -71,7 +71,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'facts of no kind',
     `${list}  - { id: f, read: { fact: workload } }\n`,
-    ['p/dev.yaml:8:28: f read.fact "workload" is not known here; did you mean "workloads"?'],
+    ['p/dev.yaml:8:28: f read.fact "workload" is not a valid value; did you mean "workloads"?'],
   ],
   [
     'a fold of nothing, a field without a fold, a fold that is none',
@@ -79,7 +79,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     [
       'p/dev.yaml:8:35: f read: fold max needs a field; write field: the name of a number of each row',
       'p/dev.yaml:9:20: g read: fold is missing; write fold: sum, min, max, avg or count',
-      'p/dev.yaml:10:56: h read.fold "mean" is not known here; write sum, min, max, avg or count',
+      'p/dev.yaml:10:56: h read.fold "mean" is not a valid value; write sum, min, max, avg or count',
     ],
   ],
   [

@@ -115,8 +115,8 @@ test('a rung that is none, and one that may run what is not there', async () => 
       `${head}${runbooks}authority:\n  - { id: a, who: "*", may: everything }\n  - { id: b, who: ana, may: safe, also: [restrat] }\n  - { id: a, who: ana, may: safe }\n`,
     ),
   ).toEqual([
-    'p/dev.yaml:8:29: rung a may "everything" is not known here; write read, safe, disruptive or destructive',
-    'p/dev.yaml:9:42: rung b: no runbook is called "restrat"; did you mean "restart"?',
+    'p/dev.yaml:8:29: rung a may "everything" is not a valid value; write read, safe, disruptive or destructive',
+    'p/dev.yaml:9:42: authority b: no runbook is called "restrat"; did you mean "restart"?',
     'p/dev.yaml:10:11: duplicate rung "a" (first at p/dev.yaml:8:11); rename or remove one of them',
   ]);
 });

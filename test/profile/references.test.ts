@@ -72,7 +72,7 @@ test.each([
   [
     'a command with an open quote',
     'title: "${exec:pass \'show}"\n',
-    ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}; close it"],
+    ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}; close the quote"],
   ],
 ])('%s: an error at its place', async (_, text, said) => {
   expect(await saidOf(head + text)).toEqual(said);
@@ -243,7 +243,7 @@ test('vars that double vars end before they fill the memory', async () => {
   const vars = Array.from({ length: 60 }, (_, i) => `  v${i}: "\${v${i + 1}}\${v${i + 1}}"\n`).join('');
   const said = await saidOf(`${head}title: "\${v0}"\nvars:\n${vars}  v60: x\n`);
   expect(said).toEqual([
-    expect.stringMatching(/warning: .*(expands to too much text|too many vars): title is ignored/),
+    expect.stringMatching(/warning: .*(expands to too much text|nested too deeply in vars): title is ignored/),
   ]);
 });
 

@@ -124,7 +124,7 @@ describe('checklists', () => {
       'p/dev.yaml:10:24: checklist none items: the list is empty; write at least one item, or remove the key',
       'p/dev.yaml:11:50: checklist some items[0].mode: mode auto needs that, use or runbook; add one, or write mode: human',
       'p/dev.yaml:11:83: checklist some items[1].mode: mode human cannot show data; write mode: assist, or auto',
-      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not known here; write auto, assist or human',
+      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not a valid value; write auto, assist or human',
     ]);
   });
 
@@ -137,7 +137,7 @@ describe('checklists', () => {
       - { id: c, title: C, mode: assist, use: api.request, with: { method: GET } }
 `;
     expect(await wrongIn(acting)).toEqual([
-      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, and a checklist is read-only; move it to a runbook, and name that runbook here',
+      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but a checklist is read-only; move it to a runbook, and name that runbook here',
       'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but a checklist is read-only; move it to a runbook, and name that runbook here',
       'p/dev.yaml:14:66: checklist some items[2].with: path is missing; write path: …',
     ]);
@@ -164,10 +164,10 @@ describe('review and schedule', () => {
     expect(
       await wrongIn('review: { next: 2025-02-30 }\nschedule: { tz: Mars, quiet: [], maintenance: [] }\n'),
     ).toEqual([
-      'p/dev.yaml:9:17: review.next "2025-02-30" is no day; write it as 2026-12-20',
+      'p/dev.yaml:9:17: review.next "2025-02-30" is not a date; write 2026-12-20',
       'p/dev.yaml:10:17: schedule.tz "Mars" is not a time zone; write Europe/Berlin or UTC',
-      'p/dev.yaml:10:30: schedule.quiet: quiet hours keep changes away: write them as guard.quiet',
-      'p/dev.yaml:10:47: schedule.maintenance: times of maintenance keep changes away: write them as guard.freeze',
+      'p/dev.yaml:10:30: schedule.quiet: schedule cannot hold quiet hours; write them as guard.quiet',
+      'p/dev.yaml:10:47: schedule.maintenance: schedule cannot hold maintenance windows; write them as guard.freeze',
     ]);
   });
 });

@@ -43,7 +43,7 @@ test.each([
   });
   expect(said).toEqual([
     expect.stringMatching(
-      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) has it as one, p\/live\.yaml:6:3; correct an address/,
+      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) uses it as one, p\/live\.yaml:6:3; correct an address/,
     ),
   ]);
   expect(said.join()).not.toContain('secret');

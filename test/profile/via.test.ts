@@ -86,7 +86,7 @@ const wrong: readonly {
       'other: { type: mute, channel: c }',
     ],
     said: [
-      'p/dev.yaml:6:38: api via: other is of type m, which cannot be used as a tunnelute; name a source of type kubernetes, docker or host, or write ssh: HOST',
+      'p/dev.yaml:6:38: api via: other is of type mute, which cannot be used as a tunnel; name a source of type kubernetes, docker or host, or write ssh: HOST',
     ],
   },
   {
@@ -111,7 +111,7 @@ const wrong: readonly {
     name: 'an option in the place of a host',
     lines: ['api: { type: probe, via: { ssh: "-oProxyCommand=reboot", port: 1 } }'],
     said: [
-      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is no host; write HOST, USER@HOST or an alias of the ssh config',
+      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is not a host; write HOST, USER@HOST or an alias of the ssh config',
     ],
   },
   {
@@ -190,7 +190,7 @@ test('programs and files need no port, and one that is written all the same is t
   expect(await saidOf(lines(`${way}, container: app`))).toEqual([]);
   expect(await saidOf(lines('ssh: bastion'))).toEqual([]);
   expect(await saidOf(lines(`${way}, port: 80`))).toEqual([
-    'p/dev.yaml:6:63: warning: api via: type tool runs programs and reads files; port has no effect; leave out port',
+    'p/dev.yaml:6:63: warning: api via: type tool runs programs and reads files; port has no effect; remove port',
   ]);
   const { profile } = await finish(lines(`${way}, container: app`));
   expect(profile.sources[0]?.via).toEqual({ source: 'k8s', target: 'pod/a', container: 'app' });

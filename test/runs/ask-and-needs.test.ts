@@ -72,7 +72,7 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     [],
     'manual steps not done: "a0" (--done STEP); continuing with "a2" requires prior approval (--done STEP)',
   ],
-  ['a stranger', [closeStep, second], ['a2'], '"a2" is no manual step of this run'],
+  ['a stranger', [closeStep, second], ['a2'], 'not a manual step of this run: "a2"'],
 ])('without anybody to ask, %s is answered beforehand', async (_, act, ticks, why) => {
   await using stage = await openStage({ act, verify: 'none' });
   const ended = await stage.go(await stage.propose(), { ticks }).end();
@@ -128,14 +128,14 @@ test('what is not so ends the run: failed, when something has been sent', async 
   const ended = await stage.go(proposal).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: `"Close the ledger" needs ${brokerClosed.replace('${param.name}', 'broker')}: not so, breakers bus · broker state is open`,
+    why: `"Close the ledger" needs ${brokerClosed.replace('${param.name}', 'broker')}: not met, breakers bus · broker state is open`,
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
 test.each([
-  ['not so', brokerClosed, 200, /: not so, /],
+  ['not so', brokerClosed, 200, /: not met, /],
   ['not to be told', brokerClosed, 503, /: unknown, .*503/],
   ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: unknown, no source provides lag/],
 ])('needed by the first step and %s: not applicable, nothing sent', async (_, needs, status, why) => {

@@ -73,7 +73,7 @@ test('an act that answers success and does nothing has changed nothing', async (
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'It is another state: not so, state open, before the action open',
+    why: 'It is another state: not met, state open, before the action open',
   });
 });
 

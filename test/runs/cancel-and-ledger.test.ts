@@ -28,7 +28,7 @@ test('a cancel in the window: cancelled, nothing sent', async () => {
   going.cancel();
   expect(await going.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled before anything was executed',
+    why: 'canceled before anything was sent',
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');
@@ -71,7 +71,7 @@ test('a cancel while the proofs are read, or while a step waits for its tick, en
   waiting.cancel();
   expect(await waiting.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled while waiting for "Tell the owner"',
+    why: 'canceled while waiting for "Tell the owner"',
   });
 
   stage.server.states.set('broker', 'open');

@@ -164,7 +164,7 @@ test('a cancel while it waits for a login ends the run at once', async () => {
   going.cancel();
   expect(await going.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled while its target was being rechecked',
+    why: 'canceled while its target was being rechecked',
     sent: [],
   });
 });

@@ -114,7 +114,7 @@ test('cancelled in a pause: nothing more is sent, and what was is told', async (
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled during the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
+    why: 'canceled during the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
     sent: [`POST ${stage.server.url}/breakers/psp → 200`],
   });
   expect(stage.server.changes).toEqual(posts(['psp']));

@@ -57,7 +57,7 @@ test('what it finds is not so at its deadline: executed, not recovered, with wha
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'It says so itself: not so, state open, expected closed',
+    why: 'It says so itself: not met, state open, expected closed',
   });
   expect(ended.at - actedAt(going)).toBe(20_000);
 });

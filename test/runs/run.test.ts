@@ -134,7 +134,7 @@ test('ticks given beforehand are checked before anything is sent, and nobody is 
   });
   expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2', 'a9'] }).end()).toMatchObject({
     ending: 'forbidden',
-    why: '"a9" is no manual step of this run',
+    why: 'not a manual step of this run: "a9"',
   });
   expect(stage.server.changes).toEqual([]);
   expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
@@ -188,7 +188,7 @@ test('an undo that would put a blotted-out value back is not offered, and the pr
   stage.server.states.set('hunter2hunter2', 'open');
   const proposal = await stage.propose({ name: 'hunter2hunter2' });
   expect(proposal.steps[0]).not.toHaveProperty('undo');
-  expect(proposal.steps[0]?.plan?.lost).toContain('no undo is offered');
+  expect(proposal.steps[0]?.plan?.lost).toContain('no undo available: the previous value contains a secret');
   const going = stage.go(proposal, { names: ['hunter2hunter2'] });
   expect(await going.end()).not.toHaveProperty('undo');
 });

@@ -39,7 +39,7 @@ test('a run whose process died is undone by what its plan kept, as far as it had
     all.slice(0, all.findIndex(({ event }) => event === last) + 1);
   expect(await stage.executor.undoProposal(upTo('confirmed'), stage.runbook, signal)).toBeUndefined();
   const undo = await undoOf(stage, upTo('acting'));
-  expect(undo.steps[0]?.plan?.objects.join()).toContain('what the run left could not be read');
+  expect(undo.steps[0]?.plan?.objects.join()).toContain('the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker');
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.states.get('broker')).toBe('open');
 });
@@ -51,7 +51,7 @@ test('a run that goes on is not undone under its hands: it holds its targets', a
   const undo = await stage.executor.undoProposal(going.events, stage.runbook, signal);
   expect(undo?.refusal).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('is being acted on'),
+    why: expect.stringContaining('is locked'),
   });
   await going.end();
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
@@ -120,8 +120,8 @@ test('a run of another environment is not undone here', async () => {
 });
 
 test.each([
-  [60_000, 'the earlier value was captured 1m'],
-  [3_600_000, 'look whether it is still what is wanted'],
+  [60_000, 'the previous value was captured 1m'],
+  [3_600_000, 'check that it is still the one you want'],
 ])('%i ms later it is still offered, and the card says how old the earlier value is', async (ms, words) => {
   await using stage = await openStage();
   const first = await closed(stage);
@@ -131,7 +131,7 @@ test.each([
   expect(undo.steps[0]?.plan?.objects.join('\n')).toContain(words);
 });
 
-test('what the run left could not be read: the undo is offered, and says that it does not know', async () => {
+test('the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker: the undo is offered, and says that it does not know', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0, withinMs: 1000 }] });
   stage.server.onRead = () => {
     stage.server.readStatus = stage.server.changes.length > 0 ? 503 : 200;
@@ -162,7 +162,7 @@ test('another object of a name than the one that stood on the screen is refused;
   expect((await ask(target?.uid ?? '')).refusal).toBeUndefined();
   expect((await ask('of yesterday')).refusal).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('broker is not the one that was shown'),
+    why: expect.stringContaining('broker is not the object that was shown'),
   });
   expect(stage.server.changes).toEqual([]);
 });

@@ -150,7 +150,7 @@ test('its undo ends it', async () => {
   await stage.quiet();
   expect(seen.at(-1)).toMatchObject({
     event: 'watched',
-    why: expect.stringContaining(`run $ is undoing it{undo.run}`),
+    why: expect.stringContaining(`run ${undo.run} is undoing it`),
   });
 });
 

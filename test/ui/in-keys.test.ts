@@ -9,7 +9,7 @@ test("cards name keys, the user's own ones, and no flags", () => {
   expect(flagsToKeys(locked, cockpit)).toBe('production is read-only until it is armed with a reason (A)');
   expect(flagsToKeys(locked, own)).toContain('(ctrl-a)');
   expect(flagsToKeys('wait until it ends, or override it with a reason (--override "reason")', cockpit)).toBe(
-    'wait until it ends, or say why it cannot wait',
+    'wait until it ends, or override it with a reason',
   );
   expect(
     flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit),

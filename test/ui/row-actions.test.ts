@@ -65,7 +65,7 @@ test('several rows are taken by what takes several, each value once, in their or
 
 test('more than it takes at most is said before anything is planned', () => {
   const [action] = actionsForRows(cockpit(), [pod('a'), pod('b'), pod('c')]);
-  expect(action?.whyNot).toBe('3 selected, maximum and pods takes 2');
+  expect(action?.whyNot).toBe('3 chosen, and pods takes 2 at most');
 });
 
 test('rows of two kinds are taken by nothing that takes one of them', () => {

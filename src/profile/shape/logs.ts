@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { parseSize } from '../../domain/format.ts';
 import { logLevels } from '../../domain/log-level.ts';
-import { compilePattern } from '../../domain/pattern.ts';
+import { compilePattern, isExplosive } from '../../domain/pattern.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { zCovers, zRegex, zTitle } from './words.ts';
 
-/** A pattern that is matched against every line there is: it must not take for ever on one of them. */
+/** A pattern that is matched against every line, and must not backtrack without end on one of them. */
 const zLineRegex = zRegex.superRefine((text, context) => {
   const compiled = compilePattern(text);
-  // What is no pattern at all has been said already.
-  if (typeof compiled === 'string' && compiled.includes('for ever'))
+  // Invalid patterns are already reported by zRegex.
+  if (typeof compiled === 'string' && isExplosive(text))
     context.addIssue({ code: 'custom', message: `"${text}": ${compiled}` });
 });
 

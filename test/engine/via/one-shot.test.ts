@@ -87,6 +87,6 @@ test('a source through which nothing can be reached is told as such', async () =
   await using environment = await openEnvironment({ ...tunnel, module }, [shop], oneShot);
   await environment.engine.readOnce(1000);
   expect(environment.faults()).toEqual([
-    'shop: tunnel cut: k8s deployment/shop: k cannot be used as a tunnel8s',
+    'shop: tunnel cut: k8s deployment/shop: k8s cannot be used as a tunnel',
   ]);
 });

@@ -59,7 +59,7 @@ test('a row of which the test cannot be told makes it unknown, and is named', ()
 
 test('a kind that is partly blind is unknown, and says why', () => {
   expect(folded({}, { faults: [fault('denied', 'GET /breakers: 403')] }).outcome).toEqual({
-    why: 'part of breakers cannot be seen: GET /breakers: 403',
+    why: 'some breakers unavailable: GET /breakers: 403',
   });
   expect(folded({}, { waiting: ['breakers'] }).outcome).toEqual({
     why: 'some breakers have not been read yet',

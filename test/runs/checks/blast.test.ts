@@ -54,14 +54,14 @@ test('what is not known stays absent, and is no 0', () => {
 });
 
 test.each([
-  { objects: 5, limits: { objects: 5, most: 20 }, does: 'passes', why: 'it hits 5 objects' },
+  { objects: 5, limits: { objects: 5, most: 20 }, does: 'passes', why: 'affects 5 objects' },
   {
     objects: 6,
     limits: { objects: 5, most: 20 },
     does: 'asks',
     why: 'affects 6 objects: more than 5 objects; the name must be typed',
   },
-  { objects: 20, limits: { most: 20 }, does: 'passes', why: 'it hits 20 objects' },
+  { objects: 20, limits: { most: 20 }, does: 'passes', why: 'affects 20 objects' },
   {
     objects: 21,
     limits: { objects: 5, most: 20 },
@@ -75,7 +75,7 @@ test.each([
     does: 'asks',
     why: 'affects 1 object, 2 of 3 replicas: more than 50 %; the name must be typed',
   },
-  { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'it hits 1 object, 1 of 3 replicas' },
+  { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'affects 1 object, 1 of 3 replicas' },
   {
     objects: 1,
     limits: { share: 50 },

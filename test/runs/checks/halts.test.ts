@@ -87,7 +87,7 @@ test('a reason breaks it: then the name is typed, and the reason is on the card 
   const broken = {
     what: 'freeze',
     ok: true,
-    why: 'frozen until 2026-03-05 00:00 UTC: sale; broken: orders are lost',
+    why: 'frozen until 2026-03-05 00:00 UTC: sale; overridden: orders are lost',
   };
   const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
   expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({

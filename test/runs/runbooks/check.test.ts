@@ -76,7 +76,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { when: 'any(breaker | state = open)' },
     'when',
-    'col 5: unknown kind "breaker"; did you mean breakers?',
+    'col 5: "breaker" is not a kind of fact; did you mean breakers?',
     '',
   ],
   [
@@ -108,12 +108,12 @@ test.each<[Partial<Runbook>, string, string, string]>([
     { diagnose: [{ id: 'd1', title: 'x', that: 'q rising' }] },
     'diagnose[0].that',
     'no signal is called q',
-    'there is api.latency',
+    'valid: api.latency',
   ],
   [act('bos.breaker'), 'act[0].use', 'unknown source in "bos.breaker"', 'did you mean bus?'],
-  [act('bus'), 'act[0].use', 'unknown source in "bus"', 'there is bus'],
-  [act('toString.breaker'), 'act[0].use', 'unknown source in "toString.breaker"', 'there is bus'],
-  [act('bus.health'), 'act[0].use', 'bus has no operation health', 'there is breaker'],
+  [act('bus'), 'act[0].use', 'unknown source in "bus"', 'valid: bus'],
+  [act('toString.breaker'), 'act[0].use', 'unknown source in "toString.breaker"', 'valid: bus'],
+  [act('bus.health'), 'act[0].use', 'bus has no operation health', 'valid: breaker'],
   [
     act('bus.breaker', { name: '${param.nme}' }),
     'act[0].with',
@@ -131,7 +131,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
     verify('all(breakers[name = "${param.who}"] | state = closed)'),
     'verify[0].that',
     'no parameter is called who',
-    'there is name',
+    'valid: name',
   ],
   [verify('all(breakers | state == closed)'), 'verify[0].that', 'col 22: unexpected "=="; write =', ''],
   [
@@ -198,13 +198,13 @@ test.each<[Partial<Runbook>, string, string, string]>([
     { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', needs: 'any(breakers | name = ${each})' }] },
     'act[0].needs',
     'no parameter is called each',
-    'there is name',
+    'valid: name',
   ],
   [
     { impact: { requests: 'api.rps' } },
     'impact.requests',
     'no signal is called api.rps',
-    'there is api.latency',
+    'valid: api.latency',
   ],
   [
     { params: [...sound.params, { name: 'each', type: 'string' }] },
@@ -214,7 +214,7 @@ test.each<[Partial<Runbook>, string, string, string]>([
   ],
   [asks({ use: 'bus.brakers' }), 'verify[0].use', 'bus has no operation brakers', 'did you mean breaker?'],
   // A feed is read by an expression; only an operation is asked.
-  [asks({ use: 'bus.health' }), 'verify[0].use', 'bus has no operation health', 'there is breaker'],
+  [asks({ use: 'bus.health' }), 'verify[0].use', 'bus has no operation health', 'valid: breaker'],
   [
     asks({ with: { name: '${param.nme}' } }),
     'verify[0].with',

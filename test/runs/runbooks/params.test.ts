@@ -41,7 +41,7 @@ test.each([
   [
     'its source failed',
     snapshotWith({ breakers: [] }, { faults: timedOut }),
-    'unavailable: breakers cannot be seen: bus-1 did not answer in 3s',
+    'unavailable: breakers unavailable: bus-1 did not answer in 3s',
   ],
   ['nobody gives it', snapshotWith({}), 'unavailable: no source provides breakers'],
   [
@@ -68,7 +68,7 @@ test('what was seen can be chosen while something else is hidden', () => {
   expect(checkParams(runbook(name), { name: 'stock' }, partly)).toMatchObject({
     problems: [
       {
-        what: '"stock" is not a choice; there is psp (part of breakers cannot be seen: bus-1 did not answer in 3s)',
+        what: '"stock" is not a choice; valid: psp (some breakers unavailable: bus-1 did not answer in 3s)',
       },
     ],
   });
@@ -103,10 +103,10 @@ test.each([
 
 test.each([
   [int, undefined, 'value is missing', true],
-  [int, '0', '0 is less than 1', false],
-  [int, '11', '11 is more than 10', false],
+  [int, '0', '0 is less than the minimum 1', false],
+  [int, '11', '11 is more than the maximum 10', false],
   [int, '5.5', '"5.5" is not a whole number', false],
-  [int, '', '"" is no whole number', false],
+  [int, '', '"" is not a whole number', false],
   [int, '1e1', '"1e1" is not a whole number', false],
   [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is not a boolean: use true or false', false],
   [{ name: 'n', type: 'duration' }, '30', '"30" is not a duration: use 30s, 5m or 1h30m', false],
