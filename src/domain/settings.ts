@@ -62,7 +62,9 @@ export const keyNameProblem = (text: string): KeyNameProblem | undefined => {
   return {
     what: `"${text}" is not a key`,
     todo:
-      word === undefined ? 'write a letter, ctrl-x, f5, or a key name such as enter, pageup or space' : `write ${word}`,
+      word === undefined
+        ? 'write a letter, ctrl-x, f5, or a key name such as enter, pageup or space'
+        : `write ${word}`,
   };
 };
 

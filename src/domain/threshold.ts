@@ -39,7 +39,9 @@ const nearNumber = (text: string): string | undefined => {
   return number !== undefined && number !== text ? number : undefined;
 };
 
-const no = (text: string, todo: string): { error: string } => ({ error: `"${text}" is not a bound; ${todo}` });
+const no = (text: string, todo: string): { error: string } => ({
+  error: `"${text}" is not a bound; ${todo}`,
+});
 
 /**
  * 'OP NUMBER' or 'OP WORD' as a bound: '>=500', '<95', '!= closed'. Words are compared with = and != only.

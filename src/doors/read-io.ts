@@ -84,7 +84,8 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     declaredReads: () => openDeclaredReads(io, options),
     get: async (request, signal) => {
       const method = request.method ?? 'GET';
-      if (method !== 'GET' && method !== 'HEAD') throw new Error(`${String(method)} is not a read-only request`);
+      if (method !== 'GET' && method !== 'HEAD')
+        throw new Error(`${String(method)} is not a read-only request`);
       return http.request({ ...bodiless(request), method }, open(signal));
     },
     stream: async (request, signal) => http.stream({ ...bodiless(request), method: 'GET' }, open(signal)),

@@ -66,8 +66,7 @@ const liveChoices = <K extends FactKind>(
     }),
   );
   const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
-  const hidden =
-    missingDataText(kind, view) ?? (unsure ? `some ${kind} have unknown values` : undefined);
+  const hidden = missingDataText(kind, view) ?? (unsure ? `some ${kind} have unknown values` : undefined);
   if (choices.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
   return {
     choices: [...new Set(choices)],

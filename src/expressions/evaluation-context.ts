@@ -12,8 +12,7 @@ export const missingDataText = (
   { rows, blind, asked, waiting }: KindView,
 ): string | undefined => {
   const [fault] = blind;
-  if (fault !== undefined)
-    return `${rows.length === 0 ? '' : 'some '}${kind} unavailable: ${fault.message}`;
+  if (fault !== undefined) return `${rows.length === 0 ? '' : 'some '}${kind} unavailable: ${fault.message}`;
   if (!asked && rows.length === 0) return `no source provides ${kind}`;
   if (waiting === 0) return undefined;
   return rows.length === 0 ? `${kind} have not been read yet` : `some ${kind} have not been read yet`;
@@ -84,4 +83,6 @@ export const signalBeforeAct = (
 
 /** Why the right side of a comparison has no value. */
 export const missingValueReason = (to: Operand, what: string): string =>
-  to.is === 'before' ? `${what} before the action is unknown` : `the value to compare ${what} with is missing`;
+  to.is === 'before'
+    ? `${what} before the action is unknown`
+    : `the value to compare ${what} with is missing`;

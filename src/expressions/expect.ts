@@ -149,8 +149,7 @@ const ofChange = (
   const shown = (what: string, value: unknown): string => resultText(what, value, hide);
   const [what, now] = changing(expect, found);
   if (isNothing(now)) return unknown(`${what} has no value`);
-  if (before === undefined)
-    return unknown(`${what} ${shown(what, now)}; not readable before the action`);
+  if (before === undefined) return unknown(`${what} ${shown(what, now)}; not readable before the action`);
   const [, then] = changing(expect, before);
   if (change === 'any') {
     const isOther = JSON.stringify(now) !== JSON.stringify(then);

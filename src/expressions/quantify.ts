@@ -164,5 +164,8 @@ export const evaluateCount = <K extends FactKind>(
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };
   const why = hidden ?? `${unsure} ${kind} unknown`;
-  return { value: range(least, most, op, limit), why: `count of ${said} is at least ${least}${then}: ${why}` };
+  return {
+    value: range(least, most, op, limit),
+    why: `count of ${said} is at least ${least}${then}: ${why}`,
+  };
 };

@@ -169,7 +169,8 @@ const lead = (text: string, at: number): string => {
   if (character === "'") return `put text in double quotes: "…"`;
   if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
   if (character === '!') return 'unexpected !; write not, or != to compare';
-  if (character === '/') return 'unexpected /; put text with / in double quotes, or write matches before a pattern';
+  if (character === '/')
+    return 'unexpected /; put text with / in double quotes, or write matches before a pattern';
   if (character === '%') return 'write the number without a unit';
   return `unexpected "${character}"`;
 };
@@ -180,10 +181,7 @@ const stringToken = (col: number, end: number, body: string): ExpressionToken =>
   const whole = /^\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}$/.exec(body);
   if (whole !== null) return { is: 'param', col, end, text: whole[1] ?? whole[2] ?? '' };
   if (/\$\{(param\.|each\}|before\})/.test(body))
-    throw new ExpressionError(
-      col,
-      `a parameter cannot be part of a text: write "\${param.NAME}" alone`,
-    );
+    throw new ExpressionError(col, `a parameter cannot be part of a text: write "\${param.NAME}" alone`);
   return { is: 'string', col, end, text };
 };
 

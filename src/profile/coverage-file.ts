@@ -210,11 +210,7 @@ const idComplaints = (
     const { value: id, position } = item;
     if (!idPattern.test(id))
       return [
-        errorAt(
-          position,
-          `${path}: "${id}" is not a requirement id`,
-          'use capitals, digits and -: S1-I3-D2',
-        ),
+        errorAt(position, `${path}: "${id}" is not a requirement id`, 'use capitals, digits and -: S1-I3-D2'),
       ];
     const first = seen.get(id);
     seen.set(id, first ?? { ...item, value: id });

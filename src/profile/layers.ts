@@ -58,7 +58,9 @@ export const yamlReader = (files: Files): ReadYaml => {
     known.set(file, reading);
     const found = await reading;
     if (typeof found !== 'string') return found;
-    const todo = found.startsWith('no such file') ? 'correct the path' : 'correct its permissions or the path';
+    const todo = found.startsWith('no such file')
+      ? 'correct the path'
+      : 'correct its permissions or the path';
     return { complaints: [errorAt(asked ?? { file, line: 1, col: 1 }, found, todo)] };
   };
 };

@@ -88,7 +88,8 @@ const execValue = async (
 };
 
 const worldValue = (name: string, { hasWorld, worldVars }: ReferenceEnvironment): ReferenceLookup => {
-  if (!hasWorld) return missing('has no value', 'is only available in a profile with world: { system: NAME }');
+  if (!hasWorld)
+    return missing('has no value', 'is only available in a profile with world: { system: NAME }');
   if (worldVars === undefined) return later;
   const value = Object.hasOwn(worldVars, name) ? worldVars[name] : undefined;
   if (value !== undefined) return { value };

@@ -336,6 +336,8 @@ export const chooseProfile = (
   if (entry === undefined) return none(catalogue, wanted);
   if (others.length === 0) return { is: 'one', entry };
   const what =
-    wanted === undefined ? `several environments: ${namesOf(entries)}` : `${wanted} is ambiguous: ${namesOf(entries)}`;
+    wanted === undefined
+      ? `several environments: ${namesOf(entries)}`
+      : `${wanted} is ambiguous: ${namesOf(entries)}`;
   return { is: 'several', entries, message: `${what}; select one with --env SYSTEM/ENV` };
 };

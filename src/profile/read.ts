@@ -92,7 +92,9 @@ const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined =
   if (tree.is === 'map')
     for (const [key, entry] of tree.entries)
       if (key !== 'runbooks' && key !== 'opsdeck')
-        complaints.push(errorAt(entry.key, `unknown key "${key}"`, 'an included file can only contain runbooks:'));
+        complaints.push(
+          errorAt(entry.key, `unknown key "${key}"`, 'an included file can only contain runbooks:'),
+        );
   if (list?.is === 'list') return list;
   const found = list === undefined ? 'no runbooks' : nodeNoun(list);
   complaints.push(
@@ -116,7 +118,11 @@ const expand = async (
     }
     if (item.is === 'map' && item.entries.size > 1)
       complaints.push(
-        errorAt(item.position, 'include cannot be combined with other keys', 'move the other keys to the runbook itself'),
+        errorAt(
+          item.position,
+          'include cannot be combined with other keys',
+          'move the other keys to the runbook itself',
+        ),
       );
     if (name.is !== 'scalar' || typeof name.value !== 'string' || name.value.includes('${')) {
       const found = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nodeNoun(name);

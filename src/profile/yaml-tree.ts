@@ -98,8 +98,7 @@ class Reader {
 
   read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
     this.#nodes += 1;
-    if (this.#nodes > maxNodes)
-      throw new TooMuch('the file expands to too many values through aliases');
+    if (this.#nodes > maxNodes) throw new TooMuch('the file expands to too many values through aliases');
     if (depth > maxDepth) throw new TooMuch('the file is nested too deeply');
     if (node === null) return { is: 'scalar', value: null, position: fallback };
     const position = this.#position(node.range[0]);
@@ -150,7 +149,8 @@ class Reader {
   #key(pair: Pair<ParsedNode, ParsedNode | null>, at: Position): string | undefined {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return stripControls(key);
-    if (key === '<<') this.#complain(at, '"<<" has nothing to merge here', 'use extends, or write out the keys');
+    if (key === '<<')
+      this.#complain(at, '"<<" has nothing to merge here', 'use extends, or write out the keys');
     else if (typeof key === 'number' || typeof key === 'boolean')
       this.#complain(at, `the key ${key} is not text`, `write "${key}":`);
     else this.#complain(at, 'this is not a valid key', 'write a word as the key');

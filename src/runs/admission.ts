@@ -104,8 +104,7 @@ export const answersRefusal = (
   arming: ArmingState,
   ageMs: Millis,
 ): string | undefined => {
-  const old =
-    ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old; plan again` : undefined;
+  const old = ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old; plan again` : undefined;
   const reasons = [
     old,
     armingRefusal(proposal, arming),

@@ -35,7 +35,10 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
   try {
     const drift = await withDeadline((stop) => act.operation.recheck(act.plan, stop), clock, signal);
     if (drift === undefined) return undefined;
-    return refusedEnd(run, `${drift.target} has changed since it was planned: expected ${drift.planned}, found ${drift.found}`);
+    return refusedEnd(
+      run,
+      `${drift.target} has changed since it was planned: expected ${drift.planned}, found ${drift.found}`,
+    );
   } catch (error) {
     if (signal.aborted) return stopped();
     const fault = toFault(act.source, `${act.plan.use}, target recheck`, error, clock.now());

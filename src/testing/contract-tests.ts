@@ -90,17 +90,20 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
     }
   });
 
-  test.each(moods)('$name: every feed reports a fault that names the call, and nothing throws', async (mood) => {
-    await using wired = await openRig(stage, module);
-    await wired.wire.set(mood);
-    for (const feed of wired.feeds) {
-      if (stage.untouched?.(mood, feed.id) === true) continue;
-      const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
-      expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
-      for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
-      expect(readingTexts(facts)).not.toMatch(terminalControl);
-    }
-  });
+  test.each(moods)(
+    '$name: every feed reports a fault that names the call, and nothing throws',
+    async (mood) => {
+      await using wired = await openRig(stage, module);
+      await wired.wire.set(mood);
+      for (const feed of wired.feeds) {
+        if (stage.untouched?.(mood, feed.id) === true) continue;
+        const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
+        expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
+        for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
+        expect(readingTexts(facts)).not.toMatch(terminalControl);
+      }
+    },
+  );
 
   test('a recovered wire is read again at once, whatever failed before', async () => {
     await using wired = await openRig(stage, module);

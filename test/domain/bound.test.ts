@@ -26,8 +26,14 @@ test.each([
   ['>= 80 %', '">= 80 %" is not a bound; a comparison is missing; write ">=80"'],
   ['', '"" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
   ['>=', '">=" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
-  ['>closed', '">closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"'],
-  ['closed', '"closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"'],
+  [
+    '>closed',
+    '">closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"',
+  ],
+  [
+    'closed',
+    '"closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"',
+  ],
   ['!!5', '"!!5" is not a bound; write one of = != < <= > >= before 5'],
   ['> {5}', '"> {5}" is not a bound; "{5}" is neither a number nor a word'],
 ])('%j is refused and the remedy is told', (text, error) => {

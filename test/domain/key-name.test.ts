@@ -20,7 +20,10 @@ test.each([
   ['ctrl-i', 'terminals send ctrl-i as tab; write tab, or another key'],
   ['alt-x', 'terminals cannot tell "alt-x" from esc followed by the key; write ctrl-x, f5 or a letter'],
   [' ', 'a blank key is called space; write space'],
-  ['hyperdrive', '"hyperdrive" is not a key; write a letter, ctrl-x, f5, or a key name such as enter, pageup or space'],
+  [
+    'hyperdrive',
+    '"hyperdrive" is not a key; write a letter, ctrl-x, f5, or a key name such as enter, pageup or space',
+  ],
 ] as const)('%j is none', (name, said) => {
   const { what = '', todo = '' } = keyNameProblem(name) ?? {};
   expect(`${what}; ${todo}`).toBe(said);

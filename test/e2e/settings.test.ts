@@ -29,7 +29,9 @@ test('config.yaml and the profile are edited under an open cockpit', { timeout: 
   await shell.sees('config.yaml has changed and holds from now on');
   await shell.sees('f10 quit');
   writeFileSync(settings, 'keys: { quit: off }\n');
-  await shell.sees(/config\.yaml:1:9: keys quit: it must have a key; write one · keeping the previous version/);
+  await shell.sees(
+    /config\.yaml:1:9: keys quit: it must have a key; write one · keeping the previous version/,
+  );
   await shell.sees('f10 quit');
 
   shell.pty.press('3z');

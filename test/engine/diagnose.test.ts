@@ -136,7 +136,11 @@ test('an operation that reads by itself starts no program', async () => {
 test('a program that says very much shows the end of it', async () => {
   const { lines } = await step(running('for (let n = 1; n <= 1000; n++) console.log("line " + n)'));
   expect(lines).toHaveLength(201);
-  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['(800 earlier lines omitted)', 'line 801', 'line 1000']);
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual([
+    '(800 earlier lines omitted)',
+    'line 801',
+    'line 1000',
+  ]);
 });
 
 test('a WebSocket and a stream of a declared step are opened, whatever their address', async () => {

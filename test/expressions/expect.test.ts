@@ -55,7 +55,12 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'the answer is not JSON'],
   [{ matches: '^lag \\d+$' }, program, 'true', 'lag 42'],
   [{ matches: '^late' }, program, 'false', 'no line matches ^late: in sync\nlag 42'],
-  [{ matches: 'z$' }, { text: 'a'.repeat(5000) }, 'unknown', 'no line matches z$ within its first 4,096 characters'],
+  [
+    { matches: 'z$' },
+    { text: 'a'.repeat(5000) },
+    'unknown',
+    'no line matches z$ within its first 4,096 characters',
+  ],
   [{ matches: 'x' }, waiting, 'unknown', 'the answer contains no text'],
   [{ status: 0, matches: 'lag' }, program, 'true', 'status 0 and lag 42'],
   [{ status: 200, json: { gone: 1 }, matches: 'no' }, answer, 'false', 'no line matches no: ok'],
@@ -67,7 +72,10 @@ test.each([
   ['on', undefined],
   ['2026-03-04', undefined],
   ['>= 5', undefined],
-  ['>= five', '">= five" is not a bound; a word can only be compared with = or !=; write "= five" or "!= five"'],
+  [
+    '>= five',
+    '">= five" is not a bound; a word can only be compared with = or !=; write "= five" or "!= five"',
+  ],
 ])('as a value, %s has the problem %s', (text, problem) => {
   expect(expectedValueProblem(text)).toBe(problem);
 });

@@ -179,7 +179,10 @@ describe('what a plugin reads is data', () => {
     await putPlugin(workspace, { code });
     const { stdout } = await check();
     expect(JSON.parse(stdout).faults).toEqual([
-      expect.objectContaining({ source: 'it', message: expect.stringContaining('POST is not a read-only request') }),
+      expect.objectContaining({
+        source: 'it',
+        message: expect.stringContaining('POST is not a read-only request'),
+      }),
     ]);
     expect(wire.asked).toEqual([]);
   });

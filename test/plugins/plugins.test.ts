@@ -70,11 +70,7 @@ describe('a profile alone loads nothing', () => {
 
 describe('a plugin that cannot be loaded is a fault with its name, and the rest goes on', () => {
   const cases: readonly [string, Parameters<typeof putPlugin>[1], string][] = [
-    [
-      'throws',
-      { code: 'throw new RangeError("no license");' },
-      'loading failed: RangeError: no license',
-    ],
+    ['throws', { code: 'throw new RangeError("no license");' }, 'loading failed: RangeError: no license'],
     ['is no JavaScript', { code: 'export const = 1;' }, 'loading failed: '],
     [
       'asks for what the SDK lacks',
@@ -93,14 +89,26 @@ describe('a plugin that cannot be loaded is a fault with its name, and the rest 
       { own: { plugin: './index.js', sdk: '0.99' } },
       `plugin requires SDK 0.99; this opsdeck provides SDK ${sdkVersion}`,
     ],
-    ['asks for another SDK', { own: { plugin: './index.js', sdk: '7.0.0' } }, 'plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK 0.1.0'],
-    ['has no entry', { own: { plugin: './absent.js', sdk: sdkVersion } }, 'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-9XjOwH/config/opsdeck/node_modules/opsdeck-plugin-toy has no file ./absent.js'],
+    [
+      'asks for another SDK',
+      { own: { plugin: './index.js', sdk: '7.0.0' } },
+      'plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK 0.1.0',
+    ],
+    [
+      'has no entry',
+      { own: { plugin: './absent.js', sdk: sdkVersion } },
+      'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-9XjOwH/config/opsdeck/node_modules/opsdeck-plugin-toy has no file ./absent.js',
+    ],
     [
       'leads out of its package',
       { own: { plugin: '../../config.yaml', sdk: sdkVersion } },
       'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-kTT9wN/config/opsdeck/node_modules/opsdeck-plugin-toy has no file ../../config.yaml',
     ],
-    ['says nothing of opsdeck', { own: {} }, 'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-ZOp6Hj/config/opsdeck/node_modules/opsdeck-plugin-toy is not an opsdeck plugin'],
+    [
+      'says nothing of opsdeck',
+      { own: {} },
+      'plugin opsdeck-plugin-toy: /dev/shm/opsdeck-simulation-ZOp6Hj/config/opsdeck/node_modules/opsdeck-plugin-toy is not an opsdeck plugin',
+    ],
   ];
   test.each(cases)('one that %s', async (_, plugin, why) => {
     await putPlugin(workspace, plugin);

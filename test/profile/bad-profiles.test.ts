@@ -71,7 +71,9 @@ const sources: readonly Case[] = [
   {
     name: 'an id that no reference could name',
     text: `${head}sources:\n  a.b: { type: probe, url: "http://x" }\n`,
-    said: ['p/dev.yaml:6:3: "a.b" is not a valid source id; start with a letter, then letters, digits, - and _'],
+    said: [
+      'p/dev.yaml:6:3: "a.b" is not a valid source id; start with a letter, then letters, digits, - and _',
+    ],
   },
   {
     name: 'a misspelt key',

@@ -40,7 +40,9 @@ const cases = [
   {
     name: 'a danger that is talked down',
     text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
-    said: ['p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive; danger cannot be lowered to safe; remove danger, or raise it'],
+    said: [
+      'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive; danger cannot be lowered to safe; remove danger, or raise it',
+    ],
   },
   {
     name: 'a step that must say its danger',
@@ -140,9 +142,7 @@ const cases = [
   {
     name: 'the same runbook twice',
     text: runbook('  - id: r\n'),
-    said: [
-      'p/dev.yaml:9:9: duplicate runbook "r" (first at p/dev.yaml:8:9); rename or remove one of them',
-    ],
+    said: ['p/dev.yaml:9:9: duplicate runbook "r" (first at p/dev.yaml:8:9); rename or remove one of them'],
   },
   {
     name: 'a verify that is a word',

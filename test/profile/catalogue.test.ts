@@ -104,7 +104,11 @@ test.each([
 
 test.each([
   ['live', undefined, 'live is ambiguous: bank/live, shop/live; select one with --env SYSTEM/ENV'],
-  [undefined, undefined, 'several environments: bank/live, shop/dev, shop/live; select one with --env SYSTEM/ENV'],
+  [
+    undefined,
+    undefined,
+    'several environments: bank/live, shop/dev, shop/live; select one with --env SYSTEM/ENV',
+  ],
   [undefined, 'shop', 'several environments: shop/dev, shop/live; select one with --env SYSTEM/ENV'],
 ])('%s with default system %s is several, and says which', async (wanted, system, message) => {
   const chosen = chooseProfile(await two(), wanted, system);

@@ -112,7 +112,7 @@ test.each([
   [
     'an id that the entry has itself',
     'signals.api.ms: [R1]\n',
-    "p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry; remove one of them",
+    'p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry; remove one of them',
   ],
   [
     'an id for all environments and for one',

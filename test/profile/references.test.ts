@@ -243,7 +243,9 @@ test('vars that double vars end before they fill the memory', async () => {
   const vars = Array.from({ length: 60 }, (_, i) => `  v${i}: "\${v${i + 1}}\${v${i + 1}}"\n`).join('');
   const said = await saidOf(`${head}title: "\${v0}"\nvars:\n${vars}  v60: x\n`);
   expect(said).toEqual([
-    expect.stringMatching(/warning: .*(expands to too much text|nested too deeply in vars): title is ignored/),
+    expect.stringMatching(
+      /warning: .*(expands to too much text|nested too deeply in vars): title is ignored/,
+    ),
   ]);
 });
 

@@ -139,7 +139,9 @@ const wrong: readonly {
   {
     name: 'a container of a port',
     lines: ['api: { type: probe, via: { source: k8s, target: pod/a, port: 1, container: app } }', k8s],
-    said: ['p/dev.yaml:6:78: api via: container has no effect on connections; a port belongs to the whole pod; remove container'],
+    said: [
+      'p/dev.yaml:6:78: api via: container has no effect on connections; a port belongs to the whole pod; remove container',
+    ],
   },
   {
     name: 'a type of which nothing goes another way',

@@ -51,7 +51,11 @@ test('every target of every step must be named', async () => {
 
 test('a name that must be typed is not given by a key, nor by a paste', async () => {
   await using stage = await openStage({ tier: 'staging', danger: 'destructive' });
-  await expectRefused(stage, { by: 'key' }, /^the name must be typed; a single key press does not confirm it$/);
+  await expectRefused(
+    stage,
+    { by: 'key' },
+    /^the name must be typed; a single key press does not confirm it$/,
+  );
   await expectRefused(stage, { pasted: true }, /^the name was pasted; type it$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });

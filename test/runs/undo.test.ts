@@ -39,7 +39,9 @@ test('a run whose process died is undone by what its plan kept, as far as it had
     all.slice(0, all.findIndex(({ event }) => event === last) + 1);
   expect(await stage.executor.undoProposal(upTo('confirmed'), stage.runbook, signal)).toBeUndefined();
   const undo = await undoOf(stage, upTo('acting'));
-  expect(undo.steps[0]?.plan?.objects.join()).toContain('the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker');
+  expect(undo.steps[0]?.plan?.objects.join()).toContain(
+    'the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker',
+  );
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.states.get('broker')).toBe('open');
 });

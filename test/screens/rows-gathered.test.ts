@@ -173,15 +173,7 @@ describe('RUNBOOKS', () => {
         'breakers billing-0 · psp is open',
         'NOT RECOVERED 0s ago',
       ],
-      [
-        '? unknown',
-        '–',
-        'Restart billing',
-        'DISRUPTIVE',
-        '1 · 1 · 1',
-        'workloads are not read here',
-        '–',
-      ],
+      ['? unknown', '–', 'Restart billing', 'DISRUPTIVE', '1 · 1 · 1', 'workloads are not read here', '–'],
       ['○ by hand', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],
     ]);
   });

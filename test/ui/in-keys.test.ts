@@ -11,7 +11,7 @@ test("cards name keys, the user's own ones, and no flags", () => {
   expect(flagsToKeys('wait until it ends, or override it with a reason (--override "reason")', cockpit)).toBe(
     'wait until it ends, or override it with a reason',
   );
-  expect(
-    flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit),
-  ).toBe('wants "psp" confirmed by name; wants "a2"');
+  expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
+    'wants "psp" confirmed by name; wants "a2"',
+  );
 });

@@ -32,8 +32,8 @@ const silence = (id: string, source: string, title: string, position: Runbook['p
 });
 
 /**
- * Runbooks that need nobody to write them, for what sources can do: one per source that can silence alerts. They go
- * through the executor like any other. A runbook of the profile with the same id stands in their place.
+ * Built-in runbooks for the operations of sources: one per source that can silence alerts. They pass through the
+ * executor like any other. A runbook of the profile with the same id replaces one.
  */
 export const builtInRunbooks = (
   { runbooks, file }: { readonly runbooks: readonly Pick<Runbook, 'id'>[]; readonly file: string },

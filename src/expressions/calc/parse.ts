@@ -39,8 +39,7 @@ const stranger = (text: string, at: number): string => {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (character === '%') return '% is not an operator; write a percentage as 100 * a / b';
   if (character === '^') return 'powers are not supported; write a * a';
-  if (character === '$')
-    return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
+  if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
   if (character === '"' || character === "'") return 'text is not allowed in a calculation';
   return `unexpected "${character}"; a calculation takes numbers, names, + - * / ( ) min max`;
 };
@@ -175,8 +174,7 @@ class Reader {
       return { is: 'number', value: Number(token.text) };
     }
     if (token.is === 'name') return this.name(token);
-    if (this.skip('(') === undefined)
-      this.fail(`expected a number, a name or "(", found ${shown(token)}`);
+    if (this.skip('(') === undefined) this.fail(`expected a number, a name or "(", found ${shown(token)}`);
     const inside = this.sum();
     if (this.skip(')') === undefined) this.fail(`expected ), found ${shown(this.token)}`);
     return inside;
@@ -195,11 +193,9 @@ class Reader {
   }
 
   call({ text, ...token }: CalcToken): CalcNode {
-    if (!isFunction(text))
-      this.fail(`unknown function ${text}(…); use min(…) or max(…)`, { ...token, text });
+    if (!isFunction(text)) this.fail(`unknown function ${text}(…); use min(…) or max(…)`, { ...token, text });
     this.skip('(');
-    if (this.skip(')') !== undefined)
-      this.fail(`${text}() needs at least one argument`, { ...token, text });
+    if (this.skip(')') !== undefined) this.fail(`${text}() needs at least one argument`, { ...token, text });
     const parts = [this.sum()];
     while (this.skip(',') !== undefined) parts.push(this.sum());
     if (this.skip(')') === undefined) this.fail(`expected , or ) in ${text}(…), found ${shown(this.token)}`);
@@ -228,8 +224,7 @@ export const parseCalc = (
     const reader = new Reader(text, known);
     if (reader.token.is === 'end') reader.fail('the calculation is empty');
     const root = reader.sum();
-    if (reader.token.is !== 'end')
-      reader.fail(`unexpected ${shown(reader.token)}; join with + - * /`);
+    if (reader.token.is !== 'end') reader.fail(`unexpected ${shown(reader.token)}; join with + - * /`);
     return { ok: true, calc: { text, root, operands: reader.named } };
   } catch (error) {
     if (!(error instanceof CalcError)) throw error;

@@ -92,7 +92,11 @@ const whereOf = (kind: FactKind, where: string | undefined, id: string, place: Y
   if (where.includes('${param.'))
     return {
       complaints: [
-        errorAt(place.position, `${id} read.where: parameters are not available in a signal`, 'write the value'),
+        errorAt(
+          place.position,
+          `${id} read.where: parameters are not available in a signal`,
+          'write the value',
+        ),
       ],
     };
   return { test: parsed.test, complaints: [] };

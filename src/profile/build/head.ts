@@ -47,7 +47,8 @@ const acrossComplaints = (
     if (item.is !== 'scalar' || item.gaps !== undefined || typeof item.value !== 'string') return [];
     const twice = seen.has(item.value);
     seen.add(item.value);
-    if (twice) return [errorAt(item.position, `across: duplicate environment "${item.value}"`, 'remove one of them')];
+    if (twice)
+      return [errorAt(item.position, `across: duplicate environment "${item.value}"`, 'remove one of them')];
     if (context.entries === undefined || known.includes(item.value)) return [];
     const what = `across: ${system} has no environment "${item.value}"`;
     return [errorAt(item.position, what, didYouMean(item.value, known))];

@@ -43,7 +43,9 @@ const sourceComplaints = (
   }
   if (source.module === undefined || source.module.hasTails === true) return [];
   const what = `${label}: ${id} is of type ${source.module.type}, which has no logs`;
-  return [errorAt(node.position, what, tailing.length > 0 ? `write one of ${tailing.join(', ')}` : 'remove it')];
+  return [
+    errorAt(node.position, what, tailing.length > 0 ? `write one of ${tailing.join(', ')}` : 'remove it'),
+  ];
 };
 
 const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult<readonly LogView[]> => {

@@ -71,7 +71,11 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
     for (const member of way) told.add(member);
     const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
     return [
-      errorAt(placeOf(one, name), `${id}: signals refer to each other in a cycle: ${way.join(' → ')}`, 'break the cycle'),
+      errorAt(
+        placeOf(one, name),
+        `${id}: signals refer to each other in a cycle: ${way.join(' → ')}`,
+        'break the cycle',
+      ),
     ];
   });
   return [...signals.flatMap((one) => strangers(one, ids)), ...circles];

@@ -73,16 +73,20 @@ const carriedComplaints = (
 ): readonly Complaint[] => {
   const { viaTransport: carries = 'connections' } = module ?? {};
   if (carries === 'nothing')
-    return [
-      errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, noWay),
-    ];
+    return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, noWay)];
   const place = 'ssh' in via ? 'host' : 'container';
   const isThere = childOf(node, place) !== undefined;
   if (carries === 'connections') {
     const missing = via.port === undefined && childOf(node, 'port') === undefined;
     return [
       ...(missing
-        ? [errorAt(node.position, `${id} via: port is missing`, 'add port: the port that it listens on there')]
+        ? [
+            errorAt(
+              node.position,
+              `${id} via: port is missing`,
+              'add port: the port that it listens on there',
+            ),
+          ]
         : []),
       ...(isThere && place === 'container'
         ? [

@@ -82,7 +82,13 @@ const dangerComplaints = (
       errorAt(position, `${label}: ${use} is ${danger}, but ${readingWords[section]}`, instead(section)),
     ];
   if (isDanger(said) && !isAtLeast(said, danger))
-    return [errorAt(position, `${label}: ${use} is ${danger}; danger cannot be lowered to ${said}`, 'remove danger, or raise it')];
+    return [
+      errorAt(
+        position,
+        `${label}: ${use} is ${danger}; danger cannot be lowered to ${said}`,
+        'remove danger, or raise it',
+      ),
+    ];
   return [];
 };
 

@@ -20,10 +20,8 @@ const fits = (item: Said, context: z.RefinementCtx): void => {
   const shows = item.that !== undefined || item.use !== undefined;
   if (item.mode === 'auto' && !shows && item.runbook === undefined)
     say('mode', 'mode auto needs that, use or runbook; add one, or write mode: human');
-  if (item.mode === 'human' && shows)
-    say('mode', 'mode human cannot show data; write mode: assist, or auto');
-  if (item.with !== undefined && item.use === undefined)
-    say('with', 'with needs use; add use, or remove it');
+  if (item.mode === 'human' && shows) say('mode', 'mode human cannot show data; write mode: assist, or auto');
+  if (item.with !== undefined && item.use === undefined) say('with', 'with needs use; add use, or remove it');
 };
 
 const zItem = z

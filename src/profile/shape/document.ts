@@ -27,7 +27,11 @@ const zInclude = z
 /** Keys that name the environment or belong to no section. */
 const topShape = {
   ...headShape,
-  extends: z.string().min(1).optional().meta({ description: 'base file that is merged underneath this file' }),
+  extends: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'base file that is merged underneath this file' }),
   vars: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
@@ -57,17 +61,13 @@ export const sectionShape = derivedFromKinds(() => ({
     .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
   share: zShare.optional().meta({ description: 'words that share mode masks or keeps' }),
   audit: zAudit.optional().meta({ description: 'destinations for copies of the ledger' }),
-  severities: z
-    .array(zSeverity)
+  severities: z.array(zSeverity).optional().meta({ description: "the system's severities" }),
+  severityOf: zSeverityOf()
     .optional()
-    .meta({ description: "the system's severities" }),
-  severityOf: zSeverityOf().optional().meta({ description: 'severity of signals, alerts, rows and runbooks' }),
+    .meta({ description: 'severity of signals, alerts, rows and runbooks' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
-  escalation: z
-    .array(zEscalation)
-    .optional()
-    .meta({ description: 'escalation path, first contact first' }),
+  escalation: z.array(zEscalation).optional().meta({ description: 'escalation path, first contact first' }),
   checklists: z.array(zChecklist).optional().meta({ description: 'checklists' }),
   review: zReview.optional().meta({ description: 'review schedule and owner' }),
   schedule: zSchedule.optional().meta({ description: 'IANA time zone of the schedule' }),

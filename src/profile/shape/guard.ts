@@ -35,13 +35,21 @@ const zCount = z.int().min(1);
 export const zGuard = z.strictObject({
   readOnly: z.boolean().optional().meta({ description: 'read-only until armed; always true in production' }),
   arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),
-  cancelWindow: zDuration.optional().meta({ description: 'cancel window before the first call; at least 5s' }),
+  cancelWindow: zDuration
+    .optional()
+    .meta({ description: 'cancel window before the first call; at least 5s' }),
   typed: z
     .enum(dangers.filter(isChanging))
     .optional()
     .meta({ description: 'from this danger on, confirm by typing the name of the target' }),
-  freeze: z.array(zFreeze).optional().meta({ description: 'change freezes: periods in which only reads are allowed' }),
-  quiet: z.array(zQuiet).optional().meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
+  freeze: z
+    .array(zFreeze)
+    .optional()
+    .meta({ description: 'change freezes: periods in which only reads are allowed' }),
+  quiet: z
+    .array(zQuiet)
+    .optional()
+    .meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
   rate: z
     .strictObject({
       acts: zCount.meta({ description: 'maximum number of actions' }),
@@ -53,7 +61,9 @@ export const zGuard = z.strictObject({
     .meta({ description: 'rate limit for actions, shared by everyone who uses the state directory' }),
   blast: z
     .strictObject({
-      objects: zCount.optional().meta({ description: 'number of objects above which the name must be typed' }),
+      objects: zCount
+        .optional()
+        .meta({ description: 'number of objects above which the name must be typed' }),
       share: z
         .number()
         .min(1)

@@ -48,7 +48,10 @@ const zSize = z
   .transform((text, context) => {
     const bytes = parseSize(text);
     if (bytes !== undefined && bytes >= 1024 * 1024) return bytes;
-    const message = bytes === undefined ? `"${text}" is not a size: use 64MB or 1GB` : `"${text}" is less than the minimum 1MB`;
+    const message =
+      bytes === undefined
+        ? `"${text}" is not a size: use 64MB or 1GB`
+        : `"${text}" is less than the minimum 1MB`;
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
@@ -80,7 +83,10 @@ const settingsShape = {
     })
     .optional()
     .meta({ description: 'log buffer of the cockpit; older lines are dropped and counted' }),
-  zone: z.enum(['utc', 'local']).optional().meta({ description: 'time zone of timestamps without one; default utc' }),
+  zone: z
+    .enum(['utc', 'local'])
+    .optional()
+    .meta({ description: 'time zone of timestamps without one; default utc' }),
   typeField: z
     .int()
     .min(1)

@@ -8,7 +8,8 @@ import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 const common = { title: zTitle.optional() };
 
 const zFrom = z.string().regex(/^\w+\.\w+$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
+  error: (issue) =>
+    `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
 });
 const onePlace = 'a choice needs exactly one of from and of; write from: KIND.FIELD, or of: [ … ]';
 
@@ -156,7 +157,9 @@ const zAct = z
     gate: z.enum(['confirm', 'typed']).optional(),
     each: zIdentifier
       .optional()
-      .meta({ description: 'a parameter of type choices: runs the step once per value, available as ${each}' }),
+      .meta({
+        description: 'a parameter of type choices: runs the step once per value, available as ${each}',
+      }),
     pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
     timeout: zDuration
       .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })
@@ -183,11 +186,7 @@ const zExpect = z
     status: z.int().optional(),
     json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
     matches: zRegex.optional(),
-    path: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'path in a JSON document that change refers to' }),
+    path: z.string().min(1).optional().meta({ description: 'path in a JSON document that change refers to' }),
     change: z
       .string()
       .superRefine((text, context) => {

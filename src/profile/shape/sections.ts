@@ -75,7 +75,8 @@ const syslogAddress = /^(udp|tcp):\/\/(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$
 const zSyslog = z
   .strictObject({
     syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
-      description: 'syslog destination (RFC 5424 over UDP, or over TCP with octet counting); default port 514',
+      description:
+        'syslog destination (RFC 5424 over UDP, or over TCP with octet counting); default port 514',
     }),
   })
   .transform(({ syslog }) => {
@@ -146,7 +147,10 @@ export const zContact = z.strictObject({
   id: z.string().min(1).optional(),
   name: zTitle,
   role: z.string().default(''),
-  reach: z.string().default('').meta({ description: 'how to contact them: a channel, a phone number, an email address' }),
+  reach: z
+    .string()
+    .default('')
+    .meta({ description: 'how to contact them: a channel, a phone number, an email address' }),
   covers: zCovers,
 });
 
@@ -179,9 +183,6 @@ export const headShape = {
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: 'header color' }),
   across: z.array(zIdentifier).optional().meta({ description: 'columns of HEALTH and MATRIX' }),
-  world: z
-    .strictObject({ system: zIdentifier })
-    .optional()
-    .meta({ description: 'served by the simulator' }),
+  world: z.strictObject({ system: zIdentifier }).optional().meta({ description: 'served by the simulator' }),
   covers: zCovers.optional(),
 };

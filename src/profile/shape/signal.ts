@@ -37,7 +37,9 @@ export const zFactRead = derivedFromKinds(() =>
 
 const zClear = z
   .union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })])
-  .meta({ description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level' });
+  .meta({
+    description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level',
+  });
 
 /** One signal of a profile. What `read` may say is its source's business, except where it is worked out from others. */
 export const zSignal = z.strictObject({
@@ -52,7 +54,9 @@ export const zSignal = z.strictObject({
   unit: z.string().default(''),
   warn: zBound.optional(),
   crit: zBound.optional(),
-  for: zDuration.optional().meta({ description: 'how long a threshold must be exceeded before the level is raised' }),
+  for: zDuration
+    .optional()
+    .meta({ description: 'how long a threshold must be exceeded before the level is raised' }),
   clear: zClear.optional(),
   noData: zLevel.optional().meta({ description: 'level when there is no data; default unknown' }),
   stale: zDuration.optional().meta({ description: 'age above which a reading is unknown' }),

@@ -11,7 +11,9 @@ const argv = z.array(z.string().min(1)).min(1);
 
 /** What renews the login of a source that has expired: an argv, run by a person at the terminal, or words for that person. */
 export const zLogin = z
-  .union([argv, z.string().trim().min(1)], { error: 'an argv ([aws, sso, login]), or instructions for a person' })
+  .union([argv, z.string().trim().min(1)], {
+    error: 'an argv ([aws, sso, login]), or instructions for a person',
+  })
   .meta({ description: 'how to renew an expired login: an argv, or instructions for a person' });
 
 const zPort = z
@@ -49,7 +51,11 @@ const zThroughSsh = z.strictObject({
   host: zDestination
     .meta({ description: 'host that the port belongs to, as seen from the ssh host; default: the ssh host' })
     .exactOptional(),
-  config: z.string().min(1).meta({ description: 'ssh config file; default: the config of the user' }).exactOptional(),
+  config: z
+    .string()
+    .min(1)
+    .meta({ description: 'ssh config file; default: the config of the user' })
+    .exactOptional(),
 });
 
 /** The way to a source that is not reached straight. */

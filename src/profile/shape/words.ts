@@ -9,7 +9,10 @@ const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$
 /** A moment with its zone; wall-clock ms. A date alone is midnight UTC. */
 export const zTimestamp = z
   .string()
-  .meta({ description: 'a date and time with its zone', examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'] })
+  .meta({
+    description: 'a date and time with its zone',
+    examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'],
+  })
   .transform((text, context) => {
     const at = moment.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
     if (!Number.isNaN(at)) return at;
@@ -91,7 +94,8 @@ export const isSourceId = (text: string): boolean => /^[A-Za-z][\w-]*$/.test(tex
 
 const named = (pattern: RegExp, allowed: string) =>
   z.string().regex(pattern, {
-    error: (issue) => `${JSON.stringify(issue.input)} is not a valid name; start with a letter, then ${allowed}`,
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not a valid name; start with a letter, then ${allowed}`,
   });
 
 /** A system, an environment, a runbook, a step: one word. */

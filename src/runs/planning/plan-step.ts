@@ -28,9 +28,7 @@ export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep
 const whyNotOpen = (profile: Profile, source: string): string => {
   const entry = profile.sources.find(({ id }) => id === source);
   if (entry === undefined) return `unknown source "${source}": not in this profile`;
-  return entry.problem === undefined
-    ? `cannot open source ${source}`
-    : `${source}: ${entry.problem.message}`;
+  return entry.problem === undefined ? `cannot open source ${source}` : `${source}: ${entry.problem.message}`;
 };
 
 /** The bound values as parsed by the schema of the operation, or its issues as text. */

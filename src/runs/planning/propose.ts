@@ -55,7 +55,8 @@ const sinceLeft = (
 ): string | undefined => {
   for (const { name, uid, saw } of left) {
     const now = pins.find((pin) => mask(pin.uid) === uid);
-    if (now === undefined) return `${name} has changed since the run: the object it acted on no longer exists`;
+    if (now === undefined)
+      return `${name} has changed since the run: the object it acted on no longer exists`;
     if (mask(now.saw) !== saw)
       return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}; it was not overwritten`;
   }
@@ -90,9 +91,7 @@ const asAsked = (
   const changed = sinceLeft(pins, left, mask);
   if (changed !== undefined) return forbidden(changed);
   const unread =
-    left.length === 0
-      ? ['the state after the run could not be read: later changes cannot be detected']
-      : [];
+    left.length === 0 ? ['the state after the run could not be read: later changes cannot be detected'] : [];
   return withObjects(step, [ageWords(clock.now() - undoing.capturedAt), ...unread]);
 };
 

@@ -30,7 +30,8 @@ export const rateRuling = (
     check: { what: 'rate', ok: false, why, remedy },
     does: 'forbids',
   });
-  if (mine > acts) return forbids(`this run has ${mine} actions; the limit is ${rate}`, 'select fewer targets');
+  if (mine > acts)
+    return forbids(`this run has ${mine} actions; the limit is ${rate}`, 'select fewer targets');
   const over = at.length + mine - acts;
   if (over > 0) {
     const free = at[over - 1] ?? now;
@@ -41,7 +42,11 @@ export const rateRuling = (
   }
   if (!whole)
     return {
-      check: { what: 'rate', ok: 'unknown', why: `${rate}: the ledger was only partly read, so the count may be higher` },
+      check: {
+        what: 'rate',
+        ok: 'unknown',
+        why: `${rate}: the ledger was only partly read, so the count may be higher`,
+      },
       does: 'passes',
     };
   return { check: { what: 'rate', ok: true, why: `${at.length} of ${rate} used` }, does: 'passes' };

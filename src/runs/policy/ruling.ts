@@ -32,7 +32,10 @@ export const roleCheck = (
   const others = authority.filter(mayRun(run)).map(rungWords);
   const who = others.length === 0 ? 'nobody' : others.join(', ');
   const why = `${danger} actions require ${who}; ${user} may run at most ${most}`;
-  const remedy = others.length === 0 ? 'the profile grants this to no account; see authority' : 'ask one of them to run it';
+  const remedy =
+    others.length === 0
+      ? 'the profile grants this to no account; see authority'
+      : 'ask one of them to run it';
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };
 

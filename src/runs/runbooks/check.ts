@@ -61,7 +61,13 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
 
 const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
   step.manual === true && step.timeoutMs !== undefined
-    ? [{ path: `${path}.timeout`, what: 'timeout has no effect on a manual step', todo: 'remove timeout, or write use' }]
+    ? [
+        {
+          path: `${path}.timeout`,
+          what: 'timeout has no effect on a manual step',
+          todo: 'remove timeout, or write use',
+        },
+      ]
     : [];
 
 /** Checks the loop and the limits of an action step. */
@@ -187,7 +193,11 @@ const whenOf = (text: string | undefined, scope: Scope): readonly RunbookComplai
   const [used] = parsed?.ok === true ? paramsOf(parsed.expression) : [];
   if (used === undefined) return expression('when', text, scope);
   return [
-    { path: 'when', what: `parameter ${used} has no value yet at this point`, todo: 'remove it from this expression' },
+    {
+      path: 'when',
+      what: `parameter ${used} has no value yet at this point`,
+      todo: 'remove it from this expression',
+    },
   ];
 };
 

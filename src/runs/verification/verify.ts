@@ -112,7 +112,11 @@ const notProven = (
 
 /** Verification steps that do not show what the act did, with the reason for all of them. */
 const proveNothing = (why: string, proofs: readonly ProofState[]): readonly string[] =>
-  proofs.length === 0 ? [] : [`${why}, so ${proofs.length === 1 ? 'it proves' : 'they prove'} nothing: ${proofs.map(({ title }) => title).join('; ')}`];
+  proofs.length === 0
+    ? []
+    : [
+        `${why}, so ${proofs.length === 1 ? 'it proves' : 'they prove'} nothing: ${proofs.map(({ title }) => title).join('; ')}`,
+      ];
 
 /**
  * All proofs hold. The run recovered something when one of them, guards apart, was seen not to hold before the act: what could

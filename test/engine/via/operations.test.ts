@@ -94,9 +94,7 @@ test('what is made of the url of a source is pinned to the pod that it leads to'
 test('a plan that finds no way says what is in it', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
-  await expect(planOf(environment)).rejects.toThrow(
-    'tunnel cut: k8s deployment/shop: no running endpoints',
-  );
+  await expect(planOf(environment)).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
 });
 
 const runbook: Runbook = {

@@ -52,7 +52,9 @@ test('the acts of the plan itself count: what does not fit as a whole is not beg
     '2 of 3 actions per 10m used; this run adds 2; retry in 3m20s',
   );
   await using small = await openStage({ act: [closeStep, second], guard: { rate: { ...rate, acts: 1 } } });
-  expect((await small.propose()).refusal?.why).toBe('this run has 2 actions; the limit is 1 act in 10m; select fewer targets');
+  expect((await small.propose()).refusal?.why).toBe(
+    'this run has 2 actions; the limit is 1 act in 10m; select fewer targets',
+  );
 });
 
 test('what others do meanwhile is counted before each call', async () => {

@@ -30,7 +30,9 @@ test.each([
 });
 
 test.each(['', '.', '..'])('%j is no part of an address', (name) => {
-  expect(() => bindByRules(bodied, { name }, addressed)).toThrow(`"${name}" cannot be a segment of an address`);
+  expect(() => bindByRules(bodied, { name }, addressed)).toThrow(
+    `"${name}" cannot be a segment of an address`,
+  );
   expect(() => bindByRules({ path: '/${each}' }, { each: name }, addressed)).toThrow(
     '"" cannot be a segment of an address',
   );

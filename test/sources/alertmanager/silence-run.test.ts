@@ -219,7 +219,9 @@ test('a silence that ended by itself in the meantime is not ended again', async 
   expect(endOf(await runs.carryOut(other))).toMatchObject({ ending: 'recovered' });
   expect(endOf(await runs.carryOut(proposal))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringMatching(/Muted has changed since it was planned: expected active until .*, found expired/),
+    why: expect.stringMatching(
+      /Muted has changed since it was planned: expected active until .*, found expired/,
+    ),
     sent: [],
   });
   expect(await runs.states()).toMatchObject({ Muted: 'firing' });
