@@ -84,7 +84,7 @@ test('a role: somebody else may', async () => {
 test('a rate: another process has used it up', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
   expect((await workspace.run(run('restart'))).code).toBe(0);
-  await expectRefused(run('restart'), /^1 of 1 act in 1h used; this run adds 1; retry in /, 1);
+  await expectRefused(run('restart'), /^1 of 1 action per 1h used; this run adds 1; retry in /, 1);
 });
 
 test('a blast radius: more than one run may hit', async () => {

@@ -78,7 +78,7 @@ test('after a lease has ended every one of its calls throws, and one that was un
     call: () => lent.io.call(protocol, 'here', 'go', never),
   } satisfies Record<keyof typeof lent.io, unknown>;
   for (const [name, call] of Object.entries(calls))
-    await expect(call(), name).rejects.toThrow(/lease .* is over/);
+    await expect(call(), name).rejects.toThrow(/lease .* has ended/);
   expect(server.asked).toEqual([]);
   await change.close();
 });

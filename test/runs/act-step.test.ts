@@ -59,7 +59,7 @@ test('the door is shut behind an operation: what it kept of it sends nothing any
     { method: 'POST', url: `${on.server.url}/breakers/broker` },
     new AbortController().signal,
   );
-  await expect(late).rejects.toThrow(/lease .* is over/);
+  await expect(late).rejects.toThrow(/lease .* has ended/);
   expect(on.server.changes).toEqual([]);
   expect(on.outputs).toEqual(['done here']);
   await on.close();
@@ -89,7 +89,7 @@ test('an operation that does not listen is left behind eight seconds after the c
   });
   go();
   await on.clock.settle();
-  await expect(late).rejects.toThrow(/lease .* is over/);
+  await expect(late).rejects.toThrow(/lease .* has ended/);
   expect(on.outputs).toEqual([]);
   await on.close();
 });

@@ -128,7 +128,7 @@ test('what is not so ends the run: failed, when something has been sent', async 
   const ended = await stage.go(proposal).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: `"Close the ledger" needs ${brokerClosed.replace('${param.name}', 'broker')}: not met, breakers bus · broker state is open`,
+    why: `"Close the ledger" requires ${brokerClosed.replace('${param.name}', 'broker')}: not met, breakers bus · broker state is open`,
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);

@@ -53,7 +53,7 @@ test('an answer of success is only acted: what the proofs do not see is not reco
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.ending).toBe('executed-not-recovered');
-  expect(ended.why).toMatch(/^It stays closed: not so, .*open/);
+  expect(ended.why).toMatch(/^It stays closed: not met, .*open/);
 });
 
 test('no proof written: executed, not recovered; a runbook that says none: recovered', async () => {

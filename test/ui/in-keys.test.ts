@@ -12,6 +12,6 @@ test("cards name keys, the user's own ones, and no flags", () => {
     'wait until it ends, or override it with a reason',
   );
   expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
-    'wants "psp" confirmed by name; wants "a2"',
+    'target not confirmed: "psp"; wants "a2"',
   );
 });
