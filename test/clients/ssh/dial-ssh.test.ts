@@ -87,7 +87,7 @@ test.each<[string, string, string | undefined]>([
   ],
   [
     'unknown',
-    'tunnel cut: its host key is not a valid value; refused (Host key verification failed.)',
+    'tunnel cut: its host key is not known here; refused (Host key verification failed.)',
     'connect once by hand and compare the fingerprint: ssh unknown',
   ],
   [

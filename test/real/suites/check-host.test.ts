@@ -65,7 +65,7 @@ describe('opsdeck on a real host, the built program', () => {
     await expectRefused(
       unknown,
       'denied',
-      /host key is not a valid value; refused/,
+      /host key is not known here; refused/,
       'compare the fingerprint',
     );
   });
