@@ -32,5 +32,5 @@ export const closestWord = (word: string, known: Iterable<string>): string | und
 /** 'did you mean state?', or the words there are. */
 export const closestWordHint = (word: string, known: readonly string[]): string => {
   const meant = closestWord(word, known);
-  return meant === undefined ? `there is ${known.join(', ')}` : `did you mean ${meant}?`;
+  return meant === undefined ? `valid: ${known.join(', ')}` : `did you mean ${meant}?`;
 };

@@ -43,7 +43,7 @@ const closeGroup = (stack: Group[], quantifier: string): boolean => {
  * Whether a pattern may take for ever on some text: a repetition inside a repeated group, (a+)+, or a repeated group
  * whose alternatives can begin alike, (a|ab)*. Errs on the safe side.
  */
-const isExplosive = (source: string): boolean => {
+export const isExplosive = (source: string): boolean => {
   const stack: Group[] = [newGroup()];
   for (const [, atom = '', quantifier = ''] of source.matchAll(atoms)) {
     const group = stack.at(-1);
@@ -62,10 +62,10 @@ const isExplosive = (source: string): boolean => {
 /** Compiles a pattern that a profile wrote; what is wrong with it as a text when it cannot be used. */
 export const compilePattern = (source: string, flags = ''): Matcher | string => {
   if (isExplosive(source))
-    return 'a repetition inside a repeated group can take for ever; repeat only one of them';
+    return 'a repetition inside a repeated group can backtrack without end; repeat only one of them';
   try {
     return matcherOf(source, flags);
   } catch (error) {
-    return error instanceof Error ? error.message : 'this is no pattern';
+    return error instanceof Error ? error.message : 'invalid regular expression';
   }
 };

@@ -13,7 +13,7 @@ export const zDuration = z
     if (ms !== undefined) return ms;
     const hint = /^\d+(\.\d+)?$/.test(text)
       ? `"${text}" needs a unit: ${text}s`
-      : `"${text}" is no duration: 15s, 5m, 1h30m`;
+      : `"${text}" is not a duration: use 15s, 5m or 1h30m`;
     context.addIssue({ code: 'custom', message: hint });
     return z.NEVER;
   });
@@ -23,7 +23,7 @@ export const zHttpUrl = z
   .string()
   .meta({ description: 'an http:// or https:// address', examples: ['http://localhost:8081/actuator'] })
   .refine((text) => /^https?:\/\/[^/\s]+/.test(text) && URL.canParse(text), {
-    error: (issue) => `"${String(issue.input)}" is no http address: http://HOST:PORT/PATH`,
+    error: (issue) => `"${String(issue.input)}" is not an http address: use http://HOST:PORT/PATH`,
   });
 
 /** One text or a list of them; always a list after parsing. */

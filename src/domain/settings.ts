@@ -49,20 +49,22 @@ const meant = (text: string): string | undefined => {
 export const keyNameProblem = (text: string): KeyNameProblem | undefined => {
   const same = sameByte[text];
   if (same !== undefined)
-    return { what: `a terminal sends ${text} as ${same}`, todo: `write ${same}, or another key` };
+    return { what: `terminals send ${text} as ${same}`, todo: `write ${same}, or another key` };
   if (/^ctrl-[a-z]$/.test(text) || named.includes(text)) return undefined;
   if (/^\S$/u.test(text) && !/^\p{C}$/u.test(text)) return undefined;
-  if (text === ' ') return { what: 'a blank is called space', todo: 'write space' };
+  if (text === ' ') return { what: 'a blank key is called space', todo: 'write space' };
   if (/^(alt|meta|m)-/i.test(text))
     return {
-      what: `"${text}" cannot be told from esc and then the key`,
+      what: `terminals cannot tell "${text}" from esc followed by the key`,
       todo: 'write ctrl-x, f5 or a letter',
     };
   const word = meant(text);
   return {
-    what: `"${text}" is no key`,
+    what: `"${text}" is not a key`,
     todo:
-      word === undefined ? 'write a letter, ctrl-x, f5, or a name as enter, pageup, space' : `write ${word}`,
+      word === undefined
+        ? 'write a letter, ctrl-x, f5, or a key name such as enter, pageup or space'
+        : `write ${word}`,
   };
 };
 

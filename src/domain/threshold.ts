@@ -39,7 +39,9 @@ const nearNumber = (text: string): string | undefined => {
   return number !== undefined && number !== text ? number : undefined;
 };
 
-const no = (text: string, todo: string): { error: string } => ({ error: `"${text}" is no bound; ${todo}` });
+const no = (text: string, todo: string): { error: string } => ({
+  error: `"${text}" is not a bound; ${todo}`,
+});
 
 /**
  * 'OP NUMBER' or 'OP WORD' as a bound: '>=500', '<95', '!= closed'. Words are compared with = and != only.
@@ -52,13 +54,13 @@ export const parseBound = (text: string): Bound | { error: string } => {
   if (meant === undefined) return no(text, `write one of = != < <= > >= before ${rest}`);
   const number = isNumber(rest) ? rest : nearNumber(rest);
   if (number !== undefined) {
-    if (number !== rest) return no(text, `the number stands alone; write "${meant}${number}"`);
+    if (number !== rest) return no(text, `a comparison is missing; write "${meant}${number}"`);
     return isComparison(op) ? { op, value: Number(number) } : no(text, `write "${meant}${number}"`);
   }
   if (!/^[\p{L}_][\p{L}\p{N}_ ./:-]*$/u.test(rest))
     return no(text, `"${rest}" is neither a number nor a word`);
   if (op === '=' || op === '!=') return { op, value: rest };
-  return no(text, `a word is compared with = or !=; write "= ${rest}" or "!= ${rest}"`);
+  return no(text, `a word can only be compared with = or !=; write "= ${rest}" or "!= ${rest}"`);
 };
 
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
@@ -138,7 +140,7 @@ const reached = (alarm: ThresholdAlarm, value: Value, t: Threshold): Bound | und
 const unjudgeable = (value: Value | undefined, t: Threshold): string | undefined => {
   if (value === undefined || Number.isNaN(value)) return 'no data';
   const odd = [t.warn, t.crit].some((bound) => bound !== undefined && isInBound(bound, value) === undefined);
-  return odd ? `"${value}" is no number` : undefined;
+  return odd ? `"${value}" is not a number` : undefined;
 };
 
 const silence = (

@@ -4,7 +4,7 @@ import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
 
 const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a step that only reads`);
+  new WireError('denied', `${what} is not allowed in a read-only step`);
 
 /**
  * The door for an operation of which a runbook's author has declared that it reads: a program here, in a pod or on a

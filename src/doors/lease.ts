@@ -12,7 +12,7 @@ export const createLease = (change: ChangeIo): Lease => {
   /** The signal for a call through this lease. Throws when the lease is over. */
   const within = (signal: AbortSignal): AbortSignal => {
     if (over.signal.aborted)
-      throw new Error('the lease of this change io is over: its plan has been carried out');
+      throw new Error('the lease of this ChangeIo has ended: its plan has already been carried out');
     return AbortSignal.any([signal, over.signal]);
   };
   return {

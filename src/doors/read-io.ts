@@ -76,7 +76,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const running = new Set<Promise<unknown>>();
   const there: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
-    if (there === undefined) throw new Error('there are no ends here');
+    if (there === undefined) throw new Error('tunnel endpoints are not available here');
     return openRemoteFiles(there, end);
   };
   const io: ReadIo = {
@@ -84,7 +84,8 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     declaredReads: () => openDeclaredReads(io, options),
     get: async (request, signal) => {
       const method = request.method ?? 'GET';
-      if (method !== 'GET' && method !== 'HEAD') throw new Error(`${String(method)} is no read`);
+      if (method !== 'GET' && method !== 'HEAD')
+        throw new Error(`${String(method)} is not a read-only request`);
       return http.request({ ...bodiless(request), method }, open(signal));
     },
     stream: async (request, signal) => http.stream({ ...bodiless(request), method: 'GET' }, open(signal)),
@@ -116,7 +117,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
       yield* streamBytes(program, { clock, programs: await programs() }, open(signal));
     },
     close: async () => {
-      closing.abort(new WireError('cancelled', 'this source is closed'));
+      closing.abort(new WireError('cancelled', 'the source is closed'));
       await Promise.all([http.close(), reads.close()]);
       const over = new AbortController();
       await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);

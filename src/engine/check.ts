@@ -21,8 +21,8 @@ const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: IsoFormatte
   kinds[kind].rows.map((row) => checkRow(kind, row, iso));
 
 /**
- * The report of a snapshot: plain JSON values, times in ISO 8601 UTC of the machine's clock (`clockOffset`: what to
- * add to ours), numbers that are not known null.
+ * Returns the report of a snapshot: plain JSON values, times in ISO 8601 UTC of the machine's clock (`clockOffset` is
+ * added to ours), unknown numbers as null.
  */
 export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: number): CheckReport => {
   const iso = isoFormatter(clockOffset);

@@ -19,12 +19,12 @@ import type { Engine } from './engine.ts';
 
 export type DiagnoseStepsParts = Omit<DiagnoseParts, 'tell'>;
 
-/** Steps that are looked at at once: more would only wait for each other. */
+/** The number of concurrent diagnose steps. */
 const sideBySide = 6;
 
 /**
- * Looks at all diagnose steps, some side by side, in their order. `told` hears of each step: that it is there, what it
- * brought so far, and its end. Gives what all of them brought, in their order. Never rejects.
+ * Runs all diagnose steps, some concurrently, and returns their results in order. `told` receives the progress of
+ * each step. Never rejects.
  */
 export const diagnoseSteps = async (
   steps: readonly DiagnoseStep[],
@@ -61,17 +61,17 @@ export const diagnoseSteps = async (
   return all;
 };
 
-/** More than anybody reads before they act; the end of what a program said is what it was run for. */
+/** The maximum number of lines kept; the end of an output matters most. */
 const linesKept = 200;
 
-/** The lines of a reading operation, while they come. */
+/** The lines of a reading operation, as they arrive. */
 interface DiagnoseLines {
   add(event: ActEvent): void;
-  /** What a person looks for comes first: what failed and what was said; which calls that took comes last. */
+  /** Sorts by relevance: failures and output first, calls last. */
   lines(): readonly string[];
 }
 
-/** Nothing has come yet. */
+/** The state before anything arrives. */
 const createLines = (): DiagnoseLines => {
   const said: string[] = [];
   const failed: string[] = [];
@@ -90,21 +90,21 @@ const createLines = (): DiagnoseLines => {
       dropped += 1;
     },
     lines: () => {
-      const before = dropped === 0 ? [] : [`(${dropped} lines before these)`];
+      const before = dropped === 0 ? [] : [`(${dropped} earlier lines omitted)`];
       return [...failed, ...before, ...said, ...asked];
     },
   };
 };
 
-/** What a diagnose step brought: lines to show, and what could not be seen. */
+/** The result of a diagnose step: lines to show, and faults. */
 export interface StepDiagnosis {
   readonly lines: readonly string[];
   readonly faults: readonly Fault[];
 }
 
-/** A step whose own `timeout` says nothing. */
+/** The default time limit of a step. */
 const longestMs: Millis = 60_000;
-/** How often lines are told while they come: more often nobody reads them. */
+/** The maximum rate of progress updates. */
 const tellEveryMs: Millis = 100;
 
 const readFeeds = async (
@@ -127,7 +127,7 @@ const readFeeds = async (
   };
 };
 
-/** That there is nothing to look at is an answer; what could not be read is a fault. */
+/** "Not applicable" is an answer; a failed read is a fault. */
 const failedBy = (error: unknown, faultOf: (failure: unknown) => Fault): StepDiagnosis => {
   if (!(error instanceof PlanError)) return { lines: [], faults: [faultOf(error)] };
   if (error.ending === 'not-applicable') return { lines: [error.message], faults: [] };
@@ -142,18 +142,18 @@ const truthOf = (that: string, engine: Engine, values: ParamValues): StepDiagnos
   return { lines: [`${truth.value}: ${truth.why}`], faults: [] };
 };
 
-/** How a step is looked at. */
+/** The dependencies of a diagnose step. */
 interface DiagnoseParts {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   readonly clock: Clock;
-  /** A dry run: what only its author says to read is not asked. */
+  /** In a dry run, operations that are read-only only by declaration are skipped. */
   readonly isDryRun?: boolean;
-  /** Told what came so far, while more comes. */
+  /** Receives the result so far. */
   readonly tell?: (lines: readonly string[]) => void;
 }
 
-/** What there is to read, begun: feeds, or an operation whose lines are told while they come. */
+/** A started read: feeds, or an operation whose lines are reported as they arrive. */
 const looking = (
   step: ReadStep,
   values: ParamValues,
@@ -177,7 +177,7 @@ const looking = (
     const isOperation = engine.sources.get(source)?.operations.some((one) => one.name === name);
     if (isOperation !== true) {
       const faults = engine.snapshot().faults.filter((fault) => fault.source === source);
-      return { lines: [`${source} gives no ${name} now`], faults };
+      return { lines: [`${source} has no feed ${name} now`], faults };
     }
     const reading = openReadSession(step, values, { engine, openIo, isDryRun });
     const over = new AbortController();
@@ -196,9 +196,8 @@ const looking = (
 };
 
 /**
- * Looks at one diagnose step: reads the feeds or the reading operation that it names, or tells whether its expression
- * is true. Never changes anything and never rejects; what failed is a fault. It is given up after its time, and gives
- * what came until then.
+ * Runs one diagnose step: reads the feeds or the operation that it names, or evaluates its expression. Changes
+ * nothing and never rejects; failures become faults. On timeout it returns what has arrived.
  */
 export const diagnoseStep = async (
   step: DiagnoseStep,
@@ -206,7 +205,7 @@ export const diagnoseStep = async (
   parts: DiagnoseParts,
   signal: AbortSignal,
 ): Promise<StepDiagnosis> => {
-  if (step.manual === true) return { lines: ['for a person to look at'], faults: [] };
+  if (step.manual === true) return { lines: ['manual step'], faults: [] };
   const { use } = step;
   if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
   const { source, name } = splitUse(use);
@@ -223,7 +222,7 @@ export const diagnoseStep = async (
     const ended = await outcome;
     if (stop.signal.aborted && !signal.aborted) {
       const brought = ended.is === 'answered' ? ended.value : { lines: came(), faults: [] };
-      const late = new WireError('timeout', `given up after ${formatDuration(timeoutMs)}`);
+      const late = new WireError('timeout', `timed out after ${formatDuration(timeoutMs)}`);
       return { lines: brought.lines, faults: [...brought.faults, faultOf(late)] };
     }
     if (ended.is === 'answered') return ended.value;

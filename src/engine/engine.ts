@@ -27,24 +27,24 @@ import { profileEvent, traceVerdicts } from './trace-facts.ts';
 import type { TunneledSource } from './via/tunneled-source.ts';
 import { openTunneledSources } from './via/tunneled-sources.ts';
 
-/** The kinds that signals of this profile are counted over. */
+/** The kinds that signals of this profile are derived from. */
 const countedKinds = ({ signals }: Profile): readonly FeedKind[] =>
   signals.flatMap(({ derived }) => (derived?.is === 'fact' ? [derived.fold.kind] : []));
 
-/** What is read where only some kinds are: with signals go the facts that they count over. */
+/** The kinds to read when only some are wanted: signals also need the facts that they are derived from. */
 export const requiredKinds = (
   profile: Profile,
   only: readonly FeedKind[] | undefined,
 ): readonly FeedKind[] | undefined =>
   only?.includes('samples') === true ? [...new Set([...only, ...countedKinds(profile)])] : only;
 
-/** One that is reached through another, and has not been: what it may give is waited for. */
+/** A tunneled source that has not been reached yet: its kinds are pending. */
 const mayGive = ({ entry, gives }: OpenedSource, only: readonly FeedKind[]): boolean =>
   entry.via !== undefined && (gives === undefined || gives.kinds.some((kind) => only.includes(kind)));
 
 /**
- * What the store judges rows by. Where only some kinds are read, what they do not answer is not asked for either: a
- * signal or source that is left out on purpose is not unknown.
+ * The judging rules of the store. When only some kinds are read, excluded signals and sources are not judged either:
+ * they are left out on purpose, not unknown.
  */
 export const judgingFrameOf = (
   profile: Profile,
@@ -69,7 +69,7 @@ export const judgingFrameOf = (
 
 type With = Readonly<Record<string, unknown>>;
 
-/** What the module of `SOURCE.OPERATION` says of it, whether the source is open or not. */
+/** The operation spec of `SOURCE.OPERATION`, whether the source is open or not. */
 const specOf = (
   use: string,
   { sources }: Pick<Profile, 'sources'>,
@@ -82,8 +82,8 @@ const specOf = (
 };
 
 /**
- * The params of a step with its values in them: the one stage through which diagnosing, acting and verifying bind theirs.
- * Throws PlanError for what the operation's rules or its schema do not take.
+ * Binds the parameters of a step: the single place for diagnosis, actions and verification. Throws PlanError for
+ * values that the operation's rules or schema reject.
  */
 export const bindStepParams = (
   step: { readonly use?: string; readonly with?: With },
@@ -101,64 +101,76 @@ export const bindStepParams = (
 export interface EngineOptions {
   readonly modules: readonly SourceModule[];
   readonly clock: Clock;
-  /** 0 up to 1: the wheel's phase and the jitter of back-off. */
+  /** Returns 0 up to 1, for the phase of the wheel and the jitter of back-off. */
   readonly random: () => number;
   /** False for one-shot commands: `for` counts as fulfilled, `clear` is ignored. */
   readonly memory: boolean;
   readonly openIo?: (clock: Clock, options?: ReadIoOptions) => ReadIo;
-  /** Read only feeds of these kinds ('samples': whatever answers a signal): what is seen of an environment from another one. */
+  /**
+   * Reads only feeds of these kinds ('samples': whatever provides signals), as needed for another environment.
+   */
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
-  /** `start` schedules nothing: feeds are read only when asked. */
+  /** `start` schedules nothing: feeds are only read on request. */
   readonly paused?: boolean;
-  /** Shared by all engines of a process; by default an engine turns its own. */
+  /** Shared by all engines of a process; by default each engine has its own. */
   readonly wheel?: TickWheel;
-  /** Shared by all engines of a process, so that their limit is one. */
+  /** Shared by all engines of a process, so that they have one limit. */
   readonly inFlight?: ReadLimiter;
   readonly trace?: Trace | undefined;
 }
 
-/** The reading half: every source of one environment, open, read on time and written to the store. */
+/** The reading half: every source of one environment, read on schedule and written to the store. */
 export interface Engine {
   readonly profile: Profile;
   readonly facts: FactsStore;
   /** Receives the events of this environment; undefined without `--trace`. */
   readonly trace?: Trace | undefined;
-  /** The sources that could be opened, and those that are reached through another. */
+  /** Open sources, including tunneled ones. */
   readonly sources: ReadonlyMap<string, Source>;
-  /** As they are now: those of a source that is reached through another come and go with its ends. */
+  /** The current feeds; those of a tunneled source come and go with its endpoints. */
   readonly feeds: readonly Feed[];
-  /** Reads every scheduled feed now, and from now on when it is due. */
+  /** Reads every scheduled feed now, and then on schedule. */
   start(): void;
-  /** Reads now, whatever is due; without ids every scheduled feed. A wait that the other side asked for (Retry-After) is kept. */
+  /** Reads now regardless of the schedule; without ids, every scheduled feed. Respects Retry-After. */
   pollNow(feedIds?: readonly string[]): void;
-  /** Resolves when the ends of what is reached through another have been looked for, or the signal aborts. Without an id: all. */
+  /**
+   * Resolves when the endpoints of tunneled sources have been looked up, or the signal aborts. Without an id: all.
+   */
   reach(signal: AbortSignal, sourceId?: string): Promise<void>;
-  /** The params of a step with the run's values in them, as its operation takes them. Throws PlanError. */
+  /** The parameters of a step with the run's values, as its operation takes them. Throws PlanError. */
   bind(step: Pick<ActStep, 'use' | 'with'>, values: ParamValues): NonNullable<ActStep['with']>;
-  /** How connections to a source are opened, or its programs are run; undefined: straight, and here. */
+  /** The route to a source, or through which its programs run; undefined: direct, on this machine. */
   routeTo(sourceId: string): ReadIoOptions | undefined;
-  /** How often, per second, a source is asked where others are that are reached through it. */
+  /** The request rate per second that tunneled sources cause at a source. */
   lookupsPerSecond(sourceId: string): number;
-  /** Fresh reads, begun after this call and applied to the store when it resolves; resolves early when the signal aborts. */
+  /**
+   * Fresh reads that begin after this call. They are in the store when it resolves; resolves early when the signal
+   * aborts.
+   */
   readNow(feedIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Every scheduled feed once; what has not answered in time is a `timeout` fault. Applied when it resolves. */
+  /**
+   * Reads every scheduled feed once; what has not answered in time is a `timeout` fault. In the store when it
+   * resolves.
+   */
   readOnce(timeoutMs: Millis, signal?: AbortSignal): Promise<void>;
-  /** A `wrong-system` fault, or why the source's identity is not known; undefined when nothing speaks against it. */
+  /** A `wrong-system` fault, or why the identity is unknown; undefined when there is no objection. */
   identityOf(sourceId: string): Fault | undefined;
-  /** Asks now who answers. A fault when it is another system, and when that could not be found out. */
+  /** Confirms the identity now. A fault when it is a different system, or when it could not be determined. */
   confirmIdentity(sourceId: string, signal: AbortSignal): Promise<Fault | undefined>;
-  /** The machine's clock moved by this much against ours (it was set, or the machine slept): everything is read anew. */
+  /**
+   * Handles a clock change by this much (the clock was set, or the machine slept): everything is read again.
+   */
   jumped(deltaMs: number): void;
   snapshot(): Snapshot;
-  /** Ends all reads and connections; nothing is written to the store afterwards. */
+  /** Ends all reads and connections; afterwards nothing is written to the store. */
   close(): Promise<void>;
 }
 
 const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
   loops.filter((loop) => loop.feed.everyMs > 0);
 
-/** Opens an environment: its sources and its store. Contacts nothing before it is started or asked. */
+/** Opens an environment: its sources and its store. Contacts nothing until it is started or read. */
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
   const { clock, random } = options;
   const only = requiredKinds(profile, options.only);
@@ -244,7 +256,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       const identity = poller.identity(sourceId);
       if (identity !== undefined) return identity.confirm(signal);
       const problem = lost ?? opened.find(({ entry }) => entry.id === sourceId)?.problem;
-      const message = `there is no source ${sourceId} in this profile`;
+      const message = `no source is called ${sourceId} in this profile`;
       return problem ?? { kind: 'missing', source: sourceId, message, at: clock.now() };
     },
     jumped: (deltaMs) => {

@@ -12,7 +12,7 @@ import type { Feed, Source, SourceModule, SourceOutput } from '../sources/source
 
 const mostFaults = 20;
 
-/** What came of a stream while it was open. */
+/** The result of a stream. */
 class StreamCounter {
   lines = 0;
   bytes = 0;
@@ -53,7 +53,7 @@ const tracedTail = (tail: Tail, source: string, trace: Trace, clock: Clock): Tai
   };
 };
 
-/** The same source; each stream of lines that is opened or closed is an event. */
+/** Wraps a source with a trace event for each log stream that is opened or closed. */
 const tracedSource = (source: Source, id: string, trace: Trace, clock: Clock): Source => {
   const tails = source.tails?.bind(source);
   if (tails === undefined) return source;
@@ -64,15 +64,15 @@ const tracedSource = (source: Source, id: string, trace: Trace, clock: Clock): S
   };
 };
 
-/** A source of the profile: open, or why it is not. */
+/** A source of the profile: open, or with the reason why it is not. */
 export interface OpenedSource {
   readonly entry: SourceEntry;
   readonly source?: Source;
-  /** What is read of it: its feeds, as far as this engine wants them. */
+  /** The feeds to read, as far as this engine needs them. */
   readonly feeds: readonly Feed[];
   readonly io?: ReadIo;
   readonly problem?: Fault;
-  /** What it would give while it has a problem or has not been reached, where its type can tell. */
+  /** The kinds that it would provide, while it has a problem or is not yet reached. */
   readonly gives?: SourceOutput;
 }
 
@@ -85,7 +85,7 @@ export interface OpenOptions {
   readonly trace?: Trace | undefined;
 }
 
-/** The same feed, read less often and never woken; what it said stays fresh for as many intervals as before. */
+/** The same feed at a lower rate and without wake-ups; staleness scales with the interval. */
 const slowedTo = (feed: Feed, everyMs: Millis): Feed => {
   if (feed.everyMs === 0 || feed.everyMs >= everyMs) return feed;
   const { watch: _, ...rest } = feed;
@@ -106,13 +106,13 @@ const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedS
   return { entry, feeds: [], problem, ...(gives === undefined ? {} : { gives }) };
 };
 
-/** How a source is opened that is reached through another. */
+/** How a tunneled source is opened. */
 interface TunnelOptions {
   readonly config: unknown;
   readonly by: ReadIoOptions;
 }
 
-/** Opens one source behind a reading door of its own. One that cannot be opened is a fault. */
+/** Opens one source with a ReadIo of its own. A failure is a fault. */
 export const openProfileSource = async (
   entry: SourceEntry,
   profile: Profile,
@@ -124,7 +124,7 @@ export const openProfileSource = async (
   const module = options.modules.find((one) => one.type === type);
   if (entry.problem !== undefined) return off(entry, entry.problem, module);
   if (module === undefined) {
-    const message = `there is no source type ${type}`;
+    const message = `unknown source type ${type}`;
     return off(entry, { kind: 'unconfigured', source: id, message, at: clock.now() });
   }
   const signals = profile.signals
@@ -145,15 +145,15 @@ export const openProfileSource = async (
   }
 };
 
-/** One that is reached through another is opened when its ends are known. */
+/** A tunneled source opens when its endpoints are known. */
 const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
   const gives = modules.find((one) => one.type === entry.type)?.gives?.(entry.config);
   return { entry, feeds: [], ...(gives === undefined ? {} : { gives }) };
 };
 
 /**
- * Opens every source of the profile that is reached straight, each behind its own reading door. One that cannot be
- * opened is a fault, and the others go on.
+ * Opens every directly reachable source of the profile with a ReadIo of its own. A failure is a fault and does not
+ * affect the others.
  */
 export const openProfileSources = (
   profile: Profile,
@@ -167,12 +167,12 @@ export const openProfileSources = (
     ),
   );
 
-/** What a source gets to say goodbye. */
+/** The time limit for closing a source. */
 const closingMs: Millis = 1000;
 
-/** Closes a source and its connections; one that does not end is not waited for. */
+/** Closes a source and its connections; does not wait for one that hangs. */
 export const closeSource = async ({ source, io }: OpenedSource, clock: Clock): Promise<void> => {
-  // What goes wrong on the way out helps nobody: the connections are ended in any case.
+  // Failures while closing are ignored: connections are ended in any case.
   for (const part of [source, io])
     if (part !== undefined)
       await callWithDeadline(() => part.close(), clock, closingMs, new AbortController()).outcome;

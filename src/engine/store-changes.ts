@@ -1,20 +1,20 @@
 import type { Millis } from '../domain/fault.ts';
 import type { FactsChange } from '../store/facts.ts';
 
-/** What happened to feeds since the last store write. */
+/** Feed changes since the last store write. */
 export interface StoreChanges {
   add(change: FactsChange): void;
-  /** Writes what has been collected as soon as the running code has ended, instead of at the next tick. */
+  /** Writes collected changes in a microtask, instead of at the next tick. */
   hurry(): void;
-  /** Writes what has been collected, in one go. */
+  /** Writes collected changes at once. */
   flush(): void;
-  /** Drops what has been collected, and everything that comes after. */
+  /** Drops collected and all later changes. */
   stop(): void;
 }
 
 /**
- * Collects changes and hands them to the store once per tick. A read that is answered before its beginning was
- * written is written as its answer alone: a fast feed costs one write per reading, not two.
+ * Collects changes and writes them to the store once per tick. A read that completes before its start was written is
+ * written once: a fast feed costs one write per reading, not two.
  */
 export const createStoreChanges = (
   write: (changes: readonly FactsChange[], now: Millis) => void,

@@ -33,7 +33,7 @@ export const choiceOrigin = (
 ): { readonly kind: FactKind; readonly field: string } | { readonly what: string } => {
   const [kind = '', ...rest] = from.split('.');
   const field = rest.join('.');
-  if (!isKind(kind)) return { what: `"${kind}" is no kind of fact` };
+  if (!isKind(kind)) return { what: `unknown kind "${kind}"` };
   return fieldOf(kind, field) === undefined ? { what: `${kind} have no field "${field}"` } : { kind, field };
 };
 
@@ -66,9 +66,8 @@ const liveChoices = <K extends FactKind>(
     }),
   );
   const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
-  const hidden =
-    missingDataText(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
-  if (choices.length === 0 && hidden !== undefined) return { problem: `could not be read: ${hidden}` };
+  const hidden = missingDataText(kind, view) ?? (unsure ? `some ${kind} have unknown values` : undefined);
+  if (choices.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
   return {
     choices: [...new Set(choices)],
     ...(hidden !== undefined && { hidden }),
@@ -79,7 +78,7 @@ const liveChoices = <K extends FactKind>(
 /** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
 export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): ParamChoices => {
   if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
-  if (spec.from === undefined) return { problem: 'it says neither from: nor of:' };
+  if (spec.from === undefined) return { problem: 'neither from: nor of: is set' };
   const origin = choiceOrigin(spec.from);
   return 'what' in origin
     ? { problem: origin.what }

@@ -47,9 +47,9 @@ const asksForNew = (test: Test): boolean => {
 };
 
 const newText: Readonly<Record<string, string>> = {
-  true: 'did not exist before the act',
-  false: 'existed before the act',
-  undefined: 'may have existed before the act',
+  true: 'did not exist before the action',
+  false: 'existed before the action',
+  undefined: 'may have existed before the action',
 };
 
 /** What a row says of the fields that a test looks at: 'breakers bus-0 · broker state is open'. */
@@ -62,10 +62,10 @@ export const describeRow = <K extends FactKind>(
   const changes = new Set(changesIn(test));
   const said = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
-    const now = value === undefined ? `${name} is not known` : `${name} is ${valueText(name, value)}`;
+    const now = value === undefined ? `${name} is unknown` : `${name} is ${valueText(name, value)}`;
     if (!changes.has(name)) return now;
     const then = fieldBefore(kind, row, name, given);
-    return `${now}, before the act ${then === undefined ? 'not known' : valueText(name, then)}`;
+    return `${now}, before the action ${then === undefined ? 'unknown' : valueText(name, then)}`;
   });
   const age = asksForNew(test) ? [newText[String(isNew(given, kind, row))] ?? ''] : [];
   return `${kind} ${rowName(kind, row.fact)} ${[...said, ...age].join(', ')}`;
@@ -80,6 +80,6 @@ export const whyUnknown = <K extends FactKind>(
 ): string => {
   const unbound = unboundIn(test, given);
   if (unbound !== undefined) return `parameter ${unbound} has no value`;
-  if (row.stale) return `${kind} ${rowName(kind, row.fact)} was not read lately`;
+  if (row.stale) return `${kind} ${rowName(kind, row.fact)} is stale`;
   return describeRow(kind, row, test, given);
 };

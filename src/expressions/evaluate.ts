@@ -32,7 +32,7 @@ const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
 
 const unreadable = (row: SignalRow): string =>
   row.stale
-    ? `${named(row)} was not read lately`
+    ? `${named(row)} is stale`
     : `${named(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
 const byNumber = (node: SignalNode, row: SignalRow, right: OperandValue): Truth => {
@@ -60,7 +60,7 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
  */
 const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: EvaluationContext): Truth => {
   const rows = worstOf(all.filter((row) => row.id === node.id));
-  if (rows.length === 0) return { value: 'unknown', why: `there is no signal ${node.id}` };
+  if (rows.length === 0) return { value: 'unknown', why: `no signal is called ${node.id}` };
   const truths = rows.map((row): Truth => {
     const right = rightOf(node, row, given);
     if (right === undefined) return { value: 'unknown', why: missingValueReason(node.to, node.id) };
@@ -71,7 +71,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: Eval
       value,
       why:
         node.to.is === 'before'
-          ? `${why}, before the act ${valueText({ ...row, value: right as number | string })}`
+          ? `${why}, before the action ${valueText({ ...row, value: right as number | string })}`
           : why,
     };
   });
@@ -80,7 +80,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: Eval
   return (
     truths.find((truth) => truth.value === 'unknown') ?? {
       value: 'unknown',
-      why: `the series of ${node.id} do not agree`,
+      why: `the series of ${node.id} disagree`,
     }
   );
 };
@@ -96,7 +96,7 @@ const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHisto
     newest === undefined ? undefined : (values.findLast((v) => newest.at - v.at >= trendMs) ?? values[0]);
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
   if (newest === undefined || earlier === undefined || newest.at - earlier.at < apartMs)
-    return { value: 'unknown', why: `${named(row)} has not been read twice yet` };
+    return { value: 'unknown', why: `${named(row)} needs two readings` };
   const way = newest.value > earlier.value ? 'rising' : newest.value < earlier.value ? 'falling' : 'steady';
   const why = `${named(row)} is ${way}, ${formatMeasurement(earlier.value, row.unit)} to ${formatMeasurement(newest.value, row.unit)}`;
   return { value: triStateOf(way === node.way), why };
@@ -109,7 +109,7 @@ const evaluateTrend = (
   history: SignalHistory | undefined,
 ): Truth => {
   const rows = all.filter((row) => row.id === node.id);
-  if (rows.length === 0) return { value: 'unknown', why: `there is no signal ${node.id}` };
+  if (rows.length === 0) return { value: 'unknown', why: `no signal is called ${node.id}` };
   return anyTrue(rows.map((row) => trendOf(node, row, history?.(row.key) ?? [])));
 };
 

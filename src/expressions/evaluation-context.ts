@@ -12,16 +12,15 @@ export const missingDataText = (
   { rows, blind, asked, waiting }: KindView,
 ): string | undefined => {
   const [fault] = blind;
-  if (fault !== undefined)
-    return `${rows.length === 0 ? '' : 'part of '}${kind} cannot be seen: ${fault.message}`;
-  if (!asked && rows.length === 0) return `no source gives ${kind}`;
+  if (fault !== undefined) return `${rows.length === 0 ? '' : 'some '}${kind} unavailable: ${fault.message}`;
+  if (!asked && rows.length === 0) return `no source provides ${kind}`;
   if (waiting === 0) return undefined;
-  return rows.length === 0 ? `${kind} have not been read yet` : `not all ${kind} have been read yet`;
+  return rows.length === 0 ? `${kind} have not been read yet` : `some ${kind} have not been read yet`;
 };
 
 /** A test as it was written, with the values of its references. */
 export const formatTest = ({ text }: WrittenTest, params: ParamValues = {}): string =>
-  withParamValues(text, params).replaceAll('${before}', 'its value before the act');
+  withParamValues(text, params).replaceAll('${before}', 'its value before the action');
 
 /** The set in words: 'breakers with name = "x"'. */
 export const formatRowSet = ({ kind, filter }: RowSet, params?: ParamValues): string =>
@@ -84,4 +83,6 @@ export const signalBeforeAct = (
 
 /** Why the right side of a comparison has no value. */
 export const missingValueReason = (to: Operand, what: string): string =>
-  to.is === 'before' ? `${what} before the act is unknown` : `what to compare ${what} with has no value`;
+  to.is === 'before'
+    ? `${what} before the action is unknown`
+    : `the value to compare ${what} with is missing`;

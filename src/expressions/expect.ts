@@ -55,7 +55,7 @@ const ofRows = (
   hide: Hide,
 ): Truth => {
   const parsed = parseBound(bound);
-  if (rows === undefined) return unknown('it gave no rows');
+  if (rows === undefined) return unknown('the answer contains no rows');
   if ('error' in parsed) return unknown(parsed.error);
   return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
@@ -70,13 +70,13 @@ const ofFirst = (wanted: string, column: string | undefined, found: OperationRes
   const text = saidBy(found);
   if (rows === undefined)
     return column === undefined && text !== undefined
-      ? ofValue('it says', text.trim(), wanted, hide)
-      : unknown('it gave no rows');
+      ? ofValue('output', text.trim(), wanted, hide)
+      : unknown('the answer contains no rows');
   const [first] = rows;
-  if (first === undefined) return unknown('no row came');
+  if (first === undefined) return unknown('the answer contains no row');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
-    return unknown(`there is no column ${name}, only ${Object.keys(first).join(', ')}`);
+    return unknown(`no column is called ${name}; columns: ${Object.keys(first).join(', ')}`);
   return ofValue(name, first[name], wanted, hide);
 };
 
@@ -104,9 +104,9 @@ const documentIn = ({ json, text }: OperationResult): unknown => {
 /** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
 const ofJson = (path: string, wanted: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
-  if (json === undefined) return unknown('it gave no JSON');
+  if (json === undefined) return unknown('the answer is not JSON');
   const found = at(json, path);
-  if (found === undefined) return unknown(`${path} is not there`);
+  if (found === undefined) return unknown(`${path} is missing`);
   if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted, hide);
   return judged(found === wanted, path, found, resultText(path, wanted, hide), hide);
 };
@@ -129,9 +129,9 @@ const changing = (
 ): readonly [what: string, value: unknown] => {
   const { column, path, matches } = expect;
   if (path !== undefined) return [path, at(documentIn(found), path)];
-  if (matches !== undefined && found.rows === undefined) return ['it says', groupOf(matches, found)];
+  if (matches !== undefined && found.rows === undefined) return ['output', groupOf(matches, found)];
   const [first] = found.rows ?? [];
-  if (first === undefined) return ['it says', found.rows === undefined ? saidBy(found)?.trim() : undefined];
+  if (first === undefined) return ['output', found.rows === undefined ? saidBy(found)?.trim() : undefined];
   const name = column ?? Object.keys(first)[0] ?? '';
   return [name, Object.hasOwn(first, name) ? first[name] : undefined];
 };
@@ -149,14 +149,13 @@ const ofChange = (
   const shown = (what: string, value: unknown): string => resultText(what, value, hide);
   const [what, now] = changing(expect, found);
   if (isNothing(now)) return unknown(`${what} has no value`);
-  if (before === undefined)
-    return unknown(`${what} ${shown(what, now)}; before the act it could not be read`);
+  if (before === undefined) return unknown(`${what} ${shown(what, now)}; not readable before the action`);
   const [, then] = changing(expect, before);
   if (change === 'any') {
     const isOther = JSON.stringify(now) !== JSON.stringify(then);
     return {
       value: isOther ? 'true' : 'false',
-      why: `${what} ${shown(what, now)}, before the act ${shown(what, then)}`,
+      why: `${what} ${shown(what, now)}, before the action ${shown(what, then)}`,
     };
   }
   const bound = parseBound(change);
@@ -165,13 +164,13 @@ const ofChange = (
   const fits = Number.isNaN(difference) ? undefined : isInBound(bound, difference);
   if (fits === undefined)
     return unknown(`${what} ${shown(what, now)} cannot be compared with ${shown(what, then)}`);
-  const words = `${what} ${shown(what, now)}, before the act ${shown(what, then)}`;
-  return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected a change ${change}` };
+  const words = `${what} ${shown(what, now)}, before the action ${shown(what, then)}`;
+  return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected change ${change}` };
 };
 
 /** Some line must match. */
 const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth => {
-  if (text === undefined) return unknown('it gave no text');
+  if (text === undefined) return unknown('the answer contains no text');
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return unknown(compiled);
   const lines = text.split(/\r?\n/);
@@ -179,9 +178,9 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
     lines.find((line) => matchesOr(compiled, line.slice(0, matchedChars), otherwise));
   const found = matching(false);
   if (found !== undefined) return { value: 'true', why: resultText('', found.trim(), hide) };
-  if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on a line`);
+  if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on one line`);
   if (lines.some((line) => line.length > matchedChars))
-    return unknown(`no line matches ${pattern} in its first ${formatCount(matchedChars)} letters`);
+    return unknown(`no line matches ${pattern} within its first ${formatCount(matchedChars)} characters`);
   return { value: 'false', why: `no line matches ${pattern}: ${resultText('', text.trim(), hide)}` };
 };
 
@@ -202,7 +201,7 @@ export const judgeExpectation = (
       ? []
       : [
           found.status === undefined
-            ? unknown('it gave no status')
+            ? unknown('the answer has no status')
             : judged(found.status === status, 'status', found.status, String(status), hide),
         ]),
     ...(rows === undefined ? [] : [ofRows(rows, found, hide)]),

@@ -13,13 +13,13 @@ const isNumeric = (text: string): boolean => text !== '' && Number.isFinite(Numb
 
 const levelHint = (text: string): string => {
   const meant = closestWord(text, levels);
-  return `"${text}" is no level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
+  return `"${text}" is not a level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
 };
 
 const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
   const { token } = at;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    at.fail(`${after} needs a value: a number, a word or a text in double quotes`);
+    at.fail(`${after} needs a value: a number, a word or text in double quotes`);
   return at.next();
 };
 
@@ -43,7 +43,7 @@ export const takeOperand = <F>(
   if (other !== undefined) return { is: 'field', name: text };
   if (field.type === 'level' && !isLevel(text)) at.fail(levelHint(text), token);
   if (field.type === 'number' && !isNumeric(text))
-    at.fail(`${name} is a number, and "${text}" is none`, token);
+    at.fail(`${name} is a number, and "${text}" is not`, token);
   return { is: 'literal', text };
 };
 
@@ -53,7 +53,7 @@ export const takeSignalOperand = (at: TokenCursor, id: string): Operand => {
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
   if (!isNumeric(token.text) && !isLevel(token.text))
-    at.fail(`a signal is compared with a number or a level; ${levelHint(token.text)}`, token);
+    at.fail(`a signal can only be compared with a number or a level; ${levelHint(token.text)}`, token);
   return { is: 'literal', text: token.text };
 };
 
@@ -62,6 +62,6 @@ export const takeCountOperand = (at: TokenCursor): Operand => {
   const token = takeValue(at, 'count');
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
-  if (token.is !== 'number') at.fail(`count is compared with a number, not "${token.text}"`, token);
+  if (token.is !== 'number') at.fail(`count can only be compared with a number, not "${token.text}"`, token);
   return { is: 'literal', text: token.text };
 };

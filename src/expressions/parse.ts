@@ -21,7 +21,7 @@ const isCompared = (at: TokenCursor): boolean => {
 
 const fieldTest = (at: TokenCursor, kind: FactKind): Test => {
   const { token } = at;
-  if (token.is !== 'word') at.fail(`a test of ${kind} begins with a field: ${fieldNames(kind).join(', ')}`);
+  if (token.is !== 'word') at.fail(`a test of ${kind} starts with a field: ${fieldNames(kind).join(', ')}`);
   const name = token.text;
   if (name === 'new' && !isCompared(at)) {
     at.next();
@@ -47,7 +47,7 @@ const takeNotTest = (at: TokenCursor, kind: FactKind): Test => {
   if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => takeNotTest(at, kind)) };
   if (!at.skipSign('(')) return fieldTest(at, kind);
   const inside = at.deeper(() => takeOrTest(at, kind));
-  at.takeSign(')', 'the bracket');
+  at.takeSign(')', 'the brackets');
   return inside;
 };
 
@@ -71,7 +71,7 @@ const takeTest = (at: TokenCursor, kind: FactKind): WrittenTest => {
 };
 
 /** How a complaint about a kind that is not registered ends: a plugin that is not there may be what declares it. */
-export const unknownKind = 'is no kind of fact';
+export const unknownKind = 'is not a kind of fact';
 
 /** A parsed expression. `for` is remembered per node, so one that is evaluated again and again is parsed once. */
 export interface Expression {
@@ -121,7 +121,7 @@ const alert = (at: TokenCursor): ExpressionNode => {
   at.takeSign('(', 'alert');
   const { token } = at;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    at.fail('alert needs the name of an alert');
+    at.fail('alert needs an alert name');
   at.next();
   at.takeSign(')', 'alert');
   const to =
@@ -143,13 +143,13 @@ const alert = (at: TokenCursor): ExpressionNode => {
 const signal = (at: TokenCursor): ExpressionNode => {
   const { token } = at;
   if (token.is !== 'word')
-    at.fail('here stands a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets');
+    at.fail('expected a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets');
   const id = token.text;
   at.next();
   if (at.skipWord('rising')) return { is: 'trend', id, way: 'rising' };
   if (at.skipWord('falling')) return { is: 'trend', id, way: 'falling' };
   if (isKind(id) && at.token.is !== 'sign')
-    at.fail(`${id} are many; ask any(${id} | …), all(…) or count(…)`, token);
+    at.fail(`${id} is a list; write any(${id} | …), all(…) or count(…)`, token);
   const op = at.takeComparison(`signal ${id}`);
   return { is: 'signal', id, op, to: takeSignalOperand(at, id) };
 };
@@ -162,7 +162,7 @@ const call = (at: TokenCursor): ExpressionNode | undefined => {
   if (at.skipWord('alert')) return alert(at);
   return at.token.is === 'word' && at.token.text !== 'not'
     ? at.fail(
-        `there is no ${at.token.text}(…); ${closestWordHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
+        `unknown function ${at.token.text}(…); ${closestWordHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
       )
     : undefined;
 };
@@ -171,7 +171,7 @@ const not = (at: TokenCursor): ExpressionNode => {
   if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => not(at)) };
   if (!at.skipSign('(')) return call(at) ?? signal(at);
   const inside = at.deeper(() => expr(at));
-  at.takeSign(')', 'the bracket');
+  at.takeSign(')', 'the brackets');
   return inside;
 };
 
@@ -198,9 +198,9 @@ const whole = <T>(
 ): { readonly ok: true; readonly taken: T } | ExpressionParseError => {
   try {
     const at = new TokenCursor(text);
-    if (at.token.is === 'end') at.fail('there is no expression here');
+    if (at.token.is === 'end') at.fail('the expression is empty');
     const taken = take(at);
-    if (at.token.is !== 'end') at.fail(`"${at.token.text}" cannot follow here; join with and, or, for`);
+    if (at.token.is !== 'end') at.fail(`unexpected "${at.token.text}"; join with and, or, for`);
     return { ok: true, taken };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

@@ -71,7 +71,7 @@ export const evaluateAny = <K extends FactKind>(
   const hidden = missingDataText(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const [first] = rows;
-  if (first === undefined) return { value: 'false', why: `there are no ${formatRowSet(set, given.params)}` };
+  if (first === undefined) return { value: 'false', why: `no ${formatRowSet(set, given.params)}` };
   const why =
     rows.length === 1
       ? describeRow(kind, first.row, test.test, given)
@@ -97,7 +97,7 @@ export const evaluateAll = <K extends FactKind>(
   const sure = rows.filter(({ member }) => member === 'true');
   const [first] = sure;
   if (first === undefined)
-    return { value: 'unknown', why: `there are no ${formatRowSet(set, given.params)}`, isEmpty: true };
+    return { value: 'unknown', why: `no ${formatRowSet(set, given.params)}`, isEmpty: true };
   const why =
     sure.length === 1
       ? describeRow(kind, first.row, test.test, given)
@@ -160,9 +160,12 @@ export const evaluateCount = <K extends FactKind>(
     return { value: 'unknown', why: missingValueReason(to, 'the count') };
   const { least, most, unsure, hidden } = counted(node, kind, view, given);
   const said = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
-  const then = to.is === 'before' ? `, before the act ${limit}` : '';
+  const then = to.is === 'before' ? `, before the action ${limit}` : '';
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };
-  const why = hidden ?? `${kind} that cannot be judged: ${unsure}`;
-  return { value: range(least, most, op, limit), why: `count of ${said} is ${least} or more${then}: ${why}` };
+  const why = hidden ?? `${unsure} ${kind} unknown`;
+  return {
+    value: range(least, most, op, limit),
+    why: `count of ${said} is at least ${least}${then}: ${why}`,
+  };
 };

@@ -53,7 +53,7 @@ export class TokenCursor {
 
   /** Takes what stands inside of something else. */
   deeper<T>(take: () => T): T {
-    if (++this.#depth > deepest) this.fail(`more than ${deepest} brackets and not inside each other`);
+    if (++this.#depth > deepest) this.fail(`more than ${deepest} nested brackets and not`);
     const taken = take();
     this.#depth--;
     return taken;
@@ -73,13 +73,13 @@ export class TokenCursor {
   }
 
   takeSign(text: string, where: string): void {
-    if (!this.skipSign(text)) this.fail(`${shown(this.token)} stands where ${where} needs ${text}`);
+    if (!this.skipSign(text)) this.fail(`expected ${text} in ${where}, found ${shown(this.token)}`);
   }
 
   takeComparison(after: string): Comparison {
     const { token } = this;
     const op = token.is === 'sign' ? comparisons.find((one) => one === token.text) : undefined;
-    if (op === undefined) this.fail(`${after} needs a comparison (= != < <= > >=), not ${shown(token)}`);
+    if (op === undefined) this.fail(`${after} needs a comparison (= != < <= > >=), found ${shown(token)}`);
     this.#at++;
     return op;
   }
@@ -89,7 +89,7 @@ export class TokenCursor {
     const ms = parseDuration(token.text);
     if (ms === undefined || token.is === 'string') {
       const hint = token.is === 'number' ? `; write ${token.text}s` : '';
-      this.fail(`for needs a duration (30s, 5m), not ${shown(token)}${hint}`);
+      this.fail(`for needs a duration (30s, 5m), found ${shown(token)}${hint}`);
     }
     this.#at++;
     return ms;
@@ -121,7 +121,7 @@ const endOf = (text: string, start: number): number => {
     else if (character === ']') inClass = false;
     else if (character === '/' && !inClass) return at;
   }
-  throw new ExpressionError(start + 1, 'this pattern is not closed; end it with /');
+  throw new ExpressionError(start + 1, 'unterminated pattern; end it with /');
 };
 
 /** Reads /source/flags at a place of a text; `end` is the index behind it. Throws ExpressionError. */
@@ -129,7 +129,7 @@ const readPattern = (text: string, start: number): { readonly pattern: Matcher; 
   const close = endOf(text, start);
   const flags = /^[a-z]*/.exec(text.slice(close + 1))?.[0] ?? '';
   if (!/^[imsu]*$/.test(flags))
-    throw new ExpressionError(close + 2, `"${flags}": a pattern takes i, m, s or u`);
+    throw new ExpressionError(close + 2, `"${flags}": a pattern takes the flags i, m, s and u`);
   const pattern = compilePattern(text.slice(start + 1, close), flags);
   if (typeof pattern === 'string') throw new ExpressionError(start + 1, pattern);
   return { pattern, end: close + 1 + flags.length };
@@ -165,13 +165,14 @@ const wrongSigns: Readonly<Record<string, string>> = {
 
 const lead = (text: string, at: number): string => {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  if (character === '"') return 'this text is not closed; end it with "';
-  if (character === "'") return `a text stands in double quotes: "…"`;
-  if (character === '$') return `only \${param.NAME} and \${before} can be put in here`;
-  if (character === '!') return 'write not, or != to compare';
-  if (character === '/') return 'a text with / stands in double quotes, and a pattern behind matches';
-  if (character === '%') return 'a number stands without its unit';
-  return `"${character}" does not belong here`;
+  if (character === '"') return 'unterminated text; end it with "';
+  if (character === "'") return `put text in double quotes: "…"`;
+  if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
+  if (character === '!') return 'unexpected !; write not, or != to compare';
+  if (character === '/')
+    return 'unexpected /; put text with / in double quotes, or write matches before a pattern';
+  if (character === '%') return 'write the number without a unit';
+  return `unexpected "${character}"`;
 };
 
 const stringToken = (col: number, end: number, body: string): ExpressionToken => {
@@ -180,10 +181,7 @@ const stringToken = (col: number, end: number, body: string): ExpressionToken =>
   const whole = /^\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}$/.exec(body);
   if (whole !== null) return { is: 'param', col, end, text: whole[1] ?? whole[2] ?? '' };
   if (/\$\{(param\.|each\}|before\})/.test(body))
-    throw new ExpressionError(
-      col,
-      `a parameter is a value, not a part of a text: write "\${param.NAME}" alone`,
-    );
+    throw new ExpressionError(col, `a parameter cannot be part of a text: write "\${param.NAME}" alone`);
   return { is: 'string', col, end, text };
 };
 
@@ -211,7 +209,7 @@ const next = (text: string, at: number, last: ExpressionToken | undefined): Expr
   const sign = match(forms.sign)?.[0];
   if (sign === undefined) throw new ExpressionError(col, lead(text, at));
   const meant = wrongSigns[sign];
-  if (meant !== undefined) throw new ExpressionError(col, `"${sign}" is no sign here; write ${meant}`);
+  if (meant !== undefined) throw new ExpressionError(col, `unexpected "${sign}"; write ${meant}`);
   return { is: 'sign', col, end: col + sign.length, text: sign };
 };
 

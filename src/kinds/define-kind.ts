@@ -175,8 +175,8 @@ const { id, time } = fieldsOf<Fact>();
 
 const common: FieldTable<Fact> = {
   level: { type: 'level', says: 'ok, unknown, warn or crit', of: (_, now) => now },
-  source: id('the id of the source that gave it', (fact) => fact.source),
-  at: time('when it was read', (fact) => fact.at),
+  source: id('source id', (fact) => fact.source),
+  at: time('time of the reading', (fact) => fact.at),
 };
 
 const joined = (parts: readonly (string | number)[]): string =>
@@ -220,7 +220,7 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
   const { name, fields } = spec;
   if (!/^[a-z][\w-]*$/i.test(name)) throw new Error(`kind "${name}": the name must be one word of letters`);
   const taken = Object.keys(fields).find((field) => Object.hasOwn(common, field));
-  if (taken !== undefined) throw new Error(`kind ${name}: every kind has a field ${taken} already`);
+  if (taken !== undefined) throw new Error(`kind ${name}: the field name ${taken} is reserved`);
   const identities = Object.values(fields).filter((field) => field.identity === true);
   const identity = (fact: F): readonly (string | number)[] =>
     spec.identity?.(fact) ?? identities.map((field) => String(field.of(fact, 'ok') ?? ''));

@@ -61,7 +61,7 @@ export const factKinds = (): readonly FactKind[] => {
  */
 export const kindOf = <K extends FactKind>(name: K): KindDefinition<FactTypes[K]> => {
   const kind = byName.get(name);
-  if (kind === undefined) throw new Error(`no kind of fact is called ${name}`);
+  if (kind === undefined) throw new Error(`unknown kind ${name}`);
   // Registered under its name, so its rows are of that type.
   return kind as KindDefinition<FactTypes[K]>;
 };

@@ -72,7 +72,7 @@ const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): 
   const { items, samples, faults }: Reading<Item> = batch;
   const rows = cleaned(items, source, at);
   const fitting = rows.filter((row) => fitsKind(kind, row));
-  const message = `${name}: ${rows.length - fitting.length} rows lack what the kind ${kind} asks for`;
+  const message = `${name}: ${rows.length - fitting.length} rows do not match kind ${kind}`;
   return {
     items: fitting,
     ...(samples === undefined ? {} : { samples: cleaned(samples, source, at) }),
@@ -85,11 +85,11 @@ const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): 
 
 /** What is wrong with a feed as a plugin declares it; undefined when nothing is. */
 const feedProblem = (feed: Feed, id: string, names: readonly string[]): string | undefined => {
-  if (!feed.id.startsWith(`${id}/`) || feed.source !== id) return `its id and source do not begin with ${id}`;
-  if (!names.includes(feed.name)) return 'its name is not among feedNames';
-  if (!isFeedKind(feed.kind)) return `there is no kind ${oneLine(feed.kind, 40)}`;
+  if (!feed.id.startsWith(`${id}/`) || feed.source !== id) return `id and source must start with ${id}`;
+  if (!names.includes(feed.name)) return 'name is not listed in feedNames';
+  if (!isFeedKind(feed.kind)) return `unknown kind ${oneLine(feed.kind, 40)}`;
   if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs)) return `everyMs is less than ${leastEveryMs}`;
-  if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0)) return 'timeoutMs and staleMs are not above 0';
+  if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0)) return 'timeoutMs and staleMs must be above 0';
   return undefined;
 };
 
@@ -99,7 +99,7 @@ const guardedFeed = (feed: Feed, now: () => Millis): Feed => ({
   read: async (signal) => {
     const batch = await feed.read(signal);
     if (!Array.isArray(batch?.items) || !Array.isArray(batch.faults))
-      throw new TypeError('the read gave no items or no faults');
+      throw new TypeError('read() must return items and faults');
     return cleanedBatch(batch, feed, now());
   },
 });

@@ -57,7 +57,7 @@ const located = async (entry: string, places: PluginPlaces): Promise<PackageMani
     'missing',
     isPluginPath(entry)
       ? `no package.json in ${dirs[0] ?? ''}`
-      : `no such package in ${places.packageDirs.join(' or ')}`,
+      : `package not found in ${places.packageDirs.join(' or ')}`,
     'install it there, or correct plugins: in config.yaml',
   );
 };
@@ -86,14 +86,14 @@ const described = (entry: string, { dir, manifest }: PackageManifest): Described
   const file = textField(own, 'plugin');
   const sdk = textField(own, 'sdk');
   if (!isPackageName(name))
-    throw new WireError('malformed', `the name in ${dir}/package.json names no package`);
+    throw new WireError('malformed', `name in ${dir}/package.json is not a package name`);
   if (!isPluginPath(entry) && name !== entry)
-    throw new WireError('malformed', `${dir}/package.json is of another package: ${name}`);
+    throw new WireError('malformed', `${dir}/package.json belongs to another package: ${name}`);
   if (file === undefined || sdk === undefined)
     throw new RemediedError(
       'malformed',
-      `${dir} is no plugin of opsdeck`,
-      `its package.json lacks "opsdeck": { "plugin": "./FILE.js", "sdk": "${sdkVersion}" }`,
+      `${dir} is not an opsdeck plugin`,
+      `add "opsdeck": { "plugin": "./FILE.js", "sdk": "${sdkVersion}" } to its package.json`,
     );
   return { dir, name, entry: file, sdk };
 };
@@ -140,14 +140,14 @@ const listOf = <T>(
 ): readonly T[] => {
   const list = fieldOf(plugin, key) ?? [];
   if (isList(list) && list.every(is)) return list;
-  throw new WireError('malformed', `one of its ${key} was not made by ${maker}`);
+  throw new WireError('malformed', `one of its ${key} was not created with ${maker}`);
 };
 
 /** What a plugin's module exports. Throws for anything that is not what `definePlugin` takes. */
 const pluginIn = (exported: Readonly<Record<string, unknown>>): Required<Plugin> => {
   const plugin = fieldOf(exported, 'plugin');
   if (typeof plugin !== 'object' || plugin === null)
-    throw new RemediedError('malformed', 'it exports no plugin', 'export const plugin = definePlugin({ … })');
+    throw new RemediedError('malformed', 'no plugin export', 'export const plugin = definePlugin({ … })');
   return {
     sources: listOf(plugin, 'sources', isModule, 'defineSource'),
     kinds: listOf(plugin, 'kinds', isKindSpec, 'defineKind'),
@@ -187,7 +187,7 @@ const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
     for (const kind of kinds) undo.push(registerKind(kind));
     for (const pane of panes) {
       if (!kinds.some(({ name }) => name === pane.kind))
-        throw new Error(`its pane ${pane.title} shows ${pane.kind}, which is no kind of this plugin`);
+        throw new Error(`pane ${pane.title} shows ${pane.kind}, which this plugin does not define`);
       undo.push(registerPane(guardedPane(pane)));
     }
     return release;
@@ -199,11 +199,11 @@ const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
 
 const imported = async (plugin: Described, load: CodeLoader): Promise<Required<Plugin>> => {
   const file = await packageEntryFile(plugin.dir, plugin.entry);
-  if (file === undefined) throw new WireError('missing', `there is no file ${plugin.entry} in ${plugin.dir}`);
+  if (file === undefined) throw new WireError('missing', `${plugin.dir} has no file ${plugin.entry}`);
   const exported = await load(file).catch((error: unknown) => {
     if (error instanceof WireError) throw error;
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new WireError('malformed', `it failed while loading: ${said}`);
+    throw new WireError('malformed', `loading failed: ${said}`);
   });
   return pluginIn(exported);
 };
@@ -229,12 +229,12 @@ export const loadPlugin = async (
     if (!isCompatibleSdk(plugin.sdk))
       throw new RemediedError(
         'unconfigured',
-        `it asks for SDK ${plugin.sdk}, and this opsdeck has SDK ${sdkVersion}`,
-        'install a version of it that was made for this SDK',
+        `plugin requires SDK ${plugin.sdk}; this opsdeck provides SDK ${sdkVersion}`,
+        'install a plugin version built for this SDK',
       );
     await places.permits([found.at, plugin.dir]);
     const why = await packageOwnershipProblem(plugin.dir);
-    if (why !== undefined) throw new WireError('denied', `it is not loaded: ${why}`);
+    if (why !== undefined) throw new WireError('denied', `not loaded: ${why}`);
     const made = await imported(plugin, load);
     const release = register(made);
     const modules = made.sources.map((module) => guardedModule(module, name));

@@ -128,7 +128,7 @@ const keyComplaints = (
   return issue.keys.map((key) => {
     const position = keyOf(node, key);
     const later = issue.path.length === 0 && planned.includes(key);
-    const todo = later ? 'this opsdeck does not have it yet: remove it' : didYouMean(key, known);
+    const todo = later ? 'not supported by this version of opsdeck: remove it' : didYouMean(key, known);
     return errorAt(position, `unknown key "${key}"`, todo);
   });
 };
@@ -167,7 +167,7 @@ const misfit = (issue: Leaf, root: YamlNode): Gap | undefined => {
   const { node } = placeOf(root, issue.path);
   if (node.is !== 'scalar' || node.outside === undefined) return undefined;
   const reference = node.outside.join(' ');
-  const what = `gives a value that does not fit ${pathText(issue.path)}`;
+  const what = `has a value that is not valid for ${pathText(issue.path)}`;
   return { reference, position: node.position, missing: true, what, todo: 'correct the value' };
 };
 

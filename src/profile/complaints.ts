@@ -20,7 +20,7 @@ export const didYouMean = (word: string, known: readonly string[], none = 'remov
   if (meant !== undefined) return `did you mean "${meant}"?`;
   if (known.length === 0) return none;
   const more = known.length > most ? ` and ${known.length - most} more` : '';
-  return `known here: ${known.slice(0, most).join(', ')}${more}`;
+  return `valid: ${known.slice(0, most).join(', ')}${more}`;
 };
 
 /** An error at a place. */

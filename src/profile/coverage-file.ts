@@ -210,11 +210,7 @@ const idComplaints = (
     const { value: id, position } = item;
     if (!idPattern.test(id))
       return [
-        errorAt(
-          position,
-          `${path}: "${id}" is no id of a requirement`,
-          'write capitals, digits and -: S1-I3-D2',
-        ),
+        errorAt(position, `${path}: "${id}" is not a requirement id`, 'use capitals, digits and -: S1-I3-D2'),
       ];
     const first = seen.get(id);
     seen.set(id, first ?? { ...item, value: id });
@@ -222,12 +218,12 @@ const idComplaints = (
       return [
         errorAt(
           position,
-          `${path}: ${id} is there twice (first at ${placeText(first.position)})`,
+          `${path}: duplicate ${id} (first at ${placeText(first.position)})`,
           'remove one of them',
         ),
       ];
     if (!own.has(id)) return [];
-    return [errorAt(position, `${path}: ${id} is in the entry's own covers, too`, 'remove one of them')];
+    return [errorAt(position, `${path}: duplicate ${id}: also in covers of the entry`, 'remove one of them')];
   });
 };
 
@@ -270,7 +266,7 @@ export const coverageComplaints = (
             const named = environments.filter((one) => one.env === env);
             if (named.length === 0) {
               const known = environments.map((one) => one.env);
-              return [errorAt(key, `no environment here is called "${env}"`, didYouMean(env, known))];
+              return [errorAt(key, `no environment is called "${env}"`, didYouMean(env, known))];
             }
             if (value.is !== 'map')
               return [

@@ -62,7 +62,7 @@ const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Word
 const sizes: Readonly<
   Record<string, { readonly empty: Words; readonly thing: string; readonly unit: string }>
 > = {
-  string: { empty: { what: 'is empty', todo: 'write a text' }, thing: 'is', unit: ' characters' },
+  string: { empty: { what: 'is empty', todo: 'write text' }, thing: 'is', unit: ' characters' },
   array: {
     empty: { what: 'the list is empty', todo: 'write at least one item, or remove the key' },
     thing: 'the list is',
@@ -95,7 +95,7 @@ const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Wo
   if (node.is !== 'scalar' || node.value === null)
     return { what: `expected ${oneOf(known)}, found ${nodeNoun(node)}`, todo: 'write one of them' };
   const [only = ''] = known;
-  const what = `${quoted(node.value)} is not known here`;
+  const what = `${quoted(node.value)} is not a valid value`;
   const meant = nearestWord(String(node.value), known);
   if (known.length === 1) return { what, todo: `write ${only}` };
   return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
@@ -122,10 +122,10 @@ export const issueWords = (issue: Leaf, node: YamlNode): Words => {
       return splitWords(issue.issues[0]?.message ?? '');
     case 'invalid_format':
       return {
-        what: `${node.is === 'scalar' ? quoted(node.value) : 'this'} has the wrong form`,
+        what: `${node.is === 'scalar' ? quoted(node.value) : 'this'} has an invalid format`,
         todo: 'correct it',
       };
     default:
-      return { what: 'this does not fit', todo: 'see docs/reference/profiles.md' };
+      return { what: 'invalid value', todo: 'see docs/reference/profiles.md' };
   }
 };

@@ -103,7 +103,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
     },
   ]);
   const sources = {
-    description: 'what is read and acted on, by id',
+    description: 'sources by id: what opsdeck reads and acts on',
     type: 'object',
     additionalProperties: {
       type: 'object',

@@ -48,9 +48,9 @@ export const yamlReader = (files: Files): ReadYaml => {
   const parse = async (file: string): Promise<ReadFile | string> => {
     try {
       const text = await files.read(file);
-      return text === undefined ? `there is no file ${file}` : parsedOnce(text, file);
+      return text === undefined ? `no such file: ${file}` : parsedOnce(text, file);
     } catch (error) {
-      return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      return `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
   return async (file, asked) => {
@@ -58,7 +58,9 @@ export const yamlReader = (files: Files): ReadYaml => {
     known.set(file, reading);
     const found = await reading;
     if (typeof found !== 'string') return found;
-    const todo = found.startsWith('there is no') ? 'correct the path' : 'correct its permissions or the path';
+    const todo = found.startsWith('no such file')
+      ? 'correct the path'
+      : 'correct its permissions or the path';
     return { complaints: [errorAt(asked ?? { file, line: 1, col: 1 }, found, todo)] };
   };
 };
@@ -84,7 +86,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       complaints.push(
         errorAt(
           asked ?? { file, line: 1, col: 1 },
-          `extends goes in a circle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
+          `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
           'remove one of them',
         ),
       );

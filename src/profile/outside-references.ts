@@ -38,7 +38,7 @@ export const outsideReferences = (tree: YamlNode, vars: ProfileVars): readonly L
   return [...asked.values()];
 };
 
-const later: ReferenceLookup = { missing: false, what: 'is not known yet', todo: '' };
+const later: ReferenceLookup = { missing: false, what: 'has not been resolved yet', todo: '' };
 const missing = (what: string, todo: string): ReferenceLookup => ({ missing: true, what, todo });
 
 /** What stands in front of the first line break is why; the rest of a failed command's words may be anything. */
@@ -79,7 +79,7 @@ const execValue = async (
   { exec }: ReferenceEnvironment,
 ): Promise<ReferenceLookup> => {
   if (exec === undefined) return later;
-  const todo = `run ${argv.join(' ')} by hand and see what it prints`;
+  const todo = `run ${argv.join(' ')} by hand and check its output`;
   try {
     return given(await exec(argv), 'printed nothing', todo);
   } catch (error) {
@@ -88,11 +88,12 @@ const execValue = async (
 };
 
 const worldValue = (name: string, { hasWorld, worldVars }: ReferenceEnvironment): ReferenceLookup => {
-  if (!hasWorld) return missing('has no value', 'only a profile with world: { system: NAME } has these');
+  if (!hasWorld)
+    return missing('has no value', 'is only available in a profile with world: { system: NAME }');
   if (worldVars === undefined) return later;
   const value = Object.hasOwn(worldVars, name) ? worldVars[name] : undefined;
   if (value !== undefined) return { value };
-  return missing('has no value', `the world has: ${Object.keys(worldVars).join(', ')}`);
+  return missing('has no value', `valid: ${Object.keys(worldVars).join(', ')}`);
 };
 
 const ask = async (

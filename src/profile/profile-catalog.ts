@@ -63,7 +63,7 @@ const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundPr
     // A chain that broke off has said so already; the name may have stood in the lost part.
     return {
       complaints:
-        below.length > 0 ? complaints : [errorAt(position, `${key} names nothing`, `write ${key}: NAME`)],
+        below.length > 0 ? complaints : [errorAt(position, `${key} is empty`, `write ${key}: NAME`)],
     };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
@@ -177,14 +177,14 @@ const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Co
   if (nearer.dir === other.dir)
     return errorAt(
       { file: other.file, line: 1, col: 1 },
-      `${nearer.file} is ${name} too`,
-      'give one of them another env or system',
+      `${name} is already declared in ${nearer.file}`,
+      'use another env or system in one of them',
     );
   if (strictestTier(nearer.tier, other.tier) === nearer.tier) return undefined;
   return errorAt(
     { file: nearer.file, line: 1, col: 1 },
-    `${name} is of tier ${nearer.tier} here, and of tier ${other.tier} in ${other.file}, which this file hides`,
-    `write tier: ${other.tier}, or give this one another env or system`,
+    `${name} has tier ${nearer.tier} here, but tier ${other.tier} in ${other.file}, which this file overrides`,
+    `write tier: ${other.tier}, or use another env or system`,
   );
 };
 
@@ -200,8 +200,8 @@ const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): C
 const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint =>
   errorAt(
     { file: nearer.file, line: 1, col: 1 },
-    `it is not trusted and hides ${other.file}, which is ${fullName(other)} too`,
-    `choose with --profiles ${nearer.dir} or --profiles ${other.dir}`,
+    `it is not trusted, but overrides ${other.file}, which is also ${fullName(other)}`,
+    `choose one with --profiles ${nearer.dir} or --profiles ${other.dir}`,
   );
 
 const withConflict = (
@@ -295,7 +295,7 @@ const namesOf = (entries: readonly ProfileCatalogEntry[]): string => entries.map
 const brokenHint = ({ complaints }: ProfileCatalog): string => {
   const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
   if (files === 0) return '';
-  return ` (${files} ${files === 1 ? 'file is' : 'files are'} broken: opsdeck validate tells)`;
+  return ` (${files} invalid ${files === 1 ? 'file' : 'files'}: run opsdeck validate)`;
 };
 
 const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
@@ -305,15 +305,15 @@ const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileCho
       is: 'none',
       message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
     };
-  if (wanted === undefined) return { is: 'none', message: `no environment named${hint}; write --env NAME` };
+  if (wanted === undefined) return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
   const ofSystem = catalogue.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
   if (ofSystem.length > 0)
-    return { is: 'none', message: `${wanted} is a system; write --env with one of ${namesOf(ofSystem)}` };
+    return { is: 'none', message: `${wanted} is a system; use --env with one of ${namesOf(ofSystem)}` };
   const known = catalogue.entries.flatMap((entry) =>
     (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
   const meant = nearestWord(wanted, known);
-  const todo = meant === undefined ? `there are ${namesOf(catalogue.entries)}` : `did you mean ${meant}?`;
+  const todo = meant === undefined ? `available: ${namesOf(catalogue.entries)}` : `did you mean ${meant}?`;
   return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
 };
 
@@ -336,6 +336,8 @@ export const chooseProfile = (
   if (entry === undefined) return none(catalogue, wanted);
   if (others.length === 0) return { is: 'one', entry };
   const what =
-    wanted === undefined ? `there are ${namesOf(entries)}` : `${wanted} is one of ${namesOf(entries)}`;
-  return { is: 'several', entries, message: `${what}; say which with --env SYSTEM/ENV` };
+    wanted === undefined
+      ? `several environments: ${namesOf(entries)}`
+      : `${wanted} is ambiguous: ${namesOf(entries)}`;
+  return { is: 'several', entries, message: `${what}; select one with --env SYSTEM/ENV` };
 };

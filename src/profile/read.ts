@@ -92,7 +92,9 @@ const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined =
   if (tree.is === 'map')
     for (const [key, entry] of tree.entries)
       if (key !== 'runbooks' && key !== 'opsdeck')
-        complaints.push(errorAt(entry.key, `unknown key "${key}"`, 'an included file holds runbooks: alone'));
+        complaints.push(
+          errorAt(entry.key, `unknown key "${key}"`, 'an included file can only contain runbooks:'),
+        );
   if (list?.is === 'list') return list;
   const found = list === undefined ? 'no runbooks' : nodeNoun(list);
   complaints.push(
@@ -116,7 +118,11 @@ const expand = async (
     }
     if (item.is === 'map' && item.entries.size > 1)
       complaints.push(
-        errorAt(item.position, 'an include stands alone', 'move the other keys to the runbook itself'),
+        errorAt(
+          item.position,
+          'include cannot be combined with other keys',
+          'move the other keys to the runbook itself',
+        ),
       );
     if (name.is !== 'scalar' || typeof name.value !== 'string' || name.value.includes('${')) {
       const found = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nodeNoun(name);
@@ -130,7 +136,7 @@ const expand = async (
       complaints.push(
         errorAt(
           name.position,
-          `include goes in a circle: ${[...within, file].join(' → ')}`,
+          `include forms a cycle: ${[...within, file].join(' → ')}`,
           'remove one of them',
         ),
       );
@@ -174,7 +180,7 @@ const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
   const what = `tier ${own.tier} is lower than tier ${stricter.tier} of ${file}, which this file extends`;
   const position = childOf(own.map, 'tier')?.position ?? own.map.position;
   return [
-    errorAt(position, what, `write tier: ${stricter.tier}, or move what both share to a base without a tier`),
+    errorAt(position, what, `write tier: ${stricter.tier}, or move the shared part to a base without a tier`),
   ];
 };
 

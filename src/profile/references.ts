@@ -36,10 +36,10 @@ const unknown = (text: string): Words => {
   const [scheme = '', ...rest] = text.slice(2, -1).split(':');
   const meant = rest.length > 0 ? nearestWord(scheme, schemes) : undefined;
   return {
-    what: `${text} is no reference`,
+    what: `${text} is not a valid reference`,
     todo:
       meant === undefined || meant === scheme
-        ? `write \${name}, \${env:NAME}, \${file:path}, \${exec:command} or \${world.name}; $\${ is a plain \${`
+        ? `use \${name}, \${env:NAME}, \${file:path}, \${exec:command} or \${world.name}; $\${ is a literal \${`
         : `did you mean \${${meant}:${rest.join(':')}}?`,
   };
 };
@@ -50,7 +50,7 @@ const referenceOf = (text: string, inner: string): Reference | Words => {
   if (scheme === 'file' && rest !== '') return { is: 'file', text, path: rest };
   if (scheme === 'exec') {
     const argv = splitArgv(rest);
-    if (argv === undefined) return { what: `a quote in ${text} is not closed`, todo: 'close it' };
+    if (argv === undefined) return { what: `unterminated quote in ${text}`, todo: 'close the quote' };
     if (argv.length > 0) return { is: 'exec', text, argv };
   }
   const world = /^world\.([\w-]+)$/.exec(inner)?.[1];
@@ -81,8 +81,8 @@ export const parseReferences = (text: string): ParsedReferences => {
     else
       return {
         ok: false,
-        what: 'a reference is not closed, or holds another one',
-        todo: 'close it with }; $' + '${ is a plain $' + '{',
+        what: 'a reference is unterminated or nested',
+        todo: 'close it with }; $' + '${ is a literal $' + '{',
       };
   }
   plainText += text.slice(end);
@@ -184,7 +184,7 @@ export class ReferenceResolver {
     if (parts.length === 1 && first !== undefined) return { value: first.value, ...from };
     const texts = parts.map((part) => String(part.value ?? ''));
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
-      return { value: node.value, gaps: [tooMuch(node, 'grows too long')] };
+      return { value: node.value, gaps: [tooMuch(node, 'expands to too much text')] };
     return { value: texts.join(''), ...from };
   }
 
@@ -206,7 +206,7 @@ export class ReferenceResolver {
     if (declared === undefined)
       return {
         value: null,
-        gaps: [gap(reference, position, 'is declared nowhere', this.#vars.unknown(name))],
+        gaps: [gap(reference, position, 'is not declared', this.#vars.unknown(name))],
       };
     if (declared.value === null)
       return {
@@ -216,7 +216,7 @@ export class ReferenceResolver {
     // A circle is complained about where vars are declared; here it only must end.
     const part =
       within.includes(name) || within.length > maxChain
-        ? { value: null, gaps: [tooMuch(declared, 'goes through too many vars')] }
+        ? { value: null, gaps: [tooMuch(declared, 'is nested too deeply in vars')] }
         : this.#scalar(declared, [...within, name]);
     this.#known.set(name, part);
     return part;

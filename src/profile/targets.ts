@@ -142,9 +142,9 @@ export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =
             (other) => overlap(one, other) && isStricter(other.tier ?? high.tier, low.tier),
           );
           if (same === undefined) return [];
-          const where = `${high.name} (${high.tier}) has it as ${same.source}, ${positionText(same.position)}`;
+          const where = `${high.name} (${high.tier}) uses it as ${same.source}, ${positionText(same.position)}`;
           const what = `source ${one.source} of ${low.name} (${low.tier}) is ${words(one)}; ${where}`;
-          const todo = `correct an address; if it is of tier ${low.tier}, write tier: ${low.tier} on ${same.source}`;
+          const todo = `correct an address; if the target is of tier ${low.tier}, write tier: ${low.tier} on ${same.source}`;
           return [{ position: one.position, severity: 'warning', what, todo }];
         }),
       ),

@@ -86,7 +86,7 @@ const ofFile = async (path: string, options: ValidateOptions): Promise<readonly 
 const ofPath = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
   try {
     if (!(await isDirectory(path, options.files))) return await ofFile(path, options);
-    const blind = (await trusts(path, options)) ? {} : { untrusted: 'it is validated only' };
+    const blind = (await trusts(path, options)) ? {} : { untrusted: 'it is only validated' };
     const place = { dir: path, files: options.files, ...blind };
     return await ofCatalogue(await findProfiles([place], options.files), options);
   } catch (error) {

@@ -41,7 +41,7 @@ const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map
   }
   for (const [name, { key, value }] of section.entries) {
     if (!/^[A-Za-z_][\w-]*$/.test(name))
-      complaints.push(errorAt(key, `"${name}" cannot name a var`, 'use letters, digits, - and _'));
+      complaints.push(errorAt(key, `"${name}" is not a valid var name`, 'use letters, digits, - and _'));
     else if (value.is === 'scalar') declared.set(name, value);
     else
       complaints.push(
@@ -67,7 +67,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
     if (circle === undefined) continue;
     for (const member of circle) reported.add(member);
     complaints.push(
-      errorAt(node.position, `vars go in a circle: ${circle.join(' → ')}`, 'give one of them a plain value'),
+      errorAt(node.position, `vars form a cycle: ${circle.join(' → ')}`, 'give one of them a plain value'),
     );
   }
   for (const name of Object.keys(sets))
@@ -76,7 +76,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
         errorAt(
           section?.position ?? tree.position,
           `--set ${name}: no var is called "${name}"`,
-          didYouMean(name, names, `declare it under vars, or leave the --set out`),
+          didYouMean(name, names, `declare it under vars, or remove --set`),
         ),
       );
   return {

@@ -23,26 +23,26 @@ export interface Words {
 }
 
 const byCode: Readonly<Record<string, Words>> = {
-  DUPLICATE_KEY: { what: 'this key is there twice', todo: 'keep one of them' },
-  TAB_AS_INDENT: { what: 'a tab indents this line', todo: 'indent with spaces' },
-  RESOURCE_EXHAUSTION: { what: 'the file is nested too deeply', todo: 'write it flatter' },
-  MULTIPLE_DOCS: { what: 'a second YAML document begins here', todo: 'keep one document in a file' },
-  BAD_ALIAS: { what: 'this alias is not readable', todo: 'write the value itself' },
-  BAD_DIRECTIVE: { what: 'this YAML directive is not known', todo: 'remove the line' },
+  DUPLICATE_KEY: { what: 'duplicate key', todo: 'keep one of them' },
+  TAB_AS_INDENT: { what: 'tab used for indentation', todo: 'indent with spaces' },
+  RESOURCE_EXHAUSTION: { what: 'the file is nested too deeply', todo: 'reduce the nesting' },
+  MULTIPLE_DOCS: { what: 'second YAML document', todo: 'keep one document per file' },
+  BAD_ALIAS: { what: 'unreadable alias', todo: 'write the value itself' },
+  BAD_DIRECTIVE: { what: 'unknown YAML directive', todo: 'remove the line' },
   BAD_DQ_ESCAPE: {
-    what: 'an escape in double quotes that YAML does not know',
+    what: 'unknown escape in double quotes',
     todo: 'use single quotes, or write the backslash twice',
   },
-  BAD_SCALAR_START: { what: 'a value cannot begin with this character', todo: 'put it in quotes' },
+  BAD_SCALAR_START: { what: 'a value cannot start with this character', todo: 'put it in quotes' },
   BLOCK_IN_FLOW: {
     what: 'an indented block inside { } or [ ]',
     todo: 'put a comma between the entries, or write all of it as a block',
   },
   BLOCK_AS_IMPLICIT_KEY: {
-    what: 'a second "key: value" on the same line, or an indentation that fits nothing',
-    todo: 'put it on a line of its own, or put the value in quotes',
+    what: 'a second "key: value" on the same line, or wrong indentation',
+    todo: 'start a new line, or quote the value',
   },
-  MULTILINE_IMPLICIT_KEY: { what: 'a key that runs over several lines', todo: 'keep a key on one line' },
+  MULTILINE_IMPLICIT_KEY: { what: 'a key spans several lines', todo: 'keep a key on one line' },
 };
 
 /**
@@ -55,18 +55,18 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   if (bound !== undefined && header)
     return { what: `${bound} reads as YAML syntax here`, todo: `put the bound in quotes: "${bound}"` };
   if (header && error.code !== 'TAG_RESOLVE_FAILED')
-    return { what: 'text on the line where a block of text begins', todo: 'put the value in quotes' };
+    return { what: 'text after a block indicator', todo: 'quote the value' };
   if (error.code === 'TAG_RESOLVE_FAILED')
-    return { what: 'a YAML tag that means nothing here', todo: 'put the value in quotes, or remove the tag' };
+    return { what: 'unknown YAML tag', todo: 'quote the value, or remove the tag' };
   if (/[[{,:]\s*\$\{/.test(line) && (error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'))
-    return { what: 'a reference inside { } or [ ] without quotes', todo: `put it in quotes: "\${…}"` };
+    return { what: 'unquoted reference inside { } or [ ]', todo: `put it in quotes: "\${…}"` };
   if (/quote$/.test(error.message))
-    return { what: 'a quote is not closed', todo: `close it before the end of the value` };
+    return { what: 'unterminated quote', todo: `close it before the end of the value` };
   if (/end with a ([\]}])/.test(error.message))
-    return { what: 'a bracket is not closed', todo: `close it with ${error.message.slice(-1)}` };
+    return { what: 'unclosed bracket', todo: `close it with ${error.message.slice(-1)}` };
   if (/^Implicit map keys/.test(error.message))
-    return { what: 'a key without a colon', todo: 'write KEY: VALUE' };
-  return byCode[error.code] ?? { what: 'this is not YAML', todo: 'check indentation, colons and quotes' };
+    return { what: 'a colon is missing after the key', todo: 'write KEY: VALUE' };
+  return byCode[error.code] ?? { what: 'invalid YAML', todo: 'check indentation, colons and quotes' };
 };
 
 interface ParsedYaml {
@@ -98,8 +98,7 @@ class Reader {
 
   read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
     this.#nodes += 1;
-    if (this.#nodes > maxNodes)
-      throw new TooMuch('the file holds too many values (aliases repeat what they name)');
+    if (this.#nodes > maxNodes) throw new TooMuch('the file expands to too many values through aliases');
     if (depth > maxDepth) throw new TooMuch('the file is nested too deeply');
     if (node === null) return { is: 'scalar', value: null, position: fallback };
     const position = this.#position(node.range[0]);
@@ -126,7 +125,7 @@ class Reader {
     if (named !== undefined && !this.#open.has(named)) return this.read(named, position, depth + 1);
     this.#complain(
       position,
-      named === undefined ? `nothing is called &${alias.source}` : `*${alias.source} contains itself`,
+      named === undefined ? `unknown alias *${alias.source}` : `*${alias.source} contains itself`,
       'write the value itself',
     );
     return { is: 'scalar', value: null, position };
@@ -150,10 +149,11 @@ class Reader {
   #key(pair: Pair<ParsedNode, ParsedNode | null>, at: Position): string | undefined {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return stripControls(key);
-    if (key === '<<') this.#complain(at, '"<<" merges nothing here', 'use extends, or write the keys out');
+    if (key === '<<')
+      this.#complain(at, '"<<" has nothing to merge here', 'use extends, or write out the keys');
     else if (typeof key === 'number' || typeof key === 'boolean')
-      this.#complain(at, `the key ${key} is no text`, `write "${key}":`);
-    else this.#complain(at, 'this cannot be a key', 'write a word as the key');
+      this.#complain(at, `the key ${key} is not text`, `write "${key}":`);
+    else this.#complain(at, 'this is not a valid key', 'write a word as the key');
     return undefined;
   }
 
@@ -198,7 +198,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     return { tree, complaints: [...complaints, ...reader.complaints] };
   } catch (error) {
     // The library recurses: a text of ten thousand brackets ends its stack.
-    if (error instanceof TooMuch) return refuse(error.message, 'write it shorter');
-    return refuse('the file is nested too deeply, or not YAML', 'check brackets and indentation');
+    if (error instanceof TooMuch) return refuse(error.message, 'shorten the file');
+    return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
   }
 };

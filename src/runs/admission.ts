@@ -10,18 +10,18 @@ import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.t
 import { isProduction } from './policy/tiers.ts';
 import { stepIdOf } from './run-end.ts';
 
-/** Whether this process may change what is read-only until armed. Held in memory only: another process is not armed by it. */
+/** Arming of one environment by this process. Held in memory only: another process is not armed by it. */
 export interface ArmingControl {
-  /** Arms for `guard.arm`, or anew from now. Returns why it did not, if it did not: a reason is needed. */
+  /** Arms for `guard.arm`, or restarts that time. Returns why it could not: a reason is required. */
   arm(reason: string): string | undefined;
   disarm(): void;
-  /** Armed until when and why, at `now`; without `armedUntil`: not armed. */
+  /** The arming state at `now`. `armedUntil` is absent when the environment is not armed. */
   state(now: Millis): ArmingState;
 }
 
 /**
- * Arming for one environment: timed, with a reason, ending by itself. It ends when either the steady clock or the
- * wall clock says that its time has passed, so that neither a suspended machine nor a clock set back lengthens it.
+ * Creates the arming control of one environment: timed, with a reason. Arming ends when either the steady clock or
+ * the wall clock says that the time has passed, so that neither a suspended machine nor a clock set back extends it.
  */
 export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingControl => {
   const readOnly = isProduction(tier) || guard.readOnly;
@@ -29,7 +29,7 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
   return {
     arm: (reason) => {
       const words = reason.trim();
-      if (words === '') return 'arming needs a reason: say why this environment may be changed now';
+      if (words === '') return 'arming requires a reason: say why this environment must be changed now';
       armed = { reason: words, since: clockInstant(clock) };
       return undefined;
     },
@@ -49,12 +49,14 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
   };
 };
 
-/** How old a proposal may be when it is confirmed: what it saw must still be what the operator has in mind. */
+/**
+ * The maximum age of a proposal at confirmation: its readings must still match what the operator has in mind.
+ */
 export const maxProposalAgeMs: Millis = 10 * 60_000;
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
-/** Why an environment may not be changed now, or undefined. Words for a person at a screen and for a script. */
+/** Why an environment may not be changed now, or undefined. Worded for a terminal and for a script. */
 export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
   gate.arm && arming.armedUntil === undefined
     ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`
@@ -63,15 +65,18 @@ export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): str
 const nameRefusal = ({ gate, names }: Proposal, answers: OperatorAnswers): string | undefined => {
   const strange = answers.names.filter((name) => !names.includes(name));
   if (strange.length > 0)
-    return `${list(strange)} is no target of this run${names.length === 0 ? '' : `; its targets: ${list(names)}`}`;
+    return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
   const lacking = gate.confirm ? names.filter((name) => !answers.names.includes(name)) : [];
-  if (lacking.length > 0) return `wants ${list(lacking)} confirmed by name (--confirm NAME)`;
+  if (lacking.length > 0) return `target not confirmed: ${list(lacking)} (--confirm NAME)`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'the name must be typed, and it was pasted';
-  return answers.by === 'key' ? 'the name must be typed; a key press is not enough' : undefined;
+  if (answers.pasted) return 'the name was pasted; type it';
+  return answers.by === 'key' ? 'the name must be typed; a single key press does not confirm it' : undefined;
 };
 
-/** Manual steps, and abort points behind a step that sends something: by the step, not by each turn of a loop. */
+/**
+ * Checks manual steps, and abort points after a step that sends something: once per step, not once per iteration of a
+ * loop.
+ */
 const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | undefined => {
   if (ticks === undefined) return undefined;
   const idsOf = (some: readonly PlannedStep[]): readonly string[] => [
@@ -82,25 +87,24 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const asking = idsOf(steps.filter(({ ask }) => ask === true));
   const asked = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
   const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
-  if (strange.length > 0) return `${list(strange)} is no manual step of this run`;
+  if (strange.length > 0) return `not a manual step of this run: ${list(strange)}`;
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = asked.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
-    ...(undone.length > 0 ? [`wants the manual steps ${list(undone)} done first (--done STEP)`] : []),
-    ...(unsaid.length > 0 ? [`wants a yes beforehand to go on to ${list(unsaid)} (--done STEP)`] : []),
+    ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} (--done STEP)`] : []),
+    ...(unsaid.length > 0 ? [`continuing with ${list(unsaid)} requires prior approval (--done STEP)`] : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };
 
-/** Everything that the answers lack, in one sentence; undefined when they pass every gate of every step. */
+/** Everything that the answers lack, in one sentence. Undefined when they pass every gate of every step. */
 export const answersRefusal = (
   proposal: Proposal,
   answers: OperatorAnswers,
   arming: ArmingState,
   ageMs: Millis,
 ): string | undefined => {
-  const old =
-    ageMs > maxProposalAgeMs ? `was planned ${formatDuration(ageMs)} ago; plan it again` : undefined;
+  const old = ageMs > maxProposalAgeMs ? `the plan is ${formatDuration(ageMs)} old; plan again` : undefined;
   const reasons = [
     old,
     armingRefusal(proposal, arming),

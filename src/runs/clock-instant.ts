@@ -13,8 +13,8 @@ export const clockInstant = (clock: Clock): ClockInstant => {
 };
 
 /**
- * Ms that have passed since, by whichever clock says more: the steady one stands still while a machine sleeps, the
- * wall clock may be set back. For permissions that must end, never for measuring.
+ * The ms that have passed since, by whichever clock says more: the steady clock stops while a machine sleeps, and the
+ * wall clock can be set back. For permissions that must end, never for measurements.
  */
 export const elapsedSince = (since: ClockInstant, now: Millis, clock: Clock): Millis =>
   Math.max(now - since.steady, now + clock.wallOffset() - since.wall);

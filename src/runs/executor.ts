@@ -18,10 +18,10 @@ import { undoRequest } from './undo/undo.ts';
 import { createRecoveryWatchRegistry } from './watching/recovery-watch-registry.ts';
 import { watchRun } from './watching/watch-run.ts';
 
-/** Values pushed on one side and read, in order, on the other. Holds what is not read yet; for one reader. */
+/** An ordered queue of values for one reader. Unread values are kept. */
 interface Channel<T> {
   push(value: T): void;
-  /** No more comes; what was pushed can still be read. */
+  /** Ends the channel. Values already pushed can still be read. */
   close(): void;
   read(): AsyncGenerator<T, void, undefined>;
 }
@@ -53,7 +53,10 @@ const createChannel = <T>(): Channel<T> => {
   };
 };
 
-/** The events of some work, as they come. Whoever stops listening stops it, and it is written down before they go on. */
+/**
+ * Yields the events of some work as they occur. When the reader stops, the work is aborted and fully recorded before
+ * control returns.
+ */
 async function* told(
   signal: AbortSignal,
   work: (stop: AbortSignal, show: (event: RunEvent) => void) => Promise<void>,
@@ -64,7 +67,7 @@ async function* told(
   try {
     yield* events.read();
   } finally {
-    left.abort('nobody looks at it any more');
+    left.abort('the caller stopped listening');
     await done;
   }
 }
@@ -73,12 +76,12 @@ async function* told(
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { engine, clock } = parts;
   const { system, env } = engine.profile;
-  /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
+  /** Pending proposals by run. A view only hands back the id of one. */
   const open = new Map<string, PendingRun>();
   const watching = createRecoveryWatchRegistry();
   const checking = createCheckParts(parts);
 
-  /** A name that holds a secret is shown blotted out, and said as it is. */
+  /** Masks the confirmed names, as the names shown are masked. */
   const asShown = (answers: OperatorAnswers): OperatorAnswers => ({
     ...answers,
     names: answers.names.map((name) => parts.mask(name)),
@@ -91,7 +94,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   const forgetOld = (): void => {
-    // Kept for as long again, so that one answered late is told that it is old.
+    // Kept for twice the maximum age, so that a late answer learns that the plan is too old.
     for (const [run, { plannedAt }] of open)
       if (elapsedSince(plannedAt, clock.now(), clock) > 2 * maxProposalAgeMs) open.delete(run);
   };
@@ -110,15 +113,16 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     return held.proposal;
   };
 
-  /** Nothing that this executor planned and still waits for: refused without a look at what is in it. */
+  /**
+   * Refuses a run that this executor has not planned, or that is no longer pending, without looking at its content.
+   */
   const unknownRun = async (recorder: RunRecorder): Promise<void> => {
-    const why =
-      'this is no proposal that waits for an answer here: it was answered before, is too old, or is not ours';
+    const why = 'no such pending plan: it was already answered, has expired, or belongs to another process';
     await recorder.note({ event: 'gated', passed: false, why });
     await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
   };
 
-  /** Ends without acting: what its plan already said, or else as given. */
+  /** Ends a run without acting: with the refusal of its plan, or as given. */
   const endUnsent = async (
     run: string,
     end: RunEnd,
@@ -156,7 +160,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   return {
     propose: proposed,
     dryRun: ({ run }, found) =>
-      endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }, found),
+      endUnsent(run, { ending: 'dry-run', why: 'dry run: nothing was executed' }, found),
     execute: (proposal, answers, signal) =>
       told(signal, (stop, show) => start(proposal, answers, stop, show)),
     watch: (run, signal) =>

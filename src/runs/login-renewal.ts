@@ -8,8 +8,8 @@ import type { ActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 
 /**
- * The expired login behind a fault; undefined when it is none. What the profile says of the source (`login:`) goes before
- * what was found out from its tools, and makes one of a plain 401.
+ * The expired login behind a fault. Undefined when there is none. The profile's `login:` takes precedence over what
+ * the tools report, and also applies to a plain 401.
  */
 export const expiredLogin = (
   { sources }: Pick<Profile, 'sources'>,
@@ -27,11 +27,11 @@ export const expiredLogin = (
   };
 };
 
-/** The same as the last words of a run that nobody could log in for. */
+/** Appends the renewal hint, for a run whose login was not renewed. */
 export const withRenewalHint = (why: string, { argv }: ExpiredLogin): string =>
-  argv === undefined ? why : `${why}; the login has expired, renew it: ${formatArgv(argv)}`;
+  argv === undefined ? why : `${why}; the login has expired. Renew it: ${formatArgv(argv)}`;
 
-/** Says that a login has expired and waits for somebody to renew it. False: nobody can, nobody did, or the run was stopped. */
+/** Reports an expired login and waits for its renewal. False: it was not renewed, or the run was stopped. */
 export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): Promise<boolean> => {
   const { answers, recorder, signal } = run;
   await recorder.note({ event: 'login', ...login });
@@ -44,8 +44,8 @@ export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): 
 };
 
 /**
- * Does something that only reads, and does it again for as long as it ends because of an expired login and that is renewed.
- * Nothing that was sent is ever repeated by this.
+ * Repeats a read-only step as long as it ends because of an expired login that is then renewed. Never repeats
+ * anything that was sent.
  */
 export const withLoginRenewal = async (
   run: ActiveRun,
@@ -59,7 +59,7 @@ export const withLoginRenewal = async (
   }
 };
 
-/** Asks for one login; undefined when it was renewed, else how the run ends. */
+/** Requests one login. Undefined when it was renewed, otherwise how the run ends. */
 export const renewOrEnd = async (
   run: ActiveRun,
   login: ExpiredLogin,

@@ -6,30 +6,30 @@ import type { Operation } from '../sources/source.ts';
 import type { ClockInstant } from './clock-instant.ts';
 import type { VerificationBaseline } from './verification/proof.ts';
 
-/** A step that is taken back, and what its targets showed before it. */
+/** A step to undo, and the state of its targets before it. */
 export interface UndoneStep extends Pick<OperationCall, 'use' | 'with'> {
   readonly id: string;
   readonly title: string;
   readonly before: readonly TargetPin[];
-  /** True: the run made its targets, and they must not exist any more. */
+  /** True: the run created its targets, and they must no longer exist. */
   readonly gone?: true;
 }
 
-/** What an undo takes back, as it was written down. */
+/** What an undo restores, as recorded in the ledger. */
 export interface UndoContext {
   readonly system: string;
   readonly env: string;
-  /** When the earlier values were read. */
+  /** When the previous values were read. */
   readonly capturedAt: Millis;
-  /** By the id of the undo's step: what the run left there. Absent: nobody could read it. */
+  /** The state after the run, by id of the undo step. Absent: it could not be read. */
   readonly left: Readonly<Record<string, readonly TargetPin[]>>;
-  /** What can be seen to be as it was before. */
+  /** Steps whose restored state can be verified. */
   readonly back: readonly UndoneStep[];
-  /** Titles of what is put back and cannot be seen to be. */
+  /** Titles of restored steps that cannot be verified. */
   readonly unseen: readonly string[];
 }
 
-/** What the executor keeps of a step that a source will carry out. Its plan is the one made, not the one shown. */
+/** The executor's own copy of a step for a source. Its plan is the original, not the masked one shown. */
 export interface PendingAct {
   readonly source: string;
   readonly operation: Operation;
@@ -42,16 +42,16 @@ export interface PendingStep {
   readonly act?: PendingAct;
 }
 
-/** A proposal as the executor keeps it: a view gets a masked copy and hands back its run id, nothing else counts. */
+/** The executor's own copy of a proposal. A view gets a masked copy and hands back only its run id. */
 export interface PendingRun {
   readonly proposal: Proposal;
   readonly runbook: Runbook;
-  /** As they were given: those of the proposal are masked. */
+  /** The original values; those of the proposal are masked. */
   readonly params: ParamValues;
   readonly steps: readonly PendingStep[];
   readonly plannedAt: ClockInstant;
-  /** The verification's state before the first act: set when the run is about to act. */
+  /** The verification state before the first action. Set when the run is about to act. */
   before?: VerificationBaseline;
-  /** Of an undo: what it takes back. */
+  /** For an undo: what it restores. */
   readonly undoing?: UndoContext;
 }

@@ -8,7 +8,10 @@ import { identityRefusal, withDeadline } from './planning/source-reads.ts';
 import { type ActiveRun, canceledEnd, refusedEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 
-/** Ends the run when a freeze has begun, somebody may no longer, too much was done, or its lock is gone. `mine`: acts to be sent. */
+/**
+ * Ends the run when a freeze has begun, the role no longer allows it, the rate is exceeded, or the lock is lost.
+ * `mine`: actions to be sent.
+ */
 export const endUnlessAllowed = async (run: ActiveRun, mine: number): Promise<RunEnd | undefined> => {
   const subject = checkedRunOf(run.held);
   const looked = [
@@ -19,10 +22,10 @@ export const endUnlessAllowed = async (run: ActiveRun, mine: number): Promise<Ru
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 
-/** The same without asking anybody to log in again. */
+/** The same recheck without a login renewal. */
 export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const { engine, clock, signal, sent } = run;
-  const stopped = (): RunEnd => canceledEnd('while its target was checked again');
+  const stopped = (): RunEnd => canceledEnd('while its target was being rechecked');
   const barred = await endUnlessAllowed(run, 1);
   if (signal.aborted) return stopped();
   if (barred !== undefined) return barred;
@@ -32,22 +35,29 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
   try {
     const drift = await withDeadline((stop) => act.operation.recheck(act.plan, stop), clock, signal);
     if (drift === undefined) return undefined;
-    return refusedEnd(run, `${drift.target} has changed: planned ${drift.planned}, found ${drift.found}`);
+    return refusedEnd(
+      run,
+      `${drift.target} has changed since it was planned: expected ${drift.planned}, found ${drift.found}`,
+    );
   } catch (error) {
     if (signal.aborted) return stopped();
-    const fault = toFault(act.source, `${act.plan.use}, checking its target again`, error, clock.now());
+    const fault = toFault(act.source, `${act.plan.use}, target recheck`, error, clock.now());
     const login = expiredLogin(engine.profile, fault);
     return { ending: 'failed', why: fault.message, ...(login === undefined ? {} : { login }) };
   }
 };
 
-/** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
+/**
+ * Reads a step's pinned targets again and confirms the identity. Ends the run when anything differs from the plan.
+ */
 export const recheckStep = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const end = await withLoginRenewal(run, () => recheckStepOnce(run, act));
-  return run.signal.aborted ? canceledEnd('while its target was checked again') : end;
+  return run.signal.aborted ? canceledEnd('while its target was being rechecked') : end;
 };
 
-/** The steps behind the first, before the first is sent: what would be refused anyway must not be left half done. */
+/**
+ * Rechecks the later steps before the first is sent, so that a run does not stop halfway for a known reason.
+ */
 export const recheckLaterSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const [, ...later] = run.held.steps.flatMap(({ act }) => act ?? []);
   for (const act of later) {

@@ -4,11 +4,11 @@ import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** What of a diagnose step is kept with the run: enough to see why somebody said yes, and no log file. */
+/** Limits for the diagnosis recorded with a run: enough to understand the decision, but not a log file. */
 const linesKept = 200;
 const bytesKept = 32 * 1024;
 
-/** A step's findings as they are written down: whole lines from the first on, and how many were left out. */
+/** The recorded findings of a step: whole lines from the first on, and the number of omitted ones. */
 const bounded = (found: DiagnosisResult): DiagnosisResult => {
   let bytes = 0;
   const fitting = found.lines.findIndex((line, index) => {
@@ -18,10 +18,10 @@ const bounded = (found: DiagnosisResult): DiagnosisResult => {
   if (fitting === -1) return found;
   const left = found.lines.length - fitting;
   const word = left === 1 ? 'line' : 'lines';
-  return { ...found, lines: [...found.lines.slice(0, fitting), `(${left} more ${word}, not kept)`] };
+  return { ...found, lines: [...found.lines.slice(0, fitting), `(${left} more ${word} not recorded)`] };
 };
 
-/** Writes down what was seen before anybody said yes. False when it could not be written. */
+/** Records the diagnosis before the confirmation. False when it could not be written. */
 export const recordDiagnosis = async (
   recorder: RunRecorder,
   found: readonly DiagnosisResult[],
@@ -32,21 +32,24 @@ export const recordDiagnosis = async (
 };
 
 /**
- * The same data with every text in it masked, by its form and by the name of its field. For plain data only:
- * classes and functions do not survive.
+ * Masks every text in plain data, by its form and by the name of its field. Class instances and functions are not
+ * preserved.
  */
 export const maskDeep = <T>(value: T, mask: FieldMask): T => maskTree(value, mask);
 
-/** An event before it has its run and its time. */
+/** An event without its run and time. */
 type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' | 'at'> : never) : never;
 
-/** Writes a run down and shows it, in that order. */
+/** Records a run, then shows it, in that order. */
 export interface RunRecorder {
-  /** Before an act: shown only once it is on disk. False when it could not be written; then nothing may be sent. */
+  /**
+   * Before an action: the event is shown only once it is on disk. False when it could not be written; then nothing
+   * may be sent.
+   */
   must(happening: Happening): Promise<boolean>;
-  /** After an act: shown in any case. */
+  /** After an action: the event is always shown. */
   note(happening: Happening): Promise<RunEvent>;
-  /** Why the ledger could not be written, since it could not. */
+  /** Why the ledger could not be written; undefined while it can. */
   trouble(): string | undefined;
 }
 
@@ -59,7 +62,7 @@ interface RunRecorderParts {
   readonly env: string;
 }
 
-/** The recorder of one run. Secrets are masked before anything is written or shown. */
+/** Creates the recorder of one run. Secrets are masked before anything is written or shown. */
 export const createRunRecorder = (
   run: string,
   parts: RunRecorderParts,
@@ -81,11 +84,11 @@ export const createRunRecorder = (
     }
   };
 
-  /** The last word says that it, or something before it, is not in the ledger. */
+  /** The last event states that the ledger is incomplete. */
   const withTrouble = (event: RunEvent): RunEvent =>
     trouble === undefined || event.event !== 'ended' || event.why.includes(trouble)
       ? event
-      : { ...event, why: `${event.why}; the record of this run is not whole: ${trouble}` };
+      : { ...event, why: `${event.why}; the audit record of this run is incomplete: ${trouble}` };
 
   return {
     must: async (happening) => {

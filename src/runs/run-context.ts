@@ -17,32 +17,32 @@ import { createSentLog, type SentLog } from './sending/sent-log.ts';
 export interface RunParts {
   readonly engine: Engine;
   readonly change: ChangeIo;
-  /** The door for a source that is reached through another. Absent: all go through `change`. */
+  /** The ChangeIo for a source reached through a tunnel. Default: `change`. */
   readonly changeOf?: (source: string) => ChangeIo | undefined;
   readonly arming: ArmingControl;
   readonly clock: Clock;
   readonly checking: CheckParts;
   readonly mask: (text: string) => string;
-  /** How proofs are read. Absent: straight from the wire. */
+  /** How verification reads. Default: directly. */
   readonly openIo?: ReadSessionParts['openIo'];
 }
 
-/** One run while it goes on: what it was given, and what it has done so far. */
+/** One run in progress: its inputs, and what it has done so far. */
 export interface ActiveRun extends RunParts {
   readonly held: PendingRun;
   readonly answers: OperatorAnswers;
   readonly recorder: RunRecorder;
   readonly signal: AbortSignal;
   readonly sent: SentLog;
-  /** What puts back what was done so far, last first. */
+  /** The calls that undo what was done so far, last first. */
   readonly undo: OperationCall[];
-  /** When the last act was answered, or the last manual step ticked. */
+  /** When the last action completed, or the last manual step was ticked. */
   actedAt: Millis;
   /** A call may have been sent, or a manual step was ticked. */
   hasActed: boolean;
-  /** A login was renewed since the verification was read before the act. */
+  /** A login was renewed after the baseline was read. */
   hasRenewed: boolean;
-  /** Its targets, held from its admission to its end. */
+  /** The lease on its targets, held from admission to the end. */
   taken: TargetLease | undefined;
 }
 
@@ -78,15 +78,17 @@ export const createActiveRun = (
   };
 };
 
-export const canceledEnd = (when: string): RunEnd => ({ ending: 'cancelled', why: `cancelled ${when}` });
+export const canceledEnd = (when: string): RunEnd => ({ ending: 'cancelled', why: `canceled ${when}` });
 
-/** The ledger took no more: nothing that is not written down is run. */
+/** Ends the run because the ledger cannot be written: nothing runs unrecorded. */
 export const ledgerFailureEnd = ({ recorder }: ActiveRun): RunEnd => ({
   ending: 'failed',
-  why: `nothing more is run, because it cannot be written down: ${recorder.trouble() ?? ''}`,
+  why: `stopped: the ledger cannot be written: ${recorder.trouble() ?? ''}`,
 });
 
-/** A check that says no. After something was sent it has not kept the run from acting: that is a failure. */
+/**
+ * Turns a failed check into an ending. After something was sent the run has failed; before that it is forbidden.
+ */
 export const refusedEnd = ({ sent }: ActiveRun, why: string): RunEnd => ({
   ending: sent.lines().length > 0 ? 'failed' : 'forbidden',
   why,

@@ -2,10 +2,10 @@ import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { RunEnding } from '../domain/run.ts';
 import type { PendingStep } from './pending-run.ts';
 
-/** Values that are named one by one. */
+/** The number of values listed by name. */
 const named = 10;
 
-/** The step that a turn is of: `a1/2` is one of `a1`. */
+/** The step id of an iteration: `a1/2` belongs to `a1`. */
 export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>): string =>
   each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
 
@@ -14,7 +14,7 @@ const listed = (values: readonly string[]): string => {
   return values.slice(0, named).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 };
 
-/** An ending in the middle of a loop says how far it came: what was done, and which values were not. */
+/** Adds the progress of a loop to an ending: what was done, and which values were not. */
 export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], index: number): RunEnd => {
   const step = steps[index];
   const turn = step?.planned.each;
@@ -29,6 +29,6 @@ export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], i
 export interface RunEnd {
   readonly ending: RunEnding;
   readonly why: string;
-  /** It ends because of this; renewed, the read that failed may be tried again. */
+  /** The expired login that caused the ending. After its renewal the failed read may be repeated. */
   readonly login?: ExpiredLogin;
 }

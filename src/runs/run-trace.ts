@@ -16,7 +16,7 @@ const looked = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep)
   ...('manual' in step && step.manual === true ? { manual: true } : {}),
 });
 
-/** The steps of a run: those that look as the runbook has them, those that act as they were planned. */
+/** The steps of a run: diagnosis as the runbook has it, actions as planned. */
 const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
   ...(runbook?.diagnose ?? []).map((step) => looked('diagnose', step)),
   ...steps.map(
@@ -34,7 +34,7 @@ const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonl
   ),
 ];
 
-/** What a trace tells of an event besides its name: no output, no parameters, no answer's body. */
+/** The trace attributes of an event: no output, no parameters, no response bodies. */
 const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<TracedRun> => {
   switch (event.event) {
     case 'planned': {
@@ -94,7 +94,7 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
   }
 };
 
-/** An event of a run as a trace tells it. `runbook`: what was planned from, for the steps that look. */
+/** Converts an event of a run to a trace event. `runbook`: the source of the diagnosis steps. */
 export const runTraceEvent = (event: RunEvent, runbook?: Runbook): TracedRun => ({
   what: 'run',
   run: event.run,

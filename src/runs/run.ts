@@ -17,7 +17,9 @@ import { verifyUndo } from './undo/verify-undo.ts';
 import { readBaseline } from './verification/baseline.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
 
-/** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
+/**
+ * Checks every gate of every step now, whatever a view believes: plan, age, arming, names, ticks, identity.
+ */
 const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { held, answers, arming, clock, engine, signal } = run;
   if (held.proposal.refusal !== undefined) return held.proposal.refusal;
@@ -27,22 +29,24 @@ const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   if (why !== undefined) return { ending: 'forbidden', why };
   for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
     const locked = await withLoginRenewal(run, () => identityRefusal(engine, source, signal));
-    if (locked !== undefined) return signal.aborted ? canceledEnd('before anything was confirmed') : locked;
+    if (locked !== undefined) return signal.aborted ? canceledEnd('before it was confirmed') : locked;
   }
   return undefined;
 };
 
-/** What is looked at besides the answers; its targets are the run's from here on. */
+/** Runs the checks beyond the operator's answers. From here on the run holds the locks of its targets. */
 const checked = async (
   run: ActiveRun,
 ): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: RunEnd }> => {
   const { checks, refusal, taken } = await admitRun(run.held, run.checking, run.signal);
   run.taken = taken;
-  if (run.signal.aborted) return { checks, refusal: canceledEnd('before anything was confirmed') };
+  if (run.signal.aborted) return { checks, refusal: canceledEnd('before it was confirmed') };
   return refusal === undefined ? { checks } : { checks, refusal };
 };
 
-/** planned → diagnosed → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
+/**
+ * planned → diagnosed → gated → confirmed, each on disk before the next, or the ending that a gate requires.
+ */
 const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { recorder, arming, clock, answers } = run;
   const { proposal } = run.held;
@@ -56,9 +60,9 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
     await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
     return barred;
   }
-  const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
+  const why = proposal.gate.confirm ? 'all gates passed' : 'no confirmation required';
   if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return ledgerFailureEnd(run);
-  // Looking and writing take their time: whoever disarmed meanwhile has taken the yes back, even if they arm again.
+  // Checks and writes take time: disarming in the meantime revokes the confirmation, even after arming again.
   const disarmed = endUnlessArmed(run);
   if (disarmed !== undefined) return disarmed;
   const { reason } = arming.state(clock.now());
@@ -67,7 +71,7 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : ledgerFailureEnd(run);
 };
 
-/** The cancel window, waited out; the signal ends it and nothing is sent. */
+/** Waits for the cancel window. The signal ends it, and nothing is sent. */
 const waitWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { clock, recorder, signal } = run;
   const { windowMs } = run.held.proposal.gate;
@@ -100,7 +104,7 @@ const prove = (run: ActiveRun): Promise<RunEnd> => {
   );
 };
 
-/** Each stage may end the run; `undefined` lets it go on to the next. */
+/** Runs the stages in order. Each may end the run; `undefined` continues with the next. */
 const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await admit(run)) ??
   (await waitWindow(run)) ??
@@ -110,18 +114,18 @@ const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await prove(run));
 
 /**
- * One run from its plan to its ending: planned → gated → confirmed → window → each step → proofs → ended. Never
- * rejects; it always ends with `ended`, which says what was sent when that is not all of it.
+ * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended.
+ * Never rejects. Always ends with `ended`, which lists what was sent when the run is incomplete.
  */
 export const executeRun = async (run: ActiveRun): Promise<void> => {
   const end = await stages(run).catch(
-    (error: unknown): RunEnd => ({ ending: 'failed', why: `a mistake of ours: ${String(error)}` }),
+    (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
   const { login: _, ...told } = end;
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
-  // What the run left is read while nobody else may act on it.
+  // The state after the run is read while its targets are still locked.
   const undo = run.undo.length === 0 ? undefined : await withPostState(run.undo, whole, run);
-  // Begun before its end is told: whoever sees that may act on its targets at once.
+  // Released before `ended` is published: its readers may act on the targets at once.
   const givenBack = run.taken?.release();
   await run.recorder.note({
     event: 'ended',

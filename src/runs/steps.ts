@@ -50,7 +50,7 @@ const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd |
   if (!(await recorder.must({ event: 'paused', step: id, endsAt: clock.now() + pauseMs })))
     return ledgerFailureEnd(run);
   await clock.sleep(pauseMs, signal);
-  if (signal.aborted) return canceledEnd(`in the pause before "${title}"`);
+  if (signal.aborted) return canceledEnd(`during the pause before "${title}"`);
   return planned.gate.arm ? endUnlessArmed(run) : undefined;
 };
 
@@ -72,8 +72,8 @@ const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | un
   const { ask, title } = step.planned;
   if (ask !== true || run.sent.lines().length === 0) return undefined;
   const goesOn = await answered(run, step, true);
-  if (run.signal.aborted) return canceledEnd(`while it was asked whether to go on to "${title}"`);
-  return goesOn ? undefined : { ending: 'cancelled', why: `stopped before "${title}", as answered` };
+  if (run.signal.aborted) return canceledEnd(`while waiting for approval of "${title}"`);
+  return goesOn ? undefined : { ending: 'cancelled', why: `stopped by the operator before "${title}"` };
 };
 
 /** A step for a person: waits for the tick, or takes the one given beforehand. */
@@ -84,7 +84,7 @@ const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefin
   const done = await answered(run, step);
   run.actedAt = run.clock.now();
   run.hasActed = true;
-  if (run.signal.aborted) return canceledEnd(`while it waited for "${title}"`);
+  if (run.signal.aborted) return canceledEnd(`while waiting for "${title}"`);
   return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
 };
 
@@ -134,12 +134,12 @@ const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promis
 const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promise<RunEnd | undefined> => {
   const { title } = step.planned;
   const { value, why, login } = await truthOf(run, needs, step);
-  if (run.signal.aborted) return canceledEnd(`while what "${title}" needs was read`);
+  if (run.signal.aborted) return canceledEnd(`while checking the condition of "${title}"`);
   if (value === 'true') return undefined;
-  const said = value === 'false' ? 'not so' : 'cannot tell';
+  const said = value === 'false' ? 'not met' : 'unknown';
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
-    why: `"${title}" needs ${withParamValues(needs, valuesOf(run, step))}: ${said}, ${why}`,
+    why: `"${title}" requires ${withParamValues(needs, valuesOf(run, step))}: ${said}, ${why}`,
     ...(login === undefined ? {} : { login }),
   };
 };
@@ -167,7 +167,7 @@ const cleared = async (
   const { id, title } = planned;
   if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
   // Writing it down takes its time, too.
-  return run.signal.aborted ? canceledEnd(`before ${title} was sent`) : endUnlessArmed(run);
+  return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };
 
 const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
@@ -193,7 +193,7 @@ const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promis
   const back = (undo ?? []).flatMap((call) => withCreatedIds(call, outcome.made ?? {}) ?? []);
   if (!sent.undoneFrom(before)) run.undo.unshift(...back);
   await recorder.note({ event: 'acted', step: id, ...outcome });
-  if (signal.aborted) return canceledEnd(`while it acted: ${title}`);
+  if (signal.aborted) return canceledEnd(`during ${title}`);
   if (outcome.ok) return undefined;
   const end: RunEnd = { ending: 'failed', why: `${title}: ${outcome.result}` };
   const login = await deniedLogin(run, act, { before, error });

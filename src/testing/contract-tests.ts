@@ -67,7 +67,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
   const down = moodNamed(stage, 'down');
   const steady = (facts: object): string => jsonText(facts).replaceAll(rig.moving ?? /$^/g, '…');
 
-  test('it says what the wire says, twice the same in the same order', async () => {
+  test('a read returns the facts of the wire, in a stable order', async () => {
     await using wired = await openRig(stage, module);
     const read = await wired.readAll();
     expect(factsOf(read)).toEqual(rig.healthy);
@@ -77,7 +77,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
       for (const fault of faults) expect(fault).toMatchObject({ kind: 'missing', source: rig.type });
   });
 
-  test('what the wire does not know is absent, never 0', async () => {
+  test('unknown values are absent, never 0', async () => {
     await using wired = await openRig(stage, module);
     const read = await wired.readAll();
     for (const [id, unknowns] of Object.entries(rig.unknowns)) {
@@ -90,19 +90,22 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
     }
   });
 
-  test.each(moods)('$name: every feed says so with its call, and nobody throws', async (mood) => {
-    await using wired = await openRig(stage, module);
-    await wired.wire.set(mood);
-    for (const feed of wired.feeds) {
-      if (stage.untouched?.(mood, feed.id) === true) continue;
-      const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
-      expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
-      for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
-      expect(readingTexts(facts)).not.toMatch(terminalControl);
-    }
-  });
+  test.each(moods)(
+    '$name: every feed reports a fault that names the call, and nothing throws',
+    async (mood) => {
+      await using wired = await openRig(stage, module);
+      await wired.wire.set(mood);
+      for (const feed of wired.feeds) {
+        if (stage.untouched?.(mood, feed.id) === true) continue;
+        const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
+        expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
+        for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
+        expect(readingTexts(facts)).not.toMatch(terminalControl);
+      }
+    },
+  );
 
-  test('a wire that has recovered is believed at once, whatever it was before', async () => {
+  test('a recovered wire is read again at once, whatever failed before', async () => {
     await using wired = await openRig(stage, module);
     for (const mood of moods) {
       await wired.wire.set(mood);
@@ -118,7 +121,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
   });
 
   if (hanging !== undefined)
-    test('a deadline ends a read that hangs, and its connection', async () => {
+    test('a deadline ends a hanging read and its connection', async () => {
       await using wired = await openRig(stage, module);
       await wired.wire.set(hanging);
       for (const feed of wired.feeds) {
@@ -128,7 +131,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
     });
 
   if (hanging !== undefined)
-    test('a read that is no longer wanted ends at once, as cancelled, without a row, and so does its connection', async () => {
+    test('an aborted read ends at once as cancelled, without rows, and closes its connection', async () => {
       await using wired = await openRig(stage, module);
       await wired.wire.set(hanging);
       for (const feed of wired.feeds) {
@@ -136,7 +139,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
         const before = wired.wire.asked();
         const facts = feed.read(stop.signal);
         await wired.wire.arrived(before + 1);
-        stop.abort(new DOMException('no longer wanted', 'AbortError'));
+        stop.abort(new DOMException('aborted', 'AbortError'));
         const { items, faults } = await facts;
         expect(items, feed.id).toEqual([]);
         expect(faults.map((fault) => fault.kind)).toEqual(['cancelled']);
@@ -144,12 +147,12 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
       }
       const asked = wired.wire.asked();
       for (const feed of wired.feeds) await feed.read(AbortSignal.abort());
-      expect(wired.wire.asked(), 'a read that was never wanted asks nothing').toBe(asked);
+      expect(wired.wire.asked(), 'a read that starts aborted makes no request').toBe(asked);
     });
 
   const { partial } = rig;
   if (partial !== undefined)
-    test('one call that is denied hides nothing that the others brought', async () => {
+    test('one denied call does not hide the results of the others', async () => {
       await using wired = await openRig(stage, module);
       await wired.wire.denyOnly?.(partial.denied);
       const read = await wired.readAll();
@@ -159,7 +162,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
       ).toHaveLength(1);
     });
 
-  test('reading, identifying, examining and planning only ever read', async () => {
+  test('reading, identifying, examining and planning are read-only', async () => {
     await using wired = await openRig(stage, module);
     const { signal } = new AbortController();
     await wired.readAll();
@@ -180,7 +183,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
   });
 
   if (stage.isAnonymous !== true)
-    test('another system behind the address is found out, and one that cannot be asked is a fault', async () => {
+    test('identify rejects a different system, and reports a fault when it cannot ask', async () => {
       await using wired = await openRig(stage, module);
       const { signal } = new AbortController();
       await wired.wire.turnStranger?.();
@@ -190,7 +193,7 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
     });
 
   if (hanging !== undefined)
-    test('closing it leaves no connection, and ends what is under way', async () => {
+    test('close ends open connections and requests in progress', async () => {
       const wired = await openRig(stage, module);
       await wired.readAll();
       await wired.wire.set(hanging);

@@ -58,14 +58,14 @@ export const moods: readonly RequestMood[] = [
 /** Further breakages: what comes looks like an answer at first. */
 export const breakages: readonly RequestMood[] = [
   {
-    name: 'an answer that stops after its headers',
+    name: 'a response that stops after its headers',
     fault: 'timeout',
     row: 'down',
     hangs: true,
     treat: (response) => response.writeHead(200, { ...json, 'content-length': '5000' }).flushHeaders(),
   },
   {
-    name: 'an answer that drips',
+    name: 'a response that drips',
     fault: 'timeout',
     row: 'down',
     hangs: true,
@@ -101,13 +101,13 @@ export const breakages: readonly RequestMood[] = [
         .end(`<html>Sign in, ${request.headers.authorization}</html>`),
   },
   {
-    name: 'JSON that is none, with our own credentials in it',
+    name: 'invalid JSON that contains our credentials',
     fault: 'malformed',
     row: 'down',
     treat: (response, request) => void response.writeHead(200, json).end(`{${request.headers.authorization}`),
   },
   {
-    name: 'redirects in a loop',
+    name: 'a redirect loop',
     fault: 'malformed',
     row: 'down',
     treat: (response, request) => {
@@ -117,7 +117,7 @@ export const breakages: readonly RequestMood[] = [
     },
   },
   {
-    name: 'an answer of 100 MB',
+    name: 'a response of 100 MB',
     fault: 'malformed',
     row: 'down',
     treat: (response) => {

@@ -61,9 +61,9 @@ export interface SourceCase {
 
 /** Promises that only a server of ours can break. */
 const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
-  test('an endless answer is not read to its end', async () => {
+  test('an endless response is not read to its end', async () => {
     await using wired = await openRig(openFronted(rig), module);
-    await wired.wire.set(moodNamed({ moods: breakages }, 'an answer of 100 MB'));
+    await wired.wire.set(moodNamed({ moods: breakages }, 'a response of 100 MB'));
     const [feed] = wired.feeds;
     const facts = await feed?.read(new AbortController().signal);
     expect(facts?.faults[0]?.message).toContain('longer than 8 MiB');
@@ -71,7 +71,7 @@ const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
     expect(wired.wire.bytesSent()).toBeLessThan(40 * 1024 * 1024);
   });
 
-  test('texts that a terminal would obey are read as the same facts', async () => {
+  test('terminal control sequences in text do not change the facts', async () => {
     await using wired = await openRig(openFronted(rig), module);
     wired.wire.treat(controlSequenceMood);
     const facts = factsOf(await wired.readAll());
@@ -95,5 +95,5 @@ export const httpPromises = (rig: SourceRig, module: SourceModule, isAnonymous =
 export const testSource = <C>(module: SourceModule<C>, its: SourceCase): void => {
   const { isAnonymous = false, signals = [], unknowns = {}, operations = {}, ...given } = its;
   const rig: SourceRig = { type: module.type, signals, unknowns, operations, ...given };
-  describe(`${module.type} keeps the promises of a source`, () => httpPromises(rig, module, isAnonymous));
+  describe(`${module.type} fulfills the source contract`, () => httpPromises(rig, module, isAnonymous));
 };

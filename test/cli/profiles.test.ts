@@ -138,6 +138,6 @@ test('runbooks --json has the requirements of the coverage file behind those of 
   const { code, stdout } = await workspace.run(['validate', 'profiles']);
   expect([code, stdout]).toEqual([
     4,
-    'profiles/coverage.yaml:2:50: no environment here is called "live"; known here: dev\n',
+    'profiles/coverage.yaml:2:50: no environment is called "live"; valid: dev\n',
   ]);
 });

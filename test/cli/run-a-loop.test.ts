@@ -80,7 +80,7 @@ test('the abort point is not answered beforehand: refused with 3, nothing sent',
   expect(kinds(events)).toEqual(['planned', 'gated', 'ended']);
   expect(events.at(-1)).toMatchObject({
     ending: 'forbidden',
-    why: 'wants a yes beforehand to go on to "a2" (--done STEP)',
+    why: 'continuing with "a2" requires prior approval (--done STEP)',
     sent: [],
   });
 });

@@ -84,23 +84,19 @@ test('a role: another user may approve', async () => {
 test('a rate: another process has used it up', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
   expect((await workspace.run(run('restart'))).code).toBe(0);
-  await expectRefused(
-    run('restart'),
-    /^1 of 1 act in 1h are used, and this would be 1 more; they fit in /,
-    1,
-  );
+  await expectRefused(run('restart'), /^1 of 1 action per 1h used; this run adds 1; retry in /, 1);
 });
 
 test('a blast radius: more than one run may hit', async () => {
   await profile('guard: { blast: { most: 1 } }');
-  await expectRefused(run('both'), /^it would hit 2 objects, and one run may hit 1/);
+  await expectRefused(run('both'), /^affects 2 objects; the limit per run is 1/);
 });
 
 test('a lock: another process acts on it and has not proven it yet', async () => {
   await profile('');
   const first = workspace.start(run('proven'));
   await first.printed(/"verifying"/);
-  await expectRefused(run('restart'), /^api is being acted on by \S+@\S+, run \S+, proven, for \d+s/, 1);
+  await expectRefused(run('restart'), /^api is locked by \S+@\S+, run \S+, proven, for \d+s/, 1);
   first.interrupt();
   expect((await first.ended()).code).toBe(130);
   expect((await workspace.run(run('restart'))).code).toBe(0);
@@ -111,6 +107,6 @@ test('text output prints the impact and every gate check before the refusal', as
   const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));
   expect(code).toBe(3);
   expect(stdout).toContain('  impact: 2 objects\n');
-  expect(stdout).toContain('  blast: not met: it would hit 2 objects, and one run may hit 1; choose fewer\n');
-  expect(stdout).toContain('  lock: nobody else acts on it\n');
+  expect(stdout).toContain('  blast: not met: affects 2 objects; the limit per run is 1; select fewer targets\n');
+  expect(stdout).toContain('  lock: no other run holds its targets\n');
 });

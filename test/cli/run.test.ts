@@ -390,7 +390,7 @@ runbooks:
     workspace.run(['run', 'restart', '--env', 'shop/here', '--diagnose', ...more]);
   const planned = await run('--dry-run');
   expect(planned.stdout).toContain(
-    'not run in a dry run: only the runbook says that exec reads here (danger: read)',
+    "skipped in a dry run: exec is read-only only by the runbook's declaration (danger: read)",
   );
   expect(existsSync(marker)).toBe(false);
   expect(wire.asked.filter((line) => /look|POST/.test(line))).toEqual(['GET /look']);

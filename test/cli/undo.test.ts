@@ -77,7 +77,7 @@ test('a run of an earlier process is undone through the same gates, and proved b
   expect((await workspace.run([...undo, '--dry-run'])).stdout).toContain('the earlier value was captured');
   const undone = await workspace.run([...undo, ...yes]);
   expect(undone.code).toBe(0);
-  expect(last(undone)).toMatchObject({ ending: 'recovered', why: 'as it was before: More words' });
+  expect(last(undone)).toMatchObject({ ending: 'recovered', why: 'restored: More words' });
   expect(level).toBeUndefined();
   const again = await workspace.run([...undo, ...yes]);
   expect(again.code).toBe(3);

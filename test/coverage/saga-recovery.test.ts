@@ -56,7 +56,7 @@ test('a dump that cannot be read to its end leaves a way back: the old database,
   const undone = await opsdeck(['run', '--undo', failed[0]?.run ?? ''], ['postgres']);
   expect(endOf(undone)).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringMatching(/^whether it is as it was before cannot be read back: Drop the new database/),
+    why: expect.stringMatching(/^restored state cannot be read back: Drop the new database/),
   });
   await simulation.wait(60_000);
   const after = await signals();

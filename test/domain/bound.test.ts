@@ -16,20 +16,26 @@ test.each([
 });
 
 test.each([
-  ['>>5', '">>5" is no bound; write ">5"'],
-  ['=>5', '"=>5" is no bound; write ">=5"'],
-  ['==5', '"==5" is no bound; write "=5"'],
-  ['≥ 5', '"≥ 5" is no bound; write ">=5"'],
-  ['500', '"500" is no bound; write ">=500"'],
-  ['>5ms', '">5ms" is no bound; the number stands alone; write ">5"'],
-  ['>= 1,000', '">= 1,000" is no bound; the number stands alone; write ">=1000"'],
-  ['>= 80 %', '">= 80 %" is no bound; the number stands alone; write ">=80"'],
-  ['', '"" is no bound; write a comparison and a number or a word: ">=500", "!= closed"'],
-  ['>=', '">=" is no bound; write a comparison and a number or a word: ">=500", "!= closed"'],
-  ['>closed', '">closed" is no bound; a word is compared with = or !=; write "= closed" or "!= closed"'],
-  ['closed', '"closed" is no bound; a word is compared with = or !=; write "= closed" or "!= closed"'],
-  ['!!5', '"!!5" is no bound; write one of = != < <= > >= before 5'],
-  ['> {5}', '"> {5}" is no bound; "{5}" is neither a number nor a word'],
+  ['>>5', '">>5" is not a bound; write ">5"'],
+  ['=>5', '"=>5" is not a bound; write ">=5"'],
+  ['==5', '"==5" is not a bound; write "=5"'],
+  ['≥ 5', '"≥ 5" is not a bound; write ">=5"'],
+  ['500', '"500" is not a bound; write ">=500"'],
+  ['>5ms', '">5ms" is not a bound; a comparison is missing; write ">5"'],
+  ['>= 1,000', '">= 1,000" is not a bound; a comparison is missing; write ">=1000"'],
+  ['>= 80 %', '">= 80 %" is not a bound; a comparison is missing; write ">=80"'],
+  ['', '"" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>=', '">=" is not a bound; write a comparison and a number or a word: ">=500", "!= closed"'],
+  [
+    '>closed',
+    '">closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"',
+  ],
+  [
+    'closed',
+    '"closed" is not a bound; a word can only be compared with = or !=; write "= closed" or "!= closed"',
+  ],
+  ['!!5', '"!!5" is not a bound; write one of = != < <= > >= before 5'],
+  ['> {5}', '"> {5}" is not a bound; "{5}" is neither a number nor a word'],
 ])('%j is refused and the remedy is told', (text, error) => {
   expect(parseBound(text)).toEqual({ error });
 });

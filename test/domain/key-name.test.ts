@@ -9,18 +9,21 @@ test.each(['j', 'G', '?', '~', 'é', '0', 'ctrl-x', 'f1', 'f12', 'enter', 'pageu
 );
 
 test.each([
-  ['f13', '"f13" is no key; write f1'],
-  ['C-x', '"C-x" is no key; write ctrl-x'],
-  ['^x', '"^x" is no key; write ctrl-x'],
-  ['ctrl+X', '"ctrl+X" is no key; write ctrl-x'],
-  ['Return', '"Return" is no key; write enter'],
-  ['escape', '"escape" is no key; write esc'],
-  ['PageDwn', '"PageDwn" is no key; write pagedown'],
-  ['ctrl-m', 'a terminal sends ctrl-m as enter; write enter, or another key'],
-  ['ctrl-i', 'a terminal sends ctrl-i as tab; write tab, or another key'],
-  ['alt-x', '"alt-x" cannot be told from esc and then the key; write ctrl-x, f5 or a letter'],
-  [' ', 'a blank is called space; write space'],
-  ['hyperdrive', '"hyperdrive" is no key; write a letter, ctrl-x, f5, or a name as enter, pageup, space'],
+  ['f13', '"f13" is not a key; write f1'],
+  ['C-x', '"C-x" is not a key; write ctrl-x'],
+  ['^x', '"^x" is not a key; write ctrl-x'],
+  ['ctrl+X', '"ctrl+X" is not a key; write ctrl-x'],
+  ['Return', '"Return" is not a key; write enter'],
+  ['escape', '"escape" is not a key; write esc'],
+  ['PageDwn', '"PageDwn" is not a key; write pagedown'],
+  ['ctrl-m', 'terminals send ctrl-m as enter; write enter, or another key'],
+  ['ctrl-i', 'terminals send ctrl-i as tab; write tab, or another key'],
+  ['alt-x', 'terminals cannot tell "alt-x" from esc followed by the key; write ctrl-x, f5 or a letter'],
+  [' ', 'a blank key is called space; write space'],
+  [
+    'hyperdrive',
+    '"hyperdrive" is not a key; write a letter, ctrl-x, f5, or a key name such as enter, pageup or space',
+  ],
 ] as const)('%j is none', (name, said) => {
   const { what = '', todo = '' } = keyNameProblem(name) ?? {};
   expect(`${what}; ${todo}`).toBe(said);

@@ -15,6 +15,6 @@ test.each([
 });
 
 test('where nothing is near, everything there is is told', () => {
-  expect(closestWordHint('workflows', kinds)).toBe('there is health, breakers, lag, pools');
+  expect(closestWordHint('workflows', kinds)).toBe('valid: health, breakers, lag, pools');
   expect(closestWordHint('pool', kinds)).toBe('did you mean pools?');
 });

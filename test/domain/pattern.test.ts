@@ -28,7 +28,7 @@ test.each([
   '(a{2,})+',
 ])('/%s/ may take for ever and is refused', (source) => {
   expect(compilePattern(source)).toBe(
-    'a repetition inside a repeated group can take for ever; repeat only one of them',
+    'a repetition inside a repeated group can backtrack without end; repeat only one of them',
   );
 });
 

@@ -125,7 +125,7 @@ test.each([
   [sticky, [250, 190], '190, warn until < 180'],
   [words, ['open'], 'open, limit = open'],
   [plain, [undefined], 'no data'],
-  [plain, ['error'], '"error" is no number'],
+  [plain, ['error'], '"error" is not a number'],
 ])('why is told in words', (threshold: Threshold, values, why) => {
   expect(judged(threshold, values).at(-1)?.why).toBe(why);
 });

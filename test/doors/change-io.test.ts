@@ -28,7 +28,9 @@ test('after a lease has ended nothing can be sent through it, and what was under
   await server.arrived(1);
   lent.end();
   await expect(sent).rejects.toMatchObject({ kind: 'cancelled' });
-  await expect(lent.io.send({ method: 'POST', url: server.url }, never)).rejects.toThrow(/lease .* is over/);
+  await expect(lent.io.send({ method: 'POST', url: server.url }, never)).rejects.toThrow(
+    /lease .* has ended/,
+  );
   await server.drained();
   expect(server.asked).toEqual(['POST /']);
   await change.close();

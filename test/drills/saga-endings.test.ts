@@ -215,7 +215,7 @@ test('without Prometheus nobody can tell: neither is suggested, and both say wha
   const { cockpit } = it;
   await cockpit.sees(/▲ WARN +inventory-service/);
   await cockpit.keys('R');
-  await cockpit.sees(/\? saga-failures .* cannot tell/);
-  await cockpit.sees(/\? latency-scale .* cannot tell/);
+  await cockpit.sees(/\? saga-failures .* unknown/);
+  await cockpit.sees(/\? latency-scale .* unknown/);
   await cockpit.sees(/saga\.ok/);
 });

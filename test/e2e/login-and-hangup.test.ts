@@ -174,7 +174,7 @@ runbooks:
     expect((await house.events()).at(-1)).toMatchObject({
       event: 'ended',
       ending: 'cancelled',
-      sent: [expect.stringMatching(/long → did not run to its end, outcome unknown: cancelled$/)],
+      sent: [expect.stringMatching(/long → did not finish, outcome unknown: cancelled$/)],
     });
   },
 );

@@ -36,12 +36,12 @@ test('config.yaml and the profile are edited under an open cockpit', { timeout: 
   await shell.sees(/^ BREAKERS/m);
   const text = readFileSync(profile, 'utf8');
   writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Mended'));
-  await shell.sees('the profile has changed and is open');
+  await shell.sees('profile reloaded');
   await shell.sees(/demo @ Mended/);
   await shell.sees(/^ BREAKERS/m);
   writeFileSync(profile, `${text}sgnals: []\n`);
   await shell.sees(
-    /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · the old one stays/,
+    /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · keeping the previous version/,
   );
   await shell.sees(/demo @ Mended/);
 

@@ -24,7 +24,7 @@ describe('keys by name', () => {
 
   test('a wait is no key, and an unknown name says what there is', () => {
     expect(strokesOf('wait:500')).toEqual([{ is: 'wait', ms: 500 }]);
-    expect(() => strokesOf('entre')).toThrow(/"entre" is no key: .*enter/);
+    expect(() => strokesOf('entre')).toThrow(/"entre" is not a key: .*enter/);
   });
 });
 

@@ -110,7 +110,7 @@ test.each([
   ['60 s, where it says nothing', {}, 60_000, '1m'],
   ['its own time', { timeoutMs: 5000 }, 5000, '5s'],
 ])(
-  'given up after %s, with what came until then; what does not listen is left behind',
+  'timed out after %s, with what came until then; what does not listen is left behind',
   async (_, own, ms, words) => {
     await using box = await openBox(async function* () {
       yield output('still here');
@@ -127,7 +127,7 @@ test.each([
       {
         step: 'd1',
         lines: ['still here'],
-        faults: [{ kind: 'timeout', message: `say: given up after ${words}` }],
+        faults: [{ kind: 'timeout', message: `say: timed out after ${words}` }],
         done: true,
       },
     ]);

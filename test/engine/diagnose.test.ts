@@ -119,12 +119,12 @@ test('that there is nothing to look at is an answer, that it could not be read i
 
 test('without that word it is not started', async () => {
   const found = await step(running('console.log("12% used")'), {});
-  expect(found).toEqual({ lines: ['exec would change something; this step only reads'], faults: [] });
+  expect(found).toEqual({ lines: ['exec changes something, and this step is read-only'], faults: [] });
 });
 
 test('what changes something by itself is not made to read by saying so', async () => {
   const found = await step(running('console.log("gone")'), { danger: 'read' }, 'disruptive');
-  expect(found.lines).toEqual(['exec would change something; this step only reads']);
+  expect(found.lines).toEqual(['exec changes something, and this step is read-only']);
 });
 
 test('an operation that reads by itself starts no program', async () => {
@@ -136,7 +136,11 @@ test('an operation that reads by itself starts no program', async () => {
 test('a program that says very much shows the end of it', async () => {
   const { lines } = await step(running('for (let n = 1; n <= 1000; n++) console.log("line " + n)'));
   expect(lines).toHaveLength(201);
-  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['(800 lines before these)', 'line 801', 'line 1000']);
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual([
+    '(800 earlier lines omitted)',
+    'line 801',
+    'line 1000',
+  ]);
 });
 
 test('a WebSocket and a stream of a declared step are opened, whatever their address', async () => {
@@ -177,7 +181,7 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   expect(await step(send('GET'), said, danger)).toEqual({ lines: ['here you are'], faults: [] });
   const refused = await step(send('POST'), said, danger);
   expect(refused.faults).toMatchObject([
-    { kind: 'denied', message: 'exec: POST is not allowed in a step that only reads' },
+    { kind: 'denied', message: 'exec: POST is not allowed in a read-only step' },
   ]);
   expect(server.asked).toEqual(['GET /x']);
 });

@@ -48,19 +48,19 @@ test.each([
   [
     'all(workloads[name = api-1] | generation > ${before})',
     'true',
-    'workloads shop · api-1 generation is 5, before the act 4',
+    'workloads shop · api-1 generation is 5, before the action 4',
   ],
   [
     'all(workloads[name = api-1] | image != ${before})',
     'false',
-    'workloads shop · api-1 image is api:1.8, before the act api:1.8',
+    'workloads shop · api-1 image is api:1.8, before the action api:1.8',
   ],
-  ['all(workloads[name = api-3] | new)', 'true', 'workloads shop · api-3 did not exist before the act'],
-  ['all(workloads[name = api-1] | new)', 'false', 'workloads shop · api-1 existed before the act'],
-  ['any(workloads | not new)', 'true', 'workloads shop · api-1 existed before the act'],
-  ['backup.age < ${before}', 'true', 'backup.age is 1 h, before the act 20 h'],
-  ['backup.age > ${before}', 'false', 'backup.age is 1 h, before the act 20 h'],
-  ['count(workloads) > ${before}', 'false', 'count of workloads is 2, before the act 2'],
+  ['all(workloads[name = api-3] | new)', 'true', 'workloads shop · api-3 did not exist before the action'],
+  ['all(workloads[name = api-1] | new)', 'false', 'workloads shop · api-1 existed before the action'],
+  ['any(workloads | not new)', 'true', 'workloads shop · api-1 existed before the action'],
+  ['backup.age < ${before}', 'true', 'backup.age is 1 h, before the action 20 h'],
+  ['backup.age > ${before}', 'false', 'backup.age is 1 h, before the action 20 h'],
+  ['count(workloads) > ${before}', 'false', 'count of workloads is 2, before the action 2'],
   ['count(workloads | new) = 1', 'true', 'count of workloads, new is 1'],
 ])('%s is %s', (text, value, why) => {
   const now = world([pod('api-1', { generation: 5, image: 'api:1.8' }), pod('api-3')], 1);
@@ -77,7 +77,7 @@ test.each([
   'all(workloads[name = api-3] | new)',
   'backup.age < ${before}',
   'count(workloads) = ${before}',
-])('%s is unknown when the time before the act is unknown', (text) => {
+])('%s is unknown when the time before the action is unknown', (text) => {
   const now = world([pod('api-3', { generation: 5 })], 1);
   const hidden: Snapshot = world([], undefined);
   const blind = { ...hidden.kinds.workloads, blind: [fault('denied')] };

@@ -47,22 +47,22 @@ test.each([
   ['gone >= warn', 'unknown', 'gone has no value: no such metric'],
   ['gone = unknown', 'true', 'gone is unknown'],
   ['gone != unknown', 'false', 'gone is unknown'],
-  ['none > 5', 'unknown', 'there is no signal none'],
+  ['none > 5', 'unknown', 'no signal is called none'],
   ['heap > 200', 'true', 'heap pod=b is 300 %'],
   ['heap < 200', 'false', 'heap pod=b is 300 %'],
   ['heap = warn', 'true', 'heap pod=b is warn'],
   ['free > 0', 'true', 'free pod=a is 1 ms'],
-  ['free > 5', 'unknown', 'the series of free do not agree'],
+  ['free > 5', 'unknown', 'the series of free disagree'],
   ['api.latency > ${param.ms}', 'true', 'api.latency is 1,204 ms'],
   ['api.latency >= ${param.level}', 'true', 'api.latency is crit'],
-  ['api.latency > ${param.none}', 'unknown', 'what to compare api.latency with has no value'],
+  ['api.latency > ${param.none}', 'unknown', 'the value to compare api.latency with is missing'],
 ])('%s is %s: %s', (text, value, why) => {
   expect(truth(text, slow, { params: { ms: 500, level: 'warn' } })).toEqual({ value, why });
 });
 
 test('a signal that was not read lately is not known', () => {
   const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
-  expect(truth('q > 5', stale)).toEqual({ value: 'unknown', why: 'q was not read lately' });
+  expect(truth('q > 5', stale)).toEqual({ value: 'unknown', why: 'q is stale' });
   expect(truth('q >= warn', stale).value).toBe('unknown');
 });
 
@@ -84,16 +84,16 @@ test.each([
     'true',
     'api.latency is falling, 9 ms to 5 ms',
   ],
-  [[at(0, 9)], 'rising', 'unknown', 'api.latency has not been read twice yet'],
-  [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency has not been read twice yet'],
-  [[], 'rising', 'unknown', 'api.latency has not been read twice yet'],
+  [[at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
+  [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
+  [[], 'rising', 'unknown', 'api.latency needs two readings'],
 ])('%j %s: %s', (values, way, value, why) => {
   expect(truth(`api.latency ${way}`, slow, { history: () => values })).toEqual({ value, why });
 });
 
 test('without history nothing rises or falls for sure', () => {
   expect(truth('api.latency rising', slow).value).toBe('unknown');
-  expect(truth('none rising', slow, { history: () => [] }).why).toBe('there is no signal none');
+  expect(truth('none rising', slow, { history: () => [] }).why).toBe('no signal is called none');
 });
 
 test('`for` is true only once it has held without a break, and says how long it has', () => {

@@ -48,17 +48,17 @@ test.each([
   ['any(breakers | state = open)', 'true', 'breakers bus-0 · psp state is open'],
   ['any(breakers | state = half-open)', 'false', 'none of 2 breakers: state = half-open'],
   ['any(breakers[name = stock] | state = open)', 'false', 'breakers bus-1 · stock state is closed'],
-  ['any(breakers[name = none] | state = open)', 'false', 'there are no breakers with name = none'],
+  ['any(breakers[name = none] | state = open)', 'false', 'no breakers with name = none'],
   ['all(breakers | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
   ['all(breakers | state in (open, closed))', 'true', 'all 2 breakers: state in (open, closed)'],
   ['all(breakers[name = "stock"] | state = closed)', 'true', 'breakers bus-1 · stock state is closed'],
-  ['all(breakers[name = none] | state = closed)', 'unknown', 'there are no breakers with name = none'],
+  ['all(breakers[name = none] | state = closed)', 'unknown', 'no breakers with name = none'],
   ['count(breakers) = 2', 'true', 'count of breakers is 2'],
   ['count(breakers | state = open) > 1', 'false', 'count of breakers, state = open is 1'],
   ['count(breakers[name = none]) = 0', 'true', 'count of breakers with name = none is 0'],
   ['count(sessions) < 1', 'true', 'count of sessions is 0'],
-  ['any(sessions | durationMs > 0)', 'false', 'there are no sessions'],
-  ['all(sessions | durationMs = 0)', 'unknown', 'there are no sessions'],
+  ['any(sessions | durationMs > 0)', 'false', 'no sessions'],
+  ['all(sessions | durationMs = 0)', 'unknown', 'no sessions'],
   [
     'any(pools | active = max and pending > 0)',
     'true',
@@ -88,7 +88,7 @@ test.each([
   ['any(workloads | name = node)', 'true', 'workloads vm-3 name is vm-3, node is vm-3'],
   ['alert(Down)', 'true', 'alerts Down state is firing'],
   ['alert(Slow)', 'false', 'alerts Slow state is silenced'],
-  ['alert("No Such")', 'false', 'there are no alerts with name = No Such'],
+  ['alert("No Such")', 'false', 'no alerts with name = No Such'],
   ['any(alerts[labels.team = shop] | state = firing)', 'true', 'alerts Down state is firing'],
   ['not any(breakers | state = open)', 'false', 'breakers bus-0 · psp state is open'],
   [
@@ -108,16 +108,16 @@ const vague = snapshotWith({
 });
 
 test.each([
-  ['any(breakers | failureRate > 50)', 'unknown', 'breakers bus-0 · psp failureRate is not known'],
+  ['any(breakers | failureRate > 50)', 'unknown', 'breakers bus-0 · psp failureRate is unknown'],
   [
     'any(breakers | failureRate > 50 or name = stock)',
     'true',
-    'breakers bus-0 · stock failureRate is not known, name is stock',
+    'breakers bus-0 · stock failureRate is unknown, name is stock',
   ],
   [
     'all(breakers | failureRate > 50 and name = none)',
     'false',
-    'breakers bus-0 · psp failureRate is not known, name is psp',
+    'breakers bus-0 · psp failureRate is unknown, name is psp',
   ],
   ['any(breakers | state = open)', 'unknown', 'breakers bus-0 · psp state is unknown'],
   ['all(breakers | state != open)', 'unknown', 'breakers bus-0 · psp state is unknown'],
@@ -134,28 +134,28 @@ test.each([
   [
     'count(breakers | state = closed) >= 1',
     'true',
-    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+    'count of breakers, state = closed is at least 1: 1 breakers unknown',
   ],
   [
     'count(breakers | state = closed) = 1',
     'unknown',
-    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+    'count of breakers, state = closed is at least 1: 1 breakers unknown',
   ],
   [
     'count(breakers | state = closed) > 2',
     'false',
-    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+    'count of breakers, state = closed is at least 1: 1 breakers unknown',
   ],
   [
     'count(breakers | state = closed) != 5',
     'true',
-    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+    'count of breakers, state = closed is at least 1: 1 breakers unknown',
   ],
-  ['any(pools | pending > 0)', 'unknown', 'no source gives pools'],
-  ['count(pools) = 0', 'unknown', 'count of pools is 0 or more: no source gives pools'],
-  ['all(pools | pending = 0)', 'unknown', 'no source gives pools'],
-  ['not any(pools | pending > 0)', 'unknown', 'no source gives pools'],
-  ['any(pools | pending > 0) or alert(Down)', 'unknown', 'no source gives pools'],
+  ['any(pools | pending > 0)', 'unknown', 'no source provides pools'],
+  ['count(pools) = 0', 'unknown', 'count of pools is at least 0: no source provides pools'],
+  ['all(pools | pending = 0)', 'unknown', 'no source provides pools'],
+  ['not any(pools | pending > 0)', 'unknown', 'no source provides pools'],
+  ['any(pools | pending > 0) or alert(Down)', 'unknown', 'no source provides pools'],
   ['any(pools | pending > 0) and alert(Down)', 'false', 'alerts Down state is pending'],
 ])('what is not known is never true: %s is %s', (text, value, why) => {
   expect(truth(text, vague)).toEqual({ value, why });
@@ -165,17 +165,17 @@ const partly = snapshotWith(
   { breakers: [breaker('psp', { state: 'open' })] },
   { faults: [fault('timeout', 'bus-1 did not answer in 3s')] },
 );
-const hidden = 'part of breakers cannot be seen: bus-1 did not answer in 3s';
+const hidden = 'some breakers unavailable: bus-1 did not answer in 3s';
 
 test.each([
   ['any(breakers | state = open)', 'true', 'breakers bus-0 · psp state is open'],
   ['any(breakers | state = disabled)', 'unknown', hidden],
   ['all(breakers | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
   ['all(breakers | state = open)', 'unknown', hidden],
-  ['count(breakers) >= 1', 'true', `count of breakers is 1 or more: ${hidden}`],
-  ['count(breakers) < 1', 'false', `count of breakers is 1 or more: ${hidden}`],
-  ['count(breakers) < 5', 'unknown', `count of breakers is 1 or more: ${hidden}`],
-  ['count(breakers) = 1', 'unknown', `count of breakers is 1 or more: ${hidden}`],
+  ['count(breakers) >= 1', 'true', `count of breakers is at least 1: ${hidden}`],
+  ['count(breakers) < 1', 'false', `count of breakers is at least 1: ${hidden}`],
+  ['count(breakers) < 5', 'unknown', `count of breakers is at least 1: ${hidden}`],
+  ['count(breakers) = 1', 'unknown', `count of breakers is at least 1: ${hidden}`],
 ])('of a kind that is partly hidden: %s is %s', (text, value, why) => {
   expect(truth(text, partly)).toEqual({ value, why });
 });
@@ -193,7 +193,7 @@ test('while one instance has not been read, the others can already make `any` tr
   expect(truth('all(breakers | state = closed)', half).value).toBe('false');
   expect(truth('all(breakers | state = open)', half)).toEqual({
     value: 'unknown',
-    why: 'not all breakers have been read yet',
+    why: 'some breakers have not been read yet',
   });
 });
 
@@ -201,13 +201,13 @@ test('a source that failed altogether hides its kind', () => {
   const blind = snapshotWith({ breakers: [] }, { faults: [fault('denied', 'bus wants a login (401)')] });
   expect(truth('any(breakers | state = open)', blind)).toEqual({
     value: 'unknown',
-    why: 'breakers cannot be seen: bus wants a login (401)',
+    why: 'breakers unavailable: bus wants a login (401)',
   });
 });
 
 test('of a stale row nothing is known but what it is called', () => {
   const stale = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] }, { now: noon + 60_000 });
-  const why = 'breakers bus-0 · psp was not read lately';
+  const why = 'breakers bus-0 · psp is stale';
   expect(truth('any(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
   expect(truth('all(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
   expect(truth('any(breakers | name = psp)', stale)).toEqual({ value: 'unknown', why });
@@ -236,7 +236,7 @@ test.each([
     'any(breakers[name in (${param.names})] | state = closed and name = ${param.name})',
     'breakers bus-0 · psp state is open, name is psp',
   ],
-  ['any(pools[name in (${param.names})] | pending = 9)', 'there are no pools with name in (psp, x)'],
+  ['any(pools[name in (${param.names})] | pending = 9)', 'no pools with name in (psp, x)'],
   [
     'any(breakers[name != "${param.none}"] | failureRate > ${param.n})',
     'none of 2 breakers with name != "": failureRate > 99',

@@ -21,7 +21,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ rows: '= 0' }, waiting, 'false', 'rows 3, expected = 0'],
   [{ rows: '= 0' }, { rows: [] }, 'true', 'rows 0'],
   [{ rows: '>= 1' }, waiting, 'true', 'rows 3'],
-  [{ rows: '= 0' }, answer, 'unknown', 'it gave no rows'],
+  [{ rows: '= 0' }, answer, 'unknown', 'the answer contains no rows'],
   [{ value: '17' }, waiting, 'true', 'pid 17'],
   [{ value: '> 17' }, waiting, 'false', 'pid 17, expected > 17'],
   [{ column: 'share', value: '>= 99.5' }, waiting, 'true', 'share 99.7'],
@@ -33,14 +33,14 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     { column: 'stat', value: 'idle' },
     waiting,
     'unknown',
-    'there is no column stat, only pid, state, share, since',
+    'no column is called stat; columns: pid, state, share, since',
   ],
-  [{ value: '0' }, { rows: [] }, 'unknown', 'no row came'],
-  [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'it says 42'],
+  [{ value: '0' }, { rows: [] }, 'unknown', 'the answer contains no row'],
+  [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'output 42'],
   [{ value: '0' }, { rows: [{ n: '' }] }, 'false', 'n , expected 0'],
   [{ status: 200 }, answer, 'true', 'status 200'],
   [{ status: 204 }, answer, 'false', 'status 200, expected 204'],
-  [{ status: 0 }, { text: '' }, 'unknown', 'it gave no status'],
+  [{ status: 0 }, { text: '' }, 'unknown', 'the answer has no status'],
   [{ json: { 'details.state': 'up' } }, answer, 'true', 'details.state up'],
   [{ json: { 'details.state': 'down' } }, answer, 'false', 'details.state up, expected down'],
   [{ json: { 'items.0.n': 3, none: null } }, answer, 'true', 'items.0.n 3 and none null'],
@@ -49,14 +49,19 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ json: { 'items.0.n': '> 3' } }, answer, 'false', 'items.0.n 3, expected > 3'],
   [{ json: { 'details.state': '!= up' } }, answer, 'false', 'details.state up, expected != up'],
   [{ json: { details: '= up' } }, answer, 'unknown', 'details has no value'],
-  [{ json: { 'details.toString': 'x' } }, answer, 'unknown', 'details.toString is not there'],
-  [{ json: { state: 'up' } }, program, 'unknown', 'it gave no JSON'],
+  [{ json: { 'details.toString': 'x' } }, answer, 'unknown', 'details.toString is missing'],
+  [{ json: { state: 'up' } }, program, 'unknown', 'the answer is not JSON'],
   [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1.0"}\n' }, 'true', 'version 0.1.0'],
-  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'it gave no JSON'],
+  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'the answer is not JSON'],
   [{ matches: '^lag \\d+$' }, program, 'true', 'lag 42'],
   [{ matches: '^late' }, program, 'false', 'no line matches ^late: in sync\nlag 42'],
-  [{ matches: 'z$' }, { text: 'a'.repeat(5000) }, 'unknown', 'no line matches z$ in its first 4,096 letters'],
-  [{ matches: 'x' }, waiting, 'unknown', 'it gave no text'],
+  [
+    { matches: 'z$' },
+    { text: 'a'.repeat(5000) },
+    'unknown',
+    'no line matches z$ within its first 4,096 characters',
+  ],
+  [{ matches: 'x' }, waiting, 'unknown', 'the answer contains no text'],
   [{ status: 0, matches: 'lag' }, program, 'true', 'status 0 and lag 42'],
   [{ status: 200, json: { gone: 1 }, matches: 'no' }, answer, 'false', 'no line matches no: ok'],
 ])('%j of %j is %s: %s', (wanted, found, value, why) => {
@@ -67,7 +72,10 @@ test.each([
   ['on', undefined],
   ['2026-03-04', undefined],
   ['>= 5', undefined],
-  ['>= five', '">= five" is no bound; a word is compared with = or !=; write "= five" or "!= five"'],
+  [
+    '>= five',
+    '">= five" is not a bound; a word can only be compared with = or !=; write "= five" or "!= five"',
+  ],
 ])('as a value, %s has the problem %s', (text, problem) => {
   expect(expectedValueProblem(text)).toBe(problem);
 });
@@ -81,9 +89,9 @@ test('a program that ended and wrote nothing has said nothing; without a status 
 });
 
 test.each<[string, string, string, string]>([
-  ['> 0', 'in sync\nlag 43', 'true', 'lag 43 and it says 43, before the act 42'],
-  ['> 0', 'in sync\nlag 42', 'false', 'it says 42, before the act 42: expected a change > 0'],
-  ['= 1', 'in sync\nlag 44', 'false', 'it says 44, before the act 42: expected a change = 1'],
+  ['> 0', 'in sync\nlag 43', 'true', 'lag 43 and output 43, before the action 42'],
+  ['> 0', 'in sync\nlag 42', 'false', 'output 42, before the action 42: expected change > 0'],
+  ['= 1', 'in sync\nlag 44', 'false', 'output 44, before the action 42: expected change = 1'],
   ['any', 'in sync', 'false', 'no line matches ^lag (\\d+)$: in sync'],
 ])('a change %s of what a group matches, in %j: %s', (change, text, value, why) => {
   expect(judgeExpectation({ matches: '^lag (\\d+)$', change }, { status: 0, text }, program)).toEqual({

@@ -29,7 +29,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     "a platform's deadline",
     new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
     'timeout',
-    'no answer in time',
+    'timed out',
   ],
   ['a cancel', new DOMException('This operation was aborted', 'AbortError'), 'cancelled', 'cancelled'],
   [

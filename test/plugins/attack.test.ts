@@ -97,7 +97,7 @@ test('a package of the working directory is not taken for one that the settings 
   await settings('opsdeck-plugin-toy');
   const { code, stderr } = await check();
   expect([code, ran()]).toEqual([3, false]);
-  expect(stderr).toContain('no such package in ');
+  expect(stderr).toContain('package not found in ');
 });
 
 test('a path in the settings is relative to them, not to the working directory', async () => {
@@ -126,7 +126,7 @@ test('a package that calls itself by another name is not run', async () => {
   );
   const { code, stderr } = await check();
   expect([code, ran()]).toEqual([3, false]);
-  expect(stderr).toContain('is of another package: opsdeck-plugin-evil');
+  expect(stderr).toContain('belongs to another package: opsdeck-plugin-evil');
 });
 
 test('code that another user of this machine may write is not run', async () => {
@@ -179,7 +179,10 @@ describe('what a plugin reads is data', () => {
     await putPlugin(workspace, { code });
     const { stdout } = await check();
     expect(JSON.parse(stdout).faults).toEqual([
-      expect.objectContaining({ source: 'it', message: expect.stringContaining('POST is no read') }),
+      expect.objectContaining({
+        source: 'it',
+        message: expect.stringContaining('POST is not a read-only request'),
+      }),
     ]);
     expect(wire.asked).toEqual([]);
   });

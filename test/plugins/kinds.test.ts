@@ -81,7 +81,7 @@ test('a kind whose name is taken, and a pane of a kind of others, are faults; no
     'plugin opsdeck-plugin-a: kind "lag" is registered already',
   );
   expect((await load('opsdeck-plugin-b', 'meters', pane('health'))).problem?.message).toContain(
-    'its pane DIALS shows health, which is no kind of this plugin',
+    'pane DIALS shows health, which this plugin does not define',
   );
   expect(isKind('meters')).toBe(false);
   const plugin = await load('opsdeck-plugin-c', 'meters');
@@ -93,6 +93,6 @@ test('a kind whose name is taken, and a pane of a kind of others, are faults; no
 test('what was not made by the SDK is a fault', async () => {
   expect(
     (await load('opsdeck-plugin-d', 'meters', 'panes: [{ kind: "meters" }]')).problem?.message,
-  ).toContain('one of its panes was not made by definePane');
+  ).toContain('one of its panes was not created with definePane');
   expect(isKind('meters')).toBe(false);
 });

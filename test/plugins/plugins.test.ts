@@ -38,7 +38,7 @@ describe('a profile alone loads nothing', () => {
     const { code: status, stdout, stderr } = await check();
     expect([status, stdout, existsSync(ran)]).toEqual([4, '', false]);
     expect(stderr).toContain(
-      'profiles/dev.yaml:5:11: this profile asks for the plugin opsdeck-plugin-toy, which your config.yaml does not allow; a plugin runs with your rights: learn who publishes it, then install it and add it to plugins: in config.yaml',
+      'profiles/dev.yaml:5:11: this profile needs the plugin opsdeck-plugin-toy, which your config.yaml does not allow; a plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
     );
     // Its type is not known, which is the consequence and no mistake of its own.
     expect(stderr).not.toContain('unknown type');
@@ -52,7 +52,7 @@ describe('a profile alone loads nothing', () => {
       const { code, stdout, stderr } = await check();
       expect([code, stdout]).toEqual([4, '']);
       expect(stderr).toMatch(
-        /profiles\/dev\.yaml:5:1[12]: .*(is no name of a package|cannot hold a reference)/,
+        /profiles\/dev\.yaml:5:1[12]: .*(is not a package name|cannot hold a reference)/,
       );
     },
   );
@@ -63,44 +63,48 @@ describe('a profile alone loads nothing', () => {
     const { code, stderr } = await check();
     expect(code).toBe(4);
     expect(stderr).toContain(
-      'it: type toy is of the plugin opsdeck-plugin-toy, which this profile does not ask for; add it to plugins: of the profile',
+      'it: type toy comes from the plugin opsdeck-plugin-toy, which this profile does not list; add it to plugins: of the profile',
     );
   });
 });
 
 describe('a plugin that cannot be loaded is a fault with its name, and the rest goes on', () => {
   const cases: readonly [string, Parameters<typeof putPlugin>[1], string][] = [
-    [
-      'throws',
-      { code: 'throw new RangeError("no license");' },
-      'it failed while loading: RangeError: no license',
-    ],
-    ['is no JavaScript', { code: 'export const = 1;' }, 'it failed while loading: '],
+    ['throws', { code: 'throw new RangeError("no license");' }, 'loading failed: RangeError: no license'],
+    ['is no JavaScript', { code: 'export const = 1;' }, 'loading failed: '],
     [
       'asks for what the SDK lacks',
       { code: "import { defineWorld } from 'opsdeck/sdk'; defineWorld({});" },
-      'it failed while loading: ',
+      'loading failed: ',
     ],
     ['never ends', { code: 'await new Promise(() => {});' }, 'it did not finish loading within 5 s'],
-    ['exports nothing', { code: 'export const x = 1;' }, 'it exports no plugin'],
+    ['exports nothing', { code: 'export const x = 1;' }, 'no plugin export'],
     [
       'exports what is no source',
       { code: 'export const plugin = { sources: [{ type: "toy" }] };' },
-      'was not made by defineSource',
+      'plugin opsdeck-plugin-toy: one of its sources was not created with defineSource',
     ],
     [
       'asks for a newer SDK',
       { own: { plugin: './index.js', sdk: '0.99' } },
-      `it asks for SDK 0.99, and this opsdeck has SDK ${sdkVersion}`,
+      `plugin requires SDK 0.99; this opsdeck provides SDK ${sdkVersion}`,
     ],
-    ['asks for another SDK', { own: { plugin: './index.js', sdk: '7.0.0' } }, 'it asks for SDK 7.0.0'],
-    ['has no entry', { own: { plugin: './absent.js', sdk: sdkVersion } }, 'there is no file ./absent.js'],
+    [
+      'asks for another SDK',
+      { own: { plugin: './index.js', sdk: '7.0.0' } },
+      'plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK 0.1.0',
+    ],
+    [
+      'has no entry',
+      { own: { plugin: './absent.js', sdk: sdkVersion } },
+      'opsdeck-plugin-toy has no file ./absent.js',
+    ],
     [
       'leads out of its package',
       { own: { plugin: '../../config.yaml', sdk: sdkVersion } },
-      'there is no file ../../config.yaml',
+      'opsdeck-plugin-toy has no file ../../config.yaml',
     ],
-    ['says nothing of opsdeck', { own: {} }, 'is no plugin of opsdeck'],
+    ['says nothing of opsdeck', { own: {} }, 'opsdeck-plugin-toy is not an opsdeck plugin'],
   ];
   test.each(cases)('one that %s', async (_, plugin, why) => {
     await putPlugin(workspace, plugin);
@@ -135,6 +139,6 @@ ${runbook('one', 'any(toys | size > 3)')}${runbook('two', 'any(health | status =
   const env = { XDG_CONFIG_HOME: workspace.path('config') };
   const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json'], env);
   const [one, two] = JSON.parse(stdout);
-  expect(JSON.stringify(one)).toContain('is no kind of fact');
-  expect(JSON.stringify(two)).not.toContain('is no kind of fact');
+  expect(JSON.stringify(one)).toContain('is not a kind of fact');
+  expect(JSON.stringify(two)).not.toContain('is not a kind of fact');
 });

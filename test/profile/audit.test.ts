@@ -40,7 +40,7 @@ test('several copies are a list; the token is a secret', async () => {
 test('a token without a value: nothing is sent anywhere without it, and that is told', async () => {
   const { copies, all } = await read(one('{ http: "http://b/", bearer: "${env:NONE}" }'));
   expect(copies).toBeUndefined();
-  expect(all.join('\n')).toMatch(/^warning: .*NONE.*no copy of the ledger is sent/);
+  expect(all.join('\n')).toMatch(/^warning: .*NONE.*ledger copies are off/);
 });
 
 test.each([

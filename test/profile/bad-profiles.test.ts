@@ -23,8 +23,8 @@ const heads: readonly Case[] = [
     name: 'another version, another tier',
     text: 'opsdeck: 2\nsystem: shop\nenv: dev\ntier: prod\n',
     said: [
-      'p/dev.yaml:1:10: opsdeck 2 is not known here; write 1',
-      'p/dev.yaml:4:7: tier "prod" is not known here; did you mean "production"?',
+      'p/dev.yaml:1:10: opsdeck 2 is not a valid value; write 1',
+      'p/dev.yaml:4:7: tier "prod" is not a valid value; did you mean "production"?',
     ],
   },
   {
@@ -32,14 +32,14 @@ const heads: readonly Case[] = [
     text: `${head}systm: x\nstate: postgres://db\n`,
     said: [
       'p/dev.yaml:5:1: unknown key "systm"; did you mean "system"?',
-      'p/dev.yaml:6:1: unknown key "state"; this opsdeck does not have it yet: remove it',
+      'p/dev.yaml:6:1: unknown key "state"; not supported by this version of opsdeck: remove it',
     ],
   },
   {
     name: 'wrong types in the head',
     text: `${head}color: purple\nacross: dev\nworld: {}\ntitle: 7\n`,
     said: [
-      'p/dev.yaml:5:8: color "purple" is not known here; write black, red, green, yellow, blue, magenta, cyan, white or gray',
+      'p/dev.yaml:5:8: color "purple" is not a valid value; write black, red, green, yellow, blue, magenta, cyan, white or gray',
       'p/dev.yaml:6:9: across: expected a list, found text; write a list: [ … ]',
       'p/dev.yaml:7:8: world: system is missing; write system: …',
       'p/dev.yaml:8:8: title: expected text, found 7; put it in quotes',
@@ -48,7 +48,7 @@ const heads: readonly Case[] = [
   {
     name: 'an environment named by a reference',
     text: `opsdeck: 1\nsystem: shop\nenv: "\${env:STAGE}"\ntier: dev\n`,
-    said: ['p/dev.yaml:3:6: env cannot hold a reference; write it out'],
+    said: ['p/dev.yaml:3:6: env cannot hold a reference; write the value'],
   },
 ];
 
@@ -71,7 +71,9 @@ const sources: readonly Case[] = [
   {
     name: 'an id that no reference could name',
     text: `${head}sources:\n  a.b: { type: probe, url: "http://x" }\n`,
-    said: ['p/dev.yaml:6:3: "a.b" cannot name a source; begin with a letter, then letters, digits, - and _'],
+    said: [
+      'p/dev.yaml:6:3: "a.b" is not a valid source id; start with a letter, then letters, digits, - and _',
+    ],
   },
   {
     name: 'a misspelt key',
@@ -87,7 +89,7 @@ const sources: readonly Case[] = [
     name: 'wrong types in a source',
     text: `${head}sources:\n  api: { type: probe, url: ftp//x, every: 15, port: "80", checks: yes }\n`,
     said: [
-      'p/dev.yaml:6:28: api url "ftp//x" is no http address: http://HOST:PORT/PATH',
+      'p/dev.yaml:6:28: api url "ftp//x" is not an http address: use http://HOST:PORT/PATH',
       'p/dev.yaml:6:43: api every 15 needs a unit: 15s',
       'p/dev.yaml:6:53: api port: expected a number, found text; remove the quotes',
       'p/dev.yaml:6:67: api checks: expected a list, found text; write a list: [ … ]',
@@ -113,12 +115,12 @@ const signals: readonly Case[] = [
   {
     name: 'a bound that is none',
     text: `${head}${source}signals:\n  - { id: error.rate, source: api, read: { latency: api }, crit: ">>5" }\n`,
-    said: ['p/dev.yaml:8:66: error.rate crit ">>5" is no bound; write ">5"'],
+    said: ['p/dev.yaml:8:66: error.rate crit ">>5" is not a bound; write ">5"'],
   },
   {
     name: 'a bound that is a number',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: 500 }\n`,
-    said: ['p/dev.yaml:8:60: rate warn 500 is no bound; write ">=500"'],
+    said: ['p/dev.yaml:8:60: rate warn 500 is not a bound; write ">=500"'],
   },
   {
     name: 'a source that is not there',
@@ -128,7 +130,7 @@ const signals: readonly Case[] = [
   {
     name: 'a source that reads no signals',
     text: `${head}sources: { m: { type: mute, channel: c } }\nsignals:\n  - { id: rate, source: m, read: { x: 1 } }\n`,
-    said: ['p/dev.yaml:7:25: rate: m is of type mute, which reads no signals; name another source'],
+    said: ['p/dev.yaml:7:25: rate: m is of type mute, which provides no signals; name another source'],
   },
   {
     name: 'a check that is not there',
@@ -149,7 +151,7 @@ const signals: readonly Case[] = [
     name: 'the same id twice',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api } }\n  - { id: rate, source: api, read: { latency: api } }\n`,
     said: [
-      'p/dev.yaml:9:11: signal "rate" is there twice (first at p/dev.yaml:8:11); rename or remove one of them',
+      'p/dev.yaml:9:11: duplicate signal "rate" (first at p/dev.yaml:8:11); rename or remove one of them',
     ],
   },
   {
@@ -157,13 +159,13 @@ const signals: readonly Case[] = [
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, crit: ">5", for: 15, noData: bad }\n`,
     said: [
       'p/dev.yaml:8:71: rate for 15 needs a unit: 15s',
-      'p/dev.yaml:8:83: rate noData "bad" is not known here; write ok, unknown, warn or crit',
+      'p/dev.yaml:8:83: rate noData "bad" is not a valid value; write ok, unknown, warn or crit',
     ],
   },
   {
     name: 'clear without anything to clear',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: ">5", clear: { crit: "<3" } }\n`,
-    said: ['p/dev.yaml:8:73: rate clear has no crit to clear; write crit too, or remove it'],
+    said: ['p/dev.yaml:8:73: rate clear: there is no crit to clear; write crit too, or remove it'],
   },
   {
     name: 'a signal without a name, and something that is none',
@@ -182,9 +184,9 @@ const sections: readonly Case[] = [
     text: `${head}guard: { readOnly: maybe, typed: read, arm: 15, x: 1 }\n`,
     said: [
       'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text; write true or false',
-      'p/dev.yaml:5:34: guard.typed "read" is not known here; write safe, disruptive or destructive',
+      'p/dev.yaml:5:34: guard.typed "read" is not a valid value; write safe, disruptive or destructive',
       'p/dev.yaml:5:45: guard.arm 15 needs a unit: 15s',
-      'p/dev.yaml:5:49: unknown key "x"; known here: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast',
+      'p/dev.yaml:5:49: unknown key "x"; valid: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast',
     ],
   },
   {
@@ -192,30 +194,30 @@ const sections: readonly Case[] = [
     text: 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\nguard: { readOnly: false, cancelWindow: 1s, arm: 0s }\n',
     said: [
       'p/dev.yaml:5:20: guard.readOnly: production is always read-only until armed; remove it',
-      'p/dev.yaml:5:41: guard.cancelWindow: the cancel window is never shorter than 5s; write 5s or more',
-      'p/dev.yaml:5:50: guard.arm: arming for no time is no arming; write 15m',
+      'p/dev.yaml:5:41: guard.cancelWindow: the cancel window must be at least 5s; write 5s or more',
+      'p/dev.yaml:5:50: guard.arm: the arming time must be longer than 0s; write 15m',
     ],
   },
   {
     name: 'limits that mean nothing',
     text: `${head}limits: { lag: { warn: ">>5", stoped: ok }, breakrs: {}, breakers: { open: bad }, pools: { crit: 3 } }\n`,
     said: [
-      'p/dev.yaml:5:24: limits.lag.warn ">>5" is no bound; write ">5"',
-      'p/dev.yaml:5:39: limits.lag.stoped "stoped" is no state of lag; did you mean "stopped"?',
+      'p/dev.yaml:5:24: limits.lag.warn ">>5" is not a bound; write ">5"',
+      'p/dev.yaml:5:39: limits.lag.stoped "stoped" is not a state of lag; did you mean "stopped"?',
       'p/dev.yaml:5:45: unknown key "breakrs"; did you mean "breakers"?',
-      'p/dev.yaml:5:76: limits.breakers.open "bad" is no level; known here: ok, unknown, warn, crit',
-      'p/dev.yaml:5:98: limits.pools.crit 3 is no bound; write ">=3"',
+      'p/dev.yaml:5:76: limits.breakers.open "bad" is not a level; valid: ok, unknown, warn, crit',
+      'p/dev.yaml:5:98: limits.pools.crit 3 is not a bound; write ">=3"',
     ],
   },
   {
     name: 'log views',
     text: `${head}logs: { views: [{ name: a, include: "(" }, { name: a }, {}, { name: b, exclude: "(a+)+", level: warning }] }\n`,
     said: [
-      'p/dev.yaml:5:37: view a include "(" is no regular expression (unterminated group); escape what is meant as itself with \\',
-      'p/dev.yaml:5:52: view "a" is there twice (first at p/dev.yaml:5:25); rename or remove one of them',
+      'p/dev.yaml:5:37: view a include "(" is not a regular expression (unterminated group); escape special characters with \\',
+      'p/dev.yaml:5:52: duplicate view "a" (first at p/dev.yaml:5:25); rename or remove one of them',
       'p/dev.yaml:5:57: views[2]: name is missing; write name: …',
-      'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can take for ever; repeat only one of them',
-      'p/dev.yaml:5:97: view b level "warning" is not known here; write trace, debug, info, warn, error or fatal',
+      'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can backtrack without end; repeat only one of them',
+      'p/dev.yaml:5:97: view b level "warning" is not a valid value; write trace, debug, info, warn, error or fatal',
     ],
   },
   {
@@ -235,17 +237,17 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
 `,
     said: [
       'p/dev.yaml:9:13: logs.sources: no source is called "k8"; did you mean "k8s"?',
-      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no log lines; name k8s',
+      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs; write one of k8s',
       'p/dev.yaml:10:3: unknown key "levls"; did you mean "levels"?',
       'p/dev.yaml:11:13: unknown key "eror"; did you mean "error"?',
-      'p/dev.yaml:11:28: logs.levels.warn "(" is no regular expression (unterminated group); escape what is meant as itself with \\',
+      'p/dev.yaml:11:28: logs.levels.warn "(" is not a regular expression (unterminated group); escape special characters with \\',
       'p/dev.yaml:12:18: logs.keep.lines 10 is too small; write at least 1000',
       'p/dev.yaml:12:29: logs.keep.bytes 128 needs a unit: 128MB',
-      'p/dev.yaml:13:9: logs.zone "cet" is not known here; write utc or local',
+      'p/dev.yaml:13:9: logs.zone "cet" is not a valid value; write utc or local',
       'p/dev.yaml:14:14: logs.typeField 0 is too small; write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s"; did you mean "k8s"?',
-      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no log lines; name k8s',
-      'p/dev.yaml:16:28: n: k8s is of type cluster, which reads no signals; name another source',
+      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs; write one of k8s',
+      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals; name another source',
       'p/dev.yaml:16:48: n: no log view is called "b"; did you mean "a"?',
     ],
   },
@@ -254,8 +256,8 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
     text: `${head}contacts: [{ id: a, name: b, role: 1 }, { id: a, name: c }]\nlinks: [{ title: a, url: x }]\nchecklists: { a: 1 }\n`,
     said: [
       'p/dev.yaml:5:36: contact a role: expected text, found 1; put it in quotes',
-      'p/dev.yaml:5:47: contact "a" is there twice (first at p/dev.yaml:5:18); rename or remove one of them',
-      'p/dev.yaml:6:26: link a url "x" is no address; write it whole: https://HOST/PATH',
+      'p/dev.yaml:5:47: duplicate contact "a" (first at p/dev.yaml:5:18); rename or remove one of them',
+      'p/dev.yaml:6:26: link a url "x" is not a URL; write https://HOST/PATH',
       'p/dev.yaml:7:13: checklists: expected a list, found a map; write a list: - …',
     ],
   },
@@ -278,6 +280,6 @@ test('an environment that across names and the system does not have', async () =
   const said = await saidOf(`${head}across: [dev, live, lvie, dev]\n`, { files, dirs: ['p'] });
   expect(said).toEqual([
     'p/dev.yaml:5:21: across: shop has no environment "lvie"; did you mean "live"?',
-    'p/dev.yaml:5:27: across names "dev" twice; remove one of them',
+    'p/dev.yaml:5:27: across: duplicate environment "dev"; remove one of them',
   ]);
 });

@@ -14,7 +14,7 @@ const cases = [
   {
     name: 'a source that is not there',
     text: runbook('    act: [{ use: bsu.breaker }]\n'),
-    said: ['p/dev.yaml:9:18: r act[0].use: "bsu.breaker" names no source; did you mean bus?'],
+    said: ['p/dev.yaml:9:18: r act[0].use: unknown source in "bsu.breaker"; did you mean bus?'],
   },
   {
     name: 'an operation and a feed that are not there',
@@ -29,7 +29,7 @@ const cases = [
     text: runbook('    act: [{ use: bus.breaker, with: { nam: a, to: opne } }]\n'),
     said: [
       'p/dev.yaml:9:39: unknown key "nam"; did you mean "name"?',
-      'p/dev.yaml:9:51: r act[0].with.to "opne" is not known here; write close or disable',
+      'p/dev.yaml:9:51: r act[0].with.to "opne" is not a valid value; write close or disable',
     ],
   },
   {
@@ -40,34 +40,36 @@ const cases = [
   {
     name: 'a danger that is talked down',
     text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
-    said: ['p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive, never safe; remove danger, or raise it'],
+    said: [
+      'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive; danger cannot be lowered to safe; remove danger, or raise it',
+    ],
   },
   {
     name: 'a step that must say its danger',
     text: runbook('    act: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:18: r act[0]: bus.request has no danger of its own; write danger: read | safe | disruptive | destructive',
+      'p/dev.yaml:9:18: r act[0]: bus.request needs a danger; write danger: read | safe | disruptive | destructive',
     ],
   },
   {
     name: 'a diagnose step that may change something',
     text: runbook('    diagnose: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, and diagnosing only reads; move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only; move it to act',
     ],
   },
   {
     name: 'a diagnose step whose parameters tell that it writes, whatever is said of it',
     text: runbook('    diagnose: [{ use: bus.request, danger: read, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, and diagnosing only reads; move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but diagnose is read-only; move it to act',
     ],
   },
   {
     name: 'a program in a diagnose step of which nobody says that it reads',
     text: `${head}sources: { k8s: { type: cluster } }\nrunbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, with: { argv: [df] } }]\n`,
     said: [
-      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, and diagnosing only reads; write danger: read if it changes nothing, or move it to act',
+      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but diagnose is read-only; write danger: read if it changes nothing, or move it to act',
     ],
   },
   {
@@ -76,15 +78,15 @@ const cases = [
       '    diagnose: [{ use: bus.look, danger: safe }, { use: bus.breaker, danger: read, with: { name: a, to: close } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not known here; write read',
-      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, and diagnosing only reads; move it to act',
+      'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not a valid value; write read',
+      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but diagnose is read-only; move it to act',
     ],
   },
   {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, and diagnosing only reads; move it to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but diagnose is read-only; move it to act',
     ],
   },
   {
@@ -93,8 +95,8 @@ const cases = [
       "    verify: [{ use: bus.look, expect: { rows: '= 0', matches: x } }, { use: bus.request, expect: { column: n, value: 5 }, with: { method: GET, path: /x } }]\n",
     ),
     said: [
-      'p/dev.yaml:9:47: r verify[0].expect.rows: bus.look gives no rows; write value or matches',
-      'p/dev.yaml:9:108: r verify[1].expect.column: bus.request gives no rows; write value, status, json or matches',
+      'p/dev.yaml:9:47: r verify[0].expect.rows: bus.look returns no rows; write value or matches',
+      'p/dev.yaml:9:108: r verify[1].expect.column: bus.request returns no rows; write value, status, json or matches',
     ],
   },
   {
@@ -103,8 +105,8 @@ const cases = [
       '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, and proving only reads; move it to act',
-      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, and proving only reads; move it to act',
+      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but verify is read-only; move it to act',
+      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but verify is read-only; move it to act',
     ],
   },
   {
@@ -113,36 +115,34 @@ const cases = [
       '    params: { n: { type: string } }\n    act: [{ use: bus.breaker, each: n, with: { name: "${each}", to: close } }]\n',
     ),
     said: [
-      'p/dev.yaml:10:37: r act[0].each: n is one string, and a loop goes over choices; write type: choices, or: add a parameter of type choices',
+      'p/dev.yaml:10:37: r act[0].each: n has type string; a loop needs type choices; write type: choices, or: add a parameter of type choices',
     ],
   },
   {
     name: 'a step that goes on for longer than one may',
     text: runbook('    act: [{ use: bus.look, timeout: 3h }]\n'),
-    said: ['p/dev.yaml:9:37: r act[0].timeout: a step goes on for two hours at most; write 2h or less'],
+    said: ['p/dev.yaml:9:37: r act[0].timeout: a step can take at most two hours; write 2h or less'],
   },
   {
     name: 'steps that do nothing, or two things',
     text: runbook('    act: [{}, { manual: true }, { manual: true, title: t, use: bus.look }]\n'),
     said: [
-      'p/dev.yaml:9:11: r act[0]: the step does nothing; write one of use, manual',
-      'p/dev.yaml:9:15: r act[1]: a manual step says nothing; write title: what to do',
-      'p/dev.yaml:9:33: r act[2]: use and manual in one step; write two steps',
+      'p/dev.yaml:9:11: r act[0]: the step is empty; write one of use, manual',
+      'p/dev.yaml:9:15: r act[1]: a manual step needs a title; write title: what to do',
+      'p/dev.yaml:9:33: r act[2]: use and manual cannot be combined; write two steps',
     ],
   },
   {
     name: 'the same step id twice',
     text: runbook('    act: [{ id: a, use: bus.look }, { id: a, use: bus.look }]\n'),
     said: [
-      'p/dev.yaml:9:43: r act step "a" is there twice (first at p/dev.yaml:9:17); rename or remove one of them',
+      'p/dev.yaml:9:43: duplicate r act step "a" (first at p/dev.yaml:9:17); rename or remove one of them',
     ],
   },
   {
     name: 'the same runbook twice',
     text: runbook('  - id: r\n'),
-    said: [
-      'p/dev.yaml:9:9: runbook "r" is there twice (first at p/dev.yaml:8:9); rename or remove one of them',
-    ],
+    said: ['p/dev.yaml:9:9: duplicate runbook "r" (first at p/dev.yaml:8:9); rename or remove one of them'],
   },
   {
     name: 'a verify that is a word',
@@ -160,10 +160,10 @@ const cases = [
       '    params:\n      a: { type: choise }\n      b: { type: choice }\n      c: { type: int, min: 5, max: 1 }\n      "d e": { type: string }\n      f: { type: choice, of: [x, y], default: z }\n      g: { type: duration, default: 5 }\n',
     ),
     said: [
-      'p/dev.yaml:10:18: r params.a.type "choise" is not known here; did you mean "choice"?',
-      'p/dev.yaml:11:10: r params.b: a choice has its choices from one place; write from: KIND.FIELD, or of: [ … ]',
+      'p/dev.yaml:10:18: r params.a.type "choise" is not a valid value; did you mean "choice"?',
+      'p/dev.yaml:11:10: r params.b: a choice needs exactly one of from and of; write from: KIND.FIELD, or of: [ … ]',
       'p/dev.yaml:12:28: r params.c.min 5 is more than max 1; swap them',
-      'p/dev.yaml:13:7: r params "d e" cannot be a name; begin with a letter, then letters, digits, - and _',
+      'p/dev.yaml:13:7: r params "d e" is not a valid name; start with a letter, then letters, digits, - and _',
       'p/dev.yaml:14:47: r params.f.default "z" is not among the choices; write one of x, y',
       'p/dev.yaml:15:37: r params.g.default: expected text, found 5; put it in quotes',
     ],
@@ -189,10 +189,10 @@ test('an include that leads nowhere, to no list, or back', async () => {
   };
   const text = `${head}runbooks: [{ include: a.yaml }, { include: c.yaml }, { include: d.yaml }, { include: 3 }]\n`;
   expect(await saidOf(text, { files })).toEqual([
-    'p/b.yaml:2:16: include goes in a circle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml; remove one of them',
-    'p/c.yaml:1:1: unknown key "runbook"; an included file holds runbooks: alone',
+    'p/b.yaml:2:16: include forms a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml; remove one of them',
+    'p/c.yaml:1:1: unknown key "runbook"; an included file can only contain runbooks:',
     'p/c.yaml:1:1: expected a list of runbooks, found no runbooks; write runbooks: and a list',
-    'p/dev.yaml:5:65: there is no file p/d.yaml; correct the path',
+    'p/dev.yaml:5:65: no such file: p/d.yaml; correct its permissions or the path',
     'p/dev.yaml:5:86: include expects a file name, found a number; write include: runbooks.yaml',
   ]);
 });

@@ -21,12 +21,12 @@ const cases: readonly Case[] = [
   {
     name: 'a key that is there twice',
     text: `${head}system: shop\n`,
-    said: ['p/dev.yaml:5:1: this key is there twice; keep one of them'],
+    said: ['p/dev.yaml:5:1: duplicate key; keep one of them'],
   },
   {
     name: 'a tab',
     text: `${head}vars:\n\ta: 1\n`,
-    said: ['p/dev.yaml:6:1: a tab indents this line; indent with spaces'],
+    said: ['p/dev.yaml:6:1: tab used for indentation; indent with spaces'],
   },
   {
     name: 'a bound without quotes',
@@ -41,32 +41,32 @@ const cases: readonly Case[] = [
   {
     name: 'a password that YAML takes for a block, which is not shown',
     text: `${head}vars:\n  password: >s3cret\n`,
-    said: ['p/dev.yaml:6:14: text on the line where a block of text begins; put the value in quotes'],
+    said: ['p/dev.yaml:6:14: text after a block indicator; quote the value'],
   },
   {
     name: 'a reference in braces without quotes',
     text: `${head}sources: { api: { type: probe, url: \${api} } }\n`,
-    said: [`p/dev.yaml:5:38: a reference inside { } or [ ] without quotes; put it in quotes: "\${…}"`],
+    said: [`p/dev.yaml:5:38: unquoted reference inside { } or [ ]; put it in quotes: "\${…}"`],
   },
   {
     name: 'a key that is a number',
     text: `${head}200: x\n`,
-    said: ['p/dev.yaml:5:1: the key 200 is no text; write "200":'],
+    said: ['p/dev.yaml:5:1: the key 200 is not text; write "200":'],
   },
   {
     name: 'a key that is a list',
     text: `${head}? [a]\n: b\n`,
-    said: ['p/dev.yaml:5:3: this cannot be a key; write a word as the key'],
+    said: ['p/dev.yaml:5:3: this is not a valid key; write a word as the key'],
   },
   {
     name: 'a merge key',
     text: `${head}<<: { a: 1 }\n`,
-    said: ['p/dev.yaml:5:1: "<<" merges nothing here; use extends, or write the keys out'],
+    said: ['p/dev.yaml:5:1: "<<" has nothing to merge here; use extends, or write out the keys'],
   },
   {
     name: 'an alias of nothing',
     text: `${head}title: *nope\n`,
-    said: ['p/dev.yaml:5:8: nothing is called &nope; write the value itself'],
+    said: ['p/dev.yaml:5:8: unknown alias *nope; write the value itself'],
   },
   {
     name: 'an alias inside itself',
@@ -79,22 +79,22 @@ const cases: readonly Case[] = [
   {
     name: 'a YAML tag',
     text: `${head}title: !!js/function x\n`,
-    said: ['p/dev.yaml:5:8: a YAML tag that means nothing here; put the value in quotes, or remove the tag'],
+    said: ['p/dev.yaml:5:8: unknown YAML tag; quote the value, or remove the tag'],
   },
   {
     name: 'an open bracket',
     text: `${head}across: [dev\n`,
-    said: ['p/dev.yaml:6:1: a bracket is not closed; close it with ]'],
+    said: ['p/dev.yaml:6:1: unclosed bracket; close it with ]'],
   },
   {
     name: 'an open quote',
     text: `${head}title: "x\n`,
-    said: ['p/dev.yaml:6:1: a quote is not closed; close it before the end of the value'],
+    said: ['p/dev.yaml:6:1: unterminated quote; close it before the end of the value'],
   },
   {
     name: 'a second document',
     text: `${head}---\nx: 1\n`,
-    said: ['p/dev.yaml:5:1: a second YAML document begins here; keep one document in a file'],
+    said: ['p/dev.yaml:5:1: second YAML document; keep one document per file'],
   },
 ];
 
@@ -107,7 +107,7 @@ test('aliases that repeat aliases end in a complaint, not in a full memory', asy
   for (const [now, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair]))
     lines.push(`${now}: &${now} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
   expect(await saidOf(`${lines.join('\n')}\n`)).toEqual([
-    'p/dev.yaml:1:1: the file holds too many values (aliases repeat what they name); write it shorter',
+    'p/dev.yaml:1:1: the file expands to too many values through aliases; shorten the file',
   ]);
 });
 
@@ -116,13 +116,13 @@ test.each([
   ['100 levels of lists', `a: ${'['.repeat(100)}${']'.repeat(100)}`],
 ])('%s end in a complaint, not in a full stack', async (_, text) => {
   const [first = '', ...more] = await saidOf(text);
-  expect(first).toMatch(/^p\/dev\.yaml:\d+:\d+: (the file is nested too deeply|a bracket is not closed)/);
+  expect(first).toMatch(/^p\/dev\.yaml:\d+:\d+: (the file is nested too deeply|unclosed bracket)/);
   expect(more).toEqual([]);
 });
 
 test('a file that cannot be read says why', async () => {
   const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
   expect(await saidOf('', { files })).toEqual([
-    'p/dev.yaml:1:1: p/dev.yaml cannot be read: EACCES: permission denied; correct its permissions or the path',
+    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied; correct its permissions or the path',
   ]);
 });

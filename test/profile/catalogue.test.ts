@@ -72,12 +72,12 @@ test('a broken file is told and hides nothing else', async () => {
   });
   expect(names).toEqual(['shop/c p/c.yaml', 'shop/d p/d.yaml']);
   expect([...said].sort()).toEqual([
-    'p/a.yaml:2:1: a quote is not closed; close it before the end of the value',
-    'p/b.yaml:1:1: system names nothing; write system: NAME',
-    'p/c.yaml:3:10: there is no file p/nope.yaml; correct the path',
+    'p/a.yaml:2:1: unterminated quote; close it before the end of the value',
+    'p/b.yaml:1:1: system is empty; write system: NAME',
+    'p/c.yaml:3:10: no such file: p/nope.yaml; correct its permissions or the path',
     'p/config.yaml:1:1: unknown key "systm"; did you mean "system"?',
-    'p/e.yaml:1:1: p/d.yaml is shop/d too; give one of them another env or system',
-    'p/f.yaml:1:1: p/f.yaml cannot be read: EACCES; correct its permissions or the path',
+    'p/e.yaml:1:1: shop/d is already declared in p/d.yaml; use another env or system in one of them',
+    'p/f.yaml:1:1: cannot read p/f.yaml: EACCES; correct its permissions or the path',
   ]);
 });
 
@@ -103,9 +103,13 @@ test.each([
 });
 
 test.each([
-  ['live', undefined, 'live is one of bank/live, shop/live; say which with --env SYSTEM/ENV'],
-  [undefined, undefined, 'there are bank/live, shop/dev, shop/live; say which with --env SYSTEM/ENV'],
-  [undefined, 'shop', 'there are shop/dev, shop/live; say which with --env SYSTEM/ENV'],
+  ['live', undefined, 'live is ambiguous: bank/live, shop/live; select one with --env SYSTEM/ENV'],
+  [
+    undefined,
+    undefined,
+    'several environments: bank/live, shop/dev, shop/live; select one with --env SYSTEM/ENV',
+  ],
+  [undefined, 'shop', 'several environments: shop/dev, shop/live; select one with --env SYSTEM/ENV'],
 ])('%s with default system %s is several, and says which', async (wanted, system, message) => {
   const chosen = chooseProfile(await two(), wanted, system);
   expect([chosen.is, chosen.is !== 'one' && chosen.message]).toEqual(['several', message]);
@@ -114,8 +118,8 @@ test.each([
 test.each([
   ['lvie', 'no environment is called "lvie"; did you mean live?'],
   ['shop/lvie', 'no environment is called "shop/lvie"; did you mean shop/live?'],
-  ['qa', 'no environment is called "qa"; there are bank/live, shop/dev, shop/live'],
-  ['shop', 'shop is a system; write --env with one of shop/dev, shop/live'],
+  ['qa', 'no environment is called "qa"; available: bank/live, shop/dev, shop/live'],
+  ['shop', 'shop is a system; use --env with one of shop/dev, shop/live'],
 ])('%s is none, and says what there is', async (wanted, message) => {
   expect(chooseProfile(await two(), wanted, undefined)).toEqual({ is: 'none', message });
 });
@@ -125,6 +129,6 @@ test('where nothing was found, broken files are pointed at', async () => {
   expect(chooseProfile(broken, 'live', undefined)).toEqual({
     is: 'none',
     message:
-      'no profile found (1 file is broken: opsdeck validate tells); write one, or name its directory with --profiles DIR',
+      'no profile found (1 invalid file: run opsdeck validate); write one, or name its directory with --profiles DIR',
   });
 });

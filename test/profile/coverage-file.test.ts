@@ -102,37 +102,37 @@ test.each([
   [
     'what is no id',
     'signals.api.ms: [R2, not an id]\n',
-    'p/coverage.yaml:1:22: signals.api.ms: "not an id" is no id of a requirement; write capitals, digits and -: S1-I3-D2',
+    'p/coverage.yaml:1:22: signals.api.ms: "not an id" is not a requirement id; use capitals, digits and -: S1-I3-D2',
   ],
   [
     'an id that is there twice',
     'signals.api.ms: [R2, R3, R2]\n',
-    'p/coverage.yaml:1:26: signals.api.ms: R2 is there twice (first at p/coverage.yaml:1:18); remove one of them',
+    'p/coverage.yaml:1:26: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
   ],
   [
     'an id that the entry has itself',
     'signals.api.ms: [R1]\n',
-    "p/coverage.yaml:1:18: signals.api.ms: R1 is in the entry's own covers, too; remove one of them",
+    'p/coverage.yaml:1:18: signals.api.ms: duplicate R1: also in covers of the entry; remove one of them',
   ],
   [
     'an id for all environments and for one',
     'signals.api.ms: [R2]\nenvironments:\n  dev: { signals.api.ms: [R2] }\n',
-    'p/coverage.yaml:3:27: signals.api.ms: R2 is there twice (first at p/coverage.yaml:1:18); remove one of them',
+    'p/coverage.yaml:3:27: signals.api.ms: duplicate R2 (first at p/coverage.yaml:1:18); remove one of them',
   ],
   [
     'an entry twice',
     'signals.api.ms: [R2]\nsignals.api.ms: [R3]\n',
-    'p/coverage.yaml:2:1: this key is there twice; keep one of them',
+    'p/coverage.yaml:2:1: duplicate key; keep one of them',
   ],
   [
     'an entry of another environment',
     'environments: { dev: { signals.live.ms: [R7] } }\n',
-    'p/coverage.yaml:1:24: no entry of dev has the path "signals.live.ms"; known here: api.ms',
+    'p/coverage.yaml:1:24: no entry of dev has the path "signals.live.ms"; valid: api.ms',
   ],
   [
     'an unknown environment',
     'environments: { lvie: { signals.api.ms: [R7] } }\n',
-    'p/coverage.yaml:1:17: no environment here is called "lvie"; did you mean "live"?',
+    'p/coverage.yaml:1:17: no environment is called "lvie"; did you mean "live"?',
   ],
   [
     'a text in place of a list',
@@ -144,7 +144,7 @@ test.each([
     '- R2\n',
     'p/coverage.yaml:1:1: expected a map of entries, found a list; write signals.ID: [REQUIREMENT]',
   ],
-  ['broken YAML', 'signals.api.ms: [R2\n', 'p/coverage.yaml:2:1: a bracket is not closed; close it with ]'],
+  ['broken YAML', 'signals.api.ms: [R2\n', 'p/coverage.yaml:2:1: unclosed bracket; close it with ]'],
 ])('%s is an error with its place', async (_, text, said) => {
   expect(await validated(text)).toEqual([said]);
 });

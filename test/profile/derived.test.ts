@@ -10,7 +10,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'an operand that is no signal',
     `${base}  - { id: r, read: { of: { a: x, b: z.total }, calc: "a / b" } }\n`,
-    ['p/dev.yaml:10:37: r read.of: no signal is called "z.total"; known here: x, y'],
+    ['p/dev.yaml:10:37: r read.of: no signal is called "z.total"; valid: x, y'],
   ],
   [
     'an operand that is misspelt',
@@ -20,7 +20,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'a calculation that cannot be',
     `${base}  - { id: r, read: { of: { a: x }, calc: "100 * a / b" } }\n`,
-    ['p/dev.yaml:10:42: r read.calc: col 11: of: says nothing of b; there is a'],
+    ['p/dev.yaml:10:42: r read.calc: col 11: of: does not declare b; valid: a'],
   ],
   [
     'half a calculation',
@@ -33,20 +33,20 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'a word, which is what a source calls so and no calculation',
     `${list}  - { id: r, source: api, read: { latency: api, of: limit } }\n`,
-    ['p/dev.yaml:8:49: unknown key "of"; known here: latency'],
+    ['p/dev.yaml:8:49: unknown key "of"; valid: latency'],
   ],
   [
     'names that mean something else in a calculation',
     `${base}  - { id: r, read: { of: { min: x, a-b: y }, calc: "1" } }\n`,
     [
-      'p/dev.yaml:10:28: r read.of "min" cannot be a name in a calculation; write a word of letters, digits and _',
-      'p/dev.yaml:10:36: r read.of "a-b" cannot be a name in a calculation; write a word of letters, digits and _',
+      'p/dev.yaml:10:28: r read.of "min" is not a valid name in a calculation; use letters, digits and _',
+      'p/dev.yaml:10:36: r read.of "a-b" is not a valid name in a calculation; use letters, digits and _',
     ],
   ],
   [
     'a calculation that is asked of a source',
     `${base}  - { id: r, source: api, read: { of: { a: x }, calc: "a" } }\n`,
-    ['p/dev.yaml:10:14: r: a calculation is asked of no source; remove source'],
+    ['p/dev.yaml:10:14: r: a calculated signal has no source; remove source'],
   ],
   [
     'a misspelt key',
@@ -61,25 +61,25 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'signals in a circle, told once',
     `${list}  - { id: p, read: { of: { a: q }, calc: "a" } }\n  - { id: q, read: { of: { a: s }, calc: "a" } }\n  - { id: s, read: { of: { a: p }, calc: "a" } }\n  - { id: t, read: { of: { a: p }, calc: "a" } }\n`,
-    ['p/dev.yaml:8:31: p is calculated from itself: p → q → s → p; break the circle'],
+    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → q → s → p; break the cycle'],
   ],
   [
     'a signal that is calculated from itself',
     `${list}  - { id: p, read: { of: { a: p }, calc: "a + 1" } }\n`,
-    ['p/dev.yaml:8:31: p is calculated from itself: p → p; break the circle'],
+    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → p; break the cycle'],
   ],
   [
     'facts of no kind',
     `${list}  - { id: f, read: { fact: workload } }\n`,
-    ['p/dev.yaml:8:28: f read.fact "workload" is not known here; did you mean "workloads"?'],
+    ['p/dev.yaml:8:28: f read.fact "workload" is not a valid value; did you mean "workloads"?'],
   ],
   [
     'a fold of nothing, a field without a fold, a fold that is none',
     `${list}  - { id: f, read: { fact: pools, fold: max } }\n  - { id: g, read: { fact: pools, field: active } }\n  - { id: h, read: { fact: pools, field: active, fold: mean } }\n`,
     [
-      'p/dev.yaml:8:35: f read: max of what is not said; write field: a number of each row',
+      'p/dev.yaml:8:35: f read: fold max needs a field; write field: the name of a number of each row',
       'p/dev.yaml:9:20: g read: fold is missing; write fold: sum, min, max, avg or count',
-      'p/dev.yaml:10:56: h read.fold "mean" is not known here; write sum, min, max, avg or count',
+      'p/dev.yaml:10:56: h read.fold "mean" is not a valid value; write sum, min, max, avg or count',
     ],
   ],
   [
@@ -87,7 +87,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     `${list}  - { id: f, read: { fact: workloads, field: restart, fold: max } }\n  - { id: g, read: { fact: workloads, field: status, fold: max } }\n`,
     [
       'p/dev.yaml:8:46: f read.field: workloads have no field restart; did you mean "restarts"?',
-      'p/dev.yaml:9:46: g read.field: status of workloads is no number; known here: generation, ready, wanted, restarts, cpuCores, memoryBytes, cpuLimitCores, memoryLimitBytes',
+      'p/dev.yaml:9:46: g read.field: status of workloads is not a number; valid: generation, ready, wanted, restarts, cpuCores, memoryBytes, cpuLimitCores, memoryLimitBytes',
     ],
   ],
   [
@@ -95,7 +95,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     `${list}  - { id: f, read: { fact: breakers, where: "stat = open" } }\n  - { id: g, read: { fact: breakers, where: 'name = "\${param.x}"' } }\n`,
     [
       'p/dev.yaml:8:45: f read.where: col 1: breakers have no field stat; did you mean state?',
-      'p/dev.yaml:9:45: g read.where: a signal has no parameters; write the value',
+      'p/dev.yaml:9:45: g read.where: parameters are not available in a signal; write the value',
     ],
   ],
   [
@@ -106,7 +106,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'lines of a source that reads no logs',
     `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\nlogs: { views: [{ name: errors }] }\n`,
-    ['p/dev.yaml:8:22: l: api is of type probe, which counts no log lines; name a source of log files'],
+    ['p/dev.yaml:8:22: l: api is of type probe, which has no logs; name a source with logs'],
   ],
   [
     'a signal that is read, of no source',

@@ -55,16 +55,20 @@ test('errors in a base are told at their place in it', async () => {
 });
 
 test.each([
-  ['a base that is not there', {}, ['p/dev.yaml:5:10: there is no file p/base.yaml; correct the path']],
+  [
+    'a base that is not there',
+    {},
+    ['p/dev.yaml:5:10: no such file: p/base.yaml; correct its permissions or the path'],
+  ],
   [
     'a base that is not YAML',
     { 'p/base.yaml': 'a: "\n' },
-    ['p/base.yaml:2:1: a quote is not closed; close it before the end of the value'],
+    ['p/base.yaml:2:1: unterminated quote; close it before the end of the value'],
   ],
   [
     'a circle',
     { 'p/base.yaml': 'extends: ../p/dev.yaml\n' },
-    ['p/base.yaml:1:10: extends goes in a circle: p/dev.yaml → p/base.yaml → p/dev.yaml; remove one of them'],
+    ['p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml; remove one of them'],
   ],
   [
     'a base that extends a number',

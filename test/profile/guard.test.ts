@@ -72,7 +72,7 @@ test('nothing of it stands where nothing is said of it', async () => {
 test('a rung without a value is left out, and the ladder stays', async () => {
   const text = `${head}authority:\n  - { id: lead, who: "\${env:LEAD}", may: destructive }\n`;
   expect((await finish(text)).profile.authority).toEqual([]);
-  expect((await saidOf(text)).join()).toContain('rung lead is left out');
+  expect((await saidOf(text)).join()).toContain('rung lead is ignored');
 });
 
 test.each<[string, string, readonly string[]]>([
@@ -82,28 +82,28 @@ test.each<[string, string, readonly string[]]>([
     [
       'p/dev.yaml:5:19: guard.freeze[0]: to is missing; write to: …',
       'p/dev.yaml:5:19: guard.freeze[0]: why is missing; write why: …',
-      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is no moment; write it with its zone: 2026-12-20T00:00Z',
+      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is not a date and time; write it with its zone: 2026-12-20T00:00Z',
     ],
   ],
   [
     'a freeze that ends before it begins',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-19, why: x }] }',
-    ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins; write a later moment'],
+    ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins; write a later time'],
   ],
   [
     'hours of no day, in no zone, at no time',
     '{ quiet: [{ days: mon-fry, from: "25:00", to: "6", zone: Europe/Berlim, why: x }] }',
     [
-      'p/dev.yaml:5:26: guard.quiet[0].days "mon-fry" is no day of the week; write mon-fri, or sat, sun',
-      'p/dev.yaml:5:41: guard.quiet[0].from "25:00" is no time of day; write it as 22:00',
-      'p/dev.yaml:5:54: guard.quiet[0].to "6" is no time of day; write it as 22:00',
-      'p/dev.yaml:5:65: guard.quiet[0].zone "Europe/Berlim" is no time zone; write one as Europe/Berlin, or UTC',
+      'p/dev.yaml:5:26: guard.quiet[0].days "mon-fry" is not a day of the week; write mon-fri, or sat, sun',
+      'p/dev.yaml:5:41: guard.quiet[0].from "25:00" is not a time of day; write 22:00',
+      'p/dev.yaml:5:54: guard.quiet[0].to "6" is not a time of day; write 22:00',
+      'p/dev.yaml:5:65: guard.quiet[0].zone "Europe/Berlim" is not a time zone; write Europe/Berlin or UTC',
     ],
   ],
   [
     'a runbook that is not there',
     '{ freeze: [{ from: 2026-12-20, to: 2026-12-21, why: x, except: [restrat] }] }',
-    ['p/dev.yaml:5:72: guard.freeze[0].except: there is no runbook "restrat"; did you mean "restart"?'],
+    ['p/dev.yaml:5:72: guard.freeze[0].except: no runbook is called "restrat"; did you mean "restart"?'],
   ],
 ])('%s is refused with its place', async (_, guard, said) => {
   expect(await saidOf(`${head}guard: ${guard}\n${runbooks}`)).toEqual(said);
@@ -115,8 +115,8 @@ test('a rung that is none, and one that may run what is not there', async () => 
       `${head}${runbooks}authority:\n  - { id: a, who: "*", may: everything }\n  - { id: b, who: ana, may: safe, also: [restrat] }\n  - { id: a, who: ana, may: safe }\n`,
     ),
   ).toEqual([
-    'p/dev.yaml:8:29: rung a may "everything" is not known here; write read, safe, disruptive or destructive',
-    'p/dev.yaml:9:42: rung b: there is no runbook "restrat"; did you mean "restart"?',
-    'p/dev.yaml:10:11: rung "a" is there twice (first at p/dev.yaml:8:11); rename or remove one of them',
+    'p/dev.yaml:8:29: rung a may "everything" is not a valid value; write read, safe, disruptive or destructive',
+    'p/dev.yaml:9:42: authority b: no runbook is called "restrat"; did you mean "restart"?',
+    'p/dev.yaml:10:11: duplicate rung "a" (first at p/dev.yaml:8:11); rename or remove one of them',
   ]);
 });

@@ -233,5 +233,7 @@ links: [{ title: Docs, url: "https://docs.example.com/a b" }]
     ],
     links: [{ id: 'Docs', title: 'Docs', url: 'https://docs.example.com/a' }],
   });
-  await expect(finish(text)).rejects.toThrow('link Docs url "https://docs.example.com/a b" is no address');
+  await expect(finish(text)).rejects.toThrow(
+    'p/dev.yaml:8:29: link Docs url "https://docs.example.com/a b" is not a URL; write https://HOST/PATH',
+  );
 });

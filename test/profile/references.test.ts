@@ -44,7 +44,7 @@ test('--set of a var that nobody declares is an error', async () => {
     'p/dev.yaml:5:7: --set apo: no var is called "apo"; did you mean "api"?',
   ]);
   expect(await saidOf(head, { sets: { api: 'y' } })).toEqual([
-    'p/dev.yaml:1:1: --set api: no var is called "api"; declare it under vars, or leave the --set out',
+    'p/dev.yaml:1:1: --set api: no var is called "api"; declare it under vars, or remove --set',
   ]);
 });
 
@@ -52,7 +52,7 @@ test.each([
   [
     'vars that go in a circle',
     'vars: { a: "${b}", b: "${c}", c: "${a}" }\n',
-    ['p/dev.yaml:5:12: vars go in a circle: a → b → c → a; give one of them a plain value'],
+    ['p/dev.yaml:5:12: vars form a cycle: a → b → c → a; give one of them a plain value'],
   ],
   [
     'a var that is a list',
@@ -62,17 +62,17 @@ test.each([
   [
     'a reference that is not closed',
     'title: "${a"\n',
-    ['p/dev.yaml:5:8: a reference is not closed, or holds another one; close it with }; $${ is a plain ${'],
+    ['p/dev.yaml:5:8: a reference is unterminated or nested; close it with }; $${ is a literal ${'],
   ],
   [
     'a misspelt kind of reference',
     'title: "${evn:X}"\n',
-    ['p/dev.yaml:5:8: ${evn:X} is no reference; did you mean ${env:X}?'],
+    ['p/dev.yaml:5:8: ${evn:X} is not a valid reference; did you mean ${env:X}?'],
   ],
   [
     'a command with an open quote',
     'title: "${exec:pass \'show}"\n',
-    ["p/dev.yaml:5:8: a quote in ${exec:pass 'show} is not closed; close it"],
+    ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}; close the quote"],
   ],
 ])('%s: an error at its place', async (_, text, said) => {
   expect(await saidOf(head + text)).toEqual(said);
@@ -104,7 +104,7 @@ const gone = [
     name: 'a var that is not declared',
     config: 'url: "${api}"',
     how: {},
-    message: '${api} is declared nowhere (p/dev.yaml:6:28)',
+    message: '${api} is not declared (p/dev.yaml:6:28)',
     remedy: 'declare api under vars',
   },
   {
@@ -112,7 +112,7 @@ const gone = [
     config: 'url: "${world.api}"',
     how: {},
     message: '${world.api} has no value (p/dev.yaml:6:28)',
-    remedy: 'only a profile with world: { system: NAME } has these',
+    remedy: 'is only available in a profile with world: { system: NAME }',
   },
 ];
 
@@ -123,7 +123,7 @@ test.each(gone)('$name turns its source off and nothing else', async ({ config, 
     {
       position: { file: 'p/dev.yaml', line: 6, col: 28 },
       severity: 'warning',
-      what: `${message.split(' (')[0]}: source api is off`,
+      what: `${message.split(' (')[0]}: source api is disabled`,
       todo: remedy,
     },
   ]);
@@ -138,16 +138,16 @@ test.each(gone)('$name turns its source off and nothing else', async ({ config, 
 test('a var that gets its value from outside is told where the outside is named', async () => {
   const text = `${head}vars:\n  token: "\${env:TOKEN}"\n  empty:\nsources:\n  api: { type: probe, url: "http://x", auth: { bearer: "\${token}" } }\n  other: { type: mute, channel: "\${empty}" }\n`;
   expect(await saidOf(text)).toEqual([
-    'p/dev.yaml:6:10: warning: ${env:TOKEN} has no value: source api is off; set the environment variable TOKEN',
-    'p/dev.yaml:10:33: warning: ${empty} has no value: source other is off; give vars.empty a value, or --set empty=VALUE',
+    'p/dev.yaml:6:10: warning: ${env:TOKEN} has no value: source api is disabled; set the environment variable TOKEN',
+    'p/dev.yaml:10:33: warning: ${empty} has no value: source other is disabled; give vars.empty a value, or --set empty=VALUE',
   ]);
 });
 
 test('other mistakes in a source without a value are told all the same', async () => {
   expect(await saidOf(source('url: "${env:API}", every: 15, port: "${env:PORT}", checsk: []'))).toEqual([
-    'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is off; set the environment variable API',
+    'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is disabled; set the environment variable API',
     'p/dev.yaml:6:49: api every 15 needs a unit: 15s',
-    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is off; set the environment variable PORT',
+    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is disabled; set the environment variable PORT',
     'p/dev.yaml:6:74: unknown key "checsk"; did you mean "checks"?',
   ]);
 });
@@ -169,11 +169,11 @@ guard: { arm: "\${env:A}" }
   expect(profile.links.map(({ title }) => title)).toEqual(['here']);
   expect(profile.guard.armMs).toBe(900_000);
   expect(await saidOf(text)).toEqual([
-    'p/dev.yaml:5:8: warning: ${env:T} has no value: title is left out; set the environment variable T',
+    'p/dev.yaml:5:8: warning: ${env:T} has no value: title is ignored; set the environment variable T',
     'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value; set the environment variable W',
     'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run; set the environment variable P',
-    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is left out; set the environment variable L',
-    'p/dev.yaml:10:15: warning: ${env:A} has no value: the guard of tier dev holds, read-only until armed; set the environment variable A',
+    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is ignored; set the environment variable L',
+    'p/dev.yaml:10:15: warning: ${env:A} has no value: the guard of tier dev applies: read-only until armed; set the environment variable A',
   ]);
 });
 
@@ -208,7 +208,7 @@ test('a command that fails turns its source off and says which', async () => {
     '${exec:op read it} failed: op exited with 1 (p/dev.yaml:6:28)',
   );
   expect(said).toEqual([
-    'p/dev.yaml:6:28: warning: ${exec:op read it} failed: op exited with 1: source api is off; run op read it by hand and see what it prints',
+    'p/dev.yaml:6:28: warning: ${exec:op read it} failed: op exited with 1: source api is disabled; run op read it by hand and check its output',
   ]);
 });
 
@@ -216,10 +216,10 @@ test('a value from outside that does not fit is never shown', async () => {
   const { profile, said } = await finish(source('url: "${env:API}"'), { env: { API: 'pa55word' } });
   expect(profile.sources[0]?.problem).toMatchObject({
     kind: 'unconfigured',
-    message: '${env:API} gives a value that does not fit url (p/dev.yaml:6:28)',
+    message: '${env:API} has a value that is not valid for url (p/dev.yaml:6:28)',
   });
   expect(said).toEqual([
-    'p/dev.yaml:6:28: warning: ${env:API} gives a value that does not fit url: source api is off; correct the value',
+    'p/dev.yaml:6:28: warning: ${env:API} has a value that is not valid for url: source api is disabled; correct the value',
   ]);
 });
 
@@ -243,7 +243,9 @@ test('vars that double vars end before they fill the memory', async () => {
   const vars = Array.from({ length: 60 }, (_, i) => `  v${i}: "\${v${i + 1}}\${v${i + 1}}"\n`).join('');
   const said = await saidOf(`${head}title: "\${v0}"\nvars:\n${vars}  v60: x\n`);
   expect(said).toEqual([
-    expect.stringMatching(/warning: .*(grows too long|too many vars): title is left out/),
+    expect.stringMatching(
+      /warning: .*(expands to too much text|nested too deeply in vars): title is ignored/,
+    ),
   ]);
 });
 

@@ -64,8 +64,8 @@ describe('links', () => {
 
   test('neither, or both', async () => {
     expect(await wrongIn('links: [{ title: A }, { title: B, url: "http://x", file: y }]\n')).toEqual([
-      'p/dev.yaml:9:9: link A: it leads to one place; write url or file',
-      'p/dev.yaml:9:23: link B: it leads to one place; write url or file',
+      'p/dev.yaml:9:9: link A: a link needs exactly one target; write url or file',
+      'p/dev.yaml:9:23: link B: a link needs exactly one target; write url or file',
     ]);
   });
 });
@@ -109,12 +109,12 @@ describe('checklists', () => {
       - { id: c, title: D, mode: assist, use: apy.health }
 `;
     expect(await wrongIn(wrong)).toEqual([
-      'p/dev.yaml:11:14: checklist before: there is no runbook "restrt"; did you mean "restart"?',
-      'p/dev.yaml:13:46: checklist before items[0].that: there is no signal error; did you mean errors?',
-      'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value: a number, a word or a text in double quotes',
+      'p/dev.yaml:11:14: checklist before: no runbook is called "restrt"; did you mean "restart"?',
+      'p/dev.yaml:13:46: checklist before items[0].that: no signal is called error; did you mean errors?',
+      'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value: a number, a word or text in double quotes',
       'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth; did you mean health?',
-      'p/dev.yaml:16:15: checklist before item "c" is there twice (first at p/dev.yaml:15:15); rename or remove one of them',
-      'p/dev.yaml:16:47: checklist before items[3].use: "apy.health" names no source; did you mean api?',
+      'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15); rename or remove one of them',
+      'p/dev.yaml:16:47: checklist before items[3].use: unknown source in "apy.health"; did you mean api?',
     ]);
     const undecided = `checklists:
   - { id: none, items: [] }
@@ -122,9 +122,9 @@ describe('checklists', () => {
 `;
     expect(await wrongIn(undecided)).toEqual([
       'p/dev.yaml:10:24: checklist none items: the list is empty; write at least one item, or remove the key',
-      'p/dev.yaml:11:50: checklist some items[0].mode: auto, and nothing decides it; write that, use or runbook, or mode: human',
-      'p/dev.yaml:11:83: checklist some items[1].mode: human, and opsdeck has something to show; write mode: assist, or auto',
-      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not known here; write auto, assist or human',
+      'p/dev.yaml:11:50: checklist some items[0].mode: mode auto needs that, use or runbook; add one, or write mode: human',
+      'p/dev.yaml:11:83: checklist some items[1].mode: mode human cannot show data; write mode: assist, or auto',
+      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not a valid value; write auto, assist or human',
     ]);
   });
 
@@ -137,8 +137,8 @@ describe('checklists', () => {
       - { id: c, title: C, mode: assist, use: api.request, with: { method: GET } }
 `;
     expect(await wrongIn(acting)).toEqual([
-      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, and checking only reads; let a runbook do it, and name that',
-      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, and checking only reads; let a runbook do it, and name that',
+      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but a checklist is read-only; move it to a runbook, and name that runbook here',
+      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but a checklist is read-only; move it to a runbook, and name that runbook here',
       'p/dev.yaml:14:66: checklist some items[2].with: path is missing; write path: …',
     ]);
   });
@@ -164,10 +164,10 @@ describe('review and schedule', () => {
     expect(
       await wrongIn('review: { next: 2025-02-30 }\nschedule: { tz: Mars, quiet: [], maintenance: [] }\n'),
     ).toEqual([
-      'p/dev.yaml:9:17: review.next "2025-02-30" is no day; write it as 2026-12-20',
-      'p/dev.yaml:10:17: schedule.tz "Mars" is no time zone; write one as Europe/Berlin, or UTC',
-      'p/dev.yaml:10:30: schedule.quiet: quiet hours keep changes away: write them as guard.quiet',
-      'p/dev.yaml:10:47: schedule.maintenance: times of maintenance keep changes away: write them as guard.freeze',
+      'p/dev.yaml:9:17: review.next "2025-02-30" is not a date; write 2026-12-20',
+      'p/dev.yaml:10:17: schedule.tz "Mars" is not a time zone; write Europe/Berlin or UTC',
+      'p/dev.yaml:10:30: schedule.quiet: schedule cannot hold quiet hours; write them as guard.quiet',
+      'p/dev.yaml:10:47: schedule.maintenance: schedule cannot hold maintenance windows; write them as guard.freeze',
     ]);
   });
 });

@@ -57,7 +57,7 @@ test('no complaint shows a password that stands in the profile', async () => {
   const body =
     'sources: { a: { type: probe, url: "htp://reader:hunter22@db", auth: { bearer: hunter22 } } }\n';
   expect(await saidOf(head + body)).toEqual([
-    'p/dev.yaml:5:35: a url "htp://…masked@db" is no http address: http://HOST:PORT/PATH',
+    'p/dev.yaml:5:35: a url "htp://…masked@db" is not an http address: use http://HOST:PORT/PATH',
   ]);
 });
 

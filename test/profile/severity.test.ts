@@ -98,15 +98,15 @@ test('what is named and not there', async () => {
 `;
   expect(await saidOf(`${head}${parts}${wrong}`)).toEqual([
     'p/dev.yaml:17:12: unknown key "helth"; did you mean "health"?',
-    'p/dev.yaml:19:13: unknown key "ok"; known here: warn, crit',
+    'p/dev.yaml:19:13: unknown key "ok"; valid: warn, crit',
   ]);
   expect(await saidOf(`${head}${parts}${wrong.replace(/ {2}(kinds|levels).*\n/g, '')}`)).toEqual([
     'p/dev.yaml:15:16: severityOf.alerts.A: no severity is called "P9"; did you mean "P0"?',
-    'p/dev.yaml:16:14: severityOf.signals: there is no signal error; did you mean "errors"?',
+    'p/dev.yaml:16:14: severityOf.signals: no signal is called error; did you mean "errors"?',
     'p/dev.yaml:16:33: severityOf.signals.heap: heap is never warn; write warn on the signal, or remove it',
-    'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is no bound; write ">5"',
+    'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is not a bound; write ">5"',
     'p/dev.yaml:16:72: severityOf.signals.errors.crit: no severity is called "P9"; did you mean "P0"?',
-    'p/dev.yaml:17:15: severityOf.runbooks: there is no runbook restrt; did you mean "restart"?',
+    'p/dev.yaml:17:15: severityOf.runbooks: no runbook is called restrt; did you mean "restart"?',
   ]);
 });
 
@@ -115,7 +115,7 @@ test('severities that are none', async () => {
   expect(await saidOf(`${head}${wrong}`)).toEqual([
     'p/dev.yaml:5:30: severity P0 rank 0 is too small; write at least 1',
     'p/dev.yaml:5:35: severity P1: rank is missing; write rank: …',
-    'p/dev.yaml:5:53: severity "P0" is there twice (first at p/dev.yaml:5:20); rename or remove one of them',
+    'p/dev.yaml:5:53: duplicate severity "P0" (first at p/dev.yaml:5:20); rename or remove one of them',
     'p/dev.yaml:5:75: severity P0 respond: expected text, found 15; put it in quotes',
   ]);
 });

@@ -43,7 +43,7 @@ test.each([
   });
   expect(said).toEqual([
     expect.stringMatching(
-      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) has it as one, p\/live\.yaml:6:3; correct an address/,
+      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) uses it as one, p\/live\.yaml:6:3; correct an address/,
     ),
   ]);
   expect(said.join()).not.toContain('secret');
@@ -79,7 +79,7 @@ test('the same tier twice, and the embedded world, are none', async () => {
 test('a source of a stricter tier than its environment is refused', async () => {
   const sources = '{ type: http, tier: production, url: "http://api" }';
   expect(await validated({ 'p/dev.yaml': profile('dev', 'dev', sources) })).toEqual([
-    'p/dev.yaml:6:3: source one leads to tier production, and the gates of this environment are those of dev; move it to an environment of tier production',
+    'p/dev.yaml:6:3: source one leads to tier production, but this environment has the gates of tier dev; move it to an environment of tier production',
   ]);
 });
 
@@ -112,7 +112,7 @@ test('a nearer file does not take the gates of a farther one away; it may add to
   });
   const { entries, complaints } = await findProfiles(['near', 'far'], files);
   expect(complaints.map(formatComplaint)).toEqual([
-    'near/live.yaml:1:1: shop/live is of tier dev here, and of tier production in far/live.yaml, which this file hides; write tier: production, or give this one another env or system',
+    'near/live.yaml:1:1: shop/live has tier dev here, but tier production in far/live.yaml, which this file overrides; write tier: production, or use another env or system',
   ]);
   expect(entries.map(({ env, tier, file, conflicts = [] }) => [env, tier, file, conflicts.length])).toEqual([
     ['dev', 'production', 'near/dev.yaml', 0],

@@ -60,12 +60,12 @@ const wrong: readonly {
   {
     name: 'a source that is not there',
     lines: ['api: { type: probe, via: { source: k8x, target: pod/a, port: 1 } }', k8s],
-    said: ['p/dev.yaml:6:38: api via: "k8x" names no source; did you mean "k8s"?'],
+    said: ['p/dev.yaml:6:38: api via: no source is called "k8x"; did you mean "k8s"?'],
   },
   {
     name: 'itself',
     lines: ['api: { type: cluster, via: { source: api, target: pod/a, port: 1 } }'],
-    said: ['p/dev.yaml:6:40: api via goes in a circle: api → api; reach one of them straight'],
+    said: ['p/dev.yaml:6:40: api via: tunnels form a cycle: api → api; connect to one of them directly'],
   },
   {
     name: 'a circle',
@@ -75,8 +75,8 @@ const wrong: readonly {
       'c: { type: cluster, via: { source: b, target: pod/a, port: 1 } }',
     ],
     said: [
-      'p/dev.yaml:7:38: b via goes in a circle: b → c → b; reach one of them straight',
-      'p/dev.yaml:8:38: c via goes in a circle: c → b → c; reach one of them straight',
+      'p/dev.yaml:7:38: b via: tunnels form a cycle: b → c → b; connect to one of them directly',
+      'p/dev.yaml:8:38: c via: tunnels form a cycle: c → b → c; connect to one of them directly',
     ],
   },
   {
@@ -86,7 +86,7 @@ const wrong: readonly {
       'other: { type: mute, channel: c }',
     ],
     said: [
-      'p/dev.yaml:6:38: api via: nothing is reached through other, which is of type mute; name a source that leads on (kubernetes, docker, host), or write ssh: HOST',
+      'p/dev.yaml:6:38: api via: other is of type mute, which cannot be used as a tunnel; name a source of type kubernetes, docker or host, or write ssh: HOST',
     ],
   },
   {
@@ -111,7 +111,7 @@ const wrong: readonly {
     name: 'an option in the place of a host',
     lines: ['api: { type: probe, via: { ssh: "-oProxyCommand=reboot", port: 1 } }'],
     said: [
-      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is no host; write HOST, USER@HOST or an alias of the ssh config',
+      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is not a host; write HOST, USER@HOST or an alias of the ssh config',
     ],
   },
   {
@@ -132,14 +132,16 @@ const wrong: readonly {
       k8s,
     ],
     said: [
-      'p/dev.yaml:6:28: api via: port is missing; add port: where it listens there',
-      'p/dev.yaml:7:26: b via: port is missing; add port: where it listens there',
+      'p/dev.yaml:6:28: api via: port is missing; add port: the port that it listens on there',
+      'p/dev.yaml:7:26: b via: port is missing; add port: the port that it listens on there',
     ],
   },
   {
     name: 'a container of a port',
     lines: ['api: { type: probe, via: { source: k8s, target: pod/a, port: 1, container: app } }', k8s],
-    said: ['p/dev.yaml:6:78: api via: a port belongs to all containers of a pod; leave out container'],
+    said: [
+      'p/dev.yaml:6:78: api via: container has no effect on connections; a port belongs to the whole pod; remove container',
+    ],
   },
   {
     name: 'a type of which nothing goes another way',
@@ -149,14 +151,14 @@ const wrong: readonly {
       k8s,
     ],
     said: [
-      'p/dev.yaml:6:28: api via: a source of type fixed is not reached through another; leave out via',
-      'p/dev.yaml:7:26: b via: a source of type fixed is not reached through another; leave out via',
+      'p/dev.yaml:6:28: api via: a source of type fixed cannot use a tunnel; remove via',
+      'p/dev.yaml:7:26: b via: a source of type fixed cannot use a tunnel; remove via',
     ],
   },
   {
     name: 'a source that only a value from outside names',
     lines: ['api: { type: probe, via: { source: "${env:K8S}", target: pod/a, port: 1 } }', k8s],
-    said: ['p/dev.yaml:6:38: source cannot come from a reference to the outside; write it out'],
+    said: ['p/dev.yaml:6:38: source cannot come from an external reference; write the value'],
   },
 ];
 
@@ -190,7 +192,7 @@ test('programs and files need no port, and one that is written all the same is t
   expect(await saidOf(lines(`${way}, container: app`))).toEqual([]);
   expect(await saidOf(lines('ssh: bastion'))).toEqual([]);
   expect(await saidOf(lines(`${way}, port: 80`))).toEqual([
-    'p/dev.yaml:6:63: warning: api via: programs and files of type tool go to no port; leave out port',
+    'p/dev.yaml:6:63: warning: api via: type tool runs programs and reads files; port has no effect; remove port',
   ]);
   const { profile } = await finish(lines(`${way}, container: app`));
   expect(profile.sources[0]?.via).toEqual({ source: 'k8s', target: 'pod/a', container: 'app' });

@@ -59,7 +59,7 @@ test('the door is shut behind an operation: what it kept of it sends nothing any
     { method: 'POST', url: `${on.server.url}/breakers/broker` },
     new AbortController().signal,
   );
-  await expect(late).rejects.toThrow(/lease .* is over/);
+  await expect(late).rejects.toThrow(/lease .* has ended/);
   expect(on.server.changes).toEqual([]);
   expect(on.outputs).toEqual(['done here']);
   await on.close();
@@ -85,11 +85,11 @@ test('an operation that does not listen is left behind eight seconds after the c
   await on.clock.advance(1);
   expect(await on.outcome).toEqual({
     ok: false,
-    result: 'it did not stop when told to; its outcome is unknown',
+    result: 'did not stop when canceled; outcome unknown',
   });
   go();
   await on.clock.settle();
-  await expect(late).rejects.toThrow(/lease .* is over/);
+  await expect(late).rejects.toThrow(/lease .* has ended/);
   expect(on.outputs).toEqual([]);
   await on.close();
 });
@@ -141,7 +141,7 @@ test.each<[string, number | undefined, number, string]>([
   await on.clock.advance(1);
   expect(await on.outcome).toEqual({
     ok: false,
-    result: `ended after ${words}, its time limit: POST /a → 200; POST /b → no answer, outcome unknown`,
+    result: `timed out after ${words}: POST /a → 200; POST /b → no answer, outcome unknown`,
   });
   expect(on.outputs).toEqual(['begun']);
   await on.close();
@@ -153,7 +153,7 @@ test('what ends well because it was told to end has not succeeded', async () => 
     yield answered('POST /a', '200', true);
   }, 1000);
   await on.clock.advance(1000);
-  expect(await on.outcome).toEqual({ ok: false, result: 'ended after 1s, its time limit' });
+  expect(await on.outcome).toEqual({ ok: false, result: 'timed out after 1s' });
   await on.close();
 });
 
@@ -163,6 +163,6 @@ test('an operation that does not listen to its time limit is left behind, and it
     yield answered('POST /a', '200', true);
   }, 1000);
   await on.clock.advance(9000);
-  expect(await on.outcome).toMatchObject({ ok: false, result: 'ended after 1s, its time limit' });
+  expect(await on.outcome).toMatchObject({ ok: false, result: 'timed out after 1s' });
   await on.close();
 });

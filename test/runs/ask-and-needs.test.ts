@@ -33,7 +33,7 @@ test('an abort point asks once something has been sent, and no ends the run', as
   ]);
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped before "Close the ledger", as answered',
+    why: 'stopped by the operator before "Close the ledger"',
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(ended.undo).toHaveLength(1);
@@ -64,15 +64,15 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     'an abort point',
     [closeStep, { ...second, ask: true }],
     [],
-    'wants a yes beforehand to go on to "a2" (--done STEP)',
+    'continuing with "a2" requires prior approval (--done STEP)',
   ],
   [
     'a manual step and an abort point',
     [manual, closeStep, { ...second, ask: true }],
     [],
-    'wants the manual steps "a0" done first (--done STEP); wants a yes beforehand to go on to "a2" (--done STEP)',
+    'manual steps not done: "a0" (--done STEP); continuing with "a2" requires prior approval (--done STEP)',
   ],
-  ['a stranger', [closeStep, second], ['a2'], '"a2" is no manual step of this run'],
+  ['a stranger', [closeStep, second], ['a2'], 'not a manual step of this run: "a2"'],
 ])('without anybody to ask, %s is answered beforehand', async (_, act, ticks, why) => {
   await using stage = await openStage({ act, verify: 'none' });
   const ended = await stage.go(await stage.propose(), { ticks }).end();
@@ -128,16 +128,16 @@ test('what is not so ends the run: failed, when something has been sent', async 
   const ended = await stage.go(proposal).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: `"Close the ledger" needs ${brokerClosed.replace('${param.name}', 'broker')}: not so, breakers bus · broker state is open`,
+    why: `"Close the ledger" requires ${brokerClosed.replace('${param.name}', 'broker')}: not met, breakers bus · broker state is open`,
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
 test.each([
-  ['not so', brokerClosed, 200, /: not so, /],
-  ['not to be told', brokerClosed, 503, /: cannot tell, .*503/],
-  ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: cannot tell, no source gives lag/],
+  ['not so', brokerClosed, 200, /: not met, /],
+  ['not to be told', brokerClosed, 503, /: unknown, .*503/],
+  ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: unknown, no source provides lag/],
 ])('needed by the first step and %s: not applicable, nothing sent', async (_, needs, status, why) => {
   await using stage = await openStage({ act: [{ ...closeStep, needs }], verify: 'none' });
   const proposal = await stage.propose();

@@ -40,7 +40,7 @@ test('what held before the act proves nothing: executed, not recovered', async (
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'true before the act already, so it proves nothing: The ledger is closed',
+    why: 'already true before the action, so it proves nothing: The ledger is closed',
   });
 });
 
@@ -64,7 +64,7 @@ test('a change is told by comparing with what the same reading gave before the a
   await using stage = await openStage({ verify: [looked] });
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
-  expect(before(going)).toMatchObject([{ value: 'false', why: 'state open, before the act open' }]);
+  expect(before(going)).toMatchObject([{ value: 'false', why: 'state open, before the action open' }]);
 });
 
 test('an act that answers success and does nothing has changed nothing', async () => {
@@ -73,7 +73,7 @@ test('an act that answers success and does nothing has changed nothing', async (
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'It is another state: not so, state open, before the act open',
+    why: 'It is another state: not met, state open, before the action open',
   });
 });
 
@@ -103,7 +103,7 @@ test.each([
   expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: `could not be read before the act, so it proves nothing: ${step.title}`,
+    why: `not readable before the action, so it proves nothing: ${step.title}`,
   });
 });
 
@@ -131,7 +131,7 @@ test('a program that had no place to run in before the act proves nothing: that 
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: `could not be read before the act, so it proves nothing: ${step.title}`,
+    why: `not readable before the action, so it proves nothing: ${step.title}`,
   });
   expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
 });

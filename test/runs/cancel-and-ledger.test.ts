@@ -28,7 +28,7 @@ test('a cancel in the window: cancelled, nothing sent', async () => {
   going.cancel();
   expect(await going.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled before anything was sent',
+    why: 'canceled before anything was sent',
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');
@@ -71,7 +71,7 @@ test('a cancel while the proofs are read, or while a step waits for its tick, en
   waiting.cancel();
   expect(await waiting.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled while it waited for "Tell the owner"',
+    why: 'canceled while waiting for "Tell the owner"',
   });
 
   stage.server.states.set('broker', 'open');
@@ -128,7 +128,7 @@ test('a ledger that fails after the act: the run goes on to its proofs, and its 
   });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.ending).toBe('recovered');
-  expect(ended.why).toBe(`It stays closed; the record of this run is not whole: ${full.message}`);
+  expect(ended.why).toBe(`It stays closed; the audit record of this run is incomplete: ${full.message}`);
 });
 
 test('a ledger that fails after the first act keeps the second from being sent', async () => {

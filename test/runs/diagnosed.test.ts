@@ -34,9 +34,9 @@ test('what was seen before a yes is kept with the run, right behind its plan, ma
 });
 
 test.each<[string, readonly string[], number, string]>([
-  ['lines', Array.from({ length: 230 }, (_, n) => `line ${n}`), 200, '(30 more lines, not kept)'],
-  ['bytes', Array.from({ length: 33 }, () => 'x'.repeat(1023)), 32, '(1 more line, not kept)'],
-  ['one line', ['y'.repeat(40_000)], 0, '(1 more line, not kept)'],
+  ['lines', Array.from({ length: 230 }, (_, n) => `line ${n}`), 200, '(30 more lines not recorded)'],
+  ['bytes', Array.from({ length: 33 }, () => 'x'.repeat(1023)), 32, '(1 more line not recorded)'],
+  ['one line', ['y'.repeat(40_000)], 0, '(1 more line not recorded)'],
 ])('more than a ledger is for is cut by %s, and it says so', async (_, lines, kept, last) => {
   await using stage = await openStage({ verify: 'none' });
   const [, event] = await stage.executor.dryRun(await stage.propose(), [seen(lines)]);

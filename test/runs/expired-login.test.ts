@@ -27,7 +27,7 @@ test('a plan that a login keeps from being made is refused, and says which comma
   stage.server.readStatus = 401;
   const refusal = refusalOf(await stage.propose());
   expect(refusal).toMatchObject({ ending: 'failed', login: { source: 'bus', argv: login } });
-  expect(refusal?.why).toMatch(/answered 401.*; the login has expired, renew it: aws sso login$/);
+  expect(refusal?.why).toMatch(/answered 401.*; the login has expired. Renew it: aws sso login$/);
 });
 
 test('a target that cannot be read again: asked for, renewed, read again, and only then acted', async () => {
@@ -53,7 +53,7 @@ test('headless nobody can: nothing is sent, and the last words name the command'
   const going = stage.go(proposal);
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'failed', sent: [] });
-  expect(ended.why).toMatch(/; the login has expired, renew it: aws sso login$/);
+  expect(ended.why).toMatch(/; the login has expired. Renew it: aws sso login$/);
   expect(loginsIn(going.events)).toEqual(['login', 'ended']);
   expect(stage.server.changes).toEqual([]);
 });
@@ -132,7 +132,7 @@ test.each([true, false])('what a step needs and cannot be read: asked for; renew
     return;
   }
   expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
-  expect(ended.why).toMatch(/: cannot tell, .*; the login has expired, renew it: aws sso login$/);
+  expect(ended.why).toMatch(/: unknown, .*; the login has expired. Renew it: aws sso login$/);
   expect(loginsIn(going.events)).toEqual(['login', 'ended']);
   expect(stage.server.changes).toEqual([]);
 });
@@ -164,7 +164,7 @@ test('a cancel while it waits for a login ends the run at once', async () => {
   going.cancel();
   expect(await going.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled while its target was checked again',
+    why: 'canceled while its target was being rechecked',
     sent: [],
   });
 });

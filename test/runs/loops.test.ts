@@ -114,7 +114,7 @@ test('cancelled in a pause: nothing more is sent, and what was is told', async (
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'cancelled in the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
+    why: 'canceled during the pause before "Close mail"; 1 of 3 done; not done: mail, stock',
     sent: [`POST ${stage.server.url}/breakers/psp → 200`],
   });
   expect(stage.server.changes).toEqual(posts(['psp']));
@@ -153,7 +153,7 @@ test('a limit of its own: the step is ended, and the run has failed', async () =
   const ended = await stage.go(await loop.propose(['psp', 'mail'])).end();
   expect(ended.ending).toBe('failed');
   expect(ended.why).toMatch(
-    /^Close psp: ended after 2s, its time limit: POST .*\/psp → no answer, outcome unknown.*; 0 of 2 done; not done: psp, mail$/,
+    /^Close psp: timed out after 2s: POST .*\/psp → no answer, outcome unknown.*; 0 of 2 done; not done: psp, mail$/,
   );
   expect(stage.server.changes).toEqual(posts(['psp']));
 });

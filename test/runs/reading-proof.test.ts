@@ -57,7 +57,7 @@ test('what it finds is not so at its deadline: executed, not recovered, with wha
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'It says so itself: not so, state open, expected closed',
+    why: 'It says so itself: not met, state open, expected closed',
   });
   expect(ended.at - actedAt(going)).toBe(20_000);
 });
@@ -108,7 +108,7 @@ test('both kinds of proofs must hold at the same time', async () => {
   };
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'executed-not-recovered' });
-  expect(ended.why).toMatch(/It says so itself: not so/);
+  expect(ended.why).toMatch(/It says so itself: not met/);
 });
 
 test('both kinds of proofs hold: recovered', async () => {
@@ -133,10 +133,10 @@ test.each<[string, Partial<VerifyStep>, RegExp]>([
   [
     'that would change something',
     { use: 'bus.move', with: { name: 'ledger', to: 'closed' } },
-    /move would change something/,
+    /move changes something/,
   ],
-  ['that is not there', { use: 'bus.lok' }, /bus gives no lok now/],
-  ['of no source', { use: 'bos.look' }, /unknown, there is no source bos in this profile/],
+  ['that is not there', { use: 'bus.lok' }, /bus has no operation lok now/],
+  ['of no source', { use: 'bos.look' }, /unknown, no source is called bos in this profile/],
 ])('a proof by an operation %s is unknown, and sends nothing', async (_, more, why) => {
   await using stage = await openStage({ verify: [{ ...looked, withinMs: 3000, ...more }] });
   const ended = await stage.go(await stage.propose()).end();
@@ -152,7 +152,7 @@ test('cancelled while it is asked: it ends at once', async () => {
   await stage.clock.advance(3000);
   going.cancel();
   const ended = await going.end();
-  expect(ended).toMatchObject({ ending: 'cancelled', why: 'cancelled while its proofs were read' });
+  expect(ended).toMatchObject({ ending: 'cancelled', why: 'canceled during verification' });
 });
 
 test.each([

@@ -32,11 +32,11 @@ test('a profile that is read-only refuses on any tier', async () => {
 });
 
 test.each<[string, Partial<OperatorAnswers>, RegExp]>([
-  ['no name', { names: [] }, /^wants "broker" confirmed by name \(--confirm NAME\)$/],
-  ['a wrong name', { names: ['brokre'] }, /^"brokre" is no target of this run; its targets: "broker"$/],
-  ['a name in another case', { names: ['Broker'] }, /"Broker" is no target/],
-  ['a name with a blank', { names: ['broker '] }, /"broker " is no target/],
-  ['the right name and a wrong one', { names: ['broker', 'ledger'] }, /^"ledger" is no target/],
+  ['no name', { names: [] }, /^target not confirmed: "broker" \(--confirm NAME\)$/],
+  ['a wrong name', { names: ['brokre'] }, /^not a target of this run: "brokre"; targets: "broker"$/],
+  ['a name in another case', { names: ['Broker'] }, /^not a target of this run: "Broker"/],
+  ['a name with a blank', { names: ['broker '] }, /^not a target of this run: "broker "/],
+  ['the right name and a wrong one', { names: ['broker', 'ledger'] }, /^not a target of this run: "ledger"/],
 ])('a confirmation with %s is refused', async (_, answers, why) => {
   await using stage = await openStage();
   await expectRefused(stage, answers, why);
@@ -46,13 +46,17 @@ test.each<[string, Partial<OperatorAnswers>, RegExp]>([
 test('every target of every step must be named', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second] });
-  await expectRefused(stage, { names: ['broker'] }, /^wants "ledger" confirmed/);
+  await expectRefused(stage, { names: ['broker'] }, /^target not confirmed: "ledger"/);
 });
 
 test('a name that must be typed is not given by a key, nor by a paste', async () => {
   await using stage = await openStage({ tier: 'staging', danger: 'destructive' });
-  await expectRefused(stage, { by: 'key' }, /^the name must be typed; a key press is not enough$/);
-  await expectRefused(stage, { pasted: true }, /^the name must be typed, and it was pasted$/);
+  await expectRefused(
+    stage,
+    { by: 'key' },
+    /^the name must be typed; a single key press does not confirm it$/,
+  );
+  await expectRefused(stage, { pasted: true }, /^the name was pasted; type it$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
@@ -63,7 +67,7 @@ test('a step may ask for the name where its tier does not', async () => {
 
 test('where nothing is asked, nothing needs an answer; a name of nothing is still refused', async () => {
   await using stage = await openStage({ danger: 'safe' });
-  await expectRefused(stage, { names: ['other'] }, /"other" is no target/);
+  await expectRefused(stage, { names: ['other'] }, /^not a target of this run: "other"/);
   expect(await stage.go(await stage.propose(), { names: [], by: 'flag' }).end()).toMatchObject({
     ending: 'recovered',
   });
@@ -104,7 +108,7 @@ test('a target that changed since the plan is refused', async () => {
   const going = stage.go(proposal);
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'broker has changed: planned open, found half-open',
+    why: 'broker has changed since it was planned: expected open, found half-open',
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');
@@ -190,7 +194,7 @@ test('a proposal older than ten minutes must be planned again', async () => {
   await stage.clock.advance(10 * 60_000 + 1);
   const ended = await stage.go(old).end();
   expect(ended).toMatchObject({ ending: 'forbidden' });
-  expect(ended.why).toMatch(/^was planned 10m1ms ago; plan it again$/);
+  expect(ended.why).toMatch(/^the plan is 10m1ms old; plan again$/);
 });
 
 test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([
@@ -202,13 +206,13 @@ test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }
   [
     'a runbook that lacks a value',
     [undefined, { problem: { kind: 'unconfigured', source: '', message: 'TOKEN is not set', at: 0 } }],
-    { ending: 'not-applicable', why: /can be shown, not run: TOKEN is not set/ },
+    { ending: 'not-applicable', why: /cannot be run: TOKEN is not set/ },
   ],
   ['a parameter without a value', [{}], { ending: 'failed', why: /parameter name has no value/ }],
   [
     'a source that is not there',
     [undefined, { act: [{ ...closeStep, use: 'nothing.move' }] }],
-    { ending: 'failed', why: /^there is no source nothing/ },
+    { ending: 'failed', why: /^unknown source "nothing"/ },
   ],
   [
     'an operation that is not there',

@@ -53,14 +53,14 @@ test('an answer of success is only acted: what the proofs do not see is not reco
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.ending).toBe('executed-not-recovered');
-  expect(ended.why).toMatch(/^It stays closed: not so, .*open/);
+  expect(ended.why).toMatch(/^It stays closed: not met, .*open/);
 });
 
 test('no proof written: executed, not recovered; a runbook that says none: recovered', async () => {
   await using stage = await openStage({ verify: [] });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'no proof is written',
+    why: 'no verification defined',
   });
   stage.server.states.set('broker', 'open');
   expect(await stage.go(await stage.propose(undefined, { verify: 'none' })).end()).toMatchObject({
@@ -130,11 +130,11 @@ test('ticks given beforehand are checked before anything is sent, and nobody is 
   const headless = { by: 'flag', tick } as const;
   expect(await stage.go(await stage.propose(), { ...headless, ticks: [] }).end()).toMatchObject({
     ending: 'forbidden',
-    why: 'wants the manual steps "a2" done first (--done STEP)',
+    why: 'manual steps not done: "a2" (--done STEP)',
   });
   expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2', 'a9'] }).end()).toMatchObject({
     ending: 'forbidden',
-    why: '"a9" is no manual step of this run',
+    why: 'not a manual step of this run: "a9"',
   });
   expect(stage.server.changes).toEqual([]);
   expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
@@ -154,8 +154,8 @@ test('a dry run needs no gate and no arming, sends nothing, and is written down'
 test('a no is written down with what was declined', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
-  const last = await stage.executor.decline(proposal, 'the operator said no');
-  expect(last).toMatchObject({ event: 'ended', ending: 'declined', why: 'the operator said no' });
+  const last = await stage.executor.decline(proposal, 'declined by the operator');
+  expect(last).toMatchObject({ event: 'ended', ending: 'declined', why: 'declined by the operator' });
   expect(events(await ledgerOf(stage.stateDir))).toEqual(['planned', 'ended']);
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden' });
 });
@@ -188,7 +188,7 @@ test('an undo that would put a blotted-out value back is not offered, and the pr
   stage.server.states.set('hunter2hunter2', 'open');
   const proposal = await stage.propose({ name: 'hunter2hunter2' });
   expect(proposal.steps[0]).not.toHaveProperty('undo');
-  expect(proposal.steps[0]?.plan?.lost).toContain('no undo is offered');
+  expect(proposal.steps[0]?.plan?.lost).toContain('no undo available: the previous value contains a secret');
   const going = stage.go(proposal, { names: ['hunter2hunter2'] });
   expect(await going.end()).not.toHaveProperty('undo');
 });
@@ -217,7 +217,7 @@ test('undo is a run of its own: proposed from what the first one kept, with its 
   if (again === undefined) throw new Error('no second undo');
   expect(await stage.go(again).end()).toMatchObject({
     ending: 'recovered',
-    why: 'as it was before: Close broker',
+    why: 'restored: Close broker',
   });
   expect(stage.server.states.get('broker')).toBe('open');
   expect(staysClosed.id).toBe('v1');

@@ -36,7 +36,7 @@ async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefine
 
 test.each([
   ['that came whole', false, 'POST http://d/pull → 200'],
-  ['that was cut off', true, 'POST http://d/pull → 200, its answer came in part, outcome unknown'],
+  ['that was cut off', true, 'POST http://d/pull → 200, response incomplete, outcome unknown'],
 ])('an answer bit by bit %s', async (_, lost, line) => {
   const answer: HttpStream = {
     status: 200,
@@ -65,8 +65,8 @@ const wire = (lost: boolean): WebSocketWire => ({
 
 test.each([
   ['closed in order', false, false, 'connected'],
-  ['lost', true, false, 'connected, then cut off, outcome unknown'],
-  ['cancelled', false, true, 'connected, then cut off, outcome unknown'],
+  ['lost', true, false, 'connected, then disconnected, outcome unknown'],
+  ['cancelled', false, true, 'connected, then disconnected, outcome unknown'],
 ])('a socket that was %s', async (_, lost, cancelled, outcome) => {
   const sent = createSentLog();
   const stop = new AbortController();
@@ -138,7 +138,7 @@ test('a call is named by the command that a person would type, where it has one'
   for await (const _ of io.run({ argv: ['ssh', '-o', 'BatchMode=yes'], typed: 'ssh vm-1 date' }, never));
   const open = await io.socket({ url: 'http://k/exec?command=pg_dump', protocols: [], typed }, never);
   open.close();
-  expect(sent.lines()).toEqual(['ssh vm-1 date → not answered yet, outcome unknown', `${typed} → connected`]);
+  expect(sent.lines()).toEqual(['ssh vm-1 date → no response yet, outcome unknown', `${typed} → connected`]);
 });
 
 test.each([

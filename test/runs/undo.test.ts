@@ -24,7 +24,7 @@ test('an undo ends as recovered when the earlier value is read back, and can be 
   const undo = await undoOf(stage, await closed(stage));
   expect(undo.title).toBe('Undo: Close a circuit breaker');
   const going = stage.go(undo);
-  expect(await going.end()).toMatchObject({ ending: 'recovered', why: 'as it was before: Close broker' });
+  expect(await going.end()).toMatchObject({ ending: 'recovered', why: 'restored: Close broker' });
   expect(events(going.events)).toContain('verifying');
   expect(stage.server.states.get('broker')).toBe('open');
   const again = stage.go(await undoOf(stage, going.events));
@@ -39,7 +39,9 @@ test('a run whose process died is undone by what its plan kept, as far as it had
     all.slice(0, all.findIndex(({ event }) => event === last) + 1);
   expect(await stage.executor.undoProposal(upTo('confirmed'), stage.runbook, signal)).toBeUndefined();
   const undo = await undoOf(stage, upTo('acting'));
-  expect(undo.steps[0]?.plan?.objects.join()).toContain('what the run left could not be read');
+  expect(undo.steps[0]?.plan?.objects.join()).toContain(
+    'the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker',
+  );
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.states.get('broker')).toBe('open');
 });
@@ -51,7 +53,7 @@ test('a run that goes on is not undone under its hands: it holds its targets', a
   const undo = await stage.executor.undoProposal(going.events, stage.runbook, signal);
   expect(undo?.refusal).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('is being acted on'),
+    why: expect.stringContaining('is locked'),
   });
   await going.end();
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
@@ -83,7 +85,7 @@ test('an undo that was answered with success and put nothing back is not recover
   };
   expect(await going.end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('broker is half-open, and was open'),
+    why: expect.stringContaining('broker is half-open, expected open'),
   });
 });
 
@@ -94,7 +96,7 @@ test('somebody has changed it since: the undo is refused with what the run left 
   const undo = await undoOf(stage, first);
   expect(undo.refusal).toEqual({
     ending: 'forbidden',
-    why: 'broker has changed since: the run left closed, and now it is disabled; nothing is put over that',
+    why: 'broker has changed since the run: expected closed, found disabled; it was not overwritten',
   });
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
   expect(stage.server.changes).toHaveLength(1);
@@ -115,13 +117,13 @@ test('a run of another environment is not undone here', async () => {
   );
   expect((await undoOf(stage, first)).refusal).toEqual({
     ending: 'forbidden',
-    why: 'run run-1 was in demo/production, and this is demo/dev: undo it there',
+    why: 'run run-1 belongs to demo/production, not demo/dev: undo it there',
   });
 });
 
 test.each([
-  [60_000, 'the earlier value was captured 1m'],
-  [3_600_000, 'look whether it is still what is wanted'],
+  [60_000, 'the previous value was captured 1m'],
+  [3_600_000, 'check that it is still the one you want'],
 ])('%i ms later it is still offered, and the card says how old the earlier value is', async (ms, words) => {
   await using stage = await openStage();
   const first = await closed(stage);
@@ -131,7 +133,7 @@ test.each([
   expect(undo.steps[0]?.plan?.objects.join('\n')).toContain(words);
 });
 
-test('what the run left could not be read: the undo is offered, and says that it does not know', async () => {
+test('undo is offered, with a warning, when the state after the run is unreadable', async () => {
   await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0, withinMs: 1000 }] });
   stage.server.onRead = () => {
     stage.server.readStatus = stage.server.changes.length > 0 ? 503 : 200;
@@ -141,7 +143,7 @@ test('what the run left could not be read: the undo is offered, and says that it
   stage.server.readStatus = 200;
   const undo = await undoOf(stage, first);
   expect(undo.refusal).toBeUndefined();
-  expect(undo.steps[0]?.plan?.objects).toContainEqual(expect.stringContaining('is not known'));
+  expect(undo.steps[0]?.plan?.objects).toContainEqual(expect.stringContaining('cannot be detected'));
 });
 
 test('another object of a name than the one that stood on the screen is refused; the very one is not', async () => {
@@ -162,7 +164,7 @@ test('another object of a name than the one that stood on the screen is refused;
   expect((await ask(target?.uid ?? '')).refusal).toBeUndefined();
   expect((await ask('of yesterday')).refusal).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('broker is not the one that was shown'),
+    why: expect.stringContaining('broker is not the object that was shown'),
   });
   expect(stage.server.changes).toEqual([]);
 });

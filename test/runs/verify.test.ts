@@ -138,7 +138,7 @@ test('all proofs must hold at the same time', async () => {
   };
   const ended = await going.end();
   expect(ended.ending).toBe('executed-not-recovered');
-  expect(ended.why).toMatch(/^The other opens: not so/);
+  expect(ended.why).toMatch(/^The other opens: not met/);
 });
 
 test.each([

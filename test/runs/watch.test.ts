@@ -63,7 +63,7 @@ test('a proof that is false for longer than its grace: relapsed, with which and 
   });
   expect((relapsed?.at ?? 0) - from).toBeGreaterThanOrEqual(5000);
   expect((relapsed?.at ?? 0) - from).toBeLessThanOrEqual(8000);
-  expect(watched).toMatchObject({ held: false, why: expect.stringMatching(/^it relapsed after 1m\d\ds$/) });
+  expect(watched).toMatchObject({ held: false, why: expect.stringMatching(/^relapsed after 1m\d\ds$/) });
 });
 
 test('false for less than the grace is no relapse', async () => {
@@ -103,7 +103,7 @@ test('what nobody could see at the end is not said to have held', async () => {
   expect(seen.at(-1)).toMatchObject({
     event: 'watched',
     held: false,
-    why: expect.stringMatching(/^after 1m nobody can say whether it holds: It stays closed: /),
+    why: expect.stringMatching(/^unknown after 1m: It stays closed: /),
   });
 });
 
@@ -150,7 +150,7 @@ test('its undo ends it', async () => {
   await stage.quiet();
   expect(seen.at(-1)).toMatchObject({
     event: 'watched',
-    why: expect.stringContaining(`it is being undone by run ${undo.run}`),
+    why: expect.stringContaining(`run ${undo.run} is undoing it`),
   });
 });
 

@@ -14,7 +14,7 @@ interface Exception {
 
 const result = 'its exit code and output are its result: there is nothing that could recover';
 const reload =
-  'the reload that is left out is made up for by the restart that follows, and the setting is verified';
+  'the reload that is ignored is made up for by the restart that follows, and the setting is verified';
 const settings = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 
 const exceptions: readonly Exception[] = [

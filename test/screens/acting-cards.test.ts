@@ -91,7 +91,7 @@ const watchedUntilThen: RunEvent = {
   at: noon + 180_000,
   event: 'watched',
   held: false,
-  why: 'it relapsed after 3m',
+  why: 'relapsed after 3m',
 };
 
 const proposal = proposed().proposal;
@@ -257,7 +257,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     '✗ RELAPSED after 3m  Close a circuit breaker  37s',
     'verify  ✗  It stays closed: psp of billing-0 is open again',
     'result  psp of billing-0 is open again; previously recovered: every proof held',
-    'watched  ✗  it relapsed after 3m',
+    'watched  ✗  relapsed after 3m',
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
   'past-without-ending': [
@@ -313,7 +313,7 @@ test('the text is the same in ASCII and without color', async () => {
     color: 'none',
   });
   expect(cardOf(relapsed)[0]).toMatch(/^X RELAPSED after 3m {3}Close a circuit breaker /);
-  expect(rowOf(cardOf(relapsed), 'watched')).toMatch(/^watched {2}X {2}it relapsed after 3m/);
+  expect(rowOf(cardOf(relapsed), 'watched')).toMatch(/^watched {2}X {2}relapsed after 3m/);
   for (const one of [user, relapsed]) expect(one.rows().join('')).toMatch(/^[ -~]*$/);
 });
 

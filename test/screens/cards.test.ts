@@ -358,11 +358,11 @@ test.each([
   [
     'declined',
     'somebody said no',
-    endedRun('declined', 'the operator said no', { events: [] }),
+    endedRun('declined', 'declined by the operator', { events: [] }),
     [
       '○ DECLINED  Close a circuit breaker  0s',
       'sent  nothing',
-      'result  the operator said no',
+      'result  declined by the operator',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],

@@ -81,7 +81,7 @@ describe('NOW', () => {
         '3m27s',
         '',
       ],
-      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
+      ['? unknown', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('JOURNAL', () => {
         '25h',
         'rollout',
         'deployment search',
-        'revision 11 → 12: same image, its template was changed',
+        'revision 11 → 12: same image, template changed',
         'k8s',
       ],
     ]);
@@ -173,16 +173,8 @@ describe('RUNBOOKS', () => {
         'breakers billing-0 · psp is open',
         'NOT RECOVERED 0s ago',
       ],
-      [
-        '? cannot tell',
-        '–',
-        'Restart billing',
-        'DISRUPTIVE',
-        '1 · 1 · 1',
-        'workloads are not read here',
-        '–',
-      ],
-      ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
+      ['? unknown', '–', 'Restart billing', 'DISRUPTIVE', '1 · 1 · 1', 'workloads are not read here', '–'],
+      ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],
     ]);
   });
 

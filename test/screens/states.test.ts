@@ -151,7 +151,7 @@ test('before anything is open the first frame is there, and says so', async () =
 test('a profile with errors: every line of them, and that nothing was contacted', async () => {
   const refused = [
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
-    'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
+    'production.yaml:31:40: error.rate crit ">>5" is not a bound; write ">5"',
   ];
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
@@ -162,7 +162,7 @@ test('a profile with errors: every line of them, and that nothing was contacted'
   expect(lines).toEqual([
     'PROFILE  has 2 errors, nothing was contacted',
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
-    'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
+    'production.yaml:31:40: error.rate crit ">>5" is not a bound; write ">5"',
     'r reload · q quit',
     'r reload                                                        ? help  q quit',
   ]);

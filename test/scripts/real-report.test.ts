@@ -87,7 +87,7 @@ test('the command line: a tier, servers by name, and what is wrong with it', () 
   });
   expect(optionsOf(['--record', '--tier', 'fast'], names)).toMatchObject({ record: true, tier: 'fast' });
   expect(optionsOf(['--record', '--only', 'prometheus'], names)).toMatch(
-    /^there are no recordings of prometheus; --record knows postgres/,
+    /^no recordings of prometheus; --record knows postgres/,
   );
   expect(optionsOf(['--tier', 'slow'], names)).toBe('there is no tier "slow"');
   expect(optionsOf(['--only', 'redis'], names)).toBe('there is no server "redis"');

@@ -32,7 +32,7 @@ test.each<readonly [ColumnRead, string, string]>([
   [{ column: 'minutes' }, 'missing', 'has no column "minutes"; it has at, seconds, branch'],
   [{ column: 3 }, 'missing', 'has no column 3'],
   [{ column: 'at', where: { team: 'x' } }, 'missing', 'has no column "team"'],
-  [{ column: 'branch', fold: 'sum' }, 'malformed', 'line 2: "main" is no number'],
+  [{ column: 'branch', fold: 'sum' }, 'malformed', 'line 2: "main" is not a number'],
 ])('%j is refused', (read, kind, message) => {
   expect(() => columnValue(builds, read)).toThrow(
     expect.objectContaining({ kind, message: expect.stringContaining(message) }),

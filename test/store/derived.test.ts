@@ -210,7 +210,7 @@ test('facts are folded again at each reading of their kind; a blind kind is unkn
   expect(rows(store, 'worst', noon + 2 * second)).toMatchObject([
     {
       level: 'unknown',
-      fault: { kind: 'denied', message: 'part of breakers cannot be seen: denied at bus' },
+      fault: { kind: 'denied', message: 'some breakers unavailable: denied at bus' },
     },
   ]);
 });

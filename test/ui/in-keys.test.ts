@@ -8,10 +8,10 @@ test("cards name keys, the user's own ones, and no flags", () => {
   const locked = 'production is read-only until it is armed with a reason (A, or --arm "reason")';
   expect(flagsToKeys(locked, cockpit)).toBe('production is read-only until it is armed with a reason (A)');
   expect(flagsToKeys(locked, own)).toContain('(ctrl-a)');
-  expect(flagsToKeys('wait for its end, or say why it cannot wait (--override "reason")', cockpit)).toBe(
-    'wait for its end, or say why it cannot wait',
+  expect(flagsToKeys('wait until it ends, or override it with a reason (--override "reason")', cockpit)).toBe(
+    'wait until it ends, or override it with a reason',
   );
-  expect(
-    flagsToKeys('wants "psp" confirmed by name (--confirm NAME); wants "a2" (--done STEP)', cockpit),
-  ).toBe('wants "psp" confirmed by name; wants "a2"');
+  expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
+    'target not confirmed: "psp"; wants "a2"',
+  );
 });

@@ -131,7 +131,7 @@ export interface Matcher {
 export class PatternLimit extends Error {
   constructor(source: string) {
     super(
-      `/${source}/ takes too long on this text; write it without look-around, references and high counts`,
+      `/${source}/ takes too long on this text; write it without look-around, backreferences and high repeat counts`,
     );
     this.name = 'PatternLimit';
   }

@@ -6,9 +6,9 @@ const silence = (id: string, source: string, title: string, position: Runbook['p
   title,
   covers: [],
   params: [
-    { name: 'alert', type: 'choice', from: 'alerts.name', title: 'Which alert' },
-    { name: 'for', type: 'duration', title: 'For how long (30m, 2h)' },
-    { name: 'reason', type: 'string', title: 'Why, for whoever finds the silence' },
+    { name: 'alert', type: 'choice', from: 'alerts.name', title: 'Alert' },
+    { name: 'for', type: 'duration', title: 'Duration (30m, 2h)' },
+    { name: 'reason', type: 'string', title: 'Reason' },
   ],
   diagnose: [],
   act: [
@@ -22,7 +22,7 @@ const silence = (id: string, source: string, title: string, position: Runbook['p
   verify: [
     {
       id: 'v1',
-      title: 'It calls nobody any more',
+      title: 'Alert no longer notifies',
       that: `not any(alerts[name = "\${param.alert}" and source = "${source}"] | state = firing)`,
       withinMs: 30_000,
       forMs: 0,
@@ -32,8 +32,8 @@ const silence = (id: string, source: string, title: string, position: Runbook['p
 });
 
 /**
- * Runbooks that need nobody to write them, for what sources can do: one per source that can silence alerts. They go
- * through the executor like any other. A runbook of the profile with the same id stands in their place.
+ * Built-in runbooks for the operations of sources: one per source that can silence alerts. They pass through the
+ * executor like any other. A runbook of the profile with the same id replaces one.
  */
 export const builtInRunbooks = (
   { runbooks, file }: { readonly runbooks: readonly Pick<Runbook, 'id'>[]; readonly file: string },
@@ -48,7 +48,7 @@ export const builtInRunbooks = (
     .map(({ id: source }) =>
       able.length === 1
         ? silence('silence-alert', source, 'Silence an alert', position)
-        : silence(`silence-alert-${source}`, source, `Silence an alert of ${source}`, position),
+        : silence(`silence-alert-${source}`, source, `Silence an alert (${source})`, position),
     )
     .filter(({ id }) => !taken.has(id));
 };

@@ -10,7 +10,7 @@ import type { RunningSimulator } from '../../simulator/simulator.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
 
-/** One environment, open: its engine, its one door to the outside, and the other environments of its system. */
+/** An open environment: its engine, its executor, and the other environments of its system. */
 export interface OpenedEnvironment {
   readonly profile: Profile;
   /** The file of the profile. */
@@ -18,34 +18,34 @@ export interface OpenedEnvironment {
   readonly engine: Engine;
   readonly executor: Executor;
   readonly arming: ArmingControl;
-  /** What tells how copies of the ledger fare. */
+  /** Reports the state of ledger copies. */
   readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
   readonly world?: RunningSimulator;
-  /** Opens the environments of `across` that are not this one, for health, signals and alerts only, asked slowly. */
+  /** Opens the other environments of `across`, for health, signals and alerts only, read at a low rate. */
   openAcross(): Promise<readonly Engine[]>;
   close(): Promise<void>;
 }
 
-/** A profile that cannot be opened: its complaints, line by line. Nothing was contacted. */
+/** A profile that cannot be opened, with its errors line by line. Nothing was contacted. */
 export interface RejectedProfile {
   readonly refused: readonly string[];
 }
 
-/** What the cockpit's controller is built from. */
+/** The dependencies of the cockpit's controller. */
 export interface CockpitParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
   openIo(options?: ReadIoOptions): ReadIo;
-  /** Looks the profiles up afresh. `undefined`: the default. 'several': the picker has to ask. */
+  /** Searches for profiles again. `undefined`: the default. 'several': the picker must ask. */
   choose(
     name: string | undefined,
   ): Promise<{ readonly one: EnvironmentRef } | { readonly several: true } | RejectedProfile>;
   open(ref: EnvironmentRef): Promise<OpenedEnvironment | RejectedProfile>;
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
-  /** Writes a new file where the cockpit was started. */
+  /** Writes a new file to the directory in which the cockpit was started. */
   save(name: string, text: string | Iterable<string>): Promise<SaveResult>;
-  /** Where the ledger is. */
+  /** Path of the ledger. */
   readonly stateDir: string;
   quit(): void;
 }

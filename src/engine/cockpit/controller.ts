@@ -19,7 +19,10 @@ import { createRunHistory, runbookOfRun } from './run-history.ts';
 import { createCockpitLogs } from './run-streams.ts';
 import { runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-dangers.ts';
 
-/** Tells of copies that could not be made, each trouble once, and that it is over. `isGoing`: a run is, and is told first. */
+/**
+ * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
+ * reported first.
+ */
 export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
   const told = new Map<Pick<AuditCopies, 'trouble'>, string>();
   return (copies: readonly Pick<AuditCopies, 'trouble'>[], isGoing: boolean): void => {
@@ -29,7 +32,7 @@ export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'war
       if (trouble === told.get(copy)) continue;
       if (trouble === undefined) {
         told.delete(copy);
-        say('the copies of the ledger are whole again', 'ok');
+        say('ledger copies are up to date again', 'ok');
       } else {
         told.set(copy, trouble);
         say(trouble, 'warn');
@@ -38,7 +41,7 @@ export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'war
   };
 };
 
-/** Starts or ends an incident of the embedded world, if that is what is open. */
+/** Starts or ends a simulator scenario, if the open environment is a simulator. */
 const createRehearsal =
   (
     cockpit: StoreApi<CockpitState>,
@@ -47,10 +50,11 @@ const createRehearsal =
   ): Commands['rehearse'] =>
   (incident) => {
     const { world, profile } = opened() ?? {};
-    if (world === undefined || profile === undefined)
-      return say('only an embedded world can rehearse', 'warn');
+    if (world === undefined || profile === undefined) return say('a drill needs a simulator profile', 'warn');
     world.rehearse(incident, profile.env);
-    say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
+    say(
+      incident === undefined ? 'drill ended: the simulator is healthy again' : `drill started: ${incident}`,
+    );
     cockpit.setState((s) => drillState(s, incident));
   };
 
@@ -65,20 +69,22 @@ interface ControllerState {
 }
 
 export interface CockpitController extends Commands {
-  /** Opens the environment asked for on the command line (or the default, or lets the picker ask). */
+  /** Opens the environment given on the command line (or the default, or lets the picker ask). */
   first(name: string | undefined): Promise<void>;
-  /** The files of the profile that is open have changed. */
+  /** Handles changed files of the open profile. */
   profileSaved(): void;
   close(): Promise<void>;
 }
 
-/** The commands behind the cockpit's keys. Holds what is open; everything shown goes through the store. */
+/**
+ * The commands behind the cockpit's keys. Holds the open environment; everything shown goes through the store.
+ */
 export const createCockpitController = (parts: CockpitParts): CockpitController => {
   const { cockpit, clock } = parts;
   let present: ControllerState | undefined;
   /** Counts openings, so that a slow one that was overtaken is closed instead of shown. */
   let opening = 0;
-  /** What was asked for last, for another try after the profile has been mended. */
+  /** The last request, for another attempt after the profile has been fixed. */
   let wanted: string | undefined;
 
   const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok'): void =>
@@ -97,7 +103,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const tellCopies = createCopyFailureReporter(say);
 
-  /** Every runbook with whether it matches now: what keys and rows offer. */
+  /** Every runbook with its match state, for keys and rows. */
   const offer = ({ opened, suggest, dangers }: ControllerState, snapshot: Snapshot): void => {
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
@@ -133,11 +139,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     if (was === undefined) return;
     was.flow.cancel();
     await was.flow.settled();
-    await was.flow.unwatch('its environment was closed');
+    await was.flow.unwatch('the environment was closed');
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 
-  /** With nothing open yet the complaints are the screen; otherwise what is open stays, and the first few are told. */
+  /**
+   * Without an open environment the errors fill the screen. Otherwise the open one stays, and the first errors become
+   * messages.
+   */
   const refuse = (lines: readonly string[]): void => {
     if (present === undefined) cockpit.setState({ profileErrors: lines });
     else for (const line of lines.slice(0, 3)) say(line, 'warn');
@@ -172,14 +181,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     };
     present = here;
     cockpit.setState((s) => environmentState(s, opened, clock.now(), again), true);
-    // At once: a key that is pressed before the first second is over must not be told that no runbook takes its row.
+    // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
     offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
     opened.engine.start();
     await lookAcross(here);
   };
 
-  /** The other environments are opened after this one is shown: they must not hold it up. */
+  /** The other environments open after this one is shown, and do not delay it. */
   const lookAcross = async (here: ControllerState): Promise<void> => {
     const across = await here.opened.openAcross();
     if (present !== here) return void (await Promise.all(across.map((engine) => engine.close())));
@@ -190,7 +199,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   };
 
   const guarded = (work: Promise<void> | undefined): void => {
-    work?.catch((error: unknown) => say(`a mistake of ours: ${String(error)}`, 'unknown'));
+    work?.catch((error: unknown) => say(`internal error: ${String(error)}`, 'unknown'));
   };
 
   const runs = createRunCommands(cockpit, () => present, past, say, guarded);
@@ -220,7 +229,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     },
     read: (feeds) => present?.opened.engine.pollNow(feeds),
     openEnvironment: (name) => {
-      if (present?.flow.isBusy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      if (present?.flow.isBusy() === true)
+        return say('a run is in progress; press ctrl-c to cancel it', 'warn');
       guarded(openOne(name));
     },
     arm: (reason) => {

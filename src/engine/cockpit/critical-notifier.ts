@@ -7,22 +7,22 @@ import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { factKinds, rowName } from '../../kinds/registry.ts';
 import type { CockpitState, CriticalEvent } from '../../store/cockpit.ts';
 
-/** What has been told of is not told of again for so long, even if it was well in between. */
+/** The time before the same problem notifies again, even if it was resolved in between. */
 const quietMs: Millis = 5 * 60_000;
 
-/** How many are kept. */
+/** The number of notifications kept. */
 const maxCriticals = 50;
 
-/** The list with some more, oldest dropped. */
+/** Adds notifications to the list and drops the oldest. */
 export const withCriticals = (state: CockpitState, news: readonly CriticalEvent[]): CockpitState =>
-  // The very same state tells nobody of a change.
+  // An unchanged state contains no news.
   news.length === 0 ? state : { ...state, criticals: [...state.criticals, ...news].slice(-maxCriticals) };
 
 interface CriticalState {
   readonly key: string;
   readonly level: Level;
   text(): string;
-  /** One that is seen for the first time is news: its kind was all in sight before, and it was not there. */
+  /** A row seen for the first time is news when its kind was completely visible before. */
   readonly isNewcomer: boolean;
 }
 
@@ -34,18 +34,18 @@ const valueText = (value: SignalRow['value'], unit: string): string => {
 const signalText = ({ title, value, unit, labels }: SignalRow): string =>
   [title, ...labelValues(labels), valueText(value, unit)].filter((part) => part !== '').join(' ');
 
-/** Every source of the kind has answered, or has said why it cannot. */
+/** True when every source of the kind has answered or failed. */
 const isInSight = ({ asked, waiting }: KindView): boolean => asked && waiting === 0;
 
 /**
- * Tells what has become critical between two looks. What is critical when it is first seen after opening is not told,
- * nor what only was out of sight for a while, nor the same one again within five minutes. While nobody wants to be told,
- * nothing is looked at; the first look after that is a first one again.
+ * Notifies about rows that became critical between two snapshots. Excludes what was critical at the first snapshot,
+ * what was only out of sight, and repeats within five minutes. While notifications are off nothing is compared; the
+ * next snapshot then counts as the first.
  */
 export const createCriticalNotifier = (
   isWanted: () => boolean,
 ): ((snapshot: Snapshot) => readonly CriticalEvent[]) => {
-  /** The last level that was known, by key. */
+  /** The last known level by key. */
   let known: ReadonlyMap<string, Level> = new Map();
   let inSight: ReadonlySet<FactKind> = new Set();
   let told: ReadonlyMap<string, Millis> = new Map();
@@ -71,7 +71,7 @@ export const createCriticalNotifier = (
     ),
   ];
 
-  /** Of what has gone nothing is kept, except where it may only be out of sight. */
+  /** Rows that no longer exist are dropped, unless they may only be out of sight. */
   const stillKnown = (snapshot: Snapshot, all: readonly CriticalState[]): Map<string, Level> => {
     const blind = factKinds().filter((kind) => {
       const view = snapshot.kinds[kind];

@@ -4,7 +4,9 @@ import type { CockpitState } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 
-/** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
+/**
+ * The cockpit state after opening an environment. `again`: it was already open, and the card of its run stays.
+ */
 export const environmentState = (
   state: CockpitState,
   { profile, file, world, arming, engine }: OpenedEnvironment,
@@ -52,14 +54,14 @@ export const environmentState = (
   };
 };
 
-/** What is shown once an incident of the embedded world has begun, or has been ended. */
+/** The state after a simulator scenario has started or ended. */
 export const drillState = ({ open }: CockpitState, incident: string | undefined): Partial<CockpitState> => {
   if (open === undefined) return {};
   const { incident: _, ...rest } = open;
   return { open: incident === undefined ? rest : { ...rest, incident } };
 };
 
-/** The other environments of its system are open as well: share mode learns their words too. */
+/** The other environments of the system are open too: share mode masks their words as well. */
 export const withOpenEnvironments = (
   { open }: CockpitState,
   across: readonly Pick<Engine, 'profile'>[],

@@ -5,19 +5,19 @@ import type { RunEnding } from '../../domain/run.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 
-/** How many changes are kept in memory. */
+/** The number of journal entries kept in memory. */
 const maxJournalEntries = 2000;
 
-/** The journal with these behind it, oldest dropped. */
+/** Appends journal entries and drops the oldest. */
 export const withJournalEntries = (
   { journal }: Pick<CockpitState, 'journal'>,
   entries: readonly JournalEntry[],
 ): Pick<CockpitState, 'journal'> => ({ journal: [...journal, ...entries].slice(-maxJournalEntries) });
 
-/** How many messages are kept. */
+/** The number of messages kept. */
 const maxMessages = 200;
 
-/** The message list with one more, oldest dropped. */
+/** Appends a message and drops the oldest. */
 export const withMessage = (
   state: Pick<CockpitState, 'messages'>,
   at: Millis,
@@ -27,7 +27,7 @@ export const withMessage = (
   messages: [...state.messages, { at, level, text }].slice(-maxMessages),
 });
 
-/** What is said of a run that has ended while nobody had its card before them. */
+/** The message for a run that ended while its card was in the background. */
 export const runEndedText = (
   { runbook, proposal }: RunView,
   ending: RunEnding,
@@ -36,11 +36,11 @@ export const runEndedText = (
   ending === 'recovered' ? 'ok' : 'warn',
 ];
 
-/** What came of writing a file. */
+/** The message after writing a file. */
 export const fileSavedText = (saved: SaveResult): readonly [text: string, level: 'ok' | 'warn'] =>
-  'path' in saved ? [`written: ${saved.path}`, 'ok'] : [`nothing was written: ${saved.why}`, 'warn'];
+  'path' in saved ? [`saved: ${saved.path}`, 'ok'] : [`not saved: ${saved.why}`, 'warn'];
 
-/** The journal with these changes, and a message of each: 'breaker bus-0 · broker: CLOSED → OPEN'. */
+/** Adds changes to the journal and a message for each: 'breaker bus-0 · broker: CLOSED → OPEN'. */
 export const withJournalChanges = (
   state: Pick<CockpitState, 'messages' | 'journal'>,
   entries: readonly JournalEntry[],

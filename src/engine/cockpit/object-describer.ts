@@ -15,12 +15,12 @@ import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
 import type { Source } from '../../sources/source.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 
-/** As long as a person waits for a page of text. */
+/** The time limit for fetching a description. */
 const timeoutMs: Millis = 10_000;
 const mostLines = 5000;
 const longestLine = 2000;
 
-/** Text from outside as the screen may draw it, and no more of it than anybody reads; a cut is told. */
+/** Strips control characters from external text and truncates it; the truncation is marked. */
 const drawable = ({ lines }: ObjectDescription): readonly string[] => {
   const all = lines.flatMap((line) =>
     stripControls(secretMasker.mask(line)).replaceAll('\t', '  ').split('\n'),
@@ -30,12 +30,12 @@ const drawable = ({ lines }: ObjectDescription): readonly string[] => {
 };
 
 interface ObjectDescriber {
-  /** Asks for a text; one that was asked for before is given up. */
+  /** Requests a text and abandons the previous request. */
   begin(subject: Workload, how: DescriptionFormat): Promise<void>;
   stop(): void;
 }
 
-/** The text of an object that a person wants to read: asked for once, with a deadline, and shown through the store. */
+/** Fetches the description of an object with a deadline, and shows it through the store. */
 export const createObjectDescriber = (
   cockpit: CockpitStore,
   clock: Clock,
@@ -55,16 +55,16 @@ export const createObjectDescriber = (
       fault: toFault(subject.source, call, error, clock.now()),
     });
     if (source?.describe === undefined)
-      return failed(new WireError('missing', `${subject.source} tells no more of it than its row`));
+      return failed(new WireError('missing', `${subject.source} provides no further details`));
     const describe = source.describe;
     const outcome = await callWithDeadline((signal) => describe(subject, how, signal), clock, timeoutMs, stop)
       .outcome;
     if (outcome.is === 'answered') return { is: 'read', at: clock.now(), lines: drawable(outcome.value) };
-    return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'no answer in time'));
+    return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'timed out'));
   };
 
   const stop = (): void => {
-    asking?.abort(new WireError('cancelled', 'nobody waits for it any more'));
+    asking?.abort(new WireError('cancelled', 'the request was abandoned'));
     asking = undefined;
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };

@@ -12,14 +12,14 @@ interface Environment {
   readonly engine: { readonly facts: FactsStore };
 }
 
-/** Where it stands in the file is no part of what it is. */
+/** Positions in the file are ignored in comparisons. */
 const said = (entry: SourceEntry | SignalSpec | undefined): unknown =>
   entry === undefined ? undefined : { ...entry, position: undefined };
 
 const sourceOf = ({ profile }: Environment, id: string): unknown =>
   said(profile.sources.find((source) => source.id === id));
 
-/** Signals that are read from the same place and judged in the same way in both. */
+/** Signals with the same source, read and thresholds in both profiles. */
 const unchanged = (from: Environment, to: Environment): ReadonlySet<string> =>
   new Set(
     to.profile.signals
@@ -34,9 +34,9 @@ const unchanged = (from: Environment, to: Environment): ReadonlySet<string> =>
   );
 
 /**
- * Hands on what still holds when an environment is opened again with a changed profile: values and verdicts of signals
- * that are read and judged as before, and, where every source is as before, since when rows stand as they do. Readings
- * themselves are not handed on: the first answers come at once, and what nobody has answered yet is not shown as known.
+ * Carries over state when an environment is reopened with a changed profile: values and verdicts of unchanged signals
+ * and, when all sources are unchanged, the time since which rows have their state. Readings are not carried over:
+ * fresh ones arrive at once, and unread data must not look known.
  */
 export const carryOverState = (from: Environment, to: Environment): void => {
   const same = unchanged(from, to);
@@ -54,50 +54,52 @@ export const carryOverState = (from: Environment, to: Environment): void => {
   }));
 };
 
-/** The open environment's profile is saved while it is open. */
+/** Reloads the profile of the open environment after it is saved. */
 interface ProfileReloader {
-  /** The profile's files have changed: it is opened again, at once or after the run that is going. */
+  /** Handles changed profile files: reloads at once, or after the run in progress. */
   saved(): void;
-  /** Looks whether what it waits for has come. */
+  /** Checks once per second whether a pending reload can start. */
   everySecond(): void;
 }
 
 interface ProfileReloaderParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Pick<Clock, 'now'>;
-  /** What is open now; undefined: nothing is. */
+  /** The open environment, if any. */
   current(): OpenedEnvironment | undefined;
   open(ref: EnvironmentRef): Promise<OpenedEnvironment | RejectedProfile>;
-  /** Puts it in the place of what is open. */
+  /** Replaces the open environment. */
   enter(opened: OpenedEnvironment): Promise<void>;
-  /** Another try at what could not be opened. */
+  /** Tries again to open an environment that failed to open. */
   readAgain(): Promise<void>;
   say(text: string, level?: 'ok' | 'unknown' | 'warn'): void;
 }
 
-/** Of a wrong profile's complaints so many are told; the message row shows the newest, which is the first one. */
+/**
+ * The number of errors reported for an invalid profile. The message row shows the newest, which is the first error.
+ */
 const told = 3;
 
-/** 'production.yaml:3:5: …': in the message row there is no room for the directory. */
+/** 'production.yaml:3:5: …': the message row has no room for the directory. */
 const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]+:\d+:\d+: )/, '');
 
 const openName = ({ system, env }: Pick<EnvironmentRef, 'system' | 'env'>): string => `${system}/${env}`;
 
 /**
- * Opens an environment again whose profile was saved: never under a run, one at a time, and only with a profile that
- * can be opened and is still that environment's. A wrong one is told and changes nothing.
+ * Reopens an environment whose profile was saved: never during a run, one at a time, and only with a valid profile of
+ * the same environment. An invalid one is reported and changes nothing.
  */
 export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloader => {
   const { cockpit, clock, current, say } = parts;
-  /** A run is on its way to something: asked about, planned, sent or proved. */
+  /** True while a run is being planned, confirmed, executed or verified. */
   const isGoing = (): boolean => !['ended', undefined].includes(cockpit.getState().run?.stage);
   let waits = false;
   let working = false;
 
   const sayOpened = (wasArmed: boolean, before: Tier, tier: Tier): void => {
-    const changed = `the profile has changed and is open${wasArmed ? '; read-only again' : ''}`;
+    const changed = `profile reloaded${wasArmed ? '; read-only again' : ''}`;
     if (tier === before) say(changed);
-    else say(`${changed}; its tier was ${before} and is ${tier}`, 'warn');
+    else say(`${changed}; tier changed from ${before} to ${tier}`, 'warn');
   };
 
   const reopen = async (): Promise<void> => {
@@ -106,18 +108,18 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     const opened = await parts.open(open);
     if ('refused' in opened) {
       for (const line of opened.refused.slice(0, told).reverse())
-        say(`${withoutDirectory(line)} · the old one stays`, 'warn');
+        say(`${withoutDirectory(line)} · keeping the previous version`, 'warn');
       return;
     }
-    // Another environment is opened by a key, never by a file: nobody would expect to be somewhere else now.
+    // A saved file never switches to another environment; only a key does.
     if (openName(opened.profile) !== openName(open)) {
       say(
-        `the profile is ${openName(opened.profile)} now: nothing of it is opened · the old one stays`,
+        `the profile now declares ${openName(opened.profile)}: not loaded · keeping the previous version`,
         'warn',
       );
       return opened.close();
     }
-    // While it was being opened somebody has begun a run, or gone elsewhere.
+    // A run was started, or another environment opened, in the meantime.
     if (isGoing() || current() !== was) {
       waits = isGoing();
       return opened.close();
@@ -133,14 +135,14 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     try {
       await reopen();
     } catch (error) {
-      say(`a mistake of ours: ${String(error)}`, 'unknown');
+      say(`internal error: ${String(error)}`, 'unknown');
     } finally {
       working = false;
     }
   };
   return {
     saved: () => {
-      if (isGoing()) say('the profile has changed: it is opened again when the run has ended');
+      if (isGoing()) say('the profile has changed: it will be reloaded when the run has ended');
       waits = true;
     },
     everySecond: () => {

@@ -7,11 +7,11 @@ import { runJournalEntry } from '../journal/run-entries.ts';
 import { withCriticals } from './critical-notifier.ts';
 import { withJournalEntries, withMessage } from './messages.ts';
 
-/** Runs that have recovered and stay watched; several at once. */
+/** Watches recovered runs, several at a time. */
 interface RecoveredRunWatch {
-  /** Begins to watch a run that has just ended as recovered. */
+  /** Starts watching a run that has just recovered. */
   begin(run: string): void;
-  /** Ends all of it, says so, and resolves when that is in the ledger. */
+  /** Stops watching with a reason. Resolves when that is in the ledger. */
   stop(why: string): Promise<void>;
 }
 
@@ -19,20 +19,20 @@ const isOf = (run: string, view: RunView): boolean => view.proposal?.run === run
 
 const titleOf = ({ proposal, runbook }: RunView): string => proposal?.title ?? runbook.title;
 
-/** The state with one more event in the run, wherever that is shown. */
+/** Adds an event to a run wherever it is shown. */
 const withEvent = (state: CockpitState, event: RunEvent): Partial<CockpitState> => ({
   endedRuns: state.endedRuns.map((view) => (isOf(event.run, view) ? applyRunEvent(view, event) : view)),
   ...(state.run !== undefined && isOf(event.run, state.run) ? { run: applyRunEvent(state.run, event) } : {}),
 });
 
-/** Puts the card of a relapsed run up, unless another run's card is: that is never taken from under somebody's hands. */
+/** Shows the card of a relapsed run, unless the card of another run is open. */
 const withCard = ({ run, endedRuns: ended }: CockpitState, id: string): Partial<CockpitState> => {
   const relapsed = ended.find((view) => isOf(id, view));
   const isFree = run === undefined || isOf(id, run) || (run.stage === 'ended' && run.background);
   return relapsed === undefined || !isFree ? {} : { run: { ...relapsed, background: false } };
 };
 
-/** What somebody is told of a run that is watched, besides the card: a message, a line of the journal, the bell. */
+/** Reports an event of a watched run besides its card: a message, a journal entry, the bell. */
 const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState => {
   const title = titleOf(view);
   const entry = runJournalEntry(title, event, view.events);
@@ -48,7 +48,7 @@ const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState
       if (event.blind === undefined) return base;
       return {
         ...base,
-        ...withMessage(base, event.at, 'unknown', `${title}: cannot be watched · ${event.blind}`),
+        ...withMessage(base, event.at, 'unknown', `${title}: verification unavailable · ${event.blind}`),
       };
     case 'watched':
       if (view.relapsed === true) return base;
@@ -58,7 +58,7 @@ const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState
           base,
           event.at,
           event.held ? 'ok' : 'warn',
-          event.held ? `${title}: it has held ${event.why}` : `${title}: no longer watched, ${event.why}`,
+          event.held ? `${title}: still recovered ${event.why}` : `${title}: no longer watched, ${event.why}`,
         ),
       };
     default:
@@ -66,7 +66,7 @@ const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState
   }
 };
 
-/** Watches recovered runs through the executor, and shows and tells what it sees. */
+/** Watches recovered runs through the executor, and shows and reports the result. */
 export const createRecoveredRunWatch = (
   cockpit: StoreApi<CockpitState>,
   executor: Executor,

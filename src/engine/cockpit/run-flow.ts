@@ -14,7 +14,7 @@ import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
 import { createConfirmDelay, createPendingRunAnswers, nextParamPrompt } from './run-prompts.ts';
 
-/** The commands that are about runs. */
+/** The commands for runs. */
 type RunCommands = Pick<
   Commands,
   | 'propose'
@@ -38,7 +38,7 @@ interface CurrentRunFlow {
   readonly flow: RunFlow;
 }
 
-/** What keys ask of runs, handed to the flow of the environment that is open; nothing happens while none is. */
+/** Forwards run commands to the flow of the open environment; does nothing without one. */
 export const createRunCommands = (
   cockpit: StoreApi<CockpitState>,
   here: () => CurrentRunFlow | undefined,
@@ -49,7 +49,7 @@ export const createRunCommands = (
   const flow = (): RunFlow | undefined => here()?.flow;
   const propose: RunCommands['propose'] = (id, params, shown) => {
     const runbook = here()?.opened.profile.runbooks.find((one) => one.id === id);
-    if (runbook === undefined) return say(`there is no runbook ${id} here`, 'warn');
+    if (runbook === undefined) return say(`no runbook is called ${id}`, 'warn');
     guarded(flow()?.begin(runbook, params, shown));
   };
   return {
@@ -65,10 +65,10 @@ export const createRunCommands = (
     override: (reason) => guarded(flow()?.override(reason)),
     rerun: (run) => {
       const past = history.find(run);
-      if (past === undefined) return say('there is no such run', 'warn');
+      if (past === undefined) return say('no such run', 'warn');
       const { system, env } = here()?.opened.profile ?? {};
       if (past.system !== system || past.env !== env)
-        return say(`it was run in ${past.system}/${past.env}: open that first`, 'warn');
+        return say(`that run belongs to ${past.system}/${past.env}: open that environment first`, 'warn');
       const params = Object.entries(past.params).map(
         ([name, value]): [string, string | readonly string[]] => [
           name,
@@ -79,7 +79,7 @@ export const createRunCommands = (
     },
     readRuns: () => guarded(history.read()),
     showRun: (run) => {
-      if (flow()?.isBusy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      if (flow()?.isBusy() === true) return say('a run is in progress; press ctrl-c to cancel it', 'warn');
       guarded(history.show(run));
     },
     note: (run, text) => guarded(flow()?.note(run, text)),
@@ -95,19 +95,19 @@ export interface RunFlow {
   cancel(): void;
   tick(done: boolean): void;
   undo(run: string): Promise<void>;
-  /** Plans the card's run again, breaking a freeze for this reason. */
+  /** Plans the run of the card again, overriding a freeze for this reason. */
   override(reason: string): Promise<void>;
   note(run: string, text: string): Promise<void>;
   loggedIn(answer: LoginResult): void;
-  /** Resolves when the run that goes on has ended and is in the ledger. */
+  /** Resolves when the run in progress has ended and is in the ledger. */
   settled(): Promise<void>;
-  /** Ends the watch of every run that has recovered; resolves when that is in the ledger. */
+  /** Stops watching every recovered run. Resolves when that is in the ledger. */
   unwatch(why: string): Promise<void>;
-  /** True while something acts, waits in its window, or proves. */
+  /** True while a run is executing, in its cancel window, or verifying. */
   isBusy(): boolean;
 }
 
-/** The run on screen, from the question for its parameters to its end. Everything that acts is the executor's. */
+/** The run on screen, from its first parameter to its end. The executor does everything that acts. */
 export const createRunFlow = (
   { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
   opened: OpenedEnvironment,
@@ -126,7 +126,7 @@ export const createRunFlow = (
     if (change.stage === 'proposed') reading.shown();
     cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
   };
-  /** From the yes on, before anything of it shows: a second key must find it taken. */
+  /** Set at the confirmation, before anything is shown, so that a second key press has no effect. */
   let answering = false;
   const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
 
@@ -149,7 +149,7 @@ export const createRunFlow = (
     if (!signal.aborted) show({ stage: 'proposed', proposal });
   };
 
-  /** Asks for the first parameter that still lacks a value; plans when none does. */
+  /** Asks for the first missing parameter; plans when there is none. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
     const next = nextParamPrompt(runbook, given, opened.engine.snapshot());
     if (next.is === 'whole') return plan(runbook, next.values);
@@ -185,20 +185,22 @@ export const createRunFlow = (
     })),
   );
 
-  /** Plans what undoes a run, breaking a freeze for `override`. */
+  /** Plans the undo of a run, overriding a freeze for `override`. */
   const undo = async (id: string, override?: string): Promise<void> => {
-    if (busy()) return say('a run is going; ctrl-c cancels it');
+    if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
     const up = view();
     const run =
       cockpit.getState().endedRuns.find((one) => one.proposal?.run === id) ??
       (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
       (await past?.load(id));
-    if (run === undefined) return say('there is nothing to undo');
-    // The ledger was read in between.
-    if (busy()) return say('a run is going; ctrl-c cancels it');
+    if (run === undefined) return say('nothing to undo');
+    // The ledger was read in the meantime.
+    if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
     const { system, env } = opened.profile;
     if (run.proposal?.system !== system || run.proposal.env !== env)
-      return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
+      return say(
+        `that run belongs to ${run.proposal?.system}/${run.proposal?.env}: open that environment first`,
+      );
     stop.abort();
     stop = new AbortController();
     const { signal } = stop;
@@ -207,7 +209,7 @@ export const createRunFlow = (
     if (signal.aborted) return;
     if (proposal === undefined) {
       cockpit.setState({ run });
-      return say('this run kept nothing that could be put back');
+      return say('this run recorded nothing that can be undone');
     }
     show({ stage: 'proposed', proposal });
   };
@@ -217,7 +219,7 @@ export const createRunFlow = (
     settled: () => following,
     unwatch: watch.stop,
     begin: async (runbook, params, seen = []) => {
-      if (busy()) return say('a run is going; ctrl-c cancels it');
+      if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
       stop.abort();
       given = params;
       shown = seen;
@@ -236,7 +238,7 @@ export const createRunFlow = (
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       if (!run.proposal.gate.typed && reading.tooSoon())
-        return say('that was too quick to have read the card: nothing is sent; press it again');
+        return say('too fast to have read the preview: nothing was executed; press it again');
       answering = true;
       stop = new AbortController();
       const events = opened.executor.execute(run.proposal, answers.of(run.proposal, answer), stop.signal);
@@ -254,7 +256,7 @@ export const createRunFlow = (
         return rest;
       }, true);
       if (run.stage === 'proposed' && run.proposal !== undefined)
-        await opened.executor.decline(run.proposal, 'the operator said no');
+        await opened.executor.decline(run.proposal, 'declined by the operator');
     },
     cancel: () => stop.abort(),
     tick: answers.tick,
@@ -267,7 +269,7 @@ export const createRunFlow = (
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       stop.abort();
-      await opened.executor.decline(run.proposal, 'planned again, to break a freeze');
+      await opened.executor.decline(run.proposal, 'planned again to override a freeze');
       const { undoes } = run.proposal;
       await (undoes === undefined ? plan(run.runbook, run.params, reason) : undo(undoes, reason));
     },

@@ -10,25 +10,25 @@ import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
 import { applyRunEvent, newRunView } from '../../store/run-view.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 
-/** Runs shown; older ones are in the ledger. */
+/** The number of runs shown; older ones are in the ledger. */
 const shownMost = 500;
 
-/** The runs of the ledger, as the cockpit shows them. */
+/** The runs of the ledger, in the form that the cockpit shows. */
 export interface RunHistory {
-  /** Reads them into the store. */
+  /** Reads the runs into the store. */
   read(): Promise<void>;
-  /** Puts one on the card, as it was written down. */
+  /** Shows a recorded run on the card. */
   show(run: string): Promise<void>;
   find(run: string): PastRun | undefined;
-  /** One as it was written down; undefined when the ledger has none of that name. */
+  /** A recorded run; undefined when the ledger does not contain it. */
   load(run: string): Promise<RunView | undefined>;
-  /** What was written down of it, oldest first. Rejects with a LedgerError. */
+  /** The recorded events of a run, oldest first. Rejects with a LedgerError. */
   eventsOf(run: string): Promise<readonly RunEvent[]>;
 }
 
 type Planned = Pick<Proposal, 'runbook' | 'title' | 'system' | 'env' | 'params'>;
 
-/** What a run was planned as; where that is not in the ledger, what its first record tells. */
+/** The plan of a run, or what its first record contains. */
 const plannedIn = (records: readonly LedgerRecord[]): Planned | undefined => {
   const [first] = records;
   if (first === undefined) return undefined;
@@ -37,7 +37,7 @@ const plannedIn = (records: readonly LedgerRecord[]): Planned | undefined => {
   return { runbook: '', title: entry.run, system, env, params: {} };
 };
 
-/** A runbook of a run that the profile has no more: enough for its card. */
+/** A placeholder for a runbook that the profile no longer has, sufficient for a card. */
 const bare = ({ runbook, title }: Planned): Runbook => ({
   id: runbook,
   title,
@@ -49,7 +49,7 @@ const bare = ({ runbook, title }: Planned): Runbook => ({
   position: { file: '', line: 0, col: 0 },
 });
 
-/** The runbook of a run, where the environment that is open is the one that it was run in, and still has it. */
+/** The runbook of a run, if the open environment is the one it ran in and still has it. */
 export const runbookOfRun = (
   opened: OpenedEnvironment | undefined,
   { runbook, system, env }: Planned,
@@ -65,14 +65,14 @@ export const createRunHistory = (
   runbookOf: (past: Planned) => Runbook | undefined,
 ): RunHistory => {
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
-  /** Events of other processes carry their own clock: the wall tells when they were. */
+  /** Events of other processes use their own clock, so the wall clock gives their time. */
   const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(stateDir, { run });
   const asOurs = ({ at, entry }: LedgerRecord): RunEvent => ({
     ...entry,
     at: Date.parse(at) - clock.wallOffset(),
   });
 
-  /** Nothing of it goes on here, wherever it has come to: nothing waits for an answer, and nothing is kept from beginning. */
+  /** A recorded run is not in progress here: it waits for no answer and blocks nothing. */
   const load = async (run: string): Promise<RunView | undefined> => {
     const records = await recordsOf(run);
     const past = plannedIn(records);
@@ -101,7 +101,7 @@ export const createRunHistory = (
     load,
     eventsOf: async (run) => (await recordsOf(run)).map(asOurs),
     show: async (run) => {
-      // Of this session, and perhaps watched still: what comes of that is shown on it.
+      // A run of this session may still be watched; its events are shown on it.
       const own = cockpit.getState().endedRuns.find(({ proposal }) => proposal?.run === run);
       const view = own ?? (await load(run));
       if (view !== undefined) cockpit.setState({ run: { ...view, background: false } });

@@ -9,7 +9,7 @@ import type { ArmingControl } from '../../runs/admission.ts';
 import { checkParams, type ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 
-/** What stands between a runbook and its plan: nothing, a parameter to be asked for, or one that it does not have. */
+/** The next step before planning: nothing, a parameter to ask for, or an unknown one. */
 type ParamPrompt =
   | { readonly is: 'whole'; readonly values: ParamValues }
   | { readonly is: 'asking'; readonly asking: NonNullable<RunView['parameterPrompt']> }
@@ -28,7 +28,7 @@ const choicesFor = (
     : { problem: found.problem };
 };
 
-/** The first parameter that still lacks a value, with what there is to choose from now; or all of their values. */
+/** The first missing parameter with its current choices, or the values of all. */
 export const nextParamPrompt = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): ParamPrompt => {
   const checked = checkParams(runbook, given, snapshot);
   if (checked.ok) return { is: 'whole', values: checked.values };
@@ -47,18 +47,18 @@ export const nextParamPrompt = (runbook: Runbook, given: ParamInputs, snapshot: 
   };
 };
 
-/** Nobody reads a card in less: a key that comes sooner was meant for what stood there before. */
+/** The minimum reading time of a card: an earlier key press was meant for something else. */
 export const minReadingMs: Millis = 400;
 
-/** Since when a card can be said yes to. */
+/** The time since which a card can be confirmed. */
 interface ConfirmDelay {
-  /** A card has been put up. */
+  /** Called when a card is shown. */
   shown(): void;
-  /** True while it has not been up, and armed, for long enough to be read. */
+  /** True until the card has been shown, and armed, long enough to be read. */
   tooSoon(): boolean;
 }
 
-/** By the steady clock. Two quick enters must not arm an environment and confirm what is to be done in it. */
+/** Uses the steady clock. Two quick presses of enter must not arm an environment and confirm a run in it. */
 export const createConfirmDelay = (clock: Clock, arming: ArmingControl): ConfirmDelay => {
   let shownAt: Millis = Number.NEGATIVE_INFINITY;
   return {
@@ -74,17 +74,17 @@ export const createConfirmDelay = (clock: Clock, arming: ArmingControl): Confirm
   };
 };
 
-/** What keys answer to a run that goes on. */
+/** The operator's answers to a run in progress. */
 interface PendingRunAnswers {
-  /** The answers to a card: what was typed, or a key that stands for all of its names. */
+  /** The answers to a card: typed text, or a key that confirms all of its names. */
   of(proposal: Proposal, answer: { readonly typed?: string; readonly pasted: boolean }): OperatorAnswers;
-  /** The word on a manual step, or at an abort point. Without a question it is nothing. */
+  /** The answer at a manual step or an abort point. Ignored without a question. */
   tick(done: boolean): void;
-  /** What came of renewing a login. Without a question it is nothing. */
+  /** The result of a login renewal. Ignored without a question. */
   loggedIn(answer: LoginResult): void;
 }
 
-/** An answer that a key will give; false when the run is stopped before. */
+/** Resolves with the operator's answer; false when the run is stopped before. */
 const answered = (
   put: (answer: ((yes: boolean) => void) | undefined) => void,
   signal: AbortSignal,
@@ -98,7 +98,7 @@ const answered = (
     signal.addEventListener('abort', () => done(false), { once: true });
   });
 
-/** `found`: what the diagnose steps have brought until it is asked. */
+/** `found`: returns the diagnosis available so far. */
 export const createPendingRunAnswers = (found: () => readonly DiagnosisResult[]): PendingRunAnswers => {
   let answerTick: ((done: boolean) => void) | undefined;
   let answerLogin: ((answer: LoginResult) => void) | undefined;
@@ -113,7 +113,7 @@ export const createPendingRunAnswers = (found: () => readonly DiagnosisResult[])
         }, signal),
       login: () =>
         new Promise((resolve) => {
-          // One answer to one question: a key pressed twice must not answer the next.
+          // Each question takes one answer: a repeated key press must not answer the next.
           answerLogin = (answer) => {
             answerLogin = undefined;
             resolve(answer);

@@ -15,15 +15,15 @@ import type { OpenedEnvironment } from './cockpit-parts.ts';
 
 interface RunLogLine {
   readonly text: string;
-  /** Absent: its words tell. */
+  /** Absent: detected from the text. */
   readonly level?: LogLevel;
 }
 
 const one = (text: string, level: LogLevel = 'info'): readonly RunLogLine[] => [{ text, level }];
 
 const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
-  if (ask === true) return done ? 'goes on' : 'stops here';
-  return done ? 'ticked' : 'not ticked';
+  if (ask === true) return done ? 'continues' : 'stops here';
+  return done ? 'ticked' : 'not done';
 };
 
 const eventLines = (event: RunEvent): readonly RunLogLine[] => {
@@ -43,11 +43,11 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
     case 'before':
       return event.proofs.map(({ title, value, why }) => ({
-        text: `before the act, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+        text: `before the action, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
       }));
     case 'verifying':
       return event.proofs.map(({ title, value, why }) => ({
-        text: `proof ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+        text: `verification ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
         level: value === 'true' ? 'info' : 'warn',
       }));
     case 'login':
@@ -68,11 +68,11 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
   }
 };
 
-/** A run's event as lines of a log, without control characters; [] for what nobody reads there. */
+/** Converts an event to log lines without control characters; [] for events not shown in logs. */
 const runLines = (event: RunEvent): readonly RunLogLine[] =>
   eventLines(event).map((told) => ({ ...told, text: stripControls(told.text) }));
 
-/** The lines of the environment that is open, and of runs, shown through the store. */
+/** The log lines of the open environment and of runs, shown through the store. */
 export const createCockpitLogs = (
   cockpit: CockpitStore,
   clock: Clock,
@@ -91,7 +91,7 @@ export const createCockpitLogs = (
   });
 };
 
-/** The events of a run that are there now, and whether there will be others. */
+/** The events of a run so far, and whether more may follow. */
 interface RunEventFeed {
   readonly events: readonly RunEvent[];
   readonly isOver: boolean;
@@ -112,7 +112,7 @@ const here = ({ run: shown, endedRuns: ended }: CockpitState, run: string): RunE
   return found === undefined ? undefined : eventFeedOf(found);
 };
 
-/** Resolves with the next change, or when the signal aborts. */
+/** Resolves at the next change, or when the signal aborts. */
 const nextChange = (cockpit: StoreApi<CockpitState>, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
@@ -125,12 +125,12 @@ const nextChange = (cockpit: StoreApi<CockpitState>, signal: AbortSignal): Promi
     if (signal.aborted) done();
   });
 
-/** What a line resumes behind: so many events of the run. */
+/** The number of events that a resumed stream skips. */
 const behind = ({ after }: ResumePoint): number => (after === undefined ? 0 : Number(after));
 
 /**
- * What runs say, as streams of lines: of the run on the screen as it comes, of those before it as they were written down
- * (`recorded`). All of it is asked for by the run's id; asked for everything, it has nothing.
+ * Run output as log streams: of the run on screen as it occurs, of earlier ones as recorded (`recorded`). Streams are
+ * requested by run id; without one there are none.
  */
 export const runStreams = (
   clock: Pick<Clock, 'now'>,
@@ -145,7 +145,7 @@ export const runStreams = (
     for (const [index, event] of events.slice(from).entries()) {
       if (since !== undefined && event.at < since) continue;
       const lines = runLines(event);
-      // Resumed behind its last line, or before its first.
+      // A stream can resume after the last line of an event, or before its first.
       for (const [nth, line] of lines.entries()) {
         const mark = nth === lines.length - 1 ? { mark: String(from + index + 1) } : {};
         yield { is: 'line', ...line, at: event.at, ...mark };
@@ -161,7 +161,7 @@ export const runStreams = (
     }
   };
 
-  /** Whoever took lines may have taken their time: what has come meanwhile is no change any more. */
+  /** Checks before waiting: events may have arrived while the reader was busy. */
   const more = async (run: string, at: number, signal: AbortSignal): Promise<void> => {
     if ((here(cockpit.getState(), run)?.events.length ?? 0) <= at) await nextChange(cockpit, signal);
   };

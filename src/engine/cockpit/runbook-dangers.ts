@@ -7,8 +7,8 @@ import type { RunbookSuggestion } from '../../store/cockpit.ts';
 type With = NonNullable<ActStep['with']>;
 
 /**
- * The danger of an operation with these params. A method that a parameter gives is no method yet, and what cannot be told is
- * told by the step alone: it has to say its danger there.
+ * The danger of an operation with these parameters. An unbound method is unknown; the step must then declare its
+ * danger.
  */
 const toldBy = (operation: Operation | undefined, given: With): OperationDanger | undefined => {
   try {
@@ -25,7 +25,7 @@ const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap
   return estimatedDanger(told, danger);
 };
 
-/** The danger of each runbook's worst step, by its id, as far as it can be told before parameters are bound. */
+/** The estimated danger of each runbook's most dangerous step, by id, before parameters are bound. */
 export const runbookDangers = (
   runbooks: readonly Runbook[],
   sources: ReadonlyMap<string, Source>,
@@ -40,7 +40,7 @@ export const withRunbookDanger = (
   return danger === undefined ? suggestion : { ...suggestion, danger };
 };
 
-/** Whether two lists say the same of the same runbooks: what has not changed need not be drawn again. */
+/** True when two lists match the same runbooks: an unchanged list is not drawn again. */
 export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly RunbookSuggestion[]): boolean =>
   a.length === b.length &&
   a.every((one, index) => {

@@ -15,15 +15,15 @@ import {
 import { sourceStatuses, verdictStatuses } from './verdict-statuses.ts';
 import { createWorkloadChangeTracker, workloadStatuses } from './workload-changes.ts';
 
-/** Changes of one thing that follow each other within so long belong together. */
+/** Changes of one subject within this time belong together. */
 const togetherMs: Millis = 120_000;
-/** So many of them are told as they come: that it broke, and that it came back. */
+/** The number of changes reported immediately: the failure and the recovery. */
 const toldAtOnce = 2;
 
 interface Flapping {
   readonly told: number;
   readonly last: Millis;
-  /** What was not told yet, since when, and how it stood before that. */
+  /** Changes not yet reported, since when, and the state before them. */
   readonly held?: {
     readonly since: Millis;
     readonly from: string;
@@ -32,7 +32,7 @@ interface Flapping {
   };
 }
 
-/** What one thing is known by: a burst has no name of its own, and goes by its noun. */
+/** The identity of a subject. A burst has no name of its own and uses its noun. */
 const flapNameOf = ({ kind, noun, what, row }: JournalChange): string =>
   `${kind} ${row === undefined ? noun : what}`;
 
@@ -47,8 +47,8 @@ const summary = (
 });
 
 /**
- * Folds what goes to and fro. The first two changes of a thing are told at once; further ones within two minutes of the
- * last are held back and told as one, with their number, every two minutes.
+ * Folds flapping. The first two changes of a subject are reported immediately; further ones within two minutes of the
+ * last are held back and reported as one, with their number, every two minutes.
  */
 export const createFlapFolder = (): ((
   changes: readonly JournalChange[],
@@ -83,11 +83,11 @@ export const createFlapFolder = (): ((
   return (changes, at) => [...due(at), ...changes.flatMap(take)];
 };
 
-/** More than so many things of one kind at one moment are told as one. */
+/** Up to this many changes of one kind at a time are reported individually. */
 const toldSingly = 4;
-/** So many of them are named, and so many different steps of theirs are told. */
+/** The number of names and of distinct transitions listed in a folded entry. */
 const named = 3;
-/** Entries of one moment, whatever happens. */
+/** The maximum number of entries per snapshot. */
 const mostAtOnce = 20;
 
 const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
@@ -123,8 +123,8 @@ const folded = (changes: readonly JournalChange[], first: JournalChange): Journa
 };
 
 /**
- * The changes of one moment, bounded: many of one kind of thing are one with their number, and what is still too many
- * is announced by its number, the worst kept.
+ * Limits the changes of one snapshot: many of one kind become one entry with their number, and the rest is
+ * summarized, keeping the worst.
  */
 export const foldBursts = (changes: readonly JournalChange[]): readonly JournalChange[] => {
   const groups = Map.groupBy(changes, ({ kind, noun }) => `${kind} ${noun}`);
@@ -142,9 +142,9 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
     at,
     kind,
     noun: 'change',
-    what: `${rest.length} more at once`,
+    what: `${rest.length} more at the same time`,
     from: '',
-    to: 'too many to tell each',
+    to: 'too many to list',
     level: worstLevel(rest.map(({ level }) => level)),
     source: '',
   };
@@ -181,11 +181,11 @@ const changeOf = (
 
 interface Look {
   readonly alerts: ReadonlyMap<string, Stood>;
-  /** Sources that have answered: the first alerts of one tell nothing. */
+  /** Sources that have answered: their first alerts are not news. */
   readonly answered: ReadonlySet<string>;
 }
 
-/** What is known after this look: of a source that cannot be seen, what was known before. */
+/** The known alerts after this snapshot; for an unavailable source, the previous ones. */
 const lookAt = ({ kinds: { alerts } }: Snapshot, before: Look): Look => {
   const fresh = alerts.rows.filter(({ stale }) => !stale);
   const blind = new Set([
@@ -201,12 +201,12 @@ const lookAt = ({ kinds: { alerts } }: Snapshot, before: Look): Look => {
 };
 
 /**
- * What alerts began, changed and ended between two looks. One that is not listed any more has ended; one whose source
- * does not answer, or answers in part, has not.
+ * The alerts that started, changed and ended between two snapshots. An alert has ended when it is no longer listed,
+ * but not while its source is unavailable or partly available.
  */
 const createAlertChanges = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {
   let before: Look | undefined;
-  /** Sources that could not be seen at the first look: what they tell at first is no news. */
+  /** Sources unavailable at the first snapshot: their first data is not news. */
   const blindFirst = new Set<string>();
   return (snapshot) => {
     const { at, kinds } = snapshot;
@@ -215,7 +215,7 @@ const createAlertChanges = (): ((snapshot: Snapshot) => readonly JournalChange[]
     const now = lookAt(snapshot, was);
     const isFirst = before === undefined;
     if (isFirst) for (const { source } of kinds.alerts.blind) blindFirst.add(source);
-    // A source that answered without an alert has been looked at: its first alert is news.
+    // A source that answered without alerts counts as seen: its first alert is news.
     const isKnown = (source: string): boolean =>
       !isFirst && (was.answered.has(source) || !blindFirst.has(source));
     before = now;
@@ -231,7 +231,7 @@ const createAlertChanges = (): ((snapshot: Snapshot) => readonly JournalChange[]
   };
 };
 
-/** A thing whose verdict changed need not be told to have been started again as well. */
+/** A changed verdict already implies the restart, so that is not reported as well. */
 const withoutVerdicts = (
   changes: readonly JournalChange[],
   verdicts: readonly JournalChange[],
@@ -241,8 +241,8 @@ const withoutVerdicts = (
 };
 
 /**
- * Tells what changed between two looks at one environment: verdicts, alerts, what runs and how it is set up, sources.
- * At most 20 entries a look, whatever happens; the first known state of anything tells nothing.
+ * Reports the changes between two snapshots of one environment: verdicts, alerts, workloads and their configuration,
+ * sources. At most 20 entries per snapshot. The first known state is not news.
  */
 export const createJournalTracker = (): ((snapshot: Snapshot) => readonly JournalEntry[]) => {
   const compare = createStatusComparison();

@@ -15,7 +15,7 @@ const endingLevels: Readonly<Record<RunEnding, Level>> = {
   'dry-run': 'ok',
 };
 
-/** What an event changes, in words, and how it stands then; undefined: nothing that a journal tells. */
+/** The journal text and level of an event; undefined for events that the journal omits. */
 const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [string, Level] | undefined => {
   switch (event.event) {
     case 'gated':
@@ -25,7 +25,7 @@ const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [st
     case 'relapsed':
       return [`RELAPSED: ${event.why}`, 'crit'];
     case 'watched':
-      return event.held ? ['still recovered: its proofs have held', 'ok'] : undefined;
+      return event.held ? ['still recovered: its proofs held', 'ok'] : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
     case 'ended':
@@ -38,7 +38,9 @@ const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [st
   }
 };
 
-/** The journal's line of an event of a run: that it started, what it did, how it ended. `events`: those up to this one. */
+/**
+ * The journal entry of an event of a run: its start, its actions, its ending. `events`: those up to this one.
+ */
 export const runJournalEntry = (
   title: string,
   event: RunEvent,
@@ -51,7 +53,7 @@ export const runJournalEntry = (
   return { at: event.at, kind: 'run', level, what: title, change, source: '' };
 };
 
-/** That an environment was armed or disarmed; undefined when neither. */
+/** The journal entry of arming or disarming; undefined when neither happened. */
 export const armingJournalEntry = (
   env: string,
   was: ArmingState,

@@ -2,30 +2,30 @@ import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 
-/** One change between two looks, before many of them are told as one. */
+/** One change between two snapshots, before folding. */
 export interface JournalChange {
   readonly at: Millis;
   readonly kind: JournalKind;
-  /** What sort of thing it is, in the singular: 'breaker', 'pod'. */
+  /** The noun in the singular: 'breaker', 'pod'. */
   readonly noun: string;
   readonly what: string;
-  /** How it stood before; '' when it was not there. */
+  /** The previous state; '' when it did not exist. */
   readonly from: string;
   readonly to: string;
-  /** What explains it: the value and its limit, what the source said. */
+  /** The explanation: the value and its limit, or the source's message. */
   readonly why?: string;
   readonly level: Level;
   readonly row?: string;
   readonly source: string;
 }
 
-/** 'CLOSED → OPEN'; of what has been elsewhere meanwhile 'CLOSED again'. */
+/** 'CLOSED → OPEN'; after an intermediate state 'CLOSED again'. */
 export const transitionText = ({ from, to }: Pick<JournalChange, 'from' | 'to'>): string => {
   if (from === '') return to;
   return from === to ? `${to} again` : `${from} → ${to}`;
 };
 
-/** The journal's line of a change. */
+/** Converts a change to a journal entry. */
 export const journalEntryOf = (change: JournalChange): JournalEntry => {
   const { at, kind, level, what, why, row, source } = change;
   return {
@@ -39,9 +39,9 @@ export const journalEntryOf = (change: JournalChange): JournalEntry => {
   };
 };
 
-/** How one thing stands at one look. */
+/** The status of one subject at one snapshot. */
 export interface SubjectStatus {
-  /** Tells it from everything else that stands. */
+  /** Identifies the subject among all others. */
   readonly id: string;
   readonly kind: JournalKind;
   readonly noun: string;
@@ -51,28 +51,28 @@ export interface SubjectStatus {
   readonly level: Level;
   readonly row?: string;
   readonly source: string;
-  /** It is there, but how it stands cannot be told now: what it was before still counts. */
+  /** The subject exists, but its state is unavailable: its previous state still counts. */
   readonly unseen?: true;
-  /** The feed that tells of it, where things come and go: one that comes later begins as not ready. */
+  /** The feed that reports it, where subjects come and go: a new one starts as not ready. */
   readonly comes?: string;
-  /** One that has just come stands so on its way to be OK. */
+  /** The status is part of a normal start. */
   readonly begins?: true;
 }
 
-/** What is remembered of a thing between two looks. */
+/** The remembered status of a subject between two snapshots. */
 interface RememberedStatus {
   readonly word: string;
-  /** It has come since the first look and has not been OK yet: becoming OK is how it begins. */
+  /** It appeared after the first snapshot and has not been OK yet: becoming OK is part of its start. */
   readonly starting: boolean;
 }
 
 interface StatusSnapshot {
   readonly things: ReadonlyMap<string, RememberedStatus>;
-  /** Feeds that have told of something. */
+  /** Feeds that have reported something. */
   readonly feeds: ReadonlySet<string>;
 }
 
-/** How a thing is remembered after this look; undefined: not at all. */
+/** The remembered status after this snapshot; undefined to forget it. */
 const stoodAfter = (
   one: SubjectStatus,
   was: RememberedStatus | undefined,
@@ -84,7 +84,7 @@ const stoodAfter = (
   return { word: one.word, starting: one.level !== 'ok' && (isNew || was?.starting === true) };
 };
 
-/** A known word has become another one, and not because the thing has just begun. */
+/** True when a known status has changed, other than during a start. */
 const hasChanged = (one: SubjectStatus, was: RememberedStatus | undefined): was is RememberedStatus =>
   one.unseen !== true &&
   was !== undefined &&
@@ -109,9 +109,8 @@ const changeOf = (
 });
 
 /**
- * Compares each look with the one before. The first known word of a thing tells nothing, nor does a thing that comes,
- * becomes OK or goes; one that is no longer known is a change. What cannot be seen for a while is compared with how it
- * stood before.
+ * Compares consecutive snapshots. Not news: the first known status of a subject, and its appearance, first OK or
+ * removal. Becoming unknown is a change. An unavailable subject is later compared with its last known status.
  */
 export const createStatusComparison = (): ((
   now: readonly SubjectStatus[],

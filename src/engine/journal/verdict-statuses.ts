@@ -5,7 +5,7 @@ import { groupVerdict } from '../../kinds/lag/group-verdict.ts';
 import { factKinds, rowName, stateWord } from '../../kinds/registry.ts';
 import type { SubjectStatus } from './status-comparison.ts';
 
-/** Sources of which something was read that still counts. */
+/** Sources with valid readings. */
 const seenSources = ({ kinds, signals }: Snapshot): ReadonlySet<string> => {
   const seen = new Set<string>();
   for (const kind of factKinds())
@@ -15,13 +15,15 @@ const seenSources = ({ kinds, signals }: Snapshot): ReadonlySet<string> => {
   return seen;
 };
 
-/** Every source that has answered or failed: seen, partly seen, or not seen, and what it said. */
+/**
+ * The status of every source that has answered or failed: available, partial data, or no data, with its message.
+ */
 export const sourceStatuses = (snapshot: Snapshot): readonly SubjectStatus[] => {
   const seen = seenSources(snapshot);
   const faults = new Map(snapshot.faults.toReversed().map((fault) => [fault.source, fault]));
   return [...new Set([...seen, ...faults.keys()])].map((source): SubjectStatus => {
     const fault = faults.get(source);
-    const word = fault === undefined ? 'seen' : seen.has(source) ? 'partly seen' : 'not seen';
+    const word = fault === undefined ? 'seen' : seen.has(source) ? 'partial data' : 'no data';
     return {
       id: `source ${source}`,
       kind: 'source',
@@ -81,7 +83,7 @@ const poolStandings = ({ kinds }: Snapshot): readonly SubjectStatus[] =>
     ...unseen(row),
   }));
 
-/** A consumer group by its worst partitions: partitions by the hundred are one thing to a person. */
+/** A consumer group by its worst partitions: hundreds of partitions are one subject to a reader. */
 const groupStandings = ({ kinds }: Snapshot): readonly SubjectStatus[] => {
   const groups = Map.groupBy(kinds.lag.rows, ({ fact }) => `${fact.source}/${fact.cluster}/${fact.group}`);
   return [...groups].flatMap(([key, rows]): readonly SubjectStatus[] => {
@@ -112,7 +114,7 @@ const levelWords: Readonly<Record<Level, string>> = {
   crit: 'CRIT',
 };
 
-/** A signal that nothing is known of is told by its source, once, and not by each of its signals. */
+/** A signal without data is reported once by its source, not once per signal. */
 const signalStanding = (row: SignalRow): SubjectStatus => ({
   id: `signal ${row.key}`,
   kind: 'verdict',
@@ -126,7 +128,7 @@ const signalStanding = (row: SignalRow): SubjectStatus => ({
   ...(row.stale || row.level === 'unknown' ? { unseen: true } : {}),
 });
 
-/** How everything stands that has a verdict: services, breakers, consumer groups, pools, signals. */
+/** The status of everything with a verdict: services, breakers, consumer groups, pools, signals. */
 export const verdictStatuses = (snapshot: Snapshot): readonly SubjectStatus[] => [
   ...healthStandings(snapshot),
   ...breakerStandings(snapshot),

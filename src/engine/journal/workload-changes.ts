@@ -5,10 +5,10 @@ import type { JournalChange, SubjectStatus } from './status-comparison.ts';
 
 type Part = Pick<JournalChange, 'kind' | 'from' | 'to' | 'why' | 'level'>;
 
-/** Kinds of which a person chooses how many run; of a daemon set the nodes do. */
+/** Kinds with a chosen replica count; the nodes determine that of a daemon set. */
 const scaled: ReadonlySet<WorkloadKind> = new Set<WorkloadKind>(['deployment', 'statefulset', 'service']);
 
-/** 'registry/shop/billing:1.4.2' in two: what it is of, and which one of it. */
+/** Splits 'registry/shop/billing:1.4.2' into repository and tag. */
 const tagOf = (image: string): readonly [string, string] => {
   const at = Math.max(
     image.lastIndexOf('@'),
@@ -17,7 +17,7 @@ const tagOf = (image: string): readonly [string, string] => {
   return at < 0 ? [image, ''] : [image.slice(0, at), image.slice(at + 1)];
 };
 
-/** Both images; of the same name only what tells them apart. */
+/** Formats an image change; with the same repository only the tags. */
 const imageStep = (was: string, now: string): Pick<Part, 'from' | 'to'> => {
   const [name, tag] = tagOf(was);
   const [nextName, nextTag] = tagOf(now);
@@ -30,8 +30,8 @@ const differs = <T>(was: T | undefined, now: T | undefined): now is T =>
   was !== undefined && now !== undefined && was !== now;
 
 /**
- * What of its spec differs, as far as the facts carry it: image, revision, replicas wanted; or, when none of them does
- * and its generation has moved, that something else of it was changed.
+ * The differences of a spec as far as facts contain them: image, revision, desired replicas, or an unspecified change
+ * when only the generation has changed.
  */
 const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
   const parts: Part[] = [];
@@ -42,7 +42,7 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       kind: 'rollout',
       from: `revision ${was.revision}`,
       to: now.revision,
-      ...(parts.length === 0 ? { why: 'same image, its template was changed' } : {}),
+      ...(parts.length === 0 ? { why: 'same image, template changed' } : {}),
       level: 'ok',
     });
   if (scaled.has(now.kind) && differs(was.wanted, now.wanted))
@@ -52,13 +52,13 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       kind: 'config',
       from: `generation ${was.generation}`,
       to: String(now.generation),
-      why: 'its spec was changed',
+      why: 'spec changed',
       level: 'ok',
     });
   return parts;
 };
 
-/** That it was started again since the look before. */
+/** Reports a restart since the previous snapshot. */
 const restartsOf = (was: Workload, now: Workload, level: Level): readonly Part[] =>
   was.restarts !== undefined &&
   now.restarts !== undefined &&
@@ -85,7 +85,7 @@ const wordOf = ({ fact, level }: Row<'workloads'>): string => {
   return ready !== undefined && wanted !== undefined && ready < wanted ? 'not ready' : 'restarts';
 };
 
-/** What a pod or container goes through before it is ready. */
+/** Statuses of a pod or container before it is ready. */
 const beginnings: ReadonlySet<string> = new Set([
   'Pending',
   'ContainerCreating',
@@ -113,7 +113,7 @@ const standingOf = (row: Row<'workloads'>): SubjectStatus => {
     source,
     comes: feed,
     ...(beginnings.has(word) ? { begins: true } : {}),
-    // What ends because it was told to is no news: what told it to is.
+    // A requested end is not news; the request is.
     ...(stale || word === 'Terminating' ? { unseen: true } : {}),
   };
   standings.set(row, made);
@@ -122,7 +122,7 @@ const standingOf = (row: Row<'workloads'>): SubjectStatus => {
 
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
 
-/** Everything that runs but the containers of pods that are here: what is wrong with one is wrong with its pod. */
+/** All workloads except containers of listed pods: a container problem is a problem of its pod. */
 const told = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
   const { rows } = kinds.workloads;
   if (!rows.some(({ fact }) => fact.kind === 'container')) return rows;
@@ -130,11 +130,11 @@ const told = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
   return rows.filter(({ fact }) => fact.kind !== 'container' || !pods.has(nest(fact, fact.owner)));
 };
 
-/** How everything that runs stands. Rows that have not changed are looked at only once: there may be thousands. */
+/** The status of all workloads. Unchanged rows are evaluated only once: there may be thousands. */
 export const workloadStatuses = (snapshot: Snapshot): readonly SubjectStatus[] =>
   told(snapshot).map(standingOf);
 
-/** What was changed of things that run: images, replicas, templates, and that they were started again. */
+/** Configuration changes of workloads: images, replicas, templates, and restarts. */
 export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {
   let before: ReadonlyMap<string, Workload> = new Map();
   return (snapshot) => {
@@ -143,7 +143,7 @@ export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly
     for (const { key, fact, level } of told(snapshot)) {
       now.set(key, fact);
       const was = before.get(key);
-      // One that has not changed is the very same fact in the next reading.
+      // An unchanged fact is the same object in the next reading.
       if (was === undefined || was === fact) continue;
       const { kind: noun, name, source } = fact;
       for (const part of [...changesOfSpec(was, fact), ...restartsOf(was, fact, level)])

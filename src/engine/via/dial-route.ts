@@ -8,13 +8,13 @@ import type { EndpointResolver } from './endpoint-resolver.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';
 
-/** 128 and more: a signal has ended it (POSIX, shell exit statuses), perhaps with all that was in its container. */
+/** 128 and more: terminated by a signal (POSIX, shell exit statuses), perhaps together with its container. */
 const wasKilled = (event: ProgramEvent): boolean => event.is === 'ended' && (event.end.status ?? 0) > 128;
 
 /**
- * Programs along a way: each at the end that it names, else at the first live one. When that fails, the ends are looked
- * for at once: a program says nothing about an end that is gone. Throws TunnelError, and a ProgramError when the way
- * holds and the program cannot be started, or does not end.
+ * Runs programs through a route: each at the endpoint that it names, otherwise at the first running one. After a
+ * failure the endpoints are looked up at once. Throws TunnelError, and a ProgramError when the route works and the
+ * program cannot be started, or does not end.
  */
 export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExec =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
@@ -22,10 +22,10 @@ export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExe
     if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
     const { at } = program;
     const end = reach.ends().find(({ name }) => at === undefined || name === at);
-    if (end === undefined) throw cut(at === undefined ? 'nothing lives there now' : `${at} is gone`);
+    if (end === undefined) throw cut(at === undefined ? 'no running endpoints' : `${at} no longer exists`);
     const stillThere = async (): Promise<void> => {
       await reach.invalidate(signal);
-      if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} is gone`);
+      if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} no longer exists`);
     };
     try {
       for await (const event of way.run({ ...program, at: end.name }, signal)) {
@@ -39,7 +39,7 @@ export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExe
     }
   };
 
-/** Only a program's own failure is told as such. */
+/** Only a failure of the program itself is passed on as such. */
 const failureOf = (error: unknown, { words }: TunnelRoute, signal: AbortSignal): unknown => {
   if (error instanceof ProgramError || !(error instanceof WireError)) return error;
   if (signal.aborted) return routeTimeoutError(signal, words);
@@ -47,7 +47,7 @@ const failureOf = (error: unknown, { words }: TunnelRoute, signal: AbortSignal):
   return new TunnelError(message.replace(/^tunnel cut: /, ''), remedy);
 };
 
-/** What a failed dial means for whoever asked: only a refusal at the far end is told as such. */
+/** Converts a failed dial: only a refusal at the far end is passed on as such. */
 const asWireError = (error: unknown, words: string): WireError => {
   if (error instanceof WireError && error.kind === 'cancelled') return error;
   if (error instanceof WireError && error.kind === 'unreachable' && !(error instanceof TunnelError))
@@ -57,9 +57,9 @@ const asWireError = (error: unknown, words: string): WireError => {
 };
 
 /**
- * A dial along a way: to the end that the address names, at the port of the address; any other address leads to the
- * first live end, at `port`. When that fails, the ends are looked for at once: one that is gone was not down. Throws
- * TunnelError, and a plain WireError when the way holds and nobody listens at its end.
+ * Dials through a route: to the endpoint and port that the address names; any other address leads to the first
+ * running endpoint, at `port`. After a failure the endpoints are looked up at once: a missing endpoint was not down.
+ * Throws TunnelError, and a plain WireError when the route works but the port refuses.
  */
 export const dialRoute =
   (way: TunnelRoute, reach: EndpointResolver, port: number): Dial =>
@@ -68,19 +68,19 @@ export const dialRoute =
     if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
     const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
-    if (end === undefined) throw cut('nothing lives there now');
+    if (end === undefined) throw cut('no running endpoints');
     const where = { host: end.name, port: named === undefined ? port : to.port };
     const late = whenAborted(signal).then((): 'late' => 'late');
     try {
       const dialled = way.dial(where, signal);
-      // Nobody waits for it any more: what comes of it later is given back.
+      // The result of an abandoned dial is destroyed.
       void dialled.then(
         (wire) => signal.aborted && wire.destroy(),
         () => {},
       );
       const wire = await Promise.race([dialled, late]);
       if (wire !== 'late') {
-        // A connection that breaks may be the first news of a pod that is gone.
+        // A broken connection may be the first sign of a removed pod.
         wire.once('error', () => void reach.invalidate(never));
         return wire;
       }
@@ -94,27 +94,27 @@ export const dialRoute =
 
 const never = new AbortController().signal;
 
-/** What a connection that failed says of its end, after the ends have been looked for. */
+/** The error of a failed connection, after the endpoints have been looked up again. */
 const failureAt = (
   end: RouteEndpoint,
   error: unknown,
   { words }: TunnelRoute,
   reach: EndpointResolver,
 ): WireError => {
-  if (isEndpointGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} is gone`);
+  if (isEndpointGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} no longer exists`);
   const wire = asWireError(error, words);
-  // Nobody at a port is an outage only of who has been there before.
+  // A refused port is an outage only if the endpoint has been ready before.
   const isStarting = reach.ends().some((one) => one.name === end.name && one.isStarting === true);
   return isStarting && !(wire instanceof TunnelError)
     ? new TunnelError(`${words}: ${end.name} is starting: ${wire.message}`)
     : wire;
 };
 
-/** True when an end is not among those that live now. */
+/** True when an endpoint is no longer among the running ones. */
 const isEndpointGone = ({ name, uid }: RouteEndpoint, ends: readonly RouteEndpoint[]): boolean =>
   !ends.some((one) => one.name === name && one.uid === uid);
 
-/** A time that ran out before the way was open says nothing of who lives at its end. */
+/** A timeout before the route was open says nothing about the endpoint. */
 const routeTimeoutError = (signal: AbortSignal, words: string): WireError => {
   const error = toAbortError(signal);
   return error.kind === 'timeout' ? new TunnelError(`${words}: ${error.message}`) : error;

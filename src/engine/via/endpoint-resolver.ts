@@ -7,29 +7,29 @@ import type { RouteEndpoint } from '../../sources/source.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';
 
-/** How long one look for the ends may take. */
+/** The time limit of one endpoint lookup. */
 const lookMs: Millis = 5000;
-/** How often the ends are looked for while they are known: pods come and go without anybody being cut off. */
+/** The lookup interval while endpoints are known: pods come and go without breaking a connection. */
 const everyMs: Millis = 10_000;
-/** What that makes of it for the source that is asked, as long as nothing fails. */
+/** The resulting request rate at the source that is asked, without failures. */
 export const lookupsPerSecond = 1000 / everyMs;
-/** How soon after a look that found none; twice as long after each further one. */
+/** The delay after an unsuccessful lookup; doubled after each further one. */
 const soonMs: Millis = 2000;
 const latestMs: Millis = 30_000;
 
-/** The search for what lives at the end of a way. */
+/** Looks up the endpoints of a route. */
 export interface EndpointResolver {
-  /** The ends found last, the ready ones first; empty when there are none, or nobody has looked. */
+  /** The endpoints found last, ready ones first; empty when there are none, or before the first lookup. */
   ends(): readonly RouteEndpoint[];
-  /** Looks when it is time to. */
+  /** Looks up the endpoints when due. */
   tick(now: Millis): void;
-  /** Looks when it is time to; resolves when that is done. */
+  /** Looks up the endpoints when due; resolves when done. */
   resolveWhenDue(): Promise<void>;
-  /** Looks now, or waits for the look under way. Why nothing was found, or undefined. */
+  /** Looks up now, or joins the lookup in progress. Returns why nothing was found, or undefined. */
   resolve(): Promise<Fault | undefined>;
-  /** The same, with a look that begins from now on. */
+  /** The same, with a lookup that starts after this call. */
   refresh(signal: AbortSignal): Promise<Fault | undefined>;
-  /** Looks unless that was done a moment ago: something at the end has failed. */
+  /** Looks up unless that was done a moment ago: something at the endpoint has failed. */
   invalidate(signal: AbortSignal): Promise<void>;
   stop(): void;
 }
@@ -38,16 +38,16 @@ interface EndpointResolverParts {
   readonly source: string;
   readonly way: TunnelRoute;
   readonly clock: Clock;
-  /** What was found: at least one end. */
+  /** A successful lookup: at least one endpoint. */
   found(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
-  /** Nothing lives there (`gone`), or nobody could find out. */
+  /** No running endpoints (`gone`), or an unknown result. */
   lost(fault: Fault, gone: boolean): void;
 }
 
-/** As short as nobody minds who reads a row: many connections that fail together are one look. */
+/** Short enough to be invisible in a row: many connections that fail together cause one lookup. */
 const momentMs: Millis = 250;
 
-/** Looks for the ends of a way again and again; never twice at once, and never throws. */
+/** Looks up the endpoints of a route repeatedly; never concurrently, and never throws. */
 export const createEndpointResolver = ({
   source,
   way,
@@ -77,13 +77,13 @@ export const createEndpointResolver = ({
     stop = new AbortController();
     const { outcome } = callWithDeadline((signal) => way.ends(signal), clock, lookMs, stop);
     const result = await outcome;
-    if (stopped) return lose(new TunnelError('this source is closed'), false);
-    if (result.is === 'overdue') return lose(new TunnelError(`no answer in ${lookMs / 1000}s`), false);
+    if (stopped) return lose(new TunnelError('the source is closed'), false);
+    if (result.is === 'overdue') return lose(new TunnelError(`timed out after ${lookMs / 1000}s`), false);
     if (result.is === 'threw') {
       const { error } = result;
       return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
     }
-    if (result.value.length === 0) return lose(new TunnelError('nothing lives there now'), true);
+    if (result.value.length === 0) return lose(new TunnelError('no running endpoints'), true);
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;

@@ -5,11 +5,11 @@ import { WireError } from '../../platform/wire-error.ts';
 import { operationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
 
-/** What an operation of a source needs that is reached through `via:`. */
+/** The dependencies of an operation of a tunneled source. */
 export interface EndpointPinning {
-  /** The source as it stands now: other ends, another source. */
+  /** The source in its current state: its endpoints may have changed. */
   current(): Source | undefined;
-  /** Its ends, looked for afresh. Throws TunnelError. */
+  /** Its endpoints, looked up again. Throws TunnelError. */
   freshEnds(signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
   /** 'k8s deployment/bus' */
   readonly words: string;
@@ -20,7 +20,9 @@ type Spec = SourceModule['operations'][string];
 const mark = ' via ';
 const pinOf = ({ name, uid }: RouteEndpoint): string => `${name} ${uid}`;
 
-/** The end that a target is at: the one that its address or its uid begins with, or else the first, where connections lead. */
+/**
+ * The endpoint of a target: the one that its address or uid starts with, otherwise the first, where connections lead.
+ */
 const endOf = ({ uid }: Target, ends: readonly RouteEndpoint[]): RouteEndpoint | undefined =>
   ends.find(({ name }) => uid.includes(`//${endpointHost(name)}:`) || uid.startsWith(`${name}: `)) ?? ends[0];
 
@@ -40,7 +42,7 @@ const pinned = (plan: Plan, ends: readonly RouteEndpoint[], words: string): Plan
 
 const splitAt = (uid: string): number => uid.lastIndexOf(mark);
 
-/** The plan as the operation made it. */
+/** The plan as made by the operation. */
 const bare = (plan: Plan): Plan => ({
   ...plan,
   targets: plan.targets.map((target) =>
@@ -48,21 +50,21 @@ const bare = (plan: Plan): Plan => ({
   ),
 });
 
-/** Another end stands in the place of the one that was planned for: a restarted pod, a container made anew. */
+/** A different endpoint has replaced the planned one: a restarted pod, a recreated container. */
 const endDrift = (plan: Plan, ends: readonly RouteEndpoint[]): TargetDrift | undefined => {
   const now = new Set(ends.map(pinOf));
   for (const { name, uid } of plan.targets) {
     const planned = uid.slice(splitAt(uid) + mark.length);
     if (splitAt(uid) < 0 || now.has(planned)) continue;
     const same = ends.find((end) => end.name === planned.slice(0, planned.indexOf(' ')));
-    return { target: name, planned, found: same === undefined ? 'it is gone' : pinOf(same) };
+    return { target: name, planned, found: same === undefined ? 'it no longer exists' : pinOf(same) };
   }
   return undefined;
 };
 
 /**
- * An operation of a source that is reached through `via:`: the same for the executor, whichever ends there are. Its
- * targets are pinned to the end that they are at.
+ * Wraps an operation of a tunneled source, independent of its current endpoints. Its targets are pinned to their
+ * endpoint.
  */
 export const pinOperation = (
   source: string,
@@ -88,7 +90,7 @@ export const pinOperation = (
     permits: async (plan, signal) =>
       (await found().permits?.(bare(plan), signal)) ?? {
         allowed: 'unknown',
-        why: `${plan.use}: there is no way to ask beforehand`,
+        why: `${plan.use}: permission cannot be checked in advance`,
       },
     act: async function* (plan, change, signal) {
       const operation = find();

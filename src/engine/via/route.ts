@@ -8,52 +8,54 @@ import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { RouteEndpoint, Source } from '../../sources/source.ts';
 
-/** Why a source cannot be reached on its way (`words`): 'tunnel cut: k8s deployment/bus: nothing lives there now'. */
+/**
+ * Why a source cannot be reached through its route (`words`): 'tunnel cut: k8s deployment/bus: no running endpoints'.
+ */
 export const tunnelFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
   const { message, remedy } = toFault(source, '', error, at);
   const reason = message.replace(/^tunnel cut: /, '');
   return toFault(source, '', new TunnelError(`${words}: ${reason}`, remedy), at);
 };
 
-/** How a source is reached that is not reached straight: what lives at the end of the way, and connections to it. */
+/** The route to a tunneled source: its endpoints, and connections to them. */
 export interface TunnelRoute {
   /** 'k8s deployment/bus', 'ssh bastion' */
   readonly words: string;
-  /** True: ends that are found have been seen on the way. False: whether the way is good shows when it is dialled. */
+  /** True: found endpoints have been observed. False: only dialing shows whether the route works. */
   readonly sees: boolean;
-  /** What lives there now, the ready ones first. Throws WireError. */
+  /** The running endpoints, ready ones first. Throws WireError. */
   ends(signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
-  /** To a port of an end, by its name. Throws TunnelError, and a plain WireError when nobody listens at that port. */
+  /** Dials a port of an endpoint by name. Throws TunnelError, and a plain WireError when the port refuses. */
   readonly dial: Dial;
-  /** A program at an end, which its `at` names. */
+  /** Runs a program at the endpoint named by `at`. */
   readonly run: RemoteExec;
 }
 
-/** A source that others are reached through. */
+/** A source used as a tunnel. */
 export interface TunnelSource {
   readonly source?: Source;
-  /** Why it is not open, or why it is not believed. Asks first when nobody knows who answers there. */
+  /** Why it is not open or not trusted. Confirms an unknown identity first. */
   problem(): Promise<Fault | undefined>;
-  /** The door that it is lent for programs of those who are reached through it: one for all of them. */
+  /** The one ReadIo for programs of all sources that tunnel through it. */
   door(): ChangeIo;
 }
 
 interface RouteParts {
-  /** Where the profile is: what the path of an ssh config is relative to. */
+  /** Directory of the profile; the path of an ssh config is relative to it. */
   readonly dir: string;
   readonly clock: Clock;
-  /** Programs of this machine. */
+  /** Runs programs on this machine. */
   readonly runHere: RemoteExec;
   lead(id: string): TunnelSource;
 }
 
-/** The way that an entry's `via:` names. Contacts nothing. */
+/** The route that an entry's `via:` names. Contacts nothing. */
 export const tunnelRouteOf = (via: ViaSpec, parts: RouteParts): TunnelRoute =>
   'ssh' in via ? sshWay(via, parts) : sourceWay(via, parts);
 
 const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RouteParts): TunnelRoute => {
   const { source: id, target, container } = via;
-  const nothing = (): TunnelError => new TunnelError(`nothing is reached through ${id}`);
+  const nothing = (): TunnelError => new TunnelError(`${id} cannot be used as a tunnel`);
   const open = async (): Promise<Source> => {
     const { source, problem } = lead(id);
     const fault = await problem();
@@ -82,7 +84,7 @@ const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RoutePar
 /** 'deploy@10.0.0.1' is the host 10.0.0.1. */
 const hostOf = (destination: string): string => destination.slice(destination.lastIndexOf('@') + 1);
 
-/** The one end is the host itself: whether it can be reached shows when it is dialled. */
+/** The only endpoint is the host itself: dialing shows whether it can be reached. */
 const sshWay = (via: Extract<ViaSpec, { ssh: string }>, { dir, clock, runHere }: RouteParts): TunnelRoute => {
   const name = hostOf(via.ssh);
   const config = via.config === undefined ? {} : { config: via.config, dir };

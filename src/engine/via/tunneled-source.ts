@@ -13,11 +13,11 @@ import { type EndpointPinning, pinOperation } from './pin-operation.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';
 
-/** What stands behind the facade of a source that is reached through `via:`. */
+/** The real source behind the facade of a tunneled source. */
 interface FacadeTarget extends EndpointPinning {
-  /** True: its ends have been seen, and not only been written down. */
+  /** True: its endpoints have been observed, not only configured. */
   readonly sees: boolean;
-  /** Undefined once it is open; why it is not, otherwise. Looks first when it is not. */
+  /** Undefined once it is open, otherwise why it is not. Looks up its endpoints first when it is not open. */
   ready(signal: AbortSignal): Promise<Fault | undefined>;
 }
 
@@ -28,7 +28,7 @@ const findingOf = (source: string, { message, remedy }: Fault): Finding => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** One source for everybody who names it, whichever ends there are at the moment, and also while there are none. */
+/** One source for all callers, whatever its current endpoints are, and also while there are none. */
 const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Source => {
   const open = async (signal: AbortSignal): Promise<Source> => {
     const fault = await behind.ready(signal);
@@ -47,46 +47,47 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
       const source = behind.current();
       if (source === undefined) return fault === undefined ? [] : [findingOf(id, fault)];
       const names = (await behind.freshEnds(signal)).map((end) => end.name);
-      const what = `reached through ${behind.words}: ${names.join(', ')}`;
+      const what = `through ${behind.words}: ${names.join(', ')}`;
       const reached = behind.sees ? [{ source: id, ok: true, what }] : [];
       return [...reached, ...((await source.doctor?.(signal)) ?? [])];
     },
     tails: async (of, signal) => (await (await open(signal)).tails?.(of, signal)) ?? [],
     describe: async (subject, how, signal) => {
       const { describe } = await open(signal);
-      if (describe === undefined) throw new WireError('missing', `${id} tells no more of a ${subject.kind}`);
+      if (describe === undefined)
+        throw new WireError('missing', `${id} provides no details of a ${subject.kind}`);
       return describe(subject, how, signal);
     },
     resolveEndpoints: async (target, signal) =>
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {
       const { dial } = await open(signal);
-      if (dial === undefined) throw new TunnelError(`nothing is reached through ${id}`);
+      if (dial === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
       return dial(to, signal);
     },
     run: async function* (at, program, door, signal) {
       const { run } = await open(signal);
-      if (run === undefined) throw new TunnelError(`nothing is reached through ${id}`);
+      if (run === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
       yield* run(at, program, door, signal);
     },
     close: async () => {},
   };
 };
 
-/** A source that is reached through `via:`: opened when its ends are found, and anew when others stand in their place. */
+/** A tunneled source: opened when its endpoints are found, and reopened when they are replaced. */
 export interface TunneledSource {
   readonly id: string;
-  /** The same all the time. */
+  /** The stable facade. */
   readonly source: Source;
-  /** How its connections, or its programs, get there. */
+  /** The route of its connections or programs. */
   readonly by: ReadIoOptions;
-  /** How often its ends are looked for, per second, and in which source. */
+  /** The endpoint lookups per second, and the source that they are made at. */
   readonly lookupsPerSecond: { readonly source: string; readonly perSecond: number } | undefined;
   tick: EndpointResolver['tick'];
   resolve: EndpointResolver['resolve'];
-  /** Undefined once it is open; why it is not, otherwise. Looks for its ends first when it is not. */
+  /** Undefined once it is open, otherwise why it is not. Looks up its endpoints first when it is not open. */
   ready(signal: AbortSignal): Promise<Fault | undefined>;
-  /** Looks for its ends when nobody has done so for a while. */
+  /** Looks up its endpoints when due. */
   refresh(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -96,12 +97,12 @@ interface TunneledSourceParts {
   readonly module: SourceModule;
   readonly way: TunnelRoute;
   readonly clock: Clock;
-  /** Opens the source with this config, its connections or its programs on this way. Contacts nothing. */
+  /** Opens the source with this config through this route. Contacts nothing. */
   open(config: unknown, by: ReadIoOptions): Promise<OpenedSource>;
   closeSource(opened: OpenedSource): Promise<void>;
-  /** It is open, and stands in the place of what was open before. */
+  /** Called when it is open and replaces the previous source. */
   opened(opened: OpenedSource & { readonly source: Source }): void;
-  /** It is not open, or not any more. */
+  /** Called when it is not, or no longer, open. */
   lost(fault: Fault): void;
 }
 
@@ -112,12 +113,12 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
   const { entry, module, way, clock } = parts;
   const { id, via } = entry;
   let current: Open | undefined;
-  /** What `current` was opened with. */
+  /** The endpoints that `current` was opened with. */
   let shape = '';
   let problem: Fault | undefined;
   let closing: Promise<unknown> = Promise.resolve();
 
-  /** Nobody waits for what was open before: its reads end by themselves when its connections do. */
+  /** Reads of the previous source end with its connections; nothing waits for them. */
   const leave = (opened: Open | undefined): void => {
     if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
   };
@@ -151,7 +152,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     way,
     clock,
     found,
-    // Nobody could tell whether the ends are still there: as long as they answer, they are.
+    // A failed lookup does not close endpoints that still answer.
     lost: (fault, gone) => {
       if (gone || current === undefined) lose(fault);
     },
@@ -166,7 +167,9 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     const seen = await Promise.race([reach.resolve(), whenAborted(signal)]);
     if (current !== undefined) return undefined;
     return (
-      seen ?? problem ?? lose(tunnelFault(id, way.words, new TunnelError('not found in time'), clock.now()))
+      seen ??
+      problem ??
+      lose(tunnelFault(id, way.words, new TunnelError('endpoint lookup timed out'), clock.now()))
     );
   };
 

@@ -9,11 +9,11 @@ import type { StoreChanges } from '../store-changes.ts';
 import { type TunnelSource, tunnelRouteOf } from './route.ts';
 import { createTunneledSource, type TunneledSource } from './tunneled-source.ts';
 
-/** The sources of an environment that are reached through `via:`. */
+/** The tunneled sources of an environment. */
 interface TunneledSources {
   readonly all: readonly TunneledSource[];
   get(sourceId: string): TunneledSource | undefined;
-  /** Looks for the ends of those whose turn it is. */
+  /** Looks up the endpoints of the sources that are due. */
   tick(now: Millis): void;
   close(): Promise<void>;
 }
@@ -28,8 +28,8 @@ const hasVia = (entry: SourceEntry): entry is SourceEntry & { readonly via: ViaS
   entry.via !== undefined && entry.problem === undefined;
 
 /**
- * Sets up what is reached through others: their feeds are put in the poller's and the store's hands as their ends are
- * found, and taken away when those are gone. Contacts nothing before somebody looks.
+ * Sets up tunneled sources: registers their feeds with the poller and the store when their endpoints are found, and
+ * removes them when those are gone. Contacts nothing before the first lookup.
  */
 export const openTunneledSources = (
   profile: Profile,
@@ -56,7 +56,7 @@ export const openTunneledSources = (
     const missing: Fault = {
       kind: 'missing',
       source: id,
-      message: 'there is no such source',
+      message: 'unknown source',
       at: clock.now(),
     };
     return {
@@ -71,7 +71,7 @@ export const openTunneledSources = (
     };
   };
 
-  /** The store hears of feeds that are gone and of those that are new; what stays keeps what it knows. */
+  /** The store is given removed and new feeds; the others keep their state. */
   const tell = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
     const before = poller.of(id).map(({ feed }) => feed.id);
     const after = new Set(feeds.map((feed) => feed.id));

@@ -55,7 +55,7 @@ const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: F
   const set = formatRowSet({ kind, ...(where !== undefined && { filter: where }) });
   if (values.length === 0)
     return {
-      why: rows.length === 0 ? `there are no ${set}` : `none of the ${rows.length} ${set} says ${field}`,
+      why: rows.length === 0 ? `no ${set}` : `none of the ${rows.length} ${set} has a value for ${field}`,
     };
   return { value: work[fold](values) };
 };

@@ -68,7 +68,7 @@ const both = (
 ): CalcResult => ('why' in left ? left : 'why' in right ? right : work(left.value, right.value));
 
 const finite = (value: number): CalcResult =>
-  Number.isFinite(value) ? { value } : { why: 'the result is too large for a number' };
+  Number.isFinite(value) ? { value } : { why: 'the result is too large' };
 
 const joined = (sign: '+' | '-' | '*', left: number, right: number): CalcResult =>
   finite(sign === '+' ? left + right : sign === '-' ? left - right : left * right);

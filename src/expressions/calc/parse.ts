@@ -37,12 +37,11 @@ const forms = {
 
 const stranger = (text: string, at: number): string => {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  if (character === '%') return 'a percentage is written out: 100 * a / b';
-  if (character === '^') return 'there are no powers here: write a * a';
-  if (character === '$')
-    return 'an operand stands by its name alone: a / b, with of: { a: SIGNAL, b: SIGNAL }';
-  if (character === '"' || character === "'") return 'texts cannot be calculated with';
-  return `"${character}" does not belong here; a calculation has numbers, names, + - * / ( ) min max`;
+  if (character === '%') return '% is not an operator; write a percentage as 100 * a / b';
+  if (character === '^') return 'powers are not supported; write a * a';
+  if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
+  if (character === '"' || character === "'") return 'text is not allowed in a calculation';
+  return `unexpected "${character}"; a calculation takes numbers, names, + - * / ( ) min max`;
 };
 
 const next = (text: string, at: number): CalcToken => {
@@ -56,9 +55,9 @@ const next = (text: string, at: number): CalcToken => {
     if (/[\w.]/.test(text[end] ?? ''))
       throw new CalcError(
         at + 1,
-        `"${/^[\w.]+/.exec(text.slice(at))?.[0]}" is no number; a number stands without its unit`,
+        `"${/^[\w.]+/.exec(text.slice(at))?.[0]}" is not a number; write the number without a unit`,
       );
-    if (!Number.isFinite(Number(number))) throw new CalcError(at + 1, `${number} is too large for a number`);
+    if (!Number.isFinite(Number(number))) throw new CalcError(at + 1, `${number} is too large`);
     return { is: 'number', at, end, text: number };
   }
   const name = match(forms.name);
@@ -175,39 +174,36 @@ class Reader {
       return { is: 'number', value: Number(token.text) };
     }
     if (token.is === 'name') return this.name(token);
-    if (this.skip('(') === undefined)
-      this.fail(`${shown(token)} stands where a number, a name or a bracket is needed`);
+    if (this.skip('(') === undefined) this.fail(`expected a number, a name or "(", found ${shown(token)}`);
     const inside = this.sum();
-    if (this.skip(')') === undefined) this.fail(`${shown(this.token)} stands where the bracket needs )`);
+    if (this.skip(')') === undefined) this.fail(`expected ), found ${shown(this.token)}`);
     return inside;
   }
 
   name(token: CalcToken): CalcNode {
     this.#at++;
     if (this.token.is === 'sign' && this.token.sign === '(') return this.call(token);
-    if (isFunction(token.text)) this.fail(`${token.text} is written ${token.text}(a, b)`, token);
+    if (isFunction(token.text)) this.fail(`write ${token.text} as ${token.text}(a, b)`, token);
     if (this.#known !== undefined && !this.#known.includes(token.text)) {
-      const hint = this.#known.length === 0 ? 'of: names no signals' : `there is ${this.#known.join(', ')}`;
-      this.fail(`of: says nothing of ${token.text}; ${hint}`, token);
+      const hint = this.#known.length === 0 ? 'of: declares no signals' : `valid: ${this.#known.join(', ')}`;
+      this.fail(`of: does not declare ${token.text}; ${hint}`, token);
     }
     if (!this.named.includes(token.text)) this.named.push(token.text);
     return { is: 'operand', name: token.text };
   }
 
   call({ text, ...token }: CalcToken): CalcNode {
-    if (!isFunction(text))
-      this.fail(`there is no ${text}(…); there are min(…) and max(…)`, { ...token, text });
+    if (!isFunction(text)) this.fail(`unknown function ${text}(…); use min(…) or max(…)`, { ...token, text });
     this.skip('(');
-    if (this.skip(')') !== undefined)
-      this.fail(`${text}() needs something to choose from`, { ...token, text });
+    if (this.skip(')') !== undefined) this.fail(`${text}() needs at least one argument`, { ...token, text });
     const parts = [this.sum()];
     while (this.skip(',') !== undefined) parts.push(this.sum());
-    if (this.skip(')') === undefined) this.fail(`${shown(this.token)} stands where ${text}(…) needs , or )`);
+    if (this.skip(')') === undefined) this.fail(`expected , or ) in ${text}(…), found ${shown(this.token)}`);
     return { is: 'call', name: text, parts };
   }
 
   deeper(take: () => CalcNode): CalcNode {
-    if (++this.#depth > deepest) this.fail(`more than ${deepest} brackets and signs inside each other`);
+    if (++this.#depth > deepest) this.fail(`more than ${deepest} nested brackets and signs`);
     const taken = take();
     this.#depth--;
     return taken;
@@ -226,10 +222,9 @@ export const parseCalc = (
   | { readonly ok: false; readonly col: number; readonly message: string } => {
   try {
     const reader = new Reader(text, known);
-    if (reader.token.is === 'end') reader.fail('there is nothing to calculate');
+    if (reader.token.is === 'end') reader.fail('the calculation is empty');
     const root = reader.sum();
-    if (reader.token.is !== 'end')
-      reader.fail(`${shown(reader.token)} cannot follow here; join with + - * /`);
+    if (reader.token.is !== 'end') reader.fail(`unexpected ${shown(reader.token)}; join with + - * /`);
     return { ok: true, calc: { text, root, operands: reader.named } };
   } catch (error) {
     if (!(error instanceof CalcError)) throw error;

@@ -9,16 +9,16 @@ import { alertSubject, mergedRows } from './merged-alerts.ts';
 const { id, state, text, time, list } = fieldsOf<Alert>();
 
 const fields = {
-  name: id('the name of the alert', (f) => f.name),
-  severity: id('its severity, as the rule says it', (f) => f.severity),
-  state: state('whether it fires', 'firing pending silenced inhibited', (f) => f.state),
-  since: time('since when', (f) => f.since),
+  name: id('alert name', (f) => f.name),
+  severity: id('severity label of the rule', (f) => f.severity),
+  state: state('alert state', 'firing pending silenced inhibited', (f) => f.state),
+  since: time('start time', (f) => f.since),
   labels: list(
-    'its labels: "team=shop"',
+    'labels: "team=shop"',
     (f) => Object.entries(f.labels).map(([name, value]) => `${name}=${value}`),
     (f) => f.labels,
   ),
-  summary: text('one line for a person', (f) => f.summary),
+  summary: text('one-line summary', (f) => f.summary),
 };
 
 type AlertJson = JsonRow<typeof fields>;
@@ -42,7 +42,7 @@ const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJ
 /** Alerts of Prometheus and Alertmanager. */
 export const alerts = defineKind<Alert, typeof fields>({
   name: 'alerts',
-  says: 'Alerts of Prometheus and Alertmanager',
+  says: 'Alerts from Prometheus and Alertmanager',
   fields,
   state: (f) => f.state,
   levels: {

@@ -9,15 +9,15 @@ const { id, state, number } = fieldsOf<Breaker>();
 const states = 'closed open half-open forced-open disabled metrics-only unknown';
 
 const fields = {
-  service: id('the service that calls', (f) => f.service),
-  instance: id('its instance', (f) => f.instance),
-  name: id('the name of the breaker', (f) => f.name),
-  state: state('what it lets through', states, (f) => f.state),
-  failureRate: number('failed calls in the window', '%', (f) => f.failureRate),
-  slowCallRate: number('slow calls in the window', '%', (f) => f.slowCallRate),
-  bufferedCalls: number('calls in the window', '', (f) => f.bufferedCalls),
-  failedCalls: number('failed calls in the window', '', (f) => f.failedCalls),
-  notPermittedCalls: number('calls that it refused', '', (f) => f.notPermittedCalls),
+  service: id('calling service', (f) => f.service),
+  instance: id('instance', (f) => f.instance),
+  name: id('circuit breaker name', (f) => f.name),
+  state: state('breaker state', states, (f) => f.state),
+  failureRate: number('failure rate in the sliding window', '%', (f) => f.failureRate),
+  slowCallRate: number('slow call rate in the sliding window', '%', (f) => f.slowCallRate),
+  bufferedCalls: number('calls in the sliding window', '', (f) => f.bufferedCalls),
+  failedCalls: number('failed calls in the sliding window', '', (f) => f.failedCalls),
+  notPermittedCalls: number('calls not permitted', '', (f) => f.notPermittedCalls),
 };
 
 /** States of one outage: the trials of a half-open breaker do not start its clock again. */
@@ -29,7 +29,7 @@ const plain = (value: number | undefined): string => (value === undefined ? '–
 /** Circuit breakers of every instance. */
 export const breakers = defineKind<Breaker, typeof fields>({
   name: 'breakers',
-  says: 'Circuit breakers of every instance. Rates are absent while there are too few calls for one',
+  says: 'Circuit breakers per instance. Rates are absent below the minimum number of calls',
   fields,
   state: (f) => f.state,
   levels: {

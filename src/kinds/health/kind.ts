@@ -10,15 +10,15 @@ import type { Health } from './fact.ts';
 const { id, state, number, text, list } = fieldsOf<Health>();
 
 const fields = {
-  env: id('the environment of the service', (f) => f.env),
-  service: id('the service', (f) => f.service),
-  instance: id('its instance; empty where the service was asked as a whole', (f) => f.instance),
-  status: state('what the check says', 'up degraded down unknown', (f) => f.status),
-  latencyMs: number('time to the answer', 'ms', (f) => f.latencyMs),
-  httpStatus: number('status code of the answer', '', (f) => f.httpStatus),
-  detail: text('why it is not up', (f) => f.detail),
+  env: id('environment', (f) => f.env),
+  service: id('service', (f) => f.service),
+  instance: id('instance; empty when the service was checked as a whole', (f) => f.instance),
+  status: state('result of the check', 'up degraded down unknown', (f) => f.status),
+  latencyMs: number('response time', 'ms', (f) => f.latencyMs),
+  httpStatus: number('HTTP status code', '', (f) => f.httpStatus),
+  detail: text('reason when not up', (f) => f.detail),
   components: list(
-    'the parts of the service and their status: "db down"',
+    'components and their status: "db down"',
     (f) => f.components.map((c) => `${c.name} ${c.status}`),
     (f) => f.components.map(({ name, status }) => ({ name, status: status.toLowerCase() })),
   ),
@@ -33,7 +33,7 @@ const componentsText = (health: Health): string =>
 /** Whether services answer, as probes see them. */
 export const health = defineKind<Health, typeof fields>({
   name: 'health',
-  says: 'Whether services and their instances answer, as checks see them',
+  says: 'Health of services and their instances',
   fields,
   state: (f) => f.status,
   levels: {

@@ -9,22 +9,22 @@ const { id, idNumber, bigNumber, number, state } = fieldsOf<Lag>();
 const motions = 'gaining steady falling-behind stalled stopped unknown';
 
 const fields = {
-  cluster: id('the cluster', (f) => f.cluster),
-  group: id('the consumer group', (f) => f.group),
-  topic: id('the topic', (f) => f.topic),
-  partition: idNumber('the partition', (f) => f.partition),
+  cluster: id('cluster', (f) => f.cluster),
+  group: id('consumer group', (f) => f.group),
+  topic: id('topic', (f) => f.topic),
+  partition: idNumber('partition', (f) => f.partition),
   committed: bigNumber('committed offset', '', (f) => f.committed),
-  end: bigNumber('end offset of the partition', '', (f) => f.end),
+  end: bigNumber('log end offset', '', (f) => f.end),
   lag: number(
-    'end offset minus committed offset; absent where nothing is committed',
+    'end offset minus committed offset; absent without a committed offset',
     'messages',
     (f) => f.lag,
   ),
-  lost: number('messages of the lag that retention has deleted', 'messages', (f) => f.lost),
-  rate: number('growth of the lag', '/s', (f) => f.rate),
-  motion: state('how the lag moves', motions, (f) => f.motion),
-  etaSeconds: number('time until a lag that shrinks is gone', 's', (f) => f.etaSeconds),
-  members: number('members of the whole group', '', (f) => f.members),
+  lost: number('lagging messages already deleted by retention', 'messages', (f) => f.lost),
+  rate: number('lag growth rate', '/s', (f) => f.rate),
+  motion: state('trend of the lag', motions, (f) => f.motion),
+  etaSeconds: number('estimated time until the lag is zero', 's', (f) => f.etaSeconds),
+  members: number('members of the group', '', (f) => f.members),
 };
 
 /** '48,210 behind', or why that is not known. */

@@ -9,16 +9,16 @@ import { poolWord, utilOf } from './use.ts';
 const { id, number } = fieldsOf<Pool>();
 
 const fields = {
-  service: id('the service that the pool belongs to', (f) => f.service),
-  instance: id('its instance', (f) => f.instance),
-  name: id('the name of the pool', (f) => f.name),
-  kind: id('the driver, or the type of the server: hikari, go-sql, postgres', (f) => f.kind),
-  active: number('connections that do something', '', (f) => f.active),
-  idle: number('open connections that do nothing', '', (f) => f.idle),
-  max: number('the most that it opens', '', (f) => f.max),
-  pending: number('requests that wait for a connection', '', (f) => f.pending),
-  taken: number('slots of a server that are in use, by idle sessions too', '', (f) => f.taken),
-  util: number('the part in use, 0 to 1', 'of 1', utilOf),
+  service: id('owning service', (f) => f.service),
+  instance: id('instance', (f) => f.instance),
+  name: id('pool name', (f) => f.name),
+  kind: id('driver or server type: hikari, go-sql, postgres', (f) => f.kind),
+  active: number('active connections', '', (f) => f.active),
+  idle: number('idle connections', '', (f) => f.idle),
+  max: number('maximum pool size', '', (f) => f.max),
+  pending: number('requests waiting for a connection', '', (f) => f.pending),
+  taken: number('server slots in use, including idle sessions', '', (f) => f.taken),
+  util: number('usage, 0 to 1', 'of 1', utilOf),
 };
 
 const plain = (value: number | undefined): string => (value === undefined ? '–' : String(value));
@@ -26,7 +26,7 @@ const plain = (value: number | undefined): string => (value === undefined ? '–
 /** Connection pools, and the connection slots of servers. */
 export const pools = defineKind<Pool, typeof fields>({
   name: 'pools',
-  says: 'Connection pools of applications, and connection slots of servers',
+  says: 'Connection pools of applications and connection slots of servers',
   fields,
   state: poolWord,
   levels: {

@@ -11,18 +11,18 @@ import { blockedText, sessionWords } from './state.ts';
 const { id, idNumber, text, number, list } = fieldsOf<DbSession>();
 
 const fields = {
-  database: id('the database', (f) => f.database),
-  pid: idNumber('the process id of its backend', (f) => f.pid),
-  user: id('the role that is logged in', (f) => f.user),
-  state: text('what it does', (f) => f.state),
-  durationMs: number('how long its query has gone on', 'ms', (f) => f.durationMs),
-  waiting: text('what it waits for', (f) => f.waiting),
+  database: id('database', (f) => f.database),
+  pid: idNumber('backend process id', (f) => f.pid),
+  user: id('role', (f) => f.user),
+  state: text('session state', (f) => f.state),
+  durationMs: number('duration of the current query', 'ms', (f) => f.durationMs),
+  waiting: text('wait event', (f) => f.waiting),
   blockedBy: list(
-    'the process ids that hold what it waits for',
+    'process ids of the blocking sessions',
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
-  query: text('its statement', (f) => f.query),
+  query: text('SQL statement', (f) => f.query),
 };
 
 /** Letters of a statement that are enough to recognize it. */
@@ -31,7 +31,7 @@ const statementLetters = 60;
 /** Sessions of databases. */
 export const sessions = defineKind<DbSession, typeof fields>({
   name: 'sessions',
-  says: 'Sessions of databases',
+  says: 'Database sessions',
   fields,
   state: (f) => (f.state === '' ? 'unknown' : f.state),
   levels: {

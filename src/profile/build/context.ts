@@ -98,7 +98,7 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
       complaints.push(
         errorAt(
           node.position,
-          `${noun} "${name}" is there twice (first at ${positionText(earlier.position)})`,
+          `duplicate ${noun} "${name}" (first at ${positionText(earlier.position)})`,
           'rename or remove one of them',
         ),
       );
@@ -110,5 +110,5 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
 export const requireLiteral = (map: MapNode, key: string): readonly Complaint[] => {
   const node = childOf(map, key);
   if (node?.is !== 'scalar' || (node.gaps === undefined && node.outside === undefined)) return [];
-  return [errorAt(node.position, `${key} cannot come from a reference to the outside`, 'write it out')];
+  return [errorAt(node.position, `${key} cannot come from an external reference`, 'write the value')];
 };

@@ -46,7 +46,7 @@ const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
   const sourced =
     source === undefined
       ? []
-      : [errorAt(source.key, `${id}: a calculation is asked of no source`, 'remove source')];
+      : [errorAt(source.key, `${id}: a calculated signal has no source`, 'remove source')];
   if (value === undefined || gaps.length > 0) return nothing([...complaints, ...sourced], gaps);
   const names = Object.keys(value.of);
   const parsed = parseCalc(value.calc, names);
@@ -78,7 +78,7 @@ const fieldComplaint = (
   const type = fieldOf(kind, field)?.type;
   if (type === 'number') return [];
   const numbers = fieldNames(kind).filter((name) => fieldOf(kind, name)?.type === 'number');
-  const what = type === undefined ? `${kind} have no field ${field}` : `${field} of ${kind} is no number`;
+  const what = type === undefined ? `${kind} have no field ${field}` : `${field} of ${kind} is not a number`;
   return [errorAt(place.position, `${id} read.field: ${what}`, didYouMean(field, numbers))];
 };
 
@@ -92,7 +92,11 @@ const whereOf = (kind: FactKind, where: string | undefined, id: string, place: Y
   if (where.includes('${param.'))
     return {
       complaints: [
-        errorAt(place.position, `${id} read.where: a signal has no parameters`, 'write the value'),
+        errorAt(
+          place.position,
+          `${id} read.where: parameters are not available in a signal`,
+          'write the value',
+        ),
       ],
     };
   return { test: parsed.test, complaints: [] };
@@ -112,8 +116,8 @@ const factRead = (read: MapNode, id: string, source: string | undefined): Derive
       ? [
           errorAt(
             keyOf(read, 'fold'),
-            `${id} read: ${fold} of what is not said`,
-            'write field: a number of each row',
+            `${id} read: fold ${fold} needs a field`,
+            'write field: the name of a number of each row',
           ),
         ]
       : [];

@@ -23,8 +23,8 @@ export const unknownRunbook = (
     : [
         errorAt(
           item.position,
-          `${label}: there is no runbook "${item.value}"`,
-          didYouMean(item.value, runbooks, 'there are none'),
+          `${label}: no runbook is called "${item.value}"`,
+          didYouMean(item.value, runbooks, 'this profile has none; remove it'),
         ),
       ];
 
@@ -72,7 +72,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
       made: { ...usual, readOnly: true },
       complaints: [
         ...complaints,
-        ...gapWarnings(gaps, `the guard of tier ${tier} holds, read-only until armed`),
+        ...gapWarnings(gaps, `the guard of tier ${tier} applies: read-only until armed`),
       ],
     };
   const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;

@@ -22,7 +22,7 @@ export const literalHead = (tree: MapNode): readonly Complaint[] =>
   ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => {
     const node = childOf(tree, key);
     return node?.is === 'scalar' && String(node.value).includes('${')
-      ? [errorAt(node.position, `${key} cannot hold a reference`, 'write it out')]
+      ? [errorAt(node.position, `${key} cannot hold a reference`, 'write the value')]
       : [];
   });
 
@@ -47,7 +47,8 @@ const acrossComplaints = (
     if (item.is !== 'scalar' || item.gaps !== undefined || typeof item.value !== 'string') return [];
     const twice = seen.has(item.value);
     seen.add(item.value);
-    if (twice) return [errorAt(item.position, `across names "${item.value}" twice`, 'remove one of them')];
+    if (twice)
+      return [errorAt(item.position, `across: duplicate environment "${item.value}"`, 'remove one of them')];
     if (context.entries === undefined || known.includes(item.value)) return [];
     const what = `across: ${system} has no environment "${item.value}"`;
     return [errorAt(item.position, what, didYouMean(item.value, known))];
@@ -63,7 +64,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     const gaps = node === undefined ? [] : gapsIn(node);
     if (gaps.length === 0) continue;
     tree = withoutKeys(tree, key);
-    warnings.push(...gapWarnings(gaps, `${key} is left out`));
+    warnings.push(...gapWarnings(gaps, `${key} is ignored`));
   }
   const { value, complaints } = checkNode(zTop, tree, { planned: ['state'] });
   const system = textAt(tree, 'system') ?? '';

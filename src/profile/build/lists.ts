@@ -46,7 +46,7 @@ export const buildList = <T>(
     const name = textAt(node, by) ?? textAt(node, 'title') ?? textAt(node, 'name');
     const label = name === undefined ? `${section}[${i}]` : `${noun} ${name}`;
     const checked = checkNode(schema, node, { label });
-    complaints.push(...checked.complaints, ...gapWarnings(checked.gaps, `${label} is left out`));
+    complaints.push(...checked.complaints, ...gapWarnings(checked.gaps, `${label} is ignored`));
     if (checked.value !== undefined && checked.gaps.length === 0) made.push(checked.value);
   }
   return { made, complaints: [...complaints, ...duplicates(maps, by, noun)] };
@@ -70,5 +70,5 @@ export const buildLimits = (tree: MapNode): BuildResult<Limits> => {
   if (node === undefined) return { made: {}, complaints: [] };
   const { value, complaints, gaps } = checkNode(zLimits(), node, { under: ['limits'] });
   const made = value === undefined || gaps.length > 0 ? {} : definite(value);
-  return { made, complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels hold')] };
+  return { made, complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels apply')] };
 };

@@ -42,8 +42,10 @@ const sourceComplaints = (
     return [errorAt(node.position, `${label}: no source is called "${id}"`, todo)];
   }
   if (source.module === undefined || source.module.hasTails === true) return [];
-  const what = `${label}: ${id} is of type ${source.module.type}, which has no log lines`;
-  return [errorAt(node.position, what, tailing.length > 0 ? `name ${tailing.join(', ')}` : 'remove it')];
+  const what = `${label}: ${id} is of type ${source.module.type}, which has no logs`;
+  return [
+    errorAt(node.position, what, tailing.length > 0 ? `write one of ${tailing.join(', ')}` : 'remove it'),
+  ];
 };
 
 const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult<readonly LogView[]> => {
@@ -97,7 +99,7 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
     made: { views: views.made, settings: saysMore ? settings : undefined },
     complaints: [
       ...outer.complaints,
-      ...gapWarnings(outer.gaps, 'logs lack it'),
+      ...gapWarnings(outer.gaps, 'it is ignored in logs'),
       ...views.complaints,
       ...named,
       ...counted,

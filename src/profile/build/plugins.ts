@@ -18,8 +18,8 @@ interface RequestedPlugins {
 const notAllowed = (name: string, { position }: YamlNode): Complaint =>
   errorAt(
     position,
-    `this profile asks for the plugin ${name}, which your config.yaml does not allow`,
-    'a plugin runs with your rights: learn who publishes it, then install it and add it to plugins: in config.yaml',
+    `this profile needs the plugin ${name}, which your config.yaml does not allow`,
+    'a plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
   );
 
 /** The names under `plugins:`, each of which the user's settings must allow. */
@@ -30,7 +30,7 @@ export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<
   if (gap !== undefined)
     return {
       made: { names: [], problems: [] },
-      complaints: [errorAt(gap.position, 'plugins cannot hold a reference', 'write it out')],
+      complaints: [errorAt(gap.position, 'plugins cannot hold a reference', 'write the value')],
     };
   const { value: names = [], complaints } = checkNode(zPlugins, node, { under: ['plugins'] });
   const allowed = new Map((context.plugins ?? []).map((plugin) => [plugin.name, plugin]));

@@ -76,7 +76,7 @@ const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
   const { value, complaints, gaps } = checkNode(zReview, node, { under: ['review'] });
   return {
     made: value === undefined || gaps.length > 0 ? undefined : definite(value),
-    complaints: [...complaints, ...gapWarnings(gaps, 'nobody is told when it is due')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'there is no review reminder')],
   };
 };
 
@@ -87,7 +87,7 @@ const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   const { value, complaints, gaps } = checkNode(zSchedule, node, { under: ['schedule'] });
   return {
     made: gaps.length > 0 ? undefined : value?.tz,
-    complaints: [...complaints, ...gapWarnings(gaps, 'the zone of this machine is taken')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'the time zone of this machine applies')],
   };
 };
 
@@ -98,7 +98,7 @@ const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const { value, complaints, gaps } = checkNode(zShare, node, { under: ['share'] });
   return {
     made: value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not know it')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not mask it')],
   };
 };
 
@@ -113,7 +113,7 @@ const buildAuthority = (
   if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
   const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
   const dangling = mapItems(tree, 'authority').maps.flatMap((node) =>
-    unknownRunbooks(node, 'also', `rung ${textAt(node, 'id') ?? ''}`, runbooks),
+    unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );
   return {
     made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
@@ -128,7 +128,7 @@ const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   const { value, complaints, gaps } = checkNode(zAudit, node, { under: ['audit'] });
   return {
     made: value === undefined || gaps.length > 0 ? [] : value.copy,
-    complaints: [...complaints, ...gapWarnings(gaps, 'no copy of the ledger is sent')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'ledger copies are off')],
   };
 };
 

@@ -76,7 +76,7 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
       .map((name) =>
         errorAt(
           keyOf(node, section, name),
-          `severityOf.${section}: there is no ${noun} ${name}`,
+          `severityOf.${section}: no ${noun} is called ${name}`,
           didYouMean(name, there, `add it under ${section}`),
         ),
       );
@@ -126,6 +126,6 @@ export const buildSeverity = (
         ];
   return {
     made: model(value === undefined || gaps.length > 0 ? empty : mapOf(value)),
-    complaints: [...list.complaints, ...complaints, ...wrong, ...gapWarnings(gaps, 'nothing has a severity')],
+    complaints: [...list.complaints, ...complaints, ...wrong, ...gapWarnings(gaps, 'severities are off')],
   };
 };

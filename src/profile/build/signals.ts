@@ -71,7 +71,11 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
     for (const member of way) told.add(member);
     const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
     return [
-      errorAt(placeOf(one, name), `${id} is calculated from itself: ${way.join(' → ')}`, 'break the circle'),
+      errorAt(
+        placeOf(one, name),
+        `${id}: signals refer to each other in a cycle: ${way.join(' → ')}`,
+        'break the cycle',
+      ),
     ];
   });
   return [...signals.flatMap((one) => strangers(one, ids)), ...circles];
@@ -100,7 +104,7 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
   const { id, warn, crit } = shape;
   if (clear === undefined || shape.clear === undefined) return [];
   const without = (level: string) =>
-    errorAt(clear.position, `${id} clear has no ${level} to clear`, `write ${level} too, or remove it`);
+    errorAt(clear.position, `${id} clear: there is no ${level} to clear`, `write ${level} too, or remove it`);
   if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
   return [
     ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
@@ -136,12 +140,12 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   const wanted = source.entry.id;
   const place = (childOf(node, 'source') ?? node).position;
   if (module.reads === undefined) {
-    const what = `${id}: ${wanted} is of type ${module.type}, which reads no signals`;
+    const what = `${id}: ${wanted} is of type ${module.type}, which provides no signals`;
     return { ...nothing, complaints: [errorAt(place, what, 'name another source')] };
   }
   if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
-    const what = `${id}: ${wanted} is of type ${module.type}, which counts no log lines`;
-    return { ...nothing, complaints: [errorAt(place, what, 'name a source of log files')] };
+    const what = `${id}: ${wanted} is of type ${module.type}, which has no logs`;
+    return { ...nothing, complaints: [errorAt(place, what, 'name a source with logs')] };
   }
   const { value, complaints, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });
   if (value === undefined || gaps.length > 0) return { read: {}, complaints, gaps };

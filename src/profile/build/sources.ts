@@ -73,37 +73,41 @@ const carriedComplaints = (
 ): readonly Complaint[] => {
   const { viaTransport: carries = 'connections' } = module ?? {};
   if (carries === 'nothing')
-    return [
-      errorAt(node.position, `${id} via: a source of type ${type} is not reached through another`, noWay),
-    ];
+    return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, noWay)];
   const place = 'ssh' in via ? 'host' : 'container';
   const isThere = childOf(node, place) !== undefined;
   if (carries === 'connections') {
     const missing = via.port === undefined && childOf(node, 'port') === undefined;
     return [
       ...(missing
-        ? [errorAt(node.position, `${id} via: port is missing`, 'add port: where it listens there')]
+        ? [
+            errorAt(
+              node.position,
+              `${id} via: port is missing`,
+              'add port: the port that it listens on there',
+            ),
+          ]
         : []),
       ...(isThere && place === 'container'
         ? [
             errorAt(
               at(node, place),
-              `${id} via: a port belongs to all containers of a pod`,
-              'leave out container',
+              `${id} via: container has no effect on connections; a port belongs to the whole pod`,
+              'remove container',
             ),
           ]
         : []),
     ];
   }
-  const what = `${id} via: programs and files of type ${type} go to no port`;
+  const what = `${id} via: type ${type} runs programs and reads files; port has no effect`;
   const needless = (key: string): readonly Complaint[] =>
     childOf(node, key) === undefined
       ? []
-      : [{ position: at(node, key), severity: 'warning', what, todo: `leave out ${key}` }];
+      : [{ position: at(node, key), severity: 'warning', what, todo: `remove ${key}` }];
   return [...needless('port'), ...(place === 'host' ? needless(place) : [])];
 };
 
-const noWay = 'leave out via';
+const noWay = 'remove via';
 
 const complaintsOf = (
   id: string,
@@ -118,36 +122,36 @@ const complaintsOf = (
   if (lead === undefined) {
     const others = [...sources.keys()].filter((other) => other !== id);
     const todo = didYouMean(via.source, others, 'add it under sources');
-    return [errorAt(at(node, 'source'), `${id} via: "${via.source}" names no source`, todo)];
+    return [errorAt(at(node, 'source'), `${id} via: no source is called "${via.source}"`, todo)];
   }
   const circle = circleFrom(id, sources);
   if (circle !== undefined)
     return [
       errorAt(
         at(node, 'source'),
-        `${id} via goes in a circle: ${circle.join(' → ')}`,
-        'reach one of them straight',
+        `${id} via: tunnels form a cycle: ${circle.join(' → ')}`,
+        'connect to one of them directly',
       ),
     ];
   const { module } = lead;
   if (module === undefined) return [];
   if (module.viaTarget === undefined) {
-    const what = `${id} via: nothing is reached through ${via.source}, which is of type ${module.type}`;
+    const what = `${id} via: ${via.source} is of type ${module.type}, which cannot be used as a tunnel`;
     return [
       errorAt(
         at(node, 'source'),
         what,
-        'name a source that leads on (kubernetes, docker, host), or write ssh: HOST',
+        'name a source of type kubernetes, docker or host, or write ssh: HOST',
       ),
     ];
   }
   const wrong = isLater('target') ? undefined : module.viaTarget(via.target);
-  const alone = `${id} via: of type ${module.type} the target itself is what programs run in`;
+  const alone = `${id} via: for type ${module.type} the target is the container`;
   return [
     ...(wrong === undefined ? [] : [errorAt(at(node, 'target'), `${id} via target: ${wrong}`, '')]),
     ...(via.container === undefined || module.hasContainers === true
       ? []
-      : [errorAt(at(node, 'container'), alone, 'leave out container')]),
+      : [errorAt(at(node, 'container'), alone, 'remove container')]),
   ];
 };
 
@@ -197,7 +201,7 @@ const moduleOf = (
       complaints: [
         errorAt(
           typeNode.position,
-          `${id}: type ${type} is of the plugin ${owner.name}, which this profile does not ask for`,
+          `${id}: type ${type} comes from the plugin ${owner.name}, which this profile does not list`,
           `add it to plugins: of the profile`,
         ),
       ],
@@ -222,14 +226,14 @@ const build = (
   });
   if (!isSourceId(id))
     return nothing([
-      errorAt(key, `"${id}" cannot name a source`, 'begin with a letter, then letters, digits, - and _'),
+      errorAt(key, `"${id}" is not a valid source id`, 'start with a letter, then letters, digits, - and _'),
     ]);
   if (node.is !== 'map')
     return nothing([
       errorAt(
         node.position,
         `${id}: expected a map, found ${nodeNoun(node)}`,
-        'write type: and what it needs',
+        'write type: and its settings',
       ),
     ]);
   const { module, problem: missing, complaints: typing } = moduleOf(node, id, context);
@@ -242,8 +246,8 @@ const build = (
         {
           position: node.position,
           severity: 'warning',
-          what: `${missing.message}: source ${id} is off`,
-          todo: missing.remedy ?? 'see its problem above',
+          what: `${missing.message}: source ${id} is disabled`,
+          todo: missing.remedy ?? 'see the problem above',
         },
       ],
     };
@@ -287,7 +291,7 @@ const build = (
       module,
       config,
     },
-    complaints: [...complaints, ...gapWarnings(gaps, `source ${id} is off`)],
+    complaints: [...complaints, ...gapWarnings(gaps, `source ${id} is disabled`)],
   };
 };
 
@@ -312,7 +316,7 @@ export const stricterSources = (sources: readonly BuiltSource[], env: Tier): rea
       : [
           errorAt(
             position,
-            `source ${id} leads to tier ${tier}, and the gates of this environment are those of ${env}`,
+            `source ${id} leads to tier ${tier}, but this environment has the gates of tier ${env}`,
             `move it to an environment of tier ${tier}`,
           ),
         ],

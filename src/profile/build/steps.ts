@@ -34,7 +34,7 @@ const fitComplaints = (
   return [...expect.entries].flatMap(([key, { value }]) => {
     const wanted = Object.hasOwn(about, key) ? about[key] : undefined;
     if (wanted === undefined || finds.includes(wanted)) return [];
-    const what = `${label}.expect.${key}: ${use} gives no ${wanted === 'json' ? 'JSON' : wanted}`;
+    const what = `${label}.expect.${key}: ${use} returns no ${wanted === 'json' ? 'JSON' : wanted}`;
     return [errorAt(value.position, what, `write ${words.join(', ')} or matches`)];
   });
 };
@@ -58,14 +58,14 @@ type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
 /** What sections do that only read. */
 const readingWords = {
-  diagnose: 'diagnosing only reads',
-  verify: 'proving only reads',
-  items: 'checking only reads',
+  diagnose: 'diagnose is read-only',
+  verify: 'verify is read-only',
+  items: 'a checklist is read-only',
 } as const;
 
 /** Where what changes something belongs. */
 const instead = (section: Section): string =>
-  section === 'items' ? 'let a runbook do it, and name that' : 'move it to act';
+  section === 'items' ? 'move it to a runbook, and name that runbook here' : 'move it to act';
 
 /** A profile may raise what an operation is, never lower it; diagnosing only reads. */
 const dangerComplaints = (
@@ -79,10 +79,16 @@ const dangerComplaints = (
   const position = (childOf(step, 'danger') ?? childOf(step, 'use') ?? step).position;
   if (section !== 'act' && isChanging(danger))
     return [
-      errorAt(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, instead(section)),
+      errorAt(position, `${label}: ${use} is ${danger}, but ${readingWords[section]}`, instead(section)),
     ];
   if (isDanger(said) && !isAtLeast(said, danger))
-    return [errorAt(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
+    return [
+      errorAt(
+        position,
+        `${label}: ${use} is ${danger}; danger cannot be lowered to ${said}`,
+        'remove danger, or raise it',
+      ),
+    ];
   return [];
 };
 
@@ -100,12 +106,12 @@ const unsaidComplaints = (
   const position = (childOf(step, 'use') ?? step).position;
   if (section !== 'act') {
     if (!told && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
-    const what = `${label}: ${use} may change something, and ${readingWords[section]}`;
+    const what = `${label}: ${use} may change something, but ${readingWords[section]}`;
     const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
-    ? [errorAt(position, `${label}: ${use} has no danger of its own`, `write danger: ${dangers.join(' | ')}`)]
+    ? [errorAt(position, `${label}: ${use} needs a danger`, `write danger: ${dangers.join(' | ')}`)]
     : [];
 };
 

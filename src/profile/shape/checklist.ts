@@ -19,11 +19,9 @@ const fits = (item: Said, context: z.RefinementCtx): void => {
     context.addIssue({ code: 'custom', path: [path], message });
   const shows = item.that !== undefined || item.use !== undefined;
   if (item.mode === 'auto' && !shows && item.runbook === undefined)
-    say('mode', 'auto, and nothing decides it; write that, use or runbook, or mode: human');
-  if (item.mode === 'human' && shows)
-    say('mode', 'human, and opsdeck has something to show; write mode: assist, or auto');
-  if (item.with !== undefined && item.use === undefined)
-    say('with', 'with belongs to use; write use, or remove it');
+    say('mode', 'mode auto needs that, use or runbook; add one, or write mode: human');
+  if (item.mode === 'human' && shows) say('mode', 'mode human cannot show data; write mode: assist, or auto');
+  if (item.with !== undefined && item.use === undefined) say('with', 'with needs use; add use, or remove it');
 };
 
 const zItem = z
@@ -31,14 +29,14 @@ const zItem = z
     id: zIdentifier,
     title: zTitle,
     mode: z.enum(checklistItemModes).meta({
-      description: 'who decides: opsdeck, somebody with what opsdeck shows, somebody alone',
+      description: 'who decides: opsdeck (auto), a person with the data shown (assist), a person (human)',
     }),
     that: zExpression.optional(),
     use: zUse.optional(),
     with: zWith.optional(),
     danger: z.literal('read').optional(),
-    show: z.string().min(1).optional().meta({ description: 'what to look at, in words' }),
-    runbook: zRunbookId.meta({ description: 'the runbook that does it' }),
+    show: z.string().min(1).optional().meta({ description: 'what to check, in words' }),
+    runbook: zRunbookId.meta({ description: 'runbook that performs this item' }),
     covers: zCovers,
   })
   .superRefine(fits);
@@ -48,7 +46,7 @@ export const zChecklist = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
   when: z.string().default('').meta({ description: 'when it is due, in words' }),
-  runbook: zRunbookId.meta({ description: 'the runbook that it belongs to' }),
+  runbook: zRunbookId.meta({ description: 'runbook that it belongs to' }),
   items: z.array(zItem).min(1),
   covers: zCovers,
 });

@@ -22,12 +22,16 @@ import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
   .strictObject({ include: z.string().min(1) })
-  .meta({ description: 'runbooks from another file, relative to this one' });
+  .meta({ description: 'runbooks from another file; path relative to this file' });
 
 /** Keys that name the environment or belong to no section. */
 const topShape = {
   ...headShape,
-  extends: z.string().min(1).optional().meta({ description: 'a file that is merged underneath this one' }),
+  extends: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'base file that is merged underneath this file' }),
   vars: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
@@ -40,37 +44,33 @@ export const sectionShape = derivedFromKinds(() => ({
   sources: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
-    .meta({ description: 'what is read and acted on, by id' }),
-  signals: z.array(zSignalInFile()).optional().meta({ description: 'numbers with thresholds' }),
+    .meta({ description: 'sources by id: what opsdeck reads and acts on' }),
+  signals: z.array(zSignalInFile()).optional().meta({ description: 'metrics with thresholds' }),
   limits: zLimits().optional().meta({ description: 'overrides of the built-in levels' }),
-  logs: zLogs.optional().meta({ description: 'views of log lines, and how logs are read and kept' }),
+  logs: zLogs.optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
   runbooks: z
     .array(z.union([zRunbook, zInclude]))
     .optional()
-    .meta({ description: 'what to do when something is wrong' }),
+    .meta({ description: 'procedures for problems' }),
   guard: zGuard
     .optional()
-    .meta({ description: "asks for more than the tier's row of gates, never for less" }),
+    .meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
   authority: z
     .array(zRung)
     .optional()
-    .meta({ description: 'who may do what, the lowest rung first: a guard-rail, not security' }),
-  share: zShare.optional().meta({ description: 'words that share mode masks, and words that it leaves' }),
-  audit: zAudit.optional().meta({ description: 'where copies of the ledger go' }),
-  severities: z
-    .array(zSeverity)
+    .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
+  share: zShare.optional().meta({ description: 'words that share mode masks or keeps' }),
+  audit: zAudit.optional().meta({ description: 'destinations for copies of the ledger' }),
+  severities: z.array(zSeverity).optional().meta({ description: "the system's severities" }),
+  severityOf: zSeverityOf()
     .optional()
-    .meta({ description: 'degrees of urgency, as the system calls them' }),
-  severityOf: zSeverityOf().optional().meta({ description: 'what has which severity' }),
+    .meta({ description: 'severity of signals, alerts, rows and runbooks' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
-  escalation: z
-    .array(zEscalation)
-    .optional()
-    .meta({ description: 'who is called after whom, the first to be called first' }),
-  checklists: z.array(zChecklist).optional().meta({ description: 'lists to go through' }),
-  review: zReview.optional().meta({ description: 'when this is looked over, and who does it' }),
-  schedule: zSchedule.optional().meta({ description: 'the zone of its days' }),
+  escalation: z.array(zEscalation).optional().meta({ description: 'escalation path, first contact first' }),
+  checklists: z.array(zChecklist).optional().meta({ description: 'checklists' }),
+  review: zReview.optional().meta({ description: 'review schedule and owner' }),
+  schedule: zSchedule.optional().meta({ description: 'IANA time zone of the schedule' }),
 }));
 
 /** The whole file, for the editor's schema. */

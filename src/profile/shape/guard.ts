@@ -5,9 +5,9 @@ import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
 /** What a freeze and quiet hours have in common. */
 const halted = {
-  why: zTitle.meta({ description: 'what is told to whoever wants to act' }),
-  except: z.array(z.string().min(1)).default([]).meta({ description: 'runbooks that may run all the same' }),
-  break: z.boolean().default(true).meta({ description: 'false: no reason breaks it' }),
+  why: zTitle.meta({ description: 'reason shown to operators' }),
+  except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
+  break: z.boolean().default(true).meta({ description: 'false: no override is possible' }),
 };
 
 const zFreeze = z
@@ -17,14 +17,14 @@ const zFreeze = z
     context.addIssue({
       code: 'custom',
       path: ['to'],
-      message: 'it ends before it begins; write a later moment',
+      message: 'it ends before it begins; write a later time',
     });
   });
 
 const zQuiet = z.strictObject({
   days: zDays,
   from: zTimeOfDay,
-  to: zTimeOfDay.meta({ description: 'at or before `from`: of the next day' }),
+  to: zTimeOfDay.meta({ description: 'at or before `from`: the next day' }),
   zone: zZone.default('UTC'),
   ...halted,
 });
@@ -33,35 +33,45 @@ const zCount = z.int().min(1);
 
 /** What the profile asks for beyond its tier's row. */
 export const zGuard = z.strictObject({
-  readOnly: z.boolean().optional().meta({ description: 'nothing is changed until armed; production always' }),
-  arm: zDuration.optional().meta({ description: 'how long arming lasts; default 15m' }),
-  cancelWindow: zDuration.optional().meta({ description: 'the pause before the first call; at least 5s' }),
+  readOnly: z.boolean().optional().meta({ description: 'read-only until armed; always true in production' }),
+  arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),
+  cancelWindow: zDuration
+    .optional()
+    .meta({ description: 'cancel window before the first call; at least 5s' }),
   typed: z
     .enum(dangers.filter(isChanging))
     .optional()
-    .meta({ description: 'from this danger on, the target is confirmed by typing its name' }),
-  freeze: z.array(zFreeze).optional().meta({ description: 'times in which nothing but reading is done' }),
-  quiet: z.array(zQuiet).optional().meta({ description: 'hours of each week in which the same holds' }),
+    .meta({ description: 'from this danger on, confirm by typing the name of the target' }),
+  freeze: z
+    .array(zFreeze)
+    .optional()
+    .meta({ description: 'change freezes: periods in which only reads are allowed' }),
+  quiet: z
+    .array(zQuiet)
+    .optional()
+    .meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
   rate: z
     .strictObject({
-      acts: zCount.meta({ description: 'how many acts' }),
+      acts: zCount.meta({ description: 'maximum number of actions' }),
       per: zDuration
-        .refine((ms) => ms > 0, { error: 'no time at all; write 10m' })
-        .meta({ description: 'in how long a time' }),
+        .refine((ms) => ms > 0, { error: 'the period must be longer than 0s; write 10m' })
+        .meta({ description: 'period' }),
     })
     .optional()
-    .meta({ description: 'how much is done, by everybody who shares the state dir' }),
+    .meta({ description: 'rate limit for actions, shared by everyone who uses the state directory' }),
   blast: z
     .strictObject({
-      objects: zCount.optional().meta({ description: 'more objects than this: the name is typed' }),
+      objects: zCount
+        .optional()
+        .meta({ description: 'number of objects above which the name must be typed' }),
       share: z
         .number()
         .min(1)
         .max(100)
         .optional()
-        .meta({ description: 'more percent of a whole than this: the name is typed' }),
-      most: zCount.optional().meta({ description: 'more objects than this: refused' }),
+        .meta({ description: 'percentage of a whole above which the name must be typed' }),
+      most: zCount.optional().meta({ description: 'number of objects above which a run is refused' }),
     })
     .optional()
-    .meta({ description: 'how much one run may hit' }),
+    .meta({ description: 'blast radius limit of one run' }),
 });

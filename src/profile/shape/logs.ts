@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { parseSize } from '../../domain/format.ts';
 import { logLevels } from '../../domain/log-level.ts';
-import { compilePattern } from '../../domain/pattern.ts';
+import { compilePattern, isExplosive } from '../../domain/pattern.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { zCovers, zRegex, zTitle } from './words.ts';
 
-/** A pattern that is matched against every line there is: it must not take for ever on one of them. */
+/** A pattern that is matched against every line, and must not backtrack without end on one of them. */
 const zLineRegex = zRegex.superRefine((text, context) => {
   const compiled = compilePattern(text);
-  // What is no pattern at all has been said already.
-  if (typeof compiled === 'string' && compiled.includes('for ever'))
+  // Invalid patterns are already reported by zRegex.
+  if (typeof compiled === 'string' && isExplosive(text))
     context.addIssue({ code: 'custom', message: `"${text}": ${compiled}` });
 });
 
@@ -18,24 +18,24 @@ const zPatterns = zOneOrMore.pipe(z.array(zLineRegex)).default([]);
 const zLogLevel = z.enum(logLevels);
 
 export const zLogView = z.strictObject({
-  name: zTitle.meta({ description: 'what `--view`, the cockpit and `lines:` of a signal call it' }),
-  title: zTitle.exactOptional().meta({ description: 'what it shows, in a few words' }),
-  include: zPatterns.meta({ description: 'regular expressions: a line has to match one of them' }),
+  name: zTitle.meta({ description: 'name used by `--view`, the cockpit and `lines:` of a signal' }),
+  title: zTitle.exactOptional().meta({ description: 'short title' }),
+  include: zPatterns.meta({ description: 'regular expressions: a line must match one of them' }),
   exclude: zPatterns.meta({ description: 'regular expressions: a line must match none of them' }),
-  ignoreCase: z.boolean().exactOptional().meta({ description: 'upper and lower case are the same' }),
-  level: zLogLevel.exactOptional().meta({ description: 'lines at least this grave' }),
+  ignoreCase: z.boolean().exactOptional().meta({ description: 'ignore case' }),
+  level: zLogLevel.exactOptional().meta({ description: 'minimum level' }),
   of: z
     .array(
       z.strictObject({
         source: z.string().min(1),
         of: z.string().min(1).exactOptional().meta({
-          description: 'pod/x, deployment/x, app=x, a container, a unit, a file; absent: all of it',
+          description: 'pod/x, deployment/x, app=x, a container, a unit or a file; default: all',
         }),
       }),
     )
     .min(1)
     .exactOptional()
-    .meta({ description: 'of which streams; absent: of those that are shown' }),
+    .meta({ description: 'streams to search; default: the streams shown' }),
   covers: zCovers,
 });
 
@@ -48,12 +48,15 @@ const zSize = z
   .transform((text, context) => {
     const bytes = parseSize(text);
     if (bytes !== undefined && bytes >= 1024 * 1024) return bytes;
-    const message = bytes === undefined ? `"${text}" is no size: 64MB, 1GB` : `"${text}" is less than 1MB`;
+    const message =
+      bytes === undefined
+        ? `"${text}" is not a size: use 64MB or 1GB`
+        : `"${text}" is less than the minimum 1MB`;
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 
-const zWords = z.array(z.string().trim().min(2, { error: 'a word of one letter is in every text' }));
+const zWords = z.array(z.string().trim().min(2, { error: 'a word needs at least two letters' }));
 
 /** What `logs:` says besides its views. */
 const settingsShape = {
@@ -61,7 +64,7 @@ const settingsShape = {
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .meta({ description: 'what is read when nobody says; absent: every source that has lines' }),
+    .meta({ description: 'sources read by default; default: every source with logs' }),
   levels: z
     .strictObject({
       trace: zLineRegex.optional(),
@@ -72,27 +75,30 @@ const settingsShape = {
       fatal: zLineRegex.optional(),
     })
     .optional()
-    .meta({ description: 'patterns that tell the level of lines that do not name it in a known way' }),
+    .meta({ description: 'regular expressions that detect the level of lines without a known level word' }),
   keep: z
     .strictObject({
-      lines: z.int().min(1000).optional().meta({ description: 'default: 1000000' }),
-      bytes: zSize.optional().meta({ description: 'default: 128MB' }),
+      lines: z.int().min(1000).optional().meta({ description: 'maximum lines; default 1000000' }),
+      bytes: zSize.optional().meta({ description: 'maximum size; default 128MB' }),
     })
     .optional()
-    .meta({ description: 'how much the cockpit keeps; what is older goes, and is counted' }),
-  zone: z.enum(['utc', 'local']).optional().meta({ description: 'of times that name none; default: utc' }),
+    .meta({ description: 'log buffer of the cockpit; older lines are dropped and counted' }),
+  zone: z
+    .enum(['utc', 'local'])
+    .optional()
+    .meta({ description: 'time zone of timestamps without one; default utc' }),
   typeField: z
     .int()
     .min(1)
     .optional()
-    .meta({ description: 'which word of a line is its type, counted from 1, for grouping' }),
+    .meta({ description: 'position of the word used as the line type for grouping, starting at 1' }),
   anonymise: z
     .strictObject({
-      names: zWords.default([]).meta({ description: 'masked wherever they stand by themselves' }),
-      keep: zWords.default([]).meta({ description: 'never masked' }),
+      names: zWords.default([]).meta({ description: 'words to mask' }),
+      keep: zWords.default([]).meta({ description: 'words never to mask' }),
     })
     .optional()
-    .meta({ description: 'what an anonymised export masks and leaves, beyond what it finds by itself' }),
+    .meta({ description: 'words that an anonymized export masks or keeps, in addition to what it detects' }),
 };
 
 /** The settings; the views, which are checked one by one, may be anything here. */

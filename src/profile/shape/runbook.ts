@@ -8,9 +8,10 @@ import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 const common = { title: zTitle.optional() };
 
 const zFrom = z.string().regex(/^\w+\.\w+$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, as in breakers.name`,
+  error: (issue) =>
+    `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
 });
-const onePlace = 'a choice has its choices from one place; write from: KIND.FIELD, or of: [ … ]';
+const onePlace = 'a choice needs exactly one of from and of; write from: KIND.FIELD, or of: [ … ]';
 
 const zChoice = z
   .strictObject({
@@ -41,7 +42,7 @@ const zChoices = z
     where: zExpression.optional(),
     of: z.array(z.string()).min(1).optional(),
     min: z.int().min(1).optional(),
-    max: z.int().min(1).max(100).optional().meta({ description: 'how many at most; default 10' }),
+    max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices; default 10' }),
     default: z.array(z.string()).optional(),
   })
   .superRefine((choice, context) => {
@@ -76,7 +77,7 @@ const zInt = z
         context.addIssue({
           code: 'custom',
           path: ['default'],
-          message: `${value} is not between min and max; write a number that is`,
+          message: `${value} is outside min and max; write a number within them`,
         });
     },
   );
@@ -87,7 +88,7 @@ const zDurationParam = z.strictObject({
   default: z
     .string()
     .refine((text) => parseDuration(text) !== undefined, {
-      error: (issue) => `${JSON.stringify(issue.input)} is no duration; write one as 15s, 5m, 1h30m`,
+      error: (issue) => `${JSON.stringify(issue.input)} is not a duration; write 15s, 5m or 1h30m`,
     })
     .optional(),
 });
@@ -101,9 +102,9 @@ export const zWith = z.record(z.string(), z.unknown()).meta({ description: 'para
 export const zUse = z
   .string()
   .regex(/^[\w-]+\.[\w.-]+$/, {
-    error: (issue) => `${JSON.stringify(issue.input)} names nothing; write SOURCE.OPERATION`,
+    error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
   })
-  .meta({ description: 'SOURCE.OPERATION, in diagnose also SOURCE.FEED' });
+  .meta({ description: 'SOURCE.OPERATION, or SOURCE.FEED in diagnose' });
 
 /** Says that exactly one of some keys must be there. */
 const oneOf =
@@ -115,17 +116,17 @@ const oneOf =
         code: 'custom',
         message:
           there.length === 0
-            ? `the step does nothing; write one of ${keys.join(', ')}`
-            : `${there.join(' and ')} in one step; write two steps`,
+            ? `the step is empty; write one of ${keys.join(', ')}`
+            : `${there.join(' and ')} cannot be combined; write two steps`,
       });
     if (step.with !== undefined && step.use === undefined)
       context.addIssue({
         code: 'custom',
         path: ['with'],
-        message: 'with belongs to use; write use, or remove it',
+        message: 'with needs use; add use, or remove it',
       });
     if (step.manual === true && step.title === undefined)
-      context.addIssue({ code: 'custom', message: 'a manual step says nothing; write title: what to do' });
+      context.addIssue({ code: 'custom', message: 'a manual step needs a title; write title: what to do' });
   };
 
 const zDiagnose = z
@@ -136,7 +137,7 @@ const zDiagnose = z
     with: zWith.optional(),
     danger: z
       .literal('read')
-      .meta({ description: 'your word that a program run in a pod, a container or on a host only reads' })
+      .meta({ description: 'declares that a program run in a pod, a container or on a host only reads' })
       .optional(),
     that: zExpression.optional(),
     manual: z.boolean().optional(),
@@ -156,13 +157,15 @@ const zAct = z
     gate: z.enum(['confirm', 'typed']).optional(),
     each: zIdentifier
       .optional()
-      .meta({ description: 'a parameter of type choices: once for each of its values, ${each}' }),
-    pause: zDuration.optional().meta({ description: 'between two of a loop' }),
+      .meta({
+        description: 'a parameter of type choices: runs the step once per value, available as ${each}',
+      }),
+    pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
     timeout: zDuration
-      .refine((ms) => ms <= 7_200_000, { error: 'a step goes on for two hours at most; write 2h or less' })
+      .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })
       .optional()
-      .meta({ description: 'it is ended after that long; default 5m, at most 2h' }),
-    ask: z.boolean().optional().meta({ description: 'asks whether to go on before it' }),
+      .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
+    ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
     needs: zExpression.optional(),
     covers: zCovers,
   })
@@ -177,17 +180,13 @@ const zExpect = z
         if ('error' in bound) context.addIssue({ code: 'custom', message: bound.error });
       })
       .optional()
-      .meta({ description: "a bound on how many rows: '= 0'" }),
+      .meta({ description: "bound on the number of rows: '= 0'" }),
     column: z.string().min(1).optional(),
     value: z.union([z.string(), z.number()]).transform(String).optional(),
     status: z.int().optional(),
     json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
     matches: zRegex.optional(),
-    path: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'the place in a JSON document that change is about' }),
+    path: z.string().min(1).optional().meta({ description: 'path in a JSON document that change refers to' }),
     change: z
       .string()
       .superRefine((text, context) => {
@@ -196,10 +195,10 @@ const zExpect = z
           context.addIssue({ code: 'custom', message: `${bound.error}, or any` });
       })
       .optional()
-      .meta({ description: "by how much it must differ from before the act: '> 0', or any" }),
+      .meta({ description: "required difference from the value before the action: '> 0', or any" }),
   })
   .refine((expect) => Object.keys(expect).some((key) => key !== 'column' && key !== 'path'), {
-    error: 'it expects nothing; write rows, value, status, json, matches or change',
+    error: 'expect is empty; write rows, value, status, json, matches or change',
   });
 
 const zVerify = z
@@ -216,7 +215,7 @@ const zVerify = z
     guard: z
       .literal(true)
       .optional()
-      .meta({ description: 'it must hold, and proves nothing: it is so before the act, too' }),
+      .meta({ description: 'must keep holding; proves nothing, because it already holds before the action' }),
     covers: zCovers,
   })
   .superRefine((step, context) => {
@@ -224,7 +223,7 @@ const zVerify = z
     if ((step.use === undefined) !== (step.expect === undefined))
       context.addIssue({
         code: 'custom',
-        message: 'use and expect belong together; write what is asked, and what must come back',
+        message: 'use and expect belong together; write both',
       });
   });
 
@@ -240,14 +239,14 @@ export const zRunbook = z.strictObject({
   verify: z
     .union([z.literal('none'), z.array(zVerify)])
     .default([])
-    .meta({ description: 'proofs; none: it needs no proof' }),
+    .meta({ description: 'verification steps; none: no verification required' }),
   watch: zDuration
     .optional()
-    .meta({ description: 'how long its proofs stay watched after it has recovered; default 10m' }),
+    .meta({ description: 'how long verification continues after recovery; default 10m' }),
   impact: z
     .strictObject({ requests: z.string().min(1).optional(), connections: z.string().min(1).optional() })
     .optional()
-    .meta({ description: 'signals that tell how much its target carries' }),
+    .meta({ description: 'signals that show the load on the target' }),
   notes: z.string().optional(),
 });
 

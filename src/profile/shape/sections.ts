@@ -14,15 +14,15 @@ const isDay = (text: string): boolean =>
 
 /** When somebody looks over what the profile was written from, and who. */
 export const zReview = z.strictObject({
-  owner: z.string().default('').meta({ description: 'who looks after it' }),
-  every: z.string().default('').meta({ description: 'how often: monthly' }),
+  owner: z.string().default('').meta({ description: 'owner' }),
+  every: z.string().default('').meta({ description: 'interval: monthly' }),
   next: z
     .string()
     .refine(isDay, {
-      error: (issue) => `${JSON.stringify(issue.input)} is no day; write it as 2026-12-20`,
+      error: (issue) => `${JSON.stringify(issue.input)} is not a date; write 2026-12-20`,
     })
     .optional()
-    .meta({ description: 'the day of the next one' }),
+    .meta({ description: 'date of the next review' }),
   covers: zCovers,
 });
 
@@ -30,9 +30,9 @@ const elsewhere = (what: string) => z.never({ error: what }).optional();
 
 /** In which zone the days of this system are. */
 export const zSchedule = z.strictObject({
-  tz: zZone.optional().meta({ description: 'the zone of its days; default: that of this machine' }),
-  quiet: elsewhere('quiet hours keep changes away: write them as guard.quiet'),
-  maintenance: elsewhere('times of maintenance keep changes away: write them as guard.freeze'),
+  tz: zZone.optional().meta({ description: 'time zone of dates; default: that of this machine' }),
+  quiet: elsewhere('schedule cannot hold quiet hours; write them as guard.quiet'),
+  maintenance: elsewhere('schedule cannot hold maintenance windows; write them as guard.freeze'),
 });
 
 /** The plugins that a profile asks for. Where they are, and whether they may be loaded, is the user's to say. */
@@ -40,20 +40,20 @@ export const zPlugins = z
   .array(
     z.string().refine(isPackageName, {
       error: (issue) =>
-        `"${String(issue.input)}" is no name of a package; a profile names plugins, and config.yaml says where they are`,
+        `"${String(issue.input)}" is not a package name; config.yaml says where a plugin is installed`,
     }),
   )
-  .meta({ description: "names of plugins that it needs; the user's config.yaml has to allow them" });
+  .meta({ description: "names of required plugins; the user's config.yaml must allow them" });
 
 /** One rung of the ladder of people, the first to be called first. */
 export const zEscalation = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
-  contact: z.string().min(1).optional().meta({ description: 'the id of whom to call' }),
-  respond: z.string().default('').meta({ description: 'how soon they answer' }),
+  contact: z.string().min(1).optional().meta({ description: 'contact id' }),
+  respond: z.string().default('').meta({ description: 'expected response time' }),
   authority: z.string().default('').meta({ description: 'what they may decide' }),
-  when: z.string().default('').meta({ description: 'when it is their turn, in words' }),
-  after: zDuration.optional().meta({ description: 'so long after the rung before was called' }),
+  when: z.string().default('').meta({ description: 'when to escalate to this level, in words' }),
+  after: zDuration.optional().meta({ description: 'delay after the previous level' }),
   covers: zCovers,
 });
 
@@ -61,12 +61,12 @@ export const zEscalation = z.strictObject({
 export const zRung = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
-  who: zOneOrMore.meta({ description: "account names of the operating system; '*' is everybody" }),
-  may: z.enum(dangers).meta({ description: 'the most dangerous that it may do' }),
+  who: zOneOrMore.meta({ description: "operating system account names; '*' is everyone" }),
+  may: z.enum(dangers).meta({ description: 'highest danger that they may run' }),
   also: z
     .array(z.string().min(1))
     .default([])
-    .meta({ description: 'runbooks that it may run whatever their danger' }),
+    .meta({ description: 'runbooks that they may run regardless of danger' }),
   covers: zCovers,
 });
 
@@ -75,7 +75,8 @@ const syslogAddress = /^(udp|tcp):\/\/(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$
 const zSyslog = z
   .strictObject({
     syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
-      description: 'RFC 5424 over UDP, or over TCP with octet counting; port 514 where none is given',
+      description:
+        'syslog destination (RFC 5424 over UDP, or over TCP with octet counting); default port 514',
     }),
   })
   .transform(({ syslog }) => {
@@ -90,7 +91,7 @@ const zSyslog = z
 
 const zHttp = z
   .strictObject({
-    http: zHttpUrl.meta({ description: 'each record is POSTed there as its line' }),
+    http: zHttpUrl.meta({ description: 'URL that receives each record as a POST' }),
     bearer: z.string().min(1).exactOptional(),
   })
   .transform(({ http, ...rest }) => ({ is: 'http' as const, url: http, ...rest }));
@@ -102,14 +103,14 @@ export const zAudit = z.strictObject({
   copy: z
     .union([zCopy, z.array(zCopy)])
     .transform((copies) => [copies].flat())
-    .meta({ description: 'a copy of each record, after it is on disk: one place, or a list of them' }),
+    .meta({ description: 'one destination, or a list: each record is copied there after it is on disk' }),
 });
 
 const levels: readonly string[] = zLevel.options;
 
 const zLimit = z.string({
   error: (issue) =>
-    typeof issue.input === 'number' ? `${issue.input} is no bound; write ">=${issue.input}"` : undefined,
+    typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
 });
 
 const zLimitsOf = (kind: FactKind) => {
@@ -121,8 +122,8 @@ const zLimitsOf = (kind: FactKind) => {
         const bound = parseBound(level);
         if ('error' in bound) say(bound.error);
       } else if (states?.includes(word.toLowerCase()) === false)
-        say(`"${word}" is no state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states])}`);
-      else if (!levels.includes(level)) say(`"${level}" is no level; ${didYouMean(level, levels)}`);
+        say(`"${word}" is not a state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states])}`);
+      else if (!levels.includes(level)) say(`"${level}" is not a level; ${didYouMean(level, levels)}`);
     }
   });
 };
@@ -131,22 +132,25 @@ const zLimitsOf = (kind: FactKind) => {
 export const zLimits = derivedFromKinds(() => z.strictObject(perKind((kind) => zLimitsOf(kind).optional())));
 
 const zShareWords = z
-  .array(z.string().trim().min(2, { error: 'a word of one letter is in every text' }))
+  .array(z.string().trim().min(2, { error: 'a word needs at least two letters' }))
   .default([]);
 
 /** What share mode masks, and leaves, beyond what it finds by itself. */
 export const zShare = z.strictObject({
   names: zShareWords.meta({
-    description: 'masked wherever they stand by themselves: customers, people, hosts that nothing else names',
+    description: 'words to mask: customers, people, hosts that nothing else identifies',
   }),
-  allow: zShareWords.meta({ description: 'never masked, although they look like a host or a user' }),
+  allow: zShareWords.meta({ description: 'words never to mask, even if they look like a host or a user' }),
 });
 
 export const zContact = z.strictObject({
   id: z.string().min(1).optional(),
   name: zTitle,
   role: z.string().default(''),
-  reach: z.string().default('').meta({ description: 'how to reach them: a channel, a number, an address' }),
+  reach: z
+    .string()
+    .default('')
+    .meta({ description: 'how to contact them: a channel, a phone number, an email address' }),
   covers: zCovers,
 });
 
@@ -157,31 +161,28 @@ export const zLink = z
     url: z
       .string()
       .refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
-        error: (issue) => `${JSON.stringify(issue.input)} is no address; write it whole: https://HOST/PATH`,
+        error: (issue) => `${JSON.stringify(issue.input)} is not a URL; write https://HOST/PATH`,
       })
       .optional(),
-    file: z.string().min(1).optional().meta({ description: 'a file, where there is no address' }),
-    note: z.string().min(1).optional().meta({ description: 'how it is reached' }),
+    file: z.string().min(1).optional().meta({ description: 'a file instead of a URL' }),
+    note: z.string().min(1).optional().meta({ description: 'how to get access' }),
     covers: zCovers,
   })
   .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
-    error: 'it leads to one place; write url or file',
+    error: 'a link needs exactly one target; write url or file',
   });
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 
 /** What names the environment. */
 export const headShape = {
-  opsdeck: z.literal(1).meta({ description: 'the version of this format' }),
+  opsdeck: z.literal(1).meta({ description: 'version of the profile format' }),
   system: zIdentifier,
   env: zIdentifier,
-  tier: z.enum(tiers).meta({ description: "the gates' row" }),
+  tier: z.enum(tiers).meta({ description: 'tier, which selects the gates' }),
   title: zTitle.optional(),
-  color: z.enum(colors).optional().meta({ description: "the header's colour" }),
-  across: z.array(zIdentifier).optional().meta({ description: 'the columns of HEALTH and MATRIX' }),
-  world: z
-    .strictObject({ system: zIdentifier })
-    .optional()
-    .meta({ description: 'served by the embedded world' }),
+  color: z.enum(colors).optional().meta({ description: 'header color' }),
+  across: z.array(zIdentifier).optional().meta({ description: 'columns of HEALTH and MATRIX' }),
+  world: z.strictObject({ system: zIdentifier }).optional().meta({ description: 'served by the simulator' }),
   covers: zCovers.optional(),
 };

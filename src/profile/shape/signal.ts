@@ -7,7 +7,7 @@ import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 /** What a calculation calls a signal: one word, and none of the calculation's own. */
 const zOperand = z.string().regex(/^(?!(?:min|max)$)[A-Za-z_]\w*$/, {
   error: (issue) =>
-    `${JSON.stringify(issue.input)} cannot be a name in a calculation; write a word of letters, digits and _`,
+    `${JSON.stringify(issue.input)} is not a valid name in a calculation; use letters, digits and _`,
 });
 
 /** `read` of a signal that is calculated from others. */
@@ -15,47 +15,51 @@ export const zCalcRead = z.strictObject({
   of: z
     .record(zOperand, zSignalId)
     .refine((of) => Object.keys(of).length > 0, {
-      error: 'of names no signals; write of: { a: SIGNAL, b: SIGNAL }',
+      error: 'of is empty; write of: { a: SIGNAL, b: SIGNAL }',
     })
-    .meta({ description: 'the signals, by the names that calc gives them' }),
+    .meta({ description: 'signals by the names used in calc' }),
   calc: z.string().min(1).meta({ description: 'a calculation: 100 * a / b' }),
 });
 
 /** `read` of a signal that is a number over facts. */
 export const zFactRead = derivedFromKinds(() =>
   z.strictObject({
-    fact: z.enum(factKinds()).meta({ description: 'the kind of the facts' }),
-    where: z.string().min(1).optional().meta({ description: 'a test of one row: name matches /^api/' }),
+    fact: z.enum(factKinds()).meta({ description: 'kind of facts' }),
+    where: z.string().min(1).optional().meta({ description: 'row filter: name matches /^api/' }),
     field: z
       .string()
       .min(1)
       .optional()
-      .meta({ description: 'the number of each row; none: the rows are counted' }),
-    fold: z.enum(foldFunctions).optional().meta({ description: 'what is made of the numbers' }),
+      .meta({ description: 'number to read from each row; default: the rows are counted' }),
+    fold: z.enum(foldFunctions).optional().meta({ description: 'how the numbers are combined' }),
   }),
 );
 
 const zClear = z
   .union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })])
-  .meta({ description: 'a raised level is left only past this; a single one belongs to the lowest level' });
+  .meta({
+    description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level',
+  });
 
 /** One signal of a profile. What `read` may say is its source's business, except where it is worked out from others. */
 export const zSignal = z.strictObject({
   id: zSignalId,
   title: zTitle.optional(),
   source: z.string().min(1).optional().meta({
-    description: 'the id of the source that reads it; none for of/calc, and for fact if any may give it',
+    description: 'id of the source; omit it for of/calc, and for fact when any source may provide it',
   }),
   read: z
     .record(z.string(), z.unknown())
-    .meta({ description: "what to read, in the source type's own form; or of and calc; or fact" }),
+    .meta({ description: "what to read: the source type's own form, of and calc, or fact" }),
   unit: z.string().default(''),
   warn: zBound.optional(),
   crit: zBound.optional(),
-  for: zDuration.optional().meta({ description: 'must hold this long before it is raised' }),
+  for: zDuration
+    .optional()
+    .meta({ description: 'how long a threshold must be exceeded before the level is raised' }),
   clear: zClear.optional(),
-  noData: zLevel.optional().meta({ description: 'what silence means; default unknown' }),
-  stale: zDuration.optional().meta({ description: 'a reading older than this is unknown' }),
+  noData: zLevel.optional().meta({ description: 'level when there is no data; default unknown' }),
+  stale: zDuration.optional().meta({ description: 'age above which a reading is unknown' }),
   covers: zCovers,
 });
 

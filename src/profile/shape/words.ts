@@ -9,13 +9,16 @@ const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$
 /** A moment with its zone; wall-clock ms. A date alone is midnight UTC. */
 export const zTimestamp = z
   .string()
-  .meta({ description: 'a moment with its zone', examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'] })
+  .meta({
+    description: 'a date and time with its zone',
+    examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'],
+  })
   .transform((text, context) => {
     const at = moment.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
     if (!Number.isNaN(at)) return at;
     context.addIssue({
       code: 'custom',
-      message: `"${text}" is no moment; write it with its zone: 2026-12-20T00:00Z`,
+      message: `"${text}" is not a date and time; write it with its zone: 2026-12-20T00:00Z`,
     });
     return z.NEVER;
   });
@@ -23,14 +26,14 @@ export const zTimestamp = z
 /** 'HH:MM' as minutes since midnight; 24:00 is the end of the day. */
 export const zTimeOfDay = z
   .string({
-    error: (issue) => (typeof issue.input === 'number' ? 'a time of day is a text: "22:00"' : undefined),
+    error: (issue) => (typeof issue.input === 'number' ? 'a time of day needs quotes: "22:00"' : undefined),
   })
-  .meta({ description: 'a time of day: 00:00 up to 24:00', examples: ['22:00'] })
+  .meta({ description: 'a time of day: 00:00 to 24:00', examples: ['22:00'] })
   .transform((text, context) => {
     const [, hours, minutes] = /^(\d{1,2}):([0-5]\d)$/.exec(text) ?? [];
     const at = Number(hours) * 60 + Number(minutes);
     if (at <= 24 * 60) return at;
-    context.addIssue({ code: 'custom', message: `"${text}" is no time of day; write it as 22:00` });
+    context.addIssue({ code: 'custom', message: `"${text}" is not a time of day; write 22:00` });
     return z.NEVER;
   });
 
@@ -55,7 +58,7 @@ export const zDays = zOneOrMore
       return [...new Set(words.flatMap((word) => daysOf(word) ?? []))].sort((a, b) => a - b);
     context.addIssue({
       code: 'custom',
-      message: `"${wrong ?? ''}" is no day of the week; write mon-fri, or sat, sun`,
+      message: `"${wrong ?? ''}" is not a day of the week; write mon-fri, or sat, sun`,
     });
     return z.NEVER;
   });
@@ -73,25 +76,26 @@ const isZone = (name: string): boolean => {
 export const zZone = z
   .string()
   .refine(isZone, {
-    error: (issue) => `"${String(issue.input)}" is no time zone; write one as Europe/Berlin, or UTC`,
+    error: (issue) => `"${String(issue.input)}" is not a time zone; write Europe/Berlin or UTC`,
   })
   .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
 
 /** An expression, parsed where what it names is known. */
-export const zExpression = z.string().min(1).meta({ description: 'an expression: docs/reference/runbooks.md' });
+export const zExpression = z.string().min(1).meta({ description: 'an expression; see docs/reference/runbooks.md' });
 
 /** Requirement rows that an entry serves. */
 export const zCovers = z
   .array(z.string().min(1))
   .default([])
-  .meta({ description: 'requirement rows that this entry serves' });
+  .meta({ description: 'requirement ids that this entry covers' });
 
 /** What `use: SOURCE.NAME`, feed ids and command lines can say without quotes. */
 export const isSourceId = (text: string): boolean => /^[A-Za-z][\w-]*$/.test(text);
 
 const named = (pattern: RegExp, allowed: string) =>
   z.string().regex(pattern, {
-    error: (issue) => `${JSON.stringify(issue.input)} cannot be a name; begin with a letter, then ${allowed}`,
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not a valid name; start with a letter, then ${allowed}`,
   });
 
 /** A system, an environment, a runbook, a step: one word. */
@@ -108,7 +112,7 @@ export const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit'] satisfies Level[]
 export const zBound = z
   .string({
     error: (issue) =>
-      typeof issue.input === 'number' ? `${issue.input} is no bound; write ">=${issue.input}"` : undefined,
+      typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
   })
   .meta({ description: 'a comparison and a number or a word', examples: ['>=500', '<95', '!= closed'] })
   .transform((text, context): Bound => {
@@ -130,7 +134,7 @@ export const zRegex = z
       const why = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
       context.addIssue({
         code: 'custom',
-        message: `"${text}" is no regular expression (${why.toLowerCase()}); escape what is meant as itself with \\`,
+        message: `"${text}" is not a regular expression (${why.toLowerCase()}); escape special characters with \\`,
       });
     }
   });

@@ -24,7 +24,7 @@ const maxCandidates = 4000;
 const maxWords = 100_000;
 
 const tooManyFiles = (): UncoverableError =>
-  new UncoverableError(`they name more than ${maxCandidates} files`);
+  new UncoverableError(`more than ${maxCandidates} files are referenced`);
 
 /** Where a closure begins and what it may ask. */
 interface CoverageParts {

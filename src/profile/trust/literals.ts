@@ -9,7 +9,7 @@ const mostTexts = 1024;
 /** Profiles whose files cannot all be found: what is not found would not be covered. */
 export class UncoverableError extends Error {
   constructor(why: string) {
-    super(`the profiles cannot be trusted as a whole: ${why}`);
+    super(`cannot trust the profiles: ${why}`);
     this.name = 'UncoverableError';
   }
 }
@@ -36,7 +36,7 @@ export const literalsOf = (vars: LiteralVars): Literals => {
     const found = known.get(name);
     if (found !== undefined) return found;
     if (open.has(name))
-      throw new UncoverableError(`the var ${name} refers to itself, in one file or over several`);
+      throw new UncoverableError(`the var ${name} refers to itself, directly or through other files`);
     open.add(name);
     const values = [...new Set([...(vars.get(name) ?? [])].flatMap(textsOf))];
     open.delete(name);
@@ -51,7 +51,7 @@ export const literalsOf = (vars: LiteralVars): Literals => {
       if (typeof part !== 'string' && part.is !== 'var') return [];
       const given = typeof part === 'string' ? [part] : valuesOfVar(part.name);
       if (texts.length * given.length > mostTexts)
-        throw new UncoverableError(`a text has more than ${mostTexts} values`);
+        throw new UncoverableError(`a text expands to more than ${mostTexts} values`);
       texts = texts.flatMap((head) => given.map((tail) => head + tail));
     }
     return texts;

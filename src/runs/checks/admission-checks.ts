@@ -22,7 +22,9 @@ import { permissionCheck } from './permission.ts';
 
 type Share = NonNullable<OperationImpact['share']>;
 
-/** Parts of the same whole are put together, each target's once; of several wholes the one that is hit most stands. */
+/**
+ * Merges shares: parts of the same whole are added once per target; of several wholes the most affected one counts.
+ */
 const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
   const wholes = new Map<string, { share: Share; readonly seen: Set<string> }>();
   for (const { plan } of acts) {
@@ -43,16 +45,18 @@ const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
     .at(0);
 };
 
-/** A sum in which nothing unknown is counted as 0. */
+/** Adds up values. Undefined when one of them is unknown. */
 const sumOrUnknown = (numbers: readonly (number | undefined)[]): number | undefined => {
   const known = numbers.filter((number) => number !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, number) => sum + number, 0);
 };
 
-/** What is known of a target from elsewhere than its plan. */
+/** Impact data of a target from outside its plan. */
 type KnownImpact = Pick<OperationImpact, 'connections' | 'requestsPerSecond'>;
 
-/** How far some acts reach together. `carried` stands before what the plans tell: it is what the profile's author asks for. */
+/**
+ * The combined blast radius of some actions. `carried` overrides the plans: the profile's author asks for it.
+ */
 export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact): BlastRadius => {
   const share = shareOf(acts);
   const connections = carried.connections ?? sumOrUnknown(acts.map(({ plan }) => plan.reach?.connections));
@@ -67,14 +71,14 @@ export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact)
 };
 
 interface Admission {
-  /** Everything that was looked at, for the ledger. */
+  /** All checks made, for the ledger. */
   readonly checks: readonly GateCheck[];
   readonly refusal?: ProposalRefusal;
-  /** Held until the run has ended. */
+  /** The lease on the targets, held until the run has ended. */
   readonly taken?: TargetLease;
 }
 
-/** The checks of a confirmed run, made anew. Its targets are taken last, when nothing else forbids it. */
+/** Repeats the checks of a confirmed run. Locks are taken last, when nothing else forbids the run. */
 export const admitRun = async (
   held: PendingRun,
   parts: CheckParts,
@@ -86,7 +90,7 @@ export const admitRun = async (
     continuousChecks(subject, parts, subject.acts.length),
   ]);
   const looked = [...permission, ...standing];
-  // How far it reaches was planned, and its targets are read again before each step.
+  // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
   const refusal = refusalOf(looked);
   const checks = [...looked.map(({ check }) => check), ...blast];
@@ -104,14 +108,14 @@ export const admitRun = async (
 const sumOf = (numbers: readonly number[]): number | undefined =>
   numbers.length === 0 ? undefined : numbers.reduce((sum, number) => sum + number, 0);
 
-/** What a signal reads now, all its series together; undefined when one of them is not known. */
+/** The current value of a signal over all its series. Undefined when one of them is unknown. */
 const signalNow = ({ signals }: Snapshot, id: string | undefined): number | undefined => {
   const rows = signals.filter((row) => row.id === id);
   const values = rows.flatMap(({ value, stale }) => (typeof value === 'number' && !stale ? [value] : []));
   return values.length < rows.length ? undefined : sumOf(values);
 };
 
-/** Connections in use in the pools that are called as one of the targets is. */
+/** Connections in use in the pools named like one of the targets. */
 const connectionsOf = ({ kinds }: Snapshot, names: readonly string[]): number | undefined =>
   sumOf(
     kinds.pools.rows.flatMap(({ fact, stale }) =>
@@ -121,10 +125,10 @@ const connectionsOf = ({ kinds }: Snapshot, names: readonly string[]): number | 
     ),
   );
 
-/** How long the card waits for signals that nobody has read yet. */
+/** How long the preview waits for signals that have not been read yet. */
 const readMs: Millis = 5000;
 
-/** Reads what a headless run has not read: the signals that the card is to tell of. */
+/** Reads the signals that the preview shows, which a headless run has not read yet. */
 const readSignals = async (
   engine: Engine,
   wanted: readonly string[],
@@ -138,12 +142,14 @@ const readSignals = async (
   const limit = clock.deadline(readMs);
   const ids = feeds.map(({ id }) => id);
   await withDeadline((stop) => engine.readNow(ids, AbortSignal.any([stop, limit.signal])), clock, signal)
-    // What could not be read stays unknown, and is not told.
+    // A signal that could not be read stays unknown and is not shown.
     .catch(() => {});
   limit.clear();
 };
 
-/** How much the targets carry now: by the signals that the runbook names, or else by the pools. Unknown stays absent. */
+/**
+ * The load on the targets: from the signals that the runbook names, otherwise from the pools. Absent when unknown.
+ */
 const carriedBy = async (
   { impact }: Runbook,
   names: readonly string[],
@@ -162,7 +168,7 @@ const carriedBy = async (
   };
 };
 
-/** The run of a proposal, as checks look at it. */
+/** The run of a proposal, in the form that the checks need. */
 export const checkedRunOf = ({ proposal, steps }: PendingRun): CheckedRun => ({
   run: proposal.run,
   runbook: proposal.runbook,
@@ -171,7 +177,7 @@ export const checkedRunOf = ({ proposal, steps }: PendingRun): CheckedRun => ({
   ...(proposal.override === undefined ? {} : { override: proposal.override }),
 });
 
-/** A reason that breaks nothing is not kept: it must not break what begins later. */
+/** Drops an override reason that overrides nothing: it must not override a freeze that begins later. */
 const breaks = (looked: readonly CheckRuling[]): boolean =>
   looked.some(({ check, does }) => (check.what === 'freeze' || check.what === 'quiet') && does === 'asks');
 
@@ -182,8 +188,8 @@ const withOverride = (proposal: Proposal, keep: boolean): Proposal => {
 };
 
 /**
- * A proposal with what stands in its way: each check on its card, how far it reaches, a gate that is raised where a
- * check asks for more, and a refusal where one forbids it. One that is refused already is not looked at.
+ * Adds the checks to a proposal: their results, the blast radius, a stricter gate where a check asks for one, and a
+ * refusal where one forbids the run. A proposal that is already refused is not checked.
  */
 export const withChecks = async (
   held: PendingRun,
@@ -194,7 +200,7 @@ export const withChecks = async (
   const { proposal } = held;
   if (proposal.refusal !== undefined) return held;
   if (override !== undefined && override.trim() === '') {
-    const why = 'breaking a freeze needs a reason: say why it cannot wait';
+    const why = 'overriding a freeze requires a reason: say why this cannot wait';
     return { ...held, proposal: { ...withOverride(proposal, false), refusal: { ending: 'forbidden', why } } };
   }
   const { engine, clock } = parts;

@@ -11,24 +11,30 @@ import type { PendingAct, PendingStep } from '../pending-run.ts';
 import { isChanging } from '../policy/danger.ts';
 import type { RunUnderPolicy } from '../policy/ruling.ts';
 
-/** The run that is looked at. */
+/** The run to check. */
 export interface CheckedRun extends RunUnderPolicy {
   readonly run: string;
-  /** What would be sent that does more than read. */
+  /** The actions that do more than read. */
   readonly acts: readonly PendingAct[];
 }
 
-/** The acts of some steps that do more than read. */
+/** The actions of some steps that do more than read. */
 export const changingActsOf = (steps: readonly PendingStep[]): readonly PendingAct[] =>
   steps.flatMap(({ planned, act }) => (act === undefined || !isChanging(planned.danger) ? [] : [act]));
 
-/** When something was sent, wall-clock ms, oldest first. `whole`: false when the ledger had more than was read. */
+/**
+ * When the actions were sent, in wall-clock ms, oldest first. `whole` is false when the ledger had more records than
+ * were read.
+ */
 interface ActsCounted {
   readonly at: readonly Millis[];
   readonly whole: boolean;
 }
 
-/** The acts of one environment in a time, by every process that shares the ledger. Rejects with a LedgerError. */
+/**
+ * Counts the actions of one environment in a period, over every process that shares the ledger. Rejects with a
+ * LedgerError.
+ */
 type CountActs = (of: {
   readonly system: string;
   readonly env: string;
@@ -36,13 +42,13 @@ type CountActs = (of: {
   readonly perMs: Millis;
 }) => Promise<ActsCounted>;
 
-/** Some thousand records. */
+/** Holds some thousand records. */
 const mostBytes = 16 * 1024 * 1024;
 
-/** Records of two processes, and of a clock that was set, do not stand in the order of their times. */
+/** Records are not strictly ordered by time: two processes write them, and clocks are set. */
 const disorderMs: Millis = 3_600_000;
 
-/** Counts the `acting` events at the end of the ledger of a state dir. */
+/** Counts the `acting` events at the end of the ledger of a state directory. */
 export const actsCounted =
   (stateDir: string): CountActs =>
   async ({ system, env, now, perMs }) => {
@@ -52,14 +58,14 @@ export const actsCounted =
       if (record === undefined) return true;
       const at = Date.parse(record.at);
       const isOurs = record.system === system && record.env === env && record.entry.event === 'acting';
-      // One from the future was written before the clock was set back.
+      // A record from the future was written before the clock was set back.
       if (isOurs && Math.abs(now - at) < perMs) found.push(Math.min(at, now));
       return now - at < perMs + disorderMs;
     });
     return { at: found.sort((a, b) => a - b), whole };
   };
 
-/** What checks are made of, besides the run. */
+/** The dependencies of the checks. */
 export interface CheckParts {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -69,7 +75,9 @@ export interface CheckParts {
   readonly countActs: CountActs;
 }
 
-/** Locks and the ledger's acts are shared by all processes of a state dir: they are where the ledger is. */
+/**
+ * Locks and counted actions are shared by all processes of a state directory, so they belong beside the ledger.
+ */
 export const createCheckParts = (parts: {
   readonly engine: Engine;
   readonly clock: Clock;

@@ -24,7 +24,10 @@ const rateCheck = async (
 
 export const wallTimeOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();
 
-/** What may change while a card is up and while a run goes on: the time, who may, how much was done. `mine`: acts still to be sent. */
+/**
+ * The checks that may change while a preview is open or a run is in progress: time, role and rate. `mine`: actions
+ * still to be sent.
+ */
 export const continuousChecks = async (
   subject: CheckedRun,
   parts: CheckParts,
@@ -42,7 +45,7 @@ export const continuousChecks = async (
 /** 'frozen until …: why; wait for its end' */
 const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
 
-/** Everything that forbids a run, in one refusal; undefined when nothing does. */
+/** Combines everything that forbids a run into one refusal. Undefined when nothing does. */
 export const refusalOf = (looked: readonly CheckRuling[]): ProposalRefusal | undefined => {
   const forbidding = looked.filter(({ does }) => does === 'forbids');
   if (forbidding.length === 0) return undefined;

@@ -7,19 +7,19 @@ import type { LockConflict, TargetLease, TargetLocks } from '../../platform/file
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
 
-/** An act, as far as it hits something. */
+/** An action with targets. */
 interface Hitting {
   readonly plan: Pick<Plan, 'targets'>;
 }
 
 const keysOf = ({ name, uid, where }: Target): readonly string[] => [
-  // The same object by another way: another context, another profile.
+  // The same object through another context or another profile.
   `uid ${uid} name ${name}`,
-  // The same object after it was made anew: its pinned run is another by then.
+  // The same object after it was recreated: its uid is then a different one.
   `where ${where} name ${name}`,
 ];
 
-/** What keeps others from a run's targets, and the name of the target behind each key. */
+/** The lock keys of a run's targets, with the target name for each key. */
 export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string> =>
   new Map(
     acts.flatMap(({ plan }) =>
@@ -27,7 +27,7 @@ export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string
     ),
   );
 
-/** How many objects some acts hit, each counted once. */
+/** The number of distinct objects that some actions affect. */
 export const countObjects = (acts: readonly Hitting[]): number =>
   new Set(acts.flatMap(({ plan }) => plan.targets.map(({ uid, where }) => `${uid} ${where}`))).size;
 
@@ -41,25 +41,25 @@ const forbids = (why: string, remedy: string): CheckRuling => ({
   does: 'forbids',
 });
 
-/** 'ledger-db is being acted on by ana@vm-1, run r-1, close-breaker, for 12s' */
+/** 'ledger-db is locked by ana@vm-1, run r-1, close-breaker, for 12s' */
 const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Millis): CheckRuling => {
   const who =
     note === undefined
       ? 'another run'
       : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${formatAge(wall - note.at)}`;
   const stuck = remedy === '' ? '' : `. ${remedy}`;
-  return forbids(`${name} is being acted on by ${who}`, `wait until that run has ended${stuck}`);
+  return forbids(`${name} is locked by ${who}`, `wait until that run has ended${stuck}`);
 };
 
 const unwritable = (error: unknown): string =>
-  `the locks of its targets cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  `cannot write target locks: ${error instanceof Error ? error.message : String(error)}`;
 
 interface LockParts {
   readonly locks: TargetLocks;
   readonly who: LedgerActor;
 }
 
-/** Whether somebody acts on one of the targets now; nothing is taken. */
+/** Checks whether another run holds one of the targets. Takes no lock. */
 export const lockCheck = async (
   { acts }: Pick<CheckedRun, 'acts'>,
   { locks }: Pick<LockParts, 'locks'>,
@@ -69,20 +69,20 @@ export const lockCheck = async (
   if (names.size === 0) return [];
   try {
     const held = await locks.holder([...names.keys()]);
-    if (held === undefined) return [passes(true, 'nobody else acts on it')];
+    if (held === undefined) return [passes(true, 'no other run holds its targets')];
     return [heldRuling(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
-    return [passes('unknown', `the locks cannot be read: ${error instanceof Error ? error.message : ''}`)];
+    return [passes('unknown', `cannot read target locks: ${error instanceof Error ? error.message : ''}`)];
   }
 };
 
 interface LockResult {
   readonly looked: readonly CheckRuling[];
-  /** Absent when there was nothing to take, or it could not be taken. */
+  /** Absent when there was nothing to lock, or locking failed. */
   readonly taken?: TargetLease;
 }
 
-/** Takes all targets of a run for it, or says who has one. Where locks cannot be written nothing is run. */
+/** Locks all targets of a run, or reports who holds one. A run is refused when locks cannot be written. */
 export const takeLocks = async (
   { acts, run, runbook }: CheckedRun,
   { locks, who }: LockParts,
@@ -98,16 +98,16 @@ export const takeLocks = async (
       runbook,
       at: wall,
     });
-    if ('release' in got) return { looked: [passes(true, 'nobody else acts on it')], taken: got };
+    if ('release' in got) return { looked: [passes(true, 'no other run holds its targets')], taken: got };
     return { looked: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
-    return { looked: [forbids(unwritable(error), 'see that the state dir can be written')] };
+    return { looked: [forbids(unwritable(error), 'make the state directory writable')] };
   }
 };
 
-/** Whether the locks are still ours, in the moment before something is sent. */
+/** Checks that the locks are still held, immediately before something is sent. */
 export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
-  return held ? [] : [forbids('the lock of its target was taken away', 'plan it again')];
+  return held ? [] : [forbids('the target lock was lost', 'plan again')];
 };

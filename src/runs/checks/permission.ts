@@ -7,20 +7,23 @@ import { withDeadline } from '../planning/source-reads.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
 
-/** Operations that cannot be asked about, in one sentence; '' when there are none. */
+/** Names the operations whose permission cannot be checked; '' when there are none. */
 const unaskable = (acts: readonly PendingAct[]): string => {
   const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
-  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: there is no way to ask beforehand`;
+  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: permission cannot be checked in advance`;
 };
 
-/** What a system says of one act; 'unknown' when it could not be asked, without a why when it has no way to be. */
+/**
+ * The system's answer for one action. 'unknown' when it could not be asked; without `why` when the operation has no
+ * check.
+ */
 const permitOf = async (act: PendingAct, clock: Clock, signal: AbortSignal): Promise<PermissionResult> => {
   const { operation, plan, source } = act;
   if (operation.permits === undefined) return { allowed: 'unknown', why: '' };
   try {
     return await withDeadline((stop) => operation.permits?.(plan, stop) ?? Promise.reject(), clock, signal);
   } catch (error) {
-    const { message } = toFault(source, `${plan.use}, asking whether we may`, error, clock.now());
+    const { message } = toFault(source, `${plan.use}, permission check`, error, clock.now());
     return { allowed: 'unknown', why: message };
   }
 };
@@ -28,7 +31,9 @@ const permitOf = async (act: PendingAct, clock: Clock, signal: AbortSignal): Pro
 const joined = (texts: readonly (string | undefined)[]): string =>
   [...new Set(texts.filter((text) => text !== undefined && text !== ''))].join('; ');
 
-/** Whether the systems let us do it, in one check: a no of one of them is a no. Nothing for a run that sends nothing. */
+/**
+ * One check over the permissions of all systems: one denial denies the run. Empty for a run that sends nothing.
+ */
 export const permissionCheck = async (
   { acts }: Pick<CheckedRun, 'acts'>,
   clock: Clock,

@@ -18,7 +18,7 @@ type With = Readonly<Record<string, unknown>>;
 
 const failed = (why: string): ProposalRefusal => ({ ending: 'failed', why });
 
-/** A step for a person: nothing is planned, and the profile's row stands for the danger that the step says. */
+/** Plans a manual step: the gate follows from the danger that the step declares. */
 export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep => {
   const danger = step.danger ?? 'read';
   const gate = manualGate(gateOf(tier, danger, guard, step));
@@ -27,13 +27,11 @@ export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep
 
 const whyNotOpen = (profile: Profile, source: string): string => {
   const entry = profile.sources.find(({ id }) => id === source);
-  if (entry === undefined) return `there is no source ${source} in this profile`;
-  return entry.problem === undefined
-    ? `${source} could not be opened`
-    : `${source}: ${entry.problem.message}`;
+  if (entry === undefined) return `unknown source "${source}": not in this profile`;
+  return entry.problem === undefined ? `cannot open source ${source}` : `${source}: ${entry.problem.message}`;
 };
 
-/** The bound values as the operation's own schema reads them, or what is wrong with them. */
+/** The bound values as parsed by the schema of the operation, or its issues as text. */
 const checked = (
   values: With,
   use: { source: string; name: string },
@@ -61,8 +59,8 @@ export interface PlanningParts {
 }
 
 /**
- * Plans one step with fresh reads: finds the operation, checks the values, confirms who answers, decides the danger
- * and the gate. A refusal when there is no plan to be made; changes nothing.
+ * Plans one step with fresh reads: finds the operation, checks the values, confirms the identity of the system, and
+ * sets danger and gate. Returns a refusal when no plan is possible. Changes nothing.
  */
 export const planStep = async (
   step: ActStep,
@@ -85,9 +83,9 @@ export const planStep = async (
   const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
   if ('ending' in made) return made;
   const said = stepDanger(operation.danger(params), step.danger);
-  if (said === undefined) return failed(`${step.id} must say its danger: ${step.use} has none of its own`);
+  if (said === undefined) return failed(`${step.id}: danger is missing; ${step.use} does not define one`);
   if (made.targets.length === 0)
-    return { ending: 'not-applicable', why: `${step.title}: there is nothing to act on` };
+    return { ending: 'not-applicable', why: `${step.title}: no matching target` };
 
   const danger = moreDangerous(said, made.danger);
   const undo = callsOf(operation.undo?.(made));

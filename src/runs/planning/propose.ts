@@ -17,12 +17,14 @@ import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue }
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { ProposalRefusal } from './source-reads.ts';
 
-/** From then on the earlier value may well not be what anybody wants any more. */
+/** The age from which the previous value may no longer be the wanted one. */
 const oldMs = 30 * 60_000;
 
 const forbidden = (why: string): ProposalRefusal => ({ ending: 'forbidden', why });
 
-/** An undo belongs where its run was: ids of sources are the same in every environment of a system. */
+/**
+ * Refuses an undo outside the environment of its run: source ids are the same in every environment of a system.
+ */
 const elsewhere = (
   { undoing, undoes = '' }: ProposalRequest,
   { system, env }: Pick<Profile, 'system' | 'env'>,
@@ -30,10 +32,10 @@ const elsewhere = (
   undoing === undefined || (undoing.system === system && undoing.env === env)
     ? undefined
     : forbidden(
-        `run ${undoes} was in ${undoing.system}/${undoing.env}, and this is ${system}/${env}: undo it there`,
+        `run ${undoes} belongs to ${undoing.system}/${undoing.env}, not ${system}/${env}: undo it there`,
       );
 
-/** Another object of a name that stood on the screen than the one that stood there. */
+/** Detects that an object shown on the screen has been replaced by another one with the same name. */
 const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[]): string | undefined => {
   const other = pins.find(({ name, uid }) => {
     const seen = shown.filter((one) => one.name === name);
@@ -41,11 +43,11 @@ const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[
   });
   return (
     other &&
-    `${other.name} is not the one that was shown: it was replaced by another of that name since; look at it again`
+    `${other.name} is not the object that was shown: it has since been replaced by another with the same name; check it again`
   );
 };
 
-/** What stands there now and is not what the run left: somebody has been there since. */
+/** Detects changes made after the run: the current state differs from the state that the run left. */
 const sinceLeft = (
   pins: readonly TargetPin[],
   left: readonly TargetPin[],
@@ -53,16 +55,17 @@ const sinceLeft = (
 ): string | undefined => {
   for (const { name, uid, saw } of left) {
     const now = pins.find((pin) => mask(pin.uid) === uid);
-    if (now === undefined) return `${name} has changed since: what was acted on is not there any more`;
+    if (now === undefined)
+      return `${name} has changed since the run: the object it acted on no longer exists`;
     if (mask(now.saw) !== saw)
-      return `${name} has changed since: the run left ${saw}, and now it is ${mask(now.saw)}; nothing is put over that`;
+      return `${name} has changed since the run: expected ${saw}, found ${mask(now.saw)}; it was not overwritten`;
   }
   return undefined;
 };
 
 const ageWords = (ms: number): string => {
-  const age = `the earlier value was captured ${formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
-  return ms < oldMs ? age : `${age}: look whether it is still what is wanted`;
+  const age = `the previous value was captured ${formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
+  return ms < oldMs ? age : `${age}: check that it is still the one you want`;
 };
 
 const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep => {
@@ -72,8 +75,8 @@ const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep =
 };
 
 /**
- * A planned step, when it is what somebody asked for: on the rows that they saw; and of an undo, on what the run that it
- * takes back has left. The card of an undo tells how old the earlier value is.
+ * Checks a planned step against the request: on the objects that the operator saw and, for an undo, on the state
+ * after the run. Adds the age of the previous value to the preview of an undo.
  */
 const asAsked = (
   step: PendingStep,
@@ -88,13 +91,11 @@ const asAsked = (
   const changed = sinceLeft(pins, left, mask);
   if (changed !== undefined) return forbidden(changed);
   const unread =
-    left.length === 0
-      ? ['what the run left could not be read: whether somebody has changed it since is not known']
-      : [];
+    left.length === 0 ? ['the state after the run could not be read: later changes cannot be detected'] : [];
   return withObjects(step, [ageWords(clock.now() - undoing.capturedAt), ...unread]);
 };
 
-/** The step's params with their values. Throws PlanError that names the step. */
+/** The parameters of a step with their values. Throws a PlanError that names the step. */
 const boundWith = (
   step: LoopStep,
   values: ParamValues,
@@ -108,7 +109,9 @@ const boundWith = (
   }
 };
 
-/** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
+/**
+ * The steps with their values. An undo contains values that were read, not references, and stays unchanged.
+ */
 const boundSteps = (
   { runbook, params, undoes }: ProposalRequest,
   engine: Pick<Engine, 'bind'>,
@@ -129,10 +132,10 @@ const boundSteps = (
 const problemOf = (runbook: Runbook): ProposalRefusal | undefined =>
   runbook.problem && {
     ending: 'not-applicable',
-    why: `${runbook.title} can be shown, not run: ${runbook.problem.message}`,
+    why: `${runbook.title} cannot be run: ${runbook.problem.message}`,
   };
 
-/** A title that names what it acts on; as it is written where that has no value. */
+/** The title with parameter values; unchanged where a value is missing. */
 const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
   if (undoes !== undefined || referencedParams(runbook.title).some((name) => params[name] === undefined))
     return runbook.title;
@@ -140,14 +143,14 @@ const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
 };
 
 /**
- * An undo is taken from what was written down, where secrets are blotted out: one that holds a secret would write the blot
- * into what it is to mend, so that none is offered.
+ * Withholds an undo whose values contain secrets. An undo is built from the ledger, where secrets are masked, so it
+ * would write the mask into the target.
  */
 const withWholeUndo = (step: PendingStep, mask: (text: string) => string): PendingStep => {
   const { undo, plan, ...planned } = step.planned;
   const values = (undo ?? []).map((call) => call.with);
   if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
-  const lost = [plan?.lost, 'no undo is offered: what was there before holds a secret'];
+  const lost = [plan?.lost, 'no undo available: the previous value contains a secret'];
   const words = lost.filter((one) => one !== undefined).join('; ');
   return {
     ...step,
@@ -168,11 +171,11 @@ const boundOr = (
   } catch (error) {
     if (error instanceof PlanError) return { ending: error.ending, why: error.message };
     const why = error instanceof Error ? error.message : '';
-    return { ending: 'failed', why: `its parameters cannot be bound: ${why}` };
+    return { ending: 'failed', why: `cannot bind parameters: ${why}` };
   }
 };
 
-/** What a step says besides what it does: it goes with its plan. */
+/** The properties of a step that go along with its plan. */
 const aside = ({ turn, pauseMs, timeoutMs, ask, needs }: LoopStep): Partial<PlannedStep> => ({
   ...(turn === undefined ? {} : { each: turn }),
   ...(pauseMs === undefined || (turn?.nth ?? 1) === 1 ? {} : { pauseMs }),
@@ -203,7 +206,7 @@ const planAll = async (
   return { steps };
 };
 
-/** Plans a run: every step with fresh reads, one behind the other. What is returned to be shown is masked. */
+/** Plans a run: every step with fresh reads, one after the other. The returned proposal is masked. */
 export const propose = async (
   run: string,
   request: ProposalRequest,

@@ -5,13 +5,13 @@ import type { Clock } from '../../platform/clock.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
 import { expiredLogin } from '../login-renewal.ts';
 
-/** Why a proposal cannot become a run: the ending that it would have. */
+/** Why a proposal cannot become a run, with the ending that it would have. */
 export type ProposalRefusal = NonNullable<Proposal['refusal']>;
 
-/** How long the reads of one plan, recheck or identity may take together. */
+/** The time limit for the reads of one plan, recheck or identity check. */
 const readsMs: Millis = 20_000;
 
-/** Runs some reads of a source with the executor's deadline; a WireError or any other failure is thrown. */
+/** Runs reads of a source with the executor's deadline. Throws what they throw. */
 export const withDeadline = async <T>(
   call: (signal: AbortSignal) => Promise<T>,
   clock: Clock,
@@ -28,7 +28,7 @@ export const withDeadline = async <T>(
   throw outcome.is === 'threw' ? outcome.error : stop.signal.reason;
 };
 
-/** Why a source may not be acted through now: it is another system, or nobody could find out. */
+/** Why a source may not be used for changes now: it is a different system, or its identity is unknown. */
 export const identityRefusal = async (
   engine: Engine,
   source: string,
@@ -41,7 +41,7 @@ export const identityRefusal = async (
   const login = expiredLogin(engine.profile, { ...fault, source });
   return {
     ending: 'failed',
-    why: `${source}: who answers there could not be confirmed: ${fault.message}`,
+    why: `${source}: identity could not be confirmed: ${fault.message}`,
     ...(login === undefined ? {} : { login }),
   };
 };

@@ -1,56 +1,58 @@
 import type { Danger } from '../../domain/operation.ts';
 
-/** From harmless to what cannot be taken back; the order in which dangers are compared. */
+/** The dangers in ascending order, from harmless to irreversible. */
 export const dangers: readonly Danger[] = ['read', 'safe', 'disruptive', 'destructive'];
 
-/** What an operation says of itself; 'as-step': the runbook's step must say (`danger:`). */
+/** The danger that an operation declares. 'as-step': the runbook step must declare it (`danger:`). */
 export type OperationDanger = Danger | 'as-step';
 
 const rank = (danger: Danger): number => dangers.indexOf(danger);
 
 export const isDanger = (text: unknown): text is Danger => dangers.some((danger) => danger === text);
 
-/** The more dangerous of two: a profile may raise a danger, never lower it. */
+/** Returns the more dangerous of two. A profile may raise a danger, never lower it. */
 export const moreDangerous = (a: Danger, b: Danger): Danger => (rank(a) >= rank(b) ? a : b);
 
-/** The most dangerous of some; of none: 'read'. */
+/** Returns the most dangerous of some; 'read' for an empty list. */
 export const mostDangerous = (some: readonly Danger[]): Danger => some.reduce(moreDangerous, 'read');
 
 /** True when `danger` is as dangerous as `least`, or more. */
 export const isAtLeast = (danger: Danger, least: Danger): boolean => rank(danger) >= rank(least);
 
-/** True for everything but reading. */
+/** True for everything except reads. */
 export const isChanging = (danger: string): boolean => danger !== 'read';
 
-/** True for what people may notice: from disruptive on. */
+/** True from disruptive on: users may notice. */
 export const isNoticeable = (danger: Danger): danger is 'disruptive' | 'destructive' =>
   isAtLeast(danger, 'disruptive');
 
-/** True for what nothing takes back. */
+/** True for a danger that cannot be undone. */
 export const isIrreversible = (danger: Danger | undefined): boolean => danger === 'destructive';
 
-/** The danger that an operation declares. What declares none, or none that is known, is destructive: deny by default. */
+/**
+ * The danger that an operation declares. An unknown or missing one counts as destructive: deny by default.
+ */
 export const declaredDanger = (said: unknown): OperationDanger =>
   said === 'as-step' || isDanger(said) ? said : 'destructive';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The danger of an operation with these params: those that only read make it one that reads. */
+/** The danger of an operation with these parameters: `read` where the parameters make it read-only. */
 export const operationDanger = (
   declared: { readonly danger?: unknown; reads?(params: Values): boolean },
   params: Values,
 ): OperationDanger => (declared.reads?.(params) === true ? 'read' : declaredDanger(declared.danger));
 
 /**
- * The danger of a plan. An operation whose danger the step says plans at least 'safe', unless its plan says that it only reads;
- * no plan is less dangerous than its operation.
+ * The danger of a plan. An 'as-step' operation is at least 'safe' unless its plan is read-only; no plan is less
+ * dangerous than its operation.
  */
 export const plannedDanger = (own: OperationDanger, plan: Danger | undefined): Danger => {
   if (own === 'as-step') return plan ?? 'safe';
   return plan === undefined ? own : moreDangerous(own, plan);
 };
 
-/** The operation's danger or the step's, whichever is more; undefined when neither says. */
+/** The more dangerous of the operation's and the step's danger. Undefined when neither declares one. */
 export const stepDanger = (own: unknown, step: Danger | undefined): Danger | undefined => {
   const declared = declaredDanger(own);
   if (declared === 'as-step') return step;
@@ -58,15 +60,15 @@ export const stepDanger = (own: unknown, step: Danger | undefined): Danger | und
 };
 
 /**
- * The danger of a step before its parameters are bound, as far as it can be told: of an operation that is not open
- * (undefined), or whose danger the step says, it is the step's; 'read' where neither says.
+ * The estimated danger of a step before its parameters are bound. For an 'as-step' or unopened operation (undefined)
+ * it is the step's; 'read' where neither declares one.
  */
 export const estimatedDanger = (own: OperationDanger | undefined, step: Danger | undefined): Danger =>
   (own === undefined ? step : stepDanger(own, step)) ?? 'read';
 
 /**
- * What an operation may do where only reading is allowed: it reads by its own declaration, or by the word of the step's
- * author (which only counts where the operation declares no danger of its own), or it may do nothing.
+ * Whether an operation may run in a read-only step: by its own declaration, by the declaration of the step's author
+ * (only for an operation without a danger of its own), or not at all.
  */
 export const readPermission = (own: unknown, step: 'read' | undefined): 'read' | 'declared' | 'nothing' => {
   const declared = declaredDanger(own);

@@ -10,13 +10,13 @@ const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 interface TimeOfWeek {
   /** 0 is Sunday. */
   readonly day: number;
-  /** Since midnight. */
+  /** Minutes since midnight. */
   readonly minute: number;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** One format per zone: making one costs far more than using it. */
+/** Caches one format per zone, because creating one is expensive. */
 const formatOf = (zone: string): Intl.DateTimeFormat => {
   const known = formats.get(zone);
   if (known !== undefined) return known;
@@ -31,14 +31,17 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
   return made;
 };
 
-/** What the clocks of a zone show, as its law has it at that moment. */
+/** Converts a wall-clock time to the local time of a zone. */
 const inZone = (wall: Millis, zone: string): TimeOfWeek => {
   const parts = formatOf(zone).formatToParts(wall);
   const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
   return { day: dayNames.indexOf(of('weekday')), minute: Number(of('hour')) * 60 + Number(of('minute')) };
 };
 
-/** Whether these hours hold at a wall-clock moment, by the clocks of their zone. Those over midnight belong to the day on which they begin. */
+/**
+ * True when quiet hours apply at a wall-clock time in their zone. Hours past midnight belong to the day on which they
+ * begin.
+ */
 export const isQuiet = ({ days, from, to, zone }: QuietHours, wall: Millis): boolean => {
   const { day, minute } = inZone(wall, zone);
   const today = days.includes(day);
@@ -47,17 +50,17 @@ export const isQuiet = ({ days, from, to, zone }: QuietHours, wall: Millis): boo
   return (today && minute >= from) || (yesterday && minute < to);
 };
 
-/** Clocks are put forward and back by this, or by a multiple. Source: the tz database. */
+/** Clock changes are multiples of this. Source: the tz database. */
 const shiftMs: Millis = 15 * minuteMs;
 
-/** When hours that hold now end: the next moment at which they do not hold; undefined when that is more than a week away. */
+/** The end of quiet hours that apply now. Undefined when it is more than a week away. */
 export const quietEnd = (hours: QuietHours, wall: Millis): Millis | undefined => {
   const toEnd = (at: Millis): Millis => {
     const { minute } = inZone(at, hours.zone);
     return at - (at % minuteMs) + (((hours.to - minute + dayMinutes - 1) % dayMinutes) + 1) * minuteMs;
   };
   let at = toEnd(wall);
-  // An hour that was put in or left out on the way.
+  // Accounts for a clock change in between.
   while (at - shiftMs > wall && !isQuiet(hours, at - shiftMs)) at -= shiftMs;
   for (let tries = 0; isQuiet(hours, at); tries++) {
     if (tries > 8 * 96) return undefined;
@@ -73,7 +76,7 @@ export const weekText = (wall: Millis, zone: string): string => {
   return `${dayNames[day] ?? ''} ${clock} ${zone}`;
 };
 
-/** A time that keeps a run from acting, while it lasts. */
+/** A period that blocks a run. */
 interface ChangeHalt {
   /** 'frozen until 2027-01-07 00:00 UTC: holidays' */
   readonly words: string;
@@ -107,21 +110,23 @@ const rulingOn = (
   const passes = (why: string): CheckRuling => ({ check: { what, ok: true, why }, does: 'passes' });
   const holding = halts.filter(({ except }) => !isRunbookListed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
-  if (halts.length === 0) return passes(what === 'freeze' ? 'no freeze now' : 'no quiet hours now');
+  if (halts.length === 0) return passes(what === 'freeze' ? 'no change freeze' : 'no quiet hours');
   if (holding.length === 0)
-    return passes(`${halts.map((halt) => halt.words).join('; ')}; this runbook may run all the same`);
+    return passes(`${halts.map((halt) => halt.words).join('; ')}; this runbook is exempt`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
-    const why = `${firm.map((halt) => halt.words).join('; ')}; no reason breaks it`;
-    return { check: { what, ok: false, why, remedy: 'wait for its end' }, does: 'forbids' };
+    const why = `${firm.map((halt) => halt.words).join('; ')}; cannot be overridden`;
+    return { check: { what, ok: false, why, remedy: 'wait until it ends' }, does: 'forbids' };
   }
   if (run.override !== undefined)
-    return { check: { what, ok: true, why: `${words}; broken: ${run.override}` }, does: 'asks' };
-  const remedy = 'wait for its end, or say why it cannot wait (--override "reason")';
+    return { check: { what, ok: true, why: `${words}; overridden: ${run.override}` }, does: 'asks' };
+  const remedy = 'wait until it ends, or override it with a reason (--override "reason")';
   return { check: { what, ok: false, why: words, remedy }, does: 'forbids' };
 };
 
-/** Freezes and quiet hours at a wall-clock moment. Nothing where the profile has none, or where a run only reads. */
+/**
+ * Checks freezes and quiet hours at a wall-clock time. Empty where the profile has none, or where a run only reads.
+ */
 export const freezeChecks = (run: RunUnderPolicy, guard: Guard, wall: Millis): readonly CheckRuling[] => {
   if (!isChanging(run.danger)) return [];
   return [

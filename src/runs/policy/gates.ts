@@ -9,7 +9,7 @@ import { defaultTypedDanger, minCancelWindowMs } from './guard.ts';
 const open: Gate = { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 };
 const confirm: Gate = { ...open, confirm: true };
 const previewed: Gate = { ...confirm, preview: true };
-/** Typing the name is how it is confirmed, so what is typed is also confirmed. */
+/** Typing the name also confirms, so a typed gate includes confirmation. */
 const typed: Gate = { ...previewed, typed: true };
 
 const armed = (gate: Gate): Gate => ({ ...gate, arm: true });
@@ -33,7 +33,7 @@ const rows: Readonly<Record<Tier, Readonly<Record<Danger, Gate>>>> = {
   },
 };
 
-/** The stricter of two gates in every respect: each may add to the other, neither takes away. */
+/** Combines two gates: the stricter setting wins in every respect. */
 const stricter = (a: Gate, b: Gate): Gate => ({
   arm: a.arm || b.arm,
   confirm: a.confirm || b.confirm,
@@ -47,21 +47,21 @@ export const withTypedName = (gate: Gate, names: readonly string[]): Gate =>
   names.length === 0 ? stricter(gate, confirm) : stricter(gate, typed);
 
 /**
- * The gate of a step that a person carries out: there is no name to type, and nothing is sent that a window could stop.
- * Ticking it is its confirmation.
+ * The gate of a manual step. There is no name to type, and nothing is sent that a cancel window could stop. Ticking
+ * the step confirms it.
  */
 export const manualGate = (gate: Gate): Gate => ({ ...gate, typed: false, windowMs: 0 });
 
-/** The strictest of some gates; of none: nothing is asked. */
+/** The strictest of some gates; open for an empty list. */
 export const strictestGate = (gates: readonly Gate[]): Gate => gates.reduce(stricter, open);
 
-/** The usual danger is what the tiers' own rows ask for already, where they do: only an earlier danger is a raise. */
+/** The default danger is already covered by the tiers, so only a lower one raises a gate. */
 const typedByGuard = (danger: Danger, guard: Guard): boolean =>
   guard.typed !== defaultTypedDanger && isAtLeast(danger, guard.typed);
 
 /**
- * What a step asks of the operator: its tier's row, raised (never lowered) by the profile's guard and by the step
- * itself. `guard.readOnly` asks for arming on any tier; `guard.cancelWindowMs` may lengthen a window that is there.
+ * The gate of a step: its tier's row, raised (never lowered) by the profile's guard and by the step. `guard.readOnly`
+ * requires arming on any tier; `guard.cancelWindowMs` may extend an existing window.
  */
 export const gateOf = (tier: Tier, danger: Danger, guard: Guard, step: Pick<ActStep, 'gate'>): Gate => {
   const row = rows[tier][danger];

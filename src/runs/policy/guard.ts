@@ -4,16 +4,16 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from './tiers.ts';
 
-/** The shortest cancel window, which production's gates have; a profile may ask for a longer one. */
+/** The minimum cancel window, used by production's gates. A profile may extend it. */
 export const minCancelWindowMs: Millis = 5000;
 
-/** From this danger on names are typed, where the profile says nothing else. */
+/** The default danger from which names are typed. */
 export const defaultTypedDanger: Danger = 'destructive';
 
-/** How long arming lasts, where the profile says nothing else. */
+/** The default arming time. */
 const usualArmMs: Millis = 15 * 60_000;
 
-/** What a tier asks for by itself. */
+/** The default guard of a tier. */
 export const defaultGuard = (tier: Tier): Guard => ({
   readOnly: isProduction(tier),
   armMs: usualArmMs,
@@ -21,7 +21,7 @@ export const defaultGuard = (tier: Tier): Guard => ({
   typed: defaultTypedDanger,
 });
 
-/** What a profile's guard asks for, of what a tier's guard has, too. */
+/** The guard settings of a profile that a tier also has. */
 interface ProfileGuard {
   readonly readOnly?: boolean | undefined;
   readonly armMs?: Millis | undefined;
@@ -29,14 +29,14 @@ interface ProfileGuard {
   readonly typed?: Danger | undefined;
 }
 
-/** The key of a guard that asks for less than its tier, why that is refused, and what to do. */
+/** A guard setting weaker than its tier's, why it is refused, and the remedy. */
 interface GuardRelaxation {
   readonly key: 'readOnly' | 'arm' | 'cancelWindow';
   readonly what: string;
   readonly todo: string;
 }
 
-/** What a profile's guard would lower: each is an error. */
+/** Lists the guard settings that would lower a tier's guard: each is an error. */
 export const guardRelaxations = (tier: Tier, asked: ProfileGuard): readonly GuardRelaxation[] => {
   const lowered: GuardRelaxation[] = [];
   if (asked.readOnly === false && isProduction(tier))
@@ -46,17 +46,17 @@ export const guardRelaxations = (tier: Tier, asked: ProfileGuard): readonly Guar
       todo: 'remove it',
     });
   if (asked.armMs === 0)
-    lowered.push({ key: 'arm', what: 'arming for no time is no arming', todo: 'write 15m' });
+    lowered.push({ key: 'arm', what: 'the arming time must be longer than 0s', todo: 'write 15m' });
   if (asked.cancelWindowMs !== undefined && asked.cancelWindowMs < minCancelWindowMs)
     lowered.push({
       key: 'cancelWindow',
-      what: 'the cancel window is never shorter than 5s',
+      what: 'the cancel window must be at least 5s',
       todo: 'write 5s or more',
     });
   return lowered;
 };
 
-/** The guard of a tier, raised by what the profile asks for, never lowered. */
+/** The guard of a tier, raised by the profile, never lowered. */
 export const mergeGuard = (tier: Tier, asked: ProfileGuard): Guard => {
   const usual = defaultGuard(tier);
   return {

@@ -5,19 +5,19 @@ import type { OperationImpact } from '../../domain/operation.ts';
 import type { BlastRadius } from '../../domain/proposal.ts';
 import type { CheckRuling } from './ruling.ts';
 
-/** Acts of the last while, as far as they could be counted. */
+/** Actions of the recent past, as far as they could be counted. */
 interface CountedActs {
-  /** When each began, oldest first, in wall-clock ms. */
+  /** Start times, oldest first, in wall-clock ms. */
   readonly at: readonly Millis[];
-  /** False: there may be more of them. */
+  /** False: there may be more. */
   readonly whole: boolean;
 }
 
-/** Whole seconds, and never none: 'in 0s' would be now. */
+/** Formats whole seconds, at least 1s: 'in 0s' would mean now. */
 const inText = (ms: Millis): string => formatDuration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 
 /**
- * Whether so many more acts fit below the rate, and when they will. `mine`: how many of them; `now`: wall-clock ms.
+ * Checks the rate limit, and when the next actions fit. `mine`: the number of new actions; `now`: wall-clock ms.
  */
 export const rateRuling = (
   { acts, perMs }: NonNullable<Guard['rate']>,
@@ -25,38 +25,43 @@ export const rateRuling = (
   mine: number,
   now: Millis,
 ): CheckRuling => {
-  const rate = `${acts} act${acts === 1 ? '' : 's'} in ${formatDuration(perMs)}`;
+  const rate = `${acts} action${acts === 1 ? '' : 's'} per ${formatDuration(perMs)}`;
   const forbids = (why: string, remedy: string): CheckRuling => ({
     check: { what: 'rate', ok: false, why, remedy },
     does: 'forbids',
   });
-  if (mine > acts) return forbids(`it would be ${mine}, more than ${rate}`, 'choose fewer');
+  if (mine > acts)
+    return forbids(`this run has ${mine} actions; the limit is ${rate}`, 'select fewer targets');
   const over = at.length + mine - acts;
   if (over > 0) {
     const free = at[over - 1] ?? now;
     return forbids(
-      `${at.length} of ${rate} are used, and this would be ${mine} more`,
-      `they fit in ${inText(free + perMs - now)}`,
+      `${at.length} of ${rate} used; this run adds ${mine}`,
+      `retry in ${inText(free + perMs - now)}`,
     );
   }
   if (!whole)
     return {
-      check: { what: 'rate', ok: 'unknown', why: `${rate}: the ledger has more than was read of it` },
+      check: {
+        what: 'rate',
+        ok: 'unknown',
+        why: `${rate}: the ledger was only partly read, so the count may be higher`,
+      },
       does: 'passes',
     };
-  return { check: { what: 'rate', ok: true, why: `${at.length} of ${rate} are used` }, does: 'passes' };
+  return { check: { what: 'rate', ok: true, why: `${at.length} of ${rate} used` }, does: 'passes' };
 };
 
 type Share = NonNullable<OperationImpact['share']>;
 
-/** Whole percent, never rounded down to what a limit allows. */
+/** Percent, rounded up so that it never falls below a limit by rounding. */
 export const percentOf = ({ part, whole }: Share): number =>
   whole > 0 ? Math.ceil((100 * part) / whole) : 0;
 
 const objectsText = (count: number): string => `${count} object${count === 1 ? '' : 's'}`;
 const shareText = (share: Share): string => `${share.part} of ${share.whole} ${share.of}`;
 
-/** Whether a run hits more than the profile lets one run hit. Nothing where the profile says nothing of it. */
+/** Checks the blast radius of a run against the profile's limits. Empty where the profile sets none. */
 export const blastRadiusCheck = (
   { objects, share }: BlastRadius,
   limits: Guard['blast'],
@@ -65,8 +70,8 @@ export const blastRadiusCheck = (
   const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
   const { most } = limits;
   if (most !== undefined && objects > most) {
-    const why = `it would hit ${objectsText(objects)}, and one run may hit ${most}`;
-    return [{ check: { what: 'blast', ok: false, why, remedy: 'choose fewer' }, does: 'forbids' }];
+    const why = `affects ${objectsText(objects)}; the limit per run is ${most}`;
+    return [{ check: { what: 'blast', ok: false, why, remedy: 'select fewer targets' }, does: 'forbids' }];
   }
   const over = [
     limits.objects !== undefined && objects > limits.objects
@@ -77,12 +82,12 @@ export const blastRadiusCheck = (
       : '',
   ].filter((words) => words !== '');
   if (over.length > 0) {
-    const why = `it hits ${hits}: ${over.join(', ')}, so the name is typed`;
+    const why = `affects ${hits}: ${over.join(', ')}; the name must be typed`;
     return [{ check: { what: 'blast', ok: false, asks: true, why }, does: 'asks' }];
   }
   if (limits.share !== undefined && share === undefined) {
-    const why = `it hits ${hits}; what share of the whole that is is not known`;
+    const why = `affects ${hits}; share of the whole is unknown`;
     return [{ check: { what: 'blast', ok: 'unknown', why }, does: 'passes' }];
   }
-  return [{ check: { what: 'blast', ok: true, why: `it hits ${hits}` }, does: 'passes' }];
+  return [{ check: { what: 'blast', ok: true, why: `affects ${hits}` }, does: 'passes' }];
 };

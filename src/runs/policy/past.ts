@@ -1,8 +1,8 @@
 import type { Commands } from '../../store/commands.ts';
 
 /**
- * The commands that change nothing outside and may be given while an earlier moment is on the screen: they read, show, or
- * go on with what had begun before. Every other command is refused there, and so is a new one until it is named here.
+ * Commands allowed in time travel: they change nothing outside, and read, show, or continue what had begun before.
+ * All others are refused there, including new ones until they are listed here.
  */
 const harmless: ReadonlySet<string> = new Set<keyof Commands>([
   'askNow',
@@ -14,7 +14,7 @@ const harmless: ReadonlySet<string> = new Set<keyof Commands>([
   'save',
   'logs',
   'quit',
-  // A change that had begun can be followed, answered for, and stopped.
+  // A run in progress can be followed, answered and stopped.
   'background',
   'tick',
   'give',
@@ -22,14 +22,14 @@ const harmless: ReadonlySet<string> = new Set<keyof Commands>([
   'cancel',
   'decline',
   'disarm',
-  // Words in the ledger about a run that has ended.
+  // Notes in the ledger about an ended run.
   'note',
 ]);
 
-/** Commands that leave the earlier moment: the present is on the screen when they have been given. */
+/** Commands that leave time travel and return to the present. */
 const leaving: ReadonlySet<string> = new Set<keyof Commands>(['openEnvironment']);
 
-/** What becomes of a command while an earlier moment is on the screen. Deny by default. */
+/** Decides about a command in time travel. Deny by default. */
 export const commandInPast = (command: string): 'allowed' | 'leaves' | 'refused' => {
   if (harmless.has(command)) return 'allowed';
   return leaving.has(command) ? 'leaves' : 'refused';

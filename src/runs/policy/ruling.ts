@@ -13,7 +13,10 @@ const mayRun =
 /** 'team-lead (ana, ben)' */
 const rungWords = ({ id, who }: AuthorityLevel): string => `${id} (${who.map(everybody).join(', ')})`;
 
-/** Whether an account stands on a rung that may do this. Nothing where the profile has no ladder, or where a run only reads. */
+/**
+ * Checks whether an account's authority level allows a run. Empty where the profile defines none, or where a run only
+ * reads.
+ */
 export const roleCheck = (
   run: RunUnderPolicy,
   authority: readonly AuthorityLevel[] | undefined,
@@ -28,27 +31,30 @@ export const roleCheck = (
   const most = mostDangerous(own.map(({ may }) => may));
   const others = authority.filter(mayRun(run)).map(rungWords);
   const who = others.length === 0 ? 'nobody' : others.join(', ');
-  const why = `this is ${danger}, which ${who} may do; ${user} may do ${most} at most`;
-  const remedy = others.length === 0 ? 'the profile names nobody who may' : 'ask one of them to run it';
+  const why = `${danger} actions require ${who}; ${user} may run at most ${most}`;
+  const remedy =
+    others.length === 0
+      ? 'the profile grants this to no account; see authority'
+      : 'ask one of them to run it';
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };
 
-/** What a check of a run found, and what follows from it. */
+/** The result of one check, and its consequence. */
 export interface CheckRuling {
   readonly check: GateCheck;
-  /** 'asks': the name is typed. 'forbids': nothing is sent. */
+  /** 'asks': the name must be typed. 'forbids': nothing is sent. */
   readonly does: 'passes' | 'asks' | 'forbids';
 }
 
-/** A run as the rules see it. */
+/** A run, in the form that policies need. */
 export interface RunUnderPolicy {
-  /** Id of its runbook; of an undo: that id with `.undo` behind it. */
+  /** Id of its runbook; for an undo, that id followed by `.undo`. */
   readonly runbook: string;
   readonly danger: Danger;
-  /** Why a freeze is broken, in the operator's words. */
+  /** The operator's reason for overriding a freeze. */
   readonly override?: string;
 }
 
-/** True when a list names the runbook. An undo may do what its runbook may. */
+/** True when a list names the runbook. An undo has the permissions of its runbook. */
 export const isRunbookListed = (runbook: string, ids: readonly string[]): boolean =>
   ids.includes(runbook) || ids.includes(runbook.replace(/\.undo$/, ''));

@@ -15,17 +15,17 @@ import { type OperationReadSession, openReadSession, type ReadSessionParts } fro
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;
 
-/** What one call of a reading operation brought. */
+/** The result of one call of a reading operation. */
 interface CallOutcome {
   readonly found: OperationResult;
-  /** How it was answered; absent where the operation does not say. */
+  /** The status; absent where the operation reports none. */
   readonly answered?: Answered;
 }
 
-/** Letters of what a reading says that are kept: a proof is a line or a number, not a log. */
+/** The number of characters kept of a reading: a proof is a line or a number, not a log. */
 const lettersKept = 262_144;
 
-/** What each call brought: its data, and the lines that it said as its text where the data has none. */
+/** The result of each call: its data, and its output lines as text where the data has none. */
 const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOutcome[]> => {
   const all: CallOutcome[] = [];
   let found: OperationResult | undefined;
@@ -50,12 +50,12 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOu
     take();
     return all;
   }
-  // A closing line after the last answer sums up: it is no call of its own.
+  // A closing line after the last answer is a summary, not a call.
   const said = [last.found.text, text].filter((one) => one !== undefined).join('\n');
   return [...all.slice(0, -1), { ...last, found: { ...last.found, text: said } }];
 };
 
-/** An answer that says of itself that it is none proves nothing, unless its status is what was asked for. */
+/** A failed answer proves nothing, unless its status is the expected one. */
 const truthOf = (
   expect: ExpectedResult,
   { found, answered }: CallOutcome,
@@ -67,17 +67,17 @@ const truthOf = (
   return isTold ? truth : { value: 'unknown', why: actEventText(answered) };
 };
 
-/** What a reading says, and what each of its calls found. */
+/** The verdict of a reading, and the result of each of its calls. */
 interface Judged {
   readonly truth: Truth;
   readonly found: readonly OperationResult[];
-  /** False: some call brought nothing, or an answer that says of itself that it is none. */
+  /** False: some call returned nothing, or failed. */
   readonly isAnswered: boolean;
 }
 
 /**
- * Whether what a reading brought is as expected: of several calls each must be. `before`: what each call found before the
- * act; absent: this is that reading, and nothing has changed yet. Throws what the reading throws.
+ * Compares a reading with its expectation; every call must match. `before`: the results before the action; absent:
+ * this is that reading, and nothing has changed yet. Throws what the reading throws.
  */
 const judgeReading = async (
   expect: ExpectedResult,
@@ -87,7 +87,7 @@ const judgeReading = async (
   const calls = await callsOf(events);
   const found = calls.map((call) => call.found);
   if (calls.length === 0)
-    return { truth: { value: 'unknown', why: 'it brought nothing' }, found, isAnswered: false };
+    return { truth: { value: 'unknown', why: 'the answer contains no data' }, found, isAnswered: false };
   const then = before ?? found;
   return {
     truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),
@@ -96,26 +96,31 @@ const judgeReading = async (
   };
 };
 
-/** A proof by a reading operation, asked as often as wanted until it is closed. */
+/** A verification step that calls a reading operation, as often as needed, until it is closed. */
 export interface OperationProof {
-  /** Asks afresh who answers, and what. Never rejects: a reading that fails is unknown, in its fault's words. */
+  /**
+   * Confirms the identity again and reads. Never rejects: a failed reading is unknown, with its fault as the reason.
+   */
   ask(signal: AbortSignal): Promise<Truth>;
-  /** What its calls found when it was last asked; absent: it was not, or could not be read. */
+  /** The results of the last reading; absent when there was none, or it failed. */
   found(): readonly OperationResult[] | undefined;
   /**
-   * True: the last reading was answered, also with "no such object" or without the value. False: it could not be read, or the
-   * place where its program should have run was missing.
+   * True: the last reading was answered, including "no such object" or a missing value. False: it could not be read,
+   * or the place to run its program was missing.
    */
   isAnswered(): boolean;
   close(): Promise<void>;
 }
 
-/** How long one reading may take. */
+/** The time limit of one reading. */
 const longestMs: Millis = 60_000;
 
 type Expected = string | number | boolean | null;
 
-/** A comparison is the author's alone: a value that reads `!= x` is the text itself, and does not turn the proof round. */
+/**
+ * Comparison operators come only from the runbook: a value such as `!= x` is compared literally and cannot invert the
+ * check.
+ */
 const boundValue = <T extends Expected>(written: T, values: ParamValues): T | string => {
   const value = bindParams(written, values);
   const isTurned =
@@ -123,7 +128,7 @@ const boundValue = <T extends Expected>(written: T, values: ParamValues): T | st
   return isTurned ? `= ${value}` : value;
 };
 
-/** What is expected, with the run's values where a value is compared. A pattern is the author's alone. */
+/** The expectation with the run's values where a value is compared. Patterns come only from the runbook. */
 const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
   const { value, json } = expect;
   return {
@@ -140,8 +145,8 @@ const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
 };
 
 /**
- * The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. `before`: what
- * it found before the act; absent: the act is still to come.
+ * Creates the verification of a step with `use` and `expect`. Opens its session on first use. `before`: the results
+ * before the action; absent: the action has not happened yet.
  */
 export const createOperationProof = (
   step: VerifyStep,

@@ -7,9 +7,9 @@ import { WireError } from '../../platform/wire-error.ts';
 import { readPermission } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a step that only reads`);
+  new WireError('denied', `${what} is not allowed in a read-only step`);
 
-/** A changing door that only reads: what an operation of danger read is lent outside a run's own acts. */
+/** A ChangeIo that only reads, lent to read-only operations outside a run's own actions. */
 const readingOnly = (io: ReadIo): ChangeIo => ({
   clock: io.clock,
   send: ({ method, body: _, ...request }, signal) => {
@@ -17,7 +17,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
     return Promise.reject(notHere(method));
   },
   run: () => {
-    throw new WireError('denied', 'an operation starts no program in a step that only reads');
+    throw new WireError('denied', 'an operation cannot start a program in a read-only step');
   },
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
@@ -27,34 +27,37 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
   call: callAsRead(io.open, notHere),
 });
 
-/** Where readings are made: the sources, and how a reading door is opened. */
+/** The sources to read, and how a read session is opened. */
 export interface ReadSessionParts {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
-  /** A dry run: what only its author says to read is not asked. */
+  /** In a dry run, operations that are read-only only by declaration are skipped. */
   readonly isDryRun?: boolean;
 }
 
-/** What a step says of what is to be read. */
+/** The part of a step that says what to read. */
 export interface ReadStep {
   readonly use: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** The author's word that an operation without a danger of its own reads here. */
+  /** The author's declaration that an operation without a danger of its own is read-only here. */
   readonly danger?: 'read';
 }
 
-/** An operation that reads, with the door that it is lent. Asked as often as wanted, until it is closed. */
+/** A reading operation with its ReadIo. Can be called repeatedly until it is closed. */
 export interface OperationReadSession {
-  /** True: only its author says that it reads (it runs a program): "no such target" is then no answer to what it asks. */
+  /**
+   * True: the operation is read-only only by declaration (it runs a program), so "no such target" does not answer the
+   * question.
+   */
   readonly isDeclared: boolean;
-  /** Plans and asks afresh: what happens, as it comes. Throws PlanError, WireError. */
+  /** Plans and reads again, and yields events as they occur. Throws PlanError, WireError. */
   ask(signal: AbortSignal): AsyncIterable<ActEvent>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the reading door for a step's operation. Nothing that changes goes through it, whatever the operation is.
- * Throws PlanError when there is no such operation now, or it would change something.
+ * Opens a read session for the operation of a step. No change can pass through it, whatever the operation is. Throws
+ * PlanError when the operation does not exist now, or would change something.
  */
 export const openReadSession = (
   step: ReadStep,
@@ -66,16 +69,16 @@ export const openReadSession = (
   if (operation === undefined) {
     const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
     const why = fault === undefined ? '' : `: ${fault.message}`;
-    throw new PlanError('failed', `${source} gives no ${name} now${why}`);
+    throw new PlanError('failed', `${source} has no operation ${name} now${why}`);
   }
   const params = engine.bind(step, values);
   const may = readPermission(operation.danger(params), step.danger);
   if (may === 'nothing')
-    throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
+    throw new PlanError('not-applicable', `${name} changes something, and this step is read-only`);
   if (may === 'declared' && isDryRun)
     throw new PlanError(
       'not-applicable',
-      `not run in a dry run: only the runbook says that ${name} reads here (danger: read)`,
+      `skipped in a dry run: ${name} is read-only only by the runbook's declaration (danger: read)`,
     );
   const way = engine.routeTo(source);
   const io = openIo(way);

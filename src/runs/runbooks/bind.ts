@@ -1,13 +1,13 @@
 import type { ActStep, ParamValue, ParamValues } from '../../domain/runbook.ts';
 
-/** One turn of a loop: the step for one value. */
+/** One iteration of a loop: the step for one value. */
 export interface LoopStep extends ActStep {
   readonly turn?: { readonly value: string; readonly nth: number; readonly of: number };
 }
 
 /**
- * A step as it is to be done: itself, or (`each`) once for each value that was chosen, `a1/1`, `a1/2` … in that order. Nothing is
- * bound yet. Its title names the value where it does not already.
+ * Expands a step: itself, or (`each`) once per selected value, `a1/1`, `a1/2` … in that order. Binds nothing yet.
+ * Adds the value to a title that does not contain it.
  */
 export const loopTurns = (step: ActStep, params: ParamValues): readonly LoopStep[] => {
   const { each, ...once } = step;
@@ -30,7 +30,7 @@ const whole = /^\$\{(?:param\.([^}]*)|(each))\}$/;
 
 const boundValue = (name: string, values: ParamValues): ParamValue => {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
-  // checkRunbook and checkParams have run before anything is bound, so this is a mistake of ours, and nothing is sent.
+  // checkRunbook and checkParams run before binding, so this is an internal error, and nothing is sent.
   if (value === undefined) throw new Error(`parameter ${name} has no value to bind`);
   return value;
 };
@@ -51,19 +51,20 @@ const bind = (tree: unknown, values: ParamValues): unknown => {
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, bind(value, values)]));
 };
 
-/** The values of one turn of a loop: `${each}` is its value. No parameter may have that name. */
+/** The values of one iteration: `${each}` is its value. No parameter may have that name. */
 export const withTurnValue = (
   values: ParamValues,
   turn: { readonly value: string } | undefined,
 ): ParamValues => (turn === undefined ? values : { ...values, each: turn.value });
 
 /**
- * A tree (texts, numbers, lists, maps) with its `${param.NAME}`, and in a loop `${each}`, replaced. A text that is one reference and nothing else
- * becomes the value in its own type; what was put in is never looked at again, so a value that reads `${param.x}`, or
- * that holds quotes, stays as it is. Keys are not bound. Throws for a parameter without a value.
+ * Replaces `${param.NAME}`, and in a loop `${each}`, in a tree of texts, numbers, lists and maps. A text that is
+ * exactly one reference takes the value in its own type. Inserted values are never expanded again, so a value that
+ * reads `${param.x}` or contains quotes stays as it is. Keys are not bound. Throws for a parameter without a value.
  */
 export const bindParams = <T>(tree: T, values: ParamValues): T =>
-  // The shape stays; only texts that are one whole reference change their type, to what the operation's schema checks.
+  // The shape is kept; only texts that are exactly one reference change their type, to what the operation's schema
+  // checks.
   bind(tree, values) as T;
 
 const namesBy = (
@@ -76,9 +77,9 @@ const namesBy = (
   return [...new Set(Object.values(tree).flatMap((part) => namesBy(part, nameOf)))];
 };
 
-/** The names of the parameters that a tree refers to, in their order, once each. */
+/** The names of the parameters that a tree refers to, in order, without duplicates. */
 export const referencedParams = (tree: unknown): readonly string[] => namesBy(tree, ([, param]) => param);
 
-/** The same with `each`, where it refers to the value of a turn. */
+/** The same, including `each`. */
 export const referencedNames = (tree: unknown): readonly string[] =>
   namesBy(tree, ([, param, each]) => param ?? each);

@@ -3,17 +3,20 @@ import { PlanError } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/runbook.ts';
 import { bindParams, referencedNames } from './bind.ts';
 
-/** How a program is given text that it runs. */
+/** How a program receives code to execute. */
 interface Interpreter {
   /** The option whose next item is code. */
   readonly flag?: RegExp;
   /** Code and option in one item: `--command=…`. */
   readonly joined?: RegExp;
-  /** Where no option gives code, the first item that is none does; the options that take so many items behind them. */
+  /**
+   * Without a code option, the first non-option item is code. The map gives options and the number of items that they
+   * take.
+   */
   readonly first?: Readonly<Record<string, number>>;
-  /** True: every item behind it is code. */
+  /** True: every following item is code. */
   readonly all?: true;
-  /** True: what follows its code, or its script, is data to it. */
+  /** True: items after its code or script are data. */
   readonly ends?: boolean;
 }
 
@@ -21,7 +24,7 @@ const shell: Interpreter = { flag: /^-[a-z]*c[a-z]*$|^--command$/i, joined: /^--
 const script = (flag: RegExp, joined = /^(?!)/): Interpreter => ({ flag, joined, ends: true });
 const client = (flag: RegExp, joined: RegExp): Interpreter => ({ flag, joined });
 
-/** By the names of their programs, without a version: 'python' is python3.12, too. */
+/** Interpreters by program name without version: 'python' covers python3.12. */
 const interpreters: Readonly<Record<string, Interpreter>> = {
   ...Object.fromEntries(
     ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'fish', 'csh', 'tcsh'].map((name) => [name, shell]),
@@ -71,12 +74,12 @@ const aliases: Readonly<Record<string, string>> = {
   gsed: 'sed',
 };
 
-/** Programs that start another, named further behind. */
+/** Programs that start another program named in their arguments. */
 const wrappers: ReadonlySet<string> = new Set(
   `busybox chroot chrt crictl doas docker env exec find ionice nerdctl nice nohup nsenter podman setpriv setsid ssh
   stdbuf strace sudo systemd-run taskset time timeout toybox unshare xargs`.split(/\s+/),
 );
-/** Named anywhere, these are started: their names stand for nothing else. */
+/** Interpreters recognized anywhere in an argv: their names have no other meaning. */
 const always: ReadonlySet<string> = new Set(
   Object.keys(interpreters).filter((name) => interpreters[name] === shell),
 );
@@ -94,24 +97,24 @@ const interpreterAt = (argv: readonly string[], at: number): Interpreter | undef
   const found = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
   if (at === 0 || always.has(name) || argv[at - 1] === '--') return found;
   if (found === undefined || !wrappers.has(programOf(argv[0] ?? ''))) return undefined;
-  // It may be an argument that is only called like one (`docker restart node`): its options tell.
+  // It may be an argument with the name of an interpreter (`docker restart node`): the options decide.
   return { ...found, ends: false };
 };
 
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, nth) => from + nth);
 
-/** An option may itself come from a value, and then be the one that gives code. */
+/** An option may itself come from a value, and then introduce code. */
 const mayBeOption = (item: string): boolean => item.startsWith('-') || item.startsWith('${');
 
-/** Of a client that takes its statements by options, wherever they stand. */
+/** The code items of a client that takes statements as options anywhere. */
 const byOptions = (argv: readonly string[], from: number, { flag, joined }: Interpreter): readonly number[] =>
   range(from + 1, argv.length - 1).flatMap((at) => {
     if (flag?.test(argv[at] ?? '') === true) return [at, at + 1];
     return joined?.test(argv[at] ?? '') === true ? [at] : [];
   });
 
-/** Of a shell: everything up to its code. With a script in place of code: everything before that. */
+/** The items of a shell up to its code, or up to a script. */
 const upToCode = (
   argv: readonly string[],
   from: number,
@@ -126,7 +129,10 @@ const upToCode = (
   return range(from + 1, argv.length - 1);
 };
 
-/** Of a filter language: the code of its option, else the first item that is none; `-f` takes it from a file. */
+/**
+ * The code items of a filter language: the value of its code option, else the first non-option item; `-f` reads it
+ * from a file.
+ */
 const firstItem = (
   argv: readonly string[],
   from: number,
@@ -145,7 +151,7 @@ const firstItem = (
   return code;
 };
 
-/** The items behind an interpreter in which a value would be run. */
+/** The items after an interpreter in which a value would be executed. */
 const codeBehind = (argv: readonly string[], from: number, how: Interpreter): readonly number[] => {
   if (how.all === true) return range(from + 1, argv.length - 1);
   if (how.first !== undefined) return firstItem(argv, from, how);
@@ -153,8 +159,8 @@ const codeBehind = (argv: readonly string[], from: number, how: Interpreter): re
 };
 
 /**
- * The places of an argv whose text is run: what `sh -c`, `psql -c`, `awk` and the like are given, and the program itself.
- * What follows the code of a shell is data to it (`"$1"`), as is every item of any other program.
+ * The positions in an argv whose text is executed: the code of `sh -c`, `psql -c`, `awk` and similar, and the program
+ * itself. Items after the code of a shell are data (`"$1"`), and so is every item of any other program.
  */
 export const codeIn = (argv: readonly string[]): ReadonlySet<number> => {
   const code = [0];
@@ -170,16 +176,16 @@ export const codeIn = (argv: readonly string[]): ReadonlySet<number> => {
 type With = Readonly<Record<string, unknown>>;
 
 /**
- * A value as a part of an address (RFC 3986, 2.1): what would end the part or begin another is percent-encoded. Throws for
- * one that no encoding makes a part of its own: an empty one, '.' and '..' are taken away when the address is read.
+ * Encodes a value as one segment of an address (RFC 3986, 2.1). Throws for '', '.' and '..', which are removed when
+ * an address is parsed.
  */
 const partOfAddress = (value: string): string => {
   if (value === '' || value === '.' || value === '..')
-    throw new PlanError('failed', `"${value}" cannot be a part of an address`);
+    throw new PlanError('failed', `"${value}" cannot be a segment of an address`);
   return encodeURIComponent(value);
 };
 
-/** A value as a pattern that matches it and nothing else (ECMA-262, SyntaxCharacter). */
+/** Escapes a value as a pattern that matches only itself (ECMA-262, SyntaxCharacter). */
 const asPattern = (value: string): string => value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 const encoders: Readonly<Partial<Record<BindingRule, (value: string) => string>>> = {
@@ -187,7 +193,7 @@ const encoders: Readonly<Partial<Record<BindingRule, (value: string) => string>>
   pattern: asPattern,
 };
 
-/** The values that a text names, each as its place wants it. */
+/** The values that a text refers to, encoded for their place. */
 const encodedFor = (part: unknown, values: ParamValues, encode: (value: string) => string): ParamValues =>
   Object.fromEntries(
     referencedNames(part).flatMap((name) =>
@@ -208,8 +214,8 @@ const boundAt = (part: unknown, path: string, values: ParamValues, rules: Bindin
 };
 
 /**
- * A step's `with`, bound by the rules of its operation. Throws PlanError where a value would be taken for something else
- * than a value, and where an address cannot hold it.
+ * Binds a step's `with` by the rules of its operation. Throws PlanError where a value could be interpreted as code,
+ * and where an address cannot contain it.
  */
 export const bindByRules = (given: With, values: ParamValues, rules: BindingRules): With => {
   const [splice] = unsafeSplices(given, rules);
@@ -220,9 +226,9 @@ export const bindByRules = (given: With, values: ParamValues, rules: BindingRule
   );
 };
 
-/** A value that stands where it would be taken for something else than a value. */
+/** A value in a place where it could be interpreted as code. */
 interface Splice {
-  /** From the step's `with` on. */
+  /** Path relative to the step's `with`. */
   readonly path: readonly (string | number)[];
   readonly what: string;
   readonly todo: string;
@@ -234,20 +240,20 @@ const advice: Readonly<
   Record<Exclude<BindingRule, 'address' | 'pattern'>, (reference: string) => Omit<Splice, 'path'>>
 > = {
   statement: (reference) => ({
-    what: `${reference} stands in the text of a statement, where it could end the literal and go on as SQL`,
+    what: `${reference} is inside SQL text, where its value could end the literal and run as SQL`,
     todo: `write $1 there and params: ["${reference}"]; for a name, {NAME} and identifiers: { NAME: "${reference}" }`,
   }),
   document: (reference) => ({
-    what: `${reference} stands in a text that the receiver takes apart`,
-    todo: `write the body as a map: { KEY: "${reference}" }, or as plain: TEXT if nothing takes it apart`,
+    what: `${reference} is inside text that the receiver parses`,
+    todo: `write the body as a map: { KEY: "${reference}" }, or as plain: TEXT if the receiver does not parse it`,
   }),
   fixed: (reference) => ({
-    what: `${reference} stands in a text that a program runs`,
+    what: `${reference} is inside text that a program executes`,
     todo: 'write the text without a parameter',
   }),
   argv: (reference) => ({
-    what: `${reference} stands in a text that a program among the items runs, or names that program`,
-    todo: `write the value as an item of its own behind the code: [sh, -c, 'echo "$1"', sh, "${reference}"]`,
+    what: `${reference} is inside text that a program in this argv executes, or is the program's name`,
+    todo: `pass the value as a separate item after the code: [sh, -c, 'echo "$1"', sh, "${reference}"]`,
   }),
 };
 
@@ -260,7 +266,7 @@ const splicesIn = (
   if (rule === 'argv') {
     const items = Array.isArray(value) ? value.map(String) : [];
     const code = codeIn(items);
-    // In place of the whole list a value would name the program.
+    // A value in place of the whole list would name the program.
     const whole = typeof value === 'string' ? [{ item: value, at: path }] : [];
     const pieces = items.flatMap((item, nth) => (code.has(nth) ? [{ item, at: [...path, nth] }] : []));
     return [...whole, ...pieces].flatMap(({ item, at }) => {
@@ -281,7 +287,7 @@ const valueAt = (tree: unknown, path: readonly string[]): unknown =>
     tree,
   );
 
-/** Where the `with` of a step, as it is written, puts a value into a text that something takes apart. */
+/** Finds the places in a step's `with` where a value is inserted into text that is parsed or executed. */
 export const unsafeSplices = (
   given: Readonly<Record<string, unknown>>,
   rules: BindingRules,

@@ -13,7 +13,7 @@ import { mentionsBefore, paramsOf, signalIdsOf, testMentionsBefore } from '../..
 import { parseExpression, parseTest } from '../../expressions/parse.ts';
 import { referencedParams } from './bind.ts';
 
-/** Something that a runbook says wrongly. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
+/** A mistake in a runbook. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
 export interface RunbookComplaint {
   readonly path: string;
   readonly what: string;
@@ -25,10 +25,10 @@ const holdsEach = (tree: unknown): boolean => {
   return typeof tree === 'object' && tree !== null && Object.values(tree).some(holdsEach);
 };
 
-/** `${each}` is the value of a turn: where nothing goes round it is nothing. */
+/** `${each}` is the value of an iteration, and has no meaning outside a loop. */
 const strayEach = (path: string, tree: unknown): readonly RunbookComplaint[] =>
   holdsEach(tree)
-    ? [{ path, what: '${each} stands outside a loop', todo: 'write each: PARAMETER on the step' }]
+    ? [{ path, what: '${each} is used outside a loop', todo: 'write each: PARAMETER on the step' }]
     : [];
 
 const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly RunbookComplaint[] => {
@@ -39,8 +39,8 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
         : [
             {
               path: `${path}.pause`,
-              what: 'pause is between two of a loop',
-              todo: 'write each: PARAMETER, or remove it',
+              what: 'pause is only for loops',
+              todo: 'write each: PARAMETER, or remove pause',
             },
           ];
     return [...pause, ...strayEach(`${path}.title`, step.title), ...strayEach(`${path}.with`, step.with)];
@@ -52,8 +52,8 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
     several.length === 0 ? 'add a parameter of type choices' : `write one of ${several.join(', ')}`;
   const what =
     spec === undefined
-      ? `there is no parameter ${step.each}`
-      : `${step.each} is one ${spec.type}, and a loop goes over choices`;
+      ? `no parameter is called ${step.each}`
+      : `${step.each} has type ${spec.type}; a loop needs type choices`;
   return [
     { path: `${path}.each`, what, todo: spec === undefined ? hint : `write type: choices, or: ${hint}` },
   ];
@@ -61,14 +61,20 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
 
 const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
   step.manual === true && step.timeoutMs !== undefined
-    ? [{ path: `${path}.timeout`, what: 'a person is not ended', todo: 'remove timeout, or write use' }]
+    ? [
+        {
+          path: `${path}.timeout`,
+          what: 'timeout has no effect on a manual step',
+          todo: 'remove timeout, or write use',
+        },
+      ]
     : [];
 
-/** What an act step says of its loop and its limits that cannot be. */
+/** Checks the loop and the limits of an action step. */
 const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
   runbook.act.flatMap((step, i) => [...loopOf(step, `act[${i}]`, runbook), ...limitOf(step, `act[${i}]`)]);
 
-/** Where `expect` compares, values of the run may stand; a pattern and the place of a value are the author's alone. */
+/** In `expect`, compared values may contain parameters; patterns and paths may not. */
 const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] =>
   Object.entries(expect).flatMap(([key, part]) => {
     const [name] = key === 'value' || key === 'json' ? [] : referencedParams(part);
@@ -77,8 +83,8 @@ const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComp
       : [
           {
             path: `${path}.${key}`,
-            what: `${key} takes no parameter`,
-            todo: 'write it out, or compare with value or json',
+            what: `${key} cannot contain a parameter`,
+            todo: 'write the value, or compare with value or json',
           },
         ];
   });
@@ -95,7 +101,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
     return [
       {
         path: `${path}.path`,
-        what: 'path says what has changed, and no change is expected',
+        what: 'path needs change: it names what must change',
         todo: 'write change',
       },
     ];
@@ -105,7 +111,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
       : [
           {
             path: `${path}.column`,
-            what: 'column says which value is meant, and none is expected',
+            what: 'column needs value: it names the column to compare',
             todo: 'write value',
           },
         ];
@@ -113,7 +119,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
   return wrong === undefined ? [] : [{ path: `${path}.value`, what: wrong, todo: '' }];
 };
 
-/** What a proof by reading expects that cannot be. */
+/** Checks the expectations of a verification step. */
 const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
   (verify === 'none' ? [] : verify).flatMap((step, i) => [
     ...expectOf(step, `verify[${i}].expect`),
@@ -121,13 +127,15 @@ const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
     ...strayEach(`verify[${i}].expect`, step.expect),
   ]);
 
-/** The word for a loop's value cannot be a parameter's name as well. */
+/** `each` is reserved for loops and cannot name a parameter. */
 const nameComplaints = ({ params }: Runbook): readonly RunbookComplaint[] =>
   params.some(({ name }) => name === 'each')
-    ? [{ path: 'params.each', what: '${each} is the value of a turn of a loop', todo: 'name it otherwise' }]
+    ? [{ path: 'params.each', what: 'each is reserved for loops', todo: 'rename the parameter' }]
     : [];
 
-/** What a runbook may name: for each source its feeds and operations; the signals, when they are known. */
+/**
+ * The names that a runbook may use: the feeds and operations of each source, and the signals when they are known.
+ */
 export interface KnownNames {
   readonly sources: Readonly<
     Record<string, { readonly feeds: readonly string[]; readonly operations: readonly string[] }>
@@ -146,17 +154,17 @@ const missing = (word: string, names: readonly string[], nobody: string): string
 const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
   params.includes(name)
     ? []
-    : [{ path, what: `there is no parameter ${name}`, todo: missing(name, params, 'add it under params') }];
+    : [{ path, what: `no parameter is called ${name}`, todo: missing(name, params, 'add it under params') }];
 
-/** Only verification comes after an act, and can compare with the time before it. */
+/** Only verification runs after an action, and can compare with the state before it. */
 const beforeOf = (path: string, text: string | undefined): readonly RunbookComplaint[] => {
   const parsed = text === undefined ? undefined : parseExpression(text);
   return parsed?.ok === true && mentionsBefore(parsed.expression)
     ? [
         {
           path,
-          what: 'only verify can compare with the time before the act',
-          todo: 'ask without ${before} and new',
+          what: '${before}, change and new are only available in verify',
+          todo: 'remove ${before} and new',
         },
       ]
     : [];
@@ -172,20 +180,24 @@ const expression = (path: string, text: string | undefined, scope: Scope): reado
   return [
     ...strangers.map((id) => ({
       path,
-      what: `there is no signal ${id}`,
+      what: `no signal is called ${id}`,
       todo: missing(id, signals ?? [], 'add it under signals'),
     })),
     ...[...paramsOf(parsed.expression)].flatMap((name) => unknownParam(path, name, scope)),
   ];
 };
 
-/** `when` is asked before anyone has given a parameter. */
+/** `when` is evaluated before any parameter is given. */
 const whenOf = (text: string | undefined, scope: Scope): readonly RunbookComplaint[] => {
   const parsed = text === undefined ? undefined : parseExpression(text);
   const [used] = parsed?.ok === true ? paramsOf(parsed.expression) : [];
   if (used === undefined) return expression('when', text, scope);
   return [
-    { path: 'when', what: `parameter ${used} has no value yet when this is asked`, todo: 'ask without it' },
+    {
+      path: 'when',
+      what: `parameter ${used} has no value yet at this point`,
+      todo: 'remove it from this expression',
+    },
   ];
 };
 
@@ -202,7 +214,7 @@ const useOf = (
   const source = Object.hasOwn(known.sources, id) ? known.sources[id] : undefined;
   if (source === undefined) {
     const todo = missing(id, Object.keys(known.sources), 'add it under sources');
-    return [{ path, what: `"${use}" names no source`, todo }];
+    return [{ path, what: `unknown source in "${use}"`, todo }];
   }
   const names = feedsToo ? [...source.feeds, ...source.operations] : source.operations;
   if (names.includes(name)) return [];
@@ -224,15 +236,15 @@ const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
     return [
       {
         path: `${path}.where`,
-        what: 'a choice is made before the act',
-        todo: 'ask without ${before} and new',
+        what: '${before} and new are only available in verify',
+        todo: 'remove ${before} and new',
       },
     ];
   if (parsed?.ok !== false) return [];
   return [{ path: `${path}.where`, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
 };
 
-/** In a loop `${each}` is a value like a parameter's. */
+/** In a loop `${each}` is bound like a parameter. */
 const inLoop = (scope: Scope): Scope => ({ ...scope, params: [...scope.params, 'each'] });
 
 const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): readonly RunbookComplaint[] =>
@@ -242,7 +254,7 @@ const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): read
       : [
           {
             path: `impact.${name}`,
-            what: `there is no signal ${id}`,
+            what: `no signal is called ${id}`,
             todo: missing(id, signals, 'add it under signals'),
           },
         ],
@@ -257,7 +269,7 @@ const readings = (section: string, steps: readonly Reading[], scope: Scope): rea
     ...boundIn(`${section}[${i}].with`, step.with, scope),
   ]);
 
-/** The same of steps that only read, outside of a runbook: there are no parameters. */
+/** Checks read-only steps outside a runbook: there are no parameters. */
 export const checkReading = (
   section: string,
   steps: readonly Reading[],
@@ -265,8 +277,8 @@ export const checkReading = (
 ): readonly RunbookComplaint[] => readings(section, steps, { known, params: [] });
 
 /**
- * What a runbook says that cannot be: an expression that does not parse, a kind, field, signal or parameter that is not
- * there, a `use` that no source offers. Empty when all is well.
+ * Lists the mistakes of a runbook: invalid expressions, unknown kinds, fields, signals and parameters, and a `use`
+ * that no source offers. Empty when there are none.
  */
 export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly RunbookComplaint[] => {
   const scope: Scope = { known, params: runbook.params.map((spec) => spec.name) };

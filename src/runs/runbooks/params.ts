@@ -6,41 +6,41 @@ import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/r
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { choicesOf, selectionBounds } from '../../expressions/choices.ts';
 
-/** A text as a value of the parameter's type, or what is wrong with it. Choices are looked up elsewhere. */
+/** A text parsed to the parameter's type, or why it is invalid. Choices are checked elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
 
 const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
   const value = Number(text);
   if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value))
-    return { what: `"${text}" is no whole number` };
-  if (min !== undefined && value < min) return { what: `${value} is less than ${min}` };
-  if (max !== undefined && value > max) return { what: `${value} is more than ${max}` };
+    return { what: `"${text}" is not a whole number` };
+  if (min !== undefined && value < min) return { what: `${value} is less than the minimum ${min}` };
+  if (max !== undefined && value > max) return { what: `${value} is more than the maximum ${max}` };
   return { value };
 };
 
 const textOf = (text: string, { pattern }: ParamSpec): Parsed => {
-  if (/\p{Cc}/u.test(text)) return { what: 'it holds control characters' };
+  if (/\p{Cc}/u.test(text)) return { what: 'value contains control characters' };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
-  if (typeof compiled === 'string') return { what: `its pattern cannot be used: ${compiled}` };
+  if (typeof compiled === 'string') return { what: `invalid pattern: ${compiled}` };
   return text.length <= 4096 && matchesOr(compiled, text, false)
     ? { value: text }
     : { what: `"${text}" does not match ${pattern}` };
 };
 
-/** Reads a text that somebody gave for a parameter. A `pattern` must match all of it. */
+/** Parses a text given for a parameter. A `pattern` must match all of it. */
 export const parseValue = (text: string, spec: ParamSpec): Parsed => {
   switch (spec.type) {
     case 'boolean':
       if (text === 'true' || text === 'false') return { value: text === 'true' };
-      return { what: `"${text}" is neither true nor false` };
+      return { what: `"${text}" is not a boolean: use true or false` };
     case 'int':
       return intOf(text, spec);
     case 'duration':
       return parseDuration(text) === undefined
-        ? { what: `"${text}" is no duration: 30s, 5m, 1h30m` }
+        ? { what: `"${text}" is not a duration: use 30s, 5m or 1h30m` }
         : { value: text };
-    // A selection has its own way: each of its values is looked up, and they are counted.
+    // Selections are handled elsewhere: each value is looked up, and they are counted.
     case 'choices':
     case 'string':
     case 'choice':
@@ -48,14 +48,14 @@ export const parseValue = (text: string, spec: ParamSpec): Parsed => {
   }
 };
 
-/** What is wrong with one parameter; `missing`: nobody gave it, and it has no default. */
+/** An invalid parameter. `missing`: no value was given, and there is no default. */
 interface ParamProblem {
   readonly name: string;
   readonly what: string;
   readonly missing: boolean;
 }
 
-/** What somebody gave for a parameter: a text, or several for one that takes several. */
+/** The input for a parameter: one text, or several for a selection. */
 type Given = string | readonly string[];
 export type ParamInputs = Readonly<Record<string, Given>>;
 
@@ -65,11 +65,11 @@ type Checked =
 
 const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | undefined => {
   const found = choicesOf(spec, snapshot);
-  if ('problem' in found) return `the choices of ${spec.name} ${found.problem}`;
+  if ('problem' in found) return `choices of ${spec.name}: ${found.problem}`;
   if (found.choices.includes(text)) return undefined;
   const hidden = found.hidden === undefined ? '' : ` (${found.hidden})`;
-  if (found.choices.length === 0) return `"${text}" is no choice: there is none now${hidden}`;
-  return `"${text}" is no choice; ${closestWordHint(text, found.choices)}${hidden}`;
+  if (found.choices.length === 0) return `"${text}" is not a choice: none are available now${hidden}`;
+  return `"${text}" is not a choice; ${closestWordHint(text, found.choices)}${hidden}`;
 };
 
 const checkSeveral = (
@@ -79,8 +79,8 @@ const checkSeveral = (
 ): ReturnType<typeof parseValue> => {
   const values = [...new Set(given)];
   const { min, max } = selectionBounds(spec);
-  if (values.length < min) return { what: `${values.length} chosen, at least ${min} are needed` };
-  if (values.length > max) return { what: `${values.length} chosen, ${max} at most` };
+  if (values.length < min) return { what: `${values.length} selected, minimum ${min}` };
+  if (values.length > max) return { what: `${values.length} selected, maximum ${max}` };
   for (const text of values) {
     const what = notAmong(text, spec, snapshot);
     if (what !== undefined) return { what };
@@ -100,15 +100,15 @@ const checkOne = (
   if (spec.type === 'choices')
     return checkSeveral(spec, listOf(given ?? (Array.isArray(spec.default) ? spec.default : [])), snapshot);
   if (typeof given === 'object' && given.length !== 1)
-    return { what: `${given.length} values, and it takes one` };
+    return { what: `${given.length} values given, only one allowed` };
   const text = typeof given === 'object' ? (given[0] ?? '') : (given ?? String(spec.default));
   const what = spec.type === 'choice' ? notAmong(text, spec, snapshot) : undefined;
   return what === undefined ? parseValue(text, spec) : { what };
 };
 
 /**
- * Checks what was given for a runbook's parameters, as texts, against their types and, for choices, against what there
- * is to choose from now. What nobody gave takes its default; without one it is missing.
+ * Checks inputs against the types of a runbook's parameters and, for choices, against those available now. Applies
+ * defaults; a parameter without a value and default is missing.
  */
 export const checkParams = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): Checked => {
   const names = runbook.params.map((spec) => spec.name);
@@ -118,14 +118,14 @@ export const checkParams = (runbook: Runbook, given: ParamInputs, snapshot: Snap
     what:
       names.length === 0
         ? 'this runbook takes no parameters'
-        : `there is no parameter ${name}; ${closestWordHint(name, names)}`,
+        : `no parameter is called ${name}; ${closestWordHint(name, names)}`,
     missing: false,
   }));
   const values: [string, ParamValue][] = [];
   for (const spec of runbook.params) {
     const text = Object.hasOwn(given, spec.name) ? given[spec.name] : undefined;
     if (text === undefined && spec.default === undefined) {
-      problems.push({ name: spec.name, what: 'it needs a value', missing: true });
+      problems.push({ name: spec.name, what: 'value is missing', missing: true });
       continue;
     }
     const found = checkOne(spec, text, snapshot);

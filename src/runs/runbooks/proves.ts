@@ -30,7 +30,9 @@ const testAtoms = (kind: string, test: Test): readonly Atom[] | undefined => {
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 };
 
-/** The comparisons that must all hold for an expression to be true; undefined for one that is no plain conjunction. */
+/**
+ * The comparisons that must all hold for an expression to be true. Undefined when it is not a plain conjunction.
+ */
 const atomsOf = (node: ExpressionNode): readonly Atom[] | undefined => {
   if (node.is === 'for') return atomsOf(node.part);
   if (node.is === 'signal')
@@ -51,21 +53,21 @@ const compared = (left: number, op: Comparison, right: number): boolean => {
 
 const numberOf = (text: string): number => (isLevel(text) ? levelRank[text] : Number(text));
 
-/** Whether one value can meet both. */
+/** True when one value can satisfy both. */
 const areCompatible = (one: Atom, other: Atom): boolean => {
   const [a, b] = [numberOf(one.to), numberOf(other.to)];
   if (Number.isNaN(a) || Number.isNaN(b)) {
     if (one.op === '=' && other.op === '=') return one.to === other.to;
     return one.op === other.op || one.to !== other.to;
   }
-  // Between and beside the two limits, and on them: where else a value lies decides nothing more.
+  // Testing between, beside and on the two limits is enough: other values decide nothing more.
   const values = isLevel(one.to)
     ? Object.values(levelRank)
     : [a, b, (a + b) / 2, Math.min(a, b) - 1, Math.max(a, b) + 1];
   return values.some((value) => compared(value, one.op, a) && compared(value, other.op, b));
 };
 
-/** Whether a verification can be seen to hold while the runbook's `when` does: it asks only for what `when` allows. */
+/** True when a verification can hold while the runbook's `when` does. */
 const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
   const [asked, given] = [expressionOf(step.that), atomsOf(when.root)];
   const atoms = asked === undefined ? undefined : atomsOf(asked.root);
@@ -76,7 +78,7 @@ const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
   });
 };
 
-/** What the rows that a parameter offers have in common: the chosen one is so before the act. */
+/** The common state of the rows that a parameter offers, which the selected one has before the action. */
 const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
   const origin = from === undefined ? undefined : choiceOrigin(from);
   if (origin === undefined || 'what' in origin || where === undefined) return [];
@@ -84,14 +86,14 @@ const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
   return parsed.ok ? (testAtoms(origin.kind, parsed.test.test) ?? []) : [];
 };
 
-/** Whether a verification asks for what the chosen row is not before the act. */
+/** True when a verification requires a state that the selected row does not have before the action. */
 const contradicts = (chosen: readonly Atom[], step: VerifyStep): boolean => {
   const asked = expressionOf(step.that);
   const atoms = asked === undefined ? undefined : atomsOf(asked.root);
   return (atoms ?? []).some((atom) => chosen.some((one) => one.of === atom.of && !areCompatible(one, atom)));
 };
 
-/** Whether a verification compares with the time before the act, or with a value that this run was given. */
+/** True when a verification compares with the state before the action, or with a parameter of this run. */
 const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
   if (use !== undefined)
     return (
@@ -104,13 +106,14 @@ const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
 };
 
 /**
- * A runbook that acts, and whose verification can hold before the act: without `when` it names no state that the act changes and compares
- * with none before it; with `when` it asks only for what is so then as well. Guards prove nothing by themselves.
+ * Finds a runbook whose verification can already hold before the action: without `when` it names no state that the
+ * action changes and compares with none before it; with `when` it only requires what is already true then. Guards
+ * alone prove nothing.
  */
 export const proofComplaints = ({ act, params, verify, when }: Runbook): readonly RunbookComplaint[] => {
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
   const proofs = verify.filter(({ guard }) => guard !== true);
-  // What cannot be read is an error of its own.
+  // A parse error is reported elsewhere.
   if (
     [when, ...proofs.map(({ that }) => that)].some(
       (text) => text !== undefined && expressionOf(text) === undefined,
@@ -125,8 +128,8 @@ export const proofComplaints = ({ act, params, verify, when }: Runbook): readonl
   return [
     {
       path: 'verify',
-      what: 'verification is true before the act: it proves nothing',
-      todo: 'compare with the time before the act (change, ${before}, new) or with a parameter; mark with guard what must only go on to hold',
+      what: 'verification already holds before the action, so it proves nothing',
+      todo: 'compare with the state before the action (change, ${before}, new) or with a parameter; mark checks that must merely keep holding as guard',
     },
   ];
 };

@@ -86,9 +86,7 @@ export const actEventText = (event: ActEvent): string => {
 
 /** What is said of a step whose time has run out, with how its calls came out. */
 const overtime = (limitMs: Millis, sent: readonly string[]): string =>
-  [`ended after ${formatDuration(limitMs)}, its time limit`, sent.join('; ')]
-    .filter((part) => part !== '')
-    .join(': ');
+  [`timed out after ${formatDuration(limitMs)}`, sent.join('; ')].filter((part) => part !== '').join(': ');
 
 /**
  * Carries out one planned step through a lease that ends with it. Ends when the operation does, when the signal
@@ -120,8 +118,7 @@ export const actStep = async (
     events = operation.act(plan, lent.io, stop)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), left]);
-      if (next === 'left')
-        return ended({ ok: false, result: 'it did not stop when told to; its outcome is unknown' });
+      if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled; outcome unknown' });
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;

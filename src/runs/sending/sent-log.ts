@@ -34,7 +34,7 @@ const failedWords = (error: unknown, isAnswer = false): string => {
 /** An answer that comes bit by bit: only one that came to its end tells how the call ended. */
 const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
   const whole = String(answer.status);
-  call.outcome = `${whole}, its answer came in part, outcome unknown`;
+  call.outcome = `${whole}, response incomplete, outcome unknown`;
   const chunks = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     yield* answer.chunks;
     call.outcome = whole;
@@ -52,7 +52,7 @@ const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
 
 /** A connection that whoever asked for it, or the other side, has closed in order; else it was cut off. */
 const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal): WebSocketWire => {
-  const cut = 'connected, then cut off, outcome unknown';
+  const cut = 'connected, then disconnected, outcome unknown';
   call.outcome = 'connected';
   let isOver = false;
   signal.addEventListener('abort', () => {
@@ -90,7 +90,7 @@ const watchedDraft = (call: SentCall, draft: AtomicFileWriter): AtomicFileWriter
     },
     abort: async () => {
       await draft.abort();
-      call.outcome = 'nothing of it is left';
+      call.outcome = 'discarded';
     },
   };
 };
@@ -118,7 +118,7 @@ const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
 export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
   const noted = (line: string): SentCall => {
-    const call: SentCall = { line, outcome: 'not answered yet, outcome unknown' };
+    const call: SentCall = { line, outcome: 'no response yet, outcome unknown' };
     calls.push(call);
     return call;
   };
@@ -190,7 +190,7 @@ export const createSentLog = (): SentLog => {
             yield event;
           }
         } catch (error) {
-          call.outcome = `did not run to its end, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
+          call.outcome = `did not finish, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
           call.isUndone = isUnsent(error);
           call.isUnsent = call.isUndone;
           throw error;
@@ -209,4 +209,4 @@ export const createSentLog = (): SentLog => {
 };
 
 const endWords = ({ status, signal }: ProgramEnd): string =>
-  status === undefined ? `ended by ${signal ?? 'a signal'}` : `status ${status}`;
+  status === undefined ? `terminated by ${signal ?? 'a signal'}` : `exit status ${status}`;

@@ -16,7 +16,7 @@ export const readTargetPins = async (
 ): Promise<readonly TargetPin[]> => {
   const { source, name } = splitUse(use);
   const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
-  if (operation === undefined) throw new Error(`there is no ${use} here`);
+  if (operation === undefined) throw new Error(`no operation is called ${use}`);
   const { targets } = await operation.plan(values, signal);
   return targets.map((target) => ({ name: target.name, uid: target.uid, saw: target.saw }));
 };

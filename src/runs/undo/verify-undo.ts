@@ -27,7 +27,7 @@ const lookGone = async (
   { engine, clock, mask }: PutBackParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
-  const proof = { id, title: `no longer in force: ${title}` };
+  const proof = { id, title: `removed: ${title}` };
   try {
     const left = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const why = left.map(({ name, saw }) => `${name} is ${saw}`).join('; ');
@@ -45,13 +45,13 @@ const look = async (
   { engine, clock, mask }: PutBackParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
-  const proof = { id, title: `as it was before: ${title}` };
+  const proof = { id, title: `restored: ${title}` };
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
       const found = now.find((pin) => mask(pin.uid) === uid);
-      const shows = found === undefined ? 'not there' : mask(found.saw);
-      return shows === saw ? [] : [`${name} is ${shows}, and was ${saw}`];
+      const shows = found === undefined ? 'missing' : mask(found.saw);
+      return shows === saw ? [] : [`${name} is ${shows}, expected ${saw}`];
     });
     if (other.length > 0) return { ...proof, value: 'false', why: other.join('; ') };
     return { ...proof, value: 'true', why: before.map(({ name, saw }) => `${name} ${saw}`).join(', ') };
@@ -62,7 +62,7 @@ const look = async (
 
 const unseenEnd = (unseen: readonly string[]): RunEnd => ({
   ending: 'executed-not-recovered',
-  why: `whether it is as it was before cannot be read back: ${unseen.join('; ')}`,
+  why: `restored state cannot be read back: ${unseen.join('; ')}`,
 });
 
 /**
@@ -82,7 +82,7 @@ export const verifyUndo = async (
     const states = await Promise.all(
       back.map((one) => (one.gone === true ? lookGone(one, parts, signal) : look(one, parts, signal))),
     );
-    if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while it was read back' };
+    if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
     const text = JSON.stringify(states);
     if (text !== shown) await tell(states);
     shown = text;

@@ -16,7 +16,7 @@ export const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSign
 
 const unread = (state: FeedState, now: Millis): FeedState => {
   const { known: _, ...rest } = state;
-  const message = 'not read since the act was answered';
+  const message = 'not read since the action completed';
   const fault: Fault = { kind: 'missing', source: state.feed.source, message, at: now };
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };

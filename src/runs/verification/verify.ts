@@ -112,7 +112,11 @@ const notProven = (
 
 /** Verification steps that do not show what the act did, with the reason for all of them. */
 const proveNothing = (why: string, proofs: readonly ProofState[]): readonly string[] =>
-  proofs.length === 0 ? [] : [`${why}, so it proves nothing: ${proofs.map(({ title }) => title).join('; ')}`];
+  proofs.length === 0
+    ? []
+    : [
+        `${why}, so ${proofs.length === 1 ? 'it proves' : 'they prove'} nothing: ${proofs.map(({ title }) => title).join('; ')}`,
+      ];
 
 /**
  * All proofs hold. The run recovered something when one of them, guards apart, was seen not to hold before the act: what could
@@ -132,8 +136,8 @@ const unlessTrueBefore = (
   const held = proofs.filter(({ id }) => was.get(id) === 'true');
   const unseen = proofs.filter(({ id }) => was.get(id) !== 'true');
   const why = [
-    ...proveNothing('true before the act already', held),
-    ...proveNothing('could not be read before the act', unseen),
+    ...proveNothing('already true before the action', held),
+    ...proveNothing('not readable before the action', unseen),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
@@ -143,8 +147,8 @@ const words = (states: readonly ProofState[], failed: readonly boolean[]): strin
     .filter((_, index) => failed[index] === true)
     .map(({ title, value, why }) =>
       value === 'true'
-        ? `${title}: true, but too late`
-        : `${title}: ${value === 'false' ? 'not so' : value}, ${why}`,
+        ? `${title}: true, but after the deadline`
+        : `${title}: ${value === 'false' ? 'not met' : value}, ${why}`,
     )
     .join('; ');
 
@@ -194,7 +198,7 @@ const proven = async (
   for (;;) {
     const began = clock.now();
     await readForProofs(proofs, parts, signal);
-    if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while its proofs were read' };
+    if (signal.aborted) return { ending: 'cancelled', why: 'canceled during verification' };
     const login = expiredFor(proofs, engine, refused);
     if (login !== undefined) {
       if (await parts.renew?.(login))
@@ -228,8 +232,8 @@ const proven = async (
  * cancelled.
  */
 export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promise<RunEnd> => {
-  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
-  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
+  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook requires no verification' };
+  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no verification defined' };
   const over = new AbortController();
   const steps = withReadableTitles(parts.verify, parts.params);
   const made: Proof[] = [];

@@ -36,7 +36,7 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
     const { proposal } = acting;
     const pins = pinsOf(acting);
     for (const [run, { held, stop }] of watched)
-      if (proposal.undoes === run) stop.abort(`it is being undone by run ${proposal.run}`);
+      if (proposal.undoes === run) stop.abort(`run ${proposal.run} is undoing it`);
       else if ([...pinsOf(held)].some((pin) => pins.has(pin)))
         stop.abort(`run ${proposal.run} (${proposal.title}) acts on the same target`);
   };

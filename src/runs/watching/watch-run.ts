@@ -100,7 +100,7 @@ const words = ({ state }: Standing): string => `${state.title}: ${state.why}`;
 
 /** Who ended it, in words: the reason that its signal was aborted with. */
 const reasonOf = (signal: AbortSignal): string =>
-  typeof signal.reason === 'string' ? signal.reason : 'it was stopped';
+  typeof signal.reason === 'string' ? signal.reason : 'stopped';
 
 /**
  * Looks at the proofs of a recovered run until its time is over, one of them has been false for longer than its grace,
@@ -152,7 +152,7 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
         proofs: [...standings.values()].map(({ state }) => state),
         why,
       });
-      return void (await ended(false, `it relapsed after ${passed()}`));
+      return void (await ended(false, `relapsed after ${passed()}`));
     }
     await tellBlind(now);
     if (now >= until) return void (await atTheEnd(standings, ended, passed()));
@@ -169,7 +169,7 @@ const atTheEnd = (
 ): Promise<unknown> => {
   const open = [...standings.values()].filter(({ state }) => state.value !== 'true');
   if (open.length === 0) return ended(true, `for ${passed}`);
-  return ended(false, `after ${passed} nobody can say whether it holds: ${open.map(words).join('; ')}`);
+  return ended(false, `unknown after ${passed}: ${open.map(words).join('; ')}`);
 };
 
 interface WatchRunParts {

@@ -60,7 +60,7 @@ test.each([
   ['history: [off]\n', 'config.yaml:1:10: history: expected on or off; write history: off'],
   ['mouse: 3\n', 'config.yaml:1:8: mouse: expected on or off; write mouse: off'],
   ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5; put it in quotes'],
-  ['color: 8\n', 'config.yaml:1:8: color 8 is not known here; write 16, 256, auto, none or truecolor'],
+  ['color: 8\n', 'config.yaml:1:8: color 8 is not a valid value; write 16, 256, auto, none or truecolor'],
   [
     'bell: loud\n',
     'config.yaml:1:7: bell: expected off, bell, osc9 or both or a map, found text; write one of these',
@@ -68,12 +68,12 @@ test.each([
   ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: expected a duration; write every: 30s'],
   ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short; write 1s or more'],
   ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list; write KEY: VALUE lines'],
-  ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is no key; write ctrl-n'],
-  ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is no key; write ctrl-n'],
+  ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is not a key; write ctrl-n'],
+  ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is not a key; write ctrl-n'],
   ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: not a key name; write it in quotes: "~"'],
   ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list; write one value'],
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list; write KEY: VALUE lines'],
-  ['theme: "dark\n', 'config.yaml:2:1: a quote is not closed; close it before the end of the value'],
+  ['theme: "dark\n', 'config.yaml:2:1: unterminated quote; close it before the end of the value'],
 ] as const)('%j is told with its place', (text, line) => {
   expect(complaintsOf(text)).toEqual([line]);
 });

@@ -117,7 +117,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     const ended = await workspace.run(['check', '--env', 'shop/dev']);
     expect([ended.code, ended.stdout, ran()]).toEqual([4, '', false]);
     expect(ended.stderr).toMatch(
-      /profiles\/dev\.yaml:1:1: it is not trusted and hides \S*config\/opsdeck\/profiles\/dev\.yaml, which is shop\/dev too/,
+      /profiles\/dev\.yaml:1:1: it is not trusted, but overrides \S*config\/opsdeck\/profiles\/dev\.yaml, which is also shop\/dev/,
     );
     const chosen = await workspace.run([
       'check',

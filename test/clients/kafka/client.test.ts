@@ -293,7 +293,7 @@ test('through a dial, a broker that advertises the name of a pod is found at tha
 
 test('a tunnel that is cut stays one: nothing is known of what lies behind it', async () => {
   await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
-    throw new TunnelError('k8s pod/kafka-0: nothing lives there now');
+    throw new TunnelError('k8s pod/kafka-0: no running endpoints');
   });
   await expect(reader.withSession(never, (look) => look.cluster())).rejects.toBeInstanceOf(TunnelError);
 });

@@ -42,8 +42,8 @@ test('several sources: one each, told apart; one that the profile wrote itself s
   expect(
     made([], source('eu', 'silence'), source('us', 'silence')).map(({ id, title }) => [id, title]),
   ).toEqual([
-    ['silence-alert-eu', 'Silence an alert of eu'],
-    ['silence-alert-us', 'Silence an alert of us'],
+    ['silence-alert-eu', 'Silence an alert (eu)'],
+    ['silence-alert-us', 'Silence an alert (us)'],
   ]);
   expect(made([{ id: 'silence-alert' }], source('am', 'silence'))).toEqual([]);
 });

@@ -15,6 +15,6 @@ test('what was not copied is told once the run has ended, each trouble once, and
   tell(copies, false);
   expect(said).toEqual([
     'warn 3 records were not copied to udp://logs:514: no answer',
-    'ok the copies of the ledger are whole again',
+    'ok ledger copies are up to date again',
   ]);
 });

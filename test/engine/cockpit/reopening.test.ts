@@ -62,7 +62,7 @@ test('a good profile takes the place of the old one, once', async () => {
   await second();
   await second();
   expect(entered).toHaveLength(1);
-  expect(said).toEqual(['the profile has changed and is open']);
+  expect(said).toEqual(['profile reloaded']);
 });
 
 test('a wrong one is told with its place, and the old one goes on', async () => {
@@ -72,8 +72,8 @@ test('a wrong one is told with its place, and the old one goes on', async () => 
   await second();
   expect(entered).toHaveLength(0);
   expect(said).toEqual([
-    'production.yaml:3:5: a; b · the old one stays',
-    '/etc/x y/p.yaml:9:1: b; c · the old one stays',
+    'production.yaml:3:5: a; b · keeping the previous version',
+    '/etc/x y/p.yaml:9:1: b; c · keeping the previous version',
   ]);
 });
 
@@ -88,8 +88,8 @@ test('while a run is going it waits, says so, and is done afterwards', async () 
   await second();
   expect(entered).toHaveLength(1);
   expect(said).toEqual([
-    'the profile has changed: it is opened again when the run has ended',
-    'the profile has changed and is open',
+    'the profile has changed: it will be reloaded when the run has ended',
+    'profile reloaded',
   ]);
 });
 
@@ -122,7 +122,7 @@ test('an armed environment is read-only again, and that is said', async () => {
   const { reopening, second, said } = stage(true);
   reopening.saved();
   await second();
-  expect(said).toEqual(['the profile has changed and is open; read-only again']);
+  expect(said).toEqual(['profile reloaded; read-only again']);
 });
 
 test('what could not be opened is tried again', async () => {
@@ -139,7 +139,7 @@ test('a file that has become another environment’s opens nothing: nobody asked
   reopening.saved();
   await second();
   expect([entered.length, closed]).toEqual([0, ['new']]);
-  expect(said).toEqual(['the profile is shop/staging now: nothing of it is opened · the old one stays']);
+  expect(said).toEqual(['the profile now declares shop/staging: not loaded · keeping the previous version']);
 });
 
 test('another tier is told: from then on other gates hold', async () => {
@@ -147,5 +147,5 @@ test('another tier is told: from then on other gates hold', async () => {
   now.answer = () => environment(closed, 'new', false, { tier: 'dev' });
   reopening.saved();
   await second();
-  expect(said).toEqual(['the profile has changed and is open; its tier was production and is dev']);
+  expect(said).toEqual(['profile reloaded; tier changed from production to dev']);
 });

@@ -89,7 +89,7 @@ test('while a run goes on another one is not begun', async () => {
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
-  expect(said).toEqual(['a run is going; ctrl-c cancels it']);
+  expect(said).toEqual(['a run is in progress; press ctrl-c to cancel it']);
   flow.cancel();
   await until('ended');
   await confirmed;
@@ -154,14 +154,14 @@ test('what a run kept can be put back, as a run of its own', async () => {
   expect({ stage: stageOf(), said }).toEqual({ stage: 'proposed', said: [] });
   expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
   await flow.undo('nothing');
-  expect(said).toEqual(['there is nothing to undo']);
+  expect(said).toEqual(['nothing to undo']);
 });
 
 test('a key that comes before the card could be read is no yes, and the card stays', async () => {
   const { stage, flow, said, stageOf, until } = await openFlow({ tier: 'production' });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  const tooQuick = 'that was too quick to have read the card: nothing is sent; press it again';
+  const tooQuick = 'too fast to have read the preview: nothing was executed; press it again';
   await flow.confirm({ pasted: false });
   await stage.clock.advance(1000);
   stage.arming.arm('a drill');

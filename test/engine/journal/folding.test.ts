@@ -55,7 +55,7 @@ describe('a burst', () => {
     const told = foldBursts(many);
     expect(told).toHaveLength(20);
     expect(told[0]?.level).toBe('crit');
-    expect(told.at(-1)?.what).toBe('21 more at once');
+    expect(told.at(-1)?.what).toBe('21 more at the same time');
   });
 
   test('ten thousand pods that change at once are one line', () => {

@@ -156,13 +156,13 @@ describe('what runs', () => {
     {
       name: 'a template',
       more: { revision: '42', generation: 8 },
-      told: ['rollout: revision 41 → 42: same image, its template was changed'],
+      told: ['rollout: revision 41 → 42: same image, template changed'],
     },
     { name: 'replicas', more: { wanted: 5, ready: 5, generation: 8 }, told: ['rollout: 3 wanted → 5'] },
     {
       name: 'anything else',
       more: { generation: 8 },
-      told: ['config: generation 7 → 8: its spec was changed'],
+      told: ['config: generation 7 → 8: spec changed'],
     },
   ])('$name of a deployment', ({ more, told }) =>
     expect(
@@ -214,8 +214,8 @@ test('a source that is lost and comes back', () => {
     after: 60,
   };
   expect(toldBy([seen, lost, seen])).toEqual([
-    'source bus: seen → not seen: bus: no answer in 3s',
-    'source bus: not seen → seen',
+    'source bus: seen → no data: bus: no answer in 3s',
+    'source bus: no data → seen',
   ]);
 });
 

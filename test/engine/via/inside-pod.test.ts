@@ -114,7 +114,7 @@ test('doctor tells of each pod whether its programs and files are there', async 
   const found = async (id: string) =>
     (await inside.engine.sources.get(id)?.doctor?.(never))?.map(({ ok, what, remedy }) => [ok, what, remedy]);
   expect(await found('checks')).toEqual([
-    [true, `reached through k8s deployment/${app}: ${pods.join(', ')}`, undefined],
+    [true, `through k8s deployment/${app}: ${pods.join(', ')}`, undefined],
     ...pods.map((pod) => [true, `${pod}: /usr/local/bin/check-health can be run`, undefined]),
   ]);
   expect((await found('files'))?.slice(1)).toEqual(

@@ -48,7 +48,7 @@ test('a search that takes too long ends with the reading, and keeps no other sou
   await environment.pass(2000);
   await reading;
   expect(environment.health()).toEqual(['other up', 'shop unknown']);
-  expect(environment.faults()).toEqual(['shop: tunnel cut: k8s deployment/shop: not found in time']);
+  expect(environment.faults()).toEqual(['shop: tunnel cut: k8s deployment/shop: endpoint lookup timed out']);
 });
 
 test('who answers cannot be confirmed while the way is lost', async () => {
@@ -57,10 +57,10 @@ test('who answers cannot be confirmed while the way is lost', async () => {
   const { engine } = environment;
   const { signal } = new AbortController();
   expect(await engine.confirmIdentity('shop', signal)).toMatchObject({
-    message: 'tunnel cut: k8s deployment/shop: nothing lives there now',
+    message: 'tunnel cut: k8s deployment/shop: no running endpoints',
   });
   expect(await engine.sources.get('shop')?.doctor?.(signal)).toEqual([
-    { source: 'shop', ok: false, what: 'tunnel cut: k8s deployment/shop: nothing lives there now' },
+    { source: 'shop', ok: false, what: 'tunnel cut: k8s deployment/shop: no running endpoints' },
   ]);
 });
 
@@ -70,7 +70,7 @@ test('doctor names the pods that it went through', async () => {
   await using environment = await openEnvironment(tunnel, [shop], oneShot);
   const found = await environment.engine.sources.get('shop')?.doctor?.(new AbortController().signal);
   expect(found?.map(({ ok, what }) => `${ok} ${what}`)).toEqual([
-    'true reached through k8s deployment/shop: shop-0, shop-1',
+    'true through k8s deployment/shop: shop-0, shop-1',
     'true GET http://shop-0:8081/health: up',
     'true GET http://shop-1:8081/health: up',
   ]);
@@ -87,6 +87,6 @@ test('a source through which nothing can be reached is told as such', async () =
   await using environment = await openEnvironment({ ...tunnel, module }, [shop], oneShot);
   await environment.engine.readOnce(1000);
   expect(environment.faults()).toEqual([
-    'shop: tunnel cut: k8s deployment/shop: nothing is reached through k8s',
+    'shop: tunnel cut: k8s deployment/shop: k8s cannot be used as a tunnel',
   ]);
 });

@@ -68,7 +68,7 @@ test('a pod that was restarted since is not the one that was planned for', async
     found: 'bus-0 another',
   });
   tunnel.ends = [end('bus-9')];
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it is gone' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it no longer exists' });
 });
 
 test('a pod that is none of its targets may come and go', async () => {
@@ -94,9 +94,7 @@ test('what is made of the url of a source is pinned to the pod that it leads to'
 test('a plan that finds no way says what is in it', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
-  await expect(planOf(environment)).rejects.toThrow(
-    'tunnel cut: k8s deployment/shop: nothing lives there now',
-  );
+  await expect(planOf(environment)).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
 });
 
 const runbook: Runbook = {
@@ -174,7 +172,7 @@ test('nothing is sent to a pod that was restarted between the card and the yes',
     });
     expect(events.at(-1)).toMatchObject({
       ending: 'forbidden',
-      why: 'ROOT has changed: planned bus-0 uid-of-bus-0, found bus-0 another',
+      why: 'ROOT has changed since it was planned: expected bus-0 uid-of-bus-0, found bus-0 another',
     });
   });
   expect(sent).toEqual([]);
@@ -284,6 +282,6 @@ test('an operation that has no way to ask says so through the tunnel', async () 
   const { operation, plan } = await planOf(environment);
   expect(await operation.permits?.(plan, never)).toEqual({
     allowed: 'unknown',
-    why: `${plan.use}: there is no way to ask beforehand`,
+    why: `${plan.use}: permission cannot be checked in advance`,
   });
 });

@@ -135,7 +135,7 @@ test('with no live pod the rows go, what was expected is unknown, and everything
   tunnel.ends = [];
   await environment.pass(10_000);
   expect(environment.health()).toEqual(['bus unknown']);
-  expect(environment.faults()).toEqual(['bus: tunnel cut: k8s deployment/shop: nothing lives there now']);
+  expect(environment.faults()).toEqual(['bus: tunnel cut: k8s deployment/shop: no running endpoints']);
   expect(environment.engine.feeds).toEqual([]);
   tunnel.ends = [end('bus-0', 'new')];
   await environment.pass(4000);

@@ -70,7 +70,7 @@ test('a program is run at the end that it names, else at the first; nowhere else
   await run({ at: 'b' });
   await run();
   expect(state.ran).toEqual(['b', 'a']);
-  await expect(run({ at: 'c' })).rejects.toThrow('tunnel cut: k8s deployment/shop: c is gone');
+  await expect(run({ at: 'c' })).rejects.toThrow('tunnel cut: k8s deployment/shop: c no longer exists');
   expect(state.ran).toHaveLength(2);
 });
 
@@ -87,7 +87,7 @@ test('one that was killed while its pod went away says nothing of what it looked
     away.state.ends = [end('a', 'another')];
     yield endedWith(137);
   }, end('a'));
-  await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a is gone');
+  await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a no longer exists');
   expect(state.looks).toBe(2);
 });
 
@@ -100,7 +100,7 @@ test('a way that fails is looked along at once: who is gone was not cut off', as
   state.ends = [end('b')];
   const away = await openWay(fails(refused), end('a'));
   away.state.ends = [end('b')];
-  await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a is gone');
+  await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a no longer exists');
 });
 
 test('a program that cannot be started, and a mistake of ours, stay what they are', async () => {
@@ -122,5 +122,5 @@ test('time that runs out before the way is open is the way’s, afterwards the p
 
 test('nothing lives there', async () => {
   const { run } = await openWay(ends(0));
-  await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: nothing lives there now');
+  await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: no running endpoints');
 });

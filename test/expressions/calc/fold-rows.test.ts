@@ -44,10 +44,10 @@ test('none to count are 0; none to add up are nothing', () => {
   const none = where('breakers', 'name = nobody');
   expect(folded(none).outcome).toEqual({ value: 0 });
   expect(folded({ ...none, fold: 'sum', field: 'failureRate' }).outcome).toEqual({
-    why: 'there are no breakers with name = nobody',
+    why: 'no breakers with name = nobody',
   });
   expect(folded({ fold: 'max', field: 'bufferedCalls' }).outcome).toEqual({
-    why: 'none of the 4 breakers says bufferedCalls',
+    why: 'none of the 4 breakers has a value for bufferedCalls',
   });
 });
 
@@ -59,10 +59,10 @@ test('a row of which the test cannot be told makes it unknown, and is named', ()
 
 test('a kind that is partly blind is unknown, and says why', () => {
   expect(folded({}, { faults: [fault('denied', 'GET /breakers: 403')] }).outcome).toEqual({
-    why: 'part of breakers cannot be seen: GET /breakers: 403',
+    why: 'some breakers unavailable: GET /breakers: 403',
   });
   expect(folded({}, { waiting: ['breakers'] }).outcome).toEqual({
-    why: 'not all breakers have been read yet',
+    why: 'some breakers have not been read yet',
   });
 });
 

@@ -2,26 +2,26 @@ import { expect, test } from 'vitest';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
 
 const wrong: readonly (readonly [text: string, col: number, message: string])[] = [
-  ['', 1, 'there is nothing to calculate'],
-  ['   ', 4, 'there is nothing to calculate'],
-  ['a +', 4, 'the end stands where a number, a name or a bracket is needed'],
-  ['a + * b', 5, '"*" stands where a number, a name or a bracket is needed'],
-  ['a b', 3, '"b" cannot follow here; join with + - * /'],
-  ['(a + b', 7, 'the end stands where the bracket needs )'],
-  ['a + b)', 6, '")" cannot follow here; join with + - * /'],
-  ['100 * a / c', 11, 'of: says nothing of c; there is a, b'],
-  ['min', 1, 'min is written min(a, b)'],
-  ['min()', 1, 'min() needs something to choose from'],
-  ['max(a; b)', 6, '";" does not belong here; a calculation has numbers, names, + - * / ( ) min max'],
-  ['max(a b)', 7, '"b" stands where max(…) needs , or )'],
-  ['avg(a, b)', 1, 'there is no avg(…); there are min(…) and max(…)'],
-  ['a / b %', 7, 'a percentage is written out: 100 * a / b'],
-  ['a ^ 2', 3, 'there are no powers here: write a * a'],
-  ['${a} / b', 1, 'an operand stands by its name alone: a / b, with of: { a: SIGNAL, b: SIGNAL }'],
-  ['"a" / b', 1, 'texts cannot be calculated with'],
-  ['5ms * a', 1, '"5ms" is no number; a number stands without its unit'],
-  ['1.2.3', 1, '"1.2.3" is no number; a number stands without its unit'],
-  ['1e999 * a', 1, '1e999 is too large for a number'],
+  ['', 1, 'the calculation is empty'],
+  ['   ', 4, 'the calculation is empty'],
+  ['a +', 4, 'expected a number, a name or "(", found the end'],
+  ['a + * b', 5, 'expected a number, a name or "(", found "*"'],
+  ['a b', 3, 'unexpected "b"; join with + - * /'],
+  ['(a + b', 7, 'expected ), found the end'],
+  ['a + b)', 6, 'unexpected ")"; join with + - * /'],
+  ['100 * a / c', 11, 'of: does not declare c; valid: a, b'],
+  ['min', 1, 'write min as min(a, b)'],
+  ['min()', 1, 'min() needs at least one argument'],
+  ['max(a; b)', 6, 'unexpected ";"; a calculation takes numbers, names, + - * / ( ) min max'],
+  ['max(a b)', 7, 'expected , or ) in max(…), found "b"'],
+  ['avg(a, b)', 1, 'unknown function avg(…); use min(…) or max(…)'],
+  ['a / b %', 7, '% is not an operator; write a percentage as 100 * a / b'],
+  ['a ^ 2', 3, 'powers are not supported; write a * a'],
+  ['${a} / b', 1, 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }'],
+  ['"a" / b', 1, 'text is not allowed in a calculation'],
+  ['5ms * a', 1, '"5ms" is not a number; write the number without a unit'],
+  ['1.2.3', 1, '"1.2.3" is not a number; write the number without a unit'],
+  ['1e999 * a', 1, '1e999 is too large'],
 ];
 
 test.each(wrong)('%j is refused with its column', (text, col, message) => {
@@ -32,7 +32,7 @@ test('brackets and signs without end are refused, not followed to the end of the
   for (const text of [`${'('.repeat(100_000)}a`, `${'-'.repeat(100_000)}a`, `${'min('.repeat(100_000)}a`])
     expect(parseCalc(text, ['a'])).toMatchObject({
       ok: false,
-      message: 'more than 50 brackets and signs inside each other',
+      message: 'more than 50 nested brackets and signs',
     });
 });
 

@@ -115,7 +115,7 @@ describe('a kind that is added by its folder and registerKind', () => {
       widgets: { crit: '>=5', sad: 'ok' },
     });
     expect((await saidOf(`${head}limits: { widgets: { sadd: ok } }\n`)).join('\n')).toContain(
-      '"sadd" is no state of widgets; did you mean "sad"?',
+      '"sadd" is not a state of widgets; did you mean "sad"?',
     );
     const signal = 'signals: [{ id: many, read: { fact: widgets, field: size, fold: sum } }]\n';
     expect(await saidOf(`${head}${signal}`)).toEqual([]);

@@ -25,7 +25,7 @@ export const aRun = (run: string): readonly RunEvent[] => [
       plannedAt: 0,
     },
   },
-  { run, at: 1, event: 'gated', passed: true, why: 'every gate has its answer' },
+  { run, at: 1, event: 'gated', passed: true, why: 'all gates passed' },
   { run, at: 2, event: 'confirmed', names: ['broker'], armed: 'psp outage' },
   { run, at: 3, event: 'window', endsAt: 5003 },
   { run, at: 5003, event: 'acting', step: 'a1', title: 'Close it' },

@@ -57,7 +57,7 @@ test('a run reads as a section of Markdown, from its plan to its ending', () => 
   const text = renderTimeline(
     records([
       { ...at, event: 'planned', proposal },
-      { ...at, event: 'gated', passed: true, why: 'every gate has its answer' },
+      { ...at, event: 'gated', passed: true, why: 'all gates passed' },
       { ...at, event: 'confirmed', names: ['broker'], armed: 'psp outage' },
       { ...at, event: 'window', endsAt: 5000 },
       { ...at, event: 'acting', step: 'a1', title: 'Close it' },

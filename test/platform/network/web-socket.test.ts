@@ -60,7 +60,7 @@ const connect = async (far: Far, signal = never) => {
     },
     signal,
   );
-  const close = (): void => closing.abort(new WireError('cancelled', 'this source is closed'));
+  const close = (): void => closing.abort(new WireError('cancelled', 'the source is closed'));
   return { wire, close, [Symbol.asyncDispose]: async () => close() };
 };
 

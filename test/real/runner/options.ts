@@ -28,7 +28,7 @@ export const optionsOf = (args: readonly string[], names: readonly string[]): Op
   if (stranger !== undefined) return `there is no server "${stranger}"`;
   const unrecorded = only.find((name) => record && !Object.hasOwn(recorders, name));
   if (unrecorded !== undefined)
-    return `there are no recordings of ${unrecorded}; --record knows ${Object.keys(recorders).join(', ')}`;
+    return `no recordings of ${unrecorded}; --record knows ${Object.keys(recorders).join(', ')}`;
   const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   return { tier, provision, record, only, cache: join(base, 'opsdeck-real') };
 };

@@ -96,7 +96,7 @@ describe('what a read may do', () => {
       io.open(postgresReads, { url: urlOf(server, 'postgres') }).ask({ text }, signal),
     ).rejects.toMatchObject({
       kind: 'denied',
-      message: expect.stringContaining('refused before it was sent'),
+      message: expect.stringContaining('refused before it was executed'),
     });
     expect(await sql(server, [`SELECT count(*) FROM pg_stat_activity WHERE pid = ${victim.pid}`])).toEqual([
       '1',

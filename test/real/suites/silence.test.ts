@@ -40,7 +40,7 @@ describe('silence and expire, through the executor', () => {
     const undone = await acting.undo(ran);
     expect(undone.ended).toMatchObject({
       ending: 'recovered',
-      why: expect.stringMatching(/^no longer in force: /),
+      why: expect.stringMatching(/^removed: /),
     });
     expect(await inForce()).toBe(0);
     expect((await heldStates(server)).get(alert)).toBe('active');

@@ -54,34 +54,34 @@ test('what is not known stays absent, and is no 0', () => {
 });
 
 test.each([
-  { objects: 5, limits: { objects: 5, most: 20 }, does: 'passes', why: 'it hits 5 objects' },
+  { objects: 5, limits: { objects: 5, most: 20 }, does: 'passes', why: 'affects 5 objects' },
   {
     objects: 6,
     limits: { objects: 5, most: 20 },
     does: 'asks',
-    why: 'it hits 6 objects: more than 5 objects, so the name is typed',
+    why: 'affects 6 objects: more than 5 objects; the name must be typed',
   },
-  { objects: 20, limits: { most: 20 }, does: 'passes', why: 'it hits 20 objects' },
+  { objects: 20, limits: { most: 20 }, does: 'passes', why: 'affects 20 objects' },
   {
     objects: 21,
     limits: { objects: 5, most: 20 },
     does: 'forbids',
-    why: 'it would hit 21 objects, and one run may hit 20',
+    why: 'affects 21 objects; the limit per run is 20',
   },
   {
     objects: 1,
     part: 2,
     limits: { share: 50 },
     does: 'asks',
-    why: 'it hits 1 object, 2 of 3 replicas: more than 50 %, so the name is typed',
+    why: 'affects 1 object, 2 of 3 replicas: more than 50 %; the name must be typed',
   },
-  { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'it hits 1 object, 1 of 3 replicas' },
+  { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'affects 1 object, 1 of 3 replicas' },
   {
     objects: 1,
     limits: { share: 50 },
     does: 'passes',
     ok: 'unknown',
-    why: 'it hits 1 object; what share of the whole that is is not known',
+    why: 'affects 1 object; share of the whole is unknown',
   },
 ] as const)('$objects objects: $why', ({ objects, limits, does, why, ...more }) => {
   const of = 'part' in more ? { share: { part: more.part, whole: 3, of: 'replicas' } } : {};
@@ -98,7 +98,7 @@ test('a run that hits more than one may is refused by the executor, and nothing 
   expect(proposal.blast).toEqual({ objects: 2 });
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: 'it would hit 2 objects, and one run may hit 1; choose fewer',
+    why: 'affects 2 objects; the limit per run is 1; select fewer targets',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

@@ -31,22 +31,22 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'a freeze',
     { freezes: freeze() },
-    'frozen until 2026-03-05 00:00 UTC: sale; wait for its end, or say why it cannot wait (--override "reason")',
+    'frozen until 2026-03-05 00:00 UTC: sale; wait until it ends, or override it with a reason (--override "reason")',
   ],
   [
     'a freeze that nothing breaks',
     { freezes: freeze({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale; no reason breaks it; wait for its end',
+    'frozen until 2026-03-05 00:00 UTC: sale; cannot be overridden; wait until it ends',
   ],
   [
     'quiet hours',
     { quiet: quiet() },
-    'quiet hours until Wed 12:00 UTC: batches; wait for its end, or say why it cannot wait (--override "reason")',
+    'quiet hours until Wed 12:00 UTC: batches; wait until it ends, or override it with a reason (--override "reason")',
   ],
   [
     'both',
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale; wait for its end, or say why it cannot wait (--override "reason"); quiet hours until Wed 12:00 UTC: batches; no reason breaks it; wait for its end',
+    'frozen until 2026-03-05 00:00 UTC: sale; wait until it ends, or override it with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches; cannot be overridden; wait until it ends',
   ],
 ])('%s refuses on any tier, before anybody says yes, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });
@@ -87,7 +87,7 @@ test('a reason breaks it: then the name is typed, and the reason is on the card 
   const broken = {
     what: 'freeze',
     ok: true,
-    why: 'frozen until 2026-03-05 00:00 UTC: sale; broken: orders are lost',
+    why: 'frozen until 2026-03-05 00:00 UTC: sale; overridden: orders are lost',
   };
   const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
   expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({
@@ -101,7 +101,7 @@ test.each(['', '  '])('a reason of no words (%j) breaks nothing', async (overrid
   const proposal = await stage.propose(undefined, {}, { override });
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: 'breaking a freeze needs a reason: say why it cannot wait',
+    why: 'overriding a freeze requires a reason: say why this cannot wait',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

@@ -55,7 +55,7 @@ test('while one run acts on a target, a second one of it is refused, and says wh
   const second = await stage.propose();
   expect(second.refusal).toEqual({
     ending: 'forbidden',
-    why: 'broker is being acted on by ana@vm-1, run run-2, close-breaker, for 0s; wait until that run has ended',
+    why: 'broker is locked by ana@vm-1, run run-2, close-breaker, for 0s; wait until that run has ended',
   });
   const refused = stage.go(other);
   await refused.until('ended');
@@ -68,7 +68,7 @@ test('another process of another user keeps it: refused, nothing sent; free agai
   await using stage = await openStage();
   const proposal = await stage.propose();
   const child = await holder(locksOf(stage), stage.clock.now() - 12_000, brokerKeys(stage).slice(0, 1));
-  const why = `broker is being acted on by ben@vm-2, run r-other, restart, for 12s`;
+  const why = `broker is locked by ben@vm-2, run r-other, restart, for 12s`;
   expect((await stage.propose()).refusal?.why).toContain(why);
   const going = stage.go(proposal);
   expect((await going.end()).why).toContain(why);
@@ -104,7 +104,7 @@ test('where locks cannot be written nothing is run', async () => {
   await writeFile(locksOf(stage), 'no directory');
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(ended.why).toMatch(/^the locks of its targets cannot be written: /);
+  expect(ended.why).toMatch(/^cannot write target locks: /);
   expect(stage.server.changes).toEqual([]);
 });
 
@@ -116,7 +116,7 @@ test('a lock that was taken away in the cancel window keeps the call from being 
   for (const name of await held(stage)) await unlink(join(locksOf(stage), name));
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'the lock of its target was taken away; plan it again',
+    why: 'the target lock was lost; plan again',
   });
   expect(events(going.events)).not.toContain('acting');
   expect(stage.server.changes).toEqual([]);

@@ -42,7 +42,7 @@ test.each([
     async () => Promise.reject(new WireError('timeout', 'no answer in 5s')),
     /no answer in 5s/,
   ],
-  ['has no way to be asked', undefined, /bus\.move: there is no way to ask beforehand/],
+  ['has no way to be asked', undefined, /bus\.move: permission cannot be checked in advance/],
 ])('a system that %s: unknown, said so, and no reason not to run', async (_, permits, why) => {
   await using stage = await openStage(permits === undefined ? {} : { permits });
   const proposal = await stage.propose();
@@ -60,6 +60,6 @@ test('several operations that cannot be asked about share one sentence', async (
   expect((await stage.propose()).checks).toContainEqual({
     what: 'permission',
     ok: 'unknown',
-    why: 'bus.move: there is no way to ask beforehand',
+    why: 'bus.move: permission cannot be checked in advance',
   });
 });

@@ -32,13 +32,13 @@ test('acts of other processes count, those of another environment and older ones
   expect((await stage.propose()).checks).toContainEqual({
     what: 'rate',
     ok: true,
-    why: '2 of 3 acts in 10m are used',
+    why: '2 of 3 actions per 10m used',
   });
   await actElsewhere(stage, 1000);
   const proposal = await stage.propose();
   expect(proposal.refusal).toEqual({
     ending: 'forbidden',
-    why: '3 of 3 acts in 10m are used, and this would be 1 more; they fit in 50s',
+    why: '3 of 3 actions per 10m used; this run adds 1; retry in 50s',
   });
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(stage.server.changes).toEqual([]);
@@ -49,10 +49,12 @@ test('the acts of the plan itself count: what does not fit as a whole is not beg
   await actElsewhere(stage, 400_000);
   await actElsewhere(stage, 300_000);
   expect((await stage.propose()).refusal?.why).toBe(
-    '2 of 3 acts in 10m are used, and this would be 2 more; they fit in 3m20s',
+    '2 of 3 actions per 10m used; this run adds 2; retry in 3m20s',
   );
   await using small = await openStage({ act: [closeStep, second], guard: { rate: { ...rate, acts: 1 } } });
-  expect((await small.propose()).refusal?.why).toBe('it would be 2, more than 1 act in 10m; choose fewer');
+  expect((await small.propose()).refusal?.why).toBe(
+    'this run has 2 actions; the limit is 1 action per 10m; select fewer targets',
+  );
 });
 
 test('what others do meanwhile is counted before each call', async () => {

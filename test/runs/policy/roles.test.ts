@@ -28,14 +28,14 @@ test.each<[string, Danger, string, string | true]>([
     'eve',
     'disruptive',
     'restart',
-    'this is disruptive, which on-call (ana, ben), team-lead (cem, dot) may do; eve may do safe at most',
+    'disruptive actions require on-call (ana, ben), team-lead (cem, dot); eve may run at most safe',
   ],
   ['ana', 'disruptive', 'restart', true],
   [
     'ana',
     'destructive',
     'restart',
-    'this is destructive, which team-lead (cem, dot) may do; ana may do disruptive at most',
+    'destructive actions require team-lead (cem, dot); ana may run at most disruptive',
   ],
   ['ana', 'destructive', 'drop-index', true],
   ['ana', 'destructive', 'drop-index.undo', true],
@@ -53,7 +53,7 @@ test('without a ladder nobody is asked; on a ladder without rungs nobody may', (
   const [looked] = roleCheck({ danger: 'safe', runbook: 'x' }, [], 'eve');
   expect(looked?.check).toMatchObject({
     ok: false,
-    why: 'this is safe, which nobody may do; eve may do read at most',
+    why: 'safe actions require nobody; eve may run at most read',
   });
 });
 
@@ -62,7 +62,7 @@ test('beyond its rung a run is refused by the executor, and nothing is sent', as
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'forbidden',
-    why: 'this is disruptive, which lead (ben) may do; ana may do read at most; ask one of them to run it',
+    why: 'disruptive actions require lead (ben); ana may run at most read; ask one of them to run it',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

@@ -30,9 +30,11 @@ test.each([
 });
 
 test.each(['', '.', '..'])('%j is no part of an address', (name) => {
-  expect(() => bindByRules(bodied, { name }, addressed)).toThrow(`"${name}" cannot be a part of an address`);
+  expect(() => bindByRules(bodied, { name }, addressed)).toThrow(
+    `"${name}" cannot be a segment of an address`,
+  );
   expect(() => bindByRules({ path: '/${each}' }, { each: name }, addressed)).toThrow(
-    'cannot be a part of an address',
+    'cannot be a segment of an address',
   );
   // Where the address does not name it, it may be anything.
   expect(bindByRules({ path: '/x', body: '${param.name}' }, { name }, addressed)).toEqual({

@@ -41,24 +41,24 @@ test.each([
   [
     'its source failed',
     snapshotWith({ breakers: [] }, { faults: timedOut }),
-    'could not be read: breakers cannot be seen: bus-1 did not answer in 3s',
+    'unavailable: breakers unavailable: bus-1 did not answer in 3s',
   ],
-  ['nobody gives it', snapshotWith({}), 'could not be read: no source gives breakers'],
+  ['nobody gives it', snapshotWith({}), 'unavailable: no source provides breakers'],
   [
     'nothing has answered yet',
     snapshotWith({}, { waiting: ['breakers'] }),
-    'could not be read: breakers have not been read yet',
+    'unavailable: breakers have not been read yet',
   ],
   [
     'all of it is stale',
     snapshotWith({ breakers: [breaker('psp')] }, { now: noon + 60_000 }),
-    'could not be read: what some breakers say is not known now',
+    'unavailable: some breakers have unknown values',
   ],
 ])('a choice cannot be made when %s', (_, snapshot, problem) => {
   expect(choicesOf(name, snapshot)).toEqual({ problem });
   expect(checkParams(runbook(name), { name: 'psp' }, snapshot)).toEqual({
     ok: false,
-    problems: [{ name: 'name', what: `the choices of name ${problem}`, missing: false }],
+    problems: [{ name: 'name', what: `choices of name: ${problem}`, missing: false }],
   });
 });
 
@@ -68,7 +68,7 @@ test('what was seen can be chosen while something else is hidden', () => {
   expect(checkParams(runbook(name), { name: 'stock' }, partly)).toMatchObject({
     problems: [
       {
-        what: '"stock" is no choice; there is psp (part of breakers cannot be seen: bus-1 did not answer in 3s)',
+        what: '"stock" is not a choice; valid: psp (some breakers unavailable: bus-1 did not answer in 3s)',
       },
     ],
   });
@@ -77,7 +77,7 @@ test('what was seen can be chosen while something else is hidden', () => {
 test('a where that cannot be judged offers nothing rather than too much', () => {
   const vague = snapshotWith({ breakers: [breaker('psp', { state: 'unknown' })] });
   expect(choicesOf(openOnes, vague)).toEqual({
-    problem: 'could not be read: what some breakers say is not known now',
+    problem: 'unavailable: some breakers have unknown values',
   });
 });
 
@@ -102,24 +102,24 @@ test.each([
 });
 
 test.each([
-  [int, undefined, 'it needs a value', true],
-  [int, '0', '0 is less than 1', false],
-  [int, '11', '11 is more than 10', false],
-  [int, '5.5', '"5.5" is no whole number', false],
-  [int, '', '"" is no whole number', false],
-  [int, '1e1', '"1e1" is no whole number', false],
-  [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is neither true nor false', false],
-  [{ name: 'n', type: 'duration' }, '30', '"30" is no duration: 30s, 5m, 1h30m', false],
+  [int, undefined, 'value is missing', true],
+  [int, '0', '0 is less than the minimum 1', false],
+  [int, '11', '11 is more than the maximum 10', false],
+  [int, '5.5', '"5.5" is not a whole number', false],
+  [int, '', '"" is not a whole number', false],
+  [int, '1e1', '"1e1" is not a whole number', false],
+  [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is not a boolean: use true or false', false],
+  [{ name: 'n', type: 'duration' }, '30', '"30" is not a duration: use 30s, 5m or 1h30m', false],
   [text, 'api-3x', '"api-3x" does not match [a-z]+-\\d', false],
   [text, 'xx api-3', '"xx api-3" does not match [a-z]+-\\d', false],
   [
     { name: 'n', type: 'string', pattern: '(a+)+' },
     'a',
-    'its pattern cannot be used: a repetition inside a repeated group can take for ever; repeat only one of them',
+    'invalid pattern: a repetition inside a repeated group can backtrack without end; repeat only one of them',
     false,
   ],
-  [{ name: 'n', type: 'string' }, 'a\nb', 'it holds control characters', false],
-  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is no choice; did you mean a?', false],
+  [{ name: 'n', type: 'string' }, 'a\nb', 'value contains control characters', false],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is not a choice; did you mean a?', false],
 ] as const)('%j does not take %j: %s', (spec, given, what, missing) => {
   expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toEqual({
     ok: false,
@@ -130,7 +130,7 @@ test.each([
 test('a parameter that the runbook does not have is a problem, not ignored', () => {
   expect(checkParams(runbook(int), { n: '1', nn: '2' }, two)).toEqual({
     ok: false,
-    problems: [{ name: 'nn', what: 'there is no parameter nn; did you mean n?', missing: false }],
+    problems: [{ name: 'nn', what: 'no parameter is called nn; did you mean n?', missing: false }],
   });
   expect(checkParams(runbook(), { x: '1' }, two)).toMatchObject({
     problems: [{ what: 'this runbook takes no parameters' }],

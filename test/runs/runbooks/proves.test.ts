@@ -25,7 +25,7 @@ const ready = that('all(workloads[name = api] | status = available)');
 
 const whatOf = (more: Partial<Runbook>): readonly string[] =>
   proofComplaints({ ...acting, ...more }).map(({ what }) => what);
-const empty = ['verification is true before the act: it proves nothing'];
+const empty = ['verification already holds before the action, so it proves nothing'];
 
 test.each<[string, Partial<Runbook>]>([
   ['no `when`, and a state that a healthy service is in', { verify: [ready] }],

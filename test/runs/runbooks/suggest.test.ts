@@ -30,8 +30,8 @@ test('every runbook is told of, in order, with what the facts say of it', () => 
   expect(suggestOnce(runbooks, open, noon).map(({ runbook: { id }, fits, why }) => [id, fits, why])).toEqual([
     ['close-breaker', 'yes', 'breakers bus-0 · psp state is open'],
     ['calm', 'no', 'breakers bus-0 · psp state is open'],
-    ['scale-pool', 'unknown', 'no source gives pools'],
-    ['restart', 'never', 'it says no when'],
+    ['scale-pool', 'unknown', 'no source provides pools'],
+    ['restart', 'never', 'no when expression'],
     ['odd', 'unknown', 'when, col 16: breakers have no field stat; did you mean state?'],
   ]);
 });

@@ -56,7 +56,7 @@ test.each<[unknown, unknown]>([
     { layouts: { ok: { place: 'lag', focus: 'lag' }, bad: {} } },
     { layouts: { ok: { place: 'lag', focus: 'lag' } } },
   ],
-])('of %j the part that cannot be understood is left out', (written, read) => {
+])('of %j the part that cannot be understood is ignored', (written, read) => {
   const text = JSON.stringify({ version: 1, environments: { 'shop/production': written } });
   expect(parseLayoutsFile(text)).toEqual({ 'shop/production': read });
 });

@@ -263,7 +263,7 @@ export const monitored = (): Scene => {
           why: 'alerts PspErrorBudgetBurn state is firing',
           danger: 'disruptive',
         },
-        { runbook: silence, fits: 'never', why: 'it says no when', danger: 'safe' },
+        { runbook: silence, fits: 'never', why: 'no when expression', danger: 'safe' },
       ],
     },
   };

@@ -151,7 +151,7 @@ test('a silence is made, and its undo expires the very one; the id that came bac
   const undone = await runs.whileTimePasses(runs.carryOut(back));
   expect(endOf(undone)).toMatchObject({
     ending: 'recovered',
-    why: 'no longer in force: Expire the silence of Down',
+    why: 'removed: Expire the silence of Down',
     undo: [{ use: 'am.silence', title: expect.stringMatching(/^Silence Down again, until /) }],
   });
   expect(await runs.states()).toMatchObject({ Down: 'firing' });
@@ -170,7 +170,7 @@ test('an undo that leaves the silence in force is not recovered', async () => {
   const carried = runs.carryOut(back);
   expect(endOf(await runs.whileTimePasses(carried))).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringMatching(/^no longer in force: .*: Down is active until /),
+    why: expect.stringMatching(/^removed: .*: Down is active until /),
   });
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
 });
@@ -219,7 +219,9 @@ test('a silence that ended by itself in the meantime is not ended again', async 
   expect(endOf(await runs.carryOut(other))).toMatchObject({ ending: 'recovered' });
   expect(endOf(await runs.carryOut(proposal))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringMatching(/Muted has changed: planned active until .*, found expired/),
+    why: expect.stringMatching(
+      /Muted has changed since it was planned: expected active until .*, found expired/,
+    ),
     sent: [],
   });
   expect(await runs.states()).toMatchObject({ Muted: 'firing' });

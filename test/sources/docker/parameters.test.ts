@@ -23,7 +23,7 @@ describe('parameters', () => {
     [
       'logs',
       { service: 'a', include: '(a+)+' },
-      'a repetition inside a repeated group can take for ever; repeat only one of them',
+      'a repetition inside a repeated group can backtrack without end; repeat only one of them',
     ],
     ['logs', { service: 'a', since: '5' }, 'a duration: 5m, 1h'],
     ['composeScale', { service: 'a', replicas: -1 }, 'Too small: expected number to be >=0'],

@@ -56,7 +56,7 @@ test('what nobody has written for too long has no value: by the source, or by th
 });
 
 test.each([
-  ['just now, the last line is left out', 1000, '1,431,main\n2,41', 431],
+  ['just now, the last line is ignored', 1000, '1,431,main\n2,41', 431],
   ['a minute ago, it was meant so', 60_000, '1,431,main\n2,41,main', 41],
 ])('a last line without its end, written %s', async (_, agoMs, rows, expected) => {
   const { put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });

@@ -28,7 +28,12 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'checks.0.tcp',
     '"h:99999" is no address: host:port',
   ],
-  ['an address that is none', { url: 'h:80' }, 'url', '"h:80" is no http address: http://HOST:PORT/PATH'],
+  [
+    'an address that is none',
+    { url: 'h:80' },
+    'url',
+    '"h:80" is not an http address: use http://HOST:PORT/PATH',
+  ],
   ['a time without a unit', { url, timeout: 3 }, 'timeout', '3 needs a unit: 3s'],
   [
     'identity without an address',

@@ -346,7 +346,7 @@ test.each<[string, Raw, string]>([
     'sts db',
   ],
   [
-    'a kind that is not known here',
+    'a kind that is not a valid value',
     pod('p', { meta: { ownerReferences: [{ kind: 'Rollout', name: 'canary', controller: true }] } }),
     'rollout canary',
   ],

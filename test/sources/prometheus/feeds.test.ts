@@ -177,7 +177,7 @@ test.each([
   [{ url: 'http://p' }, ['alerts']],
   [{ alerts: false, facts: { lag: 'kafka_exporter', pools: {} } }, ['pools', 'lag']],
   [undefined, ['alerts']],
-])('a source that is off would give, by %j, %j', (config, kinds) => {
+])('a source that is disabled would give, by %j, %j', (config, kinds) => {
   expect(prometheus.gives?.(config)).toEqual({ kinds });
 });
 

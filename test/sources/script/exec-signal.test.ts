@@ -67,5 +67,7 @@ test('one signal that cannot be read hides no other of the same program', async 
   );
   const { values, faults } = await read();
   expect(values).toEqual({ a: 1 });
-  expect(faults).toMatchObject([{ kind: 'malformed', message: expect.stringContaining('"x" is no number') }]);
+  expect(faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('"x" is not a number') },
+  ]);
 });

@@ -18,7 +18,7 @@ const rows = [
 test.each([
   { as: 'as written', config: written },
   { as: 'as the schema made it', config: scriptConfig.parse(written) },
-])('the checks of a source that is off are known from its config $as', ({ config }) =>
+])('the checks of a source that is disabled are known from its config $as', ({ config }) =>
   expect(script.gives?.(config)).toEqual({ kinds: ['health'], expects: rows }),
 );
 

@@ -60,7 +60,7 @@ test.each([
   'five',
   '1a',
   '١',
-])('"%s" is no number', (text) => {
+])('"%s" is not a number', (text) => {
   expect(read(text).value).toBeUndefined();
 });
 

@@ -144,8 +144,8 @@ describe('a line', () => {
     ['a-b 1', 'it begins like no sample'],
     ['a{b="c" 1', 'a comma is missing between labels'],
     ['a{b="c"', 'its labels are not closed'],
-    ['a{b="c', 'a quote is not closed'],
-    ['a{b="c\\"} 1', 'a quote is not closed'],
+    ['a{b="c', 'unterminated quote'],
+    ['a{b="c\\"} 1', 'unterminated quote'],
     ['a{b=c} 1', 'the value of b is not in quotes'],
     ['a{b} 1', 'label b has no value'],
     ['a{="c"} 1', 'a label has no name'],
@@ -160,7 +160,7 @@ describe('a line', () => {
     ['{"a"', 'its labels are not closed'],
     ['# TYPE a thing', 'TYPE of a is none: thing'],
     ['# TYPE', 'TYPE names no metric'],
-    ['# HELP "a', 'a quote is not closed'],
+    ['# HELP "a', 'unterminated quote'],
   ])('%s is junk, and what is around it is read', (line, what) => {
     const page = scanPage(`before{x="1"} 1\n${line}\nbefore{x="2"} 2\n`);
     expect(flawsOf(page)).toEqual([`2: ${what}`]);
