@@ -7,13 +7,13 @@ test('a JSON text is its value, stripped of what a terminal would obey', () => {
 
 test.each([
   ['', 'it is empty'],
-  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: no JSON at ""b": 2 }"'],
-  ['{"a": [1, 2', 'line 1, column 12: it ends too early'],
+  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: invalid JSON at ""b": 2 }"'],
+  ['{"a": [1, 2', 'line 1, column 12: unexpected end of JSON'],
   [
     '{\n "first": 1234567890,\n "second": nope,\n "third": 3\n}',
-    'line 3, column 13: no JSON at "nope, "third": 3 }"',
+    'line 3, column 13: invalid JSON at "nope, "third": 3 }"',
   ],
-  ['<html>', 'line 1, column 1: no JSON at "<html>"'],
+  ['<html>', 'line 1, column 1: invalid JSON at "<html>"'],
 ])('%j: what is wrong is told with its place', (raw, problem) => {
   expect(parseJson(raw)).toEqual({ ok: false, problem });
 });

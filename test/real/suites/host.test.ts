@@ -142,7 +142,7 @@ describe('what it tells', () => {
     await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'nobody'] });
     const findings = await host.doctor();
     expect(findings.filter(({ ok }) => !ok)).toMatchObject([
-      { what: `${name}: there is no unit nobody`, remedy: expect.stringContaining('list-units') },
+      { what: `${name}: unit nobody not found`, remedy: expect.stringContaining('list-units') },
       { what: `${name}: /etc/shadow cannot be read`, remedy: expect.stringContaining('adm') },
     ]);
   });

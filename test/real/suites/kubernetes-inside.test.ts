@@ -66,7 +66,7 @@ describe('programs and files in the containers of a true node', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('a check is run in every pod: its words, its status, that it is not there, that it hangs', async () => {
+  test('a check is run in every pod: its words, its status, that it does not exist, that it hangs', async () => {
     await using inside = await open([
       checks(
         ['who', 'sh', '-c', 'echo "OK - $HOSTNAME"'],
@@ -134,7 +134,7 @@ describe('programs and files in the containers of a true node', () => {
     await readyPods(cluster, box, 2);
   });
 
-  test('an API that is not there any more leaves everything unknown', async () => {
+  test('an API that does not exist any more leaves everything unknown', async () => {
     const kubeconfig = join(tmpdir(), `opsdeck-inside-${process.pid}`);
     const config = JSON.stringify({
       apiVersion: 'v1',

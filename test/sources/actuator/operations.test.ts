@@ -122,7 +122,7 @@ test('one instance may be named; one that is not there is not applicable', async
     world.breaker.plan({ name: 'broker', to: 'close', instance: 'c' }, never),
   ).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'there is no instance "c" here; there is a, b',
+    message: 'no instance "c"; available: a, b',
   });
 });
 
@@ -172,7 +172,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
       : undefined,
   );
   if (undo !== undefined && a === 'OPEN')
-    expect(undo.title).toContain('it was OPEN; forced, it will not try again by itself');
+    expect(undo.title).toContain('was OPEN; FORCED_OPEN does not recover by itself');
 });
 
 test('when one instance cannot be asked there is no plan, and the words say how to leave it out', async () => {
@@ -183,7 +183,7 @@ test('when one instance cannot be asked there is no plan, and the words say how 
   await expect(breaker.plan({ name: 'broker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'failed',
     message:
-      'could not be asked: GET http://127.0.0.1:1/actuator/circuitbreakers: connection refused. To act on the others alone, say instance: a',
+      'cannot read every instance: GET http://127.0.0.1:1/actuator/circuitbreakers: connection refused. To act on the reachable instances only, set instance: a',
   });
   const plan = await breaker.plan({ name: 'broker', to: 'close', instance: ['a'] }, never);
   expect(plan.targets).toHaveLength(1);
@@ -209,7 +209,7 @@ test('a call that fails stops no other, and the doubt is said', async () => {
   expect(answers).toMatchObject([
     {
       ok: false,
-      status: expect.stringMatching(/connection reset; it may have been carried out all the same$/),
+      status: expect.stringMatching(/connection reset; the request may have taken effect anyway$/),
     },
     { ok: true, status: '200 OK' },
   ]);
@@ -238,7 +238,7 @@ test('a logger gets its level, and its earlier one back', async () => {
     use: 's.logger',
     with: { name: 'app.bus', level: null, instance: ['a', 'b'] },
     pins: 'value',
-    title: 'Let logger app.bus inherit its level again',
+    title: 'Reset logger app.bus to its inherited level',
   });
   await acted(logger, await logger.plan(undo?.with ?? {}, never));
   expect(world.level(0, 'app.bus')).toBeUndefined();

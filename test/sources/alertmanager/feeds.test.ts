@@ -68,8 +68,8 @@ test('doctor: version, cluster, what may be read; a cluster that settles is not 
     (await stand.source.doctor?.(never))?.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what}`);
   expect(await told()).toEqual([
     `ok Alertmanager 0.25.0 at ${stand.server.url}, cluster disabled`,
-    'ok alerts: 3 now',
-    'ok silences: 1 in force; silence and expire need the right to write',
+    'ok alerts: 3 active',
+    'ok silences: 1 active; silence and expire require write access',
   ]);
   await using settling = await openStand((call) => {
     if (call.endsWith('/status')) return { body: { cluster: { status: 'settling' } } };
@@ -77,7 +77,7 @@ test('doctor: version, cluster, what may be read; a cluster that settles is not 
   });
   expect(await settling.source.doctor?.(never)).toMatchObject([
     { ok: false, what: expect.stringContaining('of unknown version'), remedy: expect.any(String) },
-    { ok: true, what: 'alerts: 0 now' },
+    { ok: true, what: 'alerts: 0 active' },
     { ok: false, what: expect.stringContaining('answered 403'), remedy: expect.any(String) },
   ]);
 });

@@ -184,7 +184,7 @@ test('expire by id: what it was is shown, and comes back as a silence for the ti
   expect(back).toEqual({
     use: 'am.silence',
     pins: 'nothing',
-    title: 'Silence Slow again, until 2026-03-04T12:15:07.000Z',
+    title: 'Restore the silence of Slow until 2026-03-04T12:15:07.000Z',
     with: {
       matchers: { alertname: 'Slow', service: '~a|b', job: '!~x' },
       until: '2026-03-04T12:15:07.000Z',
@@ -203,14 +203,14 @@ test('expire by alert: every silence in force or to come that names it, and no o
   expect(plan.calls.map(({ line }) => line.split('/').at(-1))).toEqual(['s1', 's2']);
   expect(operation.undo?.(plan)).toMatchObject({ with: { until: '2026-03-04T12:15:07.000Z' } });
   expect(operation.undo?.(plan), 'one that is still to come is not made again').not.toHaveProperty('and');
-  expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot make it again');
+  expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot recreate it');
   const events = await stand.act(plan);
   expect(events.filter(({ is }) => is === 'answered')).toHaveLength(2);
   await expect(operation.plan({ alert: 'Full' }, never)).rejects.toMatchObject({ ending: 'not-applicable' });
 });
 
 test.each([
-  ['s3', 'the silence s3 has expired already'],
+  ['s3', 'silence s3 has already expired'],
   ['s9', 'there is no silence s9'],
 ])('a silence that is not in force cannot be ended: %s', async (id, message) => {
   await using stand = await openStand((call, filters) =>

@@ -69,7 +69,7 @@ test('silences: in force first, then to come, then the last that ended', () => {
     matchers: [{ name: 'a', value: 'b' }],
   }));
   expect(silenceLines(parseSilences(ended)).map(({ text }) => text)).toEqual(
-    [9, 8, 7, 6, 5].map((day) => `expired 2026-03-0${day}T00:00:00.000Z · no reason given · id ${day - 1}`),
+    [9, 8, 7, 6, 5].map((day) => `expired 2026-03-0${day}T00:00:00.000Z · no comment · id ${day - 1}`),
   );
   expect(() => parseSilences([{}])).toThrow('without an id');
 });
@@ -86,14 +86,14 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   [{ alertname: '~A.*' }, undefined],
   [{ alertname: '~(?i)high.*' }, undefined],
   [{ severity: '~critical|page', job: '!x' }, undefined],
-  [{ alertname: '~.*' }, 'alertname holds for every alert without that label'],
-  [{ alertname: '~.+' }, 'alertname holds for any value'],
-  [{ alertname: '~(?s).+' }, 'alertname holds for any value'],
-  [{ alertname: '~[^ ].*' }, 'alertname holds for any value'],
-  [{ alertname: '' }, 'alertname holds for every alert without that label'],
-  [{ alertname: '~|A' }, 'alertname holds for every alert without that label'],
-  [{ alertname: '!A' }, 'alertname says only what is left out'],
-  [{ alertname: '!~A', job: '~.+' }, 'alertname says only what is left out; job holds for any value'],
+  [{ alertname: '~.*' }, 'alertname matches every alert without that label'],
+  [{ alertname: '~.+' }, 'alertname matches any value'],
+  [{ alertname: '~(?s).+' }, 'alertname matches any value'],
+  [{ alertname: '~[^ ].*' }, 'alertname matches any value'],
+  [{ alertname: '' }, 'alertname matches every alert without that label'],
+  [{ alertname: '~|A' }, 'alertname matches every alert without that label'],
+  [{ alertname: '!A' }, 'alertname only excludes a value'],
+  [{ alertname: '!~A', job: '~.+' }, 'alertname only excludes a value; job matches any value'],
   [{ alertname: '~(a+)+' }, expect.stringContaining('cannot be judged')],
   [{ alertname: '~(x' }, expect.stringContaining('cannot be judged')],
   [{}, 'there is none'],

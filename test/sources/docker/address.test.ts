@@ -42,11 +42,7 @@ describe('where the daemon is', () => {
   });
 
   test.each([
-    [
-      'ssh',
-      { DOCKER_HOST: 'ssh://ana@far' },
-      'DOCKER_HOST is ssh://ana@far, and opsdeck does not start a docker program there',
-    ],
+    ['ssh', { DOCKER_HOST: 'ssh://ana@far' }, 'DOCKER_HOST is ssh://ana@far: ssh:// is not supported'],
     [
       'TLS',
       { DOCKER_HOST: 'tcp://far:2376', DOCKER_TLS_VERIFY: '1' },
@@ -83,7 +79,7 @@ describe('where the daemon is', () => {
     'tcp://[x',
   ])('%s is refused', (host) => {
     expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
-      'write unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+      'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
     );
   });
 
@@ -122,7 +118,7 @@ describe('a daemon that cannot be asked', () => {
     expect(await faultOf({ socket })).toMatchObject({
       kind: 'unreachable',
       message: `GET unix://${socket}/containers/json?all=1: no such socket`,
-      remedy: 'start the Docker daemon, or name its socket: socket:',
+      remedy: 'start the Docker daemon, or set socket: to its path',
     });
     await rm(dir, { recursive: true });
   });
@@ -175,7 +171,7 @@ describe('a daemon that cannot be asked', () => {
     await using server = await answering(400, 'Client sent an HTTP request to an HTTPS server.\n');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
-      remedy: 'it speaks TLS: write host: https://… and tls: { ca, cert, key }',
+      remedy: 'the daemon requires TLS: set host: https://… and tls: { ca, cert, key }',
     });
   });
 
@@ -183,7 +179,7 @@ describe('a daemon that cannot be asked', () => {
     await using server = await answering(200, '{"status":"ok"}');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
-      message: expect.stringContaining('what came is no list of containers'),
+      message: expect.stringContaining('the response is not a list of containers'),
     });
   });
 });

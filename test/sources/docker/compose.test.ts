@@ -106,7 +106,7 @@ describe('Compose', () => {
       expect(undo).toEqual({
         use: 'd.composeUp',
         with: { service: 'web', env: { POOL_SIZE: null } },
-        title: 'Make web anew with POOL_SIZE not set',
+        title: 'Recreate web with POOL_SIZE not set',
       });
       await expect(stand.plan('composeUp', set)).rejects.toThrow('says POOL_SIZE=20 already');
       const plain = await stand.plan('composeScale', { service: 'web', replicas: 3 });
@@ -135,7 +135,7 @@ describe('Compose', () => {
     });
 
     test.each([
-      ['no file for them is named', entry, set, 'd names no file for variables: write override:'],
+      ['no file for them is named', entry, set, 'd has no override file for variables: set override:'],
       ['a secret', own, { service: 'web', env: { DB_PASSWORD: 'hunter2' } }, 'DB_PASSWORD is a secret'],
     ])('are refused: %s', async (_, config, params, expected) => {
       await using stand = await openStand(config, { dir: program.dir });
@@ -153,17 +153,17 @@ describe('Compose', () => {
     expect(await stand.recheck('composeScale', plan)).toEqual({
       target: 'web',
       planned: '1 of shop/web:2.4.1',
-      found: '2 of shop/web:2.4.1, others than planned',
+      found: '2 of shop/web:2.4.1 (different containers)',
     });
   });
 
   test('fewer containers are lost, with what they wrote; as many as there are is nothing to do', async () => {
     await using stand = await openStand(entry);
     expect((await stand.plan('composeScale', { service: 'web', replicas: 0 })).lost).toBe(
-      '1 of its containers, and what they wrote outside of their volumes',
+      '1 containers, and their data outside volumes',
     );
     await expect(stand.plan('composeScale', { service: 'web', replicas: 1 })).rejects.toThrow(
-      'web has 1 running containers already',
+      'web already has 1 running containers',
     );
     stand.strike('out-of-memory');
     // It is there, and does not run: Compose starts it.

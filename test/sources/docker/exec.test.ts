@@ -38,7 +38,7 @@ describe('exec', () => {
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
     await expect(stand.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
-      'shop-web-1 does not run: it is exited',
+      'shop-web-1 is not running: its state is exited',
     );
   });
 });
@@ -77,7 +77,7 @@ test('a program that is cancelled is ended in its container, and no other one is
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   expect(toldOf(await acted).at(-1)).toMatch(
-    /: cancelled; the program there was ended, with all that it had started, and what it had done until then stays done$/,
+    /: cancelled; the program there was ended, with all that it had started; its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -103,7 +103,7 @@ test.each([
   [
     'what the daemon knows better',
     { says: '', status: 0, runs: true },
-    'the program there was ended, with all that it had started; the daemon says that it still runs',
+    'the program there was ended, with all that it had started; the daemon reports that it is still running',
   ],
 ])('%s is told', async (_, { says, status, runs }, words) => {
   const Id = 'a'.repeat(64);

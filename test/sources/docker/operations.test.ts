@@ -53,7 +53,7 @@ describe('handling a container', () => {
   test('a restart loses what was in memory, and has no undo', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('restart', { service: 'web', grace: '2m' });
-    expect(plan).toMatchObject({ lost: 'what its process held in memory', targets: [{ name: 'web' }] });
+    expect(plan).toMatchObject({ lost: 'data held in memory', targets: [{ name: 'web' }] });
     await stand.clock.advance(1000);
     expect(toldOf(await stand.act('restart', plan))).toEqual([
       'call POST /containers/ID/restart?t=120',
@@ -75,9 +75,7 @@ describe('handling a container', () => {
     await stand.act('kill', plan);
     expect(stand.states()).toContain(`${web} ended with 137`);
     expect(stand.undo('kill', plan)?.use).toBe('d.start');
-    await expect(stand.plan('kill', { container: web })).rejects.toThrow(
-      `${web} is exited: there is nothing to kill`,
-    );
+    await expect(stand.plan('kill', { container: web })).rejects.toThrow(`${web} is exited: nothing to kill`);
     const unknown = await stand.plan('kill', { container: 'shop-cache-1', signal: 'SIGNONE' });
     expect(toldOf(await stand.act('kill', unknown)).at(-1)).toBe(
       'failed 400 Bad Request: Invalid signal: SIGNONE',
@@ -172,7 +170,7 @@ describe('whether the daemon lets us in', () => {
     const plan = await stand.plan(name, params);
     expect(await stand.permits(name, plan)).toEqual({
       allowed: true,
-      why: `${stand.url} lets us in, and knows no rights beyond that`,
+      why: `${stand.url} grants access; Docker has no finer permissions`,
     });
     // What only reads needs no leave.
     expect(await stand.permits('logs', plan)).toBeUndefined();

@@ -21,8 +21,8 @@ test('lines are counted from the first look on, by view, per time', async () => 
   const { clock, log, values, feed } = await opened();
   expect(feed('disk/lines').needsTwo).toBe(true);
   expect(await values()).toEqual({
-    errors: 'lines are counted from now on',
-    all: 'lines are counted from now on',
+    errors: 'no data yet: counting starts now',
+    all: 'no data yet: counting starts now',
   });
   await appendFile(log, 'ERROR one\nharmless ERROR\nINFO\nFATAL two\nERROR not yet en');
   await clock.advance(10_000);
@@ -109,5 +109,5 @@ test('more than can be read between two looks is unknown, and is not read', asyn
 
 test('a view that the profile does not have gives no number', async () => {
   const { values } = await opened({ x: { lines: 'nothing' } });
-  expect(await values()).toEqual({ x: 'the profile has no log view "nothing"' });
+  expect(await values()).toEqual({ x: 'no log view "nothing" in the profile' });
 });

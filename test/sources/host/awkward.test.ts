@@ -119,7 +119,7 @@ test('a program that ends with 255 itself is told apart from ssh that gave up', 
   );
   expect(await acted(lost, ['true'])).toEqual([
     '| ssh: connect to host vm-1 port 22: Connection refused',
-    'connection refused (ssh: connect to host vm-1 port 22: Connection refused); nothing was done',
+    'connection refused (ssh: connect to host vm-1 port 22: Connection refused); nothing was executed',
   ]);
 });
 
@@ -143,7 +143,7 @@ test('a cancel ends over there what ignores SIGTERM, and its children that left 
   await change.close();
   await source.close();
   expect(status).toBe(
-    `cancelled; process ${pids[0]} there was ended, with all that it had started, and what it had done until then stays done`,
+    `cancelled; process ${pids[0]} there was ended, with all that it had started; its effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });

@@ -59,9 +59,9 @@ test.each([
   [
     'an archive that is not there',
     { archive: `${backups}/none.tar.gz`, dir },
-    `there is no ${backups}/none.tar.gz on vm-1`,
+    `${backups}/none.tar.gz not found on vm-1`,
   ],
-  ['a directory that is not there', { dir: '/opt/eventmesh/qa' }, 'there is no /opt/eventmesh/qa on vm-1'],
+  ['a directory that is not there', { dir: '/opt/eventmesh/qa' }, '/opt/eventmesh/qa not found on vm-1'],
   ['a file that the archive lacks', { dir, holds: ['bin/other'] }, /does not hold bin\/other$/],
 ])('%s: nothing is planned', async (_, params, message) => {
   await using hosts = await openHosts();
@@ -94,7 +94,7 @@ test('another directory in its place since, or another archive, is not touched',
   });
   disk.remove(archive);
   expect(await hosts.operation('restore').recheck(plan, never)).toMatchObject({
-    found: `there is no ${archive} on vm-1`,
+    found: `${archive} not found on vm-1`,
   });
 });
 
@@ -147,7 +147,7 @@ test('a program is given the main process of a unit, which is pinned', async () 
   const { machine } = { machine: hosts.machine('vm-1') };
   machine.stop(hosts.env().now);
   expect(await hosts.operation('exec').recheck(plan, never)).toMatchObject({
-    found: `${unit} of vm-1 has no process: it does not run`,
+    found: `${unit} on vm-1 is not running`,
   });
 });
 
@@ -206,7 +206,7 @@ test('in a directory that is not there nothing matches, and no other row of the 
   const batch = await hosts.feed('hosts/upkeep@vm-1').read(never);
   expect(batch).toMatchObject({ items: [], faults: [] });
   expect(batch.samples).toMatchObject([
-    { signal: 'age', why: `nothing matches ${glob}` },
+    { signal: 'age', why: `no file matches ${glob}` },
     { signal: 'count', value: 0 },
   ]);
 });

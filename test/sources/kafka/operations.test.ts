@@ -42,7 +42,7 @@ test('resetOffsets: an offset for a partition that is not there is refused, not 
   await using _ = stand;
   const to = { offsets: { 0: '150', 7: '3' } };
   expect(await refusal(stand.plan('resetOffsets', { group: 'replay', topic, to }))).toBe(
-    `not-applicable: ${topic} has no partition 7: it has 3 partitions`,
+    `not-applicable: ${topic} has no partition 7; it has 3 partitions`,
   );
 });
 
@@ -98,7 +98,7 @@ test('resetOffsets: previewed from → to, done, and taken back by its undo', as
       `${topic}/0: ${low + 100n} → ${low}, 100 messages are read again`,
       `${topic}/1: ${events.low(1) + 200n} → ${events.low(1) + 50n}, 150 messages are read again`,
     ],
-    lost: '250 messages are handled again: harmless only where that is idempotent',
+    lost: '250 messages are processed again: safe only if the consumer is idempotent',
   });
   expect(await stand.operation('resetOffsets').recheck(plan, never)).toBeUndefined();
   expect(outcome(await stand.act('resetOffsets', plan))).toEqual(['true: done']);
@@ -125,16 +125,16 @@ test('resetOffsets: what cannot be planned is said, and nothing is sent', async 
   const plan = (params: object) =>
     refusal(stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', ...params }));
   expect(await plan({ group: 'saga-orchestrator-group' })).toBe(
-    'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets are set only while it is empty; stop its consumers first',
+    'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets can be set only while the group is empty; stop its consumers first',
   );
-  expect(await plan({ group: 'nobody' })).toBe('not-applicable: there is no group nobody in this cluster');
+  expect(await plan({ group: 'nobody' })).toBe('not-applicable: group nobody not found in this cluster');
   expect(await plan({ topic: 'nowhere' })).toBe('not-applicable: there is no topic nowhere');
   expect(await plan({ partitions: [7] })).toBe(
-    `not-applicable: ${topic} has no partition 7: it has 3 partitions`,
+    `not-applicable: ${topic} has no partition 7; it has 3 partitions`,
   );
   expect(await plan({ to: { by: 5 } })).toMatch(/nothing is committed in partition 1/);
   expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
-    `not-applicable: group replay stands there already in ${topic}`,
+    `not-applicable: group replay is already at these offsets in ${topic}`,
   );
   for (const broker of [1, 2, 3]) stand.messaging().inject({ brokersDown: [broker] });
   expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
@@ -184,7 +184,7 @@ test('createTopic: checked by the controller, made, and then there already', asy
     found: '6 partitions',
   });
   expect(await refusal(stand.plan('createTopic', params))).toBe(
-    'not-applicable: the topic saga-audit is there already, with 6 partitions',
+    'not-applicable: topic saga-audit already exists, with 6 partitions',
   );
   expect(await refusal(stand.plan('createTopic', { ...params, topic: 'wide', replication: 5 }))).toMatch(
     /^not-applicable: .*not so many brokers.*INVALID_REPLICATION_FACTOR/,
@@ -194,7 +194,7 @@ test('createTopic: checked by the controller, made, and then there already', asy
 test('addPartitions: never fewer, previewed with what cannot be taken back, and more members get in', async () => {
   await using stand = await openStand();
   expect(await refusal(stand.plan('addPartitions', { topic, count: 3 }))).toBe(
-    `not-applicable: ${topic} has 3 partitions already; there can only be more`,
+    `not-applicable: ${topic} already has 3 partitions; the number can only grow`,
   );
   expect(await refusal(stand.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
     'not-applicable: there is no topic nowhere',
@@ -240,7 +240,7 @@ test('describe and topic show what a diagnose step needs', async () => {
     found: { json: { partitions: 3, replicas: 3, leaderless: 0, underReplicated: 0 } },
   });
   expect(await refusal(stand.plan('describe', { group: 'nobody' }))).toBe(
-    'not-applicable: there is no group nobody in this cluster',
+    'not-applicable: group nobody not found in this cluster',
   );
   expect(await refusal(stand.plan('topic', { topic: 'nowhere' }))).toBe(
     'not-applicable: there is no topic nowhere',

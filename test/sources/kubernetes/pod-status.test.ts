@@ -380,5 +380,5 @@ test('a pod with trouble, or with several containers, shows them; limits are sum
 });
 
 test('what is no pod is refused', () => {
-  expect(() => rowsOf({ metadata: {} })).toThrow('an object of its list has no name');
+  expect(() => rowsOf({ metadata: {} })).toThrow('an object in the list has no name');
 });

@@ -168,7 +168,7 @@ test('rollout as JSON: what the template asks for, without secrets', async () =>
 
 test.each<[string, string, Raw, string, RegExp]>([
   [
-    'an object that is not there',
+    'an object that does not exist',
     'describe',
     { object: 'deployment/gone' },
     'not-applicable',
@@ -189,7 +189,7 @@ test.each<[string, string, Raw, string, RegExp]>([
     /no container of deployment\/gone in prod/,
   ],
   [
-    'a container that is not there',
+    'a container that does not exist',
     'logs',
     { deployment: 'bus', container: 'x' },
     'not-applicable',

@@ -184,7 +184,7 @@ describe('answers of a real Kubernetes 1.36', () => {
       `deployment/api spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "${moment}"`,
       'deployment/api: 2 → 3 replicas',
       'deployment/api spec.template.spec.containers[api].env[GOGC].value: "100" → "50"',
-      expect.stringMatching(/^there is no deployment\/none in namespace recorded/),
+      expect.stringMatching(/^deployment\/none not found in namespace recorded/),
       expect.stringContaining('spec.replicas: Invalid value: -1: must be greater than or equal to 0'),
     ]);
   });

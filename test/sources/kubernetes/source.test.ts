@@ -137,7 +137,7 @@ test('a list that is none is malformed', async () => {
   ]);
 });
 
-test('a context that is not there is told without a call', async () => {
+test('a context that does not exist is told without a call', async () => {
   await using stand = await openStand(empty, { context: 'prd' });
   expect((await stand.read('pods')).faults).toMatchObject([
     {
@@ -311,8 +311,8 @@ test('a certificate in a secret has so many days left, and nothing else of the s
   const read = await stand.read('secrets');
   expect(read.items).toMatchObject([{ signal: 'days', value: 10 }]);
   expect(read.faults.map(({ kind, message }) => [kind, message.replace(/^.*: /, '')])).toEqual([
-    ['malformed', 'its odd is no certificate'],
-    ['missing', 'its data has no ca.crt'],
+    ['malformed', 'odd is not a certificate'],
+    ['missing', 'the Secret has no key ca.crt'],
   ]);
   expect(JSON.stringify(read)).not.toContain(data['tls.key']);
 });
@@ -349,10 +349,10 @@ test('doctor: what we may, what we may not with its rule, and that nobody measur
   expect(found?.map(({ ok, what }) => `${ok} ${what.replace(stand.server.url, 'URL')}`)).toEqual([
     'true Kubernetes v1.33.4 at URL, context prod, user ana, namespaces prod',
     'true in prod we may get pods/log, get pods/portforward, patch deployments, patch deployments/scale',
-    'false we may not watch pods in prod: pods only by listing again and again',
-    'false we may not list or watch jobs in prod: no jobs',
-    'true we may not get pods/exec in prod: no operation exec',
-    'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: without the metrics server nobody knows what pods use',
+    'false not allowed to watch pods in prod: pods require repeated lists',
+    'false not allowed to list or watch jobs in prod: no jobs',
+    'true not allowed to get pods/exec in prod: no operation exec',
+    'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: pod usage is unavailable without metrics-server',
   ]);
   expect(found?.[3]?.remedy).toBe(
     'ask for a Role in prod with { apiGroups: ["batch"], resources: ["jobs"], verbs: [list, watch] }',

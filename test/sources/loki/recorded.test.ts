@@ -100,7 +100,10 @@ describe('answers of a real Loki 3.7', () => {
     expect(findings.map(({ ok, what }) => [ok, what])).toEqual([
       [true, `Loki ${version} at http://loki.example:3100`],
       [true, 'it is ready'],
-      [true, expect.stringMatching(/^2 streams of \{namespace="recorded"\}, shown as 2 by namespace, app/)],
+      [
+        true,
+        expect.stringMatching(/^2 streams match \{namespace="recorded"\}, grouped into 2 by namespace, app/),
+      ],
     ]);
     expect((await replayed('no-streams')).findings.at(-1)).toMatchObject({
       ok: false,

@@ -106,7 +106,7 @@ describe('lines of detail', () => {
   test.each([
     [
       { name: 'shared_buffers', setting: '16384', unit: '8kB', context: 'postmaster', pending_restart: 't' },
-      '128 MiB · another value waits for a restart · changes need a restart',
+      '128 MiB · a new value is pending a restart · changes require a restart',
     ],
     [
       { name: 'statement_timeout', setting: '3000', unit: 'ms', context: 'user', pending_restart: 'f' },
@@ -126,7 +126,7 @@ describe('lines of detail', () => {
       text: 'mean 12ms · 1,204 calls · 15s in all · 0 rows',
     });
     expect(sizeLine({ kind: 'table', name: 'a.b', bytes: '2048', index_bytes: '1024' }).text).toBe(
-      '2 KiB · 1 KiB of it indexes',
+      '2 KiB · 1 KiB in indexes',
     );
   });
 
@@ -157,8 +157,8 @@ describe('lines of detail', () => {
     const standby = { ...nobody, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
     expect(replicationLines([standby])).toEqual([
       {
-        title: 'in recovery: a standby',
-        text: 'last transaction replayed 9s ago · 1 KiB received and not replayed',
+        title: 'in recovery (standby)',
+        text: 'last transaction replayed 9s ago · 1 KiB received but not replayed',
       },
     ]);
   });

@@ -34,9 +34,9 @@ test.each([
 });
 
 test.each([
-  ['a program that is not there', ['./absent'], 'missing', 'there is no file'],
+  ['a program that is not there', ['./absent'], 'missing', 'there is not a file'],
   ['one that is nowhere in PATH', ['no-such-program'], 'missing', 'no program "no-such-program" in PATH'],
-  ['a file that may not be run', ['./not-executable'], 'denied', 'no permission'],
+  ['a file that is not executable', ['./not-executable'], 'denied', 'no permission'],
   ['an interpreter that is not there', ['./names-no-interpreter'], 'missing', 'interpreter'],
   ['a script whose own program is not there', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
 ])('%s: we could not ask, so nothing is known', async (_, run, kind, words) => {
@@ -87,7 +87,7 @@ test('no end in time is down, with the last that it said, and a cancelled read h
   await clock.settle();
   await clock.advance(4000);
   expect(await batch).toMatchObject({
-    items: [{ status: 'down', detail: 'no answer in 4000 ms; the last it said: half' }],
+    items: [{ status: 'down', detail: 'no answer in 4000 ms; last output: half' }],
     faults: [{ kind: 'timeout', message: expect.stringMatching(/^sh -c .*: no answer in 4000 ms$/) }],
   });
   expect(await feed?.read(AbortSignal.abort())).toMatchObject({ items: [], faults: [{ kind: 'cancelled' }] });
@@ -118,8 +118,8 @@ test('signals read what the same run said', async () => {
   const { values, faults } = await read();
   expect(values).toEqual({
     used: 81,
-    inodes: 'it could not tell its "inodes"',
-    none: 'no "boot" in its performance data; it has / used, inodes',
+    inodes: 'performance data "inodes" has no value',
+    none: 'no "boot" in the performance data; it has / used, inodes',
     status: 1,
     latency: 0,
     depth: 17,
@@ -135,7 +135,7 @@ test('a check that could not be run leaves its signals without a value, and says
     { checks: [{ service: 'disk', run: ['./absent'] }] },
     { status: { status: 'disk' }, used: { perf: 'disk', label: '/' } },
   );
-  const why = `there is no file ${programs}/absent`;
+  const why = `there is not a file ${programs}/absent`;
   expect((await read()).values).toEqual({ status: why, used: why });
 });
 

@@ -9,11 +9,11 @@ const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string 
 
 test.each([
   ['a text for a shell', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell splits a text'],
-  ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first of them names the program'],
+  ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first argument must be the program'],
   ['nothing', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
   ['a zero byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'zero byte'],
   ['shell: true', { checks: [{ service: 'x', run: ['a'], shell: true }] }, 'shell'],
-  ['an odd variable', { env: { 'A=B': 'x' } }, 'no name of an environment variable'],
+  ['an odd variable', { env: { 'A=B': 'x' } }, 'not a valid environment variable name'],
   [
     'two of one name',
     {

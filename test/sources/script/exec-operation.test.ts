@@ -119,7 +119,7 @@ test('a program that was written anew, replaced or removed since the plan is not
   await chmod(path, 0o755);
   expect(await operation.recheck(plan, never)).toBeDefined();
   await rm(path);
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it is not there any more' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it no longer exists' });
 });
 
 /** Starts a program that says its pid, and waits until it has. */
@@ -161,7 +161,7 @@ test('a program that does not end in time is ended', async () => {
   const last = events.next();
   await clock.advance(90_000);
   expect((await last).value).toMatchObject({
-    status: expect.stringMatching(/^not done after 1m30s;/),
+    status: expect.stringMatching(/^not finished after 1m30s;/),
     ok: false,
   });
   expect(await processStart(pid)).toBeUndefined();
@@ -201,10 +201,10 @@ test('doctor finds every program without starting one', async () => {
     { c: { exec: ['no-such-program'], parse: 'number' } },
   );
   expect(await source.doctor?.(never)).toMatchObject([
-    { ok: true, what: `${programs}/says can be run` },
+    { ok: true, what: `${programs}/says is executable` },
     {
       ok: false,
-      what: `${programs}/not-executable may not be run`,
+      what: `${programs}/not-executable is not executable`,
       remedy: expect.stringContaining('chmod +x'),
     },
     { ok: false, what: expect.stringContaining('no program "no-such-program" in PATH') },

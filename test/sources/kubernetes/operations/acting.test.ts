@@ -54,7 +54,7 @@ describe('what changes a template', () => {
     ]);
     expect(plan.objects).toEqual([
       expect.stringMatching(/^2 pods of deployment\/inventory-service, 2 ready: inventory-service-/),
-      'replaced with at most 25% missing and 25% more',
+      'RollingUpdate: at most 25% unavailable, 25% surge',
       'deployment/inventory-service spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "2026-03-04T10:15:07Z"',
       'allowed: patch deployments in microservices',
     ]);
@@ -65,7 +65,9 @@ describe('what changes a template', () => {
       'deployment/inventory-service: not begun',
       'deployment/inventory-service: 1 of 2 updated, 2 available',
     ]);
-    expect(ran.output.at(-1)).toMatch(/^waiting for deployment\/inventory-service → done after \d+m?\d*s$/);
+    expect(ran.output.at(-1)).toMatch(
+      /^waiting for deployment\/inventory-service → complete after \d+m?\d*s$/,
+    );
     // Pods that are no longer wanted have their time to end.
     await stage.wait(60);
     const after = (await stage.podsOf('inventory-service')).map(nameOf);
@@ -82,7 +84,7 @@ describe('what changes a template', () => {
     );
     expect(ran.ended.ending).toBe('failed');
     expect(ran.ended.why).toMatch(
-      /waiting for deployment\/inventory-service → not done after 1s: \d of 2 updated/,
+      /waiting for deployment\/inventory-service → not finished after 1s: \d of 2 updated/,
     );
   });
 
@@ -111,7 +113,7 @@ describe('what changes a template', () => {
     const { refusal } = await stage.propose('setEnv', { ...inventory, env: { DB_PASSWORD: 'literal' } });
     expect(refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service takes DB_PASSWORD (from secretKeyRef postgres-secret/password) from there: change it there',
+      why: 'deployment/inventory-service reads DB_PASSWORD (from secretKeyRef postgres-secret/password) by reference: change the referenced object',
     });
   });
 
@@ -152,11 +154,11 @@ describe('what changes a template', () => {
     expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '1Gi' });
     expect((await stage.propose('limits', { ...inventory, memory: '900Mi', only: 'up' })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service has memory 1Gi: 900Mi would not be higher, and this only raises it',
+      why: 'deployment/inventory-service already has memory 1Gi: 900Mi is not higher, and only: up forbids lowering',
     });
     expect((await stage.propose('limits', { ...inventory, memory: '1Gi' })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service: nothing would change',
+      why: 'deployment/inventory-service: no changes',
     });
   });
 
@@ -164,7 +166,7 @@ describe('what changes a template', () => {
     const first = 'registry.saga.example/inventory-service:1.8.0';
     const second = 'registry.saga.example/inventory-service:1.9.0';
     expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
-      'deployment/inventory-service keeps no revision before 1',
+      'deployment/inventory-service has no revision before 1',
     );
     await stage.run('setImage', { ...inventory, image: second });
     await stage.wait(2);
@@ -217,7 +219,7 @@ describe('scale', () => {
     expect(await replicasOf('saga-orchestrator')).toBe(2);
     expect((await stage.propose('scale', { ...orchestrator, replicas: 2 })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/saga-orchestrator has 2 replicas already',
+      why: 'deployment/saga-orchestrator already has 2 replicas',
     });
     expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
       ending: 'not-applicable',
@@ -233,7 +235,7 @@ describe('scale', () => {
     await meddle({ spec: { replicas: 5 } }, 'saga-orchestrator');
     expect((await up(3)).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/saga-orchestrator has 5 replicas: 3 would be fewer, and this only scales up',
+      why: 'deployment/saga-orchestrator has 5 replicas: 3 is fewer, and only: up forbids scaling down',
     });
     expect(await replicasOf('saga-orchestrator')).toBe(5);
   });
@@ -265,7 +267,7 @@ describe('what has changed since the plan', () => {
     {
       what: 'the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
-      found: 'planned 2 replicas, found it is not there any more',
+      found: 'planned 2 replicas, found it does not exist any more',
     },
   ])('$what: nothing is sent', async ({ change, found }) => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
@@ -278,7 +280,7 @@ describe('what has changed since the plan', () => {
     });
   });
 
-  test('another object of the same name is another target', async () => {
+  test('a different object with the same name is another target', async () => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
     const { body } = await stage.get(at('saga-orchestrator'));
     await stage.send('DELETE', at('saga-orchestrator'));
@@ -287,7 +289,9 @@ describe('what has changed since the plan', () => {
       spec: valueAt(body, 'spec'),
     });
     expect(made.status).toBe(201);
-    expect((await stage.confirm(proposal)).ended.why).toContain('found another object of the same name');
+    expect((await stage.confirm(proposal)).ended.why).toContain(
+      'found a different object with the same name',
+    );
   });
 
   test('a status that moves on is no change', async () => {
@@ -319,7 +323,7 @@ describe('apply', () => {
     expect(valueAt((await stage.get(path)).body, 'data', 'mode')).toBe('fast');
     expect((await stage.propose('apply', { files: ['k8s/*.yaml'] })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/settings: nothing would change',
+      why: 'configmap/settings: no changes',
     });
     await stage.undo(ran);
     expect((await stage.get(path)).status).toBe(404);
@@ -330,7 +334,7 @@ describe('apply', () => {
     await file('a.yaml', settings('fast'));
     expect((await stage.propose('apply', { files: ['a.yaml'] })).refusal).toEqual({
       ending: 'failed',
-      why: 'configmap/settings has fields that others manage: .data.mode is managed by "kubectl". force: true takes them over',
+      why: 'configmap/settings has fields managed by others: .data.mode is managed by "kubectl". Set force: true to take them over',
     });
     const ran = await stage.run('apply', { files: ['a.yaml'], force: true });
     expect(planOf(ran.proposal).objects).toEqual(
@@ -348,14 +352,14 @@ describe('apply', () => {
     const proposal = await stage.propose('apply', { files: ['a.yaml'] });
     await file('a.yaml', settings('evil'));
     const { ended } = await stage.confirm(proposal);
-    expect(ended).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('another text in it') });
+    expect(ended).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('different content') });
     expect((await stage.get(path)).status).toBe(404);
   });
 
-  test('a file that is not there, and a kind that nobody serves', async () => {
+  test('a file that does not exist, and a kind that nobody serves', async () => {
     expect((await stage.propose('apply', { files: ['gone.yaml'] })).refusal).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^there is no file .*gone\.yaml$/),
+      why: expect.stringMatching(/^there is not a file .*gone\.yaml$/),
     });
     await file(
       'crd.yaml',
@@ -363,7 +367,7 @@ describe('apply', () => {
     );
     expect((await stage.propose('apply', { files: ['crd.yaml'] })).refusal).toEqual({
       ending: 'failed',
-      why: 'this API serves no PrometheusRule of monitoring.coreos.com/v1: is its CRD installed?',
+      why: 'the API server has no PrometheusRule in monitoring.coreos.com/v1: is the CRD installed?',
     });
   });
 });
@@ -375,7 +379,7 @@ describe('delete, job', () => {
     const proposal = await stage.propose('delete', { kind: 'pod', name });
     expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
     expect(planOf(proposal).objects).toContainEqual(
-      expect.stringMatching(/^replicaset\/inventory-service-\S+ makes another in its place$/),
+      expect.stringMatching(/^replicaset\/inventory-service-\S+ recreates it$/),
     );
     await stage.wait(2);
     expect((await stage.podsOf('inventory-service')).map(nameOf)).toContain(name);
@@ -397,7 +401,7 @@ describe('delete, job', () => {
       'deployment/inventory-service in namespace microservices of cluster production, context production',
       expect.stringMatching(/^it owns replicasets \(1\): inventory-service-/),
       expect.stringMatching(/^its pods \(2\): inventory-service-/),
-      'Orphan: what it owns stays, and belongs to nobody',
+      'Orphan: dependents are kept without an owner',
       'allowed: delete deployments in microservices',
     ]);
   });
@@ -448,7 +452,7 @@ describe('exec', () => {
     await stage.clock.advance(3000);
     const ran = await going;
     expect(ran.ended.ending).toBe('failed');
-    expect(ran.ended.why).toMatch(/not done after 3s; its connection was closed/);
+    expect(ran.ended.why).toMatch(/not finished after 3s; its connection was closed/);
     expect(ran.output.length).toBeGreaterThan(2);
   });
 });

@@ -25,12 +25,12 @@ test('data shows the keys of a ConfigMap, and whether each is what its name says
     expect.stringMatching(/^application\.yml: \d+ B, sha256 \w{12}, parses$/),
   );
   expect(good.output).toContainEqual('1 spring:');
-  expect(good.output.at(-2)).toBe('2 keys: all that is YAML or JSON parses');
+  expect(good.output.at(-2)).toBe('2 keys: all YAML and JSON values are valid');
   await write({ 'application.yml': 'server:\n  port: 8080\n port: 1\n', note: 'password: hunter22\n' });
   const broken = await stage.run('data', { configmap });
   expect(broken.output).toContainEqual(expect.stringMatching(/, application\.yml:3:1: All mapping items/));
   expect(broken.output).toContainEqual('1 password: …');
-  expect(broken.output.at(-2)).toBe('3 keys: 1 cannot be parsed');
+  expect(broken.output.at(-2)).toBe('3 keys: 1 invalid');
 });
 
 test('data tells what differs from files; of a Secret only which keys there are', async () => {
@@ -44,12 +44,12 @@ test('data tells what differs from files; of a Secret only which keys there are'
   const secret = await stage.run('data', { secret: 'event-bus-service-secrets' });
   expect(secret.output.slice(1, -1)).toEqual([
     'db-password: hidden',
-    '1 key: all that is YAML or JSON parses',
+    '1 key: all YAML and JSON values are valid',
   ]);
   const compare = { 'db-password': 'password' };
   await stage.put('password', 'rehearsal\n');
   const same = await stage.run('data', { secret: 'event-bus-service-secrets', compare });
-  expect(same.output.at(-2)).toBe('1 key: all that is YAML or JSON parses');
+  expect(same.output.at(-2)).toBe('1 key: all YAML and JSON values are valid');
   await stage.put('password', 'another-one\n');
   const other = await stage.run('data', { secret: 'event-bus-service-secrets', compare });
   expect(other.output).toContainEqual('db-password differs from password');

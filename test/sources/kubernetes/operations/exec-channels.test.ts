@@ -17,7 +17,7 @@ test.each([
     failure('InternalError', 'error executing command in container: no such file'),
     { words: 'error executing command in container: no such file' },
   ],
-  ['not json', { words: 'its end is not known: not json' }],
+  ['not json', { words: 'unknown exit status: not json' }],
 ])('%s', (message, end) => {
   expect(parseExecStatus(message)).toEqual({ is: 'ended', ...end });
 });
@@ -58,15 +58,12 @@ test('lines of both outputs, each put together from its own pieces; letters that
 test('a connection that is closed before the end was told is no success', async () => {
   expect(await all(frames([1, 'one\n']))).toEqual([
     'one',
-    '= the connection was closed before its end was told',
+    '= the connection was closed before the exit status was received',
   ]);
 });
 
 test('of very much only the beginning is passed on', async () => {
   const lines = await all(frames([1, 'x\n'.repeat(5000)], [3, '{"status":"Success"}']));
   expect(lines).toHaveLength(2002);
-  expect(lines.slice(-2)).toEqual([
-    '(it says more than is kept: the rest is not shown)',
-    '= ended with status 0',
-  ]);
+  expect(lines.slice(-2)).toEqual(['(output truncated)', '= ended with status 0']);
 });

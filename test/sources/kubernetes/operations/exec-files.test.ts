@@ -76,7 +76,7 @@ test('a packed file is fed unpacked, once it is known to be whole', async () => 
   const params = { ...one, argv: ['cat'], feed: 'in.gz', complete: 'dump complete$' };
   const proposal = await stage.propose('exec', params, 'destructive');
   expect(planOf(proposal).objects).toContainEqual(
-    expect.stringMatching(/^fed from \/.*in\.gz: \d+ B, written .* ago$/),
+    expect.stringMatching(/^stdin from \/.*in\.gz: \d+ B, written .* ago$/),
   );
   const ran = await stage.confirm(proposal);
   expect(ran.ended.ending).toBe('recovered');

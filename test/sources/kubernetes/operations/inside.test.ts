@@ -22,7 +22,7 @@ test('who listens: the process of each port, decoded', async () => {
   expect(said.slice(0, 3)).toEqual([
     expect.stringMatching(/^event-bus-service-\S+: \[::\]:8080 is held by process 1 \(java\)$/),
     expect.stringMatching(/: \[::\]:8081 is held by process 1 \(java\)$/),
-    expect.stringMatching(/: 9999 is not listened on$/),
+    expect.stringMatching(/: 9999: no listener$/),
   ]);
 });
 
@@ -66,7 +66,7 @@ test('files with another image than the one that is meant are refused', async ()
   });
   expect(refusal).toEqual({
     ending: 'not-applicable',
-    why: 'the files have registry/event-bus-service:1.0.9, not registry/event-bus-service:1.1.0',
+    why: 'the files contain registry/event-bus-service:1.0.9, expected registry/event-bus-service:1.1.0',
   });
 });
 
@@ -74,6 +74,6 @@ test('scaled to 0 there is no number to go back to', async () => {
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal).toBeUndefined();
   await stage.run('scale', { deployment, replicas: 0 });
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal?.why).toBe(
-    'deployment/event-bus-service has 0 replicas: how many there were is not known',
+    'deployment/event-bus-service has 0 replicas: the previous number is unknown',
   );
 });

@@ -43,9 +43,9 @@ test('another text has another print, and a Secret is shown without its values',
 
 test.each([
   ['a: [', /^a\.yaml, document 1: /],
-  ['name: x', /it has no apiVersion or no kind/],
-  ['apiVersion: v1\nkind: Pod', /this Pod has no name/],
-  ['apiVersion: v1\nkind: List\nitems: []', /a List is not applied: give each object a document of its own/],
+  ['name: x', /apiVersion or kind is missing/],
+  ['apiVersion: v1\nkind: Pod', /the Pod has no name/],
+  ['apiVersion: v1\nkind: List\nitems: []', /a List cannot be applied: use one document per object/],
 ])('%s is refused', (text, why) => {
   expect(() => parseManifests('a.yaml', text)).toThrow(why);
 });
