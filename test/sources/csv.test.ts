@@ -60,7 +60,10 @@ test('what stands behind a closing quote is a mistake, with its line', () => {
 });
 
 test('a quoted field that never ends is told by its line, and its record is left out', () => {
-  expect(parseCsv('a,b\n1,"two\nthree\n')).toEqual({ rows: [{ line: 1, fields: ['a', 'b'] }], openAt: 2 });
+  expect(parseCsv('a,b\n1,"two\nthree\n')).toEqual({
+    rows: [{ line: 1, fields: ['a', 'b'] }],
+    unterminatedLine: 2,
+  });
 });
 
 test('control sequences go, and swallow no delimiter', () => {

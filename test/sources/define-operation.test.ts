@@ -97,6 +97,6 @@ test('params that only read make an operation that reads', async () => {
 test('the loader knows an operation by its name, by the same schema and danger', () => {
   const knock = defined({ danger: 'as-step', resultKinds: ['json'] });
   expect(declarationsOf([knock])).toEqual({
-    knock: expect.objectContaining({ params, danger: 'as-step', finds: ['json'] }),
+    knock: expect.objectContaining({ params, danger: 'as-step', resultKinds: ['json'] }),
   });
 });

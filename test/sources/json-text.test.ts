@@ -6,7 +6,7 @@ test('a JSON text is its value, stripped of what a terminal would obey', () => {
 });
 
 test.each([
-  ['', 'it is empty'],
+  ['', 'empty document'],
   ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: invalid JSON at ""b": 2 }"'],
   ['{"a": [1, 2', 'line 1, column 12: unexpected end of JSON'],
   [
@@ -22,7 +22,7 @@ test('a token that stands there twice is told without a place', () => {
   const row = '{"aaaaaaaaaaaaaaa": nope, "bbbbbbbbbbbbbbb": 1}';
   expect(parseJson(`[${row},\n${row}]`)).toMatchObject({
     ok: false,
-    problem: expect.stringContaining('no JSON'),
+    problem: expect.stringContaining('not JSON'),
   });
   expect(parseJson(`[${row},\n${row}]`)).not.toMatchObject({ problem: expect.stringContaining('line') });
 });

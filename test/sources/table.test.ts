@@ -48,7 +48,7 @@ test('without a header the first line is a row, and columns have indexes', () =>
 
 test('a table of names alone has no value, and a count of 0', () => {
   const empty = table('at,seconds\n');
-  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'it has no rows' });
+  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'there are no rows' });
   expect(columnValue(empty, { column: 'seconds', fold: 'count' })).toEqual({ value: 0 });
 });
 
@@ -57,10 +57,10 @@ test('a row of another width is a mistake, with its line', () => {
 });
 
 test('of a part, only its ends can be told', () => {
-  const part = { ...builds, first: [{ line: 2, fields: ['1', '7', 'old'] }] };
+  const part = { ...builds, leadingRows: [{ line: 2, fields: ['1', '7', 'old'] }] };
   expect(columnValue(part, { column: 'seconds', fold: 'first' })).toEqual({ value: 7 });
   expect(columnValue(part, { column: 'seconds', fold: 'last' })).toEqual({ value: 412 });
-  expect(() => columnValue(part, { column: 'seconds', fold: 'max' })).toThrow('too long');
+  expect(() => columnValue(part, { column: 'seconds', fold: 'max' })).toThrow('too large');
   expect(columnValue(part, { column: 'at', where: { branch: 'x' } })).toEqual({
     why: 'no row has branch = x in the part that was read',
   });

@@ -56,11 +56,9 @@ const zTokenLogin = z
       .exactOptional(),
     extensions: z
       .record(
-        z
-          .string()
-          .regex(/^(?!auth$)[A-Za-z]+$/, {
-            error: 'an extension name consists of letters and is not "auth"',
-          }),
+        z.string().regex(/^(?!auth$)[A-Za-z]+$/, {
+          error: 'an extension name consists of letters and is not "auth"',
+        }),
         z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'an extension value must be printable ASCII' }),
       )
       .meta({

@@ -158,7 +158,7 @@ const estimateRows = async (
     return 'number of affected rows: unknown';
   } catch (error) {
     const { message } = client.fault('', error);
-    return `number of affected rows unknown:  ${message.replace(`${client.displayAddress} : `, '')}`;
+    return `number of affected rows unknown: ${message.replace(`${client.displayAddress} : `, '')}`;
   }
 };
 

@@ -157,11 +157,9 @@ export type ScriptConfig = z.infer<typeof scriptConfig> & {
 
 const zCheckName = z.string().min(1).meta({ description: 'check id, or its service' });
 const zLabel = z.string().min(1).meta({ description: 'performance data label' });
-const zPath = z
-  .string()
-  .refine((path) => parseJsonPath(path) !== undefined, {
-    error: 'not a JSON path: use build.seconds or runs[0].ok',
-  });
+const zPath = z.string().refine((path) => parseJsonPath(path) !== undefined, {
+  error: 'not a JSON path: use build.seconds or runs[0].ok',
+});
 const { column, ...columnRest } = columnReadShape;
 const outputShape = {
   path: zPath.exactOptional(),

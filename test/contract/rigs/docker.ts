@@ -55,7 +55,7 @@ const services = [
 const measured = { memoryBytes: expect.any(Number) };
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
-const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · made 2023-11-14$/);
+const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · created 2023-11-14$/);
 
 /** The embedded Docker daemon, one of whose containers has ended. */
 export const dockerRig: SourceRig = {

@@ -132,7 +132,7 @@ export const hostStage: Stage<HostMood> = {
         ],
         samples: [
           { source, signal: 'restarts', labels: {}, value: 0 },
-          { source, signal: 'worker', labels: {}, why: 'there is no unit worker' },
+          { source, signal: 'worker', labels: {}, why: 'unit worker not found' },
           { source, signal: 'port', labels: {}, value: 1 },
           { source, signal: 'connections', labels: {}, value: 6 },
         ],

@@ -130,9 +130,9 @@ export const postgresStage: Stage<SqlMood> = {
         ],
       },
       'postgres/sql:orders': { items: [sample('orders', { value: 9000 })] },
-      'postgres/sql:disabled': { items: [sample('disabled', { why: 'it has no rows' })] },
+      'postgres/sql:disabled': { items: [sample('disabled', { why: 'the result has no rows' })] },
       'postgres/statements': {
-        items: [note(update, 'mean 2ms · 1,200 calls · 1.8s in all · 1,200 rows')],
+        items: [note(update, 'mean 2ms · 1,200 calls · 1.8s total · 1,200 rows')],
       },
       'postgres/sizes': {
         items: [note('database shop', '12 MiB'), note('table public.orders', '4 MiB · 1 MiB in indexes')],

@@ -120,7 +120,7 @@ describe('a deployment, through the executor', () => {
     await cluster.apply(autoscaler(deployment(shop), 1, 3));
     expect(await refusal('scale', { ...target, replicas: 3 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^the autoscaler hpa\/shop owns the replicas of deployment\/shop: /),
+      why: expect.stringMatching(/^the autoscaler hpa\/shop manages the replicas of deployment\/shop: /),
     });
     await cluster.remove({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
   });
@@ -159,7 +159,7 @@ describe('a deployment, through the executor', () => {
     expect((await containerNow())?.image).toBe('localhost/shop:2');
     expect(await refusal('rollback', { ...target, revision: 77 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^deployment\/shop keeps no revision 77; there is \d/),
+      why: expect.stringMatching(/^deployment\/shop keeps no revision 77; available: \d/),
     });
   });
 

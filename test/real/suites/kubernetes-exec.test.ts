@@ -56,7 +56,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
       expect(lines.filter((line) => line.startsWith(pod)).sort()).toEqual(
         [`${pod} ${pod}`, `${pod} é`].sort(),
       );
-    expect(resultOf(ran)).toMatch(/^2 of 2 calls succeeded: .*ended with status 0/);
+    expect(resultOf(ran)).toMatch(/^2 of 2 calls succeeded: .*exited with status 0/);
   });
 
   test('an argv is no text for a shell', async () => {
@@ -69,7 +69,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     const ran = await run({ selector: 'app=shop', argv: ['sh', '-c', 'echo no >&2; exit 3'] });
     expect(ran.ended.ending).toBe('failed');
     expect(said(ran)).toEqual([`${pods[0]} no`]);
-    expect(resultOf(ran)).toMatch(/ended with status 3$/);
+    expect(resultOf(ran)).toMatch(/exited with status 3$/);
   });
 
   test('a program that does not exist is told in the words of its runtime', async () => {

@@ -83,8 +83,8 @@ describe('programs and files in the containers of a true node', () => {
       `who ${first} up OK - ${first}`,
       `words ${first} up $(id); \`id\` it's`,
       `bad ${first} down CRITICAL - no`,
-      `none ${first} unknown no \`no-such-check\` in that container`,
-      `closed ${first} unknown \`/data/queue.csv\` may not be run in that container: no permission`,
+      `none ${first} unknown no \`no-such-check\` in this container`,
+      `closed ${first} unknown \`/data/queue.csv\` may not be run in this container: no permission`,
       `hangs ${first} down no answer in 2s`,
     ]);
     expect(inside.health()).toHaveLength(12);

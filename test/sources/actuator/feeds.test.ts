@@ -19,9 +19,9 @@ const meter = (value: unknown, tags: readonly unknown[] = []) => ({
 
 const health: readonly (readonly [string, number, unknown, string, string, readonly string[]])[] = [
   ['UP', 200, { status: 'UP' }, 'up', '', []],
-  ['DOWN with 503', 503, { status: 'DOWN' }, 'down', 'it says DOWN', []],
-  ['OUT_OF_SERVICE', 503, { status: 'OUT_OF_SERVICE' }, 'degraded', 'it says OUT_OF_SERVICE', []],
-  ['UNKNOWN', 200, { status: 'UNKNOWN' }, 'unknown', 'it says UNKNOWN', []],
+  ['DOWN with 503', 503, { status: 'DOWN' }, 'down', 'reports DOWN', []],
+  ['OUT_OF_SERVICE', 503, { status: 'OUT_OF_SERVICE' }, 'degraded', 'reports OUT_OF_SERVICE', []],
+  ['UNKNOWN', 200, { status: 'UNKNOWN' }, 'unknown', 'reports UNKNOWN', []],
   [
     'a sick component',
     503,
@@ -38,7 +38,7 @@ const health: readonly (readonly [string, number, unknown, string, string, reado
     'answered 502 Bad Gateway',
     ['unreachable'],
   ],
-  ['no status word', 200, { hello: 1 }, 'down', 'the answer has no status word', ['malformed']],
+  ['no status word', 200, { hello: 1 }, 'down', 'the response has no status', ['malformed']],
   ['not let in', 403, { status: 403 }, 'unknown', 'answered 403 Forbidden', ['denied']],
   [
     'not exposed',

@@ -49,7 +49,7 @@ test('a breaker is closed on every instance that has it, one shown call each', a
   expect(plan).toMatchObject({
     use: 's.breaker',
     danger: 'disruptive',
-    lost: expect.stringContaining('counted'),
+    lost: expect.stringContaining('recorded calls'),
   });
   expect(plan.targets).toEqual(
     ['a', 'b'].map((name, index) => ({
@@ -80,7 +80,7 @@ test('a breaker of a name that nobody has is not applicable, and is not made by 
   await using world = await twoInstances();
   await expect(world.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'no instance has a circuit breaker "brocker"; there is broker, spare',
+    message: 'no instance has a circuit breaker "brocker"; available: broker, spare',
   });
   expect(world.states('brocker')).toEqual(['absent', 'absent']);
 });
@@ -98,7 +98,7 @@ test('a breaker whose real name holds control characters is shown, and never add
   body = '{"circuitBreakers":{"broker":{"state":"OPEN"}}}';
   const plan = await breaker.plan(wanted, never);
   body = disguised;
-  expect(await breaker.recheck(plan, never)).toMatchObject({ found: 'not there' });
+  expect(await breaker.recheck(plan, never)).toMatchObject({ found: 'not found' });
 });
 
 test('only the instances that have it are called', async () => {

@@ -47,7 +47,7 @@ test('an alert without name, times, labels or annotations is still an alert', ()
   expect(parseAlerts([{}], 'severity')).toEqual([
     { name: '', severity: '', state: 'firing', labels: {}, summary: '' },
   ]);
-  expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('no list of alerts');
+  expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('expected a list of alerts');
 });
 
 test('silences: in force first, then to come, then the last that ended', () => {
@@ -71,7 +71,7 @@ test('silences: in force first, then to come, then the last that ended', () => {
   expect(silenceLines(parseSilences(ended)).map(({ text }) => text)).toEqual(
     [9, 8, 7, 6, 5].map((day) => `expired 2026-03-0${day}T00:00:00.000Z · no comment · id ${day - 1}`),
   );
-  expect(() => parseSilences([{}])).toThrow('without an id');
+  expect(() => parseSilences([{}])).toThrow('has no id');
 });
 
 test.each([
@@ -94,9 +94,9 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   [{ alertname: '~|A' }, 'alertname matches every alert without that label'],
   [{ alertname: '!A' }, 'alertname only excludes a value'],
   [{ alertname: '!~A', job: '~.+' }, 'alertname only excludes a value; job matches any value'],
-  [{ alertname: '~(a+)+' }, expect.stringContaining('cannot be judged')],
-  [{ alertname: '~(x' }, expect.stringContaining('cannot be judged')],
-  [{}, 'there is none'],
+  [{ alertname: '~(a+)+' }, expect.stringContaining('that opsdeck cannot analyze')],
+  [{ alertname: '~(x' }, expect.stringContaining('that opsdeck cannot analyze')],
+  [{}, 'there are no matchers'],
 ])('matchers %j: %j', (written, why) => {
   expect(explainBroadMatch(parseMatchers(written))).toEqual(why);
 });

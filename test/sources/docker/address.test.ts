@@ -56,7 +56,7 @@ describe('where the daemon is', () => {
         expect.objectContaining({
           kind: 'unconfigured',
           message,
-          remedy: expect.stringMatching(/^(write|forward)/),
+          remedy: expect.stringMatching(/^(set|forward)/),
         }),
       );
     },
@@ -83,9 +83,9 @@ describe('where the daemon is', () => {
     );
   });
 
-  test('a socket and a host are two ways to one daemon', () => {
+  test('a socket and a host are both address the daemon', () => {
     const both = dockerConfig.safeParse({ socket: '/run/d.sock', host: 'tcp://far:2375' });
-    expect(both.error?.issues[0]?.message).toContain('two ways to one daemon');
+    expect(both.error?.issues[0]?.message).toContain('both address the daemon');
   });
 
   test.each([
@@ -163,7 +163,7 @@ describe('a daemon that cannot be asked', () => {
       message: expect.stringContaining(
         'answered 403 Forbidden: authorization denied by plugin opa: ana may not list',
       ),
-      remedy: expect.stringContaining('ask whoever runs this daemon'),
+      remedy: expect.stringContaining('ask the owner of this daemon'),
     });
   });
 

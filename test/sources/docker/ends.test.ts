@@ -49,7 +49,7 @@ describe('where a port of a container is reached', () => {
 
   test('a target is a name', () => {
     expect(containerTargetProblem('shop-web-1')).toBeUndefined();
-    expect(containerTargetProblem('pod/web')).toContain('"pod/web" is no container');
+    expect(containerTargetProblem('pod/web')).toContain('"pod/web" is not a container');
   });
 });
 

@@ -17,7 +17,7 @@ describe('the page of a container', () => {
       state: 'running',
       health: 'healthy',
       isOomKilled: false,
-      isTerminal: false,
+      hasTty: false,
       isOnHostNetwork: false,
       hasFixedPort: true,
       restarts: 0,
@@ -25,7 +25,7 @@ describe('the page of a container', () => {
       startedAt: Date.parse('2026-11-20T12:39:44.635Z'),
       memoryLimitBytes: 64 * 1024 * 1024,
       cpuLimitCores: 0.5,
-      stopSeconds: 60,
+      stopTimeoutSeconds: 60,
       ports: { '8080/tcp': { host: '127.0.0.1', port: 18080 } },
       networks: [{ address: expect.stringMatching(/^172\.17\.0\.\d+$/), gateway: '172.17.0.1' }],
     });
@@ -33,7 +33,7 @@ describe('the page of a container', () => {
 
   test('one without limits has none, and one without a network no address', () => {
     const db = page('db');
-    expect(db).toMatchObject({ health: 'unhealthy', healthWords: 'no database', isTerminal: true });
+    expect(db).toMatchObject({ health: 'unhealthy', healthOutput: 'no database', hasTty: true });
     expect(db).toMatchObject({ networks: [], ports: {}, hasFixedPort: false });
     expect([db.memoryLimitBytes, db.cpuLimitCores, db.stopTimeoutSeconds]).toEqual([
       undefined,
@@ -59,7 +59,7 @@ describe('the page of a container', () => {
     ['one without a state', { Id: 'a'.repeat(64) }],
     ['an id that leads elsewhere', { Id: '../../info', State: { Status: 'running' } }],
   ])('%s is no container', (_, answer) => {
-    expect(() => parseContainer(answer)).toThrow('the page of no container');
+    expect(() => parseContainer(answer)).toThrow('does not describe a container');
   });
 
   test('what is not said is absent, and what is no date is none', () => {
@@ -112,7 +112,7 @@ describe('the list', () => {
   });
 
   test('what is no list is no empty one', () => {
-    expect(() => parseContainerList({ message: 'page not found' })).toThrow('no list of containers');
+    expect(() => parseContainerList({ message: 'page not found' })).toThrow('not a list of containers');
     expect(parseContainerList([null, 7, { Id: '..' }, {}])).toEqual([]);
   });
 });

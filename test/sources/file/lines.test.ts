@@ -78,14 +78,14 @@ test('where lines may have been missed the number is unknown, and then counts an
   await truncate(log, 0);
   await appendFile(log, 'ERROR\n');
   await clock.advance(60_000);
-  expect(await values()).toEqual({ errors: expect.stringContaining('cut off') });
+  expect(await values()).toEqual({ errors: expect.stringContaining('truncated or replaced') });
   await appendFile(log, 'ERROR two\n');
   await clock.advance(60_000);
   expect(await values()).toEqual({ errors: 1 });
   await writeFile(log.replace('app', 'other'), '');
   await rm(log);
   await clock.advance(60_000);
-  expect(await values()).toEqual({ errors: expect.stringContaining('went away') });
+  expect(await values()).toEqual({ errors: expect.stringContaining('was removed') });
 });
 
 test('a file that was cut off and has grown past the old place since is found out', async () => {
@@ -93,7 +93,7 @@ test('a file that was cut off and has grown past the old place since is found ou
   await values();
   await writeFile(log, 'ERROR of a wholly new file\nERROR and another\n');
   await clock.advance(60_000);
-  expect(await values()).toEqual({ errors: expect.stringContaining('cut off') });
+  expect(await values()).toEqual({ errors: expect.stringContaining('truncated or replaced') });
 });
 
 test('more than can be read between two looks is unknown, and is not read', async () => {

@@ -96,7 +96,9 @@ test('a FIFO is there, and has neither age nor size', async () => {
   makeFifo(join(dir, 'pipe'));
   const { values, faults } = await read();
   expect(values()).toEqual({ there: 1 });
-  expect(faults).toMatchObject([{ kind: 'malformed', message: expect.stringContaining('is no file') }]);
+  expect(faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('is not a regular file') },
+  ]);
 });
 
 test('the files of paths are listed for a runbook, newest first, and only when asked', async () => {
@@ -122,8 +124,8 @@ test('doctor says what is there and what is not, with what to do', async () => {
   await put('two.log', 'x');
   const findings = await source.doctor?.(new AbortController().signal);
   expect(findings).toMatchObject([
-    { ok: true, what: expect.stringContaining('2 files, the newest can be read') },
-    { ok: true, what: expect.stringContaining('can be read') },
+    { ok: true, what: expect.stringContaining('2 files, the newest is readable') },
+    { ok: true, what: expect.stringContaining('readable') },
     {
       ok: false,
       what: expect.stringContaining('absent.csv: there is no such file'),

@@ -21,7 +21,7 @@ test('a restart shows the very argv, pins this run of the unit, and is another r
   const before = hosts.machine('vm-2').unit.mainPid;
   expect(answerOf(await hosts.act(plan))).toMatchObject({
     ok: true,
-    status: 'ended with status 0',
+    status: 'exited with status 0',
     line: plan.calls[0]?.command,
   });
   await hosts.clock.advance(1000);
@@ -72,7 +72,7 @@ test('without sudo the order is given as it is, and systemd refuses it: acted, a
   expect(plan.calls[0]?.line).toMatch(/"'systemctl' 'stop' 'eventmesh-api'"$/);
   expect(answerOf(await hosts.act(plan))).toMatchObject({
     ok: false,
-    status: 'ended with status 4: Failed to stop eventmesh-api.service: Access denied',
+    status: 'exited with status 4: Failed to stop eventmesh-api.service: Access denied',
   });
   expect(hosts.machine('vm-1').unit.state).toBe('active');
 });
@@ -101,7 +101,7 @@ test('a port conflict: a start alone fails again; the process ended, the start h
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
   expect(await hosts.operation('kill').recheck(kill, never)).toBeUndefined();
   expect(answerOf(await hosts.act(kill))).toMatchObject({ ok: true });
-  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'it is gone' });
+  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'it no longer exists' });
 
   await hosts.act(await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' }));
   await hosts.clock.advance(60_000);
@@ -130,7 +130,7 @@ test.each([
     'port 8080 on vm-1 is held by the unit itself: there is no conflict',
   ],
   ['a port that nobody holds', { port: 9 }, 'no process listens on port 9 of vm-1'],
-  ['sshd', { pid: 412 }, /^412 of vm-1 is sshd: .*: opsdeck does not end it$/],
+  ['sshd', { pid: 412 }, /^process 412 on vm-1 is sshd: .*: opsdeck does not kill it$/],
   ['a process that is not there', { pid: 99_999 }, 'process 99999 not found on vm-1'],
 ])('%s is not ended', async (_, params, message) => {
   await using hosts = await openHosts();
@@ -151,7 +151,7 @@ test('a thread of the kernel is not ended: a signal would be answered with succe
     await expect(hosts.plan('kill', { pid: given, host: 'vm-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
       message: expect.stringMatching(
-        new RegExp(`^${given} of vm-1 is a thread of the kernel, \\[k.*\\]: no signal ends it$`),
+        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\]: it cannot be killed$`),
       ),
     });
 });
@@ -160,7 +160,7 @@ test('the main process of a unit is ended only by who says that he means it', as
   await using hosts = await openHosts();
   const pid = hosts.machine('vm-1').unit.mainPid ?? 0;
   await expect(hosts.plan('kill', { pid, host: 'vm-1' })).rejects.toMatchObject({
-    message: `${pid} is the main process of ${unit}: use systemctl, or say mainPid: true`,
+    message: `process ${pid} is the main process of ${unit}: use systemctl, or set mainPid: true`,
   });
   const plan = await hosts.plan('kill', { pid, mainPid: true, host: 'vm-1' });
   expect(plan.objects.join('\n')).toContain(`of unit ${unit}`);
@@ -203,5 +203,5 @@ test('looking changes nothing, and shows what each host says', async () => {
   expect(hosts.operation('systemctl').danger(status.params)).toBe('read');
   const events = await hosts.act(status);
   expect(linesOf(events)[0]).toBe(`× ${unit}.service - ${unit}`);
-  expect(answerOf(events)).toMatchObject({ ok: true, status: 'ended with status 3' });
+  expect(answerOf(events)).toMatchObject({ ok: true, status: 'exited with status 3' });
 });

@@ -67,7 +67,7 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ latency: 'h:1' }, undefined],
   [{ failures: 'queue' }, undefined],
   [{ tls: 'cert' }, undefined],
-  [{ latency: 'gone' }, 'there is no check "gone" here; there is live, queue, cert'],
+  [{ latency: 'gone' }, 'no check "gone"; available: live, queue, cert'],
   [{ status: 'queue' }, '"queue" is not an HTTP check, so it has no status'],
   [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, so it has no json'],
   [{ tls: 'live' }, '"live" is not a tls check: { service, tls: host:port }'],

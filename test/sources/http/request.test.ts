@@ -149,7 +149,7 @@ test('an answer is saved as its bytes are, with its sum; nothing is written over
     danger: 'read',
     objects: [
       `GET ${server.url}/heap`,
-      expect.stringMatching(/^saved as .*heap-\d{8}T\d{6}Z\.pb\.gz \(new; /),
+      expect.stringMatching(/^saved as .*heap-\d{8}T\d{6}Z\.pb\.gz \(new file; /),
     ],
   });
   expect(server.asked).toEqual([]);
@@ -159,9 +159,7 @@ test('an answer is saved as its bytes are, with its sum; nothing is written over
   });
   const [name = ''] = await readdir(dir);
   expect(await readFile(join(dir, name))).toEqual(bytes);
-  await expect(operation.plan({ ...params, save: join(dir, name) }, never)).rejects.toThrow(
-    /is there already/,
-  );
+  await expect(operation.plan({ ...params, save: join(dir, name) }, never)).rejects.toThrow(/already exists/);
 });
 
 test.each([

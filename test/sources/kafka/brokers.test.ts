@@ -61,7 +61,7 @@ test('a broker that the cluster has lost is down by its number; the lag is known
   expect(findings.filter(({ ok }) => !ok)).toEqual([
     expect.objectContaining({
       what: 'broker 3 has replicas but is not in the cluster',
-      remedy: expect.stringContaining('start it again'),
+      remedy: expect.stringContaining('start the broker'),
     }),
   ]);
 });
@@ -173,7 +173,7 @@ test('brokers that are too old are told with what they lack', async () => {
   expect(faults.map(({ kind, message, remedy }) => [kind, message, remedy])).toContainEqual([
     'malformed',
     expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, it speaks 1 to 7$/),
-    'opsdeck requires Apache Kafka 3.0 or newer',
+    'opsdeck needs brokers of Apache Kafka 3.0 or newer',
   ]);
   const findings = (await stand.source.doctor?.(never)) ?? [];
   expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toContainEqual(

@@ -107,7 +107,7 @@ test('committed past the end: no lag, motion unknown, and a problem that says wh
   expect(problems.map(({ kind, message }) => [kind, message])).toEqual([
     [
       'missing',
-      'committed past the end: billing at 20 of orders/1, which ends at 5: the topic was made anew or cut',
+      'committed past the end: billing at 20 of orders/1, which ends at 5: the topic was recreated or truncated',
     ],
   ]);
 });

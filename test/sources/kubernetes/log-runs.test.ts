@@ -249,7 +249,7 @@ test('older lines than a moment', async () => {
 test('nothing that is selected is told', async () => {
   await using stand = await openStand(empty);
   await expect(stand.source.tails?.('deployment/bus', signal)).rejects.toThrow(
-    'no pod belongs to deployment/bus in prod',
+    'no pods of deployment/bus in prod',
   );
 });
 

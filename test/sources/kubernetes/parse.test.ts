@@ -86,7 +86,7 @@ test.each([
   ['Deployments/bus', 'deployment', 'bus'],
   ['sts/db-0.x', 'statefulset', 'db-0.x'],
 ])('the object %s', (text, word, name) => {
-  expect(parseObjectRef(text)).toMatchObject({ kind: { word }, name });
+  expect(parseObjectRef(text)).toMatchObject({ kind: { singular: word }, name });
 });
 test.each(['bus', 'deployment/', 'deployment/../x', 'deployment/a/b', 'thing/x', 'deployment/Bus'])(
   '%s is no object',

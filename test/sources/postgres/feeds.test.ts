@@ -71,7 +71,7 @@ describe('a session', () => {
   });
 
   test('without a pid, or of another shape, it is malformed', () => {
-    expect(() => parseSession({ ...session, pid: null })).toThrow('without a pid');
+    expect(() => parseSession({ ...session, pid: null })).toThrow('has no pid');
     const { state: _, ...cut } = session;
     expect(() => parseSession(cut)).toThrow('no column state');
   });
@@ -123,7 +123,7 @@ describe('lines of detail', () => {
       statementLine({ query: 'SELECT  1', calls: '1204', mean_ms: '12.3', total_ms: '14809.2', rows: '0' }),
     ).toEqual({
       title: 'SELECT 1',
-      text: 'mean 12ms · 1,204 calls · 15s in all · 0 rows',
+      text: 'mean 12ms · 1,204 calls · 15s total · 0 rows',
     });
     expect(sizeLine({ kind: 'table', name: 'a.b', bytes: '2048', index_bytes: '1024' }).text).toBe(
       '2 KiB · 1 KiB in indexes',
@@ -152,7 +152,7 @@ describe('lines of detail', () => {
     };
     expect(replicationLines([nobody])).toEqual([]);
     expect(replicationLines([one])).toEqual([
-      { title: 'walreceiver · 10.0.0.2', text: 'streaming · async · 4 KiB behind · 250ms to replay' },
+      { title: 'walreceiver · 10.0.0.2', text: 'streaming · async · 4 KiB behind · 250ms replay lag' },
     ]);
     const standby = { ...nobody, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
     expect(replicationLines([standby])).toEqual([
@@ -221,7 +221,7 @@ describe('signals', () => {
       [{ source: 'pg', signal: 'first', labels: {}, value: 'active' }],
     );
     expect(faults).toMatchObject([
-      { kind: 'missing', message: expect.stringContaining('no column nope; it has state, count') },
+      { kind: 'missing', message: expect.stringContaining('no column nope; available: state, count') },
     ]);
     expect(stand.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
   });

@@ -86,7 +86,7 @@ describe('who may maintain a table', () => {
   test('one that is gone', async () => {
     expect(await relationPermit(clientWith([]).client, 'vacuum', '1', never)).toEqual({
       allowed: 'unknown',
-      why: 'it is gone',
+      why: 'it no longer exists',
     });
   });
 });

@@ -40,7 +40,7 @@ test.each([
     {
       allowed: false,
       why: 'ops may not terminate sessions of app, who is a superuser',
-      remedy: 'only a superuser may',
+      remedy: 'connect as a superuser',
     },
   ],
   [[], { allowed: 'unknown', why: 'these sessions no longer exist' }],

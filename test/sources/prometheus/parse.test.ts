@@ -56,12 +56,12 @@ test('a native histogram is no number, and says what to ask for', () => {
 });
 
 test.each([
-  [dataOf('query-matrix'), 'range of values'],
+  [dataOf('query-matrix'), 'range vector'],
   [{}, 'resultType is absent'],
   [{ resultType: 'streams', result: [] }, 'resultType is streams'],
-  [{ resultType: 'vector', result: [{ metric: {} }] }, 'without its time'],
-  [{ resultType: 'vector', result: ['x'] }, 'without its time'],
-  [{ resultType: 'scalar', result: 'x' }, 'without its time'],
+  [{ resultType: 'vector', result: [{ metric: {} }] }, 'has no timestamp'],
+  [{ resultType: 'vector', result: ['x'] }, 'has no timestamp'],
+  [{ resultType: 'scalar', result: 'x' }, 'has no timestamp'],
   [undefined, 'resultType is absent'],
 ])('%#: no answer of an instant query is malformed', (data, words) => {
   expect(() => parseInstantResult(data)).toThrow(expect.objectContaining({ kind: 'malformed' }));

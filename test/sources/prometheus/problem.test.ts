@@ -63,7 +63,11 @@ test.each([
 
 test.each([
   [200, '{"status":"success"}', undefined],
-  [503, 'Service Unavailable', { kind: 'unreachable', message: expect.stringContaining('it is starting') }],
+  [
+    503,
+    'Service Unavailable',
+    { kind: 'unreachable', message: expect.stringContaining('Prometheus is starting') },
+  ],
   [503, '<html>proxy</html>', { kind: 'unreachable', message: 'answered 503 Service Unavailable' }],
   [404, '404 page not found', { kind: 'missing', message: 'answered 404 Not Found' }],
   [401, error('bad_data'), { kind: 'denied', message: 'answered 401 Unauthorized' }],

@@ -108,12 +108,12 @@ describe('series', () => {
     const catalogue = new PageIndex(scanPage(page));
     expect(catalogue.series('a')).toHaveLength(2);
     expect(catalogue.duplicates.first).toEqual([
-      { line: 2, what: 'a with these labels stands on line 1 too; the last one counts' },
+      { line: 2, what: 'duplicate sample: a with the same labels is also on line 1; the last one is used' },
     ]);
   });
 
   test('NaN is no value; infinity is one', () => {
-    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('it says NaN');
+    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value is NaN');
     expect(only({ metric: 'a' }, 'a +Inf\n')).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -124,16 +124,16 @@ describe('series', () => {
 
 describe('folds', () => {
   test.each<[string, number, number | string]>([
-    ['sum', 6, 'it says NaN'],
+    ['sum', 6, 'the value is NaN'],
     ['min', 1, 1],
     ['max', 3, 3],
-    ['avg', 2, 'it says NaN'],
+    ['avg', 2, 'the value is NaN'],
     ['count', 3, 4],
   ])('%s', (fold, plain, withNaN) => {
     const page = 'a{b="1"} 1\na{b="2"} 2\na{b="3"} 3\n';
     expect(rows({ metric: 'a', fold }, page)).toEqual([{ labels: {}, value: plain }]);
     expect(only({ metric: 'a', fold }, `${page}a{b="4"} NaN\n`)).toBe(withNaN);
-    expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(fold === 'count' ? 1 : 'it says NaN');
+    expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(fold === 'count' ? 1 : 'the value is NaN');
   });
 });
 
@@ -148,7 +148,7 @@ describe('rates', () => {
     expect(only(read, 'a_total 100\n', 'b 1\n', 'a_total 110\n')).toBe(
       'no data yet: a rate needs two scrapes',
     );
-    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('it says NaN');
+    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('the value is NaN');
   });
 
   test('a fold leaves out a series that is new, as Prometheus does', () => {
@@ -225,7 +225,7 @@ describe('ratios', () => {
   test('pair series by what neither side fixes', () => {
     expect(rows({ metric: 'used', ratioTo: { metric: 'max' } }, page)).toEqual([
       { labels: { pool: 'a' }, value: 0.5 },
-      { labels: { pool: 'b' }, why: '0 of 0' },
+      { labels: { pool: 'b' }, why: '0 divided by 0' },
     ]);
     const states =
       'u{pool="a",state="used"} 5\nu{pool="a",state="free"} 15\nm{pool="a",kind="max"} 20\nm{pool="b",kind="max"} 40\n';
@@ -252,7 +252,7 @@ describe('ratios', () => {
     const counted = (good: number, bad: number): string => `c{code="200"} ${good}\nc{code="500"} ${bad}\n`;
     expect(only(read, counted(1000, 1000))).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, counted(1000, 1000), counted(1015, 1005))).toBe(0.25);
-    expect(only(read, counted(1000, 1000), counted(1000, 1000))).toBe('0 of 0');
+    expect(only(read, counted(1000, 1000), counted(1000, 1000))).toBe('0 divided by 0');
     expect(only(read, 'c{code="200"} 5\n', 'c{code="200"} 9\n')).toBe(
       'c has 1 series, but none with {code=~"5.."}',
     );

@@ -142,7 +142,7 @@ test('a series that stands twice is told', async () => {
   const { items, faults } = await opened.read('metrics');
   expect(told(items)).toEqual([['a', { b: '1' }, 2]]);
   expect(faults.map(({ message }) => message)).toEqual([
-    `GET ${server.url}/: line 2: a with these labels stands on line 1 too; the last one counts`,
+    `GET ${server.url}/: line 2: duplicate sample: a with the same labels is also on line 1; the last one is used`,
   ]);
 });
 
@@ -154,7 +154,7 @@ test('OpenMetrics is told by its content type', async () => {
   await using half = await openSource(promtext, { url: cut.url }, [{ id: 'c', read: { metric: 'c' } }]);
   const { items, faults } = await half.read('metrics');
   expect(items).toMatchObject([{ value: 5 }]);
-  expect(faults[0]?.message).toContain('the page stops without # EOF');
+  expect(faults[0]?.message).toContain('missing # EOF');
 });
 
 test('each page is an instance of its own: one that is down hides no other', async () => {
@@ -198,7 +198,7 @@ test('a signal of very many series shows the first thousand, and says so', async
   expect(faults).toMatchObject([
     {
       kind: 'unconfigured',
-      message: expect.stringContaining('all reads 1200 series, of which the first 1000 are shown'),
+      message: expect.stringContaining('all returns 1200 series; only the first 1000 are shown'),
     },
   ]);
 });

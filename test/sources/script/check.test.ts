@@ -18,13 +18,13 @@ test.each([
   ['nagios', 1, 'DISK WARNING - 9% left', 'degraded', 'DISK WARNING - 9% left'],
   ['nagios', 2, 'DISK CRITICAL\nmore', 'down', 'DISK CRITICAL'],
   ['nagios', 3, 'DISK UNKNOWN', 'unknown', 'DISK UNKNOWN'],
-  ['nagios', 2, '', 'down', 'ended with status 2'],
-  ['nagios', 7, 'odd', 'down', 'ended with status 7: odd'],
+  ['nagios', 2, '', 'down', 'exited with status 2'],
+  ['nagios', 7, 'odd', 'down', 'exited with status 7: odd'],
   ['exit', 0, 'all is well', 'up', ''],
-  ['exit', 1, 'no', 'down', 'ended with status 1: no'],
-  ['exit', 3, '', 'down', 'ended with status 3'],
+  ['exit', 1, 'no', 'down', 'exited with status 1: no'],
+  ['exit', 3, '', 'down', 'exited with status 3'],
   ['number', 0, '42', 'up', ''],
-  ['number', 1, '42', 'down', 'ended with status 1: 42'],
+  ['number', 1, '42', 'down', 'exited with status 1: 42'],
   ['json', 0, '{"a":1}', 'up', ''],
   ['csv', 0, 'a,b', 'up', ''],
 ])('as %s, status %i with %j is %s: %j', async (parse, status, text, expected, detail) => {
@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each([
-  ['a program that is not there', ['./absent'], 'missing', 'there is not a file'],
+  ['a program that is not there', ['./absent'], 'missing', 'there is no file'],
   ['one that is nowhere in PATH', ['no-such-program'], 'missing', 'no program "no-such-program" in PATH'],
   ['a file that is not executable', ['./not-executable'], 'denied', 'no permission'],
   ['an interpreter that is not there', ['./names-no-interpreter'], 'missing', 'interpreter'],
@@ -58,7 +58,7 @@ test.each([
 
 test('a program that a signal ended is down, with what it had said', async () => {
   const { row, faults } = await oneCheck(['./kills-itself']);
-  expect(row).toMatchObject({ status: 'down', detail: 'ended by SIGSEGV: about to end' });
+  expect(row).toMatchObject({ status: 'down', detail: 'killed by SIGSEGV: about to end' });
   expect(faults).toEqual([]);
 });
 
@@ -119,7 +119,7 @@ test('signals read what the same run said', async () => {
   expect(values).toEqual({
     used: 81,
     inodes: 'performance data "inodes" has no value',
-    none: 'no "boot" in the performance data; it has / used, inodes',
+    none: 'no "boot" in the performance data; available: / used, inodes',
     status: 1,
     latency: 0,
     depth: 17,
@@ -135,7 +135,7 @@ test('a check that could not be run leaves its signals without a value, and says
     { checks: [{ service: 'disk', run: ['./absent'] }] },
     { status: { status: 'disk' }, used: { perf: 'disk', label: '/' } },
   );
-  const why = `there is not a file ${programs}/absent`;
+  const why = `there is no file ${programs}/absent`;
   expect((await read()).values).toEqual({ status: why, used: why });
 });
 

@@ -21,11 +21,11 @@ test.each([
 });
 
 test.each([
-  [{ exec: ['./absent'], parse: 'number' }, 'missing', 'there is not a file'],
-  [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'ended with status 1: 5'],
-  [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'ended with status 127'],
-  [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'ended with status 9'],
-  [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'ended by SIGSEGV'],
+  [{ exec: ['./absent'], parse: 'number' }, 'missing', 'there is no file'],
+  [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'exited with status 1: 5'],
+  [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'exited with status 127'],
+  [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'exited with status 9'],
+  [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'killed by SIGSEGV'],
   [{ exec: say('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
   [{ exec: say('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
   [{ exec: say('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 fields'],
@@ -67,5 +67,7 @@ test('one signal that cannot be read hides no other of the same program', async 
   );
   const { values, faults } = await read();
   expect(values).toEqual({ a: 1 });
-  expect(faults).toMatchObject([{ kind: 'malformed', message: expect.stringContaining('"x" is no number') }]);
+  expect(faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('"x" is not a number') },
+  ]);
 });

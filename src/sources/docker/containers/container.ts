@@ -207,7 +207,7 @@ export const parseContainer = (page: unknown): Container => {
       finishedAt: parseTime(field(state, 'FinishedAt')),
       memoryLimitBytes: positive(field(host, 'Memory')),
       cpuLimitCores: cpuLimit(host),
-      stopSeconds: positive(field(config, 'StopTimeout')),
+      stopTimeoutSeconds: positive(field(config, 'StopTimeout')),
     }),
   };
 };

@@ -16,12 +16,10 @@ import type { PreparedWrites } from './write-planner.ts';
 const scaleParams = z
   .strictObject({
     ...scalableParams,
-    replicas: z
-      .union([z.int().min(0).max(10_000), z.literal('planned')])
-      .meta({
-        description:
-          'number of replicas; planned: the number when the run was planned, after a step that scaled to 0',
-      }),
+    replicas: z.union([z.int().min(0).max(10_000), z.literal('planned')]).meta({
+      description:
+        'number of replicas; planned: the number when the run was planned, after a step that scaled to 0',
+    }),
     only: z
       .literal('up')
       .meta({ description: 'up: refused unless it increases the number of replicas' })

@@ -62,7 +62,7 @@ describe('what changes a template', () => {
     const ran = await stage.passing(stage.run('restart', { ...inventory, wait: '5m' }));
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.output.slice(2, 4)).toEqual([
-      'deployment/inventory-service: not begun',
+      'deployment/inventory-service: not started',
       'deployment/inventory-service: 1 of 2 updated, 2 available',
     ]);
     expect(ran.output.at(-1)).toMatch(
@@ -84,7 +84,7 @@ describe('what changes a template', () => {
     );
     expect(ran.ended.ending).toBe('failed');
     expect(ran.ended.why).toMatch(
-      /waiting for deployment\/inventory-service → not finished after 1s: \d of 2 updated/,
+      /waiting for deployment\/inventory-service → not complete after 1s: \d of 2 updated/,
     );
   });
 
@@ -200,9 +200,9 @@ describe('what changes a template', () => {
     expect(await least()).toBe(2);
     const lists = await stage.propose('patch', { ...hpa, patch: { spec: { metrics: [] } } });
     expect(lists.steps[0]?.undo).toBeUndefined();
-    expect(planOf(lists).lost).toMatch(/is not taken back/);
+    expect(planOf(lists).lost).toMatch(/cannot undo a patch/);
     const secret = { kind: 'secret', name: 'microservices-tls', patch: { data: { a: 'eA==' } } };
-    expect((await stage.propose('patch', secret)).refusal?.why).toMatch(/^a Secret is not patched from here/);
+    expect((await stage.propose('patch', secret)).refusal?.why).toMatch(/^a Secret cannot be patched/);
   });
 });
 
@@ -224,7 +224,7 @@ describe('scale', () => {
     expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringMatching(
-        /^the autoscaler hpa\/inventory-service owns the replicas of .*would set them back/,
+        /^the autoscaler hpa\/inventory-service manages the replicas of .*would revert the change/,
       ),
     });
   });
@@ -246,8 +246,8 @@ describe('scale', () => {
     expect(plan.danger).toBe('disruptive');
     expect(plan.objects).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('it leaves alone what is scaled to 0'),
-        expect.stringContaining('the step may say danger: destructive'),
+        expect.stringContaining('it is inactive while the workload is scaled to 0'),
+        expect.stringContaining('consider danger: destructive for this step'),
       ]),
     );
     expect(await stage.propose('scale', zero, 'destructive')).toMatchObject({
@@ -267,7 +267,7 @@ describe('what has changed since the plan', () => {
     {
       what: 'the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
-      found: 'planned 2 replicas, found it does not exist any more',
+      found: 'planned 2 replicas, found it no longer exists',
     },
   ])('$what: nothing is sent', async ({ change, found }) => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
@@ -315,7 +315,7 @@ describe('apply', () => {
     await file('k8s/a.yaml', settings('fast'));
     const ran = await stage.run('apply', { files: ['k8s'] });
     expect(planOf(ran.proposal)).toMatchObject({
-      targets: [{ name: 'settings', uid: 'none yet', saw: 'not there' }],
+      targets: [{ name: 'settings', uid: 'none yet', saw: 'not found' }],
       calls: [
         { line: `PATCH ${stage.server}${path}?fieldManager=opsdeck&force=false`, body: settings('fast') },
       ],
@@ -359,7 +359,7 @@ describe('apply', () => {
   test('a file that does not exist, and a kind that nobody serves', async () => {
     expect((await stage.propose('apply', { files: ['gone.yaml'] })).refusal).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^there is not a file .*gone\.yaml$/),
+      why: expect.stringMatching(/^file not found: .*gone\.yaml$/),
     });
     await file(
       'crd.yaml',
@@ -399,8 +399,8 @@ describe('delete, job', () => {
     );
     expect(plan.objects).toEqual([
       'deployment/inventory-service in namespace microservices of cluster production, context production',
-      expect.stringMatching(/^it owns replicasets \(1\): inventory-service-/),
-      expect.stringMatching(/^its pods \(2\): inventory-service-/),
+      expect.stringMatching(/^owns replicasets \(1\): inventory-service-/),
+      expect.stringMatching(/^pods \(2\): inventory-service-/),
       'Orphan: dependents are kept without an owner',
       'allowed: delete deployments in microservices',
     ]);
@@ -409,7 +409,7 @@ describe('delete, job', () => {
   test('a job is made of a cron job, followed to its end, and deleted by its undo', async () => {
     const ran = await stage.passing(stage.run('job', { cronjob: 'saga-sweeper', wait: '5m' }, 'safe'));
     expect(ran.ended.ending).toBe('recovered');
-    expect(ran.output.at(-1)).toMatch(/^waiting for job\/saga-sweeper-manual-\d+ → done after/);
+    expect(ran.output.at(-1)).toMatch(/^waiting for job\/saga-sweeper-manual-\d+ → complete after/);
     const name = String(ran.ended.undo?.[0]?.with.name);
     const job = `/apis/batch/v1/namespaces/microservices/jobs/${name}`;
     expect((await stage.get(job)).body).toMatchObject({
@@ -439,7 +439,7 @@ describe('exec', () => {
     const failed = await stage.run('exec', { ...inventory, argv: ['cat', '/no/such'] }, 'safe');
     expect(failed.ended).toMatchObject({
       ending: 'failed',
-      why: expect.stringContaining('ended with status 1'),
+      why: expect.stringContaining('exited with status 1'),
     });
     expect(failed.ended.sent).toHaveLength(1);
   });
@@ -452,7 +452,7 @@ describe('exec', () => {
     await stage.clock.advance(3000);
     const ran = await going;
     expect(ran.ended.ending).toBe('failed');
-    expect(ran.ended.why).toMatch(/not finished after 3s; its connection was closed/);
+    expect(ran.ended.why).toMatch(/not finished after 3s; the connection was closed/);
     expect(ran.output.length).toBeGreaterThan(2);
   });
 });
@@ -470,7 +470,7 @@ test('who may only look is refused before anything is tried, with the rule to as
       ending: 'forbidden',
       why: expect.stringMatching(
         new RegExp(
-          `^viewer of context production-viewer may not ${right} in microservices: ask for a Role in`,
+          `^viewer of context production-viewer may not ${right} in microservices: request a Role in`,
         ),
       ),
     });

@@ -22,7 +22,7 @@ const write = async (data: Readonly<Record<string, string>>): Promise<void> => {
 test('data shows the keys of a ConfigMap, and whether each is what its name says', async () => {
   const good = await stage.run('data', { configmap });
   expect(good.output).toContainEqual(
-    expect.stringMatching(/^application\.yml: \d+ B, sha256 \w{12}, parses$/),
+    expect.stringMatching(/^application\.yml: \d+ B, sha256 \w{12}, valid$/),
   );
   expect(good.output).toContainEqual('1 spring:');
   expect(good.output.at(-2)).toBe('2 keys: all YAML and JSON values are valid');
@@ -55,10 +55,13 @@ test('data tells what differs from files; of a Secret only which keys there are'
   expect(other.output).toContainEqual('db-password differs from password');
 });
 
-test('keep writes objects down as apply takes them, in a new file; a Secret is not kept', async () => {
+test('keep writes objects down as apply takes them, in a new file; a Secret cannot be backed up', async () => {
   const objects = ['deployment/event-bus-service', `configmap/${configmap}`];
   const proposal = await stage.propose('keep', { objects, dir: '.' });
-  expect(planOf(proposal)).toMatchObject({ danger: 'safe', lost: expect.stringContaining('until somebody') });
+  expect(planOf(proposal)).toMatchObject({
+    danger: 'safe',
+    lost: expect.stringContaining('until you delete it'),
+  });
   expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
   const [name = ''] = (await readdir(stage.dir)).filter((one) => one.startsWith('kept-'));
   expect(name).toMatch(/^kept-\d{8}T\d{6}Z\.yaml$/);
@@ -70,8 +73,8 @@ test('keep writes objects down as apply takes them, in a new file; a Secret is n
   );
   // What is as it was kept is no change.
   const again = await stage.propose('apply', { files: [name], force: true });
-  expect(again.refusal?.why).toMatch(/nothing would change/);
+  expect(again.refusal?.why).toMatch(/no changes/);
   expect((await stage.propose('keep', { objects: ['secret/x'], dir: '.' })).refusal?.why).toMatch(
-    /a Secret is not kept/,
+    /a Secret cannot be backed up/,
   );
 });

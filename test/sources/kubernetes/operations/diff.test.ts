@@ -44,7 +44,7 @@ test('what applying files would change, who manages it, and what does not exist 
 
 test('files that are as the cluster is', async () => {
   await put(wanted('1.8.0'));
-  expect((await stage.run('diff', { files })).output.at(-1)).toBe('nothing differs');
+  expect((await stage.run('diff', { files })).output.at(-1)).toBe('no differences');
 });
 
 test('what is no YAML is told with its file', async () => {

@@ -8,10 +8,10 @@ const failure = (reason: string, message: string, causes: readonly object[] = []
   JSON.stringify({ status: 'Failure', reason, message, details: { causes } });
 
 test.each([
-  ['{"metadata":{},"status":"Success"}', { code: 0, words: 'ended with status 0' }],
+  ['{"metadata":{},"status":"Success"}', { code: 0, words: 'exited with status 0' }],
   [
     failure('NonZeroExitCode', 'command terminated', [{ reason: 'ExitCode', message: '137' }]),
-    { code: 137, words: 'ended with status 137' },
+    { code: 137, words: 'exited with status 137' },
   ],
   [
     failure('InternalError', 'error executing command in container: no such file'),
@@ -52,7 +52,7 @@ test('lines of both outputs, each put together from its own pieces; letters that
         [3, '{"status":"Success"}'],
       ),
     ),
-  ).toEqual(['one', 'two', 'worse', 'éred', '= ended with status 0']);
+  ).toEqual(['one', 'two', 'worse', 'éred', '= exited with status 0']);
 });
 
 test('a connection that is closed before the end was told is no success', async () => {
@@ -65,5 +65,5 @@ test('a connection that is closed before the end was told is no success', async 
 test('of very much only the beginning is passed on', async () => {
   const lines = await all(frames([1, 'x\n'.repeat(5000)], [3, '{"status":"Success"}']));
   expect(lines).toHaveLength(2002);
-  expect(lines.slice(-2)).toEqual(['(output truncated)', '= ended with status 0']);
+  expect(lines.slice(-2)).toEqual(['(output truncated)', '= exited with status 0']);
 });

@@ -59,9 +59,9 @@ test.each(['..', '.', 'a/../b', 'a%2fb'])(
   'an object whose name is %s would lead elsewhere, and is refused',
   (name) => {
     expect(() => parseManifests('a.yaml', object(JSON.stringify(name)))).toThrow(
-      'a name that the API takes for none',
+      'is not a valid object name',
     );
     const placed = `${object('a')}  namespace: ${JSON.stringify(name)}\n`;
-    expect(() => parseManifests('a.yaml', placed)).toThrow('a name that the API takes for none');
+    expect(() => parseManifests('a.yaml', placed)).toThrow('is not a valid object name');
   },
 );

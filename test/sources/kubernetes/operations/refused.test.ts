@@ -92,7 +92,7 @@ test('what the authorizer does not allow is not even rehearsed', async () => {
   await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
     ending: 'forbidden',
     message:
-      'ana of context prod may not patch deployments in prod (RBAC: because): ask for a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
+      'ana of context prod may not patch deployments in prod (RBAC: because): request a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
   });
   expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
 });
@@ -116,7 +116,7 @@ test('a budget over its pods is in the preview; one that may not be read is left
   expect(await objectsOf([budget, other])).toEqual([
     'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
     'replicaset/billing-6b7f recreates it',
-    'on node node-a; it has 30s to end',
+    'on node node-a, grace period 30s',
     'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now; applies only to evictions',
     'Background: dependents are deleted after the object',
     'allowed: delete pods in prod',

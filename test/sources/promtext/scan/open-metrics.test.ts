@@ -92,7 +92,7 @@ test.each([
   ],
   ['what comes behind the end is not read', 'a 1\n# EOF\nb 2\n', ['3: unexpected text after # EOF']],
   ['an exemplar without labels', 'a 1 # 5\n# EOF\n', ['1: the exemplar has no labels']],
-  ['an exemplar without a value', 'a 1 # {b="c"}\n# EOF\n', ['1: it has no exemplar']],
+  ['an exemplar without a value', 'a 1 # {b="c"}\n# EOF\n', ['1: missing exemplar']],
   ['an exemplar with a name', 'a 1 # {"b"} 5\n# EOF\n', ['1: the exemplar has a name']],
   ['an exemplar at no time', 'a 1 # {} 5 NaN\n# EOF\n', ['1: invalid timestamp: NaN']],
   ['more behind an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: unexpected text after the value']],

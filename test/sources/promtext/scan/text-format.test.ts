@@ -133,9 +133,9 @@ describe('a line', () => {
     ['hello world', 'value is not a number: world'],
     ['<html>', 'not a sample: invalid first character'],
     ['{"status":"UP"}', 'missing comma between labels'],
-    ['{"status"="UP"} 1', 'it has no name'],
+    ['{"status"="UP"} 1', 'missing metric name'],
     ['a', 'not a sample: invalid first character'],
-    ['a ', 'it has no value'],
+    ['a ', 'missing value'],
     ['a 1x', 'value is not a number: 1x'],
     ['a 1 2.5', 'invalid timestamp: 2.5'],
     ['a 1 soon', 'timestamp is not a number: soon'],
@@ -225,8 +225,8 @@ test('a description that comes again is told, and the last one counts', () => {
     '# TYPE a gauge\n# HELP a one\na 1\n# TYPE b gauge\n# TYPE a counter\n# HELP a two\n',
   );
   expect(flawsOf(page)).toEqual([
-    '5: TYPE of a stands twice; the last one counts',
-    '6: HELP of a stands twice; the last one counts',
+    '5: duplicate TYPE of a; the last one is used',
+    '6: duplicate HELP of a; the last one is used',
   ]);
   expect(page.families.get('a')).toMatchObject({ type: 'counter', help: 'two' });
 });
