@@ -47,34 +47,37 @@ export const zAuth = z
     basic: z.strictObject({ user: z.string(), password: z.string() }).exactOptional(),
     header: z
       .record(z.string(), z.string())
-      .meta({ description: 'headers by name, for an API key' })
+      .meta({ description: 'headers by name, such as an API key' })
       .exactOptional(),
   })
   .refine((auth) => Object.keys(auth).length === 1, {
-    error: 'auth is exactly one of bearer, basic { user, password }, header { NAME: value }',
+    error: 'auth takes exactly one of bearer, basic { user, password }, header { NAME: value }',
   })
-  .meta({ description: 'how to log in: bearer, basic or header' });
+  .meta({ description: 'authentication: bearer, basic or header' });
 
 export const zTls = z
   .strictObject({
-    ca: z.string().meta({ description: 'PEM of the CA to trust, by a file reference' }).exactOptional(),
-    cert: z.string().meta({ description: 'PEM of our certificate' }).exactOptional(),
-    key: z.string().meta({ description: 'PEM of its key' }).exactOptional(),
-    passphrase: z.string().meta({ description: 'of the key, where that is encrypted' }).exactOptional(),
-    insecure: z.boolean().meta({ description: 'accept any certificate' }).exactOptional(),
-    serverName: z.string().meta({ description: 'the name that the certificate bears' }).exactOptional(),
+    ca: z.string().meta({ description: 'CA certificate to trust (PEM, file reference)' }).exactOptional(),
+    cert: z.string().meta({ description: 'client certificate (PEM)' }).exactOptional(),
+    key: z.string().meta({ description: 'private key of the client certificate (PEM)' }).exactOptional(),
+    passphrase: z
+      .string()
+      .meta({ description: 'passphrase of the private key, if encrypted' })
+      .exactOptional(),
+    insecure: z.boolean().meta({ description: 'skip certificate verification' }).exactOptional(),
+    serverName: z.string().meta({ description: 'expected name in the server certificate' }).exactOptional(),
   })
   .meta({ description: 'TLS: CA, client certificate, server name' });
 
 /** What must answer at the address; when something else does, the whole source is unknown and its operations locked. */
 const zIdentity = z
   .strictObject({ path: z.string(), ...zExpectation.shape })
-  .meta({ description: 'what must answer there: a path, and the status, json, text or header to find' });
+  .meta({ description: 'identity check: a path, and the status, json, text or header it must return' });
 
 /** What every source over HTTP takes besides its own. */
 export const httpConnectionShape = {
-  every: zDuration.prefault('5s').meta({ description: 'how often it is read' }),
-  timeout: zDuration.prefault('3s').meta({ description: 'how long an answer may take' }),
+  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+  timeout: zDuration.prefault('3s').meta({ description: 'request timeout' }),
   auth: zAuth.exactOptional(),
   tls: zTls.exactOptional(),
   identity: zIdentity.exactOptional(),

@@ -55,26 +55,29 @@ const afterQuoteError = (raw: string, inside: number): WireError => {
   while (raw[close + 1] === '"') close = raw.indexOf('"', close + 2);
   const [rest = ''] = raw.slice(close + 1, close + 80).split('\n');
   const line = lineBreaksIn(raw, 0, close) + 1;
-  return new WireError('malformed', `line ${line}: "${oneLine(rest, 20)}" stands behind a closing quote`);
+  return new WireError(
+    'malformed',
+    `line ${line}: unexpected text "${oneLine(rest, 20)}" after a closing quote`,
+  );
 };
 
 /** What a signal reads of a table: one value of a column. */
 export const columnReadShape = {
   column: z
     .union([z.string().min(1), z.int().min(0)])
-    .meta({ description: 'a name of the first line, or an index from 0' }),
+    .meta({ description: 'column name from the header, or a zero-based index' }),
   fold: z
     .enum(['last', 'first', 'min', 'max', 'avg', 'sum', 'count'])
-    .meta({ description: 'what becomes of the rows; default: last' })
+    .meta({ description: 'aggregation over the rows; default: last' })
     .exactOptional(),
   where: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .meta({ description: 'only rows that hold these: { branch: main }' })
+    .meta({ description: 'row filter: { branch: main }' })
     .exactOptional(),
-  delimiter: z.string().length(1).meta({ description: 'default: a comma' }).exactOptional(),
+  delimiter: z.string().length(1).meta({ description: 'field separator; default: a comma' }).exactOptional(),
   header: z
     .boolean()
-    .meta({ description: 'false: the first line is a row, and columns have indexes only' })
+    .meta({ description: 'false: there is no header line; columns are addressed by index' })
     .exactOptional(),
 };
 
@@ -104,7 +107,7 @@ export const columnValue = (
 ): Pick<Sample, 'value' | 'why'> => {
   const fold = read.fold ?? 'last';
   if (table.leadingRows !== undefined && fold !== 'last' && fold !== 'first')
-    throw new WireError('malformed', `is too long to take the ${fold} of it; only fold: last or first`);
+    throw new WireError('malformed', `is too large for fold: ${fold}; use fold: last or first`);
   const column = columnIndex(table, read.column ?? 0);
   const rows = matchingRows(table, read.where ?? {}, fold);
   if (fold === 'count') return { value: rows.length };
@@ -113,7 +116,7 @@ export const columnValue = (
   if (fold !== 'last' && fold !== 'first')
     return aggregateCells({ table, rows, column, asNumber }, aggregations[fold]);
   const text = cell(row, column);
-  if (text === '') return { why: `${table.locationOf(row)} has an empty cell there` };
+  if (text === '') return { why: `${table.locationOf(row)}: the cell is empty` };
   return { value: asNumber(text) ?? oneLine(text) };
 };
 
@@ -135,10 +138,10 @@ const aggregateCells = (
     if (text === '') return [];
     const value = asNumber(text);
     if (value === undefined)
-      throw new WireError('malformed', `${table.locationOf(row)}: "${oneLine(text, 20)}" is no number`);
+      throw new WireError('malformed', `${table.locationOf(row)}: "${oneLine(text, 20)}" is not a number`);
     return [value];
   });
-  return numbers.length === 0 ? { why: 'none of its rows has a number there' } : { value: fold(numbers) };
+  return numbers.length === 0 ? { why: 'no row has a number in this column' } : { value: fold(numbers) };
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -166,7 +169,7 @@ const columnIndex = ({ header, rows }: DataTable, column: string | number): numb
     typeof column === 'number' ? column : (header ?? []).findIndex((name) => name.trim() === column);
   if (index >= 0 && (index < width || (header === undefined && rows.length === 0))) return index;
   const has = header === undefined ? `${width} columns` : header.map((name) => name.trim()).join(', ');
-  throw new WireError('missing', `has no column ${JSON.stringify(column)}; it has ${oneLine(has)}`);
+  throw new WireError('missing', `has no column ${JSON.stringify(column)}; available: ${oneLine(has)}`);
 };
 
 const matchingRows = (
@@ -183,9 +186,9 @@ const matchingRows = (
 };
 
 const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['where']): string => {
-  if (where === undefined) return 'it has no rows';
+  if (where === undefined) return 'there are no rows';
   const words = Object.entries(where).map(([name, value]) => `${name} = ${value}`);
-  return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part of it that was read'}`;
+  return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part that was read'}`;
 };
 
 /** The rows of a whole CSV text as a table; throws `malformed` with the line for rows of another width. */
@@ -209,8 +212,5 @@ export const checkRowWidths = (
 ): void => {
   const odd = rows.find((row) => row.fields.length !== width);
   if (odd === undefined) return;
-  throw new WireError(
-    'malformed',
-    `${place(odd)} has ${odd.fields.length} fields where the first has ${width}`,
-  );
+  throw new WireError('malformed', `${place(odd)} has ${odd.fields.length} fields, expected ${width}`);
 };

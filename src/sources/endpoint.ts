@@ -102,7 +102,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
     const whole = path === '' ? config.url : `${base}${path.startsWith('/') ? '' : '/'}${path}`;
     const plain = URL.canParse(whole) ? urlWithoutCredentials(whole) : '';
     if (plain === '' || new URL(plain).origin !== origin)
-      throw new WireError('unconfigured', `"${path}" is no path on ${origin}`);
+      throw new WireError('unconfigured', `"${path}" is not a path on ${origin}`);
     return plain;
   };
   const line = (method: string, path: string): string => secretMasker.mask(`${method} ${url(path)}`);
@@ -168,6 +168,6 @@ export const limitSeries = <T>(
   remedy: string,
 ): { readonly kept: readonly T[]; readonly faults: readonly Fault[] } => {
   if (series.length <= most) return { kept: series, faults: [] };
-  const message = `${signal} reads ${series.length} series, of which the first ${most} are shown: ${remedy}`;
+  const message = `${signal} returns ${series.length} series; only the first ${most} are shown: ${remedy}`;
   return { kept: series.slice(0, most), faults: [endpoint.say('unconfigured', '', message)] };
 };

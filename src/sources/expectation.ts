@@ -30,9 +30,9 @@ const rangesOf = (spec: StatusSpec): readonly StatusRange[] | undefined => {
 
 const zStatus = z
   .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)])
-  .meta({ description: 'a status, a range "200-299", or a list of them', examples: [200, '200-299'] })
+  .meta({ description: 'status code, a range "200-299", or a list of them', examples: [200, '200-299'] })
   .refine((spec) => rangesOf(spec) !== undefined, {
-    error: 'a status is a number (200), a range ("200-299"), or a list of them',
+    error: 'status must be a number (200), a range ("200-299"), or a list of them',
   });
 
 const isPattern = (text: string): boolean => {
@@ -51,21 +51,24 @@ export const zExpectation = z
     json: z
       .record(z.string(), z.unknown())
       .refine((wanted) => Object.keys(wanted).every((path) => parseJsonPath(path) !== undefined), {
-        error: 'its keys are paths into the answer: status, details.db, nodes[0].up',
+        error: 'keys must be paths into the response: status, details.db, nodes[0].up',
       })
-      .meta({ description: 'values by path: { status: healthy, details.db: ok }; a list means any of these' })
+      .meta({
+        description:
+          'expected values by path: { status: healthy, details.db: ok }; a list means any of these',
+      })
       .exactOptional(),
     text: z
       .string()
-      .refine(isPattern, { error: (issue) => `"${String(issue.input)}" is no regular expression` })
-      .meta({ description: 'a regular expression that the body matches' })
+      .refine(isPattern, { error: (issue) => `"${String(issue.input)}" is not a valid regular expression` })
+      .meta({ description: 'regular expression that the body must match' })
       .exactOptional(),
     header: z
       .record(z.string(), z.string())
-      .meta({ description: 'headers by name and the value they have' })
+      .meta({ description: 'expected headers by name' })
       .exactOptional(),
   })
-  .meta({ description: 'what the answer must look like' });
+  .meta({ description: 'expected response' });
 
 export type Expectation = z.infer<typeof zExpectation>;
 

@@ -23,10 +23,10 @@ export const identityFault = async (
     const difference = problem?.message ?? describeUnmet(wanted, answer);
     return difference === undefined
       ? undefined
-      : endpoint.say('wrong-system', path, `another system answers here: ${difference}`);
+      : endpoint.say('wrong-system', path, `identity mismatch, a different system: ${difference}`);
   } catch (error) {
     return error instanceof WireError && error.kind === 'malformed'
-      ? endpoint.say('wrong-system', path, `another system answers here: ${error.message}`)
+      ? endpoint.say('wrong-system', path, `identity mismatch, a different system: ${error.message}`)
       : endpoint.fault(path, error);
   }
 };

@@ -10,7 +10,7 @@ export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Samp
   if (typeof found === 'number' || typeof found === 'string') return { value: found };
   if (typeof found === 'boolean') return { value: String(found) };
   const where = path === undefined ? 'it' : `at ${path}`;
-  return { why: path === undefined ? `${where} is no number or word` : `no number or word ${where}` };
+  return { why: path === undefined ? `${where} is not a number or text` : `no number or text ${where}` };
 };
 
 type Step = string | number;
@@ -55,9 +55,9 @@ export const parseJson = (raw: string): ParsedJson => {
 };
 
 const jsonProblemText = (raw: string, message: string): string => {
-  if (raw.trim() === '') return 'it is empty';
+  if (raw.trim() === '') return 'empty document';
   const position = errorPosition(raw, message);
-  if (position === undefined) return `no JSON: "${oneLine(raw, 20)}"`;
+  if (position === undefined) return `not JSON: "${oneLine(raw, 20)}"`;
   const before = raw.slice(0, position).split('\n');
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   // A part of a text in which there is a secret may be a part of the secret.
@@ -65,7 +65,7 @@ const jsonProblemText = (raw: string, message: string): string => {
     secretMasker.outgoing(raw) === raw
       ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
       : secretPlaceholder;
-  return rest === '' ? `${where}: it ends too early` : `${where}: no JSON at "${rest}"`;
+  return rest === '' ? `${where}: unexpected end of JSON` : `${where}: invalid JSON at "${rest}"`;
 };
 
 /** Letters that V8 shows on each side of a token that it did not expect. */

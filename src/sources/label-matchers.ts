@@ -13,12 +13,12 @@ export interface LabelMatcher {
 /** How a profile writes conditions on labels: { job: api, path: "~/v1/.*", env: "!test", pod: "!~canary-.*" }. */
 export const zLabelMatchers = z
   .record(
-    z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label is letters, digits and _' }),
+    z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label name consists of letters, digits and _' }),
     z.union([z.string(), z.number(), z.boolean()]),
   )
   .meta({
     description:
-      'labels by name: a value, "~regex", "!value", "!~regex", or "=value" for one that begins with = ! or ~',
+      'label matchers by name: value, "~regex", "!value", "!~regex", or "=value" for a value that begins with = ! or ~',
     examples: [{ service: 'api', path: '~/v1/.*' }],
   });
 

@@ -112,9 +112,9 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
 
   const sampleOf = (one: LineSignal, seen: readonly StreamCount[], at: Millis): Sample => {
     const stamp = { source, at, signal: one.id, labels: {} };
-    if (viewOf(one.view) === undefined) return { ...stamp, why: `the profile has no log view "${one.view}"` };
+    if (viewOf(one.view) === undefined) return { ...stamp, why: `no log view "${one.view}" in the profile` };
     const mine = seen.filter((place) => place.signals.includes(one));
-    if (mine.length === 0) return { ...stamp, why: 'there is no stream of lines to count in' };
+    if (mine.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
     let value = 0;
     for (const { count: found, signals: counting } of mine) {
       if (found.is === 'fault') return { ...stamp, why: found.fault.message };

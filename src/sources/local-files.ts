@@ -58,12 +58,12 @@ export const planNewFile = async (
 ): Promise<{ readonly path: string; readonly words: string }> => {
   const named = path.replaceAll(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
   if ((await statIfPresent(disk, named, signal)) !== undefined)
-    throw new PlanError('not-applicable', `${named} is there already: it is not written over`);
+    throw new PlanError('not-applicable', `${named} already exists: it is not overwritten`);
   if ((await statIfPresent(disk, `${named}.part`, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${named}.part is there: somebody is writing it, or it was cut off; delete it if nobody is`,
+      `${named}.part already exists: another process is writing it, or an earlier write was interrupted; delete it if no process is writing`,
     );
   const free = await disk.free(named, signal);
-  return { path: named, words: `saved as ${named} (new; ${formatBytes(free)} are free there)` };
+  return { path: named, words: `saved as ${named} (new file; ${formatBytes(free)} free)` };
 };

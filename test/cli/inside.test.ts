@@ -67,7 +67,7 @@ test('doctor says what is reached, and what the look for pods costs', async () =
   const { sources } = JSON.parse(ended.stdout);
   const whats = JSON.stringify(sources);
   expect(whats).toContain('through k8s deployment/event-bus-service: event-bus-service-');
-  expect(whats).toContain('/usr/local/bin/check-health can be run');
+  expect(whats).toContain('/usr/local/bin/check-health is executable');
   expect(whats).toContain(`${log}: can be read`);
   const rates: readonly number[] = sources.map((one: { requestsPerSecond: number }) => one.requestsPerSecond);
   expect(rates[0]).toBeGreaterThanOrEqual(0.2);

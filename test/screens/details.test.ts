@@ -80,7 +80,7 @@ const withStatements = (): Scene => {
     ),
     note('pg', 'UPDATE stock SET held = held + $1', 'mean 12ms · 1,204 calls · 14s in all · 1,204 rows', at),
   ];
-  const waiting = [note('pg', 'shared_buffers', '128 MiB · another value waits for a restart', at)];
+  const waiting = [note('pg', 'shared_buffers', '128 MiB · a new value is pending a restart', at)];
   learn(facts, statements, { items: items as never }, at);
   learn(facts, settings, { items: waiting as never }, at);
   facts.apply([{ is: 'opened', feeds: [feedInfo('pg/locks', 'notes', onDemand)] }], noon);
@@ -112,7 +112,7 @@ test('t asks for the next part that the server tells of itself', async () => {
   await user.press('t');
   expect(user.given.at(-1)).toEqual(['read', ['pg/locks']]);
   await user.press('t t t');
-  expect(user.rowWith('shared_buffers')).toContain('another value waits for a restart');
+  expect(user.rowWith('shared_buffers')).toContain('a new value is pending a restart');
 });
 
 test('who has done nothing in its transaction for a minute is a warning, with for how long', async () => {

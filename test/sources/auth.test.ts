@@ -27,7 +27,7 @@ test('user and password of an address log in, and are taken out of it', () => {
 });
 
 test('two ways at once are refused, and so is none', () => {
-  const words = 'auth is exactly one of bearer, basic { user, password }, header { NAME: value }';
+  const words = 'auth takes exactly one of bearer, basic { user, password }, header { NAME: value }';
   for (const auth of [{}, { bearer: 'x', header: {} }])
     expect(zAuth.safeParse(auth).error?.issues[0]?.message).toBe(words);
 });

@@ -56,7 +56,7 @@ test('records know the line on which they begin, also behind one of several line
 });
 
 test('what stands behind a closing quote is a mistake, with its line', () => {
-  expect(() => parseCsv('a,b\n"x"y,2\n')).toThrow('line 2: "y,2" stands behind a closing quote');
+  expect(() => parseCsv('a,b\n"x"y,2\n')).toThrow('line 2: unexpected text "y,2" after a closing quote');
 });
 
 test('a quoted field that never ends is told by its line, and its record is left out', () => {

@@ -44,10 +44,10 @@ test.each(cases)('%j', (wanted, words) =>
 );
 
 const wrong: readonly (readonly [unknown, string])[] = [
-  [{ status: 'ok' }, 'a status is a number (200), a range ("200-299"), or a list of them'],
-  [{ status: '2xx' }, 'a status is a number (200), a range ("200-299"), or a list of them'],
-  [{ text: '(' }, '"(" is no regular expression'],
-  [{ json: { 'a..b': 1 } }, 'its keys are paths into the answer: status, details.db, nodes[0].up'],
+  [{ status: 'ok' }, 'status must be a number (200), a range ("200-299"), or a list of them'],
+  [{ status: '2xx' }, 'status must be a number (200), a range ("200-299"), or a list of them'],
+  [{ text: '(' }, '"(" is not a valid regular expression'],
+  [{ json: { 'a..b': 1 } }, 'keys must be paths into the response: status, details.db, nodes[0].up'],
 ];
 test.each(wrong)('%j is refused', (wanted, words) => {
   expect(zExpectation.safeParse(wanted).error?.issues.map((issue) => issue.message)).toEqual([words]);

@@ -6,14 +6,14 @@ test('a JSON text is its value, stripped of what a terminal would obey', () => {
 });
 
 test.each([
-  ['', 'it is empty'],
-  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: no JSON at ""b": 2 }"'],
-  ['{"a": [1, 2', 'line 1, column 12: it ends too early'],
+  ['', 'empty document'],
+  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: invalid JSON at ""b": 2 }"'],
+  ['{"a": [1, 2', 'line 1, column 12: unexpected end of JSON'],
   [
     '{\n "first": 1234567890,\n "second": nope,\n "third": 3\n}',
-    'line 3, column 13: no JSON at "nope, "third": 3 }"',
+    'line 3, column 13: invalid JSON at "nope, "third": 3 }"',
   ],
-  ['<html>', 'line 1, column 1: no JSON at "<html>"'],
+  ['<html>', 'line 1, column 1: invalid JSON at "<html>"'],
 ])('%j: what is wrong is told with its place', (raw, problem) => {
   expect(parseJson(raw)).toEqual({ ok: false, problem });
 });
@@ -22,7 +22,7 @@ test('a token that stands there twice is told without a place', () => {
   const row = '{"aaaaaaaaaaaaaaa": nope, "bbbbbbbbbbbbbbb": 1}';
   expect(parseJson(`[${row},\n${row}]`)).toMatchObject({
     ok: false,
-    problem: expect.stringContaining('no JSON'),
+    problem: expect.stringContaining('not JSON'),
   });
   expect(parseJson(`[${row},\n${row}]`)).not.toMatchObject({ problem: expect.stringContaining('line') });
 });

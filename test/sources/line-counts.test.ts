@@ -91,8 +91,8 @@ test('a stream that cannot be read makes the number unknown, with the fault; so 
 test('no stream, no view: unknown and never 0', async () => {
   const { found } = await read(() => [], { one: { lines: 'errors' }, two: { lines: 'none' } });
   expect(found).toEqual({
-    one: 'there is no stream of lines to count in',
-    two: 'the profile has no log view "none"',
+    one: 'no log stream to count lines in',
+    two: 'no log view "none" in the profile',
   });
 });
 

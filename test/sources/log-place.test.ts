@@ -34,7 +34,7 @@ describe('where a reader is in a log', () => {
       ['3:003Z#3', '4:004Z#1'],
     ],
     ['nothing new', [1, 2], `${stamp(2)}#1`, []],
-    ['the mark is not there any more', [7, 8], `${stamp(2)}#1`, ['~0:007Z#1', '1:008Z#1']],
+    ['the mark does not exist any more', [7, 8], `${stamp(2)}#1`, ['~0:007Z#1', '1:008Z#1']],
     ['a mark of nobody', [7, 8], 'nonsense', ['0:007Z#1', '1:008Z#1']],
   ])('resumed: %s', (_, nanos, after, expected) => {
     expect(toldOf(nanos, after)).toEqual(expected);

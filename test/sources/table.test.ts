@@ -21,15 +21,15 @@ test.each<readonly [ColumnRead, unknown]>([
   [{ column: 'seconds', fold: 'count', where: { branch: 'none' } }, { value: 0 }],
   [{ column: 'branch' }, { value: 'main' }],
   [{ column: 2, fold: 'last', where: { at: 3 } }, { value: 'fix' }],
-  [{ column: 'seconds', where: { at: 2 } }, { why: 'line 3 has an empty cell there' }],
-  [{ column: 'seconds', fold: 'sum', where: { at: 2 } }, { why: 'none of its rows has a number there' }],
+  [{ column: 'seconds', where: { at: 2 } }, { why: 'line 3: the cell is empty' }],
+  [{ column: 'seconds', fold: 'sum', where: { at: 2 } }, { why: 'no row has a number in this column' }],
   [{ column: 'seconds', where: { branch: 'gone', at: 1 } }, { why: 'no row has branch = gone, at = 1' }],
 ])('%j', (read, expected) => {
   expect(columnValue(builds, read)).toEqual(expected);
 });
 
 test.each<readonly [ColumnRead, string, string]>([
-  [{ column: 'minutes' }, 'missing', 'has no column "minutes"; it has at, seconds, branch'],
+  [{ column: 'minutes' }, 'missing', 'has no column "minutes"; available: at, seconds, branch'],
   [{ column: 3 }, 'missing', 'has no column 3'],
   [{ column: 'at', where: { team: 'x' } }, 'missing', 'has no column "team"'],
   [{ column: 'branch', fold: 'sum' }, 'malformed', 'line 2: "main" is not a number'],
@@ -43,26 +43,26 @@ test('without a header the first line is a row, and columns have indexes', () =>
   const bare = table('1,5\n2,7\n', false);
   expect(columnValue(bare, { column: 1, fold: 'sum' })).toEqual({ value: 12 });
   expect(columnValue(bare, { column: 1, where: { 0: 1 } })).toEqual({ value: 5 });
-  expect(() => columnValue(bare, { column: 'at' })).toThrow('has no column "at"; it has 2 columns');
+  expect(() => columnValue(bare, { column: 'at' })).toThrow('has no column "at"; available: 2 columns');
 });
 
 test('a table of names alone has no value, and a count of 0', () => {
   const empty = table('at,seconds\n');
-  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'it has no rows' });
+  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'there are no rows' });
   expect(columnValue(empty, { column: 'seconds', fold: 'count' })).toEqual({ value: 0 });
 });
 
 test('a row of another width is a mistake, with its line', () => {
-  expect(() => table('a,b\n1,2\n1,2,3\n')).toThrow('line 3 has 3 fields where the first has 2');
+  expect(() => table('a,b\n1,2\n1,2,3\n')).toThrow('line 3 has 3 fields, expected 2');
 });
 
 test('of a part, only its ends can be told', () => {
   const part = { ...builds, leadingRows: [{ line: 2, fields: ['1', '7', 'old'] }] };
   expect(columnValue(part, { column: 'seconds', fold: 'first' })).toEqual({ value: 7 });
   expect(columnValue(part, { column: 'seconds', fold: 'last' })).toEqual({ value: 412 });
-  expect(() => columnValue(part, { column: 'seconds', fold: 'max' })).toThrow('too long');
+  expect(() => columnValue(part, { column: 'seconds', fold: 'max' })).toThrow('too large');
   expect(columnValue(part, { column: 'at', where: { branch: 'x' } })).toEqual({
-    why: 'no row has branch = x in the part of it that was read',
+    why: 'no row has branch = x in the part that was read',
   });
 });
 

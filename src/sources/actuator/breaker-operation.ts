@@ -14,10 +14,10 @@ const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE'
 type Transition = keyof typeof updates;
 
 const breakerParams = z.strictObject({
-  name: z.string().min(1).meta({ description: 'the name of the circuit breaker' }),
-  to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'where to' }),
+  name: z.string().min(1).meta({ description: 'circuit breaker name' }),
+  to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'target state' }),
   instance: zOneOrMore
-    .meta({ description: 'one instance, or several; default: every instance that has it' })
+    .meta({ description: 'instance name, or a list; default: every instance that has it' })
     .exactOptional(),
 });
 
@@ -90,9 +90,9 @@ interface PriorBreakerState {
 }
 
 const lossByTransition: Readonly<Record<Transition, string>> = {
-  close: 'the calls that it has counted: it begins with an empty window',
-  'force-open': 'nothing but calls: it rejects every one until it is moved again',
-  disable: 'its protection: it lets every call through until it is moved again',
+  close: 'the recorded calls: the sliding window starts empty',
+  'force-open': 'requests: the breaker rejects every call until its state is changed again',
+  disable: 'protection: the breaker lets every call through until its state is changed again',
 };
 
 const breakerPath = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;
@@ -116,7 +116,7 @@ const describeMissingBreaker = (
       answers.flatMap(({ value: found }) => found.filter(isAddressable).map((breaker) => breaker.name)),
     ),
   ].sort();
-  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `there is ${known.join(', ')}`}`;
+  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `available: ${known.join(', ')}`}`;
 };
 
 /** What puts a state back, and how the title says it. There is no call that makes a breaker open or half open. */
@@ -132,8 +132,8 @@ const undoTransitions: Readonly<
   OPEN: {
     to: 'force-open',
     words: 'Force open',
-    but: 'it was OPEN; forced, it will not try again by itself',
-    lost: 'undo can only force it open: it will not try again by itself, as one that is OPEN does',
+    but: 'was OPEN; FORCED_OPEN does not recover by itself',
+    lost: 'undo can only force it open: FORCED_OPEN does not recover by itself, OPEN does',
   },
 };
 
@@ -147,8 +147,8 @@ const describeLoss = (
     const where = of(all.map(({ instance }) => instance.name));
     const at = where === '' ? word : `${word} of ${where}`;
     const way = undoTransitions[word];
-    if (way === undefined) return [`${at}: nothing puts that back`];
-    return way.lost === undefined ? [] : [`${at}: ${way.to === to ? 'nothing puts that back' : way.lost}`];
+    if (way === undefined) return [`${at}: cannot be undone`];
+    return way.lost === undefined ? [] : [`${at}: ${way.to === to ? 'cannot be undone' : way.lost}`];
   });
 };
 

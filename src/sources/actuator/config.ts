@@ -5,10 +5,10 @@ import type { RouteEndpoint } from '../source.ts';
 
 /** What a signal reads: one statistic of a Micrometer meter, narrowed by tags. */
 export const actuatorReads = z.strictObject({
-  metric: zOneOrMore.meta({ description: 'a meter, or several of which the first that exists is read' }),
+  metric: zOneOrMore.meta({ description: 'meter name, or a list: the first that exists is read' }),
   tag: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .meta({ description: 'tags that narrow it: { area: heap }' })
+    .meta({ description: 'tags to filter by: { area: heap }' })
     .exactOptional(),
   statistic: z
     .enum(['VALUE', 'COUNT', 'TOTAL', 'TOTAL_TIME', 'MAX', 'ACTIVE_TASKS', 'DURATION'])
@@ -35,28 +35,28 @@ export const parseMeterRead = (read: Readonly<Record<string, unknown>>): MeterRe
 
 export const actuatorConfig = z
   .strictObject({
-    service: z.string().meta({ description: 'the service that answers here' }),
-    url: zHttpUrl.meta({ description: 'the actuator of the only instance' }).exactOptional(),
+    service: z.string().meta({ description: 'service name' }),
+    url: zHttpUrl.meta({ description: 'actuator URL of a single instance' }).exactOptional(),
     instances: z
       .union([z.array(zHttpUrl).min(1), z.record(z.string(), zHttpUrl)])
-      .meta({ description: 'one actuator address per instance: a list, or a map name: address' })
+      .meta({ description: 'actuator URL per instance: a list, or a map of name to URL' })
       .exactOptional(),
     groups: z
       .array(z.string())
-      .meta({ description: 'health groups to ask for: liveness, readiness' })
+      .meta({ description: 'health groups to read: liveness, readiness' })
       .default([]),
     breakers: z
       .boolean()
-      .meta({ description: 'false: it has no circuit breakers; true: it must have them' })
+      .meta({ description: 'false: do not read circuit breakers; true: report an error if there are none' })
       .exactOptional(),
     pools: z
       .boolean()
-      .meta({ description: 'false: do not look for Hikari pools; true: it must have one' })
+      .meta({ description: 'false: do not read Hikari pools; true: report an error if there is none' })
       .exactOptional(),
     ...httpConnectionShape,
   })
   .refine((config) => (config.url === undefined) !== (config.instances === undefined), {
-    error: 'say where it answers: url: http://host:8081/actuator, or instances: [ … ]',
+    error: 'missing address: set url: http://host:8081/actuator, or instances: [ … ]',
   });
 
 export type ActuatorConfig = z.infer<typeof actuatorConfig>;

@@ -68,7 +68,7 @@ const eventOverflowLines = (all: readonly unknown[]): readonly DetailLine[] =>
     return [
       {
         title: `${name} no transition`,
-        text: `none in its last ${own.length} events: the last transition was before ${oldest.replace(/\[.*\]$/, '')}`,
+        text: `none in the last ${own.length} events: the last transition was before ${oldest.replace(/\[.*\]$/, '')}`,
       },
     ];
   });

@@ -5,11 +5,11 @@ import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from
 /** What a cockpit wants of an actuator, and for what. */
 const checkedEndpoints: readonly { readonly endpoint: string; readonly gives: string }[] = [
   { endpoint: 'health', gives: 'HEALTH' },
-  { endpoint: 'circuitbreakers', gives: 'BREAKERS, and the operation breaker' },
-  { endpoint: 'circuitbreakerevents', gives: 'the events behind a breaker' },
-  { endpoint: 'metrics', gives: 'POOLS, and every signal' },
+  { endpoint: 'circuitbreakers', gives: 'BREAKERS and the operation breaker' },
+  { endpoint: 'circuitbreakerevents', gives: 'circuit breaker events' },
+  { endpoint: 'metrics', gives: 'POOLS and all signals' },
   { endpoint: 'info', gives: 'build information' },
-  { endpoint: 'loggers', gives: 'levels, and the operation logger' },
+  { endpoint: 'loggers', gives: 'log levels and the operation logger' },
 ];
 
 /** Reaches every instance: who it is, and which endpoints are exposed to us. */
@@ -42,14 +42,14 @@ const checkReachable = async (
   try {
     const answer = await instance.endpoint.get(`/${endpoint}`, signal);
     if (answer.status < 300 || (endpoint === 'health' && answer.status === 503))
-      return { source, ok: true, what: `${endpoint} of ${instance.where}: gives ${gives}` };
+      return { source, ok: true, what: `${endpoint} on ${instance.where}: provides ${gives}` };
     const { why, remedy } = endpointNotExposed(endpoint);
     throw answer.status === 404
       ? new RemediedError('missing', why, remedy)
       : new RemediedError(
           'denied',
           `answered ${answer.status}`,
-          `let our user read ${endpoint}: it gives ${gives}`,
+          `grant this user read access to ${endpoint}: it provides ${gives}`,
         );
   } catch (error) {
     const { message, remedy } = instance.endpoint.fault(`/${endpoint}`, error);

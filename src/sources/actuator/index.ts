@@ -83,8 +83,8 @@ const healthFromAnswer = (answer: HttpAnswer, wallNow: number): HealthOutcome =>
   const problem = statusError(answer, wallNow);
   if (problem?.kind === 'denied') throw problem;
   const health = bodyHealth(answer, problem);
-  if (health === undefined) throw problem ?? new WireError('malformed', 'the answer has no status word');
-  const said = `it says ${health.word}`;
+  if (health === undefined) throw problem ?? new WireError('malformed', 'the response has no status');
+  const said = `reports ${health.word}`;
   const detail = health.detail === '' ? said : secretMasker.mask(health.detail);
   return {
     status: health.status,

@@ -24,7 +24,7 @@ export const readBreakers = async (
     await instance.ask(
       '/circuitbreakers',
       signal,
-      endpointNotExposed('circuitbreakers', '; a service without breakers says breakers: false'),
+      endpointNotExposed('circuitbreakers', '; for a service without circuit breakers, set breakers: false'),
     ),
   );
 
@@ -127,8 +127,8 @@ const readMeter = async (
   parseMeter(await instance.ask(meterPath(meter, tags), signal, meterNotRegistered(instance, meter)));
 
 const meterNotRegistered = ({ endpoint }: ActuatorInstance, meter: string): MissingEndpointHint => ({
-  why: `answered 404: "${meter}" is not registered yet (nothing was measured so far), or metrics is not exposed`,
-  remedy: `check the name at ${endpoint.url('/metrics')}; expose metrics by management.endpoints.web.exposure.include`,
+  why: `answered 404: meter "${meter}" is not registered yet (no measurements), or the metrics endpoint is not exposed`,
+  remedy: `check the name at ${endpoint.url('/metrics')}; expose metrics with management.endpoints.web.exposure.include`,
 });
 
 /** A signal's statistic of one instance: one sample, without a value (and with the reason) when there is none. */
@@ -166,7 +166,7 @@ const readFirstMeter = async (
       if (!(error instanceof WireError && error.kind === 'missing')) return last;
     }
   }
-  return last ?? { fault: instance.endpoint.fault('/metrics', new Error('no meter is named')) };
+  return last ?? { fault: instance.endpoint.fault('/metrics', new Error('no meter configured')) };
 };
 
 const defaultStatistics = ['VALUE', 'COUNT'];
@@ -174,7 +174,8 @@ const defaultStatistics = ['VALUE', 'COUNT'];
 const selectStatistic = (meter: ActuatorMeter, wanted: string | undefined): Pick<Sample, 'value' | 'why'> => {
   const has = [...meter.statistics.keys()];
   const name = wanted ?? defaultStatistics.find((one) => meter.statistics.has(one)) ?? has[0] ?? '';
-  if (!meter.statistics.has(name)) return { why: `${meter.name} has no ${name}; it has ${has.join(', ')}` };
+  if (!meter.statistics.has(name))
+    return { why: `${meter.name} has no statistic ${name}; available: ${has.join(', ')}` };
   const value = meter.statistics.get(name);
-  return value === undefined ? { why: `${meter.name} has no number for ${name} yet` } : { value };
+  return value === undefined ? { why: `${meter.name} has no value for ${name} yet` } : { value };
 };

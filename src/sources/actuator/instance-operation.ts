@@ -49,7 +49,7 @@ export const findInstanceDrift = async (
       if (stranger !== undefined) return drift(stranger.message);
       try {
         const found = await stateNow(instance);
-        return found === target.saw ? undefined : drift(found ?? 'not there');
+        return found === target.saw ? undefined : drift(found ?? 'not found');
       } catch (error) {
         return drift(instance.endpoint.fault(path, error).message);
       }
@@ -88,7 +88,7 @@ export async function* postToTargets(
     } catch (error) {
       const { message } = instance.endpoint.fault(path, error, 'POST');
       const doubt = error instanceof WireError && error.message !== 'connection refused';
-      const status = doubt ? `${message}; it may have been carried out all the same` : message;
+      const status = doubt ? `${message}; the request may have taken effect anyway` : message;
       yield { is: 'answered', line, status, ok: false };
     }
   }

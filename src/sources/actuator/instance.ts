@@ -26,7 +26,7 @@ export const selectInstances = (
     const instance = instances.find((one) => one.name === name || one.endpoint.base === name);
     if (instance !== undefined) return instance;
     const known = instances.map((one) => one.name || one.endpoint.base).join(', ');
-    throw new PlanError('not-applicable', `there is no instance "${name}" here; there is ${known}`);
+    throw new PlanError('not-applicable', `no instance "${name}"; available: ${known}`);
   });
 };
 
@@ -54,11 +54,11 @@ export const queryInstances = async <T>(
   const faults = answers.flatMap((answer) => ('fault' in answer ? [answer.fault.message] : []));
   const reached = answers.flatMap((answer) => ('fault' in answer ? [] : [answer]));
   if (faults.length === 0) return reached;
-  const why = `could not be asked: ${faults.join('; ')}`;
+  const why = `cannot read every instance: ${faults.join('; ')}`;
   const names = reached.map(({ instance }) => instance.name).join(', ');
   throw new PlanError(
     'failed',
-    reached.length === 0 ? why : `${why}. To act on the others alone, say instance: ${names}`,
+    reached.length === 0 ? why : `${why}. To act on the reachable instances only, set instance: ${names}`,
   );
 };
 
@@ -99,7 +99,7 @@ export interface MissingEndpointHint {
 
 /** The words for an endpoint that is not there: Spring answers 404 for one that is not exposed. */
 export const endpointNotExposed = (endpoint: string, otherwise = ''): MissingEndpointHint => ({
-  why: `answered 404: no endpoint "${endpoint}" here, or it is not exposed`,
+  why: `answered 404: endpoint "${endpoint}" does not exist or is not exposed`,
   remedy: `add ${endpoint} to management.endpoints.web.exposure.include of the service${otherwise}`,
 });
 

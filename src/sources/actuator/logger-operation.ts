@@ -10,13 +10,13 @@ import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } f
 import { type ParsedLogger, parseLogger } from './parse.ts';
 
 const loggerParams = z.strictObject({
-  name: z.string().min(1).meta({ description: 'the logger: ROOT, a package or a class' }),
+  name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
   level: z
     .enum(['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'])
     .nullable()
-    .meta({ description: 'null: as its parent' }),
+    .meta({ description: 'null: inherit from the parent' }),
   instance: zOneOrMore
-    .meta({ description: 'one instance, or several; default: every instance that has it' })
+    .meta({ description: 'instance name, or a list; default: every instance that has it' })
     .exactOptional(),
 });
 
@@ -49,7 +49,7 @@ export const loggerOperation = defineOperation(
           target,
         })),
         objects: having.map(
-          ({ instance: at, found }) => `logger ${name} of ${at.where}: ${describeLevel(found)}`,
+          ({ instance: at, found }) => `logger ${name} on ${at.where}: ${describeLevel(found)}`,
         ),
         earlier: having.map(
           ({ instance: at, found }): PriorLoggerLevel => ({
@@ -120,7 +120,7 @@ const undoLevelChange = (
       use: `${source}.logger`,
       with: { name, level: back, ...(named.length === 0 ? {} : { instance: named }) },
       title:
-        back === null ? `Let logger ${name} inherit its level again` : `Set logger ${name} back to ${back}`,
+        back === null ? `Reset logger ${name} to its inherited level` : `Restore logger ${name} to ${back}`,
       pins: 'value',
     };
   });

@@ -28,7 +28,7 @@ export type ParsedBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instanc
 export const parseBreakers = (body: unknown): readonly ParsedBreaker[] => {
   const held = field(body, 'circuitBreakers');
   if (typeof held !== 'object' || held === null || Array.isArray(held))
-    throw new WireError('malformed', 'the answer has no circuitBreakers');
+    throw new WireError('malformed', 'the response has no circuitBreakers');
   return entries(held).map(([name, told]) => {
     const word = text(field(told, 'state')) ?? '';
     return {
@@ -73,7 +73,7 @@ export interface ActuatorMeter {
 /** A meter of the metrics endpoint. Throws `malformed` without measurements. Source: Spring Boot actuator, metrics. */
 export const parseMeter = (body: unknown): ActuatorMeter => {
   const measurements = field(body, 'measurements');
-  if (!Array.isArray(measurements)) throw new WireError('malformed', 'the answer has no measurements');
+  if (!Array.isArray(measurements)) throw new WireError('malformed', 'the response has no measurements');
   return {
     name: text(field(body, 'name')) ?? '',
     statistics: new Map(
@@ -99,6 +99,6 @@ export const parseLogger = (body: unknown): ParsedLogger => {
   const effective = text(field(body, 'effectiveLevel'));
   const configured = text(field(body, 'configuredLevel'));
   if (effective === undefined && configured === undefined)
-    throw new WireError('malformed', 'the answer has no level');
+    throw new WireError('malformed', 'the response has no level');
   return { configured, effective: effective ?? configured ?? '' };
 };

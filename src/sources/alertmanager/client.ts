@@ -45,7 +45,8 @@ export interface Silence {
 }
 
 const expectList = (body: unknown, what: string): readonly unknown[] => {
-  if (!Array.isArray(body)) throw new WireError('malformed', `no list of ${what}, as Alertmanager gives`);
+  if (!Array.isArray(body))
+    throw new WireError('malformed', `expected a list of ${what} from Alertmanager, got something else`);
   return body;
 };
 
@@ -86,7 +87,7 @@ const matcherOf = (matcher: unknown): LabelMatcher => ({
 /** One silence. Throws `malformed` when it has no id. */
 export const parseSilence = (body: unknown): Silence => {
   const id = text(field(body, 'id'));
-  if (id === undefined) throw new WireError('malformed', 'a silence without an id');
+  if (id === undefined) throw new WireError('malformed', 'a silence has no id');
   const state = field(field(body, 'status'), 'state');
   const startsAt = parseRfc3339(field(body, 'startsAt'));
   const endsAt = parseRfc3339(field(body, 'endsAt'));
@@ -202,6 +203,6 @@ const errorText = (answer: HttpAnswer): string => {
 const missingApiError = (status: number): WireError =>
   new RemediedError(
     'missing',
-    `answered ${status}: no API v2 of an Alertmanager here`,
-    'Alertmanager has API v2 since 0.16: upgrade it, or check the url and its route prefix',
+    `answered ${status}: not an Alertmanager API v2`,
+    'check the url and its route prefix; API v2 requires Alertmanager 0.16 or later',
   );

@@ -2,11 +2,11 @@ import { httpConnectionShape, z, zHttpUrl } from '../../sdk.ts';
 
 export const alertmanagerConfig = z.strictObject({
   url: zHttpUrl.meta({
-    description: 'where Alertmanager answers, with its route prefix if it has one',
+    description: 'Alertmanager URL, including any route prefix',
     examples: ['http://localhost:9093'],
   }),
-  severity: z.string().meta({ description: "the label that holds an alert's severity" }).default('severity'),
-  by: z.string().meta({ description: 'who our silences are created by' }).default('opsdeck'),
+  severity: z.string().meta({ description: 'label that holds the severity of an alert' }).default('severity'),
+  by: z.string().meta({ description: 'createdBy of the silences that opsdeck creates' }).default('opsdeck'),
   ...httpConnectionShape,
 });
 

@@ -10,12 +10,12 @@ export const examine = async (
     tryFinding(client, statusPath, async () => statusFinding(client, await client.status(signal))),
     tryFinding(client, alertsPath(), async () => {
       const { length } = await client.alerts([], signal);
-      return okFinding(client, `alerts: ${length} now`);
+      return okFinding(client, `alerts: ${length} active`);
     }),
     tryFinding(client, silencesPath, async () => {
       const silences = await client.silences(signal);
       const active = silences.filter(({ state }) => state === 'active').length;
-      return okFinding(client, `silences: ${active} in force; silence and expire need the right to write`);
+      return okFinding(client, `silences: ${active} active; silence and expire require write access`);
     }),
   ]);
   return found;
@@ -38,10 +38,15 @@ const tryFinding = async (
 
 /** A cluster that has not settled may hold alerts and silences that this member does not know yet. */
 const statusFinding = (client: AlertmanagerClient, status: unknown): Finding => {
-  const version = text(field(field(status, 'versionInfo'), 'version')) ?? 'of unknown version';
+  const version = text(field(field(status, 'versionInfo'), 'version')) ?? '(unknown version)';
   const cluster = text(field(field(status, 'cluster'), 'status')) ?? 'unknown';
   const what = `Alertmanager ${version} at ${client.endpoint.base}, cluster ${cluster}`;
   return cluster === 'settling'
-    ? { source: client.source, ok: false, what, remedy: 'wait until its members have found each other' }
+    ? {
+        source: client.source,
+        ok: false,
+        what,
+        remedy: 'wait until the cluster members have found each other',
+      }
     : okFinding(client, what);
 };

@@ -18,15 +18,15 @@ import { sendSilenceCall } from './silence-calls.ts';
 
 const expireParams = z
   .strictObject({
-    id: zOneOrMore.meta({ description: 'the id of a silence, or several' }).exactOptional(),
+    id: zOneOrMore.meta({ description: 'silence id, or a list of them' }).exactOptional(),
     alert: z
       .string()
       .min(1)
-      .meta({ description: 'every silence in force or to come that names this alert' })
+      .meta({ description: 'every active or pending silence that names this alert' })
       .exactOptional(),
   })
   .refine(({ id, alert }) => (id === undefined) !== (alert === undefined), {
-    error: 'say which silence: id: ID, or alert: NAME',
+    error: 'specify the silence: id: ID, or alert: NAME',
   });
 
 const declared = declareOperation({ name: 'expire', danger: 'safe', params: expireParams });
@@ -56,7 +56,7 @@ export const expireOperation = defineOperation(declared, (client: AlertmanagerCl
     for (const [index, { id }] of expiredSilencesOf(plan).entries()) {
       const target = plan.targets[index];
       const silence = await client.silence(id, signal);
-      const found = silence === undefined ? 'not there' : silenceStateText(silence);
+      const found = silence === undefined ? 'not found' : silenceStateText(silence);
       if (found !== target?.saw) return { target: target?.name ?? id, planned: target?.saw ?? '', found };
     }
     return undefined;
@@ -77,7 +77,7 @@ export const expireOperation = defineOperation(declared, (client: AlertmanagerCl
         {
           use: `${client.source}.silence`,
           with: earlier.again,
-          title: `Silence ${name} again, until ${String(earlier.again.until)}`,
+          title: `Restore the silence of ${name} until ${String(earlier.again.until)}`,
           // Which alerts it hits changes by itself.
           pins: 'nothing',
         },
@@ -109,14 +109,13 @@ const silencesFor = async (
   const all = await requireAnswer(client, silencesPath, () => client.silences(signal));
   const found = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
   if (found.length > 0) return found;
-  throw new PlanError('not-applicable', `no silence in force names the alert ${alert ?? ''}`);
+  throw new PlanError('not-applicable', `no active silence names the alert ${alert ?? ''}`);
 };
 
 const silenceOf = async (client: AlertmanagerClient, id: string, signal: AbortSignal): Promise<Silence> => {
   const silence = await requireAnswer(client, silencePath(id), () => client.silence(id, signal));
-  if (silence === undefined) throw new PlanError('not-applicable', `there is no silence ${id}`);
-  if (silence.state === 'expired')
-    throw new PlanError('not-applicable', `the silence ${id} has expired already`);
+  if (silence === undefined) throw new PlanError('not-applicable', `silence ${id} not found`);
+  if (silence.state === 'expired') throw new PlanError('not-applicable', `silence ${id} has already expired`);
   return silence;
 };
 
@@ -155,7 +154,7 @@ const again = (
   return {
     matchers: Object.fromEntries(matchers.map((matcher) => [matcher.name, matcherToProfile(matcher)])),
     until: isoTime(endsAt),
-    reason: comment === '' ? 'put back' : comment,
+    reason: comment === '' ? 'restored' : comment,
     by: by === '' ? client.config.by : by,
     anyway: true,
   };
@@ -168,5 +167,5 @@ const describeLostSilences = (
   const lost = found.filter((silence) => again(silence, client) === undefined);
   return lost.length === 0
     ? {}
-    : { lost: `the silence of ${lost.map(matchersText).join(' and of ')}: opsdeck cannot make it again` };
+    : { lost: `the silence of ${lost.map(matchersText).join(' and of ')}: opsdeck cannot recreate it` };
 };

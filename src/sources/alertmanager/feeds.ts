@@ -83,7 +83,7 @@ export const describeSilence = ({ state, startsAt, endsAt, by, comment, id }: Si
   [
     describeSilenceState(state, startsAt, endsAt),
     by === '' ? '' : `by ${by}`,
-    comment === '' ? 'no reason given' : comment,
+    comment === '' ? 'no comment' : comment,
     `id ${id}`,
   ]
     .filter((part) => part !== '')

@@ -32,7 +32,7 @@ export async function* sendSilenceCall(
   } catch (error) {
     const { message } = endpoint.fault(path, error, method);
     const doubt = error instanceof WireError && error.message !== 'connection refused';
-    const status = doubt ? `${message}; it may have been carried out all the same` : message;
+    const status = doubt ? `${message}; the request may have taken effect anyway` : message;
     yield { is: 'answered', line, status, ok: false };
     return undefined;
   }
@@ -51,12 +51,15 @@ export async function* verifySilence(
     const found = problem(answer);
     if (found !== undefined) throw found;
     const silence = parseSilence(answer.json());
-    const apart = silence.state === 'pending' ? ': its clock is behind ours, so it does not hold yet' : '';
+    const apart =
+      silence.state === 'pending'
+        ? ': not active yet, because the clock of Alertmanager is behind the local clock'
+        : '';
     yield { is: 'output', text: `${describeSilence(silence)}${apart}` };
   } catch (error) {
     yield {
       is: 'output',
-      text: `it was made; how it stands could not be read: ${endpoint.fault(path, error).message}`,
+      text: `the silence was created, but its state could not be read: ${endpoint.fault(path, error).message}`,
     };
   }
 }

@@ -30,13 +30,13 @@ const toJavaScriptMatcher = (re2: string): Matcher | string => {
 
 /** Why it narrows nothing, or undefined when it does. */
 const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
-  if (!isEqual) return 'says only what is left out';
-  if (value === '') return 'holds for every alert without that label';
+  if (!isEqual) return 'only excludes a value';
+  if (value === '') return 'matches every alert without that label';
   if (!isRegex) return undefined;
   const pattern = toJavaScriptMatcher(value);
-  if (typeof pattern === 'string') return `has a pattern that cannot be judged here (${pattern})`;
-  if (pattern.test('')) return 'holds for every alert without that label';
-  return probeValues.every((probe) => pattern.test(probe)) ? 'holds for any value' : undefined;
+  if (typeof pattern === 'string') return `has a pattern that opsdeck cannot analyze (${pattern})`;
+  if (pattern.test('')) return 'matches every alert without that label';
+  return probeValues.every((probe) => pattern.test(probe)) ? 'matches any value' : undefined;
 };
 
 /**
@@ -46,7 +46,7 @@ const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string 
 export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | undefined => {
   const whys = matchers.map((matcher) => ({ matcher, why: explainBroadMatcher(matcher) }));
   if (whys.some(({ why }) => why === undefined)) return undefined;
-  return whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') || 'there is none';
+  return whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') || 'there are no matchers';
 };
 
 /** Asked of Alertmanager: its patterns are RE2, and who is matched is for it to say. Throws PlanError. */
@@ -65,8 +65,8 @@ const findAffectedAlerts = async (
 /** Which alerts it hits, by name: what a plan pins. */
 const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
   alerts.length === 0
-    ? 'hits none now'
-    : `hits ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
+    ? 'matches no alerts now'
+    : `matches ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
 
 const maxShownAlerts = 20;
 
@@ -85,28 +85,31 @@ const affectedAlertObjects = (alerts: readonly AlertmanagerAlert[], words: strin
 const zDurationText = z
   .string()
   .refine((written) => (parseDuration(written) ?? 0) > 0, {
-    error: (issue) => `"${String(issue.input)}" is no duration: 30m, 2h, 1h30m`,
+    error: (issue) => `"${String(issue.input)}" is not a duration: use 30m, 2h or 1h30m`,
   })
-  .meta({ description: 'how long, with its unit: 30m, 2h', examples: ['2h'] });
+  .meta({ description: 'duration with a unit: 30m, 2h', examples: ['2h'] });
 
 const silenceParams = z
   .strictObject({
-    alert: z.string().min(1).meta({ description: 'the name of an alert' }).exactOptional(),
+    alert: z.string().min(1).meta({ description: 'alert name' }).exactOptional(),
     matchers: zLabelMatchers.exactOptional(),
     for: zDurationText.exactOptional(),
     until: z.iso
       .datetime({ offset: true })
-      .meta({ description: 'in place of `for`: when it ends', examples: ['2026-03-04T12:00:00Z'] })
+      .meta({ description: 'end time, instead of `for`', examples: ['2026-03-04T12:00:00Z'] })
       .exactOptional(),
-    reason: z.string().trim().min(1).meta({ description: 'why, for whoever finds the silence' }),
-    by: z.string().min(1).meta({ description: 'who; default: what the source says' }).exactOptional(),
-    anyway: z.boolean().meta({ description: 'true: also when no alert matches now' }).exactOptional(),
+    reason: z.string().trim().min(1).meta({ description: 'reason, shown as the comment of the silence' }),
+    by: z.string().min(1).meta({ description: 'author; default: createdBy of the source' }).exactOptional(),
+    anyway: z
+      .boolean()
+      .meta({ description: 'true: create the silence even if no alert matches now' })
+      .exactOptional(),
   })
   .refine(({ alert, matchers }) => alert !== undefined || Object.keys(matchers ?? {}).length > 0, {
-    error: 'say what to silence: alert: NAME, matchers: { label: value }, or both',
+    error: 'specify what to silence: alert: NAME, matchers: { label: value }, or both',
   })
   .refine(({ for: long, until }) => (long === undefined) !== (until === undefined), {
-    error: 'say for how long: for: 2h, or until: TIME',
+    error: 'specify how long: for: 2h, or until: TIME',
   });
 
 type SilenceParams = z.infer<typeof silenceParams>;
@@ -125,16 +128,16 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
     if (wide !== undefined)
       throw new PlanError(
         'not-applicable',
-        `${words} may silence every alert: ${wide}; add a matcher that narrows it`,
+        `${words} may silence every alert: ${wide}; add a narrower matcher`,
       );
     const hit = await findAffectedAlerts(client, matchers, signal);
     if (hit.length === 0 && params.anyway !== true)
       throw new PlanError(
         'not-applicable',
-        `no alert matches ${words} now; to silence what may come, say anyway: true`,
+        `no alert matches ${words} now; to silence future alerts, set anyway: true`,
       );
     if (silenceEnd(params, client.wallNow()) <= client.wallNow())
-      throw new PlanError('not-applicable', `it would have ended by now, at ${params.until ?? ''}`);
+      throw new PlanError('not-applicable', `until is in the past: ${params.until ?? ''}`);
     const body = silenceBody(params, matchers, client);
     return {
       targets: [
@@ -147,7 +150,7 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
       ],
       calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
       objects: affectedAlertObjects(hit, words),
-      lost: 'the notifications that would have gone out in the meantime',
+      lost: 'notifications suppressed while the silence is active',
     };
   },
 
@@ -161,7 +164,7 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
 
   act: async function* (plan, change, signal) {
     const body = plan.calls[0]?.body;
-    if (body === undefined) throw new Error('a silence was planned without a body');
+    if (body === undefined) throw new Error('internal error: a silence was planned without a body');
     const answer = yield* sendSilenceCall(
       client,
       change,
@@ -171,7 +174,10 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
     if (answer === undefined) return;
     const id = silenceIdOf(answer);
     if (id === undefined) {
-      yield { is: 'output', text: 'no id came back: this silence can be ended, but not by undo' };
+      yield {
+        is: 'output',
+        text: 'the response has no id: the silence was created, but undo cannot expire it',
+      };
       return;
     }
     yield { is: 'made', key: 'silence', value: id };

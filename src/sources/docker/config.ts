@@ -45,14 +45,14 @@ const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: En
   const said = `DOCKER_HOST is ${oneLine(DOCKER_HOST)}`;
   if (DOCKER_HOST.startsWith('ssh://'))
     throw unconfiguredError(
-      `${said}, and opsdeck does not start a docker program there`,
-      'forward its socket to this machine (ssh -L PATH:/var/run/docker.sock HOST) and write socket: PATH',
+      `${said}: ssh:// is not supported`,
+      'forward the socket to this machine (ssh -L PATH:/var/run/docker.sock HOST) and set socket: PATH',
     );
-  if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(said, 'write socket: or host: in the profile');
+  if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(said, 'set socket: or host: in the profile');
   if (DOCKER_HOST.startsWith('tcp:') && DOCKER_TLS_VERIFY !== '')
     throw unconfiguredError(
       `${said}, with DOCKER_TLS_VERIFY`,
-      'write host: https://… and tls: { ca, cert, key } in the profile',
+      'set host: https://… and tls: { ca, cert, key } in the profile',
     );
   return DOCKER_HOST;
 };
@@ -99,7 +99,7 @@ export const routeDockerConfig = (
 
 /** What Docker and Compose let something be called. Source: moby, restrictedNameChars; compose-spec, project name. */
 export const zDockerName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is no name of a container, service or project`,
+  error: (issue) => `${JSON.stringify(issue.input)} is not a valid name of a container, service or project`,
 });
 
 /** A Unix socket, or a host with or without a port: the Engine API has no path of its own. */
@@ -108,51 +108,49 @@ const isDaemonHost = (text: string): boolean =>
   (/^(tcp|https?):\/\/[^/@\s]+\/?$/.test(text) && URL.canParse(text.replace(/^tcp:/, 'http:')));
 
 const zHost = z.string().refine(isDaemonHost, {
-  error: 'write unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+  error: 'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
 });
 
 export const dockerConfig = z
   .strictObject({
     socket: z.string().startsWith('/').meta({ description: 'path of the Unix socket' }).exactOptional(),
     host: zHost
-      .meta({ description: 'where the daemon answers; default: $DOCKER_HOST, then the usual socket' })
+      .meta({ description: 'daemon address; default: $DOCKER_HOST, then the standard socket' })
       .exactOptional(),
-    project: zDockerName
-      .meta({ description: 'the Compose project; absent: every container' })
-      .exactOptional(),
+    project: zDockerName.meta({ description: 'Compose project; default: every container' }).exactOptional(),
     files: z
       .array(z.string().min(1))
-      .meta({ description: 'Compose files, for composeUp and composeScale; relative to this profile' })
+      .meta({ description: 'Compose files for composeUp and composeScale; relative to the profile' })
       .default([]),
     override: z
       .string()
       .min(1)
       .meta({
         description:
-          'a Compose file of opsdeck, for the variables of composeUp: it is read last, and lies beside the others',
+          'Compose override file that opsdeck writes for the variables of composeUp; read last, stored next to the others',
       })
       .exactOptional(),
     compose: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'the Compose program, as an argv' })
+      .meta({ description: 'Compose command as an argument list' })
       .default(['docker', 'compose']),
     jobs: z
       .array(zDockerName)
-      .meta({ description: 'services that have done their work when they have ended with status 0' })
+      .meta({ description: 'one-shot services: exit status 0 is healthy' })
       .default([]),
     stats: z.boolean().meta({ description: 'false: do not measure CPU and memory' }).default(true),
-    every: zDuration.prefault('5s').meta({ description: 'how often it is read' }),
-    timeout: zDuration.prefault('4s').meta({ description: 'how long an answer may take' }),
+    every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+    timeout: zDuration.prefault('4s').meta({ description: 'request timeout' }),
     tls: zTls.exactOptional(),
     identity: z
       .strictObject({ name: z.string().exactOptional(), id: z.string().exactOptional() })
-      .refine((identity) => Object.keys(identity).length > 0, { error: 'say name: or id: of the daemon' })
-      .meta({ description: "the daemon's host name or id, as docker info tells them" })
+      .refine((identity) => Object.keys(identity).length > 0, { error: 'specify name: or id: of the daemon' })
+      .meta({ description: 'host name or id of the daemon, as shown by docker info' })
       .exactOptional(),
   })
   .refine((config) => config.socket === undefined || config.host === undefined, {
-    error: 'socket and host are two ways to one daemon; write one of them',
+    error: 'socket and host both address the daemon; set only one of them',
   });
 
 /** `isReached`: through another source, so that no program of this machine reaches the same daemon. */
@@ -160,20 +158,24 @@ export type DockerConfig = z.infer<typeof dockerConfig> & { readonly isReached?:
 
 /** What a signal reads. */
 export const dockerReads = z.union([
-  z.strictObject({ running: zDockerName.meta({ description: 'how many containers of this service run' }) }),
+  z.strictObject({ running: zDockerName.meta({ description: 'number of running containers of a service' }) }),
   z.strictObject({
-    restarts: zDockerName.meta({ description: 'restarts of a service, the most of one container' }),
+    restarts: zDockerName.meta({ description: 'restarts of a service (highest of its containers)' }),
   }),
-  z.strictObject({ cpu: zDockerName.meta({ description: 'cores that a service uses, all containers' }) }),
   z.strictObject({
-    memory: zDockerName.meta({ description: 'bytes that a service uses, the most of one container' }),
+    cpu: zDockerName.meta({ description: 'CPU usage of a service in cores (sum of its containers)' }),
+  }),
+  z.strictObject({
+    memory: zDockerName.meta({
+      description: 'memory usage of a service in bytes (highest of its containers)',
+    }),
     as: z
       .literal('percent')
-      .meta({ description: "percent of the container's limit instead" })
+      .meta({ description: 'in percent of the container limit instead' })
       .exactOptional(),
   }),
   z.strictObject({
-    health: zDockerName.meta({ description: 'healthy, unhealthy, starting, none: the worst' }),
+    health: zDockerName.meta({ description: 'worst health status: healthy, unhealthy, starting, none' }),
   }),
 ]);
 

@@ -19,7 +19,7 @@ interface EventWatch {
   onFailure(): void;
 }
 
-const cancelled = (): DOMException => new DOMException('no longer wanted', 'AbortError');
+const cancelled = (): DOMException => new DOMException('no longer needed', 'AbortError');
 
 /** What was missed while nobody listened, the next reading in its turn brings. */
 export const createEventWatch = (daemon: Daemon): EventWatch => {
@@ -129,7 +129,7 @@ const parseEventJson = (line: string): unknown => {
   try {
     return sanitizeDeep(JSON.parse(line));
   } catch {
-    throw new WireError('malformed', 'what came is no stream of events');
+    throw new WireError('malformed', 'the response is not an event stream');
   }
 };
 

@@ -36,19 +36,18 @@ const socketErrors: readonly ErrorExplanation[] = [
   {
     kind: 'denied',
     pattern: /^permission denied$/,
-    remedy:
-      'add this user to the group that owns the socket (docker), or name a socket of its own (rootless): socket:',
+    remedy: 'add this user to the group that owns the socket (docker), or set socket: to a rootless socket',
   },
   {
     kind: 'unreachable',
     pattern: /^no such file/,
     message: 'no such socket',
-    remedy: 'start the Docker daemon, or name its socket: socket:',
+    remedy: 'start the Docker daemon, or set socket: to its path',
   },
   {
     kind: 'unreachable',
     pattern: /^connection refused$/,
-    remedy: 'start the Docker daemon: nobody listens there',
+    remedy: 'start the Docker daemon: no process is listening on this address',
   },
 ];
 
@@ -56,12 +55,13 @@ const answerErrors: readonly ErrorExplanation[] = [
   {
     kind: 'denied',
     pattern: /^answered 40[13]/,
-    remedy: 'ask whoever runs this daemon: it, or what stands before it, does not let this user do that',
+    remedy:
+      'ask the owner of this daemon for access: the daemon, or a proxy in front of it, denied the request',
   },
   {
     kind: 'malformed',
     pattern: /HTTP request to an HTTPS server/,
-    remedy: 'it speaks TLS: write host: https://… and tls: { ca, cert, key }',
+    remedy: 'the daemon requires TLS: set host: https://… and tls: { ca, cert, key }',
   },
 ];
 
@@ -101,7 +101,7 @@ const createDaemonClock = (
   const ask = async (signal: AbortSignal): Promise<Millis> => {
     const began = clock.now();
     const said = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
-    if (Number.isNaN(said)) throw new WireError('malformed', 'it does not say what time it has');
+    if (Number.isNaN(said)) throw new WireError('malformed', 'the daemon does not report its time');
     askedAt = clock.now();
     const found = said - (began + askedAt) / 2;
     if (Math.abs(found - ahead()) > clockToleranceMs)

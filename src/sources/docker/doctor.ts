@@ -39,10 +39,10 @@ const versionFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Find
   const { source, name } = daemon;
   const answer = await daemon.getJson('/version', signal);
   const api = text(field(answer, 'ApiVersion')) ?? '';
-  const version = text(field(answer, 'Version')) ?? 'of unknown version';
-  const what = `Docker ${version} at ${name}, API ${api || 'of unknown version'}`;
+  const version = text(field(answer, 'Version')) ?? '(unknown version)';
+  const what = `Docker ${version} at ${name}, API ${api || 'unknown'}`;
   if (!isOld(api)) return { source, ok: true, what };
-  const remedy = `use a daemon with API ${oldestApi.join('.')} (Docker 20.10) or later`;
+  const remedy = `upgrade to API ${oldestApi.join('.')} (Docker 20.10) or later`;
   return { source, ok: false, what, remedy };
 };
 
@@ -55,7 +55,7 @@ const containerFinding = async (
   const containers = await listContainers(daemon, signal);
   counted(containers);
   const running = containers.filter(({ state }) => state === 'running').length;
-  const of = config.project === undefined ? '' : ` of project ${config.project}`;
+  const of = config.project === undefined ? '' : ` in project ${config.project}`;
   const what = `${containers.length} containers${of}, ${running} running`;
   if (containers.length > 0 || config.project === undefined) return { source, ok: true, what };
   return {
@@ -63,20 +63,20 @@ const containerFinding = async (
     ok: false,
     what: `no container${of}`,
     remedy:
-      'project: is the name that docker compose ls shows; containers that were never made are not there',
+      'set project: to a name that docker compose ls shows; containers that were never created are not listed',
   };
 };
 
 const composeFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
   const { source, config } = daemon;
   const program = config.compose.join(' ');
-  const remedy = 'composeUp and composeScale need the Compose program: install it, or name it: compose:';
+  const remedy = 'composeUp and composeScale need Docker Compose: install it, or set compose: to its command';
   try {
     const { status, out } = await daemon.io.run({ argv: [...config.compose, 'version'] }, signal);
     const [version = ''] = out.trim().split('\n');
     if (status === 0) return { source, ok: true, what: version || program };
-    return { source, ok: false, what: `${program} cannot be run`, remedy };
+    return { source, ok: false, what: `cannot run ${program}`, remedy };
   } catch {
-    return { source, ok: false, what: `there is no ${program} here`, remedy };
+    return { source, ok: false, what: `${program} not found`, remedy };
   }
 };

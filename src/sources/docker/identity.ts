@@ -7,7 +7,7 @@ import type { Daemon } from './daemon.ts';
 const describeDifference = (what: string, wanted: string | undefined, found: string): string | undefined =>
   wanted === undefined || wanted === found
     ? undefined
-    : `its ${what} is ${found || 'not said'}, not ${wanted}`;
+    : `expected ${what} ${wanted}, found ${found || 'none'}`;
 
 /** Undefined when the daemon that the profile named answers; a `wrong-system` fault when another does. */
 export const daemonIdentityFault = async (
@@ -22,7 +22,10 @@ export const daemonIdentityFault = async (
       describeDifference('id', wanted.id, text(field(info, 'ID')) ?? ''),
     ].find((one) => one !== undefined);
     if (differs === undefined) return undefined;
-    return daemon.fault('/info', new WireError('wrong-system', `another daemon answers here: ${differs}`));
+    return daemon.fault(
+      '/info',
+      new WireError('wrong-system', `identity mismatch, a different Docker daemon: ${differs}`),
+    );
   } catch (error) {
     return daemon.fault('/info', error);
   }

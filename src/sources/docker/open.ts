@@ -29,8 +29,8 @@ const maxUnixSeconds = 8.64e12;
 
 const createdAtText = (seconds: number | undefined): string =>
   seconds === undefined || Math.abs(seconds) > maxUnixSeconds
-    ? 'made nobody knows when'
-    : `made ${new Date(1000 * seconds).toISOString().slice(0, 10)}`;
+    ? 'creation time unknown'
+    : `created ${new Date(1000 * seconds).toISOString().slice(0, 10)}`;
 
 /** An image by its names; one without a name by its id. */
 const imageNote = (image: unknown): Pick<Note, 'title' | 'text'> => {
@@ -63,7 +63,7 @@ const imageFeed = (daemon: Daemon): Feed => ({
   read: async (signal): Promise<Reading<Note>> => {
     try {
       const answer = await daemon.getJson('/images/json', signal);
-      if (!Array.isArray(answer)) throw new WireError('malformed', 'what came is no list of images');
+      if (!Array.isArray(answer)) throw new WireError('malformed', 'the response is not a list of images');
       const stamp = { source: daemon.source, at: daemon.now() };
       return { items: list(answer).map((image) => ({ ...stamp, ...imageNote(image) })), faults: [] };
     } catch (error) {

@@ -16,7 +16,7 @@ import type { Daemon } from './daemon.ts';
 import { daemonErrorText } from './daemon.ts';
 import { parseFrames } from './logs/frames.ts';
 
-const locationText = 'in that container';
+const locationText = 'in this container';
 
 /** Runs a program in a container: ordered, started, and asked how it ended. Source: Docker Engine API, Exec. */
 export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
@@ -83,6 +83,6 @@ async function* readExecOutput(
   for await (const { stream: from, payload } of parseFrames(answer.chunks))
     yield { is: from === 'stdout' ? 'out' : 'err', bytes: payload };
   const status = number(field(await daemon.getJson(`/exec/${id}/json`, signal), 'ExitCode'));
-  if (status === undefined) throw new WireError('unreachable', 'its end is not known');
+  if (status === undefined) throw new WireError('unreachable', 'the exit status is unknown');
   yield { is: 'ended', status };
 }

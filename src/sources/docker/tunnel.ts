@@ -21,7 +21,7 @@ export const containerEndpoints = async (
     named.length > 0 ? named : running.filter(({ service, isOneOff }) => service === target && !isOneOff);
   const several = named.length > 0 ? undefined : describeAmbiguousProject(found, target);
   if (several !== undefined)
-    throw new RemediedError('unconfigured', several, 'name the Compose project of this source: project:');
+    throw new RemediedError('unconfigured', several, 'set project: to the Compose project of this source');
   return found
     .sort((a, b) => Number(isContainerReady(b)) - Number(isContainerReady(a)))
     .map(({ name, id, health }) => ({
@@ -74,10 +74,10 @@ export const reachableAddress = (
   if (place !== undefined) return place;
   const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
   if (ours !== undefined) return { host: ours.address, port };
-  const where = published === undefined ? 'nowhere' : `only on ${published.host} of its machine`;
+  const where = published === undefined ? 'nowhere' : `only on ${published.host} of the Docker host`;
   throw new TunnelError(
     `${container.name} publishes port ${port} ${where}`,
-    `publish it (ports: "${port}"), or run opsdeck where the daemon is`,
+    `publish it (ports: "${port}"), or run opsdeck on the Docker host`,
   );
 };
 
@@ -105,7 +105,7 @@ const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal)
     const { containers, faults } = await inspectContainers(daemon, signal, { container: one.name });
     const [container] = containers;
     if (container?.id !== one.id || faults[0] !== undefined)
-      throw new TunnelError(faults[0]?.message ?? `${host} has gone`);
+      throw new TunnelError(faults[0]?.message ?? `${host} no longer exists`);
     const isSure = container.networks.length === 0 || !(await isRootless(daemon, signal));
     return { container, localAddresses: isSure ? machineAddresses() : [] };
   } catch (error) {
@@ -131,4 +131,4 @@ export const dialContainer =
 export const containerTargetProblem = (target: string): string | undefined =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(target)
     ? undefined
-    : `"${target}" is no container; write its name, or that of a Compose service`;
+    : `"${target}" is not a container; use a container or Compose service name`;

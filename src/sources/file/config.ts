@@ -8,33 +8,32 @@ import { parseJsonPath } from '../json.ts';
 const zFile = z
   .string()
   .min(1)
-  .meta({ description: 'a file, or a glob whose newest file is meant; relative to the profile' });
+  .meta({ description: 'file path, or a glob: the newest match is read; relative to the profile' });
 
-const staleWords = { description: 'a file that nobody has written for this long has no value any more' };
+const staleWords = { description: 'a file older than this has no value' };
 
 /** In a signal a time stays a text, so that what was checked can be checked again. */
 const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
-  error: (issue) => `"${String(issue.input)}" is no time: 30s, 1m, 26h`,
+  error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 26h`,
 });
 
 export const fileConfig = z.strictObject({
   paths: z
     .array(zFile)
     .min(1)
-    .meta({ description: 'globs of the files to list, and of the logs whose lines are counted' }),
+    .meta({ description: 'globs of the files to list, and of the log files whose lines are counted' }),
   staleAfter: zDuration.meta(staleWords).exactOptional(),
   olderThan: zDuration
     .meta({
-      description:
-        'only files that were last written longer ago than this: what a retention should have deleted',
+      description: 'only files older than this, such as files that retention should have deleted',
     })
     .exactOptional(),
   mayBeEmpty: z
     .boolean()
-    .meta({ description: 'true: that no file matches is no fault, as long as the directory is there' })
+    .meta({ description: 'true: no matching file is not an error, as long as the directory exists' })
     .exactOptional(),
-  every: zDuration.prefault('15s').meta({ description: 'how often it is read' }),
-  timeout: zDuration.prefault('5s').meta({ description: 'how long a disk may take' }),
+  every: zDuration.prefault('15s').meta({ description: 'poll interval' }),
+  timeout: zDuration.prefault('5s').meta({ description: 'read timeout' }),
 });
 
 export type FileConfig = z.infer<typeof fileConfig> & {
@@ -48,56 +47,60 @@ const zCsv = z
     ...columnReadShape,
     as: z
       .literal('daysLeft')
-      .meta({ description: 'of dates: days from today to each, negative once it has passed' })
+      .meta({ description: 'for dates: days until the date, negative once it has passed' })
       .exactOptional(),
     staleAfter: zTime.meta(staleWords).exactOptional(),
   })
-  .meta({ description: 'a value of a column of a CSV file' });
+  .meta({ description: 'value from a column of a CSV file' });
 const zJson = z
   .strictObject({
     json: zFile,
     path: z
       .string()
-      .refine((path) => parseJsonPath(path) !== undefined, { error: 'a path: build.seconds, runs[0].ok' })
+      .refine((path) => parseJsonPath(path) !== undefined, {
+        error: 'not a JSON path: use build.seconds or runs[0].ok',
+      })
       .exactOptional(),
     staleAfter: zTime.meta(staleWords).exactOptional(),
   })
-  .meta({ description: 'a value of a JSON file, or of the last line of a file of JSON lines' });
+  .meta({ description: 'value from a JSON file, or from the last line of a JSON Lines file' });
 const zNewest = z
   .strictObject({ newest: zFile, read: z.enum(['ageHours', 'bytes', 'ofPrevious', 'count']) })
   .meta({
     description:
-      'the age or size of the newest file that a glob matches, its size in percent of that of the one before, or how many there are',
+      'age or size of the newest matching file, its size in percent of the previous one, or the number of matching files',
   });
 const zWhole = z
   .strictObject({
     whole: zFile,
     complete: z
       .string()
-      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
-      .meta({ description: 'a regular expression that one of its last five lines must match' })
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
+        error: 'not a valid regular expression',
+      })
+      .meta({ description: 'regular expression that one of the last five lines must match' })
       .exactOptional(),
     holds: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'files that it, a tar archive, must hold, none of them empty: [bin/api]' })
+      .meta({ description: 'files that the tar archive must contain, non-empty: [bin/api]' })
       .exactOptional(),
   })
   .refine(({ complete, holds }) => complete === undefined || holds === undefined, {
-    error: 'a text ends with a line, an archive holds files; write complete or holds',
+    error: 'set either complete (text file) or holds (tar archive)',
   })
   .meta({
-    description: '1 when a file, or the newest that a glob matches, can be read and unpacked to its end',
+    description: '1 if the file, or the newest match of the glob, can be read and unpacked completely',
   });
-const zAge = z.strictObject({ age: zFile }).meta({ description: 'seconds since it was last written' });
-const zBytes = z.strictObject({ bytes: zFile }).meta({ description: 'its size' });
-const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 when it is there, 0 when not' });
+const zAge = z.strictObject({ age: zFile }).meta({ description: 'seconds since the last modification' });
+const zBytes = z.strictObject({ bytes: zFile }).meta({ description: 'file size in bytes' });
+const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 if the file exists, else 0' });
 const zLines = z
   .strictObject({
-    lines: z.string().min(1).meta({ description: 'a view of logs: { views }' }),
-    per: zTime.meta({ description: 'over how long they are counted; default: 1m' }).exactOptional(),
+    lines: z.string().min(1).meta({ description: 'name of a log view (logs: { views })' }),
+    per: zTime.meta({ description: 'window to count over; default: 1m' }).exactOptional(),
   })
-  .meta({ description: 'lines of the files in paths that a log view shows, per time' });
+  .meta({ description: 'number of log lines in paths that match a log view, per window' });
 
 export type CsvRead = z.infer<typeof zCsv>;
 export type JsonRead = z.infer<typeof zJson>;

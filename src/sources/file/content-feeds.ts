@@ -62,7 +62,7 @@ const withoutFirstLine = (raw: string): string => {
 };
 
 const emptyFileError = (unfinished: boolean): WireError =>
-  new WireError('malformed', unfinished ? 'its only line is still being written' : 'is empty');
+  new WireError('malformed', unfinished ? 'the only line is still being written' : 'is empty');
 
 const dayMs = 86_400_000;
 
@@ -97,7 +97,7 @@ const readJson = async (
   if (!parseJson(first.text).ok) throw new WireError('malformed', document.problem);
   const value = parseJson(last.text);
   if (value.ok) return value.value;
-  throw new WireError('malformed', `line ${last.line} is no JSON: ${value.problem}`);
+  throw new WireError('malformed', `line ${last.line} is not JSON: ${value.problem}`);
 };
 
 const readLastJsonLine = async (
@@ -110,7 +110,7 @@ const readLastJsonLine = async (
   const last = linesOf(withoutFirstLine(completeText(tail, wallNow).raw)).at(-1);
   const value = last === undefined ? undefined : parseJson(last.text);
   if (value?.ok === true) return value.value;
-  throw new WireError('malformed', 'is longer than 4 MiB, and its last line is no JSON by itself');
+  throw new WireError('malformed', 'is larger than 4 MiB, and its last line is not a JSON document');
 };
 
 const linesOf = (raw: string): readonly { readonly text: string; readonly line: number }[] =>
@@ -154,7 +154,7 @@ const completeRows = (
   wallNow: number,
 ): readonly CsvRow[] => {
   if (openAt !== undefined && !isBeingWritten(file, wallNow))
-    throw new WireError('malformed', `line ${openAt}: a quoted field never ends`);
+    throw new WireError('malformed', `line ${openAt}: unterminated quoted field`);
   return rows;
 };
 
@@ -164,11 +164,11 @@ const maxTries = 50;
 const tableOfParts = (head: FileText, tail: string, { delimiter, header }: TableOptions): DataTable => {
   const { rows: firstRows } = parseCsv(head.raw.slice(0, head.raw.lastIndexOf('\n') + 1), delimiter);
   const [names, ...others] = firstRows;
-  if (names === undefined) throw new WireError('malformed', 'its first line is longer than 1 MiB');
+  if (names === undefined) throw new WireError('malformed', 'the first line is longer than 1 MiB');
   const first = header ? others : firstRows;
   const width = names.fields.length;
   checkRowWidths(first, width, describeCsvLine);
-  const place: DataTable['locationOf'] = ({ line }) => `line ${line} of its last MiB`;
+  const place: DataTable['locationOf'] = ({ line }) => `line ${line} of the last MiB`;
   let rest = withoutFirstLine(tail);
   for (let tries = 0; tries < maxTries && rest !== ''; tries++) {
     const rows = rowsOfWidth(rest, delimiter, width);
@@ -176,7 +176,7 @@ const tableOfParts = (head: FileText, tail: string, { delimiter, header }: Table
       return { ...(header ? { header: names.fields } : {}), rows, leadingRows: first, locationOf: place };
     rest = withoutFirstLine(rest);
   }
-  throw new WireError('malformed', `its last MiB holds no rows of ${width} fields`);
+  throw new WireError('malformed', `no rows of ${width} fields in the last MiB`);
 };
 
 const rowsOfWidth = (raw: string, delimiter: string, width: number): readonly CsvRow[] | undefined => {
@@ -244,7 +244,7 @@ const withFileTime = (
   const limitMs = read.staleAfter === undefined ? config.staleAfter : parseDuration(read.staleAfter);
   const ageMs = wallNow() - file.writtenAt;
   if (limitMs !== undefined && ageMs > limitMs)
-    return { why: `not written for ${formatAge(ageMs)} (staleAfter: ${formatDuration(limitMs)})` };
+    return { why: `stale: last written ${formatAge(ageMs)} ago (staleAfter: ${formatDuration(limitMs)})` };
   return { at: file.writtenAt - io.clock.wallOffset(), ...answer() };
 };
 

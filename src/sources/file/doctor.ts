@@ -3,13 +3,13 @@ import type { FileContext } from './file-context.ts';
 import { filesMatching, locateFile } from './file-context.ts';
 
 const remedies = {
-  missing: 'correct the path (it is relative to the profile), or have the file written',
-  denied: 'let the user of opsdeck read it',
+  missing: 'check the path (relative to the profile) and that the file is being written',
+  denied: 'grant read access to the user that runs opsdeck',
 } as const;
 
 const remediesAtEnd = {
-  missing: 'correct the path, as it is in there, or have the file written',
-  denied: 'let the user that programs are run by in there read it',
+  missing: 'check the path inside the target and that the file is being written',
+  denied: 'grant read access to the user that runs programs inside the target',
 } as const;
 
 /** Looks for what `paths` and every signal name; reads the beginning of each file. */
@@ -35,7 +35,7 @@ const examineOne = async (parts: FileContext, glob: string, signal: AbortSignal)
     return {
       source,
       ok: true,
-      what: `${where}${glob}: ${count === 1 ? 'can be read' : `${count} files, the newest can be read`}`,
+      what: `${where}${glob}: ${count === 1 ? 'readable' : `${count} files, the newest is readable`}`,
     };
   } catch (error) {
     const { kind, message, remedy } = parts.fault(glob, error);

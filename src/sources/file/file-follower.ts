@@ -94,7 +94,7 @@ export class FileFollower {
     const gap = isSame ? {} : cutGap;
     const from = isSame ? known.offset : 0;
     if (sizeBytes - from > maxBytes)
-      return { lines: [], offset: sizeBytes, gap: 'more than 4 MiB were written since the last look' };
+      return { lines: [], offset: sizeBytes, gap: 'more than 4 MiB were written since the last poll' };
     if (sizeBytes === from) return { lines: [], offset: from, ...gap };
     const part = await this.#files.read(path, { from, maxBytes }, signal);
     return { lines: part.raw.split('\n').slice(0, -1), offset: part.linesEnd, ...gap };
@@ -104,11 +104,11 @@ export class FileFollower {
   async #rest(path: string, place: FollowPosition, signal: AbortSignal): Promise<FollowedLines> {
     const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);
-    if (moved === undefined) return { lines: [], gap: 'a file went away before it was read to its end' };
+    if (moved === undefined) return { lines: [], gap: 'a file was removed before it was read completely' };
     return this.#since(moved, place, signal);
   }
 }
 
 const cutGap = {
-  gap: 'a file was cut off or put in the place of another: what stood there was not all read',
+  gap: 'a file was truncated or replaced before it was read completely',
 };

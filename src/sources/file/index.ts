@@ -54,11 +54,11 @@ class LineRate {
     const at = this.#lastAt ?? 0;
     const begin = at - this.#perMs;
     const first = this.#counts[0];
-    if (first === undefined) return { why: 'lines are counted from now on' };
+    if (first === undefined) return { why: 'no data yet: counting starts now' };
     const matches = this.#counts.reduce((sum, count) => sum + count.matches * overlapShare(begin, count), 0);
     const watchedMs = Math.min(this.#perMs, at - first.from);
     return watchedMs === 0
-      ? { why: 'lines are counted from now on' }
+      ? { why: 'no data yet: counting starts now' }
       : { value: (matches * this.#perMs) / watchedMs };
   }
 }
@@ -94,7 +94,7 @@ const linesFeed = (parts: FileContext, wanted: readonly FileSignalRead<FileLines
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
-            return fileSample(parts, id, { why: `the profile has no log view "${name}"` });
+            return fileSample(parts, id, { why: `no log view "${name}" in the profile` });
           rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, at);
           return fileSample(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),

@@ -76,7 +76,7 @@ const statOrError = async (
 const presence = (seen: FileStat | WireError, read: StatRead, parts: FileContext): FileSignalValue => {
   if ('exists' in read) return { value: seen instanceof WireError ? 0 : 1 };
   if (seen instanceof WireError) throw seen;
-  if (seen.kind !== 'file') throw new WireError('malformed', 'is no file');
+  if (seen.kind !== 'file') throw new WireError('malformed', 'is not a regular file');
   return 'age' in read ? fileAge(seen, parts, 1000) : { value: seen.sizeBytes };
 };
 
@@ -101,8 +101,8 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
 
 /** Its size in percent of the size of the one before. */
 const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): FileSignalValue => {
-  if (before === undefined) return { why: 'there is no file before it' };
-  if (before.sizeBytes === 0) return { why: 'the one before it is empty' };
+  if (before === undefined) return { why: 'there is no previous file' };
+  if (before.sizeBytes === 0) return { why: 'the previous file is empty' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
 };
 
@@ -124,7 +124,7 @@ const clockSkewMs = 60_000;
 /** Its age in units of `unitMs`, never negative; a file from the future tells no age. */
 const fileAge = ({ writtenAt }: FileStat, { wallNow }: FileContext, unitMs: number): FileSignalValue => {
   const ageMs = wallNow() - writtenAt;
-  if (ageMs < -clockSkewMs) return { why: 'it is dated in the future: the clocks differ' };
+  if (ageMs < -clockSkewMs) return { why: 'the modification time is in the future: clock skew' };
   return { value: Math.max(0, Math.round(ageMs)) / unitMs };
 };
 

@@ -150,8 +150,7 @@ export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]
     const path = parts.resolvePath(whole);
     let last: { readonly print: string; readonly value: number } | undefined;
     const look = async (signal: AbortSignal): Promise<number> => {
-      if (parts.endpoint !== '')
-        throw new WireError('unconfigured', 'only files of this machine are read whole');
+      if (parts.endpoint !== '') throw new WireError('unconfigured', 'whole reads local files only');
       const file = await locateFile(parts.files, path, signal);
       const print = `${file.path} ${file.sizeBytes} ${file.writtenAt}`;
       if (last?.print !== print)

@@ -36,87 +36,97 @@ export const hostSignalsOfForm = <
 /** What could be taken for an option of ssh, or for another line, is none. */
 const zAddress = z
   .string()
-  .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, { error: 'user@host, host, or a name of the ssh config' })
-  .refine((text) => !/@-|^@|@$/.test(text), { error: 'user@host, host, or a name of the ssh config' });
+  .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, {
+    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+  })
+  .refine((text) => !/@-|^@|@$/.test(text), {
+    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+  });
 
 const zUnit = z
   .string()
-  .regex(/^(?!-)[\w:.@*?[\]\\-]+$/, { error: 'the name of a unit: eventmesh-api, or worker@1.service' });
+  .regex(/^(?!-)[\w:.@*?[\]\\-]+$/, { error: 'not a unit name: use eventmesh-api or worker@1.service' });
 
 export const zPort = z.number().int().min(1).max(65_535);
 
-const zAbsolute = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path on the host' });
+const zAbsolute = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host' });
 
 const zOwnedPort = z
   .strictObject({
     port: zPort,
-    unit: zUnit.meta({ description: 'the unit whose process has to hold it' }).exactOptional(),
+    unit: zUnit.meta({ description: 'unit that must own the port' }).exactOptional(),
   })
-  .meta({ description: 'a port and the unit that has to hold it' });
+  .meta({ description: 'port, and the unit that must own it' });
 
 /** The name of an environment variable. */
-const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'no name of an environment variable' });
+const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' });
 
 export const hostConfig = z
   .strictObject({
-    local: z.literal(true).meta({ description: 'this machine' }).exactOptional(),
+    local: z.literal(true).meta({ description: 'use the local machine' }).exactOptional(),
     ssh: z
       .array(zAddress)
       .min(1)
-      .meta({ description: 'hosts as ssh knows them', examples: [['deploy@10.0.0.1']] })
+      .meta({
+        description: 'SSH destinations: user@host, or a Host alias from the SSH config',
+        examples: [['deploy@10.0.0.1']],
+      })
       .exactOptional(),
     units: z.array(zUnit).meta({ description: 'systemd units' }).default([]),
     processes: z
       .array(z.string().min(1))
-      .meta({ description: 'programs that have to run, by their name' })
+      .meta({ description: 'names of processes that must be running' })
       .default([]),
     ports: z
       .array(z.union([zPort.transform((port): z.infer<typeof zOwnedPort> => ({ port })), zOwnedPort]))
-      .meta({ description: 'TCP ports that have to be listened to; of the unit, where there is only one' })
+      .meta({
+        description: 'TCP ports that must be listening; owned by the unit if only one unit is configured',
+      })
       .default([]),
-    files: z.array(zAbsolute).meta({ description: 'log files, or globs of them, on each host' }).default([]),
+    files: z.array(zAbsolute).meta({ description: 'log files, or globs, on each host' }).default([]),
     archives: z
       .array(
         zAbsolute.refine((glob) => !/[*?[\]]/.test(glob.slice(0, glob.lastIndexOf('/'))), {
-          error: 'wildcards in the last part only',
+          error: 'wildcards are allowed only in the last path segment',
         }),
       )
       .meta({
-        description: 'files to choose from, as globs of their directory: a row each',
+        description: 'globs of archive files; each file is a row to select from',
         examples: [['/srv/backups/*.tar.gz']],
       })
       .default([]),
-    disks: z
-      .array(zAbsolute)
-      .meta({ description: 'paths whose file systems doctor looks at' })
-      .default(['/']),
-    config: z.string().min(1).meta({ description: "ssh's config file; default: ssh's own" }).exactOptional(),
+    disks: z.array(zAbsolute).meta({ description: 'paths whose file systems doctor checks' }).default(['/']),
+    config: z
+      .string()
+      .min(1)
+      .meta({ description: 'SSH config file; default: that of the SSH client' })
+      .exactOptional(),
     client: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'the ssh client and its first arguments' })
+      .meta({ description: 'SSH client and its leading arguments' })
       .default(['ssh']),
     sudo: z
       .boolean()
-      .meta({ description: 'whether changes, and who holds a port, are asked for by sudo -n' })
+      .meta({ description: 'true: use sudo -n for changes and to find the owner of a port' })
       .default(true),
     cwd: z
       .string()
       .min(1)
-      .meta({ description: 'local: where programs are started, relative to the profile' })
+      .meta({ description: 'working directory for programs (local only), relative to the profile' })
       .exactOptional(),
     passes: z
       .array(zVariable)
-      .meta({ description: 'local: variables of our own environment that programs get, where they are set' })
+      .meta({ description: 'environment variables of opsdeck to pass to programs (local only)' })
       .default([]),
-    every: zDuration.prefault('15s').meta({ description: 'how often it is read' }),
-    timeout: zDuration.prefault('10s').meta({ description: 'how long an answer may take' }),
+    every: zDuration.prefault('15s').meta({ description: 'poll interval' }),
+    timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
   })
   .refine(({ local, ssh }) => (local === undefined) !== (ssh === undefined), {
-    error: 'say which: local: true, or ssh: [user@host]',
+    error: 'specify local: true or ssh: [user@host]',
   })
   .refine(({ local, cwd, passes }) => local === true || (cwd === undefined && passes.length === 0), {
-    error: 'cwd and passes are for local: true; over ssh a program starts where the login does',
+    error: 'cwd and passes require local: true; over SSH a program starts in the home directory',
   });
 
 export type HostConfig = z.infer<typeof hostConfig>;
@@ -125,25 +135,25 @@ const percent = (what: string) => ({ description: `${what}, percent` });
 
 /** What a signal reads: exactly one of these. Several hosts are several series, by the label host. */
 export const hostReads = z.union([
-  z.strictObject({ cpu: z.literal(true) }).meta(percent('time that is not idle, between two readings')),
-  z.strictObject({ memory: z.literal(true) }).meta(percent('memory that is not available')),
-  z.strictObject({ disk: zAbsolute }).meta(percent('used of the file system that holds this path')),
+  z.strictObject({ cpu: z.literal(true) }).meta(percent('CPU usage between two readings')),
+  z.strictObject({ memory: z.literal(true) }).meta(percent('memory in use (total minus available)')),
+  z.strictObject({ disk: zAbsolute }).meta(percent('usage of the file system of this path')),
   z
     .strictObject({ load: z.union([z.literal(1), z.literal(5), z.literal(15)]) })
-    .meta({ description: 'load average of so many minutes' }),
+    .meta({ description: 'load average over 1, 5 or 15 minutes' }),
   z
     .strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) })
-    .meta({ description: 'of a unit: 1 or 0, its restarts, its bytes' }),
+    .meta({ description: 'unit state (1 active, 0 inactive), restarts, or memory in bytes' }),
   z
     .strictObject({ environment: zUnit, lacks: z.array(z.string().min(1)).min(1) })
-    .meta({ description: 'how many of these variables a unit is started without' }),
+    .meta({ description: 'number of these environment variables missing from a unit' }),
   z
     .strictObject({ diskBusy: z.literal(true) })
-    .meta(percent('time in which the busiest disk worked, between two readings')),
+    .meta(percent('utilization of the busiest disk between two readings')),
   z
     .strictObject({ newest: zAbsolute, read: z.enum(['ageHours', 'bytes', 'count']) })
-    .meta({ description: 'of the newest of some archives: its age, its size; how many there are' }),
-  z.strictObject({ port: zPort }).meta({ description: '1 when it is listened to, 0 when not' }),
+    .meta({ description: 'age or size of the newest matching archive, or the number of archives' }),
+  z.strictObject({ port: zPort }).meta({ description: '1 if the port is listening, else 0' }),
   z.strictObject({ connections: zPort }).meta({ description: 'established connections to a port' }),
 ]);
 

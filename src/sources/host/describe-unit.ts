@@ -21,7 +21,7 @@ export const describeUnit =
   ): Promise<ObjectDescription> => {
     const machine = parts.machines.find((one) => one.name === node);
     if (kind !== 'unit' || machine === undefined)
-      throw new WireError('missing', `a host tells more of its units only, and this is a ${kind}`);
+      throw new WireError('missing', `cannot describe a ${kind}: a host describes only units`);
     const verb = how === 'yaml' ? ['cat'] : ['status', '--lines=30', '--full'];
     const { results: all } = await runBatch(
       parts,
@@ -31,7 +31,7 @@ export const describeUnit =
     );
     const [answer] = all;
     if (answer === undefined || answer.out.trim() === '')
-      throw commandError(answer ?? { status: 1, out: '', err: 'no answer' });
+      throw commandError(answer ?? { status: 1, out: '', err: 'no response' });
     return {
       title: `unit ${name} on ${machine.name}`,
       lines: answer.out.trimEnd().split('\n').map(maskedLine),

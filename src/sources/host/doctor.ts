@@ -33,9 +33,9 @@ const examineOne = async (
       signal,
     );
     const isRoot = all.at(-1)?.out.trim() === '0';
-    const as = machine.address === '' ? 'this machine' : `as ${machine.address}`;
+    const as = machine.address === '' ? 'locally' : `as ${machine.address}`;
     return [
-      { source, ok: true, what: `${machine.name}: reached, ${as}, in ${Math.round(latencyMs)} ms` },
+      { source, ok: true, what: `${machine.name}: reachable ${as} in ${Math.round(latencyMs)} ms` },
       ...questions.map(({ finding: found }, index) => {
         const { what, ...rest } = found(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
         return { source, what: `${machine.name}: ${what}`, ...rest };
@@ -63,7 +63,7 @@ const checksFor = (parts: HostContext, machine: Machine): readonly HostCheck[] =
   return [
     ...(config.sudo && !machine.isRoot ? [sudoCheck(config.units)] : []),
     ...(firstUnit === undefined ? [] : [...config.units.map(unitCheck), journalCheck(firstUnit)]),
-    ...(config.ports.length > 0 ? [programCheck('ss', 'who listens to which port', 'iproute2')] : []),
+    ...(config.ports.length > 0 ? [programCheck('ss', 'the owners of listening ports', 'iproute2')] : []),
     ...config.files.map(fileCheck),
     ...config.disks.map(diskCheck),
   ];
@@ -77,17 +77,17 @@ export const sudoFinding = (
   isRoot: boolean,
   units: readonly string[],
 ): Omit<Finding, 'source'> => {
-  if (status === 0) return { ok: true, what: 'sudo asks for no password' };
+  if (status === 0) return { ok: true, what: 'sudo works without a password' };
   return isRoot
     ? {
         ok: false,
-        what: 'this account is root, and sudo is not there or refuses it',
-        remedy: 'write sudo: false: root needs no sudo',
+        what: 'this account is root, but sudo is missing or denied',
+        remedy: 'set sudo: false: root does not need sudo',
       }
     : {
         ok: false,
-        what: 'sudo wants a password, or is not there: no unit can be ordered, and port owners are not told',
-        remedy: `allow in sudoers, with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp; or write sudo: false`,
+        what: 'sudo is missing or requires a password: unit operations are unavailable, and port owners are unknown',
+        remedy: `allow in sudoers with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp; or set sudo: false`,
       };
 };
 
@@ -102,13 +102,17 @@ const unitCheck = (unit: string): HostCheck => ({
     if (status !== 0)
       return {
         ok: false,
-        what: 'systemctl cannot be asked: this host has no systemd',
+        what: 'systemctl failed: this host does not run systemd',
         remedy: 'use processes and ports instead of units',
       };
     const found = parseUnits(out);
     return found.some(({ isLoaded }) => isLoaded)
-      ? { ok: true, what: `there is the unit ${unit}` }
-      : { ok: false, what: `there is no unit ${unit}`, remedy: 'correct its name: systemctl list-units' };
+      ? { ok: true, what: `unit ${unit} found` }
+      : {
+          ok: false,
+          what: `unit ${unit} not found`,
+          remedy: 'check the unit name with systemctl list-units',
+        };
   },
 });
 
@@ -116,11 +120,11 @@ const journalCheck = (unit: string): HostCheck => ({
   argv: ['journalctl', '-u', unit, '-n', '1', '--no-pager'],
   finding: ({ status, err }) =>
     status === 0 && !/not seeing messages|insufficient permissions/.test(err)
-      ? { ok: true, what: 'the journal can be read' }
+      ? { ok: true, what: 'the journal is readable' }
       : {
           ok: false,
-          what: 'this account may not read the journal',
-          remedy: 'put it into the group systemd-journal: usermod -aG systemd-journal USER',
+          what: 'this account cannot read the journal',
+          remedy: 'add it to the group systemd-journal: usermod -aG systemd-journal USER',
         },
 });
 
@@ -128,8 +132,12 @@ const programCheck = (program: string, gives: string, pack: string): HostCheck =
   argv: [program, '-H', '-ltn'],
   finding: ({ status }) =>
     status === 0
-      ? { ok: true, what: `${program} tells ${gives}` }
-      : { ok: false, what: `there is no ${program}: it tells ${gives}`, remedy: `install ${pack} there` },
+      ? { ok: true, what: `${program} shows ${gives}` }
+      : {
+          ok: false,
+          what: `${program} not found: it is needed to show ${gives}`,
+          remedy: `install ${pack} on the host`,
+        },
 });
 
 const fileCheck = (path: string): HostCheck =>
@@ -138,18 +146,18 @@ const fileCheck = (path: string): HostCheck =>
         argv: findLogFilesCommand(path),
         finding: ({ out }) =>
           out.trim() === ''
-            ? { ok: false, what: `no file matches ${path}`, remedy: 'correct the path' }
+            ? { ok: false, what: `no file matches ${path}`, remedy: 'check the path' }
             : { ok: true, what: `${path}: ${out.trim().split('\n').length} files` },
       }
     : {
         argv: ['test', '-r', path],
         finding: ({ status }) =>
           status === 0
-            ? { ok: true, what: `${path} can be read` }
+            ? { ok: true, what: `${path} is readable` }
             : {
                 ok: false,
-                what: `${path} cannot be read`,
-                remedy: 'correct the path, or let this account read it (group adm, or an ACL)',
+                what: `${path} is not readable`,
+                remedy: 'check the path, or grant this account read access (group adm, or an ACL)',
               },
       };
 
@@ -157,6 +165,6 @@ const diskCheck = (path: string): HostCheck => ({
   argv: ['df', '-P', '-k', '--', path],
   finding: ({ status }) =>
     status === 0
-      ? { ok: true, what: `${path} is a file system's` }
-      : { ok: false, what: `df says nothing of ${path}`, remedy: 'correct the path in disks' },
+      ? { ok: true, what: `${path}: file system found` }
+      : { ok: false, what: `df reports no file system for ${path}`, remedy: 'check the path in disks' },
 });

@@ -20,7 +20,7 @@ import { type Machine, machinesOf } from './ssh/machine.ts';
 export const zHost = z
   .string()
   .min(1)
-  .meta({ description: 'which host; may be left out where there is one' })
+  .meta({ description: 'host name; optional if the source has one host' })
   .exactOptional();
 
 const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');
@@ -30,7 +30,7 @@ const findMachine = (parts: HostContext, host: string): Machine => {
   if (found !== undefined) return found;
   throw new PlanError(
     'not-applicable',
-    `${parts.source} has no host "${host}"; it has ${machineNames(parts)}`,
+    `${parts.source} has no host "${host}"; available: ${machineNames(parts)}`,
   );
 };
 
@@ -39,7 +39,7 @@ export const selectMachine = (parts: HostContext, host: string | undefined): Mac
   if (host !== undefined) return findMachine(parts, host);
   const [only, ...others] = parts.machines;
   if (only !== undefined && others.length === 0) return only;
-  throw new PlanError('not-applicable', `say which host: ${machineNames(parts)}`);
+  throw new PlanError('not-applicable', `specify a host: ${machineNames(parts)}`);
 };
 
 /** The machines that a reading operation asks: the one that is named, or all. Throws PlanError. */

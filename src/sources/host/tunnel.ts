@@ -6,7 +6,7 @@ import type { HostContext } from './host-context.ts';
 
 /** What is wrong with a target of `via:` that leads through here. */
 export const hostTargetProblem = (target: string): string | undefined =>
-  /^[^\s/]+$/.test(target) ? undefined : 'the name of a host of this source: vm-1';
+  /^[^\s/]+$/.test(target) ? undefined : 'name of a host of this source: vm-1';
 
 /** The host of that name. This very machine needs no way to it. */
 export const hostEndpoints = ({ machines }: HostContext, target: string): readonly RouteEndpoint[] =>
@@ -19,7 +19,7 @@ export const dialFromHost =
   ({ machines, config, io }: HostContext): TunnelDialer =>
   async ({ host, port }, signal) => {
     const machine = machines.find(({ name }) => name === host || endpointHost(name) === host);
-    if (machine === undefined) throw new TunnelError(`there is no host ${host}`);
+    if (machine === undefined) throw new TunnelError(`host ${host} not found`);
     const { address: ssh } = machine;
     const own = {
       ssh,
@@ -33,7 +33,7 @@ export const dialFromHost =
 export const runOnHost = ({ machines, io }: HostContext): NonNullable<Source['run']> =>
   async function* ({ end }, program, door, signal) {
     const machine = machines.find(({ name }) => name === end);
-    if (machine === undefined) throw new TunnelError(`there is no host ${end}`);
+    if (machine === undefined) throw new TunnelError(`host ${end} not found`);
     const { address } = machine;
     const place = { address, clock: io.clock, program: machine.program, run: door.run };
     yield* runOverSsh(place)(program, signal);

@@ -128,16 +128,16 @@ const sampleValue = (
     case 'tls':
       return present(look.tlsDays, look);
     case 'json':
-      return present(scalarOf(jsonValueAt(look.body, read.path)), look, `no number or word at ${read.path}`);
+      return present(scalarOf(jsonValueAt(look.body, read.path)), look, `no number or text at ${read.path}`);
     default:
-      return { why: 'the profile says not what to read' };
+      return { why: 'no read configured in the profile' };
   }
 };
 
 const present = (
   value: number | string | undefined,
   look: HttpProbeResult,
-  missing = 'no answer',
+  missing = 'no response',
 ): Pick<Sample, 'value' | 'why'> => {
   if (value !== undefined) return { value };
   return { why: look.status === 'down' && look.detail !== '' ? secretMasker.mask(look.detail) : missing };

@@ -13,22 +13,24 @@ import { zExpectation } from '../expectation.ts';
 import { parseJsonPath } from '../json.ts';
 import type { RouteEndpoint } from '../source.ts';
 
-const zCheckName = z.string().meta({ description: 'the id of a check, or its service' });
+const zCheckName = z.string().meta({ description: 'check id, or its service' });
 
 /** What a signal reads of a check: exactly one of these. */
 export const httpReads = z.union([
-  z.strictObject({ latency: zCheckName }).meta({ description: 'ms from sending to the last byte' }),
-  z.strictObject({ status: zCheckName }).meta({ description: 'the HTTP status' }),
-  z.strictObject({ failures: zCheckName }).meta({ description: 'times in a row that it was down' }),
-  z.strictObject({ tls: zCheckName }).meta({ description: 'days until the certificate ends' }),
+  z
+    .strictObject({ latency: zCheckName })
+    .meta({ description: 'latency in ms, from sending to the last byte' }),
+  z.strictObject({ status: zCheckName }).meta({ description: 'HTTP status code' }),
+  z.strictObject({ failures: zCheckName }).meta({ description: 'number of consecutive failures' }),
+  z.strictObject({ tls: zCheckName }).meta({ description: 'days until the certificate expires' }),
   z
     .strictObject({
       json: zCheckName,
       path: z.string().refine((path) => parseJsonPath(path) !== undefined, {
-        error: 'a path into the answer: components.db.details.active, nodes[0].up',
+        error: 'not a JSON path: use components.db.details.active or nodes[0].up',
       }),
     })
-    .meta({ description: 'a number or a word of the body' }),
+    .meta({ description: 'number or text from the response body' }),
 ]);
 
 /** A checked read in one shape. */
@@ -63,16 +65,16 @@ export const httpReadProblem = (
   config: HttpConfig,
 ): string | undefined => {
   const wanted = parseHttpRead(read);
-  if (wanted === undefined) return 'it reads none of latency, status, json, failures, tls';
+  if (wanted === undefined) return 'set one of latency, status, json, failures, tls';
   const id = findCheckId(wanted.check, config);
   const check = config.checks.find((one) => httpCheckId(one) === id);
   if (check === undefined)
-    return `there is no check "${wanted.check}" here; there ${config.checks.length === 0 ? 'are none' : `is ${config.checks.map(httpCheckId).join(', ')}`}`;
+    return `no check "${wanted.check}"; ${config.checks.length === 0 ? 'there are none' : `available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
   if (!overHttp && (wanted.form === 'status' || wanted.form === 'json'))
-    return `"${wanted.check}" speaks no HTTP, so it has no ${wanted.form}`;
+    return `"${wanted.check}" is not an HTTP check, so it has no ${wanted.form}`;
   return wanted.form === 'tls' && check.tls === undefined
-    ? `"${wanted.check}" is no tls check: { service, tls: host:port }`
+    ? `"${wanted.check}" is not a tls check: { service, tls: host:port }`
     : undefined;
 };
 
@@ -122,33 +124,31 @@ const hostPort = (text: string): { host: string; port: number } | undefined => {
 const zHostPort = z.string().transform((text, context) => {
   const target = hostPort(text);
   if (target !== undefined) return { ...target, text };
-  context.addIssue({ code: 'custom', message: `"${text}" is no address: host:port` });
+  context.addIssue({ code: 'custom', message: `"${text}" is not an address: use host:port` });
   return z.NEVER;
 });
 
 const zCheck = z
   .strictObject({
-    id: z.string().meta({ description: 'what signals call it; default: the service' }).exactOptional(),
-    service: z.string().meta({ description: 'the row of HEALTH that it fills' }),
-    path: z.string().meta({ description: 'joined to the url of the source' }).exactOptional(),
+    id: z.string().meta({ description: 'id for signals; default: the service' }).exactOptional(),
+    service: z.string().meta({ description: 'row in HEALTH' }),
+    path: z.string().meta({ description: 'path, appended to the url of the source' }).exactOptional(),
     url: zHttpUrl.exactOptional(),
-    tcp: zHostPort.meta({ description: 'host:port that must accept a connection' }).exactOptional(),
-    tls: zHostPort.meta({ description: 'host:port whose certificate must be good' }).exactOptional(),
+    tcp: zHostPort.meta({ description: 'host:port that must accept TCP connections' }).exactOptional(),
+    tls: zHostPort.meta({ description: 'host:port whose certificate must be valid' }).exactOptional(),
     method: z.enum(['GET', 'HEAD']).exactOptional(),
     headers: z.record(z.string(), z.string()).exactOptional(),
     every: zDuration.exactOptional(),
     timeout: zDuration.exactOptional(),
-    expect: zExpectation
-      .meta({ description: 'what makes it up; default: a status of 200-399' })
-      .exactOptional(),
+    expect: zExpectation.meta({ description: 'expected response; default: status 200-399' }).exactOptional(),
     degraded: zExpectation
-      .meta({ description: 'what makes it degraded, whatever expect says' })
+      .meta({ description: 'response that means degraded, even if expect matches' })
       .exactOptional(),
   })
   .refine(
     (check) => [check.path, check.url, check.tcp, check.tls].filter((way) => way !== undefined).length <= 1,
     {
-      error: 'a check asks in one way: path, url, tcp or tls',
+      error: 'a check needs exactly one of path, url, tcp or tls',
     },
   );
 
@@ -195,13 +195,13 @@ export const httpConfig = z
         context.addIssue({
           code: 'custom',
           path: ['checks', index],
-          message: `another check is called "${id}"; give this one an id`,
+          message: `duplicate check id "${id}"; set a unique id`,
         });
       if (needsUrl && config.url === undefined)
         context.addIssue({
           code: 'custom',
           path: ['checks', index],
-          message: `"${id}" has no address: give the source a url, or the check one`,
+          message: `check "${id}" has no address: set url on the source or on the check`,
         });
       seen.add(id);
     });
@@ -209,7 +209,7 @@ export const httpConfig = z
       context.addIssue({
         code: 'custom',
         path: ['identity'],
-        message: 'identity is asked at the url of the source, which has none',
+        message: 'identity requires a url on the source',
       });
   });
 

@@ -21,7 +21,7 @@ export const examine = (
           source,
           ok: false,
           what: toFault(source, asker.call, error, now()).message,
-          remedy: 'check the address, and whether this machine may reach it',
+          remedy: 'check the address and the network access from this machine',
         };
       }
     }),

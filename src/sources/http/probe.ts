@@ -43,7 +43,7 @@ export const judgeAnswer = (
   if (degraded !== undefined && isMet(degraded, answer))
     return verdict('degraded', healthText(health, `answered ${statusText(answer.status)}: degraded`));
   if (expect?.status === undefined && (answer.status === 401 || answer.status === 403))
-    return verdict('unknown', `not let in: answered ${statusText(answer.status)}`);
+    return verdict('unknown', `access denied: answered ${statusText(answer.status)}`);
   const problem = describeUnmet(withStatus(expect), answer);
   if (problem !== undefined)
     return verdict('down', health?.detail ? `${problem}; ${health.detail}` : problem);
@@ -68,7 +68,7 @@ const isMet = (wanted: Expectation, answer: HttpAnswer): boolean => {
 };
 
 const healthText = (health: { word: string; detail: string } | undefined, otherwise: string): string =>
-  health === undefined ? otherwise : health.detail === '' ? `the body says ${health.word}` : health.detail;
+  health === undefined ? otherwise : health.detail === '' ? `body reports ${health.word}` : health.detail;
 
 /** The body as JSON; undefined when it is none (nobody said that it must be). */
 const jsonBody = (answer: HttpAnswer): unknown => {
@@ -83,9 +83,9 @@ const jsonBody = (answer: HttpAnswer): unknown => {
 /** A TLS peer as a check sees it: down when nobody should trust it, unless the profile says `insecure`. */
 const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): ProbeVerdict => {
   const days = certificateDaysLeft(peer, wallNow);
-  const until = `certificate of ${peer.subject || 'nobody'} by ${peer.issuer || 'nobody'}`;
+  const until = `certificate of ${peer.subject || 'unknown'} by ${peer.issuer || 'unknown'}`;
   if (days < 0)
-    return { status: 'down', detail: `${until} ended ${Math.ceil(-days)} days ago`, components: [] };
+    return { status: 'down', detail: `${until} expired ${Math.ceil(-days)} days ago`, components: [] };
   return peer.authorized || insecure
     ? { status: 'up', detail: '', components: [] }
     : { status: 'down', detail: `${until}: ${peer.reason}`, components: [] };

@@ -16,12 +16,15 @@ import { fileTimestamp, planNewFile, resolveLocalPath } from '../local-files.ts'
 export const requestParams = z
   .strictObject({
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
-    path: z.string().startsWith('/', { error: 'a path begins with /' }),
+    path: z.string().startsWith('/', { error: 'a path must begin with /' }),
     headers: z.record(z.string(), z.string()).exactOptional(),
-    body: z.unknown().meta({ description: 'a text as it is; anything else is sent as JSON' }).exactOptional(),
+    body: z
+      .unknown()
+      .meta({ description: 'request body: text is sent as is, anything else as JSON' })
+      .exactOptional(),
     plain: z
       .string()
-      .meta({ description: 'in place of body: a text that nothing takes apart, sent as text/plain' })
+      .meta({ description: 'text body sent verbatim as text/plain, instead of body' })
       .exactOptional(),
     expect: zExpectation
       .meta({ description: 'which answer counts as done; default: a status of 200-299' })
@@ -30,23 +33,23 @@ export const requestParams = z
       .string()
       .min(1)
       .meta({
-        description: 'a new file of this machine for the answer of a GET; {time} and {end} are filled in',
+        description: 'new local file for the response of a GET; {time} and {end} are replaced',
       })
       .exactOptional(),
   })
   .refine(({ body, plain }) => body === undefined || plain === undefined, {
-    error: 'say one of body, plain',
+    error: 'set either body or plain',
   })
   .refine(
     ({ plain, headers = {} }) =>
       plain === undefined || !Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'),
-    { error: 'plain is sent as text/plain: leave out the header content-type, or write body' },
+    { error: 'plain is always sent as text/plain: remove the content-type header, or use body' },
   )
   .refine(({ method, save }) => save === undefined || method === 'GET', {
-    error: 'only the answer of a GET is saved',
+    error: 'save requires method GET',
   })
   .refine(({ expect, save }) => save === undefined || expect === undefined, {
-    error: 'what is saved is not looked into: leave out expect',
+    error: 'save and expect cannot be combined: remove expect',
   });
 
 /** True for params of `request` that change nothing: GET and HEAD. */
@@ -77,7 +80,7 @@ const downloadAnswer = async function* (
   if (answer.status !== 200) {
     const text = await answer.text();
     if (text !== '') yield { is: 'output', text: secretMasker.mask(clipped(text, 2000)) };
-    yield { is: 'answered', line, status: `answered ${status}, expected 200: nothing is saved`, ok: false };
+    yield { is: 'answered', line, status: `answered ${status}, expected 200: nothing was saved`, ok: false };
     return;
   }
   const draft = await change.draft(file, false, signal);
@@ -153,7 +156,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
         objects: [line, ...(file === undefined ? [] : [file.words])],
         ...(isReadMethod(params.method)
           ? {}
-          : { lost: 'what this call changes is not known to opsdeck: it offers no undo' }),
+          : { lost: 'effects of this request: opsdeck does not know them and cannot undo them' }),
         ...(file === undefined ? {} : { earlier: { file: file.path } }),
       };
     },
@@ -202,7 +205,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
         };
       } catch (error) {
         const { message } = endpoint.fault(params.path, error, params.method);
-        const doubt = isReadMethod(params.method) ? '' : '; it may have been carried out all the same';
+        const doubt = isReadMethod(params.method) ? '' : '; the request may have taken effect anyway';
         yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
       }
     },
@@ -219,7 +222,7 @@ const answerData = (answer: HttpAnswer): OperationResult => {
 };
 
 const sawWords = (identified: boolean): string =>
-  identified ? 'the system that the profile names answers there' : 'nobody said who must answer there';
+  identified ? 'identity verified' : 'no identity configured';
 
 const bodyOf = ({
   body,

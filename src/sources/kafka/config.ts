@@ -16,7 +16,7 @@ const isBroker = (written: string): boolean => {
 const zBrokers = z
   .union([z.string(), z.array(z.string()).min(1)])
   .meta({
-    description: 'some of the brokers: HOST:PORT (9092 when there is no port); the cluster names the others',
+    description: 'bootstrap brokers: HOST:PORT (default port 9092)',
     examples: [['kafka-1:9092', 'kafka-2:9092']],
   })
   .transform((written) =>
@@ -27,12 +27,13 @@ const zBrokers = z
       .filter((one) => one !== ''),
   )
   .superRefine((brokers, context) => {
-    if (brokers.length === 0) context.addIssue({ code: 'custom', message: 'name a broker: HOST:PORT' });
+    if (brokers.length === 0)
+      context.addIssue({ code: 'custom', message: 'specify at least one broker: HOST:PORT' });
     for (const broker of brokers)
       if (!isBroker(broker))
         context.addIssue({
           code: 'custom',
-          message: `"${broker}" is no broker: HOST:PORT, without a scheme`,
+          message: `"${broker}" is not a broker address: use HOST:PORT without a scheme`,
         });
   });
 
@@ -42,24 +43,26 @@ const zPasswordLogin = z
     user: z.string().min(1),
     password: z.string(),
   })
-  .meta({ description: 'a user and a password' });
+  .meta({ description: 'SASL/PLAIN or SCRAM user and password' });
 
 const zTokenLogin = z
   .strictObject({
     mechanism: z.literal('oauthbearer'),
-    token: z.string().min(1).meta({ description: 'the token, by reference' }).exactOptional(),
+    token: z.string().min(1).meta({ description: 'token, as a secret reference' }).exactOptional(),
     tokenFile: z
       .string()
       .min(1)
-      .meta({ description: 'a file that holds the token; read again for each connection' })
+      .meta({ description: 'file with the token; read again for each connection' })
       .exactOptional(),
     extensions: z
       .record(
-        z.string().regex(/^(?!auth$)[A-Za-z]+$/, { error: 'an extension is letters, and not auth' }),
-        z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'the value of an extension is printable ASCII' }),
+        z.string().regex(/^(?!auth$)[A-Za-z]+$/, {
+          error: 'an extension name consists of letters and is not "auth"',
+        }),
+        z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'an extension value must be printable ASCII' }),
       )
       .meta({
-        description: 'what goes along with the token (KIP-342)',
+        description: 'SASL extensions sent with the token (KIP-342)',
         examples: [{ logicalCluster: 'lkc-1' }],
       })
       .exactOptional(),
@@ -67,36 +70,35 @@ const zTokenLogin = z
   .refine(({ token, tokenFile }) => (token === undefined) !== (tokenFile === undefined), {
     error: 'oauthbearer takes exactly one of token and tokenFile',
   })
-  .meta({ description: 'a token of an OAuth server' });
+  .meta({ description: 'OAUTHBEARER token' });
 
-const zSasl = z.union([zPasswordLogin, zTokenLogin]).meta({ description: 'how to log in' });
+const zSasl = z.union([zPasswordLogin, zTokenLogin]).meta({ description: 'authentication' });
 
 export const kafkaConfig = z.strictObject({
   brokers: zBrokers,
   cluster: z
     .string()
     .min(1)
-    .meta({ description: 'what its rows call the cluster; default: the id of the source' })
+    .meta({ description: 'cluster name in rows; default: the id of the source' })
     .exactOptional(),
   groups: z
     .array(z.string().min(1))
-    .meta({ description: 'the consumer groups to read; default: all' })
+    .meta({ description: 'consumer groups to read; default: all' })
     .exactOptional(),
   topics: z
     .array(z.string().min(1))
-    .meta({ description: 'the topics whose lag is read; default: all that the groups consume' })
+    .meta({ description: 'topics to read the lag of; default: all that the groups consume' })
     .exactOptional(),
-  every: zDuration.prefault('5s').meta({ description: 'how often it is read' }),
+  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({
-    description:
-      'how long a reading may take; one broker may take a third of it before the others are told alone',
+    description: 'read timeout; a broker that takes more than a third of it is left out of the reading',
   }),
-  window: zDuration.prefault('1m').meta({ description: 'how far back the motion of a lag is judged' }),
+  window: zDuration.prefault('1m').meta({ description: 'window for the lag trend' }),
   sasl: zSasl.exactOptional(),
   tls: zTls.exactOptional(),
   identity: z
     .strictObject({ clusterId: z.string().min(1) })
-    .meta({ description: 'the id of the cluster that must answer' })
+    .meta({ description: 'expected cluster id' })
     .exactOptional(),
 });
 
@@ -114,8 +116,8 @@ export const kafkaExpectations = (config: unknown): { readonly expects?: readonl
   return cluster === undefined ? {} : { expects: [clusterHealthExpectation(cluster)] };
 };
 
-const zGroup = z.string().min(1).meta({ description: 'a consumer group' });
-const zTopic = z.string().min(1).meta({ description: 'a topic' });
+const zGroup = z.string().min(1).meta({ description: 'consumer group' });
+const zTopic = z.string().min(1).meta({ description: 'topic' });
 const zTrue = z.literal(true);
 
 /** What a signal reads. */
@@ -126,17 +128,15 @@ export const kafkaReadSchema = z.union([
       topic: zTopic.exactOptional(),
       fold: z
         .enum(['sum', 'min', 'max', 'avg', 'count'])
-        .meta({ description: 'makes one number of the partitions; default: sum' })
+        .meta({ description: 'aggregation over partitions; default: sum' })
         .exactOptional(),
     })
-    .meta({ description: 'messages that a group is behind' }),
-  z.strictObject({ members: zGroup }).meta({ description: 'how many members a group has' }),
-  z.strictObject({ partitions: zTopic }).meta({ description: 'how many partitions a topic has' }),
-  z.strictObject({ brokers: zTrue }).meta({ description: 'how many brokers the cluster has now' }),
-  z
-    .strictObject({ underReplicated: zTrue })
-    .meta({ description: 'partitions of which a replica is not in sync' }),
-  z.strictObject({ offline: zTrue }).meta({ description: 'partitions without a leader' }),
+    .meta({ description: 'consumer lag of a group in messages' }),
+  z.strictObject({ members: zGroup }).meta({ description: 'number of group members' }),
+  z.strictObject({ partitions: zTopic }).meta({ description: 'number of partitions of a topic' }),
+  z.strictObject({ brokers: zTrue }).meta({ description: 'number of live brokers' }),
+  z.strictObject({ underReplicated: zTrue }).meta({ description: 'under-replicated partitions' }),
+  z.strictObject({ offline: zTrue }).meta({ description: 'offline partitions (no leader)' }),
 ]);
 
 type KafkaRead = z.infer<typeof kafkaReadSchema>;

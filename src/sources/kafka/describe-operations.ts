@@ -31,7 +31,7 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
       readForPlan(parts, signal, async (look) => {
         const found = await find(parts, params, look);
         const { clusterId } = await look.cluster();
-        const problems = look.problems.map(({ message }) => `not known: ${message}`);
+        const problems = look.problems.map(({ message }) => `unknown: ${message}`);
         return {
           targets: [
             {
@@ -67,11 +67,11 @@ export const describeGroup = defineKafkaRead(
       { source, at: parts.now(), cluster },
       createOffsetHistory(1000),
     );
-    if (group === undefined) throw look.problems[0] ?? notApplicable(`there is no group ${name}`);
+    if (group === undefined) throw look.problems[0] ?? notApplicable(`group ${name} not found`);
     if (group.state === 'Dead' && rows.length === 0)
-      throw notApplicable(`there is no group ${name} in this cluster`);
+      throw notApplicable(`group ${name} not found in this cluster`);
     const places = rows.map(({ topic, partition, committed, end, lag, lost, member }) => {
-      const behind = lag === undefined ? 'lag not known' : `${lag} behind`;
+      const behind = lag === undefined ? 'lag unknown' : `${lag} behind`;
       const gone = lost === undefined ? '' : `, lost to retention: ${lost}`;
       const none = end === undefined ? 'unknown' : 'nothing';
       const who = member === undefined ? '' : `, ${member}`;
@@ -96,7 +96,7 @@ export const describeTopic = defineKafkaRead(
   { name: 'topic', params: topicParams, resultKinds: ['json'] },
   async (_parts, { topic: name }, look) => {
     const topic = await findTopic(look, name);
-    if (topic === undefined) throw notApplicable(`there is no topic ${name}`);
+    if (topic === undefined) throw notApplicable(`topic ${name} not found`);
     const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
     const [lows, highs] = await Promise.all([
       look.offsets(places, 'earliest'),

@@ -60,7 +60,7 @@ export const formatMember = ({ clientId, host, ...member }: KafkaMember): string
 };
 
 export const formatGroup = ({ state, members }: KafkaGroup): string =>
-  `${state} · ${members === undefined ? 'its members are not told' : plural(members.length, 'member')}`;
+  `${state} · ${members === undefined ? 'members unknown' : plural(members.length, 'member')}`;
 
 /** A group and its members in words. */
 export const consumerGroupDetails = (group: KafkaGroup): readonly DetailLine[] => [

@@ -48,8 +48,8 @@ const checkBroker = async (parts: KafkaParts, look: KafkaSession, broker: KafkaB
     return {
       source: parts.source,
       ok: false,
-      what: `${where} does not speak ${lacks.join(', ')}`,
-      remedy: 'opsdeck needs brokers of Apache Kafka 3.0 or newer',
+      what: `${where} does not support ${lacks.join(', ')}`,
+      remedy: 'opsdeck requires Apache Kafka 3.0 or newer',
     };
   } catch (error) {
     return failedFinding(parts, error);
@@ -61,12 +61,12 @@ const checkGroups = async (parts: KafkaParts, look: KafkaSession): Promise<Findi
   const described = await look.describe(await configuredGroups(look, config.groups));
   const named = config.groups ?? [];
   const strangers = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
-  if (strangers.length === 0) return { source, ok: true, what: `groups: ${described.length} can be read` };
+  if (strangers.length === 0) return { source, ok: true, what: `groups: ${described.length} readable` };
   return {
     source,
     ok: false,
     what: `no consumer group ${strangers.map(({ group }) => group).join(', ')} in this cluster`,
-    remedy: 'check groups: a group exists once a consumer of it has joined or committed',
+    remedy: 'check groups: a group exists once one of its consumers has joined or committed',
   };
 };
 
@@ -78,12 +78,12 @@ const checkTopics = async (
   const found = await look.topics(config.topics);
   const own = found.filter(({ internal }) => !internal);
   return [
-    { source, ok: true, what: `topics: ${own.length} can be read` },
+    { source, ok: true, what: `topics: ${own.length} readable` },
     ...missingBrokers(cluster, found).map((id) => ({
       source,
       ok: false,
-      what: `broker ${id} has replicas and is not in the cluster`,
-      remedy: 'start it again; the partitions of one that never comes back have to be reassigned',
+      what: `broker ${id} has replicas but is not in the cluster`,
+      remedy: 'start the broker; if it cannot come back, reassign its partitions',
     })),
   ];
 };

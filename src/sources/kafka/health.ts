@@ -43,7 +43,7 @@ export const kafkaHealthRows = (
       return {
         instance: `broker-${id}`,
         status: 'down',
-        detail: `it is not in the cluster: ${plural(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica on it`,
+        detail: `not in the cluster, but ${plural(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica on it`,
       };
     }),
   ].sort((a, b) => a.instance.localeCompare(b.instance, 'en', { numeric: true }));
@@ -57,7 +57,7 @@ const clusterHealthRow = (
   const all = allPartitions(topics);
   const offline = all.filter(isOffline).length;
   const under = all.filter(isUnderReplicated).length;
-  const missing = gone.length === 0 ? '' : `broker ${gone.join(', ')} is gone`;
+  const missing = gone.length === 0 ? '' : `broker ${gone.join(', ')} is missing`;
   const parts = [
     offline === 0 ? '' : `${offline} of ${all.length} partitions have no leader`,
     under === 0 ? '' : `${under} of ${all.length} partitions are under-replicated`,

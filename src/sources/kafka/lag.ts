@@ -269,7 +269,7 @@ const committedPastEndError = (past: readonly string[]): WireError => {
   const more = past.length > maxPartitionsInFault ? ` and ${past.length - maxPartitionsInFault} more` : '';
   return new RemediedError(
     'missing',
-    `committed past the end: ${past.slice(0, maxPartitionsInFault).join('; ')}${more}: the topic was made anew or cut`,
-    'its consumers go on where auto.offset.reset says; resetOffsets sets the offsets of an empty group',
+    `committed past the end: ${past.slice(0, maxPartitionsInFault).join('; ')}${more}: the topic was recreated or truncated`,
+    'consumers continue according to auto.offset.reset; use resetOffsets to set the offsets of an empty group',
   );
 };

@@ -133,7 +133,10 @@ const kafkaIdentityFault = async (
     const { clusterId } = await reader.withSession(signal, (look) => look.cluster());
     if (clusterId === wanted) return undefined;
     return fault(
-      new WireError('wrong-system', `another cluster answers here: ${clusterId}, expected ${wanted}`),
+      new WireError(
+        'wrong-system',
+        `identity mismatch, a different cluster: ${clusterId}, expected ${wanted}`,
+      ),
     );
   } catch (error) {
     return fault(error);

@@ -60,7 +60,7 @@ export async function* applyChange(
   } catch (error) {
     const { message } = fault(error);
     const isDoubtful = !(error instanceof ChangeError) || error.outcome === 'unknown';
-    const status = isDoubtful ? `${message}; it may have been carried out all the same` : message;
+    const status = isDoubtful ? `${message}; the request may have taken effect anyway` : message;
     yield { is: 'answered', line, status, ok: false };
     return false;
   }

@@ -24,17 +24,17 @@ const fetchGroup = async (look: KafkaSession, name: string) => {
 };
 
 const groupSummary = (group: Awaited<ReturnType<typeof fetchGroup>>): string => {
-  if (group?.members === undefined) return `${group?.state ?? 'not there'}, its members are not told`;
+  if (group?.members === undefined) return `${group?.state ?? 'not found'}, its members are not told`;
   return `${group.state}, ${plural(group.members.length, 'member')}`;
 };
 
 /** The state of a group that has no members. Throws PlanError. */
 const requireEmptyGroup = async (look: KafkaSession, name: string): Promise<string> => {
   const group = await fetchGroup(look, name);
-  if (group?.state === 'Dead') throw notApplicable(`there is no group ${name} in this cluster`);
+  if (group?.state === 'Dead') throw notApplicable(`group ${name} not found in this cluster`);
   if (group?.members?.length === 0) return group.state;
   throw notApplicable(
-    `group ${name} is ${groupSummary(group)}: offsets are set only while it is empty; stop its consumers first`,
+    `group ${name} is ${groupSummary(group)}: offsets can be set only while the group is empty; stop its consumers first`,
   );
 };
 
@@ -45,7 +45,7 @@ const fetchPartitionOffsets = async (
   wallNow: number,
 ): Promise<readonly PartitionOffsets[]> => {
   const found = await findTopic(look, topic);
-  if (found === undefined) throw notApplicable(`there is no topic ${topic}`);
+  if (found === undefined) throw notApplicable(`topic ${topic} not found`);
   const all = found.partitions.map(({ partition }) => partition);
   const namedPartitions =
     typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
@@ -54,7 +54,7 @@ const fetchPartitionOffsets = async (
   );
   if (unknownPartition !== undefined)
     throw notApplicable(
-      `${topic} has no partition ${unknownPartition}: it has ${plural(all.length, 'partition')}`,
+      `${topic} has no partition ${unknownPartition}; it has ${plural(all.length, 'partition')}`,
     );
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;
@@ -69,7 +69,7 @@ const fetchPartitionOffsets = async (
   return places.map(({ partition }) => {
     const [low, high] = [offsetIn(lows, partition), offsetIn(highs, partition)];
     if (low === undefined || high === undefined)
-      throw notApplicable(`where ${topic}/${partition} begins and ends is not known`);
+      throw notApplicable(`start and end offsets of ${topic}/${partition} are unknown`);
     const [before, moment] = [offsetIn(commits, partition), offsetIn(moments, partition)];
     return {
       partition,
@@ -102,7 +102,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
       const offsetsByPartition = await fetchPartitionOffsets(look, params, parts.toWallClock(parts.now()));
       const moves = planOffsetMoves(offsetsByPartition, params.to);
       if (typeof moves === 'string') throw notApplicable(`${topic}: ${moves}`);
-      if (moves.length === 0) throw notApplicable(`group ${group} stands there already in ${topic}`);
+      if (moves.length === 0) throw notApplicable(`group ${group} is already at these offsets in ${topic}`);
       const { clusterId } = await look.cluster();
       return {
         targets: [
@@ -144,7 +144,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
       const group = await fetchGroup(look, params.group);
       if (group?.members?.length !== 0) return drift(groupSummary(group));
       const { clusterId } = await look.cluster();
-      if (target.uid !== resetTargetUid(clusterId, params)) return drift(`another cluster, ${clusterId}`);
+      if (target.uid !== resetTargetUid(clusterId, params)) return drift(`a different cluster, ${clusterId}`);
       const found = pinnedGroupState(
         group.state,
         await fetchPartitionOffsets(look, params, parts.toWallClock(parts.now())),
@@ -174,7 +174,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
     return {
       use: `${parts.source}.resetOffsets`,
       with: { group, topic, to: { offsets } },
-      title: `Set the offsets of ${group} in ${topic} back`,
+      title: `Restore the offsets of ${group} in ${topic}`,
       pins: 'value',
     };
   },

@@ -3,7 +3,10 @@ import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 
 /** As it is written: what was checked can be checked again, and kept as JSON. */
-const zOffset = z.union([z.int().min(0), z.string().regex(/^\d+$/, { error: 'an offset: digits alone' })]);
+const zOffset = z.union([
+  z.int().min(0),
+  z.string().regex(/^\d+$/, { error: 'not an offset: use digits only' }),
+]);
 
 const isTimestamp = (text: string): boolean =>
   parseDuration(text) !== undefined || !Number.isNaN(Date.parse(text));
@@ -15,17 +18,19 @@ const zResetTarget = z.union(
     z.strictObject({
       at: z
         .string()
-        .refine(isTimestamp, { error: 'a time: 2026-03-04T10:00:00Z, or how long ago: 1h' })
-        .meta({ description: 'the first message of that time or younger: an ISO time, or how long ago' }),
+        .refine(isTimestamp, { error: 'not a time: use 2026-03-04T10:00:00Z, or an age such as 1h' })
+        .meta({ description: 'first message at or after this time: an ISO time, or an age' }),
     }),
-    z.strictObject({ by: z.int().meta({ description: 'messages forth, or back when it is negative' }) }),
     z.strictObject({
-      offsets: z.record(z.string().regex(/^\d+$/), zOffset).meta({ description: 'an offset per partition' }),
+      by: z.int().meta({ description: 'number of messages to move forward, or back if negative' }),
+    }),
+    z.strictObject({
+      offsets: z.record(z.string().regex(/^\d+$/), zOffset).meta({ description: 'offset per partition' }),
     }),
   ],
   {
     error:
-      'earliest, latest, an offset, { at: TIME }, { by: MESSAGES } or { offsets: { PARTITION: OFFSET } }',
+      'not a reset target: use earliest, latest, an offset, { at: TIME }, { by: MESSAGES } or { offsets: { PARTITION: OFFSET } }',
   },
 );
 
@@ -36,7 +41,7 @@ export const resetParams = z.strictObject({
   partitions: z
     .array(z.int().min(0))
     .min(1)
-    .meta({ description: 'only these; default: all' })
+    .meta({ description: 'partitions to reset; default: all' })
     .exactOptional(),
 });
 
@@ -105,7 +110,7 @@ const requestedOffset = (position: PartitionOffsets, to: ResetTarget): bigint | 
     return own === undefined ? undefined : BigInt(own);
   }
   return committed === undefined
-    ? `nothing is committed in partition ${partition}: there is nothing to count from`
+    ? `partition ${partition} has no committed offset, so an offset cannot be relative to it`
     : committed + BigInt(to.by);
 };
 
@@ -140,10 +145,12 @@ export const irreversibleEffects = (moves: readonly OffsetMove[]): string => {
   const [skipped, again, lost] = [sum('skipped'), sum('again'), sum('lost')];
   const fresh = moves.filter(({ from }) => from === undefined).map(({ partition }) => partition);
   return [
-    lost > 0n ? `lost to retention: ${lost}, before this reset` : '',
-    skipped > 0n ? `${messagesText(skipped)} skipped: this group never handles them` : '',
-    again > 0n ? `${messagesText(again)} handled again: harmless only where that is idempotent` : '',
-    fresh.length > 0 ? `partition ${fresh.join(', ')} had no commit before: undo cannot take that away` : '',
+    lost > 0n ? `already lost to retention: ${lost}` : '',
+    skipped > 0n ? `${messagesText(skipped)} skipped: this group never processes them` : '',
+    again > 0n ? `${messagesText(again)} processed again: safe only if the consumer is idempotent` : '',
+    fresh.length > 0
+      ? `partition ${fresh.join(', ')} had no commit before: undo cannot remove the new one`
+      : '',
   ]
     .filter((text) => text !== '')
     .join('; ');

@@ -27,7 +27,7 @@ export const topicSample = (
   if ('underReplicated' in read) return { value: allPartitions(topics).filter(isUnderReplicated).length };
   const topic = topics.find(({ name }) => name === read.partitions);
   return topic === undefined
-    ? { why: `there is no topic ${read.partitions}, or it may not be seen` }
+    ? { why: `topic ${read.partitions} not found, or access denied` }
     : { value: topic.partitions.length };
 };
 
@@ -58,7 +58,7 @@ export const groupSample = (
   const lags = committed.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
   const all = committed.length + hidden;
   const lacking = all - lags.length;
-  if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is not known` };
+  if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is unknown` };
   const value = lagAggregations[fold]?.(lags);
   return value === undefined ? {} : { value };
 };
@@ -70,20 +70,20 @@ const missingLagReason = (
   isHidden: boolean,
   groups: readonly KafkaGroup[],
 ): string => {
-  if (isHidden) return `the offsets that group ${name} has committed${where} cannot be read`;
+  if (isHidden) return `cannot read the committed offsets of group ${name}${where}`;
   const group = groups.find((one) => one.group === name);
   return group?.state === 'Empty'
     ? noReadableOffsets(`${name}${where}`)
-    : `group ${name} has committed nothing${where}`;
+    : `group ${name} has no committed offsets${where}`;
 };
 
 /** A group without members is there as long as it has offsets: that none can be read tells more of our rights than of the group. */
 export const noReadableOffsets = (name: string): string =>
-  `no committed offset of group ${name} can be read: there is none, or DESCRIBE on its topic is denied`;
+  `no committed offsets of group ${name}: none exist, or DESCRIBE on the topic is denied`;
 
 const memberCount = (name: string, groups: readonly KafkaGroup[]): SampleValue => {
   const group = groups.find((one) => one.group === name);
-  if (group === undefined) return { why: `group ${name} could not be asked` };
-  if (group.members === undefined) return { why: `the members of group ${name} are not told` };
+  if (group === undefined) return { why: `cannot read group ${name}` };
+  if (group.members === undefined) return { why: `the members of group ${name} are unknown` };
   return { value: group.members.length };
 };

@@ -7,21 +7,21 @@ import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, notApplicable, readForPlan, validateChange } from './planning.ts';
 
 const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
-  error: 'a topic has letters, digits, dots, underscores and hyphens, at most 249',
+  error: 'a topic name has at most 249 letters, digits, dots, underscores and hyphens',
 });
 
 const createTopicParams = z.strictObject({
   topic: zTopic,
   partitions: z.int().min(1).max(10_000),
-  replication: z.int().min(1).max(100).meta({ description: 'on how many brokers each partition is kept' }),
+  replication: z.int().min(1).max(100).meta({ description: 'replication factor' }),
 });
 
 const addPartitionsParams = z.strictObject({
   topic: zTopic,
-  count: z.int().min(1).max(10_000).meta({ description: 'how many it has afterwards' }),
+  count: z.int().min(1).max(10_000).meta({ description: 'new total number of partitions' }),
 });
 
-const topicAbsent = 'not there';
+const topicAbsent = 'not found';
 
 const createTopicDeclared = declareOperation({
   name: 'createTopic',
@@ -42,7 +42,7 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
         const found = await findTopic(look, topic);
         if (found !== undefined)
           throw notApplicable(
-            `the topic ${topic} is there already, with ${plural(found.partitions.length, 'partition')}`,
+            `topic ${topic} already exists, with ${plural(found.partitions.length, 'partition')}`,
           );
         await validateChange(look, changeOf(params));
         const { clusterId } = await look.cluster();
@@ -85,9 +85,11 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
       readForPlan(parts, signal, async (look) => {
         const { topic, count } = params;
         const before = (await findTopic(look, topic))?.partitions.length;
-        if (before === undefined) throw notApplicable(`there is no topic ${topic}`);
+        if (before === undefined) throw notApplicable(`topic ${topic} not found`);
         if (count <= before)
-          throw notApplicable(`${topic} has ${plural(before, 'partition')} already; there can only be more`);
+          throw notApplicable(
+            `${topic} already has ${plural(before, 'partition')}; the number can only grow`,
+          );
         await validateChange(look, changeOf(params));
         const { clusterId } = await look.cluster();
         return {
@@ -101,7 +103,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
           ],
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
           objects: [`${topic}: ${before} → ${plural(count, 'partition')}; its groups rebalance`],
-          lost: `partitions cannot be taken away again; keys go to other partitions from now on, so the messages of one key may be handled out of order`,
+          lost: `partitions cannot be removed; keys map to other partitions from now on, so messages of one key may be processed out of order`,
         };
       }),
     recheck: (plan, signal) => topicDrift(parts, plan, signal),

@@ -52,7 +52,7 @@ export const explainApiStatus = (
   const words = why === '' ? plain.message : `${plain.message}: ${oneLine(why, 280)}`;
   if (code === 401)
     return new LoginExpiredError(
-      `${plain.message}: the login has ended or is not known there`,
+      `${plain.message}: the credentials have expired or are invalid`,
       login.words,
       login.argv,
     );
@@ -75,9 +75,10 @@ export const parseApiStatus = (answer: Pick<HttpAnswer, 'json'>): unknown => {
 const accessRemedy = (why: string): string => {
   const [, user, verb, resource, group] =
     /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"/.exec(why) ?? [];
-  if (verb === undefined || resource === undefined) return 'ask for the right by a Role or ClusterRole';
+  if (verb === undefined || resource === undefined)
+    return 'request the permission with a Role or ClusterRole';
   const namespace = /in the namespace "([^"]*)"/.exec(why)?.[1];
-  return `ask for ${formatRbacRule(
+  return `request ${formatRbacRule(
     { verbs: [verb], resource, group: group ?? '', ...(namespace === undefined ? {} : { namespace }) },
     user,
   )}`;

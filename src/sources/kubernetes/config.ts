@@ -10,38 +10,37 @@ const zPods = z
     error: (issue) =>
       `"${String(issue.input)}" is neither an object (deployment/NAME) nor a label selector (app=NAME)`,
   })
-  .meta({ description: 'pods: a label selector, pod/NAME, or what controls them: deployment/NAME' });
+  .meta({ description: 'pods: a label selector, pod/NAME, or their controller: deployment/NAME' });
 
 const zObject = z
   .string()
   .refine((text) => parseObjectRef(text) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, node/NAME`,
+    error: (issue) => `"${String(issue.input)}" is not an object: use deployment/NAME or node/NAME`,
   })
   .meta({
-    description:
-      'an object: deployment/NAME, statefulset/NAME, daemonset/NAME, job/NAME, node/NAME, hpa/NAME',
+    description: 'object: deployment/NAME, statefulset/NAME, daemonset/NAME, job/NAME, node/NAME, hpa/NAME',
   });
 
 const namespace = z
   .string()
-  .meta({ description: 'one namespace of the source; default: all of them' })
+  .meta({ description: 'a namespace of the source; default: all of them' })
   .exactOptional();
 const fold = z
   .enum(['sum', 'min', 'max', 'avg', 'count'])
-  .meta({ description: 'makes one value of all pods' })
+  .meta({ description: 'aggregation over all pods' })
   .exactOptional();
 const share = z
   .enum(['limit', 'request'])
-  .meta({ description: 'percent of that instead of the amount' })
+  .meta({ description: 'report percent of the limit or request instead of the amount' })
   .exactOptional();
 
 /** It stays a text, so that what was checked can be checked again. */
 const zSpan = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, {
-    error: (issue) => `"${String(issue.input)}" is no duration: 10m, 1h`,
+    error: (issue) => `"${String(issue.input)}" is not a duration: use 10m or 1h`,
   })
-  .meta({ description: 'a duration with its unit: 10m, 1h', examples: ['1h'] });
+  .meta({ description: 'duration with a unit: 10m, 1h', examples: ['1h'] });
 
 /** The forms of `read:`. */
 export const kubernetesReadSchema = z.union([
@@ -55,20 +54,23 @@ export const kubernetesReadSchema = z.union([
   z.strictObject({ memory: zPods, of: share, fold, namespace }),
   z.strictObject({ cpu: zPods, of: share, fold, namespace }),
   z.strictObject({
-    hpa: z.string().min(1).meta({ description: 'an autoscaler' }),
+    hpa: z.string().min(1).meta({ description: 'HorizontalPodAutoscaler' }),
     value: z
       .enum(['current', 'desired', 'min', 'max', 'ratio'])
-      .meta({ description: 'replicas; ratio: current in percent of max' }),
+      .meta({ description: 'replica count; ratio: current in percent of max' }),
     namespace,
   }),
   z.strictObject({
     condition: zObject,
-    type: z.string().min(1).meta({ description: 'Available, Progressing, Ready, MemoryPressure' }),
+    type: z
+      .string()
+      .min(1)
+      .meta({ description: 'condition type: Available, Progressing, Ready, MemoryPressure' }),
     namespace,
   }),
   z.strictObject({
-    secretExpiry: z.string().min(1).meta({ description: 'a secret that holds a certificate' }),
-    key: z.string().min(1).meta({ description: 'default: tls.crt' }).exactOptional(),
+    secretExpiry: z.string().min(1).meta({ description: 'Secret that contains a certificate' }),
+    key: z.string().min(1).meta({ description: 'key of the certificate; default: tls.crt' }).exactOptional(),
     namespace,
   }),
 ]);
@@ -91,59 +93,54 @@ export type FactName = (typeof factNames)[number];
 
 const zNamespace = z
   .string()
-  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, { error: 'no name of a namespace' })
-  .meta({ description: 'a namespace; "*": all of them' });
+  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, { error: 'not a valid namespace name' })
+  .meta({ description: 'namespace; "*": all namespaces' });
 
 export const kubernetesConfig = z
   .strictObject({
     context: z
       .string()
       .min(1)
-      .meta({ description: 'a context of the kubeconfig; default: its current one' })
+      .meta({ description: 'kubeconfig context; default: the current context' })
       .exactOptional(),
     kubeconfig: z
       .string()
       .min(1)
       .meta({
-        description: 'path of a kubeconfig; default: $KUBECONFIG, ~/.kube/config, the pod that this is',
+        description:
+          'kubeconfig path; default: $KUBECONFIG, ~/.kube/config, then the in-cluster service account',
       })
       .exactOptional(),
     namespace: zNamespace.exactOptional(),
     namespaces: z
       .array(zNamespace)
       .min(1)
-      .meta({ description: 'several namespaces, or ["*"]' })
+      .meta({ description: 'list of namespaces, or ["*"]' })
       .exactOptional(),
     selector: z
       .string()
       .min(1)
-      .meta({ description: 'a label selector that narrows pods and what controls them: app=bus,tier!=db' })
+      .meta({ description: 'label selector for pods and their controllers: app=bus,tier!=db' })
       .exactOptional(),
     facts: z
       .array(z.enum(factNames))
       .min(1)
-      .meta({ description: 'what is read all the time; default: all, nodes as far as they may be read' })
+      .meta({ description: 'resources to poll; default: all, nodes only if permitted' })
       .exactOptional(),
-    watch: z
-      .boolean()
-      .meta({ description: 'false: list again every round instead of watching' })
-      .default(true),
-    every: zDuration.prefault('5s').meta({ description: 'how often it is read' }),
-    timeout: zDuration.prefault('5s').meta({ description: 'how long an answer may take' }),
+    watch: z.boolean().meta({ description: 'false: list on every poll instead of watching' }).default(true),
+    every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+    timeout: zDuration.prefault('5s').meta({ description: 'request timeout' }),
     identity: z
       .strictObject({
-        uid: z.string().meta({ description: 'uid of the namespace kube-system' }).exactOptional(),
-        ca: z
-          .string()
-          .meta({ description: 'SHA-256 fingerprint of the CA that the cluster is trusted by' })
-          .exactOptional(),
+        uid: z.string().meta({ description: 'UID of the namespace kube-system' }).exactOptional(),
+        ca: z.string().meta({ description: 'SHA-256 fingerprint of the cluster CA' }).exactOptional(),
       })
-      .refine(({ uid, ca }) => uid !== undefined || ca !== undefined, { error: 'say uid: or ca:' })
-      .meta({ description: 'which cluster must answer there' })
+      .refine(({ uid, ca }) => uid !== undefined || ca !== undefined, { error: 'set uid: or ca:' })
+      .meta({ description: 'expected cluster' })
       .exactOptional(),
   })
   .refine((config) => config.namespace === undefined || config.namespaces === undefined, {
-    error: 'namespace or namespaces, not both',
+    error: 'set either namespace or namespaces, not both',
   });
 
 export type KubernetesConfig = z.infer<typeof kubernetesConfig>;

@@ -33,7 +33,12 @@ const optionalRights = (
   readonly gives: string;
 }[] => [
   { kind: apiResources.pod, sub: 'log', verbs: ['get'], gives: 'logs' },
-  { kind: apiResources.pod, sub: 'portforward', verbs: inward, gives: 'via: this source' },
+  {
+    kind: apiResources.pod,
+    sub: 'portforward',
+    verbs: inward,
+    gives: 'via: connections through this source',
+  },
   { kind: apiResources.pod, sub: 'exec', verbs: inward, gives: 'operation exec' },
   { kind: apiResources.deployment, verbs: ['patch'], gives: 'restart, setImage, setEnv, rollback' },
   { kind: apiResources.deployment, sub: 'scale', verbs: ['patch'], gives: 'scale' },
@@ -92,7 +97,7 @@ const checkConnection = (parts: KubeParts, signal: AbortSignal): Promise<Finding
     return {
       source,
       ok: true,
-      what: `Kubernetes ${version ?? 'of unknown version'} at ${server}, context ${context}, user ${user}, namespaces ${where}`,
+      what: `Kubernetes ${version ?? '(unknown version)'} at ${server}, context ${context}, user ${user}, namespaces ${where}`,
     };
   });
 
@@ -108,10 +113,10 @@ const checkRights = async (
       rightChecks(parts, namespace, inward).map((wish) => reviewRight(parts, wish, signal)),
     );
     const allowed = reviewed.filter(({ missing }) => missing.length === 0);
-    const where = namespace === '*' ? 'everywhere' : `in ${namespace}`;
+    const where = namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
     const may = allowed.map(({ wish }) => `${wish.verbs.join('+')} ${resourceText(wish)}`).join(', ');
     return [
-      ...(may === '' ? [] : [{ source: parts.source, ok: true, what: `${where} we may ${may}` }]),
+      ...(may === '' ? [] : [{ source: parts.source, ok: true, what: `allowed ${where}: ${may}` }]),
       ...reviewed.flatMap(({ wish, missing }) =>
         missing.length === 0 ? [] : [missingRightFinding(parts, wish, missing)],
       ),
@@ -170,9 +175,9 @@ const missingRightFinding = (
 ): Finding => {
   const { kind, gives, namespace, isOptional } = wish;
   const resource = resourceText(wish);
-  const where = namespace === '*' ? 'everywhere' : `in ${namespace}`;
+  const where = namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
   const costs =
-    missing.includes('list') || isOptional ? `no ${gives}` : `${gives} only by listing again and again`;
+    missing.includes('list') || isOptional ? `${gives} unavailable` : `${gives} require repeated lists`;
   const rule = formatRbacRule({
     verbs: missing,
     resource,
@@ -182,8 +187,8 @@ const missingRightFinding = (
   return {
     source,
     ok: isOptional,
-    what: `we may not ${missing.join(' or ')} ${resource} ${where}: ${costs}`,
-    remedy: `ask for ${rule}`,
+    what: `not allowed to ${missing.join(' or ')} ${resource} ${where}: ${costs}`,
+    remedy: `request ${rule}`,
   };
 };
 
@@ -191,7 +196,7 @@ const checkMetricsServer = (parts: KubeParts, namespace: string, signal: AbortSi
   findingOrFault(parts, podMetricsPath(namespace), async () => {
     try {
       await parts.usage.read(namespace, signal);
-      return { source: parts.source, ok: true, what: 'the metrics server tells what pods use' };
+      return { source: parts.source, ok: true, what: 'metrics-server provides pod usage' };
     } catch (error) {
       throw isMetricsServerMissing(error) ? metricsServerError(error) : error;
     }

@@ -67,7 +67,8 @@ const parseHpaMetric = (raw: unknown): { readonly name: string; readonly value: 
 
 /** 'deployment/billing: 3 of 1–5, wants 4; cpu 80% of 70%' */
 export const formatHpa = ({ target, min, max, current, desired, metrics, problem: trouble }: Hpa): string => {
-  const wants = desired === undefined ? ', wants unknown' : desired === current ? '' : `, wants ${desired}`;
+  const wants =
+    desired === undefined ? ', desired unknown' : desired === current ? '' : `, desired ${desired}`;
   const limit = current !== undefined && current >= max ? ', at its maximum' : '';
   return [`${target}: ${current ?? 'unknown'} of ${min}–${max}${wants}${limit}`, ...metrics, trouble ?? '']
     .filter((part) => part !== '')

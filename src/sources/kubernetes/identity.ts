@@ -27,13 +27,13 @@ export const kubeIdentityFault = async (
       return wrongClusterFault(
         client,
         path,
-        `kube-system has the uid ${found ?? 'of no namespace'}, not ${uid}`,
+        `expected kube-system with UID ${uid}, found ${found ?? 'none'}`,
       );
     if (ca === undefined) return undefined;
     const trusted = fingerprint((await client.access(signal)).tls.ca);
     return normalizeFingerprint(trusted ?? '') === normalizeFingerprint(ca)
       ? undefined
-      : wrongClusterFault(client, path, `its CA is ${trusted ?? 'none of the kubeconfig'}, not ${ca}`);
+      : wrongClusterFault(client, path, `expected CA ${ca}, found ${trusted ?? 'none in the kubeconfig'}`);
   } catch (error) {
     if (
       error instanceof WireError &&
@@ -45,7 +45,7 @@ export const kubeIdentityFault = async (
 };
 
 const wrongClusterFault = (client: KubeClient, path: string, why: string): Fault =>
-  client.fault(path, new WireError('wrong-system', `another system answers here: ${why}`));
+  client.fault(path, new WireError('wrong-system', `identity mismatch, a different cluster: ${why}`));
 
 const normalizeFingerprint = (print: string): string => print.replaceAll(':', '').toLowerCase();
 

@@ -151,7 +151,7 @@ export class Informer<T> {
       if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
     }
     if (!this.#canWatch) return this.list(signal);
-    if (!this.#isKnown()) throw this.#failure ?? new WireError('unreachable', 'its watch was lost');
+    if (!this.#isKnown()) throw this.#failure ?? new WireError('unreachable', 'the watch was lost');
     return this.#snapshot();
   }
 
@@ -183,7 +183,7 @@ export class Informer<T> {
 
   #end(phase: InformerPhase): void {
     this.#phase = phase;
-    this.#run?.abort(new WireError('cancelled', 'no longer followed'));
+    this.#run?.abort(new WireError('cancelled', 'no longer watched'));
     this.#run = undefined;
   }
 

@@ -8,7 +8,7 @@ export const podTargetProblem = (target: string): string | undefined => {
   if (object !== undefined)
     return hasPods(object.kind.singular)
       ? undefined
-      : `no pods belong to a ${object.kind.singular}: pod/NAME, deployment/NAME, app=NAME`;
+      : `a ${object.kind.singular} has no pods: use pod/NAME, deployment/NAME or app=NAME`;
   return parseLabelSelector(target) === undefined
     ? `"${target}" is neither an object (pod/NAME, deployment/NAME, service/NAME) nor a label selector (app=NAME)`
     : undefined;
@@ -20,7 +20,7 @@ export const podTargetProblem = (target: string): string | undefined => {
  */
 export const viaTargetProblem = (target: string): string | undefined =>
   /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(target)
-    ? `"${target}" is no kind of object; write deployment/${target}, pod/${target} or app=${target}`
+    ? `"${target}" is not a kind; use deployment/${target}, pod/${target} or app=${target}`
     : podTargetProblem(target);
 
 const podTargetKinds = new Set([

@@ -26,7 +26,7 @@ export async function* watchEvents(
     rest += decoder.decode(chunk, { stream: true });
     const end = rest.lastIndexOf('\n');
     if (end < 0) {
-      if (rest.length > maxLineBytes) throw new WireError('malformed', 'an event of its watch has no end');
+      if (rest.length > maxLineBytes) throw new WireError('malformed', 'a watch event is not terminated');
       continue;
     }
     const lines = rest.slice(0, end).split('\n');
@@ -40,7 +40,7 @@ const parseWatchEvent = (line: string): WatchEvent => {
   try {
     event = sanitizeDeep(JSON.parse(line));
   } catch {
-    throw new WireError('malformed', 'a line of its watch is no JSON');
+    throw new WireError('malformed', 'a line of the watch is not JSON');
   }
   const [type, object] = [text(field(event, 'type')), field(event, 'object')];
   const version = text(field(field(object, 'metadata'), 'resourceVersion')) ?? '';
@@ -55,12 +55,12 @@ const parseWatchEvent = (line: string): WatchEvent => {
     case 'ERROR':
       throw watchError(object);
     default:
-      throw new WireError('malformed', 'a line of its watch is no event');
+      throw new WireError('malformed', 'a line of the watch is not an event');
   }
 };
 
 const watchError = (status: unknown): WireError => {
-  const words = `its watch was ended: ${text(field(status, 'message')) ?? 'no reason given'}`;
+  const words = `the watch was ended: ${text(field(status, 'message')) ?? 'no reason given'}`;
   const isOld = number(field(status, 'code')) === 410 || text(field(status, 'reason')) === 'Expired';
   return isOld ? new GoneError(words) : new WireError('unreachable', words);
 };
@@ -128,7 +128,7 @@ export const parseListChunk = (body: unknown): ListChunk => {
   const metadata = field(body, 'metadata');
   // An empty list of Go's is null.
   if ((!Array.isArray(items) && items !== null) || metadata === undefined)
-    throw new WireError('malformed', 'no list of Kubernetes: its JSON has no items');
+    throw new WireError('malformed', 'not a Kubernetes list: the JSON has no items');
   const remaining = number(field(metadata, 'remainingItemCount'));
   return {
     items: list(items),

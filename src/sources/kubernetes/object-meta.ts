@@ -13,7 +13,7 @@ interface ObjectMeta {
 export const parseMeta = (raw: unknown): ObjectMeta => {
   const metadata = field(raw, 'metadata');
   const [name, uid] = [text(field(metadata, 'name')), text(field(metadata, 'uid'))];
-  if (name === undefined) throw new WireError('malformed', 'an object of its list has no name');
+  if (name === undefined) throw new WireError('malformed', 'an object in the list has no name');
   return { name, uid: uid ?? '', namespace: text(field(metadata, 'namespace')) ?? '' };
 };
 

@@ -74,7 +74,7 @@ export const podPortForward =
     }
   };
 
-const inContainerText = 'in that container';
+const inContainerText = 'in this container';
 
 /** exec has no environment of its own: env(1) of the image gives it one. */
 const commandWithEnv = ({ argv, env = {} }: Program): readonly string[] =>
@@ -108,8 +108,8 @@ export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
 };
 
 const workingDirectoryError = (): ProgramError =>
-  new ProgramError('unconfigured', 'a program in a pod is started where its image says', {
-    remedy: 'leave out cwd',
+  new ProgramError('unconfigured', 'a program in a pod always starts in the working directory of the image', {
+    remedy: 'remove cwd',
   });
 
 const openProgram = async (
@@ -146,13 +146,13 @@ async function* programEvents(
       yield { is: 'ended', status: how.code };
       return;
     }
-  throw new TunnelError(`${end}: the connection was closed before its end was told`);
+  throw new TunnelError(`${end}: the connection was closed before the exit status was received`);
 }
 
 const toTunnelError = (end: string, error: unknown): TunnelError => {
   if (error instanceof TunnelError) return error;
   const words = error instanceof WireError ? error.message : String(error);
   if (/container name must be specified/i.test(words))
-    return new TunnelError(`${end}: ${words}`, 'say which: via: { …, container: NAME }');
+    return new TunnelError(`${end}: ${words}`, 'set via: { …, container: NAME }');
   return new TunnelError(`${end}: ${words}`, error instanceof RemediedError ? error.remedy : undefined);
 };

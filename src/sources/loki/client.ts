@@ -169,7 +169,7 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
     );
     const body = checkAnswer(answer).json();
     if (text(field(body, 'status')) !== 'success')
-      throw new WireError('malformed', 'no answer of a Loki: its JSON has no status "success"');
+      throw new WireError('malformed', 'not a Loki response: the JSON has no status "success"');
     return field(body, 'data');
   };
 

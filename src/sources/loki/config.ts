@@ -11,55 +11,52 @@ const zStreamSelector = z
   .string()
   .trim()
   .refine((text) => parseStreamSelector(text) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is no stream selector: {namespace="shop", app=~"api-.*"}`,
+    error: (issue) =>
+      `"${String(issue.input)}" is not a stream selector: use {namespace="shop", app=~"api-.*"}`,
   });
 
 export const lokiConfig = z.strictObject({
   url: zHttpUrl.meta({
-    description: 'where Loki answers, without /loki/api',
+    description: 'Loki URL, without /loki/api',
     examples: ['http://localhost:3100'],
   }),
   query: zStreamSelector.meta({
-    description: 'which streams are meant: a stream selector of LogQL, without filters',
+    description: 'LogQL stream selector, without filters',
     examples: ['{namespace="shop"}'],
   }),
-  orgId: z.string().min(1).meta({ description: 'the tenant: the header X-Scope-OrgID' }).exactOptional(),
+  orgId: z.string().min(1).meta({ description: 'tenant (header X-Scope-OrgID)' }).exactOptional(),
   stream: zOneOrMore.prefault([...defaultStreamLabels]).meta({
     description:
-      'labels that name a stream, the coarsest first: the last of them are left off where there would be too many',
+      'labels that name a stream, coarsest first; the last ones are dropped if there are too many streams',
     examples: [['namespace', 'app', 'pod']],
   }),
-  most: z.int().min(1).max(1000).default(100).meta({ description: 'no more streams than this' }),
+  most: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of streams' }),
   back: zDuration
     .prefault('1h')
-    .meta({ description: 'how far back streams and their last lines are looked for' }),
-  page: z.int().min(1).max(5000).default(1000).meta({ description: 'entries asked for at once' }),
+    .meta({ description: 'how far back to search for streams and their last lines' }),
+  page: z.int().min(1).max(5000).default(1000).meta({ description: 'entries per request' }),
   ...httpConnectionShape,
-  timeout: zDuration.prefault('10s').meta({ description: 'how long an answer may take' }),
+  timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
 });
 
 export type LokiConfig = z.infer<typeof lokiConfig>;
 
 const zQueryRead = z.strictObject({
-  query: z
-    .string()
-    .trim()
-    .min(1)
-    .meta({ description: 'LogQL that gives numbers; several series are several rows' }),
+  query: z.string().trim().min(1).meta({ description: 'LogQL metric query; each series is a row' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
-    .meta({ description: 'makes one value of several series' })
+    .meta({ description: 'aggregation over the series' })
     .exactOptional(),
 });
 
 const zLineCountRead = z.strictObject({
-  lines: z.string().min(1).meta({ description: 'the log view whose lines are counted' }),
+  lines: z.string().min(1).meta({ description: 'log view whose lines are counted' }),
   per: z
     .string()
     .refine((text) => (parseDuration(text) ?? 0) > 0, {
-      error: (issue) => `"${String(issue.input)}" is no time: 30s, 1m, 26h`,
+      error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 26h`,
     })
-    .meta({ description: 'over how long they are counted; default: 1m' })
+    .meta({ description: 'window to count over; default: 1m' })
     .exactOptional(),
 });
 

@@ -23,13 +23,13 @@ export const examine = async (
 ): Promise<readonly Finding[]> => {
   const reached = await checkCall(parts, buildInfoPath, async () => {
     const version = text(field((await parts.client.get(buildInfoPath, signal)).json(), 'version'));
-    return { ok: true, what: `Loki ${version ?? 'of unknown version'} at ${parts.client.endpoint.base}` };
+    return { ok: true, what: `Loki ${version ?? '(unknown version)'} at ${parts.client.endpoint.base}` };
   });
   if (!reached.ok) return [reached];
   const found = await Promise.all([
     checkCall(parts, readyPath, async () => {
       await parts.client.get(readyPath, signal);
-      return { ok: true, what: 'it is ready' };
+      return { ok: true, what: 'ready' };
     }),
     checkStreams(parts, signal),
     ...signals.map((wanted) => checkSignal(parts, wanted, views, signal)),
@@ -63,11 +63,11 @@ const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding>
       return {
         ok: false,
         what: `no stream matches ${config.query}`,
-        remedy: 'check its labels, and orgId: where Loki has tenants, each sees its own streams alone',
+        remedy: 'check the labels, and orgId: with multi-tenancy, each tenant sees only its own streams',
       };
     return {
       ok: true,
-      what: `${many} streams of ${config.query}, shown as ${groups.length} by ${names.join(', ')}`,
+      what: `${many} streams match ${config.query}, grouped into ${groups.length} by ${names.join(', ')}`,
     };
   });
 

@@ -17,14 +17,14 @@ export const lineCountQuery = (
   views: readonly LogView[],
 ): { readonly logql: string } | { readonly why: string } => {
   const view = views.find(({ name }) => name === lines);
-  if (view === undefined) return { why: `the profile has no log view "${lines}"` };
+  if (view === undefined) return { why: `no log view "${lines}" in the profile` };
   if (view.level !== undefined)
-    return { why: `Loki cannot count by level, which the view "${lines}" asks for` };
+    return { why: `the view "${lines}" filters by level, which Loki cannot count` };
   const ignoreCase = view.ignoreCase === true;
   const patterns = (texts: readonly string[]): readonly LinePattern[] =>
     texts.map((text) => ({ text, regex: true, ignoreCase }));
   const filter = countingFilter({ include: patterns(view.include), exclude: patterns(view.exclude) });
-  if (filter === undefined) return { why: `Loki has no words for a pattern of the view "${lines}"` };
+  if (filter === undefined) return { why: `a pattern of the view "${lines}" is not supported by Loki (RE2)` };
   const over = formatDuration((per === undefined ? undefined : parseDuration(per)) ?? minuteMs);
   return { logql: `sum(count_over_time(${config.query}${filter} [${over}]))` };
 };
@@ -41,7 +41,7 @@ export const countViewLines = async (
   const { client, config } = parts;
   const [one] = await client.queryInstant(query.logql, signal);
   if (one !== undefined)
-    return one.value === undefined ? { why: one.why ?? 'no number' } : { value: one.value };
+    return one.value === undefined ? { why: one.why ?? 'no value' } : { value: one.value };
   // Nothing counted is 0 lines of streams that are there, and nothing known of those that are not.
   const streams = await client.series(config.query, config.back, signal);
   return streams.length > 0 ? { value: 0 } : { why: `no stream matches ${config.query}` };

@@ -35,7 +35,7 @@ const foldSamples = (
   fold: LokiFold,
 ): Pick<Sample, 'value' | 'why'> => {
   const lost = measured.find(({ value }) => value === undefined);
-  if (lost !== undefined) return { why: lost.why ?? 'a series has no number' };
+  if (lost !== undefined) return { why: lost.why ?? 'a series has no value' };
   const values = measured.flatMap(({ value }) => value ?? []);
   const sum = values.reduce((all, one) => all + one, 0);
   switch (fold) {
@@ -80,7 +80,7 @@ const signalFeed = (parts: LokiContext, signal: SignalRequest, views: readonly L
       try {
         const samples = await measure(aborted);
         const stamp = { source, at: client.clock.now(), signal: signal.id };
-        const remedy = 'aggregate in the query (sum by, topk) or give it a fold';
+        const remedy = 'aggregate in the query (sum by, topk), or set fold';
         const { kept, faults } = limitSeries(client.endpoint, signal.id, samples, maxSeries, remedy);
         return { items: kept.map((sample) => ({ ...stamp, ...sample })), faults };
       } catch (error) {

@@ -36,7 +36,7 @@ interface EntryBatch {
 
 /** What is said of a page that is cut. */
 export const truncationText = (entries: number): string =>
-  `more than ${entries} lines of one moment: Loki gives no more of them at once`;
+  `more than ${entries} lines with the same timestamp: Loki does not return the rest`;
 
 /** How many entries are asked for beyond those that are wanted, so that a moment is not torn. */
 const extraEntries = 20;

@@ -53,7 +53,7 @@ const parseEntries = (stream: unknown): readonly LokiEntry[] => {
     const written = text(ns);
     const said = text(line);
     if (written === undefined || !/^\d{1,20}$/.test(written) || said === undefined)
-      throw malformed('an entry without its time or its line');
+      throw malformed('an entry has no timestamp or no line');
     return { ns: BigInt(written), labels, stream: key, text: stripControls(said) };
   });
 };
@@ -67,7 +67,7 @@ const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
 /** The `data` of a log query, its entries oldest first. `isBackward`: each stream of the answer has its newest first. Throws `malformed`. */
 export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
-  if (type !== 'streams') throw malformed(`no lines: resultType is ${type ?? 'absent'}`);
+  if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
   const found = list(field(data, 'result')).map(parseEntries);
   return sortEntries((isBackward ? found.map((one) => one.toReversed()) : found).flat());
 };
@@ -81,7 +81,7 @@ export const parseTailMessage = (
   try {
     message = JSON.parse(said);
   } catch {
-    throw malformed('what its tail says is no JSON');
+    throw malformed('a tail message is not JSON');
   }
   return {
     entries: sortEntries(list(field(message, 'streams')).flatMap(parseEntries)),
@@ -92,7 +92,7 @@ export const parseTailMessage = (
 /** The label sets of `/series`. */
 export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
   list(data).map((one) => {
-    if (entries(one).length === 0) throw malformed('a stream without labels');
+    if (entries(one).length === 0) throw malformed('a stream has no labels');
     return stringMapOf(one);
   });
 
@@ -105,11 +105,13 @@ export interface MetricQuerySample {
 
 const parseMetricValue = (pair: unknown): Pick<MetricQuerySample, 'value' | 'why'> => {
   const [at, written] = list(pair);
-  if (typeof at !== 'number') throw malformed('a value without its time');
+  if (typeof at !== 'number') throw malformed('a value has no timestamp');
   const word = text(written)?.trim() ?? '';
   const value = word === '' ? Number.NaN : Number(word);
   if (Number.isFinite(value)) return { value };
-  return { why: /^(NaN|[+-]?Inf)$/.test(word) ? `${word}: no finite number` : 'the answer holds no number' };
+  return {
+    why: /^(NaN|[+-]?Inf)$/.test(word) ? `${word} is not a finite number` : 'the response has no number',
+  };
 };
 
 /** The `data` of an instant query that counts. Throws `malformed`: also for a query that gives lines. */
@@ -123,6 +125,6 @@ export const parseInstantVector = (data: unknown): readonly MetricQuerySample[] 
       ...parseMetricValue(field(one, 'value')),
     }));
   if (type === 'streams' || type === 'matrix')
-    throw malformed('this query gives no number: a signal needs one, as count_over_time(… [5m]) gives');
-  throw malformed(`no result of a query: resultType is ${type ?? 'absent'}`);
+    throw malformed('not a metric query: use one that returns numbers, such as count_over_time(… [5m])');
+  throw malformed(`not a query result: resultType is ${type ?? 'absent'}`);
 };

@@ -227,9 +227,9 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
     shortLivedCount = clock.now() - began < shortLivedMs ? shortLivedCount + 1 : 0;
     const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
     if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
-      socketRefusal = problem?.message ?? 'it ends at once';
+      socketRefusal = problem?.message ?? 'closed immediately';
       for (const seat of openSubscriptions())
-        seat.note(`Loki's tail cannot be had (${socketRefusal}): it is asked every second instead`);
+        seat.note(`Loki tail unavailable (${socketRefusal}): polling every second instead`);
     }
     return true;
   };

@@ -94,7 +94,10 @@ const groupTail = (
   open: async function* (from, signal): AsyncGenerator<LogEvent, void, undefined> {
     const { logql, left } = pushDownFilter(from.filter ?? noFilter);
     for (const { text } of left)
-      yield { is: 'note', text: `Loki has no words for /${text}/: every line is fetched, and judged here` };
+      yield {
+        is: 'note',
+        text: `Loki (RE2) does not support /${text}/: all lines are fetched and filtered locally`,
+      };
     try {
       const query = `${selector}${logql}`;
       const book = deduplicatorFor(parts, selector, from);

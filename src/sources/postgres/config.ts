@@ -6,51 +6,50 @@ import { zTls } from '../connection.ts';
 const zUrl = z
   .string()
   .refine((url) => /^postgres(?:ql)?:\/\//.test(url), {
-    error: 'no PostgreSQL address: postgres://USER@HOST:PORT/DATABASE',
+    error: 'not a PostgreSQL URL: use postgres://USER@HOST:PORT/DATABASE',
   })
   .meta({
-    description: "where it answers; what it lacks comes from PG* and ~/.pgpass, then from libpq's defaults",
+    description: 'connection URL; missing parts come from PG* and ~/.pgpass, then from the libpq defaults',
     examples: ['postgres://opsdeck@localhost:5432/shop'],
   });
 
 const zIdentity = z
   .strictObject({
-    database: z.string().meta({ description: 'the name of the database' }).exactOptional(),
+    database: z.string().meta({ description: 'database name' }).exactOptional(),
     systemIdentifier: z
       .union([z.string().regex(/^\d+$/), z.int().transform(String)])
       .meta({
-        description: 'what pg_control_system() says: the same for a server and its standbys, as a text',
+        description:
+          'system_identifier of pg_control_system() as text; the same for a server and its standbys',
       })
       .exactOptional(),
   })
-  .meta({ description: 'what must answer there' });
+  .meta({ description: 'expected server' });
 
 export const postgresConfig = z.strictObject({
   url: zUrl.exactOptional(),
-  database: z.string().min(1).meta({ description: 'the database, where the url names none' }).exactOptional(),
+  database: z.string().min(1).meta({ description: 'database, if the url has none' }).exactOptional(),
   password: z
     .string()
-    .meta({ description: 'by reference; else of the url, PGPASSWORD or ~/.pgpass' })
+    .meta({ description: 'password, as a secret reference; default: url, PGPASSWORD or ~/.pgpass' })
     .exactOptional(),
   service: z
     .string()
     .min(1)
-    .meta({ description: 'what its rows are called; default: the id of the source' })
+    .meta({ description: 'name of its rows; default: the id of the source' })
     .exactOptional(),
-  every: zDuration.prefault('5s').meta({ description: 'how often it is read' }),
-  timeout: zDuration.prefault('3s').meta({ description: 'how long an answer may take' }),
+  every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+  timeout: zDuration.prefault('3s').meta({ description: 'query timeout' }),
   slow: z
     .strictObject({
-      limit: z.int().min(1).max(100).meta({ description: 'rows of each table of detail' }).default(10),
-      every: zDuration
-        .meta({ description: 'how often they are read; default: only when asked' })
-        .exactOptional(),
+      limit: z.int().min(1).max(100).meta({ description: 'rows per detail table' }).default(10),
+      every: zDuration.meta({ description: 'poll interval; default: only on demand' }).exactOptional(),
     })
     .prefault({})
-    .meta({ description: 'statements, sizes, tuples and the other tables of detail' }),
+    .meta({ description: 'detail tables: statements, sizes, tuples and others' }),
   settings: z
     .array(z.string())
-    .meta({ description: 'settings to show beside those that wait for a restart' })
+    .meta({ description: 'settings to show in addition to those pending a restart' })
     .default([
       'idle_in_transaction_session_timeout',
       'max_connections',
@@ -74,18 +73,18 @@ export const zReadSql = z
   .refine((text) => readViolation(text) === undefined, {
     // Said once: what looks at the whole call is not asked any more.
     abort: true,
-    error: (issue) => `no read: ${readViolation(String(issue.input)) ?? ''}`,
+    error: (issue) => `not a read-only query: ${readViolation(String(issue.input)) ?? ''}`,
   })
   .meta({
-    description: 'one SELECT; it runs in a read-only transaction',
+    description: 'one SELECT, run in a read-only transaction',
     examples: ['SELECT count(*) FROM orders'],
   });
 
 /** Of an operation: a server has databases that are reached only through another. */
 export const zDatabase = z
   .string()
-  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'no name of a database' })
-  .meta({ description: "another database of the same server; default: the source's own" })
+  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'not a valid database name' })
+  .meta({ description: 'another database of the same server; default: the database of the source' })
   .exactOptional();
 
 /** What a signal reads. */
@@ -93,22 +92,22 @@ export const postgresReadSchema = z.union([
   z
     .strictObject({
       sql: zReadSql,
-      column: z.string().min(1).meta({ description: 'default: the first' }).exactOptional(),
+      column: z.string().min(1).meta({ description: 'value column; default: the first' }).exactOptional(),
       labels: z
         .array(z.string())
         .min(1)
-        .meta({ description: 'columns that tell rows apart: each row is a series' })
+        .meta({ description: 'label columns: each row is a series' })
         .exactOptional(),
       params: zValues.exactOptional(),
     })
-    .meta({ description: 'a value of the first row, or of every row' }),
+    .meta({ description: 'value of the first row, or of every row' }),
   z
     .strictObject({ connections: z.enum(['percent', 'client', 'usable']) })
-    .meta({ description: 'slots: taken, usable by everybody, taken of usable in percent' }),
+    .meta({ description: 'connections: used, usable by non-superusers, used in percent of usable' }),
   z
     .strictObject({ longest: z.enum(['query', 'transaction', 'idle_in_transaction']) })
-    .meta({ description: 'seconds that the longest has gone on for; 0 when there is none' }),
-  z.strictObject({ blocked: z.literal(true) }).meta({ description: 'sessions that wait for a lock' }),
+    .meta({ description: 'age of the longest one in seconds; 0 if there is none' }),
+  z.strictObject({ blocked: z.literal(true) }).meta({ description: 'sessions waiting for a lock' }),
 ]);
 
 type PostgresRead = z.infer<typeof postgresReadSchema>;

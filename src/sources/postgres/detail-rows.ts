@@ -90,7 +90,7 @@ export const statementLine = (row: QueryRow): DetailRow => ({
   text: joinParts(
     `mean ${formatLatency(numberColumn(row, 'mean_ms'))}`,
     `${formatCount(numberColumn(row, 'calls'))} calls`,
-    `${formatLatency(numberColumn(row, 'total_ms'))} in all`,
+    `${formatLatency(numberColumn(row, 'total_ms'))} total`,
     `${formatCount(numberColumn(row, 'rows'))} rows`,
   ),
 });
@@ -102,7 +102,7 @@ export const sizeLine = (row: QueryRow): DetailRow => {
     title: `${textColumn(row, 'kind')} ${textColumn(row, 'name')}`,
     text: joinParts(
       formatBytes(numberColumn(row, 'bytes')),
-      index === undefined ? '' : `${formatBytes(index)} of it indexes`,
+      index === undefined ? '' : `${formatBytes(index)} in indexes`,
     ),
   };
 };
@@ -114,10 +114,10 @@ export const replicationLines = (rows: readonly QueryRow[]): readonly DetailRow[
       const behind = numberColumn(row, 'unreplayed');
       return [
         {
-          title: 'in recovery: a standby',
+          title: 'in recovery (standby)',
           text: joinParts(
             `last transaction replayed ${agoText(secondsToMillis(numberColumn(row, 'replayed_seconds')))}`,
-            behind === undefined ? 'no log is received' : `${formatBytes(behind)} received and not replayed`,
+            behind === undefined ? 'no WAL received' : `${formatBytes(behind)} received but not replayed`,
           ),
         },
       ];
@@ -140,7 +140,7 @@ export const replicationLines = (rows: readonly QueryRow[]): readonly DetailRow[
 const secondsToMillis = (value: number | undefined): number | undefined =>
   value === undefined ? undefined : value * 1000;
 const lagText = (lag: number | undefined): string =>
-  lag === undefined ? '' : `${formatLatency(lag * 1000)} to replay`;
+  lag === undefined ? '' : `${formatLatency(lag * 1000)} replay lag`;
 
 /** '71 waits for ShareLock of transactionid → blocked by 12 · shop · 3m · UPDATE …' */
 export const lockLine = (row: QueryRow): DetailRow => {
@@ -152,7 +152,7 @@ export const lockLine = (row: QueryRow): DetailRow => {
   return {
     title: `${textColumn(row, 'pid')} waits for ${what}`,
     text: joinParts(
-      blockers.length === 0 ? 'not blocked any more' : `blocked by ${blockerNames(blockers)}`,
+      blockers.length === 0 ? 'no longer blocked' : `blocked by ${blockerNames(blockers)}`,
       textColumn(row, 'user'),
       formatLatency(numberColumn(row, 'duration_ms')),
       queryText(row),
@@ -166,8 +166,8 @@ export const settingLine = (row: QueryRow): DetailRow => {
     title: textColumn(row, 'name'),
     text: joinParts(
       formatSetting(redactPasswords(textColumn(row, 'setting')), textColumn(row, 'unit')),
-      booleanColumn(row, 'pending_restart') ? 'another value waits for a restart' : '',
-      textColumn(row, 'context') === 'postmaster' ? 'changes need a restart' : '',
+      booleanColumn(row, 'pending_restart') ? 'a new value is pending a restart' : '',
+      textColumn(row, 'context') === 'postmaster' ? 'changes require a restart' : '',
     ),
   };
 };

@@ -22,9 +22,7 @@ const slotWarningRatio = 0.9;
 const postgresFindings = (row: QueryRow, client: PostgresClient): readonly UnsourcedFinding[] => {
   const user = textColumn(row, 'user');
   const isSuperuser = booleanColumn(row, 'superuser');
-  const standby = booleanColumn(row, 'recovering')
-    ? ', in recovery: a standby, nothing can be changed on it'
-    : '';
+  const standby = booleanColumn(row, 'recovering') ? ', in recovery (standby, read-only)' : '';
   return [
     {
       ok: true,
@@ -34,7 +32,7 @@ const postgresFindings = (row: QueryRow, client: PostgresClient): readonly Unsou
       isSuperuser || booleanColumn(row, 'monitor'),
       'pg_monitor',
       user,
-      'what sessions of others do can be seen',
+      'sessions of other users are visible',
     ),
     roleFinding(
       isSuperuser || booleanColumn(row, 'signal_backend'),
@@ -44,12 +42,12 @@ const postgresFindings = (row: QueryRow, client: PostgresClient): readonly Unsou
     ),
     ...(isSuperuser ? [{ ok: true, what: superuserText(user) }] : []),
     booleanColumn(row, 'statements')
-      ? { ok: true, what: 'pg_stat_statements is there' }
+      ? { ok: true, what: 'pg_stat_statements is installed' }
       : {
           ok: false,
-          what: 'pg_stat_statements is not there: no slow statements',
+          what: 'pg_stat_statements is not installed: slow statements are unavailable',
           remedy:
-            "shared_preload_libraries = 'pg_stat_statements', a restart, then CREATE EXTENSION pg_stat_statements in this database",
+            "set shared_preload_libraries = 'pg_stat_statements', restart the server, then run CREATE EXTENSION pg_stat_statements in this database",
         },
     slotFinding(row),
     {
@@ -61,23 +59,23 @@ const postgresFindings = (row: QueryRow, client: PostgresClient): readonly Unsou
 
 /** A superuser's read-only transaction stops no function that acts outside of it. */
 const superuserText = (user: string): string =>
-  `${user} is a superuser: only opsdeck's list of functions keeps a read from acting; a role with pg_monitor can do less`;
+  `${user} is a superuser: only opsdeck's function list prevents side effects of reads; prefer a role with pg_monitor`;
 
 const roleFinding = (has: boolean, role: string, user: string, what: string): UnsourcedFinding =>
   has
     ? { ok: true, what: `${role}: ${what}` }
-    : { ok: false, what: `${user} has not ${role}`, remedy: `GRANT ${role} TO ${user}` };
+    : { ok: false, what: `${user} does not have ${role}`, remedy: `GRANT ${role} TO ${user}` };
 
 const slotFinding = (row: QueryRow): UnsourcedFinding => {
   const [client = 0, usable = 0] = [numberColumn(row, 'client'), numberColumn(row, 'usable')];
-  const what = `${client} of ${usable} slots are taken (max_connections ${textColumn(row, 'max')})`;
+  const what = `${client} of ${usable} connections used (max_connections ${textColumn(row, 'max')})`;
   return client < slotWarningRatio * usable
     ? { ok: true, what }
     : {
         ok: false,
         what,
         remedy:
-          'end sessions that nobody needs, or pool connections; a higher max_connections needs a restart',
+          'terminate unused sessions or use a connection pool; raising max_connections requires a restart',
       };
 };
 

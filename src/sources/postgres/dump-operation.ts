@@ -78,21 +78,21 @@ export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal
 const readDumpParams = z.strictObject({
   file: z.string().min(1).meta({
     description:
-      'a dump of this machine in plain text, gzip or not, relative to the profile; of a glob, the newest that matches',
+      'local plain-text dump, optionally gzipped, relative to the profile; with a glob, the newest match',
   }),
   compare: z
     .literal(true)
-    .meta({ description: 'counts the rows of the same tables in the database, too' })
+    .meta({ description: 'also count the rows of these tables in the database' })
     .exactOptional(),
   strict: z
     .literal(true)
-    .meta({ description: 'fails when a table is missing or has another number of rows' })
+    .meta({ description: 'fail if a table is missing or its row count differs' })
     .exactOptional(),
   covers: z
     .boolean()
     .meta({
       description:
-        'true: fails when the database has a table that the dump lacks, or rows where the dump has none',
+        'true: fail if the database has a table that the dump lacks, or rows where the dump has none',
     })
     .exactOptional(),
   database: zDatabase,
@@ -151,7 +151,7 @@ const hasRows = async (client: PostgresClient, table: string, signal: AbortSigna
 const tableCountText = ({ table, dump, database }: TableCount): string => {
   if (database === undefined) return `${table}: ${formatCount(dump)} rows`;
   if (database === null)
-    return `${table}: ${formatCount(dump)} rows in the dump, no such table in the database`;
+    return `${table}: ${formatCount(dump)} rows in the dump, table missing in the database`;
   return `${table}: ${formatCount(dump)} rows in the dump, ${formatCount(database)} in the database`;
 };
 
@@ -169,8 +169,8 @@ const dumpTotals = (all: readonly TableCount[]) => {
 
 /** Why a dump cannot be restored; undefined when it can. */
 const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string | undefined => {
-  if (!isComplete) return 'the dump is not complete: its last line is missing';
-  if (tables.size === 0) return 'the dump has no table';
+  if (!isComplete) return 'the dump is incomplete: its last line is missing';
+  if (tables.size === 0) return 'the dump has no tables';
   return [...tables.values()].some((rows) => rows > 0) ? undefined : 'the dump has no rows';
 };
 
@@ -202,7 +202,7 @@ export const readDumpOperation = defineOperation(declaration, (parts: PostgresCo
     const uncovered = covers === true ? await uncoveredTables(dump, client, signal) : [];
     const problem =
       dumpProblem(dump) ??
-      (uncovered.length === 0 ? undefined : `the dump lacks what the database has: ${uncovered.join(', ')}`);
+      (uncovered.length === 0 ? undefined : `in the database but not in the dump: ${uncovered.join(', ')}`);
     const all: TableCount[] = [];
     try {
       for (const [table, rows] of dump.rowsByTable) {
@@ -228,7 +228,7 @@ export const readDumpOperation = defineOperation(declaration, (parts: PostgresCo
     plan: async ({ file, compare, database }, signal) => {
       const path = await newestMatchingPath(files, resolveLocalPath(file, dir), signal);
       const stat = await disk.stat(path, signal);
-      if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
+      if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
       const client = clientForDatabase(home, database);
       const beside = compare === true ? `, compared with the rows of ${client.database}` : '';
       return {

@@ -19,26 +19,26 @@ import { changeSql, profileSql } from './statements.ts';
 
 const executeParams = z
   .strictObject({
-    sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
+    sql: z.string().min(1).meta({ description: 'one statement; pass values in params, never in the text' }),
     params: zValues.exactOptional(),
     identifiers: zIdentifiers,
     database: zDatabase,
     transaction: z
       .boolean()
-      .meta({ description: 'false: outside a transaction, for statements that must be' })
+      .meta({ description: 'false: run outside a transaction, for statements that require it' })
       .default(true),
     absent: zDatabase.meta({
-      description: 'the name of a database that must not exist: the step is refused before anything is sent',
+      description: 'database that must not exist; otherwise the step is refused before anything is sent',
     }),
     undo: z
       .strictObject({
         sql: z
           .string()
           .min(1)
-          .meta({ description: 'one statement, in the same database and outside a transaction' }),
-        title: z.string().min(1).meta({ description: 'what it does, in words' }),
+          .meta({ description: 'one statement, run in the same database outside a transaction' }),
+        title: z.string().min(1).meta({ description: 'title of the undo' }),
       })
-      .meta({ description: 'what takes the statement back; offered when the run has ended' })
+      .meta({ description: 'undo statement, offered after the run' })
       .exactOptional(),
     timeout: zStatementTimeout.exactOptional(),
   })
@@ -83,7 +83,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
     if (absent !== undefined && (await databaseExists(client, absent, signal)))
       throw new PlanError(
         'not-applicable',
-        `the database ${absent} exists already: drop it, or choose another name`,
+        `database ${absent} already exists: drop it, or choose another name`,
       );
     for (const secret of findPasswords(sql)) secretMasker.add(secret);
     return {
@@ -91,7 +91,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
       calls: [{ line: displayStatement(sql, values), target: 0 }],
       objects: [await estimateRows(client, sql, values ?? [], signal)],
       ...(undo === undefined
-        ? { lost: 'what this statement changes is not known to opsdeck: it offers no undo' }
+        ? { lost: 'effects of this statement: opsdeck does not know them and cannot undo them' }
         : {}),
       params: filled,
     };
@@ -102,7 +102,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
     if (absent === undefined || !(await databaseExists(clientForDatabase(home, database), absent, signal)))
       return undefined;
     const target = plan.targets[0]?.name ?? '';
-    return { target, planned: `no database ${absent}`, found: 'it exists' };
+    return { target, planned: `database ${absent} does not exist`, found: 'it exists' };
   },
 
   undo: (plan) => {
@@ -154,12 +154,11 @@ const estimateRows = async (
       values,
     });
     const affectedRows = plannerRowEstimate(rows);
-    if (affectedRows !== undefined)
-      return `about ${formatCount(affectedRows)} rows, by the planner's estimate`;
-    return 'how many rows it touches cannot be told';
+    if (affectedRows !== undefined) return `about ${formatCount(affectedRows)} rows (planner estimate)`;
+    return 'number of affected rows: unknown';
   } catch (error) {
     const { message } = client.fault('', error);
-    return `how many rows it touches cannot be told: ${message.replace(`${client.displayAddress} : `, '')}`;
+    return `number of affected rows unknown: ${message.replace(`${client.displayAddress} : `, '')}`;
   }
 };
 

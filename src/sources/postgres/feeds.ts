@@ -61,7 +61,7 @@ export const postgresHealthFeed = (client: PostgresClient): Feed => {
         const { rows, latencyMs } = await client.ask(healthSql, signal, { newConnection: true });
         const answer = singleRow(rows);
         textColumn(answer, 'version');
-        const detail = booleanColumn(answer, 'recovering') ? 'in recovery: a standby, read only' : '';
+        const detail = booleanColumn(answer, 'recovering') ? 'in recovery (standby, read-only)' : '';
         return { items: [row({ status: 'up', detail, latencyMs })], faults: [] };
       } catch (error) {
         const fault = client.fault('health', error);
@@ -163,8 +163,8 @@ const hiddenSessionFaults = (client: PostgresClient, hidden: number, all: number
           'sessions',
           new RemediedError(
             'denied',
-            `what ${hidden} of ${all} sessions do is hidden from our role`,
-            'GRANT pg_monitor to our user',
+            `${hidden} of ${all} sessions are hidden from this role`,
+            'GRANT pg_monitor to this user',
           ),
         ),
       ];

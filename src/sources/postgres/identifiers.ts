@@ -36,9 +36,9 @@ export const splitNameList = (text: string): readonly string[] =>
 const zIdentifier = z
   .string()
   .regex(/^[\p{L}_][\p{L}\p{N}_$-]*$/u, {
-    error: 'no name: letters, digits, _, $ and -, a letter or _ first',
+    error: 'not a valid name: use letters, digits, _, $ and -, beginning with a letter or _',
   })
-  .refine((name) => Buffer.byteLength(name) <= 63, { error: 'longer than the 63 bytes of a name' });
+  .refine((name) => Buffer.byteLength(name) <= 63, { error: 'longer than 63 bytes' });
 
 /** Names of tables, columns, databases and roles: no value for $1, since a statement holds them as a part of its text. */
 export const zIdentifiers = z
@@ -57,9 +57,9 @@ export const identifierProblem = (
 ): string | undefined => {
   for (const name of Object.keys(identifiers)) {
     const places = texts.flatMap((text) => [...text.matchAll(placeholderPattern(name))]);
-    if (places.length === 0) return `{${name}} is not in the statement`;
+    if (places.length === 0) return `the statement has no placeholder {${name}}`;
     if (places.some(([, before = '', after = '']) => /["'$\w]/.test(before) || /["'$\w]/.test(after)))
-      return `{${name}} is quoted already: write it without quotes, as a word of its own`;
+      return `{${name}} must not be quoted: write it without quotes, separated by spaces`;
   }
   return undefined;
 };

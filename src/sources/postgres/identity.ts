@@ -18,11 +18,14 @@ export const databaseIdentityFault = async (
       mismatchText('system identifier', wanted.systemIdentifier, textColumn(row, 'system_identifier')),
     ].find((one) => one !== undefined);
     if (differs === undefined) return undefined;
-    return client.fault('identity', new WireError('wrong-system', `another system answers here: ${differs}`));
+    return client.fault(
+      'identity',
+      new WireError('wrong-system', `identity mismatch, a different server: ${differs}`),
+    );
   } catch (error) {
     return client.fault('identity', error);
   }
 };
 
 const mismatchText = (what: string, wanted: string | undefined, found: string): string | undefined =>
-  wanted === undefined || wanted === found ? undefined : `its ${what} is ${found}, not ${wanted}`;
+  wanted === undefined || wanted === found ? undefined : `expected ${what} ${wanted}, found ${found}`;

@@ -10,7 +10,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   type: 'postgres',
   title: 'PostgreSQL',
   limitations: [
-    'the admin console of PgBouncer is no database (it speaks the simple query protocol only, and knows no transactions), so `SHOW POOLS` is not read here, and clients that wait in PgBouncer are no sessions of PostgreSQL. Read `pgbouncer_pools_client_waiting_connections` of its exporter with `prometheus` or `promtext`, or the CSV of `psql` with `script`.',
+    'PgBouncer is not supported: its admin console has only the simple query protocol and no transactions, so this source cannot run `SHOW POOLS`. Clients waiting in PgBouncer are not PostgreSQL sessions. Read `pgbouncer_pools_client_waiting_connections` of its exporter with `prometheus` or `promtext`, or the CSV output of `psql` with `script`.',
   ],
   config: postgresConfig,
   reads: postgresReadSchema,

@@ -30,7 +30,7 @@ export const loginOperation = defineOperation(declaration, ({ client, files, dir
         { name: role, uid: `${client.displayAddress} role ${role}`, saw: '', where: client.displayAddress },
       ],
       calls: [{ line: `log in as ${role}`, target: 0 }],
-      objects: [`the password comes from ${path}`],
+      objects: [`password from ${path}`],
     };
   },
 

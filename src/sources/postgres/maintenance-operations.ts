@@ -7,15 +7,12 @@ import {
 } from './relation-operation.ts';
 
 const vacuumParams = z.strictObject({
-  table: zRelationName.meta({ description: 'default: every table of the database' }).exactOptional(),
-  analyze: z
-    .boolean()
-    .meta({ description: 'false: leave the statistics of the planner as they are' })
-    .default(true),
+  table: zRelationName.meta({ description: 'table; default: every table of the database' }).exactOptional(),
+  analyze: z.boolean().meta({ description: 'false: do not update planner statistics' }).default(true),
   timeout: zStatementTimeout.exactOptional(),
 });
 
-const vacuumLoss = 'nothing that undo could give back: dead rows, which nobody sees';
+const vacuumLoss = 'dead rows, which no transaction can see';
 
 /** `vacuum`: gives the space of dead rows back to the table. Never FULL, which would lock it. */
 export const vacuumOperation = relationOperation(
@@ -25,7 +22,7 @@ export const vacuumOperation = relationOperation(
     if (table === undefined)
       return {
         statement: verb,
-        objects: [`every table of ${client.database} that is ours`],
+        objects: [`every table of ${client.database} that this role may vacuum`],
         lost: vacuumLoss,
       };
     const found = await requireRelation(client, 'table', table, signal);
@@ -42,15 +39,15 @@ export const vacuumOperation = relationOperation(
 const reindexParams = z
   .strictObject({
     index: zRelationName.exactOptional(),
-    table: zRelationName.meta({ description: 'all indexes of this table' }).exactOptional(),
+    table: zRelationName.meta({ description: 'table: all of its indexes' }).exactOptional(),
     concurrently: z
       .boolean()
-      .meta({ description: 'false: locks the table against writing, and is quicker' })
+      .meta({ description: 'false: faster, but blocks writes to the table' })
       .default(true),
     timeout: zStatementTimeout.exactOptional(),
   })
   .refine(({ index, table }) => (index === undefined) !== (table === undefined), {
-    error: 'say what: index: NAME, or table: NAME',
+    error: 'specify index: NAME or table: NAME',
   });
 
 /** `reindex`: builds an index, or all of a table, anew. */
@@ -65,10 +62,10 @@ export const reindexOperation = relationOperation(
       statement: `REINDEX ${is.toUpperCase()}${how} ${found.quoted}`,
       relationName: of,
       relation: found,
-      lost: 'nothing that undo could give back: the index is made anew of the same rows',
+      lost: 'nothing: the index is rebuilt from the same rows',
       objects: [
         ...found.summary,
-        concurrently ? 'reading and writing go on' : 'the table cannot be written meanwhile',
+        concurrently ? 'reads and writes continue' : 'writes to the table are blocked meanwhile',
       ],
     };
   },

@@ -96,7 +96,10 @@ type SqlSample = Pick<Sample, 'labels' | 'value' | 'why'>;
 
 const requireColumn = ({ columns }: SqlResult, name: string): string => {
   if (columns.includes(name)) return name;
-  throw new WireError('missing', `the answer has no column ${name}; it has ${oneLine(columns.join(', '))}`);
+  throw new WireError(
+    'missing',
+    `the result has no column ${name}; available: ${oneLine(columns.join(', '))}`,
+  );
 };
 
 /** NULL is no value; a number is one, any other text is a word. */
@@ -111,7 +114,9 @@ const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly Sq
   const name = requireColumn(answer, column ?? answer.columns[0] ?? '');
   const [row] = answer.rows;
   if (labels === undefined)
-    return [{ labels: {}, ...(row === undefined ? { why: 'it has no rows' } : cellValue(row, name)) }];
+    return [
+      { labels: {}, ...(row === undefined ? { why: 'the result has no rows' } : cellValue(row, name)) },
+    ];
   const named = labels.map((label) => requireColumn(answer, label));
   return answer.rows.map((each) => ({
     labels: Object.fromEntries(named.map((label) => [label, oneLine(each[label] ?? '')])),
@@ -148,7 +153,7 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
 const activitySample = (read: ActivityRead, found: ServerActivity): Pick<Sample, 'value' | 'why'> => {
   if ('connections' in read) return slotValue(read.connections, found);
   if ('blocked' in read) return { value: found.blocked };
-  if (found.hidden > 0) return { why: 'what sessions do is hidden from our role: GRANT pg_monitor' };
+  if (found.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor' };
   return { value: roundToThousandths(found.longest[read.longest]) };
 };
 
@@ -159,7 +164,7 @@ const slotValue = (
   if (what !== 'percent') return { value: what === 'client' ? client : usable };
   return usable > 0
     ? { value: roundToThousandths((100 * client) / usable) }
-    : { why: 'no slot is usable by everybody' };
+    : { why: 'no connections available for non-superusers' };
 };
 
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;

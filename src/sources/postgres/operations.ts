@@ -39,7 +39,7 @@ const passwordParams = z.strictObject({
     .int()
     .min(defaultIterations)
     .max(1_000_000)
-    .meta({ description: `how hard it is to guess; default: ${defaultIterations}` })
+    .meta({ description: `SCRAM iterations; default: ${defaultIterations}` })
     .exactOptional(),
 });
 
@@ -71,13 +71,13 @@ const passwordOperation = defineOperation(passwordDeclaration, ({ client, files,
       ],
       calls: [{ line: redactedStatement(role), target: 0 }],
       objects: [
-        `the password comes from ${path}`,
+        `password from ${path}`,
         connections === undefined || connections === 0
-          ? `nobody is logged in as ${role} now`
-          : `${formatCount(connections)} sessions of ${role} go on, and log in with the new one from then on: ${sessions}`,
+          ? `no open sessions of ${role}`
+          : `${formatCount(connections)} sessions of ${role} stay open; new logins need the new password: ${sessions}`,
       ],
       ...(connections === undefined ? {} : { reach: { connections } }),
-      lost: 'the old password: what is kept of it is not written down, so keep it elsewhere before',
+      lost: 'the old password: opsdeck does not store it, so back it up first',
     };
   },
 
@@ -120,7 +120,7 @@ const passwordOperation = defineOperation(passwordDeclaration, ({ client, files,
 const maxNameBytes = 63;
 
 const zColumn = z.string().regex(/^[^"\p{Cc}]+?(?: (?:asc|desc))?$/iu, {
-  error: 'a column, with its order or without: created_at desc',
+  error: 'not a column with an optional order: use created_at desc',
 });
 
 const createIndexParams = z.strictObject({
@@ -131,14 +131,16 @@ const createIndexParams = z.strictObject({
     .meta({ examples: [['user_id', 'created_at desc']] }),
   name: z
     .string()
-    .regex(/^[^.\p{Cc}]+$/u, { error: 'a name without its schema, which is that of the table' })
+    .regex(/^[^.\p{Cc}]+$/u, {
+      error: 'index name without a schema; the index is created in the schema of the table',
+    })
     .refine((name) => Buffer.byteLength(name) <= maxNameBytes, { error: `longer than ${maxNameBytes} bytes` })
-    .meta({ description: 'default: of the table and its columns' })
+    .meta({ description: 'index name; default: derived from the table and its columns' })
     .exactOptional(),
   unique: z.boolean().default(false),
   concurrently: z
     .boolean()
-    .meta({ description: 'false: locks the table against writing, and is quicker' })
+    .meta({ description: 'false: faster, but blocks writes to the table' })
     .default(true),
   timeout: zStatementTimeout.exactOptional(),
 });
@@ -168,7 +170,7 @@ const createIndexOperation = relationOperation(
     // An index lives in its table's schema.
     const of = `${found.schema}.${index}`;
     if ((await findRelation(client, of, signal)) !== undefined)
-      throw notApplicablePlan(`there is something called ${of} already`);
+      throw notApplicablePlan(`${of} already exists`);
     const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
     const how = concurrently ? ' CONCURRENTLY' : '';
     const list = columns.map(indexColumnSql).join(', ');
@@ -179,8 +181,8 @@ const createIndexOperation = relationOperation(
       objects: [
         ...found.summary,
         concurrently
-          ? 'reading and writing go on; it waits for transactions that are open now, and leaves an INVALID index when it fails'
-          : 'the table cannot be written meanwhile',
+          ? 'reads and writes continue; waits for open transactions, and leaves an INVALID index if it fails'
+          : 'writes to the table are blocked meanwhile',
       ],
       undo: { use: `${client.source}.dropIndex`, with: { index: of }, title: `Drop the index ${of}` },
     };
@@ -199,7 +201,7 @@ const dropIndexOperation = relationOperation(
       relationName: index,
       relation: found,
       objects: found.summary,
-      lost: 'the index; the preview holds the statement that makes it again',
+      lost: 'the index; the preview shows the statement to recreate it',
     };
   },
 );

@@ -11,7 +11,7 @@ export type QueryRow = Readonly<Record<string, string | null>>;
 /** A column as a text, '' for NULL. Throws `malformed` when there is no such column. */
 export const textColumn = (row: QueryRow, column: string): string => {
   const value = row[column];
-  if (value === undefined) throw new WireError('malformed', `the answer has no column ${column}`);
+  if (value === undefined) throw new WireError('malformed', `the result has no column ${column}`);
   return value ?? '';
 };
 
@@ -24,7 +24,7 @@ export const booleanColumn = (row: QueryRow, column: string): boolean => textCol
 /** The only row of an answer. Throws `malformed` when there is none. */
 export const singleRow = (rows: readonly QueryRow[]): QueryRow => {
   const [row] = rows;
-  if (row === undefined) throw new WireError('malformed', 'the answer has no row');
+  if (row === undefined) throw new WireError('malformed', 'the result has no row');
   return row;
 };
 
@@ -56,7 +56,7 @@ export interface SessionSnapshot {
 /** One row of the sessions question. Throws `malformed`. */
 export const parseSession = (row: QueryRow): SessionSnapshot => {
   const pid = numberColumn(row, 'pid');
-  if (pid === undefined) throw new WireError('malformed', 'a session without a pid');
+  if (pid === undefined) throw new WireError('malformed', 'a session has no pid');
   const [durationMs, transactionMs] = [numberColumn(row, 'duration_ms'), numberColumn(row, 'transaction_ms')];
   const [type, event] = [textColumn(row, 'wait_event_type'), textColumn(row, 'wait_event')];
   const query = textColumn(row, 'query');
@@ -114,7 +114,7 @@ export interface ServerActivity {
 export const parseActivity = (row: QueryRow): ServerActivity => {
   const requireNumber = (column: string): number => {
     const value = numberColumn(row, column);
-    if (value === undefined) throw new WireError('malformed', `the answer has no number in ${column}`);
+    if (value === undefined) throw new WireError('malformed', `the result has no number in ${column}`);
     return value;
   };
   const longest = (column: string): number => Math.max(0, numberColumn(row, column) ?? 0);

@@ -19,7 +19,7 @@ const queryParams = z
     params: zValues.exactOptional(),
     identifiers: zIdentifiers,
     database: zDatabase,
-    limit: z.int().min(1).max(1000).meta({ description: 'rows to show' }).default(50),
+    limit: z.int().min(1).max(1000).meta({ description: 'maximum number of rows to show' }).default(50),
   })
   .superRefine(({ sql, identifiers }, context) => {
     const problem =
@@ -43,7 +43,7 @@ export const queryOperation = defineOperation(declaration, ({ client: home }: Po
     return {
       targets: [{ name: client.database, uid: client.displayAddress, saw: '', where: client.displayAddress }],
       calls: [{ line: displayStatement(sql, params), target: 0 }],
-      objects: [`at most ${limit} rows are shown`],
+      objects: [`shows at most ${limit} rows`],
     };
   },
 
@@ -67,7 +67,7 @@ export const queryOperation = defineOperation(declaration, ({ client: home }: Po
 }));
 
 const rowCountText = ({ rowCount, rows, latencyMs }: SqlResult): string =>
-  `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, the first ${rows.length} are shown` : ''}`;
+  `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, only the first ${rows.length} are shown` : ''}`;
 
 /** A header and a line per row, columns between bars. */
 const resultTableLines = ({ columns, rows }: SqlResult): readonly string[] => [

@@ -12,7 +12,7 @@ import { changeSql, relationSql, taggedSql } from './statements.ts';
 
 /** The name of a table or an index. */
 export const zRelationName = z.string().refine((name) => parseQualifiedName(name) !== undefined, {
-  error: 'a name, with its schema or without: orders, public.orders',
+  error: 'name, optionally with a schema: orders, public.orders',
 });
 
 /** A table or an index that is there. */
@@ -76,7 +76,7 @@ export const requireRelation = async (
 ): Promise<Relation> => {
   const found = await findRelation(client, written, signal);
   if (found?.is === is) return found;
-  throw notApplicablePlan(`there is no ${is} ${written} in ${client.database}`);
+  throw notApplicablePlan(`${is} ${written} not found in ${client.database}`);
 };
 
 /** The database as the target, pinned by the object in it. */
@@ -89,9 +89,7 @@ const relationTarget = (client: PostgresClient, found: Relation | undefined): Ta
 
 /** What must not have changed of it. */
 const relationState = (found: Relation | undefined): string =>
-  found === undefined
-    ? 'nothing of that name'
-    : `${found.is} ${found.schema}.${found.name}, oid ${found.oid}`;
+  found === undefined ? 'not found' : `${found.is} ${found.schema}.${found.name}, oid ${found.oid}`;
 
 /** What is done to a table or an index. */
 export type RelationAction = 'vacuum' | 'reindex' | 'createIndex' | 'dropIndex';
@@ -152,15 +150,15 @@ export const relationPermit = async (
 ): Promise<PermissionResult> => {
   const { rows } = await client.ask(relationPermitSql, signal, { values: [oid] });
   const [row] = rows;
-  if (row === undefined) return { allowed: 'unknown', why: 'it is gone' };
+  if (row === undefined) return { allowed: 'unknown', why: 'it no longer exists' };
   const [me, owner, schema, name] = ['me', 'owner', 'schema', 'name'].map((column) =>
     textColumn(row, column),
   );
   if (isAllowed(verb, row)) return { allowed: true, why: `${me} may ${verb} ${schema}.${name}` };
   const why =
     verb === 'createIndex' && booleanColumn(row, 'owns')
-      ? `${me} may create nothing in the schema ${schema}`
-      : `${me} may not ${verb} ${schema}.${name}, which is ${owner}'s`;
+      ? `${me} may not create objects in the schema ${schema}`
+      : `${me} may not ${verb} ${schema}.${name}, which is owned by ${owner}`;
   return { allowed: false, why, remedy: permitRemedy(verb, row) };
 };
 
@@ -170,10 +168,10 @@ const defaultTimeout = '4m30s';
 export const zStatementTimeout = z
   .string()
   .refine((written) => parseDuration(written) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is no duration: 30s, 4m`,
+    error: (issue) => `"${String(issue.input)}" is not a duration: use 30s or 4m`,
   })
   .meta({
-    description: `after how long the server ends it; default: ${defaultTimeout}; a step lasts 5m at most`,
+    description: `statement timeout; default: ${defaultTimeout}, at most 5m`,
   });
 
 /** What a maintenance statement is to do, worked out from a fresh look. */
@@ -249,7 +247,7 @@ export const relationOperation = <P extends Params>(
     permits: async ({ earlier }, signal): Promise<PermissionResult> =>
       isPlannedStatement(earlier) && earlier.oid !== undefined
         ? relationPermit(client, declared.name, earlier.oid, signal)
-        : { allowed: 'unknown', why: 'it passes over the tables that our role may not touch' },
+        : { allowed: 'unknown', why: 'tables that this role may not vacuum are skipped' },
 
     recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const [target] = plan.targets;
@@ -261,7 +259,7 @@ export const relationOperation = <P extends Params>(
 
     act: async function* (plan, change, signal) {
       if (!isPlannedStatement(plan.earlier))
-        throw new Error(`${declared.name} was planned without a statement`);
+        throw new Error(`internal error: ${declared.name} was planned without a statement`);
       const timeoutMs = parseDuration(plan.params.timeout ?? defaultTimeout) ?? 0;
       const text = changeSql(declared.name, plan.earlier.statement);
       yield* sendStatement(client, change, { text, timeoutMs }, completionStatus, signal);

@@ -12,13 +12,13 @@ const maxPasswordBytes = 1024;
 
 export const zRole = z
   .string()
-  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'no name of a role' })
-  .meta({ description: 'who logs in with it' });
+  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'not a valid role name' })
+  .meta({ description: 'role name' });
 
 export const zPasswordFile = z
   .string()
   .min(1)
-  .meta({ description: "a file with the password in one line, relative to the profile's" });
+  .meta({ description: 'file with the password in one line, relative to the profile' });
 
 /** The password of a file, which shows nowhere from now on. Throws WireError, PlanError. */
 export const readRolePassword = async (
@@ -30,10 +30,10 @@ export const readRolePassword = async (
   const password = raw.replace(/\n$/, '');
   secretMasker.add(password);
   const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
-  if (password === '') throw refuse('is empty: a role without a password cannot log in by one');
-  if (!whole) throw refuse('is longer than a password');
+  if (password === '') throw refuse('is empty: a role needs a non-empty password');
+  if (!whole) throw refuse('is too long for a password');
   // Clients prepare other letters in ways of their own, and would not get in.
-  if (!/^[\x20-\x7e]+$/.test(password)) throw refuse('holds more than one line of printable ASCII');
+  if (!/^[\x20-\x7e]+$/.test(password)) throw refuse('must contain exactly one line of printable ASCII');
   return password;
 };
 
@@ -63,9 +63,9 @@ export const requireLoginRole = async (
   signal: AbortSignal,
 ): Promise<QueryRow> => {
   const [row] = await rowsForPlan(client, roleSql, signal, [name]);
-  if (row === undefined) throw notApplicablePlan(`there is no role ${name}`);
+  if (row === undefined) throw notApplicablePlan(`role ${name} not found`);
   if (!booleanColumn(row, 'login'))
-    throw notApplicablePlan(`${name} may not log in: a password would do nothing`);
+    throw notApplicablePlan(`${name} may not log in: a password would have no effect`);
   return row;
 };
 
@@ -73,7 +73,7 @@ const permitReasons: Readonly<Record<string, string>> = {
   superuser: 'is a superuser',
   own: 'may change its own password',
   createrole: 'has CREATEROLE',
-  admin: 'has CREATEROLE, and the ADMIN option on it',
+  admin: 'has CREATEROLE and the ADMIN option on it',
 };
 
 /** Whether our role may give it another password. */
@@ -84,6 +84,6 @@ export const passwordPermit = (row: QueryRow, name: string): PermissionResult =>
   return {
     allowed: false,
     why: `${me} may not change the password of ${name}`,
-    remedy: 'log in as a superuser, or as a role with CREATEROLE and the ADMIN option on it',
+    remedy: 'connect as a superuser, or as a role with CREATEROLE and the ADMIN option on it',
   };
 };

@@ -40,7 +40,7 @@ export async function* sendStatement(
     const why = message.replace(`${client.displayAddress} : `, '');
     const isDoubtful =
       error instanceof WireError && kind === 'unreachable' && !notSentPattern.test(error.message);
-    const doubt = isDoubtful ? '; it may have been carried out all the same' : '';
+    const doubt = isDoubtful ? '; the statement may have taken effect anyway' : '';
     yield {
       is: 'answered',
       line,

@@ -9,7 +9,7 @@ import type { SessionSnapshot } from './parse.ts';
 const zAge = z
   .string()
   .refine((written) => parseDuration(written) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is no duration: 30s, 10m, 1h30m`,
+    error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 10m or 1h30m`,
   })
   .meta({ examples: ['10m'] });
 
@@ -18,32 +18,37 @@ const zPid = z
     z.int().min(1),
     z
       .string()
-      .regex(/^\d{1,10}$/, { error: 'a pid is a number' })
+      .regex(/^\d{1,10}$/, { error: 'a pid must be a number' })
       .transform(Number),
   ])
-  .meta({ description: 'the pid of a session' });
+  .meta({ description: 'session pid' });
 
 const zSessionFilter = z
   .strictObject({
     olderThan: zAge
-      .meta({ description: 'its query (or, when none runs, its state) has gone on for longer' })
+      .meta({ description: 'minimum age of the query, or of the state if no query runs' })
       .exactOptional(),
-    transactionOlderThan: zAge
-      .meta({ description: 'its transaction has been open for longer' })
-      .exactOptional(),
+    transactionOlderThan: zAge.meta({ description: 'minimum age of the transaction' }).exactOptional(),
     state: zOneOrMore
-      .meta({ description: 'active, idle in transaction …; default: any but idle' })
+      .meta({ description: 'state: active, idle in transaction …; default: any except idle' })
       .exactOptional(),
     user: zOneOrMore.exactOptional(),
     application: zOneOrMore.exactOptional(),
     query: z
       .string()
-      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no pattern' })
-      .meta({ description: 'a regular expression that its statement matches' })
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
+        error: 'not a valid regular expression',
+      })
+      .meta({ description: 'regular expression that the statement must match' })
       .exactOptional(),
   })
-  .refine((where) => Object.keys(where).length > 0, { error: 'say which: olderThan: 10m, user: NAME …' })
-  .meta({ description: 'all of these must hold; other databases, dumps and opsdeck are never meant' });
+  .refine((where) => Object.keys(where).length > 0, {
+    error: 'specify at least one condition: olderThan: 10m, user: NAME …',
+  })
+  .meta({
+    description:
+      'session filter, all conditions must match; other databases, backups and opsdeck itself are always excluded',
+  });
 
 const sessionChoiceShape = {
   pid: z.union([zPid, z.array(zPid).min(1)]).exactOptional(),
@@ -53,7 +58,7 @@ const sessionChoiceShape = {
 const hasOneChoice = ({ pid, where }: { readonly pid?: unknown; readonly where?: unknown }): boolean =>
   (pid === undefined) !== (where === undefined);
 
-const choiceError = { error: 'say which session: pid: PID, or where: { olderThan: 10m }' };
+const choiceError = { error: 'specify the sessions: pid: PID, or where: { olderThan: 10m }' };
 
 export const cancelParams = z.strictObject(sessionChoiceShape).refine(hasOneChoice, choiceError);
 
@@ -63,7 +68,7 @@ export const terminateParams = z
     cancelFirst: zAge
       .meta({
         description:
-          'their statements are cancelled first, and after that long those sessions ended that still have that transaction',
+          'cancel the statements first, and terminate only sessions whose transaction is still open after this time',
       })
       .exactOptional(),
   })
@@ -80,7 +85,7 @@ export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): 
   if (fact.application === 'opsdeck') return 'it is a session of opsdeck';
   if (backupApplications.test(fact.application ?? ''))
     return `it is a backup or restore (${fact.application})`;
-  if (isHidden || started === '') return 'what it does is hidden from our role: GRANT pg_monitor';
+  if (isHidden || started === '') return 'its activity is hidden from this role: GRANT pg_monitor';
   return undefined;
 };
 

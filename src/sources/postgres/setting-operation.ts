@@ -44,14 +44,14 @@ export const settingPermit = async (
   const me = textColumn(row, 'me');
   if (booleanColumn(row, 'closed'))
     return deniedPermit(
-      'allow_alter_system is off: nobody may set anything by ALTER SYSTEM',
-      'change the setting where this server is configured',
+      'allow_alter_system is off: ALTER SYSTEM is disabled',
+      'change the setting in the configuration of the server',
     );
   if (booleanColumn(row, 'super')) return { allowed: true, why: `${me} is a superuser` };
   if (!booleanColumn(row, 'grants'))
     return deniedPermit(
-      `${me} is no superuser: before PostgreSQL 15 nobody else may set ${name}`,
-      'log in as a superuser',
+      `${me} is not a superuser: before PostgreSQL 15 only a superuser may set ${name}`,
+      'connect as a superuser',
     );
   const answer = await client.ask(parameterPermitSql, signal, { values: [name] });
   if (!booleanColumn(singleRow(answer.rows), 'allowed'))
@@ -61,23 +61,26 @@ export const settingPermit = async (
     );
   if (!booleanColumn(row, 'reloads'))
     return deniedPermit(
-      `${me} may set ${name}, and may not have the server read it`,
+      `${me} may set ${name}, but may not reload the configuration`,
       `GRANT EXECUTE ON FUNCTION ${reloadFunction}() TO ${quoteIdentifier(me)}`,
     );
-  return { allowed: true, why: `${me} may set ${name}, and have the server read it` };
+  return { allowed: true, why: `${me} may set ${name} and reload the configuration` };
 };
 
 const settingParams = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/i, { error: 'no name of a setting' })
+      .regex(/^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/i, { error: 'not a valid setting name' })
       .meta({ examples: ['max_connections'] }),
     value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
-    reset: z.literal(true).meta({ description: 'takes back what ALTER SYSTEM had set' }).exactOptional(),
+    reset: z
+      .literal(true)
+      .meta({ description: 'true: remove the value set by ALTER SYSTEM' })
+      .exactOptional(),
   })
   .refine(({ value, reset }) => (value === undefined) !== (reset === undefined), {
-    error: 'say value: VALUE, or reset: true',
+    error: 'specify value: VALUE or reset: true',
   });
 
 /** Settings that are lists of names: each is quoted by itself. Source: PostgreSQL, src/include/utils/guc.h, GUC_LIST_QUOTE. */
@@ -102,14 +105,14 @@ const requireSetting = async (
   signal: AbortSignal,
 ): Promise<QueryRow> => {
   const [row] = await rowsForPlan(client, settingsSql, signal, [[name.toLowerCase()], false]);
-  if (row === undefined) throw notApplicablePlan(`there is no setting ${name}`);
+  if (row === undefined) throw notApplicablePlan(`setting ${name} not found`);
   if (textColumn(row, 'context') === 'internal')
-    throw notApplicablePlan(`${name} was fixed when the server was built or made`);
+    throw notApplicablePlan(`${name} cannot be changed: it was fixed at build time or by initdb`);
   return row;
 };
 
 const settingState = (row: QueryRow): string =>
-  `${redactPasswords(textColumn(row, 'setting'))}${booleanColumn(row, 'pending_restart') ? ', another waits for a restart' : ''}`;
+  `${redactPasswords(textColumn(row, 'setting'))}${booleanColumn(row, 'pending_restart') ? ', a new value is pending a restart' : ''}`;
 
 /** What puts it back: the value that ALTER SYSTEM had set before, or none. */
 const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | string => {
@@ -118,14 +121,14 @@ const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | str
   const isOurs = textColumn(row, 'sourcefile').endsWith('postgresql.auto.conf');
   // What takes it back is written down, and a password is not.
   if (isOurs && redactPasswords(was) !== was)
-    return 'the value of before holds a password: opsdeck keeps it nowhere';
+    return 'the previous value: it contains a password, so opsdeck does not store it';
   // The server tells the value that holds, not the one that its file already has.
   if (booleanColumn(row, 'pending_restart'))
-    return 'the value that waits for a restart: the server does not tell it';
+    return 'the value pending a restart: the server does not report it';
   return {
     use: `${client.source}.setting`,
     with: isOurs ? { name, value: was } : { name, reset: true },
-    title: isOurs ? `Set ${name} to ${was} again` : `Take back what was set for ${name}`,
+    title: isOurs ? `Restore ${name} to ${was}` : `Reset ${name}`,
     pins: 'value',
   };
 };
@@ -162,7 +165,7 @@ export const settingOperation = defineOperation(declaration, ({ client }: Postgr
       ],
       objects: [
         `${title} of the whole server, now ${text}`,
-        ...(needsRestart ? ['it holds only after a restart of the server'] : []),
+        ...(needsRestart ? ['takes effect only after a server restart'] : []),
       ],
       ...(typeof undo === 'string' ? { lost: undo } : { earlier: undo }),
     };
@@ -188,7 +191,7 @@ export const settingOperation = defineOperation(declaration, ({ client }: Postgr
       client,
       change,
       { text: reloadSql },
-      () => ({ status: 'the server was told to read it' }),
+      () => ({ status: 'configuration reload requested' }),
       signal,
     );
     if (read !== undefined) yield* reportSetting(client, params.name, change, signal);
@@ -216,7 +219,7 @@ async function* reportSetting(
   } catch (error) {
     yield {
       is: 'output',
-      text: `how it stands now could not be read: ${client.fault('settings', error).message}`,
+      text: `cannot read the current value: ${client.fault('settings', error).message}`,
     };
   }
 }

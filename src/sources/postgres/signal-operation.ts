@@ -53,7 +53,7 @@ async function* verifySignals(
     } catch (error) {
       yield {
         is: 'output',
-        text: `how they are now could not be read: ${client.fault('sessions', error).message}`,
+        text: `cannot read the current sessions: ${client.fault('sessions', error).message}`,
       };
       return;
     }
@@ -62,7 +62,7 @@ async function* verifySignals(
   }
   const gone = name === 'cancel' ? 'stopped' : 'gone';
   yield { is: 'output', text: `${pins.length - remaining.length} of ${pins.length} ${gone}` };
-  for (const session of remaining) yield { is: 'output', text: `still there: ${sessionSummary(session)}` };
+  for (const session of remaining) yield { is: 'output', text: `still running: ${sessionSummary(session)}` };
 }
 
 const isStillRunning = (name: BackendSignal, { fact }: SessionSnapshot): boolean =>
@@ -94,18 +94,18 @@ export const signalPermit = async (
     if (booleanColumn(denied, 'super'))
       return {
         allowed: false,
-        why: `${me} may not end a session of ${user}, who is a superuser`,
-        remedy: 'only a superuser may',
+        why: `${me} may not terminate sessions of ${user}, who is a superuser`,
+        remedy: 'connect as a superuser',
       };
     return {
       allowed: false,
-      why: `${me} may not end a session of ${user}`,
+      why: `${me} may not terminate sessions of ${user}`,
       remedy: `GRANT pg_signal_backend TO ${me}`,
     };
   }
   const [first] = rows;
-  if (first === undefined) return { allowed: 'unknown', why: 'these sessions are gone' };
-  return { allowed: true, why: `${textColumn(first, 'me')} may end these sessions` };
+  if (first === undefined) return { allowed: 'unknown', why: 'these sessions no longer exist' };
+  return { allowed: true, why: `${textColumn(first, 'me')} may terminate these sessions` };
 };
 
 /** Sends one signal to each of these backends. */
@@ -126,7 +126,7 @@ async function* sendSignals(
       ({ rows: [row] }) => ({
         status:
           row === undefined
-            ? `pid ${pid} was gone already`
+            ? `pid ${pid} no longer exists`
             : row.done === 't'
               ? 'signalled'
               : 'not signalled',
@@ -157,7 +157,7 @@ async function* cancelThenTerminate(
   const survivors = now.filter((session) => pins.some((pin) => isSameBackend(session, pin)));
   const stubborn = survivors.filter(({ fact }) => (fact.transactionMs ?? -1) >= sinceMs);
   for (const session of survivors.filter((one) => !stubborn.includes(one)))
-    yield { is: 'output', text: `gave up its statement, not ended: ${sessionSummary(session)}` };
+    yield { is: 'output', text: `statement canceled, session kept: ${sessionSummary(session)}` };
   const meant = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
   if (meant.length === 0) return;
   yield* sendSignals(client, 'terminate', meant, change, signal);
@@ -165,8 +165,8 @@ async function* cancelThenTerminate(
 }
 
 const signalLosses: Readonly<Record<BackendSignal, string>> = {
-  cancel: 'what these statements have done so far is rolled back',
-  terminate: 'what these sessions have not committed is rolled back; their clients see a broken connection',
+  cancel: 'the work of these statements so far (rolled back)',
+  terminate: 'uncommitted work of these sessions (rolled back); their clients lose the connection',
 };
 
 /**
@@ -254,17 +254,17 @@ const selectSessions = async (
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
     if (matched.length > 0) return { victims: matched, all: sessions.length };
-    throw notApplicablePlan(`no session of ${client.database} is meant by ${JSON.stringify(where)}`);
+    throw notApplicablePlan(`no session of ${client.database} matches ${JSON.stringify(where)}`);
   }
   const victims = [...new Set([pid ?? []].flat())].map((one) => {
     const session = sessions.find(({ fact }) => fact.pid === one);
     if (session === undefined)
-      throw notApplicablePlan(`no client's session has the pid ${one}, or it is our own`);
+      throw notApplicablePlan(`no client session with pid ${one}, or it belongs to opsdeck`);
     const spared = protectionReason(session);
-    if (spared !== undefined) throw notApplicablePlan(`pid ${one} is not ended: ${spared}`);
+    if (spared !== undefined) throw notApplicablePlan(`pid ${one} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')
       throw notApplicablePlan(
-        `pid ${one} runs no statement (it is ${session.fact.state}): cancel would do nothing; terminate ends it`,
+        `pid ${one} runs no statement (state: ${session.fact.state}): cancel has no effect; use terminate`,
       );
     return session;
   });
@@ -287,7 +287,7 @@ const sessionDrift = async (
   const found = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
   const [first] = plan.targets;
   if (first !== undefined && found.every((session) => session === undefined))
-    return { target: first.where, planned: first.saw, found: 'gone already' };
+    return { target: first.where, planned: first.saw, found: 'no longer exists' };
   for (const [index, session] of found.entries()) {
     const target = plan.targets[index];
     if (session !== undefined && target !== undefined && sessionStateText(session) !== target.saw)

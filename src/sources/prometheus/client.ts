@@ -112,7 +112,7 @@ export const openPrometheusClient = (
     if (problem !== undefined) throw problem;
     const body = answer.json();
     if (text(field(body, 'status')) !== 'success')
-      throw new WireError('malformed', 'no answer of a Prometheus: its JSON has no status "success"');
+      throw new WireError('malformed', 'not a Prometheus response: the JSON has no status "success"');
     return {
       value: field(body, 'data'),
       warnings: answerWarnings(body),

@@ -5,7 +5,7 @@ import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zMetricNames }
 
 export const prometheusConfig = z.strictObject({
   url: zHttpUrl.meta({
-    description: 'where Prometheus answers, with its route prefix if it has one',
+    description: 'Prometheus URL, including any route prefix',
     examples: ['http://localhost:9090'],
   }),
   facts: z
@@ -15,19 +15,19 @@ export const prometheusConfig = z.strictObject({
       lag: zMetricNames(kafkaExporter).exactOptional(),
       workloads: zMetricNames(kubeStateMetrics).exactOptional(),
     })
-    .meta({ description: 'rows made of well-known series that it has scraped' })
+    .meta({ description: 'facts derived from well-known metrics' })
     .default({}),
   alerts: z
     .boolean()
-    .meta({ description: 'false: leave its alerts out (Alertmanager tells them too)' })
+    .meta({ description: 'false: do not read alerts (if Alertmanager provides them)' })
     .default(true),
-  severity: z.string().meta({ description: "the label that holds an alert's severity" }).default('severity'),
+  severity: z.string().meta({ description: 'label that holds the severity of an alert' }).default('severity'),
   rules: z
     .array(z.string())
-    .meta({ description: 'alerting rules that must be loaded: what is missing is told' })
+    .meta({ description: 'alerting rules that must be loaded; missing ones are reported' })
     .default([]),
   window: zDuration.prefault('5m').meta({
-    description: 'over how long rates are taken for lag; at least four scrape intervals',
+    description: 'rate window for lag; at least four scrape intervals',
   }),
   ...httpConnectionShape,
 });
@@ -36,10 +36,10 @@ export type PrometheusConfig = z.infer<typeof prometheusConfig>;
 
 /** What a signal reads. */
 export const prometheusReadSchema = z.strictObject({
-  query: z.string().trim().min(1).meta({ description: 'PromQL; several series are several rows' }),
+  query: z.string().trim().min(1).meta({ description: 'PromQL query; each series is a row' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
-    .meta({ description: 'makes one value of several series' })
+    .meta({ description: 'aggregation over the series' })
     .exactOptional(),
 });
 export type PrometheusFold = NonNullable<z.infer<typeof prometheusReadSchema>['fold']>;

@@ -63,7 +63,7 @@ export const parseRules = (data: unknown, severity: string): readonly Rule[] =>
       return {
         name: text(field(rule, 'name')) ?? '',
         query: text(field(rule, 'query')) ?? '',
-        error: failed ? (text(field(rule, 'lastError')) ?? 'its last evaluation failed') : '',
+        error: failed ? (text(field(rule, 'lastError')) ?? 'the last evaluation failed') : '',
         ...(field(rule, 'type') === 'alerting' ? { alerting: alertingOf(rule, severity) } : {}),
       };
     }),
@@ -137,7 +137,7 @@ export const missingRulesFault = (
     new RemediedError(
       'missing',
       `no alerting rule ${missing.join(', ')}`,
-      'add it to the rule files of this Prometheus, or take it out of rules:',
+      'add it to the rule files of this Prometheus, or remove it from rules:',
     ),
   );
 };

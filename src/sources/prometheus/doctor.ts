@@ -53,7 +53,7 @@ const checkCall = async (
 const checkVersion = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
   checkCall(parts, '/api/v1/status/buildinfo', async () => {
     const { value } = await parts.client.get('/api/v1/status/buildinfo', signal);
-    const what = `Prometheus ${text(field(value, 'version')) ?? 'of unknown version'} at ${parts.client.endpoint.base}`;
+    const what = `Prometheus ${text(field(value, 'version')) ?? '(unknown version)'} at ${parts.client.endpoint.base}`;
     return { source: parts.source, ok: true, what };
   });
 
@@ -62,12 +62,12 @@ const checkClock = (parts: PrometheusContext, signal: AbortSignal): Promise<Find
     const { source, client } = parts;
     const { value } = await client.query('time()', signal);
     const apart = (value.evaluatedAt ?? client.wallNow()) - client.wallNow();
-    if (Math.abs(apart) <= toleratedSkewMs) return { source, ok: true, what: 'its clock agrees with ours' };
+    if (Math.abs(apart) <= toleratedSkewMs) return { source, ok: true, what: 'clock in sync' };
     return {
       source,
       ok: false,
-      what: `clocks apart by ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: its clock is ${apart > 0 ? 'ahead' : 'behind'}`,
-      remedy: 'keep both machines on NTP: times of alerts and ages are told by both clocks',
+      what: `clock skew of ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: its clock is ${apart > 0 ? 'ahead' : 'behind'}`,
+      remedy: 'synchronize both machines with NTP: alert times and ages depend on both clocks',
     };
   });
 
@@ -76,14 +76,14 @@ const checkTargets = (parts: PrometheusContext, signal: AbortSignal): Promise<Fi
     const { source, client } = parts;
     const all = parseTargets((await client.get(targetsPath, signal)).value);
     const down = all.filter(({ health }) => health === 'down');
-    if (down.length === 0) return { source, ok: true, what: `scrapes ${all.length} targets, none is down` };
+    if (down.length === 0) return { source, ok: true, what: `${all.length} scrape targets, all up` };
     const named = down.slice(0, maxShownTargets).map(({ name, error }) => `${name} (${error})`);
     const more = down.length > maxShownTargets ? ` and ${down.length - maxShownTargets} more` : '';
     return {
       source,
       ok: false,
       what: `${down.length} of ${all.length} targets are down: ${named.join(', ')}${more}`,
-      remedy: 'what they export is missing in every query: see targets',
+      remedy: 'their metrics are missing from every query: see the Targets page',
     };
   });
 
@@ -92,7 +92,7 @@ const checkRules = (parts: PrometheusContext, signal: AbortSignal): Promise<Find
     const loaded = parseRules((await parts.client.get(rulesPath, signal)).value, parts.config.severity);
     const fault = missingRulesFault(parts, loaded);
     return fault === undefined
-      ? { source: parts.source, ok: true, what: `has the rules ${parts.config.rules.join(', ')}` }
+      ? { source: parts.source, ok: true, what: `rules loaded: ${parts.config.rules.join(', ')}` }
       : failedFinding(fault);
   });
 
@@ -127,7 +127,7 @@ const checkSignal = async (
         source,
         ok: false,
         what: `signal ${wanted.id}: no series match "${oneLine(promql, 80)}"`,
-        remedy: 'check its metric and labels; where none is as good as 0, add: or vector(0)',
+        remedy: 'check the metric name and labels; if no series means 0, append: or vector(0)',
       };
     const many = value.word === undefined ? `${value.series.length} series` : 'a text';
     return { source, ok: true, what: `signal ${wanted.id}: ${many}` };

@@ -166,7 +166,7 @@ export const missingSeriesError = (kind: string, wanted: string): WireError =>
   new RemediedError(
     'missing',
     `no series match ${wanted}`,
-    `let this Prometheus scrape what exports them, name them in facts: { ${kind}: { metrics: … } }, or leave ${kind} out`,
+    `scrape their exporter, map the metric names in facts: { ${kind}: { metrics: … } }, or remove ${kind} from facts`,
   );
 
 const conflictFault = ({ client }: PrometheusContext, clashes: readonly string[]): Fault | undefined => {
@@ -176,8 +176,8 @@ const conflictFault = ({ client }: PrometheusContext, clashes: readonly string[]
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, the first of each is shown: ${clashes.slice(0, maxShownConflicts).join('; ')}${more}`,
-      'name the label that tells them apart (facts: … labels), or narrow them (where)',
+      `several series for one row, only the first is shown: ${clashes.slice(0, maxShownConflicts).join('; ')}${more}`,
+      'add the label that distinguishes them (facts: … labels), or filter them (where)',
     ),
   );
 };

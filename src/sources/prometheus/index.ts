@@ -40,7 +40,7 @@ const foldSeries = (
   const lost = series.find(({ value }) => value === undefined);
   const whole = fold === 'sum' || fold === 'avg';
   if (lost !== undefined && (whole || known.length === 0))
-    return { why: `${series.length - known.length} of ${series.length} series: ${lost.why ?? 'no number'}` };
+    return { why: `${series.length - known.length} of ${series.length} series: ${lost.why ?? 'no value'}` };
   switch (fold) {
     case 'sum':
       return { value: sum(known) };
@@ -73,8 +73,8 @@ const truncationFaults = (
           '/api/v1/query',
           new RemediedError(
             'unconfigured',
-            `${id} reads ${series.length + left} series, of which the first ${series.length} are shown`,
-            'narrow the query by labels, aggregate it (sum by …, topk), or give the signal a fold',
+            `${id} returns ${series.length + left} series; only the first ${series.length} are shown`,
+            'filter the query by labels, aggregate it (sum by …, topk), or set fold',
           ),
         ),
       ];

@@ -103,16 +103,16 @@ export const zMetricNames = <M extends string, L extends string>(known: Exporter
       z.strictObject({
         metrics: z
           .partialRecord(z.enum(keysOf(known.metrics)), z.string())
-          .meta({ description: 'metric names that differ, by what they tell' })
+          .meta({ description: 'metric name overrides' })
           .exactOptional(),
         labels: z
           .partialRecord(z.enum(keysOf(known.labels)), zOneOrMore)
-          .meta({ description: 'label names that differ; of several the first that a series has' })
+          .meta({ description: 'label name overrides; of a list, the first that a series has' })
           .exactOptional(),
         where: zLabelMatchers.exactOptional(),
       }),
     ])
-    .meta({ description: `${known.word}, or a map of names that differ from it` })
+    .meta({ description: `${known.word}, or a map of overrides` })
     .transform((written): MetricNames<M, L> => {
       const own = typeof written === 'string' ? {} : written;
       return {

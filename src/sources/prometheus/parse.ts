@@ -33,9 +33,9 @@ export interface RangeSeries {
 export const parseInstantValue = (written: unknown): InstantValue => {
   const word = text(written)?.trim() ?? '';
   if (word === 'NaN') return { why: 'NaN: not a number' };
-  if (/^[+-]?Inf$/.test(word)) return { why: `${word}: no finite number` };
+  if (/^[+-]?Inf$/.test(word)) return { why: `${word} is not a finite number` };
   const value = word === '' ? Number.NaN : Number(word);
-  return Number.isFinite(value) ? { value } : { why: 'the answer holds no number' };
+  return Number.isFinite(value) ? { value } : { why: 'the response has no number' };
 };
 
 const malformed = (what: string): WireError => new WireError('malformed', what);
@@ -43,7 +43,7 @@ const malformed = (what: string): WireError => new WireError('malformed', what);
 /** A pair [seconds, "value"] in ms. */
 const parseTimedValue = (value: unknown): { readonly at: number; readonly written: unknown } => {
   const [seconds, written] = list(value);
-  if (typeof seconds !== 'number') throw malformed('a value without its time');
+  if (typeof seconds !== 'number') throw malformed('a value has no timestamp');
   return { at: Math.round(seconds * 1000), written };
 };
 
@@ -59,7 +59,7 @@ const parseInstantSeries = (
     return {
       series: {
         labels,
-        why: 'a native histogram is no number: ask for histogram_quantile() or histogram_count()',
+        why: 'a native histogram is not a number: use histogram_quantile() or histogram_count()',
       },
       at: parseTimedValue(histogram).at,
     };
@@ -100,14 +100,16 @@ export const parseInstantResult = (
     return { series: [{ labels: {}, ...parseInstantValue(written) }], evaluatedAt: at };
   }
   if (type === 'matrix')
-    throw malformed('this query gives a range of values: a signal needs one, as rate(…[5m]) gives');
-  throw malformed(`no result of a query: resultType is ${type ?? 'absent'}`);
+    throw malformed(
+      'the query returns a range vector: use one that returns an instant vector, such as rate(…[5m])',
+    );
+  throw malformed(`not a query result: resultType is ${type ?? 'absent'}`);
 };
 
 /** The `data` of a range query. Throws `malformed`. */
 export const parseRangeResult = (data: unknown): readonly RangeSeries[] => {
   const type = text(field(data, 'resultType'));
-  if (type !== 'matrix') throw malformed(`no result of a range query: resultType is ${type ?? 'absent'}`);
+  if (type !== 'matrix') throw malformed(`not a range query result: resultType is ${type ?? 'absent'}`);
   return list(field(data, 'result')).map((item) => ({
     labels: stringMapOf(field(item, 'metric')),
     points: list(field(item, 'values')).map((value) => {

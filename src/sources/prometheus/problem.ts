@@ -45,7 +45,7 @@ export const prometheusAnswerError = (
   if (answer.status === 503 && /^service unavailable/i.test(answer.text.trim()))
     return new WireError(
       'unreachable',
-      'answered 503 Service Unavailable: it is starting (it reads its log first) or stopping',
+      'answered 503 Service Unavailable: Prometheus is starting (WAL replay) or stopping',
     );
   return problem;
 };
@@ -55,7 +55,7 @@ const errorText = (type: string, error: string, promql: string | undefined): str
   const [, line, col] = /^(\d+):(\d+): parse error: /.exec(said) ?? [];
   if (promql === undefined) return `${type}: ${said}`;
   if (line === undefined || col === undefined) return `${type} of "${oneLine(promql, 80)}": ${said}`;
-  return `${said}, at the mark in "${markedQuery(promql, Number(line), Number(col))}"`;
+  return `${said} in "${markedQuery(promql, Number(line), Number(col))}"`;
 };
 
 const maxTextBefore = 60;

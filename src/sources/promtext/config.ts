@@ -10,16 +10,16 @@ import {
 
 export const promtextConfig = z
   .strictObject({
-    url: zHttpUrl.meta({ description: 'the page of the only instance' }).exactOptional(),
+    url: zHttpUrl.meta({ description: 'metrics URL of a single instance' }).exactOptional(),
     urls: z
       .union([z.array(zHttpUrl).min(1), z.record(z.string(), zHttpUrl)])
-      .meta({ description: 'one page per instance: a list of addresses, or a map name: address' })
+      .meta({ description: 'metrics URL per instance: a list, or a map of name to URL' })
       .exactOptional(),
-    service: z.string().meta({ description: 'what doctor and notes call it' }).exactOptional(),
+    service: z.string().meta({ description: 'service name in doctor output and notes' }).exactOptional(),
     ...httpConnectionShape,
   })
   .refine((config) => (config.url === undefined) !== (config.urls === undefined), {
-    error: 'say where its page is: url: http://host:9100/metrics, or urls: [ … ]',
+    error: 'missing address: set url: http://host:9100/metrics, or urls: [ … ]',
   });
 
 export type PromtextConfig = z.infer<typeof promtextConfig>;

@@ -43,7 +43,7 @@ const examineInstance = async (
 
 const pageFinding = ({ source, where }: PageInstance, { page, contentType }: ScrapeResult): Finding => {
   const type = contentType === '' ? 'no content type' : contentType;
-  const flaws = page.flawCount === 0 ? '' : `, ${page.flawCount} of its lines are not as they should be`;
+  const flaws = page.flawCount === 0 ? '' : `, ${page.flawCount} malformed lines`;
   return { source, ok: page.flawCount === 0, what: `${where}: ${type}, ${page.sampleCount} samples${flaws}` };
 };
 
@@ -63,7 +63,7 @@ const missingMetricFindings = (
       const series = selectSeries(selector, catalogue, of);
       if (!('why' in series)) return [];
       const remedy =
-        'a metric may only appear when it is first used; names and labels are on the page, or in the feed families';
+        'a metric may appear only after its first use; check names and labels on the page, or in the feed families';
       return [{ source, ok: false, what: `${where}, signal ${id}: ${series.why}`, remedy }];
     });
   });

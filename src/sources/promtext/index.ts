@@ -82,7 +82,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
         id,
         readSignal(read, catalogue, rates),
         maxSeries,
-        'give it labels or a fold',
+        'set labels or fold',
       );
       for (const reading of limited.kept) items.push(toSample(reading, id, instance.source, at, own));
       faults.push(...limited.faults);

@@ -57,14 +57,12 @@ const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?
   const type = told === undefined ? undefined : catalogue.families.get(told)?.type;
   if (told !== undefined && quantile !== undefined)
     return type === 'summary'
-      ? `the summary ${told} does not tell its quantile ${quantile}`
-      : `${told} is ${type ?? 'untyped'} here, without buckets: it has no quantile`;
+      ? `the summary ${told} has no quantile ${quantile}`
+      : `${told} is ${type ?? 'untyped'} without buckets, so it has no quantiles`;
   if (type === 'histogram')
-    return `${told} is a histogram: read ${told}_count or ${told}_sum, or say which quantile`;
-  if (told !== undefined) return `${told} is announced, but has no series yet`;
-  return names.length === 1
-    ? `there is no ${names[0]} on the page`
-    : `none of ${names.join(', ')} is on the page`;
+    return `${told} is a histogram: read ${told}_count or ${told}_sum, or set quantile`;
+  if (told !== undefined) return `${told} is declared, but has no series yet`;
+  return names.length === 1 ? `metric ${names[0]} not found` : `metrics not found: ${names.join(', ')}`;
 };
 
 const folds = ['sum', 'min', 'max', 'avg', 'count'] as const;
@@ -72,13 +70,13 @@ export type PromtextFold = (typeof folds)[number];
 
 const selectionShape = {
   metric: zOneOrMore.meta({
-    description: 'the name of a metric, or several of which the first that is on the page is read',
+    description: 'metric name, or a list: the first that exists is read',
   }),
   labels: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .meta({
       description:
-        'labels by name: a value, "~regex", "!value", "!~regex", or "=value" for one that begins with = ! or ~',
+        'label matchers by name: value, "~regex", "!value", "!~regex", or "=value" for a value that begins with = ! or ~',
       examples: [{ area: 'heap', status: '~5..' }],
     })
     .exactOptional(),
@@ -86,7 +84,7 @@ const selectionShape = {
 
 /** It stays a text, so that what was checked can be checked again. */
 const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
-  error: (issue) => `"${String(issue.input)}" is no time to count in: 1s, 1m, 1h`,
+  error: (issue) => `"${String(issue.input)}" is not a duration: use 1s, 1m or 1h`,
 });
 
 /** What a signal reads of a page. */
@@ -94,20 +92,23 @@ export const promtextReadSchema = z.strictObject({
   ...selectionShape,
   fold: z
     .enum(folds)
-    .meta({ description: 'one number of several series; without it each series is a row' })
+    .meta({ description: 'aggregation over the series; without it each series is a row' })
     .exactOptional(),
   per: zPer
-    .meta({ description: 'a rate of a counter, from two scrapes: 1m is "per minute"', examples: ['1m'] })
+    .meta({ description: 'rate of a counter between two scrapes; 1m means per minute', examples: ['1m'] })
     .exactOptional(),
   quantile: z
     .number()
     .min(0)
     .max(1)
-    .meta({ description: 'of a histogram or a summary: 0.95; without per over all that was ever counted' })
+    .meta({
+      description:
+        'quantile of a histogram or summary: 0.95; without per, over all observations since the start',
+    })
     .exactOptional(),
   ratioTo: z
     .strictObject(selectionShape)
-    .meta({ description: 'what it is divided by (a rate too, with per)' })
+    .meta({ description: 'divisor (also a rate if per is set)' })
     .exactOptional(),
 });
 

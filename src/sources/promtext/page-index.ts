@@ -96,7 +96,7 @@ export class PageIndex {
       if (before !== undefined)
         this.duplicates.add(
           series.line,
-          `${name} with these labels stands on line ${before} too; the last one counts`,
+          `duplicate sample: ${name} with the same labels is also on line ${before}; the last one is used`,
         );
       found.set(key, { key, series });
     }

@@ -45,7 +45,7 @@ export const scrapePage = async (
     throw new RemediedError(
       'missing',
       problem.message,
-      'check the path of the page; Spring Boot: expose prometheus by management.endpoints.web.exposure.include',
+      'check the path; in Spring Boot, expose prometheus with management.endpoints.web.exposure.include',
     );
   if (problem !== undefined) throw problem;
   const contentType = answer.headers['content-type'] ?? '';
@@ -62,10 +62,14 @@ export const scrapePage = async (
 /** Nothing of the page is quoted: it may be a login form that repeats what we sent. */
 const notMetricsError = (page: MetricsPage, { headers }: HttpAnswer, text: string): WireError => {
   const type = headers['content-type']?.split(';')[0]?.trim() ?? '';
-  if (text.trim() === '') return new WireError('malformed', 'expected metrics as text, got an empty body');
+  if (text.trim() === '')
+    return new WireError('malformed', 'expected metrics in text format, got an empty body');
   const got = type === '' ? 'something else' : type;
   const line = page.flaws[0]?.line ?? 1;
-  return new WireError('malformed', `expected metrics as text, got ${got} (line ${line} is no sample)`);
+  return new WireError(
+    'malformed',
+    `expected metrics in text format, got ${got} (line ${line} is not a sample)`,
+  );
 };
 
 /** One exposition page. */

@@ -66,7 +66,7 @@ const withoutLabels = (labels: FlatLabels, names: ReadonlySet<string>): FlatLabe
 
 type ReadOptions = Pick<CompiledMetricRead, 'perMs' | 'quantile' | 'fold'>;
 
-const needsTwoScrapes = 'a rate needs two scrapes';
+const needsTwoScrapes = 'no data yet: a rate needs two scrapes';
 const bucketLabel: ReadonlySet<string> = new Set(['le']);
 const quantileLabel: ReadonlySet<string> = new Set(['quantile']);
 
@@ -100,7 +100,7 @@ const seriesValue = (
     const rest = withoutLabels(labels, quantileLabel);
     return perMs === undefined
       ? { labels: rest, value }
-      : { labels: rest, why: 'the quantile of a summary has no rate: only a histogram counts' };
+      : { labels: rest, why: 'a summary quantile has no rate: use a histogram' };
   }
   if (perMs === undefined) return { labels, value };
   const growth = rates.growth(known);
@@ -148,10 +148,10 @@ const histogramQuantile = (
   const value = bucketQuantile(quantile, buckets);
   if (value !== undefined) return { labels, value };
   const last = buckets.find(({ le }) => le === Number.POSITIVE_INFINITY);
-  if (last === undefined || buckets.length < 2) return { labels, why: 'its buckets are not complete' };
+  if (last === undefined || buckets.length < 2) return { labels, why: 'incomplete histogram buckets' };
   return {
     labels,
-    why: perMs === undefined ? 'nothing was observed yet' : 'nothing was observed since the scrape before',
+    why: perMs === undefined ? 'no observations yet' : 'no observations since the previous scrape',
   };
 };
 
@@ -184,11 +184,10 @@ const divide = (amount: SeriesValue, partners: readonly SeriesValue[]): SeriesVa
   const { labels } = amount;
   const [by] = partners;
   if (amount.value === undefined) return amount;
-  if (by === undefined) return { labels, why: 'nothing with the same labels to divide it by' };
-  if (partners.length > 1)
-    return { labels, why: `${partners.length} series to divide it by: give it a fold` };
+  if (by === undefined) return { labels, why: 'no divisor series with the same labels' };
+  if (partners.length > 1) return { labels, why: `${partners.length} divisor series: set fold` };
   if (by.value === undefined) return { labels, why: by.why };
-  if (by.value === 0) return { labels, why: amount.value === 0 ? '0 of 0' : 'divided by 0' };
+  if (by.value === 0) return { labels, why: amount.value === 0 ? '0 divided by 0' : 'divided by 0' };
   return { labels, value: amount.value / by.value };
 };
 
@@ -257,7 +256,7 @@ export const readSignal = (
 const toSignalReading = (amount: SeriesValue, found: Readonly<Record<string, string>>): SignalReading => {
   const labels = { ...displayLabels(amount), ...found };
   if (amount.value === undefined) return { labels, why: amount.why };
-  return Number.isNaN(amount.value) ? { labels, why: 'it says NaN' } : { labels, value: amount.value };
+  return Number.isNaN(amount.value) ? { labels, why: 'the value is NaN' } : { labels, value: amount.value };
 };
 
 /** As they are shown: on one line, and not without end. */

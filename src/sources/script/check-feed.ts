@@ -97,7 +97,7 @@ const runCheck = async (
     return { ...checkVerdict(check, end), end };
   } catch (error) {
     const isMissing = error instanceof WireError && error.kind === 'missing';
-    const detail = error instanceof WireError ? error.message : 'its answer cannot be read';
+    const detail = error instanceof WireError ? error.message : 'cannot parse its output';
     return { status: isMissing ? 'unknown' : 'down', detail, end, fault: fault(error) };
   }
 };
@@ -109,7 +109,7 @@ const failedRun = (error: unknown, fault: Fault): CheckRun => {
   const isDown = fault.kind === 'timeout' || fault.kind === 'malformed';
   return {
     status: isDown ? 'down' : 'unknown',
-    detail: isDown && said !== '' ? `${why}; the last it said: ${said}` : why,
+    detail: isDown && said !== '' ? `${why}; last output: ${said}` : why,
     fault,
   };
 };

@@ -37,7 +37,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   const exec = parseExecRead(read);
   if (exec !== undefined)
     return exec.parse === 'csv' && exec.column === undefined
-      ? 'of a CSV output it has to say which column; write column: NAME'
+      ? 'CSV output requires a column: set column: NAME'
       : undefined;
   const wanted = parseCheckRead(read);
   if (wanted === undefined) return undefined;
@@ -46,9 +46,9 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   const check = config.checks.find((one) => scriptCheckId(one) === id);
   const there = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
-    return `there is no check "${name}" here; there ${there === '' ? 'are none' : `is ${there}`}`;
+    return `no check "${name}"; ${there === '' ? 'there are none' : `available: ${there}`}`;
   return 'perf' in wanted && check.parse !== 'nagios'
-    ? `"${name}" is no nagios check, so it has no performance data`
+    ? `"${name}" is not a nagios check, so it has no performance data`
     : undefined;
 };
 
@@ -59,37 +59,40 @@ export const zArgv = z
       .union([z.string(), z.number(), z.boolean()])
       .transform(String)
       .refine((one) => !one.includes('\0'), {
-        error: 'an argument holds no zero byte',
+        error: 'an argument must not contain a NUL byte',
       }),
     {
       error: (issue) =>
         typeof issue.input === 'string'
-          ? 'a list of arguments: [program, argument]; no shell splits a text'
+          ? 'use a list of arguments: [program, argument]; no shell is involved'
           : undefined,
     },
   )
   .min(1)
-  .refine(([program]) => program !== '', { error: 'the first of them names the program' })
+  .refine(([program]) => program !== '', { error: 'the first argument must be the program' })
   .meta({
-    description: 'the program and its arguments, as they are: no shell',
+    description: 'program and its arguments, passed as is: no shell',
     examples: [['./check.sh', '-w', '5']],
   });
 
-const zCwd = z.string().min(1).meta({ description: 'where it is started; default: where the profile is' });
+const zCwd = z
+  .string()
+  .min(1)
+  .meta({ description: 'working directory; default: the directory of the profile' });
 const zEnv = z
-  .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'no name of an environment variable' }), z.string())
-  .meta({ description: 'beside PATH, HOME, LANG, LC_* and TZ, which is all it gets of ours' });
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' }), z.string())
+  .meta({ description: 'environment variables, in addition to PATH, HOME, LANG, LC_* and TZ' });
 
 const formats = ['nagios', 'number', 'json', 'csv'] as const;
 export type OutputFormat = (typeof formats)[number] | 'exit';
 
 const zCheck = z.strictObject({
-  service: z.string().min(1).meta({ description: 'the row of HEALTH that it fills' }),
-  id: z.string().min(1).meta({ description: 'what signals call it; default: the service' }).exactOptional(),
+  service: z.string().min(1).meta({ description: 'row in HEALTH' }),
+  id: z.string().min(1).meta({ description: 'id for signals; default: the service' }).exactOptional(),
   run: zArgv,
   parse: z
     .enum([...formats, 'exit'])
-    .meta({ description: 'what its end and its output mean; default: nagios' })
+    .meta({ description: 'output format; default: nagios' })
     .default('nagios'),
   timeout: zDuration.exactOptional(),
   every: zDuration.exactOptional(),
@@ -132,8 +135,8 @@ export const expectedCheckRows = (config: unknown): readonly ExpectedHealth[] | 
 export const scriptConfig = z
   .strictObject({
     checks: z.array(zCheck).default([]),
-    every: zDuration.prefault('30s').meta({ description: 'how often each is run' }),
-    timeout: zDuration.prefault('10s').meta({ description: 'after how long it is ended' }),
+    every: zDuration.prefault('30s').meta({ description: 'interval between runs' }),
+    timeout: zDuration.prefault('10s').meta({ description: 'timeout' }),
     cwd: zCwd.exactOptional(),
     env: zEnv.exactOptional(),
   })
@@ -141,7 +144,7 @@ export const scriptConfig = z
     const seen = new Set<string>();
     checks.forEach((check, index) => {
       const id = scriptCheckId(check);
-      const message = `another check is called "${id}"; give this one an id`;
+      const message = `duplicate check id "${id}"; set a unique id`;
       if (seen.has(id)) context.addIssue({ code: 'custom', path: ['checks', index], message });
       seen.add(id);
     });
@@ -152,11 +155,11 @@ export type ScriptConfig = z.infer<typeof scriptConfig> & {
   readonly ends?: readonly string[];
 };
 
-const zCheckName = z.string().min(1).meta({ description: 'the id of a check, or its service' });
-const zLabel = z.string().min(1).meta({ description: 'a label of its performance data' });
-const zPath = z
-  .string()
-  .refine((path) => parseJsonPath(path) !== undefined, { error: 'a path: build.seconds, runs[0].ok' });
+const zCheckName = z.string().min(1).meta({ description: 'check id, or its service' });
+const zLabel = z.string().min(1).meta({ description: 'performance data label' });
+const zPath = z.string().refine((path) => parseJsonPath(path) !== undefined, {
+  error: 'not a JSON path: use build.seconds or runs[0].ok',
+});
 const { column, ...columnRest } = columnReadShape;
 const outputShape = {
   path: zPath.exactOptional(),
@@ -167,17 +170,17 @@ const outputShape = {
 
 /** In a signal a time stays a text, so that what was checked can be checked again. */
 const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
-  error: (issue) => `"${String(issue.input)}" is no time: 5s, 1m`,
+  error: (issue) => `"${String(issue.input)}" is not a duration: use 5s or 1m`,
 });
 
 const zExec = z
   .strictObject({
     exec: zArgv,
-    parse: z.enum(formats).meta({ description: 'what it prints' }),
+    parse: z.enum(formats).meta({ description: 'output format' }),
     ...outputShape,
     timeout: zTime.exactOptional(),
   })
-  .meta({ description: 'a value that a program prints' });
+  .meta({ description: 'value printed by a program' });
 
 export type ExecRead = z.infer<typeof zExec>;
 
@@ -186,12 +189,12 @@ export const scriptReadSchema = z.union([
   zExec,
   z
     .strictObject({ perf: zCheckName, label: zLabel })
-    .meta({ description: "a value of a check's performance data" }),
-  z.strictObject({ status: zCheckName }).meta({ description: 'its exit status' }),
-  z.strictObject({ latency: zCheckName }).meta({ description: 'ms from its start to its end' }),
+    .meta({ description: 'performance data value of a check' }),
+  z.strictObject({ status: zCheckName }).meta({ description: 'exit status of a check' }),
+  z.strictObject({ latency: zCheckName }).meta({ description: 'duration of a check in ms' }),
   z
     .strictObject({ value: zCheckName, ...outputShape })
-    .meta({ description: 'a value that a check prints, as its parse says' }),
+    .meta({ description: 'value printed by a check, according to its parse' }),
 ]);
 
 type ScriptRead = z.infer<typeof scriptReadSchema>;

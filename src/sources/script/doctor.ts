@@ -24,10 +24,11 @@ export const examine = async (
       try {
         const file = await resolveProgramFile(files, program, signal);
         if (file.kind === 'file' && file.runnable)
-          return { source, ok: true, what: `${where}${file.path} can be run` };
-        const user = end === '' ? 'the user of opsdeck' : 'whom programs are run by in there';
+          return { source, ok: true, what: `${where}${file.path} is executable` };
+        const user =
+          end === '' ? 'the user that runs opsdeck' : 'the user that runs programs inside the target';
         const remedy = `make it executable (chmod +x ${file.path}) for ${user}`;
-        return { source, ok: false, what: `${where}${file.path} may not be run`, remedy };
+        return { source, ok: false, what: `${where}${file.path} is not executable`, remedy };
       } catch (error) {
         const { kind, message, remedy } = parts.fault(program.argv, error);
         const isAbsent = kind === 'missing' || remedy === undefined;

@@ -18,21 +18,21 @@ const defaultTimeout = '1m';
 const maxTimeoutMs = 2 * 3_600_000;
 const zTimeout = z
   .string()
-  .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
+  .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
   .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' });
 
 const execParams = z.strictObject({
   argv: zArgv,
-  timeout: zTimeout
-    .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 2h` })
-    .exactOptional(),
+  timeout: zTimeout.meta({ description: `timeout; default: ${defaultTimeout}, at most 2h` }).exactOptional(),
   lasts: zTimeout
-    .meta({ description: 'of one that goes on until it is ended: how long it runs, which is its good end' })
+    .meta({
+      description: 'run time of a program that does not exit by itself; being stopped then counts as success',
+    })
     .exactOptional(),
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'where it is started; default: as the source says' })
+    .meta({ description: 'working directory; default: that of the source' })
     .exactOptional(),
 });
 
@@ -60,7 +60,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
       const program = programOf(params);
       try {
         const file = await resolveProgramFile(files, program, signal);
-        if (file.kind !== 'file') throw new WireError('missing', `${file.path} is no file`);
+        if (file.kind !== 'file') throw new WireError('missing', `${file.path} is not a file`);
         const line = parts.commandLine(params.argv);
         return {
           targets: [
@@ -73,7 +73,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
           ],
           calls: [{ line, target: 0 }],
           objects: [`${file.path}, started ${end === '' ? `in ${program.cwd}` : `at ${end}`}`],
-          lost: 'what this program changes is not known to opsdeck: it offers no undo',
+          lost: 'effects of this program: opsdeck does not know them and cannot undo them',
         };
       } catch (error) {
         const { kind, message } = parts.fault(params.argv, error);
@@ -89,7 +89,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
         const found = uidOf(await resolveProgramFile(files, programOf(params), signal));
         return found === planned ? undefined : drift(found);
       } catch (error) {
-        if (error instanceof WireError && error.kind === 'missing') return drift('it is not there any more');
+        if (error instanceof WireError && error.kind === 'missing') return drift('it no longer exists');
         throw error;
       }
     },
@@ -123,7 +123,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
 const plannedEnd = ({ targets: [target] }: Plan): string => target?.uid.split(': ')[0] ?? '';
 
 const exitText = ({ status, signal }: ProgramEnd): string =>
-  status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
+  status === undefined ? `killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
 
 /** Here its group is gone by now. What it did until then stays done. What was meant to be ended has not failed. */
 const interruptedStatus = (
@@ -134,14 +134,15 @@ const interruptedStatus = (
 ): { readonly status: string; readonly ok: boolean } => {
   const { kind, message } = parts.fault(argv, error);
   const remoteFate = error instanceof ProgramError ? error.fate : undefined;
-  const ended = parts.end === '' ? leftoversText(error) : (remoteFate ?? `it may go on at ${parts.end}`);
-  const aftermath = `; ${ended}, and what it had done until then stays done`;
+  const ended =
+    parts.end === '' ? leftoversText(error) : (remoteFate ?? `it may still be running at ${parts.end}`);
+  const aftermath = `; ${ended}; its effects so far remain`;
   const time = formatDuration(timeoutMs);
   if (kind === 'timeout')
     return lasts === undefined
-      ? { status: `not done after ${time}${aftermath}`, ok: false }
-      : { status: `ended after ${time}, as asked; ${ended}`, ok: true };
+      ? { status: `not finished after ${time}${aftermath}`, ok: false }
+      : { status: `stopped after ${time} as requested; ${ended}`, ok: true };
   const status =
-    kind === 'cancelled' ? `cancelled${aftermath}` : message.replace(`${parts.commandLine(argv)}: `, '');
+    kind === 'cancelled' ? `canceled${aftermath}` : message.replace(`${parts.commandLine(argv)}: `, '');
   return { status, ok: false };
 };

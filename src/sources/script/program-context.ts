@@ -30,7 +30,7 @@ export const resolveProgramFile = async (
     } catch (error) {
       if (!(error instanceof WireError) || (error.kind !== 'missing' && error.kind !== 'denied')) throw error;
     }
-  throw new WireError('missing', `there is no program "${name}" in PATH`);
+  throw new WireError('missing', `program "${name}" not found in PATH`);
 };
 
 /** Tells this very file from one that was put in its place, or written anew. */

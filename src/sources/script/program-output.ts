@@ -75,16 +75,16 @@ export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: P
   const said = parse === 'nagios' ? parsePluginOutput(end.out).detail : firstLine(end.out);
   const words = said === '' ? firstLine(end.err) : said;
   if (status === undefined)
-    return { status: 'down', detail: withOutput(`ended by ${signal ?? 'a signal'}`, words) };
+    return { status: 'down', detail: withOutput(`killed by ${signal ?? 'a signal'}`, words) };
   if (status === 126 || status === 127)
     throw new WireError(
       'missing',
-      withOutput(`ended with status ${status}: what it runs is not there`, words),
+      withOutput(`exited with status ${status}: command not found or not executable`, words),
     );
   const meant = parse === 'nagios' ? nagiosStatus(status) : status === 0 ? 'up' : 'down';
   if (meant === undefined || (meant === 'down' && parse !== 'nagios'))
-    return { status: 'down', detail: withOutput(`ended with status ${status}`, words) };
-  if (meant !== 'up') return { status: meant, detail: words === '' ? `ended with status ${status}` : words };
+    return { status: 'down', detail: withOutput(`exited with status ${status}`, words) };
+  if (meant !== 'up') return { status: meant, detail: words === '' ? `exited with status ${status}` : words };
   if (parse === 'number') parseNumberOutput(end.out);
   if (parse === 'json') parseJsonOutput(end.raw);
   return { status: 'up', detail: parse === 'nagios' ? said : '' };
@@ -100,9 +100,9 @@ export const exitFailure = (
   if (isGood) return undefined;
   const words = firstLine(err) === '' ? firstLine(out) : firstLine(err);
   if (status === undefined)
-    return new WireError('unreachable', withOutput(`ended by ${signal ?? 'a signal'}`, words));
+    return new WireError('unreachable', withOutput(`killed by ${signal ?? 'a signal'}`, words));
   const kind = status === 126 || status === 127 ? 'missing' : 'unreachable';
-  return new WireError(kind, withOutput(`ended with status ${status}`, words));
+  return new WireError(kind, withOutput(`exited with status ${status}`, words));
 };
 
 const firstLine = (text: string): string =>
@@ -129,8 +129,8 @@ export const outputValue = (format: OutputFormat, end: ProgramEnd, read: OutputR
       return jsonScalarAt(parseJsonOutput(end.raw), read.path);
     case 'csv': {
       const { rows, unterminatedLine: openAt } = parseCsv(end.raw.replaceAll('\r\n', '\n'), read.delimiter);
-      if (openAt !== undefined) throw new WireError('malformed', `line ${openAt}: a quoted field never ends`);
-      if (rows.length === 0) throw new WireError('malformed', 'it printed nothing');
+      if (openAt !== undefined) throw new WireError('malformed', `line ${openAt}: unterminated quoted field`);
+      if (rows.length === 0) throw new WireError('malformed', 'no output');
       return columnValue(tableFromCsv(rows, read.header ?? true), read);
     }
     case 'nagios':
@@ -141,7 +141,7 @@ export const outputValue = (format: OutputFormat, end: ProgramEnd, read: OutputR
 };
 
 export const exitStatusValue = ({ status, signal }: ProgramEnd): OutputReading =>
-  status === undefined ? { why: `it was ended by ${signal ?? 'a signal'}` } : { value: status };
+  status === undefined ? { why: `killed by ${signal ?? 'a signal'}` } : { value: status };
 
 /** A value of performance data, in the unit in which the plugin gave it. */
 export const performanceValue = ({ out }: ProgramEnd, label: string): OutputReading => {
@@ -149,10 +149,12 @@ export const performanceValue = ({ out }: ProgramEnd, label: string): OutputRead
   const found = perf.find((one) => one.label === label);
   if (found === undefined) {
     const has =
-      perf.length === 0 ? 'it has none' : `it has ${oneLine(perf.map((one) => one.label).join(', '))}`;
-    return { why: `no "${label}" in its performance data; ${has}` };
+      perf.length === 0 ? 'it has none' : `available: ${oneLine(perf.map((one) => one.label).join(', '))}`;
+    return { why: `no "${label}" in the performance data; ${has}` };
   }
-  return found.value === undefined ? { why: `it could not tell its "${label}"` } : { value: found.value };
+  return found.value === undefined
+    ? { why: `performance data "${label}" has no value` }
+    : { value: found.value };
 };
 
 /** Throws `malformed` for anything but one number. */

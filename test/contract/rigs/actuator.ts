@@ -103,7 +103,7 @@ export const actuatorRig: SourceRig = {
       items: [
         note(
           'broker no transition',
-          'none in its last 100 events: the last transition was before 2026-03-04T10:14:47.200Z',
+          'none in the last 100 events: the last transition was before 2026-03-04T10:14:47.200Z',
         ),
       ],
     },

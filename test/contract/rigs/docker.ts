@@ -55,7 +55,7 @@ const services = [
 const measured = { memoryBytes: expect.any(Number) };
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
-const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · made 2023-11-14$/);
+const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · created 2023-11-14$/);
 
 /** The embedded Docker daemon, one of whose containers has ended. */
 export const dockerRig: SourceRig = {
@@ -89,9 +89,9 @@ export const dockerRig: SourceRig = {
         sample('broker.running', { value: 0 }),
         sample('nobody.running', { value: 0 }),
         sample('web.restarts', { value: 0 }),
-        sample('web.cpu', { why: 'not measured yet: it takes two readings' }),
+        sample('web.cpu', { why: 'no data yet: CPU usage needs two readings' }),
         sample('web.memory', { value: expect.any(Number) }),
-        sample('broker.memory', { why: 'broker does not run, or is not measured' }),
+        sample('broker.memory', { why: 'broker is not running, or is not measured' }),
         sample('web.health', { value: 'healthy' }),
       ],
     },

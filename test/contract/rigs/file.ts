@@ -110,7 +110,7 @@ export const fileStage: Stage<FileMood> = {
       'file/metrics:json report.json': {
         items: [
           { source, signal: 'tests.passed', labels: {}, value: 812 },
-          { source, signal: 'tests.skipped', labels: {}, why: 'no number or word at tests.skipped' },
+          { source, signal: 'tests.skipped', labels: {}, why: 'no number or text at tests.skipped' },
         ],
       },
       'file/files': {

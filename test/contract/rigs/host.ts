@@ -88,7 +88,7 @@ export const hostStage: Stage<HostMood> = {
           },
         ],
         samples: [
-          { source, signal: 'cpu', labels: {}, why: 'it takes two readings, with time between them' },
+          { source, signal: 'cpu', labels: {}, why: 'no data yet: needs two readings' },
           { source, signal: 'memory', labels: {}, value: expect.closeTo(34.7, 1) },
           { source, signal: 'load', labels: {}, value: 0.28 },
           { source, signal: 'disk', labels: {}, value: expect.closeTo(41.9, 1) },
@@ -132,7 +132,7 @@ export const hostStage: Stage<HostMood> = {
         ],
         samples: [
           { source, signal: 'restarts', labels: {}, value: 0 },
-          { source, signal: 'worker', labels: {}, why: 'there is no unit worker' },
+          { source, signal: 'worker', labels: {}, why: 'unit worker not found' },
           { source, signal: 'port', labels: {}, value: 1 },
           { source, signal: 'connections', labels: {}, value: 6 },
         ],

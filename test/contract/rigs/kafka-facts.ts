@@ -69,7 +69,7 @@ export const kafkaRig: SourceExpectation = {
       items: [...notifications, ...orchestrator],
       samples: [
         { source, signal: 'lag', labels: {}, value: expect.any(Number) },
-        { source, signal: 'lag.nobody', labels: {}, why: 'group nobody has committed nothing' },
+        { source, signal: 'lag.nobody', labels: {}, why: 'group nobody has no committed offsets' },
         { source, signal: 'members', labels: {}, value: 2 },
       ],
     },
@@ -86,7 +86,7 @@ export const kafkaRig: SourceExpectation = {
           source,
           signal: 'partitions',
           labels: {},
-          why: 'there is no topic no-such-topic, or it may not be seen',
+          why: 'topic no-such-topic not found, or access denied',
         },
         { source, signal: 'under', labels: {}, value: 0 },
       ],

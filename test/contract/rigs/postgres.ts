@@ -130,12 +130,12 @@ export const postgresStage: Stage<SqlMood> = {
         ],
       },
       'postgres/sql:orders': { items: [sample('orders', { value: 9000 })] },
-      'postgres/sql:disabled': { items: [sample('disabled', { why: 'it has no rows' })] },
+      'postgres/sql:disabled': { items: [sample('disabled', { why: 'the result has no rows' })] },
       'postgres/statements': {
-        items: [note(update, 'mean 2ms · 1,200 calls · 1.8s in all · 1,200 rows')],
+        items: [note(update, 'mean 2ms · 1,200 calls · 1.8s total · 1,200 rows')],
       },
       'postgres/sizes': {
-        items: [note('database shop', '12 MiB'), note('table public.orders', '4 MiB · 1 MiB of it indexes')],
+        items: [note('database shop', '12 MiB'), note('table public.orders', '4 MiB · 1 MiB in indexes')],
       },
       'postgres/replication': { items: [] },
       'postgres/locks': {
@@ -147,10 +147,10 @@ export const postgresStage: Stage<SqlMood> = {
       'postgres/settings': {
         items: [
           note('idle_in_transaction_session_timeout', '0'),
-          note('max_connections', '20 · changes need a restart'),
-          note('shared_buffers', '128 MiB · changes need a restart'),
+          note('max_connections', '20 · changes require a restart'),
+          note('shared_buffers', '128 MiB · changes require a restart'),
           note('statement_timeout', '0'),
-          note('superuser_reserved_connections', '3 · changes need a restart'),
+          note('superuser_reserved_connections', '3 · changes require a restart'),
           note('work_mem', '4 MiB'),
         ],
       },

@@ -65,7 +65,7 @@ export const promtextRig: SourceRig = {
         sample('memory', { labels: { area: 'heap', id: 'ZHeap' }, value: 512 * 1024 * 1024 }),
         sample('memory', { labels: { area: 'nonheap', id: 'Metaspace' }, value: -1 }),
         sample('idle', { labels: { pool: 'HikariPool-1', metric: 'hikaricp_connections_idle' }, value: 10 }),
-        sample('waiting', { labels: { pool: 'HikariPool-1' }, why: '0 of 0' }),
+        sample('waiting', { labels: { pool: 'HikariPool-1' }, why: '0 divided by 0' }),
         sample('p95', { value: expect.closeTo(0.00475, 8) }),
         sample('calls', {
           labels: {

@@ -32,7 +32,7 @@ const refusedDump = (name: 'truncated' | 'smaller' | 'empty', why: string): Name
     },
     `for a dump that is ${name}`,
   );
-const lacks = 'the dump lacks what the database has: public.inventory, public.payments';
+const lacks = 'in the database but not in the dump: public.inventory, public.payments';
 
 /** Runbooks that take a file of this machine, or whose target is known only while they run. */
 export const sagaFiles: readonly NamedExercise[] = [

@@ -18,7 +18,7 @@ export const eventBusIncidentsExpected: Expectations = {
       d4: letIn,
       a2: /eventbus_user \| eventbus_db/,
       a4: [/application\.yml: .* parses/, /application-prod\.yml: .* parses/],
-      'a4-secret': [/db-password: hidden/, /1 key: all that is YAML or JSON parses/],
+      'a4-secret': [/db-password: hidden/, /1 key: all YAML and JSON values are valid/],
     },
     acts: { a1: [/PATCH .*deployments\/event-bus-service → 200/, rolledOut(3)] },
     proves: ['vr', 'vi'],
@@ -108,7 +108,7 @@ export const eventBusIncidentsExpected: Expectations = {
       'a2-pools': /-hk285 · HikariPool-1: active 8 of 20, pending 0/,
       a3: [
         /^sla · sla_compliance_rate · \S+-hk285: 0 %$/m,
-        /there is no jvm_threads_virtual_live_threads on the page/,
+        /metric jvm_threads_virtual_live_threads not found/,
       ],
       'a3-short': /^false: threads .* is 7\d/,
       'a4-pods': [...threePods, /^memory: 60\.4 %$/m],

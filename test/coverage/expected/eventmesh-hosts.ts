@@ -17,7 +17,7 @@ export const eventmeshHostsExpected: Expectations = {
     diagnose: {
       d0: down,
       d1: [/eventmesh-api +status failed +ready 0/, /port 8080 .*held by python3/],
-      'd1-processes': /no process of that name: riptide/,
+      'd1-processes': /no process matches: riptide/,
       d2: python,
       d3: /cannot listen on 0\.0\.0\.0:8080: Address already in use/,
       'd3-journal': journal,
@@ -35,7 +35,7 @@ export const eventmeshHostsExpected: Expectations = {
     diagnose: {
       d0: down,
       d1: [/eventmesh-api +status failed +ready 0 .*exit 101/, /port 8080 .*not bound/],
-      'd1-processes': /no process of that name: riptide/,
+      'd1-processes': /no process matches: riptide/,
       d2: /listens to port 8080/,
       d3: panic,
       'd3-journal': journal,

@@ -59,7 +59,7 @@ export const sagaIncidentsExpected: Expectations = {
       'd4-scans':
         /public\.saga_instances: 22,500 dead of 1,332,500 rows .*12 sequential scans, 3,930,000 by index/,
       'a3-plain': /Index Scan using saga_instances_status_idx/,
-      'a1-hpa': [/hpa inventory-service: .*2 of 2–6; cpu 34% of 70%/, /there is no hpa saga-orchestrator/],
+      'a1-hpa': [/hpa inventory-service: .*2 of 2–6; cpu 34% of 70%/, /hpa saga-orchestrator not found/],
       'a1-partitions': /^true: members\.room is 1/,
       'a1-slots': /^true: pg\.conn is 39/,
     },
@@ -74,7 +74,7 @@ export const sagaIncidentsExpected: Expectations = {
   'latency-hpa of saga/production, high-latency': {
     diagnose: {
       'a2-now': /2 of 2 updated, 2 ready, 2 available/,
-      'a2-hpas': /there is no hpa saga-orchestrator/,
+      'a2-hpas': /hpa saga-orchestrator not found/,
     },
     acts: { a2: /PATCH .*horizontalpodautoscalers\/saga-orchestrator\S* → 200/ },
     proves: ['v-p95'],
@@ -117,11 +117,11 @@ export const sagaIncidentsExpected: Expectations = {
   'connections-more of saga/production, pool-exhaustion': {
     diagnose: {
       d1: full,
-      settings: /max_connections: 150 · changes need a restart/,
+      settings: /max_connections: 150 · changes require a restart/,
       rollout: /statefulset\/postgres: done, available; 1 of 1 updated/,
     },
     acts: {
-      a3: [/ALTER SYSTEM SET max_connections = '200' → written/, /another value waits for a restart/],
+      a3: [/ALTER SYSTEM SET max_connections = '200' → written/, /a new value is pending a restart/],
       a4: [/PATCH .*statefulsets\/postgres → 200/, /1 of 1 updated, 1 available/],
     },
     proves: ['v-conn'],

@@ -8,7 +8,7 @@ const replaced = (deployment: string) => [
 ];
 const set = (name: string, value: string) => [
   new RegExp(`ALTER SYSTEM SET ${name} = '${value}' → written`),
-  /the server was told to read it/,
+  /configuration reload requested/,
 ];
 const deployed = /deployment\/saga-orchestrator: done, available; 2 of 2 updated, 2 ready, 2 available/;
 const deployments = [

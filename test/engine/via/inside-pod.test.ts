@@ -115,13 +115,13 @@ test('doctor tells of each pod whether its programs and files are there', async 
     (await inside.engine.sources.get(id)?.doctor?.(never))?.map(({ ok, what, remedy }) => [ok, what, remedy]);
   expect(await found('checks')).toEqual([
     [true, `through k8s deployment/${app}: ${pods.join(', ')}`, undefined],
-    ...pods.map((pod) => [true, `${pod}: /usr/local/bin/check-health can be run`, undefined]),
+    ...pods.map((pod) => [true, `${pod}: /usr/local/bin/check-health is executable`, undefined]),
   ]);
   expect((await found('files'))?.slice(1)).toEqual(
     pods.map((pod) => [
       false,
       `read ${logs}/none.log in ${pod}: there is no such file`,
-      'correct the path, as it is in there, or have the file written',
+      'check the path inside the target and that the file is being written',
     ]),
   );
 });
@@ -237,7 +237,7 @@ test('lines that a log gets in its pod are counted from look to look', async () 
   const ids = inside.engine.feeds.filter(({ name }) => name === 'lines').map(({ id }) => id);
   await inside.engine.readNow(ids, never);
   expect(inside.samples()).toEqual(
-    (await podsOf(it)).map((pod) => `lines ${pod} lines are counted from now on`),
+    (await podsOf(it)).map((pod) => `lines ${pod} no data yet: counting starts now`),
   );
   await it.wait(10);
   await inside.engine.readNow(ids, never);

@@ -127,7 +127,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
         samples: [
           sample('web.running', { value: 1 }),
           sample('web.health', { value: 'healthy' }),
-          sample('web.memory', { why: 'web does not run, or is not measured' }),
+          sample('web.memory', { why: 'web is not running, or is not measured' }),
         ],
       },
       'docker/events': {

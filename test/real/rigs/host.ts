@@ -95,7 +95,7 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
           { ...port, detail: expect.stringContaining('told to root only') },
         ],
         samples: [
-          { source, signal: 'worker', labels: {}, why: 'there is no unit nobody' },
+          { source, signal: 'worker', labels: {}, why: 'unit nobody not found' },
           sample('nobody', 0),
         ],
       },

@@ -42,7 +42,7 @@ export const httpRig: RealRig = {
           { ...sample, signal: 'shop.status', value: 200 },
           { ...sample, signal: 'shop.failures', value: 0 },
           { ...sample, signal: 'shop.database', value: 'H2' },
-          { ...sample, signal: 'shop.queue', why: 'no number or word at components.jms.details.depth' },
+          { ...sample, signal: 'shop.queue', why: 'no number or text at components.jms.details.depth' },
         ],
       },
       'http/health@rows': {

@@ -89,7 +89,7 @@ export const kafkaStage = (server: Address): Stage<KafkaMood> => ({
         ],
         samples: [
           { source, signal: 'lag', labels: {}, value: 18 },
-          { source, signal: 'silent', labels: {}, why: `group ${silent} has committed nothing` },
+          { source, signal: 'silent', labels: {}, why: `group ${silent} has no committed offsets` },
           { source, signal: 'members', labels: {}, value: 1 },
         ],
       },

@@ -63,7 +63,7 @@ describe('opsdeck on a real Docker, the built program', () => {
       0,
       [
         { ok: true, what: expect.stringMatching(/^Docker \d+\..* API 1\.\d+$/) },
-        { ok: true, what: '2 containers of project shop, 1 running' },
+        { ok: true, what: '2 containers in project shop, 1 running' },
       ],
     ]);
     expect(await checking.validate(entry(), env)).toBe('');
@@ -80,7 +80,7 @@ describe('opsdeck on a real Docker, the built program', () => {
       1,
       {
         ok: false,
-        what: 'no container of project nobody',
+        what: 'no container in project nobody',
         remedy: expect.stringContaining('docker compose ls'),
       },
     ]);

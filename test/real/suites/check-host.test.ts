@@ -43,7 +43,7 @@ describe('opsdeck on a real host, the built program', () => {
     expect(found.signals).toMatchObject([{ value: expect.any(Number) }, { value: expect.any(Number) }]);
     expect(found.health).toMatchObject([{ instance: alias, status: 'up', level: 'ok' }]);
     const { findings } = await checking.doctor(entry());
-    expect(findings[0]).toMatchObject({ ok: true, what: expect.stringMatching(/: reached, as /) });
+    expect(findings[0]).toMatchObject({ ok: true, what: expect.stringMatching(/: reachable as /) });
     expect(await checking.validate(entry())).toBe('');
   });
 
@@ -111,7 +111,7 @@ const systemd = (): void => {
     const { code, findings } = await checking.doctor(entry(', units: [nobody]'));
     expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
       1,
-      [{ what: `${alias}: there is no unit nobody`, remedy: expect.stringContaining('list-units') }],
+      [{ what: `${alias}: unit nobody`, remedy: expect.stringContaining('list-units') }],
     ]);
   });
 };

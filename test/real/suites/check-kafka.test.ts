@@ -117,7 +117,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
         const { code, findings } = await checking.doctor(good, env);
         expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
           1,
-          [{ what: 'broker 3 has replicas and is not in the cluster' }],
+          [{ what: 'broker 3 has replicas but is not in the cluster' }],
         ]);
       } finally {
         await letUp(server, 3);

@@ -81,7 +81,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     expect(getter.findings).toContainEqual({
       source: 'k8s',
       ok: false,
-      what: `we may not list or watch pods in ${namespace}: no pods`,
+      what: `not allowed to list or watch pods in ${namespace}: no pods`,
       remedy: `ask for a Role in ${namespace} with { apiGroups: [""], resources: ["pods"], verbs: [list, watch] }`,
     });
   });
@@ -124,7 +124,7 @@ describe('opsdeck on a real cluster, the built program', () => {
     const found = await checking.check(entry('viewer', ', context: nowhere'));
     expect([found.code, found.level]).toEqual([3, 'unknown']);
     expect(found.faults).toMatchObject([
-      { kind: 'missing', message: expect.stringMatching(/has no context "nowhere"; there is viewer@real$/) },
+      { kind: 'missing', message: expect.stringMatching(/has no context "nowhere"; available: viewer@real$/) },
     ]);
   });
 

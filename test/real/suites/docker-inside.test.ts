@@ -40,8 +40,8 @@ describe('programs and files in a container of a real daemon', () => {
     expect(inside.health()).toEqual([
       "words inside up $(id) it's",
       'bad inside down no',
-      'none inside unknown no `no-such-check` in that container',
-      'closed inside unknown `/data/queue.csv` may not be run in that container: no permission',
+      'none inside unknown no `no-such-check` in this container',
+      'closed inside unknown `/data/queue.csv` may not be run in this container: no permission',
       'place inside up /data b c',
       'hangs inside down no answer in 2s',
     ]);

@@ -70,7 +70,7 @@ test('a follow ends with the run; taken up again it goes on with the rest, a not
   const rest = await read(tail, { follow: true, ...markOf(first.slice(0, 25)) });
   expect(rest.map(wordOf)).toEqual([
     ...Array.from({ length: 15 }, (_, n) => String(n + 26)),
-    '(container began anew (exit 3))',
+    '(container restarted (exit 3))',
     ...Array.from({ length: 40 }, (_, n) => String(n + 41)),
   ]);
   expect(await read(tail, { follow: true, ...markOf(rest) })).toEqual([]);
@@ -91,7 +91,7 @@ test('a container that is killed says so where the next run begins', async () =>
   await askEngine(socket, 'POST', `/containers/${id}/start`);
   await until('it has spoken again', async () => (await read(tail)).length === 2);
   expect((await read(tail, { follow: false, ...markOf(told) })).map(wordOf)).toEqual([
-    '(container began anew (exit 137))',
+    '(container restarted (exit 137))',
     'up',
   ]);
 });

@@ -92,11 +92,11 @@ describe('operations', () => {
     // Nothing keeps the two outputs in order.
     expect((await act('exec', { container: 'shop-web-1', argv })).toSorted()).toEqual([
       'err',
-      'failed ended with status 4',
+      'failed exited with status 4',
       'out',
     ]);
     expect((await act('exec', { container: 'shop-web-1', argv: ['nope'] })).at(-1)).toMatch(
-      /^failed ended with status 12[67]$/,
+      /^failed exited with status 12[67]$/,
     );
     await until(
       'it has said hello',
@@ -133,14 +133,14 @@ describe('operations', () => {
     const told: ActEvent[] = [];
     for await (const event of exec.act(plan, change, stop.signal)) {
       told.push(event);
-      if (event.is === 'output') stop.abort(new DOMException('no longer wanted', 'AbortError'));
+      if (event.is === 'output') stop.abort(new DOMException('no longer needed', 'AbortError'));
     }
     expect(told.at(-1)).toMatchObject({
       ok: false,
       status: expect.stringContaining('the program there was ended, with all that it had started'),
     });
     const left = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
-    expect(left.at(-1)).toBe('ok ended with status 0');
+    expect(left.at(-1)).toBe('ok exited with status 0');
     expect(left.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
   });
 
@@ -284,16 +284,16 @@ describe('Compose', () => {
         rows,
         operation,
       } = await open({ project: 'shop', files: ['compose.yaml'], compose: ['docker-compose'] }, { dir });
-      expect((await act('composeUp', { service: 'web' })).at(-1)).toBe('ok ended with status 0');
+      expect((await act('composeUp', { service: 'web' })).at(-1)).toBe('ok exited with status 0');
       expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
       const plan = await operation('composeScale').plan({ service: 'web', replicas: 3 }, never);
       expect((await act('composeScale', { service: 'web', replicas: 3 })).at(-1)).toBe(
-        'ok ended with status 0',
+        'ok exited with status 0',
       );
       expect((await rows()).at(-1)).toBe('service web running 3/3');
       expect(await operation('composeScale').recheck(plan, never)).toMatchObject({ target: 'web' });
       const undo = operation('composeScale').undo?.(plan);
-      expect((await act('composeScale', undo?.with ?? {})).at(-1)).toBe('ok ended with status 0');
+      expect((await act('composeScale', undo?.with ?? {})).at(-1)).toBe('ok exited with status 0');
       expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
     },
   );

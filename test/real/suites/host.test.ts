@@ -32,7 +32,7 @@ describe('acts', () => {
     const before = await pidOf(unit);
     const plan = await host.plan('systemctl', { unit, verb: 'restart' });
     expect(plan.targets[0]?.saw).toBe(`active (running), pid ${before}`);
-    expect(await host.answer(plan)).toMatchObject({ ok: true, status: 'ended with status 0' });
+    expect(await host.answer(plan)).toMatchObject({ ok: true, status: 'exited with status 0' });
     expect(await pidOf(unit)).not.toBe(before);
     expect(await host.drift(plan)).toMatchObject({ planned: `active (running), pid ${before}` });
   });
@@ -57,7 +57,7 @@ describe('acts', () => {
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'stop' }))).toMatchObject({
       ok: false,
       status: expect.stringMatching(
-        /^ended with status \d+: Failed to stop .*(Access denied|authentication required)/,
+        /^exited with status \d+: Failed to stop .*(Access denied|authentication required)/,
       ),
     });
     expect(await pidOf(unit)).toBe(before);
@@ -75,7 +75,7 @@ describe('acts', () => {
     expect(kill.targets[0]?.saw).toBe('busybox httpd -f -p 8080');
     expect(await host.drift(kill)).toBeUndefined();
     expect(await host.answer(kill)).toMatchObject({ ok: true });
-    await until('it is gone', async () => (await host.drift(kill))?.found === 'it is gone');
+    await until('it no longer exists', async () => (await host.drift(kill))?.found === 'it no longer exists');
 
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({
       ok: true,
@@ -87,7 +87,7 @@ describe('acts', () => {
   test('a program’s own status 255 is its own; a cancel ends it over there', async () => {
     await using host = await openRealHost(server);
     const own = await host.plan('exec', { argv: ['sh', '-c', 'echo Connection refused; exit 255'] });
-    expect(await host.answer(own)).toMatchObject({ status: 'ended with status 255: Connection refused' });
+    expect(await host.answer(own)).toMatchObject({ status: 'exited with status 255: Connection refused' });
 
     const stop = new AbortController();
     // Its child does not listen, and is in a session of its own.
@@ -142,8 +142,8 @@ describe('what it tells', () => {
     await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'nobody'] });
     const findings = await host.doctor();
     expect(findings.filter(({ ok }) => !ok)).toMatchObject([
-      { what: `${name}: there is no unit nobody`, remedy: expect.stringContaining('list-units') },
-      { what: `${name}: /etc/shadow cannot be read`, remedy: expect.stringContaining('adm') },
+      { what: `${name}: unit nobody not found`, remedy: expect.stringContaining('list-units') },
+      { what: `${name}: /etc/shadow is not readable`, remedy: expect.stringContaining('adm') },
     ]);
   });
 

@@ -54,7 +54,7 @@ describe('what Kafka itself does', () => {
     ]);
   });
 
-  test('a group is Stable with members, Empty without; one that never was is Dead and has committed nothing', async () => {
+  test('a group is Stable with members, Empty without; one that never was is Dead and has no committed offsets', async () => {
     const member = await joinGroup(kafka, { group: 'billing', topic });
     await until('it has read all', async () => (await committed('billing')).join() === '30,10');
     expect(await describedAs('billing')).toMatchObject({

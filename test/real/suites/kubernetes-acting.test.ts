@@ -98,14 +98,14 @@ describe('a deployment, through the executor', () => {
     expect(ended.ending).toBe('recovered');
     expect(events.find(({ event }) => event === 'acted')).toMatchObject({
       ok: true,
-      result: expect.stringMatching(/200 OK; waiting for deployment\/shop → done after \d+s$/),
+      result: expect.stringMatching(/200 OK; waiting for deployment\/shop → complete after \d+s$/),
     });
     const after = uidsOf(await readyPods(cluster, shop, 2));
     expect(after.filter((uid) => before.includes(uid))).toEqual([]);
     expect(await acting.ledgerHolds()).toBe(true);
   });
 
-  test('scale, and its undo; one that an autoscaler owns, or that has them already, is refused', async () => {
+  test('scale, and its undo; one that an autoscaler owns, or that already has them, is refused', async () => {
     const ran = await run('scale', { ...target, replicas: 4, wait: '1m' });
     expect(ran.ended.ending).toBe('recovered');
     await readyPods(cluster, shop, 4);
@@ -115,12 +115,12 @@ describe('a deployment, through the executor', () => {
 
     expect(await refusal('scale', { ...target, replicas: 2 })).toMatchObject({
       ending: 'not-applicable',
-      why: 'deployment/shop has 2 replicas already',
+      why: 'deployment/shop already has 2 replicas',
     });
     await cluster.apply(autoscaler(deployment(shop), 1, 3));
     expect(await refusal('scale', { ...target, replicas: 3 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^the autoscaler hpa\/shop owns the replicas of deployment\/shop: /),
+      why: expect.stringMatching(/^the autoscaler hpa\/shop manages the replicas of deployment\/shop: /),
     });
     await cluster.remove({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
   });
@@ -159,7 +159,7 @@ describe('a deployment, through the executor', () => {
     expect((await containerNow())?.image).toBe('localhost/shop:2');
     expect(await refusal('rollback', { ...target, revision: 77 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^deployment\/shop keeps no revision 77; there is \d/),
+      why: expect.stringMatching(/^deployment\/shop keeps no revision 77; available: \d/),
     });
   });
 
@@ -190,7 +190,7 @@ describe('a deployment, through the executor', () => {
     const proposal = await acting.propose(step('delete', { kind: 'pod', name }));
     expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
     expect(proposal.steps[0]?.plan?.objects).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^replicaset\/shop-\S+ makes another in its place$/)]),
+      expect.arrayContaining([expect.stringMatching(/^replicaset\/shop-\S+ recreates it$/)]),
     );
     expect(uidsOf(await podsOf(cluster, shop))).toContain(first?.metadata.uid);
     expect((await podsOf(cluster, shop)).every((pod) => !('deletionTimestamp' in pod.metadata))).toBe(true);
@@ -266,7 +266,7 @@ describe('apply, through the executor', () => {
   });
   afterEach(() => acting[Symbol.asyncDispose]());
 
-  test('what is not there is made, and deleted again; the same again is nothing', async () => {
+  test('what does not exist is made, and deleted again; the same again is nothing', async () => {
     const file = join(dir, 'made.yaml');
     await writeFile(file, configMap('made', 'fast'));
     const ran = await run('apply', { files: [file] });
@@ -275,7 +275,7 @@ describe('apply, through the executor', () => {
     expect(await cluster.get(made)).toMatchObject({ data: { mode: 'fast' } });
     expect(await refusal('apply', { files: [file] })).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/made: nothing would change',
+      why: 'configmap/made: no changes',
     });
     await acting.undo(ran);
     await expect(cluster.get(made)).rejects.toThrow('404');
@@ -313,7 +313,7 @@ describe('apply, through the executor', () => {
     await writeFile(file, configMap('shared', 'fast'));
     expect(await refusal('apply', { files: [file] })).toEqual({
       ending: 'failed',
-      why: 'configmap/shared has fields that others manage: .data.mode is managed by "suite". force: true takes them over',
+      why: 'configmap/shared has fields managed by others: .data.mode is managed by "suite". Set force: true to take them over',
     });
     const ran = await run('apply', { files: [file], force: true });
     expect(ran.ended.ending).toBe('recovered');

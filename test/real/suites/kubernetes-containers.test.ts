@@ -124,7 +124,7 @@ describe('logs', () => {
     await containerThat(cluster, at('short'), 'has ended', ({ state }) => state.terminated !== undefined);
     expect(texts(await kube.lines('pod/short', { follow: true }))).toEqual(['one', 'two']);
     expect(await kube.lines('pod/short', { follow: false, previous: true })).toEqual([
-      { is: 'note', text: 'there was no run before this one' },
+      { is: 'note', text: 'no previous run of this container' },
     ]);
   });
 });
@@ -168,7 +168,7 @@ describe('a port of a pod', () => {
     expect(now.map(({ uid }) => uid)).not.toContain(first?.uid);
   });
 
-  test('where nobody listens the connection is refused, and the way holds; a pod that is not there is the way’s end', async () => {
+  test('where nobody listens the connection is refused, and the way holds; a pod that does not exist is the way’s end', async () => {
     const [{ name } = { name: '' }] = await ends();
     const refused = await refusalOf(() => dial(name, 9));
     expect(refused).toBeInstanceOf(WireError);

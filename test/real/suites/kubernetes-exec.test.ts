@@ -47,7 +47,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('in every pod of a deployment, one after another: lines as they are, both outputs, status 0', async () => {
+  test('in deployment: every pod, one after another: lines as they are, both outputs, status 0', async () => {
     const ran = await run({ deployment: 'shop', argv: ['sh', '-c', 'hostname; echo é >&2'] });
     expect(ran.proposal).toMatchObject({ danger: 'disruptive', names: pods });
     expect(ran.ended.ending).toBe('recovered');
@@ -56,7 +56,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
       expect(lines.filter((line) => line.startsWith(pod)).sort()).toEqual(
         [`${pod} ${pod}`, `${pod} é`].sort(),
       );
-    expect(resultOf(ran)).toMatch(/^2 of 2 calls succeeded: .*ended with status 0/);
+    expect(resultOf(ran)).toMatch(/^2 of 2 calls succeeded: .*exited with status 0/);
   });
 
   test('an argv is no text for a shell', async () => {
@@ -69,10 +69,10 @@ describe('exec, through the executor, on a node that runs containers', () => {
     const ran = await run({ selector: 'app=shop', argv: ['sh', '-c', 'echo no >&2; exit 3'] });
     expect(ran.ended.ending).toBe('failed');
     expect(said(ran)).toEqual([`${pods[0]} no`]);
-    expect(resultOf(ran)).toMatch(/ended with status 3$/);
+    expect(resultOf(ran)).toMatch(/exited with status 3$/);
   });
 
-  test('a program that is not there is told in the words of its runtime', async () => {
+  test('a program that does not exist is told in the words of its runtime', async () => {
     const ran = await run({ pod: pods[0], argv: ['no-such-program'] });
     expect(ran.ended.ending).toBe('failed');
     expect(resultOf(ran)).toMatch(/no-such-program/);
@@ -83,7 +83,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     expect(ran.ended.ending).toBe('failed');
     expect(said(ran)).toEqual(['begun']);
     expect(resultOf(ran)).toMatch(
-      /not done after 1s; its connection was closed, and the program may still run there$/,
+      /not finished after 1s; the connection was closed, and the program may still be running$/,
     );
   });
 
@@ -92,13 +92,13 @@ describe('exec, through the executor, on a node that runs containers', () => {
     expect(ran.ended.ending).toBe('recovered');
     const lines = said(ran);
     expect(lines).toHaveLength(2001);
-    expect(lines.slice(-2)).toEqual(['2000', '(it says more than is kept: the rest is not shown)']);
+    expect(lines.slice(-2)).toEqual(['2000', '(output truncated)']);
   });
 
-  test('a pod that is not there, and a viewer: no plan', async () => {
+  test('a pod that does not exist, and a viewer: no plan', async () => {
     expect((await acting.propose(step({ pod: 'nobody', argv: ['true'] }))).refusal).toMatchObject({
       ending: 'not-applicable',
-      why: 'there is no pod of pod/nobody in namespace executing',
+      why: 'no pods of pod/nobody in namespace executing',
     });
     const viewer = await openActing('k8s', 'kubernetes', {
       kubeconfig: kubeconfigOf(server, 'viewer'),

@@ -66,7 +66,7 @@ describe('programs and files in the containers of a true node', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('a check is run in every pod: its words, its status, that it is not there, that it hangs', async () => {
+  test('a check is run in every pod: its words, its status, that it does not exist, that it hangs', async () => {
     await using inside = await open([
       checks(
         ['who', 'sh', '-c', 'echo "OK - $HOSTNAME"'],
@@ -83,8 +83,8 @@ describe('programs and files in the containers of a true node', () => {
       `who ${first} up OK - ${first}`,
       `words ${first} up $(id); \`id\` it's`,
       `bad ${first} down CRITICAL - no`,
-      `none ${first} unknown no \`no-such-check\` in that container`,
-      `closed ${first} unknown \`/data/queue.csv\` may not be run in that container: no permission`,
+      `none ${first} unknown no \`no-such-check\` in this container`,
+      `closed ${first} unknown \`/data/queue.csv\` may not be run in this container: no permission`,
       `hangs ${first} down no answer in 2s`,
     ]);
     expect(inside.health()).toHaveLength(12);
@@ -134,7 +134,7 @@ describe('programs and files in the containers of a true node', () => {
     await readyPods(cluster, box, 2);
   });
 
-  test('an API that is not there any more leaves everything unknown', async () => {
+  test('an API that does not exist any more leaves everything unknown', async () => {
     const kubeconfig = join(tmpdir(), `opsdeck-inside-${process.pid}`);
     const config = JSON.stringify({
       apiVersion: 'v1',

@@ -51,7 +51,7 @@ describe('10,000 pods', () => {
     expect(first.faults).toMatchObject([
       {
         kind: 'missing',
-        message: expect.stringMatching(/: still listing: \d+ of about 10000 pods have come$/),
+        message: expect.stringMatching(/: still listing: received \d+ of about 10000 pods$/),
       },
     ]);
     const rows = await kube.rows('pods', (known) => known.size === count);

@@ -160,7 +160,7 @@ describe('the server says how it is', () => {
     const source = await sourceAs('bystander');
     const { items, faults } = await read(source, 'sessions');
     expect(items).toMatchObject([{ user: 'shop', query: '', state: '' }]);
-    expect(faults).toMatchObject([{ kind: 'denied', remedy: 'GRANT pg_monitor to our user' }]);
+    expect(faults).toMatchObject([{ kind: 'denied', remedy: 'GRANT pg_monitor to this user' }]);
     const pools = await read(source, 'pools');
     expect(pools.items).toEqual([expect.not.objectContaining({ active: expect.anything() })]);
     const findings = (await source.doctor?.(signal)) ?? [];

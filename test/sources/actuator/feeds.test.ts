@@ -19,9 +19,9 @@ const meter = (value: unknown, tags: readonly unknown[] = []) => ({
 
 const health: readonly (readonly [string, number, unknown, string, string, readonly string[]])[] = [
   ['UP', 200, { status: 'UP' }, 'up', '', []],
-  ['DOWN with 503', 503, { status: 'DOWN' }, 'down', 'it says DOWN', []],
-  ['OUT_OF_SERVICE', 503, { status: 'OUT_OF_SERVICE' }, 'degraded', 'it says OUT_OF_SERVICE', []],
-  ['UNKNOWN', 200, { status: 'UNKNOWN' }, 'unknown', 'it says UNKNOWN', []],
+  ['DOWN with 503', 503, { status: 'DOWN' }, 'down', 'reports DOWN', []],
+  ['OUT_OF_SERVICE', 503, { status: 'OUT_OF_SERVICE' }, 'degraded', 'reports OUT_OF_SERVICE', []],
+  ['UNKNOWN', 200, { status: 'UNKNOWN' }, 'unknown', 'reports UNKNOWN', []],
   [
     'a sick component',
     503,
@@ -38,14 +38,14 @@ const health: readonly (readonly [string, number, unknown, string, string, reado
     'answered 502 Bad Gateway',
     ['unreachable'],
   ],
-  ['no status word', 200, { hello: 1 }, 'down', 'the answer has no status word', ['malformed']],
+  ['no status word', 200, { hello: 1 }, 'down', 'the response has no status', ['malformed']],
   ['not let in', 403, { status: 403 }, 'unknown', 'answered 403 Forbidden', ['denied']],
   [
     'not exposed',
     404,
     undefined,
     'unknown',
-    'answered 404: no endpoint "health" here, or it is not exposed',
+    'answered 404: endpoint "health" does not exist or is not exposed',
     ['missing'],
   ],
 ];
@@ -65,7 +65,7 @@ test('an endpoint that is not exposed is missing, and the fault says what to add
   expect((await opened.read('breakers')).faults).toMatchObject([
     {
       kind: 'missing',
-      message: `GET ${server.url}/circuitbreakers: answered 404: no endpoint "circuitbreakers" here, or it is not exposed`,
+      message: `GET ${server.url}/circuitbreakers: answered 404: endpoint "circuitbreakers" does not exist or is not exposed`,
       remedy: expect.stringContaining('add circuitbreakers to management.endpoints.web.exposure.include'),
     },
   ]);
@@ -134,14 +134,14 @@ const signals: readonly (readonly [
     'NaN',
     { metric: 'a' },
     { '/metrics/a': [200, meter('NaN')] },
-    { why: 'm has no number for VALUE yet' },
+    { why: 'm has no value for VALUE yet' },
     [],
   ],
   [
     'a statistic that it lacks',
     { metric: 'a', statistic: 'MAX' },
     { '/metrics/a': [200, meter(1)] },
-    { why: 'm has no MAX; it has VALUE' },
+    { why: 'm has no statistic MAX; available: VALUE' },
     [],
   ],
   [
@@ -190,7 +190,7 @@ test.each(names)('%j is called %j', (where, called) => {
 test.each([{}, { url: 'http://h', instances: ['http://h'] }])('%j does not say where it answers', (where) => {
   const issues = actuatorConfig.safeParse({ service: 'bus', ...where }).error?.issues ?? [];
   expect(issues.map((issue) => issue.message)).toEqual([
-    'say where it answers: url: http://host:8081/actuator, or instances: [ … ]',
+    'missing address: set url: http://host:8081/actuator, or instances: [ … ]',
   ]);
 });
 
@@ -203,17 +203,17 @@ test('doctor names every endpoint that it cannot use, and what to do', async () 
   await using opened = await openSource(actuator, { service: 'bus', url: server.url, breakers: false });
   const findings = (await opened.source.doctor?.(new AbortController().signal)) ?? [];
   expect(findings.map(({ ok, what, remedy }) => [ok, what.replaceAll(server.url, 'URL'), remedy])).toEqual([
-    [true, 'health of bus at URL: gives HEALTH', undefined],
+    [true, 'health on bus at URL: provides HEALTH', undefined],
     [
       false,
-      'GET URL/metrics: answered 404: no endpoint "metrics" here, or it is not exposed',
+      'GET URL/metrics: answered 404: endpoint "metrics" does not exist or is not exposed',
       'add metrics to management.endpoints.web.exposure.include of the service',
     ],
-    [true, 'info of bus at URL: gives build information', undefined],
+    [true, 'info on bus at URL: provides build information', undefined],
     [
       false,
       'GET URL/loggers: answered 403',
-      'let our user read loggers: it gives levels, and the operation logger',
+      'grant this user read access to loggers: it provides log levels and the operation logger',
     ],
   ]);
 });

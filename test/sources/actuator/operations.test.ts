@@ -49,7 +49,7 @@ test('a breaker is closed on every instance that has it, one shown call each', a
   expect(plan).toMatchObject({
     use: 's.breaker',
     danger: 'disruptive',
-    lost: expect.stringContaining('counted'),
+    lost: expect.stringContaining('recorded calls'),
   });
   expect(plan.targets).toEqual(
     ['a', 'b'].map((name, index) => ({
@@ -80,7 +80,7 @@ test('a breaker of a name that nobody has is not applicable, and is not made by 
   await using world = await twoInstances();
   await expect(world.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'no instance has a circuit breaker "brocker"; there is broker, spare',
+    message: 'no instance has a circuit breaker "brocker"; available: broker, spare',
   });
   expect(world.states('brocker')).toEqual(['absent', 'absent']);
 });
@@ -98,7 +98,7 @@ test('a breaker whose real name holds control characters is shown, and never add
   body = '{"circuitBreakers":{"broker":{"state":"OPEN"}}}';
   const plan = await breaker.plan(wanted, never);
   body = disguised;
-  expect(await breaker.recheck(plan, never)).toMatchObject({ found: 'not there' });
+  expect(await breaker.recheck(plan, never)).toMatchObject({ found: 'not found' });
 });
 
 test('only the instances that have it are called', async () => {
@@ -122,7 +122,7 @@ test('one instance may be named; one that is not there is not applicable', async
     world.breaker.plan({ name: 'broker', to: 'close', instance: 'c' }, never),
   ).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'there is no instance "c" here; there is a, b',
+    message: 'no instance "c"; available: a, b',
   });
 });
 
@@ -172,7 +172,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
       : undefined,
   );
   if (undo !== undefined && a === 'OPEN')
-    expect(undo.title).toContain('it was OPEN; forced, it will not try again by itself');
+    expect(undo.title).toContain('was OPEN; FORCED_OPEN does not recover by itself');
 });
 
 test('when one instance cannot be asked there is no plan, and the words say how to leave it out', async () => {
@@ -183,7 +183,7 @@ test('when one instance cannot be asked there is no plan, and the words say how 
   await expect(breaker.plan({ name: 'broker', to: 'close' }, never)).rejects.toMatchObject({
     ending: 'failed',
     message:
-      'could not be asked: GET http://127.0.0.1:1/actuator/circuitbreakers: connection refused. To act on the others alone, say instance: a',
+      'cannot read every instance: GET http://127.0.0.1:1/actuator/circuitbreakers: connection refused. To act on the reachable instances only, set instance: a',
   });
   const plan = await breaker.plan({ name: 'broker', to: 'close', instance: ['a'] }, never);
   expect(plan.targets).toHaveLength(1);
@@ -209,7 +209,7 @@ test('a call that fails stops no other, and the doubt is said', async () => {
   expect(answers).toMatchObject([
     {
       ok: false,
-      status: expect.stringMatching(/connection reset; it may have been carried out all the same$/),
+      status: expect.stringMatching(/connection reset; the request may have taken effect anyway$/),
     },
     { ok: true, status: '200 OK' },
   ]);
@@ -238,7 +238,7 @@ test('a logger gets its level, and its earlier one back', async () => {
     use: 's.logger',
     with: { name: 'app.bus', level: null, instance: ['a', 'b'] },
     pins: 'value',
-    title: 'Let logger app.bus inherit its level again',
+    title: 'Reset logger app.bus to its inherited level',
   });
   await acted(logger, await logger.plan(undo?.with ?? {}, never));
   expect(world.level(0, 'app.bus')).toBeUndefined();

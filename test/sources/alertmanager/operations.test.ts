@@ -21,7 +21,7 @@ test('a plan asks Alertmanager which alerts it hits, and shows the very call', a
   expect(plan).toMatchObject({
     use: 'am.silence',
     danger: 'safe',
-    targets: [{ name: 'Slow', saw: 'hits Slow', where: stand.server.url }],
+    targets: [{ name: 'Slow', saw: 'matches Slow', where: stand.server.url }],
     objects: [
       '2 alerts match alertname="Slow", service=~"a|b", job!="x" now',
       'Slow (firing) service=a',
@@ -52,7 +52,7 @@ test('what it is called: the alert, else the alert of its matchers, else the mat
   await using stand = await openStand(alertsAre(wireAlert('Slow'), wireAlert('Full'), wireAlert('Slow')));
   const named = async (matchers: Record<string, string>) =>
     (await stand.operation('silence').plan({ matchers, for: '1h', reason: 'x' }, never)).targets[0];
-  expect(await named({ alertname: 'Slow' })).toMatchObject({ name: 'Slow', saw: 'hits Full, Slow' });
+  expect(await named({ alertname: 'Slow' })).toMatchObject({ name: 'Slow', saw: 'matches Full, Slow' });
   expect(await named({ team: 'ops' })).toMatchObject({ name: 'team="ops"' });
   expect(await named({ alertname: '~Sl.*' })).toMatchObject({ name: 'alertname=~"Sl.*"' });
 });
@@ -64,7 +64,9 @@ test('nothing hit: refused, unless it is meant for what may come', async () => {
     ending: 'not-applicable',
     message: expect.stringContaining('no alert matches alertname="Slow"'),
   });
-  expect((await plan({ ...wanted, anyway: true }, never)).targets).toMatchObject([{ saw: 'hits none now' }]);
+  expect((await plan({ ...wanted, anyway: true }, never)).targets).toMatchObject([
+    { saw: 'matches no alerts now' },
+  ]);
 });
 
 test('a matcher of everything is refused before anything is asked', async () => {
@@ -95,14 +97,14 @@ test('other names than planned are a drift; more of the same name are not', asyn
   alerts.push(wireAlert('Full'));
   expect(await recheck(planned, never)).toEqual({
     target: 'Slow',
-    planned: 'hits Slow',
-    found: 'hits Full, Slow',
+    planned: 'matches Slow',
+    found: 'matches Full, Slow',
   });
 });
 
 test.each([
   ['active', 'active until 2026-03-04T12:15:07.000Z · by ana · moving it · id s1'],
-  ['pending', expect.stringContaining('its clock is behind ours, so it does not hold yet')],
+  ['pending', expect.stringContaining('the clock of Alertmanager is behind the local clock')],
 ])('acting tells the id that came back, and that the silence is %s', async (state, text) => {
   await using stand = await openStand((call) => {
     if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
@@ -144,7 +146,7 @@ test('an act that is refused made nothing; one without an id says that there is 
   expect(await stand.act(plan)).toMatchObject([
     { is: 'call' },
     { is: 'answered', ok: true },
-    { is: 'output', text: expect.stringContaining('no id came back') },
+    { is: 'output', text: expect.stringContaining('the response has no id') },
   ]);
 });
 
@@ -184,7 +186,7 @@ test('expire by id: what it was is shown, and comes back as a silence for the ti
   expect(back).toEqual({
     use: 'am.silence',
     pins: 'nothing',
-    title: 'Silence Slow again, until 2026-03-04T12:15:07.000Z',
+    title: 'Restore the silence of Slow until 2026-03-04T12:15:07.000Z',
     with: {
       matchers: { alertname: 'Slow', service: '~a|b', job: '!~x' },
       until: '2026-03-04T12:15:07.000Z',
@@ -203,15 +205,15 @@ test('expire by alert: every silence in force or to come that names it, and no o
   expect(plan.calls.map(({ line }) => line.split('/').at(-1))).toEqual(['s1', 's2']);
   expect(operation.undo?.(plan)).toMatchObject({ with: { until: '2026-03-04T12:15:07.000Z' } });
   expect(operation.undo?.(plan), 'one that is still to come is not made again').not.toHaveProperty('and');
-  expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot make it again');
+  expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot recreate it');
   const events = await stand.act(plan);
   expect(events.filter(({ is }) => is === 'answered')).toHaveLength(2);
   await expect(operation.plan({ alert: 'Full' }, never)).rejects.toMatchObject({ ending: 'not-applicable' });
 });
 
 test.each([
-  ['s3', 'the silence s3 has expired already'],
-  ['s9', 'there is no silence s9'],
+  ['s3', 'silence s3 has already expired'],
+  ['s9', 'silence s9 not found'],
 ])('a silence that is not in force cannot be ended: %s', async (id, message) => {
   await using stand = await openStand((call, filters) =>
     call.endsWith('/s9') ? undefined : known(call, filters),
@@ -226,7 +228,7 @@ test('a silence without words comes back with some; one with two matchers of a l
   await using stand = await openStand(known);
   const operation = stand.operation('expire');
   expect(operation.undo?.(await operation.plan({ id: 's5' }, never))?.with).toMatchObject({
-    reason: 'put back',
+    reason: 'restored',
     by: 'opsdeck',
   });
   expect(operation.undo?.(await operation.plan({ id: 's6' }, never))).toBeUndefined();
@@ -243,7 +245,7 @@ test('a silence that has ended or changed since is a drift', async () => {
   now = wireSilence('s1', [['alertname', 'Slow']], { status: { state: 'expired' } });
   expect(await recheck(planned, never)).toMatchObject({ target: 'Slow', found: 'expired' });
   now = undefined;
-  expect(await recheck(planned, never)).toMatchObject({ found: 'not there' });
+  expect(await recheck(planned, never)).toMatchObject({ found: 'not found' });
 });
 
 test.each([

@@ -47,7 +47,7 @@ test('an alert without name, times, labels or annotations is still an alert', ()
   expect(parseAlerts([{}], 'severity')).toEqual([
     { name: '', severity: '', state: 'firing', labels: {}, summary: '' },
   ]);
-  expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('no list of alerts');
+  expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('expected a list of alerts');
 });
 
 test('silences: in force first, then to come, then the last that ended', () => {
@@ -69,9 +69,9 @@ test('silences: in force first, then to come, then the last that ended', () => {
     matchers: [{ name: 'a', value: 'b' }],
   }));
   expect(silenceLines(parseSilences(ended)).map(({ text }) => text)).toEqual(
-    [9, 8, 7, 6, 5].map((day) => `expired 2026-03-0${day}T00:00:00.000Z · no reason given · id ${day - 1}`),
+    [9, 8, 7, 6, 5].map((day) => `expired 2026-03-0${day}T00:00:00.000Z · no comment · id ${day - 1}`),
   );
-  expect(() => parseSilences([{}])).toThrow('without an id');
+  expect(() => parseSilences([{}])).toThrow('has no id');
 });
 
 test.each([
@@ -86,17 +86,17 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   [{ alertname: '~A.*' }, undefined],
   [{ alertname: '~(?i)high.*' }, undefined],
   [{ severity: '~critical|page', job: '!x' }, undefined],
-  [{ alertname: '~.*' }, 'alertname holds for every alert without that label'],
-  [{ alertname: '~.+' }, 'alertname holds for any value'],
-  [{ alertname: '~(?s).+' }, 'alertname holds for any value'],
-  [{ alertname: '~[^ ].*' }, 'alertname holds for any value'],
-  [{ alertname: '' }, 'alertname holds for every alert without that label'],
-  [{ alertname: '~|A' }, 'alertname holds for every alert without that label'],
-  [{ alertname: '!A' }, 'alertname says only what is ignored'],
-  [{ alertname: '!~A', job: '~.+' }, 'alertname says only what is ignored; job holds for any value'],
-  [{ alertname: '~(a+)+' }, expect.stringContaining('cannot be judged')],
-  [{ alertname: '~(x' }, expect.stringContaining('cannot be judged')],
-  [{}, 'there is none'],
+  [{ alertname: '~.*' }, 'alertname matches every alert without that label'],
+  [{ alertname: '~.+' }, 'alertname matches any value'],
+  [{ alertname: '~(?s).+' }, 'alertname matches any value'],
+  [{ alertname: '~[^ ].*' }, 'alertname matches any value'],
+  [{ alertname: '' }, 'alertname matches every alert without that label'],
+  [{ alertname: '~|A' }, 'alertname matches every alert without that label'],
+  [{ alertname: '!A' }, 'alertname only excludes a value'],
+  [{ alertname: '!~A', job: '~.+' }, 'alertname only excludes a value; job matches any value'],
+  [{ alertname: '~(a+)+' }, expect.stringContaining('that opsdeck cannot analyze')],
+  [{ alertname: '~(x' }, expect.stringContaining('that opsdeck cannot analyze')],
+  [{}, 'there are no matchers'],
 ])('matchers %j: %j', (written, why) => {
   expect(explainBroadMatch(parseMatchers(written))).toEqual(why);
 });

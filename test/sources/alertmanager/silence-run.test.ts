@@ -152,7 +152,7 @@ test('a silence is made, and its undo expires the very one; the id that came bac
   expect(endOf(undone)).toMatchObject({
     ending: 'recovered',
     why: 'removed: Expire the silence of Down',
-    undo: [{ use: 'am.silence', title: expect.stringMatching(/^Silence Down again, until /) }],
+    undo: [{ use: 'am.silence', title: expect.stringMatching(/^Restore the silence of Down until /) }],
   });
   expect(await runs.states()).toMatchObject({ Down: 'firing' });
 

@@ -42,11 +42,7 @@ describe('where the daemon is', () => {
   });
 
   test.each([
-    [
-      'ssh',
-      { DOCKER_HOST: 'ssh://ana@far' },
-      'DOCKER_HOST is ssh://ana@far, and opsdeck does not start a docker program there',
-    ],
+    ['ssh', { DOCKER_HOST: 'ssh://ana@far' }, 'DOCKER_HOST is ssh://ana@far: ssh:// is not supported'],
     [
       'TLS',
       { DOCKER_HOST: 'tcp://far:2376', DOCKER_TLS_VERIFY: '1' },
@@ -60,7 +56,7 @@ describe('where the daemon is', () => {
         expect.objectContaining({
           kind: 'unconfigured',
           message,
-          remedy: expect.stringMatching(/^(write|forward)/),
+          remedy: expect.stringMatching(/^(set|forward)/),
         }),
       );
     },
@@ -83,13 +79,13 @@ describe('where the daemon is', () => {
     'tcp://[x',
   ])('%s is refused', (host) => {
     expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
-      'write unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+      'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
     );
   });
 
-  test('a socket and a host are two ways to one daemon', () => {
+  test('a socket and a host are both address the daemon', () => {
     const both = dockerConfig.safeParse({ socket: '/run/d.sock', host: 'tcp://far:2375' });
-    expect(both.error?.issues[0]?.message).toContain('two ways to one daemon');
+    expect(both.error?.issues[0]?.message).toContain('both address the daemon');
   });
 
   test.each([
@@ -122,7 +118,7 @@ describe('a daemon that cannot be asked', () => {
     expect(await faultOf({ socket })).toMatchObject({
       kind: 'unreachable',
       message: `GET unix://${socket}/containers/json?all=1: no such socket`,
-      remedy: 'start the Docker daemon, or name its socket: socket:',
+      remedy: 'start the Docker daemon, or set socket: to its path',
     });
     await rm(dir, { recursive: true });
   });
@@ -167,7 +163,7 @@ describe('a daemon that cannot be asked', () => {
       message: expect.stringContaining(
         'answered 403 Forbidden: authorization denied by plugin opa: ana may not list',
       ),
-      remedy: expect.stringContaining('ask whoever runs this daemon'),
+      remedy: expect.stringContaining('ask the owner of this daemon'),
     });
   });
 
@@ -175,7 +171,7 @@ describe('a daemon that cannot be asked', () => {
     await using server = await answering(400, 'Client sent an HTTP request to an HTTPS server.\n');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
-      remedy: 'it speaks TLS: write host: https://… and tls: { ca, cert, key }',
+      remedy: 'the daemon requires TLS: set host: https://… and tls: { ca, cert, key }',
     });
   });
 
@@ -183,7 +179,7 @@ describe('a daemon that cannot be asked', () => {
     await using server = await answering(200, '{"status":"ok"}');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
-      message: expect.stringContaining('what came is no list of containers'),
+      message: expect.stringContaining('the response is not a list of containers'),
     });
   });
 });

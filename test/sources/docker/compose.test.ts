@@ -54,7 +54,7 @@ describe('Compose', () => {
     expect(toldOf(await stand.act('composeScale', plan))).toEqual([
       `call docker ${argv}`,
       'output Container shop-web-2  Started',
-      'ok ended with status 0',
+      'ok exited with status 0',
     ]);
     const [cwd, host, environment, ...given] = await program.noted();
     expect([cwd, host, environment]).toEqual([program.dir, stand.url.replace('http:', 'tcp:'), '']);
@@ -73,9 +73,9 @@ describe('Compose', () => {
     );
     const plan = await stand.plan('composeUp', { service: 'web' });
     expect(plan.calls[0]?.line).toMatch(/^docker --debug compose -f \S+ -f \S+ -p shop up -d --no-deps web$/);
-    expect(plan.lost).toContain('wrote outside of its volumes');
+    expect(plan.lost).toContain('data outside volumes');
     expect(stand.undo('composeUp', plan)).toBeUndefined();
-    expect(toldOf(await stand.act('composeUp', plan)).at(-1)).toBe('ok ended with status 0');
+    expect(toldOf(await stand.act('composeUp', plan)).at(-1)).toBe('ok exited with status 0');
   });
 
   describe('with variables', () => {
@@ -106,9 +106,9 @@ describe('Compose', () => {
       expect(undo).toEqual({
         use: 'd.composeUp',
         with: { service: 'web', env: { POOL_SIZE: null } },
-        title: 'Make web anew with POOL_SIZE not set',
+        title: 'Recreate web with POOL_SIZE not set',
       });
-      await expect(stand.plan('composeUp', set)).rejects.toThrow('says POOL_SIZE=20 already');
+      await expect(stand.plan('composeUp', set)).rejects.toThrow('already contains POOL_SIZE=20');
       const plain = await stand.plan('composeScale', { service: 'web', replicas: 3 });
       expect(plain.calls[0]?.line, 'every call reads it from then on').toContain(`-f ${path} -p shop`);
       await stand.act('composeUp', await stand.plan('composeUp', undo?.with ?? {}));
@@ -131,12 +131,17 @@ describe('Compose', () => {
     test('a file of somebody else stays as it is', async () => {
       await using stand = await openStand(own, { dir: program.dir });
       await writeFile(join(program.dir, 'opsdeck.yaml'), 'services: {}\n');
-      await expect(stand.plan('composeUp', set)).rejects.toThrow('is no file that opsdeck has written');
+      await expect(stand.plan('composeUp', set)).rejects.toThrow('was not written by opsdeck');
     });
 
     test.each([
-      ['no file for them is named', entry, set, 'd names no file for variables: write override:'],
-      ['a secret', own, { service: 'web', env: { DB_PASSWORD: 'hunter2' } }, 'DB_PASSWORD is a secret'],
+      ['no file for them is named', entry, set, 'd has no override file for variables: set override:'],
+      [
+        'a secret',
+        own,
+        { service: 'web', env: { DB_PASSWORD: 'hunter2' } },
+        'DB_PASSWORD looks like a secret',
+      ],
     ])('are refused: %s', async (_, config, params, expected) => {
       await using stand = await openStand(config, { dir: program.dir });
       await expect(stand.plan('composeUp', params)).rejects.toMatchObject({
@@ -153,17 +158,17 @@ describe('Compose', () => {
     expect(await stand.recheck('composeScale', plan)).toEqual({
       target: 'web',
       planned: '1 of shop/web:2.4.1',
-      found: '2 of shop/web:2.4.1, others than planned',
+      found: '2 of shop/web:2.4.1 (different containers)',
     });
   });
 
   test('fewer containers are lost, with what they wrote; as many as there are is nothing to do', async () => {
     await using stand = await openStand(entry);
     expect((await stand.plan('composeScale', { service: 'web', replicas: 0 })).lost).toBe(
-      '1 of its containers, and what they wrote outside of their volumes',
+      '1 containers, and their data outside volumes',
     );
     await expect(stand.plan('composeScale', { service: 'web', replicas: 1 })).rejects.toThrow(
-      'web has 1 running containers already',
+      'web already has 1 running containers',
     );
     stand.strike('out-of-memory');
     // It is there, and does not run: Compose starts it.
@@ -176,16 +181,16 @@ describe('Compose', () => {
     await writeFile(join(program.dir, 'docker'), '#!/bin/sh\necho "no such service: web" >&2; exit 14\n');
     expect(toldOf(await stand.act('composeUp', plan)).slice(1)).toEqual([
       'output no such service: web',
-      'failed ended with status 14',
+      'failed exited with status 14',
     ]);
     await rm(join(program.dir, 'docker'));
     await expect(stand.act('composeUp', plan)).rejects.toMatchObject({ kind: 'missing' });
   });
 
   test.each([
-    ['no project', { files: ['compose.yaml'] }, 'd names no Compose project and files'],
-    ['no files', { project: 'shop' }, 'd names no Compose project and files'],
-    ['TLS', { ...entry, tls: { ca: 'PEM' } }, 'd is reached over TLS'],
+    ['no project', { files: ['compose.yaml'] }, 'd has no Compose project or files'],
+    ['no files', { project: 'shop' }, 'd has no Compose project or files'],
+    ['TLS', { ...entry, tls: { ca: 'PEM' } }, 'd uses TLS'],
   ])('is refused where nobody can be sure what it would act on: %s', async (_, own, expected) => {
     await using stand = await openStand(own);
     await expect(stand.plan('composeUp', { service: 'web' })).rejects.toMatchObject({
@@ -204,9 +209,13 @@ describe('a second container', () => {
     [
       'cannot have the same name',
       [containerLike({ name: 'web' })],
-      'web has a name of its own (container_name: web)',
+      'container_name: web allows only one container',
     ],
-    ['cannot have the same port', [{ ...web, hasFixedPort: true }], 'web is published at a port of the host'],
+    [
+      'cannot have the same port',
+      [{ ...web, hasFixedPort: true }],
+      'cannot scale web: it publishes a fixed host port',
+    ],
   ])('%s', (_, containers, expected) => {
     const why = explainUnscalable(containers, 'web');
     if (expected === undefined) expect(why).toBeUndefined();

@@ -31,7 +31,7 @@ describe('where a port of a container is reached', () => {
       "another machine's loopback",
       published('127.0.0.1'),
       far,
-      'publishes port 8080 only on 127.0.0.1 of its machine',
+      'publishes port 8080 only on 127.0.0.1 of the Docker host',
     ],
     ["another machine's networks", addressed, far, 'publishes port 8080 nowhere'],
     ['at the end of a way', addressed, behindWay, 'publishes port 8080 nowhere'],
@@ -49,7 +49,7 @@ describe('where a port of a container is reached', () => {
 
   test('a target is a name', () => {
     expect(containerTargetProblem('shop-web-1')).toBeUndefined();
-    expect(containerTargetProblem('pod/web')).toContain('"pod/web" is no container');
+    expect(containerTargetProblem('pod/web')).toContain('"pod/web" is not a container');
   });
 });
 
@@ -93,7 +93,7 @@ describe('ends', () => {
     ]);
     list = two;
     await expect(opened.source.resolveEndpoints?.('web', never)).rejects.toThrow(
-      'service web is in the projects shop, green; say which: project:',
+      'service web exists in the projects shop, green; set project:',
     );
     expect((await opened.source.resolveEndpoints?.('web3', never))?.map(({ name }) => name)).toEqual([
       'web3',

@@ -21,10 +21,10 @@ describe('exec', () => {
       `call ${plan.calls[0]?.command}`,
       'output a b $HOME',
       'found {"status":0}',
-      'ok ended with status 0',
+      'ok exited with status 0',
     ]);
     const failing = await stand.plan('exec', { container: web, argv: ['false'] });
-    expect(toldOf(await stand.act('exec', failing)).at(-1)).toBe('failed ended with status 1');
+    expect(toldOf(await stand.act('exec', failing)).at(-1)).toBe('failed exited with status 1');
   });
 
   test('a program that is not there, and a container that does not run', async () => {
@@ -32,13 +32,13 @@ describe('exec', () => {
     const plan = await stand.plan('exec', { container: web, argv: ['nope'] });
     const told = toldOf(await stand.act('exec', plan));
     expect(told[1]).toContain('exec: "nope": executable file not found in $PATH');
-    expect(told.at(-1)).toBe('failed ended with status 126');
+    expect(told.at(-1)).toBe('failed exited with status 126');
     stand.strike('out-of-memory');
     expect(toldOf(await stand.act('exec', plan)).at(-1)).toMatch(
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
     await expect(stand.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
-      'shop-web-1 does not run: it is exited',
+      'shop-web-1 is not running: its state is exited',
     );
   });
 });
@@ -75,13 +75,13 @@ test('a program that is cancelled is ended in its container, and no other one is
   const others = stand.act('exec', other, goesOn);
   const states = () => Promise.all([1, 2].map((n) => stateOf(stand.url, n)));
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
-  stop.abort(new DOMException('no longer wanted', 'AbortError'));
+  stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(toldOf(await acted).at(-1)).toMatch(
-    /: cancelled; the program there was ended, with all that it had started, and what it had done until then stays done$/,
+    /: cancelled; the program there was ended, with all that it had started; its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
-  goesOn.abort(new DOMException('no longer wanted', 'AbortError'));
+  goesOn.abort(new DOMException('no longer needed', 'AbortError'));
   await others;
   expect(await states()).toMatchObject([
     { Running: false, ExitCode: 143 },
@@ -103,7 +103,7 @@ test.each([
   [
     'what the daemon knows better',
     { says: '', status: 0, runs: true },
-    'the program there was ended, with all that it had started; the daemon says that it still runs',
+    'the program there was ended, with all that it had started; the daemon reports that it is still running',
   ],
 ])('%s is told', async (_, { says, status, runs }, words) => {
   const Id = 'a'.repeat(64);

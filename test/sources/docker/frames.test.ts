@@ -69,7 +69,7 @@ describe('frames', () => {
     ['a header', streamFrame('whole\n', 1).subarray(0, 5)],
     ['a payload', streamFrame('whole\n', 1).subarray(0, 10)],
   ])('an end within %s is told', async (_, bytes) => {
-    await expect(linesIn(bytes)).rejects.toThrow('the stream ends within a frame');
+    await expect(linesIn(bytes)).rejects.toThrow('the log stream ended inside a frame');
   });
 
   test('what the daemon itself says in the middle is why it ends', async () => {

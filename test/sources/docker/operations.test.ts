@@ -53,7 +53,7 @@ describe('handling a container', () => {
   test('a restart loses what was in memory, and has no undo', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('restart', { service: 'web', grace: '2m' });
-    expect(plan).toMatchObject({ lost: 'what its process held in memory', targets: [{ name: 'web' }] });
+    expect(plan).toMatchObject({ lost: 'data held in memory', targets: [{ name: 'web' }] });
     await stand.clock.advance(1000);
     expect(toldOf(await stand.act('restart', plan))).toEqual([
       'call POST /containers/ID/restart?t=120',
@@ -75,9 +75,7 @@ describe('handling a container', () => {
     await stand.act('kill', plan);
     expect(stand.states()).toContain(`${web} ended with 137`);
     expect(stand.undo('kill', plan)?.use).toBe('d.start');
-    await expect(stand.plan('kill', { container: web })).rejects.toThrow(
-      `${web} is exited: there is nothing to kill`,
-    );
+    await expect(stand.plan('kill', { container: web })).rejects.toThrow(`${web} is exited: nothing to kill`);
     const unknown = await stand.plan('kill', { container: 'shop-cache-1', signal: 'SIGNONE' });
     expect(toldOf(await stand.act('kill', unknown)).at(-1)).toBe(
       'failed 400 Bad Request: Invalid signal: SIGNONE',
@@ -101,13 +99,11 @@ describe('handling a container', () => {
     await using stand = await openStand();
     await expect(stand.plan('stop', { container: 'shop-db-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
-      message: `project shop at ${stand.url} has no shop-db-1; there is shop-broker-1, shop-cache-1, shop-web-1`,
+      message: `no shop-db-1 in project shop at ${stand.url}; available: shop-broker-1, shop-cache-1, shop-web-1`,
     });
-    await expect(stand.plan('stop', { service: 'db' })).rejects.toThrow(
-      'has no container of service db; there is broker, cache, web',
-    );
+    await expect(stand.plan('stop', { service: 'db' })).rejects.toThrow('; available: broker, cache, web');
     // A pattern is no name.
-    await expect(stand.plan('stop', { container: 'shop.web.1' })).rejects.toThrow('has no shop.web.1');
+    await expect(stand.plan('stop', { container: 'shop.web.1' })).rejects.toThrow('no shop.web.1 in');
   });
 
   test('a source of another project sees and touches none of these', async () => {
@@ -131,7 +127,7 @@ describe('pull', () => {
       'ok 200 OK',
     ]);
     const missing = await stand.plan('pull', { image: 'localhost:5000/shop@sha256:abc' });
-    expect(missing.targets[0]?.saw).toBe('not here');
+    expect(missing.targets[0]?.saw).toBe('not present');
     const told = toldOf(await stand.act('pull', missing));
     expect(told[0]).toBe('call POST /images/create?fromImage=localhost%3A5000%2Fshop&tag=sha256%3Aabc');
     expect(told.at(-1)).toMatch(/^failed 200 OK: manifest for .* not found: manifest unknown$/);
@@ -172,7 +168,7 @@ describe('whether the daemon lets us in', () => {
     const plan = await stand.plan(name, params);
     expect(await stand.permits(name, plan)).toEqual({
       allowed: true,
-      why: `${stand.url} lets us in, and knows no rights beyond that`,
+      why: `${stand.url} grants access; Docker has no finer permissions`,
     });
     // What only reads needs no leave.
     expect(await stand.permits('logs', plan)).toBeUndefined();
@@ -188,7 +184,7 @@ describe('whether the daemon lets us in', () => {
     expect(await opened.permits('stop', plan)).toEqual({
       allowed: false,
       why: `GET ${server.url}/_ping: answered 403 Forbidden: _ping is not allowed here`,
-      remedy: expect.stringContaining('ask whoever runs this daemon'),
+      remedy: expect.stringContaining('ask the owner of this daemon'),
     });
     await server[Symbol.asyncDispose]();
     await expect(opened.permits('stop', plan)).rejects.toMatchObject({ kind: 'unreachable' });

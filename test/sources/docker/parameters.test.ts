@@ -6,26 +6,26 @@ describe('parameters', () => {
     docker.operations[name]?.params.safeParse(params).error?.issues[0]?.message ?? 'accepted';
 
   test.each([
-    ['stop', {}, 'say container: or service:, one of them'],
-    ['stop', { container: 'a', service: 'b' }, 'say container: or service:, one of them'],
-    ['stop', { container: '../info' }, '"../info" is no name of a container, service or project'],
-    ['stop', { container: 'a', grace: '1h' }, 'a duration of at most 10m: 30s, 2m'],
+    ['stop', {}, 'specify either container: or service:'],
+    ['stop', { container: 'a', service: 'b' }, 'specify either container: or service:'],
+    ['stop', { container: '../info' }, '"../info" is not a valid name of a container, service or project'],
+    ['stop', { container: 'a', grace: '1h' }, 'not a duration of at most 10m: use 30s or 2m'],
     ['restart', { container: 'a', grace: '0s' }, 'accepted'],
-    ['kill', { container: 'a', signal: '9; reboot' }, 'the name of a signal: SIGTERM, SIGKILL, SIGHUP'],
+    ['kill', { container: 'a', signal: '9; reboot' }, 'not a signal name: use SIGTERM, SIGKILL or SIGHUP'],
     ['kill', { container: 'a', signal: 'SIGRTMIN+3' }, 'accepted'],
     [
       'pull',
       { image: '../../containers' },
-      '"../../containers" is no image; write NAME:TAG or NAME@sha256:…',
+      '"../../containers" is not an image reference; use NAME:TAG or NAME@sha256:…',
     ],
-    ['pull', { image: 'a/../b' }, '"a/../b" is no image; write NAME:TAG or NAME@sha256:…'],
+    ['pull', { image: 'a/../b' }, '"a/../b" is not an image reference; use NAME:TAG or NAME@sha256:…'],
     ['logs', { service: 'a', include: '(' }, 'Invalid regular expression: /(/: Unterminated group'],
     [
       'logs',
       { service: 'a', include: '(a+)+' },
       'a repetition inside a repeated group can backtrack without end; repeat only one of them',
     ],
-    ['logs', { service: 'a', since: '5' }, 'a duration: 5m, 1h'],
+    ['logs', { service: 'a', since: '5' }, 'not a duration: use 5m or 1h'],
     ['composeScale', { service: 'a', replicas: -1 }, 'Too small: expected number to be >=0'],
     ['exec', { container: 'a', argv: [] }, 'Too small: expected array to have >=1 items'],
   ])('%s %j: %s', (name, params, expected) => {

@@ -59,7 +59,7 @@ describe('the page of a container', () => {
     ['one without a state', { Id: 'a'.repeat(64) }],
     ['an id that leads elsewhere', { Id: '../../info', State: { Status: 'running' } }],
   ])('%s is no container', (_, answer) => {
-    expect(() => parseContainer(answer)).toThrow('the page of no container');
+    expect(() => parseContainer(answer)).toThrow('does not describe a container');
   });
 
   test('what is not said is absent, and what is no date is none', () => {
@@ -112,7 +112,7 @@ describe('the list', () => {
   });
 
   test('what is no list is no empty one', () => {
-    expect(() => parseContainerList({ message: 'page not found' })).toThrow('no list of containers');
+    expect(() => parseContainerList({ message: 'page not found' })).toThrow('not a list of containers');
     expect(parseContainerList([null, 7, { Id: '..' }, {}])).toEqual([]);
   });
 });

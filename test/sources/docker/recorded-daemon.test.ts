@@ -132,7 +132,7 @@ test('without a project, a service that is in several of them is refused', async
   try {
     await expect(opened.plan('stop', { service: 'web' })).rejects.toMatchObject({
       ending: 'not-applicable',
-      message: 'service web is in the projects green, shop; say which: project:',
+      message: 'service web exists in the projects green, shop; set project:',
     });
   } finally {
     list.pop();

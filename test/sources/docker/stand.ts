@@ -61,7 +61,7 @@ export const openDocker = async (
       const told: ActEvent[] = [];
       for await (const event of operation(name).act(plan, change, stop?.signal ?? never)) {
         told.push(event);
-        if (event.is === 'output') stop?.abort(new DOMException('no longer wanted', 'AbortError'));
+        if (event.is === 'output') stop?.abort(new DOMException('no longer needed', 'AbortError'));
       }
       return told;
     },

@@ -99,7 +99,7 @@ describe('the log of a container', () => {
     const words = rest.map((event) => (event.is === 'line' || event.is === 'note' ? event.text : event.is));
     expect(words).toEqual([
       'Stopping cache',
-      'container began anew (exit 0)',
+      'container restarted (exit 0)',
       'Started cache in 2.412 seconds',
     ]);
     const end = rest.at(-1);
@@ -181,7 +181,7 @@ describe('the log of a container', () => {
     [
       'no frames',
       (response) => void response.end('<html>Sign in</html>'),
-      'what came is no stream of frames',
+      'the response is not a log stream',
     ],
     [
       'refused',

@@ -114,7 +114,7 @@ test('a diagnose step that only reads may run a program in a container, and may 
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };
   expect(await told('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
-    /→ ended with status 0$/,
+    /→ exited with status 0$/,
   );
   expect(await told('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
   expect(await told('d.stop', { service: 'web' })).toContain('stop would change something');

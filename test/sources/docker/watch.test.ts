@@ -27,7 +27,7 @@ test('of what a daemon tells, changes of containers count, and what health check
   expect(words.filter((word) => word === undefined).length).toBe(
     lines.filter((line) => line.startsWith('{"Type":"network"')).length,
   );
-  expect(() => parseDockerEvent('<html>')).toThrow('what came is no stream of events');
+  expect(() => parseDockerEvent('<html>')).toThrow('the response is not an event stream');
 });
 
 test('a change of a container wakes its feed, in this project alone', async () => {

@@ -48,9 +48,9 @@ test('what nobody has written for too long has no value: by the source, or by th
   await put('r.json', '{"depth":4}', 6 * 60_000);
   const { values, faults } = await read();
   expect(values()).toEqual({
-    source: 'not written for 27h (staleAfter: 1d2h)',
+    source: 'stale: last written 27h ago (staleAfter: 1d2h)',
     signal: 3,
-    short: 'not written for 6m (staleAfter: 5m)',
+    short: 'stale: last written 6m ago (staleAfter: 5m)',
   });
   expect(faults).toEqual([]);
 });
@@ -72,7 +72,7 @@ test('a quoted field that is still being written is left out; an old one is a mi
   const { items, faults } = await read();
   expect(items).toEqual([]);
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('line 4: a quoted field') },
+    { kind: 'malformed', message: expect.stringContaining('line 4: unterminated quoted field') },
   ]);
 });
 
@@ -90,10 +90,10 @@ test('of a very long CSV the ends are read, and only they', async () => {
   expect(values()).toEqual({
     first: 0,
     last: count - 1,
-    rare: 'no row has at = 100000 in the part of it that was read',
+    rare: 'no row has at = 100000 in the part that was read',
   });
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('too long to take the sum') },
+    { kind: 'malformed', message: expect.stringContaining('too large for fold: sum') },
   ]);
 });
 
@@ -102,8 +102,8 @@ test.each<readonly [string, string, unknown]>([
   ['a document of several lines', '{\n "runs": [\n  { "n": "fast" } ]\n}\n', 'fast'],
   ['JSON lines', '{"runs":[{"n":1}]}\n{"runs":[{"n":2}]}\n', 2],
   ['JSON lines of which the last is being written', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
-  ['nothing there', '{"runs":[]}', 'no number or word at runs[0].n'],
-  ['null there', '{"runs":[{"n":null}]}', 'no number or word at runs[0].n'],
+  ['nothing there', '{"runs":[]}', 'no number or text at runs[0].n'],
+  ['null there', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n'],
 ])('%s is read at a path', async (_, text, expected) => {
   const { put, read } = await openFile({ n: { json: 'r.json', path: 'runs[0].n' } });
   await put('r.json', text, 1000);
@@ -117,8 +117,8 @@ test('JSON that is none is told with its line', async () => {
   const { items, faults } = await read();
   expect(items).toEqual([]);
   expect(faults.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^read \/.*r\.json: line 3, column 2: no JSON/),
-    expect.stringMatching(/^read \/.*l\.jsonl: line 2 is no JSON/),
+    expect.stringMatching(/^read \/.*r\.json: line 3, column 2: invalid JSON/),
+    expect.stringMatching(/^read \/.*l\.jsonl: line 2 is not JSON/),
   ]);
 });
 

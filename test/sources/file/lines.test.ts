@@ -21,8 +21,8 @@ test('lines are counted from the first look on, by view, per time', async () => 
   const { clock, log, values, feed } = await opened();
   expect(feed('disk/lines').needsTwo).toBe(true);
   expect(await values()).toEqual({
-    errors: 'lines are counted from now on',
-    all: 'lines are counted from now on',
+    errors: 'no data yet: counting starts now',
+    all: 'no data yet: counting starts now',
   });
   await appendFile(log, 'ERROR one\nharmless ERROR\nINFO\nFATAL two\nERROR not yet en');
   await clock.advance(10_000);
@@ -78,14 +78,14 @@ test('where lines may have been missed the number is unknown, and then counts an
   await truncate(log, 0);
   await appendFile(log, 'ERROR\n');
   await clock.advance(60_000);
-  expect(await values()).toEqual({ errors: expect.stringContaining('cut off') });
+  expect(await values()).toEqual({ errors: expect.stringContaining('truncated or replaced') });
   await appendFile(log, 'ERROR two\n');
   await clock.advance(60_000);
   expect(await values()).toEqual({ errors: 1 });
   await writeFile(log.replace('app', 'other'), '');
   await rm(log);
   await clock.advance(60_000);
-  expect(await values()).toEqual({ errors: expect.stringContaining('went away') });
+  expect(await values()).toEqual({ errors: expect.stringContaining('was removed') });
 });
 
 test('a file that was cut off and has grown past the old place since is found out', async () => {
@@ -93,7 +93,7 @@ test('a file that was cut off and has grown past the old place since is found ou
   await values();
   await writeFile(log, 'ERROR of a wholly new file\nERROR and another\n');
   await clock.advance(60_000);
-  expect(await values()).toEqual({ errors: expect.stringContaining('cut off') });
+  expect(await values()).toEqual({ errors: expect.stringContaining('truncated or replaced') });
 });
 
 test('more than can be read between two looks is unknown, and is not read', async () => {
@@ -109,5 +109,5 @@ test('more than can be read between two looks is unknown, and is not read', asyn
 
 test('a view that the profile does not have gives no number', async () => {
   const { values } = await opened({ x: { lines: 'nothing' } });
-  expect(await values()).toEqual({ x: 'the profile has no log view "nothing"' });
+  expect(await values()).toEqual({ x: 'no log view "nothing" in the profile' });
 });

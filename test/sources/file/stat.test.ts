@@ -42,12 +42,12 @@ test('the newest file of a glob, and how many there are; directories do not coun
 test('its size beside that of the one before; the first has none before it', async () => {
   const { put, read } = await openFile({ part: { newest: 'dumps/*.gz', read: 'ofPrevious' } });
   await put('dumps/1.gz', '12345678', 50 * hour);
-  expect((await read()).values()).toEqual({ part: 'there is no file before it' });
+  expect((await read()).values()).toEqual({ part: 'there is no previous file' });
   await put('dumps/2.gz', '12', 27 * hour);
   expect((await read()).values()).toEqual({ part: 25 });
   await put('dumps/2.gz', '', 27 * hour);
   await put('dumps/3.gz', '12', hour);
-  expect((await read()).values()).toEqual({ part: 'the one before it is empty' });
+  expect((await read()).values()).toEqual({ part: 'the previous file is empty' });
 });
 
 test('whether the newest is whole: packed to its end, with the words that end it; read once', async () => {
@@ -85,7 +85,10 @@ test('a file from the future has no age; a little ahead is no age at all', async
   const { put, read } = await openFile({ far: { age: 'far' }, near: { age: 'near' } });
   await put('far', '', -hour);
   await put('near', '', -1000);
-  expect((await read()).values()).toEqual({ far: 'it is dated in the future: the clocks differ', near: 0 });
+  expect((await read()).values()).toEqual({
+    far: 'the modification time is in the future: clock skew',
+    near: 0,
+  });
 });
 
 test('a FIFO is there, and has neither age nor size', async () => {
@@ -93,7 +96,9 @@ test('a FIFO is there, and has neither age nor size', async () => {
   makeFifo(join(dir, 'pipe'));
   const { values, faults } = await read();
   expect(values()).toEqual({ there: 1 });
-  expect(faults).toMatchObject([{ kind: 'malformed', message: expect.stringContaining('is no file') }]);
+  expect(faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('is not a regular file') },
+  ]);
 });
 
 test('the files of paths are listed for a runbook, newest first, and only when asked', async () => {
@@ -119,8 +124,8 @@ test('doctor says what is there and what is not, with what to do', async () => {
   await put('two.log', 'x');
   const findings = await source.doctor?.(new AbortController().signal);
   expect(findings).toMatchObject([
-    { ok: true, what: expect.stringContaining('2 files, the newest can be read') },
-    { ok: true, what: expect.stringContaining('can be read') },
+    { ok: true, what: expect.stringContaining('2 files, the newest is readable') },
+    { ok: true, what: expect.stringContaining('readable') },
     {
       ok: false,
       what: expect.stringContaining('absent.csv: there is no such file'),

@@ -11,7 +11,7 @@ test('a restart shows the very argv, pins this run of the unit, and is another r
     use: 'hosts.systemctl',
     danger: 'disruptive',
     targets: [{ name: unit, saw: expect.stringMatching(/^active \(running\), pid \d+$/), where: 'vm-2' }],
-    lost: 'what it is working on is broken off',
+    lost: 'work in progress',
     reach: { share: { part: 1, whole: 2, of: 'hosts of hosts' } },
   });
   expect(plan.calls[0]?.line).toMatch(/ -- vm-2 "'sudo' '-n' 'systemctl' 'restart' 'eventmesh-api'"$/);
@@ -21,7 +21,7 @@ test('a restart shows the very argv, pins this run of the unit, and is another r
   const before = hosts.machine('vm-2').unit.mainPid;
   expect(answerOf(await hosts.act(plan))).toMatchObject({
     ok: true,
-    status: 'ended with status 0',
+    status: 'exited with status 0',
     line: plan.calls[0]?.command,
   });
   await hosts.clock.advance(1000);
@@ -52,15 +52,15 @@ test('several hosts: it has to be said which; a unit that is not there is nothin
   await using hosts = await openHosts();
   await expect(hosts.plan('systemctl', { unit, verb: 'stop' })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'say which host: vm-1, vm-2',
+    message: 'specify a host: vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-7' })).rejects.toMatchObject({
-    message: 'hosts has no host "vm-7"; it has vm-1, vm-2',
+    message: 'hosts has no host "vm-7"; available: vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit: 'nobody', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
     {
       ending: 'not-applicable',
-      message: 'there is no unit nobody on vm-1',
+      message: 'unit nobody not found on vm-1',
     },
   );
   await expect(hosts.plan('systemctl', { unit: '--force', verb: 'stop', host: 'vm-1' })).rejects.toThrow();
@@ -72,7 +72,7 @@ test('without sudo the order is given as it is, and systemd refuses it: acted, a
   expect(plan.calls[0]?.line).toMatch(/"'systemctl' 'stop' 'eventmesh-api'"$/);
   expect(answerOf(await hosts.act(plan))).toMatchObject({
     ok: false,
-    status: 'ended with status 4: Failed to stop eventmesh-api.service: Access denied',
+    status: 'exited with status 4: Failed to stop eventmesh-api.service: Access denied',
   });
   expect(hosts.machine('vm-1').unit.state).toBe('active');
 });
@@ -95,13 +95,13 @@ test('a port conflict: a start alone fails again; the process ended, the start h
   expect(kill).toMatchObject({
     danger: 'destructive',
     targets: [{ name: String(pid), saw: 'python3 -m http.server 8080', where: 'vm-1' }],
-    lost: 'the process, and what it has not written down',
+    lost: 'the process, and its unsaved data',
   });
-  expect(kill.objects).toContain('it listens to port 8080');
+  expect(kill.objects).toContain('listens on port 8080');
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
   expect(await hosts.operation('kill').recheck(kill, never)).toBeUndefined();
   expect(answerOf(await hosts.act(kill))).toMatchObject({ ok: true });
-  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'it is gone' });
+  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'it no longer exists' });
 
   await hosts.act(await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' }));
   await hosts.clock.advance(60_000);
@@ -119,7 +119,7 @@ test('the same number with another process behind it is not ended', async () => 
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
     planned: 'python3 -m http.server 8080',
-    found: 'another process: python3 -m http.server 8080',
+    found: 'a different process: python3 -m http.server 8080',
   });
 });
 
@@ -127,11 +127,11 @@ test.each([
   [
     'the main process of a unit',
     { port: 8080 },
-    'port 8080 of vm-1 is held by the unit itself: nothing is in its way',
+    'port 8080 on vm-1 is held by the unit itself: there is no conflict',
   ],
-  ['a port that nobody holds', { port: 9 }, 'nobody listens to port 9 of vm-1'],
-  ['sshd', { pid: 412 }, /^412 of vm-1 is sshd: .*: opsdeck does not end it$/],
-  ['a process that is not there', { pid: 99_999 }, 'there is no process 99999 on vm-1'],
+  ['a port that nobody holds', { port: 9 }, 'no process listens on port 9 of vm-1'],
+  ['sshd', { pid: 412 }, /^process 412 on vm-1 is sshd: .*: opsdeck does not kill it$/],
+  ['a process that is not there', { pid: 99_999 }, 'process 99999 not found on vm-1'],
 ])('%s is not ended', async (_, params, message) => {
   await using hosts = await openHosts();
   await expect(hosts.plan('kill', { ...params, host: 'vm-1' })).rejects.toMatchObject({
@@ -151,7 +151,7 @@ test('a thread of the kernel is not ended: a signal would be answered with succe
     await expect(hosts.plan('kill', { pid: given, host: 'vm-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
       message: expect.stringMatching(
-        new RegExp(`^${given} of vm-1 is a thread of the kernel, \\[k.*\\]: no signal ends it$`),
+        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\]: it cannot be killed$`),
       ),
     });
 });
@@ -160,7 +160,7 @@ test('the main process of a unit is ended only by who says that he means it', as
   await using hosts = await openHosts();
   const pid = hosts.machine('vm-1').unit.mainPid ?? 0;
   await expect(hosts.plan('kill', { pid, host: 'vm-1' })).rejects.toMatchObject({
-    message: `${pid} is the main process of ${unit}: use systemctl, or say mainPid: true`,
+    message: `process ${pid} is the main process of ${unit}: use systemctl, or set mainPid: true`,
   });
   const plan = await hosts.plan('kill', { pid, mainPid: true, host: 'vm-1' });
   expect(plan.objects.join('\n')).toContain(`of unit ${unit}`);
@@ -171,7 +171,7 @@ test('a program is run as its argv says, whatever is in it, and its lines are sh
   const plan = await hosts.plan('exec', { argv: ['echo', "it's", '$(id)', 'a  b'], host: 'vm-1' });
   expect(plan).toMatchObject({
     danger: 'safe',
-    targets: [{ name: 'hosts', saw: 'a machine that calls itself vm-1' }],
+    targets: [{ name: 'hosts', saw: 'a machine with the host name vm-1' }],
   });
   const events = await hosts.act(plan);
   expect(linesOf(events)).toEqual(["it's $(id) a  b"]);
@@ -194,7 +194,7 @@ test('looking changes nothing, and shows what each host says', async () => {
     expect.stringMatching(/ERROR riptide_api: panicked at /),
   ]);
   expect(await shown('processes', { match: 'riptide', host: 'vm-1' })).toEqual([
-    'no process of that name: riptide',
+    'no process matches: riptide',
   ]);
   expect(await shown('top', { count: 1, host: 'vm-1' })).toEqual([
     expect.stringMatching(/% .* MiB {2}pid 1, /),
@@ -203,5 +203,5 @@ test('looking changes nothing, and shows what each host says', async () => {
   expect(hosts.operation('systemctl').danger(status.params)).toBe('read');
   const events = await hosts.act(status);
   expect(linesOf(events)[0]).toBe(`× ${unit}.service - ${unit}`);
-  expect(answerOf(events)).toMatchObject({ ok: true, status: 'ended with status 3' });
+  expect(answerOf(events)).toMatchObject({ ok: true, status: 'exited with status 3' });
 });

@@ -69,14 +69,14 @@ test.each([
     'no shell is there',
     'echo "This account is currently not available."; exit 1',
     'malformed',
-    /no shell answered, but "This account/,
+    /no shell on the host, output "This account/,
   ],
-  ['it says what nobody asked for', 'head -c 20000 /dev/urandom', 'malformed', /no shell answered/],
+  ['it says what nobody asked for', 'head -c 20000 /dev/urandom', 'malformed', /no shell on the host/],
   [
     'the connection is cut in the middle of an answer',
     'eval "$text" | head -n 1; exit 255',
     'unreachable',
-    /cut in the middle of the answer$/,
+    /lost in the middle of the response$/,
   ],
 ])('%s', async (_, script, kind, message) => {
   const { row, fault } = await health(await by(script));
@@ -112,14 +112,14 @@ test('a program that ends with 255 itself is told apart from ssh that gave up', 
   expect(await acted(await by('eval "$text"'), own)).toEqual([
     '| Connection refused',
     'found 255',
-    'ended with status 255: Connection refused',
+    'exited with status 255: Connection refused',
   ]);
   const lost = await by(
     `case "$text" in *opsdeck-pid*) echo 'ssh: connect to host vm-1 port 22: Connection refused' >&2; exit 255;; *) eval "$text";; esac`,
   );
   expect(await acted(lost, ['true'])).toEqual([
     '| ssh: connect to host vm-1 port 22: Connection refused',
-    'connection refused (ssh: connect to host vm-1 port 22: Connection refused); nothing was done',
+    'connection refused (ssh: connect to host vm-1 port 22: Connection refused); nothing was executed',
   ]);
 });
 
@@ -143,7 +143,7 @@ test('a cancel ends over there what ignores SIGTERM, and its children that left 
   await change.close();
   await source.close();
   expect(status).toBe(
-    `cancelled; process ${pids[0]} there was ended, with all that it had started, and what it had done until then stays done`,
+    `cancelled; process ${pids[0]} there was ended, with all that it had started; its effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
@@ -163,7 +163,7 @@ test('what could not be ended over there is told', async () => {
   }
   await change.close();
   await source.close();
-  expect(status).toMatch(/^cancelled; process \d+ may go on there: nothing there could end it, and what/);
+  expect(status).toMatch(/^cancelled; process \d+ may go on there: nothing there could end it; its effects/);
 });
 
 test('a log of many megabytes is followed to its last line', async () => {
@@ -183,12 +183,12 @@ test('a log of many megabytes is followed to its last line', async () => {
 });
 
 test.each([
-  [{}, 'say which: local: true, or ssh'],
-  [{ local: true, ssh: ['a'] }, 'say which: local: true, or ssh'],
-  [{ ssh: ['-oProxyCommand=id'] }, 'user@host, host, or a name of the ssh config'],
-  [{ ssh: ['deploy@-oProxyCommand=id'] }, 'user@host, host, or a name of the ssh config'],
-  [{ ssh: ['a b'] }, 'user@host, host, or a name of the ssh config'],
-  [{ ssh: ['a'], units: ['--user'] }, 'the name of a unit'],
+  [{}, 'specify local: true or ssh'],
+  [{ local: true, ssh: ['a'] }, 'specify local: true or ssh'],
+  [{ ssh: ['-oProxyCommand=id'] }, 'not an SSH destination'],
+  [{ ssh: ['deploy@-oProxyCommand=id'] }, 'not an SSH destination'],
+  [{ ssh: ['a b'] }, 'not an SSH destination'],
+  [{ ssh: ['a'], units: ['--user'] }, 'not a unit name'],
   [{ ssh: ['a'], files: ['relative.log'] }, 'an absolute path on the host'],
 ])('%o is refused', (entry, message) => {
   const parsed = host.config.safeParse(entry);

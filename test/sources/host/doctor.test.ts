@@ -6,10 +6,10 @@ import { sudoFinding } from '../../../src/sources/host/doctor.ts';
 test('root is not asked to allow sudo', () => {
   expect(sudoFinding({ status: 127 }, true, ['api'])).toEqual({
     ok: false,
-    what: 'this account is root, and sudo is not there or refuses it',
-    remedy: 'write sudo: false: root needs no sudo',
+    what: 'this account is root, but sudo is missing or denied',
+    remedy: 'set sudo: false: root does not need sudo',
   });
-  expect(sudoFinding({ status: 0 }, true, [])).toEqual({ ok: true, what: 'sudo asks for no password' });
+  expect(sudoFinding({ status: 0 }, true, [])).toEqual({ ok: true, what: 'sudo works without a password' });
   expect(sudoFinding({ status: 1 }, false, ['api']).remedy).toContain('systemctl restart api');
 });
 

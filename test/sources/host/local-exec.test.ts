@@ -18,5 +18,5 @@ test('a program of this machine starts where the profile says, with what the pro
 });
 
 test('a place to start in is refused for hosts behind ssh', async () => {
-  await expect(openHosts({ config: { cwd: '/tmp' } })).rejects.toThrow(/for local: true/);
+  await expect(openHosts({ config: { cwd: '/tmp' } })).rejects.toThrow(/require local: true/);
 });

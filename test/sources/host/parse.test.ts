@@ -42,7 +42,7 @@ describe('usage', () => {
 
   test('an old kernel with four columns is read, and what is no /proc/stat is malformed', () => {
     expect(parseCpuTicks('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
-    expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow('not that of /proc/stat');
+    expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow('unexpected first line of /proc/stat');
   });
 
   test('memory counts what could not be had', () => {
@@ -53,7 +53,7 @@ describe('usage', () => {
   test('load averages of Linux and of macOS', () => {
     expect(parseLoadAverages('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
     expect(parseLoadAverages('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
-    expect(() => parseLoadAverages('up 3 days')).toThrow('no three load averages');
+    expect(() => parseLoadAverages('up 3 days')).toThrow('does not begin with three load averages');
   });
 
   test('a disk is as full as df has it: of what ordinary users may fill', () => {
@@ -346,7 +346,7 @@ describe('words', () => {
   ])('status %i with "%s" is %s', (status, err, kind) => {
     expect(commandError({ status, out: '', err })).toMatchObject({
       kind,
-      message: `ended with status ${status}: ${err}`,
+      message: `exited with status ${status}: ${err}`,
     });
   });
 });

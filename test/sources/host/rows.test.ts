@@ -64,7 +64,7 @@ describe('who holds a port', () => {
       'somebody who is not told, while the unit does not run',
       { listeners: held() },
       { name: 'api', unit: failed },
-      { status: 'held by another', ready: 0 },
+      { status: 'held by another process', ready: 0 },
     ],
   ])('%s', (_, seen, of, row) => {
     const found = portRow(8080, { processes, connections: new Map(), ...seen }, of);

@@ -26,7 +26,7 @@ test('a backup is a new archive with the time in its name, read again before it 
   expect(made).toMatch(/^\/opt\/eventmesh\/backups\/manual-backup-\d{8}T\d{6}Z\.tar\.gz$/);
   expect(plan).toMatchObject({
     danger: 'safe',
-    objects: [`${made}, a new file on vm-1`, expect.stringMatching(/holds 24 MiB, .* has room for 23 GiB$/)],
+    objects: [`${made}, a new file on vm-1`, expect.stringMatching(/is 24 MiB, .* has 23 GiB free$/)],
   });
   expect(linesOf(events)).toEqual([`${made}: 6 entries, 24 MiB unpacked`]);
   const undo = hosts.operation('backup').undo?.(plan);
@@ -59,10 +59,10 @@ test.each([
   [
     'an archive that is not there',
     { archive: `${backups}/none.tar.gz`, dir },
-    `there is no ${backups}/none.tar.gz on vm-1`,
+    `${backups}/none.tar.gz not found on vm-1`,
   ],
-  ['a directory that is not there', { dir: '/opt/eventmesh/qa' }, 'there is no /opt/eventmesh/qa on vm-1'],
-  ['a file that the archive lacks', { dir, holds: ['bin/other'] }, /does not hold bin\/other$/],
+  ['a directory that is not there', { dir: '/opt/eventmesh/qa' }, '/opt/eventmesh/qa not found on vm-1'],
+  ['a file that the archive lacks', { dir, holds: ['bin/other'] }, /does not contain bin\/other$/],
 ])('%s: nothing is planned', async (_, params, message) => {
   await using hosts = await openHosts();
   const given = { archive: deployBackup(hosts), holds, host: 'vm-1', ...params };
@@ -94,7 +94,7 @@ test('another directory in its place since, or another archive, is not touched',
   });
   disk.remove(archive);
   expect(await hosts.operation('restore').recheck(plan, never)).toMatchObject({
-    found: `there is no ${archive} on vm-1`,
+    found: `${archive} not found on vm-1`,
   });
 });
 
@@ -108,7 +108,7 @@ test('variables last until their time has come, and are taken away by their undo
   expect(ok).toEqual([true, true, true, true, true]);
   expect(await shown()).toEqual(['RUST_LOG=riptide_api=trace,info']);
   await expect(hosts.plan('setEnv', given)).rejects.toMatchObject({
-    message: expect.stringContaining('take them away first'),
+    message: expect.stringContaining('remove them first'),
   });
   const { ok: undone } = await answers(hosts, 'setEnv', hosts.operation('setEnv').undo?.(plan)?.with ?? {});
   expect(undone).toEqual([true, true, true, true]);
@@ -147,7 +147,7 @@ test('a program is given the main process of a unit, which is pinned', async () 
   const { machine } = { machine: hosts.machine('vm-1') };
   machine.stop(hosts.env().now);
   expect(await hosts.operation('exec').recheck(plan, never)).toMatchObject({
-    found: `${unit} of vm-1 has no process: it does not run`,
+    found: `${unit} on vm-1 is not running`,
   });
 });
 
@@ -206,7 +206,7 @@ test('in a directory that is not there nothing matches, and no other row of the 
   const batch = await hosts.feed('hosts/upkeep@vm-1').read(never);
   expect(batch).toMatchObject({ items: [], faults: [] });
   expect(batch.samples).toMatchObject([
-    { signal: 'age', why: `nothing matches ${glob}` },
+    { signal: 'age', why: `no file matches ${glob}` },
     { signal: 'count', value: 0 },
   ]);
 });

@@ -48,7 +48,7 @@ const cases: readonly Expected[] = [
     'no credentials',
     { status: 401 },
     {},
-    { status: 'unknown', detail: 'not let in: answered 401 Unauthorized' },
+    { status: 'unknown', detail: 'access denied: answered 401 Unauthorized' },
     ['denied'],
   ],
   ['a refusal that is expected', { status: 403 }, { expect: { status: 403 } }, { status: 'up' }, []],
@@ -91,14 +91,14 @@ const cases: readonly Expected[] = [
     'a body that says it is degraded',
     { body: { status: 'DEGRADED' } },
     {},
-    { status: 'degraded', detail: 'the body says DEGRADED' },
+    { status: 'degraded', detail: 'body reports DEGRADED' },
     [],
   ],
   [
     'a body that says it is down',
     { body: { status: 'DOWN' } },
     {},
-    { status: 'degraded', detail: 'the body says DOWN' },
+    { status: 'degraded', detail: 'body reports DOWN' },
     [],
   ],
   [
@@ -187,9 +187,9 @@ test('a signal has a value or a reason, and failures are counted in a row', asyn
     active: 7,
     mode: 'calm',
     on: 'true',
-    no: 'no number or word at no',
-    big: 'no number or word at big',
-    nan: 'no number or word at nan',
+    no: 'no number or text at no',
+    big: 'no number or text at big',
+    nan: 'no number or text at nan',
     status: 200,
     failures: 0,
     latency: 0,
@@ -279,7 +279,7 @@ test('a certificate is told in days, and is down when nobody should trust it', a
   expect((await insecure.read('health@cert')).items).toMatchObject([{ status: 'up' }]);
   await clock.advance(20 * 86_400_000);
   expect(await insecure.read('health@cert')).toMatchObject({
-    items: [{ status: 'down', detail: 'certificate of pay.example by pay.example ended 11 days ago' }],
+    items: [{ status: 'down', detail: 'certificate of pay.example by pay.example expired 11 days ago' }],
     samples: [{ value: -10.5 }],
   });
   server.close();

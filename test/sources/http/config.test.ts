@@ -8,25 +8,25 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'a check without an address',
     { checks: [{ service: 'a', path: '/x' }] },
     'checks.0',
-    '"a" has no address: give the source a url, or the check one',
+    'check "a" has no address: set url on the source or on the check',
   ],
   [
     'two checks of one name',
     { url, checks: [{ service: 'a' }, { service: 'a' }] },
     'checks.1',
-    'another check is called "a"; give this one an id',
+    'duplicate check id "a"; set a unique id',
   ],
   [
     'two ways in one check',
     { url, checks: [{ service: 'a', path: '/', tcp: 'h:1' }] },
     'checks.0',
-    'a check asks in one way: path, url, tcp or tls',
+    'a check needs exactly one of path, url, tcp or tls',
   ],
   [
     'a port that is none',
     { url, checks: [{ service: 'a', tcp: 'h:99999' }] },
     'checks.0.tcp',
-    '"h:99999" is no address: host:port',
+    '"h:99999" is not an address: use host:port',
   ],
   [
     'an address that is none',
@@ -39,7 +39,7 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'identity without an address',
     { identity: { path: '/' } },
     'identity',
-    'identity is asked at the url of the source, which has none',
+    'identity requires a url on the source',
   ],
 ];
 test.each(wrong)('%s is refused where it stands', (_, config, path, message) => {
@@ -72,10 +72,10 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ latency: 'h:1' }, undefined],
   [{ failures: 'queue' }, undefined],
   [{ tls: 'cert' }, undefined],
-  [{ latency: 'gone' }, 'there is no check "gone" here; there is live, queue, cert'],
-  [{ status: 'queue' }, '"queue" speaks no HTTP, so it has no status'],
-  [{ json: 'cert', path: 'a' }, '"cert" speaks no HTTP, so it has no json'],
-  [{ tls: 'live' }, '"live" is no tls check: { service, tls: host:port }'],
+  [{ latency: 'gone' }, 'no check "gone"; available: live, queue, cert'],
+  [{ status: 'queue' }, '"queue" is not an HTTP check, so it has no status'],
+  [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, so it has no json'],
+  [{ tls: 'live' }, '"live" is not a tls check: { service, tls: host:port }'],
 ];
 test.each(reads)('a signal may say %j: %j', (read, problem) => {
   expect(httpReadProblem(httpReads.parse(read), config)).toBe(problem);

@@ -79,7 +79,7 @@ test('when no answer comes, it says that the request may have been carried out',
   const plan = await operation.plan({ method: 'DELETE', path: '/x' }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     ok: false,
-    status: `DELETE ${server.url}/x: connection reset; it may have been carried out all the same`,
+    status: `DELETE ${server.url}/x: connection reset; the request may have taken effect anyway`,
   });
 });
 
@@ -125,7 +125,7 @@ test('another system at the address: no plan, and a drift once there is one', as
   name = 'other';
   expect(await operation.recheck(plan, never)).toMatchObject({
     target: 's',
-    found: expect.stringContaining('another system answers here: name is "other", expected "shop"'),
+    found: expect.stringContaining('identity mismatch, a different system: name is "other", expected "shop"'),
   });
   await expect(operation.plan(params, never)).rejects.toMatchObject({ name: 'PlanError', ending: 'failed' });
   expect(server.asked.every((line) => line === 'GET /version')).toBe(true);
@@ -149,7 +149,7 @@ test('an answer is saved as its bytes are, with its sum; nothing is written over
     danger: 'read',
     objects: [
       `GET ${server.url}/heap`,
-      expect.stringMatching(/^saved as .*heap-\d{8}T\d{6}Z\.pb\.gz \(new; /),
+      expect.stringMatching(/^saved as .*heap-\d{8}T\d{6}Z\.pb\.gz \(new file; /),
     ],
   });
   expect(server.asked).toEqual([]);
@@ -159,13 +159,11 @@ test('an answer is saved as its bytes are, with its sum; nothing is written over
   });
   const [name = ''] = await readdir(dir);
   expect(await readFile(join(dir, name))).toEqual(bytes);
-  await expect(operation.plan({ ...params, save: join(dir, name) }, never)).rejects.toThrow(
-    /is there already/,
-  );
+  await expect(operation.plan({ ...params, save: join(dir, name) }, never)).rejects.toThrow(/already exists/);
 });
 
 test.each([
-  ['another status', 404, false, /answered 404 Not Found, expected 200: nothing is saved/],
+  ['another status', 404, false, /answered 404 Not Found, expected 200: nothing was saved/],
   ['an answer that is cut off', 200, true, /connection/],
 ])('of %s nothing is saved', async (_, status, isCut, said) => {
   const dir = await place();
@@ -189,9 +187,9 @@ test('only what is read is saved, and nothing is said of what is not looked into
   const { params } = http.operations.request ?? {};
   const words = (more: object) =>
     params?.safeParse({ path: '/x', save: 'f', ...more }).error?.issues.map(({ message }) => message);
-  expect(words({ method: 'POST' })).toEqual(['only the answer of a GET is saved']);
+  expect(words({ method: 'POST' })).toEqual(['save requires method GET']);
   expect(words({ method: 'GET', expect: { status: 200 } })).toEqual([
-    'what is saved is not looked into: leave out expect',
+    'save and expect cannot be combined: remove expect',
   ]);
 });
 

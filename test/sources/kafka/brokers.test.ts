@@ -48,10 +48,10 @@ test('a broker that the cluster has lost is down by its number; the lag is known
   stand.messaging().inject({ brokersDown: [3] });
   const { items, faults } = await stand.read('health');
   expect(healthOf(items)).toEqual([
-    ' degraded: 7 of 7 partitions are under-replicated; broker 3 is gone',
+    ' degraded: 7 of 7 partitions are under-replicated; broker 3 is missing',
     expect.stringMatching(/^broker-1 up: 127\.0\.0\.1:\d+$/),
     expect.stringMatching(/^broker-2 up: 127\.0\.0\.1:\d+$/),
-    'broker-3 down: it is not in the cluster: 7 partitions have a replica on it',
+    'broker-3 down: not in the cluster, but 7 partitions have a replica on it',
   ]);
   expect(faults).toEqual([]);
   const lag = await stand.read('lag');
@@ -60,8 +60,8 @@ test('a broker that the cluster has lost is down by its number; the lag is known
   const findings = (await stand.source.doctor?.(never)) ?? [];
   expect(findings.filter(({ ok }) => !ok)).toEqual([
     expect.objectContaining({
-      what: 'broker 3 has replicas and is not in the cluster',
-      remedy: expect.stringContaining('start it again'),
+      what: 'broker 3 has replicas but is not in the cluster',
+      remedy: expect.stringContaining('start the broker'),
     }),
   ]);
 });
@@ -141,7 +141,7 @@ test('a look at the brokers that is given up in the middle tells of none of them
   expect(await reading).toEqual({ items: [], faults: [expect.objectContaining({ kind: 'cancelled' })] });
 });
 
-test('partitions without a leader are told by the broker that holds them', async () => {
+test('offline partitions (no leader) are told by the broker that holds them', async () => {
   await using stand = await openStand();
   stand.messaging().create('alone', 3, 1);
   const holder = stand.messaging().replicas(stand.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
@@ -154,7 +154,7 @@ test('partitions without a leader are told by the broker that holds them', async
   const plan = await stand.plan('topic', { topic: 'alone' });
   const shown = (await stand.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
   expect(shown).toContain(`1: no leader, replicas ${holder}, in sync , offsets unknown to unknown`);
-  expect(shown).toContain(`not known: broker ${holder}: no leader now for alone/1, which it holds`);
+  expect(shown).toContain(`unknown: broker ${holder}: no leader now for alone/1, which it holds`);
 });
 
 test('brokers that are too old are told with what they lack', async () => {
@@ -177,7 +177,7 @@ test('brokers that are too old are told with what they lack', async () => {
   ]);
   const findings = (await stand.source.doctor?.(never)) ?? [];
   expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toContainEqual(
-    expect.stringMatching(/^broker 1 at 127\.0\.0\.1:\d+ does not speak OffsetFetch$/),
+    expect.stringMatching(/^broker 1 at 127\.0\.0\.1:\d+ does not support OffsetFetch$/),
   );
 });
 
@@ -187,7 +187,7 @@ test('a cluster of one broker, one topic and one partition is counted in the sin
   const cluster = { clusterId: 'c', brokers: [{ id: 1, host: 'b', port: 9092 }] };
   expect(kafkaHealthRows(cluster, topics, [])[0]?.detail).toBe('1 broker, 1 topic, 1 partition');
   const gone = kafkaHealthRows({ ...cluster, brokers: [] }, topics, []);
-  expect(gone[1]?.detail).toBe('it is not in the cluster: 1 partition has a replica on it');
+  expect(gone[1]?.detail).toBe('not in the cluster, but 1 partition has a replica on it');
 });
 
 test('a group whose offsets are hidden is not said to have committed nothing', async () => {
@@ -206,8 +206,7 @@ test('a group whose offsets are hidden is not said to have committed nothing', a
   const messaging = stand.messaging();
   messaging.commit('replay', messaging.topics.get('saga-events') ?? expect.fail(), 0, 5n);
   const { samples } = await stand.read('lag');
-  const why =
-    'no committed offset of group replay can be read: there is none, or DESCRIBE on its topic is denied';
+  const why = 'no committed offsets of group replay: none exist, or DESCRIBE on the topic is denied';
   expect(samples).toMatchObject([{ why }]);
   const plan = await stand.plan('describe', { group: 'replay' });
   expect(plan.earlier).toMatchObject({ lines: ['replay: Empty · 0 members', why] });

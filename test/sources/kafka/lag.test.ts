@@ -107,7 +107,7 @@ test('committed past the end: no lag, motion unknown, and a problem that says wh
   expect(problems.map(({ kind, message }) => [kind, message])).toEqual([
     [
       'missing',
-      'committed past the end: billing at 20 of orders/1, which ends at 5: the topic was made anew or cut',
+      'committed past the end: billing at 20 of orders/1, which ends at 5: the topic was recreated or truncated',
     ],
   ]);
 });
@@ -121,15 +121,15 @@ test('signals: a lag that is known of some partitions only is no sum', () => {
   expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'count' }, rows, groups)).toEqual({ value: 2 });
   const { rows: withEnd } = rowsOf({ ends: [{ topic: 'payments', partition: 0, offset: 3n }] });
   expect(groupSample({ lag: 'billing', topic: 'payments' }, withEnd, groups)).toEqual({
-    why: 'group billing has committed nothing in payments',
+    why: 'group billing has no committed offsets in payments',
   });
   expect(groupSample({ members: 'billing' }, rows, groups)).toEqual({ value: 2 });
   expect(groupSample({ members: 'nobody' }, rows, groups)).toEqual({
-    why: 'group nobody could not be asked',
+    why: 'cannot read group nobody',
   });
   const blind = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] }).rows;
   expect(groupSample({ lag: 'billing', topic: 'orders' }, blind, groups)).toEqual({
-    why: 'the lag of 2 of 3 partitions in orders is not known',
+    why: 'the lag of 2 of 3 partitions in orders is unknown',
   });
 });
 
@@ -149,11 +149,11 @@ test('offsets in a topic that may not be described are unknown, not absent', () 
   // The broker leaves such a topic out of a group's offsets, and tells neither its beginning nor its end.
   const { rows } = rowsOf({ committed: [{ group: 'billing', offsets: [] }], ends: [], starts: [] });
   expect(rows.map(isUncommitted)).toEqual([false, false, false]);
-  const hidden = 'the offsets that group billing has committed cannot be read';
+  const hidden = 'cannot read the committed offsets of group billing';
   expect(groupSample({ lag: 'billing' }, rows, sweep.groups)).toEqual({ why: hidden });
   const empty: KafkaGroup = { group: 'billing', state: 'Empty', members: [] };
   expect(groupSample({ lag: 'billing' }, [], [empty])).toEqual({
-    why: 'no committed offset of group billing can be read: there is none, or DESCRIBE on its topic is denied',
+    why: 'no committed offsets of group billing: none exist, or DESCRIBE on the topic is denied',
   });
 });
 
@@ -161,7 +161,7 @@ test('the lag of a group of which some offsets cannot be read is no sum', () => 
   const { rows } = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] });
   const known = rows.filter(({ partition, topic }) => topic === 'orders' && partition !== 0);
   expect(groupSample({ lag: 'billing' }, known, sweep.groups)).toEqual({
-    why: 'the lag of 1 of 2 partitions is not known',
+    why: 'the lag of 1 of 2 partitions is unknown',
   });
 });
 

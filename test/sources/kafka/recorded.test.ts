@@ -77,7 +77,7 @@ describe('answers of a real Kafka 4.3', () => {
   test('lag: a signal of a group without a commit has a reason in place of a value', async () => {
     expect(samplesOf(await replayed('lag'))).toMatchObject({
       lag: { value: 18 },
-      silent: { why: 'group audit has committed nothing' },
+      silent: { why: 'group audit has no committed offsets' },
       members: { value: 1 },
     });
   });
@@ -129,13 +129,13 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
     expect(samplesOf(played)).toMatchObject({
       partitions: { value: partitions.filter(([, topic]) => topic === 'orders').length },
-      none: { why: 'there is no topic nowhere, or it may not be seen' },
+      none: { why: 'topic nowhere not found, or access denied' },
       offline: { value: 0 },
       underReplicated: { value: 0 },
     });
     expect(played.identityFault).toMatchObject({
       kind: 'wrong-system',
-      message: expect.stringMatching(/another cluster answers here: [\w-]{22}, expected another$/),
+      message: expect.stringMatching(/identity mismatch, a different cluster: [\w-]{22}, expected another$/),
     });
   });
 
@@ -188,8 +188,8 @@ describe('answers of a real Kafka 4.3', () => {
     expect(played.findings.map(({ what }) => what)).toEqual([
       expect.stringMatching(/^Kafka cluster [\w-]{22}, controller 1, 1 broker$/),
       expect.stringMatching(/^broker 1 at 127\.0\.0\.1:\d+ answers in /),
-      'groups: 3 can be read',
-      'topics: 1 can be read',
+      'groups: 3 readable',
+      'topics: 1 readable',
     ]);
   });
 

@@ -52,13 +52,15 @@ test('by so many messages, no further than there are, and not from nowhere', () 
     { partition: 0, from: 120n, to: 100n },
     { partition: 1, from: 300n, to: 250n },
   ]);
-  expect(planOffsetMoves(standings, to({ by: -50 }))).toMatch(/partition 2: there is nothing to count from/);
+  expect(planOffsetMoves(standings, to({ by: -50 }))).toMatch(
+    /partition 2 has no committed offset, so an offset cannot be relative to it/,
+  );
 });
 
 test('what is lost is counted', () => {
   const found = planOffsetMoves(standings, to(200));
   expect(typeof found === 'string' ? found : irreversibleEffects(found)).toBe(
-    '80 messages are skipped: this group never handles them; 100 messages are handled again: harmless only where that is idempotent; partition 2 had no commit before: undo cannot take that away',
+    '80 messages are skipped: this group never processes them; 100 messages are processed again: safe only if the consumer is idempotent; partition 2 had no commit before: undo cannot remove the new one',
   );
 });
 
@@ -74,12 +76,12 @@ test('messages that retention has deleted are lost already, and a reset neither 
   expect(words('earliest')).toEqual([
     '0: 20 → 100, lost to retention: 80',
     '1: 400 → 100, 100 past the end, 200 messages are read again',
-    'lost to retention: 80, before this reset; 200 messages are handled again: harmless only where that is idempotent',
+    'already lost to retention: 80; 200 messages are processed again: safe only if the consumer is idempotent',
   ]);
   expect(words('latest')).toEqual([
     '0: 20 → 300, lost to retention: 80, 200 messages are skipped',
     '1: 400 → 300, 100 past the end',
-    'lost to retention: 80, before this reset; 200 messages are skipped: this group never handles them',
+    'already lost to retention: 80; 200 messages are skipped: this group never processes them',
   ]);
   expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
 });

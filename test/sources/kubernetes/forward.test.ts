@@ -217,8 +217,8 @@ test.each([
   ['deployment/bus', undefined],
   ['app=bus', undefined],
   ['app in (bus, shop)', undefined],
-  ['bus', '"bus" is no kind of object; write deployment/bus, pod/bus or app=bus'],
-  ['configmap/bus', 'no pods belong to a configmap: pod/NAME, deployment/NAME, app=NAME'],
+  ['bus', '"bus" is not a kind; use deployment/bus, pod/bus or app=bus'],
+  ['configmap/bus', 'a configmap has no pods: use pod/NAME, deployment/NAME or app=NAME'],
   [
     'a b c',
     '"a b c" is neither an object (pod/NAME, deployment/NAME, service/NAME) nor a label selector (app=NAME)',

@@ -104,7 +104,7 @@ test('wherever reading broke off, the rest of the run that has ended comes, a no
     const rest = await read(tail, { follow: true, after });
     expect(rest.map(wordOf)).toEqual([
       ...['a', 'b', 'c', 'd'].slice(index + 1),
-      '(container began anew (exit 137, OOMKilled))',
+      '(container restarted (exit 137, OOMKilled))',
       'x',
       'y',
     ]);
@@ -124,7 +124,7 @@ test('a break within the rest of the old run goes on there', async () => {
   const [second] = await read(tail, { follow: true, ...(after === undefined ? {} : { after }) });
   expect(second).toMatchObject({ text: 'b' });
   const again = await read(tail, { follow: true, after: markOf(second === undefined ? [] : [second]) });
-  expect(again.map(wordOf)).toEqual(['c', '(container began anew (exit 137, OOMKilled))', 'x']);
+  expect(again.map(wordOf)).toEqual(['c', '(container restarted (exit 137, OOMKilled))', 'x']);
 });
 
 test('runs that nobody read, and a run that is not kept any more, are said', async () => {
@@ -138,7 +138,7 @@ test('runs that nobody read, and a run that is not kept any more, are said', asy
   kubelet.restart();
   kubelet.write('x');
   const rotated = '~the log was rotated: lines may be missing here';
-  const anew = '(container began anew (exit 137, OOMKilled))';
+  const anew = '(container restarted (exit 137, OOMKilled))';
   expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([rotated, 'unseen', anew, 'x']);
   kubelet.runs = [['gone'], ...kubelet.runs.slice(-1)];
   stand.answer = (url, response, request) =>
@@ -149,7 +149,7 @@ test('runs that nobody read, and a run that is not kept any more, are said', asy
         }
       : kubelet.answer(url, response, request);
   expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
-    '~the run before is not kept any more: its end may be missing here',
+    '~the previous container log is no longer available: its last lines may be missing',
     anew,
     'x',
   ]);
@@ -161,7 +161,7 @@ test('the run before is read when it is asked for; one that never was is a note'
   await using stand = await openStand(kubelet.answer);
   const tail = await tailOf(stand);
   const previous = { follow: false, previous: true } as const;
-  expect((await read(tail, previous)).map(wordOf)).toEqual(['(there was no run before this one)']);
+  expect((await read(tail, previous)).map(wordOf)).toEqual(['(no previous run of this container)']);
   kubelet.restart();
   kubelet.write('x');
   expect((await read(tail, previous)).map(wordOf)).toEqual(['a', 'b']);
@@ -191,7 +191,7 @@ test('a pod that has gone, and another of its name, are missing; a right that is
   const tail = await tailOf(stand);
   kubelet.uid = 'uid-of-another';
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual([
-    'missing: the pod has gone: another bears its name',
+    'missing: the pod was replaced: another pod has its name',
   ]);
   kubelet.uid = 'uid-bus';
   const words =
@@ -249,7 +249,7 @@ test('older lines than a moment', async () => {
 test('nothing that is selected is told', async () => {
   await using stand = await openStand(empty);
   await expect(stand.source.tails?.('deployment/bus', signal)).rejects.toThrow(
-    'no pod belongs to deployment/bus in prod',
+    'no pods of deployment/bus in prod',
   );
 });
 

@@ -98,7 +98,7 @@ test('of the second that the API gives since, only what was written from that mo
   expect(texts(await read(stand, { follow: false, since }))).toEqual(['a', 'b']);
 });
 
-test('a mark that is not there any more is a gap', async () => {
+test('a mark that does not exist any more is a gap', async () => {
   await using stand = await openStand(withLog(`${time('09Z')} new`));
   const after = '2026-03-04T10:15:02.000000000Z#1';
   expect(texts(await read(stand, { follow: false, after }))).toEqual(['gap', 'new']);
@@ -112,7 +112,7 @@ test('what goes wrong is an event: a refusal, a connection that is lost', async 
       : withLog('')(url, response, request),
   );
   expect(await read(stand, { follow: false, previous: true })).toMatchObject([
-    { is: 'note', text: 'there was no run before this one' },
+    { is: 'note', text: 'no previous run of this container' },
   ]);
   stand.answer = (url, response, request) => {
     if (!url.pathname.endsWith('/log')) return withLog('')(url, response, request);

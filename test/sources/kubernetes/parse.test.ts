@@ -216,7 +216,7 @@ test.each<[Raw, string, boolean]>([
     'progressing',
     false,
   ],
-  [{ desiredNumberScheduled: 0 }, 'no node wants it', true],
+  [{ desiredNumberScheduled: 0 }, 'no matching nodes', true],
 ])('a daemon set with %j', (status, word, isDone) => {
   expect(daemonSetRollout(set(status))).toMatchObject({ status: word, isDone });
 });

@@ -325,7 +325,7 @@ test('a restart of the last ten minutes is news, an older one is not', () => {
     status: 'Running',
     restarts: 7,
     restartsRising: true,
-    detail: 'before: exit 137 (OOMKilled)',
+    detail: 'previously: exit 137 (OOMKilled)',
   });
   expect(levelOf('workloads', restarted('2026-03-04T10:12:07Z'), {})).toBe('warn');
   expect(restarted('2026-03-04T08:12:07Z')).toMatchObject({ restarts: 7, restartsRising: false });
@@ -380,5 +380,5 @@ test('a pod with trouble, or with several containers, shows them; limits are sum
 });
 
 test('what is no pod is refused', () => {
-  expect(() => rowsOf({ metadata: {} })).toThrow('an object of its list has no name');
+  expect(() => rowsOf({ metadata: {} })).toThrow('an object in the list has no name');
 });

@@ -104,8 +104,8 @@ test('describe: a pod with its containers and its environment, but no secret, an
   await using stand = await openStand(cluster);
   const { lines } = await runOf(stand, 'describe', { object: 'pod/bus-6b7f-b' });
   expect(lines).toEqual([
-    'Running: before: exit 137 (OOMKilled); 1 of 1 ready, 4 restarts, node node-a, owner deploy bus',
-    'container app: Running: before: exit 137 (OOMKilled), 4 restarts',
+    'Running: previously: exit 137 (OOMKilled); 1 of 1 ready, 4 restarts, node node-a, owner deploy bus',
+    'container app: Running: previously: exit 137 (OOMKilled), 4 restarts',
     'labels app=bus,pod-template-hash=6b7f',
     'Ready True',
     'container app: image app:2, limits memory 64Mi',
@@ -120,7 +120,7 @@ test('describe: a pod with its containers and its environment, but no secret, an
 test('rollout and events', async () => {
   await using stand = await openStand(cluster);
   expect((await runOf(stand, 'rollout', { object: 'deployment/bus' })).lines[0]).toBe(
-    'deployment/bus: done, available; 2 of 2 updated, 2 ready, 2 available',
+    'deployment/bus: complete, available; 2 of 2 updated, 2 ready, 2 available',
   );
   const { lines, plan } = await runOf(stand, 'events', { object: 'pod/vanished' });
   expect(lines).toHaveLength(2);
@@ -168,7 +168,7 @@ test('rollout as JSON: what the template asks for, without secrets', async () =>
 
 test.each<[string, string, Raw, string, RegExp]>([
   [
-    'an object that is not there',
+    'an object that does not exist',
     'describe',
     { object: 'deployment/gone' },
     'not-applicable',
@@ -189,7 +189,7 @@ test.each<[string, string, Raw, string, RegExp]>([
     /no container of deployment\/gone in prod/,
   ],
   [
-    'a container that is not there',
+    'a container that does not exist',
     'logs',
     { deployment: 'bus', container: 'x' },
     'not-applicable',
@@ -204,5 +204,5 @@ test.each<[string, string, Raw, string, RegExp]>([
 
 test('a source of all namespaces wants to be told which', async () => {
   await using stand = await openStand(cluster, { namespaces: ['*'] });
-  await expect(planOf(stand, 'describe', { object: 'pod/x' }).plan).rejects.toThrow('say namespace:');
+  await expect(planOf(stand, 'describe', { object: 'pod/x' }).plan).rejects.toThrow('set namespace:');
 });

@@ -121,7 +121,9 @@ describe('answers of a real Kubernetes 1.36', () => {
     expect(faultsOf(played)).toEqual([
       expect.objectContaining({
         kind: 'missing',
-        message: expect.stringContaining('answered 404 Not Found: without the metrics server'),
+        message: expect.stringContaining(
+          'answered 404 Not Found: pod usage is unavailable without metrics-server',
+        ),
       }),
     ]);
   });
@@ -140,7 +142,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     ]);
   });
 
-  test('401: the login has ended', async () => {
+  test('401: the credentials have expired', async () => {
     const played = await replayed('unauthorized');
     expect(exchange(played, '/pods')).toMatchObject({ status: 401, body: { reason: 'Unauthorized' } });
     expect(faultsOf(played)).toEqual([expect.objectContaining({ kind: 'denied' })]);
@@ -162,7 +164,7 @@ describe('answers of a real Kubernetes 1.36', () => {
     const { uid } = (exchange(played, '/kube-system').body as RawObject).metadata; // a Namespace
     expect(played.identityFault).toMatchObject({
       kind: 'wrong-system',
-      message: expect.stringContaining(`kube-system has the uid ${uid}, not another`),
+      message: expect.stringContaining(`expected kube-system with UID another, found ${uid}`),
     });
   });
 
@@ -184,7 +186,7 @@ describe('answers of a real Kubernetes 1.36', () => {
       `deployment/api spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "${moment}"`,
       'deployment/api: 2 → 3 replicas',
       'deployment/api spec.template.spec.containers[api].env[GOGC].value: "100" → "50"',
-      expect.stringMatching(/^there is no deployment\/none in namespace recorded/),
+      expect.stringMatching(/^deployment\/none not found in namespace recorded/),
       expect.stringContaining('spec.replicas: Invalid value: -1: must be greater than or equal to 0'),
     ]);
   });

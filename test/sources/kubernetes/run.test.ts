@@ -116,7 +116,7 @@ test('a program that its runtime cannot start is missing, the way holds', async 
   });
   const error = await execs.run({ argv: ['check'] }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProgramError);
-  expect(error).toMatchObject({ kind: 'missing', message: 'no `check` in that container' });
+  expect(error).toMatchObject({ kind: 'missing', message: 'no `check` in this container' });
 });
 
 test.each<[string, ((wire: WebSocket) => void) | readonly [number, string], RegExp, RegExp | undefined]>([
@@ -129,7 +129,7 @@ test.each<[string, ((wire: WebSocket) => void) | readonly [number, string], RegE
   [
     'closes without a word of its end',
     (wire) => wire.close(1000),
-    /closed before its end was told/,
+    /closed before the exit status was received/,
     undefined,
   ],
   [
@@ -190,7 +190,7 @@ test('one that does not end in time has failed itself, and its connection is clo
   });
   await closed;
 
-  // Nobody can end it there: the same is not begun again and again.
+  // Nobody can end it there: the same is not started again and again.
   await expect(execs.run({ argv: ['check'] })).rejects.toMatchObject({
     kind: 'timeout',
     message: 'it has not ended there; it is begun again in 1m',
@@ -222,7 +222,7 @@ test('where a program is started is its image’s business', async () => {
   await using execs = await openExecs((wire) => wire.close());
   await expect(execs.run({ argv: ['check'], cwd: '/x' })).rejects.toMatchObject({
     kind: 'unconfigured',
-    remedy: 'leave out cwd',
+    remedy: 'remove cwd',
   });
   expect(execs.asked).toEqual([]);
 });

@@ -38,7 +38,7 @@ test('a login that is refused says so, and the next read uses what the kubeconfi
     {
       kind: 'denied',
       message: expect.stringMatching(
-        /^GET http:\S+\/deployments: answered 401 Unauthorized: the login has ended/,
+        /^GET http:\S+\/deployments: answered 401 Unauthorized: the credentials have expired/,
       ),
       remedy: 'renew the login of user "ana" (context prod) in the kubeconfig',
     },
@@ -58,7 +58,7 @@ test('a right that is missing is told as the rule to ask for', async () => {
       kind: 'denied',
       message: expect.stringContaining('User "ana" cannot list resource "deployments"'),
       remedy:
-        'ask for a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [list] }, bound to ana',
+        'request a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [list] }, bound to ana',
     },
   ]);
 });
@@ -133,11 +133,11 @@ test('objects that are too large for a chunk of 500 come in smaller ones', async
 test('a list that is none is malformed', async () => {
   await using stand = await openStand(answers({ '/deployments': { kind: 'List' } }));
   expect((await stand.read('deployments')).faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('its JSON has no items') },
+    { kind: 'malformed', message: expect.stringContaining('the JSON has no items') },
   ]);
 });
 
-test('a context that is not there is told without a call', async () => {
+test('a context that does not exist is told without a call', async () => {
   await using stand = await openStand(empty, { context: 'prd' });
   expect((await stand.read('pods')).faults).toMatchObject([
     {
@@ -246,16 +246,16 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
     replicaShare: 75,
     available: 'True',
     strange: 'it has no condition Strange',
-    elsewhere: 'there is no deployment/bus',
+    elsewhere: 'deployment/bus not found',
   });
   const hpas = await stand.read('hpas');
   expect(valuesOf(hpas.samples)).toEqual({
     scaler: 100,
     wanted: 6,
     scales: 'True',
-    scalesNot: 'there is no hpa gone',
+    scalesNot: 'hpa gone not found',
   });
-  expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, wants 6, at its maximum' }]);
+  expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at its maximum' }]);
 });
 
 test('read again and again without a watch, what pods use is not what there was before', async () => {
@@ -311,8 +311,8 @@ test('a certificate in a secret has so many days left, and nothing else of the s
   const read = await stand.read('secrets');
   expect(read.items).toMatchObject([{ signal: 'days', value: 10 }]);
   expect(read.faults.map(({ kind, message }) => [kind, message.replace(/^.*: /, '')])).toEqual([
-    ['malformed', 'its odd is no certificate'],
-    ['missing', 'its data has no ca.crt'],
+    ['malformed', 'odd is not a certificate'],
+    ['missing', 'the Secret has no key ca.crt'],
   ]);
   expect(JSON.stringify(read)).not.toContain(data['tls.key']);
 });
@@ -326,7 +326,7 @@ test('which cluster it is, is told by kube-system', async () => {
   await using wrong = await openStand(handler, { identity: { uid: 'u-2' } });
   expect(await wrong.source.identify?.(signal)).toMatchObject({
     kind: 'wrong-system',
-    message: expect.stringContaining('kube-system has the uid u-1, not u-2'),
+    message: expect.stringContaining('expected kube-system with UID u-2, found u-1'),
   });
   await using untrusted = await openStand(handler, { identity: { ca: 'AB:CD' } });
   expect(await untrusted.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system' });
@@ -348,14 +348,14 @@ test('doctor: what we may, what we may not with its rule, and that nobody measur
   const found = await stand.source.doctor?.(signal);
   expect(found?.map(({ ok, what }) => `${ok} ${what.replace(stand.server.url, 'URL')}`)).toEqual([
     'true Kubernetes v1.33.4 at URL, context prod, user ana, namespaces prod',
-    'true in prod we may get pods/log, get pods/portforward, patch deployments, patch deployments/scale',
-    'false we may not watch pods in prod: pods only by listing again and again',
-    'false we may not list or watch jobs in prod: no jobs',
-    'true we may not get pods/exec in prod: no operation exec',
-    'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: without the metrics server nobody knows what pods use',
+    'true allowed in prod: get pods/log, get pods/portforward, patch deployments, patch deployments/scale',
+    'false not allowed to watch pods in prod: pods require repeated lists',
+    'false not allowed to list or watch jobs in prod: jobs unavailable',
+    'true not allowed to get pods/exec in prod: operation exec unavailable',
+    'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: pod usage is unavailable without metrics-server',
   ]);
   expect(found?.[3]?.remedy).toBe(
-    'ask for a Role in prod with { apiGroups: ["batch"], resources: ["jobs"], verbs: [list, watch] }',
+    'request a Role in prod with { apiGroups: ["batch"], resources: ["jobs"], verbs: [list, watch] }',
   );
 });
 

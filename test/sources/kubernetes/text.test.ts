@@ -89,7 +89,7 @@ test('a description ends with the events, a container is told with its pod', asy
 test('events that are denied hide nothing else', async () => {
   await using stand = await openStand(answering('denied'));
   const told = await stand.source.describe?.(row({}), 'describe', signal);
-  expect(told?.lines.at(-1)).toContain('not seen:');
+  expect(told?.lines.at(-1)).toContain('cannot read:');
   expect(told?.lines.join('\n')).toContain('image app:2');
 });
 

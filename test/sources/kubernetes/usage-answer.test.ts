@@ -19,7 +19,7 @@ test.each([
     'one that runs tells nothing: no sum is better than one that is too small',
     [pod('a', running), pod('b', running)],
     ['a'],
-    { sum: 'it is not known of 1 of 2 pods: there is no sum', max: 1 },
+    { sum: 'cannot sum: 1 of 2 pods have no value', max: 1 },
   ],
   [
     'one has ended, and uses nothing',

@@ -17,7 +17,7 @@ test('the first rows are there before the list is, and say that they are not all
   const first = await watched.read();
   expect(names(first)).toEqual(['a', 'b']);
   expect(first.faults).toMatchObject([
-    { kind: 'missing', message: expect.stringContaining('still listing: 2 of about 3 pods have come') },
+    { kind: 'missing', message: expect.stringContaining('still listing: received 2 of about 3 pods') },
   ]);
   const wokenAgain = watched.woken();
   rest.resolve();

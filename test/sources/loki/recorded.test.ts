@@ -99,13 +99,16 @@ describe('answers of a real Loki 3.7', () => {
     const version = recording.server.replace('Grafana Loki ', '');
     expect(findings.map(({ ok, what }) => [ok, what])).toEqual([
       [true, `Loki ${version} at http://loki.example:3100`],
-      [true, 'it is ready'],
-      [true, expect.stringMatching(/^2 streams of \{namespace="recorded"\}, shown as 2 by namespace, app/)],
+      [true, 'ready'],
+      [
+        true,
+        expect.stringMatching(/^2 streams match \{namespace="recorded"\}, grouped into 2 by namespace, app/),
+      ],
     ]);
     expect((await replayed('no-streams')).findings.at(-1)).toMatchObject({
       ok: false,
       what: 'no stream matches {namespace="nowhere"}',
-      remedy: expect.stringMatching(/^check its labels/),
+      remedy: expect.stringMatching(/^check the labels/),
     });
   });
 

@@ -99,7 +99,7 @@ test('a moment with more lines than Loki gives at once is a gap that says so', a
   const [tail] = await stand.tails();
   const all = await allOf(tail);
   expect(all.map(({ is }) => is)).toEqual(['line', 'line', 'line', 'line', 'line', 'gap', 'line']);
-  expect(all[5]).toMatchObject({ why: expect.stringContaining('more than 5 lines of one moment') });
+  expect(all[5]).toMatchObject({ why: expect.stringContaining('more than 5 lines with the same timestamp') });
 });
 
 test('an entry of several lines is several, and taken up again as one', async () => {
@@ -172,7 +172,7 @@ test('no socket is to be had: it is asked every second, and says so', async () =
     return hasWritten && event.is === 'line';
   });
   expect(seen.map(({ is }) => is)).toEqual(['line', 'line', 'note', 'line']);
-  expect(seen[2]).toMatchObject({ text: expect.stringContaining('asked every second instead') });
+  expect(seen[2]).toMatchObject({ text: expect.stringContaining('polling every second instead') });
 });
 
 test('what is wrong is an event, and the end', async () => {

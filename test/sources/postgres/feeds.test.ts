@@ -71,7 +71,7 @@ describe('a session', () => {
   });
 
   test('without a pid, or of another shape, it is malformed', () => {
-    expect(() => parseSession({ ...session, pid: null })).toThrow('without a pid');
+    expect(() => parseSession({ ...session, pid: null })).toThrow('has no pid');
     const { state: _, ...cut } = session;
     expect(() => parseSession(cut)).toThrow('no column state');
   });
@@ -106,7 +106,7 @@ describe('lines of detail', () => {
   test.each([
     [
       { name: 'shared_buffers', setting: '16384', unit: '8kB', context: 'postmaster', pending_restart: 't' },
-      '128 MiB · another value waits for a restart · changes need a restart',
+      '128 MiB · a new value is pending a restart · changes require a restart',
     ],
     [
       { name: 'statement_timeout', setting: '3000', unit: 'ms', context: 'user', pending_restart: 'f' },
@@ -123,10 +123,10 @@ describe('lines of detail', () => {
       statementLine({ query: 'SELECT  1', calls: '1204', mean_ms: '12.3', total_ms: '14809.2', rows: '0' }),
     ).toEqual({
       title: 'SELECT 1',
-      text: 'mean 12ms · 1,204 calls · 15s in all · 0 rows',
+      text: 'mean 12ms · 1,204 calls · 15s total · 0 rows',
     });
     expect(sizeLine({ kind: 'table', name: 'a.b', bytes: '2048', index_bytes: '1024' }).text).toBe(
-      '2 KiB · 1 KiB of it indexes',
+      '2 KiB · 1 KiB in indexes',
     );
   });
 
@@ -152,13 +152,13 @@ describe('lines of detail', () => {
     };
     expect(replicationLines([nobody])).toEqual([]);
     expect(replicationLines([one])).toEqual([
-      { title: 'walreceiver · 10.0.0.2', text: 'streaming · async · 4 KiB behind · 250ms to replay' },
+      { title: 'walreceiver · 10.0.0.2', text: 'streaming · async · 4 KiB behind · 250ms replay lag' },
     ]);
     const standby = { ...nobody, recovering: 't', replayed_seconds: '9.5', unreplayed: '1024' };
     expect(replicationLines([standby])).toEqual([
       {
-        title: 'in recovery: a standby',
-        text: 'last transaction replayed 9s ago · 1 KiB received and not replayed',
+        title: 'in recovery (standby)',
+        text: 'last transaction replayed 9s ago · 1 KiB received but not replayed',
       },
     ]);
   });
@@ -221,7 +221,7 @@ describe('signals', () => {
       [{ source: 'pg', signal: 'first', labels: {}, value: 'active' }],
     );
     expect(faults).toMatchObject([
-      { kind: 'missing', message: expect.stringContaining('no column nope; it has state, count') },
+      { kind: 'missing', message: expect.stringContaining('no column nope; available: state, count') },
     ]);
     expect(stand.source.feeds.filter(({ name }) => name === 'sql')).toHaveLength(1);
   });

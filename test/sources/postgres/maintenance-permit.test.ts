@@ -68,7 +68,7 @@ describe('who may maintain a table', () => {
   ])('%s is denied with no more than %j', async (verb, held, remedy) => {
     expect(await relationPermit(clientWith([relationRow(...held)]).client, verb, '1', never)).toEqual({
       allowed: false,
-      why: `ops may not ${verb} public.orders_idx, which is shop's`,
+      why: `ops may not ${verb} public.orders_idx, which is owned by shop`,
       remedy,
     });
   });
@@ -77,7 +77,7 @@ describe('who may maintain a table', () => {
     expect(await relationPermit(clientWith([relationRow('owns')]).client, 'createIndex', '1', never)).toEqual(
       {
         allowed: false,
-        why: 'ops may create nothing in the schema public',
+        why: 'ops may not create objects in the schema public',
         remedy: 'GRANT CREATE ON SCHEMA "public" TO "ops"',
       },
     );
@@ -86,7 +86,7 @@ describe('who may maintain a table', () => {
   test('one that is gone', async () => {
     expect(await relationPermit(clientWith([]).client, 'vacuum', '1', never)).toEqual({
       allowed: 'unknown',
-      why: 'it is gone',
+      why: 'it no longer exists',
     });
   });
 });
@@ -103,7 +103,7 @@ describe('who may set what holds for the whole server', () => {
     [
       'to whom it was granted',
       [serverRow('grants', 'reloads'), allowed(true)],
-      { allowed: true, why: 'ops may set work_mem, and have the server read it' },
+      { allowed: true, why: 'ops may set work_mem and reload the configuration' },
       2,
     ],
     [
@@ -111,8 +111,8 @@ describe('who may set what holds for the whole server', () => {
       [serverRow('reloads')],
       {
         allowed: false,
-        why: 'ops is no superuser: before PostgreSQL 15 nobody else may set work_mem',
-        remedy: 'log in as a superuser',
+        why: 'ops is not a superuser: before PostgreSQL 15 only a superuser may set work_mem',
+        remedy: 'connect as a superuser',
       },
       1,
     ],
@@ -131,7 +131,7 @@ describe('who may set what holds for the whole server', () => {
       [serverRow('grants'), allowed(true)],
       {
         allowed: false,
-        why: 'ops may set work_mem, and may not have the server read it',
+        why: 'ops may set work_mem, but may not reload the configuration',
         remedy: 'GRANT EXECUTE ON FUNCTION pg_reload_conf() TO "ops"',
       },
       2,
@@ -141,8 +141,8 @@ describe('who may set what holds for the whole server', () => {
       [serverRow('super', 'closed')],
       {
         allowed: false,
-        why: 'allow_alter_system is off: nobody may set anything by ALTER SYSTEM',
-        remedy: 'change the setting where this server is configured',
+        why: 'allow_alter_system is off: ALTER SYSTEM is disabled',
+        remedy: 'change the setting in the configuration of the server',
       },
       1,
     ],

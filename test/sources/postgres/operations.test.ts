@@ -34,16 +34,18 @@ describe('terminate', () => {
     expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', '1 of 1 gone']);
     const { items } = await stand.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).not.toContain(root);
-    expect(await stand.operation('terminate').recheck(plan, never)).toMatchObject({ found: 'gone already' });
-    expect(saidIn(await stand.act(plan))).toEqual(['ok: pid 2102 was gone already', '1 of 1 gone']);
+    expect(await stand.operation('terminate').recheck(plan, never)).toMatchObject({
+      found: 'no longer exists',
+    });
+    expect(saidIn(await stand.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
   });
 
   test.each([
-    [{ where: { olderThan: '1h' } }, 'no session of shop is meant by {"olderThan":"1h"}'],
+    [{ where: { olderThan: '1h' } }, 'no session of shop matches {"olderThan":"1h"}'],
     [{ where: { user: 'nobody' } }, 'no session'],
     [{ where: { query: 'DROP' } }, 'no session'],
-    [{ pid: 1 }, 'no client’s session has the pid 1'.replace('’', "'")],
-    [{ pid: [root, 7] }, 'the pid 7'],
+    [{ pid: 1 }, 'no client session with pid 1'],
+    [{ pid: [root, 7] }, 'pid 7'],
   ])('%j is not applicable', async (params, why) => {
     await expect(stand.plan('terminate', params)).rejects.toMatchObject({
       ending: 'not-applicable',
@@ -82,7 +84,7 @@ describe('terminate', () => {
     await stand.act(await stand.plan('terminate', { pid: root }));
     expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
     expect(saidIn(await stand.act(plan))).toEqual([
-      'ok: pid 2102 was gone already',
+      'ok: pid 2102 no longer exists',
       'ok: signalled',
       '2 of 2 gone',
     ]);
@@ -121,7 +123,7 @@ describe('terminate, with cancelFirst', () => {
     await stand.act(other);
     expect(saidIn(await acting)).toEqual([
       'ok: signalled',
-      expect.stringMatching(/^gave up its statement, not ended: pid 2103 /),
+      expect.stringMatching(/^statement canceled, session kept: pid 2103 /),
     ]);
     const { items } = await stand.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).toContain(2103);
@@ -139,7 +141,7 @@ describe('terminate, with cancelFirst', () => {
 test('cancel of a session that runs no statement is refused in words', async () => {
   await expect(stand.plan('cancel', { pid: root })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: expect.stringContaining('cancel would do nothing; terminate ends it'),
+    message: expect.stringContaining('cancel has no effect; use terminate'),
   });
   const plan = await stand.plan('cancel', { pid: 2103 });
   expect(plan.calls[0]?.line).toContain('pg_cancel_backend');
@@ -170,9 +172,9 @@ describe('setting', () => {
 
   test('that needs a restart says so before and after', async () => {
     const plan = await stand.plan('setting', { name: 'max_connections', value: 200 });
-    expect(plan.objects).toContain('it holds only after a restart of the server');
+    expect(plan.objects).toContain('takes effect only after a server restart');
     expect(saidIn(await stand.act(plan)).at(-1)).toBe(
-      'max_connections: 20 · another value waits for a restart · changes need a restart',
+      'max_connections: 20 · a new value is pending a restart · changes require a restart',
     );
   });
 
@@ -228,7 +230,7 @@ describe('tables and indexes', () => {
     );
     await stand.act(plan);
     expect(await stand.operation('createIndex').recheck(plan, never)).toMatchObject({
-      planned: 'nothing of that name',
+      planned: 'not found',
     });
     const undo = stand.operation('createIndex').undo?.(plan);
     expect(undo).toMatchObject({
@@ -301,7 +303,7 @@ describe('query and execute', () => {
     expect(saidIn(events)).toEqual([
       'state | count',
       'active | 2',
-      expect.stringMatching(/^ok: 3 rows in \d+ ms, the first 1 are shown$/),
+      expect.stringMatching(/^ok: 3 rows in \d+ ms, only the first 1 are shown$/),
     ]);
     expect(postgres.operations.query?.params.safeParse({ sql: 'DELETE FROM orders' }).success).toBe(false);
     expect(
@@ -311,7 +313,7 @@ describe('query and execute', () => {
 
   test('a change has its rows estimated; values are bound, and never part of the text', async () => {
     const plan = await stand.plan('execute', { sql: 'DELETE FROM orders WHERE id < $1', params: ["7'; --"] });
-    expect(plan.objects).toEqual(["about 9 rows, by the planner's estimate"]);
+    expect(plan.objects).toEqual(['about 9 rows (planner estimate)']);
     expect(plan.calls[0]?.line).toBe(`$1="7'; --": DELETE FROM orders WHERE id < $1`);
     expect(stand.operation('execute').danger({})).toBe('as-step');
     expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/)]);
@@ -319,9 +321,7 @@ describe('query and execute', () => {
 
   test('one that cannot be estimated is still planned, and fails in words', async () => {
     const plan = await stand.plan('execute', { sql: 'DELETE FROM nothing WHERE true' });
-    expect(plan.objects).toEqual([
-      'how many rows it touches cannot be told: relation "nothing" does not exist',
-    ]);
+    expect(plan.objects).toEqual(['number of affected rows unknown: relation "nothing" does not exist']);
     expect(saidIn(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
   });
 

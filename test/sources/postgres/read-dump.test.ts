@@ -32,7 +32,7 @@ test('a dump that lacks a table of the database, or has no row where the databas
   const whole = await dumped('whole.sql', `${table('orders', 9)}${complete}`);
   expect((await read(whole, { covers: true })).at(-1)).toBe('ok: complete, 1 tables, 9 rows');
   const other = await dumped('other.sql', `${table('events', 9)}${complete}`);
-  const lacks = 'not ok: the dump lacks what the database has: public.orders';
+  const lacks = 'not ok: in the database but not in the dump: public.orders';
   expect((await read(other, { covers: true })).at(-1)).toBe(lacks);
   expect((await read(other)).at(-1)).toBe('ok: complete, 1 tables, 9 rows');
   const empty = await dumped('empty.sql', `${table('orders', 0)}${table('events', 1)}${complete}`);

@@ -101,7 +101,7 @@ describe('answers of a real PostgreSQL 15', () => {
         .toSorted(),
     );
     expect(faultsOf(played)).toEqual([
-      expect.objectContaining({ kind: 'denied', remedy: 'GRANT pg_monitor to our user' }),
+      expect.objectContaining({ kind: 'denied', remedy: 'GRANT pg_monitor to this user' }),
     ]);
     // What is hidden is unknown; what blocks and what is blocked is neither hidden nor in order.
     const levels = itemsOf(played).flatMap((item) =>
@@ -164,10 +164,10 @@ describe('answers of a real PostgreSQL 15', () => {
     ]);
     expect(linesOf(played)).toEqual([
       'idle_in_transaction_session_timeout: 0',
-      'max_connections: 20 · changes need a restart',
-      'shared_buffers: 32 MiB · changes need a restart',
+      'max_connections: 20 · changes require a restart',
+      'shared_buffers: 32 MiB · changes require a restart',
       'statement_timeout: 0',
-      'superuser_reserved_connections: 3 · changes need a restart',
+      'superuser_reserved_connections: 3 · changes require a restart',
       'work_mem: 4 MiB',
     ]);
   });
@@ -177,7 +177,7 @@ describe('answers of a real PostgreSQL 15', () => {
     const [[query, calls, rows] = []] = psql(played, 'pg_stat_statements');
     expect([calls, rows]).toEqual(['1', '1000']);
     const line = linesOf(played).find((one) => one.startsWith(`${query}: `));
-    expect(line).toMatch(/: mean \S+ · 1 calls · \S+ in all · 1,000 rows$/);
+    expect(line).toMatch(/: mean \S+ · 1 calls · \S+ total · 1,000 rows$/);
     // What we ask ourselves is left out.
     expect(linesOf(played).filter((one) => one.startsWith('/* opsdeck:'))).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe('answers of a real PostgreSQL 15', () => {
     const mebibytes = (Number(psqlValue(played, 'pg_database_size')) / 1024 ** 2).toFixed(1);
     expect(linesOf(played)).toEqual([
       `database shop: ${mebibytes} MiB`,
-      `table public.accounts: ${Number(table) / 1024} KiB · ${Number(indexes) / 1024} KiB of it indexes`,
+      `table public.accounts: ${Number(table) / 1024} KiB · ${Number(indexes) / 1024} KiB in indexes`,
     ]);
   });
 
@@ -211,16 +211,16 @@ describe('answers of a real PostgreSQL 15', () => {
     const version = psqlValue(played, 'server_version');
     expect(played.findings.map(({ ok, what }) => [ok, what])).toEqual([
       [true, `PostgreSQL ${version} at postgres://postgres.example:5432/shop as opsdeck`],
-      [true, 'pg_monitor: what sessions of others do can be seen'],
+      [true, 'pg_monitor: sessions of other users are visible'],
       [true, 'pg_signal_backend: cancel and terminate are allowed'],
-      [true, 'pg_stat_statements is there'],
-      [true, '6 of 17 slots are taken (max_connections 20)'],
+      [true, 'pg_stat_statements is installed'],
+      [true, '6 of 17 connections used (max_connections 20)'],
       [true, 'statement_timeout: none; idle_in_transaction_session_timeout: none'],
     ]);
     expect(played.identityFault).toMatchObject({
       kind: 'wrong-system',
       message: expect.stringContaining(
-        `its system identifier is ${psqlValue(played, 'system_identifier')}, not 1`,
+        `expected system identifier 1, found ${psqlValue(played, 'system_identifier')}`,
       ),
     });
   });
@@ -245,7 +245,7 @@ describe('answers of a real PostgreSQL 15', () => {
     const played = await replayed('sql-timeout');
     expect(faultsOf(played).map(({ kind }) => kind)).toEqual(['timeout']);
     expect(played.recording.connections).toHaveLength(1);
-    expect(linesOf(played)).toContain('max_connections: 20 · changes need a restart');
+    expect(linesOf(played)).toContain('max_connections: 20 · changes require a restart');
   });
 
   test('3D000: a database that does not exist is a login that fails', async () => {

@@ -88,7 +88,7 @@ describe('password', () => {
       calls: [{ line: `ALTER ROLE "shop" PASSWORD 'SCRAM-SHA-256…'` }],
       lost: expect.stringMatching(/^the old password/),
     });
-    expect(plan.objects[1]).toMatch(/^\d+ sessions of shop go on, .*: shop \d+$/);
+    expect(plan.objects[1]).toMatch(/^\d+ sessions of shop stay open; .*: shop \d+$/);
     expect(await stand.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(await stand.operation('password').recheck(plan, never)).toBeUndefined();
     const events = await stand.act(plan);
@@ -106,7 +106,7 @@ describe('password', () => {
 
   test.each([
     ['\n', /is empty/],
-    ['one\ntwo\n', /more than one line of printable ASCII/],
+    ['one\ntwo\n', /exactly one line of printable ASCII/],
     ['pässwort\n', /printable ASCII/],
   ])('%j is no password', async (text, why) => {
     await expect(stand.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
@@ -114,7 +114,7 @@ describe('password', () => {
 
   test('nobody of that name, and no file', async () => {
     const file = await place('q8-wholly-unlike-a-word\n');
-    await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/there is no role nobody/);
+    await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/role nobody not found/);
     await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
   });
 });

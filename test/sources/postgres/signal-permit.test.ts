@@ -26,12 +26,12 @@ const row = (allowed: boolean, isSuper = false): Row => ({
 });
 
 test.each([
-  [[row(true)], { allowed: true, why: 'ops may end these sessions' }],
+  [[row(true)], { allowed: true, why: 'ops may terminate these sessions' }],
   [
     [row(true), row(false)],
     {
       allowed: false,
-      why: 'ops may not end a session of app',
+      why: 'ops may not terminate sessions of app',
       remedy: 'GRANT pg_signal_backend TO ops',
     },
   ],
@@ -39,11 +39,11 @@ test.each([
     [row(false, true)],
     {
       allowed: false,
-      why: 'ops may not end a session of app, who is a superuser',
-      remedy: 'only a superuser may',
+      why: 'ops may not terminate sessions of app, who is a superuser',
+      remedy: 'connect as a superuser',
     },
   ],
-  [[], { allowed: 'unknown', why: 'these sessions are gone' }],
+  [[], { allowed: 'unknown', why: 'these sessions no longer exist' }],
 ])('%j', async (rows, permit) => {
   const found = permitFor(...rows);
   expect(await found.permit).toEqual(permit);

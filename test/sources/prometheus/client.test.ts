@@ -94,13 +94,13 @@ test.each([
   },
 );
 
-test('JSON that is no answer of a Prometheus is malformed', async () => {
+test('JSON that is not a Prometheus response is malformed', async () => {
   await using server = await localServer((_, response) => response.end('{"status":"UP"}'));
   const io = openReadIo(manualClock());
   const client = openPrometheusClient('prom', prometheusConfig.parse({ url: server.url }), io);
   await expect(client.query('up', never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: expect.stringContaining('no answer of a Prometheus'),
+    message: expect.stringContaining('not a Prometheus response'),
   });
   await io.close();
 });

@@ -44,13 +44,13 @@ test('doctor names the version, what is down, what is missing, and what every si
     findings.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what.replace(stand.server.url, 'http://p')}`),
   ).toEqual([
     'ok Prometheus 2.42.0+ds at http://p',
-    'no clocks apart by 1h: its clock is behind',
+    'no clock skew of 1h: its clock is behind',
     expect.stringMatching(/^no 1 of 2 targets are down: gone 127\.0\.0\.1:19811 \(Get .*refused\)$/),
     'no GET http://p/api/v1/rules: no alerting rule Nope',
     'no GET http://p/api/v1/query: no series match kafka_consumergroup_lag',
     'ok signal up: 2 series',
     'no signal none: no series match "none"',
-    'no signal bad: GET http://p/api/v1/query: 1:5: parse error: no, at the mark in "bad( <-- HERE"',
+    'no signal bad: GET http://p/api/v1/query: 1:5: parse error: no in "bad( <-- HERE"',
     'no signal info: no counter',
   ]);
   expect(

@@ -63,7 +63,7 @@ describe('more series than a signal shows', () => {
     expect(faults).toEqual([
       expect.objectContaining({
         kind: 'unconfigured',
-        message: expect.stringContaining('up reads 50000 series, of which the first 20000 are shown'),
+        message: expect.stringContaining('up returns 50000 series; only the first 20000 are shown'),
         remedy: expect.stringContaining('fold'),
       }),
     ]);
@@ -87,11 +87,14 @@ test('an answer that is too long is not half believed', async () => {
   ]);
 });
 
-test('while it starts it is unreachable, and says that it is starting', async () => {
+test('while it starts it is unreachable, and says that Prometheus is starting', async () => {
   await using stand = await openStand(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
   for (const name of ['query', 'alerts', 'targets', 'rules'])
     expect((await stand.read(name)).faults, name).toEqual([
-      expect.objectContaining({ kind: 'unreachable', message: expect.stringContaining('it is starting') }),
+      expect.objectContaining({
+        kind: 'unreachable',
+        message: expect.stringContaining('Prometheus is starting'),
+      }),
     ]);
 });
 

@@ -15,12 +15,12 @@ test.each([
   ['5e-324', { value: 5e-324 }],
   ['1795166288.759', { value: 1795166288.759 }],
   ['NaN', { why: 'NaN: not a number' }],
-  ['+Inf', { why: '+Inf: no finite number' }],
-  ['-Inf', { why: '-Inf: no finite number' }],
-  ['', { why: 'the answer holds no number' }],
-  ['ten', { why: 'the answer holds no number' }],
-  [5, { why: 'the answer holds no number' }],
-  [undefined, { why: 'the answer holds no number' }],
+  ['+Inf', { why: '+Inf is not a finite number' }],
+  ['-Inf', { why: '-Inf is not a finite number' }],
+  ['', { why: 'the response has no number' }],
+  ['ten', { why: 'the response has no number' }],
+  [5, { why: 'the response has no number' }],
+  [undefined, { why: 'the response has no number' }],
 ])('%j is %j', (written, value) => {
   expect(parseInstantValue(written)).toEqual(value);
 });
@@ -29,8 +29,8 @@ test('a vector is a series each, with all of its labels; what is no number says 
   const { series, evaluatedAt } = parseInstantResult(dataOf('source-odd'));
   const labels = { __name__: 'odd_gauge', application: 'shop', instance: '127.0.0.1:19810', job: 'shop' };
   expect(series).toEqual([
-    { labels: { ...labels, of: 'inf' }, why: '+Inf: no finite number' },
-    { labels: { ...labels, of: 'minus' }, why: '-Inf: no finite number' },
+    { labels: { ...labels, of: 'inf' }, why: '+Inf is not a finite number' },
+    { labels: { ...labels, of: 'minus' }, why: '-Inf is not a finite number' },
     { labels: { ...labels, of: 'nan' }, why: 'NaN: not a number' },
     { labels: { ...labels, of: 'small' }, value: 5e-324 },
   ]);
@@ -56,12 +56,12 @@ test('a native histogram is no number, and says what to ask for', () => {
 });
 
 test.each([
-  [dataOf('query-matrix'), 'range of values'],
+  [dataOf('query-matrix'), 'range vector'],
   [{}, 'resultType is absent'],
   [{ resultType: 'streams', result: [] }, 'resultType is streams'],
-  [{ resultType: 'vector', result: [{ metric: {} }] }, 'without its time'],
-  [{ resultType: 'vector', result: ['x'] }, 'without its time'],
-  [{ resultType: 'scalar', result: 'x' }, 'without its time'],
+  [{ resultType: 'vector', result: [{ metric: {} }] }, 'has no timestamp'],
+  [{ resultType: 'vector', result: ['x'] }, 'has no timestamp'],
+  [{ resultType: 'scalar', result: 'x' }, 'has no timestamp'],
   [undefined, 'resultType is absent'],
 ])('%#: no answer of an instant query is malformed', (data, words) => {
   expect(() => parseInstantResult(data)).toThrow(expect.objectContaining({ kind: 'malformed' }));

@@ -20,17 +20,17 @@ test.each([
   [
     'source-unclosed',
     'sum(rate(foo[5m])',
-    '1:18: parse error: unclosed left parenthesis, at the mark in "sum(rate(foo[5m]) <-- HERE"',
+    '1:18: parse error: unclosed left parenthesis in "sum(rate(foo[5m]) <-- HERE"',
   ],
   [
     'source-error-middle',
     'sum(rate(shop_errors_ratio[5m]) by (job',
-    '1:33: parse error: unexpected <by> in aggregation, at the mark in "sum(rate(shop_errors_ratio[5m])  <-- HERE by (job"',
+    '1:33: parse error: unexpected <by> in aggregation in "sum(rate(shop_errors_ratio[5m])  <-- HERE by (job"',
   ],
   [
     'source-error-line2',
     'sum by (job) (\n  rate(shop_errors_ratio)\n)',
-    '2:8: parse error: expected type range vector in call to function "rate", got instant vector, at the mark in "rate( <-- HERE shop_errors_ratio)"',
+    '2:8: parse error: expected type range vector in call to function "rate", got instant vector in "rate( <-- HERE shop_errors_ratio)"',
   ],
 ])('%s: the query is shown with a mark where Prometheus found the error', (name, promql, message) => {
   expect(problem(400, recorded(`prometheus-2.42/${name}.json`), promql)).toEqual({
@@ -63,7 +63,11 @@ test.each([
 
 test.each([
   [200, '{"status":"success"}', undefined],
-  [503, 'Service Unavailable', { kind: 'unreachable', message: expect.stringContaining('it is starting') }],
+  [
+    503,
+    'Service Unavailable',
+    { kind: 'unreachable', message: expect.stringContaining('Prometheus is starting') },
+  ],
   [503, '<html>proxy</html>', { kind: 'unreachable', message: 'answered 503 Service Unavailable' }],
   [404, '404 page not found', { kind: 'missing', message: 'answered 404 Not Found' }],
   [401, error('bad_data'), { kind: 'denied', message: 'answered 401 Unauthorized' }],

@@ -87,6 +87,9 @@ test('restarts that could not be asked for are absent, not none', async () => {
     expect(item).not.toHaveProperty('restartsRising');
   }
   expect(faults).toEqual([
-    expect.objectContaining({ kind: 'unreachable', message: expect.stringContaining('it is starting') }),
+    expect.objectContaining({
+      kind: 'unreachable',
+      message: expect.stringContaining('Prometheus is starting'),
+    }),
   ]);
 });

@@ -79,7 +79,7 @@ describe('series', () => {
     expect(rows({ metric: ['none', 'load', 'mem'] }, memory)).toEqual([
       { labels: { metric: 'load' }, value: 0.5 },
     ]);
-    expect(only({ metric: ['none', 'nor_this'] }, memory)).toBe('none of none, nor_this is on the page');
+    expect(only({ metric: ['none', 'nor_this'] }, memory)).toBe('metrics not found: none, nor_this');
     expect(only({ metric: ['mem', 'load'], labels: { area: 'x' } }, memory)).toBe(
       'mem has 3 series, but none with {area="x"}',
     );
@@ -87,14 +87,14 @@ describe('series', () => {
 
   test('what is absent has no value, and says what is missing', () => {
     expect(rows({ metric: 'none', fold: 'sum' }, memory)).toEqual([
-      { labels: {}, why: 'there is no none on the page' },
+      { labels: {}, why: 'metric none not found' },
     ]);
-    expect(only({ metric: 'none', fold: 'count' }, memory)).toBe('there is no none on the page');
+    expect(only({ metric: 'none', fold: 'count' }, memory)).toBe('metric none not found');
     expect(only({ metric: 'later' }, '# TYPE later counter\na 1\n')).toBe(
-      'later is announced, but has no series yet',
+      'later is declared, but has no series yet',
     );
     expect(only({ metric: 'h' }, '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n')).toBe(
-      'h is a histogram: read h_count or h_sum, or say which quantile',
+      'h is a histogram: read h_count or h_sum, or set quantile',
     );
   });
 
@@ -108,12 +108,12 @@ describe('series', () => {
     const catalogue = new PageIndex(scanPage(page));
     expect(catalogue.series('a')).toHaveLength(2);
     expect(catalogue.duplicates.first).toEqual([
-      { line: 2, what: 'a with these labels stands on line 1 too; the last one counts' },
+      { line: 2, what: 'duplicate sample: a with the same labels is also on line 1; the last one is used' },
     ]);
   });
 
   test('NaN is no value; infinity is one', () => {
-    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('it says NaN');
+    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value is NaN');
     expect(only({ metric: 'a' }, 'a +Inf\n')).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -124,29 +124,31 @@ describe('series', () => {
 
 describe('folds', () => {
   test.each<[string, number, number | string]>([
-    ['sum', 6, 'it says NaN'],
+    ['sum', 6, 'the value is NaN'],
     ['min', 1, 1],
     ['max', 3, 3],
-    ['avg', 2, 'it says NaN'],
+    ['avg', 2, 'the value is NaN'],
     ['count', 3, 4],
   ])('%s', (fold, plain, withNaN) => {
     const page = 'a{b="1"} 1\na{b="2"} 2\na{b="3"} 3\n';
     expect(rows({ metric: 'a', fold }, page)).toEqual([{ labels: {}, value: plain }]);
     expect(only({ metric: 'a', fold }, `${page}a{b="4"} NaN\n`)).toBe(withNaN);
-    expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(fold === 'count' ? 1 : 'it says NaN');
+    expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(fold === 'count' ? 1 : 'the value is NaN');
   });
 });
 
 describe('rates', () => {
   test('need two scrapes, and are told in the time that the read names', () => {
     const read = { metric: 'a_total', per: '1m' };
-    expect(only(read, 'a_total 100\n')).toBe('a rate needs two scrapes');
+    expect(only(read, 'a_total 100\n')).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, 'a_total 100\n', 'a_total 110\n')).toBe(120);
     expect(only({ ...read, per: '1s' }, 'a_total 100\n', 'a_total 110\n')).toBe(2);
     expect(only(read, 'a_total 100\n', 'a_total 10\n')).toBe(120);
-    expect(only(read, 'a_total 100\n', 'b 1\n')).toBe('there is no a_total on the page');
-    expect(only(read, 'a_total 100\n', 'b 1\n', 'a_total 110\n')).toBe('a rate needs two scrapes');
-    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('it says NaN');
+    expect(only(read, 'a_total 100\n', 'b 1\n')).toBe('metric a_total not found');
+    expect(only(read, 'a_total 100\n', 'b 1\n', 'a_total 110\n')).toBe(
+      'no data yet: a rate needs two scrapes',
+    );
+    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('the value is NaN');
   });
 
   test('a fold leaves out a series that is new, as Prometheus does', () => {
@@ -187,33 +189,33 @@ describe('quantiles', () => {
 
   test('with per only what came between two scrapes counts', () => {
     const read = { metric: 'h', quantile: 0.5, per: '1m', fold: 'sum' };
-    expect(only(read, histogram(1000, 1000, 1000))).toBe('a rate needs two scrapes');
+    expect(only(read, histogram(1000, 1000, 1000))).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, histogram(1000, 1000, 1000), histogram(1000, 1010, 1010))).toBeCloseTo(0.3, 12);
     expect(only(read, histogram(1000, 1000, 1000), histogram(1000, 1000, 1000))).toBe(
-      'nothing was observed since the scrape before',
+      'no observations since the previous scrape',
     );
     expect(only(read, histogram(1000, 1000, 1000), histogram(0, 10, 10))).toBeCloseTo(0.3, 12);
   });
 
   test('in seconds or in ms, NaN or without buckets: what cannot be said is not said', () => {
-    expect(only({ metric: 'h', quantile: 0.5 }, histogram(0, 0, 0))).toBe('nothing was observed yet');
+    expect(only({ metric: 'h', quantile: 0.5 }, histogram(0, 0, 0))).toBe('no observations yet');
     expect(only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="1"} 5\nh_bucket{le="2"} 6\n')).toBe(
-      'its buckets are not complete',
+      'incomplete histogram buckets',
     );
     expect(only({ metric: 'h', quantile: 0.5 }, '# TYPE h gauge\nh 5\n')).toBe(
-      'h is gauge here, without buckets: it has no quantile',
+      'h is gauge without buckets, so it has no quantiles',
     );
     expect(
       only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="+Inf"} 6\nh_bucket{le="x"} 6\nh_bucket 6\n'),
-    ).toBe('its buckets are not complete');
+    ).toBe('incomplete histogram buckets');
   });
 
   test('a summary tells the quantiles that it has', () => {
     const page = '# TYPE s summary\ns{uri="/a",quantile="0.5"} 3\ns{uri="/a",quantile="0.95"} 7\ns_sum 1\n';
     expect(rows({ metric: 's', quantile: 0.95 }, page)).toEqual([{ labels: { uri: '/a' }, value: 7 }]);
-    expect(only({ metric: 's', quantile: 0.9 }, page)).toBe('the summary s does not tell its quantile 0.9');
+    expect(only({ metric: 's', quantile: 0.9 }, page)).toBe('the summary s has no quantile 0.9');
     expect(only({ metric: 's', quantile: 0.95, per: '1m' }, page, page)).toBe(
-      'the quantile of a summary has no rate: only a histogram counts',
+      'a summary quantile has no rate: use a histogram',
     );
   });
 });
@@ -223,7 +225,7 @@ describe('ratios', () => {
   test('pair series by what neither side fixes', () => {
     expect(rows({ metric: 'used', ratioTo: { metric: 'max' } }, page)).toEqual([
       { labels: { pool: 'a' }, value: 0.5 },
-      { labels: { pool: 'b' }, why: '0 of 0' },
+      { labels: { pool: 'b' }, why: '0 divided by 0' },
     ]);
     const states =
       'u{pool="a",state="used"} 5\nu{pool="a",state="free"} 15\nm{pool="a",kind="max"} 20\nm{pool="b",kind="max"} 40\n';
@@ -248,9 +250,9 @@ describe('ratios', () => {
   test('of rates, where there is per', () => {
     const read = { metric: 'c', labels: { code: '~5..' }, per: '1m', fold: 'sum', ratioTo: { metric: 'c' } };
     const counted = (good: number, bad: number): string => `c{code="200"} ${good}\nc{code="500"} ${bad}\n`;
-    expect(only(read, counted(1000, 1000))).toBe('a rate needs two scrapes');
+    expect(only(read, counted(1000, 1000))).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, counted(1000, 1000), counted(1015, 1005))).toBe(0.25);
-    expect(only(read, counted(1000, 1000), counted(1000, 1000))).toBe('0 of 0');
+    expect(only(read, counted(1000, 1000), counted(1000, 1000))).toBe('0 divided by 0');
     expect(only(read, 'c{code="200"} 5\n', 'c{code="200"} 9\n')).toBe(
       'c has 1 series, but none with {code=~"5.."}',
     );
@@ -258,10 +260,10 @@ describe('ratios', () => {
 
   test('what cannot be divided says why', () => {
     expect(only({ metric: 'all', ratioTo: { metric: 'zero' } }, `${page}zero 0\n`)).toBe('divided by 0');
-    expect(only({ metric: 'all', ratioTo: { metric: 'none' } }, page)).toBe('there is no none on the page');
+    expect(only({ metric: 'all', ratioTo: { metric: 'none' } }, page)).toBe('metric none not found');
     expect(
       rows({ metric: 'used', ratioTo: { metric: 'm' } }, 'used{pool="c"} 1\nm{pool="a"} 1\nm{pool="b"} 1\n'),
-    ).toEqual([{ labels: { pool: 'c' }, why: 'nothing with the same labels to divide it by' }]);
+    ).toEqual([{ labels: { pool: 'c' }, why: 'no divisor series with the same labels' }]);
     expect(
       rows(
         { metric: 'u', ratioTo: { metric: 'm', labels: { k: '~.*' } } },

@@ -36,7 +36,7 @@ test('all signals come from one scrape', async () => {
   expect(told(items)).toEqual([
     ['one', {}, 1],
     ['two', { c: 'd' }, 2],
-    ['three', {}, 'there is no none on the page'],
+    ['three', {}, 'metric none not found'],
   ]);
   expect(faults).toEqual([]);
   expect(server.asked).toEqual(['GET /metrics']);
@@ -66,7 +66,7 @@ test('a rate uses the true time between two scrapes, also when one comes late', 
     values.push(told((await opened.read('metrics')).items)[0]?.[2]);
     await clock.advance(pause);
   }
-  expect(values).toEqual(['a rate needs two scrapes', 360, 60, 300]);
+  expect(values).toEqual(['no data yet: a rate needs two scrapes', 360, 60, 300]);
 });
 
 test('an answer that takes long is counted from when it was asked for', async () => {
@@ -131,7 +131,7 @@ test('junk is told by its lines, and the good lines are read', async () => {
   const say = (what: string) => `GET ${server.url}/m: ${what}`;
   expect(faults.every(({ kind, source }) => kind === 'malformed' && source === 's')).toBe(true);
   expect(faults.map(({ message }) => message)).toEqual([
-    ...[2, 3, 4, 5, 6].map((line) => say(`line ${line}: it ends like no sample`)),
+    ...[2, 3, 4, 5, 6].map((line) => say(`line ${line}: not a sample: invalid end of line`)),
     say('and 5 more'),
   ]);
 });
@@ -142,7 +142,7 @@ test('a series that stands twice is told', async () => {
   const { items, faults } = await opened.read('metrics');
   expect(told(items)).toEqual([['a', { b: '1' }, 2]]);
   expect(faults.map(({ message }) => message)).toEqual([
-    `GET ${server.url}/: line 2: a with these labels stands on line 1 too; the last one counts`,
+    `GET ${server.url}/: line 2: duplicate sample: a with the same labels is also on line 1; the last one is used`,
   ]);
 });
 
@@ -154,7 +154,7 @@ test('OpenMetrics is told by its content type', async () => {
   await using half = await openSource(promtext, { url: cut.url }, [{ id: 'c', read: { metric: 'c' } }]);
   const { items, faults } = await half.read('metrics');
   expect(items).toMatchObject([{ value: 5 }]);
-  expect(faults[0]?.message).toContain('the page stops without # EOF');
+  expect(faults[0]?.message).toContain('missing # EOF');
 });
 
 test('each page is an instance of its own: one that is down hides no other', async () => {
@@ -198,7 +198,7 @@ test('a signal of very many series shows the first thousand, and says so', async
   expect(faults).toMatchObject([
     {
       kind: 'unconfigured',
-      message: expect.stringContaining('all reads 1200 series, of which the first 1000 are shown'),
+      message: expect.stringContaining('all returns 1200 series; only the first 1000 are shown'),
     },
   ]);
 });
@@ -208,14 +208,14 @@ test.each([
     'an HTML page',
     '<html>\n<body>\n',
     'text/html; charset=utf-8',
-    'expected metrics as text, got text/html (line 1 is no sample)',
+    'expected metrics in text format, got text/html (line 1 is not a sample)',
   ],
-  ['nothing', '', plainText, 'expected metrics as text, got an empty body'],
+  ['nothing', '', plainText, 'expected metrics in text format, got an empty body'],
   [
     'JSON',
     '{"status":"UP"}\n',
     'application/json',
-    'expected metrics as text, got application/json (line 1 is no sample)',
+    'expected metrics in text format, got application/json (line 1 is not a sample)',
   ],
 ])('%s is no page of metrics', async (_, body, type, message) => {
   await using server = await serving([body], type);
@@ -231,7 +231,7 @@ test('a page that only describes, or says nothing at all by its end, is a page',
   await using server = await serving(['# EOF\n'], openMetrics);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'a', read: { metric: 'a' } }]);
   expect(await opened.read('metrics')).toMatchObject({
-    items: [{ why: 'there is no a on the page' }],
+    items: [{ why: 'metric a not found' }],
     faults: [],
   });
 });
@@ -265,9 +265,9 @@ test('doctor says what a page is, and which metrics it lacks', async () => {
   const findings = await opened.source.doctor?.(new AbortController().signal);
   expect(findings?.map(({ ok, what }) => [ok, what])).toEqual([
     [true, `${where}: ${plainText}, 2 samples`],
-    [false, `${where}, signal named: none of none, nor_this is on the page`],
+    [false, `${where}, signal named: metrics not found: none, nor_this`],
     [false, `${where}, signal labelled: a has 1 series, but none with {b="x"}`],
-    [false, `${where}, signal divided: there is no of on the page`],
+    [false, `${where}, signal divided: metric of not found`],
   ]);
 });
 

@@ -18,13 +18,13 @@ test.each([
   ['nagios', 1, 'DISK WARNING - 9% left', 'degraded', 'DISK WARNING - 9% left'],
   ['nagios', 2, 'DISK CRITICAL\nmore', 'down', 'DISK CRITICAL'],
   ['nagios', 3, 'DISK UNKNOWN', 'unknown', 'DISK UNKNOWN'],
-  ['nagios', 2, '', 'down', 'ended with status 2'],
-  ['nagios', 7, 'odd', 'down', 'ended with status 7: odd'],
+  ['nagios', 2, '', 'down', 'exited with status 2'],
+  ['nagios', 7, 'odd', 'down', 'exited with status 7: odd'],
   ['exit', 0, 'all is well', 'up', ''],
-  ['exit', 1, 'no', 'down', 'ended with status 1: no'],
-  ['exit', 3, '', 'down', 'ended with status 3'],
+  ['exit', 1, 'no', 'down', 'exited with status 1: no'],
+  ['exit', 3, '', 'down', 'exited with status 3'],
   ['number', 0, '42', 'up', ''],
-  ['number', 1, '42', 'down', 'ended with status 1: 42'],
+  ['number', 1, '42', 'down', 'exited with status 1: 42'],
   ['json', 0, '{"a":1}', 'up', ''],
   ['csv', 0, 'a,b', 'up', ''],
 ])('as %s, status %i with %j is %s: %j', async (parse, status, text, expected, detail) => {
@@ -36,7 +36,7 @@ test.each([
 test.each([
   ['a program that is not there', ['./absent'], 'missing', 'there is no file'],
   ['one that is nowhere in PATH', ['no-such-program'], 'missing', 'no program "no-such-program" in PATH'],
-  ['a file that may not be run', ['./not-executable'], 'denied', 'no permission'],
+  ['a file that is not executable', ['./not-executable'], 'denied', 'no permission'],
   ['an interpreter that is not there', ['./names-no-interpreter'], 'missing', 'interpreter'],
   ['a script whose own program is not there', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
 ])('%s: we could not ask, so nothing is known', async (_, run, kind, words) => {
@@ -58,7 +58,7 @@ test.each([
 
 test('a program that a signal ended is down, with what it had said', async () => {
   const { row, faults } = await oneCheck(['./kills-itself']);
-  expect(row).toMatchObject({ status: 'down', detail: 'ended by SIGSEGV: about to end' });
+  expect(row).toMatchObject({ status: 'down', detail: 'killed by SIGSEGV: about to end' });
   expect(faults).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ test('no end in time is down, with the last that it said, and a cancelled read h
   await clock.settle();
   await clock.advance(4000);
   expect(await batch).toMatchObject({
-    items: [{ status: 'down', detail: 'no answer in 4000 ms; the last it said: half' }],
+    items: [{ status: 'down', detail: 'no answer in 4000 ms; last output: half' }],
     faults: [{ kind: 'timeout', message: expect.stringMatching(/^sh -c .*: no answer in 4000 ms$/) }],
   });
   expect(await feed?.read(AbortSignal.abort())).toMatchObject({ items: [], faults: [{ kind: 'cancelled' }] });
@@ -118,8 +118,8 @@ test('signals read what the same run said', async () => {
   const { values, faults } = await read();
   expect(values).toEqual({
     used: 81,
-    inodes: 'it could not tell its "inodes"',
-    none: 'no "boot" in its performance data; it has / used, inodes',
+    inodes: 'performance data "inodes" has no value',
+    none: 'no "boot" in the performance data; available: / used, inodes',
     status: 1,
     latency: 0,
     depth: 17,

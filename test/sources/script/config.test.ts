@@ -8,12 +8,12 @@ const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string 
 };
 
 test.each([
-  ['a text for a shell', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell splits a text'],
-  ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first of them names the program'],
+  ['a text for a shell', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell is involved'],
+  ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first argument must be the program'],
   ['nothing', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
-  ['a zero byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'zero byte'],
+  ['a zero byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'NUL byte'],
   ['shell: true', { checks: [{ service: 'x', run: ['a'], shell: true }] }, 'shell'],
-  ['an odd variable', { env: { 'A=B': 'x' } }, 'no name of an environment variable'],
+  ['an odd variable', { env: { 'A=B': 'x' } }, 'not a valid environment variable name'],
   [
     'two of one name',
     {
@@ -22,7 +22,7 @@ test.each([
         { service: 'x', run: ['b'] },
       ],
     },
-    'another check is called \\"x\\"',
+    'duplicate check id \\"x\\"',
   ],
 ])('an entry with %s is refused', (_, entry, words) => {
   expect(complaint('config', entry)).toContain(words);
@@ -31,7 +31,7 @@ test.each([
 test('an operation takes a list of arguments, whatever their type, and no shell', () => {
   const { params } = script.operations.exec ?? {};
   expect(params?.parse({ argv: ['scale', 3, true] })).toEqual({ argv: ['scale', '3', 'true'] });
-  expect(complaint('exec', { argv: 'rm -rf /' })).toContain('no shell splits a text');
+  expect(complaint('exec', { argv: 'rm -rf /' })).toContain('no shell is involved');
   expect(complaint('exec', { argv: ['ls'], shell: true })).toContain('shell');
   expect(complaint('exec', { argv: ['ls'], timeout: 'soon' })).toContain('a duration');
 });
@@ -41,9 +41,9 @@ test.each([
   [{ status: 'disk' }, undefined],
   [{ value: 'queue' }, undefined],
   [{ exec: ['x'], parse: 'number' }, undefined],
-  [{ status: 'gone' }, 'there is no check "gone" here; there is disk, queue'],
-  [{ perf: 'queue', label: 'x' }, '"queue" is no nagios check'],
-  [{ exec: ['x'], parse: 'csv' }, 'it has to say which column'],
+  [{ status: 'gone' }, 'no check "gone"; available: disk, queue'],
+  [{ perf: 'queue', label: 'x' }, '"queue" is not a nagios check'],
+  [{ exec: ['x'], parse: 'csv' }, 'requires a column'],
 ])('a signal that reads %j: %j', (read, problem) => {
   const config = script.config.parse({
     checks: [

@@ -48,7 +48,7 @@ test('the preview shows the very argv, quoted for reading, and the file that wou
     ],
     calls: [{ line: "./says 0 'two words' 'it'\\''s'", target: 0 }],
     objects: [`${programs}/says, started in ${programs}`],
-    lost: expect.stringContaining('no undo'),
+    lost: expect.stringContaining('cannot undo them'),
   });
   expect(await operation.recheck(plan, never)).toBeUndefined();
   expect(operation.undo).toBeUndefined();
@@ -69,13 +69,13 @@ test('parameters bind whole arguments or parts of one, and are never split', asy
     { is: 'output', text: 'a b; rm -rf x' },
     { is: 'output', text: 'n=3' },
     { is: 'found', found: { status: 0 } },
-    { is: 'answered', status: 'ended with status 0', ok: true },
+    { is: 'answered', status: 'exited with status 0', ok: true },
   ]);
 });
 
 test.each([
-  [['./says', '3', 'no'], 'ended with status 3'],
-  [['./kills-itself'], 'ended by SIGSEGV'],
+  [['./says', '3', 'no'], 'exited with status 3'],
+  [['./kills-itself'], 'killed by SIGSEGV'],
 ])('%j is not done: %s', async (argv, status) => {
   const operation = await execOf();
   const events = await acted(operation, await operation.plan({ argv }, never));
@@ -84,7 +84,7 @@ test.each([
 
 test.each([
   [['./absent'], 'not-applicable', 'no such file'],
-  [['no-such-program'], 'not-applicable', 'no program "no-such-program" in PATH'],
+  [['no-such-program'], 'not-applicable', 'program "no-such-program" not found in PATH'],
 ])('there is nothing to run for %j', async (argv, ending, words) => {
   await expect((await execOf()).plan({ argv }, never)).rejects.toMatchObject({
     ending,
@@ -119,7 +119,7 @@ test('a program that was written anew, replaced or removed since the plan is not
   await chmod(path, 0o755);
   expect(await operation.recheck(plan, never)).toBeDefined();
   await rm(path);
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it is not there any more' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it no longer exists' });
 });
 
 /** Starts a program that says its pid, and waits until it has. */
@@ -139,7 +139,7 @@ test('a cancel ends the whole group before it is answered, and says that what wa
   const stop = new AbortController();
   const { clock, events, pid } = await underWay({ argv: ['./ignores-sigterm'] }, stop.signal);
   const last = events.next();
-  stop.abort(new DOMException('cancelled', 'AbortError'));
+  stop.abort(new DOMException('canceled', 'AbortError'));
   while (clock.pending() < 2) await clock.settle();
   expect(await processStart(pid)).toBeDefined();
   await clock.advance(2000);
@@ -151,7 +151,7 @@ test('a cancel ends the whole group before it is answered, and says that what wa
   while (!isTold) await clock.advance(100);
   expect((await last).value).toMatchObject({
     is: 'answered',
-    status: expect.stringMatching(/^cancelled; its process group was ended, and what it had done/),
+    status: expect.stringMatching(/^canceled; its process group was ended; its effects so far remain/),
     ok: false,
   });
 });
@@ -161,7 +161,7 @@ test('a program that does not end in time is ended', async () => {
   const last = events.next();
   await clock.advance(90_000);
   expect((await last).value).toMatchObject({
-    status: expect.stringMatching(/^not done after 1m30s;/),
+    status: expect.stringMatching(/^not finished after 1m30s;/),
     ok: false,
   });
   expect(await processStart(pid)).toBeUndefined();
@@ -172,7 +172,7 @@ test('one that goes on until it is ended has a good end after the time that it w
   const last = events.next();
   await clock.advance(90_000);
   expect((await last).value).toMatchObject({
-    status: expect.stringMatching(/^ended after 1m30s, as asked;/),
+    status: expect.stringMatching(/^stopped after 1m30s as requested;/),
     ok: true,
   });
   expect(await processStart(pid)).toBeUndefined();
@@ -201,12 +201,12 @@ test('doctor finds every program without starting one', async () => {
     { c: { exec: ['no-such-program'], parse: 'number' } },
   );
   expect(await source.doctor?.(never)).toMatchObject([
-    { ok: true, what: `${programs}/says can be run` },
+    { ok: true, what: `${programs}/says is executable` },
     {
       ok: false,
-      what: `${programs}/not-executable may not be run`,
+      what: `${programs}/not-executable is not executable`,
       remedy: expect.stringContaining('chmod +x'),
     },
-    { ok: false, what: expect.stringContaining('no program "no-such-program" in PATH') },
+    { ok: false, what: expect.stringContaining('program "no-such-program" not found in PATH') },
   ]);
 });

@@ -14,7 +14,7 @@ test.each([
   [{ exec: say('1;5', '2;7'), parse: 'csv', column: 1, delimiter: ';', header: false, fold: 'sum' }, 12],
   [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
   [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
-  [{ exec: say('{"a":null}'), parse: 'json', path: 'a' }, 'no number or word at a'],
+  [{ exec: say('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a'],
 ])('%j gives %j', async (read, expected) => {
   const opened = await openScript({}, { s: read });
   expect(await opened.read()).toMatchObject({ values: { s: expected }, faults: [] });
@@ -22,14 +22,14 @@ test.each([
 
 test.each([
   [{ exec: ['./absent'], parse: 'number' }, 'missing', 'there is no file'],
-  [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'ended with status 1: 5'],
-  [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'ended with status 127'],
-  [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'ended with status 9'],
-  [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'ended by SIGSEGV'],
+  [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'exited with status 1: 5'],
+  [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'exited with status 127'],
+  [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'exited with status 9'],
+  [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'killed by SIGSEGV'],
   [{ exec: say('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
   [{ exec: say('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
   [{ exec: say('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 fields'],
-  [{ exec: say('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: a quoted field never ends'],
+  [{ exec: say('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: unterminated quoted field'],
 ])('%j is a fault: %s, and no value', async (read, kind, words) => {
   const opened = await openScript({}, { s: read });
   const { values, faults } = await opened.read();

@@ -24,19 +24,19 @@ const percentOf = (bytes: number | undefined, limit: number | undefined): number
 const memoryOf = (members: readonly Container[], used: UsageById, name: string): Value =>
   highestValue(
     members.map(({ id }) => used.get(id)?.memoryBytes),
-    `${name} does not run, or is not measured`,
+    `${name} is not running, or is not measured`,
   );
 
 const shareOf = (members: readonly Container[], used: UsageById, name: string): Value =>
   highestValue(
     members.map(({ id, memoryLimitBytes }) => percentOf(used.get(id)?.memoryBytes, memoryLimitBytes)),
-    `${name} has no memory limit, or does not run`,
+    `${name} has no memory limit, or is not running`,
   );
 
 const cpuOf = (members: readonly Container[], used: UsageById): Value => {
   const cores = members.flatMap(({ id }) => used.get(id)?.cpuCores ?? []);
   return cores.length === 0
-    ? { why: 'not measured yet: it takes two readings' }
+    ? { why: 'no data yet: CPU usage needs two readings' }
     : { value: cores.reduce((sum, one) => sum + one, 0) };
 };
 
@@ -57,11 +57,11 @@ export const containerSignalValue = (
     };
   const [name = ''] = Object.values(read);
   const members = containersNamed(containers, name);
-  if (members.length === 0) return { why: `there is no container of ${name}` };
+  if (members.length === 0) return { why: `no container of ${name}` };
   if ('restarts' in read)
     return highestValue(
       members.map(({ restarts }) => restarts),
-      'the daemon does not say',
+      'not reported by the daemon',
     );
   if ('cpu' in read) return cpuOf(members, used);
   if ('health' in read) return healthOf(members);

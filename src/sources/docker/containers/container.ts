@@ -97,7 +97,7 @@ const parseListEntry = (entry: unknown): Container | undefined => {
 
 /** The list (`GET /containers/json`): what it knows of each. Throws WireError `malformed` when it is none. */
 export const parseContainerList = (answer: unknown): readonly Container[] => {
-  if (!Array.isArray(answer)) throw new WireError('malformed', 'what came is no list of containers');
+  if (!Array.isArray(answer)) throw new WireError('malformed', 'the response is not a list of containers');
   return list(answer).flatMap((entry) => parseListEntry(entry) ?? []);
 };
 
@@ -181,7 +181,7 @@ export const parseContainer = (page: unknown): Container => {
   const id = parseContainerId(page);
   const state = field(page, 'State');
   if (id === undefined || state === undefined)
-    throw new WireError('malformed', 'what came is the page of no container');
+    throw new WireError('malformed', 'the response does not describe a container');
   const config = field(page, 'Config');
   const host = field(page, 'HostConfig');
   const settings = field(page, 'NetworkSettings');

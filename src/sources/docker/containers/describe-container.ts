@@ -91,8 +91,7 @@ export const describeContainer =
     how: DescriptionFormat,
     signal: AbortSignal,
   ): Promise<ObjectDescription> => {
-    if (kind !== 'container')
-      throw new WireError('missing', `Docker keeps no page of a ${kind}: choose a container`);
+    if (kind !== 'container') throw new WireError('missing', `cannot describe a ${kind}: choose a container`);
     const page = await daemon.getJson(`/containers/${encodeURIComponent(name)}/json`, signal);
     return { title: `container ${name}`, lines: containerPageLines(page, how) };
   };

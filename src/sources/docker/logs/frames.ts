@@ -73,7 +73,7 @@ const headerOf = (bytes: Buffer): Header => {
   const [type = daemonError + 1, a, b, c] = bytes;
   const size = bytes.readUInt32BE(4);
   if (type > daemonError || a !== 0 || b !== 0 || c !== 0 || size > maxFrameBytes)
-    throw new WireError('malformed', 'what came is no stream of frames');
+    throw new WireError('malformed', 'the response is not a log stream');
   return { type, size };
 };
 
@@ -132,5 +132,5 @@ export async function* parseFrames(
     for (let frames = next(); frames !== undefined; frames = next()) yield* frames;
   }
   if (held.size > 0 || header !== undefined)
-    throw new WireError('malformed', 'the stream ends within a frame');
+    throw new WireError('malformed', 'the log stream ended inside a frame');
 }

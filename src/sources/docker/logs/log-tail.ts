@@ -39,7 +39,7 @@ export const dockerTails = async (
         : containers.filter(({ service, isOneOff }) => service === of && !isOneOff);
   const several = of === undefined ? undefined : describeAmbiguousProject(wanted, of);
   if (several !== undefined)
-    throw new RemediedError('unconfigured', several, 'name the Compose project of this source: project:');
+    throw new RemediedError('unconfigured', several, 'set project: to the Compose project of this source');
   if (wanted.length === 0) throw new WireError('missing', describeNoContainers(daemon, of));
   return wanted.map((container) => dockerLogTail(daemon, container));
 };
@@ -159,7 +159,7 @@ export async function* readContainerLog(
   else for await (const line of splitLines(chunks)) yield stripInnerTimestamps(line);
 }
 
-const noPreviousRun: LogEvent = { is: 'note', text: 'there was no run before this one' };
+const noPreviousRun: LogEvent = { is: 'note', text: 'no previous run of this container' };
 /** Of the run before, when nobody says how many. */
 const maxPreviousLines = 10_000;
 /** A daemon remembers its last 256 events, however old. */
@@ -201,7 +201,7 @@ const beginning = async (daemon: Daemon, container: Container, from: ResumePoint
   const end = await findPreviousExit(daemon, container, Number(ran), signal);
   const note: LogEvent = {
     is: 'note',
-    text: `container began anew${end === undefined ? '' : ` (${end.text})`}`,
+    text: `container restarted${end === undefined ? '' : ` (${end.text})`}`,
   };
   return { run: ran, ahead: { at: runStartedAt(container, end?.at), note, run } };
 };

@@ -24,23 +24,23 @@ import {
 import { checkDaemonAccess, inspectSelected } from './container-selection.ts';
 
 const composeUpParams = z.strictObject({
-  service: zDockerName.meta({ description: 'the Compose service' }),
+  service: zDockerName.meta({ description: 'Compose service' }),
   env: z
     .record(
-      z.string().regex(/^[A-Za-z_]\w*$/, { error: 'no name of a variable' }),
+      z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid variable name' }),
       z.union([z.string().max(4096), z.number().transform(String), z.null()]),
     )
-    .refine((env) => Object.keys(env).length > 0, { error: 'say which variables' })
+    .refine((env) => Object.keys(env).length > 0, { error: 'specify at least one variable' })
     .meta({
       description:
-        'variables to write into override:, null takes one out; the containers are made anew with them',
+        'variables to write into override:; null removes one. The containers are recreated with them',
     })
     .exactOptional(),
 });
 
 const composeScaleParams = z.strictObject({
-  service: zDockerName.meta({ description: 'the Compose service' }),
-  replicas: z.int().min(0).max(100).meta({ description: 'how many containers of it' }),
+  service: zDockerName.meta({ description: 'Compose service' }),
+  replicas: z.int().min(0).max(100).meta({ description: 'number of containers' }),
 });
 
 const describeContainers = (containers: readonly Container[]): string =>
@@ -52,7 +52,7 @@ const describeContainers = (containers: readonly Container[]): string =>
 const rejectNoop = (containers: readonly Container[], { service, replicas }: ComposeParams): void => {
   if (replicas === undefined) return;
   if (containers.length === replicas && containers.every(({ state }) => state === 'running'))
-    throw new PlanError('not-applicable', `${service} has ${replicas} running containers already`);
+    throw new PlanError('not-applicable', `${service} already has ${replicas} running containers`);
   const why =
     replicas > 1 && replicas > containers.length ? explainUnscalable(containers, service) : undefined;
   if (why !== undefined) throw new PlanError('not-applicable', why);
@@ -62,10 +62,9 @@ const describeRemovedContainers = (
   containers: readonly Container[],
   { replicas }: ComposeParams,
 ): string | undefined => {
-  if (replicas === undefined)
-    return 'what a container wrote outside of its volumes, when it is made anew because its files have changed';
+  if (replicas === undefined) return 'data outside volumes, in every container that Compose recreates';
   const fewer = containers.length - replicas;
-  return fewer > 0 ? `${fewer} of its containers, and what they wrote outside of their volumes` : undefined;
+  return fewer > 0 ? `${fewer} containers, and their data outside volumes` : undefined;
 };
 
 /** What is written into the override, and what stood there. */
@@ -91,7 +90,7 @@ const describeComposeState = (
 const zVariables = z.record(z.string(), z.string().nullable());
 
 const describeProgramEnd = ({ status, signal }: ProgramEnd): string =>
-  status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
+  status === undefined ? `killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
 
 const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposeParams> => {
   const { project = '' } = daemon.config;
@@ -145,7 +144,7 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
       const override = env && (await readOverride(daemon, dir, signal));
       const saw = describeComposeState(containers, override && currentVariables(override, service, env));
       if (uidOf(service, containers) !== planned.uid)
-        return { target: service, planned: planned.saw, found: `${saw}, others than planned` };
+        return { target: service, planned: planned.saw, found: `${saw} (different containers)` };
       return saw === planned.saw ? undefined : { target: service, planned: planned.saw, found: saw };
     },
 
@@ -171,7 +170,7 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
       const { service, replicas, env } = plan.params;
       if (env !== undefined) {
         const was = zVariables.parse(plan.earlier);
-        const title = `Make ${service} anew with ${describeVariables(was)}`;
+        const title = `Recreate ${service} with ${describeVariables(was)}`;
         return { use: `${daemon.source}.composeUp`, with: { service, env: was }, title };
       }
       if (replicas === undefined || typeof plan.earlier !== 'number') return undefined;

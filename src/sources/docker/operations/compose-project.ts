@@ -27,7 +27,7 @@ const parseOverride = (path: string, raw: string): OverrideServices => {
   try {
     return zOverride.parse(JSON.parse(raw)).services;
   } catch {
-    throw new PlanError('not-applicable', `${path} is no file that opsdeck has written; it stays as it is`);
+    throw new PlanError('not-applicable', `${path} was not written by opsdeck; it is left unchanged`);
   }
 };
 
@@ -85,16 +85,16 @@ export const checkVariables = (
   wanted: EnvironmentValues,
 ): ComposeOverride => {
   if (override === undefined)
-    throw new PlanError('not-applicable', `${source} names no file for variables: write override:`);
+    throw new PlanError('not-applicable', `${source} has no override file for variables: set override:`);
   const secret = Object.entries(wanted).find(([name, value]) => value !== null && isSecret(name, value));
   if (secret !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${secret[0]} is a secret: it is not written into ${override.path}`,
+      `${secret[0]} looks like a secret: opsdeck does not write it to ${override.path}`,
     );
   const now = currentVariables(override, service, wanted);
   if (Object.entries(wanted).every(([name, value]) => now[name] === value))
-    throw new PlanError('not-applicable', `${override.path} says ${describeVariables(now)} already`);
+    throw new PlanError('not-applicable', `${override.path} already contains ${describeVariables(now)}`);
   return override;
 };
 
@@ -127,15 +127,13 @@ export const composeCommand = (
 ): Program => {
   const { files, project, compose, tls, isReached } = config;
   if (project === undefined || files.length === 0)
-    throw notApplicableError(`${source} names no Compose project and files: write project: and files:`);
+    throw notApplicableError(`${source} has no Compose project or files: set project: and files:`);
   if (isReached === true)
     throw notApplicableError(
-      `${source} is reached through another source: the Compose program here would act elsewhere`,
+      `${source} is reached through another source: the local Compose program would act on a different daemon`,
     );
   if (tls !== undefined)
-    throw notApplicableError(
-      `${source} is reached over TLS, and the Compose program is given no certificates`,
-    );
+    throw notApplicableError(`${source} uses TLS: Compose operations do not support client certificates`);
   const paths = [
     ...files.map((file) => resolveComposePath(dir, file)),
     ...(last === undefined ? [] : [last]),
@@ -163,8 +161,8 @@ export const explainUnscalable = (
     ({ name, project }) => !new RegExp(`^${literal(project)}[-_]${literal(service)}[-_]\\d+$`).test(name),
   );
   if (own !== undefined)
-    return `${service} has a name of its own (container_name: ${own.name}), which a second container cannot have`;
+    return `cannot scale ${service}: container_name: ${own.name} allows only one container`;
   return containers.some(({ hasFixedPort }) => hasFixedPort)
-    ? `${service} is published at a port of the host, which a second container cannot have`
+    ? `cannot scale ${service}: it publishes a fixed host port`
     : undefined;
 };

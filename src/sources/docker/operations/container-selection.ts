@@ -21,7 +21,7 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
   try {
     const answer = await daemon.getStream(path, signal);
     await answer.text();
-    return { allowed: true, why: `${daemon.name} lets us in, and knows no rights beyond that` };
+    return { allowed: true, why: `${daemon.name} grants access; Docker has no finer permissions` };
   } catch (error) {
     const { kind, message, remedy } = daemon.fault(path, error);
     if (kind !== 'denied') throw error;
@@ -31,14 +31,14 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
 
 /** Which containers an operation is about: one by its name, or all of a Compose service. */
 export const containerSelectionShape = {
-  container: zDockerName.meta({ description: 'one container, by its name' }).exactOptional(),
-  service: zDockerName.meta({ description: 'every container of this Compose service' }).exactOptional(),
+  container: zDockerName.meta({ description: 'container name' }).exactOptional(),
+  service: zDockerName.meta({ description: 'Compose service: all of its containers' }).exactOptional(),
 };
 
 export const hasOneSelector = (params: ContainerFilter): boolean =>
   (params.container === undefined) !== (params.service === undefined);
 
-export const oneSelectorError = { error: 'say container: or service:, one of them' };
+export const oneSelectorError = { error: 'specify either container: or service:' };
 
 /** 'shop, shop-green': the Compose projects of these containers. */
 const projectsOf = (containers: readonly Container[]): readonly string[] => [
@@ -53,7 +53,7 @@ export const describeAmbiguousProject = (
   const projects = projectsOf(containers);
   return projects.length < 2
     ? undefined
-    : `service ${service} is in the projects ${projects.join(', ')}; say which: project:`;
+    : `service ${service} exists in the projects ${projects.join(', ')}; set project:`;
 };
 
 const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
@@ -94,10 +94,10 @@ export const selectContainers = async (
   const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
   const all = await listContainers(daemon, signal).catch(readPlanError(daemon, containerListPath(daemon)));
   const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
-  const there = known.filter((name) => name !== '').join(', ') || 'nothing';
+  const there = known.filter((name) => name !== '').join(', ') || 'none';
   throw new PlanError(
     'not-applicable',
-    `${where} has no ${container ?? `container of service ${service}`}; there is ${there}`,
+    `no ${container ?? `container of service ${service}`} in ${where}; available: ${there}`,
   );
 };
 
@@ -141,7 +141,7 @@ export const findContainerDrift = async (
   const found = new Map(now.map((container) => [containerUid(daemon, container), container]));
   for (const { uid, where, saw: planned } of plan.targets) {
     const container = found.get(uid);
-    if (container === undefined) return { target: where, planned: uid, found: 'it is not there any more' };
+    if (container === undefined) return { target: where, planned: uid, found: 'it no longer exists' };
     const isNow = summaryNow(daemon, container);
     if (isNow !== planned) return { target: where, planned, found: isNow };
   }

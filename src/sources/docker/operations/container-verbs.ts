@@ -14,10 +14,10 @@ const stopParams = z
     grace: z
       .string()
       .refine((text) => (parseDuration(text) ?? -1) >= 0 && (parseDuration(text) ?? 0) <= maxGraceMs, {
-        error: 'a duration of at most 10m: 30s, 2m',
+        error: 'not a duration of at most 10m: use 30s or 2m',
       })
       .meta({
-        description: 'how long it may take to end by itself; default: 30s, or its own stop_grace_period',
+        description: 'grace period before SIGKILL; default: stop_grace_period of the container, else 30s',
       })
       .exactOptional(),
   })
@@ -28,9 +28,9 @@ const killParams = z
     ...containerSelectionShape,
     signal: z
       .string()
-      .regex(/^(SIG)?[A-Z][A-Z0-9+]{1,9}$/, { error: 'the name of a signal: SIGTERM, SIGKILL, SIGHUP' })
+      .regex(/^(SIG)?[A-Z][A-Z0-9+]{1,9}$/, { error: 'not a signal name: use SIGTERM, SIGKILL or SIGHUP' })
       .default('SIGKILL')
-      .meta({ description: 'which signal' }),
+      .meta({ description: 'signal' }),
   })
   .refine(hasOneSelector, oneSelectorError);
 
@@ -73,7 +73,7 @@ export const containerVerbs = {
     danger: 'disruptive',
     params: stopParams,
     query: graceQuery,
-    lost: 'what its process held in memory',
+    lost: 'data held in memory',
     undo: () => undefined,
   },
   kill: {
@@ -81,7 +81,7 @@ export const containerVerbs = {
     params: killParams,
     query: ({ signal = 'SIGKILL' }) => `?signal=${encodeURIComponent(signal)}`,
     appliesTo: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
-    lost: 'what its process held in memory, and what it had not written yet',
+    lost: 'data held in memory and not yet written',
     undo: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'start' : undefined),
   },
 } as const satisfies Readonly<Record<string, ContainerVerb>>;

@@ -26,11 +26,11 @@ import {
 } from './container-selection.ts';
 
 const execParams = z.strictObject({
-  container: zDockerName.meta({ description: 'in which container' }),
+  container: zDockerName.meta({ description: 'container' }),
   argv: z
     .array(z.string())
     .min(1)
-    .meta({ description: 'the program in the container and its arguments; no shell' }),
+    .meta({ description: 'program in the container and its arguments; no shell' }),
 });
 
 /** What the plan keeps: in which containers, and the mark by which what is started there can be ended. */
@@ -59,7 +59,7 @@ export const dockerExec = defineOperation(declared, ({ daemon }: DockerContext) 
     const found = await selectContainers(daemon, { container }, signal);
     const down = found.find(({ state }) => state !== 'running');
     if (down !== undefined)
-      throw new PlanError('not-applicable', `${down.name} does not run: it is ${down.state}`);
+      throw new PlanError('not-applicable', `${down.name} is not running: its state is ${down.state}`);
     const targets = found.map((one) => containerTarget(daemon, one.name, one));
     const mark = newRunId();
     const body = secretMasker.mask(JSON.stringify(execBody(argv, mark)));
@@ -74,7 +74,7 @@ export const dockerExec = defineOperation(declared, ({ daemon }: DockerContext) 
       objects: targets.map(
         ({ where, saw }) => `${secretMasker.mask(formatArgv(argv))} in container ${where}: ${saw}`,
       ),
-      lost: 'what this program changes is not known to opsdeck: it offers no undo',
+      lost: 'effects of this program: opsdeck does not know them and cannot undo them',
       earlier: { ids: found.map(({ id }) => id), mark },
     };
   },
@@ -174,7 +174,7 @@ const describeExecOutcome = async (
   stage: ExecStage,
   change: ChangeIo,
 ): Promise<string> => {
-  if (stage === 'over') return 'how the program ended is not known';
+  if (stage === 'over') return 'the exit status of the program is unknown';
   const inContainer = runInContainer(daemon);
   const fate = await killRemote({
     mark,
@@ -182,10 +182,10 @@ const describeExecOutcome = async (
     run: (program, stop) => inContainer({ end: container }, program, change, stop),
     program: { argv: remoteKillArgv(mark) },
   });
-  if (await isExecRunning(daemon, id, change)) return `${fate}; the daemon says that it still runs`;
+  if (await isExecRunning(daemon, id, change)) return `${fate}; the daemon reports that it is still running`;
   return stage === 'begun'
-    ? `${fate}, and what it had done until then stays done`
-    : `whether the program was started is not known; if it was: ${fate}`;
+    ? `${fate}; its effects so far remain`
+    : `the program may not have started; if it did: ${fate}`;
 };
 
 /** With the time that ending it takes, less than a cancel has. */
@@ -212,6 +212,6 @@ const readExecEnd = async (
   const page = await daemon.getJson(`/exec/${id}/json`, signal);
   const status = number(field(page, 'ExitCode'));
   if (field(page, 'Running') === true || status === undefined)
-    return { status: 'it says no more, and still runs', ok: false };
-  return { status: `ended with status ${status}`, ok: status === 0, code: status };
+    return { status: 'output ended, but the program is still running', ok: false };
+  return { status: `exited with status ${status}`, ok: status === 0, code: status };
 };

@@ -32,13 +32,13 @@ const logsParams = z
       .min(1)
       .max(10_000)
       .default(defaultLines)
-      .meta({ description: 'the last lines of each container' }),
+      .meta({ description: 'number of last lines per container' }),
     since: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined, { error: 'a duration: 5m, 1h' })
-      .meta({ description: 'of the last so long' })
+      .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
+      .meta({ description: 'only lines newer than this' })
       .exactOptional(),
-    include: zPattern.meta({ description: 'only lines that match this regular expression' }).exactOptional(),
+    include: zPattern.meta({ description: 'regular expression to filter lines' }).exactOptional(),
   })
   .refine(hasOneSelector, oneSelectorError);
 

@@ -33,7 +33,7 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
       if (containers.length === 0)
         throw new PlanError(
           'not-applicable',
-          `${found.map((one) => `${one.name} is ${one.state}`).join(', ')}: there is nothing to ${name}`,
+          `${found.map((one) => `${one.name} is ${one.state}`).join(', ')}: nothing to ${name}`,
         );
       const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
       const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);

@@ -15,9 +15,10 @@ const pullParams = z.strictObject({
   image: z
     .string()
     .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/:@-]*$/, {
-      error: (issue) => `${JSON.stringify(issue.input)} is no image; write NAME:TAG or NAME@sha256:…`,
+      error: (issue) =>
+        `${JSON.stringify(issue.input)} is not an image reference; use NAME:TAG or NAME@sha256:…`,
     })
-    .meta({ description: 'NAME:TAG, or NAME@DIGEST' }),
+    .meta({ description: 'image reference: NAME:TAG or NAME@DIGEST' }),
 });
 
 /** The name and the tag (or digest) of an image: the last colon behind the last slash begins the tag. */
@@ -38,12 +39,12 @@ const pullPath = (image: string): string => {
   return `/images/create?fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
 };
 
-/** The id of an image that is here; 'not here' when it is not. Throws WireError. */
+/** The id of an image that is here; 'not present' when it is not. Throws WireError. */
 const imageIdOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise<string> => {
   try {
-    return text(field(await daemon.getJson(inspectPath(image), signal), 'Id')) ?? 'not here';
+    return text(field(await daemon.getJson(inspectPath(image), signal), 'Id')) ?? 'not present';
   } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return 'not here';
+    if (error instanceof WireError && error.kind === 'missing') return 'not present';
     throw error;
   }
 };
@@ -59,7 +60,7 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) 
     return {
       targets: [{ name: image, uid: `${daemon.name}/${image}`, saw, where: daemon.name }],
       calls: [{ line: daemon.requestLine('POST', pullPath(image)), target: 0 }],
-      objects: [`image ${image} at ${daemon.name}: ${saw}; what runs goes on with what it has`],
+      objects: [`image ${image} at ${daemon.name}: ${saw}; running containers keep their image`],
     };
   },
 

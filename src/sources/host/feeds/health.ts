@@ -99,7 +99,7 @@ const diskBusyMeter = ({ now }: Pick<HostContext, 'now'>): ((out: string) => Hos
     const [times, at] = [parseDiskTimes(out), now()];
     const busy = before === undefined ? undefined : diskBusyPercent(before.times, times, at - before.at);
     before = { times, at };
-    return busy === undefined ? { why: 'it takes two readings, with time between them' } : { value: busy };
+    return busy === undefined ? { why: 'no data yet: needs two readings' } : { value: busy };
   };
 };
 
@@ -110,7 +110,7 @@ const cpuMeter = (): ((out: string) => HostSignalValue) => {
     const now = parseCpuTicks(out);
     const busy = before === undefined ? undefined : cpuBusyPercent(before, now);
     before = now;
-    return busy === undefined ? { why: 'it takes two readings, with time between them' } : { value: busy };
+    return busy === undefined ? { why: 'no data yet: needs two readings' } : { value: busy };
   };
 };
 

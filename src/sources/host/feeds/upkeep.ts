@@ -60,7 +60,7 @@ export const upkeepFeeds = (
     for (const { id, read } of newest.filter((one) => one.read.newest === glob))
       samples.add([id], 'find', (): HostSignalValue => {
         if (read.read === 'count') return { value: files.length };
-        if (first === undefined) return { why: `nothing matches ${glob}` };
+        if (first === undefined) return { why: `no file matches ${glob}` };
         const ageMs = parts.now() - parts.fromWallTime(first.writtenAt);
         return { value: read.read === 'bytes' ? first.bytes : Math.max(0, ageMs / hourMs) };
       });
@@ -73,7 +73,7 @@ export const upkeepFeeds = (
         const missing = read.lacks.filter((name) => variables.every((one) => one.name !== name));
         // What a file holds is not read: a name may stand there.
         if (missing.length > 0 && files.length > 0)
-          return { why: `${missing.join(', ')} may stand in ${files.join(', ')}` };
+          return { why: `${missing.join(', ')} may be set in ${files.join(', ')}, which is not read` };
         return { value: missing.length };
       });
   };

@@ -67,9 +67,9 @@ export const portRow = (
     const isStranger = owner?.unit !== undefined && !isUnitActive(owner.unit);
     return {
       ...row,
-      status: isStranger ? 'held by another' : 'bound',
+      status: isStranger ? 'held by another process' : 'bound',
       ready: isStranger ? 0 : 1,
-      detail: 'who holds it is told to root only: allow sudo -n ss',
+      detail: 'the owner is visible only to root: allow sudo -n ss',
     };
   }
   const mainPid = owner?.unit?.mainPid;
@@ -214,10 +214,10 @@ const unitValue = (
   seen: MachineInspection,
 ): HostSignalValue => {
   const unit = findUnit(seen, read.unit);
-  if (unit === undefined || !unit.isLoaded) return { why: `there is no unit ${read.unit}` };
+  if (unit === undefined || !unit.isLoaded) return { why: `unit ${read.unit} not found` };
   if (read.value === 'active') return { value: isUnitActive(unit) ? 1 : 0 };
   const value = read.value === 'restarts' ? unit.restarts : unit.memoryBytes;
-  return value === undefined ? { why: `systemd counts no ${read.value} of it` } : { value };
+  return value === undefined ? { why: `systemd does not report ${read.value} for this unit` } : { value };
 };
 
 const describeCommands = ({ address }: Machine, { units, needsSockets }: InspectionRequest): string => {

@@ -24,13 +24,13 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const backupParams = z.strictObject({
-  dir: zRemotePath.meta({ description: 'the directory that is packed' }),
-  into: zRemotePath.meta({ description: 'the directory that the archive is put into' }),
+  dir: zRemotePath.meta({ description: 'directory to back up' }),
+  into: zRemotePath.meta({ description: 'target directory of the archive' }),
   name: z
     .string()
-    .regex(/^[\w.-]+$/, { error: 'letters, digits, dots and dashes' })
+    .regex(/^[\w.-]+$/, { error: 'only letters, digits, dots and dashes are allowed' })
     .default('manual-backup')
-    .meta({ description: 'the beginning of its name; the time, and .tar.gz, follow' }),
+    .meta({ description: 'prefix of the archive name, followed by the time and .tar.gz' }),
   host: zHost,
 });
 
@@ -67,8 +67,9 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         ];
         const [size, disk] = (await runBatch(parts, machine, asked, signal)).results;
         const [wanted, free] = [parseDirectoryBytes(stdoutOf(size)), parseFreeBytes(stdoutOf(disk))];
-        const room = `${dir} holds ${bytesText(wanted)}, ${into} has room for ${bytesText(free)}`;
-        if (wanted > free) throw new PlanError('not-applicable', `on ${machine.name} ${room}: not enough`);
+        const room = `${dir} is ${bytesText(wanted)}, ${into} has ${bytesText(free)} free`;
+        if (wanted > free)
+          throw new PlanError('not-applicable', `not enough space on ${machine.name}: ${room}`);
         return {
           targets: [target],
           calls: previewCalls(machine, backupCommands(dir, archive)),
@@ -76,7 +77,7 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
           earlier: { archive },
         };
       } catch (error) {
-        throw remotePlanError(parts, machine, `looking at ${dir}`, error);
+        throw remotePlanError(parts, machine, `inspecting ${dir}`, error);
       }
     },
 
@@ -102,7 +103,7 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         yield { is: 'answered', line: listing, status: 'read', ok: true };
       } catch (error) {
         const { message } = parts.fault(machine, listing, error);
-        yield { is: 'answered', line: listing, status: `${message}; it is left as it is`, ok: false };
+        yield { is: 'answered', line: listing, status: `${message}; the partial archive is kept`, ok: false };
         return;
       }
       yield* runCommandSequence(machine, [name], directoryTimeoutMs, change, signal);

@@ -11,7 +11,7 @@ import { withPidAnnouncement } from './run-remote.ts';
 
 /** A directory or a file: no part of it is '..', and it is not the root. */
 export const zRemotePath = z.string().regex(/^(?:\/(?!\.\.?(?:\/|$))[^/\p{Cc}]+)+$/u, {
-  error: 'an absolute path on the host, without .. and a slash at its end',
+  error: 'not an absolute path on the host (without .. or a trailing slash)',
 });
 
 /** How long one of these programs may take: the step's own limit is shorter. */
@@ -59,9 +59,10 @@ export const statPaths = async (
   return paths.map((path, index) => {
     const answer = all[index];
     if (answer !== undefined && isFileMissing(answer))
-      throw new PlanError('not-applicable', `there is no ${path} on ${machine.name}`);
+      throw new PlanError('not-applicable', `${path} not found on ${machine.name}`);
     const [file] = parseFileLines(stdoutOf(answer));
-    if (file === undefined) throw new PlanError('failed', `stat told nothing of ${path} on ${machine.name}`);
+    if (file === undefined)
+      throw new PlanError('failed', `stat returned nothing for ${path} on ${machine.name}`);
     return file;
   });
 };

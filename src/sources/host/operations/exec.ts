@@ -44,8 +44,7 @@ const readMachineIdentity = async (
   const node = stdoutOf(name).trim();
   if (unit === undefined) return { node };
   const pid = findUnit({ units: parseUnits(stdoutOf(shown)) }, unit)?.mainPid;
-  if (pid === undefined)
-    throw new PlanError('not-applicable', `${unit} of ${machine.name} has no process: it does not run`);
+  if (pid === undefined) throw new PlanError('not-applicable', `${unit} on ${machine.name} is not running`);
   return { node, pid };
 };
 
@@ -59,7 +58,7 @@ const machineIdentityUid = (machine: Machine, { node, pid }: MachineIdentity): s
 
 /** The same in words. */
 const describeMachineIdentity = ({ node, pid }: MachineIdentity): string =>
-  `a machine that calls itself ${node}${pid === undefined ? '' : `, pid ${pid}`}`;
+  `a machine with the host name ${node}${pid === undefined ? '' : `, pid ${pid}`}`;
 
 const defaultTimeout = '1m';
 const maxTimeoutMs = 2 * 3_600_000;
@@ -68,16 +67,16 @@ const execParams = z.strictObject({
   argv: z
     .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .min(1)
-    .meta({ description: 'the program and its arguments, as they are: no shell of ours splits them' }),
+    .meta({ description: 'program and its arguments, passed as is: no shell is involved' }),
   host: zHost,
   mainPidOf: zUnitName
-    .meta({ description: 'a unit: its main process stands where an argument is {pid}, and is pinned' })
+    .meta({ description: 'unit whose main PID replaces {pid} in the arguments' })
     .exactOptional(),
   timeout: z
     .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
     .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' })
-    .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 2h` })
+    .meta({ description: `timeout; default: ${defaultTimeout}, at most 2h` })
     .exactOptional(),
 });
 
@@ -113,7 +112,7 @@ export const hostExec = defineOperation(declared, (parts: HostContext) => ({
       ],
       calls: previewCalls(machine, [real]),
       objects: [`${maskedCommandLine(real)}, on ${describeMachine(machine)}`],
-      lost: 'what this program changes is not known to opsdeck: it offers no undo',
+      lost: 'effects of this program: opsdeck does not know them and cannot undo them',
       ...(identity.pid === undefined ? {} : { earlier: { pid: identity.pid } }),
     };
   },

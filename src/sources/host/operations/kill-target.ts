@@ -28,17 +28,19 @@ import { zUnitName } from './systemctl.ts';
 
 export const killParams = z
   .strictObject({
-    pid: z.number().int().min(2).meta({ description: 'which process' }).exactOptional(),
-    port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
+    pid: z.number().int().min(2).meta({ description: 'process id' }).exactOptional(),
+    port: zPort
+      .meta({ description: 'port: the listening process, unless it belongs to the unit' })
+      .exactOptional(),
     signal: z.enum(['TERM', 'KILL']).default('TERM'),
     host: zHost,
     unit: zUnitName
-      .meta({ description: 'the unit that is to be protected; default: those of the source' })
+      .meta({ description: 'unit to protect; default: the units of the source' })
       .exactOptional(),
-    mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
+    mainPid: z.literal(true).meta({ description: 'true: allow the main process of a unit' }).exactOptional(),
   })
   .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
-    error: 'say which process: pid, or port',
+    error: 'specify the process: pid or port',
   });
 
 type KillParams = z.infer<typeof killParams>;
@@ -86,7 +88,7 @@ export const readKillTarget = async (
   );
   const [shown, stat, cgroup] = all;
   const [process] = parseProcesses(shown?.out ?? '', hasProcessNames(machine));
-  if (process === undefined) throw new WireError('missing', `there is no process ${pid}`);
+  if (process === undefined) throw new WireError('missing', `process ${pid} not found`);
   const { user, parent, args, name } = process;
   // From field 3 on, behind the name, which may hold anything.
   const fields = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ') : [];
@@ -132,13 +134,13 @@ export const selectKillTarget = async (
   const pid = params.pid ?? portHolder(params.port ?? 0, listeners, units, machine);
   const process = processes.find((one) => one.pid === pid);
   if (process === undefined)
-    throw new PlanError('not-applicable', `there is no process ${pid} on ${machine.name}`);
+    throw new PlanError('not-applicable', `process ${pid} not found on ${machine.name}`);
   rejectProtected(process, units, params, machine);
   const victim = await readKillTarget(parts, machine, pid, signal, listeners);
   if (victim.isKernel)
     throw new PlanError(
       'not-applicable',
-      `${pid} of ${machine.name} is a thread of the kernel, ${victim.args}: no signal ends it`,
+      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}: it cannot be killed`,
     );
   return victim;
 };
@@ -150,22 +152,26 @@ const portHolder = (
   { name }: Machine,
 ): number => {
   const bound = listeners.filter((one) => one.port === port);
-  if (bound.length === 0) throw new PlanError('not-applicable', `nobody listens to port ${port} of ${name}`);
+  if (bound.length === 0)
+    throw new PlanError('not-applicable', `no process listens on port ${port} of ${name}`);
   const own = new Set(units.map(({ mainPid }) => mainPid));
   const pids = [...new Set(bound.flatMap(({ holders }) => holders.map(({ pid }) => pid)))];
   if (pids.length === 0)
-    throw new PlanError('failed', `who holds port ${port} of ${name} is told to root only: allow sudo -n ss`);
+    throw new PlanError(
+      'failed',
+      `the owner of port ${port} on ${name} is visible only to root: allow sudo -n ss`,
+    );
   const strangers = pids.filter((pid) => !own.has(pid));
   const [only, ...others] = strangers;
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
     throw new PlanError(
       'not-applicable',
-      `port ${port} of ${name} is held by the unit itself: nothing is in its way`,
+      `port ${port} on ${name} is held by the unit itself: there is no conflict`,
     );
   throw new PlanError(
     'not-applicable',
-    `several processes hold port ${port} of ${name}: say pid: ${strangers.join(', ')}`,
+    `several processes hold port ${port} on ${name}: specify pid: ${strangers.join(', ')}`,
   );
 };
 
@@ -181,12 +187,12 @@ const rejectProtected = (
   if (pid === 1 || isOurselves || protectedPrograms.test(name) || protectedPrograms.test(file))
     throw new PlanError(
       'not-applicable',
-      `${pid} of ${machine.name} is ${oneLine(redactPasswords(args), 60)}: opsdeck does not end it`,
+      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}: opsdeck does not kill it`,
     );
   const unit = units.find((one) => one.mainPid === pid);
   if (unit !== undefined && mainPid !== true)
     throw new PlanError(
       'not-applicable',
-      `${pid} is the main process of ${unit.name}: use systemctl, or say mainPid: true`,
+      `process ${pid} is the main process of ${unit.name}: use systemctl, or set mainPid: true`,
     );
 };

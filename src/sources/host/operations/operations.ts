@@ -52,7 +52,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
       });
     }
     const { pid, args, user, parent, unit } = victim;
-    const of = unit === '' ? 'of no unit' : `of unit ${unit}`;
+    const of = unit === '' ? 'without a unit' : `of unit ${unit}`;
     return {
       targets: [
         { name: String(pid), uid: processUid(machine, victim), saw: args, where: describeMachine(machine) },
@@ -66,10 +66,10 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
       ],
       objects: [
         `process ${pid} on ${describeMachine(machine)}: ${args}`,
-        `it runs as ${user}, ${of}, started by process ${parent}`,
-        ...victim.ports.map((port) => `it listens to port ${port}`),
+        `runs as ${user}, ${of}, parent process ${parent}`,
+        ...victim.ports.map((port) => `listens on port ${port}`),
       ],
-      lost: 'the process, and what it has not written down',
+      lost: 'the process, and its unsaved data',
     };
   },
 
@@ -83,12 +83,12 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     });
     try {
       const victim = await readKillTarget(parts, machine, Number(target?.name), signal);
-      if (processUid(machine, victim) !== target?.uid) return drift(`another process: ${victim.args}`);
+      if (processUid(machine, victim) !== target?.uid) return drift(`a different process: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
       if (findLoginExpired(error) !== undefined) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
-      return drift(isGone ? 'it is gone' : parts.fault(machine, 'ps', error).message);
+      return drift(isGone ? 'it no longer exists' : parts.fault(machine, 'ps', error).message);
     }
   },
 
@@ -110,7 +110,7 @@ const environmentParams = z.strictObject({
   match: z
     .string()
     .min(1)
-    .meta({ description: 'only names that contain one of these, separated by |' })
+    .meta({ description: 'filter: names that contain one of these, separated by |' })
     .exactOptional(),
   host: zHost,
 });
@@ -131,8 +131,8 @@ const environmentOperation = defineHostRead(
         .filter(({ name }) => words.some((word) => name.includes(word)))
         .map(({ name, value }) => `${name}=${maskedVariable(name, value)}`);
       return [
-        ...(shown.length === 0 ? [`${unit} is started without such variables`] : shown),
-        ...files.map((file) => `and what stands in ${file}, which is not read`),
+        ...(shown.length === 0 ? [`${unit} has no matching variables`] : shown),
+        ...files.map((file) => `plus the variables in ${file}, which is not read`),
       ];
     },
   },

@@ -81,7 +81,7 @@ export const defineHostRead = <P extends HostReadParams>(
           targets: machines.map((machine) => ({
             name: machine.name,
             uid: machine.address,
-            saw: 'not looked at yet',
+            saw: 'not read yet',
             where: describeMachine(machine),
           })),
           calls: machines.map((machine, target) => ({
@@ -109,8 +109,8 @@ export const defineHostRead = <P extends HostReadParams>(
 const zLines = z.number().int().min(1).max(5000).default(100);
 const zInclude = z
   .string()
-  .refine((source) => typeof compilePattern(source) !== 'string', { error: 'a regular expression' })
-  .meta({ description: 'only lines that match' })
+  .refine((source) => typeof compilePattern(source) !== 'string', { error: 'not a valid regular expression' })
+  .meta({ description: 'regular expression to filter lines' })
   .exactOptional();
 
 const lineFilter = (include: unknown): ((line: string) => boolean) => {
@@ -127,7 +127,7 @@ const linesOr = (lines: readonly string[], none: string): readonly string[] =>
 const portsParams = z.strictObject({ port: zPort.exactOptional(), host: zHost });
 const journalParams = z.strictObject({ unit: zUnitName, lines: zLines, include: zInclude, host: zHost });
 const tailParams = z.strictObject({
-  file: z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path on the host' }),
+  file: z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host' }),
   lines: zLines,
   include: zInclude,
   host: zHost,
@@ -157,7 +157,7 @@ export const hostReadOperations = [
         const wanted = found.filter((one) => port === undefined || one.port === port);
         const holders = (listener: (typeof found)[number]): string =>
           listener.holders.length === 0
-            ? 'who holds it is told to root only: allow sudo -n ss'
+            ? 'the owner is visible only to root: allow sudo -n ss'
             : listener.holders
                 .map(({ pid, name }) => {
                   const process = all.find((one) => one.pid === pid);
@@ -166,7 +166,7 @@ export const hostReadOperations = [
                 .join('; ');
         return linesOr(
           wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
-          port === undefined ? 'nothing listens' : `nobody listens to port ${port}`,
+          port === undefined ? 'no listening ports' : `no process listens on port ${port}`,
         );
       },
     },
@@ -184,7 +184,7 @@ export const hostReadOperations = [
           .flatMap(({ at, lines }) =>
             lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
           );
-        return linesOr(found.filter(lineFilter(include)), 'no such lines');
+        return linesOr(found.filter(lineFilter(include)), 'no matching lines');
       },
     },
   ),
@@ -198,7 +198,7 @@ export const hostReadOperations = [
         const lines = stdoutOf(answer)
           .split('\n')
           .filter((line) => line !== '');
-        return linesOr(lines.filter(lineFilter(include)), 'no such lines');
+        return linesOr(lines.filter(lineFilter(include)), 'no matching lines');
       },
     },
   ),
@@ -210,7 +210,7 @@ export const hostReadOperations = [
         const found = allProcesses(answer, machine).filter(
           (process) => matchesName(process, match) || process.args.includes(match),
         );
-        return linesOr(found.map(describeProcess), `no process of that name: ${match}`);
+        return linesOr(found.map(describeProcess), `no process matches: ${match}`);
       },
     },
   ),

@@ -29,11 +29,11 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const restoreParams = z.strictObject({
-  archive: zRemotePath.meta({ description: 'the tar.gz that is unpacked' }),
-  dir: zRemotePath.meta({ description: 'the directory that it takes the place of' }),
+  archive: zRemotePath.meta({ description: 'tar.gz archive to restore' }),
+  dir: zRemotePath.meta({ description: 'directory to replace' }),
   holds: z
     .array(z.string().min(1))
-    .meta({ description: 'files that the archive must hold, below the directory: [bin/api]' })
+    .meta({ description: 'files that the archive must contain, relative to the directory: [bin/api]' })
     .default([]),
   host: zHost,
 });
@@ -68,11 +68,11 @@ const explainUnusableArchive = (
   free: number,
 ): string | undefined => {
   const stray = findUnsafeName(listing);
-  if (stray !== undefined) return `${archive} holds ${stray}, which lies outside of it`;
+  if (stray !== undefined) return `${archive} contains ${stray}, which is outside the directory`;
   const missing = holds.find((file) => !listing.names.includes(file));
-  if (missing !== undefined) return `${archive} does not hold ${missing}`;
+  if (missing !== undefined) return `${archive} does not contain ${missing}`;
   return listing.bytes > free
-    ? `${archive} unpacked takes ${bytesText(listing.bytes)}, and there is room for ${bytesText(free)}`
+    ? `${archive} needs ${bytesText(listing.bytes)} unpacked, ${bytesText(free)} free`
     : undefined;
 };
 
@@ -108,7 +108,7 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
         const [listing, free] = [parseArchiveListing(stdoutOf(packed)), parseFreeBytes(stdoutOf(disk))];
         const why = explainUnusableArchive(listing, params, free);
         if (why !== undefined) throw new PlanError('not-applicable', `on ${machine.name}: ${why}`);
-        const sizes = `${listing.names.length} entries, ${bytesText(listing.bytes)} unpacked; room for ${bytesText(free)}`;
+        const sizes = `${listing.names.length} entries, ${bytesText(listing.bytes)} unpacked; ${bytesText(free)} free`;
         return {
           targets: [target],
           calls: previewCalls(machine, [
@@ -117,12 +117,12 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
             moveIntoPlaceCommand(params, names),
           ]),
           objects: [`${dir} on ${machine.name}, kept as ${names.before}`, `${target.saw}; ${sizes}`],
-          lost: `what was written into ${dir} since is not in use any more: it stays in ${names.before}`,
+          lost: `changes in ${dir} since the backup: they are kept in ${names.before}`,
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
           earlier: names,
         };
       } catch (error) {
-        throw remotePlanError(parts, machine, `looking at ${archive}`, error);
+        throw remotePlanError(parts, machine, `inspecting ${archive}`, error);
       }
     },
 
@@ -149,7 +149,7 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
       return {
         use: `${parts.source}.swap`,
         with: { dir, from: before, ...(host === undefined ? {} : { host }) },
-        title: `Put ${before} back as ${dir}`,
+        title: `Restore ${before} as ${dir}`,
       };
     },
   };

@@ -76,23 +76,23 @@ const describeEnd = (
   said: readonly string[],
   machine: Machine | undefined,
 ): string => {
-  if (status === 0) return 'ended with status 0';
-  if (status === undefined) return `ended by ${signal ?? 'a signal'}`;
+  if (status === 0) return 'exited with status 0';
+  if (status === undefined) return `killed by ${signal ?? 'a signal'}`;
   const text = said.join('\n');
   const failure =
     status === sshFailureStatus && machine !== undefined && machine.address !== ''
       ? classifySshFailure(text, machine.address, maskedCommandLine(machine.commandLine([])))
       : undefined;
-  if (failure !== undefined) return `${failure.message}; nothing was done`;
+  if (failure !== undefined) return `${failure.message}; nothing was executed`;
   if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
-    return `ended with status ${status}: sudo wants a password for this; allow it in sudoers with NOPASSWD`;
+    return `exited with status ${status}: sudo requires a password for this command; allow it in sudoers with NOPASSWD`;
   const why = oneLine(said.find((line) => errorLinePattern.test(line)) ?? said.at(-1) ?? '', 120);
-  return why === '' ? `ended with status ${status}` : `ended with status ${status}: ${why}`;
+  return why === '' ? `exited with status ${status}` : `exited with status ${status}: ${why}`;
 };
 
 const describeInterruption = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof WireError)) return String(error);
-  if (error.kind === 'timeout') return `not done after ${formatDuration(timeoutMs)}`;
+  if (error.kind === 'timeout') return `not finished after ${formatDuration(timeoutMs)}`;
   return error.kind === 'cancelled' ? 'cancelled' : error.message;
 };
 
@@ -142,7 +142,7 @@ const describeRemoteOutcome = async (
   { mark, error }: { readonly mark: string | undefined; readonly error: unknown },
   change: ChangeIo,
 ): Promise<string> => {
-  if (mark === undefined) return '; whether it was begun is not known';
+  if (mark === undefined) return '; it may not have started';
   const fate =
     machine.address === ''
       ? leftoversText(error)
@@ -152,7 +152,7 @@ const describeRemoteOutcome = async (
           run: change.run,
           program: machine.program(remoteKillArgv(mark)),
         });
-  return `; ${fate}, and what it had done until then stays done`;
+  return `; ${fate}; its effects so far remain`;
 };
 
 /** Runs programs one behind the other; the first that does not succeed is the last. */

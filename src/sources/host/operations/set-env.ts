@@ -78,28 +78,30 @@ const unsetEnvironmentCommands = (unit: string, privileged: SudoWrapper): readon
 const longestMs = 24 * 3_600_000;
 const timeoutMs = 100_000;
 
-const zName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, { error: 'a name as RUST_LOG' });
+const zName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, { error: 'not a variable name such as RUST_LOG' });
 /** Nothing in it means anything to systemd, which knows quotes, backslashes, % and $. */
-const zValue = z.string().regex(/^[\w=,:./*-]+$/, { error: 'letters, digits and = , : . / * - only' });
+const zValue = z
+  .string()
+  .regex(/^[\w=,:./*-]+$/, { error: 'only letters, digits and = , : . / * - are allowed' });
 const zUntil = z.string().refine(
   (given) => {
     const ms = parseDuration(given) ?? 0;
     return ms >= 1000 && ms <= longestMs;
   },
-  { error: 'a duration, 24h at most: 30m' },
+  { error: 'not a duration of at most 24h: use 30m' },
 );
 
 const setEnvParams = z
   .strictObject({
     unit: zUnitName,
-    env: z.record(zName, zValue).meta({ description: 'what is set; {} takes away what was set so' }),
+    env: z.record(zName, zValue).meta({ description: 'variables to set; {} removes those that opsdeck set' }),
     for: zUntil
-      .meta({ description: 'after how long the host itself takes it away: needed where something is set' })
+      .meta({ description: 'how long the variables stay set; required unless env is {}' })
       .exactOptional(),
     host: zHost,
   })
   .refine(({ env, for: until }) => (until === undefined) === (Object.keys(env).length === 0), {
-    error: 'say for how long, as in for: 30m; {} needs none',
+    error: 'specify for: 30m when env sets variables, and omit it for {}',
     path: ['for'],
   });
 
@@ -119,9 +121,9 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
     const [shown, file] = (await runBatch(parts, machine, asked, signal)).results;
     const unit = findUnit({ units: parseUnits(stdoutOf(shown)) }, name);
     if (unit === undefined || !unit.isLoaded)
-      throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
+      throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);
     const isSet = file?.status === 0;
-    const saw = `${unitSummary(unit)}, ${isSet ? 'with' : 'without'} variables of opsdeck's`;
+    const saw = `${unitSummary(unit)}, ${isSet ? 'with' : 'without'} variables set by opsdeck`;
     const target: Target = directoryTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, saw);
     return { target, isSet };
   };
@@ -143,20 +145,20 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
         if (isSet && until !== undefined)
           throw new PlanError(
             'not-applicable',
-            `${unit} of ${machine.name} has variables of opsdeck's already; take them away first`,
+            `${unit} on ${machine.name} already has variables set by opsdeck; remove them first`,
           );
         const earlier = { stamp: hostTimestamp(parts) };
         const file = `${dropInFile(unit)} on ${machine.name}`;
         return {
           targets: [target],
           calls: previewCalls(machine, argvs({ params, earlier }, machine)),
-          objects: [until === undefined ? file : `${file}, until ${until} from then`],
-          lost: 'what the unit is working on is broken off: it is started anew',
+          objects: [until === undefined ? file : `${file}, removed after ${until}`],
+          lost: 'work in progress: the unit is restarted',
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
           earlier,
         };
       } catch (error) {
-        throw remotePlanError(parts, machine, `looking at ${unit}`, error);
+        throw remotePlanError(parts, machine, `inspecting ${unit}`, error);
       }
     },
 
@@ -177,7 +179,7 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
         : {
             use,
             with: { unit, env: {}, ...(host === undefined ? {} : { host }) },
-            title: `Take the variables away from ${unit} again`,
+            title: `Remove the variables from ${unit}`,
           };
     },
   };

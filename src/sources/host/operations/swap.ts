@@ -18,8 +18,8 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const swapParams = z.strictObject({
-  dir: zRemotePath.meta({ description: 'the directory that is in use' }),
-  from: zRemotePath.meta({ description: 'the one that takes its place, and its name in exchange' }),
+  dir: zRemotePath.meta({ description: 'directory in use' }),
+  from: zRemotePath.meta({ description: 'directory to swap it with' }),
   host: zHost,
 });
 
@@ -51,7 +51,7 @@ export const swapOperation = defineOperation(declared, (parts: HostContext) => {
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
         };
       } catch (error) {
-        throw remotePlanError(parts, machine, `looking at ${params.dir}`, error);
+        throw remotePlanError(parts, machine, `inspecting ${params.dir}`, error);
       }
     },
 
@@ -68,7 +68,7 @@ export const swapOperation = defineOperation(declared, (parts: HostContext) => {
     undo: ({ use, params }): OperationCall => ({
       use,
       with: params,
-      title: `Exchange ${params.dir} and ${params.from} again`,
+      title: `Swap ${params.dir} and ${params.from} back`,
     }),
   };
 });

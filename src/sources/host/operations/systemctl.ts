@@ -55,7 +55,7 @@ const timeoutMs = 100_000;
 /** One unit, and no pattern: what is changed has a name. */
 export const zUnitName = z
   .string()
-  .regex(/^(?!-)[\w:.@\\-]+$/, { error: 'the name of one unit: eventmesh-api, worker@1.service' });
+  .regex(/^(?!-)[\w:.@\\-]+$/, { error: 'not a single unit name: use eventmesh-api or worker@1.service' });
 
 const systemctlParams = z.strictObject({
   unit: zUnitName,
@@ -63,7 +63,9 @@ const systemctlParams = z.strictObject({
   host: zHost,
   stopped: z
     .literal(true)
-    .meta({ description: 'start: a step before it stops the unit, so that it may run until then' })
+    .meta({
+      description: 'start: an earlier step stops the unit, so it may be running when the run is planned',
+    })
     .exactOptional(),
 });
 
@@ -122,7 +124,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         });
       }
       if (unit === undefined || !unit.isLoaded)
-        throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
+        throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);
       const argv = systemctlCommand(parts, machine, verb, name);
       const line = maskedCommandLine(machine.program(argv).argv);
       const breaksOff = (verb === 'stop' || verb === 'restart') && isUnitActive(unit);
@@ -131,7 +133,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         calls: [{ line, command: maskedCommandLine(machine.commandLine(argv)), target: 0 }],
         objects: [`unit ${name} on ${describeMachine(machine)}: ${unitSummary(unit)}`],
         reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
-        ...(breaksOff ? { lost: 'what it is working on is broken off' } : {}),
+        ...(breaksOff ? { lost: 'work in progress' } : {}),
         earlier: {
           wasActive: isUnitActive(unit),
           state: unit.activeState,
@@ -157,7 +159,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         if (isStillCrashLooping(parsePriorUnitState(plan.earlier), unit)) return undefined;
         const { verb, stopped } = plan.params;
         if (verb === 'start' && stopped === true && !isUnitActive(unit)) return undefined;
-        return drift(now.saw === target?.saw ? `${now.saw}, started anew since` : now.saw);
+        return drift(now.saw === target?.saw ? `${now.saw}, restarted since` : now.saw);
       } catch (error) {
         if (findLoginExpired(error) !== undefined) throw error;
         return drift(parts.fault(machine, `systemctl show ${name}`, error).message);
@@ -172,7 +174,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         yield* unitStatusOutput(parts, machine, argv, signal);
         return;
       }
-      const brokenOff = async () => '; the order may have been given: systemd carries it out by itself';
+      const brokenOff = async () => '; the command may have been accepted: systemd then completes it';
       yield* runRemoteProgram(
         { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
         change,
@@ -214,7 +216,7 @@ async function* unitStatusOutput(
     yield {
       is: 'answered',
       line,
-      status: `ended with status ${answer?.status}`,
+      status: `exited with status ${answer?.status}`,
       ok: (answer?.status ?? 1) <= 3,
     };
   } catch (error) {

@@ -35,7 +35,7 @@ export const parseArchiveListing = (out: string): ArchiveListing => {
     const name = (found[2] ?? '').replace(/ -> .*$/, '').replace(/^\.\/(?=.)/, '');
     return [{ name, bytes: Number(found[1]) || 0 }];
   });
-  if (entries.length === 0) throw new WireError('malformed', 'the archive lists nothing');
+  if (entries.length === 0) throw new WireError('malformed', 'the archive is empty');
   return {
     names: entries.map(({ name }) => name),
     bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -51,13 +51,13 @@ export const parseFreeBytes = (out: string): number => {
   const free = /^.+? +\d+ +\d+ +(-?\d+) +(?:\d+%|-) +.+$/m.exec(
     out.trim().split('\n').slice(1).join('\n'),
   )?.[1];
-  if (free === undefined) throw new WireError('malformed', 'it lists no file system');
+  if (free === undefined) throw new WireError('malformed', 'the output lists no file system');
   return Math.max(0, Number(free)) * 1024;
 };
 
 /** `du -sb`: the bytes of a tree. Throws `malformed`. */
 export const parseDirectoryBytes = (out: string): number => {
   const bytes = /^(\d+)\s/.exec(out)?.[1];
-  if (bytes === undefined) throw new WireError('malformed', 'it says no size');
+  if (bytes === undefined) throw new WireError('malformed', 'the output has no size');
   return Number(bytes);
 };

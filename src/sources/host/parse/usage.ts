@@ -17,7 +17,7 @@ export const parseDiskTimes = (out: string): DiskTimes => {
       ? []
       : [[name, busy] as const];
   });
-  if (rows.length === 0) throw new WireError('malformed', 'it lists no disk');
+  if (rows.length === 0) throw new WireError('malformed', 'the output lists no disk');
   return new Map(rows);
 };
 
@@ -33,7 +33,7 @@ export const diskBusyPercent = (before: DiskTimes, now: DiskTimes, elapsedMs: nu
 /** macOS, `top -l 2 -n 0 -s 1`: the second 'CPU usage' line is that of one second. Percent that was not idle. Throws `malformed`. */
 export const parseDarwinCpu = (out: string): number => {
   const idle = [...out.matchAll(/^CPU usage: .*?([\d.]+)% idle/gm)].at(-1)?.[1];
-  if (idle === undefined) throw new WireError('malformed', 'it says no CPU usage');
+  if (idle === undefined) throw new WireError('malformed', 'the output has no CPU usage');
   return 100 - Number(idle);
 };
 
@@ -48,7 +48,7 @@ export const parseDarwinMemory = (out: string): number => {
     Number(new RegExp(`^${name}: +(\\d+)\\.`, 'm').exec(out)?.[1] ?? Number.NaN);
   const used = pages('Pages wired down') + pages('Pages active') + pages('Pages occupied by compressor');
   const percent = (100 * used * pageBytes) / total;
-  if (Number.isNaN(percent)) throw new WireError('malformed', 'it is not what vm_stat says');
+  if (Number.isNaN(percent)) throw new WireError('malformed', 'unexpected output of vm_stat');
   return percent;
 };
 
@@ -66,7 +66,7 @@ export const parseCpuTicks = (out: string): CpuTicks => {
   const numbers = /^cpu +([\d ]+)$/m.exec(out)?.[1]?.trim().split(/ +/).map(Number) ?? [];
   const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] = numbers;
   if (user === undefined || nice === undefined || system === undefined || idle === undefined)
-    throw new WireError('malformed', 'its first line is not that of /proc/stat');
+    throw new WireError('malformed', 'unexpected first line of /proc/stat');
   return {
     total: user + nice + system + idle + iowait + irq + softirq + steal,
     idle: idle + iowait,
@@ -89,7 +89,7 @@ export const parseMemoryPercent = (out: string): number => {
   };
   const [total, available] = [kib('MemTotal'), kib('MemAvailable')];
   if (total === undefined || available === undefined || total === 0)
-    throw new WireError('malformed', 'it names no MemTotal and MemAvailable');
+    throw new WireError('malformed', 'MemTotal or MemAvailable is missing');
   return 100 * (1 - available / total);
 };
 
@@ -98,7 +98,7 @@ type LoadMinutes = 1 | 5 | 15;
 /** The load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
 export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
   const found = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
-  if (found === null) throw new WireError('malformed', 'it begins with no three load averages');
+  if (found === null) throw new WireError('malformed', 'the output does not begin with three load averages');
   const [one = 0, five = 0, fifteen = 0] = found.slice(1).map((text) => Number(text.replace(',', '.')));
   return { 1: one, 5: five, 15: fifteen };
 };
@@ -126,6 +126,6 @@ export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
         ? []
         : [{ mountedOn: found[4] ?? '', usedPercent: (100 * used) / (used + available) }];
     });
-  if (rows.length === 0) throw new WireError('malformed', 'it lists no file system');
+  if (rows.length === 0) throw new WireError('malformed', 'the output lists no file system');
   return rows;
 };

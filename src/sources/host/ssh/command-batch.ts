@@ -18,7 +18,7 @@ export const isFileMissing = ({ status, err }: RemoteCommandResult): boolean =>
  */
 export const commandError = ({ status, out, err }: RemoteCommandResult): WireError => {
   const said = oneLine(err.trim() === '' ? out : err);
-  const words = `ended with status ${status}${said === '' ? '' : `: ${said}`}`;
+  const words = `exited with status ${status}${said === '' ? '' : `: ${said}`}`;
   if (status === 127 || /not found|No such file|No files found|not been booted with systemd/i.test(said))
     return new WireError('missing', words);
   if (/permission denied|not permitted|password is required|not allowed|access denied/i.test(said))
@@ -28,7 +28,7 @@ export const commandError = ({ status, out, err }: RemoteCommandResult): WireErr
 
 /** The output of a command that ended well. Throws WireError. */
 export const stdoutOf = (answer: RemoteCommandResult | undefined): string => {
-  if (answer === undefined) throw new WireError('malformed', 'no answer');
+  if (answer === undefined) throw new WireError('malformed', 'no response');
   if (answer.status !== 0) throw commandError(answer);
   return answer.out;
 };
@@ -151,8 +151,8 @@ export const runBatch = async (
   if (all === undefined) throw notStartedError(end, machine);
   if (all.length < commands.length)
     throw end.cut
-      ? new WireError('malformed', 'it said far too much')
-      : new WireError('unreachable', 'the connection was cut in the middle of the answer');
+      ? new WireError('malformed', 'the output is too large')
+      : new WireError('unreachable', 'the connection was lost in the middle of the response');
   return { results: all, latencyMs: end.latencyMs };
 };
 
@@ -160,7 +160,7 @@ export const runBatch = async (
 const batchError = (error: unknown): unknown =>
   error instanceof ProgramError && error.kind === 'missing'
     ? new ProgramError('missing', error.message, {
-        remedy: 'install the OpenSSH client where opsdeck runs, or say which program it is: client: [ssh]',
+        remedy: 'install the OpenSSH client on the machine that runs opsdeck, or set client: [ssh]',
       })
     : error;
 
@@ -168,9 +168,9 @@ const notStartedError = ({ status, signal, out, err }: ProgramEnd, machine: Mach
   if (machine.address !== '' && status === sshFailureStatus)
     return toSshError(err, machine.address, formatArgv(machine.commandLine([])));
   const said = oneLine(err.trim() === '' ? out : err, 100);
-  const how = status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
+  const how = status === undefined ? `killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
   return new WireError(
     'malformed',
-    said === '' ? `no shell answered: it ${how}` : `no shell answered, but "${said}"; it ${how}`,
+    said === '' ? `no shell on the host: ssh ${how}` : `no shell on the host, output "${said}"; ssh ${how}`,
   );
 };

@@ -79,7 +79,7 @@ const endProblem = (
   if (status === sshFailureStatus && machine.address !== '')
     return toSshError(said, machine.address, formatArgv(machine.commandLine([])));
   if (status !== 0) return commandError({ status: status ?? 1, out: '', err: said });
-  return follow ? new WireError('unreachable', 'it has ended by itself') : undefined;
+  return follow ? new WireError('unreachable', 'the follow command exited') : undefined;
 };
 
 const defaultLines = 200;
@@ -121,13 +121,13 @@ export const journalTail = (parts: HostContext, machine: Machine, unit: string):
     if (permissionError.test(line)) {
       const error = new RemediedError(
         'denied',
-        'this account may not read the whole journal',
-        'put it into the group systemd-journal: usermod -aG systemd-journal USER',
+        'this account cannot read the whole journal',
+        'add it to the group systemd-journal: usermod -aG systemd-journal USER',
       );
       return [{ is: 'fault', fault: parts.fault(machine, call, error) }];
     }
     if (/^-- /.test(line)) return [];
-    return line.startsWith('{') ? [{ is: 'gap', why: 'an entry could not be read' }] : 'word';
+    return line.startsWith('{') ? [{ is: 'gap', why: 'a journal entry could not be parsed' }] : 'word';
   };
   return {
     stream: `${machine.name}/${unitName(unit)}`,
@@ -159,7 +159,7 @@ export const journalTail = (parts: HostContext, machine: Machine, unit: string):
   };
 };
 
-const vacuumedText = 'the journal does not hold the entry any more where it was left';
+const vacuumedText = 'the journal no longer contains the last entry read';
 
 const backwardOptions = (parts: HostContext, { mark, at, lines }: OlderLinesRequest): readonly string[] => {
   const place =

@@ -29,7 +29,7 @@ const statIn = (line: string, path: string): LogFileStat | undefined => {
   if (type !== 0o100_000)
     throw new WireError(
       'malformed',
-      `is ${type === 0o040_000 ? 'a directory' : 'a FIFO, a socket or a device'}, no file`,
+      `is ${type === 0o040_000 ? 'a directory' : 'a FIFO, a socket or a device'}, not a file`,
     );
   return { path, id, sizeBytes: Number(size), writtenAt: Number(written) * 1000 };
 };
@@ -44,7 +44,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
   const problemOf = ({ status, err, out }: ProgramEnd): WireError => {
     if (status === sshFailureStatus && machine.address !== '')
       return toSshError(err, machine.address, formatArgv(machine.commandLine([])));
-    if (status === fileGoneStatus) return new WireError('missing', 'there is no such file any more');
+    if (status === fileGoneStatus) return new WireError('missing', 'the file no longer exists');
     return commandError({ status: status ?? 1, out, err });
   };
   const asked = async (
@@ -120,7 +120,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     stat,
     open: async (path, signal) => {
       const found = await stat(path, signal);
-      if (found === undefined) throw new WireError('missing', 'there is no such file');
+      if (found === undefined) throw new WireError('missing', 'no such file');
       return held(found);
     },
     siblings: async (path, names, signal) => {
@@ -170,7 +170,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
 
   function endOf(end: ProgramEnd): WireError {
     return end.status === 0 || end.status === undefined
-      ? new WireError('unreachable', 'it has ended by itself')
+      ? new WireError('unreachable', 'the follow command exited')
       : problemOf(end);
   }
 };

@@ -43,10 +43,10 @@ export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
 /** When the certificate under a key of a secret ends; of a chain the first, which is the server's own. Throws WireError. */
 const certificateDaysLeft = (secret: unknown, key: string): number => {
   const held = text(field(field(secret, 'data'), key));
-  if (held === undefined) throw new WireError('missing', `its data has no ${key}`);
+  if (held === undefined) throw new WireError('missing', `the Secret has no key ${key}`);
   try {
     return Date.parse(new X509Certificate(Buffer.from(held, 'base64')).validTo);
   } catch {
-    throw new WireError('malformed', `its ${key} is no certificate`);
+    throw new WireError('malformed', `${key} is not a certificate`);
   }
 };

@@ -28,7 +28,7 @@ const hpaSignals = (parts: KubeParts): ResourceSignals<Hpa> =>
       const chosen = hpas.filter(
         (one) => one.name === name && matchesNamespace(read.namespace, one.namespace),
       );
-      if (chosen.length === 0) return [{ why: `there is no hpa ${name}` }];
+      if (chosen.length === 0) return [{ why: `hpa ${name} not found` }];
       return chosen.map((one) => ({
         ...('condition' in read
           ? conditionStatus(one.conditions, read.type)
@@ -52,7 +52,7 @@ const hpaReplicas = (hpa: Hpa, wanted: HpaRead['value']): SignalValue => {
         ? undefined
         : (100 * hpa.current) / hpa.max
       : hpa[wanted];
-  return value === undefined ? { why: 'its controller has not told yet' } : { value };
+  return value === undefined ? { why: 'not yet reported by its controller' } : { value };
 };
 
 /** Autoscalers as notes: how many there are, may be and are wanted, and by which metrics. */

@@ -63,12 +63,12 @@ const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvalu
   const { of, fold } = 'memory' in read || 'cpu' in read ? read : {};
   const amountOf = (pod: PodSummary): SignalValue => {
     const used = usage.lookup(pod);
-    if (used === undefined) return { why: 'the metrics server tells nothing of it' };
+    if (used === undefined) return { why: 'no metrics from metrics-server' };
     const amount = what === 'memory' ? used.memoryBytes : used.cpuCores;
     if (of === undefined) return { value: amount };
     const limit = podResource(pod, what, of);
     return limit === undefined || limit === 0
-      ? { why: `not all of its containers have a ${what} ${of}` }
+      ? { why: `not all containers have a ${what} ${of}` }
       : { value: (100 * amount) / limit };
   };
   return (pods) => {
@@ -105,9 +105,9 @@ const podResource = (
 /** Of the pods that have a number: that some have none is no reason to hide the others' worst, but leaves no sum. */
 const foldValues = (found: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
   const values = found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
-  if (values.length === 0) return { why: found[0]?.why ?? 'no pod tells a number' };
+  if (values.length === 0) return { why: found[0]?.why ?? 'no pod has a value' };
   if (fold === 'sum' && silent > 0)
-    return { why: `it is not known of ${silent} of ${found.length} pods: there is no sum` };
+    return { why: `cannot sum: ${silent} of ${found.length} pods have no value` };
   const sum = values.reduce((total, value) => total + value, 0);
   switch (fold) {
     case 'count':

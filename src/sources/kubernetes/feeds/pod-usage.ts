@@ -45,6 +45,6 @@ export const isMetricsServerMissing = (error: unknown): error is WireError =>
 export const metricsServerError = ({ message }: WireError): RemediedError =>
   new RemediedError(
     'missing',
-    `${message}: without the metrics server nobody knows what pods use`,
-    'install metrics-server, or leave top out of facts:',
+    `${message}: pod usage is unavailable without metrics-server`,
+    'install metrics-server, or remove top from facts:',
   );

@@ -201,7 +201,7 @@ const partialListFaults = (
   return [
     client.fault(
       listPath(kind, namespace),
-      new WireError('missing', `still listing: ${came}${whole} ${kind.plural} have come`),
+      new WireError('missing', `still listing: received ${came}${whole} ${kind.plural}`),
     ),
   ];
 };

@@ -37,7 +37,7 @@ const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<W
       const chosen = workloads.filter(
         ({ row }) => row.name === object.name && matchesNamespace(read.namespace, row.namespace),
       );
-      if (chosen.length === 0) return [{ why: `there is no ${named}` }];
+      if (chosen.length === 0) return [{ why: `${named} not found` }];
       return chosen.map((one) => ({
         ...('condition' in read
           ? conditionStatus(one.conditions, read.type)
@@ -48,9 +48,9 @@ const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<W
   });
 
 const readySignal = ({ row: { ready, wanted } }: WorkloadSummary, isShare: boolean): SignalValue => {
-  if (ready === undefined || wanted === undefined) return { why: 'its readiness is not known' };
+  if (ready === undefined || wanted === undefined) return { why: 'readiness unknown' };
   if (!isShare) return { value: ready };
-  return wanted === 0 ? { why: 'none are wanted' } : { value: (100 * ready) / wanted };
+  return wanted === 0 ? { why: 'no replicas desired' } : { value: (100 * ready) / wanted };
 };
 
 interface WorkloadFeedSpec {

@@ -41,7 +41,8 @@ const containerStatusFields = [
 
 /** The present run of a container, from its pod. Throws WireError `missing` when the pod of that uid is not there any more. */
 const parseContainerRun = (pod: unknown, uid: string, container: string): ContainerRun => {
-  if (parseMeta(pod).uid !== uid) throw new WireError('missing', 'the pod has gone: another bears its name');
+  if (parseMeta(pod).uid !== uid)
+    throw new WireError('missing', 'the pod was replaced: another pod has its name');
   const status = field(pod, 'status');
   const raw = containerStatusFields
     .flatMap((kind) => list(field(status, kind)))
@@ -106,7 +107,7 @@ type TailStep = ReadLogStep | { readonly is: 'event'; readonly event: LogEvent }
 const noteStep = (text: string): TailStep => ({ is: 'event', event: { is: 'note', text } });
 const previousRunGap: LogEvent = {
   is: 'gap',
-  why: 'the run before is not kept any more: its end may be missing here',
+  why: 'the previous container log is no longer available: its last lines may be missing',
 };
 
 const isPreviousRunGone = (error: unknown): boolean =>
@@ -114,7 +115,8 @@ const isPreviousRunGone = (error: unknown): boolean =>
 
 /** A container that has not been started yet is no mistake of ours: it will be. */
 const clarifyLogError = (error: unknown): unknown => {
-  if (isPreviousRunGone(error)) return new WireError('missing', 'the run before is not kept any more');
+  if (isPreviousRunGone(error))
+    return new WireError('missing', 'the previous container log is no longer available');
   return error instanceof WireError && error.message.includes('is waiting to start')
     ? new WireError('unreachable', error.message)
     : error;
@@ -150,7 +152,7 @@ const planTailSteps = (
   const previous = step({ ...from, follow: false, previous: true }, run && run.restartCount - 1);
   if (from.previous === true)
     return run?.restartCount === 0 && run.lastTermination === undefined
-      ? [noteStep('there was no run before this one')]
+      ? [noteStep('no previous run of this container')]
       : [previous];
   if (run?.waitingReason !== undefined)
     throw new WireError('unreachable', `${container} has not started yet: ${run.waitingReason}`);
@@ -158,7 +160,7 @@ const planTailSteps = (
   const known = parseLogMark(from.after)?.run;
   if (run === undefined || known === undefined || known === String(run.restartCount)) return [present];
   const end = run.lastTermination === undefined ? '' : ` (${run.lastTermination})`;
-  return [{ ...previous, fallback: previousRunGap }, noteStep(`container began anew${end}`), present];
+  return [{ ...previous, fallback: previousRunGap }, noteStep(`container restarted${end}`), present];
 };
 
 async function* readLogLines(
@@ -273,7 +275,7 @@ export const containerLogTails = async (
   if (pods.length === 0)
     throw new WireError(
       'missing',
-      `${target === '' ? 'there is no pod' : `no pod belongs to ${target}`} in ${namespaces.join(', ')}`,
+      `${target === '' ? 'no pods' : `no pods of ${target}`} in ${namespaces.join(', ')}`,
     );
   return pods.flatMap((pod) =>
     containersWithLogs(pod, isOne).map((name) =>

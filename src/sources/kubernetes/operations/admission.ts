@@ -43,7 +43,7 @@ export const reviewAccess = async (
   };
   const status = field(await client.review(review, signal), 'status');
   const allowed = field(status, 'allowed');
-  if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the review says neither yes nor no');
+  if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the access review has no result');
   return { allowed, reason: text(field(status, 'reason')) ?? '' };
 };
 
@@ -69,7 +69,7 @@ const evaluateRight = async (
     ...(namespace === undefined ? {} : { namespace }),
   });
   const why = reason === '' ? '' : ` (${oneLine(reason)})`;
-  return { allowed, why: `${user} of context ${context} may not ${what}${why}`, remedy: `ask for ${rule}` };
+  return { allowed, why: `${user} of context ${context} may not ${what}${why}`, remedy: `request ${rule}` };
 };
 
 /** 'patch deployments/scale in prod', once it is allowed. Throws PlanError `forbidden` with the rule to ask for. */
@@ -119,10 +119,10 @@ export const dryRunOrRefuse = async (
   if (conflicts.length > 0)
     throw new PlanError(
       'failed',
-      `${object} has fields that others manage: ${conflicts.join('; ')}. force: true takes them over`,
+      `${object} has fields managed by others: ${conflicts.join('; ')}. Set force: true to take them over`,
     );
   const ending = problem.kind === 'missing' ? 'not-applicable' : 'failed';
-  throw new PlanError(ending, `${object}: a dry run is refused: ${problemText(problem)}`);
+  throw new PlanError(ending, `${object}: dry run rejected: ${problemText(problem)}`);
 };
 
 /** '.spec.replicas is managed by "kubectl"', for each field that another manager owns. Source: server-side apply, conflicts. */
@@ -133,14 +133,16 @@ export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
       text(field(cause, 'message')) ?? '',
     );
     return [
-      oneLine(`${text(field(cause, 'field')) ?? 'a field'} is managed by ${manager?.[1] ?? 'somebody else'}`),
+      oneLine(
+        `${text(field(cause, 'field')) ?? 'a field'} is managed by ${manager?.[1] ?? 'another manager'}`,
+      ),
     ];
   });
 
 /** What an API says in its `Warning` headers. Source: RFC 7234 §5.5, as Kubernetes uses it. */
 export const responseWarnings = ({ headers }: HttpAnswer): readonly string[] =>
   [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
-    ([, said = '']) => `the API warns: ${oneLine(said.replaceAll('\\"', '"'))}`,
+    ([, said = '']) => `API warning: ${oneLine(said.replaceAll('\\"', '"'))}`,
   );
 
 /** A failed call with what can be done about it, in one text. */

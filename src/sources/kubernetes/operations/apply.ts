@@ -21,11 +21,11 @@ import { parsePlanRecord } from './write-planner.ts';
 
 const applyParams = z.strictObject({
   files: zManifestFiles,
-  force: z.boolean().meta({ description: 'true: takes over fields that others manage' }).exactOptional(),
+  force: z.boolean().meta({ description: 'true: take over fields managed by others' }).exactOptional(),
   image: z
     .string()
     .min(1)
-    .meta({ description: 'refused unless a container of these files has just this image' })
+    .meta({ description: 'expected image; refused unless a container in these files uses it' })
     .exactOptional(),
   namespace: zFallbackNamespace,
   wait: zRolloutWait,
@@ -40,7 +40,7 @@ const requireImage = (manifests: readonly Manifest[], image: string): void => {
   const images = manifests.flatMap(({ text }) => templateContainers(parse(text)).map((one) => one.image));
   if (images.includes(image)) return;
   const there = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
-  throw new PlanError('not-applicable', `the files have ${there}, not ${image}`);
+  throw new PlanError('not-applicable', `the files contain ${there}, expected ${image}`);
 };
 
 /** A document in a plan: its text stays in its file, is hashed here, and is read again when it is sent. */
@@ -62,7 +62,7 @@ const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationC
   return {
     use: `${source}.delete`,
     with: { kind: kind.singular, name: target.name, ...(namespace === undefined ? {} : { namespace }) },
-    title: `Delete ${object}, which was not there before`,
+    title: `Delete ${object}, which did not exist before`,
   };
 };
 
@@ -133,7 +133,7 @@ export const apply = defineWriteOperation(declared, (parts) => {
           ...taken.flat(),
         ],
         ...(undo === undefined
-          ? { lost: 'what the objects were: apply the files of before to go back' }
+          ? { lost: 'the previous state of the objects: apply the previous files to restore it' }
           : { undo }),
       };
     },
@@ -142,14 +142,15 @@ export const apply = defineWriteOperation(declared, (parts) => {
       const gone = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
       const target = plan.targets[gone];
       return (
-        target && { target: target.name, planned: 'the file as it was planned', found: 'another text in it' }
+        target && { target: target.name, planned: 'the planned file content', found: 'different content' }
       );
     },
     finalizeCall: async (call, plan, _, signal) => {
       const found = (await read(plan.params.files, signal)).find(
         (manifest) => manifestReference(manifest) === call.body,
       );
-      if (found === undefined) throw new WireError('malformed', 'its file has changed since it was planned');
+      if (found === undefined)
+        throw new WireError('malformed', 'the file has changed since the run was planned');
       return { ...call, body: found.text };
     },
   };

@@ -23,14 +23,12 @@ const ownedObjects =
     const { uid } = parseMeta(raw);
     const items = list(field(await client.get(listPath(kind, namespace), signal), 'items'));
     const names = items.filter((one) => controllerRef(one)?.uid === uid).map((one) => parseMeta(one).name);
-    return names.length === 0 ? [] : [`it owns ${kind.plural} (${names.length}): ${summarizeNames(names)}`];
+    return names.length === 0 ? [] : [`owns ${kind.plural} (${names.length}): ${summarizeNames(names)}`];
   };
 
 const ownedPods: DependentsReader = async (client, { object, namespace }, signal) => {
   const pods = await listTargetPods(client, namespace, object, signal);
-  return pods.length === 0
-    ? []
-    : [`its pods (${pods.length}): ${summarizeNames(pods.map(({ name }) => name))}`];
+  return pods.length === 0 ? [] : [`pods (${pods.length}): ${summarizeNames(pods.map(({ name }) => name))}`];
 };
 
 /** Who makes a pod anew; nobody, when it was made by hand. */
@@ -40,9 +38,9 @@ const podOwner: DependentsReader = async (client, { namespace, raw }, signal) =>
   const grace = number(field(field(raw, 'spec'), 'terminationGracePeriodSeconds')) ?? 30;
   return [
     owner === undefined
-      ? 'nothing makes this pod anew: it is gone'
-      : `${owner.kind.toLowerCase()}/${owner.name} makes another in its place`,
-    `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}; it has ${grace}s to end`,
+      ? 'no controller recreates this pod'
+      : `${owner.kind.toLowerCase()}/${owner.name} recreates it`,
+    `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}, grace period ${grace}s`,
     ...(await disruptionBudgets(client, namespace, labels, signal)),
   ];
 };
@@ -55,13 +53,15 @@ const combineReaders =
 const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> = {
   pod: podOwner,
   deployment: combineReaders(ownedObjects(apiResources.replicaset), ownedPods),
-  statefulset: combineReaders(ownedPods, async () => ['its volume claims stay, unless it says otherwise']),
+  statefulset: combineReaders(ownedPods, async () => [
+    'volume claims are kept unless its retention policy deletes them',
+  ]),
   daemonset: ownedPods,
   replicaset: ownedPods,
   job: ownedPods,
   cronjob: ownedObjects(apiResources.job),
   service: async (client, found, signal) =>
-    (await ownedPods(client, found, signal)).map((line) => `its name leads nowhere afterwards; ${line}`),
+    (await ownedPods(client, found, signal)).map((line) => `its DNS name no longer resolves; ${line}`),
 };
 
 /** What goes with an object, or comes back without it, in words. */
@@ -74,7 +74,7 @@ export const describeDependents = async (
     return (await dependentsReaders[found.kind.singular]?.(client, found, signal)) ?? [];
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`what it owns could not be read: ${error.message}`];
+    return [`cannot read dependent objects: ${error.message}`];
   }
 };
 
@@ -147,7 +147,7 @@ export const blastRadius = async (
 };
 
 const formatPods = (object: string, pods: readonly PodSummary[] | string): string => {
-  if (typeof pods === 'string') return `the pods of ${object}: not known: ${pods}`;
+  if (typeof pods === 'string') return `cannot read the pods of ${object}: ${pods}`;
   const ready = pods.filter(({ isLive }) => isLive).length;
   const count = `${pods.length} pod${pods.length === 1 ? '' : 's'} of ${object}`;
   return pods.length === 0
@@ -172,22 +172,21 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
     const value = field(rolling, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
-  const paused =
-    field(spec, 'paused') === true ? ['it is paused: nothing rolls out until it is resumed'] : [];
-  if (type === 'Recreate') return [...paused, 'all its pods end before new ones start: an outage'];
-  if (type === 'OnDelete') return ['OnDelete: a pod is replaced when somebody deletes it'];
+  const paused = field(spec, 'paused') === true ? ['paused: nothing rolls out until it is resumed'] : [];
+  if (type === 'Recreate') return [...paused, 'Recreate: all pods stop before new ones start (outage)'];
+  if (type === 'OnDelete') return ['OnDelete: a pod is replaced only after it is deleted'];
   if (isDeployment)
     return [
       ...paused,
-      `replaced with at most ${said('maxUnavailable') ?? '25%'} missing and ${said('maxSurge') ?? '25%'} more`,
+      `RollingUpdate: at most ${said('maxUnavailable') ?? '25%'} unavailable, ${said('maxSurge') ?? '25%'} surge`,
     ];
   if (kind === apiResources.daemonset)
-    return [`replaced on at most ${said('maxUnavailable') ?? '1'} of its nodes at a time`];
+    return [`RollingUpdate: at most ${said('maxUnavailable') ?? '1'} of its nodes at a time`];
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1
-      ? 'its only pod ends before the new one starts: an outage'
-      : 'replaced one after another, the last first',
+      ? 'the only pod stops before the new one starts (outage)'
+      : 'pods are replaced one by one, highest ordinal first',
   ];
 };
 
@@ -209,7 +208,7 @@ const disruptionBudgets = async (
       .map(([key, value]) => `${key} ${String(value)}`)
       .join(', ');
     return [
-      `PodDisruptionBudget ${parseMeta(raw).name} (${rule}): ${allowed ?? 'unknown'} disruptions allowed now; only evictions ask it`,
+      `PodDisruptionBudget ${parseMeta(raw).name} (${rule}): ${allowed ?? 'unknown'} disruptions allowed now; applies only to evictions`,
     ];
   });
 };

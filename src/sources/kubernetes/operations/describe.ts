@@ -28,7 +28,7 @@ const yamlLines = (raw: unknown): readonly string[] => {
   const shown = replaceField(raw, 'metadata', (metadata) =>
     replaceField(omitField(metadata, 'managedFields'), 'annotations', (held) => omitField(held, lastApplied)),
   );
-  const left = '# left out: managedFields, last-applied-configuration, values that are secret (…)';
+  const left = '# omitted: managedFields, last-applied-configuration, secret values (…)';
   return [left, ...stringify(redactObject(shown), { lineWidth: 0 }).trimEnd().split('\n')];
 };
 
@@ -43,7 +43,7 @@ export const createKubernetesDescriber =
     const isContainer = word === 'container';
     const kind = isContainer ? apiResources.pod : findApiResource(word);
     const name = isContainer ? owner : ownName;
-    if (kind === undefined) throw new WireError('missing', `Kubernetes has no kind ${word}`);
+    if (kind === undefined) throw new WireError('missing', `unknown kind ${word}`);
     const where = kind.isNamespaced ? namespace : '*';
     const title = `${kind.singular}/${name}`;
     const raw = await parts.client.get(objectPath(kind, where, name), signal);
@@ -79,7 +79,7 @@ const readEventLines = async (
     return formatEventLines(await parts.client.get(path, signal), parts);
   } catch (error) {
     if (signal.aborted) throw error;
-    return [`not seen: ${parts.client.fault(path, error).message}`];
+    return [`cannot read: ${parts.client.fault(path, error).message}`];
   }
 };
 

@@ -22,7 +22,7 @@ interface ManifestDiff {
 
 const summary = (all: readonly ManifestDiff[]): string => {
   const count = all.filter(({ lines }) => lines.length > 0).length;
-  return count === 0 ? 'nothing differs' : `${count} of ${all.length} objects differ`;
+  return count === 0 ? 'no differences' : `${count} of ${all.length} objects differ`;
 };
 
 const declared = declareOperation({
@@ -53,7 +53,7 @@ export const diff = defineOperation(declared, (parts: KubeParts) => {
     const conflicts = fieldConflicts(await client.dryRun(toDryRunCall(unforcedCall.call), signal));
     const { call } = await applyManifestCall(parts, manifest, { ...params, force: true }, signal);
     const answer = await dryRunOrRefuse(client, call, object, signal);
-    const diff = before === undefined ? ['it is not there yet'] : fieldDiff(before, answer.json());
+    const diff = before === undefined ? ['does not exist yet'] : fieldDiff(before, answer.json());
     return { object, status: statusText(answer.status), lines: [...diff, ...conflicts] };
   };
 
@@ -69,7 +69,7 @@ export const diff = defineOperation(declared, (parts: KubeParts) => {
       targets: manifests.map(({ name, print }, index) => ({
         name,
         uid: noUid,
-        saw: `as in its file, ${print}`,
+        saw: `unchanged from its file, ${print}`,
         where: places[index] ?? '',
       })),
       calls: calls.map(({ call }, target) => {

@@ -34,7 +34,7 @@ export const verifyInputFile = async (
   if (complete !== undefined && !end.matches(complete))
     throw new WireError(
       'malformed',
-      `none of the last lines of ${path} matches ${complete.source}: it is not whole`,
+      `${path} is incomplete: none of its last lines matches ${complete.source}`,
     );
   return `${path}: ${formatBytes(size)} unpacked, sha256 ${hash.digest('hex')}`;
 };
@@ -50,7 +50,7 @@ export interface StdinFeed {
 const stdinCloseUnsupported = (protocol: string): WireError =>
   new WireError(
     'unconfigured',
-    `this API server speaks ${protocol}, which cannot tell the end of an input: it takes Kubernetes 1.30`,
+    `this API server speaks ${protocol}, which cannot signal the end of stdin: feed requires Kubernetes 1.30 or later`,
   );
 
 /**
@@ -108,13 +108,13 @@ const fileFingerprint = ({ id, sizeBytes, writtenAt }: FileStat): string => `${i
 /** A fed file as it is now. Throws WireError, PlanError. */
 const inputFile = async ({ io }: KubeParts, path: string, signal: AbortSignal): Promise<ExecFile> => {
   const stat = await io.disk.stat(path, signal);
-  if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
+  if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
   if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty`);
   const age = formatAge(Math.max(0, io.clock.now() + io.clock.wallOffset() - stat.writtenAt));
   return {
     path,
     fingerprint: fileFingerprint(stat),
-    words: `fed from ${path}: ${formatBytes(stat.sizeBytes)}, written ${age} ago`,
+    words: `stdin from ${path}: ${formatBytes(stat.sizeBytes)}, written ${age} ago`,
   };
 };
 
@@ -132,7 +132,7 @@ export const resolveExecFile = async (
   if (execTarget === undefined || others.length > 0)
     throw new PlanError(
       'failed',
-      `${execTargets.length} pods and one file: name the pod, or say first: true`,
+      `${execTargets.length} pods match, but feed needs one: specify the pod, or set first: true`,
     );
   const { io } = parts;
   const full = resolveLocalPath(path, dir);
@@ -152,9 +152,9 @@ export const execFileDrift = async (
   if (save === undefined)
     return fileFingerprint(await io.disk.stat(path, signal)) === print
       ? undefined
-      : { target, planned: `${path} as it was`, found: 'it has been written since' };
+      : { target, planned: `${path} unchanged`, found: 'it was modified' };
   const isFree = (await statIfPresent(io.disk, path, signal)) === undefined;
-  return isFree ? undefined : { target, planned: `${path} is not there`, found: 'it is there by now' };
+  return isFree ? undefined : { target, planned: `${path} does not exist`, found: 'it exists now' };
 };
 
 /** The end of what goes by, as far as it is looked at. */

@@ -52,13 +52,13 @@ const createFileSaver = (
       const isWhole = pattern === undefined || end.matches(pattern);
       if (!ok || !isWhole) {
         const why = ok ? `, and none of its last lines matches ${pattern?.source}` : '';
-        return { ok: false, words: `${why}; nothing is kept of what it wrote` };
+        return { ok: false, words: `${why}; its output was discarded` };
       }
       const inside = await sumInside?.();
       if (inside !== undefined && inside !== hash.digest('hex'))
         return {
           ok: false,
-          words: `, and what came is not the file in the container (sha256 ${inside}); nothing is kept`,
+          words: `, but the output does not match the file in the container (sha256 ${inside}); it was discarded`,
         };
       const { path, sizeBytes, sha256 } = await draft.commit();
       isKept = true;
@@ -83,7 +83,7 @@ const stdinOutcome = async ({ done }: StdinFeed, ok: boolean): Promise<ProgramOu
   const { fed, isWhole } = await done;
   return {
     ok: ok && isWhole,
-    words: `; ${formatBytes(fed)} were fed${isWhole ? '' : ', not all of it'}`,
+    words: `; ${formatBytes(fed)} written to stdin${isWhole ? '' : ' (incomplete)'}`,
   };
 };
 
@@ -187,9 +187,9 @@ const interruptionText = (
   now: Millis,
   hasBegun: boolean,
 ): string => {
-  const after = hasBegun ? '; its connection was closed, and the program may still run there' : '';
+  const after = hasBegun ? '; the connection was closed, and the program may still be running' : '';
   const { kind } = toWireError(error) ?? {};
-  if (kind === 'timeout') return `not done after ${formatDuration(timeoutMs)}${after}`;
+  if (kind === 'timeout') return `not finished after ${formatDuration(timeoutMs)}${after}`;
   if (kind === 'cancelled') return `cancelled${after}`;
   return `${toFault(source, '', error, now).message}${after}`;
 };

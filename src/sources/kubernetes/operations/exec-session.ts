@@ -35,17 +35,17 @@ export const parseExecStatus = (message: string): ExecOutput => {
   try {
     status = JSON.parse(message);
   } catch {
-    return { is: 'ended', words: `its end is not known: ${oneLine(message)}` };
+    return { is: 'ended', words: `unknown exit status: ${oneLine(message)}` };
   }
   if (text(field(status, 'status')) === 'Success')
-    return { is: 'ended', code: 0, words: 'ended with status 0' };
+    return { is: 'ended', code: 0, words: 'exited with status 0' };
   const cause = list(field(field(status, 'details'), 'causes')).find(
     (one) => text(field(one, 'reason')) === 'ExitCode',
   );
   const code = Number(text(field(cause, 'message')) ?? Number.NaN);
   return Number.isInteger(code)
-    ? { is: 'ended', code, words: `ended with status ${code}` }
-    : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'it could not be run', 280) };
+    ? { is: 'ended', code, words: `exited with status ${code}` }
+    : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'could not be started', 280) };
 };
 
 /** A piece of one of its outputs, or what was said of its end. */
@@ -80,7 +80,7 @@ export async function* readExecOutput(
     if (isEnough()) return;
     passedOn.letters += line.length;
     passedOn.lines += 1;
-    waiting.push(isEnough() ? '(it says more than is kept: the rest is not shown)' : line);
+    waiting.push(isEnough() ? '(output truncated)' : line);
   };
   const cutters = { out: createOutputSplitter(take), err: createOutputSplitter(take) };
   let end: ExecOutput | undefined;
@@ -93,7 +93,7 @@ export async function* readExecOutput(
     }
   for (const cutter of Object.values(cutters)) cutter.end();
   for (const line of waiting.splice(0)) yield { is: 'line', text: line };
-  yield end ?? { is: 'ended', words: 'the connection was closed before its end was told' };
+  yield end ?? { is: 'ended', words: 'the connection was closed before the exit status was received' };
 }
 
 /** A program that only looks ends soon. */
@@ -121,7 +121,7 @@ export const runProbe = async (
     for await (const said of readExecOutput(wire))
       if (said.is === 'line') lines.push(said.text);
       else return { lines, words: said.words, ...(said.code === undefined ? {} : { code: said.code }) };
-    throw new WireError('timeout', `no end after ${formatDuration(probeTimeoutMs)}`);
+    throw new WireError('timeout', `no exit after ${formatDuration(probeTimeoutMs)}`);
   } finally {
     wire.close();
     deadline.clear();

@@ -19,57 +19,61 @@ const zPath = (what: string) => z.string().min(1).meta({ description: what }).ex
 
 export const execParams = z
   .strictObject({
-    pod: zObjectName('a pod').exactOptional(),
+    pod: zObjectName('pod name').exactOptional(),
     pods: z
-      .array(zObjectName('a pod'))
+      .array(zObjectName('pod name'))
       .min(1)
       .max(100)
-      .meta({ description: 'these pods, one after another' })
+      .meta({ description: 'pod names; run one after another' })
       .exactOptional(),
-    deployment: zObjectName('every running pod of a deployment').exactOptional(),
+    deployment: zObjectName('deployment: every running pod').exactOptional(),
     selector: z
       .string()
       .min(1)
       .refine((text) => podTargetProblem(text) === undefined, {
-        error: 'no label selector (app=NAME) and no object (statefulset/NAME)',
+        error: 'neither a label selector (app=NAME) nor an object (statefulset/NAME)',
       })
       .meta({
-        description: 'every running pod that a label selector, statefulset/NAME or service/NAME selects',
+        description: 'label selector, statefulset/NAME or service/NAME: every running pod',
       })
       .exactOptional(),
-    first: z.boolean().meta({ description: 'true: only in the first of them' }).exactOptional(),
+    first: z.boolean().meta({ description: 'true: only in the first pod' }).exactOptional(),
     container: zContainerParam,
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'the program in the container and its arguments; no shell' }),
-    save: zPath('a new file of this machine for what it writes to stdout; {time} and {pod} are filled in'),
-    gzip: z.boolean().meta({ description: 'true: packs that file' }).exactOptional(),
-    sumOf: zPath('a file in the container: what is saved must have its SHA-256, or nothing is kept'),
-    feed: zPath('a file of this machine for its stdin, unpacked where it is gzip'),
+      .meta({ description: 'program in the container and its arguments; no shell' }),
+    save: zPath('new local file for stdout; {time} and {pod} are replaced'),
+    gzip: z.boolean().meta({ description: 'true: compress the saved file with gzip' }).exactOptional(),
+    sumOf: zPath('file in the container whose SHA-256 the saved output must match'),
+    feed: zPath('local file for stdin; gzip files are decompressed'),
     complete: z
       .string()
-      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
-      .meta({ description: 'what one of the last lines of that file must match for it to be whole' })
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
+        error: 'not a valid regular expression',
+      })
+      .meta({
+        description: 'regular expression that one of the last lines must match if the file is complete',
+      })
       .exactOptional(),
     abort: z
       .string()
       .min(1)
-      .meta({ description: 'what is fed at last when it is broken off, so that the program fails' })
+      .meta({ description: 'text written to stdin on cancel or failure, to make the program fail' })
       .exactOptional(),
-    timeout: zBoundedDuration('after how long it is left; default: 1m, at most 2h', maxExecMs),
+    timeout: zBoundedDuration('timeout; default: 1m, at most 2h', maxExecMs),
     namespace: zNamespaceParam,
   })
-  .refine(({ save, feed }) => save === undefined || feed === undefined, { error: 'say one of save, feed' })
-  .refine(({ save, gzip }) => save !== undefined || gzip === undefined, { error: 'gzip is for save' })
-  .refine(({ save, sumOf }) => save !== undefined || sumOf === undefined, { error: 'sumOf is for save' })
-  .refine(({ feed, abort }) => feed !== undefined || abort === undefined, { error: 'abort is for feed' })
+  .refine(({ save, feed }) => save === undefined || feed === undefined, { error: 'set either save or feed' })
+  .refine(({ save, gzip }) => save !== undefined || gzip === undefined, { error: 'gzip requires save' })
+  .refine(({ save, sumOf }) => save !== undefined || sumOf === undefined, { error: 'sumOf requires save' })
+  .refine(({ feed, abort }) => feed !== undefined || abort === undefined, { error: 'abort requires feed' })
   .refine(({ save, feed, complete }) => complete === undefined || (save ?? feed) !== undefined, {
-    error: 'complete is for save and feed',
+    error: 'complete requires save or feed',
   })
   .refine(
     (one) => [one.pod, one.pods, one.deployment, one.selector].filter((of) => of !== undefined).length === 1,
-    { error: 'say one of pod, pods, deployment, selector' },
+    { error: 'specify one of pod, pods, deployment, selector' },
   );
 
 export type ExecParams = z.infer<typeof execParams>;
@@ -89,10 +93,10 @@ export const chooseContainer = (
   const all = containers.filter(({ isInit }) => !isInit);
   const names = all.map((one) => one.name).join(', ');
   if (wanted === undefined && all.length > 1)
-    throw new PlanError('failed', `${name} has several containers: say container: ${names}`);
+    throw new PlanError('failed', `${name} has several containers: set container: ${names}`);
   const found = wanted === undefined ? all[0] : containers.find((one) => one.name === wanted);
   if (found !== undefined) return found;
-  throw new PlanError('not-applicable', `${name} has no container ${wanted ?? ''}; there is ${names}`);
+  throw new PlanError('not-applicable', `${name} has no container ${wanted ?? ''}; available: ${names}`);
 };
 
 /** By what a container is pinned: a process in it does not outlive it. */
@@ -119,7 +123,7 @@ export const findExecTargets = async (
     const pods = await listTargetPods(parts.client, namespace, target, signal);
     const some = pods.filter((pod) => isNamed || pod.isLive);
     if (some.length === 0) {
-      const none = pods.length === 0 ? 'there is no pod of' : `none of the ${pods.length} pods is ready of`;
+      const none = pods.length === 0 ? 'no pods of' : `none of the ${pods.length} pods is ready in`;
       throw new PlanError('not-applicable', `${none} ${target} in namespace ${namespace}`);
     }
     live.push(...some);
@@ -130,7 +134,7 @@ export const findExecTargets = async (
     if (container.status !== 'Running')
       throw new PlanError(
         'not-applicable',
-        `${pod.name}: ${containerPin(container)}: nothing can be run in it`,
+        `${pod.name}: ${containerPin(container)}: cannot run a program in it`,
       );
     return { pod, container, path: execPath(pod, container.name, params.argv, params.feed !== undefined) };
   });

@@ -168,7 +168,9 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
 });
 
 const irreversibleText = ({ save, feed }: ExecParams): string => {
-  const program = 'what this program changes is not known to opsdeck: it offers no undo';
-  if (save !== undefined) return `${program}. The file stays until somebody deletes it`;
-  return feed === undefined ? program : `${program}. Broken off, it may have done a part of what it was fed`;
+  const program = 'effects of this program: opsdeck does not know them and cannot undo them';
+  if (save !== undefined) return `${program}. The file is kept until you delete it`;
+  return feed === undefined
+    ? program
+    : `${program}. If canceled, the program may have processed part of its input`;
 };

@@ -8,7 +8,7 @@ import { entries, field, number, text } from '../../wire-value.ts';
 
 /** By what an object is pinned that has no value of its own to be pinned by: what somebody wrote last. */
 export const writtenVersion = (raw: unknown): string => {
-  if (raw === undefined) return 'not there';
+  if (raw === undefined) return 'not found';
   const metadata = field(raw, 'metadata');
   const generation = number(field(metadata, 'generation'));
   if (generation !== undefined && generation > 0) return `generation ${generation}`;

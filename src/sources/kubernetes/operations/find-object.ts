@@ -23,9 +23,9 @@ export const objectDrift = async (
 ): Promise<TargetDrift | undefined> => {
   const raw = await getIfExists(client, look, signal);
   const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
-  if (raw === undefined) return uid === noUid ? undefined : drift('it is not there any more');
-  if (uid === noUid) return drift('it is there by now');
-  if (parseMeta(raw).uid !== uid) return drift('another object of the same name');
+  if (raw === undefined) return uid === noUid ? undefined : drift('it no longer exists');
+  if (uid === noUid) return drift('it exists now');
+  if (parseMeta(raw).uid !== uid) return drift('a different object with the same name');
   const now = sees(raw);
   return now === saw ? undefined : drift(now);
 };
@@ -58,7 +58,7 @@ export const resolveNamespace = async (
 ): Promise<string> => {
   if (requestedNamespace !== undefined) return requestedNamespace;
   const [first = 'default'] = await resolveNamespaces(parts, signal);
-  if (first === '*') throw new PlanError('failed', 'this source reads all namespaces: say namespace:');
+  if (first === '*') throw new PlanError('failed', 'this source reads all namespaces: set namespace:');
   return first;
 };
 
@@ -84,7 +84,7 @@ export const readPinnedObject = async (
   signal: AbortSignal,
 ): Promise<PinnedObject> => {
   const named = parseObjectRef(object);
-  if (named === undefined) throw new PlanError('failed', `"${object}" is no object`);
+  if (named === undefined) throw new PlanError('failed', `"${object}" is not an object`);
   const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, requestedNamespace, signal) : '*';
   const path = objectPath(named.kind, namespace, named.name);
   const raw = await parts.client.get(path, signal).catch((error: unknown) => {
@@ -141,7 +141,7 @@ export const readObject = async (
   const raw = await getIfExists(parts.client, path, signal);
   const where = await describeLocation(parts.client, namespace, signal);
   const object = `${kind.singular}/${name}`;
-  if (raw === undefined) throw new PlanError('not-applicable', `there is no ${object} in ${where}`);
+  if (raw === undefined) throw new PlanError('not-applicable', `${object} not found in ${where}`);
   return { kind, name, object, namespace, path, raw, where };
 };
 

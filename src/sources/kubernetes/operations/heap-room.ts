@@ -7,25 +7,25 @@ import { zContainerParam, zNamespaceParam, zObjectName } from './shared-params.t
 
 const heapRoomParams = z
   .strictObject({
-    pod: zObjectName('the pod of the JVM').exactOptional(),
-    deployment: zObjectName('every pod of a deployment').exactOptional(),
+    pod: zObjectName('pod of the JVM').exactOptional(),
+    deployment: zObjectName('deployment: every pod').exactOptional(),
     container: zContainerParam,
     pid: z
       .string()
-      .regex(/^\d+$/, { error: 'no process id' })
-      .meta({ description: 'default: 1' })
+      .regex(/^\d+$/, { error: 'not a process id' })
+      .meta({ description: 'process id; default: 1' })
       .exactOptional(),
-    path: z.string().startsWith('/').meta({ description: 'where the dump is written' }),
+    path: z.string().startsWith('/').meta({ description: 'directory of the heap dump' }),
     times: z
       .number()
       .min(1)
       .max(100)
-      .meta({ description: 'how much of the used heap must be free; default: 1.2' })
+      .meta({ description: 'required free space as a multiple of the used heap; default: 1.2' })
       .exactOptional(),
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'say one of pod, deployment',
+    error: 'specify either pod or deployment',
   });
 
 const sizeUnits: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
@@ -55,19 +55,19 @@ export const parseAvailableBytes = (table: string): number | undefined => {
 export const heapRoom = defineInspection(
   { name: 'heapRoom', params: heapRoomParams, resultKinds: ['json'] },
   (parts) => ({
-    summary: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
+    summary: ({ path, times = 1.2 }) => `space for ${times} × the used heap at ${path}`,
     pods: (params, signal) => selectPods(parts, params, signal),
     inspect: async ({ run }, { path, pid = '1', times = 1.2 }) => {
       const free = parseAvailableBytes(successfulOutput(await run(['df', '-Pk', path]), 'df'));
       const used = parseUsedHeap(successfulOutput(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
       if (free === undefined || used === undefined)
-        throw new WireError('malformed', 'the free room or the used heap could not be read');
+        throw new WireError('malformed', 'cannot read the free space or the used heap');
       const needed = Math.ceil(times * used);
       const words = `${formatBytes(free)} free at ${path}, ${formatBytes(needed)} needed`;
       return {
         lines: [words],
         json: { freeBytes: free, neededBytes: needed, fits: free >= needed },
-        ...(free >= needed ? {} : { problem: `${words}: no dump is taken` }),
+        ...(free >= needed ? {} : { problem: `${words}: not enough space for a heap dump` }),
       };
     },
   }),

@@ -13,11 +13,11 @@ import { defineWriteOperation } from './write-operation.ts';
 import { parsePlanRecord } from './write-planner.ts';
 
 const jobParams = z.strictObject({
-  cronjob: zObjectName('a cron job').refine((name) => name.length <= 52, {
-    error: 'too long for a cron job',
+  cronjob: zObjectName('CronJob name').refine((name) => name.length <= 52, {
+    error: 'too long for a CronJob name',
   }),
   namespace: zNamespaceParam,
-  wait: zBoundedDuration('how long its end is waited for; default: not at all, at most 5m'),
+  wait: zBoundedDuration('how long to wait for completion; default: do not wait, at most 5m'),
 });
 
 const maxNameLength = 63;
@@ -33,7 +33,7 @@ const buildJob = (raw: unknown, name: string): unknown => {
   const { name: cronjob, namespace, uid } = parseMeta(raw);
   const template = requireUnaltered(
     field(field(raw, 'spec'), 'jobTemplate'),
-    'the template of this cron job',
+    'the template of this CronJob',
     'kubectl create job --from=cronjob/NAME',
   );
   const metadata = field(template, 'metadata');
@@ -70,7 +70,7 @@ export const job = defineWriteOperation(declared, (parts) => ({
     const { namespace, raw } = found;
     const name = jobName(cronjob, parts.client.wallNow());
     if (field(field(raw, 'spec'), 'jobTemplate') === undefined)
-      throw new PlanError('failed', `${found.object} has no template of a job`);
+      throw new PlanError('failed', `${found.object} has no job template`);
     const object = `job/${name}`;
     const call = {
       method: 'POST',
@@ -91,7 +91,7 @@ export const job = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: [`${object} of ${found.object}: ${jobPrograms(raw)}`],
-      lost: 'what the job does is not known to opsdeck: taking it back only deletes the job',
+      lost: 'effects of the job: undo only deletes the job',
       undo: {
         use: `${parts.source}.delete`,
         with: { kind: apiResources.job.singular, name, namespace },

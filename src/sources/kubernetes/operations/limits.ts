@@ -17,7 +17,7 @@ import { defineWriteOperation } from './write-operation.ts';
 const zQuantity = z
   .union([z.string(), z.number()])
   .refine((amount) => (parseQuantity(amount) ?? 0) > 0, {
-    error: (issue) => `"${String(issue.input)}" is no quantity: 512Mi, 2, 500m`,
+    error: (issue) => `"${String(issue.input)}" is not a quantity: use 512Mi, 2 or 500m`,
   })
   .nullable()
   .exactOptional();
@@ -26,16 +26,16 @@ const limitsParams = z
   .strictObject({
     ...workloadParams,
     container: zContainerParam,
-    memory: zQuantity.meta({ description: 'a quantity: 512Mi; null: no limit' }),
-    cpu: zQuantity.meta({ description: 'a quantity: 2, 500m; null: no limit' }),
+    memory: zQuantity.meta({ description: 'memory limit: 512Mi; null: no limit' }),
+    cpu: zQuantity.meta({ description: 'CPU limit: 2, 500m; null: no limit' }),
     only: z
       .literal('up')
-      .meta({ description: 'up: refused when a limit would not be higher than it is' })
+      .meta({ description: 'up: only raise; refused if the limit would not increase' })
       .exactOptional(),
   })
   .refine(hasOneWorkload, oneWorkloadError)
   .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {
-    error: 'say memory, cpu or both',
+    error: 'specify memory, cpu or both',
   });
 
 type LimitsParams = z.infer<typeof limitsParams>;
@@ -69,7 +69,7 @@ const rejectLowerLimits = (
     if (now === null || now === undefined || (parseQuantity(wanted) ?? 0) <= (parseQuantity(now) ?? 0))
       throw new PlanError(
         'not-applicable',
-        `${object} has ${formatLimits({ [name]: now ?? null })}: ${wanted} would not be higher, and this only raises it`,
+        `${object} already has ${formatLimits({ [name]: now ?? null })}: ${wanted} is not higher, and only: up forbids lowering`,
       );
   }
 };
@@ -113,7 +113,7 @@ export const limits = defineWriteOperation(declared, (parts) => {
         undo: {
           use: `${parts.source}.limits`,
           with: { ...namingParams(found), container: container.name, ...before },
-          title: `Put ${container.name} of ${object} back to ${formatLimits(before)}`,
+          title: `Restore ${container.name} of ${object} to ${formatLimits(before)}`,
           pins: 'value',
         },
       };

@@ -65,14 +65,18 @@ export const parseSocketOwners = (listing: string): ReadonlyMap<string, number> 
 
 const listenersParams = z
   .strictObject({
-    pod: zObjectName('a pod').exactOptional(),
-    deployment: zObjectName('every pod of a deployment, ready or not').exactOptional(),
+    pod: zObjectName('pod name').exactOptional(),
+    deployment: zObjectName('deployment: every pod, ready or not').exactOptional(),
     container: zContainerParam,
-    ports: z.array(z.int().min(1).max(65_535)).min(1).max(20).meta({ description: 'who listens on these' }),
+    ports: z
+      .array(z.int().min(1).max(65_535))
+      .min(1)
+      .max(20)
+      .meta({ description: 'ports to find the listeners of' }),
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'say one of pod, deployment',
+    error: 'specify either pod or deployment',
   });
 
 /** A socket and the process that holds it. */
@@ -106,9 +110,7 @@ const findSocketOwners = async (
 
 const formatOwner = ({ address, port, pid, name, uid }: SocketOwner): string => {
   const who =
-    pid === undefined
-      ? `a process of user ${uid} that is not visible`
-      : `process ${pid} (${name ?? 'no name'})`;
+    pid === undefined ? `an invisible process of user ${uid}` : `process ${pid} (${name ?? 'no name'})`;
   return `${address.includes(':') ? `[${address}]` : address}:${port} is held by ${who}`;
 };
 
@@ -143,8 +145,8 @@ const declaredPorts = async (
   const lines = ports.flatMap((port) => {
     const named = containersDeclaring(whole, port);
     return named.length === 0
-      ? [`${port}: no process runs (${pod.status}), and no container of the pod names this port`]
-      : [`${port}: no process runs (${pod.status}); named by`, ...named.map((one) => `  ${one}`)];
+      ? [`${port}: no running process (${pod.status}), and no container of the pod refers to this port`]
+      : [`${port}: no running process (${pod.status}); referred to by`, ...named.map((one) => `  ${one}`)];
   });
   return { lines, json: { running: false, ports: {} } };
 };
@@ -165,7 +167,7 @@ export const listeners = defineInspection(
       const owners = await findSocketOwners(session, sockets);
       const free = ports.filter((port) => !owners.some((one) => one.port === port));
       return {
-        lines: [...owners.map(formatOwner), ...free.map((port) => `${port} is not listened on`)],
+        lines: [...owners.map(formatOwner), ...free.map((port) => `${port}: no listener`)],
         json: {
           running: true,
           ports: Object.fromEntries(

@@ -27,7 +27,7 @@ const servedKind = async (
   );
   const plural = text(field(found, 'name'));
   if (plural === undefined)
-    throw new PlanError('failed', `this API serves no ${kind} of ${apiVersion}: is its CRD installed?`);
+    throw new PlanError('failed', `the API server has no ${kind} in ${apiVersion}: is the CRD installed?`);
   const isNamespaced = field(found, 'namespaced') === true;
   return { singular: kind.toLowerCase(), kind, plural, group, version, shortNames: [], isNamespaced };
 };
@@ -91,8 +91,7 @@ const sliceDocument = (source: string, begin: number, end: number): string => {
 
 /** Throws for a name that would lead to another object than the one it names. Source: Kubernetes, IsValidPathSegmentName. */
 const requirePlainName = (name = 'x', refuse: (why: string) => PlanError): void => {
-  if (/^\.{0,2}$|[/%]/.test(name))
-    throw refuse(`"${oneLine(name, 60)}" is a name that the API takes for none`);
+  if (/^\.{0,2}$|[/%]/.test(name)) throw refuse(`"${oneLine(name, 60)}" is not a valid object name`);
 };
 
 /** The objects of a file, one a document. Throws PlanError for what is no YAML or no object. */
@@ -115,10 +114,9 @@ export const parseManifests = (file: string, source: string): readonly Manifest[
       text(field(metadata, 'name')),
       text(field(metadata, 'namespace')),
     ];
-    if (apiVersion === undefined || kind === undefined) throw refuse('it has no apiVersion or no kind');
-    if (kind.endsWith('List'))
-      throw refuse(`a ${kind} is not applied: give each object a document of its own`);
-    if (name === undefined) throw refuse(`this ${kind} has no name`);
+    if (apiVersion === undefined || kind === undefined) throw refuse('apiVersion or kind is missing');
+    if (kind.endsWith('List')) throw refuse(`a ${kind} cannot be applied: use one document per object`);
+    if (name === undefined) throw refuse(`the ${kind} has no name`);
     for (const one of [name, namespace]) requirePlainName(one, refuse);
     const body = sliceDocument(source, range[0], range[1]);
     const where = namespace === undefined ? {} : { namespace };
@@ -165,10 +163,10 @@ export const readManifests = async (
   for (const path of paths) {
     const found = await listManifestFiles(files, resolveLocalPath(path, dir), signal);
     if (found.length === 0)
-      throw new PlanError('not-applicable', `there is no file ${resolveLocalPath(path, dir)}`);
+      throw new PlanError('not-applicable', `file not found: ${resolveLocalPath(path, dir)}`);
     for (const file of found) {
       const part = await files.read(file, { from: 'head', maxBytes: maxManifestBytes }, signal);
-      if (!part.whole) throw new PlanError('failed', `${file} is longer than 1 MiB`);
+      if (!part.whole) throw new PlanError('failed', `${file} is larger than 1 MiB`);
       manifests.push(...parseManifests(file, part.raw));
     }
   }

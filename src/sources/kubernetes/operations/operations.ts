@@ -35,20 +35,20 @@ const undeletableKinds: readonly string[] = ['namespace', 'node'];
 
 const deleteParams = z.strictObject({
   kind: zObjectKind.refine((kind) => !undeletableKinds.includes(findApiResource(kind)?.singular ?? ''), {
-    error: 'namespaces and nodes are not deleted from here',
+    error: 'opsdeck does not delete namespaces or nodes',
   }),
-  name: zObjectName('of the object'),
+  name: zObjectName('object name'),
   propagation: z
     .enum(['Background', 'Foreground', 'Orphan'])
-    .meta({ description: 'what becomes of what it owns; default: Background (it goes, too)' })
+    .meta({ description: 'propagation policy for dependents; default: Background (deleted too)' })
     .exactOptional(),
   namespace: zNamespaceParam,
 });
 
 const propagationEffects = {
-  Background: 'what it owns goes after it',
-  Foreground: 'what it owns goes before it',
-  Orphan: 'what it owns stays, and belongs to nobody',
+  Background: 'dependents are deleted after the object',
+  Foreground: 'dependents are deleted before the object',
+  Orphan: 'dependents are kept without an owner',
 } as const;
 
 /** A pod's version changes with every word in its status. */
@@ -64,7 +64,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
   pinnedValue,
   prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
     const kind = findApiResource(word);
-    if (kind === undefined) throw new PlanError('failed', `"${word}" is no kind that is known here`);
+    if (kind === undefined) throw new PlanError('failed', `unknown kind "${word}"`);
     const found = await readObject(parts, kind, name, namespace, signal);
     const { object, path, raw } = found;
     const { uid } = parseMeta(raw);
@@ -98,7 +98,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       ...(reach === undefined ? {} : { reach }),
       lost:
         kind === apiResources.pod
-          ? 'the pod, what it holds in memory, and its logs'
+          ? 'the pod, its data in memory, and its logs'
           : `${object}: opsdeck keeps no copy of it`,
     };
   },

@@ -37,11 +37,11 @@ export const inversePatch = (
 
 const patchParams = z.strictObject({
   kind: zObjectKind,
-  name: zObjectName('of the object'),
+  name: zObjectName('object name'),
   patch: z
     .record(z.string(), z.unknown())
     .refine((patch) => Object.keys(patch).length > 0, { error: 'an empty patch changes nothing' })
-    .meta({ description: 'a strategic merge patch' }),
+    .meta({ description: 'strategic merge patch' }),
   namespace: zNamespaceParam,
   wait: zRolloutWait,
 });
@@ -57,7 +57,7 @@ const undoPatch = (
   return {
     use: `${source}.patch`,
     with: { kind: kind.singular, name, patch: back, ...where },
-    title: `Put the fields of ${object} back`,
+    title: `Restore the fields of ${object}`,
   };
 };
 
@@ -68,9 +68,12 @@ export const patch = defineWriteOperation(declared, (parts) => ({
   pinnedValue: writtenVersion,
   prepare: async ({ kind: word, name, patch, namespace }, signal) => {
     const kind = findApiResource(word);
-    if (kind === undefined) throw new PlanError('failed', `"${word}" is no kind that is known here`);
+    if (kind === undefined) throw new PlanError('failed', `unknown kind "${word}"`);
     if (kind === apiResources.secret)
-      throw new PlanError('failed', 'a Secret is not patched from here: its values would be written down');
+      throw new PlanError(
+        'failed',
+        'a Secret cannot be patched: its values would be stored in the audit log; use setData',
+      );
     const found = await readObject(parts, kind, name, namespace, signal);
     const { object, path, raw } = found;
     const rollsOut = rolloutParsers[kind.singular] !== undefined;
@@ -91,7 +94,7 @@ export const patch = defineWriteOperation(declared, (parts) => ({
       objects: rollsOut && isTemplate ? await blastRadius(parts.client, found, signal) : [],
       ...(undo === undefined
         ? {
-            lost: 'a patch of lists, with directives, or of what holds control characters is not taken back by opsdeck: note what is there now',
+            lost: 'the previous value: opsdeck cannot undo a patch of lists, directives or control characters, so note it first',
           }
         : { undo }),
     };

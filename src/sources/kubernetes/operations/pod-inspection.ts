@@ -57,7 +57,7 @@ export const selectPods = async (
   const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
   const pods = await listTargetPods(parts.client, namespace, target, signal);
   if (pods.length === 0)
-    throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
+    throw new PlanError('not-applicable', `no pods of ${target} in namespace ${namespace}`);
   return pods;
 };
 
@@ -93,7 +93,7 @@ export const defineInspection = <P extends InspectionParams>(
           where,
         })),
         calls: pods.map(({ name }, target) => ({ line: `${inspection.summary(params)} in ${name}`, target })),
-        objects: [`${inspection.summary(params)}, by programs of the image`, allowed.words],
+        objects: [`${inspection.summary(params)}, with programs from the image`, allowed.words],
         earlier: {
           calls: [],
           looks: pods.map((pod) => objectPath(apiResources.pod, pod.namespace, pod.name)),
@@ -131,7 +131,7 @@ export const defineInspection = <P extends InspectionParams>(
             const { lines, json, problem } = await inspection.inspect(session, params);
             for (const text of lines) yield { is: 'output', text: secretMasker.mask(`${pod.name}: ${text}`) };
             yield { is: 'found', found: { json } };
-            yield { is: 'answered', line, status: problem ?? 'as it must be', ok: problem === undefined };
+            yield { is: 'answered', line, status: problem ?? 'ok', ok: problem === undefined };
             if (problem !== undefined) return;
           } catch (error) {
             yield { is: 'answered', line, status: client.fault('', error).message, ok: false };

@@ -73,7 +73,7 @@ export const requireUnaltered = <T>(value: T, what: string, instead: string): T 
   if (!hasAlteredText(value)) return value;
   throw new PlanError(
     'failed',
-    `${what} holds control characters, which opsdeck does not read: it would send another one. Use ${instead}`,
+    `${what} contains control characters, which opsdeck cannot preserve. Use ${instead}`,
   );
 };
 
@@ -109,12 +109,12 @@ export const chooseTemplateContainer = (
   if (wanted !== undefined) {
     const found = all.find(({ name }) => name === wanted);
     if (found !== undefined) return found;
-    throw new PlanError('not-applicable', `${object} has no container ${wanted}; there is ${names}`);
+    throw new PlanError('not-applicable', `${object} has no container ${wanted}; available: ${names}`);
   }
   const running = all.filter(({ isInit }) => !isInit);
   const [only] = running;
   if (only !== undefined && running.length === 1) return only;
-  throw new PlanError('failed', `${object} has several containers: say container: ${names}`);
+  throw new PlanError('failed', `${object} has several containers: set container: ${names}`);
 };
 
 /** The image of every container that runs on, in words: a pod's worth of a template. */

@@ -16,14 +16,14 @@ import { unreadablePlanError } from './find-object.ts';
 const zObject = z
   .string()
   .refine((name) => parseObjectRef(name) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, pod/NAME`,
+    error: (issue) => `"${String(issue.input)}" is not an object: use deployment/NAME or pod/NAME`,
   })
-  .meta({ description: 'an object: deployment/NAME, pod/NAME, node/NAME' });
+  .meta({ description: 'object: deployment/NAME, pod/NAME, node/NAME' });
 
 const zNamespace = z
   .string()
   .min(1)
-  .meta({ description: "default: the source's first namespace" })
+  .meta({ description: 'namespace; default: the first of the source' })
   .exactOptional();
 
 /** Of describe, events and rollout. */
@@ -35,38 +35,40 @@ const zOptionalName = (what: string) => z.string().min(1).meta({ description: wh
 
 export const logsParams = z
   .strictObject({
-    pod: zOptionalName('a pod'),
-    deployment: zOptionalName('all pods of a deployment'),
-    selector: zOptionalName('all pods that a label selector, statefulset/NAME or service/NAME selects'),
-    container: zOptionalName('default: every container'),
+    pod: zOptionalName('pod name'),
+    deployment: zOptionalName('deployment: all pods'),
+    selector: zOptionalName('label selector, statefulset/NAME or service/NAME: all pods'),
+    container: zOptionalName('container name; default: every container'),
     previous: z
       .boolean()
-      .meta({ description: 'true: of the container before its last restart' })
+      .meta({ description: 'true: logs of the container before its last restart' })
       .default(false),
     // A text, because a plan's parameters are read again when it is carried out.
     since: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined, { error: 'a duration: 5m, 1h' })
-      .meta({ description: 'of the last so long' })
+      .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
+      .meta({ description: 'only lines newer than this' })
       .exactOptional(),
     lines: z
       .int()
       .min(1)
       .max(10_000)
-      .meta({ description: 'the last lines of each container' })
+      .meta({ description: 'number of last lines per container' })
       .default(defaultLines),
     include: z
       .string()
-      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
-      .meta({ description: 'only lines that match this regular expression' })
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
+        error: 'not a valid regular expression',
+      })
+      .meta({ description: 'regular expression to filter lines' })
       .exactOptional(),
     namespace: zNamespace,
   })
   .refine((one) => [one.pod, one.deployment, one.selector].filter((of) => of !== undefined).length === 1, {
-    error: 'say one of pod, deployment, selector',
+    error: 'specify one of pod, deployment, selector',
   })
   .refine((one) => one.selector === undefined || podTargetProblem(one.selector) === undefined, {
-    error: 'selector is no label selector (app=NAME) and no object (statefulset/NAME)',
+    error: 'selector is neither a label selector (app=NAME) nor an object (statefulset/NAME)',
   });
 
 export type LogsParams = z.infer<typeof logsParams>;

@@ -45,7 +45,7 @@ export const restart = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: await blastRadius(parts.client, found, signal),
-      lost: 'what the pods of now hold in memory, and the output of the containers that end',
+      lost: 'in-memory data of the current pods, and the logs of the stopped containers',
     };
   },
 }));

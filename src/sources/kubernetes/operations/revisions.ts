@@ -73,7 +73,7 @@ export const chooseRevision = (
   const earlier = revisions.filter(({ number }) => number !== current);
   const there = earlier.map(({ number }) => number).join(', ');
   if (wanted === current)
-    throw new PlanError('not-applicable', `${object} is at revision ${current} already`);
+    throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
   const found =
     wanted === undefined
       ? earlier.find(({ number }) => number < current)
@@ -82,7 +82,7 @@ export const chooseRevision = (
   throw new PlanError(
     'not-applicable',
     wanted === undefined
-      ? `${object} keeps no revision before ${current}`
-      : `${object} keeps no revision ${wanted}; there is ${there === '' ? 'none but the current one' : there}`,
+      ? `${object} has no revision before ${current}`
+      : `${object} has no revision ${wanted}; available: ${there === '' ? 'only the current one' : there}`,
   );
 };

@@ -13,10 +13,10 @@ import { zNamespaceParam, zObjectName, zRolloutWait } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
 const rollbackParams = z.strictObject({
-  deployment: zObjectName('a deployment'),
+  deployment: zObjectName('deployment name'),
   revision: z
-    .union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { error: 'no number of a revision' })])
-    .meta({ description: 'default: the one before the current one' })
+    .union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { error: 'not a revision number' })])
+    .meta({ description: 'revision; default: the previous one' })
     .exactOptional(),
   namespace: zNamespaceParam,
   wait: zRolloutWait,
@@ -47,10 +47,13 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       const found = await readObject(parts, apiResources.deployment, deployment, given, signal);
       const { object, namespace, path, raw } = found;
       if (field(field(raw, 'spec'), 'paused') === true)
-        throw new PlanError('not-applicable', `${object} is paused: resume it before it is rolled back`);
+        throw new PlanError('not-applicable', `${object} is paused: resume it before a rollback`);
       const current = revisionNumber(raw);
       if (current === undefined)
-        throw new PlanError('not-applicable', `${object} has no revision: its controller has not seen it`);
+        throw new PlanError(
+          'not-applicable',
+          `${object} has no revision: its controller has not processed it yet`,
+        );
       const revisions = await listRevisions(client, found, signal);
       const wanted = revision === undefined ? undefined : Number(revision);
       const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, wanted, object);
@@ -75,7 +78,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
         objects: [
           `${object}: revision ${current} → the template of revision ${number} (replicaset/${replicaSet})`,
           ...(await blastRadius(client, found, signal)),
-          'not rolled back: ConfigMaps, Secrets, and what a migration did to a database',
+          'ConfigMaps, Secrets and database migrations are not rolled back',
         ],
         undo: {
           use: `${source}.rollback`,
@@ -88,7 +91,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       const raw = await client.get(call.path, signal);
       const [target] = plan.targets;
       if (parseMeta(raw).uid !== target?.uid || pinnedValue(raw) !== target.saw)
-        throw new WireError('malformed', `it has changed since it was checked: ${pinnedValue(raw)}`);
+        throw new WireError('malformed', `changed since the check: ${pinnedValue(raw)}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
       const template = revisionTemplate(await client.get(call.body ?? '', signal));
       return { ...call, body: templatePatchBody(template, version) };

@@ -42,7 +42,7 @@ export const rolloutProgress = (object: string, raw: unknown): RolloutProgress |
   if (rollout === undefined) return undefined;
   const { isDone, status, updated, wanted, available, detail } = rollout;
   const words = `${updated} of ${wanted} updated, ${available} available`;
-  if (!isObserved(raw)) return { is: 'going', words: 'not begun' };
+  if (!isObserved(raw)) return { is: 'going', words: 'not started' };
   if (isDone) return { is: 'done', words };
   if (status.startsWith('stuck')) return { is: 'failed', words: `${status}: ${detail ?? words}` };
   return { is: 'going', words };
@@ -67,9 +67,9 @@ export async function* waitForRollouts(
     const took = formatDuration(Math.round((clock.now() - startedAt) / 1000) * 1000);
     const ok = end.is === 'done';
     const status = ok
-      ? `done after ${took}`
+      ? `complete after ${took}`
       : end.is === 'going'
-        ? `not done after ${took}: ${end.words}`
+        ? `not complete after ${took}: ${end.words}`
         : end.words;
     yield { is: 'answered', line: `waiting for ${one.object}`, status, ok };
     if (!ok) return;
@@ -105,14 +105,14 @@ const readProgress = async (
   try {
     const progress = rolloutProgress(object, await client.get(path, signal)) ?? {
       is: 'done',
-      words: 'it has no rollout',
+      words: 'no rollout',
     };
     if (progress.is !== 'done' || pods === undefined) return progress;
     // The status counts no pod that is ending, and its process may work for as long as its grace lasts.
     const left = list(field(await client.get(pods, signal), 'items')).length;
-    return left === 0 ? progress : { is: 'going', words: `${left} pods are ending` };
+    return left === 0 ? progress : { is: 'going', words: `${left} pods terminating` };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return { is: 'going', words: `cannot be read: ${error.message}` };
+    return { is: 'going', words: `cannot read: ${error.message}` };
   }
 };

@@ -80,7 +80,7 @@ export const rollout = defineReadOperation(
       if (rolloutParsers[kind.singular] === undefined)
         throw new PlanError(
           'not-applicable',
-          `a ${kind.singular} has no rollout: deployment/NAME, statefulset/NAME, daemonset/NAME`,
+          `a ${kind.singular} has no rollout: use deployment/NAME, statefulset/NAME or daemonset/NAME`,
         );
       return [asked];
     },
@@ -102,7 +102,7 @@ export const formatRollout = (
   object: string,
   { status, isDone, updated, wanted, ready, available }: Rollout,
 ): string =>
-  `${object}: ${isDone ? 'done, ' : ''}${status}; ${updated} of ${wanted} updated, ${ready} ready, ${available} available`;
+  `${object}: ${isDone ? 'complete, ' : ''}${status}; ${updated} of ${wanted} updated, ${ready} ready, ${available} available`;
 
 export const formatConditions = (raw: unknown): readonly string[] =>
   parseConditions(raw).map(({ type, status, reason, message }) =>

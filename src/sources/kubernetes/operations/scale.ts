@@ -16,15 +16,16 @@ import type { PreparedWrites } from './write-planner.ts';
 const scaleParams = z
   .strictObject({
     ...scalableParams,
-    replicas: z
-      .union([z.int().min(0).max(10_000), z.literal('planned')])
-      .meta({ description: 'planned: as many as when the run was planned, after a step that scaled to 0' }),
+    replicas: z.union([z.int().min(0).max(10_000), z.literal('planned')]).meta({
+      description:
+        'number of replicas; planned: the number when the run was planned, after a step that scaled to 0',
+    }),
     only: z
       .literal('up')
-      .meta({ description: 'up: refused when it would not be more than there are' })
+      .meta({ description: 'up: refused unless it increases the number of replicas' })
       .exactOptional(),
   })
-  .refine(hasOneWorkload, { error: 'say one of deployment, statefulset' });
+  .refine(hasOneWorkload, { error: 'specify either deployment or statefulset' });
 
 type ScaleParams = z.infer<typeof scaleParams>;
 
@@ -59,7 +60,7 @@ const prepareRestore = async (
 ): Promise<PreparedWrites> => {
   const { object, path, raw } = found;
   if (now === 0)
-    throw new PlanError('not-applicable', `${object} has 0 replicas: how many there were is not known`);
+    throw new PlanError('not-applicable', `${object} has 0 replicas: the previous number is unknown`);
   const [pods = ''] = await blastRadius(client, found, signal);
   return {
     writes: [
@@ -72,7 +73,7 @@ const prepareRestore = async (
         rollsOut: true,
       },
     ],
-    objects: [`${object}: back to ${replicaCount(now)}, as when this was planned`, pods],
+    objects: [`${object}: back to ${replicaCount(now)}, as planned`, pods],
   };
 };
 
@@ -91,16 +92,19 @@ const autoscalerNotes = async (
     body = await client.get(listPath(apiResources.hpa, namespace), signal);
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`whether an autoscaler owns its replicas is not known: ${error.message}`];
+    return [`cannot check for an autoscaler: ${error.message}`];
   }
   const owner = list(field(body, 'items'))
     .map(parseHpa)
     .find(({ target }) => target === object);
   if (owner === undefined) return [];
-  const words = `the autoscaler hpa/${owner.name} owns the replicas of ${formatHpa(owner)}`;
+  const words = `the autoscaler hpa/${owner.name} manages the replicas of ${formatHpa(owner)}`;
   if (replicas > 0 && specReplicas(raw) > 0)
-    throw new PlanError('not-applicable', `${words}: it would set them back; change its minimum or maximum`);
-  return [`${words}; it leaves alone what is scaled to 0`];
+    throw new PlanError(
+      'not-applicable',
+      `${words}: it would revert the change; change its minimum or maximum`,
+    );
+  return [`${words}; it is inactive while the workload is scaled to 0`];
 };
 
 const declared = declareOperation({ name: 'scale', danger: 'disruptive', params: scaleParams });
@@ -114,11 +118,11 @@ export const scale = defineWriteOperation(declared, (parts) => ({
     const now = specReplicas(raw);
     if (params.replicas === 'planned') return prepareRestore(parts, found, now, signal);
     const { replicas } = params;
-    if (now === replicas) throw new PlanError('not-applicable', `${object} has ${replicaCount(now)} already`);
+    if (now === replicas) throw new PlanError('not-applicable', `${object} already has ${replicaCount(now)}`);
     if (params.only === 'up' && replicas < now)
       throw new PlanError(
         'not-applicable',
-        `${object} has ${replicaCount(now)}: ${replicas} would be fewer, and this only scales up`,
+        `${object} has ${replicaCount(now)}: ${replicas} is fewer, and only: up forbids scaling down`,
       );
     const scaler = await autoscalerNotes(parts, found, replicas, signal);
     const [pods = '', ...rest] = await blastRadius(parts.client, found, signal);
@@ -136,12 +140,14 @@ export const scale = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: [
-        `${object}: ${now} → ${replicaCount(replicas)}${replicas < now ? `: ${now - replicas} of its pods end` : ''}`,
+        `${object}: ${now} → ${replicaCount(replicas)}${replicas < now ? `: ${now - replicas} pods are terminated` : ''}`,
         pods,
         ...budgets,
         ...scaler,
         ...(replicas === 0
-          ? ['to 0: nothing of it runs until it is scaled up again; the step may say danger: destructive']
+          ? [
+              'scaled to 0: no pods run until it is scaled up again; consider danger: destructive for this step',
+            ]
           : []),
       ],
       ...(reach === undefined ? {} : { reach }),

@@ -31,11 +31,11 @@ const setEnvParams = z
     container: zContainerParam,
     env: z
       .record(
-        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, { error: 'no name of a variable' }),
+        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, { error: 'not a valid variable name' }),
         z.union([z.string(), z.number(), z.boolean(), z.null()]),
       )
-      .refine((env) => Object.keys(env).length > 0, { error: 'say at least one variable' })
-      .meta({ description: 'variables and their values; null takes one away' }),
+      .refine((env) => Object.keys(env).length > 0, { error: 'specify at least one variable' })
+      .meta({ description: 'variables and their values; null removes one' }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 
@@ -67,7 +67,7 @@ const undoSetEnv = (
     return {
       use: `${source}.setEnv`,
       with: { ...namingParams(found), container, env: before.values },
-      title: `Put ${object} back to ${formatEnvValues(before.values)}`,
+      title: `Restore ${object} to ${formatEnvValues(before.values)}`,
       pins: 'value',
     };
   const revision = revisionNumber(raw);
@@ -112,7 +112,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
       if (referred.length > 0)
         throw new PlanError(
           'not-applicable',
-          `${object} takes ${referred.join(', ')} from there: change it there`,
+          `${object} reads ${referred.join(', ')} by reference: change the referenced object`,
         );
       const before = previousEnv(container.raw, env);
       const undo = undoSetEnv(parts.source, found, container.name, before);
@@ -126,7 +126,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
         env[name] === null ? before.values[name] === null : before.values[name] === String(env[name]);
       const shown = JSON.stringify(containerPatch(container, { env: envPatchItems(shownEnv) }));
       if (Object.keys(env).every(isNow))
-        throw new PlanError('not-applicable', `${object} has ${formatEnvValues(env)} already`);
+        throw new PlanError('not-applicable', `${object} already has ${formatEnvValues(env)}`);
       return {
         writes: [
           {
@@ -143,7 +143,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
         objects: await blastRadius(parts.client, found, signal),
         ...(undo === undefined
           ? {
-              lost: `the old value of ${before.hidden.join(', ')}: it is secret, or holds control characters, and is kept nowhere`,
+              lost: `the old value of ${before.hidden.join(', ')}: it is secret or contains control characters, so it is not stored`,
             }
           : { undo }),
       };

@@ -15,7 +15,7 @@ const setImageParams = z
   .strictObject({
     ...workloadParams,
     container: zContainerParam,
-    image: z.string().regex(/^[^\s]+$/, { error: 'an image: registry/name:tag' }),
+    image: z.string().regex(/^[^\s]+$/, { error: 'image: registry/name:tag' }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 
@@ -52,7 +52,7 @@ export const setImage = defineWriteOperation(declared, (parts) => {
         undo: {
           use: `${parts.source}.setImage`,
           with: { ...namingParams(found), container: container.name, image: container.image },
-          title: `Put ${container.name} of ${object} back to ${container.image}`,
+          title: `Restore ${container.name} of ${object} to ${container.image}`,
           pins: 'value',
         },
       };

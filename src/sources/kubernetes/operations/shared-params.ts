@@ -9,7 +9,7 @@ const maxWaitMs = 5 * 60_000;
 export const zBoundedDuration = (what: string, mostMs = maxWaitMs) =>
   z
     .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration with its unit: 30s, 2m' })
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration with a unit: use 30s or 2m' })
     .refine((text) => (parseDuration(text) ?? 0) <= mostMs, { error: `at most ${formatDuration(mostMs)}` })
     .meta({ description: what })
     .exactOptional();
@@ -18,19 +18,19 @@ export const zObjectName = (what: string) =>
   z
     .string()
     .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
-      error: (issue) => `"${String(issue.input)}" is no name of an object`,
+      error: (issue) => `"${String(issue.input)}" is not a valid object name`,
     })
     .meta({ description: what });
 
-export const zNamespaceParam = zObjectName("default: the source's first namespace").exactOptional();
-export const zContainerParam = zObjectName('default: its only container').exactOptional();
+export const zNamespaceParam = zObjectName('namespace; default: the first of the source').exactOptional();
+export const zContainerParam = zObjectName('container name; default: the only container').exactOptional();
 export const zRolloutWait = zBoundedDuration(
-  'how long the rollout is waited for; default: not at all, at most 5m',
+  'how long to wait for the rollout; default: do not wait, at most 5m',
 );
 
-const deployment = zObjectName('a deployment').exactOptional();
-const statefulset = zObjectName('a stateful set').exactOptional();
-const daemonset = zObjectName('a daemon set').exactOptional();
+const deployment = zObjectName('deployment name').exactOptional();
+const statefulset = zObjectName('StatefulSet name').exactOptional();
+const daemonset = zObjectName('DaemonSet name').exactOptional();
 
 export const workloadParams = {
   deployment,
@@ -53,19 +53,19 @@ export const hasOneWorkload = ({
   statefulset: two,
   daemonset: three,
 }: WorkloadRef): boolean => [one, two, three].filter((name) => name !== undefined).length === 1;
-export const oneWorkloadError = { error: 'say one of deployment, statefulset, daemonset' };
+export const oneWorkloadError = { error: 'specify one of deployment, statefulset, daemonset' };
 
 export const zObjectKind = z
   .string()
   .refine((kind) => findApiResource(kind) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is no kind that is known here: deployment, hpa, configmap`,
+    error: (issue) => `unknown kind "${String(issue.input)}": use deployment, hpa, configmap`,
   })
-  .meta({ description: 'a kind of object: deployment, hpa, configmap' });
+  .meta({ description: 'object kind: deployment, hpa, configmap' });
 
 export const zManifestFiles = z
   .array(z.string().min(1))
   .min(1)
-  .meta({ description: "YAML files, directories or globs, relative to the profile's file" });
+  .meta({ description: 'YAML files, directories or globs, relative to the profile' });
 export const zFallbackNamespace = zObjectName(
-  "for documents that name none; default: the source's first one",
+  'namespace for documents without one; default: the first of the source',
 ).exactOptional();

@@ -36,11 +36,9 @@ const evaluateWrite = async (
   const answer = await dryRunOrRefuse(client, write.dryRunCall ?? write.call, object, signal);
   const warnings = responseWarnings(answer);
   if (before === undefined) return { write, words: warnings, isNoop: false };
-  if (before.raw === undefined)
-    return { write, words: [`${object} is made: it is not there yet`, ...warnings], isNoop: false };
+  if (before.raw === undefined) return { write, words: [`${object} is created`, ...warnings], isNoop: false };
   const diff = fieldDiff(before.raw, answer.json());
-  const words =
-    diff.length === 0 ? [`${object}: nothing would change`] : diff.map((line) => `${object} ${line}`);
+  const words = diff.length === 0 ? [`${object}: no changes`] : diff.map((line) => `${object} ${line}`);
   return { write, words: [...words, ...warnings], isNoop: diff.length === 0 };
 };
 

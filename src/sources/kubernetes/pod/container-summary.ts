@@ -135,7 +135,7 @@ const containerDetail = ({ waiting, terminated: ended, last }: ContainerRuntimeS
     return ended.exitCode === 0 && ended.signal === 0 ? undefined : terminationDetail(ended);
   return last === undefined || (last.exitCode === 0 && last.signal === 0)
     ? undefined
-    : `before: ${terminationDetail(last)}`;
+    : `previously: ${terminationDetail(last)}`;
 };
 
 const parseResources = (spec: unknown) => {

@@ -95,7 +95,7 @@ export const daemonSetRollout = (raw: unknown): Rollout => {
   return {
     ...counts,
     isDone: isRolled && counts.available >= counts.wanted,
-    status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no node wants it' : settledStatus(counts),
+    status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no matching nodes' : settledStatus(counts),
     ...(isRolled ? {} : { detail: `${counts.updated} of ${counts.wanted} updated` }),
   };
 };

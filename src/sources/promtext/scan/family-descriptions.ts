@@ -45,7 +45,7 @@ export class FamilyDescriptions {
     const family = this.readFamily(cursor);
     if (family === undefined) return false;
     cursor.skipBlanks();
-    if (family.name === '') cursor.problem = `${keyword} names no metric`;
+    if (family.name === '') cursor.problem = `${keyword} has no metric name`;
     else this.record(cursor, keyword, family);
     return false;
   }
@@ -77,13 +77,12 @@ export class FamilyDescriptions {
   private record(cursor: PageCursor, keyword: Keyword, family: MutableFamily): void {
     const rest = cursor.text.slice(cursor.position, cursor.end);
     const before = keyword === 'TYPE' ? family.type : keyword === 'HELP' ? family.help : family.unit;
-    if (before !== undefined)
-      cursor.problem = `${keyword} of ${family.name} stands twice; the last one counts`;
+    if (before !== undefined) cursor.problem = `duplicate ${keyword} of ${family.name}; the last one is used`;
     if (keyword === 'HELP') family.help = unescapeHelp(rest, this.openMetrics);
     else if (keyword === 'UNIT') family.unit = rest.trimEnd();
     else {
       const type = types.get(rest) ?? types.get(rest.trimEnd());
-      if (type === undefined) cursor.problem = `TYPE of ${family.name} is none: ${rest}`;
+      if (type === undefined) cursor.problem = `unknown TYPE of ${family.name}: ${rest}`;
       else family.type = type;
     }
   }

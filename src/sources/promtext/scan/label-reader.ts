@@ -5,7 +5,7 @@ import { closeBrace, comma, continuesLabel, equals, quote, readQuoted, startsLab
 const nameLabel = '__name__';
 /** More than any exporter writes; every name is compared with those before it. */
 const maxLabels = 256;
-const unclosedProblem = 'its labels are not closed';
+const unclosedProblem = 'unterminated label set';
 
 /**
  * Reads label sets. A line mostly begins as the one before it, up to the label that tells them apart: what both begin with
@@ -60,7 +60,7 @@ export class LabelReader {
       cursor.position += 1;
       cursor.skipBlanks();
     } else if (cursor.currentCode() !== closeBrace)
-      cursor.problem = cursor.atEnd() ? unclosedProblem : 'a comma is missing between labels';
+      cursor.problem = cursor.atEnd() ? unclosedProblem : 'missing comma between labels';
   }
 
   private readLabel(cursor: PageCursor): void {
@@ -70,7 +70,7 @@ export class LabelReader {
     cursor.skipBlanks();
     if (cursor.currentCode() === equals) this.readValue(cursor, name);
     else if (!isQuoted) cursor.problem = `label ${name} has no value`;
-    else if (this.metric !== '' || name === '') cursor.problem = 'it has no one name';
+    else if (this.metric !== '' || name === '') cursor.problem = 'ambiguous metric name';
     else this.metric = name;
   }
 
@@ -78,13 +78,13 @@ export class LabelReader {
     cursor.position += 1;
     cursor.skipBlanks();
     if (cursor.currentCode() !== quote) {
-      cursor.problem = `the value of ${name} is not in quotes`;
+      cursor.problem = `the value of label ${name} is not quoted`;
       return;
     }
     const value = readQuoted(cursor);
-    if (this.count >= maxLabels) cursor.problem = `it has more than ${maxLabels} labels`;
-    if (this.isDuplicate(name)) cursor.problem = `label ${name} stands twice`;
-    if (name === nameLabel) cursor.problem = `${nameLabel} is no name for a label`;
+    if (this.count >= maxLabels) cursor.problem = `more than ${maxLabels} labels`;
+    if (this.isDuplicate(name)) cursor.problem = `duplicate label ${name}`;
+    if (name === nameLabel) cursor.problem = `${nameLabel} is not allowed as a label name`;
     this.parts[2 * this.count] = name;
     this.parts[2 * this.count + 1] = value;
     this.ends[this.count] = cursor.position - cursor.lineStart;

@@ -20,7 +20,7 @@ export const readQuoted = (cursor: PageCursor): string => {
     at += 1;
   }
   if (at >= end) {
-    cursor.problem = 'a quote is not closed';
+    cursor.problem = 'unterminated quote';
     return '';
   }
   cursor.position = at + 1;

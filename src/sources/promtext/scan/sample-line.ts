@@ -95,8 +95,8 @@ const readValue = (cursor: PageCursor, what: string): number => {
   if (value === undefined)
     cursor.problem =
       cursor.position === at
-        ? `it has no ${what}`
-        : `its ${what} is no number: ${cursor.text.slice(at, cursor.position)}`;
+        ? `missing ${what}`
+        : `${what} is not a number: ${cursor.text.slice(at, cursor.position)}`;
   cursor.skipBlanks();
   return value ?? Number.NaN;
 };
@@ -107,7 +107,7 @@ const readTimestamp = (cursor: PageCursor, openMetrics: boolean): number => {
   if (cursor.problem !== '') return written;
   const ms = openMetrics ? Math.round(written * microsPerSecond) / 1000 : written;
   if (!Number.isFinite(ms) || !(openMetrics || Number.isInteger(ms)))
-    cursor.problem = `its timestamp is no time: ${written}`;
+    cursor.problem = `invalid timestamp: ${written}`;
   return ms;
 };
 
@@ -116,11 +116,11 @@ const readExemplar = ({ cursor, exemplarLabels: labels }: SampleReader): Exempla
   cursor.position += 1;
   cursor.skipBlanks();
   if (cursor.currentCode() !== openBrace) {
-    cursor.problem = 'its exemplar has no labels';
+    cursor.problem = 'the exemplar has no labels';
     return undefined;
   }
   const read = labels.read(cursor, 0);
-  if (cursor.problem === '' && labels.metric !== '') cursor.problem = 'its exemplar has a name';
+  if (cursor.problem === '' && labels.metric !== '') cursor.problem = 'the exemplar has a name';
   if (cursor.problem !== '') return undefined;
   cursor.skipBlanks();
   const value = readValue(cursor, 'exemplar');
@@ -146,11 +146,11 @@ export const readSample = (
     read = labels.read(cursor, shared);
     if (cursor.problem !== '') return undefined;
     if (labels.metric !== '' && name !== '')
-      cursor.problem = `it has two names, ${name} and ${labels.metric}`;
+      cursor.problem = `two metric names, ${name} and ${labels.metric}`;
     called = name === '' ? labels.metric : name;
     cursor.skipBlanks();
   } else labels.reset();
-  if (called === '') cursor.problem = 'it has no name';
+  if (called === '') cursor.problem = 'missing metric name';
   if (cursor.problem !== '') return undefined;
   const value = readValue(cursor, 'value');
   let stampMs: number | undefined;
@@ -158,6 +158,6 @@ export const readSample = (
   if (cursor.problem === '' && !cursor.atEnd() && cursor.currentCode() !== hashSign)
     stampMs = readTimestamp(cursor, reader.openMetrics);
   if (cursor.problem === '' && cursor.currentCode() === hashSign) exemplar = readExemplar(reader);
-  if (cursor.problem === '' && !cursor.atEnd()) cursor.problem = 'there is more behind its value';
+  if (cursor.problem === '' && !cursor.atEnd()) cursor.problem = 'unexpected text after the value';
   return cursor.problem === '' ? { name: called, labels: read, value, stampMs, exemplar, line } : undefined;
 };

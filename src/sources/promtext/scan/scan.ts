@@ -100,9 +100,9 @@ class Scanner {
   /** What was read. */
   page(): MetricsPage {
     if (this.isEnded && this.next < this.text.length)
-      this.flaws.add(this.line + 1, 'there is more behind # EOF');
+      this.flaws.add(this.line + 1, 'unexpected text after # EOF');
     if (!this.isEnded && this.reader.openMetrics && this.samples > 0)
-      this.flaws.add(this.line, 'the page stops without # EOF: it may have been cut');
+      this.flaws.add(this.line, 'missing # EOF: the page may be truncated');
     return {
       series: this.series,
       families: this.descriptions.families,
@@ -134,7 +134,7 @@ class Scanner {
       const shared = cursor.sharedLength(this.previousStart, cursor.lineStart, this.previousLength);
       const isSameName = shared > this.name.length;
       if (isSameName) cursor.position += this.name.length;
-      else if (!this.readName()) cursor.problem = 'it begins like no sample';
+      else if (!this.readName()) cursor.problem = 'not a sample: invalid first character';
       if (cursor.problem === '' && this.isWanted) this.addSample(this.name, isSameName ? shared : 0);
       else if (cursor.problem === '') this.skipSample();
     }
@@ -173,11 +173,11 @@ class Scanner {
     while (isBlankCode(cursor.codeAt(last))) last -= 1;
     const code = cursor.codeAt(last);
     if (last >= cursor.position && (isDigitCode(code) || numberWordEnds.includes(code))) this.samples += 1;
-    else cursor.problem = code === quote ? 'a quote is not closed' : 'it ends like no sample';
+    else cursor.problem = code === quote ? 'unterminated quote' : 'not a sample: invalid end of line';
   }
 }
 
-const truncatedProblem = 'the last line has no end: it was cut off';
+const truncatedProblem = 'the last line is truncated';
 
 /** The last letters of NaN, Inf and Infinity, and a point: `1.` is a number. */
 const numberWordEnds = [...'nNfFyY.'].map((letter) => letter.charCodeAt(0));

@@ -54,7 +54,7 @@ describe('what changes a template', () => {
     ]);
     expect(plan.objects).toEqual([
       expect.stringMatching(/^2 pods of deployment\/inventory-service, 2 ready: inventory-service-/),
-      'replaced with at most 25% missing and 25% more',
+      'RollingUpdate: at most 25% unavailable, 25% surge',
       'deployment/inventory-service spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "2026-03-04T10:15:07Z"',
       'allowed: patch deployments in microservices',
     ]);
@@ -62,10 +62,12 @@ describe('what changes a template', () => {
     const ran = await stage.passing(stage.run('restart', { ...inventory, wait: '5m' }));
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.output.slice(2, 4)).toEqual([
-      'deployment/inventory-service: not begun',
+      'deployment/inventory-service: not started',
       'deployment/inventory-service: 1 of 2 updated, 2 available',
     ]);
-    expect(ran.output.at(-1)).toMatch(/^waiting for deployment\/inventory-service → done after \d+m?\d*s$/);
+    expect(ran.output.at(-1)).toMatch(
+      /^waiting for deployment\/inventory-service → complete after \d+m?\d*s$/,
+    );
     // Pods that are no longer wanted have their time to end.
     await stage.wait(60);
     const after = (await stage.podsOf('inventory-service')).map(nameOf);
@@ -82,7 +84,7 @@ describe('what changes a template', () => {
     );
     expect(ran.ended.ending).toBe('failed');
     expect(ran.ended.why).toMatch(
-      /waiting for deployment\/inventory-service → not done after 1s: \d of 2 updated/,
+      /waiting for deployment\/inventory-service → not complete after 1s: \d of 2 updated/,
     );
   });
 
@@ -111,7 +113,7 @@ describe('what changes a template', () => {
     const { refusal } = await stage.propose('setEnv', { ...inventory, env: { DB_PASSWORD: 'literal' } });
     expect(refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service takes DB_PASSWORD (from secretKeyRef postgres-secret/password) from there: change it there',
+      why: 'deployment/inventory-service reads DB_PASSWORD (from secretKeyRef postgres-secret/password) by reference: change the referenced object',
     });
   });
 
@@ -152,11 +154,11 @@ describe('what changes a template', () => {
     expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '1Gi' });
     expect((await stage.propose('limits', { ...inventory, memory: '900Mi', only: 'up' })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service has memory 1Gi: 900Mi would not be higher, and this only raises it',
+      why: 'deployment/inventory-service already has memory 1Gi: 900Mi is not higher, and only: up forbids lowering',
     });
     expect((await stage.propose('limits', { ...inventory, memory: '1Gi' })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service: nothing would change',
+      why: 'deployment/inventory-service: no changes',
     });
   });
 
@@ -164,7 +166,7 @@ describe('what changes a template', () => {
     const first = 'registry.saga.example/inventory-service:1.8.0';
     const second = 'registry.saga.example/inventory-service:1.9.0';
     expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
-      'deployment/inventory-service keeps no revision before 1',
+      'deployment/inventory-service has no revision before 1',
     );
     await stage.run('setImage', { ...inventory, image: second });
     await stage.wait(2);
@@ -198,9 +200,9 @@ describe('what changes a template', () => {
     expect(await least()).toBe(2);
     const lists = await stage.propose('patch', { ...hpa, patch: { spec: { metrics: [] } } });
     expect(lists.steps[0]?.undo).toBeUndefined();
-    expect(planOf(lists).lost).toMatch(/is not taken back/);
+    expect(planOf(lists).lost).toMatch(/cannot undo a patch/);
     const secret = { kind: 'secret', name: 'microservices-tls', patch: { data: { a: 'eA==' } } };
-    expect((await stage.propose('patch', secret)).refusal?.why).toMatch(/^a Secret is not patched from here/);
+    expect((await stage.propose('patch', secret)).refusal?.why).toMatch(/^a Secret cannot be patched/);
   });
 });
 
@@ -217,12 +219,12 @@ describe('scale', () => {
     expect(await replicasOf('saga-orchestrator')).toBe(2);
     expect((await stage.propose('scale', { ...orchestrator, replicas: 2 })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/saga-orchestrator has 2 replicas already',
+      why: 'deployment/saga-orchestrator already has 2 replicas',
     });
     expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringMatching(
-        /^the autoscaler hpa\/inventory-service owns the replicas of .*would set them back/,
+        /^the autoscaler hpa\/inventory-service manages the replicas of .*would revert the change/,
       ),
     });
   });
@@ -233,7 +235,7 @@ describe('scale', () => {
     await meddle({ spec: { replicas: 5 } }, 'saga-orchestrator');
     expect((await up(3)).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/saga-orchestrator has 5 replicas: 3 would be fewer, and this only scales up',
+      why: 'deployment/saga-orchestrator has 5 replicas: 3 is fewer, and only: up forbids scaling down',
     });
     expect(await replicasOf('saga-orchestrator')).toBe(5);
   });
@@ -244,8 +246,8 @@ describe('scale', () => {
     expect(plan.danger).toBe('disruptive');
     expect(plan.objects).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('it leaves alone what is scaled to 0'),
-        expect.stringContaining('the step may say danger: destructive'),
+        expect.stringContaining('it is inactive while the workload is scaled to 0'),
+        expect.stringContaining('consider danger: destructive for this step'),
       ]),
     );
     expect(await stage.propose('scale', zero, 'destructive')).toMatchObject({
@@ -265,7 +267,7 @@ describe('what has changed since the plan', () => {
     {
       what: 'the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
-      found: 'planned 2 replicas, found it is not there any more',
+      found: 'planned 2 replicas, found it no longer exists',
     },
   ])('$what: nothing is sent', async ({ change, found }) => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
@@ -278,7 +280,7 @@ describe('what has changed since the plan', () => {
     });
   });
 
-  test('another object of the same name is another target', async () => {
+  test('a different object with the same name is another target', async () => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
     const { body } = await stage.get(at('saga-orchestrator'));
     await stage.send('DELETE', at('saga-orchestrator'));
@@ -287,7 +289,9 @@ describe('what has changed since the plan', () => {
       spec: valueAt(body, 'spec'),
     });
     expect(made.status).toBe(201);
-    expect((await stage.confirm(proposal)).ended.why).toContain('found another object of the same name');
+    expect((await stage.confirm(proposal)).ended.why).toContain(
+      'found a different object with the same name',
+    );
   });
 
   test('a status that moves on is no change', async () => {
@@ -311,7 +315,7 @@ describe('apply', () => {
     await file('k8s/a.yaml', settings('fast'));
     const ran = await stage.run('apply', { files: ['k8s'] });
     expect(planOf(ran.proposal)).toMatchObject({
-      targets: [{ name: 'settings', uid: 'none yet', saw: 'not there' }],
+      targets: [{ name: 'settings', uid: 'none yet', saw: 'not found' }],
       calls: [
         { line: `PATCH ${stage.server}${path}?fieldManager=opsdeck&force=false`, body: settings('fast') },
       ],
@@ -319,7 +323,7 @@ describe('apply', () => {
     expect(valueAt((await stage.get(path)).body, 'data', 'mode')).toBe('fast');
     expect((await stage.propose('apply', { files: ['k8s/*.yaml'] })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/settings: nothing would change',
+      why: 'configmap/settings: no changes',
     });
     await stage.undo(ran);
     expect((await stage.get(path)).status).toBe(404);
@@ -330,7 +334,7 @@ describe('apply', () => {
     await file('a.yaml', settings('fast'));
     expect((await stage.propose('apply', { files: ['a.yaml'] })).refusal).toEqual({
       ending: 'failed',
-      why: 'configmap/settings has fields that others manage: .data.mode is managed by "kubectl". force: true takes them over',
+      why: 'configmap/settings has fields managed by others: .data.mode is managed by "kubectl". Set force: true to take them over',
     });
     const ran = await stage.run('apply', { files: ['a.yaml'], force: true });
     expect(planOf(ran.proposal).objects).toEqual(
@@ -348,14 +352,14 @@ describe('apply', () => {
     const proposal = await stage.propose('apply', { files: ['a.yaml'] });
     await file('a.yaml', settings('evil'));
     const { ended } = await stage.confirm(proposal);
-    expect(ended).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('another text in it') });
+    expect(ended).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('different content') });
     expect((await stage.get(path)).status).toBe(404);
   });
 
-  test('a file that is not there, and a kind that nobody serves', async () => {
+  test('a file that does not exist, and a kind that nobody serves', async () => {
     expect((await stage.propose('apply', { files: ['gone.yaml'] })).refusal).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^there is no file .*gone\.yaml$/),
+      why: expect.stringMatching(/^file not found: .*gone\.yaml$/),
     });
     await file(
       'crd.yaml',
@@ -363,7 +367,7 @@ describe('apply', () => {
     );
     expect((await stage.propose('apply', { files: ['crd.yaml'] })).refusal).toEqual({
       ending: 'failed',
-      why: 'this API serves no PrometheusRule of monitoring.coreos.com/v1: is its CRD installed?',
+      why: 'the API server has no PrometheusRule in monitoring.coreos.com/v1: is the CRD installed?',
     });
   });
 });
@@ -375,7 +379,7 @@ describe('delete, job', () => {
     const proposal = await stage.propose('delete', { kind: 'pod', name });
     expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
     expect(planOf(proposal).objects).toContainEqual(
-      expect.stringMatching(/^replicaset\/inventory-service-\S+ makes another in its place$/),
+      expect.stringMatching(/^replicaset\/inventory-service-\S+ recreates it$/),
     );
     await stage.wait(2);
     expect((await stage.podsOf('inventory-service')).map(nameOf)).toContain(name);
@@ -395,9 +399,9 @@ describe('delete, job', () => {
     );
     expect(plan.objects).toEqual([
       'deployment/inventory-service in namespace microservices of cluster production, context production',
-      expect.stringMatching(/^it owns replicasets \(1\): inventory-service-/),
-      expect.stringMatching(/^its pods \(2\): inventory-service-/),
-      'Orphan: what it owns stays, and belongs to nobody',
+      expect.stringMatching(/^owns replicasets \(1\): inventory-service-/),
+      expect.stringMatching(/^pods \(2\): inventory-service-/),
+      'Orphan: dependents are kept without an owner',
       'allowed: delete deployments in microservices',
     ]);
   });
@@ -405,7 +409,7 @@ describe('delete, job', () => {
   test('a job is made of a cron job, followed to its end, and deleted by its undo', async () => {
     const ran = await stage.passing(stage.run('job', { cronjob: 'saga-sweeper', wait: '5m' }, 'safe'));
     expect(ran.ended.ending).toBe('recovered');
-    expect(ran.output.at(-1)).toMatch(/^waiting for job\/saga-sweeper-manual-\d+ → done after/);
+    expect(ran.output.at(-1)).toMatch(/^waiting for job\/saga-sweeper-manual-\d+ → complete after/);
     const name = String(ran.ended.undo?.[0]?.with.name);
     const job = `/apis/batch/v1/namespaces/microservices/jobs/${name}`;
     expect((await stage.get(job)).body).toMatchObject({
@@ -435,7 +439,7 @@ describe('exec', () => {
     const failed = await stage.run('exec', { ...inventory, argv: ['cat', '/no/such'] }, 'safe');
     expect(failed.ended).toMatchObject({
       ending: 'failed',
-      why: expect.stringContaining('ended with status 1'),
+      why: expect.stringContaining('exited with status 1'),
     });
     expect(failed.ended.sent).toHaveLength(1);
   });
@@ -448,7 +452,7 @@ describe('exec', () => {
     await stage.clock.advance(3000);
     const ran = await going;
     expect(ran.ended.ending).toBe('failed');
-    expect(ran.ended.why).toMatch(/not done after 3s; its connection was closed/);
+    expect(ran.ended.why).toMatch(/not finished after 3s; the connection was closed/);
     expect(ran.output.length).toBeGreaterThan(2);
   });
 });
@@ -466,7 +470,7 @@ test('who may only look is refused before anything is tried, with the rule to as
       ending: 'forbidden',
       why: expect.stringMatching(
         new RegExp(
-          `^viewer of context production-viewer may not ${right} in microservices: ask for a Role in`,
+          `^viewer of context production-viewer may not ${right} in microservices: request a Role in`,
         ),
       ),
     });

@@ -22,15 +22,15 @@ const write = async (data: Readonly<Record<string, string>>): Promise<void> => {
 test('data shows the keys of a ConfigMap, and whether each is what its name says', async () => {
   const good = await stage.run('data', { configmap });
   expect(good.output).toContainEqual(
-    expect.stringMatching(/^application\.yml: \d+ B, sha256 \w{12}, parses$/),
+    expect.stringMatching(/^application\.yml: \d+ B, sha256 \w{12}, valid$/),
   );
   expect(good.output).toContainEqual('1 spring:');
-  expect(good.output.at(-2)).toBe('2 keys: all that is YAML or JSON parses');
+  expect(good.output.at(-2)).toBe('2 keys: all YAML and JSON values are valid');
   await write({ 'application.yml': 'server:\n  port: 8080\n port: 1\n', note: 'password: hunter22\n' });
   const broken = await stage.run('data', { configmap });
   expect(broken.output).toContainEqual(expect.stringMatching(/, application\.yml:3:1: All mapping items/));
   expect(broken.output).toContainEqual('1 password: …');
-  expect(broken.output.at(-2)).toBe('3 keys: 1 cannot be parsed');
+  expect(broken.output.at(-2)).toBe('3 keys: 1 invalid');
 });
 
 test('data tells what differs from files; of a Secret only which keys there are', async () => {
@@ -44,21 +44,24 @@ test('data tells what differs from files; of a Secret only which keys there are'
   const secret = await stage.run('data', { secret: 'event-bus-service-secrets' });
   expect(secret.output.slice(1, -1)).toEqual([
     'db-password: hidden',
-    '1 key: all that is YAML or JSON parses',
+    '1 key: all YAML and JSON values are valid',
   ]);
   const compare = { 'db-password': 'password' };
   await stage.put('password', 'rehearsal\n');
   const same = await stage.run('data', { secret: 'event-bus-service-secrets', compare });
-  expect(same.output.at(-2)).toBe('1 key: all that is YAML or JSON parses');
+  expect(same.output.at(-2)).toBe('1 key: all YAML and JSON values are valid');
   await stage.put('password', 'another-one\n');
   const other = await stage.run('data', { secret: 'event-bus-service-secrets', compare });
   expect(other.output).toContainEqual('db-password differs from password');
 });
 
-test('keep writes objects down as apply takes them, in a new file; a Secret is not kept', async () => {
+test('keep writes objects down as apply takes them, in a new file; a Secret cannot be backed up', async () => {
   const objects = ['deployment/event-bus-service', `configmap/${configmap}`];
   const proposal = await stage.propose('keep', { objects, dir: '.' });
-  expect(planOf(proposal)).toMatchObject({ danger: 'safe', lost: expect.stringContaining('until somebody') });
+  expect(planOf(proposal)).toMatchObject({
+    danger: 'safe',
+    lost: expect.stringContaining('until you delete it'),
+  });
   expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
   const [name = ''] = (await readdir(stage.dir)).filter((one) => one.startsWith('kept-'));
   expect(name).toMatch(/^kept-\d{8}T\d{6}Z\.yaml$/);
@@ -70,8 +73,8 @@ test('keep writes objects down as apply takes them, in a new file; a Secret is n
   );
   // What is as it was kept is no change.
   const again = await stage.propose('apply', { files: [name], force: true });
-  expect(again.refusal?.why).toMatch(/nothing would change/);
+  expect(again.refusal?.why).toMatch(/no changes/);
   expect((await stage.propose('keep', { objects: ['secret/x'], dir: '.' })).refusal?.why).toMatch(
-    /a Secret is not kept/,
+    /a Secret cannot be backed up/,
   );
 });

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-test('what applying files would change, who manages it, and what is not there yet; nothing is kept', async () => {
+test('what applying files would change, who manages it, and what does not exist yet; nothing is kept', async () => {
   await put(
     `${wanted('1.9.0')}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fresh\ndata:\n  a: b\n`,
   );
@@ -36,7 +36,7 @@ test('what applying files would change, who manages it, and what is not there ye
     expect.stringMatching(
       /^deployment\/inventory-service \.spec\S+\.image is managed by "kubectl-client-side-apply"$/,
     ),
-    'configmap/fresh it is not there yet',
+    'configmap/fresh does not exist yet',
     '2 of 2 objects differ',
   ]);
   expect(await look()).toEqual(found);
@@ -44,7 +44,7 @@ test('what applying files would change, who manages it, and what is not there ye
 
 test('files that are as the cluster is', async () => {
   await put(wanted('1.8.0'));
-  expect((await stage.run('diff', { files })).output.at(-1)).toBe('nothing differs');
+  expect((await stage.run('diff', { files })).output.at(-1)).toBe('no differences');
 });
 
 test('what is no YAML is told with its file', async () => {

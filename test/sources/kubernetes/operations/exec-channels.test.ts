@@ -8,16 +8,16 @@ const failure = (reason: string, message: string, causes: readonly object[] = []
   JSON.stringify({ status: 'Failure', reason, message, details: { causes } });
 
 test.each([
-  ['{"metadata":{},"status":"Success"}', { code: 0, words: 'ended with status 0' }],
+  ['{"metadata":{},"status":"Success"}', { code: 0, words: 'exited with status 0' }],
   [
     failure('NonZeroExitCode', 'command terminated', [{ reason: 'ExitCode', message: '137' }]),
-    { code: 137, words: 'ended with status 137' },
+    { code: 137, words: 'exited with status 137' },
   ],
   [
     failure('InternalError', 'error executing command in container: no such file'),
     { words: 'error executing command in container: no such file' },
   ],
-  ['not json', { words: 'its end is not known: not json' }],
+  ['not json', { words: 'unknown exit status: not json' }],
 ])('%s', (message, end) => {
   expect(parseExecStatus(message)).toEqual({ is: 'ended', ...end });
 });
@@ -52,21 +52,18 @@ test('lines of both outputs, each put together from its own pieces; letters that
         [3, '{"status":"Success"}'],
       ),
     ),
-  ).toEqual(['one', 'two', 'worse', 'éred', '= ended with status 0']);
+  ).toEqual(['one', 'two', 'worse', 'éred', '= exited with status 0']);
 });
 
 test('a connection that is closed before the end was told is no success', async () => {
   expect(await all(frames([1, 'one\n']))).toEqual([
     'one',
-    '= the connection was closed before its end was told',
+    '= the connection was closed before the exit status was received',
   ]);
 });
 
 test('of very much only the beginning is passed on', async () => {
   const lines = await all(frames([1, 'x\n'.repeat(5000)], [3, '{"status":"Success"}']));
   expect(lines).toHaveLength(2002);
-  expect(lines.slice(-2)).toEqual([
-    '(it says more than is kept: the rest is not shown)',
-    '= ended with status 0',
-  ]);
+  expect(lines.slice(-2)).toEqual(['(output truncated)', '= exited with status 0']);
 });

@@ -42,21 +42,21 @@ test('what a program writes is saved as a whole, packed, with its sum; its name 
 test('the plan says where, and how much room there is; what is there, or was begun, is not written over', async () => {
   const params = { ...one, argv: ['hostname'], save: 'out' };
   const { objects, lost } = planOf(await stage.propose('exec', params, 'safe'));
-  expect(objects).toContainEqual(expect.stringMatching(/^saved as \/.*\/out \(new; .*iB are free there\)$/));
-  expect(lost).toMatch(/The file stays until somebody deletes it/);
+  expect(objects).toContainEqual(expect.stringMatching(/^saved as \/.*\/out \(new file; .*iB free\)$/));
+  expect(lost).toMatch(/The file is kept until you delete it/);
   await stage.put('out.part', '');
-  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part is there/);
+  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part already exists/);
   await stage.put('out', 'mine');
-  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/it is not written over/);
+  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/it is not overwritten/);
   const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
-  expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(/2 pods and one file/);
+  expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(/2 pods match, but feed needs one/);
 });
 
 test.each([
-  [{ argv: ['false'] }, /ended with status 1; nothing is kept/],
+  [{ argv: ['false'] }, /exited with status 1; its output was discarded/],
   [
     { argv: ['hostname'], complete: 'dump complete' },
-    /none of its last lines matches dump complete; nothing/,
+    /none of its last lines matches dump complete; its output/,
   ],
 ])('of a program that fails, or stops half-way, nothing is kept: %o', async (more, why) => {
   const ran = await stage.run('exec', { ...one, ...more, save: 'out' }, 'safe');
@@ -76,7 +76,7 @@ test('a packed file is fed unpacked, once it is known to be whole', async () => 
   const params = { ...one, argv: ['cat'], feed: 'in.gz', complete: 'dump complete$' };
   const proposal = await stage.propose('exec', params, 'destructive');
   expect(planOf(proposal).objects).toContainEqual(
-    expect.stringMatching(/^fed from \/.*in\.gz: \d+ B, written .* ago$/),
+    expect.stringMatching(/^stdin from \/.*in\.gz: \d+ B, written .* ago$/),
   );
   const ran = await stage.confirm(proposal);
   expect(ran.ended.ending).toBe('recovered');
@@ -86,7 +86,7 @@ test('a packed file is fed unpacked, once it is known to be whole', async () => 
 
 test.each([
   ['is cut off', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to its end/],
-  ['does not end as it should', Buffer.from('one\ntwo\n'), /it is not whole/],
+  ['does not end as it should', Buffer.from('one\ntwo\n'), /is incomplete/],
 ])('of a file that %s nothing is fed', async (_, bytes, why) => {
   await writeFile(join(stage.dir, 'in'), bytes);
   const ran = await stage.run(

@@ -28,7 +28,7 @@ test.each([
     'deployment/x',
     deployment('x', {}, { observedGeneration: 1, updatedReplicas: 1, conditions: stuck }),
     'going',
-    'not begun',
+    'not started',
   ],
   ['a job that runs', 'job/x', { status: { active: 1 } }, 'going', 'running'],
   ['a job that is complete', 'job/x', condition('Complete'), 'done', 'complete'],

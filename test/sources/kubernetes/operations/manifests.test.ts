@@ -43,9 +43,9 @@ test('another text has another print, and a Secret is shown without its values',
 
 test.each([
   ['a: [', /^a\.yaml, document 1: /],
-  ['name: x', /it has no apiVersion or no kind/],
-  ['apiVersion: v1\nkind: Pod', /this Pod has no name/],
-  ['apiVersion: v1\nkind: List\nitems: []', /a List is not applied: give each object a document of its own/],
+  ['name: x', /apiVersion or kind is missing/],
+  ['apiVersion: v1\nkind: Pod', /the Pod has no name/],
+  ['apiVersion: v1\nkind: List\nitems: []', /a List cannot be applied: use one document per object/],
 ])('%s is refused', (text, why) => {
   expect(() => parseManifests('a.yaml', text)).toThrow(why);
 });
@@ -59,9 +59,9 @@ test.each(['..', '.', 'a/../b', 'a%2fb'])(
   'an object whose name is %s would lead elsewhere, and is refused',
   (name) => {
     expect(() => parseManifests('a.yaml', object(JSON.stringify(name)))).toThrow(
-      'a name that the API takes for none',
+      'is not a valid object name',
     );
     const placed = `${object('a')}  namespace: ${JSON.stringify(name)}\n`;
-    expect(() => parseManifests('a.yaml', placed)).toThrow('a name that the API takes for none');
+    expect(() => parseManifests('a.yaml', placed)).toThrow('is not a valid object name');
   },
 );

@@ -92,7 +92,7 @@ test('what the authorizer does not allow is not even rehearsed', async () => {
   await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
     ending: 'forbidden',
     message:
-      'ana of context prod may not patch deployments in prod (RBAC: because): ask for a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
+      'ana of context prod may not patch deployments in prod (RBAC: because): request a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
   });
   expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
 });
@@ -115,10 +115,10 @@ test('a budget over its pods is in the preview; one that may not be read is left
   };
   expect(await objectsOf([budget, other])).toEqual([
     'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
-    'replicaset/billing-6b7f makes another in its place',
-    'on node node-a; it has 30s to end',
-    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now; only evictions ask it',
-    'Background: what it owns goes after it',
+    'replicaset/billing-6b7f recreates it',
+    'on node node-a, grace period 30s',
+    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now; applies only to evictions',
+    'Background: dependents are deleted after the object',
     'allowed: delete pods in prod',
   ]);
   expect(await objectsOf('denied')).not.toContainEqual(expect.stringContaining('PodDisruptionBudget'));
@@ -135,9 +135,9 @@ test('several containers: the one that is meant must be said', async () => {
       : api({})(url, ...rest),
   );
   await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toThrow(
-    'deployment/billing has several containers: say container: app, side',
+    'deployment/billing has several containers: set container: app, side',
   );
   await expect(
     operationOf(stand, 'setImage').plan({ ...setImage, container: 'none' }, signal),
-  ).rejects.toThrow('deployment/billing has no container none; there is app, side');
+  ).rejects.toThrow('deployment/billing has no container none; available: app, side');
 });

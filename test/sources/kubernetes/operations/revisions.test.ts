@@ -14,9 +14,9 @@ test.each([
 });
 
 test.each([
-  { wanted: undefined, current: 4, why: 'deployment/x keeps no revision before 4' },
-  { wanted: 6, current: 7, why: 'deployment/x keeps no revision 6; there is 5, 4' },
-  { wanted: 7, current: 7, why: 'deployment/x is at revision 7 already' },
+  { wanted: undefined, current: 4, why: 'deployment/x has no revision before 4' },
+  { wanted: 6, current: 7, why: 'deployment/x has no revision 6; available: 5, 4' },
+  { wanted: 7, current: 7, why: 'deployment/x is already at revision 7' },
 ])('from $current, $wanted asked for: $why', ({ wanted, current, why }) => {
   expect(() => chooseRevision(revisions, current, wanted, 'deployment/x')).toThrow(why);
 });

@@ -57,7 +57,7 @@ describe('a ConfigMap', () => {
       /application\.yml:2:1: Map keys must be unique/,
     );
     await stage.put('application.yml', (await textNow()) ?? '');
-    expect((await stage.propose('setData', params)).refusal?.why).toMatch(/nothing would change/);
+    expect((await stage.propose('setData', params)).refusal?.why).toMatch(/no changes/);
     const none = { ...params, file: 'no.yml' };
     expect((await stage.propose('setData', none)).refusal?.why).toMatch(/there is no such file/);
   });
@@ -111,13 +111,13 @@ describe('a Secret', () => {
     const path = `/api/v1/namespaces/${namespace}/secrets/${secret}`;
     expect((await stage.send('PATCH', path, { data }, patchTypes.merge)).status).toBe(200);
     await pair(hosts, now - dayMs, ['elsewhere.example.org']);
-    expect((await propose()).refusal?.why).toMatch(/tls\.key is not the key of this certificate/);
+    expect((await propose()).refusal?.why).toMatch(/tls\.key does not match the certificate/);
     await pair(hosts, now - 301 * dayMs);
-    expect((await propose()).refusal?.why).toMatch(/not later than the one that is there/);
+    expect((await propose()).refusal?.why).toMatch(/not later than the current certificate/);
     const shorter = await propose({ shorter: true });
     expect(planOf(shorter).objects).toContainEqual(expect.stringMatching(/^certificate until .* → /));
     await pair(['localhost'], now - dayMs);
-    expect((await propose()).refusal?.why).toMatch(/not for event-bus\.example\.org/);
+    expect((await propose()).refusal?.why).toMatch(/does not cover event-bus\.example\.org/);
     await pair(hosts, now + dayMs);
     expect((await propose()).refusal?.why).toMatch(/not valid before/);
     await pair([...hosts, 'bus.example.org'], now - dayMs);
@@ -130,6 +130,6 @@ describe('a Secret', () => {
     );
     expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
     const alone = { secret, key: 'tls.crt', file: 'crt', namespace };
-    expect((await stage.propose('setData', alone)).refusal?.why).toMatch(/change together/);
+    expect((await stage.propose('setData', alone)).refusal?.why).toMatch(/change a certificate and its key together/);
   });
 });

@@ -34,5 +34,5 @@ test('what has neither changes only when it is written: its version pins it', ()
   expect(writtenVersion({ kind: 'ConfigMap', metadata: { resourceVersion: '12' }, data: { a: 'b' } })).toBe(
     'version 12',
   );
-  expect(writtenVersion(undefined)).toBe('not there');
+  expect(writtenVersion(undefined)).toBe('not found');
 });

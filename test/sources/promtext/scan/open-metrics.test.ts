@@ -84,18 +84,18 @@ test('timestamps are seconds, and keep their parts', () => {
 
 test.each([
   ['the end may have no newline', 'a 1\n# EOF', []],
-  ['a page that stops without its end', 'a 1\n', ['1: the page stops without # EOF: it may have been cut']],
+  ['a page that stops without its end', 'a 1\n', ['1: missing # EOF: the page may be truncated']],
   [
     'a page cut within a line',
     'a 1\na 2',
-    ['2: the last line has no end: it was cut off', '2: the page stops without # EOF: it may have been cut'],
+    ['2: the last line is truncated', '2: missing # EOF: the page may be truncated'],
   ],
-  ['what comes behind the end is not read', 'a 1\n# EOF\nb 2\n', ['3: there is more behind # EOF']],
-  ['an exemplar without labels', 'a 1 # 5\n# EOF\n', ['1: its exemplar has no labels']],
-  ['an exemplar without a value', 'a 1 # {b="c"}\n# EOF\n', ['1: it has no exemplar']],
-  ['an exemplar with a name', 'a 1 # {"b"} 5\n# EOF\n', ['1: its exemplar has a name']],
-  ['an exemplar at no time', 'a 1 # {} 5 NaN\n# EOF\n', ['1: its timestamp is no time: NaN']],
-  ['more behind an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: there is more behind its value']],
+  ['what comes behind the end is not read', 'a 1\n# EOF\nb 2\n', ['3: unexpected text after # EOF']],
+  ['an exemplar without labels', 'a 1 # 5\n# EOF\n', ['1: the exemplar has no labels']],
+  ['an exemplar without a value', 'a 1 # {b="c"}\n# EOF\n', ['1: missing exemplar']],
+  ['an exemplar with a name', 'a 1 # {"b"} 5\n# EOF\n', ['1: the exemplar has a name']],
+  ['an exemplar at no time', 'a 1 # {} 5 NaN\n# EOF\n', ['1: invalid timestamp: NaN']],
+  ['more behind an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: unexpected text after the value']],
 ])('%s', (_, text, flaws) => {
   const page = read(text);
   expect(flawsOf(page)).toEqual(flaws);

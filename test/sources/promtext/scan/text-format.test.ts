@@ -130,36 +130,36 @@ describe('a line', () => {
   });
 
   test.each([
-    ['hello world', 'its value is no number: world'],
-    ['<html>', 'it begins like no sample'],
-    ['{"status":"UP"}', 'a comma is missing between labels'],
-    ['{"status"="UP"} 1', 'it has no name'],
-    ['a', 'it begins like no sample'],
-    ['a ', 'it has no value'],
-    ['a 1x', 'its value is no number: 1x'],
-    ['a 1 2.5', 'its timestamp is no time: 2.5'],
-    ['a 1 soon', 'its timestamp is no number: soon'],
-    ['a 1 2 3', 'there is more behind its value'],
-    ['9a 1', 'it begins like no sample'],
-    ['a-b 1', 'it begins like no sample'],
-    ['a{b="c" 1', 'a comma is missing between labels'],
-    ['a{b="c"', 'its labels are not closed'],
+    ['hello world', 'value is not a number: world'],
+    ['<html>', 'not a sample: invalid first character'],
+    ['{"status":"UP"}', 'missing comma between labels'],
+    ['{"status"="UP"} 1', 'missing metric name'],
+    ['a', 'not a sample: invalid first character'],
+    ['a ', 'missing value'],
+    ['a 1x', 'value is not a number: 1x'],
+    ['a 1 2.5', 'invalid timestamp: 2.5'],
+    ['a 1 soon', 'timestamp is not a number: soon'],
+    ['a 1 2 3', 'unexpected text after the value'],
+    ['9a 1', 'not a sample: invalid first character'],
+    ['a-b 1', 'not a sample: invalid first character'],
+    ['a{b="c" 1', 'missing comma between labels'],
+    ['a{b="c"', 'unterminated label set'],
     ['a{b="c', 'unterminated quote'],
     ['a{b="c\\"} 1', 'unterminated quote'],
-    ['a{b=c} 1', 'the value of b is not in quotes'],
+    ['a{b=c} 1', 'the value of label b is not quoted'],
     ['a{b} 1', 'label b has no value'],
     ['a{="c"} 1', 'a label has no name'],
     ['a{,} 1', 'a label has no name'],
     ['a{b="c",,d="e"} 1', 'a label has no name'],
-    ['a{b="c" d="e"} 1', 'a comma is missing between labels'],
+    ['a{b="c" d="e"} 1', 'missing comma between labels'],
     ['a{b:c="d"} 1', 'label b has no value'],
-    ['a{b="c",b="d"} 1', 'label b stands twice'],
-    ['a{__name__="b"} 1', '__name__ is no name for a label'],
-    ['a{"b"} 1', 'it has two names, a and b'],
-    ['{"a","b"} 1', 'it has no one name'],
-    ['{"a"', 'its labels are not closed'],
-    ['# TYPE a thing', 'TYPE of a is none: thing'],
-    ['# TYPE', 'TYPE names no metric'],
+    ['a{b="c",b="d"} 1', 'duplicate label b'],
+    ['a{__name__="b"} 1', '__name__ is not allowed as a label name'],
+    ['a{"b"} 1', 'two metric names, a and b'],
+    ['{"a","b"} 1', 'ambiguous metric name'],
+    ['{"a"', 'unterminated label set'],
+    ['# TYPE a thing', 'unknown TYPE of a: thing'],
+    ['# TYPE', 'TYPE has no metric name'],
     ['# HELP "a', 'unterminated quote'],
   ])('%s is junk, and what is around it is read', (line, what) => {
     const page = scanPage(`before{x="1"} 1\n${line}\nbefore{x="2"} 2\n`);
@@ -225,8 +225,8 @@ test('a description that comes again is told, and the last one counts', () => {
     '# TYPE a gauge\n# HELP a one\na 1\n# TYPE b gauge\n# TYPE a counter\n# HELP a two\n',
   );
   expect(flawsOf(page)).toEqual([
-    '5: TYPE of a stands twice; the last one counts',
-    '6: HELP of a stands twice; the last one counts',
+    '5: duplicate TYPE of a; the last one is used',
+    '6: duplicate HELP of a; the last one is used',
   ]);
   expect(page.families.get('a')).toMatchObject({ type: 'counter', help: 'two' });
 });
@@ -234,7 +234,7 @@ test('a description that comes again is told, and the last one counts', () => {
 test('a last line without its end was cut off: whatever it seems to say is not believed', () => {
   for (const last of ['a{b="c"} 1', 'a{b="c"} 12', 'a{b=', '# TYPE a gauge', '# HELP a cut of', 'a']) {
     const page = scanPage(`first 1\n${last}`);
-    expect(flawsOf(page), last).toEqual(['2: the last line has no end: it was cut off']);
+    expect(flawsOf(page), last).toEqual(['2: the last line is truncated']);
     expect([page.sampleCount, page.families.size]).toEqual([1, 0]);
   }
 });
@@ -274,10 +274,10 @@ test('what the line before shares with this one is not taken for more than it is
   const alone = lines.flatMap((line) => seriesOf(scanPage(`${line}\n`)));
   expect(seriesOf(page)).toEqual(alone);
   expect(flawsOf(page)).toEqual([
-    '11: label b stands twice',
-    '12: label b stands twice',
-    '13: a comma is missing between labels',
-    '21: its value is no number: x',
+    '11: duplicate label b',
+    '12: duplicate label b',
+    '13: missing comma between labels',
+    '21: value is not a number: x',
   ]);
 });
 
@@ -308,9 +308,9 @@ b{c="open} 1
   expect(seriesOf(page).map(({ value }) => value)).toEqual([1, 2, 5]);
   expect([...page.families.keys()]).toEqual(['a']);
   expect(flawsOf(page)).toEqual([
-    '6: it ends like no sample',
-    '8: its value is no number: nonsense',
-    '11: it begins like no sample',
+    '6: not a sample: invalid end of line',
+    '8: value is not a number: nonsense',
+    '11: not a sample: invalid first character',
   ]);
   expect(page.sampleCount).toBe(9);
 });

@@ -34,7 +34,7 @@ const toYamlDocument = (raw: unknown): string => {
   return stringify({ ...rest, metadata: omitKeys(metadata, serverFields) }, { lineWidth: 0 });
 };
 
-const presentState = 'it is there';
+const presentState = 'it exists';
 
 const declared = declareOperation({ name: 'keep', danger: 'safe', params: keepParams });
 
@@ -58,7 +58,7 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
       targets: found.map(({ request: asked }) => ({ ...asked.target, saw: presentState })),
       calls: calls.map(({ method, path }, target) => ({ line: client.describeCall(method, path), target })),
       objects: [...params.objects, file.words],
-      lost: 'nothing; the file stays until somebody deletes it',
+      lost: 'nothing; the file is kept until you delete it',
       earlier: {
         calls,
         looks: found.map(({ path }) => path),

@@ -27,7 +27,7 @@ const countWithNoun = (n: number, what: string): string => `${n} ${what}${n === 
 const summary = (all: readonly DataKeyReport[]): string => {
   const broken = all.filter(({ isBroken }) => isBroken).length;
   const drifts = all.filter(({ differs }) => differs).length;
-  const parsing = broken === 0 ? 'all that is YAML or JSON parses' : `${broken} cannot be parsed`;
+  const parsing = broken === 0 ? 'all YAML and JSON values are valid' : `${broken} invalid`;
   const drift = drifts === 0 ? '' : `; ${drifts} differ from their files`;
   return `${countWithNoun(all.length, 'key')}: ${parsing}${drift}`;
 };
@@ -38,7 +38,7 @@ const reportKey = (key: string, held: string, isSecret: boolean): DataKeyReport 
   const head = `${key}: ${describeDataValue(held, isHidden)}`;
   const problem = isHidden ? undefined : documentProblem(key, held);
   const verdict =
-    isHidden || !isDocument(key) ? '' : problem === undefined ? ', parses' : `, ${key}:${problem}`;
+    isHidden || !isDocument(key) ? '' : problem === undefined ? ', valid' : `, ${key}:${problem}`;
   const lines = isHidden ? [] : held.replace(/\n$/, '').split('\n');
   return {
     lines: [head + verdict, ...lines.map((line, at) => `${at + 1} ${redactPasswords(line)}`)],
@@ -71,11 +71,11 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
       { from: 'head', maxBytes: maxFileBytes },
       signal,
     );
-    if (!file.whole) throw new WireError('malformed', `${path} is longer than 1 MiB`);
+    if (!file.whole) throw new WireError('malformed', `${path} is larger than 1 MiB`);
     const wanted = secret === undefined ? file.raw : trimSingleLineEnd(file.raw);
     if (wanted === held) return [];
     if (secret !== undefined) return [`${key} differs from ${path}`];
-    return [`${key} differs from ${path} (- there, + here):`, ...textDiff(key, file.raw, held ?? null)];
+    return [`${key} differs from ${path} (- live, + file):`, ...textDiff(key, file.raw, held ?? null)];
   };
 
   const looked = async (
@@ -97,7 +97,7 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
         const drift = await compared(key, held, params, signal);
         const one =
           held === undefined
-            ? { lines: [`${key}: it is not there`], isBroken: false }
+            ? { lines: [`${key}: not found`], isBroken: false }
             : reportKey(key, held, isSecret);
         return { ...one, lines: [...one.lines, ...drift], differs: drift.length > 0 };
       }),

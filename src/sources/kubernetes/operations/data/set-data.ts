@@ -53,10 +53,7 @@ const matchesKey = (certificate: X509Certificate, key: string): boolean => {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key));
   } catch {
-    throw new PlanError(
-      'failed',
-      'tls.key is no private key that can be read (one with a passphrase cannot)',
-    );
+    throw new PlanError('failed', 'tls.key is not a readable private key (encrypted keys are not supported)');
   }
 };
 
@@ -78,23 +75,23 @@ const describeCertificateChange = (
 ): readonly string[] => {
   const certificate = certificateIn(pem);
   if (certificate === undefined) throw certificateError('no certificate');
-  if (!matchesKey(certificate, key)) throw certificateError('tls.key is not the key of this certificate');
+  if (!matchesKey(certificate, key)) throw certificateError('tls.key does not match the certificate');
   const next = certificateDetails(certificate);
   if (next.begins > now) throw certificateError(`not valid before ${isoTime(next.begins)}`);
-  if (next.ends <= now) throw certificateError(`it ended on ${isoDay(next.ends)}`);
+  if (next.ends <= now) throw certificateError(`expired on ${isoDay(next.ends)}`);
   const old = oldPem === undefined ? undefined : certificateIn(oldPem);
   if (old === undefined)
     return [
-      `certificate until ${isoDay(next.ends)}, for ${formatNames(next.names)}; there is none to compare it with`,
+      `certificate until ${isoDay(next.ends)}, for ${formatNames(next.names)}; there is no current certificate to compare with`,
     ];
   const was = certificateDetails(old);
   if (next.ends <= was.ends && !mayEndEarlier)
     throw certificateError(
-      `it ends on ${isoDay(next.ends)}, not later than the one that is there (${isoDay(was.ends)}); shorter: true accepts that`,
+      `expires on ${isoDay(next.ends)}, not later than the current certificate (${isoDay(was.ends)}); set shorter: true to accept it`,
     );
   const missing = was.names.filter((name) => !next.names.includes(name));
   if (missing.length > 0)
-    throw certificateError(`it is not for ${formatNames(missing)}, which the one that is there serves`);
+    throw certificateError(`does not cover ${formatNames(missing)}, which the current certificate covers`);
   return [
     `certificate until ${isoDay(was.ends)} → ${isoDay(next.ends)}`,
     `for ${formatNames(was.names)} → ${formatNames(next.names)}`,
@@ -150,7 +147,7 @@ const undoSetData = (
   return {
     use: `${source}.setData`,
     with: { configmap: found.name, key, value: old, namespace: found.namespace },
-    title: old === null ? `Take ${key} of ${found.object} away again` : `Put ${key} of ${found.object} back`,
+    title: old === null ? `Remove ${key} from ${found.object}` : `Restore ${key} of ${found.object}`,
     pins: 'value',
   };
 };
@@ -182,7 +179,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
     const [pem, key] = [valueUnder('tls.crt'), valueUnder('tls.key')];
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
-      throw new PlanError('failed', 'a certificate and its key change together: files: { tls.crt, tls.key }');
+      throw new PlanError('failed', 'change a certificate and its key together: files: { tls.crt, tls.key }');
     const held = currentValue(raw, 'tls.crt', true);
     return describeCertificateChange({ certificate: pem, key }, held, client.wallNow(), mayEndEarlier);
   };
@@ -222,7 +219,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
           ...(isSecret
             ? certificate(raw, values, params.shorter)
             : values.flatMap(({ key, text: value }) => textDiff(key, currentValue(raw, key, false), value))),
-          `${others} other keys of ${object} stay as they are; nobody is restarted by it`,
+          `${others} other keys of ${object} are unchanged; no pod is restarted`,
         ],
         ...(undo === undefined ? { lost: irreversibleText(isSecret) } : { undo }),
       };
@@ -231,13 +228,13 @@ export const setData = defineWriteOperation(declared, (parts) => {
       const now = valuesReference(await read(plan.params, signal));
       const [target] = plan.targets;
       if (target === undefined || parsePlanRecord(plan).calls[0]?.body === now) return undefined;
-      return { target: target.name, planned: 'the file as it was planned', found: 'another text in it' };
+      return { target: target.name, planned: 'the planned file content', found: 'different content' };
     },
     finalizeCall: async (call, plan, _, signal) => {
       const params = plan.params;
       const values = await read(params, signal);
       if (valuesReference(values) !== call.body)
-        throw new WireError('malformed', 'its file has changed since it was planned');
+        throw new WireError('malformed', 'the file has changed since the run was planned');
       return { ...call, body: dataPatchBody(values, isSecretKind(params)) };
     },
   };
@@ -245,5 +242,5 @@ export const setData = defineWriteOperation(declared, (parts) => {
 
 const irreversibleText = (isSecret: boolean): string =>
   isSecret
-    ? 'the old value: what is secret is not written down, so keep it elsewhere before'
-    : 'the old text is not kept: it is long, is several, or holds what looks like a password';
+    ? 'the old value: opsdeck does not store secrets, so back it up first'
+    : 'the old value: it is too long, has several keys, or looks like a password';

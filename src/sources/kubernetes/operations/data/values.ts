@@ -14,61 +14,62 @@ import { apiResources, parseObjectRef } from '../../api-resources.ts';
 import { shortHash } from '../field-diff.ts';
 import { zNamespaceParam, zObjectName } from '../shared-params.ts';
 
-const zKey = z.string().regex(/^[-._a-zA-Z0-9]+$/, { error: 'no key of a ConfigMap or a Secret' });
+const zKey = z.string().regex(/^[-._a-zA-Z0-9]+$/, { error: 'not a valid ConfigMap or Secret key' });
 const zFile = z.string().min(1);
 
 export const setDataParams = z
   .strictObject({
-    configmap: zObjectName('a ConfigMap').exactOptional(),
-    secret: zObjectName('a Secret').exactOptional(),
-    key: zKey.meta({ description: 'whose value is set' }).exactOptional(),
-    file: zFile.meta({ description: "the file that holds it, relative to the profile's" }).exactOptional(),
+    configmap: zObjectName('ConfigMap name').exactOptional(),
+    secret: zObjectName('Secret name').exactOptional(),
+    key: zKey.meta({ description: 'key to set' }).exactOptional(),
+    file: zFile.meta({ description: 'file with the value, relative to the profile' }).exactOptional(),
     value: z
       .string()
       .nullable()
       .meta({
-        description: 'the value itself; null takes the key away. Not of a Secret: that would be written down',
+        description:
+          'the value; null removes the key. Not for a Secret, because the value would be stored in the profile and the audit log',
       })
       .exactOptional(),
     files: z
       .record(zKey, zFile)
-      .refine((files) => Object.keys(files).length > 0, { error: 'say at least one key' })
-      .meta({ description: 'several keys at once, and their files' })
+      .refine((files) => Object.keys(files).length > 0, { error: 'specify at least one key' })
+      .meta({ description: 'keys and their files, to set several at once' })
       .exactOptional(),
     shorter: z
       .boolean()
-      .meta({ description: 'true: a certificate may end earlier than the one in place' })
+      .meta({ description: 'true: accept a certificate that expires earlier than the current one' })
       .exactOptional(),
-    namespace: zObjectName('said each time: what is set in a wrong one is not noticed'),
+    namespace: zObjectName('namespace (required)'),
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'say one of configmap, secret',
+    error: 'specify either configmap or secret',
   })
   .refine(
     ({ key, file, value, files }) =>
       files === undefined
         ? key !== undefined && (file === undefined) !== (value === undefined)
         : key === undefined && file === undefined && value === undefined,
-    { error: 'say key and one of file, value; or files' },
+    { error: 'specify key with file or value, or specify files' },
   )
   .refine(({ secret, value }) => secret === undefined || value === undefined, {
-    error: 'the value of a Secret comes from a file: here it would be written down',
+    error: 'the value of a Secret must come from a file: use file or files',
   });
 
 export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: string };
 
 export const dataParams = z
   .strictObject({
-    configmap: zObjectName('a ConfigMap').exactOptional(),
-    secret: zObjectName('a Secret, of which only the names of its keys are shown').exactOptional(),
+    configmap: zObjectName('ConfigMap name').exactOptional(),
+    secret: zObjectName('Secret name; only its keys are shown').exactOptional(),
     compare: z
       .record(zKey, zFile)
-      .meta({ description: "keys and files, relative to the profile's, that should hold the same" })
+      .meta({ description: 'keys and the files to compare them with, relative to the profile' })
       .exactOptional(),
     namespace: zNamespaceParam,
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'say one of configmap, secret',
+    error: 'specify either configmap or secret',
   });
 
 export type DataParams = z.infer<typeof dataParams>;
@@ -77,17 +78,16 @@ export const keepParams = z.strictObject({
   objects: z
     .array(
       z.string().refine((name) => parseObjectRef(name) !== undefined, {
-        error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, configmap/NAME`,
+        error: (issue) => `"${String(issue.input)}" is not an object: use deployment/NAME or configmap/NAME`,
       }),
     )
     .min(1)
     .refine((names) => names.every((name) => parseObjectRef(name)?.kind !== apiResources.secret), {
-      error: 'a Secret is not kept: it would lie there in the open',
+      error: 'a Secret cannot be backed up: the file would be plain text',
     })
     .meta({ description: 'deployment/NAME, configmap/NAME …' }),
   dir: z.string().min(1).meta({
-    description:
-      "a directory that is there, relative to the profile's; its new file is called after the time",
+    description: 'existing directory, relative to the profile; the new file is named after the time',
   }),
   namespace: zNamespaceParam,
 });
@@ -137,7 +137,7 @@ export interface DesiredValue {
 
 const readValueFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
   const part = await files.read(path, { from: 'head', maxBytes: maxValueBytes }, signal);
-  if (!part.whole) throw new PlanError('failed', `${path} is longer than 1 MiB`);
+  if (!part.whole) throw new PlanError('failed', `${path} is larger than 1 MiB`);
   if (part.raw === '') throw new PlanError('failed', `${path} is empty`);
   return part.raw;
 };
@@ -163,7 +163,7 @@ export const readDesiredValues = async (
       if (secret === undefined) return requireValidDocument({ key: name, text: raw, from: full });
       const text = trimSingleLineEnd(raw);
       secretMasker.add(text);
-      const words = text === raw ? full : `${full}, without its line break`;
+      const words = text === raw ? full : `${full}, without the trailing newline`;
       return { key: name, text, from: words };
     }),
   );
