@@ -100,10 +100,10 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       ship(`exec '${process.execPath}' "$@"`);
       put(
         'dist/main.js',
-        `import { endIfOrphaned, endWithLauncher } from ${JSON.stringify(resolve('src/platform/processes/launcher.ts'))};
+        `import { exitIfOrphaned, exitWithLauncher } from ${JSON.stringify(resolve('src/platform/processes/launcher.ts'))};
         import { appendFileSync } from 'node:fs';
-        await endWithLauncher();
-        const send = () => { endIfOrphaned(); appendFileSync(${JSON.stringify(sentFile())}, 'sent'); };
+        await exitWithLauncher();
+        const send = () => { exitIfOrphaned(); appendFileSync(${JSON.stringify(sentFile())}, 'sent'); };
         ${program}`,
       );
     };
