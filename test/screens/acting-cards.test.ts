@@ -397,7 +397,7 @@ test('a run of another environment cannot be rerun here', async () => {
   const elsewhere = run.proposal === undefined ? run : { ...run, proposal: { ...run.proposal, env: 'dev' } };
   const user = await withRun(elsewhere);
   await user.press('r');
-  expect(user.rowWith('r: it ran in shop/dev: open that environment first')).toBeTruthy();
+  expect(user.rowWith('r: that run belongs to shop/dev: open that environment first')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 

@@ -96,9 +96,9 @@ test('a note is written from here', async () => {
 test('what another environment ran is not run or undone here', async () => {
   const user = await open();
   await user.press('G a');
-  expect(user.rowWith('a: it ran in shop/dev: open that environment first')).toBeTruthy();
+  expect(user.rowWith('a: that run belongs to shop/dev: open that environment first')).toBeTruthy();
   await user.press('u');
-  expect(user.rowWith('u: it ran in shop/dev: open that environment first')).toBeTruthy();
+  expect(user.rowWith('u: that run belongs to shop/dev: open that environment first')).toBeTruthy();
   expect(user.given).toEqual([['readRuns']]);
 });
 

@@ -42,7 +42,7 @@ export const rerunBlockedReason = (
 ): string | undefined => {
   const { open } = cockpit;
   if (run !== undefined && (run.system !== open?.system || run.env !== open.env))
-    return `it ran in ${run.system}/${run.env}: open that environment first`;
+    return `that run belongs to ${run.system}/${run.env}: open that environment first`;
   return activeRunReason(cockpit);
 };
 
