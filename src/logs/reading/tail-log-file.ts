@@ -25,7 +25,10 @@ import {
 import { trackOpenFiles, undefinedIfMissing } from './rotated-files.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
-/** Holds open what was seen at the path (the last of `heirs` being the latest) in the place of a file that is read still. */
+/**
+ * Keeps the file seen at the path open (the last of `heirs` is the latest) while its predecessor is still
+ * being read.
+ */
 const inherit = async (
   { files, path }: LogFileContext,
   heirs: LogFile[],
@@ -41,7 +44,7 @@ const inherit = async (
   else heirs.push(heir);
 };
 
-/** True once anything was written to one of them. */
+/** True when at least one of the files has content. */
 const isWritten = async (heirs: readonly LogFile[], signal: AbortSignal): Promise<boolean> => {
   for (const heir of heirs) if ((await heir.stat(signal)).sizeBytes > 0) return true;
   return false;
@@ -51,8 +54,8 @@ const writtenAt = async (leg: Segment, signal: AbortSignal): Promise<Millis> =>
   leg.is === 'packed' ? leg.stat.writtenAt : (await leg.file.stat(signal)).writtenAt;
 
 /**
- * The legs with the files that were seen and are not among them, because they are gone: each behind the one that was seen before it,
- * and before what was written to later.
+ * Inserts the files that were seen but are missing in the segments, because they were deleted. Each goes
+ * after the one seen before it, and before files written later.
  */
 const withHeirs = async (
   legs: readonly Segment[],
@@ -83,15 +86,15 @@ const withHeirs = async (
 
 type Events<T = void> = AsyncGenerator<LogEvent, T, undefined>;
 
-/** Whoever has not looked for this long may have missed a file that came and went. */
+/** Maximum interval between two checks of the path without possibly missing a short-lived file. */
 const unseenMs: Millis = 2000;
 
-/** A file that is rotated is away for a moment: that is not told. */
+/** Grace period before a missing file is reported; a rotation removes it for a moment. */
 const awayMs: Millis = 1000;
 
 /**
- * A file that is followed until the signal aborts. `live`: what stands at the path, from where it is read; absent: nothing is there
- * yet, and it is waited for. Throws WireError.
+ * Follows a file until the signal aborts. `live`: the file at the path and its start position; absent: waits
+ * for a file. Throws WireError.
  */
 async function* followed(parts: LogFileContext, live: FileSegment | undefined, signal: AbortSignal): Events {
   const watch = parts.files.watch(parts.path);
@@ -120,24 +123,24 @@ async function* followed(parts: LogFileContext, live: FileSegment | undefined, s
   }
 }
 
-/** Until something stands at the path. */
+/** Waits until a file exists at the path. */
 async function* waitedFor(
   parts: LogFileContext,
   watch: LogWatch,
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
   const { files, path } = parts;
-  let isTold = false;
+  let isReported = false;
   while (!signal.aborted) {
     if ((await files.stat(path, signal)) !== undefined) {
       const file = await files.open(path, signal);
       return { is: 'file', file, at: 0 };
     }
-    if (!isTold) {
-      const missing = new WireError('missing', 'there is no such file: waiting for it');
+    if (!isReported) {
+      const missing = new WireError('missing', 'file not found: waiting for it');
       yield { is: 'fault', fault: parts.fault(missing) };
     }
-    isTold = true;
+    isReported = true;
     await watch.changed(signal);
   }
   return undefined;
@@ -150,8 +153,8 @@ interface Reading {
 }
 
 /**
- * Reads a file as it grows. One that was renamed is read on until what took its place has been written to, and then to its
- * end: who writes keeps his file open until then. Whatever is seen in its place is held open, should it be gone, too, by then.
+ * Reads a file as it grows. A renamed file is read until its successor has content, and then to its end,
+ * because the writer keeps it open until then. Successors are kept open in case they are deleted meanwhile.
  */
 async function* untilLeft(
   parts: LogFileContext,
@@ -161,18 +164,18 @@ async function* untilLeft(
   const { files, path, clock } = parts;
   const heirs: LogFile[] = [];
   let seenAt = clock.now();
-  let [isLeaving, isAwayTold] = [false, false];
+  let [isLeaving, isMissingReported] = [false, false];
   for (;;) {
     if (yield* readToEnd(file, cutter, signal)) return { is: 'cut', told: 0 };
     if (isLeaving) return { is: 'replaced', heirs, unseenMs: clock.now() - seenAt };
     const now = await files.stat(path, signal);
     if (now?.id === file.id) {
       seenAt = clock.now();
-      isAwayTold = false;
+      isMissingReported = false;
     } else if (now !== undefined) await inherit(parts, heirs, now, file, signal);
-    else if (!isAwayTold && clock.now() - seenAt > awayMs) {
-      yield { is: 'note', text: 'the file is away: waiting for it' };
-      isAwayTold = true;
+    else if (!isMissingReported && clock.now() - seenAt > awayMs) {
+      yield { is: 'note', text: 'the file is missing: waiting for it' };
+      isMissingReported = true;
     }
     isLeaving = await isWritten(heirs, signal);
     if (!isLeaving) await watch.changed(signal);
@@ -180,7 +183,7 @@ async function* untilLeft(
   }
 }
 
-/** What comes behind a file whose place was taken: those that came and went in between, and what stands there now. */
+/** Reads the successors of a replaced file: those created and rotated in between; returns the current one. */
 async function* replaced(
   parts: LogFileContext,
   {
@@ -194,20 +197,21 @@ async function* replaced(
   const rest = cutter.rest();
   if (rest !== undefined) yield chunkEvent(rest, file.id);
   const { legs, isLeftThere } = await segmentsAfterFile(files, path, await file.stat(signal), signal);
-  // What was deleted, and others rotated after it: who deletes the oldest may have deleted more.
+  // If the file was deleted and others were rotated after it, a cleanup of old files may have deleted more of
+  // them.
   if (!isLeftThere && (awayFor > unseenMs || legs.length > 1))
-    yield { is: 'gap', why: 'the file was deleted: others may have come and gone in its place' };
-  yield isLeftThere ? rotatedNote : { is: 'note', text: 'another file took its place' };
+    yield { is: 'gap', why: 'the file was deleted: files created and deleted since may be missing' };
+  yield isLeftThere ? rotatedNote : { is: 'note', text: 'replaced by another file' };
   return yield* upToLast(parts, await withHeirs(legs, heirs, signal), signal);
 }
 
-/** What comes behind the place up to which a file that was cut off was read. */
+/** Continues after the position up to which a truncated file was read. */
 async function* cutOff(
   parts: LogFileContext,
   { file: { id }, cutter, told }: Omit<Reading, 'watch'> & { readonly told: number },
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
-  const gap: LogEvent = { is: 'gap', why: 'the file was cut off: what was written last may be missing' };
+  const gap: LogEvent = { is: 'gap', why: 'the file was truncated: the last lines may be missing' };
   if (told > 0) {
     yield gap;
     const file = await parts.files.open(parts.path, signal);
@@ -222,11 +226,13 @@ async function* cutOff(
   }
   const leg = yield* upToLast(parts, legs, signal);
   if (leg === undefined) return undefined;
-  // Who does not append goes on where he was, and leaves a hole before it.
+  // A writer without O_APPEND continues at its old offset and leaves a hole before it.
   return { ...leg, at: await findHoleEnd(leg.file, signal) };
 }
 
-/** Everything of the legs but the last, which is given back: it is followed, whether it stands at the path or not yet again. */
+/**
+ * Reads all segments except the last one and returns it to be followed, whether or not it is at the path yet.
+ */
 async function* upToLast(
   parts: LogFileContext,
   legs: readonly Segment[],
@@ -242,8 +248,8 @@ async function* upToLast(
 }
 
 /**
- * The lines of a log file from where `from` says, through rotations, up to its end, or for ever when it is followed. Never
- * throws: what goes wrong is a fault, and its end.
+ * Yields the lines of a log file from `from` on, through rotations, up to its end, or indefinitely when
+ * following. Never throws: an error is a final fault event.
  */
 export async function* tailLogFile(
   given: LogFileContext,
@@ -256,7 +262,7 @@ export async function* tailLogFile(
     const { legs, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
-      yield { is: 'note', text: 'its lines tell no time: it is read from its beginning' };
+      yield { is: 'note', text: 'its lines have no timestamps: reading from the beginning' };
     const { others, last } = from.follow ? await splitLastWritten(legs, signal) : splitLast(legs);
     for (const leg of others) {
       yield* readWholeSegment(parts, leg, signal);
