@@ -8,12 +8,7 @@ import { feedFault } from './feed-loop.ts';
 const lateFault = (loop: FeedLoop, timeoutMs: Millis, cancelled: boolean, at: Millis): Fault => {
   if (cancelled) return feedFault('cancelled', loop.feed, 'canceled before it responded', at);
   const limit = `within the total limit of ${formatDuration(timeoutMs)}`;
-  return feedFault(
-    'timeout',
-    loop.feed,
-    `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`,
-    at,
-  );
+  return feedFault('timeout', loop.feed, `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`, at);
 };
 
 /** Minimum distance between the starts of the two reads of a feed with `needsTwo`. */

@@ -118,7 +118,14 @@ const rowsOf = <K extends FactKind>(
     if (before !== undefined && isStill(before as RowMade, key, stale, stateSince, feed.id, frame.limits))
       return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
-    const row = { key, fact, level, stale, feed: feed.id, ...(stateSince !== undefined && { since: stateSince }) };
+    const row = {
+      key,
+      fact,
+      level,
+      stale,
+      feed: feed.id,
+      ...(stateSince !== undefined && { since: stateSince }),
+    };
     rowMade.set(fact, { row: row as Row, limits: frame.limits });
     return row;
   });

@@ -121,13 +121,7 @@ export const readLogs = (
     changed,
     create: (source, tail) => {
       const lane = lanes.add();
-      return createStreamReader(
-        { ...parts, yieldTurn, signal, changed },
-        source,
-        tail,
-        lane,
-        wanted.until,
-      );
+      return createStreamReader({ ...parts, yieldTurn, signal, changed }, source, tail, lane, wanted.until);
     },
     first: (tail, isNew) => {
       const filter = tail.filters === true ? wanted.filter?.() : undefined;

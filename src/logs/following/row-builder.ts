@@ -95,7 +95,14 @@ export const createRowBuilder = (
   let arena = Buffer.alloc(0);
   let used = 0;
 
-  const put = (bytes: Buffer, begin: number, end: number, ascii: boolean, known?: Millis, fallback = 0): void => {
+  const put = (
+    bytes: Buffer,
+    begin: number,
+    end: number,
+    ascii: boolean,
+    known?: Millis,
+    fallback = 0,
+  ): void => {
     const head = reader.read(bytes, begin, end);
     const own = (ownLevels ? head.ownLevel : head.level) || fallback;
     row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;

@@ -38,7 +38,7 @@ export type FileSegment = Segment & { readonly is: 'file' };
 
 /** Files to read in order, oldest first. The last one is the file at the path, if there is one. */
 export interface SegmentPlan {
-  readonly legs: readonly Segment[];
+  readonly segments: readonly Segment[];
   /** Why lines before the first segment may be missing. */
   readonly gap?: string;
 }
@@ -49,10 +49,10 @@ const tooMany = { gap: `rotated more than ${maxSegments} times: the oldest files
 
 /** Separates the last segment, which may be followed, from the others. */
 export const splitLast = (
-  legs: readonly Segment[],
+  segments: readonly Segment[],
 ): { readonly others: readonly Segment[]; readonly last?: FileSegment } => {
-  const last = legs.at(-1);
-  return last?.is === 'file' ? { others: legs.slice(0, -1), last } : { others: legs };
+  const last = segments.at(-1);
+  return last?.is === 'file' ? { others: segments.slice(0, -1), last } : { others: segments };
 };
 
 /**
@@ -60,19 +60,19 @@ export const splitLast = (
  * writer may still have that one open. The follower finds the empty file again later.
  */
 export const splitLastWritten = async (
-  legs: readonly Segment[],
+  segments: readonly Segment[],
   signal: AbortSignal,
 ): Promise<ReturnType<typeof splitLast>> => {
-  const { others, last } = splitLast(legs);
+  const { others, last } = splitLast(segments);
   const isFirst = others.at(-1)?.is !== 'file';
-  if (last === undefined || isFirst || last.gap !== undefined) return splitLast(legs);
-  if ((await last.file.stat(signal)).sizeBytes > 0) return splitLast(legs);
+  if (last === undefined || isFirst || last.gap !== undefined) return splitLast(segments);
+  if ((await last.file.stat(signal)).sizeBytes > 0) return splitLast(segments);
   await last.file.close();
   return splitLastWritten(others, signal);
 };
 
-const closeSegments = async (legs: readonly Segment[]): Promise<void> => {
-  for (const segment of legs) if (segment.is === 'file') await segment.file.close();
+const closeSegments = async (segments: readonly Segment[]): Promise<void> => {
+  for (const segment of segments) if (segment.is === 'file') await segment.file.close();
 };
 
 /**
@@ -84,20 +84,20 @@ const wholeSegments = async (
   stats: readonly LogFileStat[],
   signal: AbortSignal,
 ): Promise<readonly Segment[] | undefined> => {
-  const legs: Segment[] = [];
+  const segments: Segment[] = [];
   for (const stat of stats.slice(0, maxSegments).reverse()) {
-    const gap = legs.length === 0 && stats.length > maxSegments ? tooMany : {};
+    const gap = segments.length === 0 && stats.length > maxSegments ? tooMany : {};
     if (isCompressed(stat)) {
-      legs.push({ is: 'packed', stat, at: 0, ...gap });
+      segments.push({ is: 'packed', stat, at: 0, ...gap });
       continue;
     }
     const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
-    if (file !== undefined) legs.push({ is: 'file', file, at: 0, ...gap });
+    if (file !== undefined) segments.push({ is: 'file', file, at: 0, ...gap });
     if (file?.id === stat.id) continue;
-    await closeSegments(legs);
+    await closeSegments(segments);
     return undefined;
   }
-  return legs;
+  return segments;
 };
 
 const liveSegment = ({ live }: RotatedFiles, gap?: string): readonly Segment[] =>
@@ -119,12 +119,12 @@ export const segmentsAfterFile = async (
     const at = rotated.findIndex(({ id }) => id === left.id);
     const between =
       at === -1 ? rotated.filter(({ writtenAt }) => writtenAt > left.writtenAt) : rotated.slice(0, at);
-    const legs = await wholeSegments(files, between, signal);
-    if (legs === undefined) {
+    const segments = await wholeSegments(files, between, signal);
+    if (segments === undefined) {
       await live?.close();
       return undefined;
     }
-    return { legs: [...legs, ...liveSegment(family)], isLeftThere: at !== -1 };
+    return { segments: [...segments, ...liveSegment(family)], isLeftThere: at !== -1 };
   });
 
 /** Returns the segments since a wall-clock time, including rotated files. Throws WireError. */
@@ -136,12 +136,12 @@ export const segmentsSince = async (
 ): Promise<SegmentPlan & { readonly isUntimed: boolean }> => {
   const family = await openRotatedFiles(files, path, signal);
   const { live } = family;
-  if (live === undefined) return { legs: [], isUntimed: false };
+  if (live === undefined) return { segments: [], isUntimed: false };
   const { sizeBytes } = await live.stat(signal);
   const found = await findLinesSince(live, sizeBytes, moment, heads, signal);
   const own: Segment = { is: 'file', file: live, at: found?.offset ?? 0 };
   if (found?.isFirst === false || (found === undefined && sizeBytes > 0))
-    return { legs: [own], isUntimed: found === undefined };
+    return { segments: [own], isUntimed: found === undefined };
   // Its first line is late enough, so earlier files may contain matching lines, too.
   const older: Segment[] = [];
   for (const stat of family.rotated.slice(0, maxSegments)) {
@@ -157,7 +157,7 @@ export const segmentsSince = async (
     else await file.close();
     if (there?.isFirst !== true) break;
   }
-  return { legs: [...older, own], isUntimed: false };
+  return { segments: [...older, own], isUntimed: false };
 };
 
 const known = (before: Uint8Array): Pick<FileSegment, 'before'> => (before.length === 0 ? {} : { before });
@@ -174,13 +174,13 @@ export const segmentsAfter = async (
     const { live, rotated } = family;
     const before = live?.id === place.id ? await verifyPosition(live, place, signal) : undefined;
     if (live !== undefined && before !== undefined)
-      return { legs: [{ is: 'file', file: live, at: place.offset, ...known(before) }] };
+      return { segments: [{ is: 'file', file: live, at: place.offset, ...known(before) }] };
     const left = await placeIn(files, rotated, place, signal);
     if (left === 'renamed') {
       await live?.close();
       return undefined;
     }
-    if (left === undefined) return { legs: liveSegment(family), gap: lostPlace };
+    if (left === undefined) return { segments: liveSegment(family), gap: lostPlace };
     const between = await wholeSegments(files, rotated.slice(0, left.index), signal);
     if (between === undefined) {
       await left.file.close();
@@ -189,7 +189,7 @@ export const segmentsAfter = async (
     }
     const own: Segment = { is: 'file', file: left.file, at: place.offset, ...known(left.before) };
     const rest = liveSegment(family, left.file.id === place.id ? undefined : copied);
-    return { legs: [own, ...between, ...rest] };
+    return { segments: [own, ...between, ...rest] };
   });
 
 /**

@@ -54,7 +54,10 @@ const linesBefore = async (
   const place = mark === undefined ? undefined : parseFileMark(mark);
   const from = place === undefined ? 0 : all.findIndex(({ id }) => id === place.id);
   if (from === -1)
-    return { events: [{ is: 'gap', why: 'the file of the previous position no longer exists' }], isStart: true };
+    return {
+      events: [{ is: 'gap', why: 'the file of the previous position no longer exists' }],
+      isStart: true,
+    };
   const moment = at === undefined || place !== undefined ? undefined : at + parts.clock.wallOffset();
   const events: LogEvent[] = [];
   let [missing, first] = [lines, {}];

@@ -10,12 +10,12 @@ import type { LogEvent } from './tail.ts';
 /** How following a file ended. */
 export type FollowEnd =
   /**
-   * Another file is at its path. `unseenMs`: time since the last check of the path; `heirs`: files seen
+   * Another file is at its path. `unseenMs`: time since the last check of the path; `successors`: files seen
    * there, kept open.
    */
-  | { readonly is: 'replaced'; readonly unseenMs: Millis; readonly heirs: readonly LogFile[] }
-  /** The bytes read before have changed. `told`: bytes of the new content that were already emitted. */
-  | { readonly is: 'cut'; readonly told: number };
+  | { readonly is: 'replaced'; readonly unseenMs: Millis; readonly successors: readonly LogFile[] }
+  /** The bytes read before have changed. `emitted`: bytes of the new content that were already emitted. */
+  | { readonly is: 'cut'; readonly emitted: number };
 
 /** Bytes kept of the last output, to detect whether a truncated file was rewritten from the start. */
 const recentBytes = 64 * 1024;
@@ -30,34 +30,34 @@ export async function* followRemoteFile(
   {
     files,
     file,
-    cutter,
-  }: { readonly files: LogFiles; readonly file: LogFile; readonly cutter: FileLineSplitter },
+    splitter,
+  }: { readonly files: LogFiles; readonly file: LogFile; readonly splitter: FileLineSplitter },
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, FollowEnd, undefined> {
   if (files.follow === undefined) throw new Error('internal error: these files have no remote follow');
   let recent = Buffer.alloc(0);
   /** Read offset at the previous check. */
-  let endThen = cutter.end;
+  let endThen = splitter.end;
   let quiet = 0;
-  for await (const news of files.follow(file, cutter.end, signal)) {
+  for await (const news of files.follow(file, splitter.end, signal)) {
     if (news.is === 'bytes') {
       recent = Buffer.concat([recent, news.bytes]).subarray(-recentBytes);
       quiet = 0;
-      const lines = cutter.push(news.bytes);
+      const lines = splitter.push(news.bytes);
       if (lines !== 'more') yield chunkEvent(lines, file.id);
       continue;
     }
     const { now } = news;
     // The bytes received by then were in the file; with fewer bytes, it is no longer the same content.
     if (now?.id === file.id && now.sizeBytes < endThen)
-      return { is: 'cut', told: await emittedBytes(file, recent, signal) };
-    endThen = cutter.end;
+      return { is: 'cut', emitted: await emittedBytes(file, recent, signal) };
+    endThen = splitter.end;
     quiet += 1;
     const isTaken = now !== undefined && now.id !== file.id && now.sizeBytes > 0;
-    if (isTaken && quiet >= 2 && (await isReadToItsEnd(file, cutter.end, signal)))
-      return { is: 'replaced', unseenMs: 0, heirs: [] };
+    if (isTaken && quiet >= 2 && (await isReadToItsEnd(file, splitter.end, signal)))
+      return { is: 'replaced', unseenMs: 0, successors: [] };
   }
-  return { is: 'replaced', unseenMs: 0, heirs: [] };
+  return { is: 'replaced', unseenMs: 0, successors: [] };
 }
 
 /** Also true for a deleted file. */
@@ -114,9 +114,9 @@ export async function* readWholeSegment(
 ): AsyncGenerator<LogEvent, void, undefined> {
   if (segment.gap !== undefined) yield { is: 'gap', why: segment.gap };
   if (segment.is === 'packed') return yield* packedLines({ files, heads }, segment, signal);
-  const cutter = new FileLineSplitter(segment.at, segment.before, lent);
-  const isCut = yield* readToEnd(segment.file, cutter, signal);
-  const rest = cutter.rest();
+  const splitter = new FileLineSplitter(segment.at, segment.before, lent);
+  const isCut = yield* readToEnd(segment.file, splitter, signal);
+  const rest = splitter.rest();
   if (rest !== undefined) yield chunkEvent(rest, segment.file.id);
   if (isCut) yield { is: 'gap', why: 'the file was truncated while it was read' };
 }
@@ -124,18 +124,18 @@ export async function* readWholeSegment(
 /** Yields whole lines up to the end of a file; returns true if the bytes read before have changed. */
 export async function* readToEnd(
   file: LogFile,
-  cutter: FileLineSplitter,
+  splitter: FileLineSplitter,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, boolean, undefined> {
   if (file.rest !== undefined) {
-    for await (const bytes of file.rest(cutter.end, signal)) {
-      const lines = cutter.push(bytes);
+    for await (const bytes of file.rest(splitter.end, signal)) {
+      const lines = splitter.push(bytes);
       if (lines !== 'more') yield chunkEvent(lines, file.id);
     }
     return false;
   }
   for (;;) {
-    const found = await cutter.read((into, at) => file.read(into, at, signal));
+    const found = await splitter.read((into, at) => file.read(into, at, signal));
     if (found === 'end') return false;
     if (found === 'cut') return true;
     if (found !== 'more') yield chunkEvent(found, file.id);
@@ -148,7 +148,7 @@ async function* packedLines(
   { stat, since, at }: Segment & { readonly is: 'packed' },
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const cutter = new FileLineSplitter(0);
+  const splitter = new FileLineSplitter(0);
   let isWanted = since === undefined;
   const shown = (lines: FileLines | 'more' | undefined): readonly LogEvent[] => {
     if (lines === undefined || lines === 'more' || lines.place.offset <= at) return [];
@@ -160,8 +160,8 @@ async function* packedLines(
       chunkEvent({ ...lines, bytes: lines.bytes.subarray(begin), begin: lines.begin + begin }, stat.id),
     ];
   };
-  for await (const bytes of files.unpacked(stat.path, signal)) yield* shown(cutter.push(bytes));
-  yield* shown(cutter.rest());
+  for await (const bytes of files.unpacked(stat.path, signal)) yield* shown(splitter.push(bytes));
+  yield* shown(splitter.rest());
 }
 
 /** Returns the start of the first line whose time is `since` or later. */

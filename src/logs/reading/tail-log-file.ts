@@ -26,55 +26,55 @@ import { trackOpenFiles, undefinedIfMissing } from './rotated-files.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
 /**
- * Keeps the file seen at the path open (the last of `heirs` is the latest) while its predecessor is still
+ * Keeps the file seen at the path open (the last of `successors` is the latest) while its predecessor is still
  * being read.
  */
-const inherit = async (
+const keepSuccessorOpen = async (
   { files, path }: LogFileContext,
-  heirs: LogFile[],
+  successors: LogFile[],
   { id }: LogFileStat,
   file: LogFile,
   signal: AbortSignal,
 ): Promise<void> => {
-  const isKnown = (one: string): boolean => one === file.id || heirs.some((heir) => heir.id === one);
+  const isKnown = (one: string): boolean => one === file.id || successors.some(({ id: known }) => known === one);
   if (isKnown(id)) return;
-  const heir = await files.open(path, signal).catch(undefinedIfMissing);
-  if (heir === undefined) return;
-  if (isKnown(heir.id)) await heir.close();
-  else heirs.push(heir);
+  const successor = await files.open(path, signal).catch(undefinedIfMissing);
+  if (successor === undefined) return;
+  if (isKnown(successor.id)) await successor.close();
+  else successors.push(successor);
 };
 
 /** True when at least one of the files has content. */
-const isWritten = async (heirs: readonly LogFile[], signal: AbortSignal): Promise<boolean> => {
-  for (const heir of heirs) if ((await heir.stat(signal)).sizeBytes > 0) return true;
+const isWritten = async (successors: readonly LogFile[], signal: AbortSignal): Promise<boolean> => {
+  for (const successor of successors) if ((await successor.stat(signal)).sizeBytes > 0) return true;
   return false;
 };
 
-const writtenAt = async (leg: Segment, signal: AbortSignal): Promise<Millis> =>
-  leg.is === 'packed' ? leg.stat.writtenAt : (await leg.file.stat(signal)).writtenAt;
+const writtenAt = async (segment: Segment, signal: AbortSignal): Promise<Millis> =>
+  segment.is === 'packed' ? segment.stat.writtenAt : (await segment.file.stat(signal)).writtenAt;
 
 /**
  * Inserts the files that were seen but are missing in the segments, because they were deleted. Each goes
  * after the one seen before it, and before files written later.
  */
-const withHeirs = async (
-  legs: readonly Segment[],
-  heirs: readonly LogFile[],
+const withSuccessors = async (
+  segments: readonly Segment[],
+  successors: readonly LogFile[],
   signal: AbortSignal,
 ): Promise<readonly Segment[]> => {
-  const all = [...legs];
+  const all = [...segments];
   const placeOf = (file: LogFile): number =>
-    all.findIndex((leg) => leg.is === 'file' && leg.file.id === file.id);
+    all.findIndex((segment) => segment.is === 'file' && segment.file.id === file.id);
   let place = 0;
-  for (const file of heirs) {
+  for (const file of successors) {
     const known = placeOf(file);
     if (known === -1) {
       const last = (await file.stat(signal)).writtenAt;
       while (place < all.length) {
-        const leg = all[place];
-        const isLater = leg !== undefined && (await writtenAt(leg, signal)) > last;
-        const isHeir = leg?.is === 'file' && heirs.some(({ id }) => id === leg.file.id);
-        if (isLater || isHeir) break;
+        const segment = all[place];
+        const isLater = segment !== undefined && (await writtenAt(segment, signal)) > last;
+        const isSuccessor = segment?.is === 'file' && successors.some(({ id }) => id === segment.file.id);
+        if (isLater || isSuccessor) break;
         place += 1;
       }
       all.splice(place, 0, { is: 'file', file, at: 0 });
@@ -98,24 +98,24 @@ const awayMs: Millis = 1000;
  */
 async function* followed(parts: LogFileContext, live: FileSegment | undefined, signal: AbortSignal): Events {
   const watch = parts.files.watch(parts.path);
-  let leg = live;
+  let segment = live;
   try {
     while (!signal.aborted) {
-      leg ??= yield* waitedFor(parts, watch, signal);
-      if (leg === undefined) return;
-      const { file, at } = leg;
+      segment ??= yield* waitedFor(parts, watch, signal);
+      if (segment === undefined) return;
+      const { file, at } = segment;
       const isThere = parts.files.follow !== undefined;
       const before = isThere
         ? undefined
-        : (leg.before ?? (await readFilePart(file, Math.max(0, at - checksumBytes), at, signal)));
-      const cutter = new FileLineSplitter(at, before);
+        : (segment.before ?? (await readFilePart(file, Math.max(0, at - checksumBytes), at, signal)));
+      const splitter = new FileLineSplitter(at, before);
       const left = isThere
-        ? yield* followRemoteFile({ files: parts.files, file, cutter }, signal)
-        : yield* untilLeft(parts, { file, cutter, watch }, signal);
-      leg =
+        ? yield* followRemoteFile({ files: parts.files, file, splitter }, signal)
+        : yield* untilLeft(parts, { file, splitter, watch }, signal);
+      segment =
         left.is === 'cut'
-          ? yield* cutOff(parts, { file, cutter, told: left.told }, signal)
-          : yield* replaced(parts, { file, cutter, left }, signal);
+          ? yield* cutOff(parts, { file, splitter, emitted: left.emitted }, signal)
+          : yield* replaced(parts, { file, splitter, left }, signal);
       await file.close();
     }
   } finally {
@@ -148,7 +148,7 @@ async function* waitedFor(
 
 interface Reading {
   readonly file: LogFile;
-  readonly cutter: FileLineSplitter;
+  readonly splitter: FileLineSplitter;
   readonly watch: LogWatch;
 }
 
@@ -158,26 +158,26 @@ interface Reading {
  */
 async function* untilLeft(
   parts: LogFileContext,
-  { file, cutter, watch }: Reading,
+  { file, splitter, watch }: Reading,
   signal: AbortSignal,
 ): Events<FollowEnd> {
   const { files, path, clock } = parts;
-  const heirs: LogFile[] = [];
+  const successors: LogFile[] = [];
   let seenAt = clock.now();
   let [isLeaving, isMissingReported] = [false, false];
   for (;;) {
-    if (yield* readToEnd(file, cutter, signal)) return { is: 'cut', told: 0 };
-    if (isLeaving) return { is: 'replaced', heirs, unseenMs: clock.now() - seenAt };
+    if (yield* readToEnd(file, splitter, signal)) return { is: 'cut', emitted: 0 };
+    if (isLeaving) return { is: 'replaced', successors, unseenMs: clock.now() - seenAt };
     const now = await files.stat(path, signal);
     if (now?.id === file.id) {
       seenAt = clock.now();
       isMissingReported = false;
-    } else if (now !== undefined) await inherit(parts, heirs, now, file, signal);
+    } else if (now !== undefined) await keepSuccessorOpen(parts, successors, now, file, signal);
     else if (!isMissingReported && clock.now() - seenAt > awayMs) {
       yield { is: 'note', text: 'the file is missing: waiting for it' };
       isMissingReported = true;
     }
-    isLeaving = await isWritten(heirs, signal);
+    isLeaving = await isWritten(successors, signal);
     if (!isLeaving) await watch.changed(signal);
     signal.throwIfAborted();
   }
@@ -188,46 +188,46 @@ async function* replaced(
   parts: LogFileContext,
   {
     file,
-    cutter,
-    left: { heirs, unseenMs: awayFor },
+    splitter,
+    left: { successors, unseenMs: awayFor },
   }: Omit<Reading, 'watch'> & { readonly left: FollowEnd & { readonly is: 'replaced' } },
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
   const { files, path } = parts;
-  const rest = cutter.rest();
+  const rest = splitter.rest();
   if (rest !== undefined) yield chunkEvent(rest, file.id);
-  const { legs, isLeftThere } = await segmentsAfterFile(files, path, await file.stat(signal), signal);
+  const { segments, isLeftThere } = await segmentsAfterFile(files, path, await file.stat(signal), signal);
   // If the file was deleted and others were rotated after it, a cleanup of old files may have deleted more of
   // them.
-  if (!isLeftThere && (awayFor > unseenMs || legs.length > 1))
+  if (!isLeftThere && (awayFor > unseenMs || segments.length > 1))
     yield { is: 'gap', why: 'the file was deleted: files created and deleted since may be missing' };
   yield isLeftThere ? rotatedNote : { is: 'note', text: 'replaced by another file' };
-  return yield* upToLast(parts, await withHeirs(legs, heirs, signal), signal);
+  return yield* upToLast(parts, await withSuccessors(segments, successors, signal), signal);
 }
 
 /** Continues after the position up to which a truncated file was read. */
 async function* cutOff(
   parts: LogFileContext,
-  { file: { id }, cutter, told }: Omit<Reading, 'watch'> & { readonly told: number },
+  { file: { id }, splitter, emitted }: Omit<Reading, 'watch'> & { readonly emitted: number },
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
   const gap: LogEvent = { is: 'gap', why: 'the file was truncated: the last lines may be missing' };
-  if (told > 0) {
+  if (emitted > 0) {
     yield gap;
     const file = await parts.files.open(parts.path, signal);
-    return { is: 'file', file, at: Math.max(0, told - cutter.unfinished) };
+    return { is: 'file', file, at: Math.max(0, emitted - splitter.unfinished) };
   }
-  const place = { id, ...cutter.place };
-  const { legs, gap: lost } = await segmentsAfter(parts.files, parts.path, place, signal);
+  const place = { id, ...splitter.place };
+  const { segments, gap: lost } = await segmentsAfter(parts.files, parts.path, place, signal);
   if (lost !== undefined) {
-    const rest = cutter.rest();
+    const rest = splitter.rest();
     if (rest !== undefined) yield chunkEvent(rest, id);
     yield gap;
   }
-  const leg = yield* upToLast(parts, legs, signal);
-  if (leg === undefined) return undefined;
+  const segment = yield* upToLast(parts, segments, signal);
+  if (segment === undefined) return undefined;
   // A writer without O_APPEND continues at its old offset and leaves a hole before it.
-  return { ...leg, at: await findHoleEnd(leg.file, signal) };
+  return { ...segment, at: await findHoleEnd(segment.file, signal) };
 }
 
 /**
@@ -235,12 +235,12 @@ async function* cutOff(
  */
 async function* upToLast(
   parts: LogFileContext,
-  legs: readonly Segment[],
+  segments: readonly Segment[],
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
-  const { others, last } = await splitLastWritten(legs, signal);
-  for (const leg of others) {
-    yield* readWholeSegment(parts, leg, signal);
+  const { others, last } = await splitLastWritten(segments, signal);
+  for (const segment of others) {
+    yield* readWholeSegment(parts, segment, signal);
     yield rotatedNote;
   }
   if (last?.gap !== undefined) yield { is: 'gap', why: last.gap };
@@ -259,13 +259,13 @@ export async function* tailLogFile(
   const { files, closeAll } = trackOpenFiles(given.files);
   const parts = { ...given, files, lent: from.reusesBuffers === true };
   try {
-    const { legs, gap, isUntimed } = await beginning(parts, from, signal);
+    const { segments, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
       yield { is: 'note', text: 'its lines have no timestamps: reading from the beginning' };
-    const { others, last } = from.follow ? await splitLastWritten(legs, signal) : splitLast(legs);
-    for (const leg of others) {
-      yield* readWholeSegment(parts, leg, signal);
+    const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);
+    for (const segment of others) {
+      yield* readWholeSegment(parts, segment, signal);
       yield rotatedNote;
     }
     if (from.follow && last?.gap !== undefined) yield { is: 'gap', why: last.gap };
@@ -291,8 +291,8 @@ const beginning = async (
   if (since !== undefined && lines === undefined)
     return segmentsSince(files, path, { moment: since + clock.wallOffset(), heads }, signal);
   const file = await files.open(path, signal).catch(undefinedIfMissing);
-  if (file === undefined) return { legs: [] };
+  if (file === undefined) return { segments: [] };
   const { sizeBytes } = await file.stat(signal);
   const at = lines === undefined ? 0 : await findLastLines(file, sizeBytes, lines, signal);
-  return { legs: [{ is: 'file', file, at }] };
+  return { segments: [{ is: 'file', file, at }] };
 };

@@ -122,7 +122,7 @@ export const createLogEventReader = (from: ResumePoint, ahead: Millis): LogEvent
       if (since !== undefined && line.at !== undefined) isEarly = line.at < since;
       if (isEarly) return nothing;
       const novelty = place.take(line);
-      if (novelty === 'told') return nothing;
+      if (novelty === 'repeated') return nothing;
       if (novelty === 'new' && reader.ahead === undefined) return [toEvent(line)];
       return [
         ...(novelty === 'new' || reader.hasReportedGap ? nothing : [rotated]),
@@ -183,7 +183,7 @@ const farBehind = (stamp: string): string =>
   new Date(Date.parse(stamp) + disorderMs).toISOString().replace('Z', '000000Z');
 
 /** Whether a line was already received, is new, or is new after a possible gap. */
-type LineNovelty = 'told' | 'new' | 'behind-a-gap';
+type LineNovelty = 'repeated' | 'new' | 'after-gap';
 
 /** Tracks the position in a log line by line, and identifies the lines up to the mark at which it resumes. */
 export class LogPosition {
@@ -241,7 +241,7 @@ export class LogPosition {
   #judge({ stamp, nth, from }: LogMark, line: TimestampedLine): LineNovelty {
     if (this.#stamp > this.#gapAt && this.#sinceFrom === 0) {
       this.#hasMet = true;
-      return 'behind-a-gap';
+      return 'after-gap';
     }
     if (from === undefined) this.#hasMet = this.#stamp === stamp && this.#nth >= nth;
     else {
@@ -249,6 +249,6 @@ export class LogPosition {
       if (isThere) this.#sinceFrom += 1;
       this.#hasMet = this.#sinceFrom >= nth;
     }
-    return 'told';
+    return 'repeated';
   }
 }

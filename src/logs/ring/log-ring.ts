@@ -121,7 +121,7 @@ export const groupHeadOf = (ring: ReadonlyLogRing, id: number): number => {
   return id - (block?.back?.[id - block.base] ?? 0);
 };
 
-/** Calls `tell` for each continuation of a line, in order. */
+/** Calls `visit` for each continuation of a line, in order. */
 export const forEachContinuation = (
   ring: ReadonlyLogRing,
   head: number,

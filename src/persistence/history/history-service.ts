@@ -61,7 +61,10 @@ interface HistoryAccess {
 }
 
 /** Creates the access. `onReplaced` runs when a corrupt database was replaced by a new one. */
-const createHistoryAccess = ({ open, setAside, say }: HistoryAccessParts, onReplaced: () => void): HistoryAccess => {
+const createHistoryAccess = (
+  { open, setAside, say }: HistoryAccessParts,
+  onReplaced: () => void,
+): HistoryAccess => {
   let db: HistoryDb | undefined;
   let over = false;
   const reported = new Set<string>();

@@ -51,7 +51,8 @@ export const isStackTraceLine = (
   bytes: Uint8Array,
   begin: number,
   end: number,
-): boolean => shape === 'text' && (continuations.at(bytes, begin, end) >= 0 || isExceptionName(bytes, begin, end));
+): boolean =>
+  shape === 'text' && (continuations.at(bytes, begin, end) >= 0 || isExceptionName(bytes, begin, end));
 
 /** Detects the lines that continue the previous one, based on the earlier lines of the stream. */
 export class ContinuationDetector {
@@ -69,7 +70,8 @@ export class ContinuationDetector {
     if (this.#isOpen) return true;
     this.#seen = true;
     this.level = scan.level;
-    this.#timedLines = scan.timeTo > 0 ? Math.min(maxTimedLines, this.#timedLines + 1) : Math.max(0, this.#timedLines - 1);
+    this.#timedLines =
+      scan.timeTo > 0 ? Math.min(maxTimedLines, this.#timedLines + 1) : Math.max(0, this.#timedLines - 1);
     if (scan.timeTo > 0 || scan.shape !== 'text') this.#trace = 'none';
     else this.#trace = this.#begins(bytes, begin, end);
     return false;
