@@ -26,8 +26,8 @@ import { trackOpenFiles, undefinedIfMissing } from './rotated-files.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
 /**
- * Keeps the file seen at the path open (the last of `successors` is the latest) while its predecessor is still
- * being read.
+ * Keeps the file seen at the path open (the last of `successors` is the latest) while its predecessor is
+ * still being read.
  */
 const keepSuccessorOpen = async (
   { files, path }: LogFileContext,
@@ -36,7 +36,8 @@ const keepSuccessorOpen = async (
   file: LogFile,
   signal: AbortSignal,
 ): Promise<void> => {
-  const isKnown = (one: string): boolean => one === file.id || successors.some(({ id: known }) => known === one);
+  const isKnown = (one: string): boolean =>
+    one === file.id || successors.some((successor) => successor.id === one);
   if (isKnown(id)) return;
   const successor = await files.open(path, signal).catch(undefinedIfMissing);
   if (successor === undefined) return;
