@@ -28,13 +28,13 @@ const spanText = (ms: Millis): string => {
 };
 
 /**
- * Formats a gap: 'gap 00:12: billing-1 was cut off, back 10:14:41'. `back`: wall-clock time of the first line
- * after it.
+ * Formats a gap: 'gap 00:12: billing-1 disconnected, back at 10:14:41'. `back`: wall-clock time of the first
+ * line after it.
  */
 export const gapText = (label: string, gap: OpenGap, back: Millis | undefined): string => {
   const ms = gap.ms ?? (gap.from === undefined || back === undefined ? undefined : back - gap.from);
-  const what = gap.why === undefined ? `${label} was cut off` : `${label}: ${gap.why}`;
-  const until = gap.why === undefined && back !== undefined ? `, back ${formatClockTime(back)}` : '';
+  const what = gap.why === undefined ? `${label} disconnected` : `${label}: ${gap.why}`;
+  const until = gap.why === undefined && back !== undefined ? `, back at ${formatClockTime(back)}` : '';
   return `gap${ms === undefined ? '' : ` ${spanText(ms)}`}: ${what}${until}`;
 };
 

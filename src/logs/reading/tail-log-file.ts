@@ -138,7 +138,7 @@ async function* waitedFor(
       return { is: 'file', file, at: 0 };
     }
     if (!isReported) {
-      const missing = new WireError('missing', 'file not found: waiting for it');
+      const missing = new WireError('missing', 'no such file: waiting for it');
       yield { is: 'fault', fault: parts.fault(missing) };
     }
     isReported = true;

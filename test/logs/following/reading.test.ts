@@ -94,7 +94,7 @@ test('a stream without marks is not told twice, and how long it was away is said
   ]);
   const it = reading(() => [a]);
   await it.clock.advance(1000);
-  expect(it.rows).toEqual(['1', 'gap 00:12: a was cut off, back 10:15:18', '2']);
+  expect(it.rows).toEqual(['1', 'gap 00:12: a disconnected, back at 10:15:18', '2']);
   expect(a.opened[1]).toEqual({ follow: true, lines: 0 });
   await it.end();
 });
