@@ -18,12 +18,12 @@ export interface HistoryUpdates {
   readonly past: CopyOnWriteRecord<readonly TimedValue[]>;
 }
 
-const beforeAll = Number.NEGATIVE_INFINITY;
+const distantPast = Number.NEGATIVE_INFINITY;
 
 /** Keeps a value that drops out of the newest ones if it is at least `stepMs` after the last one kept. */
 const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']): void => {
   const had = past.get(key) ?? [];
-  if (point.at - (had.at(-1)?.at ?? beforeAll) < stepMs) return;
+  if (point.at - (had.at(-1)?.at ?? distantPast) < stepMs) return;
   const first = had.findIndex(({ at }) => point.at - at < retentionMs);
   past.set(key, [...(first === 0 ? had : had.slice(first < 0 ? had.length : first)), point]);
 };
@@ -36,7 +36,7 @@ export const recordValue = (
   remembered: boolean,
 ): void => {
   const recent = history.get(key) ?? [];
-  if ((recent.at(-1)?.at ?? beforeAll) >= point.at) return;
+  if ((recent.at(-1)?.at ?? distantPast) >= point.at) return;
   const [oldest] = recent;
   if (remembered && recent.length >= recentKept && oldest !== undefined) remember(key, oldest, past);
   history.set(key, [...recent.slice(1 - recentKept), point]);
