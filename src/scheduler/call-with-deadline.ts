@@ -1,7 +1,7 @@
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** Calls something with a signal that aborts after a time, or with the given one. */
+/** Calls a function with a signal that aborts after a time-out or together with the given signal. */
 export const withTimeout = async <T>(
   clock: Clock,
   timeoutMs: Millis,
@@ -16,30 +16,30 @@ export const withTimeout = async <T>(
   }
 };
 
-/** How a call to a source ended. `overdue`: it ignored its signal, and we no longer wait for it. */
+/** Outcome of a call to a source. `overdue`: the call ignored its signal and is no longer awaited. */
 export type CallOutcome<T> =
   | { readonly is: 'answered'; readonly value: T }
   | { readonly is: 'threw'; readonly error: unknown }
   | { readonly is: 'overdue' };
 
 interface BoundedCall<T> {
-  /** Never rejects, and resolves within the time-out and the grace. */
+  /** Never rejects; resolves within the time-out plus the grace period. */
   readonly outcome: Promise<CallOutcome<T>>;
-  /** When the call has really ended, which after `overdue` may be much later. */
+  /** Resolves when the call has actually ended, which may be long after `overdue`. */
   readonly ended: Promise<void>;
 }
 
-/** What a source gets, after its signal has aborted, to tidy up and answer. */
+/** Grace period in ms that a source gets after its signal has aborted, to clean up and respond. */
 const graceMs: Millis = 250;
 
-/** Resolves when the signal aborts, at once when it already has. */
+/** Resolves when the signal aborts, or immediately if it already has. */
 export const whenAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** Calls a source with a deadline. `stop` ends the call early; it is also what the deadline aborts. */
+/** Calls a source with a deadline. `stop` ends the call early; the deadline aborts the same controller. */
 export const callWithDeadline = <T>(
   call: (signal: AbortSignal) => Promise<T>,
   clock: Clock,

@@ -2,45 +2,49 @@ import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed } from '../sources/source.ts';
 
-/** However often a feed tells of changes, it is not read more often for it. */
+/**
+ * Minimum distance between two reads that change notifications trigger, however often a feed reports changes.
+ */
 const apartMs: Millis = 50;
 
-/** Turns what a feed tells of changes into reads. */
+/** Turns the change notifications of a feed into reads. */
 interface ChangeListener {
-  /** Subscribes, once. */
+  /** Subscribes; further calls have no effect. */
   listen(): void;
-  /** A read has begun: it brings everything that was told of until now. */
+  /** Records that a read has begun: it covers every change reported so far. */
   began(): void;
-  /** Something has ended that stood in the way of a read. */
+  /** Triggers a pending read after whatever blocked it has ended. */
   serve(): void;
-  /** Unsubscribes; nothing is read afterwards. */
+  /** Unsubscribes; no read is triggered afterwards. */
   stop(): void;
 }
 
-/** What the loop of a feed lends its waker. */
+/** Callbacks that the feed loop supplies. */
 interface ChangeListenerOptions {
-  /** True when a read that is about to begin will bring what the feed tells of. */
+  /** True when a read that is about to begin will cover the reported change. */
   covered(): boolean;
-  /** False while a read is under way, or must not begin. */
+  /** False while a read is running or must not begin. */
   mayRead(): boolean;
   read(): void;
 }
 
-/** Changes told in quick succession, and those told during a read, lead to one more read. */
+/**
+ * Creates a listener that coalesces changes reported in quick succession or during a read into one more read.
+ */
 export const createChangeListener = (
   feed: Feed,
   clock: Clock,
   { covered, mayRead, read }: ChangeListenerOptions,
 ): ChangeListener => {
-  let woken = false;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  let pending = false;
+  let lastReadAt = Number.NEGATIVE_INFINITY;
   let pausing = false;
   let leave: (() => void) | undefined;
   const over = new AbortController();
 
   const serve = (): void => {
-    if (!woken || pausing || over.signal.aborted) return;
-    const waitMs = lastAt + apartMs - clock.now();
+    if (!pending || pausing || over.signal.aborted) return;
+    const waitMs = lastReadAt + apartMs - clock.now();
     if (waitMs > 0) {
       pausing = true;
       void clock.sleep(waitMs, over.signal).then(() => {
@@ -56,13 +60,13 @@ export const createChangeListener = (
     listen: () => {
       leave ??= feed.watch?.(() => {
         if (covered()) return;
-        woken = true;
+        pending = true;
         serve();
       });
     },
     began: () => {
-      woken = false;
-      lastAt = clock.now();
+      pending = false;
+      lastReadAt = clock.now();
     },
     serve,
     stop: () => {

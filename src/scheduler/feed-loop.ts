@@ -15,18 +15,18 @@ import type { ReadLimiter } from './read-limiter.ts';
 
 type FeedAnswer = Awaited<ReturnType<Feed['read']>>;
 
-/** One read under way. */
+/** One read in progress. */
 interface GuardedRead {
-  /** Never rejects; comes within the feed's time-out and a short grace. */
+  /** Never rejects; resolves within the feed's time-out plus a short grace period. */
   readonly batch: Promise<FeedAnswer>;
-  /** When the read has really ended: later than `batch` when the feed ignored its signal. */
+  /** Resolves when the read has actually ended: later than `batch` when the feed ignored its signal. */
   readonly ended: Promise<void>;
 }
 
-/** A batch that saw nothing, and why. */
+/** Returns a reading without items and with one fault. */
 const nothingBut = (fault: Fault): Reading<never> => ({ items: [], faults: [fault] });
 
-/** The engine's own fault for a feed: `what` says what it did or did not do. */
+/** Creates a fault that the engine itself raises for a feed. `what`: what the feed did or failed to do. */
 export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, at: Millis): Fault => ({
   kind,
   source: feed.source,
@@ -34,7 +34,7 @@ export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, at: Mil
   at,
 });
 
-/** A source's own mistake may be anything, whatever its type says. */
+/** Checks the response at run time: a faulty source may return anything, whatever its type declares. */
 const isBatch = (answer: FeedAnswer | undefined): boolean =>
   Array.isArray(answer?.items) && Array.isArray(answer?.faults);
 
@@ -49,44 +49,45 @@ const batchOf = (
     const limit = formatDuration(feed.timeoutMs);
     return nothingBut(feedFault('timeout', feed, `no answer in ${limit}`, at));
   }
-  const error = outcome.is === 'threw' ? outcome.error : new TypeError('the read gave no batch');
+  const error = outcome.is === 'threw' ? outcome.error : new TypeError('the read did not return a reading');
   return nothingBut({ ...toFault(feed.source, feed.name, error, at), kind: 'bug' });
 };
 
 /**
- * Reads a feed once. A feed that throws is a `bug` fault of that feed; one that ignores its deadline is a `timeout`
- * fault, and is no longer waited for. `stop` ends the read early.
+ * Reads a feed once. A feed that throws yields a `bug` fault. One that ignores its deadline yields a
+ * `timeout` fault and is no longer awaited. `stop` ends the read early.
  */
 const guardedRead = (feed: Feed, clock: Clock, stop: AbortController): GuardedRead => {
   const { outcome, ended } = callWithDeadline((signal) => feed.read(signal), clock, feed.timeoutMs, stop);
   return { batch: outcome.then((result) => batchOf(feed, result, stop.signal, clock.now())), ended };
 };
 
-/** The reading of one feed: when it is read, and never twice at once. */
+/** Polls one feed: decides when to read it, and never reads it twice at once. */
 export interface FeedLoop {
   readonly feed: Feed;
   /** Begins a read when one is due. */
   tick(now: Millis): void;
-  /** From now on a feed that tells of changes is read soon after each. */
+  /** Subscribes to the feed's change notifications; each one triggers a read soon after. */
   listen(): void;
   /**
-   * Reads now, or waits for the read under way; resolves when it has been learned. A wait that the other side asked
-   * for (Retry-After) is kept, and nothing is read of a system that is the wrong one when asked again.
+   * Reads now, or waits for the read in progress; resolves when the result has been applied. Respects a delay
+   * that the server requested (Retry-After). Reads nothing if a repeated identity check still finds the wrong
+   * system.
    */
   readNow(): Promise<void>;
-  /** Like `ask`, with a read that begins from now on. */
+  /** Like `readNow`, but waits for a read that begins after this call. */
   readAgain(): Promise<void>;
-  /** Stops waiting for the read under way and learns this fault instead. */
+  /** Abandons the read in progress and records this fault instead. */
   abandon(fault: Fault): void;
-  /** Unlearns everything: another system has been answering. */
+  /** Discards all readings, because another system has been responding. */
   forget(fault: Fault): void;
-  /** The machine's clock has moved on by this much while we stood still. */
+  /** Accounts for time that passed while the process was suspended. */
   catchUp(ms: Millis): void;
-  /** True while a read has begun and has not been learned. */
+  /** True while a read has begun and its result has not been applied. */
   isReading(): boolean;
-  /** True when nobody answered its last read. */
+  /** True when the last read got no response. */
   isSilent(): boolean;
-  /** Ends the read under way; resolves when it has ended. */
+  /** Ends the read in progress; resolves when it has ended. */
   stop(): Promise<void>;
 }
 
@@ -97,24 +98,24 @@ interface FeedLoopOptions {
   readonly inFlight: ReadLimiter;
   readonly identity: IdentityMonitor;
   readonly changes: StoreChanges;
-  /** Receives the beginning and the result of each read; undefined without `--trace`. */
+  /** Receives the start and the result of each read; undefined without `--trace`. */
   readonly trace?: Trace | undefined;
-  /** Whose share of the in-flight limit it takes. */
+  /** Source whose share of the in-flight limit this loop uses. */
   readonly source: object;
 }
 
-/** One read, from the wish to the answer. */
+/** One read, from the request to the response. */
 interface Round {
   readonly stop: AbortController;
   readonly done: PromiseWithResolvers<void>;
-  /** Somebody waits for it, so it is written at once. */
-  asked: boolean;
+  /** A caller waits for this read, so its result is published at once. */
+  urgent: boolean;
   begun: boolean;
-  /** Nobody waits for it any more: what it brings is thrown away. */
+  /** The read was abandoned: its result is discarded. */
   dropped: boolean;
 }
 
-/** A trace lists so many faults of one read. */
+/** Maximum number of faults of one read in a trace event. */
 const tracedFaults = 20;
 
 const pollEnd = (feed: Feed, { items, faults }: FeedAnswer, ms: Millis): TraceEvent => ({
@@ -128,22 +129,22 @@ const pollEnd = (feed: Feed, { items, faults }: FeedAnswer, ms: Millis): TraceEv
   ...(faults.length > tracedFaults ? { moreFaults: faults.length - tracedFaults } : {}),
 });
 
-/** A loop for one feed. It never gives up, and nothing that the feed does can hurt another. */
+/** Creates the loop for one feed. It retries forever, and a failing feed cannot affect another one. */
 export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => {
   const { clock, inFlight, identity, changes, trace } = parts;
   const schedule = createFeedSchedule(feed, parts.wheel, parts.random);
   let learnedOnce = false;
   let silent = false;
   let round: Round | undefined;
-  /** True until the feed's own promise has settled, also after its round was given up. */
+  /** True until the feed's own promise has settled, even after its round was abandoned. */
   let running = false;
   let work: Promise<void> = Promise.resolve();
   let stopped = false;
 
   const learn = (batch: FeedAnswer, began: Millis, urgent: boolean): void => {
     const at = clock.now();
-    const doubt = identity.fault();
-    const seen = doubt === undefined ? batch : { ...batch, faults: [...batch.faults, doubt] };
+    const identityFault = identity.fault();
+    const seen = identityFault === undefined ? batch : { ...batch, faults: [...batch.faults, identityFault] };
     changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at });
     trace?.(pollEnd(feed, seen, at - began));
     const next = schedule.after(batch, at);
@@ -157,7 +158,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     const leave = await inFlight.enter(parts.source, mine.stop.signal);
     if (leave === undefined) return;
     mine.begun = true;
-    waker.began();
+    changeListener.began();
     running = true;
     const began = clock.now();
     changes.add({ is: 'reading', feed: feed.id, at: began });
@@ -165,22 +166,22 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     const { batch, ended } = guardedRead(feed, clock, mine.stop);
     void ended.then(() => {
       running = false;
-      waker.serve();
+      changeListener.serve();
     });
     const answer = await batch;
     leave();
-    const heard = hasAnswer(answer);
-    if (heard && silent && !mine.dropped) await identity.confirmSince(began);
+    const responded = hasAnswer(answer);
+    if (responded && silent && !mine.dropped) await identity.confirmSince(began);
     if (mine.dropped) return;
-    silent = !heard;
-    learn(answer, began, mine.asked);
+    silent = !responded;
+    learn(answer, began, mine.urgent);
   };
 
-  const begin = (asked: boolean): Round => {
+  const begin = (urgent: boolean): Round => {
     const mine: Round = {
       stop: new AbortController(),
       done: Promise.withResolvers<void>(),
-      asked,
+      urgent,
       begun: false,
       dropped: false,
     };
@@ -188,7 +189,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     work = read(mine).finally(() => {
       if (round === mine) round = undefined;
       mine.done.resolve();
-      waker.serve();
+      changeListener.serve();
     });
     return mine;
   };
@@ -203,11 +204,11 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
 
   const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.isWrong();
 
-  const waker = createChangeListener(feed, clock, {
-    // A read that has not begun will see it, and is now waited for.
+  const changeListener = createChangeListener(feed, clock, {
+    // A read that has not begun yet will cover the change, and a caller now waits for it.
     covered: () => {
       if (round?.begun !== false) return false;
-      round.asked = true;
+      round.urgent = true;
       return true;
     },
     mayRead: () => mayBegin() && schedule.mayAsk(clock.now()),
@@ -216,10 +217,10 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     },
   });
 
-  const ask = async (): Promise<void> => {
+  const readNow = async (): Promise<void> => {
     if (identity.isWrong()) await identity.confirmSince(clock.now());
     if (round !== undefined) {
-      round.asked = true;
+      round.urgent = true;
       return round.done.promise;
     }
     if (mayBegin() && schedule.mayAsk(clock.now())) await begin(true).done.promise;
@@ -230,11 +231,11 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     tick: (now) => {
       if (schedule.due(now) && mayBegin()) begin(false);
     },
-    listen: waker.listen,
-    readNow: ask,
+    listen: changeListener.listen,
+    readNow,
     readAgain: async () => {
       if (round?.begun === true) await round.done.promise;
-      await ask();
+      await readNow();
     },
     abandon: (fault) => {
       drop();
@@ -252,7 +253,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     isSilent: () => silent,
     stop: async () => {
       stopped = true;
-      waker.stop();
+      changeListener.stop();
       drop();
       await work;
     },

@@ -4,21 +4,25 @@ import type { FeedInfo, Reading } from '../domain/reading.ts';
 import { isTotalLoss } from '../domain/reading.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** Every phase offset lies within this span, so that intervals that divide it share their slots. */
+/** Range of the phase offset. Intervals that divide it share their slots. */
 const phaseSpanMs = 60_000;
 
-/** The one beat that every feed of a process is read on. */
+/** Shared clock tick on which a process polls all its feeds. */
 export interface TickWheel {
   readonly tickMs: Millis;
-  /** The first moment after `now` at which something that repeats every `everyMs` falls due. */
+  /** Returns the first time after `now` at which something that repeats every `everyMs` is due. */
   slotAfter(now: Millis, everyMs: Millis): Millis;
-  /** Calls `tick` on every beat, beginning with the next; returns how to stop. An empty wheel does not turn. */
+  /**
+   * Calls `tick` on every tick, starting with the next one; returns a function that leaves the wheel. The
+   * timer runs only while the wheel has members.
+   */
   join(tick: (now: Millis) => void): () => void;
 }
 
 /**
- * A wheel that beats every `tickMs`. Slots of equal and of nested intervals coincide, so that one wake-up and one
- * store write serve them all; the phase is drawn once, so that several cockpits do not ask in the same moment.
+ * Creates a wheel that ticks every `tickMs`. Slots of equal and of nested intervals coincide, so that one
+ * wake-up and one store write serve them all. The random phase keeps several cockpits from polling at the
+ * same time.
  */
 export const createTickWheel = (clock: Clock, random: () => number, tickMs: Millis = 250): TickWheel => {
   const phaseMs = Math.floor((random() * phaseSpanMs) / tickMs) * tickMs;
@@ -45,54 +49,66 @@ export const createTickWheel = (clock: Clock, random: () => number, tickMs: Mill
 };
 
 const capMs: Millis = 120_000;
-/** The part of a pause that chance may take away, so that feeds that failed together do not come back together. */
+/**
+ * Maximum fraction of a pause that jitter removes, so that feeds that failed together do not retry together.
+ */
 const jitter = 0.25;
 
 /**
- * True when a read counts towards backing off: it brought faults and nothing else. A probe's failure is what it
- * was sent to find out, so only being asked to come later (`throttled`) counts for a probe.
+ * True when a read counts toward backing off: it returned faults and nothing else. Detecting failures is the
+ * purpose of a probe, so only a rate limit (`throttled`) counts for a probe.
  */
 export const isFailedRead = (feed: FeedInfo, batch: Reading<unknown>): boolean =>
   feed.probe === true ? batch.faults.some((fault) => fault.kind === 'throttled') : isTotalLoss(batch);
 
 /**
- * Ms to wait after `losses` (1 or more) reads in a row that brought nothing: everyMs, doubled by each further loss,
- * at most 2 min, less up to a quarter by `chance` (0..1); never shorter than the feed's own interval.
+ * Returns the back-off in ms after `losses` (1 or more) consecutive failed reads. It is `everyMs`, doubled by
+ * each further failure, at most 2 min, less up to a quarter by `chance` (0..1). It is never shorter than the
+ * feed's own interval.
  */
 export const backOffMs = (everyMs: Millis, losses: number, chance: number): Millis =>
   Math.max(everyMs, Math.min(capMs, everyMs * 2 ** (losses - 1)) * (1 - jitter * chance));
 
-/** Ms that the answer asks us to stay away; 0 when it does not. The longest of its faults' `retryAfterMs` holds. */
+/**
+ * Returns the delay in ms that the server requested: the longest `retryAfterMs` of the reading's faults, or
+ * 0.
+ */
 export const requestedDelayMs = (batch: Reading<unknown>): Millis =>
   Math.max(0, ...batch.faults.map((fault) => fault.retryAfterMs ?? 0));
 
-const isDownUnheard = (item: AnyFact | Note | Sample): boolean =>
+const isDownWithoutResponse = (item: AnyFact | Note | Sample): boolean =>
   'status' in item && item.status === 'down' && !('httpStatus' in item);
 
-/** True when the other side answered: a batch of faults alone, and one of rows that are down without an answer, are silence. */
+/**
+ * True when the server responded. A reading that has only faults, or only rows that are down without an HTTP
+ * response, counts as silence.
+ */
 export const hasAnswer = (batch: Reading<AnyFact | Note | Sample>): boolean =>
-  !isTotalLoss(batch) && (batch.items.length === 0 || !batch.items.every(isDownUnheard));
+  !isTotalLoss(batch) && (batch.items.length === 0 || !batch.items.every(isDownWithoutResponse));
 
-/** When a feed's next read is due. `backingOff`: later than usual, after a loss or because we were asked to stay away. */
+/** Time of a feed's next read. `backingOff`: it is later than usual, after a failure or a requested delay. */
 interface Next {
   readonly until: Millis;
   readonly backingOff: boolean;
 }
 
-/** When one feed is to be read. */
+/** Decides when one feed is read. */
 interface FeedSchedule {
   due(now: Millis): boolean;
-  /** False as long as the other side asked us to stay away. */
+  /** False while a delay that the server requested lasts. */
   mayAsk(now: Millis): boolean;
-  /** Plans the next read after this one; undefined for a feed that is read only when asked. */
+  /** Plans the next read after this one; returns undefined for a feed that is read only on request. */
   after(batch: Reading<unknown>, at: Millis): Next | undefined;
-  /** As if it had never been read. */
+  /** Resets the schedule to its initial state. */
   restart(): void;
-  /** Time that went by unseen: it counts towards what we were asked to wait. */
+  /** Counts time that passed while the process was suspended toward the requested delay. */
   catchUp(ms: Millis): void;
 }
 
-/** The slots of a feed's interval; after losses growing pauses instead; never earlier than a Retry-After allows. */
+/**
+ * Creates the schedule of a feed: the slots of its interval, or growing pauses after failures; never earlier
+ * than Retry-After allows.
+ */
 export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () => number): FeedSchedule => {
   const first = feed.everyMs === 0 ? Number.POSITIVE_INFINITY : 0;
   let nextAt: Millis = first;
@@ -103,13 +119,13 @@ export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () 
     mayAsk: (now) => now >= notBefore,
     after: (batch, at) => {
       losses = isFailedRead(feed, batch) ? losses + 1 : 0;
-      const awayMs = requestedDelayMs(batch);
-      notBefore = awayMs > 0 ? at + awayMs : 0;
+      const delayMs = requestedDelayMs(batch);
+      notBefore = delayMs > 0 ? at + delayMs : 0;
       if (feed.everyMs === 0) return undefined;
       const usual =
         losses > 0 ? at + backOffMs(feed.everyMs, losses, random()) : wheel.slotAfter(at, feed.everyMs);
       nextAt = Math.max(usual, notBefore);
-      return { until: nextAt, backingOff: losses > 0 || awayMs > 0 };
+      return { until: nextAt, backingOff: losses > 0 || delayMs > 0 };
     },
     restart: () => {
       nextAt = first;

@@ -5,22 +5,30 @@ import type { Source } from '../sources/source.ts';
 import { callWithDeadline } from './call-with-deadline.ts';
 
 const everyMs: Millis = 60_000;
-/** Sooner while it is wrong or could not be read, so that a mended address is seen soon. */
+/**
+ * Interval while the identity is wrong or unreadable; shorter, so that a corrected address is noticed soon.
+ */
 const afterFaultMs: Millis = 15_000;
 
-/** Who answers at a source's address, as far as we know. */
+/** Result of the identity check of one source. */
 export interface IdentityMonitor {
-  /** A `wrong-system` fault, or why we could not find out; undefined when it is the right one or nobody asks. */
+  /**
+   * Returns a `wrong-system` fault, or the reason why the check failed; undefined when the identity matches
+   * or the source has none.
+   */
   fault(): Fault | undefined;
-  /** Another system answers: nothing of this source is read or believed. */
+  /** True when a different system responds: nothing of this source is read or used. */
   isWrong(): boolean;
-  /** Asks again when it is time to. */
+  /** Repeats the check when it is due. */
   tick(now: Millis): void;
-  /** True when the source may be read. Asks first when nobody has asked yet. */
+  /** True when the source may be read. Runs the first check if none has run yet. */
   mayRead(): Promise<boolean>;
-  /** Asks again unless that was done since a moment: after a loss, another system may have taken the address. */
+  /**
+   * Repeats the check unless one ran since `moment`. After a lost connection, another system may have taken
+   * over the address.
+   */
   confirmSince(moment: Millis): Promise<void>;
-  /** Asks now, whatever was known. A fault also when it could not be found out. */
+  /** Runs the check now, whatever the previous result. Also returns a fault when the check itself failed. */
   confirm(signal?: AbortSignal): Promise<Fault | undefined>;
   stop(): void;
 }
@@ -28,14 +36,14 @@ export interface IdentityMonitor {
 interface IdentityMonitorOptions {
   readonly clock: Clock;
   readonly timeoutMs: Millis;
-  /** Another system answers, which was not known before. */
+  /** Called when a different system starts to respond. */
   onWrong(fault: Fault): void;
-  /** The right system answers again. */
+  /** Called when the right system responds again. */
   onRight(): void;
 }
 
-/** A source that cannot tell who it is, is believed. */
-const believed: IdentityMonitor = {
+/** Monitor of a source that cannot identify itself: it is always trusted. */
+const trusted: IdentityMonitor = {
   fault: () => undefined,
   isWrong: () => false,
   tick: () => {},
@@ -45,38 +53,38 @@ const believed: IdentityMonitor = {
   stop: () => {},
 };
 
-/** Watches who answers for one source: before its first read, every minute, and whenever somebody asks. */
+/** Creates the identity check of one source. It runs before the first read, every minute, and on request. */
 export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOptions): IdentityMonitor => {
-  if (source.identify === undefined) return believed;
+  if (source.identify === undefined) return trusted;
   const identify = source.identify.bind(source);
   const { clock, timeoutMs } = parts;
   let found: Fault | undefined;
-  /** When the last question that was answered had been asked. */
-  let askedAt: Millis | undefined;
+  /** Start time of the last completed check. */
+  let checkedAt: Millis | undefined;
   let wrong = false;
   let dueAt: Millis = 0;
   let stopped = false;
-  /** The question that is being asked: two never run at once. */
-  let question: Promise<Fault | undefined> | undefined;
-  /** A question that ignored its deadline and has still not ended. */
+  /** The check in progress: two never run at once. */
+  let running: Promise<Fault | undefined> | undefined;
+  /** True while a check that ignored its deadline has not ended. */
   let hung = false;
   let stop = new AbortController();
 
   const learn = (fault: Fault | undefined, began: Millis): void => {
-    askedAt = began;
+    checkedAt = began;
     dueAt = clock.now() + (fault === undefined ? everyMs : afterFaultMs);
     const was = wrong;
     if (fault === undefined) wrong = false;
     else if (fault.kind === 'wrong-system') wrong = true;
-    // Once it was wrong, no answer proves nothing: only the right answer clears it.
+    // After a mismatch, a failed check proves nothing: only a matching identity clears the fault.
     if (!wrong || fault?.kind === 'wrong-system') found = fault;
     if (wrong && !was && found !== undefined) parts.onWrong(found);
     if (was && !wrong) parts.onRight();
   };
 
-  const put = async (signal: AbortSignal | undefined): Promise<Fault | undefined> => {
+  const check = async (signal: AbortSignal | undefined): Promise<Fault | undefined> => {
     const failed = (error: unknown): Fault => toFault(source.id, 'identity', error, clock.now());
-    if (hung) return failed(new DOMException('an earlier question has not ended', 'TimeoutError'));
+    if (hung) return failed(new DOMException('an earlier identity check is still running', 'TimeoutError'));
     stop = new AbortController();
     const cancel = (): void => stop.abort(signal?.reason);
     if (signal?.aborted === true) return failed(signal.reason);
@@ -93,11 +101,11 @@ export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOpti
   };
 
   const confirm = async (signal?: AbortSignal): Promise<Fault | undefined> => {
-    while (question !== undefined) await question;
+    while (running !== undefined) await running;
     const began = clock.now();
-    question = put(signal);
-    const fault = await question;
-    question = undefined;
+    running = check(signal);
+    const fault = await running;
+    running = undefined;
     if (!stopped && signal?.aborted !== true) learn(fault, began);
     return fault;
   };
@@ -106,14 +114,14 @@ export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOpti
     fault: () => found,
     isWrong: () => wrong,
     tick: (now) => {
-      if (askedAt !== undefined && question === undefined && now >= dueAt) void confirm();
+      if (checkedAt !== undefined && running === undefined && now >= dueAt) void confirm();
     },
     mayRead: async () => {
-      while (askedAt === undefined && !stopped) await (question ?? confirm());
+      while (checkedAt === undefined && !stopped) await (running ?? confirm());
       return !wrong && !stopped;
     },
     confirmSince: async (moment) => {
-      while ((askedAt ?? 0) < moment && !stopped) await (question ?? confirm());
+      while ((checkedAt ?? 0) < moment && !stopped) await (running ?? confirm());
     },
     confirm,
     stop: () => {

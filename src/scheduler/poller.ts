@@ -10,7 +10,7 @@ import type { TickWheel } from './feed-schedule.ts';
 import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';
 import type { ReadLimiter } from './read-limiter.ts';
 
-/** What the store keeps of a feed: all but how it is read. */
+/** Returns the part of a feed that the store keeps: everything except its functions. */
 export const feedInfo = ({ read: _, watch: __, ...info }: Feed): FeedInfo => info;
 
 interface PollerOptions {
@@ -22,29 +22,32 @@ interface PollerOptions {
   readonly trace?: Trace | undefined;
 }
 
-/** All feeds of one environment, read on one wheel. */
+/** All feeds of one environment, polled on one tick wheel. */
 export interface Poller {
-  /** In the order of the profile's sources and their feeds. */
+  /** Ordered like the profile's sources and their feeds. */
   readonly loops: readonly FeedLoop[];
-  /** The loops of one source. */
+  /** Returns the loops of one source. */
   of(sourceId: string): readonly FeedLoop[];
   identity(sourceId: string): IdentityMonitor | undefined;
-  /** Reads this source from now on, in the place of what its id stood for until now. */
+  /** Starts to poll this source, replacing what the id referred to before. */
   put(sourceId: string, opened: PolledSource): void;
-  /** Reads this source no more. */
+  /** Stops polling this source. */
   drop(sourceId: string): void;
   start(): void;
   /** Resolves when every read has ended. */
   stop(): Promise<void>;
 }
 
-/** An open source, and what is read of it. */
+/** An open source and its feeds. */
 interface PolledSource {
   readonly source: Source;
   readonly feeds: readonly Feed[];
 }
 
-/** Longer, and a hanging source would use up the time of its own first reads. */
+/**
+ * Upper limit of an identity check. A longer one would let a hanging source use up the time of its own first
+ * reads.
+ */
 const identityTimeoutMs: Millis = 3000;
 
 interface Watched {
@@ -68,8 +71,8 @@ const watch = ({ source, feeds }: PolledSource, parts: PollerOptions, started: (
 };
 
 /**
- * Sets up the reading of all opened sources; nothing is asked before `start`, or before a loop is asked. Those that are
- * not open yet are put in their place later.
+ * Creates the poller of all open sources. Nothing is requested before `start` or an explicit read. Sources
+ * that are not open yet are added later with `put`.
  */
 export const createPoller = (sources: readonly OpenedSource[], parts: PollerOptions): Poller => {
   const ids = sources.map(({ entry }) => entry.id);

@@ -1,11 +1,11 @@
-/** Gives one place back. */
+/** Releases one slot. */
 export type ReleaseSlot = () => void;
 
-/** How many reads may be under way: some of all sources together, fewer of one source. */
+/** Limits the number of concurrent reads: in total, and per source. */
 export interface ReadLimiter {
   /**
-   * Resolves to how to leave once there is a place; to undefined when the signal aborts before. Sources take turns:
-   * the one whose turn was longest ago is next, so that a source with many questions keeps no other waiting.
+   * Resolves to a release function once a slot is free, or to undefined if the signal aborts first. The
+   * source served least recently goes next, so that a source with many feeds does not starve the others.
    */
   enter(source: object, signal: AbortSignal): Promise<ReleaseSlot | undefined>;
 }
@@ -15,10 +15,10 @@ interface Line {
   readonly waiting: (() => void)[];
 }
 
-/** Limits for one process (global) and within it for each source. */
+/** Creates a limiter for one process (`global`) and for each source within it. */
 export const createReadLimiter = (global = 16, perSource = 4): ReadLimiter => {
   const lines = new Map<object, Line>();
-  /** When each source was last let in, counted in admissions. */
+  /** Time of each source's last admission, counted in admissions. */
   const lastTurn = new WeakMap<object, number>();
   let turns = 0;
   let running = 0;
@@ -79,5 +79,8 @@ export const createReadLimiter = (global = 16, perSource = 4): ReadLimiter => {
   };
 };
 
-/** Wider limits for a single reading: it asks each question once, and servers that hang must not keep others unasked. */
+/**
+ * Creates a limiter with wider limits for a single reading. It runs each read once, and a server that hangs
+ * must not block others.
+ */
 export const oneShotReadLimiter = (): ReadLimiter => createReadLimiter(64, 16);

@@ -6,23 +6,19 @@ import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 
 const lateFault = (loop: FeedLoop, timeoutMs: Millis, cancelled: boolean, at: Millis): Fault => {
-  if (cancelled) return feedFault('cancelled', loop.feed, 'stopped before it had answered', at);
-  const limit = `within the ${formatDuration(timeoutMs)} given to the whole reading`;
-  return feedFault(
-    'timeout',
-    loop.feed,
-    `${loop.isReading() ? 'no answer' : 'its turn did not come'} ${limit}`,
-    at,
-  );
+  if (cancelled) return feedFault('cancelled', loop.feed, 'canceled before it responded', at);
+  const limit = `within the total limit of ${formatDuration(timeoutMs)}`;
+  return feedFault('timeout', loop.feed, `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`, at);
 };
 
-/** How far apart the two readings of a feed that `needsTwo` begin, at least. */
+/** Minimum distance between the starts of the two reads of a feed with `needsTwo`. */
 const apartMs: Millis = 1000;
 
 /**
- * Reads every scheduled feed once; one that `needsTwo` a second time, a second later, unless nobody answered. What has
- * not answered after `timeoutMs` is a `timeout` fault, what has not answered when the signal aborts a `cancelled` one;
- * either way its connection is ended at once. A second reading that there is no time to begin is no fault.
+ * Reads every scheduled feed once. A feed with `needsTwo` is read again a second later, unless it got no
+ * response. A feed without a response after `timeoutMs` gets a `timeout` fault, or a `cancelled` fault if the
+ * signal aborted. Either way its connection is closed at once. A second read that could not start in time is
+ * not a fault.
  */
 export const readOnce = async (
   loops: readonly FeedLoop[],

@@ -23,7 +23,7 @@ import { defaultSettings } from '../domain/settings.ts';
 import type { SeverityModel } from '../domain/severity.ts';
 import type { LogsState } from '../logs/ring/logs-state.ts';
 
-/** A run as the ledger has it, of this or an earlier session, of this or another process. */
+/** A run as recorded in the ledger, from this or another session or process. */
 export interface PastRun {
   readonly run: string;
   readonly runbook: string;
@@ -35,40 +35,42 @@ export interface PastRun {
   readonly params: ParamValues;
   /** Wall-clock ms of its first record. */
   readonly at: Millis;
-  /** Wall-clock ms of its last; of one that goes on, the newest. */
+  /** Wall-clock ms of its last record; of its newest one while it is running. */
   readonly lastAt: Millis;
-  /** Wall-clock ms of its ending: notes and what was watched come after it. */
+  /** Wall-clock ms of its end. Notes and watch results may follow. */
   readonly endedAt?: Millis;
-  /** Absent: it goes on elsewhere, or its process died: `unended` says which. */
+  /** Absent: it is running elsewhere or was interrupted; see `unended`. */
   readonly ending?: RunEnding;
-  /** 'unknown': its process is one of another machine. */
+  /** 'unknown': its process ran on another machine. */
   readonly unended?: 'going' | 'died' | 'unknown';
   readonly why: string;
   readonly relapsed: boolean;
-  /** The operator's words, oldest first. */
+  /** The operator's notes, oldest first. */
   readonly notes?: readonly string[];
   readonly undoes?: string;
 }
 
-/** The run on screen. One at a time. */
+/** The run on screen; one at a time. */
 export interface RunView {
   readonly runbook: Runbook;
-  /** Tells it from another of its runbook; absent: nobody has to. */
+  /** Sequence number that distinguishes runs of one runbook; absent when no distinction is needed. */
   readonly nth?: number;
   readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
   readonly params: ParamValues;
-  /** Choices of parameters that still need a value. `problem`: they could not be read. */
+  /**
+   * The parameter that still needs a value, with its choices. `problem`: why the choices could not be read.
+   */
   readonly parameterPrompt?: {
     readonly name: string;
     readonly title: string;
     readonly choices?: readonly string[];
-    /** What tells a choice from others, by its value. */
+    /** Description of each choice, by its value. */
     readonly about?: Readonly<Record<string, string>>;
-    /** Several of the choices are asked for, so many. */
+    /** Allowed number of values for a parameter that takes several. */
     readonly several?: { readonly min: number; readonly max: number };
     readonly problem?: string;
   };
-  /** What the diagnose steps brought, per step id. */
+  /** Output of the diagnose steps, by step id. */
   readonly diagnosis: Readonly<
     Record<
       string,
@@ -77,7 +79,7 @@ export interface RunView {
         readonly lines: readonly string[];
         readonly faults: readonly Fault[];
         readonly done: boolean;
-        /** When it was begun, and when it came to its end; absent: not known, as of a run of the ledger. */
+        /** Start and end time of the step; absent when unknown, as for a run from the ledger. */
         readonly since?: Millis;
         readonly endedAt?: Millis;
       }
@@ -85,24 +87,29 @@ export interface RunView {
   >;
   readonly proposal?: Proposal;
   readonly events: readonly RunEvent[];
-  /** A manual step that waits for its tick, or (`ask`) an abort point that waits for the word to go on. */
+  /**
+   * A manual step that waits to be marked as done or, with `ask`, an abort point that waits for confirmation.
+   */
   readonly awaitingStep?: { readonly id: string; readonly title: string; readonly ask?: true };
-  /** A login has expired; `argv` renews it. */
+  /** An expired login; `argv` renews it. */
   readonly login?: ExpiredLogin;
-  /** Its proofs stay watched until then; it has relapsed. */
+  /** End of the period in which its verification is repeated; `relapsed`: a check has failed since. */
   readonly watchedUntil?: Millis;
   readonly relapsed?: boolean;
-  /** True: it is read from the ledger, and nothing of it goes on here. */
+  /** True when the run was read from the ledger and is not running here. */
   readonly past?: boolean;
-  /** Its process died before it could be ended. */
+  /** True when its process died before the run ended. */
   readonly isOrphaned?: boolean;
-  /** True when the card is closed but the run goes on. */
+  /** True when the card is closed while the run continues. */
   readonly background: boolean;
 }
 
 export type CockpitStore = StoreApi<CockpitState>;
 
-/** What the cockpit shows besides facts, before anything is open. Changed by the controller behind the keys. */
+/**
+ * Creates the cockpit's state besides facts, before an environment is open. The controller behind the keys
+ * updates it.
+ */
 export const createCockpitStore = (): CockpitStore =>
   createStore<CockpitState>()(() => ({
     settings: defaultSettings,
@@ -122,61 +129,61 @@ export interface EnvironmentRef {
   readonly env: string;
   readonly title: string;
   readonly tier: Tier;
-  /** The profile that it is opened from; absent: not known. */
+  /** Path of its profile; absent when unknown. */
   readonly file?: string;
 }
 
 export interface OpenEnvironment extends EnvironmentRef {
   readonly color?: string;
-  /** Where it is, in few words, for the header: a host, a cluster. Its title stands there otherwise. */
+  /** Short location for the header, such as a host or a cluster. Default: the title. */
   readonly where?: string;
-  /** Served by the embedded world: said in the header. */
+  /** True when the simulator serves it; shown in the header. */
   readonly embedded: boolean;
-  /** Incidents of the embedded world that can be rehearsed here, and the one going on. */
+  /** Scenarios of the simulator that can be practiced here, and the active one. */
   readonly incidents: readonly string[];
   readonly incident?: string;
   readonly across: readonly string[];
-  /** What its profile, and those of the environments beside it, say for share mode. */
+  /** Mask words for share mode from its profile and from neighboring environments. */
   readonly words?: readonly MaskWords[];
-  /** Whom to call and where to look, as the profile says. */
+  /** Contacts and links from the profile. */
   readonly contacts?: readonly Contact[];
   readonly links?: readonly ProfileLink[];
-  /** Who is called after whom; absent: its profile does not say. */
+  /** Escalation path; absent: not in the profile. */
   readonly escalation?: readonly EscalationLevel[];
-  /** When its profile is looked over; absent: nothing is said of it. */
+  /** Review date of the profile; absent: not in the profile. */
   readonly review?: ProfileReview;
-  /** The IANA zone of its days; absent: that of this machine. */
+  /** IANA time zone of its calendar days; absent: the zone of this machine. */
   readonly zone?: string;
-  /** How urgent what is wrong is; absent: its profile does not say. */
+  /** Severity model; absent: not in the profile. */
   readonly severity?: SeverityModel;
-  /** Ids of the sources that can tell more of a workload than its row; absent: not known. */
+  /** Ids of the sources that can describe a workload in more detail than its row; absent: unknown. */
   readonly describes?: readonly string[];
-  /** What its profile says renews the logins of its sources, by id; absent: nothing. */
+  /** Commands from the profile that renew a source's login, by source id; absent: none. */
   readonly logins?: Readonly<Record<string, readonly string[]>>;
-  /** Ids of the sources that have streams of lines; absent: none. */
+  /** Ids of the sources that have log streams; absent: none. */
   readonly tails?: readonly string[];
-  /** The log views of its profile. */
+  /** Log views of the profile. */
   readonly logViews?: readonly LogView[];
-  /** What its profile masks and leaves in an anonymised export of lines. */
+  /** Settings of the profile for masking in an anonymized log export. */
   readonly anonymise?: LogSettings['anonymise'];
 }
 
 export interface ArmingState {
-  /** The tier or the profile asks for arming before anything changes. */
+  /** True when the tier or the profile requires arming before any change. */
   readonly readOnly: boolean;
   readonly armedUntil?: Millis;
   readonly reason?: string;
-  /** How long arming lasts. */
+  /** Duration of arming in ms. */
   readonly forMs?: Millis;
 }
 
-/** A runbook with what the facts say of it now. */
+/** A runbook and its match against the current facts. */
 export interface RunbookSuggestion {
   readonly runbook: Runbook;
-  /** 'unknown': cannot tell; `why` says what is not known. 'never': it has no `when`. */
+  /** 'unknown': undecided, with the missing facts in `why`. 'never': the runbook has no `when`. */
   readonly fits: 'yes' | 'no' | 'unknown' | 'never';
   readonly why: string;
-  /** The danger of its worst step, where the operations tell it. */
+  /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
 }
 
@@ -190,38 +197,38 @@ interface CockpitMessage {
 export interface CriticalEvent {
   readonly at: Millis;
   readonly key: string;
-  /** What it is: 'breakers billing-0 · psp'. */
+  /** Object that is critical, for example 'breakers billing-0 · psp'. */
   readonly text: string;
 }
 
-/** What the cockpit shows besides facts. */
+/** The cockpit's state besides facts. */
 export interface CockpitState {
-  /** What the user sets for themselves; changes when their config.yaml does. */
+  /** The user's settings; updated when config.yaml changes. */
   readonly settings: Settings;
   readonly environments: readonly EnvironmentRef[];
   readonly open?: OpenEnvironment;
-  /** Several environments fit and none is the default: the screen has to ask which. */
+  /** True when several environments match and none is the default, so that the user has to pick one. */
   readonly isPickingEnvironment?: boolean;
-  /** Why nothing is open: the profile's complaints, line by line. */
+  /** Why no environment is open: the profile errors, line by line. */
   readonly profileErrors?: readonly string[];
   readonly arming: ArmingState;
   readonly suggestions: readonly RunbookSuggestion[];
   readonly run?: RunView;
-  /** Runs ended in this session, newest first, bounded; `u` undoes the newest that can be. */
+  /** Runs that ended in this session, newest first, bounded; `u` undoes the newest one that can be undone. */
   readonly endedRuns: readonly RunView[];
-  /** The runs of the ledger, newest first, bounded; absent until somebody has asked for them. */
+  /** Runs from the ledger, newest first, bounded; absent until first requested. */
   readonly runs?: readonly PastRun[];
-  /** Why they could not be read. */
+  /** Why the ledger could not be read. */
   readonly runsError?: string;
   /** Newest last, bounded. */
   readonly messages: readonly CockpitMessage[];
-  /** What has become critical, newest last, bounded: it rings. */
+  /** Rows and signals that became critical, newest last, bounded; each one rings the bell. */
   readonly criticals: readonly CriticalEvent[];
-  /** What changed in the open environment, oldest first, bounded. */
+  /** Changes in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
   readonly notes: Readonly<Record<string, readonly Note[]>>;
-  /** The text that was asked for last, until it is put away. */
+  /** The description requested last, until it is closed. */
   readonly description?: DescriptionState | undefined;
-  /** Lines of the open environment; absent until somebody has asked for them. */
+  /** Logs of the open environment; absent until first requested. */
   readonly logs?: LogsState | undefined;
 }

@@ -4,54 +4,60 @@ import type { LoginResult } from '../domain/run.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { LogCommands } from '../logs/ring/logs-state.ts';
 
-/** What the screen may ask for. Handed to `ui` by `main`; everything that changes the outside goes through the executor behind it. */
+/**
+ * Commands of the UI. `main` passes them to `ui`; every change to the outside goes through the executor
+ * behind them.
+ */
 export interface Commands {
-  /** Reads everything that is shown, now. */
+  /** Reads all displayed feeds now. */
   askNow(): void;
-  /** Reads feeds that are read only when somebody asks. */
+  /** Reads feeds that are read only on request. */
   read(feeds: readonly string[]): void;
   /** Opens another environment ('env' or 'system/env'). */
   openEnvironment(name: string): void;
   arm(reason: string): void;
   disarm(): void;
-  /** Starts a runbook: asks for missing parameters, diagnoses, plans, and puts a card up. */
+  /** Starts a runbook: prompts for missing parameters, diagnoses, plans, and shows the preview card. */
   propose(
     runbook: string,
     params: Readonly<Record<string, string | readonly string[]>>,
     shown?: readonly ShownTarget[],
   ): void;
-  /** Plans the card's run again, breaking a freeze or quiet hours for this reason. */
+  /** Plans the run on the card again and overrides a freeze or quiet hours for this reason. */
   override(reason: string): void;
-  /** Plans a run of the ledger again, with the same parameters. */
+  /** Plans a run from the ledger again with the same parameters. */
   rerun(run: string): void;
-  /** Reads the runs of the ledger. */
+  /** Reads the runs from the ledger. */
   readRuns(): void;
-  /** Puts a run of the ledger on the card, as it was written down. */
+  /** Shows a run from the ledger on the card. */
   showRun(run: string): void;
-  /** Writes the operator's words into the ledger, with the run. */
+  /** Adds the operator's note on a run to the ledger. */
   note(run: string, text: string): void;
-  /** What came of renewing a login that a run waits for. */
+  /** Reports the result of a login renewal that a run waits for. */
   loggedIn(answer: LoginResult): void;
-  /** A value for the parameter that the card asks for. */
+  /** Supplies a value for the parameter that the card prompts for. */
   give(name: string, value: string | readonly string[]): void;
-  /** Yes to the card. `typed` carries what was typed where a name is asked. */
+  /** Confirms the card. `typed`: the text typed where a name is required. */
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): void;
-  /** No to the card. */
+  /** Declines the card. */
   decline(): void;
-  /** Stops what runs, or the cancel window. */
+  /** Cancels the current run or the cancel window. */
   cancel(): void;
   tick(done: boolean): void;
-  /** Puts the run's card away (it goes on) or back. */
+  /** Hides the run's card (the run continues) or shows it again. */
   background(hidden: boolean): void;
   /** Proposes the undo of an ended run. */
   undo(run: string): void;
-  /** Asks the source of a workload for a text about it: what comes is `CockpitState.reading`. */
+  /** Requests a description of a workload from its source; the result is `CockpitState.description`. */
   describe(subject: Workload, how: DescriptionFormat): void;
-  /** Puts that text away, and asks no longer when it has not come yet. */
+  /** Closes the description and cancels the request if it is still running. */
   stopDescribing(): void;
-  /** Starts or ends an incident in the embedded world; undefined ends it. */
+  /** Starts a scenario in the simulator; undefined ends the active one. */
   rehearse(incident: string | undefined): void;
-  /** Writes a new private file into the current directory, piece by piece where it comes in pieces; a message says where, or why not. */
+  /**
+   * Writes a new private file to the current directory, in chunks if the text is iterable. A message reports
+   * the path or the error.
+   */
   save(name: string, text: string | Iterable<string>): void;
   readonly logs: LogCommands;
   quit(): void;

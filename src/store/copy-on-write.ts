@@ -1,8 +1,8 @@
-/** Two lists that hold the very same things. */
+/** True when two lists hold identical elements (===). */
 export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a === b || (a.length === b.length && a.every((one, index) => one === b[index]));
 
-/** Two records of which every field is the very same. */
+/** True when all fields of two records are identical (Object.is). */
 export const sameFields = (a: object, b: object): boolean => {
   const fields = Object.entries(a);
   return (
@@ -13,7 +13,7 @@ export const sameFields = (a: object, b: object): boolean => {
 
 const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Two records whose fields are the same, or are records whose fields are the very same. */
+/** Like `sameFields`, but compares fields that are records by their own fields (one level deep). */
 export const sameNestedFields = (a: object, b: object): boolean => {
   const fields = Object.entries(a);
   return (
@@ -25,16 +25,16 @@ export const sameNestedFields = (a: object, b: object): boolean => {
   );
 };
 
-/** The list as it was, where nothing in it is another thing: whoever made something of it keeps what they made. */
+/** Returns the previous list when its elements are identical, so that memoized results stay valid. */
 export const reuseList = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
   before !== undefined && sameList(before, now) ? before : now;
 
-/** A record that is copied at its first change, so that one that nothing changed keeps its identity. */
+/** A record that is copied on its first change, so that an unchanged record keeps its identity. */
 export interface CopyOnWriteRecord<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   delete(key: string): void;
-  /** The record as it stands now: the original one if nothing was changed. */
+  /** The current record: the original one if nothing was changed. */
   readonly result: Readonly<Record<string, T>>;
 }
 

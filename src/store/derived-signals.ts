@@ -13,7 +13,7 @@ import { type CalcResult, evaluateCalc, joinSeries } from '../expressions/calc/e
 import type { FactsFrame, FactsState } from './facts.ts';
 import { lossThreshold } from './signal-series.ts';
 
-/** Whether a feed's answer can change a signal, directly or through what it is worked out from. */
+/** True when a feed's response can change a signal, directly or through its operands. */
 type Into = (feed: FeedInfo, signal: SignalSpec) => boolean;
 
 interface Leaves {
@@ -45,7 +45,7 @@ const intoOf = ({ signals }: FactsFrame): Into => {
 
 const known = new WeakMap<FactsFrame, Into>();
 
-/** Which feeds a signal rests on. Worked out once for a frame. */
+/** Returns the predicate that maps signals to the feeds they depend on. Computed once per frame. */
 export const feedsOfSignals = (frame: FactsFrame): Into => {
   const had = known.get(frame);
   if (had !== undefined) return had;
@@ -54,11 +54,11 @@ export const feedsOfSignals = (frame: FactsFrame): Into => {
   return made;
 };
 
-/** The keys of a signal's series among those of a record. */
+/** Returns the keys in a record that belong to the series of a signal. */
 export const signalKeys = (signal: string, byKey: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.keys(byKey).filter((key) => key === signal || key.startsWith(`${signal}{`));
 
-/** The keys of verdicts on signals that are worked out and rest on one of these feeds. */
+/** Returns the verdict keys of derived signals that depend on one of these feeds. */
 export const dependentSignalKeys = (
   feeds: readonly { readonly feed: FeedInfo }[],
   { frame, verdicts }: FactsState,
@@ -69,7 +69,7 @@ export const dependentSignalKeys = (
     .flatMap(({ id }) => signalKeys(id, verdicts));
 };
 
-/** True while a part of it has never been read: that is no silence, and nothing to judge. */
+/** True while an operand has never been read. That is not silence, so there is nothing to judge. */
 const isAwaited = ({ value, fault }: DerivedSeries): boolean => value === undefined && fault === undefined;
 
 const silent = (
@@ -87,7 +87,10 @@ const silent = (
 
 const isSilent = (one: DerivedSeries): boolean => one.value === undefined || one.staleSince !== undefined;
 
-/** The verdict after a part of it was read. `faults`: of the feeds that it is made of. Undefined while it is awaited. */
+/**
+ * Returns the verdict after an operand was read; undefined while an operand is awaited. `faults`: those of
+ * the feeds the signal depends on.
+ */
 export const derivedVerdict = (
   one: DerivedSeries,
   spec: SignalSpec,
@@ -103,8 +106,8 @@ export const derivedVerdict = (
 };
 
 /**
- * The verdict as it stands at a moment between readings: what has become too old since is silence. What was never judged
- * (or of which the verdict does not count any more) has none: nothing may rest on a silence that nobody has met.
+ * Returns the verdict between readings: a value that has become stale since counts as silence. A series that
+ * was never judged has no verdict, because no rule may depend on an unobserved silence.
  */
 export const derivedVerdictNow = (
   one: DerivedSeries,
@@ -117,27 +120,27 @@ export const derivedVerdictNow = (
   return isSilent(one) && was.silent !== true ? silent(one, spec, was, faults, now) : was;
 };
 
-/** One series of a signal that is worked out, as it is now. */
+/** Current state of one series of a derived signal. */
 export interface DerivedSeries {
   readonly key: string;
   readonly labels: SignalRow['labels'];
   readonly source: string;
   readonly value?: number;
-  /** Why there is no value; absent too while something has not been read for the first time. */
+  /** Why there is no value; also absent until the first reading. */
   readonly fault?: Fault;
-  /** Since when it has been too old, when what it is made of was read too long ago. */
+  /** Since when the series has been stale because an operand is too old. */
   readonly staleSince?: Millis;
-  /** When the oldest, and the newest, part of it was read. */
+  /** Reading times of its oldest and newest operands. */
   readonly at?: Millis;
   readonly newest?: Millis;
 }
 
-/** What derivations look at. */
+/** State that derivations read. */
 export interface DerivationInput {
   readonly now: Millis;
   rowsOf(signal: string): readonly SignalRow[];
   viewOf(kind: FactKind): KindView;
-  /** The feeds of a kind that are asked. */
+  /** Returns the polled feeds of a kind. */
   feedsOf(kind: FactKind): readonly FeedState[];
 }
 
@@ -148,7 +151,7 @@ const moments = (all: readonly (Millis | undefined)[]): Pick<DerivedSeries, 'at'
   return known.length === 0 ? {} : { at: Math.min(...known), newest: Math.max(...known) };
 };
 
-/** The earliest moment at which a part, or all of it by the signal's own measure, became too old. */
+/** Returns the earliest time at which an operand, or the series by its own `staleMs`, became stale. */
 const staleSince = (
   spec: SignalSpec,
   parts: readonly (Millis | undefined)[],
@@ -168,7 +171,7 @@ const labelText = (labels: SignalRow['labels']): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Why an operand has no number, by the name that the calculation gives it; no fault while it is waited for. */
+/** Why an operand has no number, under its name in the formula; no `fault` while it is awaited. */
 interface Lost {
   readonly why: string;
   readonly fault?: Fault;
@@ -187,7 +190,7 @@ const lostOf = (
     return { why, fault: { kind: 'missing', source: '', message: why, at: now } };
   };
   if (row === undefined) return missing(`has no series ${labelText(labels)}`);
-  if (row.value !== undefined) return missing(`is "${row.value}", which is no number`);
+  if (row.value !== undefined) return missing(`is "${row.value}", not a number`);
   if (row.fault === undefined) return { why: `${called} has not been read yet` };
   const why = `${called}: ${row.fault.message}`;
   return { why, fault: { ...row.fault, message: why } };
@@ -196,9 +199,9 @@ const lostOf = (
 const calculate = (
   spec: SignalSpec,
   { calc, of }: Calculated,
-  sight: DerivationInput,
+  input: DerivationInput,
 ): readonly DerivedSeries[] => {
-  const rows = new Map(calc.operands.map((name) => [name, sight.rowsOf(of[name] ?? '')]));
+  const rows = new Map(calc.operands.map((name) => [name, input.rowsOf(of[name] ?? '')]));
   return joinSeries(rows).map(({ labels, of: joined }): DerivedSeries => {
     const lost: Lost[] = [];
     const outcome = evaluateCalc(calc.root, (name): CalcResult => {
@@ -206,59 +209,59 @@ const calculate = (
       const value = row?.value;
       if (typeof value === 'number') return { value };
       if (value !== undefined && isNumeric(value)) return { value: Number(value) };
-      const why = lostOf(name, of[name] ?? '', row, labels, sight.now);
+      const why = lostOf(name, of[name] ?? '', row, labels, input.now);
       lost.push(why);
       return why;
     });
     const used = [...joined.values()];
     const times = moments(used.map((row) => row.at));
-    const stale = used.filter((row) => row.stale).map((row) => row.verdict?.since ?? row.at ?? sight.now);
+    const stale = used.filter((row) => row.stale).map((row) => row.verdict?.since ?? row.at ?? input.now);
     const made = {
       key: signalKey(spec.id, labels),
       labels,
       source: '',
       ...times,
-      ...staleSince(spec, stale, times.at, sight.now),
+      ...staleSince(spec, stale, times.at, input.now),
     };
     if ('value' in outcome) return { ...made, value: outcome.value };
-    const told = lost.find(({ why }) => why === outcome.why) ?? {
-      fault: { kind: 'missing', source: '', message: outcome.why, at: sight.now } as const,
+    const cause = lost.find(({ why }) => why === outcome.why) ?? {
+      fault: { kind: 'missing', source: '', message: outcome.why, at: input.now } as const,
     };
-    return told.fault === undefined ? made : { ...made, fault: told.fault };
+    return cause.fault === undefined ? made : { ...made, fault: cause.fault };
   });
 };
 
 const count = (
   spec: SignalSpec,
   { fold }: Extract<Derivation, { is: 'fact' }>,
-  sight: DerivationInput,
+  input: DerivationInput,
 ): DerivedSeries => {
   const isOurs = (source: string): boolean => fold.source === undefined || fold.source === source;
-  const feeds = sight.feedsOf(fold.kind).filter(({ feed }) => isOurs(feed.source));
-  const view = sight.viewOf(fold.kind);
+  const feeds = input.feedsOf(fold.kind).filter(({ feed }) => isOurs(feed.source));
+  const view = input.viewOf(fold.kind);
   const { outcome, stale } = foldRows(fold.kind, view, fold);
   const times = moments(feeds.map(({ known }) => known?.at));
-  const old = feeds.filter((one) => isStale(one, sight.now));
+  const old = feeds.filter((one) => isStale(one, input.now));
   const matters = stale || (old.length > 0 && old.length === feeds.length);
-  const since = matters ? old.map(({ feed, known }) => (known?.at ?? sight.now) + feed.staleMs) : [];
+  const since = matters ? old.map(({ feed, known }) => (known?.at ?? input.now) + feed.staleMs) : [];
   const made = {
     key: spec.id,
     labels: {},
     source: fold.source ?? '',
     ...times,
-    ...staleSince(spec, since, times.at, sight.now),
+    ...staleSince(spec, since, times.at, input.now),
   };
   if ('value' in outcome) return { ...made, value: outcome.value };
   const blind = view.blind.find(({ source }) => isOurs(source));
   if (blind !== undefined) return { ...made, fault: { ...blind, message: outcome.why } };
   if (view.waiting > 0) return made;
-  return { ...made, fault: { kind: 'missing', source: '', message: outcome.why, at: sight.now } };
+  return { ...made, fault: { kind: 'missing', source: '', message: outcome.why, at: input.now } };
 };
 
-/** The series of a signal that is worked out from other signals or from facts, by what these say now. */
+/** Returns the series of a derived signal, computed from the current signals or facts. */
 export const deriveSignal = (
   spec: SignalSpec,
   derived: Derivation,
-  sight: DerivationInput,
+  input: DerivationInput,
 ): readonly DerivedSeries[] =>
-  derived.is === 'calc' ? calculate(spec, derived, sight) : [count(spec, derived, sight)];
+  derived.is === 'calc' ? calculate(spec, derived, input) : [count(spec, derived, input)];

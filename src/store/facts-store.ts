@@ -12,7 +12,10 @@ import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } fro
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 import { prependHistory } from './signal-history.ts';
 
-/** Since when a row is in its state, as we saw it. States that its kind counts as one trouble keep one clock. */
+/**
+ * Returns the time since when a row has been in its state, as observed. States that its kind treats as one
+ * problem share one start time.
+ */
 const sinceAfter = <K extends FactKind>(
   was: StateSince | undefined,
   kind: K,
@@ -25,13 +28,13 @@ const sinceAfter = <K extends FactKind>(
   return { word, since: goesOn ? was.since : at };
 };
 
-/** Rows of a reading that its predecessor does not have, as the very same facts. */
+/** Returns the rows of a reading that are not identical to rows of the previous reading. */
 const newIn = (
   now: readonly KeyedFact<FactKind>[],
   before: readonly KeyedFact<FactKind>[],
 ): readonly KeyedFact<FactKind>[] => {
   if (now.length === before.length) {
-    // Most readings keep their order: what stands where it stood needs no looking up.
+    // Most readings keep their order, so comparing by position avoids the lookup.
     const differing = now.filter((one, index) => one !== before[index]);
     if (differing.length < now.length / 2) return differing;
   }
@@ -39,7 +42,10 @@ const newIn = (
   return now.filter((one) => !had.has(one));
 };
 
-/** Rows that are gone lose their clock, rows that have come or changed get theirs; the others are not even looked at. */
+/**
+ * Updates `since`: deletes rows that are gone, and sets rows that are new or changed. All other rows are
+ * skipped.
+ */
 const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<StateSince>): void => {
   const { kind } = is.feed;
   if (!isFactKind(kind) || was.known === is.known) return;
@@ -57,7 +63,7 @@ type Waiting = Extract<FactsChange, { is: 'waiting' }>;
 
 const idle = { is: 'idle' } as const;
 
-/** A feed before its first reading; one that was known before keeps what it knows. */
+/** Returns the initial state of a feed; a feed that was open before keeps its readings. */
 const opened = (was: FeedState | undefined, feed: FeedInfo): FeedState =>
   was === undefined ? { feed, faults: [], losses: 0, doing: idle } : { ...was, feed };
 
@@ -72,16 +78,16 @@ const waiting = (was: FeedState, { until, backingOff }: Waiting): FeedState => (
   doing: backingOff ? { is: 'backing-off', until } : idle,
 });
 
-/** NaN and infinities are no values. */
+/** Removes NaN and infinite values from a sample. */
 const sane = (sample: Sample): Sample => {
   if (typeof sample.value !== 'number' || Number.isFinite(sample.value)) return sample;
   const { value, ...rest } = sample;
-  return { ...rest, why: `the answer was ${value}` };
+  return { ...rest, why: `the value is ${value}` };
 };
 
 const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at }: Learned): LastReading => {
   const samples = batch.samples ?? [];
-  // A feed's items are of the kind that it declares; these two lines are where `unknown` becomes that kind.
+  // Casts `unknown` to the kind that the feed declares; the only place where this is done.
   if (feed.kind === 'samples')
     return { items: [], samples: [...(batch.items as readonly Sample[]), ...samples].map(sane), began, at };
   return { items: batch.items as readonly (AnyFact | Note)[], samples: samples.map(sane), began, at };
@@ -91,8 +97,8 @@ const wasStopped = (batch: Reading<unknown>): boolean =>
   isTotalLoss(batch) && batch.faults.every((fault) => fault.kind === 'cancelled');
 
 /**
- * The feed after a reading. A reading that brought only faults leaves the last good one in place; one that we stopped
- * ourselves, or that began before the one we have, changes nothing that is known.
+ * Returns the feed's state after a reading. A reading that has only faults leaves the last good one in place.
+ * A reading that was canceled, or that began before the current one, changes no data.
  */
 const learned = (was: FeedState, change: Learned): FeedState => {
   const { batch, began } = change;
@@ -113,7 +119,7 @@ const learned = (was: FeedState, change: Learned): FeedState => {
   return { ...rest, ...faulty, known, faults: batch.faults, losses: 0, doing: idle };
 };
 
-/** The feed of a source that turned out to be another system: what it said is forgotten. */
+/** Returns the state of a feed whose source turned out to be another system: its readings are discarded. */
 const forgotten = (was: FeedState, fault: Fault): FeedState => {
   const { known: _, ...rest } = was;
   return {
@@ -128,9 +134,9 @@ const forgotten = (was: FeedState, fault: Fault): FeedState => {
 interface Drafts extends SignalUpdates {
   frame: FactsFrame;
   readonly since: CopyOnWriteRecord<StateSince>;
-  /** Feeds that have learned or lost something in this tick. */
+  /** Feeds whose readings changed in this tick. */
   readonly touched: Set<string>;
-  /** Feeds have gone, or a source has been lost. */
+  /** True when feeds were closed or a source became unreachable. */
   lost: boolean;
 }
 
@@ -170,7 +176,7 @@ const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
   drafts.lost ||= gone.length > 0;
 };
 
-/** A source that stays out of reach is so since it was first found to be, however often it has been looked for since. */
+/** Keeps the time of the first fault while a source stays unreachable, however often it was retried. */
 const firstAt = (fault: Fault, before: Fault | undefined): Fault =>
   before?.kind === fault.kind ? { ...fault, at: Math.min(before.at, fault.at) } : fault;
 
@@ -223,7 +229,7 @@ const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): Fact
   past: past.result,
 });
 
-/** The facts after everything that happened in one tick, in its order. What nothing touched keeps its identity. */
+/** Returns the state after all changes of one tick, applied in order. Unchanged parts keep their identity. */
 const fold = (state: FactsState, changes: readonly FactsChange[], now: number): FactsState => {
   const drafts: Drafts = {
     frame: state.frame,
@@ -243,13 +249,13 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
   return stateOf(drafts);
 };
 
-/** The facts of one environment, outside React. */
+/** The facts of one environment, independent of React. */
 export type FactsStore = StoreApi<FactsState> & {
-  /** Folds everything of one tick into the state, with one notification. */
+  /** Applies all changes of one tick to the state, with one notification. */
   apply(changes: readonly FactsChange[], now: Millis): void;
 };
 
-/** An environment's facts before anything was read. */
+/** Creates the store of an environment before its first reading. */
 export const createFactsStore = (frame: FactsFrame): FactsStore => {
   const store = createStore<FactsState>()(() => ({
     frame,

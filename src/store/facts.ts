@@ -5,41 +5,44 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 
-/** A number, and when it was read. */
+/** A number and the time at which it was read. */
 export interface TimedValue {
   readonly at: Millis;
   readonly value: number;
 }
 
-/** A configured source, whether it could be opened or not. */
+/** A configured source, whether or not it could be opened. */
 export interface FrameSource {
   readonly type: string;
   readonly problem?: Fault;
-  /** The kinds that it gives or would give. Absent: not known; taken to be what others of its type give. */
+  /**
+   * Kinds that the source provides or would provide. Absent: unknown; the kinds of other sources of its type
+   * are assumed.
+   */
   readonly kinds?: readonly FactKind[];
-  /** The health rows that it would give, so that a check is listed even when its source is off. */
+  /** Health rows that the source would provide, so that a check is listed even while its source is off. */
   readonly expects?: readonly ExpectedHealth[];
 }
 
-/** The fixed part of an environment's facts: what the rows are judged by. */
+/** The fixed part of an environment's facts, used to judge its rows. */
 export interface FactsFrame {
   readonly system: string;
   readonly env: string;
   readonly limits: Limits;
   readonly signals: readonly SignalSpec[];
-  /** One-shot commands have no memory: `for` counts as fulfilled, `clear` is ignored. */
+  /** False for one-shot commands: `for` counts as elapsed, `clear` is ignored. */
   readonly memory: boolean;
-  /** Kinds that each configured source would give, also the sources that could not be opened. */
+  /** The configured sources by id, including those that could not be opened. */
   readonly sources: Readonly<Record<string, FrameSource>>;
 }
 
-/** State word of a row, and since when it has stood there. */
+/** State word of a row, and the time since when it has applied. */
 export interface StateSince {
   readonly word: string;
   readonly since: Millis;
 }
 
-/** All that was read of one environment. Written by the engine, read by selectors; outlives every frame. */
+/** All readings of one environment. The engine writes it, selectors read it; it outlives every frame. */
 export interface FactsState {
   readonly frame: FactsFrame;
   readonly feeds: Readonly<Record<string, FeedState>>;
@@ -47,18 +50,18 @@ export interface FactsState {
   readonly verdicts: Readonly<Record<string, Verdict>>;
   /** By fact row key. */
   readonly since: Readonly<Record<string, StateSince>>;
-  /** Values over time by signal row key, as they were read, oldest first, bounded. */
+  /** Values over time by signal row key, at full resolution, oldest first, bounded. */
   readonly history: Readonly<Record<string, readonly TimedValue[]>>;
-  /** The values before those, thinned, up to a day back; also of earlier cockpits on this machine. */
+  /** Older values, downsampled, up to 24 h back; includes values from earlier cockpits on this machine. */
   readonly past: Readonly<Record<string, readonly TimedValue[]>>;
 }
 
-/** One thing that happened to a feed; the engine collects them and applies them once per tick. */
+/** One change to a feed; the engine collects changes and applies them once per tick. */
 export type FactsChange =
   | { readonly is: 'opened'; readonly feeds: readonly FeedInfo[] }
-  /** Feeds that are not there any more: what they said is gone with them, and nothing is down for it. */
+  /** Feeds were closed: their data is removed, and nothing counts as down because of it. */
   | { readonly is: 'closed'; readonly feeds: readonly string[] }
-  /** A source can be reached (no fault), or why it cannot: as long as that is so, it counts as one that is off. */
+  /** A source became reachable (no fault) or unreachable; an unreachable source counts as off. */
   | { readonly is: 'reached'; readonly source: string; readonly fault?: Fault }
   | { readonly is: 'reading'; readonly feed: string; readonly at: Millis }
   | {
@@ -70,5 +73,5 @@ export type FactsChange =
     }
   | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }
   | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault }
-  /** Values of earlier cockpits, by signal row key, oldest first. */
+  /** Values from earlier cockpits, by signal row key, oldest first. */
   | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly TimedValue[]> };

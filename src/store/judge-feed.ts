@@ -17,7 +17,7 @@ import {
   seriesOf,
 } from './signal-series.ts';
 
-/** Series that are not there any more leave nothing behind. */
+/** Removes the verdicts and values of derived series that no longer exist. */
 const forgetGoneSeries = (
   spec: SignalSpec,
   series: readonly DerivedSeries[],
@@ -42,8 +42,8 @@ const noteDerived = (
 };
 
 /**
- * Judges the signals that are worked out from what these feeds gave, once for all that happened in one tick; all of
- * them when feeds have gone. `state` is that after the feeds' own signals were judged.
+ * Judges the derived signals that depend on these feeds, once per tick; all of them when feeds were closed.
+ * `state`: the state after the feeds' own signals were judged.
  */
 export const judgeDerivedSignals = (
   touched: ReadonlySet<string> | 'all',
@@ -72,14 +72,14 @@ export const judgeDerivedSignals = (
   }
 };
 
-/** What judging a feed's samples reads and writes. */
+/** State that judging a feed's samples reads and writes. */
 export interface SignalUpdates extends HistoryUpdates {
   readonly frame: FactsFrame;
   readonly feeds: CopyOnWriteRecord<FeedState>;
   readonly verdicts: CopyOnWriteRecord<Verdict>;
 }
 
-/** A feed before and after a change, and the signal of it that is judged. */
+/** The series of one signal of a feed before and after a change. */
 interface Change {
   readonly before: readonly SignalSeries[];
   readonly after: readonly SignalSeries[];
@@ -107,7 +107,10 @@ const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: Sig
   }
 };
 
-/** Series that are not there any more leave nothing behind; of another system nothing is kept at all. */
+/**
+ * Removes the verdicts and values of series that no longer exist; all of them if the source was another
+ * system.
+ */
 const forgetGone = (
   { before, after }: Change,
   isForgotten: boolean,
@@ -122,25 +125,25 @@ const forgetGone = (
   }
 };
 
-const seriesHeld = (signals: ReadonlySet<string>, { feeds }: SignalUpdates): ReadonlySet<string> => {
+const seriesKeys = (signals: ReadonlySet<string>, { feeds }: SignalUpdates): ReadonlySet<string> => {
   const keys = new Set<string>();
   for (const signal of signals) {
-    const held = feedsAnswering(feeds.result, signal);
-    for (const { feed, known } of held)
-      for (const { key } of seriesOf(feed, known, signal, held.length === 1)) keys.add(key);
+    const answering = feedsAnswering(feeds.result, signal);
+    for (const { feed, known } of answering)
+      for (const { key } of seriesOf(feed, known, signal, answering.length === 1)) keys.add(key);
   }
   return keys;
 };
 
 /**
- * Lets feeds come or go. What is kept of series that none of them holds afterwards is forgotten: those of feeds that are
- * gone, and those that are told apart by instance only while several feeds answer a signal.
+ * Opens or closes feeds and removes the data of series that no feed has afterwards. These are the series of
+ * closed feeds, and series keyed by instance that are no longer ambiguous.
  */
 export const updateFeedSet = (moved: readonly FeedInfo[], drafts: SignalUpdates, move: () => void): void => {
   const signals = new Set(moved.flatMap((feed) => feed.signals ?? []));
-  const before = seriesHeld(signals, drafts);
+  const before = seriesKeys(signals, drafts);
   move();
-  const after = seriesHeld(signals, drafts);
+  const after = seriesKeys(signals, drafts);
   for (const key of before) {
     if (after.has(key)) continue;
     for (const kept of [drafts.verdicts, drafts.history, drafts.past]) kept.delete(key);
@@ -166,12 +169,12 @@ const judgeSignal = (
     const remembered = change.after.length <= maxSeriesWithHistory;
     for (const { key, sample } of change.after) noteSample(key, sample, drafts, remembered);
   } else if (is.losses > was.losses && (is.known === undefined || isSeriesStale(spec, is, now))) {
-    // The last good reading stands until it is stale; from then on it is silence that is judged.
+    // The last good reading applies until it is stale; after that, silence is judged.
     judgeSeries({ ...lost, after: lost.after.map(({ key, labels }) => ({ key, labels })) }, drafts);
   }
 };
 
-/** Judges the signals that a feed answers after it has read, or has failed to. */
+/** Judges the signals of a feed after a successful or failed read. */
 export const judgeFeed = (was: FeedState, is: FeedState, drafts: SignalUpdates, now: Millis): void => {
   for (const spec of drafts.frame.signals)
     if (is.feed.signals?.includes(spec.id) === true) judgeSignal(was, is, spec, drafts, now);

@@ -2,7 +2,7 @@ import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
 import type { FeedKind, LastReading } from '../domain/reading.ts';
 import { factKey, isKind } from '../kinds/registry.ts';
 
-/** A fact with the key of its row. */
+/** A fact and the key of its row. */
 export interface KeyedFact<K extends FactKind> {
   readonly key: string;
   readonly fact: FactTypes[K];
@@ -10,11 +10,11 @@ export interface KeyedFact<K extends FactKind> {
 
 export const isFactKind = (kind: FeedKind): kind is FactKind => isKind(kind);
 
-/** A fact that is the same object in the next reading is the same row there: of ten thousand few are made anew. */
+/** Caches the row of each fact object. Most facts of a large reading are unchanged and reuse their rows. */
 const made = new WeakMap<AnyFact, KeyedFact<FactKind>>();
 
 const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): KeyedFact<K> => {
-  // A fact is of one kind for as long as it lives.
+  // A fact never changes its kind.
   const had = made.get(fact) as KeyedFact<K> | undefined;
   if (had !== undefined) return had;
   const one = { key: factKey(kind, fact), fact };
@@ -40,12 +40,12 @@ const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): rea
 const cache = new WeakMap<LastReading, readonly KeyedFact<FactKind>[]>();
 
 /**
- * The facts of a reading with their row keys, in the order in which they were read; a second one of the same key gets
- * '#2', so that no two rows share a key. `kind` is the kind of the feed that read them.
+ * Returns the facts of a reading with their row keys, in reading order. A duplicate key gets the suffix '#2',
+ * so that row keys are unique. `kind` is the kind of the feed.
  */
 export const keyedFacts = <K extends FactKind>(kind: K, known: LastReading): readonly KeyedFact<K>[] => {
-  // What a feed gives is of the kind that it declares (the contract suite holds sources to it), so the kind is the
-  // witness for these two narrowings.
+  // A feed provides the kind that it declares (the contract suite verifies this), so `kind` justifies both
+  // casts.
   const had = cache.get(known) as readonly KeyedFact<K>[] | undefined;
   if (had !== undefined) return had;
   const all = keyed(kind, known.items as readonly AnyFact[] as readonly FactTypes[K][]);

@@ -10,7 +10,7 @@ import { reuseList, sameFields, sameList } from './copy-on-write.ts';
 import type { FactsState, FrameSource } from './facts.ts';
 import { keyedFacts } from './keyed-facts.ts';
 
-/** The faults once each: the same thing said by several feeds of a source is one fault. */
+/** Removes duplicates: the same message from several feeds of a source is one fault. */
 const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
   const seen = new Map<string, Fault>();
   for (const fault of faults) {
@@ -20,7 +20,7 @@ const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
   return [...seen.values()];
 };
 
-/** A feed that is asked by the engine, or was asked once: one that nobody has asked yet hides nothing. */
+/** True for a feed that is polled or was read at least once. One that was never requested hides nothing. */
 export const isPolled = ({ feed, known }: FeedState): boolean => feed.everyMs > 0 || known !== undefined;
 
 const givers = (kind: FactKind, { feeds }: FactsState): readonly string[] =>
@@ -28,7 +28,10 @@ const givers = (kind: FactKind, { feeds }: FactsState): readonly string[] =>
     .filter((one) => one.feed.kind === kind)
     .map((one) => one.feed.source);
 
-/** A source whose kinds are not known would give what others of its type give; or anything that nobody gives. */
+/**
+ * True when a source provides the kind or might. A source whose kinds are unknown is assumed to provide the
+ * kinds of other sources of its type, or any kind that no source provides.
+ */
 const mayGive = (source: FrameSource, kind: FactKind, state: FactsState): boolean => {
   if (source.kinds !== undefined) return source.kinds.includes(kind);
   const giving = givers(kind, state);
@@ -36,15 +39,15 @@ const mayGive = (source: FrameSource, kind: FactKind, state: FactsState): boolea
 };
 
 /**
- * What a feed's faults hide. A probe that is down has said so in a row, and hides nothing; only one that was not let
- * in could not ask.
+ * Returns the faults of a feed that hide data. A probe that is down says so in a row and hides nothing; only
+ * a denied probe could not check.
  */
 const hiding = ({ feed, known, faults }: FeedState): readonly Fault[] =>
   feed.probe === true && known !== undefined && known.items.length > 0
     ? faults.filter((fault) => fault.kind === 'denied')
     : faults;
 
-/** Faults of the feeds of a kind, and of sources that could not be opened and would give it (or might). */
+/** Returns the faults of the kind's feeds, and of unopened sources that would or might provide the kind. */
 const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
   distinct([
     ...Object.values(state.frame.sources).flatMap((source) =>
@@ -55,7 +58,7 @@ const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
     ),
   ]);
 
-/** Every fault of every source, once. */
+/** Returns every fault of every source, without duplicates. */
 export const allFaults = ({ frame, feeds }: FactsState): readonly Fault[] =>
   distinct(
     [
@@ -69,7 +72,10 @@ interface RowMade<K extends FactKind = FactKind> {
   readonly row: Row<K>;
   readonly limits: Limits;
 }
-/** A fact that is the same object in the next reading keeps its row there, and whoever made something of that row keeps it, too. */
+/**
+ * Caches the row of each fact object, so that an unchanged fact keeps its row and memoized results stay
+ * valid.
+ */
 const rowMade = new WeakMap<AnyFact, RowMade>();
 
 const isStill = (
@@ -88,7 +94,7 @@ interface Made {
   readonly limits: Limits;
   readonly rows: readonly Row[];
 }
-/** Rows of a reading stay the same objects until something that they show changes. */
+/** Caches the rows of a reading: they stay the same objects until something they display changes. */
 const cache = new WeakMap<LastReading, Made>();
 
 const rowsOf = <K extends FactKind>(
@@ -102,17 +108,24 @@ const rowsOf = <K extends FactKind>(
   const stale = isStale(one, now);
   const { since, frame } = state;
   const had = cache.get(known);
-  // The cache is keyed by a reading, and a reading is of one kind only.
+  // The cache is keyed by a reading, and a reading has only one kind.
   if (had?.stale === stale && had.since === since && had.limits === frame.limits)
     return had.rows as readonly Row<K>[];
   const rows = keyedFacts(kind, known).map(({ key, fact }): Row<K> => {
-    const stood = since[key]?.since;
-    // A fact is of one kind for as long as it lives, too.
+    const stateSince = since[key]?.since;
+    // A fact never changes its kind either.
     const before = rowMade.get(fact) as RowMade<K> | undefined;
-    if (before !== undefined && isStill(before as RowMade, key, stale, stood, feed.id, frame.limits))
+    if (before !== undefined && isStill(before as RowMade, key, stale, stateSince, feed.id, frame.limits))
       return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
-    const row = { key, fact, level, stale, feed: feed.id, ...(stood !== undefined && { since: stood }) };
+    const row = {
+      key,
+      fact,
+      level,
+      stale,
+      feed: feed.id,
+      ...(stateSince !== undefined && { since: stateSince }),
+    };
     rowMade.set(fact, { row: row as Row, limits: frame.limits });
     return row;
   });
@@ -120,7 +133,7 @@ const rowsOf = <K extends FactKind>(
   return rows;
 };
 
-/** Sources that would give the kind and have not opened any feed yet. */
+/** Counts the sources that would provide the kind and have not opened a feed yet. */
 const unopened = (kind: FactKind, { frame, feeds }: FactsState): number => {
   const open = new Set(Object.values(feeds).map((one) => one.feed.source));
   return Object.entries(frame.sources).filter(
@@ -132,10 +145,13 @@ interface CachedKindView {
   readonly parts: readonly (readonly Row[])[];
   readonly view: KindView;
 }
-/** The last view of each kind, by the environment's fixed part: most moments bring nothing new to most kinds. */
+/** Caches the last view of each kind by frame, because most ticks change few kinds. */
 const views = new WeakMap<FactsState['frame'], Map<FactKind, CachedKindView>>();
 
-/** All that is known of one kind now, in the order of the feeds, and what cannot be seen of it. The same object as long as it says the same. */
+/**
+ * Returns the rows of one kind in feed order, and its faults. Returns the same object while the content is
+ * unchanged.
+ */
 const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): KindView<K> => {
   const feeds = Object.values(state.feeds).filter((one) => one.feed.kind === kind && isPolled(one));
   const silent = feeds.filter((one) => one.known === undefined && one.faults.length === 0).length;
@@ -143,7 +159,7 @@ const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): 
   const parts = feeds.map((one) => rowsOf(kind, one, state, now));
   const made = views.get(state.frame) ?? new Map<FactKind, CachedKindView>();
   views.set(state.frame, made);
-  // Kept under its kind, so of that kind.
+  // The map is keyed by kind, so the view has this kind.
   const before = made.get(kind) as { readonly parts: typeof parts; readonly view: KindView<K> } | undefined;
   const [alone = []] = parts;
   const view: KindView<K> = {
@@ -193,10 +209,13 @@ interface CachedHealthView {
   readonly seen: KindView<'health'>;
   readonly view: KindView<'health'>;
 }
-/** The last view, by the environment's fixed part. */
+/** Caches the last view by frame. */
 const latest = new WeakMap<FactsState['frame'], CachedHealthView>();
 
-/** A check that is not seen for the same reason as before is the same row: not knowing does not get newer. */
+/**
+ * Keeps the row of an unread check while the reason is unchanged, because an unknown state has no newer
+ * reading.
+ */
 const keepUnseen = (
   before: CachedHealthView | undefined,
   rows: readonly Row<'health'>[],
@@ -209,7 +228,9 @@ const keepUnseen = (
   });
 };
 
-/** Health as any kind, and beside what was seen every check that was not: each as a row of unknown status that says why. */
+/**
+ * Returns the health view, plus a row of unknown status with a reason for every check that could not be read.
+ */
 const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   const view = kindView('health', state, now);
   const { env, sources } = state.frame;
@@ -239,7 +260,7 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   return whole;
 };
 
-/** All that is known of a kind now, and what cannot be seen of it. */
+/** Returns the rows of a kind and the faults that hide part of it. */
 export const kindViewOf = (kind: FactKind, state: FactsState, now: Millis): KindView =>
-  // A view of health is a view of its kind.
+  // The health view is the view of its kind.
   kind === 'health' ? (healthView(state, now) as KindView) : (kindView(kind, state, now) as KindView);

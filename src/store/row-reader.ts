@@ -22,7 +22,7 @@ import {
   seriesOf,
 } from './signal-series.ts';
 
-/** A row of a signal: what its profile says of it, and `rest`. */
+/** Builds the row of a signal from its spec and `rest`. */
 const signalRow = (
   spec: SignalSpec,
   key: string,
@@ -40,7 +40,7 @@ const signalRow = (
   ...rest,
 });
 
-/** A stale value is judged as silence, from the moment at which it became stale. */
+/** Returns the current verdict: a stale value is judged as silence from the time at which it became stale. */
 const verdictNow = (
   spec: SignalSpec,
   one: FeedState,
@@ -81,18 +81,18 @@ const seriesRow = (
   });
 };
 
-/** A row for a signal that no feed answers: its source is off, or not open yet, or does not give it. */
+/** Returns the row of a signal without a feed: its source is off, is not open yet, or does not provide it. */
 const unread = (spec: SignalSpec, state: FactsState, now: Millis): SignalRow => {
   const isOpen = Object.values(state.feeds).some((one) => one.feed.source === spec.source);
   const unknown: Fault | undefined =
     spec.source === '' || isOpen
-      ? { kind: 'missing', source: spec.source, message: `no feed gives ${spec.id}`, at: now }
+      ? { kind: 'missing', source: spec.source, message: `no feed provides ${spec.id}`, at: now }
       : undefined;
   const fault = spec.problem ?? state.frame.sources[spec.source]?.problem ?? unknown;
   return signalRow(spec, spec.id, {}, fault === undefined ? {} : { fault });
 };
 
-/** The newest of rows that share a key, in the place of the first. */
+/** Keeps the newest of the rows that share a key, at the position of the first. */
 const distinct = (rows: readonly SignalRow[]): readonly SignalRow[] => {
   const byKey = new Map<string, SignalRow>();
   for (const row of rows) {
@@ -102,7 +102,10 @@ const distinct = (rows: readonly SignalRow[]): readonly SignalRow[] => {
   return [...byKey.values()];
 };
 
-/** The rows of a signal that a source reads: one per series, one without a value when there is none. */
+/**
+ * Returns the rows of a signal that a source reads: one per series, or one without a value if there is no
+ * series.
+ */
 const sourceRows = (spec: SignalSpec, state: FactsState, now: Millis): readonly SignalRow[] => {
   const feeds = spec.problem === undefined ? feedsAnswering(state.feeds, spec.id) : [];
   if (feeds.length === 0) return [unread(spec, state, now)];
@@ -114,11 +117,14 @@ const sourceRows = (spec: SignalSpec, state: FactsState, now: Millis): readonly 
   );
 };
 
-/** The signals of one state at one moment. */
+/** Reads the signal rows of one state at one time. */
 interface SignalRowReader {
-  /** One row per series; a signal without any series is one row without a value. None for an id that is no signal's. */
+  /**
+   * Returns one row per series; a signal without series has one row without a value. An unknown signal id has
+   * no rows.
+   */
   rows(signal: string): readonly SignalRow[];
-  /** What a signal that is worked out says now. */
+  /** Returns the current series of a derived signal. */
   derived(spec: SignalSpec, how: Derivation): readonly DerivedSeries[];
 }
 
@@ -141,12 +147,12 @@ const derivedRow = (
   });
 };
 
-/** Each signal is looked at once, however many others are worked out from it. */
+/** Creates a reader that evaluates each signal once, however many derived signals use it. */
 export const createSignalRowReader = (state: FactsState, now: Millis): SignalRowReader => {
   const specs = new Map(state.frame.signals.map((spec) => [spec.id, spec]));
   const known = new Map<string, readonly SignalRow[]>();
   const feeds = Object.values(state.feeds);
-  const sight: DerivationInput = {
+  const input: DerivationInput = {
     now,
     rowsOf: (signal) => rows(signal),
     viewOf: (kind) => kindViewOf(kind, state, now),
@@ -155,14 +161,15 @@ export const createSignalRowReader = (state: FactsState, now: Millis): SignalRow
   const derivedRows = (spec: SignalSpec, how: Derivation): readonly SignalRow[] => {
     const into = feedsOfSignals(state.frame);
     const faults = feeds.flatMap((one) => (into(one.feed, spec) ? one.faults : []));
-    return deriveSignal(spec, how, sight).map((one) => derivedRow(spec, one, faults, state, now));
+    return deriveSignal(spec, how, input).map((one) => derivedRow(spec, one, faults, state, now));
   };
   const rows = (signal: string): readonly SignalRow[] => {
     const had = known.get(signal);
     if (had !== undefined) return had;
     const spec = specs.get(signal);
     if (spec === undefined) return [];
-    // A signal that is worked out from itself (no profile with one is opened) finds this here, instead of no end.
+    // Guards against infinite recursion: a signal derived from itself finds this row. Profiles reject such
+    // signals.
     known.set(signal, [unread(spec, state, now)]);
     const made =
       spec.derived === undefined || spec.problem !== undefined
@@ -171,10 +178,12 @@ export const createSignalRowReader = (state: FactsState, now: Millis): SignalRow
     known.set(signal, made);
     return made;
   };
-  return { rows, derived: (spec, how) => deriveSignal(spec, how, sight) };
+  return { rows, derived: (spec, how) => deriveSignal(spec, how, input) };
 };
 
-/** One row per series of every configured signal; a signal without any series is one row without a value. */
+/**
+ * Returns the rows of all configured signals: one per series, or one without a value if there is no series.
+ */
 export const signalRows = (state: FactsState, now: Millis): readonly SignalRow[] => {
   const reader = createSignalRowReader(state, now);
   return state.frame.signals.flatMap(({ id }) => reader.rows(id));

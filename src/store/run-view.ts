@@ -12,7 +12,7 @@ const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
       return 'window';
     case 'ended':
       return 'ended';
-    // They may come after it.
+    // These events may follow the end of the run.
     case 'diagnosed':
     case 'noted':
     case 'watching':
@@ -24,13 +24,13 @@ const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
   }
 };
 
-const saidBy = (run: RunView, event: RunEvent): Partial<RunView> => {
+const changesBy = (run: RunView, event: RunEvent): Partial<RunView> => {
   switch (event.event) {
     case 'planned':
       return { proposal: event.proposal };
     case 'diagnosed': {
       const { step, ...found } = event.found;
-      // What is on the screen of a run of ours is newer than what was written down.
+      // The diagnosis on screen of a run in this process is newer than the recorded one.
       const diagnosis = { [step]: found, ...(run.past === true ? {} : run.diagnosis) };
       return { diagnosis: { ...run.diagnosis, ...diagnosis } };
     }
@@ -51,18 +51,18 @@ const saidBy = (run: RunView, event: RunEvent): Partial<RunView> => {
   }
 };
 
-/** The run on screen after one more event of it. */
+/** Returns the run on screen after one more event. */
 export const applyRunEvent = (run: RunView, event: RunEvent): RunView => {
   const { awaitingStep: _, login: __, watchedUntil, ...before } = run;
   const isOver = watchedUntil === undefined || event.event === 'watched';
   const rest = isOver ? before : { ...before, watchedUntil };
-  return { ...rest, ...saidBy(run, event), stage: stageAfter(run, event), events: [...run.events, event] };
+  return { ...rest, ...changesBy(run, event), stage: stageAfter(run, event), events: [...run.events, event] };
 };
 
-/** Counts what is begun, so that two of one runbook are told apart before either has a plan. */
+/** Counts started runs, which distinguishes runs of one runbook before they have a plan. */
 let begun = 0;
 
-/** A run that has just been asked for. */
+/** Returns the view of a run that has just been requested. */
 export const newRunView = (runbook: RunView['runbook'], stage: RunView['stage']): RunView => ({
   runbook,
   nth: ++begun,
@@ -73,16 +73,16 @@ export const newRunView = (runbook: RunView['runbook'], stage: RunView['stage'])
   background: false,
 });
 
-/** Runs kept for undo and history. */
+/** Maximum number of ended runs kept for undo and history. */
 const endedKept = 50;
 
-/** The run on screen is among those that have ended, newest first. */
+/** Adds the run on screen to the ended runs, newest first. */
 export const addEndedRun = ({ run, endedRuns: ended }: CockpitState): Partial<CockpitState> =>
   run === undefined ? {} : { endedRuns: [run, ...ended].slice(0, endedKept) };
 
 type Found = RunView['diagnosis'][string];
 
-/** The run after one of its diagnose steps has brought so much, with the time that took. */
+/** Returns the run with the output of a diagnose step so far, and the step's start and end times. */
 export const addDiagnosis = (run: RunView, step: string, found: Found, now: Millis): RunView => {
   const since = run.diagnosis[step]?.since ?? now;
   const entry = { ...found, since, ...(found.done ? { endedAt: now } : {}) };

@@ -2,12 +2,15 @@ import type { Millis } from '../domain/fault.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { FactsState, TimedValue } from './facts.ts';
 
-/** Values kept per signal row as they were read. */
+/** Number of values per signal row at full resolution. */
 const recentKept = 512;
-/** Older ones are kept this far apart, for this long. */
+/** Distance and retention of older, downsampled values. */
 const stepMs: Millis = 15_000;
 export const retentionMs: Millis = 24 * 3_600_000;
-/** A signal of more series than this is remembered by its newest values only: nobody looks at the day of each of thousands. */
+/**
+ * Maximum series of a signal with downsampled history. Signals with more series keep only their newest
+ * values, which bounds memory.
+ */
 export const maxSeriesWithHistory = 50;
 
 export interface HistoryUpdates {
@@ -15,17 +18,17 @@ export interface HistoryUpdates {
   readonly past: CopyOnWriteRecord<readonly TimedValue[]>;
 }
 
-const noNothing = Number.NEGATIVE_INFINITY;
+const distantPast = Number.NEGATIVE_INFINITY;
 
-/** What falls out of the newest values, if it is a step away from what fell out before it. */
+/** Keeps a value that drops out of the newest ones if it is at least `stepMs` after the last one kept. */
 const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']): void => {
   const had = past.get(key) ?? [];
-  if (point.at - (had.at(-1)?.at ?? noNothing) < stepMs) return;
+  if (point.at - (had.at(-1)?.at ?? distantPast) < stepMs) return;
   const first = had.findIndex(({ at }) => point.at - at < retentionMs);
   past.set(key, [...(first === 0 ? had : had.slice(first < 0 ? had.length : first)), point]);
 };
 
-/** Adds a value to what is known of a signal row; one that is not newer than the newest is none. */
+/** Adds a value to a signal row; ignores a value that is not newer than the newest one. */
 export const recordValue = (
   key: string,
   point: TimedValue,
@@ -33,13 +36,13 @@ export const recordValue = (
   remembered: boolean,
 ): void => {
   const recent = history.get(key) ?? [];
-  if ((recent.at(-1)?.at ?? noNothing) >= point.at) return;
+  if ((recent.at(-1)?.at ?? distantPast) >= point.at) return;
   const [oldest] = recent;
   if (remembered && recent.length >= recentKept && oldest !== undefined) remember(key, oldest, past);
   history.set(key, [...recent.slice(1 - recentKept), point]);
 };
 
-/** Puts values of before this process in front of what it has read itself. `points`: oldest first. */
+/** Prepends values from before this process. `points`: oldest first. */
 export const prependHistory = (
   key: string,
   points: readonly TimedValue[],
@@ -50,7 +53,10 @@ export const prependHistory = (
   if (before.length > 0) past.set(key, [...before, ...(past.get(key) ?? [])]);
 };
 
-/** The values of a signal row since a moment, oldest first. What is in `past` is older than all in `history`. */
+/**
+ * Returns the values of a signal row since `from`, oldest first. All values in `past` are older than those in
+ * `history`.
+ */
 export const valuesSince = (
   { history, past }: FactsState,
   key: string,

@@ -6,20 +6,23 @@ import { signalKey } from '../domain/snapshot.ts';
 import type { Threshold } from '../domain/threshold.ts';
 import type { FactsState } from './facts.ts';
 
-/** One series of a signal in a feed's last reading. No `sample`: the reading had none, or there is no reading. */
+/**
+ * One series of a signal in a feed's last reading. `sample` is absent if the reading has none or no reading
+ * exists.
+ */
 export interface SignalSeries {
   readonly key: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly sample?: Sample;
 }
 
-/** The feeds that answer a signal. */
+/** Returns the feeds that provide a signal. */
 export const feedsAnswering = (feeds: FactsState['feeds'], signal: string): readonly FeedState[] =>
   Object.values(feeds).filter(({ feed }) => feed.signals?.includes(signal) === true);
 
 /**
- * The series of a signal that a feed holds. When it holds none: one without a sample, told apart by the feed's instance
- * where it is not `alone` in answering the signal.
+ * Returns the series of a signal in a feed's last reading. If there is none, returns one without a sample,
+ * labeled with the feed's instance unless the feed is `alone` in providing the signal.
  */
 export const seriesOf = (
   feed: FeedInfo,
@@ -34,7 +37,7 @@ export const seriesOf = (
   return [{ key: signalKey(signal, labels), labels }];
 };
 
-/** True when a signal's last reading is older than the signal (or else its feed) allows. */
+/** True when the last reading is older than the signal's `staleMs` (default: the feed's) allows. */
 export const isSeriesStale = (spec: SignalSpec, state: FeedState, now: Millis): boolean => {
   const age = ageOf(state, now);
   return age !== undefined && age > (spec.threshold.staleMs ?? state.feed.staleMs);
@@ -42,6 +45,9 @@ export const isSeriesStale = (spec: SignalSpec, state: FeedState, now: Millis): 
 
 const silences: ReadonlySet<Fault['kind']> = new Set(['timeout', 'unreachable', 'missing']);
 
-/** The threshold for a lost reading: nobody answered is silence (`noData`); that we could not ask is unknown, whatever silence means. */
+/**
+ * Returns the threshold for a failed reading. No response counts as silence (`noData`); a read that could not
+ * be attempted is unknown, whatever `noData` says.
+ */
 export const lossThreshold = (threshold: Threshold, faults: readonly Fault[]): Threshold =>
   faults.every((fault) => silences.has(fault.kind)) ? threshold : { ...threshold, noData: 'unknown' };

@@ -9,7 +9,7 @@ import type { FactsState } from './facts.ts';
 import { allFaults, kindViewOf } from './kind-views.ts';
 import { signalRows } from './row-reader.ts';
 
-/** The kinds whose rows count. */
+/** The kinds whose rows count toward the total level. */
 const counted = derivedFromKinds((): readonly FactKind[] =>
   factKinds().filter((kind) => kindOf(kind).inTotal !== false),
 );
@@ -17,7 +17,10 @@ const counted = derivedFromKinds((): readonly FactKind[] =>
 const isScheduled = ({ feed }: FeedState): boolean => feed.everyMs > 0;
 const gaveNothing = (one: FeedState, now: Millis): boolean => one.known === undefined || isStale(one, now);
 
-/** A question of a counted kind without an answer. That the wire has no such thing (`missing`) is an answer, unless its source says nothing else. */
+/**
+ * True for a feed of a counted kind without data. A resource that does not exist (`missing`) counts as data,
+ * unless its source returns nothing else.
+ */
 const isUnanswered = (one: FeedState, now: Millis): boolean =>
   counted().some((kind) => kind === one.feed.kind) &&
   gaveNothing(one, now) &&
@@ -31,10 +34,12 @@ const isSilentSource = (id: string, { frame, feeds }: FactsState, now: Millis): 
   return scheduled.every((one) => gaveNothing(one, now));
 };
 
-/** By environment, as a kind may have rows of others. */
+/** Cached by environment, because a kind may have rows of other environments. */
 const worstMade = new WeakMap<KindView, Map<string, Level>>();
 
-/** The worst row of this environment; worked out once for each view, of which there may be one for many moments. */
+/**
+ * Returns the worst level of this environment's rows. Cached per view, because many snapshots share a view.
+ */
 const worstOf = (kind: FactKind, view: KindView, env: string): Level => {
   const made = worstMade.get(view) ?? new Map<string, Level>();
   worstMade.set(view, made);
@@ -48,7 +53,8 @@ const worstOf = (kind: FactKind, view: KindView, env: string): Level => {
 };
 
 /**
- * The worst of the signals and of the rows of this environment, of every kind that counts. What gave nothing counts as unknown, and so does a profile without any source.
+ * Returns the worst level of the signals and of this environment's rows of all counted kinds. A source
+ * without data counts as unknown, and so does a profile without sources.
  */
 const totalLevel = (
   state: FactsState,
@@ -64,17 +70,17 @@ const totalLevel = (
   return worstLevel([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
 };
 
-/** What was worked out last: for which state and when it was looked at. */
+/** The last result, with its state and time. */
 interface Taken {
   readonly state: FactsState;
   readonly lookedAt: Millis;
   readonly snapshot: Snapshot;
 }
 
-/** By the fixed part of the facts: what says the same again is the same object again, and so are its rows. */
+/** Cached by frame: an unchanged snapshot is the same object, and so are its rows. */
 const latest = new WeakMap<FactsState['frame'], Taken>();
 
-/** Rows that say what they said are the rows that said it. */
+/** Reuses the previous row objects where the content is unchanged. */
 const keepRows = (
   before: readonly SignalRow[] | undefined,
   now: readonly SignalRow[],
@@ -89,7 +95,7 @@ const keepRows = (
 };
 
 const take = (state: FactsState, now: Millis, before: Snapshot | undefined): Snapshot => {
-  // Each view is kept under its kind, so of that kind.
+  // Each view is stored under its kind, so it has that kind.
   const fresh = perKind((kind) => kindViewOf(kind, state, now)) as unknown as Snapshot['kinds'];
   const kinds = before !== undefined && sameFields(before.kinds, fresh) ? before.kinds : fresh;
   const signals = keepRows(before?.signals, signalRows(state, now));
@@ -100,12 +106,12 @@ const take = (state: FactsState, now: Millis, before: Snapshot | undefined): Sna
   return before !== undefined && sameFields(before, snapshot) ? before : { ...snapshot, at: now };
 };
 
-/** What was worked out for this state so short a while ago still holds: nobody can see so small a step of an age. */
+/** Time in ms for which a result is reused for the same state: a smaller change of an age is not visible. */
 const sameMomentMs: Millis = 100;
 
 /**
- * Everything known at one moment of one environment. The same object as long as it says the same: `at` is then the
- * moment since which it has done so.
+ * Returns the snapshot of one environment. Returns the same object while the content is unchanged; `at` is
+ * the time since when that has been so.
  */
 export const buildSnapshot = (state: FactsState, now: Millis): Snapshot => {
   const had = latest.get(state.frame);

@@ -100,7 +100,7 @@ test('--timeout is a ceiling on the whole command; what did not answer is unknow
     {
       source: 'api',
       kind: 'timeout',
-      message: expect.stringMatching(/no answer within the \S+ given to the whole reading/),
+      message: expect.stringMatching(/no answer within the total limit of \S+/),
     },
   ]);
   await workspace.until(wire.drained());

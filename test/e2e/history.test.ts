@@ -60,7 +60,7 @@ test('a broken history is put aside, and told of', async () => {
     'no database at all, and longer than a page of one. '.repeat(200),
   );
   await open(shell);
-  await shell.sees(/file is not a database, \S*history\.db; it is put aside as/);
+  await shell.sees(/file is not a database, \S*history\.db; moved to/);
   await quit(shell);
   expect(
     readdirSync(stateOf(shell))

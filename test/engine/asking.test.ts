@@ -100,10 +100,10 @@ test('what has not answered when the time is up is a timeout, and its read is en
   const { feeds } = engine.facts.getState();
   expect(feeds['a/good']).toMatchObject({ faults: [], losses: 0 });
   expect(feeds['b/slow0']?.faults).toMatchObject([
-    { kind: 'timeout', source: 'b', message: 'slow0: no answer within the 10s given to the whole reading' },
+    { kind: 'timeout', source: 'b', message: 'slow0: no answer within the total limit of 10s' },
   ]);
   expect(feeds['b/slow4']?.faults).toMatchObject([
-    { message: 'slow4: its turn did not come within the 10s given to the whole reading' },
+    { message: 'slow4: not started within the total limit of 10s' },
   ]);
   expect(slow.map((one) => one.ended)).toEqual([...Array(4).fill([start + 10_000]), []]);
   await engine.close();

@@ -342,7 +342,7 @@ test('lines around those that pass are faint and have a mark', async () => {
 test('h and l move on the strip, . shows every pane that moment', async () => {
   const user = await open();
   await user.press('h');
-  expect(selected(user)).toContain('began anew');
+  expect(selected(user)).toContain('restarted');
   await user.press('h');
   expect(selected(user)).toContain('at PspClient');
   await user.press('l');

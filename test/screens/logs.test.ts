@@ -17,7 +17,7 @@ const newestLines: readonly string[] = [
   'billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
   'at PspClient.call(PspClient.java:118) (+14 lines, enter opens)',
   '   -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest first --',
-  '   -- checkout-2 began anew --',
+  '   -- checkout-2 restarted --',
   'billing-0  ✗ ERROR psp timeout after 3000 ms order=c03d',
   'checkout-2   INFO  retry 3 of 5 order=c03d',
 ];
@@ -79,7 +79,7 @@ test('from 180 columns on the overview has the gravest lines at its right', asyn
     ' 10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms orde…',
     ' 10:14:44 billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
     ' -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest first …',
-    ' -- checkout-2 began anew --',
+    ' -- checkout-2 restarted --',
     ' 10:15:02 billing-0  ✗ ERROR psp timeout after 3000 ms order=c03d',
   ]);
 });

@@ -74,7 +74,7 @@ test.each([
   [
     'a part that is a word',
     { '': 'up' },
-    { kind: 'missing', source: '', message: 'b (total) is "up", which is no number' },
+    { kind: 'missing', source: '', message: 'b (total) is "up", not a number' },
   ],
   ['a division by zero', { '': 0 }, { kind: 'missing', source: '', message: 'b is 0' }],
 ] as const)('%s makes it unknown, and says why', (_, values, why) => {

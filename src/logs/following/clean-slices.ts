@@ -1,20 +1,20 @@
 import { stripControls } from '../../domain/controls.ts';
 import { plainLines } from './plain-bytes.ts';
 
-/** A regular expression runs fastest over texts of one byte a character that fit into the caches. */
+/** Slice size that fits into the CPU caches. Regular expressions are fastest on cached one-byte strings. */
 const sliceBytes = 64 * 1024;
 const lineFeed = 0x0a;
 
-/** Some whole lines, each with its line feed, as they may be judged and shown. */
+/** Some whole lines, each with its line feed, cleaned for filtering and display. */
 export class CleanSlice {
-  /** The very bytes that `text` is made of, one a character; absent when they were not clean. */
+  /** The bytes of `text` (Latin-1 compatible); absent if they had to be cleaned. */
   readonly bytes: Buffer | undefined;
   readonly length: number;
   #text: string | undefined;
   #lines: number | undefined;
   #longest: number | undefined;
 
-  /** `count`: how many lines there are, where it is known. */
+  /** `count`: number of lines, if known. */
   constructor(lines: Buffer | string, count?: number) {
     this.length = lines.length;
     this.#lines = count;
@@ -22,7 +22,7 @@ export class CleanSlice {
     else this.bytes = lines;
   }
 
-  /** True: it is faster to look at the bytes, which are there; a text would have to be made. */
+  /** True when searching the bytes is faster, because no string was created yet. */
   get isBytes(): boolean {
     return this.#text === undefined;
   }
@@ -32,7 +32,7 @@ export class CleanSlice {
     return this.#text;
   }
 
-  /** How many lines there are. */
+  /** Number of lines. */
   get lines(): number {
     if (this.#lines !== undefined) return this.#lines;
     let count = 0;
@@ -40,7 +40,7 @@ export class CleanSlice {
     return count;
   }
 
-  /** Whether no line is longer. */
+  /** True when no line is longer than `chars`. */
   hasOnlyLinesUpTo(chars: number): boolean {
     if (this.length <= chars) return true;
     this.#longest ??= this.#longestLine();
@@ -57,20 +57,20 @@ export class CleanSlice {
     return longest;
   }
 
-  /** A part of a line. */
+  /** Returns a part of a line. */
   line(begin: number, end: number): string {
     if (this.#text === undefined && this.bytes !== undefined)
       return this.bytes.toString('latin1', begin, end);
     return this.text.slice(begin, end);
   }
 
-  /** Where the line ends (its line feed) that a place is in. */
+  /** Returns the end (the line feed) of the line that contains `place`. */
   endOf(place: number): number {
     if (this.#text === undefined && this.bytes !== undefined) return this.bytes.indexOf(lineFeed, place);
     return this.text.indexOf('\n', place);
   }
 
-  /** Where the line begins that a place is in. */
+  /** Returns the start of the line that contains `place`. */
   beginOf(place: number): number {
     if (place === 0) return 0;
     if (this.#text === undefined && this.bytes !== undefined)
@@ -79,18 +79,21 @@ export class CleanSlice {
   }
 }
 
-/** Whatever `stripControls` takes out may begin with one of these. */
+/** Matches every character that can start what `stripControls` removes. */
 const suspect = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]/;
 
-/** Each line for itself: a control sequence that is never ended must not swallow the lines behind it. */
+/**
+ * Cleans each line on its own, so that an unterminated control sequence cannot swallow the following lines.
+ */
 const cleaned = (text: string): CleanSlice => {
   if (!suspect.test(text)) return new CleanSlice(text);
   return new CleanSlice(text.split('\n').map(stripControls).join('\n'));
 };
 
 /**
- * Cuts bytes of whole lines into slices of some 64 KiB that end at a line's end; a longer line is a slice of its own.
- * UTF-8, U+FFFD for what is none; without control sequences. A last line without a line feed is given one.
+ * Splits bytes of whole lines into slices of about 64 KiB that end at a line end; a longer line is a slice of
+ * its own. Decodes UTF-8 with U+FFFD for invalid bytes and removes control sequences. Adds a missing line
+ * feed to the last line.
  */
 export function* cleanSlices(bytes: Uint8Array): Generator<CleanSlice, void, undefined> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

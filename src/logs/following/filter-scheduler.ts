@@ -2,39 +2,42 @@ import type { Millis } from '../../domain/fault.ts';
 import { nextTurn } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 
-/** Judges what has come, in slices, and tells of it. */
+/** Filters new rows in time slices and publishes the result. */
 interface FilterScheduler {
-  /** Something was asked for: begins at once, and tells what the first slice has shown. */
+  /** Starts at once after a user request and publishes the result of the first slice. */
   now(): void;
-  /** Something has come: within a tenth of a second; `isAwaited`: much sooner. */
+  /** Starts within 100 ms after new rows arrived; within 10 ms if `isAwaited`. */
   soon(isAwaited?: boolean): void;
 }
 
 interface JudgingParts {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Works until `isOver`; true: nothing is pending. */
+  /** Filters rows until `isOver`; returns true when nothing is pending. */
   judge(isOver: () => boolean): boolean;
   tell(): void;
 }
 
-/** At most ten times a second the screen is told of what came by itself. */
-const tellEveryMs: Millis = 100;
-/** The first lines are waited for. */
+/** Minimum interval between updates of the screen for new rows. */
+const publishEveryMs: Millis = 100;
+/** Delay while the first rows are awaited. */
 const awaitedMs: Millis = 10;
-/** So long one turn may judge rows: a key never waits longer. */
+/** Maximum duration of one slice, which bounds the latency of a key. */
 const sliceMs: Millis = 5;
-/** What a key asks for is judged so long before its frame is drawn: the newest some ten thousand rows, and so all in sight. */
+/**
+ * Duration of the first slice after a key. It filters about 10,000 of the newest rows, which covers the
+ * visible ones.
+ */
 const firstSliceMs: Millis = 3;
 
 export const createFilterScheduler = ({ clock, signal, judge, tell }: JudgingParts): FilterScheduler => {
   let isWorking = false;
   let plannedAt = Number.POSITIVE_INFINITY;
-  let isAsked = false;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let isRequested = false;
+  let publishedAt = Number.NEGATIVE_INFINITY;
 
-  const told = (): void => {
-    toldAt = clock.now();
+  const publish = (): void => {
+    publishedAt = clock.now();
     tell();
   };
 
@@ -42,11 +45,11 @@ export const createFilterScheduler = ({ clock, signal, judge, tell }: JudgingPar
     if (isWorking) return;
     isWorking = true;
     for (let isDone = false; !isDone && !signal.aborted; ) {
-      const until = clock.now() + (isAsked ? firstSliceMs : sliceMs);
+      const until = clock.now() + (isRequested ? firstSliceMs : sliceMs);
       isDone = judge(() => clock.now() >= until);
-      if (isAsked || isDone || clock.now() - toldAt >= tellEveryMs) {
-        isAsked = false;
-        told();
+      if (isRequested || isDone || clock.now() - publishedAt >= publishEveryMs) {
+        isRequested = false;
+        publish();
       }
       if (!isDone) await nextTurn();
     }
@@ -55,11 +58,11 @@ export const createFilterScheduler = ({ clock, signal, judge, tell }: JudgingPar
 
   return {
     now: () => {
-      isAsked = true;
+      isRequested = true;
       void work();
     },
     soon: (isAwaited = false) => {
-      const at = isAwaited ? clock.now() + awaitedMs : Math.max(clock.now(), toldAt + tellEveryMs);
+      const at = isAwaited ? clock.now() + awaitedMs : Math.max(clock.now(), publishedAt + publishEveryMs);
       if (at >= plannedAt) return;
       plannedAt = at;
       void clock.sleep(at - clock.now(), signal).then(() => {

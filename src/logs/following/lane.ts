@@ -3,13 +3,21 @@ import { nextTurn } from '../../platform/async.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { RowHead } from '../ring/row-block.ts';
 
-/** So long all that reads lines may go on before keys and timers have their turn; rows are judged for as long again, and drawn. */
+/**
+ * Maximum time in ms that all readers run before keys and timers are processed. Filtering and rendering get
+ * as much again.
+ */
 const sliceMs: Millis = 4;
 
-/** Undefined: go on; or to be awaited first. One for all who work at the same time. */
+/**
+ * Returns undefined to continue, or a promise to await first. Shared by all readers that run concurrently.
+ */
 export type YieldTurn = () => Promise<void> | undefined;
 
-/** What comes from a wire that has much at hand comes without a turn of the event loop between: this puts one there. */
+/**
+ * Creates the yield check. A connection with buffered data produces events without a turn of the event loop;
+ * this forces one.
+ */
 export const createYieldTurn = (now: () => Millis): YieldTurn => {
   let began = now();
   let pause: Promise<void> | undefined;
@@ -23,9 +31,9 @@ export const createYieldTurn = (now: () => Millis): YieldTurn => {
   };
 };
 
-/** Where rows are put, one after the other. Text as clean UTF-8 without a line feed in it; `ascii`: every byte is below 0x80. */
+/** Sink of rows in order. Text is clean UTF-8 without line feeds; `ascii`: all bytes are below 0x80. */
 export interface RowWriter {
-  /** `head` is read before it returns, and may be the same object each time. */
+  /** `head` is copied before `put` returns; callers may reuse the object. */
   put(bytes: Buffer, begin: number, end: number, head: RowHead, ascii: boolean): void;
 }
 
@@ -33,12 +41,12 @@ const leastRows = 32;
 const fewBytesOfLine = 64;
 const chunkBytes = 64 * 1024;
 
-/** What stands in so many bytes has come at once. */
+/** True for a buffer large enough that its rows arrived together. */
 const isChunk = (bytes: Uint8Array): boolean => bytes.length >= chunkBytes;
 
 type Columns = Pick<Rows, 'begins' | 'ends' | 'at' | 'level' | 'kind' | 'ascii'>;
 
-/** One piece of memory for all columns: of fifty streams there are thousands a second, and each piece has its price. */
+/** Allocates all columns in one buffer, because fifty streams need thousands of columns per second. */
 const newColumns = (rows: number): Columns => {
   const memory = new ArrayBuffer(rows * rowBytes);
   return {
@@ -52,12 +60,12 @@ const newColumns = (rows: number): Columns => {
 };
 const rowBytes = 19;
 
-/** Some rows of one stream, in its order: columns over the bytes in which they stand. They only ever grow. */
+/** Consecutive rows of one stream: append-only columns over a buffer. */
 class Rows {
   readonly stream: number;
-  /** Where the texts stand, with whatever is between them. */
+  /** Buffer that contains the texts; may contain other bytes between them. */
   readonly bytes: Buffer;
-  /** When the first of them came; engine's clock. */
+  /** Arrival time of the first row; engine's clock. */
   readonly came: Millis;
   count = 0;
   begins: Uint32Array;
@@ -106,7 +114,7 @@ class Rows {
   }
 }
 
-/** Rows `from` up to `to` of some rows of one stream (`rows.stream`, a `LogStream.index`). */
+/** Rows `from` up to (excluding) `to` of one stream (`rows.stream` is a `LogStream.index`). */
 export interface LaneBatch {
   readonly rows: Rows;
   readonly from: number;
@@ -116,38 +124,38 @@ export interface LaneBatch {
 export const laneBatchText = ({ rows }: LaneBatch, index: number): string =>
   rows.bytes.toString(rows.ascii[index] === 1 ? 'latin1' : 'utf8', rows.begins[index], rows.ends[index]);
 
-/** So much of one stream is read ahead of what is taken; then its source waits. */
-const mostBytes = 1024 * 1024;
-const mostRows = 16 * 1024;
-/** Rows that come so close together count as come at once. */
+/** Maximum data of a stream read ahead; beyond it, its source waits. */
+const maxBytes = 1024 * 1024;
+const maxRows = 16 * 1024;
+/** Rows that arrive within this time count as arrived together. */
 const togetherMs: Millis = 50;
 
 /**
- * What a lane may still bring. 'history': lines from before it was opened, as fast as they can be read; 'live': lines as
- * they are written; 'quiet': nothing for now (it is cut off); 'over': nothing ever.
+ * What to expect from a lane. 'history': lines from before it was opened, as fast as they can be read;
+ * 'live': lines as they are written; 'quiet': nothing for now (disconnected); 'over': nothing more.
  */
 type LaneState = 'history' | 'live' | 'quiet' | 'over';
 
-/** The rows of one stream between the one who reads it and the one who merges it: in order, bounded. */
+/** Bounded, ordered queue of one stream's rows between its reader and the merge. */
 export class Lane implements RowWriter {
   readonly stream: number;
-  /** Since when its history is awaited; engine's clock. */
+  /** Since when its history has been awaited; engine's clock. */
   begun: Millis;
-  /** When something came last. */
+  /** Time of the last arrival. */
   latest: Millis | undefined;
   state: LaneState = 'history';
-  /** How many lines it was given. */
+  /** Number of lines received. */
   lines = 0;
   readonly #now: () => Millis;
   readonly #changed: () => void;
   #parts: Rows[] = [];
-  /** Row of the first part that is next. */
+  /** Index of the next row in the first part. */
   #next = 0;
   #rows = 0;
   #bytes = 0;
   #waiting: (() => void)[] = [];
 
-  /** `changed`: it has rows where it had none, or another phase. */
+  /** `changed`: called when rows arrive in an empty lane, or the state changes. */
   constructor(stream: number, now: () => Millis, changed: () => void) {
     this.stream = stream;
     this.#now = now;
@@ -160,10 +168,10 @@ export class Lane implements RowWriter {
   }
 
   get isFull(): boolean {
-    return this.#bytes >= mostBytes || this.#rows >= mostRows;
+    return this.#bytes >= maxBytes || this.#rows >= maxRows;
   }
 
-  /** The part in which the next row stands, and its place there. */
+  /** The part that contains the next row; `next` is its index there. */
   get head(): Rows | undefined {
     return this.#parts[0];
   }
@@ -196,7 +204,7 @@ export class Lane implements RowWriter {
     if (this.#rows === 1) this.#changed();
   }
 
-  /** The next rows, up to row `to` of the first part. */
+  /** Returns the next rows, up to row `to` of the first part. */
   take(to: number): LaneBatch {
     const [rows] = this.#parts;
     if (rows === undefined || to <= this.#next) throw new RangeError('nothing to take');
@@ -213,7 +221,7 @@ export class Lane implements RowWriter {
     return batch;
   }
 
-  /** Resolves when more may be put, or the signal aborts. */
+  /** Resolves when there is room for more rows, or the signal aborts. */
   room(signal: AbortSignal): Promise<void> {
     if (!this.isFull || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

@@ -5,19 +5,21 @@ import { rowKind } from '../format/parsed-line.ts';
 import type { LogEvent, ResumePoint } from '../reading/tail.ts';
 import type { RowBuilder } from './row-builder.ts';
 
-/** A place where lines may be missing, before it is known where it ends. */
+/** A possible loss of lines whose end is not known yet. */
 interface OpenGap {
-  /** Why, in the tail's words; absent: it was cut off, and cannot tell what it said meanwhile. */
+  /**
+   * The reason reported by the tail; absent: the stream was disconnected and cannot report what it missed.
+   */
   readonly why?: string;
-  /** False: only if something comes behind it. */
+  /** False: lines are missing only if more lines follow. */
   readonly isSure: boolean;
-  /** How long, where the tail says it. */
+  /** Duration in ms, if the tail reports it. */
   readonly ms?: Millis;
-  /** What was told before it was written then; wall clock. */
+  /** Time of the last line before the gap; wall clock. */
   readonly from?: Millis;
 }
 
-/** '00:12', '1:02:03': how long something was. */
+/** Formats a duration: '00:12', '1:02:03'. */
 const spanText = (ms: Millis): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -25,52 +27,55 @@ const spanText = (ms: Millis): string => {
   return `${hours > 0 ? `${hours}:` : ''}${two(minutes)}:${two(seconds % 60)}`;
 };
 
-/** 'gap 00:12: billing-1 was cut off, back 10:14:41'. `back`: when the first line behind it was written; wall clock. */
+/**
+ * Formats a gap: 'gap 00:12: billing-1 disconnected, back at 10:14:41'. `back`: wall-clock time of the first
+ * line after it.
+ */
 export const gapText = (label: string, gap: OpenGap, back: Millis | undefined): string => {
   const ms = gap.ms ?? (gap.from === undefined || back === undefined ? undefined : back - gap.from);
-  const what = gap.why === undefined ? `${label} was cut off` : `${label}: ${gap.why}`;
-  const until = gap.why === undefined && back !== undefined ? `, back ${formatClockTime(back)}` : '';
+  const what = gap.why === undefined ? `${label} disconnected` : `${label}: ${gap.why}`;
+  const until = gap.why === undefined && back !== undefined ? `, back at ${formatClockTime(back)}` : '';
   return `gap${ms === undefined ? '' : ` ${spanText(ms)}`}: ${what}${until}`;
 };
 
-/** '1,204 dropped: billing-1'. */
+/** Formats a count: '1,204 dropped: billing-1'. */
 const droppedText = (label: string, dropped: number): string => `${formatCount(dropped)} dropped: ${label}`;
 
-type Told = Extract<LogEvent, { is: 'line' | 'chunk' }>;
+type TextEvent = Extract<LogEvent, { is: 'line' | 'chunk' }>;
 
-/** So many lines behind a mark are remembered at most. */
-const mostRemembered = 1000;
+/** Maximum lines remembered after a mark. */
+const maxRemembered = 1000;
 
-/** How far a stream was read, so that it can be taken up there. */
-interface Place {
-  /** True: it can be taken up behind what was told last, as far as the source still has it. */
+/** Read position of a stream, used to resume it. */
+interface ReadPosition {
+  /** True: the stream can be resumed after the last line, as far as the source still has it. */
   readonly isMarked: boolean;
-  /** True: something was told, and the source does not say where it can be taken up behind it. */
+  /** True: lines were received, but the source provides no mark to resume at. */
   readonly isUnmarked: boolean;
-  /** True for what was told before the break already. Otherwise it is remembered. */
-  isTold(event: Told): boolean;
-  /** Where it is taken up when it is opened again. */
+  /** Returns true for a line that was received before the interruption; otherwise remembers it. */
+  isRepeated(event: TextEvent): boolean;
+  /** Returns the position at which to resume. */
   again(from: ResumePoint): ResumePoint;
 }
 
 /**
- * Where a mark does not stand on every line (the lines of one journal entry), those behind the last mark are told again after
- * a break: they are remembered, and passed over.
+ * Not every line has a mark (such as the lines of one journal entry). After an interruption, the lines after
+ * the last mark arrive again: they are remembered and skipped.
  */
-const createPlace = (): Place => {
+const createReadPosition = (): ReadPosition => {
   let mark: string | undefined;
-  let hasTold = false;
+  let hasReceived = false;
   let behind: string[] = [];
-  /** What is expected to be told again, and how much of it has been. */
+  /** Lines expected to arrive again, and the number that has. */
   let repeated: readonly string[] = [];
-  let met = 0;
+  let skipped = 0;
 
-  const remember = (event: Told): void => {
-    hasTold = true;
+  const remember = (event: TextEvent): void => {
+    hasReceived = true;
     if (event.mark !== undefined) {
       mark = event.mark;
       behind = [];
-    } else if (event.is === 'line' && mark !== undefined && behind.length < mostRemembered)
+    } else if (event.is === 'line' && mark !== undefined && behind.length < maxRemembered)
       behind.push(event.text);
   };
 
@@ -79,17 +84,17 @@ const createPlace = (): Place => {
       return mark !== undefined;
     },
     get isUnmarked() {
-      return hasTold && mark === undefined;
+      return hasReceived && mark === undefined;
     },
-    isTold: (event) => {
-      if (met < repeated.length && event.is === 'line') {
-        if (event.text === repeated[met]) {
-          met++;
+    isRepeated: (event) => {
+      if (skipped < repeated.length && event.is === 'line') {
+        if (event.text === repeated[skipped]) {
+          skipped++;
           if (event.mark !== undefined) remember(event);
           return true;
         }
-        // Something else stands there now.
-        behind = repeated.slice(0, met);
+        // The source has different lines there now.
+        behind = repeated.slice(0, skipped);
       }
       repeated = [];
       remember(event);
@@ -97,56 +102,61 @@ const createPlace = (): Place => {
     },
     again: (from) => {
       repeated = behind;
-      met = 0;
+      skipped = 0;
       if (mark !== undefined) return { ...from, after: mark };
-      return hasTold ? { follow: from.follow, lines: 0 } : from;
+      return hasReceived ? { follow: from.follow, lines: 0 } : from;
     },
   };
 };
 
-/** What comes of one stream, put into rows: nothing twice, and a row where something may be missing. */
+/**
+ * Converts the events of one stream to rows, without duplicates, and adds a row where lines may be missing.
+ */
 export interface LineIngestor {
   ingest(event: LogEvent): void;
-  /** It is open again, and says nothing yet: what is missing, if anything, is so up to here. */
+  /** Called when the stream is open again without new lines: a pending gap ends here. */
   reconnected(): void;
-  /** A row of the reader's own. */
+  /** Adds a row written by the reader itself. */
   note(text: string): void;
-  /** True: it can go on behind what was told last. */
+  /** True when the stream can resume after its last line. */
   readonly canResume: boolean;
-  /** What it told first: asking for older lines begins there. */
+  /** First position received; older lines are requested from there. */
   readonly firstPosition: FirstPosition | undefined;
   /**
-   * Where it is taken up when it is opened again; remembers that something may be missing, where nobody can tell.
-   * `isCut`: it did not end by itself.
+   * Returns the position at which to resume, and records a possible gap if the source has no mark. `isCut`:
+   * the stream did not end by itself.
    */
   resumeFrom(first: ResumePoint, isCut: boolean): ResumePoint;
-  /** Nothing comes for now: what was begun is told. `why`: what makes sure that something is missing at the end. */
+  /**
+   * Called when no lines follow for now: completes pending lines. `why`: the reason if lines are known to be
+   * missing at the end.
+   */
   end(why?: string): void;
 }
 
-/** The beginning of what was told of a stream. `at`: wall clock. */
+/** Start of the received part of a stream. `at`: wall clock. */
 interface FirstPosition {
   readonly mark?: string;
   readonly at: Millis;
 }
 
-interface ToldWhere {
+interface LineIngestorParts {
   readonly intake: RowBuilder;
   label(): string;
-  /** Engine's clock → wall clock. */
+  /** Converts engine time to wall-clock time. */
   wall(at: Millis): Millis;
   now(): Millis;
 }
 
-export const createLineIngestor = ({ intake, label, wall, now }: ToldWhere): LineIngestor => {
-  const place = createPlace();
+export const createLineIngestor = ({ intake, label, wall, now }: LineIngestorParts): LineIngestor => {
+  const place = createReadPosition();
   let gap: OpenGap | undefined;
   let first: FirstPosition | undefined;
 
   const word = (kind: number, text: string): void => intake.note(kind, text, intake.latest ?? wall(now()));
   const from = (): Pick<OpenGap, 'from'> => (intake.latest === undefined ? {} : { from: intake.latest });
 
-  /** Told with the first line behind it: only then is it known how long it was. */
+  /** Runs at the first line after the gap, because only then is its duration known. */
   const closeGap = (at: Millis | undefined): void => {
     if (gap === undefined) return;
     const back = at ?? wall(now());
@@ -155,7 +165,7 @@ export const createLineIngestor = ({ intake, label, wall, now }: ToldWhere): Lin
   };
 
   const line = (event: Extract<LogEvent, { is: 'line' }>): void => {
-    if (place.isTold(event)) return;
+    if (place.isRepeated(event)) return;
     const at = event.at === undefined ? undefined : wall(event.at);
     closeGap(at);
     intake.line(event.text, at, levelCode(event.level));
@@ -163,7 +173,7 @@ export const createLineIngestor = ({ intake, label, wall, now }: ToldWhere): Lin
   };
 
   const chunk = (event: Extract<LogEvent, { is: 'chunk' }>): void => {
-    if (place.isTold(event)) return;
+    if (place.isRepeated(event)) return;
     closeGap(undefined);
     intake.chunk(event.bytes);
     first ??= {

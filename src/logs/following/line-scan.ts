@@ -7,76 +7,84 @@ import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import type { LineFilter } from '../reading/tail.ts';
 import { CleanSlice, cleanSlices } from './clean-slices.ts';
 
-/** Tells the `levelCode` of a line of clean bytes, its line feed left out, by that line alone; 0: it tells none. */
+/**
+ * Returns the `levelCode` of a line of clean bytes (without line feed), judged by this line alone; 0: none.
+ */
 type LevelOf = (bytes: Uint8Array, begin: number, end: number) => number;
 
-/** Throws SyntaxError for a pattern of the profile that is none. */
+/** Throws SyntaxError for an invalid pattern of the profile. */
 export const createLineLeveler = (options: HeadOptions): LevelOf => {
   const reader = createHeadReader(options);
   return (bytes, begin, end) => reader.read(bytes, begin, end).ownLevel;
 };
 
-/** A pattern of good will needs a thousandth of it for what is judged at once. */
-const patienceMs: Millis = 2000;
+/** Time limit for matching one batch. A well-behaved pattern needs a thousandth of it. */
+const timeoutMs: Millis = 2000;
 
-/** A pattern that does not come to an end on some line. */
+/** A pattern that did not finish on some line (catastrophic backtracking). */
 export class PatternTimeoutError extends Error {
   constructor(patterns: readonly LinePattern[]) {
-    super(`on some line it takes for ever to match ${patterns.map(({ text }) => text).join(' or ')}`);
-    this.name = 'EndlessPattern';
+    super(`pattern timed out on a line: ${patterns.map(({ text }) => text).join(' or ')}`);
+    this.name = 'PatternTimeoutError';
   }
 }
 
-/** Does some judging by a filter; throws EndlessPattern when that does not end. Only patterns that need backtracking are watched. */
+/**
+ * Runs filter work with a time limit; throws PatternTimeoutError when it is exceeded. Only patterns that need
+ * backtracking are guarded.
+ */
 export const createPatternGuard = ({ include, exclude }: LineFilter): (<T>(work: () => T) => T) => {
   const slow = [...include, ...exclude].filter((pattern) => !compileLinePattern(pattern).isBounded);
   if (slow.length === 0) return (work) => work();
   return <T>(work: () => T): T => {
     const results: T[] = [];
-    if (runGuarded(() => results.push(work()), patienceMs) === 'over') throw new PatternTimeoutError(slow);
+    if (runGuarded(() => results.push(work()), timeoutMs) === 'over') throw new PatternTimeoutError(slow);
     return results[0] as T;
   };
 };
 
-/** Walks over the lines of a slice that match one of some patterns. */
+/** Finds the lines of a slice that match any of several patterns. */
 interface LineFinder {
-  /** Begins with another slice. */
+  /** Starts with another slice. */
   over(slice: CleanSlice): void;
-  /** Where the next line at or behind a line's beginning begins that matches; the slice's length when none does. */
+  /**
+   * Returns the start of the next matching line at or after `from`, which is a line start; the slice's length
+   * if none matches.
+   */
   next(from: number): number;
-  /** Whether one line matches. */
+  /** True when a single line matches. */
   matches(line: string): boolean;
 }
 
-interface Sought extends Pick<CompiledPattern, 'line' | 'bulk' | 'bulkChars'> {
-  /** What it is that is found, in UTF-8, where it is always the same. */
+interface PatternSearch extends Pick<CompiledPattern, 'line' | 'bulk' | 'bulkChars'> {
+  /** UTF-8 bytes of the searched text, if the pattern is a fixed text. */
   readonly needle?: Buffer;
-  /** The next line that matches, found already; -1: not looked for. */
+  /** Start of the next match if already found; -1: not searched yet. */
   at: number;
 }
 
-const soughtOf = (pattern: LinePattern): Sought => {
+const searchOf = (pattern: LinePattern): PatternSearch => {
   const { line, bulk, plain, isBounded, bulkChars } = compileLinePattern(pattern);
-  // What holds a line feed is in no line.
+  // A text that contains a line feed occurs in no line.
   const needle = plain === undefined || plain.includes('\n') ? {} : { needle: Buffer.from(plain) };
   return {
     line,
     ...(bulk === undefined ? {} : { bulk }),
-    // A watchdog stands by where lines may take for ever.
+    // Bulk matching has no limit here, because patterns that may not terminate run under the time limit.
     bulkChars: isBounded ? bulkChars : Number.POSITIVE_INFINITY,
     ...needle,
     at: -1,
   };
 };
 
-const find = ({ line, bulk, bulkChars, needle }: Sought, slice: CleanSlice, from: number): number => {
+const find = ({ line, bulk, bulkChars, needle }: PatternSearch, slice: CleanSlice, from: number): number => {
   if (needle !== undefined && slice.bytes !== undefined && slice.isBytes) {
     const at = slice.bytes.indexOf(needle, from);
     return at < 0 ? slice.length : slice.beginOf(at);
   }
   if (bulk !== undefined && slice.hasOnlyLinesUpTo(bulkChars)) {
     bulk.lastIndex = from;
-    // `test` makes no array of what it has found, and tells where that ends: in the same line.
+    // `test` creates no match array, and `lastIndex` is the end of the match, in the same line.
     return bulk.test(slice.text) ? slice.beginOf(bulk.lastIndex) : slice.length;
   }
   for (let begin = from; begin < slice.length; ) {
@@ -87,53 +95,65 @@ const find = ({ line, bulk, bulkChars, needle }: Sought, slice: CleanSlice, from
   return slice.length;
 };
 
-/** Throws SyntaxError for a pattern that is none. */
+/** Throws SyntaxError for an invalid pattern. */
 const createLineFinder = (patterns: readonly LinePattern[]): LineFinder => {
-  const sought: readonly Sought[] = patterns.map(soughtOf);
+  const searches: readonly PatternSearch[] = patterns.map(searchOf);
   let slice: CleanSlice | undefined;
   return {
     over: (next) => {
       slice = next;
-      for (const one of sought) one.at = -1;
+      for (const one of searches) one.at = -1;
     },
     next: (from) => {
       if (slice === undefined) return from;
       let first = slice.length;
-      for (const one of sought) {
+      for (const one of searches) {
         if (one.at < from) one.at = find(one, slice, from);
         if (one.at < first) first = one.at;
       }
       return first;
     },
-    matches: (line) => sought.some((one) => one.line.test(line)),
+    matches: (line) => searches.some((one) => one.line.test(line)),
   };
 };
 
-/** Judges lines by a filter: many at once as they stand in a file, or one that is clean already. */
+/** Filters lines: many at once from a file's bytes, or a single clean line. */
 export interface LineScan {
-  /** How many of these whole lines pass. */
+  /** Returns the number of whole lines that pass. */
   count(bytes: Uint8Array): number;
-  /** Those that pass, each with its line feed: parts of what was given, or clean text where it was not clean. */
+  /**
+   * Returns the lines that pass, each with its line feed: parts of `bytes`, or clean text if they had to be
+   * cleaned.
+   */
   take(bytes: Uint8Array): readonly (Uint8Array | string)[];
-  /** `told`: the `levelCode` of a line whose text tells none. Not held to any time: `inTimeFor` is for who judges line by line. */
-  passes(line: string, told?: number): boolean;
+  /**
+   * `fallback`: the `levelCode` of a line whose text has no level. Has no time limit; callers use
+   * `createPatternGuard`.
+   */
+  passes(line: string, fallback?: number): boolean;
 }
 
-/** Lines of a slice, from where they begin to behind their last line feed. */
+/** Receives matching lines of a slice, from their start to after their last line feed. */
 type Found = (from: number, to: number) => void;
 
-/** Where so many are found in one slice it pays to have a text: each look into bytes costs a call out of JavaScript. */
+/**
+ * Number of matches per slice from which a string is faster: each search in bytes costs a call out of
+ * JavaScript.
+ */
 const many = 64;
 
-/** `levelOf` is asked only when a level is wanted. Throws SyntaxError for a pattern that is none; what judges many throws EndlessPattern. */
+/**
+ * `levelOf` is called only when a level is filtered. Throws SyntaxError for an invalid pattern; batch methods
+ * throw PatternTimeoutError.
+ */
 export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan => {
-  const { include, exclude, minLevel: least } = filter;
+  const { include, exclude, minLevel } = filter;
   const inTime = createPatternGuard(filter);
   const wanted = include.length === 0 ? undefined : createLineFinder(include);
   const unwanted = exclude.length === 0 ? undefined : createLineFinder(exclude);
-  const leastCode = levelCode(least);
+  const minCode = levelCode(minLevel);
 
-  /** True: the slice before had many lines that were found. */
+  /** True: the previous slice had many matches. */
   let isDense = false;
 
   const over = (slice: CleanSlice): void => {
@@ -145,31 +165,31 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
   const isUnwanted = (slice: CleanSlice, begin: number, end: number): boolean =>
     unwanted?.matches(slice.line(begin, end)) === true;
 
-  const isGrave = (slice: CleanSlice, begin: number, end: number): boolean => {
-    if (leastCode === 0) return true;
-    if (slice.bytes !== undefined) return levelOf(slice.bytes, begin, end) >= leastCode;
+  const hasLevel = (slice: CleanSlice, begin: number, end: number): boolean => {
+    if (minCode === 0) return true;
+    if (slice.bytes !== undefined) return levelOf(slice.bytes, begin, end) >= minCode;
     const line = Buffer.from(slice.line(begin, end));
-    return levelOf(line, 0, line.length) >= leastCode;
+    return levelOf(line, 0, line.length) >= minCode;
   };
 
-  /** The lines that an include wants are few: what else is asked, is asked of each. */
+  /** An include pattern matches few lines, so the other filters check only those. */
   const scanWanted = (slice: CleanSlice, finder: LineFinder, found: Found): void => {
     for (let begin = finder.next(0); begin < slice.length; ) {
       const end = slice.endOf(begin);
-      if (!isUnwanted(slice, begin, end) && isGrave(slice, begin, end)) found(begin, end + 1);
+      if (!isUnwanted(slice, begin, end) && hasLevel(slice, begin, end)) found(begin, end + 1);
       begin = finder.next(end + 1);
     }
   };
 
-  const scanGrave = (slice: CleanSlice, found: Found): void => {
+  const scanByLevel = (slice: CleanSlice, found: Found): void => {
     for (let begin = 0; begin < slice.length; ) {
       const end = slice.endOf(begin);
-      if (isGrave(slice, begin, end) && !isUnwanted(slice, begin, end)) found(begin, end + 1);
+      if (hasLevel(slice, begin, end) && !isUnwanted(slice, begin, end)) found(begin, end + 1);
       begin = end + 1;
     }
   };
 
-  /** Everything between the lines that are hidden. */
+  /** Reports everything between the hidden lines. */
   const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, found: Found): void => {
     for (let begin = 0; begin < slice.length; ) {
       const end = hidden(begin);
@@ -178,15 +198,15 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
     }
   };
 
-  const passes = (line: string, told = 0): boolean => {
+  const passes = (line: string, fallback = 0): boolean => {
     if (wanted?.matches(line) === false || unwanted?.matches(line) === true) return false;
-    return told >= leastCode || isGrave(new CleanSlice(line), 0, line.length);
+    return fallback >= minCode || hasLevel(new CleanSlice(line), 0, line.length);
   };
 
   const scan = (slice: CleanSlice, found: Found): void => {
     over(slice);
     if (wanted !== undefined) scanWanted(slice, wanted, found);
-    else if (leastCode > 0) scanGrave(slice, found);
+    else if (minCode > 0) scanByLevel(slice, found);
     else scanOthers(slice, (from) => unwanted?.next(from) ?? slice.length, found);
   };
 
@@ -199,7 +219,7 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
 
   const countIn = (slice: CleanSlice): number => {
     let count = 0;
-    if (wanted !== undefined || leastCode > 0)
+    if (wanted !== undefined || minCode > 0)
       scan(slice, () => {
         count++;
       });
@@ -208,7 +228,7 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
       count = hiddenIn(slice, unwanted);
     }
     isDense = count > many;
-    return wanted !== undefined || leastCode > 0 ? count : slice.lines - count;
+    return wanted !== undefined || minCode > 0 ? count : slice.lines - count;
   };
 
   return {

@@ -9,8 +9,8 @@ import { createLineScan, createPatternGuard } from './line-scan.ts';
 import type { LogReading } from './read-logs.ts';
 
 /**
- * The same items, the next of which is asked for before one is handed over: it is read while the one is worked on. Ends what
- * it reads from when nobody wants more.
+ * Yields the same items and prefetches one: the next item is read while the current one is processed. Closes
+ * the source when the consumer stops.
  */
 async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
   const iterator = items[Symbol.asyncIterator]();
@@ -21,27 +21,27 @@ async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, un
       yield result.value;
     }
   } finally {
-    // What has been asked for already must not become a rejection that nobody hears.
+    // The prefetched item must not become an unhandled rejection.
     next.catch(() => {});
     await iterator.return?.();
   }
 }
 
-/** What reading a stream to its end brought besides lines. */
+/** Receives what a stream yields besides lines. */
 interface Aside {
   fault(fault: Fault): void;
-  /** Something about its lines that is to be known: a gap, lines that were dropped, a note. */
+  /** Receives a notice about its lines: a gap, dropped lines, or a note. */
   word(text: string): void;
 }
 
-const tellAside = (event: LogEvent, aside: Aside): void => {
+const reportAside = (event: LogEvent, aside: Aside): void => {
   if (event.is === 'fault') aside.fault(event.fault);
   else if (event.is === 'gap') aside.word(`gap: ${event.why}`);
   else if (event.is === 'dropped') aside.word(`${event.count} lines dropped`);
   else if (event.is === 'note') aside.word(event.text);
 };
 
-/** How many lines of a stream, from somewhere to its end, pass. */
+/** Returns the number of lines that pass, from a position to the end of the stream. */
 export const countPassingLines = async (
   tail: Tail,
   scan: LineScan,
@@ -53,12 +53,12 @@ export const countPassingLines = async (
   for await (const event of oneAhead(tail.open(from, signal))) {
     if (event.is === 'chunk') count += scan.count(event.bytes);
     else if (event.is === 'line') count += scan.passes(event.text, levelCode(event.level)) ? 1 : 0;
-    else tellAside(event, aside);
+    else reportAside(event, aside);
   }
   return count;
 };
 
-/** The lines of a stream that pass, each with its line feed, in pieces as they were read. Nothing is read ahead of what is asked for. */
+/** Yields the lines that pass, each with its line feed, in chunks as read. Prefetches one chunk. */
 export async function* passingLines(
   tail: Tail,
   scan: LineScan,
@@ -70,34 +70,34 @@ export async function* passingLines(
     if (event.is === 'chunk') yield scan.take(event.bytes);
     else if (event.is === 'line') {
       if (scan.passes(event.text, levelCode(event.level))) yield [`${event.text}\n`];
-    } else tellAside(event, aside);
+    } else reportAside(event, aside);
   }
 }
 
-/** The newest lines of each stream that pass, with those around them. */
+/** Collects the newest passing lines of each stream, with their context lines. */
 interface LastLines {
   add(line: PipeLine): void;
-  /** In the order in which they came. */
+  /** Returns the lines in order of arrival. */
   all(): readonly PipeLine[];
 }
 
-/** A line that passes, with what is shown with it. */
+/** A passing line with its context lines. */
 interface Group {
   readonly number: number;
   readonly lines: PipeLine[];
   hasHit: boolean;
 }
 
-/** Holds `most` lines of each stream that pass, and no more. */
+/** Creates a collector that keeps at most `most` passing lines per stream. */
 export const createLastLines = (most: number): LastLines => {
   const groups: Group[][] = [];
   let number = 0;
   const begin = (stream: number, line: PipeLine): void => {
-    const held = groups[stream] ?? [];
-    groups[stream] = held;
-    held.push({ number: number++, lines: [line], hasHit: line.role === 'hit' });
-    // Seldom, so that it costs little.
-    if (held.length > 2 * most + 1) held.splice(0, held.length - most - 1);
+    const kept = groups[stream] ?? [];
+    groups[stream] = kept;
+    kept.push({ number: number++, lines: [line], hasHit: line.role === 'hit' });
+    // Trims rarely, which keeps the cost low.
+    if (kept.length > 2 * most + 1) kept.splice(0, kept.length - most - 1);
   };
   return {
     add: (line) => {
@@ -109,35 +109,35 @@ export const createLastLines = (most: number): LastLines => {
     },
     all: () =>
       groups
-        .flatMap((held) => (most === 0 ? [] : held.filter(({ hasHit }) => hasHit).slice(-most)))
+        .flatMap((kept) => (most === 0 ? [] : kept.filter(({ hasHit }) => hasHit).slice(-most)))
         .sort((a, b) => a.number - b.number)
         .flatMap(({ lines }) => lines),
   };
 };
 
-/** Why a line is shown: it passes, or stands in front of one that does, or behind. */
+/** Why a line is shown: it matches, or is context before or after a match. */
 type Role = 'hit' | 'before' | 'after';
 
-/** A line that is shown. */
+/** A line to show. */
 interface Shown<T> {
   readonly item: T;
   readonly role: Role;
-  /** True: lines between it and the one that was shown before are not, so that something has to tell the two apart. */
+  /** True: lines were skipped since the previous shown line, so that a separator is needed. */
   readonly isApart: boolean;
 }
 
 /**
- * Lines around those that pass, of one stream, as grep's -B and -A show them: each once, in order. Gives, for each line, what
- * is to be shown now. The first line that is shown is not apart: there is nothing before it.
+ * Adds context lines to the matches of one stream, like grep -B and -A: each line once, in order. The
+ * returned function yields the lines to show now. The first shown line never needs a separator.
  */
 const createAround = <T>(
   before: number,
   after: number,
 ): ((item: T, passes: boolean) => readonly Shown<T>[]) => {
-  let held: T[] = [];
+  let pending: T[] = [];
   let left = 0;
   let isFirst = true;
-  /** Lines were passed over since the last one that was shown. */
+  /** True: lines were skipped since the last shown one. */
   let hasSkipped = false;
   return (item, passes) => {
     if (!passes && left > 0) {
@@ -145,19 +145,19 @@ const createAround = <T>(
       return [{ item, role: 'after', isApart: false }];
     }
     if (!passes) {
-      held.push(item);
-      if (held.length > before) {
-        held.shift();
+      pending.push(item);
+      if (pending.length > before) {
+        pending.shift();
         hasSkipped = true;
       }
       return [];
     }
     const isApart = !isFirst && hasSkipped;
-    const shown = [...held, item].map((one, index): Shown<T> => {
-      const role = index < held.length ? 'before' : 'hit';
+    const shown = [...pending, item].map((one, index): Shown<T> => {
+      const role = index < pending.length ? 'before' : 'hit';
       return { item: one, role, isApart: isApart && index === 0 };
     });
-    held = [];
+    pending = [];
     hasSkipped = false;
     left = after;
     isFirst = false;
@@ -165,23 +165,23 @@ const createAround = <T>(
   };
 };
 
-/** A line as it leaves: judged, in its place. */
+/** A filtered line with its position. */
 export interface PipeLine {
   readonly is: 'line';
   readonly stream: LogStream;
   readonly text: string;
-  /** It is of a file: nobody but the line itself knows when it was written. */
+  /** True: read from a file, so that only the line itself contains its time. */
   readonly isOfFile: boolean;
-  /** Wall clock: by the source, by its own words, or that of the line in front. */
+  /** Wall clock: from the source, from its text, or the time of the previous line. */
   readonly at: Millis;
   /** `levelCode`. */
   readonly level: number;
   readonly role: Role;
-  /** True: with context lines, it does not follow upon the line of its stream that was shown before. */
+  /** True: with context lines, lines of this stream were skipped since the previous shown one. */
   readonly isApart: boolean;
 }
 
-/** What is no line: a gap, lines that were dropped, a stream that began or ended. */
+/** A row that is not a line: a gap, dropped lines, or a stream that started or ended. */
 interface PipedWord {
   readonly is: 'word';
   readonly text: string;
@@ -191,12 +191,15 @@ type Piped = PipeLine | PipedWord;
 
 interface PipeOptions {
   readonly filter: LineFilter;
-  /** Lines around those that pass, of the same stream. */
+  /** Number of context lines from the same stream. */
   readonly before: number;
   readonly after: number;
 }
 
-/** What passes of a reading (`ownLevels`), in its order, as soon as it is there. Nothing is read ahead of what is asked for. */
+/**
+ * Yields the lines of a reading (`ownLevels`) that pass, in order, as soon as they arrive. Reads nothing
+ * ahead.
+ */
 export async function* pipeLines(
   reading: LogReading,
   { filter, before, after }: PipeOptions,

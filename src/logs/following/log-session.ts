@@ -18,24 +18,24 @@ import { createYieldTurn } from './lane.ts';
 import { createOlderReader } from './older-reader.ts';
 import { readLogs } from './read-logs.ts';
 
-/** The lines of one environment, as the screen shows them. */
+/** The logs of one environment, as shown on screen. */
 export interface LogSession extends LogCommands {
-  /** Looks for streams now, and tries those again that wait. */
+  /** Discovers streams now, and retries waiting ones. */
   discoverNow(): void;
-  /** Resolves when nothing is read any more. */
+  /** Resolves when all readers have stopped. */
   end(): Promise<void>;
 }
 
-/** Reads the streams of a scope into a ring, and judges what comes by the chips. */
+/** Reads the streams of a scope into a ring, and filters new rows. */
 export const createLogSession = (parts: LogSessionOptions): LogSession => {
   let shown: ScopeView | undefined;
-  /** What was looked for last, for the next scope too. */
-  let looking: FilterState = { chips: [], context: noContextLines, searchPattern: undefined };
+  /** Last filters, carried over to the next scope. */
+  let filters: FilterState = { chips: [], context: noContextLines, searchPattern: undefined };
   let ending: Promise<unknown> = Promise.resolve();
 
   const close = (): void => {
     if (shown === undefined) return;
-    looking = shown.filterState();
+    filters = shown.filterState();
     ending = Promise.all([ending, shown.end()]);
     shown = undefined;
     parts.publish(undefined);
@@ -45,21 +45,21 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
     open: (scope: LogScope) => {
       if (shown !== undefined && JSON.stringify(shown.scope) === JSON.stringify(scope)) return;
       if (shown !== undefined) {
-        looking = shown.filterState();
+        filters = shown.filterState();
         ending = Promise.all([ending, shown.end()]);
       }
       shown = createScopeView(parts, scope);
-      shown.setFilters(looking.chips, looking.context);
-      shown.search(looking.searchPattern);
+      shown.setFilters(filters.chips, filters.context);
+      shown.search(filters.searchPattern);
     },
     close,
     setFilters: (chips, context = noContextLines) => {
-      if (shown === undefined) looking = { ...looking, chips, context };
+      if (shown === undefined) filters = { ...filters, chips, context };
       else shown.setFilters(chips, context);
     },
-    search: (sought) => {
-      if (shown === undefined) looking = { ...looking, searchPattern: sought };
-      else shown.search(sought);
+    search: (pattern) => {
+      if (shown === undefined) filters = { ...filters, searchPattern: pattern };
+      else shown.search(pattern);
     },
     setPaused: (on) => shown?.setPaused(on),
     loadOlder: () => shown?.loadOlder(),
@@ -71,39 +71,41 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
   };
 };
 
-/** What a session needs from outside. */
+/** Dependencies of a session. */
 interface LogSessionOptions {
   readonly clock: Clock;
-  /** 0 up to 1, for jitter. */
+  /** Random number 0..1, for jitter. */
   readonly chance: () => number;
-  /** What the profile says of its logs. */
+  /** Log settings of the profile. */
   settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'zone'> | undefined;
   sources(): ReadonlyMap<string, Source>;
-  /** Told at most ten times a second, and at once when it was asked for. */
+  /** Called at most ten times a second, and at once after a user request. */
   publish(state: LogsState | undefined): void;
   showMessage(text: string): void;
 }
 
 const linesAtFirst = 500;
-/** Of a file some megabytes: its end is read first, and quickly. */
+/** Initial lines of a file (some MB): its end can be read quickly. */
 const fileLinesAtFirst = 10_000;
 
-/** So many of the last lines of a stream are read at first; `lines`: as the scope has it. */
+/** Number of last lines of a stream to read initially; `lines`: set by the scope. */
 const initialLineCount = ({ isFile }: Tail, lines?: number): number =>
   lines ?? (isFile === true ? fileLinesAtFirst : linesAtFirst);
 
 interface PumpParts {
   readonly yieldTurn: YieldTurn;
   readonly ring: LogRing;
-  /** Rows were put into the ring. */
+  /** Called when rows were added to the ring. */
   came(): void;
-  /** It is full and holds: resolves when there may be room again. */
+  /** Called when the ring is full and paused; resolves when there may be room again. */
   full(): Promise<void>;
 }
 
-/** Puts what is read into the ring. While that is full and holds, nothing more is asked for, so that the sources wait. */
+/**
+ * Moves rows into the ring. While the ring is full and paused, it requests nothing, so that the sources wait.
+ */
 const pump = async (
-  { yieldTurn: breathe, ring, came, full }: PumpParts,
+  { yieldTurn, ring, came, full }: PumpParts,
   answers: AsyncIterable<readonly LaneBatch[]>,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -114,7 +116,7 @@ const pump = async (
       putBatch(ring, batch);
     }
     came();
-    await breathe();
+    await yieldTurn();
   }
 };
 
@@ -128,7 +130,7 @@ const putBatch = (ring: LogRing, { rows, from, to }: LaneBatch): void => {
   }
 };
 
-/** What chips say to a tail that leaves out itself what they hide; undefined: everything is wanted. */
+/** Converts filter chips to a filter for tails that filter themselves; undefined: no filter. */
 const chipFilter = (chips: readonly FilterChip[]): LineFilter | undefined => {
   const include = chips.flatMap((chip) => (chip.is === 'include' ? [chip.pattern] : []));
   const exclude = chips.flatMap((chip) => (chip.is === 'exclude' ? [chip.pattern] : []));
@@ -139,14 +141,14 @@ const chipFilter = (chips: readonly FilterChip[]): LineFilter | undefined => {
   return { include, exclude, ...(least === undefined ? {} : { minLevel: least }) };
 };
 
-/** What is looked for in a scope; taken over by the next one. */
+/** Filters of a scope; the next scope takes them over. */
 interface FilterState {
   readonly chips: readonly FilterChip[];
   readonly context: ContextLineCount;
   readonly searchPattern: LinePattern | undefined;
 }
 
-/** A scope that is open: its ring, its lenses, and who fills them. */
+/** An open scope: its ring, its filtered views, and their reader. */
 interface ScopeView {
   readonly scope: LogScope;
   filterState(): FilterState;
@@ -158,7 +160,7 @@ interface ScopeView {
   end(): Promise<void>;
 }
 
-/** So long the first lines are shown as quickly as they come. */
+/** Time in ms for which the first lines are shown without delay. */
 const awaitedMs: Millis = 300;
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -172,17 +174,17 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   const streamIds = (): readonly string[] => reading.streams.map(({ id }) => id);
   const lens = new FilteredView(ring, streamIds, { guarded: runGuarded });
   const hits = new FilteredView(ring, streamIds, { seeks: true, guarded: runGuarded });
-  let sought: LinePattern | undefined;
+  let searchPattern: LinePattern | undefined;
   let older: OlderLinesState = { is: 'idle' };
   let version = 0;
   let isWaiting = false;
   let isFiltering = false;
   let release: (() => void) | undefined;
 
-  const tell = (): void => {
+  const publish = (): void => {
     const { faults } = reading;
     const streams = reading.streams.map((stream) => ({ ...stream }));
-    const held = ring.holding;
+    const isPaused = ring.holding;
     const tooSlow = lens.tooSlow[0] ?? hits.tooSlow[0];
     const state: LogsState = {
       scope,
@@ -192,7 +194,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       streams,
       faults,
       older,
-      isPaused: held,
+      isPaused,
       isWaiting,
       isFiltering,
       ...(tooSlow === undefined ? {} : { tooSlow }),
@@ -209,16 +211,16 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       if (isJudged) isFiltering = false;
       return isJudged && hits.judge(isOver);
     },
-    tell,
+    tell: publish,
   });
 
-  const breathe = createYieldTurn(clock.now);
+  const yieldTurn = createYieldTurn(clock.now);
   const filterText = (): string => JSON.stringify(chipFilter(lens.chips));
   const of = scope.of.length > 0 ? scope.of : (settings?.sources ?? []).map((source) => ({ source }));
   const reading = readLogs(
     {
       clock,
-      yieldTurn: breathe,
+      yieldTurn,
       chance: parts.chance,
       heads: settings,
       sources: parts.sources,
@@ -236,7 +238,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
 
   const full = async (): Promise<void> => {
     isWaiting = true;
-    tell();
+    publish();
     await new Promise<void>((resolve) => {
       release = resolve;
       signal.addEventListener('abort', () => resolve(), { once: true });
@@ -248,19 +250,19 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   let evicted = 0;
   const loadOlder = async (): Promise<void> => {
     if (ring.evicted > evicted) {
-      // What was shown first is gone from here: the past begins in front of what is left.
+      // The oldest rows were evicted, so older lines are requested from the first remaining row.
       evicted = ring.evicted;
       past.startAt(ring.row(ring.first)?.at ?? clock.now());
     }
     older = { is: 'loading' };
-    tell();
+    publish();
     const found = await past.next(signal);
     if (signal.aborted) return;
     for (const problem of found.problems) parts.showMessage(problem);
     ring.prepend(found.rows);
     older =
       found.is === 'unable'
-        ? { is: 'unable', why: 'none of these streams can tell what was before' }
+        ? { is: 'unable', why: 'none of these streams provides older lines' }
         : { is: found.is };
     judging.now();
   };
@@ -285,7 +287,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       parts.showMessage(wordsOf(error));
       return;
     }
-    sought = pattern;
+    searchPattern = pattern;
     judging.now();
   };
 
@@ -294,18 +296,18 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
     firstAt ??= clock.now();
     judging.soon(clock.now() - firstAt < awaitedMs);
   };
-  const pumped = pump({ yieldTurn: breathe, ring, came, full }, reading.readBatches, signal);
+  const pumped = pump({ yieldTurn, ring, came, full }, reading.readBatches, signal);
   judging.now();
 
   return {
     scope,
-    filterState: () => ({ chips: lens.chips, context: lens.context, searchPattern: sought }),
+    filterState: () => ({ chips: lens.chips, context: lens.context, searchPattern }),
     setFilters: look,
     search: seek,
     setPaused: (on) => {
       ring.holding = on;
       if (!on) release?.();
-      tell();
+      publish();
     },
     loadOlder: () => {
       if (older.is === 'idle') void loadOlder();

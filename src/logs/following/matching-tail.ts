@@ -4,13 +4,13 @@ import type { LogEvent, OlderLinesRequest, ResumePoint, Tail } from '../reading/
 import { cleanSlices } from './clean-slices.ts';
 import type { LineScan } from './line-scan.ts';
 
-/** A line of the past, or what stands between two of them. */
+/** A line of the past, or another event between lines. */
 interface Piece {
   readonly event: LogEvent;
   readonly passes: boolean;
 }
 
-/** A chunk as its single lines, so that it can be begun at any of them. */
+/** Splits a chunk into lines, so that reading can start at any of them. */
 const piecesOf = (event: LogEvent, { scan }: LineJudge): readonly Piece[] => {
   if (event.is === 'line') return [{ event, passes: scan.passes(event.text, levelCode(event.level)) }];
   if (event.is !== 'chunk') return [{ event, passes: false }];
@@ -20,7 +20,7 @@ const piecesOf = (event: LogEvent, { scan }: LineJudge): readonly Piece[] => {
   }));
 };
 
-/** From the last `wanted` that pass on. */
+/** Returns the pieces from the last `wanted` passing lines on. */
 const lastOf = (pieces: readonly Piece[], wanted: number): readonly Piece[] => {
   let missing = wanted;
   for (let index = pieces.length - 1; index >= 0 && missing > 0; index--)
@@ -29,8 +29,9 @@ const lastOf = (pieces: readonly Piece[], wanted: number): readonly Piece[] => {
 };
 
 /**
- * The same stream as it was at a moment (engine's clock): its last `wanted` lines before that which pass, looked for in growing
- * steps backwards; of a stream that cannot tell its past, or filters itself, by reading all of it.
+ * Wraps a tail to show its state at a past time (engine's clock): the last `wanted` passing lines before
+ * `at`. Searches backward in growing steps. Reads a stream completely if it cannot read older lines or
+ * filters itself.
  */
 export const pastMatchingTail = (
   tail: Tail,
@@ -64,7 +65,7 @@ export const pastMatchingTail = (
   };
 };
 
-/** Holds so many that pass, and not many more. */
+/** Yields the last `wanted` passing lines; memory use is bounded. */
 async function* lastBefore(
   events: AsyncIterable<LogEvent>,
   at: Millis,
@@ -86,56 +87,58 @@ const momentOf = (events: readonly LogEvent[]): Pick<OlderLinesRequest, 'at'> | 
   return undefined;
 };
 
-/** The first look goes so many times as deep as what is wanted, and each further one as the one before. */
+/** Factor between the number of wanted lines and the first search depth, and between further depths. */
 const depthFactor = 8;
 const leastDepth = 1000;
 const judgedAtOnce = 1000;
-/** A depth counts from the end, which has moved on when the stream is read: what is written in between is read besides. */
+/** Returns a larger depth. A depth counts from the end of the stream, which may have grown meanwhile. */
 const meanwhile = (lines: number): number => 2 * lines + 4 * leastDepth;
 
-/** So many lines are looked at first for some that pass. */
+/** Returns the number of lines to search first. */
 const initialDepth = (wanted: number): number => Math.max(leastDepth, depthFactor * wanted);
 
-/** For the lines of one stream. */
+/** Line filter of one stream. */
 interface LineJudge {
   readonly scan: LineScan;
-  /** Does some judging, for so long as is reasonable. */
+  /** Runs filter work with a time limit. */
   inTime<T>(work: () => T): T;
 }
 
-interface Looked {
+interface SearchResult {
   /** Lines read. */
   readonly lines: number;
-  /** How many lines from the end on hold as many that pass as are wanted; undefined: they are not among them. */
+  /**
+   * Number of last lines that contain the wanted number of passing lines; undefined: there were not enough.
+   */
   readonly depth: number | undefined;
   readonly isLost: boolean;
 }
 
-/** The lines of a chunk, clean. */
+/** Returns the clean lines of a chunk. */
 const splitChunk = (bytes: Uint8Array): readonly string[] =>
   [...cleanSlices(bytes)].flatMap(({ text }) => text.slice(0, -1).split('\n'));
 
-const look = async (
+const searchTail = async (
   tail: Tail,
   wanted: number,
   { scan, inTime }: LineJudge,
   from: ResumePoint,
   signal: AbortSignal,
-): Promise<Looked> => {
-  /** Where the newest lines stand that pass, as many as are wanted, in turns. */
+): Promise<SearchResult> => {
+  /** Positions of the newest passing lines: a circular buffer of `wanted` entries. */
   const places = new Float64Array(wanted);
   let [lines, passing] = [0, 0];
   let isLost = false;
-  const waiting: { readonly text: string; readonly told?: number }[] = [];
+  const waiting: { readonly text: string; readonly fallback?: number }[] = [];
   const judge = (): void =>
     inTime(() => {
-      for (const { text, told } of waiting.splice(0)) {
-        if (scan.passes(text, told)) places[passing++ % wanted] = lines;
+      for (const { text, fallback } of waiting.splice(0)) {
+        if (scan.passes(text, fallback)) places[passing++ % wanted] = lines;
         lines++;
       }
     });
   for await (const event of tail.open({ ...from, follow: false, reusesBuffers: true }, signal)) {
-    if (event.is === 'line') waiting.push({ text: event.text, told: levelCode(event.level) });
+    if (event.is === 'line') waiting.push({ text: event.text, fallback: levelCode(event.level) });
     else if (event.is === 'chunk') waiting.push(...splitChunk(event.bytes).map((text) => ({ text })));
     else if (event.is === 'fault') isLost = true;
     if (waiting.length >= judgedAtOnce) judge();
@@ -146,8 +149,9 @@ const look = async (
 };
 
 /**
- * How many of its last lines hold `wanted` that pass, looked for in growing steps from its end backwards; undefined when even
- * all of them (from `since` on) hold fewer. A stream that cannot be read says so to whoever reads it then.
+ * Returns how many of the stream's last lines contain `wanted` passing ones. Searches backward in growing
+ * steps; undefined if all lines (since `since`) contain fewer. An unreadable stream reports its fault when it
+ * is read.
  */
 const depthOf = async (
   tail: Tail,
@@ -157,15 +161,15 @@ const depthOf = async (
   signal: AbortSignal,
 ): Promise<number | undefined> => {
   for (let lines = initialDepth(wanted); ; lines *= depthFactor) {
-    const looked = await look(tail, wanted, judging, { ...from, lines }, signal);
-    if (looked.depth !== undefined) return looked.depth;
-    if (looked.lines < lines || looked.isLost || signal.aborted) return undefined;
+    const result = await searchTail(tail, wanted, judging, { ...from, lines }, signal);
+    if (result.depth !== undefined) return result.depth;
+    if (result.lines < lines || result.isLost || signal.aborted) return undefined;
   }
 };
 
 /**
- * The same stream, begun so near its end that the last `wanted` lines that pass are among what it gives, and not much more.
- * `judgingOf`: absent where all lines pass.
+ * Wraps a tail to start so near its end that it yields the last `wanted` passing lines and little more.
+ * `judgingOf`: absent if all lines pass.
  */
 export const matchingTail = (tail: Tail, wanted: number, judgingOf: (() => LineJudge) | undefined): Tail => ({
   ...tail,
@@ -182,11 +186,11 @@ const linesOf = (
   from: ResumePoint,
   signal: AbortSignal,
 ): number | undefined | Promise<number | undefined> => {
-  // Behind a mark it goes on, whatever was counted at first; of a file either a moment or a number of lines can be asked for.
+  // Resuming at a mark ignores counts; a file supports either a time or a number of lines.
   if (from.after !== undefined || (tail.isFile === true && from.since !== undefined)) return undefined;
-  // One that filters itself may leave in what it cannot judge, such as levels.
+  // A source that filters itself may include lines that it cannot judge, for example by level.
   if (judgingOf === undefined || wanted === 0) return wanted;
   const depth = depthOf(tail, wanted, judgingOf(), from, signal);
-  // Who does not follow keeps the last of them in any case; who does is shown what comes.
+  // Without following, the caller keeps only the last lines anyway; with following, new lines are shown, too.
   return from.follow ? depth : depth.then((lines) => (lines === undefined ? undefined : meanwhile(lines)));
 };

@@ -5,7 +5,7 @@ import { rowKind } from '../format/parsed-line.ts';
 import type { LaneBatch } from './lane.ts';
 import { Lane } from './lane.ts';
 
-/** The lanes of a reading, and who waits for what they bring. */
+/** The lanes of a reading, with change notification. */
 export class LaneSet implements MergeInput {
   isGathering = true;
   isComplete = false;
@@ -44,10 +44,13 @@ export class LaneSet implements MergeInput {
   }
 }
 
-/** Timers know no longer ones. */
+/** Maximum timer duration used. */
 const longestMs: Millis = 60_000;
 
-/** Lanes by the time of their next row, the earliest first; of the same time, the stream that was seen first. A binary heap. */
+/**
+ * Binary heap of lanes by the time of their next row, earliest first; on a tie, the stream that was seen
+ * first.
+ */
 class LaneHeap {
   readonly #timeOf: (lane: Lane) => Millis;
   #lanes: Lane[] = [];
@@ -115,34 +118,37 @@ class LaneHeap {
   }
 }
 
-/** How long a row waits for earlier ones of other streams, once these are followed live. */
+/** Time in ms that a row waits for earlier rows of other live streams. */
 export const liveReorderWindowMs: Millis = 400;
-/** So long the history of a stream is waited for before others are shown without it. */
+/** Maximum time in ms to wait for the history of a stream before other streams are shown without it. */
 const historyWaitMs: Millis = 2000;
-/** A stream that has said something and then nothing for so long has told its history. */
+/** Silence in ms after which the history of a stream counts as complete. */
 const drainedMs: Millis = 250;
-/** What one answer brings at most, so that whoever takes it is not held up. */
-const mostRows = 4096;
+/** Maximum rows per result, so that the consumer is not blocked. */
+const maxRows = 4096;
 
-/** The lanes that are merged; they may become more at any time. */
+/** The lanes to merge; lanes may be added at any time. */
 interface MergeInput {
   readonly all: readonly Lane[];
-  /** True: it is not known yet which streams there are, and none is alone. */
+  /** True while the streams are not all known, so that a single lane must still wait for others. */
   readonly isGathering: boolean;
-  /** True: no lane will be added any more. */
+  /** True when no more lanes will be added. */
   readonly isComplete: boolean;
-  /** Resolves at the next change of a lane, after so many ms, or when the signal aborts. */
+  /** Resolves at the next change of a lane, after `ms`, or when the signal aborts. */
   changed(signal: AbortSignal, ms: Millis): Promise<void>;
 }
 
-/** A row behind its head, and a word about what follows, stay where they are: they come at once. */
+/** A continuation stays with its head row, so it is due immediately. */
 const timeOf = (lane: Lane): Millis => {
   const { head, next } = lane;
   if (head === undefined) return Number.POSITIVE_INFINITY;
   return head.kind[next] === rowKind.continuation ? Number.NEGATIVE_INFINITY : (head.at[next] ?? 0);
 };
 
-/** The end of what may be taken from a lane at once: nothing of another one, whose next row is of `limit`, comes before. */
+/**
+ * Returns the end of the rows that may be taken at once: no row of the other lanes, the next of which is at
+ * `limit`, comes before them.
+ */
 const runEnd = ({ head, next }: Lane, limit: Millis, most: number): number => {
   if (head === undefined) return next;
   const end = Math.min(head.count, next + most);
@@ -152,13 +158,15 @@ const runEnd = ({ head, next }: Lane, limit: Millis, most: number): number => {
 };
 
 /**
- * The rows of several streams in the order of their times, each stream's in its own order, in answers of some thousand rows at
- * most. A row is given when every stream that may still say something earlier has said something later, or when it has
- * waited for `waitMs`; `Infinity`: however long that takes (whole files). What comes later than that is given when it comes. In
- * the beginning the history of all streams is waited for, 2 s at most.
+ * Merges the rows of several streams by time and keeps the order within each stream. Yields up to some
+ * thousand rows at a time.
  *
- * Nothing is read ahead but what the lanes hold: whoever does not ask for the next answer makes the sources wait. Ends when
- * all lanes are over and empty, or the signal aborts.
+ * A row is yielded when every stream that may still produce an earlier row has produced a later one, or after
+ * `waitMs`. With `Infinity` it waits without limit (whole files). Rows that arrive too late are yielded on
+ * arrival. At the start, it waits up to 2 s for the history of all streams.
+ *
+ * Reads ahead only what the lanes hold, so that a slow consumer makes the sources wait. Ends when all lanes
+ * are over and empty, or the signal aborts.
  */
 export async function* mergeByTime(
   lanes: MergeInput,
@@ -174,24 +182,24 @@ export async function* mergeByTime(
     }
     if (lanes.isComplete && lanes.all.every((lane) => lane.state === 'over' && lane.isEmpty)) return;
     await lanes.changed(signal, again);
-    // Whoever has more at hand puts it before it is looked at again.
+    // Lets readers with buffered data fill their lanes before the next merge.
     await nextTurn();
   }
 }
 
 interface Merged {
   readonly batches: readonly LaneBatch[];
-  /** Ms until something may be given although nothing has come. */
+  /** Ms until rows may be due although nothing has arrived. */
   readonly again: Millis;
 }
 
-/** When the histories of all streams need not be waited for any more. */
+/** Returns the time until which histories must be awaited. */
 const historyEnd = ({ all, isGathering }: MergeInput, now: Millis): Millis => {
   if (all.length === 1 && !isGathering) return now;
   let end = isGathering && all.length > 0 ? Math.min(...all.map(({ begun }) => begun)) + historyWaitMs : now;
   for (const lane of all) {
-    const { state: phase, begun, latest, isFull } = lane;
-    if (phase !== 'history' || isFull) continue;
+    const { state, begun, latest, isFull } = lane;
+    if (state !== 'history' || isFull) continue;
     const until = Math.min(begun + historyWaitMs, (latest ?? Number.POSITIVE_INFINITY) + drainedMs);
     if (until > now) end = Math.max(end, until);
     else lane.enter('live');
@@ -199,14 +207,14 @@ const historyEnd = ({ all, isGathering }: MergeInput, now: Millis): Millis => {
   return end;
 };
 
-/** One look at what the lanes hold. */
+/** Creates a function that performs one merge step over the current lanes. */
 const createMerge = (): ((lanes: MergeInput, now: Millis, waitMs: Millis) => Merged) => {
   const heap = new LaneHeap(timeOf);
   return (lanes, now, waitMs) => {
     const end = waitMs === Number.POSITIVE_INFINITY ? now : historyEnd(lanes, now);
     if (end > now) return { batches: [], again: end - now };
     heap.clear();
-    /** The latest time of a row that has waited long enough: nothing earlier waits behind it. */
+    /** Latest time of a row that has waited long enough; all earlier rows may be taken. */
     let due = Number.NEGATIVE_INFINITY;
     let again = Number.POSITIVE_INFINITY;
     for (const lane of lanes.all) {
@@ -221,13 +229,13 @@ const createMerge = (): ((lanes: MergeInput, now: Millis, waitMs: Millis) => Mer
   };
 };
 
-/** It has no row now, and may still bring one that is earlier than those of others. */
+/** True when a lane has no row now but may still produce an earlier one than the others. */
 const isSilent = (lane: Lane): boolean => lane.isEmpty && (lane.state === 'live' || lane.state === 'history');
 
 const taken = (heap: LaneHeap, silentAtFirst: number, due: Millis): readonly LaneBatch[] => {
   const batches: LaneBatch[] = [];
   let silent = silentAtFirst;
-  let room = mostRows;
+  let room = maxRows;
   for (let lane = heap.pop(); lane !== undefined && room > 0; lane = heap.pop()) {
     if (silent > 0 && timeOf(lane) > due) break;
     const other = heap.peek();

@@ -12,7 +12,7 @@ import type { StreamReader } from './stream-registry.ts';
 
 type OlderRow = RowHead & { readonly text: string };
 
-/** Lines of the past as rows, oldest first. `at`: for those that do not tell when they were written; wall clock. */
+/** Converts older lines to rows, oldest first. `at`: wall-clock time for lines that contain none. */
 const olderRows = (
   { index, label }: Pick<LogStream, 'index' | 'label'>,
   { events }: OlderLines,
@@ -39,18 +39,18 @@ const olderRows = (
   return rows;
 };
 
-/** Older rows in the order in which they are shown, and how it stands with those before them. */
+/** Older rows in display order, and whether there are more before them. */
 interface OlderRowsResult {
   readonly rows: readonly OlderRow[];
   readonly is: 'idle' | 'start' | 'unable';
-  /** What went wrong on the way, in words. */
+  /** Errors, as messages. */
   readonly problems: readonly string[];
 }
 
-/** What was read of the past of one stream. */
+/** Reading state of one stream's older lines. */
 interface Past {
   before: OlderLinesRequest;
-  /** Read and not shown yet, oldest first. */
+  /** Read but not shown yet, oldest first. */
   rows: OlderRow[];
   isStart: boolean;
 }
@@ -59,7 +59,7 @@ const linesEach = 500;
 
 const timeOf = (row: OlderRow | undefined): Millis => row?.at ?? Number.NEGATIVE_INFINITY;
 
-/** Reads the past of streams backwards, some hundred lines of each at a time. */
+/** Reads the older lines of streams backward, 500 of each at a time. */
 export const createOlderReader = (
   clock: Clock,
   entries: () => readonly StreamReader[],
@@ -85,7 +85,7 @@ export const createOlderReader = (
     return undefined;
   };
 
-  /** Where the past of a stream begins: in front of what was read first. */
+  /** Returns the reading state of a stream, which starts before the first line read. */
   const pastOf = (entry: StreamReader): Past => {
     const known = pasts.get(entry);
     if (known !== undefined) return known;
@@ -98,7 +98,7 @@ export const createOlderReader = (
   };
 
   return {
-    /** The rows before those that were given, of all streams that can tell. Never rejects. */
+    /** Returns the rows before those already returned, from all streams that support it. Never rejects. */
     next: async (signal: AbortSignal): Promise<OlderRowsResult> => {
       const able = entries().filter(({ tail }) => tail.older !== undefined);
       if (able.length === 0) return { rows: [], is: 'unable', problems: [] };
@@ -109,7 +109,7 @@ export const createOlderReader = (
         }),
       );
       const all = able.map(pastOf);
-      // Of what is older than this, not every stream has been read: it waits for the next time.
+      // Rows before this time are kept back, because not every stream was read that far.
       const horizon = Math.max(...all.filter(({ isStart }) => !isStart).map(({ rows }) => timeOf(rows[0])));
       const rows = all.flatMap((past) => {
         const from = past.rows.findIndex(({ at }) => at >= horizon);
@@ -122,7 +122,7 @@ export const createOlderReader = (
         problems: problems.filter((problem) => problem !== undefined),
       };
     },
-    /** What was shown first is not there any more: the past begins in front of this moment (wall clock). */
+    /** Restarts before this time (wall clock), because the first rows shown were evicted. */
     startAt: (at: Millis): void => {
       pasts.clear();
       for (const entry of entries())
@@ -135,7 +135,10 @@ export const createOlderReader = (
   };
 };
 
-/** By time, each stream in its own order: a row counts as late as the latest before it in its stream. */
+/**
+ * Sorts rows by time and keeps each stream's order: a row counts as late as the latest row before it in its
+ * stream.
+ */
 const mergedOlder = (rows: readonly OlderRow[]): readonly OlderRow[] => {
   const latest = new Map<number, Millis>();
   const timed = rows.map((row) => {
@@ -143,6 +146,6 @@ const mergedOlder = (rows: readonly OlderRow[]): readonly OlderRow[] => {
     latest.set(row.stream, at);
     return { row, at };
   });
-  // The sort is stable, and `rows` has each stream's in its order.
+  // The sort is stable, and `rows` contains each stream in order.
   return timed.sort((a, b) => a.at - b.at).map(({ row }) => row);
 };

@@ -1,11 +1,11 @@
-;; Counts the line feeds in the first bytes of the memory, or finds that a byte is neither printable ASCII, a tab nor a line feed.
+;; Counts the line feeds in the first bytes of the memory, or detects a byte other than printable ASCII, tab and line feed.
 ;; Built by `npm run wasm` into plain-bytes-wasm.ts.
 (module
-  ;; Two pages: 64 KiB of bytes, and room for the vector that reaches past them.
+  ;; Two pages: 64 KiB of input, and room for the vector that reads past its end.
   (memory (export "memory") 2)
 
-  ;; $length: bytes to look at, at least 1; those behind them, up to a multiple of 16, must be spaces.
-  ;; Gives the number of line feeds; -1 when a byte is not plain.
+  ;; $length: number of bytes, at least 1; the bytes after them, up to a multiple of 16, must be spaces.
+  ;; Returns the number of line feeds; -1 if a byte is not plain.
   (func (export "plainLines") (param $length i32) (result i32)
     (local $at i32)
     (local $lines i32)
@@ -19,7 +19,7 @@
         (v128.or
           (local.get $strange)
           (v128.or
-            ;; Below a space, but for line feeds and tabs. Signed: 0x80 and above are below a space, too.
+            ;; Less than a space, except line feeds and tabs. The comparison is signed, so it includes 0x80 and above.
             (v128.andnot
               (i8x16.lt_s (local.get $bytes) (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32))
               (v128.or

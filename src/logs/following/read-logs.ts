@@ -10,10 +10,13 @@ import type { RowBuilderOptions } from './row-builder.ts';
 import { createStreamDiscovery, type SourceScope } from './stream-discovery.ts';
 import { createStreamReader, createStreamRegistry, type StreamReader } from './stream-registry.ts';
 
-/** So much of a stream is read that cannot tell its last lines before a moment. */
+/** Time range to read before a past time if a stream cannot read its last lines before it. */
 const backMs: Millis = 15 * 60_000;
 
-/** A tail as it was at a moment (engine's clock): its last lines before that, where nobody says from when on. */
+/**
+ * Wraps a tail to show its state at a past time (engine's clock): its last lines before it, unless `since` is
+ * set.
+ */
 const pastTail = (tail: Tail, at: Millis, lines: number): Tail => ({
   ...tail,
   open: async function* (from, signal) {
@@ -25,59 +28,64 @@ const pastTail = (tail: Tail, at: Millis, lines: number): Tail => ({
   },
 });
 
-/** What a reading needs from outside. */
+/** Dependencies of a reading. */
 interface LogReadingOptions {
   readonly clock: Clock;
-  /** 0 up to 1, for jitter. */
+  /** Random number 0..1, for jitter. */
   readonly chance: () => number;
-  /** How times and levels of lines are told; absent: UTC, and levels as their formats have them. */
+  /** Settings for times and levels of lines; absent: UTC, and the levels of their formats. */
   readonly heads?: RowBuilderOptions | undefined;
   sources(): ReadonlyMap<string, Source>;
-  /** Of who works beside it on what it reads. */
+  /** Shared with other readers of the same process. */
   readonly yieldTurn?: YieldTurn;
-  /** Told whenever `streams` or `faults` are others. */
+  /** Called whenever `streams` or `faults` change. */
   changed?(): void;
 }
 
-/** What is to be read, and from where on. */
+/** What to read, and from where. */
 export interface LogReadRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
-  /** True: what is written from now on too, over breaks, with the streams that come and go; until the signal aborts. */
+  /** True: also reads new lines and new streams, across interruptions, until the signal aborts. */
   readonly follow: boolean;
-  /** Where a stream is taken up that is seen for the first time; absent or {}: at its beginning. */
+  /** Start position of a stream that is seen for the first time; absent or {}: its beginning. */
   from?(tail: Tail): Pick<ResumePoint, 'lines' | 'since'>;
-  /** What tails that filter themselves are asked for. */
+  /** Filter for tails that filter themselves. */
   filter?(): LineFilter | undefined;
-  /** How long a row waits for earlier ones of other streams; absent: 400 ms when it follows, else for ever. */
+  /**
+   * Time in ms that a row waits for earlier ones of other streams; default 400 when following, otherwise
+   * unlimited.
+   */
   readonly waitMs?: Millis;
 }
 
 /**
- * The streams of some sources, followed and merged by time. Pull-based: nothing is read but a bounded look-ahead (1 MiB a
- * stream) beyond what `batches` was asked for. Nothing is dropped; where the source may have lost lines, a row says so.
+ * The streams of some sources, merged by time. Pull-based: reads at most 1 MiB per stream ahead of the
+ * consumer of `readBatches`. Drops nothing; where the source may have lost lines, a row says so.
  */
 export interface LogReading {
-  /** Every stream that was seen, by its index (`Rows.stream`). */
+  /** All streams seen, by index (`Rows.stream`). */
   readonly streams: readonly LogStream[];
-  /** Of sources that could not say which streams they have. What is wrong with one stream stands there. */
+  /** Faults of sources whose streams could not be listed. Faults of a single stream are in `streams`. */
   readonly faults: readonly Fault[];
   /**
-   * To be asked once. Rows of all kinds (`rowKind`) in the order in which they are shown, the bytes of each clean UTF-8
-   * without controls. Ends when every stream has ended (`follow: false`), or the signal aborts.
+   * Rows of all kinds (`rowKind`) in display order, as clean UTF-8 without control characters; iterate only
+   * once. Ends when every stream has ended (`follow: false`), or the signal aborts.
    */
   readonly readBatches: AsyncIterable<readonly LaneBatch[]>;
-  /** Looks for streams now, and tries those again that wait. */
+  /** Discovers streams now, and retries waiting ones. */
   discoverNow(): void;
-  /** `Wanted.filter` says something else: tails that filter themselves are asked anew. */
+  /** Applies a changed `LogReadRequest.filter`: reopens tails that filter themselves. */
   refilter(): void;
-  /** The streams with those who read them, by index: for asking for older lines. */
+  /** Stream readers by index, used to request older lines. */
   entries(): readonly StreamReader[];
-  /** Resolves when nothing is read any more; abort the signal first. */
+  /** Resolves when all readers have stopped; abort the signal first. */
   readonly ended: Promise<void>;
 }
 
-/** A stream joins with its lines from here on, so that none of its first ones is missing. */
+/**
+ * A new stream is read from this long before the reading began, so that none of its first lines is missing.
+ */
 const joinSlackMs: Millis = 5000;
-/** Where an earlier moment is looked at, so many lines before it. */
+/** Number of lines shown before a past time. */
 const pastLines = 500;
 
 export const readLogs = (
@@ -89,7 +97,7 @@ export const readLogs = (
   const began = clock.now();
   const follow = wanted.follow && wanted.until === undefined && wanted.previous !== true;
   const lanes = new LaneSet(clock);
-  const breathe = parts.yieldTurn ?? createYieldTurn(clock.now);
+  const yieldTurn = parts.yieldTurn ?? createYieldTurn(clock.now);
   const faults = new Map<SourceScope, Fault>();
   let streams: readonly LogStream[] | undefined;
   const changed = (): void => {
@@ -106,20 +114,14 @@ export const readLogs = (
     return tail.isFile === true ? {} : { since: began - joinSlackMs };
   };
 
-  const roster = createStreamRegistry({
+  const registry = createStreamRegistry({
     lanes,
     clock,
     follow,
     changed,
     create: (source, tail) => {
       const lane = lanes.add();
-      return createStreamReader(
-        { ...parts, yieldTurn: breathe, signal, changed },
-        source,
-        tail,
-        lane,
-        wanted.until,
-      );
+      return createStreamReader({ ...parts, yieldTurn, signal, changed }, source, tail, lane, wanted.until);
     },
     first: (tail, isNew) => {
       const filter = tail.filters === true ? wanted.filter?.() : undefined;
@@ -137,8 +139,8 @@ export const readLogs = (
 
   const found = (part: SourceScope, tails: readonly Tail[]): boolean => {
     faults.delete(part);
-    const isChanged = roster.update(part, tails.map(atThatTime));
-    if (roster.isFull) faults.set(part, overfull(part.source, clock.now()));
+    const isChanged = registry.update(part, tails.map(atThatTime));
+    if (registry.isFull) faults.set(part, overfull(part.source, clock.now()));
     changed();
     return isChanged;
   };
@@ -156,11 +158,11 @@ export const readLogs = (
     lanes.tell();
     if (follow) await discovering.resume(of, signal);
   };
-  const ended = read().then(roster.settled);
+  const ended = read().then(registry.settled);
 
   return {
     get streams() {
-      streams ??= roster.entries.map(counting);
+      streams ??= registry.entries.map(counting);
       return streams;
     },
     get faults() {
@@ -172,22 +174,22 @@ export const readLogs = (
       signal,
     ),
     discoverNow: () => {
-      roster.retryNow();
+      registry.retryNow();
       discovering.discoverNow();
     },
     refilter: () => {
-      for (const { tail, stream, ingestor: telling, follower: following } of roster.entries) {
+      for (const { tail, stream, ingestor, follower } of registry.entries) {
         if (tail.filters !== true) continue;
-        telling.note(`${stream.label}: asked anew for what the filters leave; it leaves out the rest itself`);
-        following.refilter(wanted.filter?.());
+        ingestor.note(`${stream.label}: reopened with the current filters`);
+        follower.refilter(wanted.filter?.());
       }
     },
-    entries: () => roster.entries,
+    entries: () => registry.entries,
     ended,
   };
 };
 
-/** A stream, with the number of its lines as it is when it is asked. */
+/** Returns a stream whose number of lines is current when read. */
 const counting = ({ stream, lane }: StreamReader): LogStream => ({
   ...stream,
   get lines() {
@@ -195,13 +197,13 @@ const counting = ({ stream, lane }: StreamReader): LogStream => ({
   },
 });
 
-/** Every source that has streams, when nobody says which. */
+/** Returns the selected parts of sources; by default every source with streams. */
 const scopeParts = (of: LogScope['of'], sources: ReadonlyMap<string, Source>): readonly SourceScope[] =>
   of.length > 0 ? of : [...sources.values()].filter(({ tails }) => tails).map(({ id }) => ({ source: id }));
 
 const overfull = (source: string, at: Millis): Fault => ({
   kind: 'malformed',
   source,
-  message: 'there are more than 65,536 streams: the others are not read',
+  message: 'too many streams: only the first 65,536 are read',
   at,
 });

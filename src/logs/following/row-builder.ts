@@ -8,10 +8,10 @@ import { rowKind } from '../format/parsed-line.ts';
 import type { RowWriter } from './lane.ts';
 import { isPlain } from './plain-bytes.ts';
 
-/** Of a longer line only so many bytes are kept, with a word about the rest. */
+/** Maximum bytes kept of a line; the rest is replaced by a note. */
 const longestLine = 1024 * 1024;
 
-/** A line that comes in several pieces: what is kept of it, and how long it is. */
+/** A line that arrives in several pieces: the kept part and the total length. */
 class LongLine {
   length = 0;
   #kept: Buffer[] = [];
@@ -24,7 +24,7 @@ class LongLine {
 
   add(bytes: Buffer): void {
     this.length += bytes.length;
-    // One more than is shown, so that what is cut in the middle of a character is seen.
+    // One more byte than is shown, which reveals a cut within a character.
     const room = longestLine + 1 - this.#keptLength;
     if (room <= 0) return;
     const part = Buffer.from(bytes.subarray(0, room));
@@ -36,29 +36,32 @@ class LongLine {
 const amount = (bytes: number): string =>
   bytes < 50_000 ? `${formatCount(bytes)} B` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
-/** The beginning of a line of so many bytes, clean, with a word about what is not shown: ` … 9.0 MB more`. */
+/** Returns the clean start of a longer line, with a note about the rest: ` … 9.0 MB more`. */
 const cutLine = (bytes: Buffer, length: number): string => {
   let end = Math.min(longestLine, bytes.length);
-  // Not within a character: a further byte of one is 10xxxxxx.
+  // Avoids a cut within a character: UTF-8 continuation bytes are 10xxxxxx.
   while (end < bytes.length && end > longestLine - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return `${stripControls(withoutTornEnd(bytes.toString('utf8', 0, end)))} … ${amount(length - end)} more`;
 };
 
-/** Makes rows of what one stream says: clean, with time, level and kind. */
+/** Converts the output of one stream to rows: clean text with time, level and kind. */
 export interface RowBuilder {
-  /** The times of its first and last rows; wall clock. */
+  /** Times of its first and last rows; wall clock. */
   readonly first: Millis | undefined;
   readonly latest: Millis | undefined;
-  /** `at`: wall clock, where the source knows it; `level`: what it says of it (`levelCode`), for a text that tells none. */
+  /**
+   * `at`: wall-clock time from the source, if known; `level`: `levelCode` from the source, used if the text
+   * has no level.
+   */
   line(text: string, at?: Millis, level?: number): void;
   /**
-   * Whole lines, each with its line feed, with whatever is in them; what stands behind the last line feed belongs to a line
-   * that goes on in the next chunk. The rows refer to them: they must not be written over.
+   * Adds lines, each with its line feed. Bytes after the last line feed belong to a line that continues in
+   * the next chunk. The rows refer to the chunk, so it must not be overwritten.
    */
   chunk(bytes: Uint8Array): void;
-  /** A row that is no line: `rowKind.gap`, `dropped`, `note`. */
+  /** Adds a row that is not a line: `rowKind.gap`, `dropped`, `note`. */
   note(kind: number, text: string, at: Millis): void;
-  /** Nothing goes on any more: a line that was begun is one. */
+  /** Completes an unfinished line; no continuation follows. */
   flush(): void;
 }
 
@@ -67,11 +70,14 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 export interface RowBuilderOptions extends HeadOptions {
-  /** True: each row is as grave as its own line says; else, what goes with a line is as grave as that. */
+  /**
+   * True: each row has the level of its own line; otherwise continuations inherit the level of their head
+   * line.
+   */
   readonly ownLevels?: boolean;
 }
 
-/** `wallNow`: for lines that do not tell when they were written, and come from a stream that has told nothing yet. */
+/** `wallNow`: time for lines without a timestamp before the first one that has one. */
 export const createRowBuilder = (
   stream: number,
   sink: RowWriter,
@@ -82,19 +88,26 @@ export const createRowBuilder = (
   const row = { at: Number.NaN, level: 0, stream, kind: 0 };
   let first: Millis | undefined;
   let latest: Millis | undefined;
-  /** What a continuation takes over from its head. */
+  /** Level inherited by continuations. */
   let level = 0;
   let begun = new LongLine();
-  /** Where texts are written that do not stand in a chunk. What is written is never written over: rows refer to it. */
+  /** Memory for texts that are not part of a chunk. Never overwritten, because rows refer to it. */
   let arena = Buffer.alloc(0);
   let used = 0;
 
-  const put = (bytes: Buffer, begin: number, end: number, ascii: boolean, known?: Millis, told = 0): void => {
+  const put = (
+    bytes: Buffer,
+    begin: number,
+    end: number,
+    ascii: boolean,
+    known?: Millis,
+    fallback = 0,
+  ): void => {
     const head = reader.read(bytes, begin, end);
-    const own = (ownLevels ? head.ownLevel : head.level) || told;
+    const own = (ownLevels ? head.ownLevel : head.level) || fallback;
     row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;
     if (!head.isContinuation || ownLevels) level = own;
-    // What does not tell a time is of the same as what was before it.
+    // A line without a timestamp gets the time of the previous one.
     row.at = known ?? (Number.isNaN(head.at) ? (latest ?? wallNow()) : head.at);
     row.level = level;
     latest = row.at;
@@ -102,7 +115,7 @@ export const createRowBuilder = (
     sink.put(bytes, begin, end, row, ascii);
   };
 
-  /** Writes a clean text; returns where it begins. It ends at `used`. */
+  /** Writes a clean text; returns its start. It ends at `used`. */
   const write = (text: string): number => {
     const most = text.length * 3;
     if (arena.length - used < most) {
@@ -114,12 +127,12 @@ export const createRowBuilder = (
     return begin;
   };
 
-  const line = (text: string, known?: Millis, told?: number): void => {
+  const line = (text: string, known?: Millis, fallback?: number): void => {
     const begin = write(text);
-    put(arena, begin, used, used - begin === text.length, known, told);
+    put(arena, begin, used, used - begin === text.length, known, fallback);
   };
 
-  /** A line that may hold anything. */
+  /** Adds a line that may contain any bytes. */
   const putAny = (bytes: Buffer, begin: number, stop: number): void => {
     const end = stop > begin && bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
     const part = bytes.subarray(begin, end);
@@ -161,12 +174,12 @@ export const createRowBuilder = (
     get latest() {
       return latest;
     },
-    line: (text, at, told) => {
+    line: (text, at, fallback) => {
       const clean = stripControls(text).replaceAll('\n', ' ');
       line(
         clean.length > longestLine ? cutLine(Buffer.from(clean), Buffer.byteLength(clean)) : clean,
         at,
-        told,
+        fallback,
       );
     },
     chunk: (chunk) => {

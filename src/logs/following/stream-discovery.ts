@@ -4,7 +4,7 @@ import { toFault } from '../../platform/to-fault.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Tail } from '../reading/tail.ts';
 
-/** What is asked of one source: everything, or what `of` selects. */
+/** Part of a source to read: all streams, or those selected by `of`. */
 export interface SourceScope {
   readonly source: string;
   readonly of?: string | undefined;
@@ -13,31 +13,31 @@ export interface SourceScope {
 interface DiscoverParts {
   readonly clock: Clock;
   sources(): ReadonlyMap<string, Source>;
-  /** All that it has now. True: something came or went. */
+  /** Receives all current streams. Returns true if any were added or removed. */
   found(part: SourceScope, tails: readonly Tail[]): boolean;
-  /** It could not say which streams it has: those that are known stay. */
+  /** Called when listing failed; the known streams remain. */
   failed(part: SourceScope, fault: Fault): void;
 }
 
 interface StreamDiscovery {
-  /** Looks once. Never rejects. */
+  /** Lists the streams once. Never rejects. */
   first(part: SourceScope, signal: AbortSignal): Promise<void>;
-  /** Looks again and again until the signal aborts. Never rejects. */
+  /** Lists the streams periodically until the signal aborts. Never rejects. */
   resume(parts: readonly SourceScope[], signal: AbortSignal): Promise<void>;
   discoverNow(): void;
 }
 
 const everyMs: Millis = 5000;
-/** As long as nothing changes. */
-const calmMs: Millis = 15_000;
+/** Interval while nothing changes. */
+const idleMs: Millis = 15_000;
 const capMs: Millis = 60_000;
 const timeoutMs: Millis = 15_000;
 
-/** Asks sources again and again which streams they have. */
+/** Lists the streams of sources periodically. */
 export const createStreamDiscovery = ({ clock, sources, found, failed }: DiscoverParts): StreamDiscovery => {
-  let asking = new AbortController();
+  let waiting = new AbortController();
 
-  const look = async (part: SourceScope, signal: AbortSignal): Promise<boolean> => {
+  const listStreams = async (part: SourceScope, signal: AbortSignal): Promise<boolean> => {
     const deadline = clock.deadline(timeoutMs);
     try {
       const source = sources().get(part.source);
@@ -50,16 +50,16 @@ export const createStreamDiscovery = ({ clock, sources, found, failed }: Discove
 
   const losses = new Map<SourceScope, number>();
 
-  /** Returns how long to wait before the next look. */
+  /** Lists the streams; returns the ms to wait before the next attempt. */
   const guarded = async (part: SourceScope, signal: AbortSignal): Promise<Millis> => {
     try {
-      const isChanged = await look(part, signal);
+      const isChanged = await listStreams(part, signal);
       losses.delete(part);
-      return isChanged ? everyMs : calmMs;
+      return isChanged ? everyMs : idleMs;
     } catch (error) {
       const fault = toFault(part.source, 'streams', error, clock.now());
       if (signal.aborted) return everyMs;
-      // That there are none is an answer, too.
+      // 'missing' is a valid result: the source has no streams.
       if (fault.kind === 'missing') found(part, []);
       failed(part, fault);
       const before = losses.get(part) ?? 0;
@@ -68,10 +68,10 @@ export const createStreamDiscovery = ({ clock, sources, found, failed }: Discove
     }
   };
 
-  const goOn = async (part: SourceScope, signal: AbortSignal): Promise<void> => {
+  const repeat = async (part: SourceScope, signal: AbortSignal): Promise<void> => {
     let pause = everyMs;
     for (;;) {
-      await clock.sleep(pause, AbortSignal.any([signal, asking.signal]));
+      await clock.sleep(pause, AbortSignal.any([signal, waiting.signal]));
       if (signal.aborted) return;
       pause = await guarded(part, signal);
     }
@@ -82,11 +82,11 @@ export const createStreamDiscovery = ({ clock, sources, found, failed }: Discove
       await guarded(part, signal);
     },
     resume: async (parts, signal) => {
-      await Promise.all(parts.map((part) => goOn(part, signal)));
+      await Promise.all(parts.map((part) => repeat(part, signal)));
     },
     discoverNow: () => {
-      asking.abort();
-      asking = new AbortController();
+      waiting.abort();
+      waiting = new AbortController();
     },
   };
 };

@@ -6,11 +6,11 @@ import type { ResumePoint, Tail } from '../reading/tail.ts';
 import type { Lane, YieldTurn } from './lane.ts';
 import type { LineIngestor } from './line-ingestor.ts';
 
-/** What became of one opening of a stream. */
+/** Result of opening a stream once. */
 interface Attempt {
   readonly fault: Fault | undefined;
   readonly ms: Millis;
-  /** True: it said nothing. */
+  /** True: no lines arrived. */
   readonly isSilent: boolean;
 }
 
@@ -20,14 +20,17 @@ interface AttemptParts {
   readonly lane: Lane;
   readonly ingestor: LineIngestor;
   readonly source: string;
-  /** It is open and says something, or has been for a while; or this is wrong with it. */
+  /**
+   * Called when the stream is open and sends lines, or has been open for a while; `fault`: a fault that it
+   * reports.
+   */
   live(fault?: Fault): void;
 }
 
-/** What is open so long is live, though it says nothing. */
+/** Time after which an open stream counts as live even without lines. */
 const openedMs: Millis = 2000;
 
-/** Reads a tail from one place on until it breaks, ends or the signal aborts. Never rejects. */
+/** Reads a tail from a position until it breaks, ends, or the signal aborts. Never rejects. */
 const attempt = async (
   parts: AttemptParts,
   tail: Tail,
@@ -39,7 +42,8 @@ const attempt = async (
   let fault: Fault | undefined;
   let lines = 0;
   const over = new AbortController();
-  // A signal made of several looks through them each time that it is asked; this is asked after every line.
+  // A flag, because a combined signal checks all its sources on every access, and this is checked after every
+  // line.
   let isAborted = signal.aborted;
   const abort = (): void => {
     isAborted = true;
@@ -57,7 +61,7 @@ const attempt = async (
   const counted = (): void => {
     if (lines === 0) live();
     lines++;
-    // All of the history that was asked for has come.
+    // The requested history is complete.
     if (lines === resume.lines && lane.state === 'history') lane.enter('live');
   };
   try {
@@ -81,16 +85,20 @@ const attempt = async (
 
 const firstMs: Millis = 500;
 const capMs: Millis = 30_000;
-/** For what time alone does not mend. */
+/** Pauses after faults that a retry alone does not fix. */
 const slowFirstMs: Millis = 30_000;
 const slowCapMs: Millis = 120_000;
 const slow: readonly FaultKind[] = ['denied', 'missing', 'unconfigured', 'wrong-system', 'bug'];
-/** The part of a pause that chance may take away, so that streams that broke together do not come back together. */
+/**
+ * Maximum fraction of a pause that jitter removes, so that streams that broke together do not reconnect
+ * together.
+ */
 const jitter = 0.25;
 
 /**
- * Ms until a stream is opened again after `losses` (1 or more) in a row: 0.5 s, doubled by each further loss, at most 30 s, less
- * up to a quarter by `chance` (0..1). From 30 s up to 2 min for what asking again does not mend. Never sooner than asked.
+ * Returns the ms until a stream is reopened after `losses` (1 or more) consecutive failures. 0.5 s, doubled
+ * by each further failure, at most 30 s, less up to a quarter by `chance` (0..1). 30 s to 2 min for faults
+ * that a retry does not fix. Never less than a requested delay.
  */
 const retryPauseMs = (fault: Fault | undefined, losses: number, chance: number): Millis => {
   const isSlow = fault !== undefined && slow.includes(fault.kind);
@@ -99,14 +107,14 @@ const retryPauseMs = (fault: Fault | undefined, losses: number, chance: number):
   return Math.max(pause, fault?.retryAfterMs ?? 0);
 };
 
-/** How it stands with a stream, besides what it is. */
+/** Status of a stream. */
 interface StreamStatus {
   readonly state: StreamState;
   readonly fault?: Fault;
   readonly retryAt?: Millis;
 }
 
-/** One stream: where its rows go, and whom it tells how it stands. */
+/** Dependencies of one stream's follower. */
 interface StreamFollowerOptions {
   readonly clock: Clock;
   readonly chance: () => number;
@@ -114,48 +122,48 @@ interface StreamFollowerOptions {
   readonly source: string;
   readonly lane: Lane;
   readonly ingestor: LineIngestor;
-  onStatus(standing: StreamStatus): void;
+  onStatus(status: StreamStatus): void;
 }
 
 export interface StreamFollower {
   /**
-   * Reads a tail, from `first` on or behind what was told before; over breaks, as long as `first.follow` says so. Resolves when
-   * the stream has ended, or the signal aborts. Never rejects.
+   * Reads a tail from `first`, or resumes after what was received before; reconnects if `first.follow` is
+   * set. Resolves when the stream has ended, or the signal aborts. Never rejects.
    */
   run(tail: Tail, first: ResumePoint, signal: AbortSignal): Promise<void>;
-  /** Tries now, if it waits. */
+  /** Retries now if it is waiting. */
   wake(): void;
-  /** Opens it anew where it is, with another `Resume.filter`. */
+  /** Reopens the stream at its current position with another `ResumePoint.filter`. */
   refilter(filter: ResumePoint['filter']): void;
 }
 
-/** After so long a time without a break the next one counts as the first. */
+/** Time without an interruption after which the failure count restarts. */
 const goodMs: Millis = 60_000;
-/** What ends sooner, and has said nothing, has ended for good. */
+/** A stream that ends sooner and without lines has ended permanently. */
 const briefMs: Millis = 5000;
-/** A reader that does not follow tries so often to get to the end. */
-const mostTries = 3;
+/** Maximum attempts of a reader that does not follow. */
+const maxAttempts = 3;
 
 const faultOf = ({ fault }: Attempt): { readonly fault?: Fault } => (fault === undefined ? {} : { fault });
 
 export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollower => {
-  const { clock, chance, lane, ingestor: telling, onStatus: stands } = parts;
+  const { clock, chance, lane, ingestor, onStatus } = parts;
   let waking = new AbortController();
   let opened = new AbortController();
   let filter: ResumePoint['filter'];
 
   const live = (fault?: Fault): void => {
     const state = fault !== undefined && lane.state === 'quiet' ? 'opening' : 'live';
-    stands({ state, ...(fault === undefined ? {} : { fault }) });
+    onStatus({ state, ...(fault === undefined ? {} : { fault }) });
   };
 
-  /** True: what broke or ended is to be opened again. */
-  const isToTry = (tried: Attempt, follow: boolean, losses: number): boolean =>
+  /** True: the stream is to be reopened. */
+  const shouldRetry = (result: Attempt, follow: boolean, losses: number): boolean =>
     follow
-      ? tried.fault !== undefined || !tried.isSilent || tried.ms >= briefMs
-      : tried.fault !== undefined && losses < mostTries && telling.canResume;
+      ? result.fault !== undefined || !result.isSilent || result.ms >= briefMs
+      : result.fault !== undefined && losses < maxAttempts && ingestor.canResume;
 
-  /** Opens it once, and once more each time that its filter has become another. */
+  /** Opens the stream, and reopens it whenever its filter changes. */
   const open = async (
     tail: Tail,
     first: ResumePoint,
@@ -164,44 +172,44 @@ export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollow
   ): Promise<Attempt> => {
     for (;;) {
       opened = new AbortController();
-      const resume = { ...telling.resumeFrom(first, isCut), ...(filter === undefined ? {} : { filter }) };
+      const resume = { ...ingestor.resumeFrom(first, isCut), ...(filter === undefined ? {} : { filter }) };
       const either = AbortSignal.any([signal, opened.signal]);
-      const tried = await attempt({ ...parts, live }, tail, resume, either);
-      if (signal.aborted || !opened.signal.aborted) return tried;
+      const result = await attempt({ ...parts, live }, tail, resume, either);
+      if (signal.aborted || !opened.signal.aborted) return result;
     }
   };
 
-  const pause = async (tried: Attempt, losses: number, signal: AbortSignal): Promise<void> => {
-    const ms = retryPauseMs(tried.fault, losses, chance());
-    stands({ state: 'waiting', retryAt: clock.now() + ms, ...faultOf(tried) });
+  const pause = async (result: Attempt, losses: number, signal: AbortSignal): Promise<void> => {
+    const ms = retryPauseMs(result.fault, losses, chance());
+    onStatus({ state: 'waiting', retryAt: clock.now() + ms, ...faultOf(result) });
     waking = new AbortController();
     await clock.sleep(ms, AbortSignal.any([signal, waking.signal]));
   };
 
-  const end = (tried: Attempt, follow: boolean): void => {
-    telling.end();
+  const end = (result: Attempt, follow: boolean): void => {
+    ingestor.end();
     if (!follow) lane.enter('over');
-    stands({ state: 'ended', ...faultOf(tried) });
+    onStatus({ state: 'ended', ...faultOf(result) });
   };
 
   const run = async (tail: Tail, first: ResumePoint, signal: AbortSignal): Promise<void> => {
     filter = first.filter;
-    // One that had ended is looked at in silence.
-    if (lane.state !== 'quiet') stands({ state: 'opening' });
+    // A stream that had ended is retried without a status change.
+    if (lane.state !== 'quiet') onStatus({ state: 'opening' });
     let isCut = false;
     for (let losses = 1; ; losses++) {
-      const tried = await open(tail, first, isCut, signal);
+      const result = await open(tail, first, isCut, signal);
       if (signal.aborted) return;
-      if (tried.ms >= goodMs) losses = 1;
+      if (result.ms >= goodMs) losses = 1;
       lane.enter('quiet');
-      if (!isToTry(tried, first.follow, losses)) {
-        end(tried, first.follow);
+      if (!shouldRetry(result, first.follow, losses)) {
+        end(result, first.follow);
         return;
       }
-      await pause(tried, losses, signal);
+      await pause(result, losses, signal);
       if (signal.aborted) return;
-      isCut = tried.fault !== undefined;
-      stands({ state: 'opening', ...faultOf(tried) });
+      isCut = result.fault !== undefined;
+      onStatus({ state: 'opening', ...faultOf(result) });
     }
   };
 

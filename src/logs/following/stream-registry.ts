@@ -10,17 +10,17 @@ import { createRowBuilder, type RowBuilderOptions } from './row-builder.ts';
 import type { SourceScope } from './stream-discovery.ts';
 import { createStreamFollower, type StreamFollower } from './stream-follower.ts';
 
-/** A stream that was seen: what is known of it, and who reads it. */
+/** A known stream and its reader. */
 export interface StreamReader {
   stream: LogStream;
   tail: Tail;
   readonly lane: Lane;
   readonly ingestor: LineIngestor;
-  /** Begins to read, or goes on; nothing when it is being read. */
+  /** Starts or resumes reading; does nothing while a read is running. */
   begin(tail: Tail, first: ResumePoint): void;
-  /** Reads no more. Resolves when it does not. */
+  /** Stops reading; resolves when it has stopped. */
   stop(): Promise<void>;
-  /** Resolves when it is not read any more, by itself. */
+  /** Resolves when reading has ended by itself. */
   settled(): Promise<void>;
   readonly isRunning: boolean;
   readonly follower: StreamFollower;
@@ -31,19 +31,19 @@ interface EntryParts {
   readonly chance: () => number;
   readonly yieldTurn: YieldTurn;
   readonly signal: AbortSignal;
-  /** How times and levels of lines are told. */
+  /** Settings for times and levels of lines. */
   readonly heads?: RowBuilderOptions | undefined;
   changed(): void;
 }
 
-/** Lets rows through that were written before a moment (wall clock). */
+/** Passes only rows from before a time (wall clock). */
 const before = (sink: RowWriter, until: Millis): RowWriter => ({
   put: (bytes, begin, end, head, ascii) => {
     if (head.at < until) sink.put(bytes, begin, end, head, ascii);
   },
 });
 
-/** `until`: nothing from then on; wall clock. */
+/** `until`: ignores rows from this time on; wall clock. */
 export const createStreamReader = (
   parts: EntryParts,
   source: string,
@@ -55,7 +55,7 @@ export const createStreamReader = (
   const wall = (at: number): number => at + clock.wallOffset();
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
-  const telling = createLineIngestor({
+  const ingestor = createLineIngestor({
     intake: createRowBuilder(
       lane.stream,
       until === undefined ? lane : before(lane, until),
@@ -66,14 +66,14 @@ export const createStreamReader = (
     wall,
     now: clock.now,
   });
-  const following = createStreamFollower({
+  const follower = createStreamFollower({
     ...parts,
     source,
     lane,
-    ingestor: telling,
-    onStatus: (standing) => {
+    ingestor,
+    onStatus: (status) => {
       const { fault: _, retryAt: __, ...rest } = entry.stream;
-      entry.stream = { ...rest, ...standing };
+      entry.stream = { ...rest, ...status };
       parts.changed();
     },
   });
@@ -89,8 +89,8 @@ export const createStreamReader = (
     },
     tail,
     lane,
-    ingestor: telling,
-    follower: following,
+    ingestor,
+    follower,
     get isRunning() {
       return running !== undefined;
     },
@@ -98,7 +98,7 @@ export const createStreamReader = (
       entry.tail = newest;
       if (running !== undefined || signal.aborted) return;
       stopping = new AbortController();
-      running = following.run(newest, first, AbortSignal.any([signal, stopping.signal])).finally(() => {
+      running = follower.run(newest, first, AbortSignal.any([signal, stopping.signal])).finally(() => {
         running = undefined;
       });
     },
@@ -111,56 +111,64 @@ export const createStreamReader = (
   return entry;
 };
 
-/** `LogStream.index` is kept in 16 bits. */
-const mostStreams = 65_536;
-/** An ended stream that is still listed may have begun again: it is looked at after 5 s, then ever more seldom. */
+/** Maximum streams: `LogStream.index` has 16 bits. */
+const maxStreams = 65_536;
+/**
+ * An ended stream that is still listed may have restarted: it is retried after 5 s, then with growing
+ * intervals.
+ */
 const firstProbeMs: Millis = 5000;
 const slowestProbeMs: Millis = 30_000;
 
-/** So long a stream that has gone may still tell its last lines. */
+/** Time in ms that a removed stream gets to deliver its last lines. */
 const lastLinesMs: Millis = 2000;
 
 interface Seen {
   readonly entry: StreamReader;
   readonly uid: string | undefined;
-  /** Which parts of the scope listed it last time. */
+  /** Parts of the scope that listed it last time. */
   readonly parts: Set<SourceScope>;
-  /** How often it was not listed, in a row. */
+  /** Number of consecutive times that it was not listed. */
   missed: number;
   isGone: boolean;
   probes: number;
   probeAt: Millis;
 }
 
-interface RosterParts {
+interface StreamRegistryParts {
   readonly lanes: LaneSet;
   readonly clock: Clock;
   readonly follow: boolean;
   create(source: string, tail: Tail): StreamReader;
-  /** Where a stream is taken up. `isNew`: it was not there when the reading began. */
+  /** Returns the start position of a stream. `isNew`: it did not exist when the reading began. */
   first(tail: Tail, isNew: boolean): ResumePoint;
   changed(): void;
 }
 
-/** Which streams there are: each keeps its index for ever. */
+/** All streams seen; each keeps its index permanently. */
 interface StreamRegistry {
   readonly entries: readonly StreamReader[];
-  /** True: there are more than can be told apart; the others are not read. */
+  /** True: there are more streams than indexes; the others are not read. */
   readonly isFull: boolean;
-  /** All that a part of the scope has now. True: something came or went, or may have. */
+  /**
+   * Updates the streams of a part of the scope. Returns true if any were or may have been added or removed.
+   */
   update(part: SourceScope, tails: readonly Tail[]): boolean;
-  /** Tries those that have ended at the next look. */
+  /** Retries ended streams at the next update. */
   retryNow(): void;
-  /** Resolves when none of them is read any more. */
+  /** Resolves when all readers have stopped. */
   settled(): Promise<void>;
 }
 
-export const createStreamRegistry = (parts: RosterParts): StreamRegistry => {
+export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry => {
   const { lanes, clock } = parts;
   const all: Seen[] = [];
-  /** The newest of each name. */
+  /** The newest stream of each name. */
   const byKey = new Map<string, Seen>();
-  /** What streams are called, by 'source:name': nobody is called otherwise because another one joined, unless both would be called the same. */
+  /**
+   * Labels by 'source:name'. A label changes only if it would become ambiguous, not merely because another
+   * stream joined.
+   */
   const given = new Map<string, string>();
   const known = new Set<SourceScope>();
   let isOverfull = false;
@@ -179,12 +187,12 @@ export const createStreamRegistry = (parts: RosterParts): StreamRegistry => {
   const gone = async (seen: Seen, word: string | undefined): Promise<void> => {
     seen.isGone = true;
     const { entry } = seen;
-    // What is on its way still comes; what has been cut off does not come any more.
+    // Waits for lines in transit; a disconnected stream has none.
     const isCut =
       entry.stream.state === 'waiting' || (entry.stream.state === 'opening' && entry.lane.lines > 0);
     if (!isCut) await Promise.race([entry.settled(), clock.sleep(lastLinesMs)]);
     await entry.stop();
-    entry.ingestor.end(isCut ? 'it went away before it was read to its end' : undefined);
+    entry.ingestor.end(isCut ? 'removed before all its lines were read' : undefined);
     if (word !== undefined) entry.ingestor.note(`${entry.stream.label} ${word}`);
     entry.lane.enter('quiet');
     const { retryAt: _, fault: __, ...rest } = entry.stream;
@@ -192,9 +200,9 @@ export const createStreamRegistry = (parts: RosterParts): StreamRegistry => {
     parts.changed();
   };
 
-  /** Words about a stream that was not there from the beginning. */
+  /** Adds a stream; notes when it was not there from the beginning. */
   const join = (part: SourceScope, tail: Tail, before: Seen | undefined): void => {
-    if (all.length >= mostStreams) {
+    if (all.length >= maxStreams) {
       isOverfull = true;
       return;
     }
@@ -212,7 +220,7 @@ export const createStreamRegistry = (parts: RosterParts): StreamRegistry => {
     all.push(seen);
     byKey.set(entry.stream.id, seen);
     relabel();
-    if (before !== undefined) entry.ingestor.note(`${entry.stream.label} began anew`);
+    if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
     else if (isNew) entry.ingestor.note(`${entry.stream.label} joined`);
     entry.begin(tail, parts.first(tail, isNew));
     if (before !== undefined && !before.isGone) void gone(before, undefined);
@@ -241,7 +249,8 @@ export const createStreamRegistry = (parts: RosterParts): StreamRegistry => {
     for (const seen of byKey.values()) {
       if (seen.isGone || here.has(seen) || !seen.parts.has(part)) continue;
       isChanged = true;
-      // Once may be a list in the middle of a change; and its last lines are on their way.
+      // One missing listing may be a snapshot in the middle of a change, and its last lines may be in
+      // transit.
       seen.missed++;
       if (seen.missed < 2) continue;
       seen.parts.delete(part);

@@ -1,26 +1,26 @@
 import type { ParsedLine } from './parsed-line.ts';
 
-/** A field that is common enough to be a column of its own. */
+/** A field that is common enough for a column of its own. */
 interface ColumnSuggestion {
   readonly name: string;
-  /** Of the lines that bear any field, 0 to 1. */
+  /** Share of the lines with any field, 0 to 1. */
   readonly share: number;
-  /** How many different values it has, up to 100. */
+  /** Number of distinct values, up to 100. */
   readonly distinct: number;
-  /** The longest of its values, in code units, up to 64. */
+  /** Length of its longest value in code units, up to 64. */
   readonly width: number;
 }
 
-const leastShare = 0.2;
-const leastLines = 3;
-const countedAtMost = 100;
-const widest = 64;
+const minShare = 0.2;
+const minLines = 3;
+const maxValues = 100;
+const maxWidth = 64;
 
-/** What says least of a single line: it is the same everywhere, or nobody reads it. */
-const dull = /^(?:hostname|pid|@version|ecs\.version|level_value|protocol|ident|v|spans)$/i;
+/** Fields with little information about a single line, because their values rarely differ or matter. */
+const uninformative = /^(?:hostname|pid|@version|ecs\.version|level_value|protocol|ident|v|spans)$/i;
 
-/** Before all others: what tells lines apart. */
-const telling =
+/** Preferred fields, which distinguish lines best. */
+const informative =
   /^(?:logger|thread|order|trace(?:[-_.]?id)?|status|method|path|user|client|caller|component|duration|error|err)$/i;
 
 interface Count {
@@ -30,33 +30,33 @@ interface Count {
 }
 
 const rank = ({ name, share, distinct }: ColumnSuggestion): number =>
-  share + (telling.test(name) ? 1 : 0) - (dull.test(name) ? 1 : 0) - (distinct === 1 ? 0.5 : 0);
+  share + (informative.test(name) ? 1 : 0) - (uninformative.test(name) ? 1 : 0) - (distinct === 1 ? 0.5 : 0);
 
 /**
- * The fields that recent lines have in common, the most telling first: those that at least a fifth of the lines with
- * fields bear. `most`: so many at most.
+ * Returns the common fields of recent lines, most informative first: those in at least a fifth of the lines
+ * with fields. `most`: maximum number.
  */
 export const suggestColumns = (lines: readonly ParsedLine[], most = 12): readonly ColumnSuggestion[] => {
   const counts = new Map<string, Count>();
-  let bearing = 0;
+  let linesWithFields = 0;
   for (const { fields } of lines) {
-    if (fields.size > 0) bearing++;
+    if (fields.size > 0) linesWithFields++;
     for (const [name, value] of fields) {
       const count = counts.get(name) ?? { lines: 0, values: new Set(), width: 0 };
       counts.set(name, count);
       count.lines++;
-      if (count.values.size < countedAtMost) count.values.add(value);
-      count.width = Math.min(widest, Math.max(count.width, value.length));
+      if (count.values.size < maxValues) count.values.add(value);
+      count.width = Math.min(maxWidth, Math.max(count.width, value.length));
     }
   }
   return [...counts]
-    .map(([name, { lines: borne, values, width }]) => ({
+    .map(([name, { lines: count, values, width }]) => ({
       name,
-      share: borne / bearing,
+      share: count / linesWithFields,
       distinct: values.size,
       width,
     }))
-    .filter(({ name, share }) => share >= leastShare && (counts.get(name)?.lines ?? 0) >= leastLines)
+    .filter(({ name, share }) => share >= minShare && (counts.get(name)?.lines ?? 0) >= minLines)
     .toSorted((a, b) => rank(b) - rank(a) || (a.name < b.name ? -1 : 1))
     .slice(0, most);
 };

@@ -2,21 +2,24 @@ import type { Millis } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import { type Matcher, matcherOf } from '../../domain/regex/matcher.ts';
 
-/** A class, an escape, the begin of a group, a place, or any other character. */
+/** Matches a class, an escape, the start of a group, an assertion, or any other character. */
 const token = /\[(\^?)((?:\\.|[^\]\\])*)\]|\\(.)|(\()(\?(?::|<(?![=!]))?)?|([\s\S])/gy;
 
-/** What stands in a class of its own (`\s`), and would match a line feed. */
+/** Escapes that are a class of their own (`\s`) and would match a line feed. */
 const withoutLineFeed: Readonly<Record<string, string>> = {
   s: '[^\\S\\n]',
   W: '[^\\w\\n]',
   D: '[^\\d\\n]',
 };
-/** Escapes outside of classes that match no line feed, whatever stands around them. */
+/** Escapes outside classes that never match a line feed. */
 const harmless = /[dwSbBtvfr]|[^\w]/;
-/** A class that may hold a line feed, or of which it is not sure: escapes of letters and digits besides a few, and ranges from a control character. */
+/**
+ * A class that may contain a line feed: escapes of letters and digits except a few, and ranges from a control
+ * character.
+ */
 const doubtful = /\\(?![dwStvfr])\w|\\[tvfr](?=.*-)/;
 
-/** `undefined`: it can't be said. */
+/** Returns undefined if the result is uncertain. */
 const ofToken = (match: RegExpExecArray): string | undefined => {
   const [whole, not, body, escaped, group, begin, other] = match;
   if (body !== undefined) {
@@ -31,13 +34,15 @@ const ofToken = (match: RegExpExecArray): string | undefined => {
 };
 
 /**
- * The source of an expression that finds in many lines (line feeds between them) what `source` finds in each alone:
- * no atom of it matches a line feed, and `^` and `$` stand for a line's begin and end. For a source that compiles
- * without flags, or with `i`. Undefined where that is not certain: look-around, modifiers, back-references, escapes by number.
+ * Returns the source of an expression that finds in many lines, separated by line feeds, what `source` finds
+ * in each line alone. No atom matches a line feed, and `^` and `$` match at the start and end of a line.
+ * `source` must compile without flags, or with `i`. Undefined if this is uncertain: look-around, modifiers,
+ * back-references, numeric escapes.
  */
 export const bulkSource = (source: string): string | undefined => {
   if (/[\x00-\x1f]/.test(source)) return undefined;
-  // Any match behind `.*` is one without it; with it, a line that has none is read once for each of its characters.
+  // A leading `.*` does not change which lines match, but would cause quadratic time on lines without a
+  // match.
   const rest = source.includes('|') ? source : source.replace(/^(?:\.\*\??)+/, '');
   let bulk = '';
   token.lastIndex = 0;
@@ -49,32 +54,35 @@ export const bulkSource = (source: string): string | undefined => {
   return bulk;
 };
 
-/** A pattern, ready to be matched. */
+/** A compiled pattern. */
 export interface CompiledPattern {
-  /** Matches one line, in a time that grows with its length; unless `isBounded` is false. */
+  /** Matches one line in linear time, unless `isBounded` is false. */
   readonly line: Pick<Matcher, 'test' | 'source'>;
-  /** Flag `g`: finds in lines with a line feed between them those that `line` matches; each match is inside of one line. Absent: judge each line alone. */
+  /**
+   * With flag `g`: finds the lines that `line` matches in text with line feeds; each match is within one
+   * line. Absent: match each line separately.
+   */
   readonly bulk?: RegExp;
-  /** What it finds is this text, as it stands. */
+  /** The fixed text that it matches, if it is one. */
   readonly plain?: string;
-  /** The longest line for which `bulk` takes few steps; Infinity: any. */
+  /** Maximum line length for which `bulk` takes few steps; Infinity: any length. */
   readonly bulkChars: number;
   /** True: `bulk` takes few steps on any line. */
   readonly isQuick: boolean;
-  /** False: look-around, references or high counts; on some line it may take for ever. */
+  /** False: look-around, back-references or high repeat counts; matching may not terminate on some line. */
   readonly isBounded: boolean;
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/** A pattern that is matched against one line. Throws SyntaxError. */
+/** Compiles a pattern for matching a single line. Throws SyntaxError. */
 export const lineRegex = ({ text, regex, ignoreCase }: LinePattern): RegExp =>
   new RegExp(regex ? text : escaped(text), ignoreCase ? 'i' : '');
 
 const isPlain = ({ text, regex, ignoreCase }: LinePattern): boolean =>
   !ignoreCase && text.isWellFormed() && text !== '' && (!regex || !/[\\^$.*+?()[\]{}|]/.test(text));
 
-/** Throws SyntaxError for a pattern that is none. */
+/** Throws SyntaxError for an invalid pattern. */
 export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
   const native = lineRegex(pattern);
   const { flags } = native;
@@ -91,29 +99,32 @@ export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
   };
 };
 
-/** A pattern as a person or a profile gave it. Matched against one line, JavaScript's regular expressions. */
+/**
+ * A pattern as entered by a user or a profile; matched against one line with JavaScript's regular
+ * expressions.
+ */
 export interface LinePattern {
   readonly text: string;
-  /** False: the text is meant as it stands. */
+  /** False: the text is literal. */
   readonly regex: boolean;
   readonly ignoreCase: boolean;
 }
 
 /**
- * One filter. Several includes are "or"; of everything else each may hide a line. Gaps and notes are rows of their
- * stream: text and level hide none of them.
+ * One filter. Several includes are combined with "or"; any other chip may hide a line. Gaps and notes are
+ * rows of their stream and are not filtered by text or level.
  */
 export type FilterChip =
   | { readonly is: 'include'; readonly pattern: LinePattern }
   | { readonly is: 'exclude'; readonly pattern: LinePattern }
-  /** Lines at least this grave; one whose level is not known is hidden. */
+  /** Lines of at least this level; hides lines without a level. */
   | { readonly is: 'level'; readonly least: LogLevel }
-  /** Lines of these streams, by their ids, or of all but these. */
+  /** Lines of these streams, by id, or of all others. */
   | { readonly is: 'stream'; readonly streams: readonly string[]; readonly not: boolean }
-  /** Wall clock; `from` included, `to` not. */
+  /** Wall clock; `from` inclusive, `to` exclusive. */
   | { readonly is: 'time'; readonly from?: Millis; readonly to?: Millis };
 
-/** Lines around those that pass, of the same stream, that are shown with them (grep's -B and -A). */
+/** Number of context lines of the same stream shown around matches (grep's -B and -A). */
 export interface ContextLineCount {
   readonly before: number;
   readonly after: number;
@@ -121,10 +132,13 @@ export interface ContextLineCount {
 
 export const noContextLines: ContextLineCount = { before: 0, after: 0 };
 
-/** Tells a chip from another: equal for chips that judge alike. */
+/** Returns a key that is equal for equivalent chips. */
 export const chipKey = (chip: FilterChip): string => JSON.stringify(chip);
 
-/** As people type it: a text without capitals is meant in any case (smart case), `/x/` is a pattern, `/x/i` one in any case. */
+/**
+ * Parses user input: text without capitals ignores case (smart case), `/x/` is a regular expression, and
+ * `/x/i` one that ignores case.
+ */
 export const parsePattern = (words: string): LinePattern => {
   const [, source, flags] = /^\/(.+)\/(i?)$/.exec(words) ?? [];
   const smart = words === words.toLowerCase();

@@ -7,70 +7,72 @@ import { HeadScan } from './head/head-scan.ts';
 import { scanLine } from './head/scan-line.ts';
 import type { TimestampOptions } from './head/timestamp-parser.ts';
 
-/** So much of a line the profile's patterns are matched against, in bytes. */
-const lookedAt = 1024;
+/** Maximum bytes of a line that the profile's patterns are matched against. */
+const maxPatternBytes = 1024;
 
-/** The profile's own patterns for levels, the gravest first. */
+/** The profile's patterns for levels, most severe first. */
 type LevelPatterns = readonly { readonly code: number; readonly pattern: Matcher }[];
 
-/** Throws SyntaxError for a pattern that is none. */
+/** Throws SyntaxError for an invalid pattern. */
 export const compileLevelPatterns = (levels: LogSettings['levels']): LevelPatterns =>
   logLevels.toReversed().flatMap((level: LogLevel) => {
     const text = levels[level];
     return text === undefined ? [] : [{ code: levelCode(level), pattern: matcherOf(text) }];
   });
 
-/** The level that the profile's patterns give to a line; 0 when none does. */
+/** Returns the level of a line according to the profile's patterns; 0 if none matches. */
 export const matchLevel = (
   patterns: LevelPatterns,
   bytes: Uint8Array,
   begin: number,
   end: number,
 ): number => {
-  const text = new TextDecoder().decode(bytes.subarray(begin, Math.min(end, begin + lookedAt)));
+  const text = new TextDecoder().decode(bytes.subarray(begin, Math.min(end, begin + maxPatternBytes)));
   return patterns.find(({ pattern }) => matchesOr(pattern, text, false))?.code ?? 0;
 };
 
-/** What a line's first bytes say, for keeping and ordering it. */
+/** Properties of a line read from its first bytes, used to store and order it. */
 interface LineHead {
-  /** Wall clock; NaN when the line does not tell. */
+  /** Wall clock; NaN if the line contains no time. */
   at: Millis;
-  /** `levelCode`. A continuation is as grave as the line that it goes with. */
+  /** `levelCode`. A continuation has the level of its head line. */
   level: number;
-  /** `levelCode` of what the line itself tells, whatever it goes with. A line of a stack trace tells none. */
+  /** `levelCode` of the line by itself, even of a continuation. Lines of a stack trace have none. */
   ownLevel: number;
   isContinuation: boolean;
 }
 
 /**
- * Reads heads of the lines of one stream, to be given all of them in their order: whether a line goes with the one
- * before depends on what was there. Time and level depend on nothing but the line. The answer is the same object each
- * time.
+ * Reads the heads of one stream's lines. Requires all lines in order, because a continuation depends on the
+ * lines before it; time and level depend only on the line. Returns the same object each time.
  */
 export interface HeadReader {
-  /** `end` is behind the last byte, the line feed left out. Bytes without control sequences; never throws. */
+  /**
+   * `end`: after the last byte, without the line feed. Bytes must not contain control sequences; never
+   * throws.
+   */
   read(bytes: Uint8Array, begin: number, end: number): LineHead;
 }
 
 export interface HeadOptions extends Partial<TimestampOptions> {
-  /** The profile's patterns, for lines that name no level in a known way. */
+  /** The profile's patterns, used for lines without a recognized level. */
   readonly levels?: LogSettings['levels'] | undefined;
 }
 
-/** Throws SyntaxError for a pattern of the profile that is none. Times without a zone are UTC unless told otherwise. */
+/** Throws SyntaxError for an invalid pattern of the profile. Times without a zone are UTC by default. */
 export const createHeadReader = ({ levels = {}, zone = 'utc', now }: HeadOptions = {}): HeadReader => {
   const head: LineHead = { at: Number.NaN, level: 0, ownLevel: 0, isContinuation: false };
   const scan = new HeadScan({ zone, now });
-  const further = new ContinuationDetector();
+  const continuations = new ContinuationDetector();
   const patterns = compileLevelPatterns(levels);
   return {
     read: (bytes, begin, end) => {
       scanLine(scan, bytes, begin, end);
       if (scan.level === 0 && patterns.length > 0) scan.level = matchLevel(patterns, bytes, begin, end);
       head.at = scan.at;
-      head.isContinuation = further.isContinuation(scan, bytes, begin, end);
+      head.isContinuation = continuations.isContinuation(scan, bytes, begin, end);
       head.ownLevel = scan.timeTo === 0 && isStackTraceLine(scan, bytes, begin, end) ? 0 : scan.level;
-      head.level = head.isContinuation ? further.level : scan.level;
+      head.level = head.isContinuation ? continuations.level : scan.level;
       return head;
     },
   };

@@ -30,7 +30,7 @@ import { maxHeadBytes, scanLine } from './head/scan-line.ts';
 import type { TimestampOptions } from './head/timestamp-parser.ts';
 import type { ParsedLine } from './parsed-line.ts';
 
-/** The first that understands a line has it: those that no other line looks like stand in front. */
+/** Formats in order of specificity; the first one that matches is used. */
 const formats: readonly LineFormat[] = [
   ...[
     accessLogFormat,
@@ -72,7 +72,7 @@ const cut = (scan: HeadScan, bytes: Uint8Array): TimestampedText => {
   };
 };
 
-const inWords = (scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
+const parseText = (scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
   if (scan.timeTo === 0 && scan.levelTo === 0) return undefined;
   const text = cut(scan, bytes);
   if (scan.shape === 'klog') return klogFormat(text);
@@ -86,15 +86,18 @@ const inWords = (scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined =>
 const understand = (head: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
   if (scan.shape === 'json') return jsonFormat(head, scan, bytes);
   if (scan.shape === 'logfmt') return logfmtFormat(head, scan);
-  return inWords(scan, bytes);
+  return parseText(scan, bytes);
 };
 
-/** Words that say no more than our own level does. */
+/** Words that add nothing to the normalized level. */
 const ownWords =
   /^"?(?:trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|trc|dbg|inf|wrn|ftl|log|\W*|<?\d+>?|.)"?$/i;
 
-/** What the head says beyond its time and level: a level by another name, a time without its day. */
-const unsaid = (scan: HeadScan, bytes: Uint8Array): ParsedFields['fields'] => {
+/**
+ * Returns what the head contains beyond the parsed time and level: an unusual level name, or a time without a
+ * date.
+ */
+const extraFields = (scan: HeadScan, bytes: Uint8Array): ParsedFields['fields'] => {
   const word = decoder.decode(bytes.subarray(scan.levelFrom, scan.levelTo));
   const stamp = decoder.decode(bytes.subarray(scan.timeFrom, scan.timeTo));
   return [
@@ -114,9 +117,9 @@ const fieldsOf = (understood: ParsedFields, head: ParsedFields['fields']): Reado
 };
 
 /**
- * What a line says, by its own words: time and level exactly as the head reader tells them. Looks at the first 16 KiB;
- * what stands behind them belongs to the message. Never throws: a line of no known format is all message, 'text'.
- * Message and values may hold line feeds, where JSON had them; never control sequences.
+ * Parses a line on its own; time and level are the same as those of the head reader. Parses the first 16 KiB;
+ * the rest is added to the message. Never throws: a line of unknown format is 'text' with only a message. The
+ * message and values may contain line feeds (from JSON), but no control sequences.
  */
 export const parseLine = (
   text: string,
@@ -127,17 +130,17 @@ export const parseLine = (
   const scan = new HeadScan({ zone, now });
   scanLine(scan, bytes, 0, bytes.length);
   const level = levelOfCode(scan.level);
-  const told = {
+  const timeAndLevel = {
     ...(Number.isNaN(scan.at) ? {} : { at: scan.at }),
     ...(level === undefined ? {} : { level }),
   };
   const understood = understand(head, scan, bytes);
   if (understood === undefined)
-    return { format: 'text', ...told, message: stripControls(text), fields: new Map() };
+    return { format: 'text', ...timeAndLevel, message: stripControls(text), fields: new Map() };
   return {
     format: understood.format,
-    ...told,
+    ...timeAndLevel,
     message: stripControls(understood.message) + text.slice(maxHeadBytes),
-    fields: fieldsOf(understood, unsaid(scan, bytes)),
+    fields: fieldsOf(understood, extraFields(scan, bytes)),
   };
 };

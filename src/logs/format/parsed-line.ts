@@ -1,23 +1,26 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 
-/** What a line says, taken apart. A line that is in no known format is all message. */
+/** A parsed line. A line of unknown format consists only of a message. */
 export interface ParsedLine {
-  /** 'json', 'logfmt', 'spring', …: which parser understood it; 'text' when none did. */
+  /** The parser that matched: 'json', 'logfmt', 'spring', …; 'text' if none did. */
   readonly format: string;
-  /** When it was written, by its own words; wall clock. */
+  /** Time from its text; wall clock. */
   readonly at?: Millis;
   readonly level?: LogLevel;
-  /** What is left when time, level and fields are taken away. */
+  /** Text without time, level and fields. */
   readonly message: string;
-  /** What else it names, in its order: logger, thread, trace id, the pairs of logfmt and JSON. Values as text. */
+  /** Other fields, in order: logger, thread, trace id, the pairs of logfmt and JSON. Values are text. */
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** What a row of the ring is. Kept as its index. */
+/** Kind of a row in the ring; stored as its index. */
 export const rowKinds = ['line', 'continuation', 'gap', 'dropped', 'note'] as const;
 
-/** 'continuation': a further line of what the line before it of its stream says (a stack trace). 'note': a stream joined, ended, began anew. */
+/**
+ * 'continuation': continues the previous line of its stream (a stack trace). 'note': a stream joined, ended
+ * or restarted.
+ */
 export type RowKind = (typeof rowKinds)[number];
 
 export const rowKind = {

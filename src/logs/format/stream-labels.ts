@@ -1,10 +1,10 @@
-/** A stream, as its source calls it. */
+/** A stream as named by its source. */
 interface Named {
   readonly source: string;
   readonly name: string;
 }
 
-/** A pod of a deployment: its name, the hash of its template, its own few letters. */
+/** A pod of a deployment: name, hash of the pod template, random suffix. */
 const ofDeployment = /^(.+)-(?:[0-9a-f]{6,10}|[bcdfghjklmnpqrstvwxz2456789]{6,10})-([a-z0-9]{3,5})$/;
 
 const isPath = (name: string): boolean => /(?:^|:)\//.test(name);
@@ -23,14 +23,15 @@ const namesOfUnit = (parts: readonly string[]): readonly string[] => {
   return [unit, ...parts.slice(0, -1).map((_, index) => [...parts.slice(index, -1), unit].join('/'))];
 };
 
-/** 'billing-7c9f4d-x2k' → 'billing-x2k', and itself. */
+/** 'billing-7c9f4d-x2k' → 'billing-x2k', and the full name. */
 const namesOfPod = (pod: string): readonly string[] => [
   ...new Set([pod.replace(ofDeployment, '$1-$2'), pod]),
 ];
 
 /**
- * 'shop/billing-7c9f4d-x2k/app' → 'billing-x2k', 'billing-x2k/app', 'billing-7c9f4d-x2k', …; of one part: itself,
- * shortened. 'billing/billing-7c9f4d-x2k', a pod behind what it is of, → 'billing-x2k', 'billing-7c9f4d-x2k', ….
+ * 'shop/billing-7c9f4d-x2k/app' → 'billing-x2k', 'billing-x2k/app', 'billing-7c9f4d-x2k', …; a single part →
+ * its short form. A pod after its owner, 'billing/billing-7c9f4d-x2k' → 'billing-x2k', 'billing-7c9f4d-x2k',
+ * ….
  */
 const namesOfContainer = (parts: readonly string[]): readonly string[] => {
   const [first = '', second] = parts.slice(-2);
@@ -41,7 +42,7 @@ const namesOfContainer = (parts: readonly string[]): readonly string[] => {
   return space === undefined ? inside : [...inside, ...inside.map((one) => `${space}/${one}`)];
 };
 
-/** What a stream may be called, the shortest first. The last one is nobody else's. */
+/** Returns the possible names of a stream, shortest first; the last one is unique. */
 const candidates = ({ source, name }: Named): readonly string[] => {
   const parts = name.split('/').filter((part) => part !== '');
   const own = isPath(name)
@@ -60,7 +61,9 @@ interface Naming {
 
 const labelOf = ({ names, at }: Naming): string => names[at] ?? '';
 
-/** Gives longer names to those that are called the same. False: there are none, or they have no longer ones. */
+/**
+ * Lengthens the names of streams with equal names; returns false if there are none, or no longer names exist.
+ */
 const lengthen = (all: Iterable<Naming>): boolean => {
   const alike = [...Map.groupBy(all, labelOf).values()].filter(({ length }) => length > 1).flat();
   const short = alike.filter(({ at, names }) => at < names.length - 1);
@@ -69,9 +72,9 @@ const lengthen = (all: Iterable<Naming>): boolean => {
 };
 
 /**
- * What streams are called on the screen: as short as tells them apart. `given` are labels of before, by 'source:name':
- * one of them stays until another stream could be called the same. The same stream twice (one that began anew) has one
- * label.
+ * Returns display names of streams, as short as possible while unambiguous. `given`: earlier labels by
+ * 'source:name', kept while they remain unambiguous. A stream that occurs twice (because it restarted) has
+ * one label.
  */
 export const shortStreamLabels = (
   streams: readonly Named[],

@@ -1,16 +1,22 @@
 import { crc32 } from 'node:zlib';
 
-/** A place in a log file, behind a whole line. */
+/** Position in a log file, after a whole line. */
 export interface FilePosition {
-  /** Of the file: 'device:inode'. */
+  /** File identity: 'device:inode'. */
   readonly id: string;
-  /** In bytes; of a packed file, of its text. */
+  /** Offset in bytes; of a compressed file, in its uncompressed text. */
   readonly offset: number;
-  /** What stands in front of it: another text there is another file, whatever its number. Absent: not known. */
+  /**
+   * Checksum of the bytes before the position: if it differs, this is another file, whatever its inode.
+   * Absent: unknown.
+   */
   readonly check?: { readonly bytes: number; readonly crc: number };
 }
 
-/** So many bytes in front of a place are remembered: the ends of lines are often alike, their beginnings with their times are not. */
+/**
+ * Number of bytes before a position that are checked. Ends of lines are often alike; their starts with
+ * timestamps are not.
+ */
 export const checksumBytes = 1024;
 
 export const checksum = (before: Uint8Array): NonNullable<FilePosition['check']> => ({
@@ -18,11 +24,14 @@ export const checksum = (before: Uint8Array): NonNullable<FilePosition['check']>
   crc: crc32(before),
 });
 
-/** '64:131@5120/1024-9af3': device and inode, offset, and what stands in front of it. */
+/**
+ * Formats a position: '64:131@5120/1024-9af3' is device and inode, offset, and checksum of the bytes before
+ * it.
+ */
 export const formatFileMark = ({ id, offset, check }: FilePosition): string =>
   `${id}@${offset}${check === undefined || check.bytes === 0 ? '' : `/${check.bytes}-${check.crc.toString(16)}`}`;
 
-/** Undefined for what is no mark of a file. */
+/** Parses a position; undefined if the text is not one. */
 export const parseFileMark = (text: string): FilePosition | undefined => {
   const [, id = '', offset = '', bytes, crc = ''] =
     /^(\d+:\d+)@(\d+)(?:\/(\d+)-([\da-f]+))?$/.exec(text) ?? [];
@@ -31,48 +40,53 @@ export const parseFileMark = (text: string): FilePosition | undefined => {
   return { id, offset: Number(offset), ...check };
 };
 
-/** Whole lines, each with its line feed, and the place behind them. */
+/** Whole lines, each with its line feed, and the position after them. */
 export interface FileLines {
   readonly bytes: Uint8Array;
-  /** Where the first of them begins, in bytes of the file. */
+  /** Start of the first line, as a byte offset in the file. */
   readonly begin: number;
   readonly place: Omit<FilePosition, 'id'>;
 }
 
 const lineFeed = 0x0a;
 const mebibyte = 1024 * 1024;
-/** A line that never ends is given in pieces of about this length. */
+/** Maximum length of an unfinished line; a longer one is emitted in pieces. */
 const longestLine = 32 * mebibyte;
 const [fewBytes, manyBytes] = [64 * 1024, mebibyte];
 const nothing = new Uint8Array();
-/** Beginnings of lines that are no longer than this need no greater buffer. */
+/** Extra room in a reused buffer for the start of a line. */
 const roomBytes = 64 * 1024;
 
-/** Reads `into` from an offset on; how many bytes there were. */
+/** Reads from an offset into a buffer; resolves to the number of bytes read. */
 type Read = (into: Uint8Array, at: number) => Promise<number>;
 
-/** What stands in front of a place in some bytes, with what stood in front of them. A copy: few bytes must not hold many. */
+/**
+ * Returns the bytes before a position. `before`: those before `bytes`. Copies, so that a few bytes do not
+ * keep a large buffer alive.
+ */
 const endOf = (before: Uint8Array, bytes: Uint8Array, place: number): Uint8Array =>
   place >= checksumBytes
     ? Uint8Array.from(bytes.subarray(place - checksumBytes, place))
     : Buffer.concat([before, bytes.subarray(0, place)]).subarray(-checksumBytes);
 
-/** Makes whole lines of the bytes of a file, as they come. What has no line feed yet is kept until it has. */
+/**
+ * Splits the bytes of a file into whole lines as they arrive; keeps an unfinished line until it is complete.
+ */
 export class FileLineSplitter {
-  /** Behind the last byte that came. */
+  /** Offset after the last byte received. */
   #end: number;
-  /** The beginning of a line. */
+  /** Start of an unfinished line. */
   #open: Uint8Array = nothing;
-  /** What stands in front of `#end`. */
+  /** Bytes before `#end`. */
   #before: Uint8Array;
-  /** Of the last whole line. */
+  /** Position after the last whole line. */
   #place: FileLines['place'];
   #want = manyBytes;
-  /** Filled by turns, where bytes are lent: one is read into while what stands in the other is worked on. */
+  /** Two reused buffers: one is filled while the other is processed. */
   readonly #lent: [Buffer, Buffer] | undefined;
   #turn = 0;
 
-  /** `before`: what stands in front of `at`, as far as it is known. `lent`: see `Resume`. */
+  /** `before`: the known bytes before `at`. `lent`: see `ResumePoint.reusesBuffers`. */
   constructor(at: number, before: Uint8Array = nothing, lent = false) {
     if (lent) this.#lent = [Buffer.alloc(0), Buffer.alloc(0)];
     this.#end = at;
@@ -80,31 +94,32 @@ export class FileLineSplitter {
     this.#place = { offset: at, check: checksum(before) };
   }
 
-  /** How many bytes of a line have come that has no end yet. */
+  /** Length of the unfinished line in bytes. */
   get unfinished(): number {
     return this.#open.length;
   }
 
-  /** Behind the last whole line. */
+  /** Position after the last whole line. */
   get place(): FileLines['place'] {
     return this.#place;
   }
 
-  /** Behind the last byte that came. */
+  /** Offset after the last byte received. */
   get end(): number {
     return this.#end;
   }
 
   /**
-   * Reads on: whole lines, 'more' when no line has ended yet, 'end' when there is nothing to read, 'cut' when what was read
-   * before is not there any more. Beside a beginning of a line nothing is copied.
+   * Reads on. Returns whole lines, 'more' if no line is complete yet, 'end' if there are no new bytes, or
+   * 'cut' if the bytes read before have changed. Copies nothing except the start of an unfinished line.
    */
   async read(read: Read): Promise<FileLines | 'more' | 'end' | 'cut'> {
     const [open, before] = [this.#open, this.#before];
     const buffer = this.#buffer(open.length + Math.max(this.#want, open.length));
     buffer.set(open);
     const fresh = await read(buffer.subarray(open.length), this.#end);
-    // Read again, and only then: who writes a file anew may have passed the place already, or do it while it is read.
+    // Verified after the read: a program that rewrites the file may pass this position before or during the
+    // read.
     const again = new Uint8Array(before.length);
     const count = before.length === 0 ? 0 : await read(again, this.#end - before.length);
     if (count < before.length || !Buffer.from(again).equals(before)) return 'cut';
@@ -124,13 +139,13 @@ export class FileLineSplitter {
     return buffer.subarray(0, length);
   }
 
-  /** The same for bytes that come by themselves. */
+  /** Like `read`, for bytes that the caller provides. */
   push(bytes: Uint8Array): FileLines | 'more' {
     const known = this.#open.length;
     return this.#take(known === 0 ? bytes : Buffer.concat([this.#open, bytes]), known);
   }
 
-  /** An unfinished last line, ended with a line feed, when nothing will end it any more. */
+  /** Returns an unfinished last line, completed with a line feed, when no more bytes follow. */
   rest(): FileLines | undefined {
     if (this.#open.length === 0) return undefined;
     const bytes = Buffer.concat([this.#open, Uint8Array.of(lineFeed)]);
@@ -140,7 +155,7 @@ export class FileLineSplitter {
     return { bytes, begin, place: this.#place };
   }
 
-  /** `known`: so many of them came before, and hold no line feed. */
+  /** `known`: number of leading bytes already received, which contain no line feed. */
   #take(bytes: Uint8Array, known: number): FileLines | 'more' {
     const [before, fresh] = [this.#before, bytes.subarray(known)];
     this.#end += fresh.length;

@@ -11,32 +11,32 @@ import type { SignalRequest } from '../../sources/source.ts';
 import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import type { LogEvent, Tail } from './tail.ts';
 
-/** How time and level of lines are told, as the profile says. */
+/** Returns the profile's settings for times and levels of lines. */
 export const headOptions = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
   levels: logs?.levels,
   zone: logs?.zone ?? 'utc',
   now: () => clock.now() + clock.wallOffset(),
 });
 
-/** In a signal a time stays a text, so that what was checked can be checked again. */
+/** Stays a text, so that a parsed profile can be validated again. */
 const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
-  error: (issue) => `"${String(issue.input)}" is no time: 30s, 1m, 10m`,
+  error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 10m`,
 });
 
-/** The form of `read:` that counts lines of a source's streams. */
+/** Schema of a signal's `read:` that counts log lines. */
 export const lineCountSchema = z
   .strictObject({
-    lines: z.string().min(1).meta({ description: 'a view of logs: { views }' }),
-    per: zPer.meta({ description: 'over how long they are counted; default: 1m' }).exactOptional(),
+    lines: z.string().min(1).meta({ description: 'a log view from logs: { views }' }),
+    per: zPer.meta({ description: 'counting window; default: 1m' }).exactOptional(),
     of: z
       .string()
       .min(1)
-      .meta({ description: 'of which streams; default: what the view says, else all of them' })
+      .meta({ description: 'streams to count; default: those of the view, otherwise all' })
       .exactOptional(),
   })
-  .meta({ description: 'lines that a log view shows, in the last while' });
+  .meta({ description: 'number of lines of a log view within a time window' });
 
-/** A signal that counts lines. */
+/** A signal that counts log lines. */
 export interface LineSignal {
   readonly id: string;
   readonly view: string;
@@ -46,7 +46,7 @@ export interface LineSignal {
 
 const defaultPerMs: Millis = 60_000;
 
-/** The signals that count lines, and the others. */
+/** Separates the signals that count lines from the others. */
 export const splitLineSignals = (
   signals: readonly SignalRequest[],
 ): { readonly counting: readonly LineSignal[]; readonly others: readonly SignalRequest[] } => {
@@ -64,12 +64,12 @@ export const splitLineSignals = (
   return { counting, others };
 };
 
-/** Judges lines by a log view, each for itself. `told`: the `levelCode` of a line whose text tells none. */
-type ViewFilter = (line: string, told?: number) => boolean;
+/** Filters single lines by a log view. `fallback`: the `levelCode` of a line whose text has no level. */
+type ViewFilter = (line: string, fallback?: number) => boolean;
 
 /**
- * Several includes are "or", any exclude drops; of a very long line the beginning is matched. A line of which that is not known
- * passes. Lines without control sequences.
+ * Compiles a log view. Includes are combined with "or"; any exclude rejects. Only the start of a very long
+ * line is matched. A line whose match is undecided passes. Lines must not contain control sequences.
  */
 export const compileViewFilter = (
   { include, exclude, ignoreCase, level }: LogView,
@@ -79,52 +79,52 @@ export const compileViewFilter = (
   const compiled = (sources: readonly string[]): readonly Matcher[] =>
     sources.map((source) => compilePattern(source, flags)).filter((pattern) => typeof pattern !== 'string');
   const [wanted, unwanted] = [compiled(include), compiled(exclude)];
-  const least = levelCode(level);
+  const minCode = levelCode(level);
   const reader = createHeadReader(heads);
-  const isGrave = (line: string): boolean => {
+  const hasLevel = (line: string): boolean => {
     const bytes = Buffer.from(line);
-    return reader.read(bytes, 0, bytes.length).ownLevel >= least;
+    return reader.read(bytes, 0, bytes.length).ownLevel >= minCode;
   };
-  return (line, told = 0) => {
+  return (line, fallback = 0) => {
     const text = line.slice(0, matchedChars);
-    if (told < least && !isGrave(text)) return false;
+    if (fallback < minCode && !hasLevel(text)) return false;
     if (unwanted.some((pattern) => matchesOr(pattern, text, false))) return false;
     return include.length === 0 || wanted.some((pattern) => matchesOr(pattern, text, true));
   };
 };
 
-/** More lines of one stream than these are not read for a number. */
-const mostLines = 100_000;
+/** Maximum lines of one stream read for one count. */
+const maxLines = 100_000;
 
-/** What is counted in a stream: lines of a view, from a moment on (engine's clock). */
+/** One count in a stream: the lines of a view since `from` (engine's clock). */
 interface LineCountRequest {
   readonly view: LogView;
   readonly from: Millis;
 }
 
-/** How many lines there were of each; or why nobody knows. */
+/** Number of lines per request, or why it is unknown. */
 export type LineCountResult =
   | { readonly is: 'counts'; readonly counts: readonly number[] }
   | { readonly is: 'unknown'; readonly why: string }
   | { readonly is: 'fault'; readonly fault: Fault };
 
-/** A line, when it was written (engine's clock) where somebody tells, and the level that its source tells of it. */
-interface Said {
+/** A line, its time if known (engine's clock), and its level from the source. */
+interface SourceLine {
   readonly text: string;
   readonly at?: Millis;
-  readonly told: number;
+  readonly level: number;
 }
 
-/** Takes events apart. What stands in a file tells its time itself, on the wall's clock. */
-const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) => readonly Said[]) => {
+/** Extracts lines from events. Lines of files contain their own time, in wall-clock time. */
+const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) => readonly SourceLine[]) => {
   const reader = createHeadReader(heads);
-  const ofFile = (text: string): Said => {
+  const ofFile = (text: string): SourceLine => {
     const bytes = Buffer.from(text);
     const { at } = reader.read(bytes, 0, bytes.length);
-    return { text, told: 0, ...(Number.isNaN(at) ? {} : { at: at - wallOffset }) };
+    return { text, level: 0, ...(Number.isNaN(at) ? {} : { at: at - wallOffset }) };
   };
   return (event) => {
-    if (event.is === 'line') return [{ ...event, told: levelCode(event.level) }];
+    if (event.is === 'line') return [{ ...event, level: levelCode(event.level) }];
     if (event.is !== 'chunk') return [];
     const { buffer, byteOffset, length } = event.bytes;
     const lines = Buffer.from(buffer, byteOffset, length).toString().split('\n');
@@ -132,7 +132,7 @@ const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) =
   };
 };
 
-/** Why what a stream has said is not all that it wrote. */
+/** Returns why the stream may be incomplete. */
 const lackOf = (event: LogEvent): string | undefined => {
   if (event.is === 'gap') return `lines may be missing: ${event.why}`;
   return event.is === 'dropped' ? `${event.count} lines were dropped` : undefined;
@@ -142,15 +142,18 @@ const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
   const shows = compileViewFilter(view, heads);
   const counter = {
     count: 0,
-    take: (text: string, told: number, at: Millis): void => {
-      // Every line is judged: what it says of its level counts for those behind it.
-      if (shows(text, told) && at >= from) counter.count++;
+    take: (text: string, level: number, at: Millis): void => {
+      // Every line is filtered, also those before `from`: its level applies to the lines that follow.
+      if (shows(text, level) && at >= from) counter.count++;
     },
   };
   return counter;
 };
 
-/** Reads the end of a stream once and counts in it, for several at the same time. A line that tells no time is of that before it. */
+/**
+ * Reads the end of a stream once and performs several counts. A line without a timestamp gets the time of the
+ * previous one.
+ */
 export const countLinesInWindow = async (
   tail: Tail,
   wanted: readonly LineCountRequest[],
@@ -174,13 +177,13 @@ export const countLinesInWindow = async (
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
     const lack = lackOf(event);
     if (lack !== undefined) return { is: 'unknown', why: lack };
-    const said = linesIn(event);
-    lines += said.length;
-    if (lines > mostLines)
+    const found = linesIn(event);
+    lines += found.length;
+    if (lines > maxLines)
       return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
-    for (const line of said) {
+    for (const line of found) {
       at = line.at ?? at;
-      for (const counter of counters) counter.take(line.text, line.told, at);
+      for (const counter of counters) counter.take(line.text, line.level, at);
     }
   }
   return { is: 'counts', counts: counters.map(({ count }) => count) };

@@ -1,6 +1,6 @@
-const mostCompared = 1500;
+const maxCompared = 1500;
 
-/** How many lines was[i…] and is[j…] share at best. */
+/** Returns the length of the longest common subsequence of was[i…] and is[j…]. */
 type Shares = (i: number, j: number) => number;
 
 const sharesOf = (was: readonly string[], is: readonly string[]): Shares => {
@@ -12,9 +12,9 @@ const sharesOf = (was: readonly string[], is: readonly string[]): Shares => {
   return at;
 };
 
-/** The lines that two texts share, as pairs of places; none of texts that are too long to be compared. */
+/** Returns the common lines of two texts as pairs of indexes; none if a text exceeds `maxCompared` lines. */
 const shared = (was: readonly string[], is: readonly string[]): readonly (readonly [number, number])[] => {
-  if (was.length > mostCompared || is.length > mostCompared) return [];
+  if (was.length > maxCompared || is.length > maxCompared) return [];
   const at = sharesOf(was, is);
   const pairs: (readonly [number, number])[] = [];
   for (let [i, j] = [0, 0]; i < was.length && j < is.length; )
@@ -24,7 +24,7 @@ const shared = (was: readonly string[], is: readonly string[]): readonly (readon
   return pairs;
 };
 
-/** What stands in front of both, and behind both. */
+/** Returns the number of common lines at the start and at the end. */
 const edges = (was: readonly string[], is: readonly string[]): readonly [front: number, back: number] => {
   const most = Math.min(was.length, is.length);
   let front = 0;
@@ -34,18 +34,18 @@ const edges = (was: readonly string[], is: readonly string[]): readonly [front: 
   return [front, back];
 };
 
-/** What differs between two texts, line by line: '-3 old' and '+3 new', each with the number of its line. */
+/** Returns the differences between two texts by line: '-3 old' and '+3 new', each with its line number. */
 export const lineDiff = (before: string, after: string): readonly string[] => {
   const [was, is] = [before.split('\n'), after.split('\n')];
   const [front, back] = edges(was, is);
   const [old, now] = [was.slice(front, was.length - back), is.slice(front, is.length - back)];
-  const told: string[] = [];
+  const changes: string[] = [];
   let [i, j] = [0, 0];
   for (const [toOld, toNow] of [...shared(old, now), [old.length, now.length] as const]) {
-    for (; i < toOld; i += 1) told.push(`-${front + i + 1} ${old[i]}`);
-    for (; j < toNow; j += 1) told.push(`+${front + j + 1} ${now[j]}`);
+    for (; i < toOld; i += 1) changes.push(`-${front + i + 1} ${old[i]}`);
+    for (; j < toNow; j += 1) changes.push(`+${front + j + 1} ${now[j]}`);
     i = toOld + 1;
     j = toNow + 1;
   }
-  return told;
+  return changes;
 };

@@ -1,12 +1,12 @@
 import { formatBytes as sizeText } from '../../domain/format.ts';
 import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
 
-/** Of a longer line the rest is cut off: nobody reads it, and a runaway line must not fill the memory. */
+/** Maximum length of a line; the rest is cut off, so that a runaway line cannot fill the memory. */
 export const maxLineBytes = 1024 * 1024;
 
 const lineFeed = 10;
 
-/** How many of the last bytes are the beginning of a character that is not whole. UTF-8. */
+/** Returns the number of trailing bytes that form an incomplete UTF-8 character. */
 const tornBytes = (bytes: Uint8Array): number => {
   for (let back = 1; back <= 3; back += 1) {
     const byte = bytes.at(-back) ?? 0;
@@ -30,15 +30,15 @@ const lineText = (bytes: Uint8Array): string =>
     : cutText(bytes.subarray(0, maxLineBytes), bytes.length - maxLineBytes);
 
 /**
- * Cuts bytes into lines without their line feeds: UTF-8, U+FFFD for what is none. A line of more than
- * `longestLineBytes` is cut, and says how much more there was.
+ * Splits bytes into lines without line feeds: UTF-8, with U+FFFD for invalid bytes. A line longer than
+ * `maxLineBytes` is cut, with a note about the length of the rest.
  */
 export class LineSplitter {
   #parts: Uint8Array[] = [];
   #size = 0;
   #lost = 0;
 
-  /** True within a line: what comes next goes on with it. */
+  /** True within a line: the next bytes continue it. */
   get isOpen(): boolean {
     return this.#size > 0;
   }
@@ -61,7 +61,7 @@ export class LineSplitter {
     return last < begin ? [first] : [first, ...linesIn(bytes.subarray(begin, last))];
   }
 
-  /** What no line feed has ended. */
+  /** Returns an unfinished last line. */
   end(): readonly string[] {
     return this.#size === 0 ? [] : [this.#take()];
   }
@@ -86,7 +86,7 @@ export class LineSplitter {
   }
 }
 
-/** Whole lines, at once where none of them can be too long. */
+/** Splits whole lines, in one call if none of them can be too long. */
 const linesIn = (bytes: Uint8Array): readonly string[] => {
   if (bytes.length <= maxLineBytes) return textOf(bytes).split('\n');
   const lines: string[] = [];
@@ -99,11 +99,11 @@ const linesIn = (bytes: Uint8Array): readonly string[] => {
   return lines;
 };
 
-/** The lines of a stream of bytes; the last one too when nothing ends it. */
+/** Yields the lines of a byte stream, including an unfinished last one. */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string, void, undefined> {
-  const cutter = new LineSplitter();
-  for await (const chunk of chunks) yield* cutter.push(chunk);
-  yield* cutter.end();
+  const splitter = new LineSplitter();
+  for await (const chunk of chunks) yield* splitter.push(chunk);
+  yield* splitter.end();
 }

@@ -5,13 +5,16 @@ import { createHeadReader, type HeadOptions, type HeadReader } from '../format/h
 const lineFeed = 0x0a;
 const mebibyte = 1024 * 1024;
 const windowBytes = 64 * 1024;
-/** The last lines are not looked for any further back than this, or a KiB for each, as long as there is one. */
+/**
+ * Maximum bytes to search backward for the last lines: 16 MiB, or 1 KiB per line if that is more. At least
+ * one line is returned.
+ */
 const leastBack = 16 * mebibyte;
 const bytesPerLine = 1024;
-/** The same when not even one begins there. */
+/** Maximum bytes to search for the start of a single line. */
 const longestLine = 64 * mebibyte;
 
-/** Bytes of a part of a file; fewer where it ends. Throws WireError. */
+/** Reads a part of a file; returns fewer bytes at its end. Throws WireError. */
 export const readFilePart = async (
   file: LogFile,
   begin: number,
@@ -28,7 +31,7 @@ export const readFilePart = async (
   return bytes.subarray(0, size);
 };
 
-/** Where the lines of some bytes begin, from the last to the first; a line feed at `from` and behind it begins none. */
+/** Yields the starts of lines from last to first; ignores line feeds at or after `from`. */
 function* beginningsIn(bytes: Buffer, from: number): Generator<number, void> {
   for (let end = from; end > 0; ) {
     const at = bytes.lastIndexOf(lineFeed, end - 1);
@@ -38,7 +41,10 @@ function* beginningsIn(bytes: Buffer, from: number): Generator<number, void> {
   }
 }
 
-/** Where the last `count` lines in front of `end` begin, as far as 16 MiB, or a KiB for each, hold them. Throws WireError. */
+/**
+ * Returns the start of the last `count` lines before `end`, within 16 MiB or 1 KiB per line. Throws
+ * WireError.
+ */
 export const findLastLines = async (
   file: LogFile,
   end: number,
@@ -54,7 +60,7 @@ export const findLastLines = async (
     begin = Math.max(0, to - wanted);
     wanted = Math.min(2 * wanted, mebibyte);
     const bytes = await readFilePart(file, begin, to, signal);
-    // A line feed at the very end ends the last line, and begins none.
+    // A line feed at the very end terminates the last line and starts no new one.
     for (const at of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {
       found = begin + at;
       missing -= 1;
@@ -66,7 +72,7 @@ export const findLastLines = async (
 
 const zeros = Buffer.alloc(mebibyte);
 
-/** Where a hole at the beginning of a file ends: the first byte that is not zero. Throws WireError. */
+/** Returns the end of a hole at the start of a file: the first byte that is not zero. Throws WireError. */
 export const findHoleEnd = async (file: LogFile, signal: AbortSignal): Promise<number> => {
   for (let at = 0; ; at += mebibyte) {
     const bytes = await readFilePart(file, at, at + mebibyte, signal);
@@ -81,7 +87,10 @@ interface Timed {
   readonly at: Millis;
 }
 
-/** The first line of some bytes that tells a time `fits` takes. `from`: where the bytes begin in their file; they begin with a line. */
+/**
+ * Returns the first line with a time that `fits` accepts. `from`: the offset of `bytes` in the file, which
+ * must be a line start.
+ */
 const timedLine = (
   heads: HeadReader,
   bytes: Buffer,
@@ -98,7 +107,7 @@ const timedLine = (
   return undefined;
 };
 
-/** The first line behind an offset that tells a time, within a MiB. */
+/** Returns the first line with a timestamp after an offset, within 1 MiB. */
 const timedBehind = async (
   heads: HeadReader,
   file: LogFile,
@@ -118,8 +127,9 @@ const parts = [0, 0.25, 0.5, 0.75, 0.9];
 const anyTime = (): boolean => true;
 
 /**
- * Where the lines from a moment (wall clock) on begin, found by halves: the lines are taken to be in the order of time.
- * `isFirst`: no earlier line of the file tells a time. Undefined when its lines tell none. Throws WireError.
+ * Returns the start of the lines since a wall-clock time, by binary search; assumes that the lines are
+ * ordered by time. `isFirst`: no earlier line of the file has a timestamp. Undefined when no line has one.
+ * Throws WireError.
  */
 export const findLinesSince = async (
   file: LogFile,
@@ -134,7 +144,7 @@ export const findLinesSince = async (
   while (high - low > 4 * windowBytes) {
     const middle = Math.floor((low + high) / 2);
     let found: Timed | undefined;
-    // Where nothing tells a time, what stands further behind may.
+    // If this part has no timestamps, a later one may have some.
     for (const part of parts)
       found ??= await timedBehind(heads, file, middle + Math.floor((high - middle) * part), signal);
     isTimed ||= found !== undefined;

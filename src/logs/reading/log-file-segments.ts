@@ -12,9 +12,12 @@ import {
   verifyPosition,
 } from './rotated-files.ts';
 
-/** A file that is to be read from a place on. */
+/** A file to be read from a position on. */
 export type Segment =
-  /** `gap`: why lines may be missing in front of it. `before`: what was seen to stand in front of `at`; should it change, the file was cut off. */
+  /**
+   * `gap`: why lines before it may be missing. `before`: the bytes seen before `at`; if they change, the file
+   * was truncated.
+   */
   | {
       readonly is: 'file';
       readonly file: LogFile;
@@ -22,7 +25,7 @@ export type Segment =
       readonly gap?: string;
       readonly before?: Uint8Array;
     }
-  /** `since`: lines in front of that moment are left out; wall clock. */
+  /** `since`: skip lines before this time; wall clock. */
   | {
       readonly is: 'packed';
       readonly stat: LogFileStat;
@@ -33,76 +36,76 @@ export type Segment =
 
 export type FileSegment = Segment & { readonly is: 'file' };
 
-/** What is read one after the other, the oldest first; the last is what stands at the path now, unless nothing does. */
+/** Files to read in order, oldest first. The last one is the file at the path, if there is one. */
 export interface SegmentPlan {
-  readonly legs: readonly Segment[];
-  /** Why lines may be missing in front of the first. */
+  readonly segments: readonly Segment[];
+  /** Why lines before the first segment may be missing. */
   readonly gap?: string;
 }
 
-/** More files are not held open at once: what is older is not read. */
-const mostLegs = 200;
-const tooMany = { gap: `it was rotated more than ${mostLegs} times: the oldest files are not read` };
+/** Maximum number of open files; older ones are not read. */
+const maxSegments = 200;
+const tooMany = { gap: `rotated more than ${maxSegments} times: the oldest files are not read` };
 
-/** The last of them, which may be followed, and those before it. */
+/** Separates the last segment, which may be followed, from the others. */
 export const splitLast = (
-  legs: readonly Segment[],
+  segments: readonly Segment[],
 ): { readonly others: readonly Segment[]; readonly last?: FileSegment } => {
-  const last = legs.at(-1);
-  return last?.is === 'file' ? { others: legs.slice(0, -1), last } : { others: legs };
+  const last = segments.at(-1);
+  return last?.is === 'file' ? { others: segments.slice(0, -1), last } : { others: segments };
 };
 
 /**
- * The same for who follows: what nobody has written to yet is not the last of them as long as there is one before it, because who
- * writes may still have that one open. It is found again by whoever follows that.
+ * Like `splitLast`, for a follower. An empty last file does not count while an older one exists, because the
+ * writer may still have that one open. The follower finds the empty file again later.
  */
 export const splitLastWritten = async (
-  legs: readonly Segment[],
+  segments: readonly Segment[],
   signal: AbortSignal,
 ): Promise<ReturnType<typeof splitLast>> => {
-  const { others, last } = splitLast(legs);
+  const { others, last } = splitLast(segments);
   const isFirst = others.at(-1)?.is !== 'file';
-  if (last === undefined || isFirst || last.gap !== undefined) return splitLast(legs);
-  if ((await last.file.stat(signal)).sizeBytes > 0) return splitLast(legs);
+  if (last === undefined || isFirst || last.gap !== undefined) return splitLast(segments);
+  if ((await last.file.stat(signal)).sizeBytes > 0) return splitLast(segments);
   await last.file.close();
   return splitLastWritten(others, signal);
 };
 
-const closeLegs = async (legs: readonly Segment[]): Promise<void> => {
-  for (const leg of legs) if (leg.is === 'file') await leg.file.close();
+const closeSegments = async (segments: readonly Segment[]): Promise<void> => {
+  for (const segment of segments) if (segment.is === 'file') await segment.file.close();
 };
 
 /**
- * Legs for whole files (given the newest first), the packed ones as they are. Undefined when one of them was renamed before it
- * could be opened.
+ * Opens segments for whole files (given newest first); compressed ones stay closed. Undefined when a file was
+ * renamed before it could be opened.
  */
-const wholeLegs = async (
+const wholeSegments = async (
   files: LogFiles,
   stats: readonly LogFileStat[],
   signal: AbortSignal,
 ): Promise<readonly Segment[] | undefined> => {
-  const legs: Segment[] = [];
-  for (const stat of stats.slice(0, mostLegs).reverse()) {
-    const gap = legs.length === 0 && stats.length > mostLegs ? tooMany : {};
+  const segments: Segment[] = [];
+  for (const stat of stats.slice(0, maxSegments).reverse()) {
+    const gap = segments.length === 0 && stats.length > maxSegments ? tooMany : {};
     if (isCompressed(stat)) {
-      legs.push({ is: 'packed', stat, at: 0, ...gap });
+      segments.push({ is: 'packed', stat, at: 0, ...gap });
       continue;
     }
     const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
-    if (file !== undefined) legs.push({ is: 'file', file, at: 0, ...gap });
+    if (file !== undefined) segments.push({ is: 'file', file, at: 0, ...gap });
     if (file?.id === stat.id) continue;
-    await closeLegs(legs);
+    await closeSegments(segments);
     return undefined;
   }
-  return legs;
+  return segments;
 };
 
-const liveLeg = ({ live }: RotatedFiles, gap?: string): readonly Segment[] =>
+const liveSegment = ({ live }: RotatedFiles, gap?: string): readonly Segment[] =>
   live === undefined ? [] : [{ is: 'file', file: live, at: 0, ...(gap === undefined ? {} : { gap }) }];
 
 /**
- * What comes behind a file that is known, by its number and when it was last written: the files that were rotated after it, and
- * what stands at the path. Throws WireError.
+ * Returns the segments after a known file, identified by inode and modification time: the files rotated after
+ * it, and the one at the path. Throws WireError.
  */
 export const segmentsAfterFile = async (
   files: LogFiles,
@@ -116,15 +119,15 @@ export const segmentsAfterFile = async (
     const at = rotated.findIndex(({ id }) => id === left.id);
     const between =
       at === -1 ? rotated.filter(({ writtenAt }) => writtenAt > left.writtenAt) : rotated.slice(0, at);
-    const legs = await wholeLegs(files, between, signal);
-    if (legs === undefined) {
+    const segments = await wholeSegments(files, between, signal);
+    if (segments === undefined) {
       await live?.close();
       return undefined;
     }
-    return { legs: [...legs, ...liveLeg(family)], isLeftThere: at !== -1 };
+    return { segments: [...segments, ...liveSegment(family)], isLeftThere: at !== -1 };
   });
 
-/** Everything from a moment (wall clock) on, in what the log was rotated to, too. Throws WireError. */
+/** Returns the segments since a wall-clock time, including rotated files. Throws WireError. */
 export const segmentsSince = async (
   files: LogFiles,
   path: string,
@@ -133,15 +136,15 @@ export const segmentsSince = async (
 ): Promise<SegmentPlan & { readonly isUntimed: boolean }> => {
   const family = await openRotatedFiles(files, path, signal);
   const { live } = family;
-  if (live === undefined) return { legs: [], isUntimed: false };
+  if (live === undefined) return { segments: [], isUntimed: false };
   const { sizeBytes } = await live.stat(signal);
   const found = await findLinesSince(live, sizeBytes, moment, heads, signal);
   const own: Segment = { is: 'file', file: live, at: found?.offset ?? 0 };
   if (found?.isFirst === false || (found === undefined && sizeBytes > 0))
-    return { legs: [own], isUntimed: found === undefined };
-  // Its first line is late enough: lines before it may be, too.
+    return { segments: [own], isUntimed: found === undefined };
+  // Its first line is late enough, so earlier files may contain matching lines, too.
   const older: Segment[] = [];
-  for (const stat of family.rotated.slice(0, mostLegs)) {
+  for (const stat of family.rotated.slice(0, maxSegments)) {
     if (stat.writtenAt < moment) break;
     if (isCompressed(stat)) {
       older.unshift({ is: 'packed', stat, at: 0, since: moment });
@@ -154,12 +157,12 @@ export const segmentsSince = async (
     else await file.close();
     if (there?.isFirst !== true) break;
   }
-  return { legs: [...older, own], isUntimed: false };
+  return { segments: [...older, own], isUntimed: false };
 };
 
 const known = (before: Uint8Array): Pick<FileSegment, 'before'> => (before.length === 0 ? {} : { before });
 
-/** Everything behind a place that was read before. Throws WireError. */
+/** Returns the segments after a position. Throws WireError. */
 export const segmentsAfter = async (
   files: LogFiles,
   path: string,
@@ -171,27 +174,27 @@ export const segmentsAfter = async (
     const { live, rotated } = family;
     const before = live?.id === place.id ? await verifyPosition(live, place, signal) : undefined;
     if (live !== undefined && before !== undefined)
-      return { legs: [{ is: 'file', file: live, at: place.offset, ...known(before) }] };
+      return { segments: [{ is: 'file', file: live, at: place.offset, ...known(before) }] };
     const left = await placeIn(files, rotated, place, signal);
     if (left === 'renamed') {
       await live?.close();
       return undefined;
     }
-    if (left === undefined) return { legs: liveLeg(family), gap: lostPlace };
-    const between = await wholeLegs(files, rotated.slice(0, left.index), signal);
+    if (left === undefined) return { segments: liveSegment(family), gap: lostPlace };
+    const between = await wholeSegments(files, rotated.slice(0, left.index), signal);
     if (between === undefined) {
       await left.file.close();
       await live?.close();
       return undefined;
     }
     const own: Segment = { is: 'file', file: left.file, at: place.offset, ...known(left.before) };
-    const rest = liveLeg(family, left.file.id === place.id ? undefined : copied);
-    return { legs: [own, ...between, ...rest] };
+    const rest = liveSegment(family, left.file.id === place.id ? undefined : copied);
+    return { segments: [own, ...between, ...rest] };
   });
 
 /**
- * The file of a place among those that a log was rotated to, or a copy of it: what stands in front of the place tells it.
- * 'renamed': one of them was renamed before it could be opened, so it may be the file of the place under its next name.
+ * Finds the file of a position among the rotated files, or a copy of it, by the bytes before the position.
+ * 'renamed': a file was renamed before it could be opened, so it may be the wanted file under another name.
  */
 const placeIn = async (
   files: LogFiles,
@@ -201,9 +204,9 @@ const placeIn = async (
 ): Promise<
   { readonly file: LogFile; readonly index: number; readonly before: Uint8Array } | 'renamed' | undefined
 > => {
-  for (const [index, stat] of rotated.slice(0, mostLegs).entries()) {
+  for (const [index, stat] of rotated.slice(0, maxSegments).entries()) {
     if (isCompressed(stat) || stat.sizeBytes < place.offset) continue;
-    const mayBeCopy = (place.check?.bytes ?? 0) >= fewestTelling;
+    const mayBeCopy = (place.check?.bytes ?? 0) >= minCheckBytes;
     if (stat.id !== place.id && !mayBeCopy) continue;
     const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file?.id !== stat.id) {
@@ -216,7 +219,7 @@ const placeIn = async (
   }
   return undefined;
 };
-/** Fewer bytes in front of a place could be those of any file. */
-const fewestTelling = 64;
-const copied = 'the file was copied and cut off: what was written in between may be missing';
-const lostPlace = 'the file was rotated or cut off, and where it was left is not there any more';
+/** Minimum checked bytes that identify a copy; fewer could occur in any file. */
+const minCheckBytes = 64;
+const copied = 'the file was copied and truncated: lines written in between may be missing';
+const lostPlace = 'the file was rotated or truncated, and the previous position no longer exists';

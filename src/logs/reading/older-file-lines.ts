@@ -6,7 +6,7 @@ import { chunkEvent, type LogFileContext } from './read-segment.ts';
 import { isCompressed, openRotatedFiles, type RotatedFiles, undefinedIfMissing } from './rotated-files.ts';
 import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
 
-/** Lines of one file in front of a place: where they begin, and how many they are. */
+/** Lines of one file before a position: bytes, start offset and number. */
 interface Found {
   readonly bytes: Uint8Array;
   readonly begin: number;
@@ -15,8 +15,8 @@ interface Found {
 
 const lineFeed = 0x0a;
 const nothing: Found = { bytes: new Uint8Array(), begin: 0, count: 0 };
-/** Of the end of a packed file no more is kept. */
-const mostKept = 64 * 1024 * 1024;
+/** Maximum bytes kept of the end of a compressed file. */
+const maxKeptBytes = 64 * 1024 * 1024;
 
 const linesIn = (bytes: Uint8Array): number => {
   let count = 0;
@@ -25,8 +25,8 @@ const linesIn = (bytes: Uint8Array): number => {
 };
 
 /**
- * The lines of a log file in front of a place or a moment, at the beginning of the file those of what it was rotated to before,
- * packed ones too. Never throws.
+ * Returns the lines of a log file before a position or a time. At the start of the file, continues with its
+ * rotated predecessors, including compressed ones. Never throws.
  */
 export const olderFileLines = async (
   parts: LogFileContext,
@@ -54,7 +54,10 @@ const linesBefore = async (
   const place = mark === undefined ? undefined : parseFileMark(mark);
   const from = place === undefined ? 0 : all.findIndex(({ id }) => id === place.id);
   if (from === -1)
-    return { events: [{ is: 'gap', why: 'the file where it stood is not there any more' }], isStart: true };
+    return {
+      events: [{ is: 'gap', why: 'the file of the previous position no longer exists' }],
+      isStart: true,
+    };
   const moment = at === undefined || place !== undefined ? undefined : at + parts.clock.wallOffset();
   const events: LogEvent[] = [];
   let [missing, first] = [lines, {}];
@@ -74,9 +77,9 @@ const linesBefore = async (
 };
 
 interface Wanted {
-  /** In front of this offset; absent: all of it. */
+  /** Only lines before this offset; absent: all. */
   readonly end: number | undefined;
-  /** In front of the first line from this moment on; wall clock. */
+  /** Only lines before the first line at or after this time; wall clock. */
   readonly moment: Millis | undefined;
   readonly count: number;
 }
@@ -115,26 +118,26 @@ const endIn = async (
   return since?.offset ?? sizeBytes;
 };
 
-/** A packed file can only be read forward: its last lines are kept as it goes by. */
+/** Compressed files can only be read forward, so this keeps the last lines while reading. */
 const packedEnd = async (
   { files }: LogFileContext,
   { path }: LogFileStat,
   { end = Number.POSITIVE_INFINITY, count }: Wanted,
   signal: AbortSignal,
 ): Promise<Found> => {
-  const cutter = new FileLineSplitter(0);
+  const splitter = new FileLineSplitter(0);
   let kept: { readonly bytes: Uint8Array; readonly begin: number; readonly count: number }[] = [];
   let [lines, size, at] = [0, 0, 0];
   const keep = (bytes: Uint8Array): void => {
     const wanted = bytes.subarray(0, Math.max(0, Math.min(bytes.length, end - at)));
-    // A copy: what is unpacked is unpacked into the same memory again.
+    // Copies, because the decompression buffer is reused.
     kept.push({ bytes: Uint8Array.from(wanted), begin: at, count: linesIn(wanted) });
     at += bytes.length;
     lines += kept.at(-1)?.count ?? 0;
     size += wanted.length;
     for (
       let old = kept[0];
-      old !== undefined && (lines - old.count >= count || size > mostKept) && kept.length > 1;
+      old !== undefined && (lines - old.count >= count || size > maxKeptBytes) && kept.length > 1;
       old = kept[0]
     ) {
       lines -= old.count;
@@ -143,11 +146,11 @@ const packedEnd = async (
     }
   };
   for await (const bytes of files.unpacked(path, signal)) {
-    const found = cutter.push(bytes);
+    const found = splitter.push(bytes);
     if (found !== 'more') keep(found.bytes);
     if (at >= end) break;
   }
-  const rest = at < end ? cutter.rest() : undefined;
+  const rest = at < end ? splitter.rest() : undefined;
   if (rest !== undefined) keep(rest.bytes);
   const bytes = Buffer.concat(kept.map((one) => one.bytes));
   let begin = 0;

@@ -4,21 +4,24 @@ import type { TimestampedLine } from './timestamped-log.ts';
 import { type LogMark, LogPosition, logMarkTime, parseLogMark } from './timestamped-log.ts';
 
 const minute: Millis = 60_000;
-/** How far back is looked, one after the other, until there are lines enough; then everything. */
+/** Time ranges to read backward, in order, until there are enough lines; the last one is unlimited. */
 const windows: readonly (Millis | undefined)[] = [5 * minute, 30 * minute, 240 * minute, undefined];
-/** What is written at the same time is in no certain order: so long behind the moment may a line in front of it stand. */
+/** Tolerance for lines out of order: a line up to this much after the requested time may belong before it. */
 const disorderMs: Millis = 2000;
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
-/** How a log is read for lines of its past. Times are the writer's clock. */
+/** Reads a log for older lines. Times are in the writer's clock. */
 export interface PastLogReader {
-  /** All lines since a moment (absent: since the log began), oldest first; may stop at `until`. Throws WireError. */
+  /**
+   * Yields all lines since a time (absent: since the log began), oldest first; may stop at `until`. Throws
+   * WireError.
+   */
   read(span: { readonly since?: Millis; readonly until: Millis }): AsyncIterable<TimestampedLine>;
-  /** A line as an event. */
+  /** Converts a line to an event. */
   event(line: TimestampedLine, mark: string | undefined): LogEvent;
-  /** A moment of the engine's clock on the writer's. */
+  /** Converts engine time to the writer's clock. */
   toWriter(at: Millis): Millis;
-  /** Now on the writer's clock. */
+  /** Current time in the writer's clock. */
   now(): Millis;
 }
 
@@ -28,7 +31,7 @@ interface Kept {
   readonly size: number;
 }
 
-/** The newest lines in front of a place. Throws WireError. */
+/** Returns the newest lines before a position. Throws WireError. */
 export const olderLogLines = async (log: PastLogReader, before: OlderLinesRequest): Promise<OlderLines> => {
   const mark = parseLogMark(before.mark);
   const at = before.at === undefined ? Number.POSITIVE_INFINITY : log.toWriter(before.at);
@@ -49,13 +52,13 @@ export const olderLogLines = async (log: PastLogReader, before: OlderLinesReques
 
 interface Wanted {
   readonly mark: LogMark | undefined;
-  /** Only lines in front of this moment, where there is no mark. */
+  /** Only lines before this time, if there is no mark. */
   readonly at: Millis;
   readonly until: Millis;
   readonly lines: number;
 }
 
-/** `isAll`: nothing had to be left out. */
+/** `isAll`: no line was omitted. */
 const newest = async (
   log: PastLogReader,
   span: Parameters<PastLogReader['read']>[0],
@@ -74,7 +77,7 @@ const newest = async (
     const own = place.mark();
     kept.push({ event: log.event(line, own), mark: own, size: line.text.length });
     size += line.text.length;
-    while (kept.length - begin > lines || size > mostBytes) {
+    while (kept.length - begin > lines || size > maxBytes) {
       size -= kept[begin]?.size ?? 0;
       begin += 1;
       isAll = false;

@@ -7,68 +7,74 @@ import { readFilePart } from './log-file-search.ts';
 import type { Segment } from './log-file-segments.ts';
 import type { LogEvent } from './tail.ts';
 
-/** How the reading of a file that is followed ended. */
+/** How following a file ended. */
 export type FollowEnd =
-  /** Something else stands at its path; `unseenMs`: so long nobody had looked; `heirs`: what was seen there, held open. */
-  | { readonly is: 'replaced'; readonly unseenMs: Millis; readonly heirs: readonly LogFile[] }
-  /** Its bytes are not those that were read. `told`: so much of its new beginning has been given already. */
-  | { readonly is: 'cut'; readonly told: number };
+  /**
+   * Another file is at its path. `unseenMs`: time since the last check of the path; `successors`: files seen
+   * there, kept open.
+   */
+  | { readonly is: 'replaced'; readonly unseenMs: Millis; readonly successors: readonly LogFile[] }
+  /** The bytes read before have changed. `emitted`: bytes of the new content that were already emitted. */
+  | { readonly is: 'cut'; readonly emitted: number };
 
-/** Of what came last so much is remembered, to tell whether a file that was cut off has been begun anew. */
+/** Bytes kept of the last output, to detect whether a truncated file was rewritten from the start. */
 const recentBytes = 64 * 1024;
-/** The fewest bytes by which a beginning is known. */
-const fewestTelling = 16;
+/** Minimum bytes that identify the start of a file. */
+const minHeadBytes = 16;
 
 /**
- * Reads a file that is followed by a program elsewhere until something else is written at its path, and all that was written to
- * it has come. Throws WireError.
+ * Reads a file that another program follows remotely, until another file at its path is written to and this
+ * one is read to its end. Throws WireError.
  */
 export async function* followRemoteFile(
   {
     files,
     file,
-    cutter,
-  }: { readonly files: LogFiles; readonly file: LogFile; readonly cutter: FileLineSplitter },
+    splitter,
+  }: { readonly files: LogFiles; readonly file: LogFile; readonly splitter: FileLineSplitter },
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, FollowEnd, undefined> {
-  if (files.follow === undefined) throw new Error('these files are not followed elsewhere');
+  if (files.follow === undefined) throw new Error('internal error: these files have no remote follow');
   let recent = Buffer.alloc(0);
-  /** How far it was read when it was last seen. */
-  let endThen = cutter.end;
+  /** Read offset at the previous check. */
+  let endThen = splitter.end;
   let quiet = 0;
-  for await (const news of files.follow(file, cutter.end, signal)) {
+  for await (const news of files.follow(file, splitter.end, signal)) {
     if (news.is === 'bytes') {
       recent = Buffer.concat([recent, news.bytes]).subarray(-recentBytes);
       quiet = 0;
-      const lines = cutter.push(news.bytes);
+      const lines = splitter.push(news.bytes);
       if (lines !== 'more') yield chunkEvent(lines, file.id);
       continue;
     }
     const { now } = news;
-    // What had come by then stood in the file: with fewer bytes it is not the one that was read.
+    // The bytes received by then were in the file; with fewer bytes, it is no longer the same content.
     if (now?.id === file.id && now.sizeBytes < endThen)
-      return { is: 'cut', told: await toldOf(file, recent, signal) };
-    endThen = cutter.end;
+      return { is: 'cut', emitted: await emittedBytes(file, recent, signal) };
+    endThen = splitter.end;
     quiet += 1;
     const isTaken = now !== undefined && now.id !== file.id && now.sizeBytes > 0;
-    if (isTaken && quiet >= 2 && (await isReadToItsEnd(file, cutter.end, signal)))
-      return { is: 'replaced', unseenMs: 0, heirs: [] };
+    if (isTaken && quiet >= 2 && (await isReadToItsEnd(file, splitter.end, signal)))
+      return { is: 'replaced', unseenMs: 0, successors: [] };
   }
-  return { is: 'replaced', unseenMs: 0, heirs: [] };
+  return { is: 'replaced', unseenMs: 0, successors: [] };
 }
 
-/** True also of one that is nowhere any more. */
+/** Also true for a deleted file. */
 const isReadToItsEnd = async (file: LogFile, end: number, signal: AbortSignal): Promise<boolean> => {
   const stat = await file.stat(signal).catch(() => undefined);
   signal.throwIfAborted();
   return stat === undefined || stat.sizeBytes <= end;
 };
 
-/** How much of the beginning of a file stands at the end of what came last: who follows it has begun it anew. */
-const toldOf = async (file: LogFile, recent: Buffer, signal: AbortSignal): Promise<number> => {
+/**
+ * Returns how many bytes at the start of the file equal the end of the last output: the remote follower has
+ * already restarted at its beginning.
+ */
+const emittedBytes = async (file: LogFile, recent: Buffer, signal: AbortSignal): Promise<number> => {
   const head = await readFilePart(file, 0, recentBytes, signal);
-  const first = head.subarray(0, fewestTelling);
-  if (first.length < fewestTelling) return 0;
+  const first = head.subarray(0, minHeadBytes);
+  if (first.length < minHeadBytes) return 0;
   for (let at = recent.indexOf(first); at !== -1; at = recent.indexOf(first, at + 1)) {
     const rest = recent.subarray(at);
     if (head.subarray(0, rest.length).equals(rest)) return rest.length;
@@ -76,23 +82,23 @@ const toldOf = async (file: LogFile, recent: Buffer, signal: AbortSignal): Promi
   return 0;
 };
 
-/** What reading a log file needs. */
+/** Dependencies of reading a log file. */
 export interface LogFileContext {
   readonly files: LogFiles;
   readonly clock: Clock;
-  /** Absolute, as the machine knows it. */
+  /** Absolute path on its machine. */
   readonly path: string;
-  /** How times of lines are told. */
+  /** Settings for the times of lines. */
   readonly heads: HeadOptions;
-  /** See `Resume`. */
+  /** See `ResumePoint.reusesBuffers`. */
   readonly lent?: boolean;
   fault(error: unknown): Fault;
 }
 
-/** Between a file and the one that took its place: nothing is missing. */
+/** Note between a file and its successor when no lines are missing. */
 export const rotatedNote: LogEvent = { is: 'note', text: 'rotated' };
 
-/** Lines of a file as an event. */
+/** Converts lines of a file to an event. */
 export const chunkEvent = ({ bytes, begin, place }: FileLines, id: string): LogEvent => ({
   is: 'chunk',
   bytes,
@@ -100,49 +106,49 @@ export const chunkEvent = ({ bytes, begin, place }: FileLines, id: string): LogE
   mark: formatFileMark({ id, ...place }),
 });
 
-/** Everything of a leg, with a last line that has no end. */
+/** Yields everything of a segment, including an unfinished last line. */
 export async function* readWholeSegment(
   { files, heads, lent = false }: Pick<LogFileContext, 'files' | 'heads' | 'lent'>,
-  leg: Segment,
+  segment: Segment,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  if (leg.gap !== undefined) yield { is: 'gap', why: leg.gap };
-  if (leg.is === 'packed') return yield* packedLines({ files, heads }, leg, signal);
-  const cutter = new FileLineSplitter(leg.at, leg.before, lent);
-  const isCut = yield* readToEnd(leg.file, cutter, signal);
-  const rest = cutter.rest();
-  if (rest !== undefined) yield chunkEvent(rest, leg.file.id);
-  if (isCut) yield { is: 'gap', why: 'the file was cut off while it was read' };
+  if (segment.gap !== undefined) yield { is: 'gap', why: segment.gap };
+  if (segment.is === 'packed') return yield* packedLines({ files, heads }, segment, signal);
+  const splitter = new FileLineSplitter(segment.at, segment.before, lent);
+  const isCut = yield* readToEnd(segment.file, splitter, signal);
+  const rest = splitter.rest();
+  if (rest !== undefined) yield chunkEvent(rest, segment.file.id);
+  if (isCut) yield { is: 'gap', why: 'the file was truncated while it was read' };
 }
 
-/** Whole lines up to the end of a file; true: what was read before is not there any more. */
+/** Yields whole lines up to the end of a file; returns true if the bytes read before have changed. */
 export async function* readToEnd(
   file: LogFile,
-  cutter: FileLineSplitter,
+  splitter: FileLineSplitter,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, boolean, undefined> {
   if (file.rest !== undefined) {
-    for await (const bytes of file.rest(cutter.end, signal)) {
-      const lines = cutter.push(bytes);
+    for await (const bytes of file.rest(splitter.end, signal)) {
+      const lines = splitter.push(bytes);
       if (lines !== 'more') yield chunkEvent(lines, file.id);
     }
     return false;
   }
   for (;;) {
-    const found = await cutter.read((into, at) => file.read(into, at, signal));
+    const found = await splitter.read((into, at) => file.read(into, at, signal));
     if (found === 'end') return false;
     if (found === 'cut') return true;
     if (found !== 'more') yield chunkEvent(found, file.id);
   }
 }
 
-/** The lines of a packed file: those behind an offset of its text, or from a moment on. */
+/** Yields the lines of a compressed file after an offset of its text, or since a time. */
 async function* packedLines(
   { files, heads }: Pick<LogFileContext, 'files' | 'heads'>,
   { stat, since, at }: Segment & { readonly is: 'packed' },
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const cutter = new FileLineSplitter(0);
+  const splitter = new FileLineSplitter(0);
   let isWanted = since === undefined;
   const shown = (lines: FileLines | 'more' | undefined): readonly LogEvent[] => {
     if (lines === undefined || lines === 'more' || lines.place.offset <= at) return [];
@@ -154,11 +160,11 @@ async function* packedLines(
       chunkEvent({ ...lines, bytes: lines.bytes.subarray(begin), begin: lines.begin + begin }, stat.id),
     ];
   };
-  for await (const bytes of files.unpacked(stat.path, signal)) yield* shown(cutter.push(bytes));
-  yield* shown(cutter.rest());
+  for await (const bytes of files.unpacked(stat.path, signal)) yield* shown(splitter.push(bytes));
+  yield* shown(splitter.rest());
 }
 
-/** Where the first line of some that tells a time from `since` on begins. */
+/** Returns the start of the first line whose time is `since` or later. */
 const firstSince = (bytes: Uint8Array, since: Millis, options: HeadOptions): number | undefined => {
   const heads = createHeadReader(options);
   for (let begin = 0; begin < bytes.length; ) {

@@ -9,19 +9,20 @@ const day = String.raw`(?:\d{4}[-_.]?\d{2}[-_.]?\d{2}|\d{2}-\d{2}-\d{4})`;
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** 'app' and '.log' of 'app.log'. */
+/** Splits 'app.log' into 'app' and '.log'. */
 const partsOf = (path: string): readonly [string, string] => {
   const name = nameOf(path).replace(gz, '');
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
 };
 
-/** What the names of files that a log is rotated to begin with. */
+/** Returns the prefixes of the names of rotated files. */
 const beginningsOf = (path: string): readonly string[] => [partsOf(path)[0]];
 
 /**
- * True for the name of a file that this log was rotated to, as logrotate, log4j2, logback and tracing-appender name them:
- * app.log.1, app.log-20261120, app-2026-11-20.log, app.log.2026-11-20-07, app.2026-11-20.1.log, and each of them with .gz.
+ * True for the name of a rotated file of this log, as named by logrotate, log4j2, logback and
+ * tracing-appender. Examples: app.log.1, app.log-20261120, app-2026-11-20.log, app.log.2026-11-20-07,
+ * app.2026-11-20.1.log, and each of them with .gz.
  */
 export const isRotated = (path: string, name: string): boolean => {
   const [stem, extension] = partsOf(path).map(escaped);
@@ -32,13 +33,16 @@ export const isRotated = (path: string, name: string): boolean => {
   ).test(name);
 };
 
-/** 'app.log' and 2 of 'app.log.2' and of 'app.log.2.gz'. */
+/** Splits 'app.log.2' or 'app.log.2.gz' into 'app.log' and 2. */
 const numbered = (path: string): { readonly of: string; readonly number: number } | undefined => {
   const [, of = '', number] = /^(.*)\.(\d{1,6})(?:\.gz)?$/.exec(path) ?? [];
   return number === undefined ? undefined : { of, number: Number(number) };
 };
 
-/** Of which names the higher number is the newer file (log4j2 and logback count up), by when most of them were written. */
+/**
+ * Returns the names for which the higher number is the newer file (log4j2 and logback count up), by majority
+ * of the modification times.
+ */
 const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
   const votes = new Map<string, number>();
   const inOrder = files
@@ -57,8 +61,8 @@ const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
 };
 
 /**
- * The newest first. Of one name the number decides: who shifts names (logrotate) gives the older file the higher one. Else the time
- * decides, and between two of one time the name.
+ * Orders files newest first. For one name the number decides: logrotate shifts names, so the older file has
+ * the higher number. Otherwise the modification time decides, then the name.
  */
 const newestFirst =
   (up: ReadonlySet<string>) =>
@@ -71,7 +75,10 @@ const newestFirst =
 
 export const isCompressed = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz.test(path);
 
-/** The files that a log was rotated to, of those beside it, the newest first. A packed one whose original still stands there is left out. */
+/**
+ * Returns the rotated files of a log among its siblings, newest first. Omits a compressed file whose original
+ * still exists.
+ */
 const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
   const mine = beside.filter((one) => isRotated(path, nameOf(one.path)));
   const paths = new Set(mine.map((one) => one.path));
@@ -79,9 +86,12 @@ const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFi
   return kept.sort(newestFirst(countingUp(kept)));
 };
 
-const mostTries = 20;
+const maxAttempts = 20;
 
-/** What stands in front of a place, when that is what stood there before; empty where the place does not say. Undefined: it is not there any more. */
+/**
+ * Returns the bytes before a position if they are unchanged (empty without a checksum); undefined if they
+ * have changed.
+ */
 export const verifyPosition = async (
   file: LogFile,
   place: FilePosition,
@@ -94,13 +104,15 @@ export const verifyPosition = async (
   return before.length === bytes && checksum(before).crc === crc ? before : undefined;
 };
 
-/** What stands at the path, held open, and what it was rotated to, the newest first: of one and the same moment. */
+/** The open file at the path and its rotated predecessors, newest first, as of one point in time. */
 export interface RotatedFiles {
   readonly live?: LogFile;
   readonly rotated: readonly LogFileStat[];
 }
 
-/** Throws WireError. Should it be rotated meanwhile, it is looked at anew. */
+/**
+ * Opens the file and lists its predecessors; repeats both if a rotation happened meanwhile. Throws WireError.
+ */
 export const openRotatedFiles = async (
   files: LogFiles,
   path: string,
@@ -111,7 +123,7 @@ export const openRotatedFiles = async (
     try {
       const beside = rotatedOf(path, await files.siblings(path, beginningsOf(path), signal));
       const again = await files.stat(path, signal);
-      if (again?.id === live?.id || tries === mostTries)
+      if (again?.id === live?.id || tries === maxAttempts)
         return { ...(live && { live }), rotated: beside.filter(({ id }) => id !== live?.id) };
     } catch (error) {
       await live?.close();
@@ -121,22 +133,25 @@ export const openRotatedFiles = async (
   }
 };
 
-/** Nothing for what is not there; anything else is thrown again. */
+/** Returns undefined for a missing file; rethrows any other error. */
 export const undefinedIfMissing = (error: unknown): undefined => {
   if (error instanceof WireError && error.kind === 'missing') return undefined;
   throw error;
 };
 
-/** Tries again as long as files are renamed under our hands. */
+/** Retries while files are being renamed. */
 export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>): Promise<T> => {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxAttempts; tries += 1) {
     const found = await work();
     if (found !== undefined) return found;
   }
-  throw new WireError('unreachable', 'it is rotated faster than it can be read');
+  throw new WireError('unreachable', 'rotated faster than it can be read');
 };
 
-/** The same files, and how to close whatever of them is still open: whoever reads may be left at any moment. */
+/**
+ * Returns the same files and a function that closes those still open, because a consumer may stop at any
+ * time.
+ */
 export const trackOpenFiles = (
   files: LogFiles,
 ): { readonly files: LogFiles; readonly closeAll: () => Promise<void> } => {

@@ -25,53 +25,57 @@ import {
 import { trackOpenFiles, undefinedIfMissing } from './rotated-files.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
-/** Holds open what was seen at the path (the last of `heirs` being the latest) in the place of a file that is read still. */
-const inherit = async (
+/**
+ * Keeps the file seen at the path open (the last of `successors` is the latest) while its predecessor is
+ * still being read.
+ */
+const keepSuccessorOpen = async (
   { files, path }: LogFileContext,
-  heirs: LogFile[],
+  successors: LogFile[],
   { id }: LogFileStat,
   file: LogFile,
   signal: AbortSignal,
 ): Promise<void> => {
-  const isKnown = (one: string): boolean => one === file.id || heirs.some((heir) => heir.id === one);
+  const isKnown = (one: string): boolean =>
+    one === file.id || successors.some((successor) => successor.id === one);
   if (isKnown(id)) return;
-  const heir = await files.open(path, signal).catch(undefinedIfMissing);
-  if (heir === undefined) return;
-  if (isKnown(heir.id)) await heir.close();
-  else heirs.push(heir);
+  const successor = await files.open(path, signal).catch(undefinedIfMissing);
+  if (successor === undefined) return;
+  if (isKnown(successor.id)) await successor.close();
+  else successors.push(successor);
 };
 
-/** True once anything was written to one of them. */
-const isWritten = async (heirs: readonly LogFile[], signal: AbortSignal): Promise<boolean> => {
-  for (const heir of heirs) if ((await heir.stat(signal)).sizeBytes > 0) return true;
+/** True when at least one of the files has content. */
+const isWritten = async (successors: readonly LogFile[], signal: AbortSignal): Promise<boolean> => {
+  for (const successor of successors) if ((await successor.stat(signal)).sizeBytes > 0) return true;
   return false;
 };
 
-const writtenAt = async (leg: Segment, signal: AbortSignal): Promise<Millis> =>
-  leg.is === 'packed' ? leg.stat.writtenAt : (await leg.file.stat(signal)).writtenAt;
+const writtenAt = async (segment: Segment, signal: AbortSignal): Promise<Millis> =>
+  segment.is === 'packed' ? segment.stat.writtenAt : (await segment.file.stat(signal)).writtenAt;
 
 /**
- * The legs with the files that were seen and are not among them, because they are gone: each behind the one that was seen before it,
- * and before what was written to later.
+ * Inserts the files that were seen but are missing in the segments, because they were deleted. Each goes
+ * after the one seen before it, and before files written later.
  */
-const withHeirs = async (
-  legs: readonly Segment[],
-  heirs: readonly LogFile[],
+const withSuccessors = async (
+  segments: readonly Segment[],
+  successors: readonly LogFile[],
   signal: AbortSignal,
 ): Promise<readonly Segment[]> => {
-  const all = [...legs];
+  const all = [...segments];
   const placeOf = (file: LogFile): number =>
-    all.findIndex((leg) => leg.is === 'file' && leg.file.id === file.id);
+    all.findIndex((segment) => segment.is === 'file' && segment.file.id === file.id);
   let place = 0;
-  for (const file of heirs) {
+  for (const file of successors) {
     const known = placeOf(file);
     if (known === -1) {
       const last = (await file.stat(signal)).writtenAt;
       while (place < all.length) {
-        const leg = all[place];
-        const isLater = leg !== undefined && (await writtenAt(leg, signal)) > last;
-        const isHeir = leg?.is === 'file' && heirs.some(({ id }) => id === leg.file.id);
-        if (isLater || isHeir) break;
+        const segment = all[place];
+        const isLater = segment !== undefined && (await writtenAt(segment, signal)) > last;
+        const isSuccessor = segment?.is === 'file' && successors.some(({ id }) => id === segment.file.id);
+        if (isLater || isSuccessor) break;
         place += 1;
       }
       all.splice(place, 0, { is: 'file', file, at: 0 });
@@ -83,36 +87,36 @@ const withHeirs = async (
 
 type Events<T = void> = AsyncGenerator<LogEvent, T, undefined>;
 
-/** Whoever has not looked for this long may have missed a file that came and went. */
+/** Maximum interval between two checks of the path without possibly missing a short-lived file. */
 const unseenMs: Millis = 2000;
 
-/** A file that is rotated is away for a moment: that is not told. */
+/** Grace period before a missing file is reported; a rotation removes it for a moment. */
 const awayMs: Millis = 1000;
 
 /**
- * A file that is followed until the signal aborts. `live`: what stands at the path, from where it is read; absent: nothing is there
- * yet, and it is waited for. Throws WireError.
+ * Follows a file until the signal aborts. `live`: the file at the path and its start position; absent: waits
+ * for a file. Throws WireError.
  */
 async function* followed(parts: LogFileContext, live: FileSegment | undefined, signal: AbortSignal): Events {
   const watch = parts.files.watch(parts.path);
-  let leg = live;
+  let segment = live;
   try {
     while (!signal.aborted) {
-      leg ??= yield* waitedFor(parts, watch, signal);
-      if (leg === undefined) return;
-      const { file, at } = leg;
+      segment ??= yield* waitedFor(parts, watch, signal);
+      if (segment === undefined) return;
+      const { file, at } = segment;
       const isThere = parts.files.follow !== undefined;
       const before = isThere
         ? undefined
-        : (leg.before ?? (await readFilePart(file, Math.max(0, at - checksumBytes), at, signal)));
-      const cutter = new FileLineSplitter(at, before);
+        : (segment.before ?? (await readFilePart(file, Math.max(0, at - checksumBytes), at, signal)));
+      const splitter = new FileLineSplitter(at, before);
       const left = isThere
-        ? yield* followRemoteFile({ files: parts.files, file, cutter }, signal)
-        : yield* untilLeft(parts, { file, cutter, watch }, signal);
-      leg =
+        ? yield* followRemoteFile({ files: parts.files, file, splitter }, signal)
+        : yield* untilLeft(parts, { file, splitter, watch }, signal);
+      segment =
         left.is === 'cut'
-          ? yield* cutOff(parts, { file, cutter, told: left.told }, signal)
-          : yield* replaced(parts, { file, cutter, left }, signal);
+          ? yield* cutOff(parts, { file, splitter, emitted: left.emitted }, signal)
+          : yield* replaced(parts, { file, splitter, left }, signal);
       await file.close();
     }
   } finally {
@@ -120,24 +124,24 @@ async function* followed(parts: LogFileContext, live: FileSegment | undefined, s
   }
 }
 
-/** Until something stands at the path. */
+/** Waits until a file exists at the path. */
 async function* waitedFor(
   parts: LogFileContext,
   watch: LogWatch,
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
   const { files, path } = parts;
-  let isTold = false;
+  let isReported = false;
   while (!signal.aborted) {
     if ((await files.stat(path, signal)) !== undefined) {
       const file = await files.open(path, signal);
       return { is: 'file', file, at: 0 };
     }
-    if (!isTold) {
-      const missing = new WireError('missing', 'there is no such file: waiting for it');
+    if (!isReported) {
+      const missing = new WireError('missing', 'no such file: waiting for it');
       yield { is: 'fault', fault: parts.fault(missing) };
     }
-    isTold = true;
+    isReported = true;
     await watch.changed(signal);
   }
   return undefined;
@@ -145,96 +149,99 @@ async function* waitedFor(
 
 interface Reading {
   readonly file: LogFile;
-  readonly cutter: FileLineSplitter;
+  readonly splitter: FileLineSplitter;
   readonly watch: LogWatch;
 }
 
 /**
- * Reads a file as it grows. One that was renamed is read on until what took its place has been written to, and then to its
- * end: who writes keeps his file open until then. Whatever is seen in its place is held open, should it be gone, too, by then.
+ * Reads a file as it grows. A renamed file is read until its successor has content, and then to its end,
+ * because the writer keeps it open until then. Successors are kept open in case they are deleted meanwhile.
  */
 async function* untilLeft(
   parts: LogFileContext,
-  { file, cutter, watch }: Reading,
+  { file, splitter, watch }: Reading,
   signal: AbortSignal,
 ): Events<FollowEnd> {
   const { files, path, clock } = parts;
-  const heirs: LogFile[] = [];
+  const successors: LogFile[] = [];
   let seenAt = clock.now();
-  let [isLeaving, isAwayTold] = [false, false];
+  let [isLeaving, isMissingReported] = [false, false];
   for (;;) {
-    if (yield* readToEnd(file, cutter, signal)) return { is: 'cut', told: 0 };
-    if (isLeaving) return { is: 'replaced', heirs, unseenMs: clock.now() - seenAt };
+    if (yield* readToEnd(file, splitter, signal)) return { is: 'cut', emitted: 0 };
+    if (isLeaving) return { is: 'replaced', successors, unseenMs: clock.now() - seenAt };
     const now = await files.stat(path, signal);
     if (now?.id === file.id) {
       seenAt = clock.now();
-      isAwayTold = false;
-    } else if (now !== undefined) await inherit(parts, heirs, now, file, signal);
-    else if (!isAwayTold && clock.now() - seenAt > awayMs) {
-      yield { is: 'note', text: 'the file is away: waiting for it' };
-      isAwayTold = true;
+      isMissingReported = false;
+    } else if (now !== undefined) await keepSuccessorOpen(parts, successors, now, file, signal);
+    else if (!isMissingReported && clock.now() - seenAt > awayMs) {
+      yield { is: 'note', text: 'the file is missing: waiting for it' };
+      isMissingReported = true;
     }
-    isLeaving = await isWritten(heirs, signal);
+    isLeaving = await isWritten(successors, signal);
     if (!isLeaving) await watch.changed(signal);
     signal.throwIfAborted();
   }
 }
 
-/** What comes behind a file whose place was taken: those that came and went in between, and what stands there now. */
+/** Reads the successors of a replaced file: those created and rotated in between; returns the current one. */
 async function* replaced(
   parts: LogFileContext,
   {
     file,
-    cutter,
-    left: { heirs, unseenMs: awayFor },
+    splitter,
+    left: { successors, unseenMs: awayFor },
   }: Omit<Reading, 'watch'> & { readonly left: FollowEnd & { readonly is: 'replaced' } },
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
   const { files, path } = parts;
-  const rest = cutter.rest();
+  const rest = splitter.rest();
   if (rest !== undefined) yield chunkEvent(rest, file.id);
-  const { legs, isLeftThere } = await segmentsAfterFile(files, path, await file.stat(signal), signal);
-  // What was deleted, and others rotated after it: who deletes the oldest may have deleted more.
-  if (!isLeftThere && (awayFor > unseenMs || legs.length > 1))
-    yield { is: 'gap', why: 'the file was deleted: others may have come and gone in its place' };
-  yield isLeftThere ? rotatedNote : { is: 'note', text: 'another file took its place' };
-  return yield* upToLast(parts, await withHeirs(legs, heirs, signal), signal);
+  const { segments, isLeftThere } = await segmentsAfterFile(files, path, await file.stat(signal), signal);
+  // If the file was deleted and others were rotated after it, a cleanup of old files may have deleted more of
+  // them.
+  if (!isLeftThere && (awayFor > unseenMs || segments.length > 1))
+    yield { is: 'gap', why: 'the file was deleted: files created and deleted since may be missing' };
+  yield isLeftThere ? rotatedNote : { is: 'note', text: 'replaced by another file' };
+  return yield* upToLast(parts, await withSuccessors(segments, successors, signal), signal);
 }
 
-/** What comes behind the place up to which a file that was cut off was read. */
+/** Continues after the position up to which a truncated file was read. */
 async function* cutOff(
   parts: LogFileContext,
-  { file: { id }, cutter, told }: Omit<Reading, 'watch'> & { readonly told: number },
+  { file: { id }, splitter, emitted }: Omit<Reading, 'watch'> & { readonly emitted: number },
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
-  const gap: LogEvent = { is: 'gap', why: 'the file was cut off: what was written last may be missing' };
-  if (told > 0) {
+  const gap: LogEvent = { is: 'gap', why: 'the file was truncated: the last lines may be missing' };
+  if (emitted > 0) {
     yield gap;
     const file = await parts.files.open(parts.path, signal);
-    return { is: 'file', file, at: Math.max(0, told - cutter.unfinished) };
+    return { is: 'file', file, at: Math.max(0, emitted - splitter.unfinished) };
   }
-  const place = { id, ...cutter.place };
-  const { legs, gap: lost } = await segmentsAfter(parts.files, parts.path, place, signal);
+  const place = { id, ...splitter.place };
+  const { segments, gap: lost } = await segmentsAfter(parts.files, parts.path, place, signal);
   if (lost !== undefined) {
-    const rest = cutter.rest();
+    const rest = splitter.rest();
     if (rest !== undefined) yield chunkEvent(rest, id);
     yield gap;
   }
-  const leg = yield* upToLast(parts, legs, signal);
-  if (leg === undefined) return undefined;
-  // Who does not append goes on where he was, and leaves a hole before it.
-  return { ...leg, at: await findHoleEnd(leg.file, signal) };
+  const segment = yield* upToLast(parts, segments, signal);
+  if (segment === undefined) return undefined;
+  // A writer without O_APPEND continues at its old offset and leaves a hole before it.
+  return { ...segment, at: await findHoleEnd(segment.file, signal) };
 }
 
-/** Everything of the legs but the last, which is given back: it is followed, whether it stands at the path or not yet again. */
+/**
+ * Reads all segments except the last one and returns it to be followed, whether or not it is at the path yet.
+ */
 async function* upToLast(
   parts: LogFileContext,
-  legs: readonly Segment[],
+  segments: readonly Segment[],
   signal: AbortSignal,
 ): Events<FileSegment | undefined> {
-  const { others, last } = await splitLastWritten(legs, signal);
-  for (const leg of others) {
-    yield* readWholeSegment(parts, leg, signal);
+  const { others, last } = await splitLastWritten(segments, signal);
+  for (const segment of others) {
+    yield* readWholeSegment(parts, segment, signal);
     yield rotatedNote;
   }
   if (last?.gap !== undefined) yield { is: 'gap', why: last.gap };
@@ -242,8 +249,8 @@ async function* upToLast(
 }
 
 /**
- * The lines of a log file from where `from` says, through rotations, up to its end, or for ever when it is followed. Never
- * throws: what goes wrong is a fault, and its end.
+ * Yields the lines of a log file from `from` on, through rotations, up to its end, or indefinitely when
+ * following. Never throws: an error is a final fault event.
  */
 export async function* tailLogFile(
   given: LogFileContext,
@@ -253,13 +260,13 @@ export async function* tailLogFile(
   const { files, closeAll } = trackOpenFiles(given.files);
   const parts = { ...given, files, lent: from.reusesBuffers === true };
   try {
-    const { legs, gap, isUntimed } = await beginning(parts, from, signal);
+    const { segments, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
-      yield { is: 'note', text: 'its lines tell no time: it is read from its beginning' };
-    const { others, last } = from.follow ? await splitLastWritten(legs, signal) : splitLast(legs);
-    for (const leg of others) {
-      yield* readWholeSegment(parts, leg, signal);
+      yield { is: 'note', text: 'its lines have no timestamps: reading from the beginning' };
+    const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);
+    for (const segment of others) {
+      yield* readWholeSegment(parts, segment, signal);
       yield rotatedNote;
     }
     if (from.follow && last?.gap !== undefined) yield { is: 'gap', why: last.gap };
@@ -285,8 +292,8 @@ const beginning = async (
   if (since !== undefined && lines === undefined)
     return segmentsSince(files, path, { moment: since + clock.wallOffset(), heads }, signal);
   const file = await files.open(path, signal).catch(undefinedIfMissing);
-  if (file === undefined) return { legs: [] };
+  if (file === undefined) return { segments: [] };
   const { sizeBytes } = await file.stat(signal);
   const at = lines === undefined ? 0 : await findLastLines(file, sizeBytes, lines, signal);
-  return { legs: [{ is: 'file', file, at }] };
+  return { segments: [{ is: 'file', file, at }] };
 };

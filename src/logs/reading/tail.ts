@@ -2,28 +2,34 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import type { LinePattern } from '../format/filter-chip.ts';
 
-/** Where a stream of lines is taken up. */
+/** Start or resume position of a stream of lines. */
 export interface ResumePoint {
-  /** The last lines only. */
+  /** Only the last lines. */
   readonly lines?: number;
-  /** Lines from this moment on (engine's clock). */
+  /** Lines since this time (engine's clock). */
   readonly since?: Millis;
-  /** Behind the line that carried this mark. */
+  /** Lines after the line with this mark. */
   readonly after?: string;
-  /** True: what is written from now on too, until the signal aborts. */
+  /** True: also new lines, until the signal aborts. */
   readonly follow: boolean;
-  /** True: of the container before its last restart. */
+  /** True: lines of the container before its last restart. */
   readonly previous?: boolean;
-  /** What the reader will show of it. A tail that `filters` sends nothing else; whoever reads judges every line in any case. */
+  /**
+   * Filter of the consumer. A tail with `filters` sends only matching lines; the consumer filters every line
+   * in any case.
+   */
   readonly filter?: LineFilter;
   /**
-   * True: the bytes of a chunk are done with when the chunk behind the next is asked for, and may then be written over. Memory that
-   * is new for each costs more than everything else about reading a file.
+   * True: the bytes of a chunk may be overwritten once the second next chunk is requested. Allocating memory
+   * for each chunk would dominate the cost of reading a file.
    */
   readonly reusesBuffers?: true;
 }
 
-/** Lines that match one of `include` (all, when it is empty) and none of `exclude`, at least this grave. */
+/**
+ * Passes lines that match any of `include` (all lines if it is empty), none of `exclude`, and have at least
+ * `minLevel`.
+ */
 export interface LineFilter {
   readonly include: readonly LinePattern[];
   readonly exclude: readonly LinePattern[];
@@ -32,8 +38,8 @@ export interface LineFilter {
 
 export type LogEvent =
   /**
-   * One line, without control sequences. `at`: when it was written (engine's clock), where the source knows; `mark`: resumes
-   * behind it; `level`: what its source knows of it beside its text, which tells none.
+   * One line without control sequences. `at`: its time (engine's clock), if the source knows it; `mark`:
+   * resumes after it; `level`: level from the source, if the text has none.
    */
   | {
       readonly is: 'line';
@@ -43,47 +49,49 @@ export type LogEvent =
       readonly level?: LogLevel;
     }
   /**
-   * Whole lines as they stand in a file, each with its line feed: bytes, with whatever is in them. `mark`: resumes behind the
-   * last one; `first`: in front of the first one, for asking for older ones.
+   * Raw bytes of whole lines, each with its line feed. `mark`: resumes after the last line; `first`: position
+   * before the first line, to request older ones.
    */
   | { readonly is: 'chunk'; readonly bytes: Uint8Array; readonly mark?: string; readonly first?: string }
-  /** Lines may be missing here. `ms`: of how long. */
+  /** Lines may be missing here. `ms`: duration of the gap. */
   | { readonly is: 'gap'; readonly why: string; readonly ms?: Millis }
   | { readonly is: 'dropped'; readonly count: number }
-  /** Not an end, and nothing is missing: the file was rotated, the container began anew. */
+  /** Neither an end nor a gap: the file was rotated, or the container restarted. */
   | { readonly is: 'note'; readonly text: string }
   | { readonly is: 'fault'; readonly fault: Fault };
 
-/** Which lines of the past are wanted: those in front of a line's mark or a chunk's `first`, or of a moment (engine's clock). */
+/** Requests older lines: those before a line's mark, a chunk's `first`, or a time (engine's clock). */
 export interface OlderLinesRequest {
   readonly mark?: string;
   readonly at?: Millis;
-  /** About so many, the newest of them. */
+  /** Approximate maximum; the newest lines are returned. */
   readonly lines: number;
 }
 
-/** Lines of the past, oldest first. */
+/** Older lines, oldest first. */
 export interface OlderLines {
-  /** `line`, `chunk`, `gap` and `fault` only. */
+  /** Only `line`, `chunk`, `gap` and `fault`. */
   readonly events: readonly LogEvent[];
-  /** True: nothing is older. */
+  /** True: there are no older lines. */
   readonly isStart: boolean;
-  /** The mark of its first line, for asking again; absent where the moment of the first line serves. */
+  /** Mark of the first line, for the next request; absent if the time of the first line is used. */
   readonly first?: string;
 }
 
-/** The lines of one container, unit or file. */
+/** Log stream of one container, unit or file. */
 export interface Tail {
-  /** 'billing-7c9f-x2k/app': unique in its source. */
+  /** Name that is unique in its source, for example 'billing-7c9f-x2k/app'. */
   readonly stream: string;
-  /** Tells it from another that gets the same name (a pod's uid, a container's id); absent: the name is enough. */
+  /**
+   * Identity behind a name that may be reused (a pod's uid, a container's id); absent: the name is unique.
+   */
   readonly uid?: string;
-  /** True: it is a file, and a reader that is no person wants all of it. */
+  /** True: a file; a non-interactive consumer reads it completely. */
   readonly isFile?: true;
-  /** True: it leaves out itself what `Resume.filter` does not want, because all of it would be too much. */
+  /** True: applies `ResumePoint.filter` itself, because the full stream would be too large. */
   readonly filters?: true;
-  /** Never throws: what goes wrong is an event. Ends when the stream has ended, or the signal aborts. */
+  /** Never throws: errors are events. Ends when the stream has ended, or the signal aborts. */
   open(from: ResumePoint, signal: AbortSignal): AsyncIterable<LogEvent>;
-  /** Absent: it cannot tell what was before. Never throws. */
+  /** Reads older lines; absent if not supported. Never throws. */
   older?(before: OlderLinesRequest, signal: AbortSignal): Promise<OlderLines>;
 }

@@ -2,11 +2,14 @@ import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
-/** A line of a log that was asked for with timestamps. */
+/** A line of a log that was requested with timestamps. */
 export interface TimestampedLine {
-  /** '2026-03-04T10:15:07.123456789Z': of one length and one zone, so that stamps compare as texts; '' for a line that bears none. */
+  /**
+   * '2026-03-04T10:15:07.123456789Z': fixed length and UTC, so that stamps compare as text; '' for a line
+   * without one.
+   */
   readonly stamp: string;
-  /** The same as ms since the epoch, the writer's clock. */
+  /** The stamp in ms since the epoch, in the writer's clock. */
   readonly at?: Millis;
   readonly text: string;
 }
@@ -17,10 +20,10 @@ const stampLength = 30;
 const zulu = 90;
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** Any of RFC 3339: with fewer decimals, or none. */
+/** Any RFC 3339 timestamp, including fewer or no decimals. */
 const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)(?: |$)/;
 
-/** Where the zone of a time with nine decimals begins and ends; undefined when the line begins with none. */
+/** Returns the end of a timestamp with nine decimals; undefined if the line does not start with one. */
 const zoneEnd = (line: string): number | undefined => {
   if (line[10] !== 'T' || line[19] !== '.' || line[4] !== '-' || line[16] !== ':') return undefined;
   if (!isDigit(line.charCodeAt(28)) || !isDigit(line.charCodeAt(20))) return undefined;
@@ -30,8 +33,8 @@ const zoneEnd = (line: string): number | undefined => {
 };
 
 /**
- * Splits '2026-03-04T10:15:07.123456789Z text' into time and text. A reader serves one log: it remembers the second that
- * it has met last, so that most lines cost no parsing of a date. Times in another zone are told in UTC.
+ * Creates a function that splits '2026-03-04T10:15:07.123456789Z text' into time and text; other zones are
+ * converted to UTC. Use one per log: it caches the last second, so that most lines need no date parsing.
  */
 export const createTimestampSplitter = (): ((line: string) => TimestampedLine) => {
   let seen = '';
@@ -65,7 +68,7 @@ export const createTimestampSplitter = (): ((line: string) => TimestampedLine) =
 const rotated: LogEvent = { is: 'gap', why: 'the log was rotated: lines may be missing here' };
 const nothing: readonly LogEvent[] = [];
 
-/** A line of a log as an event. `ahead`: ms that the writer's clock is before the engine's. */
+/** Converts a log line to an event. `ahead`: offset in ms of the writer's clock against the engine's. */
 export const lineEvent = (
   { at, text }: TimestampedLine,
   mark: string | undefined,
@@ -77,18 +80,21 @@ export const lineEvent = (
   ...(mark === undefined ? {} : { mark }),
 });
 
-/** Makes events of the raw lines of a log, those left out that were told up to the mark that it resumes behind. */
+/** Converts the raw lines of a log to events; skips lines up to the mark at which it resumes. */
 export interface LogEventReader {
   read(raw: string): readonly LogEvent[];
-  /** Which run of its container the next lines are of. */
+  /** Id of the container run that the next lines belong to. */
   run: string | undefined;
-  /** True: it was told already that lines may be missing behind the mark. */
+  /** True: the gap after the mark has already been reported. */
   hasReportedGap: boolean;
-  /** A note that stands in front of the first line of this moment or later (the writer's clock), and whose run it begins. */
+  /**
+   * A note to insert before the first line at or after `at` (the writer's clock), and the run that starts
+   * there.
+   */
   ahead: { readonly at: Millis; readonly note: LogEvent; readonly run: string } | undefined;
 }
 
-/** `ahead`: ms that the writer's clock is before the engine's. */
+/** `ahead`: offset in ms of the writer's clock against the engine's. */
 export const createLogEventReader = (from: ResumePoint, ahead: Millis): LogEventReader => {
   const after = parseLogMark(from.after);
   const since = after === undefined && from.since !== undefined ? from.since + ahead : undefined;
@@ -96,54 +102,55 @@ export const createLogEventReader = (from: ResumePoint, ahead: Millis): LogEvent
   const stamped = createTimestampSplitter();
   let isEarly = false;
 
-  const told = (line: TimestampedLine): LogEvent => lineEvent(line, place.mark(teller.run), ahead);
-  const beginsAnew = ({ at = 0 }: TimestampedLine): readonly LogEvent[] => {
-    const { ahead: next } = teller;
+  const toEvent = (line: TimestampedLine): LogEvent => lineEvent(line, place.mark(reader.run), ahead);
+  const startOfRun = ({ at = 0 }: TimestampedLine): readonly LogEvent[] => {
+    const { ahead: next } = reader;
     if (next === undefined || at < next.at) return nothing;
-    teller.ahead = undefined;
-    teller.run = next.run;
+    reader.ahead = undefined;
+    reader.run = next.run;
     return [next.note];
   };
 
-  const teller: LogEventReader = {
+  const reader: LogEventReader = {
     run: undefined,
     hasReportedGap: false,
     ahead: undefined,
     read: (raw) => {
       const line = stamped(raw);
-      // Who is asked for a moment may give all of its second. A line without a time belongs to the one in front.
+      // A source may return the whole second of the requested time. A line without a timestamp belongs to the
+      // line before it.
       if (since !== undefined && line.at !== undefined) isEarly = line.at < since;
       if (isEarly) return nothing;
-      const standing = place.take(line);
-      if (standing === 'told') return nothing;
-      if (standing === 'new' && teller.ahead === undefined) return [told(line)];
+      const novelty = place.take(line);
+      if (novelty === 'repeated') return nothing;
+      if (novelty === 'new' && reader.ahead === undefined) return [toEvent(line)];
       return [
-        ...(standing === 'new' || teller.hasReportedGap ? nothing : [rotated]),
-        ...beginsAnew(line),
-        told(line),
+        ...(novelty === 'new' || reader.hasReportedGap ? nothing : [rotated]),
+        ...startOfRun(line),
+        toEvent(line),
       ];
     },
   };
-  return teller;
+  return reader;
 };
 
 /**
- * Where a reader is in a log: the newest time that it has met, and how many lines have come from there on, that one
- * counted. The two outputs of a container are stamped apart, so a log is not quite in the order of its times.
+ * Position in a log: the newest timestamp so far, and the number of lines since then, including that line.
+ * The two outputs of a container are timestamped separately, so a log is not strictly ordered by time.
  */
 export interface LogMark {
   readonly stamp: string;
   readonly nth: number;
   /**
-   * Present where reading began in the middle (the last 200 lines, say), and is near there yet: `nth` counts from the
-   * line of this hash and of the time `stamp`, since nobody knows what of that time stood in front of it.
+   * Set near a start in the middle of a log (such as the last 200 lines): `nth` then counts from the line
+   * with this hash and the time `stamp`, because the number of earlier lines with that time is unknown.
    */
   readonly from?: string;
-  /** Of which run of a container; absent where that is not known. */
+  /** Container run; absent if unknown. */
   readonly run?: string;
 }
 
-/** '2026-03-04T10:15:07.123456789Z#3', then '~HASH' and '@RUN'. */
+/** Formats a mark: '2026-03-04T10:15:07.123456789Z#3', optionally followed by '~HASH' and '@RUN'. */
 export const formatLogMark = ({ stamp, nth, from, run }: LogMark): string =>
   `${stamp}#${nth}${from === undefined ? '' : `~${from}`}${run === undefined ? '' : `@${run}`}`;
 
@@ -160,30 +167,30 @@ export const parseLogMark = (text: string | undefined): LogMark | undefined => {
   };
 };
 
-/** The moment of a mark, on the writer's clock. */
+/** Returns the time of a mark in the writer's clock. */
 export const logMarkTime = ({ stamp }: LogMark): Millis => Date.parse(stamp);
 
-/** FNV-1a: enough to tell lines of one nanosecond apart. */
+/** FNV-1a; sufficient to distinguish lines with the same nanosecond. */
 const hashOf = (text: string): string => {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return (h >>> 0).toString(36);
 };
 
-/** So far may the times of neighbours be out of order. */
+/** Maximum disorder in ms between the times of neighboring lines. */
 const disorderMs: Millis = 2000;
 const farBehind = (stamp: string): string =>
   new Date(Date.parse(stamp) + disorderMs).toISOString().replace('Z', '000000Z');
 
-/** What a reader makes of the next line: told before, new, or new with lines missing in front of it. */
-type LineNovelty = 'told' | 'new' | 'behind-a-gap';
+/** Whether a line was already received, is new, or is new after a possible gap. */
+type LineNovelty = 'repeated' | 'new' | 'after-gap';
 
-/** Follows a log line by line, and passes over what was told up to the mark that it resumes behind. */
+/** Tracks the position in a log line by line, and identifies the lines up to the mark at which it resumes. */
 export class LogPosition {
   readonly #after: LogMark | undefined;
   readonly #gapAt: string;
   readonly #isMidway: boolean;
-  /** Lines since the one that bears the mark's hash, that one counted. */
+  /** Number of lines since the line with the mark's hash, including it. */
   #sinceFrom = 0;
   #stamp = '';
   #nth = 0;
@@ -191,7 +198,7 @@ export class LogPosition {
   #first: { readonly stamp: string; readonly from: string; readonly until: string } | undefined;
   #hasMet: boolean;
 
-  /** `isMidway`: reading begins somewhere, not at the first line of a moment (the last N lines). */
+  /** `isMidway`: reading starts in the middle (the last N lines), not at the first line of a time. */
   constructor({
     after,
     isMidway = false,
@@ -214,12 +221,12 @@ export class LogPosition {
     return this.#hasMet || this.#after === undefined ? 'new' : this.#judge(this.#after, line);
   }
 
-  /** True: the line of the mark, or a later one, has been taken. */
+  /** True when the line of the mark, or a later one, has been read. */
   get hasSeen(): boolean {
     return this.#hasMet;
   }
 
-  /** Behind the line that was taken last; undefined while none bore a time. */
+  /** Returns the mark after the last line; undefined while no line had a timestamp. */
   mark(run?: string): string | undefined {
     if (this.#stamp === '') return undefined;
     const first = this.#first;
@@ -234,7 +241,7 @@ export class LogPosition {
   #judge({ stamp, nth, from }: LogMark, line: TimestampedLine): LineNovelty {
     if (this.#stamp > this.#gapAt && this.#sinceFrom === 0) {
       this.#hasMet = true;
-      return 'behind-a-gap';
+      return 'after-gap';
     }
     if (from === undefined) this.#hasMet = this.#stamp === stamp && this.#nth >= nth;
     else {
@@ -242,6 +249,6 @@ export class LogPosition {
       if (isThere) this.#sinceFrom += 1;
       this.#hasMet = this.#sinceFrom >= nth;
     }
-    return 'told';
+    return 'repeated';
   }
 }

@@ -1,46 +1,46 @@
 import type { RowBlock } from './row-block.ts';
 
-/** What a row is; of a row that has not been settled only `grouped`. */
+/** Flags of a row; an unsettled row has only `grouped`. */
 export const rowFlag = {
-  /** An include wants it, or there is none. */
+  /** An include chip matches it, or there is none. */
   wanted: 1,
   /** Another chip hides it. */
   out: 2,
-  /** It is the head of rows of which one is wanted. */
+  /** It is the head of a group in which a row is wanted. */
   grouped: 4,
-  /** One of those chips is no level: it is not shown around others either. */
+  /** A chip other than a level chip hides it, so it is not shown as context either. */
   barred: 8,
-  /** It is shown because it stands near another. */
+  /** It is shown as context of another row. */
   context: 16,
 } as const;
 
-/** What one chip says of a block's rows. */
+/** Results of one chip for the rows of a block. */
 interface FilterVerdicts {
-  /** 1: lets it through. */
+  /** 1: passes. */
   marks: Uint8Array;
-  /** So many have been judged. */
+  /** Number of rows judged so far. */
   to: number;
 }
 
-/** What a lens knows of a block. */
+/** Filter results of a block. */
 export interface BlockVerdicts {
   readonly block: RowBlock;
-  /** Of each chip. */
+  /** By chip. */
   verdicts: FilterVerdicts[];
   flags: Uint8Array;
   /** 1: shown. */
   visible: Uint8Array;
   visibleCount: number;
   contextCount: number;
-  /** Of what is shown, by level. */
+  /** Number of shown rows by level. */
   readonly levels: Uint32Array;
-  /** Rows that each chip hides. */
+  /** Number of rows that each chip hides. */
   hidden: number[];
-  /** So many rows are counted in the numbers above. */
+  /** Number of rows included in the counts above. */
   settled: number;
-  /** `Block.regrouped`, as it was then. */
+  /** Value of `RowBlock.regrouped` when the counts were computed. */
   regrouped: number;
-  /** Changes with what is shown. */
+  /** Changes whenever the shown rows change. */
   stamp: number;
 }
 
@@ -62,7 +62,7 @@ export const newBlockVerdicts = (block: RowBlock, chips: number): BlockVerdicts 
   stamp: 0,
 });
 
-/** The same column, with room for every row of the block, and without more when no row comes any more. */
+/** Returns the column with room for every row of the block; sized exactly once the block is sealed. */
 export const resizeColumn = (column: Uint8Array, { count, sealed }: RowBlock): Uint8Array => {
   if (column.length === count || (column.length > count && !sealed)) return column;
   const room = new Uint8Array(sealed ? count : Math.max(64, count * 2));
@@ -75,9 +75,9 @@ export const resizeColumns = (judged: BlockVerdicts): void => {
   judged.visible = resizeColumn(judged.visible, judged.block);
 };
 
-/** Nothing of it is counted. What is known of heads by their groups stays. */
+/** Resets all counts. Keeps the `grouped` flags of heads. */
 export const resetCounts = (judged: BlockVerdicts, chips: number): void => {
-  // While a pattern is typed most blocks have not been settled since the last letter.
+  // Skips blocks without counts: while a pattern is typed, most have none.
   if (judged.settled > 0) {
     judged.visible.fill(0);
     judged.levels.fill(0);

@@ -5,25 +5,26 @@ import { forEachContinuation } from './log-ring.ts';
 import type { BlockPosition } from './row-counts.ts';
 import type { VisibleRows } from './visible-rows.ts';
 
-/** One stream, as far as its lines have been gone through. */
+/** State of one stream between lines. */
 interface StreamContext {
-  /** So many lines are still shown because of one in front of them. */
+  /** Remaining lines to show after a match. */
   left: number;
-  /** Ids of the last lines that are not shown, the newest last. */
+  /** Ids of the last hidden lines, newest last. */
   recent: number[];
-  /** The last line is context: what continues it is, too. */
+  /** True: the last line is context, and so are its continuations. */
   isContext: boolean;
 }
 
 /**
- * Marks lines around those that pass, of their stream: those that only an include or a level hides. A line and what
- * continues it are one. Goes through the rows once, oldest first, and goes on where it stopped when more come.
+ * Marks context lines around matches of the same stream: lines that only an include or a level chip hides. A
+ * line and its continuations count as one. Processes each row once, oldest first, and resumes there when more
+ * rows arrive.
  */
 export class ContextMarker {
   context: ContextLineCount = noContextLines;
   readonly #shown: VisibleRows;
   #streams: StreamContext[] = [];
-  /** Id of the row that comes next. */
+  /** Id of the next row. */
   #next: number | undefined;
 
   constructor(shown: VisibleRows) {
@@ -34,13 +35,13 @@ export class ContextMarker {
     return this.context.before > 0 || this.context.after > 0;
   }
 
-  /** Rows that have not been gone through. */
+  /** Number of rows not processed yet. */
   get pending(): number {
     const { first, end } = this.#shown.ring;
     return this.isOn ? end - Math.max(first, this.#next ?? first) : 0;
   }
 
-  /** Nothing is context. */
+  /** Removes all context marks. */
   clear(): void {
     if (this.#next === undefined) return;
     this.#next = undefined;
@@ -54,7 +55,10 @@ export class ContextMarker {
     }
   }
 
-  /** Goes on until every row has been gone through or `isOver` says so (asked once a block). True: all have been. */
+  /**
+   * Runs until all rows are processed or `isOver` returns true (checked once per block). Returns true when
+   * all are processed.
+   */
   run(isOver: () => boolean): boolean {
     while (this.pending > 0) {
       if (isOver()) return false;
@@ -105,7 +109,7 @@ export class ContextMarker {
     if (this.#shown.physical) return;
     forEachContinuation(this.#shown.ring, id, (_, index, at) => {
       const other = this.#shown.judged[at];
-      // What is still to come is marked when it is gone through.
+      // Unsettled rows are marked later, when they are processed.
       if (other !== undefined && index < other.settled) this.#mark({ judged: other, index });
     });
   }

@@ -6,9 +6,9 @@ import { rowKind } from '../format/parsed-line.ts';
 import { type BlockVerdicts, resizeColumn } from './block-verdicts.ts';
 import { type RowBlock, rowBegin, rowTextAt } from './row-block.ts';
 
-/** Index of the row that a place in the bytes is in, or at the end of; not in front of `from`. */
+/** Returns the index of the row that contains or ends at the byte offset `place`; at least `from`. */
 const rowAt = (ends: Uint32Array, place: number, from: number, to: number): number => {
-  // Where hits are close together the next one is a few rows further: double the step before halving it.
+  // Doubles the step before bisecting, because close matches are only a few rows apart.
   let [low, step] = [from, 1];
   while (low + step < to && (ends[low + step - 1] ?? 0) < place) {
     low += step;
@@ -33,25 +33,28 @@ const markAlone = (
   for (let index = from; index < to; index++) if (line.test(rowTextAt(block, index))) marks[index] = 1;
 };
 
-/** False: hits are so many that it is quicker to decode; nothing behind `from` is judged. */
+/**
+ * Marks matches of fixed bytes. Returns the row at which it stopped, because so many matches are faster to
+ * find in decoded text.
+ */
 const markBytes = (block: RowBlock, from: number, to: number, needle: Buffer, marks: Uint8Array): number => {
   const { ends } = block;
   const bytes = block.bytes.subarray(0, ends[to - 1] ?? 0);
-  // A call costs as much as some hundred characters.
-  let patience = 16 + ((to - from) >> 4);
+  // Each call costs as much as scanning some hundred characters.
+  let budget = 16 + ((to - from) >> 4);
   let row = from;
   for (let at = bytes.indexOf(needle, rowBegin(block, from)); at >= 0; ) {
     row = rowAt(ends, at, row, to);
     marks[row] = 1;
     row++;
     if (row >= to) return to;
-    if (--patience === 0) return row;
+    if (--budget === 0) return row;
     at = bytes.indexOf(needle, rowBegin(block, row));
   }
   return to;
 };
 
-/** Of a block in which a byte is a character. */
+/** For blocks in which every byte is one character. */
 const markLatin = (block: RowBlock, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
   const { ends } = block;
   const begin = rowBegin(block, from);
@@ -69,7 +72,7 @@ const markLatin = (block: RowBlock, from: number, to: number, bulk: RegExp, mark
 const markDecoded = (block: RowBlock, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
   const text = block.bytes.toString('utf8', rowBegin(block, from), block.ends[to - 1] ?? 0);
   let row = from;
-  /** Where the row behind the last one that was counted begins. */
+  /** Start of the row after the last one counted. */
   let next = text.indexOf('\n') + 1;
   bulk.lastIndex = 0;
   while (bulk.test(text)) {
@@ -83,7 +86,7 @@ const markDecoded = (block: RowBlock, from: number, to: number, bulk: RegExp, ma
   }
 };
 
-/** Sets 1 in `marks` for each row of `from` up to `to` that matches. */
+/** Sets `marks` to 1 for each matching row in [from, to). */
 const markMatches = (
   block: RowBlock,
   from: number,
@@ -99,15 +102,15 @@ const markMatches = (
   else (block.ascii ? markLatin : markDecoded)(block, rest, to, bulk, marks);
 };
 
-/** Tells whether a chip lets rows through. */
+/** Decides whether a chip passes rows. */
 interface Judge {
-  /** Of rows `from` up to `to` of a block: 1 or 0 in `verdicts`, at their index. */
+  /** Sets `verdicts` to 1 or 0 for each row in [from, to). */
   judge(block: RowBlock, from: number, to: number, verdicts: Uint8Array): void;
-  /** Of one row. */
+  /** Judges a single row. */
   passes(block: RowBlock, index: number): boolean;
-  /** True: it can't take long. */
+  /** True: the run time is short for any input. */
   readonly isQuick: boolean;
-  /** True: line by line, it takes a time that grows with their length. */
+  /** True: judging line by line takes linear time. */
   readonly isBounded: boolean;
 }
 
@@ -116,14 +119,14 @@ const isLine = ({ kind }: RowBlock, index: number): boolean => (kind[index] ?? 0
 const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
   const compiled = compileLinePattern(pattern);
   const { plain, line, isQuick, isBounded } = compiled;
-  const sought = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
+  const search = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
   return {
     isQuick,
     isBounded,
     passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === wanted,
     judge: (block, from, to, verdicts) => {
       verdicts.fill(0, from, to);
-      markMatches(block, from, to, sought, verdicts);
+      markMatches(block, from, to, search, verdicts);
       if (!wanted) for (let index = from; index < to; index++) verdicts[index] = 1 - (verdicts[index] ?? 0);
       if (!block.words) return;
       for (let index = from; index < to; index++) if (!isLine(block, index)) verdicts[index] = 1;
@@ -140,7 +143,7 @@ const columnJudge = (passes: (block: RowBlock, index: number) => boolean): Judge
   },
 });
 
-/** `streamIds`: of every stream by its index. Throws SyntaxError for a pattern that is none. */
+/** `streamIds` returns the ids of all streams by index. Throws SyntaxError for an invalid pattern. */
 const judgeOf = (chip: FilterChip, streamIds: () => readonly string[]): Judge => {
   switch (chip.is) {
     case 'include':
@@ -148,12 +151,12 @@ const judgeOf = (chip: FilterChip, streamIds: () => readonly string[]): Judge =>
     case 'exclude':
       return patternJudge(chip.pattern, false);
     case 'level': {
-      const least = levelCode(chip.least);
-      return columnJudge((block, index) => !isLine(block, index) || (block.level[index] ?? 0) >= least);
+      const minCode = levelCode(chip.least);
+      return columnJudge((block, index) => !isLine(block, index) || (block.level[index] ?? 0) >= minCode);
     }
     case 'stream': {
       const named = new Set(chip.streams);
-      /** Verdicts by index, as they are asked for. */
+      /** Cached results by stream index. */
       const known: boolean[] = [];
       return columnJudge(({ stream }, index) => {
         const place = stream[index] ?? 0;
@@ -169,30 +172,30 @@ const judgeOf = (chip: FilterChip, streamIds: () => readonly string[]): Judge =>
   }
 };
 
-/** Does some work for at most so long: 'over' when it was ended before it was done. */
+/** Runs work with a time limit in ms; returns 'over' if it was aborted. */
 export type TimeGuard = (work: () => void, ms: Millis) => 'done' | 'over';
 
-/** What a key may have to wait, and what one line may take when it is tried alone. */
+/** Time limits: for a batch, which bounds the latency of a key, and for a single line. */
 const batchMs: Millis = 16;
 const lineMs: Millis = 40;
-/** A machine may be busy with something else once. */
-const triesOfLine = 2;
-/** So many lines that take too long, and the pattern is given up. */
-const patience = 3;
+/** Attempts per line, because the machine may be busy during one. */
+const attemptsPerLine = 2;
+/** Number of slow lines after which a pattern is disabled. */
+const maxSlowLines = 3;
 
-/** One chip at work: judges blocks, and line by line those that its pattern is too slow for all at once. */
+/** Applies one chip to blocks; falls back to line by line where its pattern is too slow for a whole block. */
 export class FilterMatcher {
   readonly key: string;
   readonly chip: FilterChip;
-  /** Lines that took too long: they are let through. */
+  /** Number of lines that exceeded the time limit; they pass. */
   slowLines = 0;
   readonly #judge: Judge;
   readonly #guard: TimeGuard;
-  /** Could not be judged at once. */
+  /** Block that exceeded the time limit. */
   #hard: BlockVerdicts | undefined;
   #tries = 0;
 
-  /** Throws SyntaxError for a pattern that is none. */
+  /** Throws SyntaxError for an invalid pattern. */
   constructor(chip: FilterChip, streamIds: () => readonly string[], guard: TimeGuard) {
     this.chip = chip;
     this.key = chipKey(chip);
@@ -200,16 +203,16 @@ export class FilterMatcher {
     this.#guard = guard;
   }
 
-  /** False: nobody knows how long it takes, and a guard stands by. */
+  /** False: the run time is unknown, so a time limit applies. */
   get isQuick(): boolean {
     return this.#judge.isQuick;
   }
 
   get isGivenUp(): boolean {
-    return this.slowLines >= patience;
+    return this.slowLines >= maxSlowLines;
   }
 
-  /** Judges these blocks, the chip being at `place`, in their order, until all are done or `isOver` says so. */
+  /** Judges these blocks in order until all are done or `isOver` returns true. `place`: index of the chip. */
   run(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
     if (this.isGivenUp) return;
     const rest = blocks.filter((judged) => this.#rest(judged, place) > 0);
@@ -246,7 +249,7 @@ export class FilterMatcher {
     if (outcome === 'over' && first !== undefined && this.#rest(first, place) > 0) this.#hard = first;
   }
 
-  /** Line by line, so that the one that takes too long is found. */
+  /** Judges line by line to find the slow one. */
   #lines({ block, verdicts }: BlockVerdicts, place: number, isOver: () => boolean): void {
     const verdict = verdicts[place];
     if (verdict === undefined) return;
@@ -262,7 +265,7 @@ export class FilterMatcher {
     if (this.#judge.isBounded) judgeLines();
     const outcome = this.#judge.isBounded ? 'done' : this.#guard(judgeLines, lineMs);
     if (verdict.to > before) this.#tries = 0;
-    if (outcome === 'over' && verdict.to === before && ++this.#tries >= triesOfLine) {
+    if (outcome === 'over' && verdict.to === before && ++this.#tries >= attemptsPerLine) {
       verdict.marks[verdict.to] = 1;
       verdict.to++;
       this.slowLines++;

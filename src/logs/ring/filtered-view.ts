@@ -13,58 +13,61 @@ import {
   visibleRank,
 } from './visible-rows.ts';
 
-/** What the filters leave of a ring, as far as it has been worked out. */
+/** The rows of a ring that pass the filters, as far as they have been judged. */
 export interface ReadonlyFilteredView {
   readonly chips: readonly FilterChip[];
   readonly context: ContextLineCount;
-  /** Changes with what is shown. */
+  /** Changes whenever the shown rows change. */
   readonly version: number;
-  /** Rows that are shown, of those that have been judged: they pass, or are context. */
+  /** Number of judged rows that are shown: those that pass, and their context. */
   readonly shown: number;
-  /** Rows that have not been judged yet. */
+  /** Number of rows not judged yet. */
   readonly pending: number;
-  /** Patterns that were given up, because they took too long on some lines: they hide nothing. */
+  /** Patterns that were disabled because they were too slow on some lines; they hide nothing. */
   readonly tooSlow: readonly string[];
-  /** Lines that took some pattern too long, and which are therefore shown. */
+  /** Number of lines that are shown because a pattern was too slow on them. */
   readonly slowLines: number;
   /** Oldest first. */
   readonly blocks: readonly VisibleBlock[];
-  /** Rows that a chip hides, by its place among `chips`; those that no include wants are counted at the last include. */
+  /**
+   * Returns the number of rows that a chip hides, by its index in `chips`. Rows that no include matches count
+   * for the last include.
+   */
   hides(index: number): number;
-  /** It is shown. */
+  /** True when the row is shown. */
   passes(id: number): boolean;
-  /** It is shown only because it is near one that passes. */
+  /** True when the row is shown only as context. */
   isContext(id: number): boolean;
-  /** The next row behind (in front of) one that is shown; undefined at the end. */
+  /** Returns the next (previous) shown row; undefined at the end. */
   after(id: number): number | undefined;
   before(id: number): number | undefined;
-  /** How many rows that are shown stand in front of one. */
+  /** Returns the number of shown rows before a row. */
   rank(id: number): number;
-  /** The row in front of which so many stand that are shown. */
+  /** Returns the shown row with this rank. */
   at(rank: number): number | undefined;
-  /** The line that a row continues; any other row itself. */
+  /** Returns the line that a row continues; for any other row, the row itself. */
   headOf(id: number): number;
-  /** The rows that continue a line, shown or not. */
+  /** Returns the continuations of a line, shown or hidden. */
   groupOf(head: number): readonly number[];
 }
 
-interface LensOptions {
-  /** Every line is judged alone, as grep does; a group is nothing. */
+interface FilteredViewOptions {
+  /** Judges every line separately, like grep; groups are ignored. */
   readonly physical?: boolean;
-  /** It is for finding lines, not for showing them: `physical`, and rows that are no lines are hidden. */
+  /** Search mode: like `physical`, and rows that are not lines are hidden. */
   readonly seeks?: boolean;
-  /** Ends what takes too long. Absent: nothing does. */
+  /** Aborts work that takes too long; absent: no time limit. */
   readonly guarded?: TimeGuard;
 }
 
-/** Blocks that are judged between two looks at the clock, when a guard costs something. */
+/** Blocks judged between two checks of the clock when a time limit applies. */
 const batchBlocks = 32;
 const unguarded: TimeGuard = (work) => {
   work();
   return 'done';
 };
 
-/** Judges the rows of a ring by chips, block by block, the newest first, for as long as it is let. */
+/** Filters the rows of a ring by chips, block by block, newest first, in time slices. */
 export class FilteredView implements ReadonlyFilteredView {
   chips: readonly FilterChip[] = [];
   readonly #ring: ReadonlyLogRing;
@@ -73,7 +76,7 @@ export class FilteredView implements ReadonlyFilteredView {
   readonly #shown: VisibleRows;
   readonly #around: ContextMarker;
 
-  constructor(ring: ReadonlyLogRing, streamIds: () => readonly string[], options: LensOptions = {}) {
+  constructor(ring: ReadonlyLogRing, streamIds: () => readonly string[], options: FilteredViewOptions = {}) {
     this.#ring = ring;
     this.#streamIds = streamIds;
     this.#guard = options.guarded ?? unguarded;
@@ -114,7 +117,7 @@ export class FilteredView implements ReadonlyFilteredView {
     return this.#shown.judged;
   }
 
-  /** From now on these chips. Throws SyntaxError for a pattern that is none, and then nothing changes. */
+  /** Sets the chips. Throws SyntaxError for an invalid pattern and then changes nothing. */
   look(chips: readonly FilterChip[], context: ContextLineCount = noContextLines): void {
     const known = new Map(this.#shown.works.map((work) => [work.key, work]));
     const works = chips.map(
@@ -126,7 +129,10 @@ export class FilteredView implements ReadonlyFilteredView {
     this.#shown.by(works);
   }
 
-  /** Judges until nothing is pending or `isOver` says so (asked between blocks). True: nothing is pending. */
+  /**
+   * Judges until nothing is pending or `isOver` returns true (checked between blocks). Returns true when
+   * nothing is pending.
+   */
   judge(isOver: () => boolean): boolean {
     const shown = this.#shown;
     shown.sync();
@@ -185,7 +191,7 @@ export class FilteredView implements ReadonlyFilteredView {
     return groupMembers(this.#ring, head);
   }
 
-  /** True: a pattern was given up meanwhile, and everything is to be counted anew. */
+  /** Returns true when a pattern was disabled, so that all counts must be computed again. */
   #judgeBatch(batch: Parameters<FilterMatcher['run']>[0], isOver: () => boolean): boolean {
     const { works } = this.#shown;
     const before = this.tooSlow.length;

@@ -2,29 +2,29 @@ import type { Millis } from '../../domain/fault.ts';
 import type { ReadonlyLogRing } from './log-ring.ts';
 import type { VisibleBlock } from './visible-rows.ts';
 
-/** Numbers that `levelCode` gives. */
+/** Number of values of `levelCode`. */
 const grades = 7;
 
-/** How many rows are shown, by columns of equal time and by level. */
+/** Number of shown rows by level in columns of equal duration. */
 interface LogHistogram {
   readonly from: Millis;
   readonly to: Millis;
   readonly columns: number;
-  /** Of column c and level code l at `c * 7 + l`. */
+  /** Column c and level code l are at index `c * 7 + l`. */
   readonly counts: Uint32Array;
 }
 
-/** The counts of one block in columns of some width. */
+/** Counts of one block for a column width. */
 interface BlockColumns {
   readonly stamp: number;
   readonly width: Millis;
   readonly phase: Millis;
-  /** Number of its first column, from `phase` on. */
+  /** Index of its first column, relative to `phase`. */
   readonly first: number;
   readonly counts: Uint32Array;
 }
 
-/** A block whose times are all over the place is not remembered. */
+/** Maximum columns cached per block; a block with widely scattered times is counted directly. */
 const mostColumns = 1024;
 const known = new WeakMap<VisibleBlock, BlockColumns>();
 
@@ -36,7 +36,7 @@ const columnsOf = (shown: VisibleBlock, width: Millis, phase: Millis): BlockColu
   const first = Math.floor((block.from - phase) / width);
   const counts = new Uint32Array((Math.floor((block.to - phase) / width) - first + 1) * grades);
   const isExact = Number.isInteger(width) && Number.isInteger(phase);
-  // Rows that follow each other are mostly in the same column: no need to divide.
+  // Consecutive rows are mostly in the same column, which saves the division.
   let [begin, end, base] = [0, 0, 0];
   for (let index = 0; index < block.count; index++) {
     if (visible[index] !== 1) continue;
@@ -54,7 +54,7 @@ const columnsOf = (shown: VisibleBlock, width: Millis, phase: Millis): BlockColu
   return found;
 };
 
-/** Adds columns of a block, the first of which is the number `first` of all. */
+/** Adds the columns of a block, starting at column `first`. */
 const add = (into: Uint32Array, counts: Uint32Array, first: number): void => {
   const shift = first * grades;
   const to = Math.min(counts.length, into.length - shift);
@@ -71,8 +71,8 @@ const addRows = (into: Uint32Array, { block, visible }: VisibleBlock, from: Mill
 };
 
 /**
- * Counts of what a lens shows (`ReadLens.blocks`) over `from` up to `to`. What was counted of a block is remembered as long as
- * columns begin at the same moments: take `from` and the width from `timeAxis`, and a frame costs some microseconds.
+ * Counts the shown rows (`ReadonlyFilteredView.blocks`) in [from, to). Caches counts per block while the
+ * columns stay aligned: with a range from `histogramAxis`, a frame takes some microseconds.
  */
 export const computeHistogram = (
   blocks: readonly VisibleBlock[],
@@ -100,8 +100,9 @@ const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 
 const widths: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...seconds.map((of) => of * 1000)];
 
 /**
- * Columns that show `from` to `to` (both included), each of a round time, beginning at a multiple of it: they stay where they
- * are while time goes on. Days when a day is not enough.
+ * Returns a range that covers `from` to `to` (both inclusive) with columns of a round duration, aligned to
+ * multiples of it. The columns therefore stay in place as time passes. Uses multiples of days for long
+ * ranges.
  */
 export const histogramAxis = (from: Millis, to: Millis, columns: number): { from: Millis; to: Millis } => {
   const day = 86_400_000;
@@ -112,7 +113,7 @@ export const histogramAxis = (from: Millis, to: Millis, columns: number): { from
   return { from: end - columns * width, to: end };
 };
 
-/** The earliest and the latest time of the rows of a ring; undefined when there are none. */
+/** Returns the earliest and the latest time in a ring; undefined if it is empty. */
 export const ringTimeSpan = ({ blocks }: ReadonlyLogRing): { from: Millis; to: Millis } | undefined => {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const block of blocks) {

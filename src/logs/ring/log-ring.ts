@@ -16,14 +16,14 @@ import {
   sealBlock,
 } from './row-block.ts';
 
-/** Remembers, of each stream, the last line: what is continued by the continuations that come. */
+/** Tracks the last line of each stream, to which new continuations belong. */
 class Heads {
   /** Id by stream. */
   last: (number | undefined)[] = [];
 
   /**
-   * Notes a row that was just written as the last one of `block`, the last of `blocks`. `blockAt` gives the block of an id.
-   * True: the block holds more bytes than before.
+   * Registers the row just written at the end of `block`, the last block. `blockAt` returns the block of an
+   * id. Returns true when the block needs more memory.
    */
   note(
     block: RowBlock,
@@ -44,7 +44,7 @@ class Heads {
     return grows;
   }
 
-  /** Lines that stand in front of all from `first` on: of streams that have none of their own there. */
+  /** Registers older lines that precede `first`, for streams without a line of their own since then. */
   precede(lines: readonly (number | undefined)[], first: number): void {
     for (const [stream, id] of lines.entries())
       if ((this.last[stream] ?? Number.NEGATIVE_INFINITY) < first) this.last[stream] = id;
@@ -62,7 +62,7 @@ const spanTo = (block: RowBlock | undefined, head: number, id: number): void => 
   block.spans.set(head - block.base, id - head);
 };
 
-/** Rows of later blocks that continue lines of one that is gone: they continue nothing any more. */
+/** Detaches rows of later blocks from lines in an evicted block. */
 const orphan = (gone: RowBlock, blocks: readonly RowBlock[], from: number): void => {
   for (const [index, span] of gone.spans ?? []) {
     const head = gone.base + index;
@@ -95,8 +95,8 @@ const adoptIn = (block: RowBlock, lines: Lines, blockAt: (id: number) => RowBloc
 };
 
 /**
- * Rows that continue nothing because their lines were not there, and now stand in front of them: `last` has the ids of
- * those lines by stream. Returns the blocks that hold more bytes than before.
+ * Attaches rows without a line to lines that were prepended; `last`: ids of these lines by stream. Returns
+ * the blocks that need more memory.
  */
 const adopt = (
   blocks: readonly RowBlock[],
@@ -113,17 +113,19 @@ const adopt = (
   return [...before].filter(({ back }) => back !== undefined);
 };
 
-/** Id of the line that a row continues; of any other row, and where that line is gone, its own. */
+/**
+ * Returns the id of the line that a row continues; its own id for other rows, and if that line was evicted.
+ */
 export const groupHeadOf = (ring: ReadonlyLogRing, id: number): number => {
   const block = ring.blocks[ring.blockOf(id)];
   return id - (block?.back?.[id - block.base] ?? 0);
 };
 
-/** Tells each row of a group behind its head, in their order. */
+/** Calls `visit` for each continuation of a line, in order. */
 export const forEachContinuation = (
   ring: ReadonlyLogRing,
   head: number,
-  tell: (block: RowBlock, index: number, place: number) => void,
+  visit: (block: RowBlock, index: number, place: number) => void,
 ): void => {
   let place = ring.blockOf(head);
   const own = ring.blocks[place];
@@ -135,20 +137,20 @@ export const forEachContinuation = (
     for (let index = Math.max(0, head + 1 - block.base); index < to; index++) {
       if (block.stream[index] !== stream) continue;
       if (block.kind[index] === rowKind.line) return;
-      if (block.back?.[index] === block.base + index - head) tell(block, index, place);
+      if (block.back?.[index] === block.base + index - head) visit(block, index, place);
     }
     block = ring.blocks[++place];
   }
 };
 
-/** Ids of the rows that continue a line, in their order. */
+/** Returns the ids of the continuations of a line, in order. */
 export const groupMembers = (ring: ReadonlyLogRing, head: number): readonly number[] => {
   const ids: number[] = [];
   forEachContinuation(ring, head, (block, index) => ids.push(block.base + index));
   return ids;
 };
 
-/** How much is kept. */
+/** Maximum size of a ring. */
 export interface RingLimits {
   readonly lines: number;
   readonly bytes: number;
@@ -156,35 +158,35 @@ export interface RingLimits {
 
 export const defaultRingLimits: RingLimits = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };
 
-/** A row, with its place. */
+/** A row and its id. */
 export interface LogRow extends RowHead {
-  /** Grows by one from row to row, in the order in which they are shown. */
+  /** Increases by one per row, in display order. */
   readonly id: number;
   readonly text: string;
 }
 
-/** What the screen may ask of the ring. */
+/** Read access to the ring for the UI. */
 export interface ReadonlyLogRing {
-  /** Changes whenever anything does. */
+  /** Changes on every change of the ring. */
   readonly version: number;
   /** Id of the oldest row. */
   readonly first: number;
-  /** One behind the newest. */
+  /** Id after the newest row. */
   readonly end: number;
   readonly count: number;
   readonly bytes: number;
-  /** Rows that had to go from the front since the ring began: they are older than `first`. */
+  /** Number of rows evicted so far; they are older than `first`. */
   readonly evicted: number;
   /** Oldest first. */
   readonly blocks: readonly RowBlock[];
   row(id: number): LogRow | undefined;
-  /** Index into `blocks` of the one that has a row. */
+  /** Returns the index in `blocks` of the block that contains a row. */
   blockOf(id: number): number;
-  /** The first row at or behind a time; `end` when there is none. Rows are nearly in order of time. */
+  /** Returns the first row at or after a time, or `end`. Rows are almost ordered by time. */
   atTime(at: Millis): number;
 }
 
-/** Rows of lines in the order in which they are shown, bounded: what does not fit goes from the front by blocks, and is counted. */
+/** Bounded buffer of rows in display order; evicts the oldest rows by whole blocks and counts them. */
 export class LogRing implements ReadonlyLogRing {
   version = 0;
   bytes = 0;
@@ -223,7 +225,7 @@ export class LogRing implements ReadonlyLogRing {
     return this.#count >= this.limits.lines || this.bytes >= this.limits.bytes;
   }
 
-  /** True: nothing goes from the front; `isFull` says when there is no room. */
+  /** True: nothing is evicted; `isFull` reports when there is no room. */
   get holding(): boolean {
     return this.#holding;
   }
@@ -233,7 +235,7 @@ export class LogRing implements ReadonlyLogRing {
     this.#evict();
   }
 
-  /** Text as clean UTF-8 without a line feed in it. `ascii`: every byte is below 0x80. Returns its id. */
+  /** Appends a row: clean UTF-8 without line feeds. `ascii`: all bytes are below 0x80. Returns its id. */
   append(bytes: Uint8Array, begin: number, end: number, head: RowHead, ascii: boolean): number {
     const size = end - begin;
     let block = this.#blocks.at(-1);
@@ -257,7 +259,7 @@ export class LogRing implements ReadonlyLogRing {
     return this.append(bytes, 0, bytes.length, head, bytes.length === text.length);
   }
 
-  /** Older rows, oldest first, in front of all that are there; they make room for themselves nowhere. */
+  /** Inserts older rows, oldest first, before all others; evicts nothing. */
   prepend(rows: readonly (RowHead & { readonly text: string })[]): void {
     const older = new LogRing({ lines: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY });
     for (const row of rows) older.appendText(row.text, row);

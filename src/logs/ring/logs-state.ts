@@ -4,48 +4,53 @@ import type { LogScope, LogStream } from '../format/log-stream.ts';
 import type { ReadonlyFilteredView } from './filtered-view.ts';
 import type { ReadonlyLogRing } from './log-ring.ts';
 
-/** What the screen may ask for of the logs. */
+/** Commands of the UI for logs. */
 export interface LogCommands {
-  /** Reads these streams from now on, in place of others. The same scope again: nothing. */
+  /** Reads these streams instead of the current ones; no effect for the same scope. */
   open(scope: LogScope): void;
   close(): void;
-  /** Shows what these leave. A pattern that is none is said in a message, and the chips stay as they were. */
+  /** Applies filters. An invalid pattern is reported in a message, and the chips stay unchanged. */
   setFilters(chips: readonly FilterChip[], context?: ContextLineCount): void;
-  /** Looks for hits among the rows that are shown; undefined: no longer. */
+  /** Searches the shown rows; undefined ends the search. */
   search(pattern: LinePattern | undefined): void;
-  /** Pause: nothing goes from the ring any more; or as before. */
+  /** Pauses or resumes; while paused, the ring evicts nothing. */
   setPaused(on: boolean): void;
-  /** Lines from before the first one, where the source still has them. */
+  /** Loads lines from before the first one, if the source still has them. */
   loadOlder(): void;
 }
 
-/** How it stands with lines older than those that are there. 'start': there are none; 'unable': the source cannot give them. */
+/** State of loading older lines. 'start': there are none; 'unable': the source does not support it. */
 export type OlderLinesState =
   | { readonly is: 'idle' | 'loading' | 'start' }
   | { readonly is: 'unable'; readonly why: string };
 
-/** What the screen knows of the logs. Another object whenever something has changed; ring and lenses stay the same ones. */
+/**
+ * State of the logs for the UI. A new object for every change; the ring and the views stay the same objects.
+ */
 export interface LogsState {
-  /** Absent: nothing has been asked for yet. */
+  /** Absent: no scope has been opened yet. */
   readonly scope?: LogScope;
   readonly ring: ReadonlyLogRing;
-  /** What the chips leave. */
+  /** Rows that pass the chips. */
   readonly lens: ReadonlyFilteredView;
-  /** Of that, what is sought (n, N); it hides nothing. */
+  /** Search matches (n, N); hides nothing. */
   readonly hits: ReadonlyFilteredView;
-  /** Every stream that was seen since the scope was opened, by its index. */
+  /** All streams seen since the scope was opened, by index. */
   readonly streams: readonly LogStream[];
-  /** Sources that could not say which streams they have. */
+  /** Faults of sources whose streams could not be listed. */
   readonly faults: readonly Fault[];
   readonly older: OlderLinesState;
-  /** True: nothing goes from the ring, and when it is full nothing more is read. */
+  /** True: the ring evicts nothing, and reading stops when it is full. */
   readonly isPaused: boolean;
-  /** It was full while held: lines wait where they are written. */
+  /** True: the ring was full while paused, so lines wait at their source. */
   readonly isWaiting: boolean;
-  /** True: what the chips leave is being worked out; what has just come is not meant. Absent: whatever is pending is. */
+  /**
+   * True: filters are being applied after a change, not merely to new rows. Absent: derived from pending
+   * rows.
+   */
   readonly isFiltering?: boolean;
-  /** The pattern that took too long on some line, and was given up. */
+  /** Pattern that was disabled because it was too slow on some line. */
   readonly tooSlow?: string;
-  /** Counts changes. */
+  /** Increases with every change. */
   readonly version: number;
 }

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { rowKind } from '../format/parsed-line.ts';
 
-/** What is known of a row besides its text. */
+/** Properties of a row besides its text. */
 export interface RowHead {
-  /** When it was written; wall clock. */
+  /** Time of the row; wall clock. */
   readonly at: Millis;
   /** `levelCode`. */
   readonly level: number;
@@ -13,16 +13,19 @@ export interface RowHead {
   readonly kind: number;
 }
 
-/** Room of a block that is written to. */
+/** Initial capacity of a block. */
 export interface BlockCapacity {
   readonly lines: number;
   readonly bytes: number;
 }
 
-/** 64 KiB: what is decoded and searched at once stays in the processor's cache. 4,096 lines are as many bytes when they are short. */
+/**
+ * Maximum capacity of a block. 64 KiB fit into the CPU cache while they are decoded and searched; 4,096 short
+ * lines have about that size.
+ */
 const largestBlock: BlockCapacity = { lines: 4096, bytes: 64 * 1024 };
 
-/** Of the blocks of a ring that keeps so much: what goes from its front at once is a small part of all. */
+/** Returns the capacity of a ring's blocks, so that evicting one block removes a small part of the ring. */
 export const blockCapacity = (lines: number, bytes: number): BlockCapacity => {
   const most = Math.max(1024, Math.min(largestBlock.bytes, bytes / 16));
   return {
@@ -31,37 +34,40 @@ export const blockCapacity = (lines: number, bytes: number): BlockCapacity => {
   };
 };
 
-/** Some hundred rows: their text as UTF-8 with a line feed behind each, and columns of what is known of them. */
+/** Some hundred rows: their text as UTF-8, each followed by a line feed, and columns of their properties. */
 export interface RowBlock {
   /** Id of its first row. */
   base: number;
   count: number;
   bytes: Buffer;
-  /** Where each row ends in `bytes`, without its line feed; it begins one behind the end of the one before it. */
+  /**
+   * End of each row in `bytes`, without its line feed; a row starts one byte after the end of the previous
+   * one.
+   */
   ends: Uint32Array;
   at: Float64Array;
   level: Uint8Array;
   stream: Uint16Array;
   kind: Uint8Array;
-  /** How many rows in front of each the line stands that it continues; 0: it continues none. Absent: no row here does. */
+  /** Distance in rows from each continuation to its line; 0: not a continuation. Absent: no row is one. */
   back?: Uint32Array;
-  /** Of lines here that are continued in later blocks, by index: how many rows behind it the last continuation stands. */
+  /** For lines continued in later blocks, by index: distance in rows to the last continuation. */
   spans?: Map<number, number>;
-  /** Counts how often rows got another line that they continue after they were written. */
+  /** Increases whenever existing rows are attached to another line. */
   regrouped: number;
-  /** The earliest and the latest time in it. */
+  /** Earliest and latest time in the block. */
   from: Millis;
   to: Millis;
-  /** True: some row is no line. */
+  /** True: some row is not a line. */
   words: boolean;
-  /** True: a byte is a character. */
+  /** True: every byte is one character. */
   ascii: boolean;
   sealed: boolean;
-  /** It is in the ring no longer. */
+  /** True: no longer part of the ring. */
   evicted: boolean;
 }
 
-/** What is known of rows, with room for as many as are written. */
+/** Columns of row properties. */
 export type ColumnArrays = Pick<RowBlock, 'ends' | 'at' | 'level' | 'stream' | 'kind'>;
 
 const newColumns = (lines: number): ColumnArrays => ({
@@ -72,7 +78,7 @@ const newColumns = (lines: number): ColumnArrays => ({
   kind: new Uint8Array(lines),
 });
 
-/** `spare`: what another block of the same size needs no more; there is no need to empty it. */
+/** `spare`: unused columns of another block of the same size; need not be cleared. */
 export const newBlock = (
   base: number,
   { lines, bytes }: BlockCapacity,
@@ -100,7 +106,7 @@ export const hasRoom = (block: RowBlock, bytes: number): boolean =>
 const lineFeed = 10;
 const { copy } = Buffer.prototype;
 
-/** Puts a row behind the others; there has to be room. `ascii`: every byte is below 0x80. */
+/** Appends a row; the block must have room. `ascii`: all bytes are below 0x80. */
 export const putRow = (
   block: RowBlock,
   bytes: Uint8Array,
@@ -111,7 +117,7 @@ export const putRow = (
 ): void => {
   const at = usedBytes(block);
   const index = block.count;
-  // Without a view of the row, which would be garbage at once.
+  // Copies without creating a subarray, which would be garbage immediately.
   copy.call(bytes, block.bytes, at, begin, end);
   block.bytes[at + end - begin] = lineFeed;
   block.ends[index] = at + end - begin;
@@ -126,7 +132,9 @@ export const putRow = (
   block.count = index + 1;
 };
 
-/** Gives back the room that nothing was written to: no row comes any more. Returns columns that another block may have. */
+/**
+ * Releases unused memory of a block that receives no more rows. Returns columns that another block can reuse.
+ */
 export const sealBlock = (block: RowBlock): ColumnArrays | undefined => {
   if (block.sealed) return undefined;
   const { count, ends, at, level, stream, kind } = block;
@@ -147,7 +155,7 @@ export const sealBlock = (block: RowBlock): ColumnArrays | undefined => {
   return { ends, at, level, stream, kind };
 };
 
-/** Bytes that it holds in memory. */
+/** Returns the memory size of a block in bytes. */
 export const blockSizeBytes = ({ bytes, ends, at, level, stream, kind, back }: RowBlock): number =>
   bytes.length +
   ends.byteLength +
@@ -157,7 +165,7 @@ export const blockSizeBytes = ({ bytes, ends, at, level, stream, kind, back }: R
   kind.byteLength +
   (back?.byteLength ?? 0);
 
-/** Where a row begins in `bytes`. */
+/** Returns the start of a row in `bytes`. */
 export const rowBegin = ({ ends }: RowBlock, index: number): number =>
   index === 0 ? 0 : (ends[index - 1] ?? 0) + 1;
 
@@ -171,7 +179,10 @@ export const rowHead = ({ at, level, stream, kind }: RowBlock, index: number): R
 export const rowTextAt = (block: RowBlock, index: number): string =>
   block.bytes.toString(block.ascii ? 'latin1' : 'utf8', rowBegin(block, index), block.ends[index] ?? 0);
 
-/** Which of these blocks has a row; the first (the last) one for rows in front of (behind) all. */
+/**
+ * Returns the index of the block that contains a row; the first (last) block for rows before (after) all of
+ * them.
+ */
 export const findBlock = (blocks: readonly RowBlock[], id: number): number => {
   let [low, high] = [0, blocks.length - 1];
   while (low < high) {

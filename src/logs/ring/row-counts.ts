@@ -2,13 +2,13 @@ import { rowKind } from '../format/parsed-line.ts';
 import { type BlockVerdicts, rowFlag } from './block-verdicts.ts';
 import type { FilterMatcher } from './filter-matcher.ts';
 
-/** A row, by its block. */
+/** A row, addressed by its block. */
 export interface BlockPosition {
   readonly judged: BlockVerdicts;
   readonly index: number;
 }
 
-/** What is counted over all blocks. */
+/** Counts over all blocks. */
 interface Counts {
   count: number;
   readonly hidden: number[];
@@ -17,7 +17,7 @@ interface Counts {
 
 const isWanted = (flags: number): boolean => (flags & (rowFlag.wanted | rowFlag.grouped)) !== 0;
 
-/** By flags: 1 when a row that is the head of its group is shown. */
+/** By flags: 1 when the head of a group is shown. */
 const shows = Uint8Array.from({ length: 32 }, (_, flags) =>
   isWanted(flags) && (flags & rowFlag.out) === 0 ? 1 : 0,
 );
@@ -25,7 +25,7 @@ const shows = Uint8Array.from({ length: 32 }, (_, flags) =>
 const lastInclude = (works: readonly FilterMatcher[]): number =>
   works.findLastIndex(({ chip, isGivenUp }) => chip.is === 'include' && !isGivenUp);
 
-/** `flags` of rows that a chip hides. */
+/** Sets `hides` in the flags of rows that a chip hides. */
 const addHidden = (flags: Uint8Array, marks: Uint8Array, from: number, to: number, hides: number): void => {
   // A mark is 0 or 1.
   for (let index = from; index < to; index++)
@@ -37,7 +37,7 @@ const addWanted = (flags: Uint8Array, marks: Uint8Array, from: number, to: numbe
     flags[index] = (flags[index] ?? 0) | (rowFlag.wanted * (marks[index] ?? 0));
 };
 
-/** Which flags each row has by itself. A pattern that was given up is as if it were not there. */
+/** Computes the flags of each row on its own. A disabled pattern has no effect. */
 export const rowFlags = (
   { flags, verdicts }: BlockVerdicts,
   works: readonly FilterMatcher[],
@@ -55,7 +55,7 @@ export const rowFlags = (
   }
 };
 
-/** Rows that are no lines are hidden. */
+/** Hides rows that are not lines. */
 export const hideNotes = (
   { flags, block: { kind, words } }: BlockVerdicts,
   from: number,
@@ -66,7 +66,7 @@ export const hideNotes = (
     if ((kind[index] ?? 0) > rowKind.continuation) flags[index] = rowFlag.out;
 };
 
-/** Counts rows as if each were for itself, or the head of its group. */
+/** Counts rows as if each were single or the head of its group. */
 export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, to: number): void => {
   const { flags, visible, levels, verdicts, block } = judged;
   const { level } = block;
@@ -101,10 +101,13 @@ export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, t
 const isHiddenBy = (chip: number, { judged, index }: BlockPosition): boolean =>
   ((judged.flags[index] ?? 0) & rowFlag.out) !== 0 && judged.verdicts[chip]?.marks[index] === 0;
 
-/** Counts one row of the group of `head`, or takes it out of the counts (-1) when nothing about it or its head has changed since. */
+/**
+ * Adds one row of the group of `head` to the counts, or removes it (-1), provided that neither has changed
+ * since.
+ */
 export const countRow = (counts: Counts, place: BlockPosition, head: BlockPosition, sign: 1 | -1): void => {
   const { judged, index } = place;
-  // Of a head that has not been settled nothing is known but that it is grouped.
+  // An unsettled head has only the `grouped` flag.
   const own = judged.flags[index] ?? 0;
   const above = head.judged.flags[head.index] ?? 0;
   const wanted = isWanted(own | above);

@@ -14,7 +14,7 @@ const countUpTo = (one: VisibleBlock, other: VisibleBlock, to: number): number =
   return count;
 };
 
-/** Where one of them shows every row or none there is nothing to count. */
+/** Skips counting if one of them shows all rows or none. */
 const countBoth = (shown: VisibleBlock, hits: VisibleBlock): number => {
   const { count } = shown.block;
   if (shown.visibleCount === 0 || hits.visibleCount === 0) return 0;
@@ -30,24 +30,24 @@ const countOf = (shown: VisibleBlock, hits: VisibleBlock): number => {
   return count;
 };
 
-/** Hits among what a lens shows; both lenses look at the same ring. */
-export const countVisibleHits = (lens: ReadonlyFilteredView, hits: ReadonlyFilteredView): number => {
+/** Returns the number of search matches among the shown rows; both views must use the same ring. */
+export const countVisibleHits = (view: ReadonlyFilteredView, hits: ReadonlyFilteredView): number => {
   const found = hits.blocks;
-  return lens.blocks.reduce((sum, shown, place) => {
+  return view.blocks.reduce((sum, shown, place) => {
     const of = found[place];
     return of === undefined ? sum : sum + countOf(shown, of);
   }, 0);
 };
 
-/** How many hits that are shown stand in front of a row. */
+/** Returns the number of shown matches before a row. */
 export const visibleHitRank = (
-  lens: ReadonlyFilteredView,
+  view: ReadonlyFilteredView,
   hits: ReadonlyFilteredView,
   id: number,
 ): number => {
   const found = hits.blocks;
   let sum = 0;
-  for (const [place, shown] of lens.blocks.entries()) {
+  for (const [place, shown] of view.blocks.entries()) {
     const of = found[place];
     if (of === undefined || shown.block.base >= id) break;
     const { base, count } = shown.block;
@@ -56,33 +56,33 @@ export const visibleHitRank = (
   return sum;
 };
 
-/** The next hit behind a row that is shown. */
+/** Returns the next shown match after a row. */
 export const nextVisibleHit = (
-  lens: ReadonlyFilteredView,
+  view: ReadonlyFilteredView,
   hits: ReadonlyFilteredView,
   id: number,
 ): number | undefined =>
   meet(
     id,
-    (at) => lens.after(at - 1),
+    (at) => view.after(at - 1),
     (at) => hits.after(at - 1),
     1,
   );
 
-/** The next hit in front of a row that is shown. */
+/** Returns the last shown match before a row. */
 export const previousVisibleHit = (
-  lens: ReadonlyFilteredView,
+  view: ReadonlyFilteredView,
   hits: ReadonlyFilteredView,
   id: number,
 ): number | undefined =>
   meet(
     id,
-    (at) => lens.before(at + 1),
+    (at) => view.before(at + 1),
     (at) => hits.before(at + 1),
     -1,
   );
 
-/** Each in turn steps to where the other is, until both are at one row: what one of them hides costs the other nothing. */
+/** Advances both views alternately until they meet at the same row, which skips hidden rows cheaply. */
 const meet = (
   id: number,
   one: (at: number) => number | undefined,

@@ -13,19 +13,19 @@ import { forEachContinuation } from './log-ring.ts';
 import type { RowBlock } from './row-block.ts';
 import { type BlockPosition, countRow, countRows, hideNotes, rowFlags } from './row-counts.ts';
 
-/** What is shown of a block. */
+/** Shown rows of a block. */
 export interface VisibleBlock {
   readonly block: RowBlock;
-  /** 1: shown. May be shorter than the block, or longer. */
+  /** 1: shown. May be shorter or longer than the block. */
   readonly visible: Uint8Array;
   readonly visibleCount: number;
-  /** Of what is shown, by `levelCode`. */
+  /** Number of shown rows by `levelCode`. */
   readonly levels: Uint32Array;
-  /** Another number whenever something else is shown. */
+  /** Changes whenever the shown rows change. */
   readonly stamp: number;
 }
 
-/** The next shown row behind one; `place`: of the block that has it. */
+/** Returns the next shown row after one. `place`: index of the block that contains it. */
 export const nextVisible = (
   blocks: readonly VisibleBlock[],
   place: number,
@@ -40,7 +40,7 @@ export const nextVisible = (
   return undefined;
 };
 
-/** The next shown row in front of one; `place`: of the block that has the row in front of it. */
+/** Returns the last shown row before one. `place`: index of the block that contains the row before it. */
 export const previousVisible = (
   blocks: readonly VisibleBlock[],
   place: number,
@@ -55,7 +55,7 @@ export const previousVisible = (
   return undefined;
 };
 
-/** How many rows that are shown stand in front of one. */
+/** Returns the number of shown rows before a row. */
 export const visibleRank = (blocks: readonly VisibleBlock[], id: number): number => {
   let sum = 0;
   for (const { block, visible, visibleCount } of blocks) {
@@ -66,7 +66,7 @@ export const visibleRank = (blocks: readonly VisibleBlock[], id: number): number
   return sum;
 };
 
-/** The shown row in front of which so many stand that are shown, too. */
+/** Returns the shown row with this rank. */
 export const visibleIdAt = (blocks: readonly VisibleBlock[], rank: number): number | undefined => {
   let left = rank;
   for (const { block, visible, visibleCount } of rank < 0 ? [] : blocks) {
@@ -81,24 +81,25 @@ export const visibleIdAt = (blocks: readonly VisibleBlock[], rank: number): numb
 };
 
 /**
- * What is shown of a ring by the verdicts of some chips, in numbers that are right at any time. A group (a line and what
- * continues it) is shown as a whole when an include wants any row of it, and hidden as a whole when its head is.
+ * The shown rows of a ring according to some chips, with counts that are always current. A group (a line and
+ * its continuations) is shown as a whole when an include matches any of its rows. It is hidden as a whole
+ * when its head is hidden.
  */
 export class VisibleRows {
-  /** Beside `ring.blocks`, as of the last `sync`. */
+  /** Parallel to `ring.blocks`, as of the last `sync`. */
   judged: BlockVerdicts[] = [];
-  /** Rows that are shown, rows that have been counted, and rows that each chip hides. */
+  /** Number of shown rows, of counted rows, and of rows that each chip hides. */
   count = 0;
   settled = 0;
   hidden: number[] = [];
-  /** Changes with what is shown. */
+  /** Changes whenever the shown rows change. */
   version = 0;
   works: readonly FilterMatcher[] = [];
   readonly ring: ReadonlyLogRing;
-  /** True: no groups, every row is for itself. */
+  /** True: no groups; every row counts on its own. */
   readonly physical: boolean;
   readonly linesOnly: boolean;
-  /** Told before rows that were settled change, or some come in front of them. */
+  /** Called before settled rows change, or rows are prepended. */
   readonly #disturbed: () => void;
 
   constructor(ring: ReadonlyLogRing, how: { physical?: boolean; seeks?: boolean }, disturbed: () => void) {
@@ -108,7 +109,7 @@ export class VisibleRows {
     this.#disturbed = disturbed;
   }
 
-  /** From now on by these; what those of them that were there before said is kept. */
+  /** Replaces the matchers; keeps the results of those that were used before. */
   by(works: readonly FilterMatcher[]): void {
     this.sync();
     const places = works.map((work) => this.works.indexOf(work));
@@ -118,7 +119,7 @@ export class VisibleRows {
     this.again();
   }
 
-  /** Every row is settled anew. */
+  /** Resets all counts, so that every row is settled again. */
   again(): void {
     this.#disturbed();
     this.count = 0;
@@ -131,7 +132,7 @@ export class VisibleRows {
     this.version++;
   }
 
-  /** Follows the ring: blocks that went, and came in front and behind. */
+  /** Synchronizes with the ring: evicted, prepended and appended blocks. */
   sync(): void {
     const { blocks } = this.ring;
     const gone = this.judged.findIndex(({ block }) => !block.evicted);
@@ -145,7 +146,7 @@ export class VisibleRows {
     if (this.judged.length < blocks.length) this.judged.push(...blocks.slice(this.judged.length).map(fresh));
   }
 
-  /** Blocks with rows that continue another line than before are settled anew. */
+  /** Resets blocks in which rows were attached to another line. */
   regroup(): void {
     if (this.physical) return;
     for (const judged of this.judged) {
@@ -164,7 +165,7 @@ export class VisibleRows {
     return this.judged[this.ring.blockOf(id)];
   }
 
-  /** Counts the rows of a block that have been judged by every chip. */
+  /** Counts the rows of a block that every chip has judged. */
   settle(judged: BlockVerdicts): void {
     const { block, settled: from } = judged;
     const to = this.works.reduce(
@@ -186,7 +187,7 @@ export class VisibleRows {
     judged.stamp = ++this.version;
   }
 
-  /** The line that a row continues, when it is one of the ring. */
+  /** Returns the line that a row continues, if it is in the ring. */
   headOf({ judged, index }: BlockPosition): BlockPosition | undefined {
     const back = this.physical ? 0 : (judged.block.back?.[index] ?? 0);
     if (back === 0) return undefined;
@@ -203,7 +204,7 @@ export class VisibleRows {
     return found;
   }
 
-  /** A continuation that is wanted makes the others of its group so. */
+  /** Marks the group of a wanted continuation as wanted. */
   #join(place: BlockPosition): void {
     if (((place.judged.flags[place.index] ?? 0) & rowFlag.wanted) === 0) return;
     const head = this.headOf(place);
@@ -219,7 +220,7 @@ export class VisibleRows {
     });
   }
 
-  /** A row that was counted as if it were alone is counted as one of its group. */
+  /** Counts a row as a member of its group; so far it was counted as single. */
   #group(place: BlockPosition): void {
     countRow(this, place, place, -1);
     countRow(this, place, this.#headOf(place), 1);
@@ -229,7 +230,7 @@ export class VisibleRows {
     return this.headOf(place) ?? place;
   }
 
-  /** Rows of a group that are counted. */
+  /** Returns the counted rows of a group. */
   #settledOf({ judged, index }: BlockPosition): readonly BlockPosition[] {
     const rows: BlockPosition[] = index < judged.settled ? [{ judged, index }] : [];
     forEachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
@@ -239,7 +240,7 @@ export class VisibleRows {
     return rows;
   }
 
-  /** Changes the lines of a block, and with them what continues them in other blocks. */
+  /** Applies a change to the lines of a block, and updates their continuations in other blocks. */
   #around(judged: BlockVerdicts, from: number, to: number, change: () => void): void {
     const spans = this.physical ? [] : [...(judged.block.spans?.keys() ?? [])];
     const rows = spans

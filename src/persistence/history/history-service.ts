@@ -10,13 +10,13 @@ import { newestValues, type RecordedEnvironment, signalOfSeriesKey } from './new
 import { createSnapshotRecorder, type SnapshotRecorder } from './snapshot-recorder.ts';
 import { createTimeTravel } from './time-travel.ts';
 
-/** Read in one go: a few thousand values, a few ms. */
+/** Range of one read: a few thousand values, which takes a few ms. */
 const sliceMs: Millis = 900_000;
 
 /**
- * Puts the values of the last day that earlier cockpits kept in front of what this one has read, a slice at a time so
- * that keys and frames come in between. Values of signals that the profile does not have any more are left where they
- * are. Throws what the database throws; ends early when the signal aborts.
+ * Prepends the last day's values of earlier cockpits to the facts. Works in slices, so that keys and frames
+ * are processed in between. Skips signals that the profile no longer has. Throws database errors; ends early
+ * when the signal aborts.
  */
 const recallDay = async (
   db: HistoryDb,
@@ -42,33 +42,36 @@ const recallDay = async (
   if (points.size > 0) facts.apply([{ is: 'recalled', points }], clock.now());
 };
 
-interface HistoryDoorParts {
+interface HistoryAccessParts {
   /** Opens the database; rejects with HistoryError. */
   open(): Promise<HistoryDb>;
-  /** Puts a broken one aside; gives where it is now. */
+  /** Renames a corrupt database; resolves to its new path. */
   setAside(): Promise<string>;
-  /** Tells the operator, in one line. */
+  /** Shows a one-line message to the operator. */
   say(text: string): void;
 }
 
-/** The way to a database that may be broken, locked or full at any time. */
-interface HistoryDoor {
-  /** Opens the database if need be and does something with it. Never throws; what is wrong is told once. */
+/** Access to a database that may be corrupt, locked or full at any time. */
+interface HistoryAccess {
+  /** Opens the database if necessary and runs a task with it. Never throws; reports each problem once. */
   use(task: (db: HistoryDb) => Promise<void> | void): Promise<void>;
-  /** The database, while it is open. */
+  /** Returns the database while it is open. */
   now(): HistoryDb | undefined;
   close(): void;
 }
 
-/** `startAnew` is called when a broken database has made way for a new one. */
-const createHistoryDoor = ({ open, setAside, say }: HistoryDoorParts, startAnew: () => void): HistoryDoor => {
+/** Creates the access. `onReplaced` runs when a corrupt database was replaced by a new one. */
+const createHistoryAccess = (
+  { open, setAside, say }: HistoryAccessParts,
+  onReplaced: () => void,
+): HistoryAccess => {
   let db: HistoryDb | undefined;
   let over = false;
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
-  const tell = (text: string): void => {
-    if (!told.has(text)) say(text);
-    told.add(text);
+  const report = (text: string): void => {
+    if (!reported.has(text)) say(text);
+    reported.add(text);
   };
 
   const close = (): void => {
@@ -77,30 +80,33 @@ const createHistoryDoor = ({ open, setAside, say }: HistoryDoorParts, startAnew:
   };
 
   const giveUp = (why: string): void => {
-    tell(`history is not kept: ${why}`);
+    report(`history disabled: ${why}`);
     close();
     over = true;
   };
 
-  const mend = async (error: HistoryError): Promise<void> => {
+  const replace = async (error: HistoryError): Promise<void> => {
     close();
-    startAnew();
+    onReplaced();
     try {
       const aside = await setAside();
-      tell(`${error.message}; it is put aside as ${aside}, and a new history begins`);
+      report(`${error.message}; moved to ${aside}, starting a new history`);
     } catch (problem) {
       giveUp(problem instanceof Error ? problem.message : String(problem));
     }
   };
 
-  /** Another look, in case another process has just put a broken one aside; then it is our turn to. */
+  /**
+   * Opens the database; retries once before replacing a corrupt file, because another process may just have
+   * replaced it.
+   */
   const opened = async (): Promise<HistoryDb> => {
-    for (let look = 0; ; look++)
+    for (let attempt = 0; ; attempt++)
       try {
         return await open();
       } catch (error) {
-        if (!(error instanceof HistoryError) || error.kind !== 'broken' || look > 1) throw error;
-        if (look === 1) await mend(error);
+        if (!(error instanceof HistoryError) || error.kind !== 'broken' || attempt > 1) throw error;
+        if (attempt === 1) await replace(error);
       }
   };
 
@@ -111,11 +117,11 @@ const createHistoryDoor = ({ open, setAside, say }: HistoryDoorParts, startAnew:
         db ??= await opened();
         await task(db);
       } catch (error) {
-        if (!(error instanceof HistoryError)) return giveUp(`a mistake of ours: ${String(error)}`);
-        if (error.kind === 'broken') return mend(error);
+        if (!(error instanceof HistoryError)) return giveUp(`internal error: ${String(error)}`);
+        if (error.kind === 'broken') return replace(error);
         if (error.kind === 'cannot') return giveUp(error.message);
-        // Somebody else was writing, and the next time is in 15 s; or there is no room, and there may be again.
-        if (error.kind === 'full') tell(`history is not kept for now: ${error.message}`);
+        // 'busy' and 'full' are temporary; the next attempt follows in 15 s.
+        if (error.kind === 'full') report(`history paused: ${error.message}`);
       }
     },
     now: () => db,
@@ -128,22 +134,24 @@ const createHistoryDoor = ({ open, setAside, say }: HistoryDoorParts, startAnew:
 
 const everyMs: Millis = 15_000;
 
-/** Keeps what is read of what is open: its moments, the values of its signals, its journal. */
+/** Records what is read from the open environments: snapshots, signal values and the journal. */
 export interface HistoryService {
-  /** What was kept, to look at. */
+  /** Access to the recorded history. */
   readonly past: TimeTravel;
-  /** From now on these environments: what was kept of the last day is recalled, and what is read is kept. */
+  /**
+   * Sets the recorded environments: recalls the last day's history of new ones, and records their readings.
+   */
   follow(environments: readonly RecordedEnvironment[]): void;
-  /** Resolves when all that was begun until now is done. */
+  /** Resolves when all work queued so far is done. */
   idle(): Promise<void>;
-  /** Keeps what is new and lets go of the database. */
+  /** Stores unsaved data and closes the database. */
   close(): Promise<void>;
 }
 
-interface HistoryOptions extends HistoryDoorParts {
+interface HistoryOptions extends HistoryAccessParts {
   readonly clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep' | 'every'>;
   readonly journal: JournalSource;
-  /** Takes secrets out of what is written. */
+  /** Masks secrets in everything that is written. */
   mask(text: string): string;
 }
 
@@ -155,18 +163,18 @@ interface Member extends RecordedEnvironment {
 }
 
 /**
- * Keeps what is known every 15 s, between frames, and recalls what was kept in the last day. Whatever is wrong with the
- * database, the cockpit goes on: one that is broken is put aside for a new one, one that cannot be used is told of once,
- * and the last hour is in memory in any case.
+ * Creates the history of a cockpit. It records every 15 s, between frames, and recalls the last 24 h.
+ * Database problems never stop the cockpit: a corrupt file is replaced, and an unusable one is reported once.
+ * The last hour is always in memory.
  */
 export const createHistoryService = (parts: HistoryOptions): HistoryService => {
   const { clock } = parts;
   let members: readonly Member[] = [];
   const closing = new AbortController();
-  /** One after the other: opening, recalling, taking, writing. */
+  /** Serializes opening, recalling, snapshots and writes. */
   let work: Promise<void> = Promise.resolve();
 
-  const door = createHistoryDoor(parts, () => {
+  const access = createHistoryAccess(parts, () => {
     for (const { recorder } of members) recorder.restart();
   });
   const memberOf = (system: string, env: string): Member | undefined =>
@@ -187,7 +195,7 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
 
   const keep = (into: HistoryDb, whose: readonly Member[]): void => {
     const offset = clock.wallOffset();
-    const onDisk = whose.filter(({ isDrill: rehearsed }) => rehearsed !== true);
+    const onDisk = whose.filter(({ isDrill }) => isDrill !== true);
     const values = onDisk.flatMap((member) => newestValues(member, member.seen, offset, parts.mask));
     if (values.length > 0) into.write(values, clock.now() + offset);
     for (const { recorder } of onDisk) recorder.keep(into);
@@ -199,10 +207,10 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
     return work;
   };
 
-  /** In memory, whether or not there is a database; then in that. */
+  /** Takes snapshots in memory, with or without a database; then stores them if one is available. */
   const takeAndKeep = async (whose: readonly Member[], rest: typeof recallAll): Promise<void> => {
     for (const { recorder } of whose) await recorder.take();
-    await door.use(async (db) => {
+    await access.use(async (db) => {
       keep(db, whose);
       await rest(db);
     });
@@ -216,7 +224,7 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
     past: createTimeTravel({
       clock,
       ringOf: (system, env) => memberOf(system, env)?.recorder.ring,
-      db: door.now,
+      db: access.now,
     }),
     follow: (environments) => {
       const stay = members.filter(({ facts }) => environments.some((one) => one.facts === facts));
@@ -242,10 +250,10 @@ export const createHistoryService = (parts: HistoryOptions): HistoryService => {
       journal.stop();
       closing.abort();
       for (const { left } of members) left.abort();
-      // A cockpit that was closed before it could open its history does not open it now.
+      // A cockpit that is closed before its history was opened does not open it now.
       await work;
-      if (door.now() !== undefined) await next(() => takeAndKeep(members, async () => {}));
-      door.close();
+      if (access.now() !== undefined) await next(() => takeAndKeep(members, async () => {}));
+      access.close();
     },
   };
 };

@@ -10,26 +10,26 @@ interface Place {
   readonly env: string;
 }
 
-/** Where the journal of the open environment is. */
+/** Access to the journal of the open environment. */
 export interface JournalSource {
-  /** Whose it is and its entries, oldest first; undefined while nothing is open. */
+  /** Returns the open environment and its entries, oldest first; undefined while none is open. */
   now(): (Place & { readonly entries: readonly JournalEntry[] }) | undefined;
-  /** Tells when it has changed; returns how to stop. */
+  /** Subscribes to changes; returns the unsubscribe function. */
   onChange(listener: () => void): () => void;
-  /** Puts entries of before in front. */
+  /** Prepends earlier entries. */
   recall(place: Place, entries: readonly JournalEntry[]): void;
 }
 
 interface JournalRecorder {
-  /** Writes what is new. Throws what the database throws, and tries the same again the next time. */
+  /** Writes new entries. Throws database errors; the next call tries the same entries again. */
   keep(db: HistoryDb): void;
-  /** Puts what was kept of the last day in front of the journal, if it is still that of this environment. */
+  /** Prepends the recorded entries of the last day, if this environment is still open. */
   recall(db: HistoryDb, place: Place): void;
   stop(): void;
 }
 
 const dayMs: Millis = 24 * 3_600_000;
-/** Two cockpits see the same change so far apart, at most. */
+/** Maximum time in ms between two cockpits' entries for the same change. */
 const sameChangeMs: Millis = 30_000;
 
 const textOf = ({ at: _, ...entry }: JournalEntry): string => JSON.stringify(entry);
@@ -48,7 +48,7 @@ const entryOf = (text: string, at: Millis): JournalEntry | undefined => {
   }
 };
 
-/** Each change once, whoever saw it first. `entries`: oldest first. */
+/** Removes duplicate changes; the earliest entry remains. `entries`: oldest first. */
 const distinct = (entries: readonly JournalEntry[]): readonly JournalEntry[] => {
   const seen = new Map<string, Millis>();
   return entries.filter((entry) => {
@@ -59,24 +59,24 @@ const distinct = (entries: readonly JournalEntry[]): readonly JournalEntry[] => 
   });
 };
 
-/** The journal with entries of before, each once. */
+/** Merges earlier entries into the journal, without duplicates. */
 export const mergeJournals = (
   journal: readonly JournalEntry[],
   earlier: readonly JournalEntry[],
 ): readonly JournalEntry[] => distinct([...earlier, ...journal].toSorted((a, b) => a.at - b.at));
 
-/** Keeps the entries of a journal as they come, where `isKept` says so, and recalls them. */
+/** Creates a recorder that stores and recalls journal entries of the environments that `isKept` accepts. */
 export const createJournalRecorder = (
-  door: JournalSource,
+  source: JournalSource,
   { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallOffset'>; readonly mask: DocMask },
   isKept: (place: Place) => boolean,
 ): JournalRecorder => {
-  /** Entries that are written, wait to be, or were read from there. */
+  /** Entries that are stored, are waiting to be stored, or were recalled. */
   let known = new WeakSet<JournalEntry>();
   let waiting: readonly JournalRecord[] = [];
 
   const collect = (): void => {
-    const journal = door.now();
+    const journal = source.now();
     if (journal === undefined || !isKept(journal)) return;
     const fresh = journal.entries.filter((entry) => !known.has(entry));
     if (fresh.length === 0) return;
@@ -93,7 +93,7 @@ export const createJournalRecorder = (
       })),
     ];
   };
-  const stop = door.onChange(collect);
+  const stop = source.onChange(collect);
 
   return {
     keep: (db) => {
@@ -108,7 +108,7 @@ export const createJournalRecorder = (
         .entries(place.system, place.env, until - dayMs, until)
         .flatMap(({ at, entry }) => entryOf(entry, at - ahead) ?? []);
       for (const entry of found) known.add(entry);
-      if (found.length > 0) door.recall(place, found);
+      if (found.length > 0) source.recall(place, found);
     },
     stop: () => {
       stop();

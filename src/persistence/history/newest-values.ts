@@ -3,16 +3,16 @@ import type { FactsStore } from '../../store/facts-store.ts';
 import { maxSeriesWithHistory } from '../../store/signal-history.ts';
 import type { ValueRecord } from './database/values.ts';
 
-/** An environment whose moments and values are kept. */
+/** An environment whose snapshots and values are recorded. */
 export interface RecordedEnvironment {
   readonly system: string;
   readonly env: string;
   readonly facts: FactsStore;
-  /** In memory only, for as long as this cockpit lives: what is rehearsed of a real one never happened to it. */
+  /** True: kept in memory only, because a drill must not become part of the real environment's history. */
   readonly isDrill?: boolean;
 }
 
-/** The signal of a series' key: what stands before its labels. */
+/** Returns the signal of a series key: the part before its labels. */
 export const signalOfSeriesKey = (key: string): string => {
   const labels = key.indexOf('{');
   return labels < 0 ? key : key.slice(0, labels);
@@ -28,9 +28,9 @@ const seriesBySignal = (keys: readonly string[]): ReadonlyMap<string, number> =>
 };
 
 /**
- * What is new since the last look: of each series the newest value, on the machine's clock. A signal of very many
- * series is not kept. `seen` holds when each series' newest value was read, and is brought up to date.
- * `mask` takes secrets out of labels.
+ * Returns the newest value of each series that is new since the last call, at wall-clock times. Skips signals
+ * with too many series. `seen`: time of each series' last returned value, updated in place. `mask` masks
+ * secrets in labels.
  */
 export const newestValues = (
   { system, env, facts }: RecordedEnvironment,

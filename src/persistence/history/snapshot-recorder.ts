@@ -7,40 +7,40 @@ import type { SnapshotRecord } from './database/snapshots.ts';
 import type { RecordedEnvironment } from './newest-values.ts';
 import { compressText, createSnapshotRing, type SnapshotRing } from './snapshot-ring.ts';
 
-/** A whole is written anew after so long, so that what differs from it stays small. */
-const wholeEveryMs: Millis = 300_000;
-/** What differs from a whole by more than this part of it is as well a whole itself. */
-const mostOfWhole = 0.7;
+/** Interval between keyframes, which keeps deltas small. */
+const keyframeEveryMs: Millis = 300_000;
+/** Maximum size of a delta relative to its keyframe; a larger one is replaced by a new keyframe. */
+const maxDeltaRatio = 0.7;
 
 export interface SnapshotRecorder {
   readonly ring: SnapshotRing;
-  /** Takes what is known now, in slices between which others get their turn; in memory when it resolves. */
+  /** Takes a snapshot, in slices so that other work can run in between; resolves when it is in memory. */
   take(): Promise<void>;
-  /** Writes what was taken last. Throws what the database throws. */
+  /** Writes the last snapshot. Throws database errors. */
   keep(db: HistoryDb): void;
-  /** Nothing that was written before can be relied on: the database is another one. */
+  /** Forgets what was written, because the database was replaced. */
   restart(): void;
 }
 
-/** The whole that later moments are told from. */
+/** The complete snapshot that later deltas refer to. */
 interface Keyframe {
   readonly at: Millis;
   readonly doc: SnapshotDoc;
   readonly length: number;
   readonly bytes: Uint8Array;
-  /** Its number in the database, once it is there. */
+  /** Id in the database, once it is stored. */
   id?: number;
 }
 
 interface Taken {
   readonly moment: Pick<SnapshotRecord, 'at' | 'ahead'>;
-  /** Absent: it is the whole itself. */
+  /** Absent: it is the keyframe itself. */
   readonly delta?: Uint8Array;
 }
 
 /**
- * Takes the facts of one environment, as a whole every five minutes and as what has changed in between. Once `closing`
- * aborts nothing waits for its turn any more.
+ * Creates the recorder of one environment: a keyframe every five minutes, deltas in between. After `closing`
+ * aborts, it no longer pauses between slices.
  */
 export const createSnapshotRecorder = (
   { system, env, facts }: RecordedEnvironment,
@@ -60,23 +60,23 @@ export const createSnapshotRecorder = (
     }
   };
 
-  const takeWhole = async (doc: SnapshotDoc, at: Millis): Promise<Keyframe> => {
+  const takeKeyframe = async (doc: SnapshotDoc, at: Millis): Promise<Keyframe> => {
     const text = await sliced(snapshotText(doc));
     return { at, doc, length: text.length, bytes: await compressText(text) };
   };
 
-  /** What is different from the whole; undefined when a new one is due. */
+  /** Returns the delta to the keyframe; undefined when a new keyframe is due. */
   const deltaOf = async (
     base: Keyframe | undefined,
     doc: SnapshotDoc,
     at: Millis,
   ): Promise<Uint8Array | undefined> => {
-    if (base === undefined || at < base.at || at - base.at >= wholeEveryMs) return undefined;
+    if (base === undefined || at < base.at || at - base.at >= keyframeEveryMs) return undefined;
     const text = await sliced(snapshotDelta(base.doc, doc));
-    return text.length > base.length * mostOfWhole ? undefined : compressText(text);
+    return text.length > base.length * maxDeltaRatio ? undefined : compressText(text);
   };
 
-  /** False when the whole that it rests on is not in the database any more. */
+  /** Returns false when the keyframe is no longer in the database. */
   const keep = (db: HistoryDb, base: Keyframe, bytes: Uint8Array, when: Taken['moment']): boolean => {
     const isWhole = base.id === undefined || bytes === base.bytes;
     const id = db.keep(
@@ -100,7 +100,7 @@ export const createSnapshotRecorder = (
       const at = clock.now() + ahead;
       const doc = await sliced(encodeSnapshot(state, mask));
       const delta = await deltaOf(keyframe, doc, at);
-      const base = delta === undefined || keyframe === undefined ? await takeWhole(doc, at) : keyframe;
+      const base = delta === undefined || keyframe === undefined ? await takeKeyframe(doc, at) : keyframe;
       keyframe = base;
       const own = delta === undefined ? {} : { delta };
       ring.add({ at, ahead, whole: base.bytes, ...own });
@@ -109,7 +109,7 @@ export const createSnapshotRecorder = (
     keep: (db) => {
       if (keyframe === undefined || taken === undefined) return;
       const { moment, delta } = taken;
-      // The whole itself was not written yet: the moment that it is of is written first.
+      // The keyframe has not been stored yet, so its own snapshot is written first.
       if (keyframe.id === undefined && delta !== undefined)
         keep(db, keyframe, keyframe.bytes, { at: keyframe.at, ahead: moment.ahead });
       if (!keep(db, keyframe, delta ?? keyframe.bytes, moment)) keyframe = undefined;

@@ -5,24 +5,24 @@ import type { HistorySnapshot, NeighborTimes } from './database/snapshots.ts';
 
 const deflate = promisify(deflateRaw);
 
-/** Text, pressed together; the work is done beside the main thread. */
+/** Compresses text (raw deflate) off the main thread. */
 export const compressText = (text: string): Promise<Uint8Array> =>
   deflate(text, { level: constants.Z_DEFAULT_COMPRESSION });
 
-/** The text that was packed. At once: it takes a millisecond or two. Throws when the bytes are none of ours. */
+/** Decompresses text synchronously, which takes 1–2 ms. Throws if the bytes are not raw deflate. */
 export const decompressText = (bytes: Uint8Array): string => inflateRawSync(bytes).toString('utf8');
 
-/** Moments that are held in memory: read at once, also where there is no database. */
+/** Snapshots in memory: available immediately, and without a database. */
 export interface SnapshotRing {
   add(moment: HistorySnapshot): void;
-  /** The newest moment in (after, until]. */
+  /** Returns the newest snapshot in (after, until]. */
   find(after: Millis, until: Millis): HistorySnapshot | undefined;
   near(at: Millis): NeighborTimes;
 }
 
-/** An hour, as far as it fits. */
-const heldMs: Millis = 3_600_000;
-const heldBytes = 8 * 1024 * 1024;
+/** Retention: one hour, within the size limit. */
+const retentionMs: Millis = 3_600_000;
+const maxBytes = 8 * 1024 * 1024;
 
 const bytesOf = (moments: readonly HistorySnapshot[]): number => {
   const wholes = new Set(moments.map(({ whole }) => whole));
@@ -30,15 +30,15 @@ const bytesOf = (moments: readonly HistorySnapshot[]): number => {
   return [...wholes].reduce((sum, { length }) => sum + length, deltas);
 };
 
-/** The moments of one environment, of this process. */
+/** Creates the ring of one environment, filled by this process. */
 export const createSnapshotRing = (): SnapshotRing => {
   let moments: readonly HistorySnapshot[] = [];
   return {
     add: (moment) => {
-      // A clock that was set back makes a moment earlier than the last one: what it calls the future never was.
-      const earlier = moments.filter(({ at }) => at < moment.at && moment.at - at <= heldMs);
+      // If the clock was set back, snapshots later than the new one are invalid and are removed.
+      const earlier = moments.filter(({ at }) => at < moment.at && moment.at - at <= retentionMs);
       moments = [...earlier, moment];
-      while (moments.length > 1 && bytesOf(moments) > heldBytes) moments = moments.slice(1);
+      while (moments.length > 1 && bytesOf(moments) > maxBytes) moments = moments.slice(1);
     },
     find: (after, until) => moments.findLast(({ at }) => at > after && at <= until),
     near: (moment) => {

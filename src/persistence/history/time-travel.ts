@@ -8,16 +8,19 @@ import type { HistorySnapshot, NeighborTimes } from './database/snapshots.ts';
 import type { SnapshotRing } from './snapshot-ring.ts';
 import { decompressText } from './snapshot-ring.ts';
 
-/** A moment stands for what came after it, until the next one or for so long. Then there is a gap. */
-const standsMs: Millis = 45_000;
-/** Moments that are held ready: one of each environment on the screen, and those just left. */
-const heldReady = 24;
+/**
+ * Maximum time in ms for which a snapshot is valid after it was taken, unless a newer one exists. After that
+ * there is a gap.
+ */
+const validMs: Millis = 45_000;
+/** Maximum decoded snapshots in the cache: those of each environment on screen and recent ones. */
+const maxCached = 24;
 
 interface PastParts {
   readonly clock: { wallOffset(): Millis };
-  /** What is held of an environment; undefined when nothing of it is kept. */
+  /** Returns the snapshots in memory of an environment; undefined when its history is not recorded. */
   ringOf(system: string, env: string): SnapshotRing | undefined;
-  /** The database, while it is open. */
+  /** Returns the database while it is open. */
   db(): HistoryDb | undefined;
 }
 
@@ -48,18 +51,18 @@ const nearest = (a: NeighborTimes, b: NeighborTimes): NeighborTimes => {
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 };
 
-/** Looks moments up: in memory first, then in the database. Whatever is wrong with that, it never throws. */
+/** Creates the lookup of past snapshots: first in memory, then in the database. It never throws. */
 export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel => {
   const ready = new Map<string, PastSnapshot>();
 
-  const hold = (name: string, looked: PastSnapshot): PastSnapshot => {
+  const cached = (name: string, snapshot: PastSnapshot): PastSnapshot => {
     ready.delete(name);
-    ready.set(name, looked);
+    ready.set(name, snapshot);
     for (const oldest of ready.keys()) {
-      if (ready.size <= heldReady) break;
+      if (ready.size <= maxCached) break;
       ready.delete(oldest);
     }
-    return looked;
+    return snapshot;
   };
 
   const search = (
@@ -69,7 +72,7 @@ export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel =
     live: FactsState,
     moment: Millis,
   ): PastSnapshot => {
-    const after = moment - standsMs;
+    const after = moment - validMs;
     const found = ring.find(after, moment) ?? db()?.moment(system, env, after, moment);
     if (found !== undefined) return opened(found, live, clock.wallOffset());
     return { is: 'nothing', ...nearest(ring.near(moment), db()?.near(system, env, moment) ?? {}) };
@@ -80,15 +83,16 @@ export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel =
     snapshotAt: ({ system, env }, live, moment) => {
       const ring = ringOf(system, env);
       if (ring === undefined) return { is: 'off' };
-      // Values of earlier cockpits are recalled after the first moments can be looked at.
+      // The history of earlier cockpits is recalled only after the first snapshots are available, so the
+      // number of past series is part of the cache key.
       const name = JSON.stringify([system, env, moment, Object.keys(live.past).length]);
       const had = ready.get(name);
-      if (had !== undefined) return hold(name, had);
+      if (had !== undefined) return cached(name, had);
       try {
-        const looked = search(system, env, ring, live, moment);
-        return looked.is === 'kept' ? hold(name, looked) : looked;
+        const result = search(system, env, ring, live, moment);
+        return result.is === 'kept' ? cached(name, result) : result;
       } catch (error) {
-        // A database that is broken or of somebody else's making: what is in memory can still be looked at.
+        // The database is corrupt or has foreign content; snapshots in memory remain available.
         return { is: 'nothing', why: error instanceof Error ? error.message : String(error) };
       }
     },

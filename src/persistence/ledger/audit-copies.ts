@@ -2,25 +2,31 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AuditForwarder, ForwardedRecord } from './audit-forwarder.ts';
 
-/** Records that wait to be copied; of more the oldest are given up. */
-const waitMost = 1000;
-const answerMs: Millis = 5000;
+/** Maximum records in the queue; beyond it, the oldest are discarded. */
+const maxQueued = 1000;
+const timeoutMs: Millis = 5000;
 const firstPauseMs: Millis = 1000;
 const longestPauseMs: Millis = 30_000;
 
-/** The copies of one ledger to one place. It delays nobody: what cannot be copied waits, is tried again, and is told. */
+/**
+ * Queue of ledger records on their way to one destination. It never blocks the writer; a failed delivery is
+ * retried and reported.
+ */
 export interface AuditCopies {
   put(record: ForwardedRecord): void;
-  /** Records that were written and not copied until now, and why: '3 records were not copied to udp://…: …'; undefined: none. */
+  /**
+   * Returns a message about records that have not been copied and the reason, such as '3 records were not
+   * copied to udp://…: …'; undefined when there are none.
+   */
   trouble(): string | undefined;
-  /** Resolves when nothing waits any more, or after so long. */
+  /** Resolves when the queue is empty, or after `ms`. */
   settled(ms: Millis): Promise<void>;
   close(): Promise<void>;
 }
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createAuditCopies = (to: string, door: AuditForwarder, clock: Clock): AuditCopies => {
+export const createAuditCopies = (to: string, forwarder: AuditForwarder, clock: Clock): AuditCopies => {
   const waiting: ForwardedRecord[] = [];
   const closing = new AbortController();
   let lost = 0;
@@ -28,13 +34,13 @@ export const createAuditCopies = (to: string, door: AuditForwarder, clock: Clock
   let working: Promise<void> | undefined;
 
   const send = async (record: ForwardedRecord): Promise<boolean> => {
-    const deadline = clock.deadline(answerMs);
+    const deadline = clock.deadline(timeoutMs);
     try {
-      await door.send(record, AbortSignal.any([deadline.signal, closing.signal]));
+      await forwarder.send(record, AbortSignal.any([deadline.signal, closing.signal]));
       failed = undefined;
       return true;
     } catch (error) {
-      failed = deadline.signal.aborted ? `no answer in ${answerMs / 1000} s` : why(error);
+      failed = deadline.signal.aborted ? `no answer in ${timeoutMs / 1000} s` : why(error);
       return false;
     } finally {
       deadline.clear();
@@ -58,7 +64,7 @@ export const createAuditCopies = (to: string, door: AuditForwarder, clock: Clock
   return {
     put: (record) => {
       waiting.push(record);
-      if (waiting.length > waitMost) {
+      if (waiting.length > maxQueued) {
         waiting.shift();
         lost++;
       }
@@ -66,10 +72,10 @@ export const createAuditCopies = (to: string, door: AuditForwarder, clock: Clock
     },
     trouble: () => {
       const count = lost + waiting.length;
-      // While it is under way for the first time nothing is wrong yet.
+      // A first attempt in progress is not a problem yet.
       if (count === 0 || (lost === 0 && failed === undefined)) return undefined;
       const records = count === 1 ? '1 record was' : `${count} records were`;
-      return `${records} not copied to ${to}: ${failed ?? 'too many waited'}`;
+      return `${records} not copied to ${to}: ${failed ?? 'queue full'}`;
     },
     settled: async (ms) => {
       const enough = new AbortController();
@@ -79,7 +85,7 @@ export const createAuditCopies = (to: string, door: AuditForwarder, clock: Clock
     close: async () => {
       closing.abort();
       await working;
-      await door.close();
+      await forwarder.close();
     },
   };
 };

@@ -11,9 +11,12 @@ interface SyslogAddress {
   readonly over: 'udp' | 'tcp';
 }
 
-/** Where syslog messages go. */
+/** Connection to a syslog server. */
 interface Syslog {
-  /** Resolves when the message has left (syslog answers nothing). Rejects when it could not leave, or the signal aborts. */
+  /**
+   * Resolves when the message was sent (syslog has no response). Rejects when sending fails or the signal
+   * aborts.
+   */
   send(message: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
@@ -33,7 +36,10 @@ const overUdp = ({ host, port }: SyslogAddress): Syslog => {
   };
 };
 
-/** RFC 6587 §3.4.1: the number of bytes, a blank, the message; one connection, made anew when it is gone. */
+/**
+ * Octet counting, RFC 6587 §3.4.1: byte count, space, message. Uses one connection and reopens it after it
+ * closed.
+ */
 const overTcp = ({ host, port }: SyslogAddress): Syslog => {
   let open: Socket | undefined;
   const connected = async (signal: AbortSignal): Promise<Socket> => {
@@ -47,7 +53,7 @@ const overTcp = ({ host, port }: SyslogAddress): Syslog => {
       throw error;
     }
     socket.on('error', () => {});
-    // What the other side says is nothing, and its end is the connection's.
+    // Discards incoming data; without reading, the end of the connection would go unnoticed.
     socket.resume();
     open = socket;
     return socket;
@@ -66,11 +72,11 @@ const overTcp = ({ host, port }: SyslogAddress): Syslog => {
   };
 };
 
-/** Opens nothing before the first message. */
+/** Creates the connection; opens nothing before the first message. */
 const openSyslog = (address: SyslogAddress): Syslog =>
   address.over === 'udp' ? overUdp(address) : overTcp(address);
 
-/** One record as it is copied: the very line of the ledger, and what a syslog header says of it. */
+/** One record as forwarded: the exact ledger line, and the fields of the syslog header. */
 export interface ForwardedRecord {
   readonly line: string;
   readonly seq: number;
@@ -79,25 +85,31 @@ export interface ForwardedRecord {
   readonly at: string;
   readonly host: string;
   readonly pid: number;
-  /** The event. */
+  /** Event name. */
   readonly kind: string;
 }
 
-/** Where copies of records go. Never a source's door, nor the executor's: nothing but records leaves by it. */
+/**
+ * Destination of record copies. It is separate from the io of sources and of the executor: only records pass
+ * through it.
+ */
 export interface AuditForwarder {
-  /** Rejects when it could not be handed over. */
+  /** Rejects when delivery failed. */
   send(record: ForwardedRecord, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
-/** 13 is "log audit", 5 "notice" (RFC 5424 §6.2.1). */
+/** Facility 13 is "log audit", severity 5 is "notice" (RFC 5424 §6.2.1). */
 const priority = 13 * 8 + 5;
 
-/** A header field: printable ASCII without blanks, '-' for nothing. */
+/** Formats a header field: printable ASCII without spaces, '-' if empty. */
 const field = (text: string, most: number): string =>
   text.replaceAll(/[^\x21-\x7e]/g, '_').slice(0, most) || '-';
 
-/** RFC 5424. 32473 is the enterprise number for examples (RFC 5612): there is none of our own. */
+/**
+ * Formats a record as RFC 5424. 32473 is the enterprise number reserved for examples (RFC 5612); opsdeck has
+ * none of its own.
+ */
 export const syslogMessage = ({ line, seq, hash, at, host, pid, kind }: ForwardedRecord): string =>
   `<${priority}>1 ${at} ${field(host, 255)} opsdeck ${pid} ${field(kind, 32)} [opsdeck@32473 seq="${seq}" hash="${hash}"] ${line}`;
 
@@ -113,13 +125,13 @@ const toHttp = ({ url, bearer }: Extract<AuditCopy, { is: 'http' }>, clock: Cloc
         { method: 'POST', url, headers, body: line, maxRedirects: 0 },
         signal,
       );
-      if (status < 200 || status > 299) throw new Error(`it answered ${status}`);
+      if (status < 200 || status > 299) throw new Error(`HTTP status ${status}`);
     },
     close: () => http.close(),
   };
 };
 
-/** Contacts nobody before the first record. */
+/** Creates the forwarder; contacts nothing before the first record. */
 export const openAuditForwarder = (copy: AuditCopy, clock: Clock): AuditForwarder => {
   if (copy.is === 'http') return toHttp(copy, clock);
   const syslog = openSyslog(copy);

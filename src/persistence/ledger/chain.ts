@@ -3,40 +3,41 @@ import type { LedgerEntry, LedgerRecord } from './ledger-record.ts';
 import { parseLedgerRecord } from './ledger-record.ts';
 
 /**
- * JSON of which there is one spelling only: keys sorted by code unit, no blanks, absent values left out, 64-bit
- * integers as decimal strings, what is no number null. Both the ledger's lines and what is hashed. After RFC 8785.
+ * Returns canonical JSON, after RFC 8785: keys sorted by code unit, no whitespace, absent values omitted,
+ * 64-bit integers as decimal strings, NaN and infinities as null. It is the format of ledger lines and the
+ * input of their hashes.
  */
 export const canonicalJson = (value: unknown): string => {
   if (typeof value === 'bigint') return JSON.stringify(value.toString());
   if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(present(one))).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(present(value));
   const fields = Object.entries(value)
-    .filter(([, held]) => held !== undefined && typeof held !== 'function')
+    .filter(([, field]) => field !== undefined && typeof field !== 'function')
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, held]) => `${JSON.stringify(key)}:${canonicalJson(held)}`);
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
   return `{${fields.join(',')}}`;
 };
 
-/** What has no JSON of its own is null. */
+/** Replaces values without a JSON representation by null. */
 const present = (value: unknown): unknown =>
   value === undefined || typeof value === 'function' || typeof value === 'symbol' ? null : value;
 
-/** How far a chain goes: the number of its records and the hash of the last. */
+/** Position in the chain: the number of records and the hash of the last one. */
 export interface ChainPosition {
   readonly count: number;
   readonly hash: string;
 }
 
-/** Before the first record. */
+/** Position before the first record. */
 export const chainStart: ChainPosition = { count: 0, hash: '0'.repeat(64) };
 
-/** Stands for the hash of the record before, where a lost head left it unknown which that was. Never verifies. */
+/** Placeholder for the previous hash when a lost head left it unknown. Never verifies. */
 export const unknownPreviousHash = 'unknown';
 
 const hashOf = (record: Omit<LedgerRecord, 'hash'>): string =>
   createHash('sha256').update(canonicalJson(record)).digest('hex');
 
-/** The line (without its newline) that puts an entry behind `after`, and where the chain then stands. */
+/** Returns the line (without newline) that appends an entry after `after`, and the new position. */
 export const chainRecord = (
   entry: LedgerEntry,
   after: ChainPosition,
@@ -59,7 +60,10 @@ export const chainRecord = (
   return { line: canonicalJson({ ...open, hash }), link: { count: open.seq, hash } };
 };
 
-/** A line as the next of a chain: the record, no record at all (torn), or a record that does not belong there. */
+/**
+ * Result of checking a line as the next of a chain: a valid record, not a record (torn), or a record that
+ * does not belong there.
+ */
 export type ChainStep =
   | { readonly is: 'next'; readonly link: ChainPosition; readonly record: LedgerRecord }
   | { readonly is: 'torn' }
@@ -67,16 +71,16 @@ export type ChainStep =
 
 const broken = (what: string): ChainStep => ({ is: 'broken', what });
 
-/** Judges one line behind `after`. */
+/** Verifies one line after the position `after`. */
 export const verifyNext = (after: ChainPosition, line: string): ChainStep => {
   const record = parseLedgerRecord(line);
   if (record === undefined) return { is: 'torn' };
   const { hash, ...rest } = record;
   if (record.prev === unknownPreviousHash)
     return broken('audit.head was missing when this was written: records before it may have been cut off');
-  if (hashOf(rest) !== hash) return broken(`record ${record.seq} has been changed: its hash does not fit it`);
+  if (hashOf(rest) !== hash) return broken(`record ${record.seq} has been changed: its hash does not match`);
   if (canonicalJson(record) !== line)
-    return broken(`record ${record.seq} has been changed: it is not spelled as it was written`);
+    return broken(`record ${record.seq} has been changed: it is not in canonical form`);
   const missing = record.seq - after.count - 1;
   if (missing > 0 && record.prev !== after.hash)
     return broken(

@@ -4,23 +4,26 @@ import { acquireLock } from '../../platform/files/lock-file.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
 
-/** The two files while their lock is held. */
+/** The ledger's files while their lock is held. */
 export interface LockedLedger {
-  /** The text of `audit.head`; undefined when there is none. */
+  /** Content of `audit.head`; undefined if absent. */
   head(): Promise<string | undefined>;
-  /** Bytes of `audit.jsonl`; 0 when there is none. */
+  /** Size of `audit.jsonl` in bytes; 0 if absent. */
   size(): Promise<number>;
-  /** What stands in `audit.jsonl` from this byte on. */
+  /** Content of `audit.jsonl` from this byte on. */
   tail(from: number): Promise<string>;
-  /** True when it is empty or ends in a newline. */
+  /** True when the file is empty or ends in a newline. */
   endsWhole(): Promise<boolean>;
-  /** Appends, and returns the size once that is on disk. */
+  /** Appends text; resolves to the new size once the text is on disk. */
   append(text: string): Promise<number>;
-  /** Replaces `audit.head` as a whole; on disk when it resolves. */
+  /** Replaces `audit.head` atomically; resolves once it is on disk. */
   writeHead(text: string): Promise<void>;
 }
 
-/** A call that changes something on disk, in the order of an append. `new-name`: the first record's file gets its name. */
+/**
+ * Operations that change the disk, in the order of an append. `new-name`: sync of the directory after the
+ * file was created.
+ */
 export type LedgerWrite =
   | 'lock'
   | 'append'
@@ -33,19 +36,19 @@ export type LedgerWrite =
   | 'unlock';
 
 export interface LedgerFileOptions {
-  /** How long to wait for other processes; default 10 s. */
+  /** Maximum time in ms to wait for other processes; default 10 s. */
   readonly lockWaitMs?: number;
-  /** Called before each of them. What it throws stands for the failure of the write: a full disk, at any of them. */
+  /** Called before each operation. An exception simulates its failure, such as a full disk (for tests). */
   readonly before?: (write: LedgerWrite) => void;
 }
 
 interface LedgerFile {
   readonly path: string;
-  /** Runs `work` alone among all processes of this machine. Rejects with a LedgerError. */
+  /** Runs `work` under a lock against all processes on this machine. Rejects with a LedgerError. */
   locked<T>(work: (files: LockedLedger) => Promise<T>): Promise<T>;
 }
 
-/** Makes a new or renamed name in a directory survive a power cut. */
+/** Syncs a directory, so that a new or renamed file survives a power failure. */
 const syncDir = async (dir: string): Promise<void> => {
   await using handle = await open(dir, 'r');
   await handle.sync();
@@ -86,7 +89,7 @@ const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => 
     writeHead: async (text) => {
       const draft = `${headPath}.tmp`;
       before('head');
-      // What has its name was left by a writer that ended, or is a link that leads elsewhere.
+      // Removes a leftover of an interrupted writer, or a symbolic link.
       await rm(draft, { force: true });
       const handle = await open(draft, 'wx', 0o600);
       try {
@@ -105,8 +108,8 @@ const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => 
 };
 
 /**
- * `audit.jsonl`, `audit.head` and `audit.lock` in a state dir. Nothing is touched before the first `locked`, which
- * makes the directory (0700). Files are 0600.
+ * Opens `audit.jsonl`, `audit.head` and `audit.lock` in a state directory. Touches nothing before the first
+ * `locked`, which creates the directory (0700). Files have mode 0600.
  */
 export const ledgerFile = (stateDir: string, options: LedgerFileOptions = {}): LedgerFile => {
   const { lockWaitMs = 10_000, before = () => {} } = options;

@@ -1,7 +1,7 @@
 import { LockHeldError } from '../../platform/files/lock-file.ts';
 import { errnoOf, UnsafeDirError } from '../../platform/files/private-dir.ts';
 
-/** The ledger could not be read or written. The message names the file and says why. */
+/** The ledger could not be read or written. The message contains the path and the reason. */
 export class LedgerError extends Error {
   constructor(message: string) {
     super(message);
@@ -9,21 +9,24 @@ export class LedgerError extends Error {
   }
 }
 
-/** What the system says in a word that an operator knows. Source: errno(3). */
+/** Messages for system error codes. Source: errno(3). */
 const words: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file may not grow further',
-  EIO: 'the device gave an input/output error',
-  ENOTDIR: 'a part of its path is no directory',
+  EDQUOT: 'disk quota exceeded',
+  EFBIG: 'file size limit exceeded',
+  EIO: 'input/output error',
+  ENOTDIR: 'a part of its path is not a directory',
   EISDIR: 'it is a directory',
   ELOOP: 'it is a symbolic link, which is not followed',
 };
 
-/** Any failure as a LedgerError: 'the ledger PATH cannot be written: no space left on the device (ENOSPC)'. */
+/**
+ * Converts any failure to a LedgerError: 'the ledger PATH cannot be written: no space left on the device
+ * (ENOSPC)'.
+ */
 export const toLedgerError = (does: string, path: string, error: unknown): LedgerError => {
   if (error instanceof LedgerError) return error;
   if (error instanceof LockHeldError || error instanceof UnsafeDirError)

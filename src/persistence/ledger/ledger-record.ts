@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { RunEvent } from '../../domain/run.ts';
 
-/** Where the chain stands: how many records, the last one's hash, and the file's size then. */
+/** Content of `audit.head`: number of records, hash of the last one, and size of the file in bytes. */
 export interface LedgerHead {
   readonly count: number;
   readonly hash: string;
@@ -28,7 +28,10 @@ const texts = ['prev', 'hash', 'at', 'who', 'host', 'system', 'env'] as const;
 const isEvent = (value: unknown): value is RunEvent =>
   typeof value === 'object' && value !== null && 'event' in value && 'run' in value;
 
-/** One line of the ledger; undefined when it is none (a torn line is half a record). Its hash is not checked here. */
+/**
+ * Parses one line of the ledger; undefined when it is not a record (a torn line is part of one). Does not
+ * check the hash.
+ */
 export const parseLedgerRecord = (line: string): LedgerRecord | undefined => {
   const found = objectIn(line);
   if (found === undefined) return undefined;
@@ -39,11 +42,11 @@ export const parseLedgerRecord = (line: string): LedgerRecord | undefined => {
   return isEvent(found.entry) ? (found as unknown as LedgerRecord) : undefined;
 };
 
-/** The content of `audit.head`: there is one spelling. */
+/** Formats the content of `audit.head` in its only valid form. */
 export const formatLedgerHead = ({ count, hash, bytes }: LedgerHead): string =>
   `${JSON.stringify({ count, hash, bytes })}\n`;
 
-/** The head in the content of `audit.head`; undefined when it is none, or is not spelled as it is written. */
+/** Parses the content of `audit.head`; undefined when it is invalid or not in its canonical form. */
 export const parseLedgerHead = (text: string): LedgerHead | undefined => {
   const { count, hash, bytes } = objectIn(text) ?? {};
   if (typeof count !== 'number' || typeof hash !== 'string' || typeof bytes !== 'number') return undefined;
@@ -52,18 +55,21 @@ export const parseLedgerHead = (text: string): LedgerHead | undefined => {
   return formatLedgerHead(head) === text ? head : undefined;
 };
 
-/** Who acts, from where: told by the operating system, not proven. */
+/** User, host and process as reported by the operating system; not authenticated. */
 export interface LedgerActor {
   readonly user: string;
   readonly host: string;
   readonly pid: number;
-  /** Tells the process from a later one with its id; a text to compare. */
+  /**
+   * Start time of the process as comparable text, which distinguishes it from a later process with the same
+   * id.
+   */
   readonly start?: string;
-  /** The machine, its boot and its pid namespace; a text to compare. */
+  /** Machine, boot and pid namespace, as comparable text. */
   readonly place?: string;
 }
 
-/** One thing to be written down. Secrets are already masked. */
+/** One entry to be recorded. Secrets are already masked. */
 export interface LedgerEntry {
   /** Wall-clock ms. */
   readonly at: Millis;
@@ -73,11 +79,11 @@ export interface LedgerEntry {
   readonly entry: RunEvent;
 }
 
-/** One line of the ledger, as read back. */
+/** One line of the ledger, parsed. */
 export interface LedgerRecord {
-  /** 1 for the first. */
+  /** Sequence number, starting at 1. */
   readonly seq: number;
-  /** Hash of the record before; 64 zeros for the first. */
+  /** Hash of the previous record; 64 zeros for the first. */
   readonly prev: string;
   /** SHA-256 (hex) over the canonical JSON of this record without `hash`. */
   readonly hash: string;
@@ -86,7 +92,7 @@ export interface LedgerRecord {
   readonly who: string;
   readonly host: string;
   readonly pid: number;
-  /** Absent: not known. */
+  /** Absent: unknown. */
   readonly start?: string;
   readonly place?: string;
   readonly system: string;

@@ -4,11 +4,11 @@ import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts
 import type { LedgerEntry } from './ledger-record.ts';
 import { formatLedgerHead, type LedgerHead, parseLedgerHead } from './ledger-record.ts';
 
-/** The record of every run of every environment, append-only, shared by all processes of a state dir. */
+/** Append-only record of every run in every environment, shared by all processes of a state directory. */
 export interface Ledger {
-  /** `audit.jsonl` in full. */
+  /** Path of `audit.jsonl`. */
   readonly path: string;
-  /** Resolves once the entry is chained and on disk. Rejects with a LedgerError that names the file and says why. */
+  /** Resolves once the entry is chained and on disk. Rejects with a LedgerError. */
   append(entry: LedgerEntry): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ const writeHead = (files: LockedLedger, link: ChainPosition, bytes: number): Pro
   return files.writeHead(formatLedgerHead(head));
 };
 
-/** The end of the chain after the records in `tail` that continue it; lines that do not are left out. */
+/** Returns the end of the chain after all records in `tail` that continue it; skips other lines. */
 const endOf = (from: ChainPosition, tail: string): ChainPosition => {
   let link = from;
   for (const line of tail.split('\n')) {
@@ -28,9 +28,10 @@ const endOf = (from: ChainPosition, tail: string): ChainPosition => {
 };
 
 /**
- * What the next record continues. The head is believed, not the file: after a cut tail the gap stays visible for
- * ever. Records behind the head that continue it were written by a process that died before it could say so: the head
- * is mended first, so that it is never more than one record behind. A lost head over several records is not mended.
+ * Returns the position that the next record continues. It trusts the head, not the file, so that the gap of a
+ * truncated tail stays visible. Valid records after the head come from a process that died before it could
+ * update the head. The head is repaired first, so it is never more than one record behind. A head that was
+ * lost over several records is not repaired.
  */
 const endOfChain = async (files: LockedLedger): Promise<ChainPosition> => {
   const text = await files.head();
@@ -40,7 +41,7 @@ const endOfChain = async (files: LockedLedger): Promise<ChainPosition> => {
   if (head === undefined && (text !== undefined || link.count > 1))
     return { count: link.count, hash: unknownPreviousHash };
   if (link.count > from.count) {
-    // A record that lacks its newline alone is whole: the head counts where its line ends.
+    // A record that lacks only its newline is complete; the head counts its newline, too.
     const size = (await files.endsWhole()) ? await files.size() : await files.append('\n');
     await writeHead(files, link, size);
   }
@@ -49,7 +50,7 @@ const endOfChain = async (files: LockedLedger): Promise<ChainPosition> => {
 
 const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<ForwardedRecord> => {
   const { line, link } = chainRecord(entry, await endOfChain(files));
-  // A torn line keeps its bytes and is ended, so that the record begins on a line of its own.
+  // A torn line is kept and terminated, so that the record starts on its own line.
   const whole = await files.endsWhole();
   const bytes = await files.append(`${whole ? '' : '\n'}${line}\n`);
   await writeHead(files, link, bytes);
@@ -59,14 +60,17 @@ const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<Forwar
 };
 
 interface LedgerOptions extends LedgerFileOptions {
-  /** Told of each record when it is on disk, and not waited for. */
+  /** Called with each record once it is on disk; not awaited. */
   readonly written?: (record: ForwardedRecord) => void;
 }
 
-/** The ledger of a state dir. Opening touches nothing; a dir that cannot be written shows at the first append. */
+/**
+ * Opens the ledger of a state directory. Opening touches nothing; an unwritable directory shows at the first
+ * append.
+ */
 export const openLedger = async (stateDir: string, options: LedgerOptions = {}): Promise<Ledger> => {
   const file = ledgerFile(stateDir, options);
-  /** Appends of this process, one behind the other; a failed one does not stop the next. */
+  /** Serializes the appends of this process; a failed one does not block the next. */
   let last: Promise<unknown> = Promise.resolve();
   return {
     path: file.path,

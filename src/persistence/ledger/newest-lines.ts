@@ -5,7 +5,10 @@ import { toLedgerError } from './ledger-error.ts';
 
 const chunkBytes = 65_536;
 
-/** The lines of a file from its end, of at most its last `maxBytes`; `true` from `goOn` asks for the one before. */
+/**
+ * Reads lines from the end of a file backward, within its last `maxBytes`. Continues while `goOn` returns
+ * true.
+ */
 const backwards = async (
   path: string,
   maxBytes: number,
@@ -21,17 +24,17 @@ const backwards = async (
     const from = Math.max(last, end - chunkBytes);
     const chunk = Buffer.alloc(end - from);
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, from);
-    // Cut meanwhile: what is behind it is not there any more.
-    const held = Buffer.concat([
+    // The file was truncated meanwhile, so the data after this chunk is gone.
+    const buffer = Buffer.concat([
       chunk.subarray(0, bytesRead),
       bytesRead < chunk.length ? Buffer.alloc(0) : rest,
     ]);
-    let until = held.length;
-    for (let cut = held.lastIndexOf(10); cut >= 0; cut = cut === 0 ? -1 : held.lastIndexOf(10, cut - 1)) {
-      if (cut + 1 < until && !goOn(held.toString('utf8', cut + 1, until))) return true;
+    let until = buffer.length;
+    for (let cut = buffer.lastIndexOf(10); cut >= 0; cut = cut === 0 ? -1 : buffer.lastIndexOf(10, cut - 1)) {
+      if (cut + 1 < until && !goOn(buffer.toString('utf8', cut + 1, until))) return true;
       until = cut;
     }
-    rest = held.subarray(0, until);
+    rest = buffer.subarray(0, until);
     end = from;
   }
   if (last > 0) return false;
@@ -40,8 +43,8 @@ const backwards = async (
 };
 
 /**
- * Hands the newest lines of the ledger of a state dir over, the last first, until `goOn` says false. Needs no lock.
- * True: it said so, or there are no more. False: `maxBytes` were read before that. Rejects with a LedgerError.
+ * Passes the newest lines of the ledger to `goOn`, last first, until it returns false. Needs no lock.
+ * Resolves to false when `maxBytes` were read before that, otherwise to true. Rejects with a LedgerError.
  */
 export const readNewestLedgerLines = async (
   stateDir: string,

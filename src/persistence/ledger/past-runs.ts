@@ -6,15 +6,15 @@ import type { LedgerRecord } from './ledger-record.ts';
 type Planned = Extract<RunEvent, { event: 'planned' }>;
 type Ended = Extract<RunEvent, { event: 'ended' }>;
 
-/** What is kept of a run while its records are read, the newest first: little, however much it wrote. */
+/** State of a run while its records are read, newest first; small, whatever the run wrote. */
 interface Gathered {
-  /** The oldest of its records that has been read. */
+  /** The oldest record read so far. */
   first: LedgerRecord;
   readonly last: LedgerRecord;
   planned?: Planned;
-  /** The first that was written: a second answer to a run that has ended does not change how it ended. */
+  /** The first ending written: a second one after the end of a run does not change its result. */
   ended?: Ended;
-  /** The record of that. */
+  /** The record of that ending. */
   endedBy?: LedgerRecord;
   relapsed: boolean;
   /** Oldest first. */
@@ -28,7 +28,7 @@ const gathering = (newest: LedgerRecord): Gathered => ({
   notes: [],
 });
 
-/** Takes one more record of a run, the one before those that it has. */
+/** Adds the record that precedes those gathered so far. */
 const gather = (run: Gathered, record: LedgerRecord): void => {
   const { entry } = record;
   run.first = record;
@@ -43,19 +43,22 @@ const gather = (run: Gathered, record: LedgerRecord): void => {
 
 type Unended = Pick<PastRun, 'unended' | 'why'>;
 
-/** Why a run has no ending. Only its process can still write one. */
+/** Returns why a run has no ending. Only its process can still write one. */
 const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unended => {
   if (alive === 'unknown')
     return {
       unended: 'unknown',
-      why: `it goes on on ${host}, or its process died there: that cannot be seen from here`,
+      why: `running or interrupted on ${host}: its process cannot be checked from this machine`,
     };
   return alive
-    ? { unended: 'going', why: `it goes on in process ${pid}` }
-    : { unended: 'died', why: 'its process ended without an ending' };
+    ? { unended: 'going', why: `running in process ${pid}` }
+    : { unended: 'died', why: 'interrupted: its process died before the run ended' };
 };
 
-/** The process that began a run. A note that another wrote into it later keeps nothing alive. */
+/**
+ * Returns the process that started a run. A later note by another process does not mean that the run is
+ * alive.
+ */
 const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef => ({
   host,
   pid,
@@ -63,7 +66,7 @@ const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef
   ...(place === undefined ? {} : { place }),
 });
 
-/** A run as the cockpit shows it. `alive`: whether its process goes on; asked only of one without an ending. */
+/** Converts a run for the cockpit. `alive`: whether its process is alive; checked only without an ending. */
 const pastRun = (
   { first, last, planned, ended, endedBy, relapsed, notes }: Gathered,
   alive: boolean | 'unknown',
@@ -91,21 +94,23 @@ const pastRun = (
 
 type Alive = (process: ProcessRef) => Promise<boolean | 'unknown'>;
 
-/** So many records are read at most, whatever they are: a ledger of a very chatty run must not hold the screen up. */
+/** Maximum records read, so that a run with very many records cannot block the screen. */
 const recordsMost = 200_000;
 
-/** Each process is asked about once. */
-const askedOnce = (alive: Alive): Alive => {
+/** Caches the check, so that each process is checked once. */
+const checkOnce = (alive: Alive): Alive => {
   const known = new Map<string, Promise<boolean | 'unknown'>>();
   return (process) => {
     const key = JSON.stringify(process);
-    const asked = known.get(key) ?? alive(process);
-    known.set(key, asked);
-    return asked;
+    const result = known.get(key) ?? alive(process);
+    known.set(key, result);
+    return result;
   };
 };
 
-/** The newest `most` runs, by the number of the record that planned them; reads no further back than it must. */
+/**
+ * Returns the newest `most` runs by the sequence number of their plan; reads no further back than necessary.
+ */
 const newestRuns = async (
   newestFirst: AsyncIterable<LedgerRecord>,
   most: number,
@@ -122,27 +127,27 @@ const newestRuns = async (
     whole = begun < most && read < recordsMost;
     if (!whole) break;
   }
-  // Of what did not begin in what was read only the end is known, unless all has been read.
+  // Unless the whole ledger was read, runs whose start was not read are incomplete and are left out.
   return [...runs.values()]
     .filter(({ planned }) => whole || planned !== undefined)
     .sort((a, b) => b.first.seq - a.first.seq)
     .slice(0, most);
 };
 
-/** The newest `most` runs of a ledger whose records come newest first; newest first, by their numbers. */
+/** Returns the newest `most` runs, newest first by sequence number, from records in newest-first order. */
 export const pastRuns = async (
   newestFirst: AsyncIterable<LedgerRecord>,
   most: number,
   alive: Alive = isProcessAlive,
 ): Promise<readonly PastRun[]> => {
-  const ask = askedOnce(alive);
+  const isAlive = checkOnce(alive);
   const found = await newestRuns(newestFirst, most);
   return Promise.all(
-    found.map(async (run) => pastRun(run, run.ended === undefined ? await ask(processOf(run)) : false)),
+    found.map(async (run) => pastRun(run, run.ended === undefined ? await isAlive(processOf(run)) : false)),
   );
 };
 
-/** The run that some records, oldest first, are of; undefined for none. */
+/** Returns the run of the given records, oldest first; undefined for none. */
 export const toPastRun = async (records: readonly LedgerRecord[]): Promise<PastRun | undefined> => {
   async function* newestFirst(): AsyncGenerator<LedgerRecord> {
     yield* records.toReversed();

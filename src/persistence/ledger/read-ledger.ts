@@ -6,20 +6,23 @@ import { toLedgerError } from './ledger-error.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import { parseLedgerRecord } from './ledger-record.ts';
 
-/** One line of a ledger's file, as its bytes say it. */
+/** One line of a ledger file, decoded from its bytes. */
 export interface LedgerLine {
-  /** Undefined: it is no UTF-8, which no record is. */
+  /** Undefined: not valid UTF-8, so not a record. */
   readonly text: string | undefined;
-  /** Without its newline. */
+  /** Length in bytes, without the newline. */
   readonly bytes: number;
-  /** Where in the file it ends, its newline included. */
+  /** Offset in the file at which the line ends, including its newline. */
   readonly end: number;
 }
 
 const chunkBytes = 65_536;
 const newline = 10;
 
-/** A byte that was changed inside a character must not become the sign for "no character": two texts would read alike. */
+/**
+ * Rejects invalid UTF-8: with replacement characters, two different byte sequences could decode to the same
+ * text.
+ */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const lineOf = (bytes: Buffer, end: number): LedgerLine => {
@@ -30,7 +33,10 @@ const lineOf = (bytes: Buffer, end: number): LedgerLine => {
   }
 };
 
-/** The lines of a file from its begin, split at newlines alone (a JSON text may hold U+2028), the last also when it is not ended. */
+/**
+ * Yields the lines of a file in order, including a last line without newline. Splits at newlines only,
+ * because JSON text may contain U+2028.
+ */
 async function* forwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
   let rest: Buffer = Buffer.alloc(0);
@@ -38,48 +44,48 @@ async function* forwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
     if (bytesRead === 0) break;
-    const held = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    const buffer = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
     let from = 0;
-    for (let stop = held.indexOf(newline); stop >= 0; stop = held.indexOf(newline, from)) {
-      yield lineOf(held.subarray(from, stop), at + stop + 1);
+    for (let stop = buffer.indexOf(newline); stop >= 0; stop = buffer.indexOf(newline, from)) {
+      yield lineOf(buffer.subarray(from, stop), at + stop + 1);
       from = stop + 1;
     }
-    rest = held.subarray(from);
+    rest = buffer.subarray(from);
     at += from;
   }
   if (rest.length > 0) yield lineOf(rest, at + rest.length);
 }
 
-/** The same lines, the last first. What is appended meanwhile is not among them. */
+/** Yields the same lines, last first. Excludes lines appended meanwhile. */
 async function* backwards(handle: FileHandle): AsyncGenerator<LedgerLine> {
   const chunk = Buffer.alloc(chunkBytes);
   let at = (await handle.stat()).size;
-  /** What stands before the lines that were given: the end of a line whose begin has not been read. */
+  /** Bytes before the lines yielded so far: the end of a line whose start has not been read. */
   let rest: Buffer = Buffer.alloc(0);
   let first = true;
   while (at > 0) {
     const length = Math.min(chunkBytes, at);
     at -= length;
     const { bytesRead } = await handle.read(chunk, 0, length, at);
-    const held = Buffer.concat([chunk.subarray(0, bytesRead), rest]);
-    let end = held.length;
-    for (let stop = held.lastIndexOf(newline); stop >= 0 && end > 0; ) {
-      // Behind the last newline of the file there is a line only when there is something.
-      if (!first || stop + 1 < end) yield lineOf(held.subarray(stop + 1, end), at + end + 1);
+    const buffer = Buffer.concat([chunk.subarray(0, bytesRead), rest]);
+    let end = buffer.length;
+    for (let stop = buffer.lastIndexOf(newline); stop >= 0 && end > 0; ) {
+      // No line follows the file's last newline unless bytes follow it.
+      if (!first || stop + 1 < end) yield lineOf(buffer.subarray(stop + 1, end), at + end + 1);
       first = false;
       end = stop;
-      stop = end === 0 ? -1 : held.lastIndexOf(newline, end - 1);
+      stop = end === 0 ? -1 : buffer.lastIndexOf(newline, end - 1);
     }
-    rest = Buffer.from(held.subarray(0, end));
+    rest = Buffer.from(buffer.subarray(0, end));
   }
   if (rest.length > 0) yield lineOf(rest, rest.length + 1);
 }
 
-/** The ledger for reading alone: needs no lock and no right to write. Rejects with a LedgerError. */
+/** Read-only access to the ledger: needs no lock and no write permission. Rejects with a LedgerError. */
 interface LedgerReader {
-  /** The text of `audit.head`; undefined when there is none. */
+  /** Content of `audit.head`; undefined if absent. */
   head(): Promise<string | undefined>;
-  /** Oldest first. Holds one line at a time. */
+  /** Oldest first; keeps one line in memory. */
   lines(): AsyncIterable<LedgerLine>;
   /** Newest first. */
   newestFirst(): AsyncIterable<LedgerLine>;
@@ -111,7 +117,10 @@ export const readLedgerFile = (stateDir: string): LedgerReader => {
   };
 };
 
-/** Which records; what is left out does not restrict. Times are wall-clock ms, `since` included, `until` not. */
+/**
+ * Filter of records; an absent field does not restrict. Times are wall-clock ms, `since` inclusive, `until`
+ * exclusive.
+ */
 export interface LedgerFilter {
   readonly since?: Millis;
   readonly until?: Millis;
@@ -121,7 +130,7 @@ export interface LedgerFilter {
   readonly who?: string;
 }
 
-const fits = (record: LedgerRecord, filter: LedgerFilter): boolean => {
+const matches = (record: LedgerRecord, filter: LedgerFilter): boolean => {
   const at = Date.parse(record.at);
   return (
     at >= (filter.since ?? Number.NEGATIVE_INFINITY) &&
@@ -141,23 +150,23 @@ async function* recordsIn(lines: AsyncIterable<LedgerLine>): AsyncGenerator<Ledg
 }
 
 /**
- * The records of a ledger that fit, oldest first, by their number and not by their time; one is held at a time. None
- * when there is no ledger. Lines that are no records are passed over and nothing is checked: that is what
- * `verifyLedger` is for. Rejects with a LedgerError when it cannot be read.
+ * Yields the matching records, oldest first by sequence number, one at a time; none if there is no ledger.
+ * Skips lines that are not records and verifies nothing; see `verifyLedger`. Rejects with a LedgerError when
+ * the ledger cannot be read.
  */
 export async function* ledgerRecords(
   stateDir: string,
   filter: LedgerFilter = {},
 ): AsyncGenerator<LedgerRecord> {
   for await (const record of recordsIn(readLedgerFile(stateDir).lines()))
-    if (fits(record, filter)) yield record;
+    if (matches(record, filter)) yield record;
 }
 
-/** All records of a ledger, newest first; otherwise like `ledgerRecords`. */
+/** Yields all records, newest first; otherwise like `ledgerRecords`. */
 export const newestRecords = (stateDir: string): AsyncGenerator<LedgerRecord> =>
   recordsIn(readLedgerFile(stateDir).newestFirst());
 
-/** The records that fit, all at once: for few. */
+/** Returns all matching records at once; intended for small results. */
 export const readLedger = async (
   stateDir: string,
   filter: LedgerFilter = {},

@@ -2,7 +2,7 @@ import type { GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, RunEvent } from '../../domain/run.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
-/** Text from outside as Markdown code: on one line, fenced with more backticks than it holds. */
+/** Formats external text as Markdown code: on one line, fenced with more backticks than it contains. */
 const code = (text: string): string => {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
@@ -13,32 +13,33 @@ const code = (text: string): string => {
 
 const joinList = (texts: readonly string[]): string => texts.map(code).join(', ');
 
-const words = (ending: string): string => ending.replaceAll('-', ' ').toUpperCase();
+const endingLabel = (ending: string): string =>
+  ending.replace('cancelled', 'canceled').replaceAll('-', ' ').toUpperCase();
 
 const planned = ({ danger, steps, override }: Proposal): string => {
   const calls = steps.flatMap((step) => step.plan?.calls.map(({ line, command }) => command ?? line) ?? []);
-  const broken = override === undefined ? '' : `; breaks a freeze: ${code(override)}`;
+  const broken = override === undefined ? '' : `; overrides a freeze: ${code(override)}`;
   return `planned, ${danger}${calls.length === 0 ? '' : `: ${joinList(calls)}`}${broken}`;
 };
 
 const diagnosed = ({ title, lines, faults, done }: DiagnosisResult): string => {
   const blind =
-    faults.length === 0 ? '' : `; could not be seen: ${joinList(faults.map(({ message }) => message))}`;
-  return `looked at ${code(title)}${done ? '' : ' (not to its end)'}: ${code(lines.join(' · '))}${blind}`;
+    faults.length === 0 ? '' : `; failed reads: ${joinList(faults.map(({ message }) => message))}`;
+  return `diagnosed ${code(title)}${done ? '' : ' (incomplete)'}: ${code(lines.join(' · '))}${blind}`;
 };
 
 const checked = ({ what, ok, why }: GateCheck): string =>
-  `${what} ${ok === 'unknown' ? 'unknown' : ok ? 'ok' : 'no'}: ${code(why)}`;
+  `${what} ${ok === 'unknown' ? 'unknown' : ok ? 'ok' : 'not met'}: ${code(why)}`;
 
 const gated = (event: Extract<RunEvent, { event: 'gated' }>): string | undefined => {
   const checks = event.checks ?? [];
-  const looked = checks.map(checked).join('; ');
-  if (!event.passed) return `refused: ${code(event.why)}${looked === '' ? '' : `; ${looked}`}`;
-  return looked === '' ? undefined : `gates passed; ${looked}`;
+  const results = checks.map(checked).join('; ');
+  if (!event.passed) return `refused: ${code(event.why)}${results === '' ? '' : `; ${results}`}`;
+  return results === '' ? undefined : `gates passed; ${results}`;
 };
 
 const confirmed = ({ names, armed }: Extract<RunEvent, { event: 'confirmed' }>): string => {
-  const said = names.length === 0 ? 'no confirmation asked' : `confirmed ${joinList(names)}`;
+  const said = names.length === 0 ? 'no confirmation required' : `confirmed ${joinList(names)}`;
   return armed === undefined ? said : `${said}, armed: ${code(armed)}`;
 };
 
@@ -48,12 +49,12 @@ const proved = ({ proofs }: Extract<RunEvent, { event: 'before' | 'verifying' }>
     : proofs.map(({ title, value, why }) => `${code(title)} ${value}: ${code(why)}`).join('; ');
 
 const login = ({ source, why, argv }: Extract<RunEvent, { event: 'login' }>): string =>
-  `a login to ${code(source)} has expired: ${code(why)}${argv === undefined ? '' : `; renewed by ${code(argv.join(' '))}`}`;
+  `login to ${code(source)} expired: ${code(why)}${argv === undefined ? '' : `; renewed by ${code(argv.join(' '))}`}`;
 
 const ended = ({ ending, why, sent }: Extract<RunEvent, { event: 'ended' }>): string =>
-  `**${words(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}`;
+  `**${endingLabel(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}`;
 
-/** One event in a line of Markdown; undefined for those that only a screen needs. */
+/** Formats one event as a line of Markdown; undefined for events that matter only on screen. */
 const renderEvent = (event: RunEvent): string | undefined => {
   switch (event.event) {
     case 'planned':
@@ -68,21 +69,21 @@ const renderEvent = (event: RunEvent): string | undefined => {
     case 'paused':
       return undefined;
     case 'watching':
-      return event.blind && `watched, and cannot be seen: ${code(event.blind)}`;
+      return event.blind && `watching without data: ${code(event.blind)}`;
     case 'acting':
-      return `sends ${code(event.title)}`;
+      return `executes ${code(event.title)}`;
     case 'output':
       return `output ${code(event.text)}`;
     case 'acted':
-      return `${event.ok ? 'acted' : '**did not succeed**'}: ${code(event.result)}`;
+      return `${event.ok ? 'done' : '**failed**'}: ${code(event.result)}`;
     case 'ticking':
-      return `${event.ask === true ? 'asks whether to go on with' : 'waits for'} ${code(event.title)}`;
+      return `${event.ask === true ? 'asks whether to continue with' : 'waits for'} ${code(event.title)}`;
     case 'ticked':
-      if (event.ask === true) return event.done ? 'goes on' : 'stops here';
-      return event.done ? 'ticked' : 'not ticked';
+      if (event.ask === true) return event.done ? 'continued' : 'stopped here';
+      return event.done ? 'marked as done' : 'not done';
     case 'before': {
-      const stood = proved(event);
-      return stood && `before the act: ${stood}`;
+      const checks = proved(event);
+      return checks && `before the action: ${checks}`;
     }
     case 'verifying':
       return proved(event);
@@ -95,7 +96,7 @@ const renderEvent = (event: RunEvent): string | undefined => {
     case 'relapsed':
       return `**RELAPSED**: ${code(event.why)}`;
     case 'watched':
-      return event.held ? `held: ${code(event.why)}` : `no longer watched: ${code(event.why)}`;
+      return event.held ? `still recovered: ${code(event.why)}` : `no longer watched: ${code(event.why)}`;
     case 'ended':
       return ended(event);
   }
@@ -104,7 +105,10 @@ const renderEvent = (event: RunEvent): string | undefined => {
 /** 2026-03-04T10:15:07.123Z → 10:15:07 */
 const timeOf = (at: string): string => at.slice(11, 19);
 
-/** The proofs of a reading that turned since the one before: a value that only moved is not news in a timeline. */
+/**
+ * Reduces verification events to the checks whose result changed, because repeated results are noise in a
+ * timeline.
+ */
 const turned = (entries: readonly RunEvent[]): readonly RunEvent[] => {
   let before: ReadonlyMap<string, string> = new Map();
   return entries.map((entry) => {
@@ -115,11 +119,11 @@ const turned = (entries: readonly RunEvent[]): readonly RunEvent[] => {
   });
 };
 
-/** A run that the given records do not end. */
+/** Returns a note if the records do not contain the run's ending. */
 const unended = (records: readonly LedgerRecord[]): readonly string[] =>
   records.some(({ entry }) => entry.event === 'ended')
     ? []
-    : ['- **NO ENDING** stands in these records: it goes on, or its process died'];
+    : ['- **UNFINISHED**: these records have no ending; the run is in progress or was interrupted'];
 
 const section = (records: readonly LedgerRecord[]): readonly string[] => {
   const [first] = records;
@@ -141,7 +145,7 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
   ];
 };
 
-/** What was done, as Markdown: a section for each run, in the order in which the runs began; times are UTC. */
+/** Renders runs as Markdown: one section per run, in the order of their start; times are UTC. */
 export const renderTimeline = (records: readonly LedgerRecord[]): string => {
   const runs = Map.groupBy(records, ({ entry }) => entry.run);
   const sections = [...runs.values()].flatMap(section);

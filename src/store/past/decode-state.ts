@@ -17,33 +17,36 @@ import {
   verdictsPart,
 } from './snapshot-doc.ts';
 
-/** What an earlier moment of an environment looked like. Moments are told by the machine's clock. */
+/** State of an environment at a past time. Times are wall-clock ms of this machine. */
 export type PastSnapshot =
   | {
       readonly is: 'kept';
-      /** When it was kept: at the moment asked for, or a little before it. */
+      /** Time of the snapshot: the requested time or shortly before it. */
       readonly at: Millis;
       readonly state: FactsState;
-      /** The same moment on the clock that the state's own times are told by. */
+      /** The same time on the clock that the state's own timestamps use. */
       readonly now: Millis;
       readonly unkept: OmittedRowsByKind;
     }
   | {
       readonly is: 'nothing';
-      /** The moments next to it of which something was kept. */
+      /** Nearest times that have a snapshot. */
       readonly before?: Millis;
       readonly after?: Millis;
-      /** Why it cannot be read, when it is not simply not there. */
+      /** Why the snapshot cannot be read; absent when none exists. */
       readonly why?: string;
     }
-  /** Nothing of this environment is kept at all. */
+  /** No history of this environment is kept. */
   | { readonly is: 'off' };
 
-/** What the screen looks at earlier moments through. */
+/** Access to past snapshots for the UI. */
 export interface TimeTravel {
-  /** False: nothing of this environment is kept. */
+  /** False when no history of this environment is kept. */
   hasHistory(place: { readonly system: string; readonly env: string }): boolean;
-  /** How an environment was at a moment. `live`: its facts as they are now. The same object for the same moment. */
+  /**
+   * Returns the state of an environment at a time; the same object for the same time. `live`: its current
+   * facts.
+   */
   snapshotAt(
     place: { readonly system: string; readonly env: string },
     live: FactsState,
@@ -54,7 +57,10 @@ export interface TimeTravel {
 type Parsed = Record<string, unknown>;
 type Rows = ReadonlyMap<string, unknown>;
 
-/** A feed's own state as `docOf` writes it: `known` is when it was answered, `stamp` when its rows say they were. */
+/**
+ * A feed's own state as written by `encodeSnapshot`. `known`: when it responded; `stamp`: the `at` of its
+ * rows.
+ */
 type Head = Omit<FeedState, 'feed' | 'known'> & {
   readonly began?: Millis;
   readonly known?: Millis;
@@ -62,10 +68,10 @@ type Head = Omit<FeedState, 'feed' | 'known'> & {
   readonly unkept?: OmittedRows;
 };
 
-/** How many rows of each kind of feed were not kept. */
+/** Number of omitted rows by kind of feed. */
 export type OmittedRowsByKind = Readonly<Partial<Record<FeedKind, OmittedRows>>>;
 
-// Every `as` of this file reads back what `docOf` has written, from a database that only opsdeck writes.
+// Every `as` in this file reads back what `encodeSnapshot` wrote, from a database that only opsdeck writes.
 
 const marked = (rows: Rows, mark: string, stamp: Millis | undefined): readonly unknown[] =>
   [...rows].flatMap(([key, row]) => (key.startsWith(mark) ? [decodeRow(row as Parsed, stamp)] : []));
@@ -99,7 +105,7 @@ const labelsOf = (key: string, signal: string): Readonly<Record<string, string>>
 
 type KeptValues = readonly (Partial<TimedValue> & { readonly key: string })[];
 
-/** A feed that gives the values which were counted over rows that are not kept. */
+/** Returns a synthetic feed that provides values derived from rows that were omitted. */
 const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
   feed: {
     id: 'kept',
@@ -132,7 +138,7 @@ const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
 
 const asRead = ({ derived: _, ...spec }: SignalSpec): SignalSpec => spec;
 
-/** How many points, which are in the order of time, lie at or before a moment. */
+/** Returns the number of points, sorted by time, at or before `moment`. */
 const countUntil = (points: readonly TimedValue[], moment: Millis): number => {
   let [low, high] = [0, points.length];
   while (low < high) {
@@ -143,7 +149,9 @@ const countUntil = (points: readonly TimedValue[], moment: Millis): number => {
   return low;
 };
 
-/** The values up to a moment. `shift`: what the clock of that moment is ahead of the present one. */
+/**
+ * Returns the values up to `moment`. `shift`: offset in ms of the clock of that time against the present one.
+ */
 const until = (
   all: FactsState['history'],
   moment: Millis,
@@ -156,15 +164,17 @@ const until = (
     }),
   );
 
-/** When a state was, on the clock that its times are told by, and what that clock was ahead of the present one. */
+/**
+ * Time of a state on the clock of its timestamps, and the offset in ms of that clock against the present one.
+ */
 interface StateClock {
   readonly at: Millis;
   readonly shift: Millis;
 }
 
 /**
- * The facts as they were, from what was kept of them and from the present ones, which know the profile and the values
- * over time. Panes, snapshots and sparklines read it like any other state.
+ * Rebuilds the facts from a snapshot and the live state, which supplies the profile and the values over time.
+ * Panes, snapshots and sparklines use the result like any other state.
  */
 export const decodeState = (
   doc: ParsedSnapshotDoc,
@@ -185,7 +195,7 @@ export const decodeState = (
   };
 };
 
-/** What was left out of the readings of a moment. */
+/** Returns the number of rows omitted from a snapshot. */
 export const omittedRows = (doc: ParsedSnapshotDoc): OmittedRowsByKind => {
   const all: Partial<Record<FeedKind, OmittedRows>> = {};
   for (const rows of feedParts(doc)) {

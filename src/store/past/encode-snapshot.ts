@@ -22,17 +22,17 @@ import {
   verdictsPart,
 } from './snapshot-doc.ts';
 
-/** A reading of more rows than this is kept without those that are OK … */
+/** Maximum rows of a reading that is kept in full; of a larger one, OK rows are omitted. */
 const rowsKept = 1000;
-/** … and of the others so many. */
+/** Maximum rows that are not OK kept of such a larger reading. */
 const worstKept = 2000;
-/** Rows written out in one go, some 300 µs: then keys and frames may come in between. */
+/** Rows encoded between two yields (about 300 µs), so that keys and frames stay responsive. */
 const sliceRows = 250;
 
-/** Rows that are only looked at in one go. */
-const looked = 500;
+/** Rows only scanned between two yields. */
+const scannedRows = 500;
 
-/** Texts of objects that stay the same from one moment to the next. */
+/** Caches the JSON of objects that are unchanged between snapshots. */
 const texts = new WeakMap<object, string>();
 const lasting = (row: object, mask: DocMask): string => {
   const had = texts.get(row);
@@ -64,24 +64,27 @@ const samplesOf = ({ known }: FeedState): readonly Entry[] => {
   });
 };
 
-/** Which of very many rows are kept, and how many are not; `isCalm` says which are OK, `drop` is told of those left out. */
+/**
+ * Selects the rows to keep of a large reading and counts the others. `isOk` classifies a row; `onOmit`
+ * receives the key of each omitted row.
+ */
 function* chosen(
   entries: readonly Entry[],
-  isCalm: (entry: Entry) => boolean,
-  drop: (key: string) => void = () => {},
+  isOk: (entry: Entry) => boolean,
+  onOmit: (key: string) => void = () => {},
 ): Generator<void, { readonly kept: readonly Entry[]; readonly unkept: OmittedRows }> {
   if (entries.length <= rowsKept) return { kept: entries, unkept: { ok: 0, other: 0 } };
   const kept: Entry[] = [];
   let [ok, other] = [0, 0];
   for (const [index, entry] of entries.entries()) {
-    if (index % looked === 0) yield;
-    const calm = isCalm(entry);
-    if (!calm && kept.length < worstKept) {
+    if (index % scannedRows === 0) yield;
+    const isEntryOk = isOk(entry);
+    if (!isEntryOk && kept.length < worstKept) {
       kept.push(entry);
       continue;
     }
-    drop(entry.key);
-    if (calm) ok++;
+    onOmit(entry.key);
+    if (isEntryOk) ok++;
     else other++;
   }
   return { kept, unkept: { ok, other } };
@@ -100,7 +103,7 @@ function* written(
   }
 }
 
-/** What takes secrets out, and what is not kept of a state whose readings are too large: row keys, and the feeds. */
+/** Secret mask of a snapshot, and what was omitted from readings that are too large: row keys and feeds. */
 interface Cut {
   readonly mask: DocMask;
   readonly keys: Set<string>;
@@ -112,7 +115,7 @@ function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void,
   const { limits } = state.frame;
   const isOk = ({ fact }: Entry): boolean => {
     const kind = feed.kind;
-    // The rows of a feed are of the kind that it declares.
+    // The rows of a feed have the kind that it declares.
     return isFactKind(kind) && levelOf<FactKind>(kind, fact as FactTypes[FactKind], limits) === 'ok';
   };
   const items = yield* chosen(itemsOf(one), isOk, (key) => cut.keys.add(key));
@@ -146,14 +149,14 @@ function* lastingRows(
 ): Generator<void, Map<string, string>> {
   const rows = new Map<string, string>();
   for (const [index, key] of Object.keys(record).entries()) {
-    if (index % looked === looked - 1) yield;
+    if (index % scannedRows === scannedRows - 1) yield;
     const row = record[key];
     if (row !== undefined && !without.has(key)) rows.set(mask(key), lasting(row, mask));
   }
   return rows;
 }
 
-/** Values that were counted over rows which are not kept: they cannot be worked out again. */
+/** Returns values derived from rows that were omitted, because they cannot be computed again. */
 const derivedRows = (state: FactsState, { feeds, mask }: Cut): Map<string, string> => {
   const into = feedsOfSignals(state.frame);
   const rows = new Map<string, string>();
@@ -167,8 +170,8 @@ const derivedRows = (state: FactsState, { feeds, mask }: Cut): Map<string, strin
 };
 
 /**
- * What is kept of the facts of one moment, without secrets. Yields every few hundred rows, so that whoever runs it can let others do
- * something in between; the state does not change meanwhile.
+ * Encodes the facts of one time as a snapshot without secrets. Yields every few hundred rows, so that the
+ * caller can run other work in between; the state does not change meanwhile.
  */
 export function* encodeSnapshot(
   state: FactsState,

@@ -1,18 +1,18 @@
 import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
 import { secretWords } from '../../domain/mask/secret-fields.ts';
 
-/** Name of the field that holds what JSON has no word for; no fact has a field of this name. */
+/** Name of the field that holds values JSON cannot represent; no fact has a field of this name. */
 const odd = '$';
 
-/** What JSON cannot say: 64-bit offsets, and numbers that are none. */
+/** True for values that JSON cannot represent: bigint (64-bit offsets), NaN and infinities. */
 const isOdd = (value: unknown): value is bigint | number =>
   typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
 
 const oddOf = (text: string): bigint | number => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text));
 
 /**
- * One row as JSON, so that `rowOf` gives the same again. Its `at` is left out where it is `stamp`: all rows of an
- * answer were read at one moment, and one that says the same as before is the same text.
+ * Encodes one row as JSON; `decodeRow` is the inverse. Omits `at` where it equals `stamp`: all rows of a
+ * response share one time, so an unchanged row encodes to the same text.
  */
 export const encodeRow = (row: object, stamp?: number): string => {
   const plain: Record<string, unknown> = { ...row };
@@ -27,17 +27,23 @@ export const encodeRow = (row: object, stamp?: number): string => {
   return JSON.stringify(rest === undefined ? plain : { ...plain, [odd]: rest });
 };
 
-/** What takes secrets out of a text. */
+/** Masks secrets in a text. */
 export type DocMask = FieldMask;
 
-/** A field whose name says that its value is a secret, in JSON. */
+/** A JSON field whose name marks its value as a secret. */
 const secretField = new RegExp(`(?:${secretWords})(?:[-_.]\\w+)?"\\s*:`, 'i');
 
-/** JSON without secrets. Only texts in it are masked: digits that look like one are a number all the same. */
+/**
+ * Returns JSON without secrets. Masks only strings, because a number that resembles a secret is still a
+ * number.
+ */
 export const maskedText = (text: string, mask: DocMask): string =>
   mask(text) === text && !secretField.test(text) ? text : JSON.stringify(maskTree(JSON.parse(text), mask));
 
-/** The row that `rowText` was given, from its parsed text, which it becomes: thousands of rows are not copied. */
+/**
+ * Decodes a row that `encodeRow` wrote. Modifies the parsed object in place, which avoids copying thousands
+ * of rows.
+ */
 export const decodeRow = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
   const rest = row[odd];
   if (typeof rest === 'object' && rest !== null) {
@@ -49,12 +55,12 @@ export const decodeRow = (row: Record<string, unknown>, stamp?: number): Record<
 };
 
 /**
- * What is kept of one moment: parts (a feed, the verdicts …) of rows by key, each row as its JSON, in the order in
- * which they stand. Two moments are compared row by row, as text.
+ * Snapshot of one time: parts (a feed, the verdicts …) of rows by key, each row as JSON, in order. Two
+ * snapshots are compared row by row, as text.
  */
 export type SnapshotDoc = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** The same, read back. */
+/** A snapshot whose rows are parsed. */
 export type ParsedSnapshotDoc = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
 export const sourcesPart = 'sources';
@@ -69,11 +75,11 @@ export const isFeedPart = (part: string): boolean => part.startsWith(feedMark);
 /** Rows of a feed's part besides its items and samples. */
 export const infoRow = 'info';
 export const headRow = 'head';
-/** What its items and samples begin with. */
+/** Key prefixes of its items and samples. */
 export const itemMark = 'i ';
 export const sampleMark = 's ';
 
-/** Rows of a reading that were not kept, because there were too many of them. */
+/** Number of rows omitted from a reading that was too large. */
 export interface OmittedRows {
   readonly ok: number;
   readonly other: number;
@@ -84,7 +90,7 @@ const quoted = (key: string, row: string): string => `[${JSON.stringify(key)},${
 const rowsText = (rows: Iterable<readonly [string, string]>): string =>
   `[${Array.from(rows, ([key, row]) => quoted(key, row)).join(',')}]`;
 
-/** A whole document as text. Yields after each part. */
+/** Serializes a whole snapshot. Yields after each part. */
 export function* snapshotText(doc: SnapshotDoc): Generator<void, string> {
   const parts: string[] = [];
   for (const [part, rows] of doc) {
@@ -94,16 +100,16 @@ export function* snapshotText(doc: SnapshotDoc): Generator<void, string> {
   return `[${parts.join(',')}]`;
 }
 
-/** A part that changed: rows that are new or other, rows that have gone, and the order where it is not the natural one. */
+/** Changes to a part: new or changed rows, deleted rows, and the order if it is not the natural one. */
 interface PartDelta {
   readonly set: readonly (readonly [string, unknown])[];
   readonly del?: readonly string[];
-  /** Places in: what was there before and stays, then what is new. */
+  /** Positions in the natural order: remaining rows first, then new ones. */
   readonly order?: readonly number[];
 }
 
 interface Delta {
-  /** Every part, in its order. */
+  /** All part names, in order. */
   readonly parts: readonly string[];
   readonly changed: readonly (readonly [string, PartDelta])[];
 }
@@ -111,7 +117,10 @@ interface Delta {
 const noText: ReadonlyMap<string, string> = new Map();
 const noRows: ReadonlyMap<string, unknown> = new Map();
 
-/** The order of the rows as places in the natural one (what stays, then what is new); undefined when it is that. */
+/**
+ * Returns the order of the rows as positions in the natural order (remaining rows, then new ones); undefined
+ * if it is the natural order.
+ */
 const orderOf = (
   base: ReadonlyMap<string, string>,
   rows: ReadonlyMap<string, string>,
@@ -137,7 +146,7 @@ const partDelta = (
   return `{"set":${rowsText(set)}${gone}${moved}}`;
 };
 
-/** What a document says differently from another one, as text. Yields after each part. */
+/** Serializes the difference between two snapshots. Yields after each part. */
 export function* snapshotDelta(base: SnapshotDoc, doc: SnapshotDoc): Generator<void, string> {
   const changed: string[] = [];
   for (const [part, rows] of doc) {
@@ -148,9 +157,9 @@ export function* snapshotDelta(base: SnapshotDoc, doc: SnapshotDoc): Generator<v
   return `{"parts":${JSON.stringify([...doc.keys()])},"changed":[${changed.join(',')}]}`;
 }
 
-/** Reads a whole document; throws a SyntaxError or TypeError when it is none. */
+/** Parses a whole snapshot; throws a SyntaxError or TypeError if the text is not one. */
 export const parseSnapshot = (text: string): ParsedSnapshotDoc => {
-  // Written by `docText`; what is no such document does not get through the two Maps.
+  // Written by `snapshotText`; anything else fails in the Map constructors.
   const parts = JSON.parse(text) as readonly (readonly [string, readonly (readonly [string, unknown])[]])[];
   return new Map(parts.map(([part, rows]) => [part, new Map(rows)]));
 };
@@ -167,7 +176,7 @@ const changedPart = (
   return new Map(order.flatMap((place) => natural.slice(place, place + 1)));
 };
 
-/** The document that differs from `base` by this; throws when the text is none. */
+/** Returns `base` with a delta applied; throws if the text is not a delta. */
 export const applySnapshotDelta = (base: ParsedSnapshotDoc, text: string): ParsedSnapshotDoc => {
   const delta = JSON.parse(text) as Delta;
   const changed = new Map(delta.changed);

@@ -94,7 +94,7 @@ test('a stream without marks is not told twice, and how long it was away is said
   ]);
   const it = reading(() => [a]);
   await it.clock.advance(1000);
-  expect(it.rows).toEqual(['1', 'gap 00:12: a was cut off, back 10:15:18', '2']);
+  expect(it.rows).toEqual(['1', 'gap 00:12: a disconnected, back at 10:15:18', '2']);
   expect(a.opened[1]).toEqual({ follow: true, lines: 0 });
   await it.end();
 });
@@ -132,7 +132,7 @@ test('streams join, go, begin anew under the same name and come back', async () 
   expect(it.rows).toEqual(['a1', 'b old']);
   tails = [a, anew, c];
   await it.clock.advance(8000);
-  expect(it.rows.toSorted()).toEqual(['a1', 'b began anew', 'b new', 'b old', 'c joined', 'c1']);
+  expect(it.rows.toSorted()).toEqual(['a1', 'b new', 'b old', 'b restarted', 'c joined', 'c1']);
   expect(it.states()).toEqual(['a live', 'b gone', 'b live', 'c live']);
   expect(c.opened).toEqual([{ follow: true, since: t0 - 5000 }]);
   tails = [a, anew];

@@ -180,7 +180,7 @@ test('a tail that filters itself is asked anew when the chips are others', async
     [undefined, undefined],
     ['m1', [pattern]],
   ]);
-  expect(it.rows()).toEqual(['one', expect.stringContaining('l: asked anew'), 'two']);
+  expect(it.rows()).toEqual(['one', expect.stringContaining('l: reopened with the current filters'), 'two']);
   await it.end();
 });
 

@@ -170,7 +170,7 @@ test('a broken database is put aside, told of, and a new one begins', async () =
   first.read(1);
   await first.wait(20 * second);
   expect(first.said).toEqual([
-    `file is not a database, ${join(dir, 'history.db')}; it is put aside as ${join(dir, 'history.db.broken')}, and a new history begins`,
+    `file is not a database, ${join(dir, 'history.db')}; moved to ${join(dir, 'history.db.broken')}, starting a new history`,
   ]);
   await first.history.close();
   expect((await readdir(dir)).toSorted()).toEqual(['history.db', 'history.db.broken']);
@@ -185,7 +185,7 @@ test('where nothing can be written the cockpit goes on, and says so once', async
     cockpit.read(i);
     await cockpit.wait(20 * second);
   }
-  expect(cockpit.said).toEqual([`history is not kept: not a directory, ${join(dir, 'history.db')}`]);
+  expect(cockpit.said).toEqual([`history disabled: not a directory, ${join(dir, 'history.db')}`]);
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();
 });

@@ -15,7 +15,7 @@ const failing = (code: string): Error => Object.assign(new Error(code), { code }
 
 test.each([
   ['ENOSPC', 'no space left on the device'],
-  ['EDQUOT', 'the disk quota is used up'],
+  ['EDQUOT', 'disk quota exceeded'],
   ['EROFS', 'the file system is read-only'],
 ])(
   '%s at any write: told, nothing acknowledged is lost, and it goes on when there is room',
@@ -68,7 +68,7 @@ test('a file that may not grow further cuts a record in half: told, and the ledg
   const script = `ulimit -f 8; exec "${process.execPath}" "${program}" "${dir.path}"`;
   const { stdout } = await run('bash', ['-c', script]);
   const told = JSON.parse(stdout);
-  expect(told.why).toMatch(/audit.jsonl cannot be written: the file may not grow further \(EFBIG\)/);
+  expect(told.why).toMatch(/audit.jsonl cannot be written: file size limit exceeded \(EFBIG\)/);
   expect(told.acknowledged).toBeGreaterThan(3);
   expect(told.full).toMatchObject({ ok: true, count: told.acknowledged, torn: [{}] });
   await (await openLedger(dir.path)).append(entry('r2', 'it may grow'));

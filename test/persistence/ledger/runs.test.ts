@@ -79,11 +79,11 @@ test('a run without an ending goes on, or its process died, or cannot be seen fr
     {
       run: 'elsewhere',
       unended: 'unknown',
-      why: 'it goes on on vm-9, or its process died there: that cannot be seen from here',
+      why: 'running or interrupted on vm-9: its process cannot be checked from this machine',
     },
-    { run: 'its-id-is-anothers', unended: 'died', why: 'its process ended without an ending' },
-    { run: 'died', unended: 'died', why: 'its process ended without an ending' },
-    { run: 'goes-on', unended: 'going', why: `it goes on in process ${process.pid}` },
+    { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: its process died before the run ended' },
+    { run: 'died', unended: 'died', why: 'interrupted: its process died before the run ended' },
+    { run: 'goes-on', unended: 'going', why: `running in process ${process.pid}` },
   ]);
 });
 

@@ -84,12 +84,12 @@ test('a tail of any length that is cut off is found, and told by what is left', 
     const from = ends[kept - 1] ?? 0;
     if (size === whole.length - 1)
       expect(firstBroken?.what).toBe(
-        `audit.head says that record 4 ends at byte ${size + 1}, and it ends at ${size}`,
+        `audit.head says record 4 ends at byte ${size + 1}, but it ends at ${size}`,
       );
     else if (size > from)
       expect(firstBroken).toEqual({
         line: kept + 1,
-        what: `record ${kept + 1} is cut off: ${size - from} bytes of it are left, and audit.head had counted it as whole${kept === 3 ? '' : `, and the ${3 - kept} behind it are missing`}`,
+        what: `record ${kept + 1} is truncated: ${size - from} bytes of it remain, but audit.head counts it as complete${kept === 3 ? '' : `, and the ${3 - kept} after it are missing`}`,
       });
     else
       expect(firstBroken?.what).toBe(
@@ -105,7 +105,7 @@ test('a record that is cut after it was counted stays a break when more is writt
   await (await openLedger(dir.path)).append(entry('r2', 'later'));
   expect((await verifyLedger(dir.path)).firstBroken).toEqual({
     line: 4,
-    what: 'this line cannot be read, and the chain does not go on behind it',
+    what: 'this line cannot be read, and the chain does not continue after it',
   });
 });
 

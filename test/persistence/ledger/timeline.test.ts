@@ -82,11 +82,11 @@ test('a run reads as a section of Markdown, from its plan to its ending', () => 
     '',
     '- 10:15:07 planned, disruptive: `POST http://bus/broker`',
     '- 10:15:09 confirmed `broker`, armed: `psp outage`',
-    '- 10:15:11 sends `Close it`',
+    '- 10:15:11 executes `Close it`',
     '- 10:15:12 output ``a `tick` # and a heading``',
-    '- 10:15:13 acted: `POST http://bus/broker → 200`',
+    '- 10:15:13 done: `POST http://bus/broker → 200`',
     '- 10:15:14 waits for `Tell the owner`',
-    '- 10:15:15 ticked',
+    '- 10:15:15 marked as done',
     '- 10:15:16 `It stays closed` true: `broker is closed`',
     '- 10:15:17 **EXECUTED NOT RECOVERED**: `opened again`',
     '',
@@ -111,7 +111,7 @@ test('runs that went on at the same time are told apart; a refused one says why,
   expect(text.split('\n').filter((line) => line.startsWith('- '))).toEqual([
     '- 10:15:07 refused: `production is read-only`',
     '- 10:15:09 **FORBIDDEN**: `production is read-only`',
-    '- 10:15:08 **CANCELLED**: `cancelled`; sent: `POST http://a → 200`',
+    '- 10:15:08 **CANCELED**: `cancelled`; sent: `POST http://a → 200`',
   ]);
 });
 

@@ -38,7 +38,7 @@ export const shopRows: readonly MadeRow[] = [
   said(22_470, 0, 'error', 'psp timeout after 3000 ms order=9f21'),
   ...trace(22_470, 0),
   { text: '1,204 dropped: over 2,000 lines/s, oldest first', ago: 10_000, stream: 2, kind: 'dropped' },
-  { text: 'checkout-2 began anew', ago: 9000, stream: 2, kind: 'note' },
+  { text: 'checkout-2 restarted', ago: 9000, stream: 2, kind: 'note' },
   said(4886, 0, 'error', 'psp timeout after 3000 ms order=c03d'),
   said(1200, 2, 'info', 'retry 3 of 5 order=c03d'),
 ];

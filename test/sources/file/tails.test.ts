@@ -187,7 +187,7 @@ describe('where it begins', () => {
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const heard = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
     expect(heard.lines()).toHaveLength(10);
-    expect(heard.words()).toEqual(['note: its lines tell no time: it is read from its beginning']);
+    expect(heard.words()).toEqual(['note: its lines have no timestamps: reading from the beginning']);
   });
 });
 
@@ -252,7 +252,7 @@ describe('a file that is followed', () => {
     await appendFile(logs.path('app.log'), numbered(101, 103));
     const heard = await reading.until(({ lines }) => lines().length === 4);
     expect(numbersOf(heard.lines())).toEqual(range(100, 103));
-    expect(heard.words()).toEqual(['gap: the file was cut off: what was written last may be missing']);
+    expect(heard.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 
@@ -294,7 +294,7 @@ describe('a file that is followed', () => {
     expect(numbersOf(after.lines())).toEqual(range(11, 30));
     expect(after.words()).toEqual([
       'note: rotated',
-      'gap: the file was copied and cut off: what was written in between may be missing',
+      'gap: the file was copied and truncated: lines written in between may be missing',
     ]);
   });
 
@@ -304,7 +304,7 @@ describe('a file that is followed', () => {
     const reading = follow(await logs.tail('app.log'));
     await reading.until(({ lines }) => lines().length === 3);
     await unlink(logs.path('app.log'));
-    await reading.until(({ words }) => words().includes('note: the file is away: waiting for it'));
+    await reading.until(({ words }) => words().includes('note: the file is missing: waiting for it'));
     await writeFile(logs.path('app.log'), numbered(4, 6));
     const heard = await reading.until(({ lines }) => lines().length === 6);
     expect(numbersOf(heard.lines())).toEqual(range(1, 6));
@@ -352,7 +352,7 @@ describe('after a break', () => {
     const heard = await readAll(tail, { after: mark, follow: false });
     expect(numbersOf(heard.lines())).toEqual(range(100, 130));
     expect(heard.words()).toEqual([
-      'gap: the file was rotated or cut off, and where it was left is not there any more',
+      'gap: the file was rotated or truncated, and the previous position no longer exists',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { formatByPattern, type LineFormat, levelText, type ParsedFields } from './line-format.ts';
 import { keyValuePairs } from './structured-formats.ts';
 
-/** klog and glog, behind severity and time: '       1 file.go:12] message'. */
+/** klog and glog, after severity and time: '       1 file.go:12] message'. */
 export const klogFormat = formatByPattern(
   'klog',
   '^\\s+(?<pid>\\d+) (?<caller>[\\w./-]+:\\d+)\\] ?(?<message>.*)$',
@@ -39,10 +39,10 @@ export const rustEnvLoggerFormat = formatByPattern(
 
 const behindLevel = /^[A-Z]{3,9} $/;
 
-// Without a time: what basicConfig does.
+// Without a time: the format of basicConfig.
 const timeless = formatByPattern('python', `^${levelText}:(?<logger>[\\w.]+):(?<message>.*)$`);
 
-/** Python's logging, as its own documentation, loguru, gunicorn and Django set it up. */
+/** Python's logging: formats of its documentation, loguru, gunicorn and Django. */
 export const pythonFormat: readonly LineFormat[] = [
   formatByPattern('python', `^ - (?<logger>[\\w.]+) - ${levelText} - (?<message>.*)$`),
   formatByPattern('python', `^ \\| ${levelText}\\s*\\| (?<caller>[\\w.<>]+:[\\w<>]+:\\d+) - (?<message>.*)$`),
@@ -57,7 +57,7 @@ const line = new RegExp(
   's',
 );
 
-/** Ids as W3C's trace context and Zipkin write them. */
+/** Ids in the format of W3C Trace Context and Zipkin. */
 const ids = /^(?:[0-9a-f]{16}|[0-9a-f]{32})-[0-9a-f]{16}$/;
 
 const traceOf = (group: string | undefined): ParsedFields['fields'] => {
@@ -69,7 +69,10 @@ const traceOf = (group: string | undefined): ParsedFields['fields'] => {
   ];
 };
 
-/** Spring Boot 2 and 3: '[app] [thread] [trace-span] logger : message'; the application since 3.2, Sleuth's list of before. */
+/**
+ * Spring Boot 2 and 3: '[app] [thread] [trace-span] logger : message'; the application name since 3.2,
+ * Sleuth's list before that.
+ */
 export const springFormat: LineFormat = ({ rest }) => {
   const { sleuth, pid, groups = '', logger, message = '' } = line.exec(rest)?.groups ?? {};
   if (pid === undefined) return undefined;
@@ -117,7 +120,7 @@ export const elasticsearchFormat = formatByPattern(
   /^\[$/,
 );
 
-/** Logback's and Log4j's usual patterns: thread, level and logger in the orders that they come in. */
+/** Common patterns of Logback and Log4j: thread, level and logger in various orders. */
 export const logbackFormat: readonly LineFormat[] = [
   formatByPattern(
     'logback',

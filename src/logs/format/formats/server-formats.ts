@@ -21,7 +21,7 @@ const structured: LineFormat = ({ before, rest }) => {
   };
 };
 
-/** RFC 3164, and what rsyslog and journalctl write: 'host app[pid]: message'. */
+/** RFC 3164, as written by rsyslog and journalctl: 'host app[pid]: message'. */
 const plain: LineFormat = ({ before, rest, stamp, scan }) => {
   if (!/^(?:<\d+>)?$/.test(before) || (scan.layout !== 'syslog' && scan.layout !== 'iso')) return undefined;
   const [, host, app, pid, message] =
@@ -47,7 +47,7 @@ export const syslogFormat: readonly LineFormat[] = [structured, plain];
 const request = /^\]?\s*"((?:[^"\\]|\\.)*)" (\d{3})(?: (\d+|-)(?= |$))?(.*)$/s;
 const agents = /^ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"(.*)$/s;
 
-/** What ingress-nginx adds: lengths in bytes, times in seconds. */
+/** Additional fields of ingress-nginx: lengths in bytes, times in seconds. */
 const ingress =
   /^ (\d+) ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+)\s*$/;
 
@@ -72,18 +72,21 @@ const more = (text: string): { readonly fields: ParsedFields['fields']; readonly
   return seconds === undefined ? { fields: [], left: text } : { fields: [['duration', seconds]], left: '' };
 };
 
-/** Access lines: the common and the combined form, ingress-nginx's, and any with a request and a status behind the time. */
+/**
+ * Access logs: common and combined format, ingress-nginx, and any line with a request and a status after the
+ * time.
+ */
 export const accessLogFormat: LineFormat = ({ scan, before, rest }) => {
   if (scan.shape !== 'access') return undefined;
-  const [, asked = '', status, bytes, behind = ''] = request.exec(rest) ?? [];
+  const [, requestLine = '', status, bytes, behind = ''] = request.exec(rest) ?? [];
   if (status === undefined) return undefined;
-  const [, method, path, protocol] = /^([A-Z]+) (\S+)(?: (HTTP\/[\d.]+))?$/.exec(asked) ?? [];
+  const [, method, path, protocol] = /^([A-Z]+) (\S+)(?: (HTTP\/[\d.]+))?$/.exec(requestLine) ?? [];
   const [, referer, agent, last = behind] = agents.exec(behind) ?? [];
   const { fields, left } = more(last);
   const [client, ...names] = before.replace(/\s*\[$/, '').split(' ');
   return {
     format: 'access',
-    message: `${method === undefined ? asked : `${method} ${path}`} ${status}${left}`,
+    message: `${method === undefined ? requestLine : `${method} ${path}`} ${status}${left}`,
     fields: [
       ['client', client],
       ['ident', names[0]],
@@ -100,7 +103,7 @@ export const accessLogFormat: LineFormat = ({ scan, before, rest }) => {
   };
 };
 
-/** PostgreSQL with its usual prefixes: '[123] user@database ERROR:  message'. */
+/** PostgreSQL with common prefixes: '[123] user@database ERROR:  message'. */
 export const postgresFormat: LineFormat = ({ rest }) => {
   const groups =
     /^\s*\[(?<pid>\d+)(?:-(?<line>\d+))?\]:?\s*(?:(?<user>[^\s@:]+)@(?<database>[^\s:]+)\s+)?(?:\[(?<app>[^\]]*)\]\s+)?(?<word>[A-Z]+\d?): {2}(?<message>.*)$/s.exec(
@@ -135,7 +138,7 @@ export const redisFormat: LineFormat = ({ before, rest }) => {
 
 const named = /, (client|server|request|upstream|host|referrer|subrequest): ("[^"]*"|[^,]+)/g;
 
-/** nginx's own log of errors: what it was doing stands behind the message. */
+/** nginx's error log: the context follows the message. */
 export const nginxFormat: LineFormat = ({ rest }) => {
   const [, pid, thread, connection, text] = /^ \[\w+\] (\d+)#(\d+): (?:\*(\d+) )?(.*)$/s.exec(rest) ?? [];
   if (text === undefined) return undefined;
@@ -152,7 +155,9 @@ export const nginxFormat: LineFormat = ({ rest }) => {
   };
 };
 
-/** Apache's log of errors: '[Wed Mar 04 10:15:07.123456 2026] [core:error] [pid 1:tid 2] [client a:1] message'. */
+/**
+ * Apache's error log: '[Wed Mar 04 10:15:07.123456 2026] [core:error] [pid 1:tid 2] [client a:1] message'.
+ */
 export const apacheFormat: LineFormat = ({ scan, before, rest }) => {
   if (scan.layout !== 'ctime' || before !== '[') return undefined;
   const [, module, pid, client, message = ''] =

@@ -3,18 +3,18 @@ import type { ParsedFields } from './line-format.ts';
 
 const most = 64;
 
-/** 'order=9f21', 'msg="call failed"': not those of a query in an address. */
+/** Matches 'order=9f21' and 'msg="call failed"', but not query parameters of URLs. */
 const pair = /(?<![\w.=&?/@-])([A-Za-z_@][\w.@/-]*)=("(?:[^"\\]|\\.)*"|'[^'\s]*'|[^\s,;&)\]}"']+)/g;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '' };
 
-/** A value without its quotes. */
+/** Removes the quotes of a value. */
 const unquoted = (value: string): string =>
   /^".*"$/s.test(value)
     ? value.slice(1, -1).replaceAll(/\\(.)/gs, (_, sign: string) => escapes[sign] ?? sign)
     : value.replace(/^'(.*)'$/, '$1');
 
-/** Pairs `key=value` among words, in their order, up to 64 of them. */
+/** Returns the `key=value` pairs in a text, in order, at most 64. */
 export const keyValuePairs = (text: string): readonly (readonly [string, string])[] => {
   if (!text.includes('=')) return [];
   const pairs: (readonly [string, string])[] = [];
@@ -31,7 +31,7 @@ const mostPairs = 256;
 
 const inBytes = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Pairs `key=value`. Words without a key go behind the message. */
+/** Parses `key=value` pairs; words without a key are appended to the message. */
 export const logfmtFormat = (text: string, scan: HeadScan): ParsedFields => {
   const fields: (readonly [string, string])[] = [];
   const words: string[] = [];
@@ -42,7 +42,7 @@ export const logfmtFormat = (text: string, scan: HeadScan): ParsedFields => {
       words.push(text.slice(index));
       break;
     }
-    // The head is told in bytes.
+    // The offsets of the head are in bytes.
     bytes += inBytes(text.slice(at, index));
     at = index;
     const to = bytes + inBytes(whole);
@@ -54,8 +54,8 @@ export const logfmtFormat = (text: string, scan: HeadScan): ParsedFields => {
     else if (message === undefined && messageKeys.includes(key)) message = unquoted(value);
     else fields.push([key, unquoted(value)]);
   }
-  const said = [message ?? '', ...words].filter((word) => word !== '').join(' ');
-  return { format: 'logfmt', message: said === '' ? text : said, fields };
+  const joined = [message ?? '', ...words].filter((word) => word !== '').join(' ');
+  return { format: 'logfmt', message: joined === '' ? text : joined, fields };
 };
 
 const deepest = 6;
@@ -66,12 +66,15 @@ const textOf = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    // Nested deeper than the stack is; nobody reads that.
+    // Nested deeper than the call stack allows.
     return '…';
   }
 };
 
-/** Values of an object as text, nested ones under 'a.b'; lists, and what lies deeper than six, as JSON. Up to 256. */
+/**
+ * Flattens an object to text values, nested ones under 'a.b'. Lists, and values nested more than six levels
+ * deep, stay JSON. At most 256 fields.
+ */
 const flat = (value: object): readonly (readonly [string, string])[] => {
   const fields: (readonly [string, string])[] = [];
   const take = (prefix: string, from: object, depth: number): void => {
@@ -86,7 +89,7 @@ const flat = (value: object): readonly (readonly [string, string])[] => {
   return fields;
 };
 
-/** Keys of what is said, the likeliest first. */
+/** Keys of the message, in order of priority. */
 const jsonMessageKeys = [
   'msg',
   'message',
@@ -102,14 +105,17 @@ const jsonMessageKeys = [
 
 const keyInFront = /"((?:[^"\\]|\\.)*)"\s*:\s*"?(?:\{\s*"\$date"\s*:\s*"?)?$/s;
 
-/** A message that the cut goes through. */
+/** A truncated message. */
 const cutOff = /^"(?:msg|message|log)"\s*:\s*"((?:[^"\\]|\\.)*)$/s;
 
-/** The key whose value begins at this byte. */
+/** Returns the key whose value starts at this byte. */
 const keyOf = (bytes: Uint8Array, from: number): string | undefined =>
   keyInFront.exec(new TextDecoder().decode(bytes.subarray(Math.max(0, from - 200), from)))?.[1];
 
-/** Where the own pairs of an object end, and where the last whole one does: in code units. */
+/**
+ * Returns the index (in code units) of the last comma between the object's own pairs, after which the rest
+ * may be incomplete.
+ */
 const lastComma = (text: string): number => {
   let [depth, last, isInString] = [0, -1, false];
   for (let at = 0; at < text.length; at++) {
@@ -135,7 +141,7 @@ const parsed = (text: string): object | undefined => {
 
 interface Opened {
   readonly value: object;
-  /** What stands behind it, or behind the last whole pair of one that is cut off. */
+  /** Text after the object, or after the last complete pair of a truncated one. */
   readonly left: string;
 }
 
@@ -147,23 +153,26 @@ const opened = (text: string): Opened | undefined => {
   return value === undefined ? undefined : { value, left: text.slice(cut + 1).trim() };
 };
 
-/** An object on one line. One that is cut off gives the pairs in front of the cut, and the rest as '…'. */
+/**
+ * Parses a JSON object on one line. For a truncated object, returns the complete pairs, and the rest as field
+ * '…'.
+ */
 export const jsonFormat = (text: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
   const { value, left = '' } = opened(text) ?? {};
   if (value === undefined) return undefined;
   const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;
   const levelKey = scan.levelTo > 0 ? keyOf(bytes, scan.levelFrom) : undefined;
   const messageKey = jsonMessageKeys.find((key) => {
-    const said: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    return typeof said === 'string' && said !== '' && Object.hasOwn(value, key);
+    const candidate: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    return typeof candidate === 'string' && candidate !== '' && Object.hasOwn(value, key);
   });
   const taken = new Set([timeKey, levelKey, messageKey]);
   const fields = flat(value).filter(([key]) => !taken.has(key) && key !== `${timeKey}.$date`);
-  const said = cutOff.exec(left);
+  const truncated = cutOff.exec(left);
   const message =
     messageKey === undefined ? text : String((value as Readonly<Record<string, unknown>>)[messageKey]);
   if (left === '') return { format: 'json', message, fields };
-  if (messageKey === undefined && said !== null)
-    return { format: 'json', message: unquoted(`"${said[1]}"`), fields };
+  if (messageKey === undefined && truncated !== null)
+    return { format: 'json', message: unquoted(`"${truncated[1]}"`), fields };
   return { format: 'json', message, fields: [...fields, ['…', left]] };
 };

@@ -1,4 +1,4 @@
-/** The bytes that heads of lines are told by. */
+/** Bytes that the head parsers compare. */
 export const ascii = {
   tab: 9,
   blank: 32,
@@ -33,18 +33,18 @@ export const isLetterByte = (byte: number): boolean => {
 
 export const isCapitalByte = (byte: number): boolean => byte >= 65 && byte <= 90;
 
-/** The byte that stands here; 0 behind the end, where another line may begin. */
+/** Returns the byte at `at`; 0 at or after `end`, where another line may start. */
 export const byteAt = (bytes: Uint8Array, at: number, end: number): number =>
   at < end ? (bytes[at] ?? 0) : 0;
 
-/** The number of two digits; -1 when they are none. */
+/** Parses a two-digit number; -1 if there is none. */
 export const parseTwoDigits = (bytes: Uint8Array, at: number): number => {
   const tens = (bytes[at] ?? 0) - 48;
   const ones = (bytes[at + 1] ?? 0) - 48;
   return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
 };
 
-/** Where blanks and tabs end. */
+/** Returns the end of a run of spaces and tabs. */
 export const skipBlanks = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   while (at < end && isBlankByte(bytes[at] ?? 0)) at++;
@@ -56,9 +56,9 @@ export const asciiBytes = (text: string): Uint8Array =>
 
 const none = new Uint8Array();
 
-/** Texts of ASCII, to be sought where a line begins. */
+/** Table of ASCII prefixes. */
 interface PrefixTable {
-  /** The place of the text that stands here in its list; -1 when none does. */
+  /** Returns the index in the list of the prefix found at `from`; -1 if none matches. */
   at(bytes: Uint8Array, from: number, end: number): number;
 }
 
@@ -76,7 +76,7 @@ export const prefixTable = (list: readonly string[]): PrefixTable => {
   };
 };
 
-/** Whether this text of ASCII stands here. */
+/** True when the bytes at `from` start with an ASCII text. */
 export const startsWithAt = (bytes: Uint8Array, from: number, end: number, text: Uint8Array): boolean => {
   if (from + text.length > end) return false;
   for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false;

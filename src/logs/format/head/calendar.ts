@@ -3,34 +3,37 @@ import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 
 const dayMs: Millis = 86_400_000;
 const hourMs: Millis = 3_600_000;
-/** 2200-01-01: what is later is no time of a log. */
+/** 2200-01-01: later times are not accepted as log times. */
 const latest: Millis = 7_258_118_400_000;
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
-/** Whether a moment is between 1970 and 2200. */
+/** True for times between 1970 and 2200. */
 export const isPlausibleLogTime = (at: Millis): boolean => at >= 0 && at < latest;
 
-/** The midnight (UTC) that a day of the Gregorian calendar begins with; NaN for a day that is none. `month` 1–12. */
+/** Returns midnight (UTC) of a Gregorian date; NaN for an invalid date. `month`: 1–12. */
 export const midnightOf = (year: number, month: number, day: number): Millis => {
   if (month < 1 || month > 12 || day < 1 || year < 1970 || year > 2199) return Number.NaN;
   const days = month === 2 && isLeap(year) ? 29 : (monthDays[month - 1] ?? 0);
   return day > days ? Number.NaN : Date.UTC(year, month - 1, day);
 };
 
-/** How far this machine's zone is behind UTC at a moment of its own wall clock (written as if it were UTC). */
+/** Returns the offset in ms to add to a local wall-clock time (encoded as if it were UTC) to get UTC. */
 export const localUtcOffset = (wall: Millis): Millis => {
   const hour = new Date(Math.floor(wall / hourMs) * hourMs);
   const [year, month, day] = [hour.getUTCFullYear(), hour.getUTCMonth(), hour.getUTCDate()];
   return new Date(year, month, day, hour.getUTCHours()).getTime() - hour.getTime();
 };
 
-/** The year in which a day without one lies, seen from `now`: the latest that is not more than a day ahead. NaN when there is none. */
+/**
+ * Infers the year of a date without one: the latest year in which it is at most one day after `now`. NaN if
+ * there is none.
+ */
 export const inferYear = (month: number, day: number, now: Millis): number => {
   const year = new Date(now).getUTCFullYear();
-  // 29 February comes every four years, and once after eight.
+  // February 29 occurs every four years, and once only after eight.
   for (let back = 0; back <= 8; back++)
     if (midnightOf(year - back, month, day) <= now + dayMs) return year - back;
   return Number.NaN;
@@ -38,7 +41,7 @@ export const inferYear = (month: number, day: number, now: Millis): number => {
 
 const minuteMs: Millis = 60_000;
 
-/** Names of zones that mean one thing everywhere, in minutes ahead of UTC. 'CST', 'IST' and 'BST' mean several. */
+/** Unambiguous zone names, in minutes ahead of UTC. 'CST', 'IST' and 'BST' are ambiguous. */
 const named: ReadonlyMap<string, number> = new Map([
   ['UTC', 0],
   ['GMT', 0],
@@ -62,13 +65,13 @@ const named: ReadonlyMap<string, number> = new Map([
   ['PDT', -420],
 ]);
 
-/** The zone behind a time: 'Z', '+01:00', '+0100', '+01', ' UTC'. */
+/** Parses the zone after a time: 'Z', '+01:00', '+0100', '+01', ' UTC'. */
 export class ZoneParser {
-  /** Ahead of UTC. */
+  /** Offset ahead of UTC in ms. */
   ahead: Millis = 0;
   end = 0;
 
-  /** False: no zone stands there. */
+  /** Returns false if there is no zone at `from`. */
   read(bytes: Uint8Array, from: number, end: number): boolean {
     let at = from;
     let first = at < end ? (bytes[at] ?? 0) : 0;
@@ -95,7 +98,7 @@ export class ZoneParser {
     const minutes = at + 5 + colon <= end ? parseTwoDigits(bytes, at + 3 + colon) : -1;
     if (minutes >= 0 && minutes < 60)
       return this.#is(sign * (hours * 60 + minutes), at + 5 + colon, bytes, end);
-    // Behind a blank, '-12' may be anything.
+    // After a space, '-12' is ambiguous.
     return !isWhole && this.#is(sign * hours * 60, at + 3, bytes, end);
   }
 

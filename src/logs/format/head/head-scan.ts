@@ -1,10 +1,13 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { type TimestampLayout, type TimestampOptions, TimestampParser } from './timestamp-parser.ts';
 
-/** What kind of line a head is of: 'access' tells an answer over HTTP, 'text' any other that is no JSON, logfmt or klog. */
+/**
+ * Shape of a line: 'access' reports an HTTP response; 'text' is anything other than JSON, logfmt, klog and
+ * access.
+ */
 type LineShape = 'text' | 'json' | 'logfmt' | 'klog' | 'access';
 
-/** What was found in the head of one line, and where: offsets into its bytes; `to` 0 where nothing was found. */
+/** Time and level found in the head of a line, with their byte offsets; `to` is 0 if not found. */
 export class HeadScan {
   readonly time: TimestampParser;
   shape: LineShape = 'text';
@@ -16,7 +19,10 @@ export class HeadScan {
   level = 0;
   levelFrom = 0;
   levelTo = 0;
-  /** PostgreSQL's DETAIL, HINT and others: of the line before, although they have a time. */
+  /**
+   * True for DETAIL, HINT and similar lines of PostgreSQL: they continue the previous line although they have
+   * a time.
+   */
   isDetail = false;
 
   constructor(options: TimestampOptions) {
@@ -35,7 +41,7 @@ export class HeadScan {
     this.isDetail = false;
   }
 
-  /** Takes the time that stands here, if one does. */
+  /** Parses a time at `from`; returns false if there is none. */
   takeTime(bytes: Uint8Array, from: number, end: number): boolean {
     if (!this.time.read(bytes, from, end)) return false;
     this.timeIs(this.time.at, from, this.time.end);

@@ -4,7 +4,7 @@ import type { HeadScan } from './head-scan.ts';
 
 const errorLevel = levelCode('error');
 
-/** What runtimes write by themselves, past every logger: Python, Rust, the JVM; .NET's console. */
+/** Prefixes of errors that runtimes print without a logger: Python, Rust, the JVM, and .NET's console. */
 const wrong = prefixTable([
   'Traceback (most recent call last)',
   "thread '",
@@ -14,7 +14,9 @@ const wrong = prefixTable([
 
 const thrown = ['Error', 'Exception', 'Throwable'].map(asciiBytes);
 
-/** Behind the name of a class or a package: 'java.lang.IllegalStateException', 'io.github.resilience4j…'. */
+/**
+ * Returns the end of a class or package name: 'java.lang.IllegalStateException', 'io.github.resilience4j…'.
+ */
 const afterClass = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   while (
@@ -29,21 +31,21 @@ const afterClass = (bytes: Uint8Array, from: number, end: number): number => {
   return at;
 };
 
-/** Whether the line begins with the name of something that is thrown, and a colon or nothing behind it. */
+/** True when the line starts with the name of an exception, followed by a colon or nothing. */
 export const isExceptionName = (bytes: Uint8Array, from: number, end: number): boolean => {
   const to = afterClass(bytes, from, Math.min(end, from + 200));
   if (to < from + 5 || (to < end && bytes[to] !== ascii.colon && bytes[to] !== 13)) return false;
   return thrown.some((word) => startsWithAt(bytes, to - word.length, to, word));
 };
 
-/** Takes the level of a line that a runtime wrote because something went wrong. */
+/** Sets the level of an error that a runtime printed without a logger. */
 export const scanRuntimeError = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (wrong.at(bytes, from, end) < 0 && !isExceptionName(bytes, from, end)) return false;
   scan.levelIs(errorLevel, from, from);
   return true;
 };
 
-/** What loggers call their levels: those of SLF4J, zap, zerolog, slog, Python, .NET, syslog (RFC 5424), Grafana. */
+/** Level names of SLF4J, zap, zerolog, slog, Python, .NET, syslog (RFC 5424) and Grafana. */
 const words: Readonly<Record<LogLevel, string>> = {
   trace: 'trace trc trce verbose vrb finest finer',
   debug: 'debug dbg dbug debug1 debug2 debug3 debug4 debug5',
@@ -78,10 +80,10 @@ const isWord = (bytes: Uint8Array, from: number, word: Uint8Array): boolean => {
   return true;
 };
 
-/** Whether a level may begin with this letter. */
+/** True when a level name may start with this letter. */
 export const canStartLevel = (byte: number): boolean => firsts[byte] === 1;
 
-/** `levelCode` of a word, in any case of letters; 0 when it is none. */
+/** Returns the `levelCode` of a word, ignoring case; 0 if it is not a level. */
 export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
   if (to - from < 3 || to - from > 13) return 0;
   const list = byFirst[(bytes[from] ?? 0) | 32];
@@ -91,10 +93,12 @@ export const levelAt = (bytes: Uint8Array, from: number, to: number): number => 
   return 0;
 };
 
-/** Words that a sentence may begin with, too: they count with a bracket, a colon or in capitals. */
+/**
+ * Level names that may also start a sentence; they count only in brackets, before a colon, or in capitals.
+ */
 const ofProse = /^(?:notice|alert|panic|critical|severe|emerg|emergency|verbose|Trace|Debug)$/;
 
-/** Whether a word that is a level may be one without any sign that it is: 'error', 'Warning', not 'Alert'. */
+/** True when a level name counts without further evidence: 'error' and 'Warning', but not 'Alert'. */
 export const isUnambiguousLevel = (bytes: Uint8Array, from: number, to: number): boolean =>
   !ofProse.test(String.fromCharCode((bytes[from] ?? 0) | 32, ...bytes.subarray(from + 1, to))) &&
   !ofProse.test(String.fromCharCode(...bytes.subarray(from, to)));
@@ -105,16 +109,16 @@ const warn = levelCode('warn');
 const info = levelCode('info');
 const debug = levelCode('debug');
 
-/** Severities of syslog (RFC 5424, 6.2.1), by number. */
+/** Syslog severities by number (RFC 5424, 6.2.1). */
 const severities = [fatal, fatal, fatal, error, warn, info, info, debug];
 
-/** A level as a number: pino's and bunyan's 10–60, else syslog's 0–7; 0 for any other. */
+/** Converts a numeric level: 10–60 of pino and bunyan, otherwise 0–7 of syslog; 0 for any other number. */
 export const levelOfNumber = (value: number): number => {
   if (value >= 10 && value < 70) return Math.floor(value / 10);
   return Number.isInteger(value) ? (severities[value] ?? 0) : 0;
 };
 
-/** A level for each of some bytes, none for all others. */
+/** Creates a lookup table from bytes to levels. */
 const byByte = (levels: Readonly<Record<string, number>>): Uint8Array => {
   const table = new Uint8Array(256);
   for (const [sign, level] of Object.entries(levels)) table[sign.charCodeAt(0)] = level;
@@ -124,12 +128,12 @@ const byByte = (levels: Readonly<Record<string, number>>): Uint8Array => {
 const letters = byByte({ F: fatal, E: error, W: warn, I: info, D: debug });
 const marks = byByte({ '.': debug, '-': debug, '*': info, '#': warn });
 
-/** MongoDB's severities, and klog's: one letter, MongoDB's debug with a digit. */
+/** Level letters of MongoDB and klog; MongoDB's debug has a digit appended. */
 export const levelOfLetter = (letter: number): number => letters[letter] ?? 0;
 
 /** Redis: debug, verbose, notice, warning. */
 export const levelOfRedisMark = (mark: number): number => marks[mark] ?? 0;
 
-/** Of an answer over HTTP. */
+/** Level of an HTTP status. */
 export const levelOfHttpStatus = (status: number): number =>
   status >= 500 ? error : status >= 400 ? warn : status >= 100 ? info : 0;

@@ -4,14 +4,17 @@ import { isPlausibleLogTime } from './calendar.ts';
 import type { HeadScan } from './head-scan.ts';
 import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
 
-/** What the value of a key says. */
+/** Meaning of a key's value. */
 export const KeyMeaning = { other: 0, time: 1, level: 2, severity: 3 } as const;
 
-/** Keys of time and level: zap, slog, pino, bunyan, logstash, ECS, Serilog's compact form, .NET, GELF, journald, structlog. */
+/**
+ * Keys of time and level in zap, slog, pino, bunyan, logstash, ECS, Serilog's compact format, .NET, GELF,
+ * journald and structlog.
+ */
 const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>> = {
   time: 'time ts t @t timestamp @timestamp datetime asctime eventtime __realtime_timestamp',
   level: 'level lvl severity log.level loglevel levelname level_name @l priority',
-  // MongoDB's, which counts as a level with its own letters only.
+  // MongoDB; counts as a level only with MongoDB's own letters.
   severity: 's',
 };
 
@@ -38,13 +41,16 @@ const isSame = (bytes: Uint8Array, from: number, name: Uint8Array): boolean => {
   return true;
 };
 
-/** What a key's value says, by its name in any case of letters. */
+/** Returns the meaning of a key, ignoring case. */
 export const keyMeaning = (bytes: Uint8Array, from: number, to: number): number => {
   for (const { bytes: name, is } of table[to - from] ?? none) if (isSame(bytes, from, name)) return is;
   return KeyMeaning.other;
 };
 
-/** A time as seconds, milli-, micro- or nanoseconds since 1970 by its size, each from 1973 on; NaN when it is none of these. */
+/**
+ * Converts seconds, milli-, micro- or nanoseconds since 1970, distinguished by size, from 1973 on; NaN for
+ * any other number.
+ */
 const timeOfNumber = (value: number): Millis => {
   const ms =
     value >= 1e17
@@ -56,12 +62,12 @@ const timeOfNumber = (value: number): Millis => {
           : value >= 1e8
             ? value * 1e3
             : -1;
-  // Seconds with a fraction are doubles of a quarter of a microsecond.
+  // Fractional seconds are doubles with a precision of a quarter of a microsecond.
   const at = Math.floor(ms + 1e-3);
   return isPlausibleLogTime(at) ? at : Number.NaN;
 };
 
-/** The number that stands here: digits, with a fraction; NaN when there is none. */
+/** Parses a number with an optional fraction; NaN if there is none. */
 const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   let value = 0;
@@ -84,7 +90,7 @@ const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
   return value;
 };
 
-/** Behind the closing quote of a string that begins here; `end` when it has none. */
+/** Returns the offset after the closing quote of a string; `end` if it is not closed. */
 const afterString = (bytes: Uint8Array, from: number, end: number): number => {
   for (let at = from + 1; at < end; at++) {
     const byte = bytes[at];
@@ -94,7 +100,7 @@ const afterString = (bytes: Uint8Array, from: number, end: number): number => {
   return end;
 };
 
-/** Behind an object or an array, however deep. */
+/** Returns the offset after an object or array of any depth. */
 const afterNested = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   let depth = 0;
@@ -120,7 +126,7 @@ const afterValue = (bytes: Uint8Array, from: number, end: number): number => {
   return at;
 };
 
-/** MongoDB's `{"$date":"…"}`. */
+/** Unwraps MongoDB's `{"$date":"…"}`. */
 const inDate = (bytes: Uint8Array, from: number, end: number): number => {
   const key = skipBlanks(bytes, from + 1, end);
   if (byteAt(bytes, key, end) !== ascii.quote || byteAt(bytes, key + 1, end) !== 36) return from;
@@ -128,12 +134,12 @@ const inDate = (bytes: Uint8Array, from: number, end: number): number => {
   return byteAt(bytes, colon, end) === ascii.colon ? skipBlanks(bytes, colon + 1, end) : from;
 };
 
-/** Takes a value as a time: a stamp, or a number since 1970, as text or not. */
+/** Parses a value as a time: a timestamp, or a number since 1970, quoted or not. */
 export const scanTimeValue = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
   const value = byteAt(bytes, from, end) === ascii.brace ? inDate(bytes, from, end) : from;
   const begin = byteAt(bytes, value, end) === ascii.quote ? value + 1 : value;
   if (scan.takeTime(bytes, begin, end)) {
-    // A time without its day does not say when.
+    // A time of day without a date is not a time.
     if (scan.layout === 'clock') scan.noTime();
     return;
   }
@@ -160,8 +166,8 @@ const takeLevelValue = (
 };
 
 /**
- * Time and level of an object's own keys, of whichever comes first of each. False: this is no object. One that is cut
- * off tells what stands in front of the cut.
+ * Reads the first time and the first level among an object's own keys. Returns false if this is not an
+ * object. Of a truncated object, reads what precedes the cut.
  */
 export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   let at = skipBlanks(bytes, from + 1, end);

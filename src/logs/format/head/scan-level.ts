@@ -13,7 +13,7 @@ import { KeyMeaning, keyMeaning } from './scan-json.ts';
 
 const maxBracketLength = 160;
 
-/** Behind the bracket that closes the one that stands here; where it stands when none does. */
+/** Returns the offset after the matching closing bracket; `from` if there is none. */
 export const closingBracket = (bytes: Uint8Array, from: number, end: number): number => {
   const limit = Math.min(end, from + maxBracketLength);
   let depth = 0;
@@ -24,7 +24,7 @@ export const closingBracket = (bytes: Uint8Array, from: number, end: number): nu
   return from;
 };
 
-/** '[error]', '[INFO ]', Apache's '[core:error]': takes the level that is all there is between two brackets. */
+/** Reads a level that is alone in brackets: '[error]', '[INFO ]', Apache's '[core:error]'. */
 export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   const limit = Math.min(end, from + 32);
   let begin = from + 1;
@@ -48,7 +48,7 @@ export const scanBracketedLevel = (scan: HeadScan, bytes: Uint8Array, from: numb
 
 const longest = 64;
 
-/** Bytes that end a word: blanks and the signs that heads are made of. A '-' is part of a word. */
+/** Bytes that end a word: blanks and punctuation of heads. A '-' is part of a word. */
 const signs: Uint8Array = (() => {
   const table = new Uint8Array(256);
   for (const sign of ' \t\r[](){}|:,;="<>') table[sign.charCodeAt(0)] = 1;
@@ -58,7 +58,10 @@ const signs: Uint8Array = (() => {
 const isSign = 1;
 const isOpen = 2;
 
-/** What a byte is where a word may begin: `isSign` begins none, `isOpen` is a bracket that a level may be in, 0 begins one. */
+/**
+ * Class of a byte at which a word may start: `isSign` starts none, `isOpen` is a bracket that may contain a
+ * level, 0 starts one.
+ */
 const starts: Uint8Array = (() => {
   const table = Uint8Array.from(signs);
   table[ascii.minus] = isSign;
@@ -67,10 +70,10 @@ const starts: Uint8Array = (() => {
   return table;
 })();
 
-/** Where the word that begins here ends. */
+/** Returns the end of the word that starts at `from`. */
 export const wordEnd = (bytes: Uint8Array, from: number, end: number): number => {
   const limit = end - from > longest ? from + longest : end;
-  // Whatever stands there, the word is a byte long at least.
+  // A word has at least one byte, whatever it is.
   let at = from + 1;
   while (at < limit && signs[bytes[at] ?? 0] === 0) at++;
   return at;
@@ -84,17 +87,17 @@ const isInCapitals = (bytes: Uint8Array, from: number, to: number): boolean => {
   return true;
 };
 
-/** Where a word stands in its line, which ends at `end`. */
+/** Position of a word in its line, which ends at `end`. */
 interface WordSpan {
   readonly from: number;
   readonly to: number;
   readonly end: number;
-  /** It is the first one that is looked at. */
+  /** True for the first word of the search. */
   readonly isFirst: boolean;
 }
 
 /**
- * Takes a word as the level: in capitals, before a colon, or as the first of its line also by itself. 'error::of' is a
+ * Reads a word as the level: in capitals, before a colon, or unambiguous as the first word. 'error::of' is a
  * path.
  */
 export const scanLevelWord = (
@@ -120,7 +123,10 @@ export const scanLevelWord = (
 const log = asciiBytes('LOG');
 const details = ['DETAIL', 'HINT', 'STATEMENT', 'CONTEXT', 'QUERY', 'LOCATION'].map(asciiBytes);
 
-/** PostgreSQL's own words, each with a colon and two blanks: LOG, and those that say more of the line before. */
+/**
+ * PostgreSQL's own words, each followed by a colon and two spaces: LOG, and those that continue the previous
+ * line.
+ */
 const takePostgres = (scan: HeadScan, bytes: Uint8Array, from: number, to: number, end: number): boolean => {
   if (to + 3 > end || bytes[to] !== ascii.colon) return false;
   if (bytes[to + 1] !== ascii.blank || bytes[to + 2] !== ascii.blank) return false;
@@ -132,12 +138,12 @@ const takePostgres = (scan: HeadScan, bytes: Uint8Array, from: number, to: numbe
   return scan.isDetail;
 };
 
-/** A level that stands further behind is of what is told, not of who tells it. */
+/** Search limits: a level name further on is part of the message. */
 const wordsAtMost = 10;
 const bytesAtMost = 512;
 
-/** '"GET /x HTTP/1.1" 503': the level of an answer, right behind the time. */
-const takeAnswer = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+/** '"GET /x HTTP/1.1" 503' directly after the time: the level of an HTTP response. */
+const takeResponse = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   let at = from + 1;
   while (at < end && bytes[at] !== ascii.quote) at += bytes[at] === ascii.backslash ? 2 : 1;
   const status = at + 2;
@@ -154,7 +160,7 @@ const takeAnswer = (scan: HeadScan, bytes: Uint8Array, from: number, end: number
   return true;
 };
 
-/** 'level=error' among words. */
+/** Reads 'level=error' among words. */
 const takePair = (scan: HeadScan, bytes: Uint8Array, from: number, equals: number, end: number): boolean => {
   if (keyMeaning(bytes, from, equals) !== KeyMeaning.level) return false;
   const quote = byteAt(bytes, equals + 1, end) === ascii.quote ? 1 : 0;
@@ -173,17 +179,20 @@ const takeMark = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   return level !== 0;
 };
 
-/** Takes what stands right behind the time, and is no word: Redis' mark, an answer over HTTP. True: look no further. */
+/**
+ * Reads what directly follows the time and is not a word: Redis' mark or an HTTP response. Returns true to
+ * end the search.
+ */
 const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (scan.layout === 'day-first') return takeMark(scan, bytes, from, end);
   let at = from;
   while (at < end && at < from + 4 && bytes[at] !== ascii.quote) at++;
   return (
-    byteAt(bytes, at, end) === ascii.quote && (takeAnswer(scan, bytes, at, end) || scan.layout === 'clf')
+    byteAt(bytes, at, end) === ascii.quote && (takeResponse(scan, bytes, at, end) || scan.layout === 'clf')
   );
 };
 
-/** Takes one word as the level, by itself or as the key of it. */
+/** Reads one word as the level, or as the key of the level. */
 const takeWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean => {
   if (scanLevelWord(scan, bytes, word)) return true;
   const { from, to, end } = word;
@@ -192,7 +201,7 @@ const takeWord = (scan: HeadScan, bytes: Uint8Array, word: WordSpan): boolean =>
   return next === ascii.colon && scan.timeTo > 0 && takePostgres(scan, bytes, from, to, end);
 };
 
-/** '… [04/Mar/2026:10:15:07 +0000] "GET / HTTP/1.1" 200': a time behind an address and a user. */
+/** '… [04/Mar/2026:10:15:07 +0000] "GET / HTTP/1.1" 200': a time after an address and a user. */
 const takeAccess = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (from + 22 > end || bytes[from + 3] !== ascii.slash || !scan.takeTime(bytes, from + 1, end))
     return false;
@@ -200,13 +209,13 @@ const takeAccess = (scan: HeadScan, bytes: Uint8Array, from: number, end: number
   return true;
 };
 
-/** Behind a pair of brackets, which may hold the level; 0 when it does. */
+/** Returns the offset after a pair of brackets; 0 if the brackets contained the level. */
 const afterBrackets = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   if (scanBracketedLevel(scan, bytes, from, end)) return 0;
   return bytes[from] === ascii.open ? Math.max(from + 1, closingBracket(bytes, from, end)) : from + 1;
 };
 
-/** Behind a bracket that begins here, or a pair of them; 0 when there is nothing more to be sought. */
+/** Returns the offset after an opening bracket, or a pair of brackets; 0 to end the search. */
 const afterOpen = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): number =>
   scan.timeTo === 0 && takeAccess(scan, bytes, from, limit) ? 0 : afterBrackets(scan, bytes, from, limit);
 
@@ -216,19 +225,19 @@ const afterSigns = (bytes: Uint8Array, from: number, end: number): number => {
   return at;
 };
 
-/** Whether a word may be a level, or say what is. */
-const isPromising = (first: number, length: number, next: number): boolean =>
+/** True when a word may be a level or the key of one. */
+const mayBeLevel = (first: number, length: number, next: number): boolean =>
   (length < 14 && canStartLevel(first)) || next === ascii.equals || next === ascii.colon;
 
 /**
- * The level that stands behind the time, or at the beginning of a line without one: among the first words, in brackets,
- * in capitals or before a colon. It is the first one, so that what the message says counts only where nobody else does.
+ * Reads the level after the time, or at the start of a line without one: among the first words, in brackets,
+ * in capitals or before a colon. The first one found wins, so that the message counts last.
  */
 export const scanLevel = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): void => {
   const end = Math.min(limit, from + bytesAtMost);
   if (scan.timeTo > 0 ? takeSign(scan, bytes, from, limit) : scanRuntimeError(scan, bytes, from, end)) return;
   let words = 0;
-  // No call for words that cannot be a level: this is run for every line that names none.
+  // Avoids calls for words that cannot be a level, because this runs for every line without one.
   for (
     let at = afterSigns(bytes, from, end);
     at < end && words < wordsAtMost;
@@ -241,8 +250,8 @@ export const scanLevel = (scan: HeadScan, bytes: Uint8Array, from: number, limit
       continue;
     }
     const to = wordEnd(bytes, at, end);
-    const isPromised = isPromising(first, to - at, byteAt(bytes, to, limit));
-    if (isPromised && takeWord(scan, bytes, { from: at, to, end: limit, isFirst: words === 0 })) return;
+    const isCandidate = mayBeLevel(first, to - at, byteAt(bytes, to, limit));
+    if (isCandidate && takeWord(scan, bytes, { from: at, to, end: limit, isFirst: words === 0 })) return;
     if ((first | 32) >= 97) words++;
     at = to;
   }

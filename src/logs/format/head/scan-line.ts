@@ -12,16 +12,19 @@ import { levelAt, levelOfLetter, levelOfNumber } from './level-words.ts';
 import { KeyMeaning, keyMeaning, scanJson, scanTimeValue } from './scan-json.ts';
 import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd } from './scan-level.ts';
 
-/** So many things may stand in front of a time. That of an access line is met when its level is sought. */
+/**
+ * Maximum number of tokens before a time. The time of an access line is found during the search for its
+ * level.
+ */
 const prefixTokens = 4;
 
-/** The time that stands here, in brackets or not. */
+/** Parses a time at this position, optionally in brackets. */
 const timeHere = (scan: HeadScan, bytes: Uint8Array, at: number, end: number): boolean => {
   const first = byteAt(bytes, at, end);
   return scan.takeTime(bytes, first === ascii.open || first === 40 ? at + 1 : at, end);
 };
 
-/** Syslog's '<34>', with the '1' of RFC 5424 or without: where what follows begins. */
+/** Parses syslog's '<34>', with or without the '1' of RFC 5424; returns the offset after it. */
 const afterPriority = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   let at = from + 1;
   let value = 0;
@@ -33,14 +36,14 @@ const afterPriority = (scan: HeadScan, bytes: Uint8Array, from: number, end: num
   return isVersioned ? at + 3 : at + 1;
 };
 
-/** 'E,': how Ruby's logger begins a line. */
+/** 'E,': prefix of Ruby's logger. */
 const isRubyLetter = (bytes: Uint8Array, at: number, end: number): boolean =>
   at + 3 <= end &&
   bytes[at + 1] === ascii.comma &&
   isLetterByte(bytes[at] ?? 0) &&
   bytes[at + 2] === ascii.blank;
 
-/** A number, or Redis' '1:M'. */
+/** Skips a number, or Redis' '1:M'. */
 const afterNumber = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   while (at < end && at < from + 10 && isDigitByte(bytes[at] ?? 0)) at++;
@@ -48,7 +51,7 @@ const afterNumber = (bytes: Uint8Array, from: number, end: number): number => {
   return isBlankByte(byteAt(bytes, at, end)) ? at : from;
 };
 
-/** 'billing-1  | ': as Compose puts names in front. */
+/** 'billing-1  | ': name prefix of Docker Compose. */
 const afterName = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   while (at < end && at < from + 64 && !isBlankByte(bytes[at] ?? 0)) at++;
@@ -56,7 +59,7 @@ const afterName = (bytes: Uint8Array, from: number, end: number): number => {
   return byteAt(bytes, bar, end) === ascii.pipe ? bar + 1 : from;
 };
 
-/** Behind one thing that may stand in front of a time; `from` when this is none. Takes a level that it is. */
+/** Skips one token that may precede a time and reads it if it is a level; returns `from` if there is none. */
 const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   if (byteAt(bytes, from, end) === ascii.open) {
     if (scan.level === 0) scanBracketedLevel(scan, bytes, from, end);
@@ -83,27 +86,27 @@ const findTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   return false;
 };
 
-/** Time and level of a line in words. */
+/** Reads time and level of a text line. */
 const scanText = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   const from = bytes[begin] === ascii.less ? afterPriority(scan, bytes, begin, end) : begin;
-  const isGraded = from > begin;
+  const hasPriority = from > begin;
   if (findTime(scan, bytes, from, end)) {
     if (scan.level === 0) scanLevel(scan, bytes, scan.timeTo, end);
     return;
   }
-  if (isGraded) return;
-  // A level that was met on the way to a time counts for itself.
+  if (hasPriority) return;
+  // Discards a level found while searching for a time, and searches again.
   scan.levelIs(0, 0, 0);
   scanLevel(scan, bytes, from, end);
 };
 
-/** Of a line that begins with several blanks, or a tab. */
+/** For a line that starts with several spaces or a tab. */
 const scanIndented = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
   if (timeHere(scan, bytes, from, end)) scanLevel(scan, bytes, scan.timeTo, end);
 };
 
-/** Longer lines say time and level at their beginning. */
-const lookedAt = 4096;
+/** Maximum bytes searched: longer lines have time and level at their start. */
+const maxLogfmtBytes = 4096;
 
 const isKeyByte = (byte: number): boolean =>
   isLetterByte(byte) ||
@@ -119,7 +122,7 @@ const afterKey = (bytes: Uint8Array, from: number, end: number): number => {
   return at;
 };
 
-/** Behind a value: to its closing quote, or to the next blank. */
+/** Returns the end of a value: its closing quote, or the next blank. */
 const afterPlain = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   if (byteAt(bytes, at, end) === ascii.quote) {
@@ -137,7 +140,7 @@ const takePair = (
 ): void => {
   const meaning = keyMeaning(bytes, key, equals);
   const value = equals + 1;
-  // A time may hold a blank without being quoted.
+  // A time may contain a space without being quoted.
   if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, end);
   else if (meaning === KeyMeaning.level && scan.level === 0) {
     const quote = byteAt(bytes, value, end) === ascii.quote ? 1 : 0;
@@ -146,10 +149,10 @@ const takePair = (
   }
 };
 
-/** Pairs `key=value` from the beginning on, of which one is a time or a level. */
+/** Parses `key=value` pairs from the start; at least one must be a time or a level. */
 const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): boolean => {
   if (isDigitByte(bytes[from] ?? 0)) return false;
-  const end = Math.min(limit, from + lookedAt);
+  const end = Math.min(limit, from + maxLogfmtBytes);
   const first = afterKey(bytes, from, end);
   if (first === from || byteAt(bytes, first, end) !== ascii.equals) return false;
   for (let at = from; at < end; ) {
@@ -165,7 +168,7 @@ const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numb
   return true;
 };
 
-/** 'E0304 10:15:07.123456': the head that klog and glog write. */
+/** 'E0304 10:15:07.123456': the head of klog and glog. */
 const scanKlog = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   const level = levelOfLetter(bytes[from] ?? 0);
   if (level === 0 || from + 14 > end || bytes[from + 5] !== ascii.blank) return false;
@@ -180,12 +183,12 @@ const scanKlog = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   return true;
 };
 
-/** So much of a line is looked at, in bytes. */
+/** Maximum bytes of a line to parse. */
 export const maxHeadBytes = 16_384;
 
 /**
- * Time and level of one line, by its bytes alone: what other lines of its stream look like makes no difference, so that
- * it is understood alike wherever it is read. Never throws.
+ * Reads time and level of one line from its bytes alone. Other lines of its stream have no influence, so a
+ * line is parsed the same everywhere. Never throws.
  */
 export const scanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   scan.clear();
@@ -193,7 +196,7 @@ export const scanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: 
   const from = skipBlanks(bytes, begin, limit);
   if (from >= limit) return;
   if (bytes[from] === ascii.brace && scanJson(scan, bytes, from, limit)) return;
-  // What is indented bears a time at its beginning, or nothing that is told by its head.
+  // An indented line has a time at its start, or no head at all.
   const isIndented = from > begin + 1 || bytes[begin] === ascii.tab;
   if (isIndented) scanIndented(scan, bytes, from, limit);
   else if (!scanKlog(scan, bytes, from, limit) && !scanLogfmt(scan, bytes, from, limit))

@@ -2,20 +2,20 @@ import type { Millis } from '../../../domain/fault.ts';
 import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './calendar.ts';
 
-/** What a stamp looks like: 'iso' also with slashes, 'clock' a time without a day, 'syslog' a day without a year. */
+/** Layout of a timestamp: 'iso' also with slashes, 'clock' without a date, 'syslog' without a year. */
 export type TimestampLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';
 
 export interface TimestampOptions {
-  /** The zone of times that name none. */
+  /** Zone of times without one. */
   readonly zone: 'utc' | 'local';
-  /** Wall clock, for times without a year; absent: they are not told. */
+  /** Wall clock, used for times without a year; absent: such times are unknown. */
   readonly now?: (() => Millis) | undefined;
 }
 
-/** Any midnight serves where the day is not known. */
+/** Placeholder for an unknown date. */
 const someMidnight: Millis = 2 * 86_400_000;
 
-/** Three letters as one number, in small letters. */
+/** Packs three letters into one number, in lower case. */
 const packed = (a: number, b: number, c: number): number => ((a | 32) << 16) | ((b | 32) << 8) | (c | 32);
 
 const months: ReadonlyMap<number, number> = new Map(
@@ -24,15 +24,15 @@ const months: ReadonlyMap<number, number> = new Map(
     .map((name, index) => [packed(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2)), index + 1]),
 );
 
-/** 1–12, or -1. */
+/** Returns 1–12, or -1. */
 const monthAt = (bytes: Uint8Array, from: number): number =>
   months.get(packed(bytes[from] ?? 0, bytes[from + 1] ?? 0, bytes[from + 2] ?? 0)) ?? -1;
 
-/** Reads one time stamp out of bytes: no string is made. */
+/** Parses a timestamp from bytes without creating strings. */
 export class TimestampParser {
-  /** Wall clock; NaN when it stands there and still does not tell (no day, no year). */
+  /** Wall clock; NaN for a timestamp without a date or year. */
   at: Millis = Number.NaN;
-  /** Behind the last byte of it, its zone included. */
+  /** Offset after the timestamp, including its zone. */
   end = 0;
   layout: TimestampLayout = 'iso';
   readonly #options: TimestampOptions;
@@ -46,7 +46,7 @@ export class TimestampParser {
     this.#options = options;
   }
 
-  /** Whether a time stands here. */
+  /** Parses a timestamp at `from`; returns false if there is none. */
   read(bytes: Uint8Array, from: number, end: number): boolean {
     const first = bytes[from] ?? 0;
     if (isDigitByte(first)) {
@@ -58,7 +58,7 @@ export class TimestampParser {
     return isLetterByte(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
   }
 
-  /** 'hh:mm:ss.fff' of a day of a month without a year, as klog and syslog have it. */
+  /** Parses 'hh:mm:ss.fff' of a date without a year, as in klog and syslog. */
   ofDay(bytes: Uint8Array, from: number, end: number, month: number, day: number): boolean {
     const { now } = this.#options;
     const year = now === undefined ? Number.NaN : this.#year(month, day, now());
@@ -139,7 +139,7 @@ export class TimestampParser {
     return true;
   }
 
-  /** Whoever reads a million lines need not be told a million times in which year a day lies. */
+  /** Caches the inferred year, because it is the same for most lines. */
   #year(month: number, day: number, now: Millis): number {
     const had = this.#yearless;
     if (had.month !== month || had.day !== day || Math.abs(now - had.now) > 1000)
@@ -153,7 +153,7 @@ export class TimestampParser {
     return this.#day.midnight;
   }
 
-  /** 'hh:mm:ss', a fraction, a zone. */
+  /** 'hh:mm:ss', an optional fraction, an optional zone. */
   #clock(bytes: Uint8Array, from: number, end: number, midnight: Millis): boolean {
     if (from + 8 > end || bytes[from + 2] !== ascii.colon || bytes[from + 5] !== ascii.colon) return false;
     const hours = parseTwoDigits(bytes, from);
@@ -167,7 +167,7 @@ export class TimestampParser {
     return this.#placed(bytes, at, end, wall);
   }
 
-  /** Behind '.123456' or ',123', if it stands there: the first three digits are `#ms`. */
+  /** Returns the offset after '.123456' or ',123', if present; its first three digits become `#ms`. */
   #fraction(bytes: Uint8Array, from: number, end: number): number {
     this.#ms = 0;
     const mark = from < end ? (bytes[from] ?? 0) : 0;
@@ -186,7 +186,7 @@ export class TimestampParser {
     this.end = isZoned ? this.#zone.end : at;
     if (isZoned) this.at = wall - this.#zone.ahead;
     else this.at = this.#options.zone === 'utc' ? wall : wall + this.#lag(wall);
-    // A day that is none, or one long before or after: no time.
+    // Rejects invalid dates and implausible times.
     return isPlausibleLogTime(this.at);
   }
 

@@ -26,26 +26,35 @@ import {
   readValues,
 } from './values.ts';
 
-/** What was read over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
+/**
+ * History of readings, shared by all cockpits of a state directory. Every call is short and throws
+ * HistoryError.
+ */
 export interface HistoryDb {
-  /** The values of an environment in [from, to), oldest first, by series. */
+  /** Returns the values of an environment in [from, to), oldest first, by series. */
   read(
     system: string,
     env: string,
     from: Millis,
     to: Millis,
   ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]>;
-  /** Keeps values, one per series and 15 s, and lets go of what is too old. `now` is the machine's clock. */
+  /** Stores values, one per series and 15 s slot, and deletes expired ones. `now`: wall-clock ms. */
   write(values: readonly ValueRecord[], now: Millis): void;
-  /** Keeps a moment; gives the number of the whole that it rests on, undefined when that is gone and nothing was kept. */
+  /**
+   * Stores a snapshot. Returns the id of its keyframe; undefined, with nothing stored, if the keyframe was
+   * deleted.
+   */
   keep(moment: SnapshotRecord, now: Millis): number | undefined;
-  /** The newest moment of an environment in (after, until]. */
+  /** Returns the newest snapshot of an environment in (after, until]. */
   moment(system: string, env: string, after: Millis, until: Millis): HistorySnapshot | undefined;
-  /** The moments of an environment that lie next to this one: the last at or before it, the first after it. */
+  /**
+   * Returns the times of the neighboring snapshots: the last one at or before `at`, and the first one after
+   * it.
+   */
   near(system: string, env: string, at: Millis): NeighborTimes;
-  /** Keeps entries of journals, each once. */
+  /** Stores journal entries, each once. */
   note(entries: readonly JournalRecord[], now: Millis): void;
-  /** The entries of an environment's journal in [from, to), oldest first. */
+  /** Returns the journal entries of an environment in [from, to), oldest first. */
   entries(
     system: string,
     env: string,
@@ -56,11 +65,16 @@ export interface HistoryDb {
 }
 
 interface HistoryLimits {
-  /** Of the whole file; default 192 MiB. Then the oldest moments go first, and where there are none the oldest values. */
+  /**
+   * Maximum size of the file; default 192 MiB. When it is full, the oldest snapshots are deleted first, then
+   * the oldest values.
+   */
   readonly maxBytes?: number;
-  /** Of all moments; default 128 MiB, which leaves room for a day of values. */
+  /** Maximum size of all snapshots; default 128 MiB, which leaves room for 24 h of values. */
   readonly momentBytes?: number;
-  /** How long a call waits while another process writes: the screen stands still that long. Default 100 ms. */
+  /**
+   * Maximum time in ms to wait for another process that writes; default 100. The screen is blocked meanwhile.
+   */
   readonly busyMs?: number;
 }
 
@@ -68,19 +82,21 @@ const fileName = 'history.db';
 const brokenName = 'history.db.broken';
 const pageBytes = 4096;
 const mebibyte = 1024 * 1024;
-const besides = ['', '-wal', '-shm'] as const;
+const suffixes = ['', '-wal', '-shm'] as const;
 
-/** Loaded when it is needed: an opsdeck that keeps no history pays nothing, and one on a Node without it goes on. */
+/**
+ * Loads SQLite on demand, so that opsdeck also works without history and on a Node.js build without SQLite.
+ */
 const sqlite = async (path: string): Promise<typeof import('node:sqlite')> => {
   try {
     return await import('node:sqlite');
   } catch {
-    throw new HistoryError('cannot', `${path}: this Node has no SQLite`);
+    throw new HistoryError('cannot', `${path}: this Node.js build has no SQLite`);
   }
 };
 
-/** Runs `work` between BEGIN and COMMIT; what it has done is taken back when it throws. */
-const whole = <T>(db: DatabaseSync, work: () => T): T => {
+/** Runs `work` in a transaction; rolls back if it throws. */
+const transaction = <T>(db: DatabaseSync, work: () => T): T => {
   db.exec('BEGIN IMMEDIATE');
   try {
     const result = work();
@@ -92,34 +108,34 @@ const whole = <T>(db: DatabaseSync, work: () => T): T => {
   }
 };
 
-/** Steps of making room before a write is given up. */
-const tries = 4;
+/** Maximum attempts to free space before a write fails. */
+const maxAttempts = 4;
 
-/** Writes; where there is no room, the oldest goes first. */
+/** Writes in a transaction; deletes the oldest data when the file is full. */
 const writing = <T>(db: DatabaseSync, path: string, work: () => T): T => {
-  for (let left = tries; ; left--)
+  for (let left = maxAttempts; ; left--)
     try {
-      return whole(db, work);
+      return transaction(db, work);
     } catch (error) {
       const known = toHistoryError(path, error);
       if (known.kind !== 'full' || left === 0) throw known;
-      whole(db, () => {
+      transaction(db, () => {
         if (!deleteOldestSnapshots(db)) deleteOldestValues(db);
       });
     }
 };
 
 const prepare = (db: DatabaseSync, path: string, maxBytes: number): void => {
-  // Readers and a writer of other processes do not hinder each other. Nothing waits for the disk: a power cut may break
-  // the file, which then is put aside, and a program that is killed breaks nothing.
+  // WAL lets readers and a writer in other processes work at the same time. Without fsync, a power failure
+  // may corrupt the file, which is then quarantined; a killed process corrupts nothing.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 250');
   db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`);
-  whole(db, () => createTables(db, path));
+  transaction(db, () => createTables(db, path));
 };
 
 /**
- * Opens `history.db` in a state dir, making both (0700, 0600) if they are not there. Rejects with HistoryError; 'broken'
- * when the file is no database.
+ * Opens `history.db` in a state directory; creates both if absent (modes 0700 and 0600). Rejects with
+ * HistoryError; kind 'broken' when the file is not a database.
  */
 export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}): Promise<HistoryDb> => {
   const { maxBytes = 192 * mebibyte, momentBytes = 128 * mebibyte, busyMs = 100 } = limits;
@@ -127,7 +143,7 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
   const { DatabaseSync } = await sqlite(path);
   try {
     await privateDir(stateDir);
-    // An empty file is an empty database; made here it is nobody else's to read.
+    // An empty file is a valid empty database; creating it here ensures mode 0600.
     await (await openToAppend(path)).close();
   } catch (error) {
     throw toHistoryError(path, error);
@@ -169,14 +185,14 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
   };
 };
 
-/** Puts a broken `history.db` aside, over an earlier one; gives the path that it has now. */
+/** Renames a corrupt `history.db`, replacing an earlier quarantined one; returns its new path. */
 export const quarantineHistoryDb = async (stateDir: string): Promise<string> => {
   const aside = join(stateDir, brokenName);
   try {
-    for (const end of besides) {
-      await rm(`${aside}${end}`, { force: true });
-      await rename(join(stateDir, `${fileName}${end}`), `${aside}${end}`).catch((error: unknown) => {
-        // Another process was quicker, or there was none.
+    for (const suffix of suffixes) {
+      await rm(`${aside}${suffix}`, { force: true });
+      await rename(join(stateDir, `${fileName}${suffix}`), `${aside}${suffix}`).catch((error: unknown) => {
+        // The file does not exist, or another process has already renamed it.
         if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       });
     }

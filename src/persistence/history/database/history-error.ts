@@ -1,6 +1,6 @@
 /**
- * Why values could not be kept or read. busy: another process was writing, try again later · broken: the file is no
- * database any more · full: no room is left · cannot: it cannot be opened or written at all.
+ * A failed read or write of the history. busy: another process was writing, try again later · broken: the
+ * file is corrupt · full: no space is left · cannot: the file cannot be opened or written at all.
  */
 export class HistoryError extends Error {
   readonly kind: 'busy' | 'broken' | 'full' | 'cannot';
@@ -23,13 +23,16 @@ const kinds: Readonly<Record<number, HistoryError['kind']>> = {
 const fieldOf = (error: unknown, name: 'code' | 'errcode' | 'message'): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 
-/** What SQLite or the file system threw, as a HistoryError: why, which a narrow screen must not cut off, then the file. */
+/**
+ * Converts an error of SQLite or the file system to a HistoryError. The reason precedes the path, because a
+ * narrow screen cuts off the end.
+ */
 export const toHistoryError = (path: string, error: unknown): HistoryError => {
   if (error instanceof HistoryError) return error;
   const code = fieldOf(error, 'errcode');
   const kind = typeof code === 'number' ? (kinds[code & 0xff] ?? 'cannot') : 'cannot';
   const message = String(fieldOf(error, 'message') ?? error);
-  // The system's own: 'EACCES: permission denied, open …'.
-  const without = message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1');
-  return new HistoryError(fieldOf(error, 'code') === 'ENOSPC' ? 'full' : kind, `${without}, ${path}`);
+  // Format of system errors: 'EACCES: permission denied, open …'.
+  const reason = message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1');
+  return new HistoryError(fieldOf(error, 'code') === 'ENOSPC' ? 'full' : kind, `${reason}, ${path}`);
 };

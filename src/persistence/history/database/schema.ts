@@ -4,23 +4,23 @@ import { HistoryError } from './history-error.ts';
 
 const slotMs: Millis = 15_000;
 
-/** A day. */
+/** Retention of values and snapshots: 24 h. */
 export const retainedSlots = (24 * 3_600_000) / slotMs;
-/** What one call deletes at most, ten minutes' worth: more would stop the screen. */
+/** Maximum slots deleted by one call (10 min of data), which bounds the time that the screen is blocked. */
 export const maxDeletedSlots = 40;
-/** Names are kept this much longer than what they name, and a clock may be wrong by so much. */
+/** Extra retention of names after their data, and tolerated clock error: 1 h. */
 export const graceSlots = 240;
 
-/** The 15 s that a moment of the machine's clock lies in. */
+/** Returns the 15 s slot of a wall-clock time. */
 export const slotOf = (at: Millis): number => Math.floor(at / slotMs);
 
-/** 1: values. 2: moments and the journal as well. */
+/** Version 1: values. Version 2: also snapshots and the journal. */
 const format = 2;
 
 /**
- * `points` lie in the order of time: a write touches the last pages only, however many series there are, and what is too
- * old goes from the front. An id is never used again, so a name that was let go cannot lend its values to another, and
- * a moment cannot find another keyframe in the place of its own.
+ * `points` is ordered by time: a write touches only the last pages, however many series exist, and expired
+ * values are deleted from the front. AUTOINCREMENT never reuses an id. A deleted series therefore cannot pass
+ * its values to another one, and a snapshot cannot refer to another keyframe.
  */
 const tables = `
   CREATE TABLE IF NOT EXISTS series (
@@ -70,18 +70,18 @@ const tables = `
   PRAGMA user_version = ${format};
 `;
 
-/** Makes the tables that are not there; a database of format 1 keeps its values. Throws for any other one. */
+/** Creates missing tables; a database of format 1 keeps its values. Throws for any other format. */
 export const createTables = (db: DatabaseSync, path: string): void => {
   const version = db.prepare('PRAGMA user_version').get()?.user_version;
   if (typeof version !== 'number' || version < 0 || version > format)
     throw new HistoryError(
       'cannot',
-      `it was written by another opsdeck (format ${String(version)}), ${path}`,
+      `written by an incompatible opsdeck version (format ${String(version)}), ${path}`,
     );
   db.exec(tables);
 };
 
-/** The number of an environment, made where it has none. */
+/** Returns the id of an environment; creates it if absent. */
 export const environmentId = (db: DatabaseSync, system: string, env: string): number => {
   const id = db
     .prepare(`
@@ -91,7 +91,7 @@ export const environmentId = (db: DatabaseSync, system: string, env: string): nu
   return typeof id === 'number' ? id : 0;
 };
 
-/** The number of an environment; undefined when nothing of it was ever kept. */
+/** Returns the id of an environment; undefined when it has no history. */
 export const findEnvironmentId = (db: DatabaseSync, system: string, env: string): number | undefined => {
   const id = db.prepare('SELECT id FROM places WHERE system = ? AND env = ?').get(system, env)?.id;
   return typeof id === 'number' ? id : undefined;

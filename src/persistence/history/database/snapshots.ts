@@ -9,20 +9,22 @@ import {
   slotOf,
 } from './schema.ts';
 
-/** What is kept of an environment at a moment of the machine's clock: as a whole, or as what differs from an earlier whole. */
+/**
+ * Snapshot of an environment at a wall-clock time: complete (keyframe), or as a delta to an earlier keyframe.
+ */
 export interface SnapshotRecord {
   readonly system: string;
   readonly env: string;
   readonly at: Millis;
-  /** What the machine's clock was ahead of the one by which the facts tell their times. */
+  /** Offset in ms of the wall clock against the clock of the facts' timestamps. */
   readonly ahead: Millis;
   readonly packed:
     | { readonly is: 'whole'; readonly bytes: Uint8Array }
-    /** `keyframe`: what `insertMoment` gave for that whole. */
+    /** `keyframe`: the id that `insertSnapshot` returned for the keyframe. */
     | { readonly is: 'delta'; readonly bytes: Uint8Array; readonly keyframe: number };
 }
 
-/** A moment as it is read back: a whole, and what is different where it is not that itself. */
+/** A snapshot as read back: its keyframe and, unless it is the keyframe itself, a delta. */
 export interface HistorySnapshot {
   readonly at: Millis;
   readonly ahead: Millis;
@@ -30,7 +32,7 @@ export interface HistorySnapshot {
   readonly delta?: Uint8Array;
 }
 
-/** When the moments next to one were. */
+/** Times of the snapshots before and after a time. */
 export interface NeighborTimes {
   readonly before?: Millis;
   readonly after?: Millis;
@@ -47,8 +49,8 @@ const hasKeyframe = (db: DatabaseSync, id: number): boolean =>
   db.prepare('SELECT 1 AS there FROM keyframes WHERE id = ?').get(id) !== undefined;
 
 /**
- * One moment per environment and 15 s: of several, also of several processes, the newest. Gives the number of the
- * whole that it rests on; undefined, and nothing is written, when that is not there any more.
+ * Stores one snapshot per environment and 15 s slot; the newest one wins, also across processes. Returns the
+ * keyframe's id; undefined, with nothing written, if the keyframe was deleted.
  */
 export const insertSnapshot = (db: DatabaseSync, moment: SnapshotRecord): number | undefined => {
   const { at, ahead, packed } = moment;
@@ -75,7 +77,7 @@ const numberOf = (value: unknown): number | undefined => (typeof value === 'numb
 const oldestSlot = (db: DatabaseSync): number | undefined =>
   numberOf(db.prepare('SELECT min(slot) AS slot FROM moments').get()?.slot);
 
-/** A whole may be older than the last moment that rests on it by so much, which is more than any recorder's. */
+/** Maximum age of a keyframe, in slots, relative to its last delta; larger than any recorder uses. */
 const keyframeSlots = 80;
 
 const deleteBefore = (db: DatabaseSync, slot: number): void => {
@@ -83,14 +85,14 @@ const deleteBefore = (db: DatabaseSync, slot: number): void => {
   db.prepare('DELETE FROM keyframes WHERE slot < ?').run(slot - keyframeSlots);
 };
 
-/** Deletes the oldest moments, whatever their age; false when there are none. */
+/** Deletes the oldest snapshots, whatever their age; returns false when there are none. */
 export const deleteOldestSnapshots = (db: DatabaseSync): boolean => {
   const oldest = oldestSlot(db);
   if (oldest !== undefined) deleteBefore(db, oldest + maxDeletedSlots);
   return oldest !== undefined;
 };
 
-/** Bytes of all moments. Looks at the head of each row only. */
+/** Returns the size of all snapshots in bytes. Reads only the header of each row. */
 const bytesOf = (db: DatabaseSync): number => {
   const { deltas, wholes } = db
     .prepare(`
@@ -100,7 +102,10 @@ const bytesOf = (db: DatabaseSync): number => {
   return (numberOf(deltas) ?? 0) + (numberOf(wholes) ?? 0);
 };
 
-/** Deletes what is older than a day, a bounded number of moments at a time, and the oldest while there are too many bytes. */
+/**
+ * Deletes snapshots older than 24 h, a bounded number at a time, and the oldest ones while the total exceeds
+ * `maxBytes`.
+ */
 export const expireSnapshots = (db: DatabaseSync, now: Millis, maxBytes: number): void => {
   const due = slotOf(now) - retainedSlots;
   const oldest = oldestSlot(db);
@@ -111,7 +116,7 @@ export const expireSnapshots = (db: DatabaseSync, now: Millis, maxBytes: number)
   if (bytesOf(db) > maxBytes) deleteOldestSnapshots(db);
 };
 
-/** The newest moment of an environment in (after, until]; undefined when there is none. */
+/** Returns the newest snapshot of an environment in (after, until]; undefined when there is none. */
 export const readSnapshot = (
   db: DatabaseSync,
   system: string,
@@ -133,7 +138,7 @@ export const readSnapshot = (
   return { at, ahead, whole: row.whole, ...delta };
 };
 
-/** The moments of an environment that lie next to this one. */
+/** Returns the times of the neighboring snapshots of an environment. */
 export const neighborTimes = (db: DatabaseSync, system: string, env: string, at: Millis): NeighborTimes => {
   const place = findEnvironmentId(db, system, env);
   if (place === undefined) return {};

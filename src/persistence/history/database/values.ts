@@ -9,7 +9,7 @@ import {
   slotOf,
 } from './schema.ts';
 
-/** One entry of a journal as text, at a moment of the machine's clock. */
+/** One journal entry as text, at a wall-clock time. */
 export interface JournalRecord {
   readonly system: string;
   readonly env: string;
@@ -17,20 +17,20 @@ export interface JournalRecord {
   readonly entry: string;
 }
 
-/** Entries of all environments; then the oldest go first. */
-const entriesKept = 20_000;
-const keptMs: Millis = 24 * 3_600_000;
+/** Maximum entries of all environments; beyond it, the oldest are deleted. */
+const maxEntries = 20_000;
+const retentionMs: Millis = 24 * 3_600_000;
 
-/** Keeps entries, each once, and lets go of what is too old. */
+/** Stores entries, each once, and deletes expired ones. */
 export const insertJournal = (db: DatabaseSync, entries: readonly JournalRecord[], now: Millis): void => {
   const insert = db.prepare('INSERT INTO journal (place, at, entry) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   for (const { system, env, at, entry } of entries)
     insert.run(environmentId(db, system, env), Math.round(at), entry);
-  db.prepare('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?').run(entriesKept);
-  db.prepare('DELETE FROM journal WHERE at < ? OR at > ?').run(now - keptMs, now + keptMs);
+  db.prepare('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?').run(maxEntries);
+  db.prepare('DELETE FROM journal WHERE at < ? OR at > ?').run(now - retentionMs, now + retentionMs);
 };
 
-/** The entries of an environment in [from, to), oldest first. */
+/** Returns the journal entries of an environment in [from, to), oldest first. */
 export const readJournal = (
   db: DatabaseSync,
   system: string,
@@ -46,17 +46,17 @@ export const readJournal = (
     .flatMap(({ at, entry }) => (typeof at === 'number' && typeof entry === 'string' ? [{ at, entry }] : []));
 };
 
-/** A value of one series, at a moment of the machine's own clock. */
+/** A value of one series at a wall-clock time. */
 export interface ValueRecord {
   readonly system: string;
   readonly env: string;
-  /** The signal row's key. */
+  /** Signal row key. */
   readonly key: string;
   readonly at: Millis;
   readonly value: number;
 }
 
-/** One value per series and slot: of several, also of several processes, the newest. */
+/** Stores one value per series and slot; the newest one wins, also across processes. */
 export const insertValues = (db: DatabaseSync, values: readonly ValueRecord[]): void => {
   const series = db.prepare(`
     INSERT INTO series (system, env, key, last) VALUES (?, ?, ?, ?)
@@ -76,13 +76,13 @@ const oldestSlot = (db: DatabaseSync): number | undefined => {
   return typeof slot === 'number' ? slot : undefined;
 };
 
-/** Deletes values older than a day, a bounded number at a time, and the names of series that have none any more. */
+/** Deletes values older than 24 h, a bounded number at a time, and the names of series without values. */
 export const expireValues = (db: DatabaseSync, now: Millis): void => {
   const due = slotOf(now) - retainedSlots;
   const oldest = oldestSlot(db);
   if (oldest !== undefined && oldest < due)
     db.prepare('DELETE FROM points WHERE slot < ?').run(Math.min(due, oldest + maxDeletedSlots));
-  // What the clock of this machine calls the future can only be a clock that was set back.
+  // Values in the future come from a clock that was set back since.
   db.prepare('DELETE FROM points WHERE slot > ?').run(slotOf(now) + graceSlots);
   db.prepare('DELETE FROM series WHERE last < ?').run(due - graceSlots);
 };
@@ -93,7 +93,7 @@ export const deleteOldestValues = (db: DatabaseSync): void => {
   if (oldest !== undefined) db.prepare('DELETE FROM points WHERE slot < ?').run(oldest + maxDeletedSlots);
 };
 
-/** The values of an environment in [from, to), oldest first, by key. */
+/** Returns the values of an environment in [from, to), oldest first, by key. */
 export const readValues = (
   db: DatabaseSync,
   system: string,
@@ -101,7 +101,7 @@ export const readValues = (
   from: Millis,
   to: Millis,
 ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]> => {
-  // CROSS JOIN keeps the order of the tables: a stretch of time first, then whose value each is.
+  // CROSS JOIN fixes the join order: SQLite scans the time range first, then looks up the series.
   const rows = db
     .prepare(`
       SELECT series.key AS key, points.at AS at, points.value AS value

@@ -63,7 +63,7 @@ describe('a pattern that takes too long', () => {
     await place.put({ 'a.log': `${'a'.repeat(60)}!\n` });
     const ended = await place.sandbox.run(['logs', '--env', 'dev', '--include', '(?=a)^(a+)+$']);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toMatch(/takes for ever to match \(\?=a\)\^\(a\+\)\+\$/);
+    expect(ended.stderr).toMatch(/pattern timed out on a line: \(\?=a\)\^\(a\+\)\+\$/);
   });
 
   test('a pattern without look-around is matched without backtracking', async () => {

@@ -130,7 +130,7 @@ describe.each(hosts)('files of a host with the tools of %s', (kind) => {
     await appendFile(log, numbered(1011, 1012));
     await reading.until(({ lines }) => lines().length >= 13);
     expect(numbersOf(heard.lines())).toEqual(range(1000, 1012));
-    expect(heard.words()).toEqual(['gap: the file was cut off: what was written last may be missing']);
+    expect(heard.words()).toEqual(['gap: the file was truncated: the last lines may be missing']);
     await reading.stop();
   });
 

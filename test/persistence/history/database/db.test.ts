@@ -219,7 +219,7 @@ test('a file of another format is left alone', async () => {
   other.close();
   await expect(openHistoryDb(dir)).rejects.toMatchObject({
     kind: 'cannot',
-    message: `it was written by another opsdeck (format 7), ${join(dir, 'history.db')}`,
+    message: `written by an incompatible opsdeck version (format 7), ${join(dir, 'history.db')}`,
   });
 });
 
