@@ -30,7 +30,7 @@ export interface ProgramPolicy {
 
 const denied = (path: string, dir: string, how: string): ProgramError =>
   markUnsent(
-    new ProgramError('denied', `${path} ${how} since its directory was trusted; it is not started`, {
+    new ProgramError('denied', `${path} ${how} since its directory was trusted; not started`, {
       remedy: `look at the change, then run opsdeck trust ${dir}`,
     }),
   );

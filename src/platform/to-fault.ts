@@ -9,7 +9,7 @@ const maxMessage = 400;
 
 /** What the reader can do, where the kind alone tells. */
 const remedies: { readonly [K in FaultKind]?: string } = {
-  denied: 'check auth: of this source, and what its user may read',
+  denied: "check auth: of this source, and its user's permissions",
 };
 
 /** A WireError that knows what the reader can do about it. */

@@ -9,34 +9,34 @@ const unreachable: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to host',
   EHOSTDOWN: 'host is down',
   ENETUNREACH: 'network is unreachable',
-  EADDRNOTAVAIL: 'no local address can reach it',
-  ETIMEDOUT: 'no connection: timed out',
+  EADDRNOTAVAIL: 'no local address can be assigned',
+  ETIMEDOUT: 'connection timed out',
   ENOTFOUND: 'no such host in DNS',
-  EAI_AGAIN: 'DNS gives no answer',
-  EAI_FAIL: 'DNS gives no answer',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection: timed out',
-  UND_ERR_SOCKET: 'connection closed before the answer was whole',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the answer was whole',
+  EAI_AGAIN: 'DNS lookup failed',
+  EAI_FAIL: 'DNS lookup failed',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_SOCKET: 'connection closed before the response was complete',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the response was complete',
   UND_ERR_CLOSED: 'connection closed',
   UND_ERR_DESTROYED: 'connection closed',
-  UND_ERR_ABORTED: 'connection closed before the answer was whole',
+  UND_ERR_ABORTED: 'connection closed before the response was complete',
   EPROTO: 'no TLS at that port',
   ENOENT: 'no such file or socket',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; name its CA in tls: { ca }',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate ends in an unknown CA; name it in tls: { ca }',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; name its CA in tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified; name its CA in tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; name its CA in tls: { ca }',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; add its CA to tls: { ca }',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; add that CA to tls: { ca }',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; add its CA to tls: { ca }',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name; see tls: { serverName }',
 };
 
 const malformed: Readonly<Record<string, string>> = {
-  UND_ERR_HEADERS_OVERFLOW: 'its headers are too long',
-  Z_DATA_ERROR: 'its compressed body cannot be read',
-  Z_BUF_ERROR: 'its compressed body is cut off',
+  UND_ERR_HEADERS_OVERFLOW: 'response headers too large',
+  Z_DATA_ERROR: 'its body cannot be decompressed',
+  Z_BUF_ERROR: 'its compressed body is truncated',
 };
 
 /** Any failure of a connection as a WireError; undefined when it is none, so a mistake of our own. */
@@ -47,9 +47,9 @@ export const toWireError = (error: unknown): WireError | undefined => {
   if (aborted) return aborted;
   const code = codeOf(error);
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
-    return new WireError('malformed', 'what came back is no HTTP');
+    return new WireError('malformed', 'not an HTTP response');
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
-    return new WireError('malformed', 'its compressed body cannot be read');
+    return new WireError('malformed', 'its body cannot be decompressed');
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);

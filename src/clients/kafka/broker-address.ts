@@ -9,7 +9,7 @@ const defaultPort = 9092;
 export const parseDestination = (written: string): Destination => {
   const [, six, host, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(written.trim()) ?? [];
   const name = six ?? host;
-  if (name === undefined) throw new WireError('unconfigured', `"${written}" is no broker: HOST:PORT`);
+  if (name === undefined) throw new WireError('unconfigured', `"${written}" is not a broker address: use HOST:PORT`);
   return { host: name, port: Number(port ?? defaultPort) };
 };
 
@@ -45,7 +45,7 @@ export const brokerError = (
   return renamed(
     wire,
     `broker ${broker.id} advertises ${address}, which cannot be reached: ${wire.message}`,
-    'let its advertised.listeners name an address that can be reached from here, or reach it through via:',
+    'set advertised.listeners to an address reachable from here, or connect through via:',
   );
 };
 

@@ -127,7 +127,7 @@ export const openBrokerPool = (
 
   const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
     const found = (await cluster()).brokers.find((broker) => broker.id === id);
-    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: it is not in the cluster now`));
+    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
     return found;
   };
 

@@ -38,7 +38,7 @@ export const executeChange = (
 ): Promise<void> => {
   if (change.is === 'create-topic') return createTopic(brokers, change, onlyCheck);
   if (change.is === 'add-partitions') return addPartitions(brokers, change, onlyCheck);
-  if (onlyCheck) throw new Error('a commit of offsets has no dry run');
+  if (onlyCheck) throw new Error('an offset commit has no dry run');
   return setOffsets(brokers, change);
 };
 
@@ -64,7 +64,7 @@ const send = async <Q, A>(
     if (!(await brokers.connect(broker, call)))
       throw new WireError(
         'malformed',
-        `broker ${broker.id} does not know ${call.name} version ${call.version}`,
+        `broker ${broker.id} does not support ${call.name} version ${call.version}`,
       );
   });
   return brokers.askOne(broker, call, question);
@@ -75,7 +75,7 @@ type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 const controllerOf = async (brokers: BrokerPool) => {
   const { controller, brokers: all } = await brokers.cluster();
   const found = all.find(({ id }) => id === controller) ?? all[0];
-  if (found === undefined) throw new WireError('unreachable', 'the cluster names no broker');
+  if (found === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
   return found;
 };
 
@@ -114,7 +114,7 @@ const check = (
 ): void => {
   const answer = topics.find(({ name }) => name === topic);
   if (answer === undefined)
-    throw new WireError('malformed', `${call} of topic ${topic}: no word of it came back`);
+    throw new WireError('malformed', `${call} of topic ${topic}: topic missing from the response`);
   if (answer.error !== 0) throw changeError(answer.error, call, `of topic ${topic}`, answer.message);
 };
 
@@ -140,7 +140,7 @@ const setOffsets = async (
   const failure = offsetsFailure(`of group ${group}, ${topic}`, said);
   if (failure !== undefined) throw failure;
   if (said.length < partitions.length)
-    throw new WireError('malformed', `OffsetCommit of group ${group}: not every partition was answered`);
+    throw new WireError('malformed', `OffsetCommit of group ${group}: partitions missing from the response`);
 };
 
 const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaBroker> => {

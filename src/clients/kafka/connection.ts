@@ -67,7 +67,7 @@ export class KafkaConnection {
     if (greeted.error !== 0)
       throw brokerCodeError(
         greeted.error,
-        `login by ${mechanism}`,
+        `login with ${mechanism}`,
         `it offers ${greeted.mechanisms.join(', ')}`,
       );
     await saslLogin(
@@ -76,7 +76,7 @@ export class KafkaConnection {
         const answer = await this.ask(saslAuthenticate, { token }, signal);
         const who = sasl.mechanism === 'oauthbearer' ? '' : ` as ${sasl.user}`;
         if (answer.error !== 0)
-          throw brokerCodeError(answer.error, `login by ${mechanism}${who}`, answer.message);
+          throw brokerCodeError(answer.error, `login with ${mechanism}${who}`, answer.message);
         return answer.token;
       },
       signal,
@@ -141,7 +141,7 @@ export class KafkaConnection {
     if (this.#length < 4 || this.#ended !== undefined) return undefined;
     const length = this.#whole().readInt32BE();
     if (length >= 4 && length <= longestAnswer) return length + 4;
-    this.close(new WireError('malformed', 'what came back is no Kafka'));
+    this.close(new WireError('malformed', 'not a Kafka response'));
     return undefined;
   }
 
@@ -160,13 +160,13 @@ export class KafkaConnection {
     const waiting = this.#waiting.get(correlation);
     this.#waiting.delete(correlation);
     if (waiting === undefined)
-      this.close(new WireError('malformed', 'what came back answers nothing we asked'));
+      this.close(new WireError('malformed', 'unexpected response: it matches no request'));
     else waiting.take(frame.subarray(4));
   }
 
   #unspoken(call: KafkaCallName): WireError {
     const known = this.#versions?.get(call.key);
-    const has = known === undefined ? 'it does not know this call' : `it speaks ${known.from} to ${known.to}`;
+    const has = known === undefined ? 'it does not support this call' : `it supports ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',
       `version ${supportedVersions(call).join(' or ')} is needed, ${has}`,

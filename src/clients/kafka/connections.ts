@@ -183,7 +183,7 @@ export const openConnections = (
   const ask: KafkaConnections['ask'] = async (to, call, question, signal) => {
     if (signal.aborted) throw toAbortError(signal);
     const effect = callEffect(call, question);
-    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is no read`);
+    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is not a read`);
     for (;;) {
       const line = usable(to);
       const isUsed = line.open !== undefined;
@@ -216,7 +216,7 @@ const closedInTls = ({ cert }: TlsOptions): RemediedError =>
     'unreachable',
     `connection closed before any answer, ${cert === undefined ? 'without' : 'with'} a client certificate`,
     cert === undefined
-      ? 'where the brokers ask for a client certificate, name one: tls: { cert, key }'
+      ? 'if the brokers require a client certificate, set tls: { cert, key }'
       : 'check that the brokers trust the CA of tls: { cert }',
   );
 

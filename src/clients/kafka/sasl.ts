@@ -54,14 +54,14 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new RemediedError(
       'unconfigured',
-      'login by OAUTHBEARER: the token is empty or no token',
+      'login with OAUTHBEARER: the token is empty or not a token',
       remedyOf(login),
     );
   secretMasker.add(token);
   const extensions = Object.entries(login.extensions ?? {}).map(([name, value]) => `${name}=${value}\x01`);
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;
-  const why = `login by OAUTHBEARER: the broker refuses the token${statusIn(refusal)}${endOf(token)}`;
+  const why = `login with OAUTHBEARER: the broker rejected the token${statusIn(refusal)}${endOf(token)}`;
   // The broker ends the exchange with an error of its own, which says no more than that it failed.
   await exchange(Buffer.from([1])).catch((error: unknown) => {
     if (!(error instanceof WireError) || error.kind !== 'denied') throw error;
@@ -71,7 +71,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
 
 const remedyOf = ({ tokenFile }: KafkaTokenLogin): string =>
   tokenFile === undefined
-    ? 'renew the token that sasl: { token } refers to, or name a file that is renewed: sasl: { tokenFile }'
+    ? 'renew the token that sasl: { token } refers to, or set sasl: { tokenFile } to a file that is renewed'
     : `renew the token in ${tokenFile}`;
 
 const field = (value: unknown, name: string): unknown =>
@@ -114,7 +114,7 @@ const scram = async (
   const { r = '', s = '', i = '' } = attributes(challenge);
   const rounds = Number(i);
   if (!r.startsWith(nonce) || !(rounds > 0 && rounds <= mostRounds))
-    throw new WireError('malformed', 'its SCRAM challenge cannot be read');
+    throw new WireError('malformed', 'cannot parse its SCRAM challenge');
   const mac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
   const length = hash === 'sha256' ? 32 : 64;
   const salted = await derive(password.normalize('NFKC'), Buffer.from(s, 'base64'), rounds, length, hash);
@@ -128,7 +128,7 @@ const scram = async (
   const expected = mac(mac(salted, 'Server Key'), whole);
   const found = Buffer.from(v, 'base64');
   if (found.length !== expected.length || !timingSafeEqual(found, expected))
-    throw new WireError('denied', 'the server does not know the password: it is not the one that was meant');
+    throw new WireError('denied', 'server signature mismatch: the server does not know the password');
 };
 
 /** 'r=abc,s=def' by letter. */

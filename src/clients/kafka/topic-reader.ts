@@ -97,7 +97,7 @@ const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[]
     ([replicas, names]) =>
       new WireError(
         'unreachable',
-        `broker ${replicas}: no leader now for ${abbreviateList(names)}, which it holds`,
+        `broker ${replicas}: no leader for ${abbreviateList(names)} (it holds replicas)`,
       ),
   );
 };

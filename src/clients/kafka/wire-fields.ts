@@ -1,7 +1,7 @@
 import { stripControls } from '../../domain/controls.ts';
 import { WireError } from '../../platform/wire-error.ts';
 
-const cutOff = (): WireError => new WireError('malformed', 'what came back ends too early');
+const cutOff = (): WireError => new WireError('malformed', 'the response is truncated');
 
 /** Bytes of the Kafka protocol, read from front to back. `flexible`: texts and lists are compact, records end in tags (KIP-482). */
 export class WireReader {
@@ -42,7 +42,7 @@ export class WireReader {
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw new WireError('malformed', 'what came back has a number without end');
+    throw new WireError('malformed', 'the response has an unterminated varint');
   }
 
   /** How many bytes or entries follow; -1 stands for null. A count that cannot be true is `malformed`. */

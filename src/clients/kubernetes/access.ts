@@ -58,8 +58,8 @@ const credentialsOf = (found: ResolvedContext, ca: string | undefined, clock: Cl
   if (provider !== undefined)
     throw new RemediedError(
       'unconfigured',
-      `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has given up`,
-      'let its kubeconfig name an exec plugin: gke-gcloud-auth-plugin, kubelogin',
+      `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has removed`,
+      'use an exec plugin in the kubeconfig: gke-gcloud-auth-plugin, kubelogin',
     );
   return always({});
 };
@@ -71,7 +71,7 @@ const basic = (username: string, password: string): Headers => {
 
 const credentialFiles = openReadFiles((signal) => signal);
 
-/** The token of a file, read again each time; `otherwise` where there is no such file. */
+/** The token of a file, read again each time; `otherwise` where no such file. */
 const tokenIn = async (
   path: string,
   otherwise: string | undefined,

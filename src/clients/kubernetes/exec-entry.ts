@@ -29,14 +29,14 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
   if (!versions.includes(apiVersion))
     throw entry.wrong(
-      `apiVersion must be ${versions.join(' or ')}; write this entry again with a newer version of its tool`,
+      `apiVersion must be ${versions.join(' or ')}; regenerate this entry with a newer version of its tool`,
       'apiVersion',
     );
   const mode = entry.text('interactiveMode') ?? 'IfAvailable';
   if (!modes.includes(mode))
     throw entry.wrong(`interactiveMode must be one of ${modes.join(', ')}`, 'interactiveMode');
   const command = entry.text('command');
-  if (command === undefined) throw entry.wrong('exec names no command to log in with');
+  if (command === undefined) throw entry.wrong('exec has no command');
   const installHint = entry.text('installHint')?.trim();
   return {
     apiVersion,
@@ -51,7 +51,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
 
 const variableOf = (variable: YamlFields): readonly [string, string] => {
   const name = variable.text('name');
-  if (name === undefined) throw variable.wrong('a variable of env has no name');
+  if (name === undefined) throw variable.wrong('an env entry has no name');
   return [name, variable.text('value') ?? ''];
 };
 
@@ -121,7 +121,7 @@ const toolOf = ({ command }: ExecEntry): string => basename(command).replace(/\.
 /** What a person does to log in again, from the tool that the entry runs. */
 export const loginRemedy = (entry: ExecEntry): string => {
   const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
-  const own = `log in by hand: ${execCommandLine(entry)}`;
+  const own = `log in manually: ${execCommandLine(entry)}`;
   switch (toolOf(entry)) {
     case 'aws':
     case 'aws-iam-authenticator':

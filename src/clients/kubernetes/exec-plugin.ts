@@ -44,7 +44,7 @@ export const runExecPlugin = async (
   if (entry.wantsTerminal)
     throw new RemediedError(
       'denied',
-      `"${line}" wants a terminal of its own (interactiveMode: Always)`,
+      `"${line}" requires a terminal (interactiveMode: Always)`,
       remedy,
     );
   const isRelative = entry.command.includes('/') && !isAbsolute(entry.command);
@@ -64,7 +64,7 @@ export const runExecPlugin = async (
     } = await startProgram(program, { clock, leftovers: 'end' }, stop).end;
     if (status === 0) return credentialOf(raw, line, entry.apiVersion);
     const how =
-      status === undefined ? `was ended by ${killedBy ?? 'a signal'}` : `ended with status ${status}`;
+      status === undefined ? `was killed by ${killedBy ?? 'a signal'}` : `exited with status ${status}`;
     const said = `"${line}" ${how}${complaint(err)}`;
     throw isLoginExpiredText(err)
       ? new LoginExpiredError(`login expired: ${said}`, remedy, loginArgv(entry))
@@ -73,7 +73,7 @@ export const runExecPlugin = async (
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
       throw new LoginExpiredError(
-        `login expired: "${line}" did not end: it waits for a login${complaint(error.err)}`,
+        `login expired: "${line}" did not finish: it is waiting for a login${complaint(error.err)}`,
         remedy,
         loginArgv(entry),
       );
@@ -138,17 +138,17 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
     throw new RemediedError(
       'malformed',
       oneLine(
-        `"${line}" printed apiVersion ${String(answer.apiVersion)}, and the kubeconfig says ${apiVersion}`,
+        `"${line}" printed apiVersion ${String(answer.apiVersion)}, but the kubeconfig expects ${apiVersion}`,
         300,
       ),
-      'write the entry of the kubeconfig again with this version of its tool',
+      'regenerate the kubeconfig entry with this version of its tool',
     );
   const status = isObject(answer.status) ? answer.status : {};
   const token = textAt(status, 'token');
   const cert = textAt(status, 'clientCertificateData');
   const key = textAt(status, 'clientKeyData');
   if (token === undefined && (cert === undefined || key === undefined))
-    throw new WireError('malformed', `"${line}" gave neither a token nor a certificate with its key`);
+    throw new WireError('malformed', `"${line}" returned neither a token nor a client certificate with its key`);
   if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
   return {

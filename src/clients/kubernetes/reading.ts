@@ -23,7 +23,7 @@ const deniesDryRun = ({ method, body }: HttpRequest): boolean => {
 const assertDryRun = (request: HttpRequest): void => {
   // Of an option that is given twice, a server may take the other one.
   if (new URL(request.url).searchParams.getAll('dryRun').join() !== 'All' || deniesDryRun(request))
-    throw new Error(`${request.method} ${request.url} is no dry run`);
+    throw new Error(`${request.method} ${request.url} is not a dry run`);
 };
 
 /** A write as an operation makes it, or rehearses it with `?dryRun=All`. The path begins with a slash. */
@@ -98,7 +98,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
 
   const prepared = async (path: string, signal: AbortSignal): Promise<Prepared> => {
     // Anything else would go on with the name of the host.
-    if (!path.startsWith('/')) throw new Error(`${path} is no path`);
+    if (!path.startsWith('/')) throw new Error(`${path} is not a path`);
     const at = await access(signal);
     const headers = { accept: 'application/json', ...(await at.headers(signal)) };
     const proxy = at.proxy === undefined ? {} : { proxy: at.proxy };

@@ -69,15 +69,15 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
     const entries = await readEntries(path, signal);
     if (entries !== undefined) merged.push(entries);
     else if (target.kubeconfig !== undefined)
-      throw new WireError('missing', `there is no kubeconfig ${path}`);
+      throw new WireError('missing', `kubeconfig ${path} not found`);
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
   const own = said ? undefined : await inCluster(signal);
   if (own !== undefined && target.context === undefined) return own;
   throw new RemediedError(
     'missing',
-    `there is no kubeconfig (${paths.join(', ')})${said ? '' : ', and this is no pod of a cluster'}`,
-    'set $KUBECONFIG, or say kubeconfig: PATH',
+    `no kubeconfig found (${paths.join(', ')})${said ? '' : ', and opsdeck is not running in a pod'}`,
+    'set $KUBECONFIG or kubeconfig: PATH',
   );
 };
 
@@ -118,7 +118,7 @@ const entryIn = <T>(
     const [first, second] = entries.filter((one) => one.name === name);
     if (first === undefined) continue;
     return named(() => {
-      if (second !== undefined) throw second.wrong(`there are two ${kind}s "${name}"`);
+      if (second !== undefined) throw second.wrong(`duplicate ${kind} "${name}"`);
       return { value: first.read(), wrong: first.wrong };
     });
   }
@@ -132,22 +132,22 @@ const choose = (
 ): ResolvedContext => {
   const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
   const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
-  const there = known.length === 0 ? 'it has none' : `there is ${known.join(', ')}`;
+  const there = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
-    throw new RemediedError('unconfigured', `${where} has no current context`, `say context: (${there})`);
+    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${there})`);
   const contexts = merged.map((one) => one.contexts);
   const found = entryIn(contexts, name, 'context');
   if (found === undefined)
     throw new RemediedError(
       'missing',
       oneLine(`${where} has no context "${name}"; ${there}`, 300),
-      'correct context:, or let your login tool write that context',
+      'correct context:, or create that context with your login tool',
     );
   const { value: context, wrong } = found;
   const lacks = (kind: string, other: string): WireError =>
     new KubeconfigError(
       'malformed',
-      `kubeconfig ${wrong(`context "${name}" names the ${kind} "${other}", which ${where} lacks`).message}`,
+      `kubeconfig ${wrong(`context "${name}" refers to the ${kind} "${other}", which is not in ${where}`).message}`,
     );
   const clusters = merged.map((one) => one.clusters);
   const users = merged.map((one) => one.users);

@@ -25,18 +25,18 @@ const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new WireError('unconfigured', 'the url holds a % that encodes nothing; write %25');
+    throw new WireError('unconfigured', 'invalid % escape in the url; write %25');
   }
 };
 
 /** A URL without a host (`postgres:///db`, `postgres://user@/db`) is none to the URL parser, and is one to libpq. */
 const parsed = (url: string): { readonly url: URL; readonly hasHost: boolean } => {
   const [, scheme, userinfo = '', rest = ''] = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?(.*)$/s.exec(url) ?? [];
-  if (scheme === undefined) throw new WireError('unconfigured', 'the url is none of postgres://');
+  if (scheme === undefined) throw new WireError('unconfigured', 'the url does not start with postgres://');
   const hasHost = rest !== '' && !/^[/?#:]/.test(rest);
   const whole = hasHost ? url : `${scheme}${userinfo}localhost${rest}`;
   if (!URL.canParse(whole))
-    throw new WireError('unconfigured', 'the url cannot be read: postgres://USER@HOST:PORT/DATABASE');
+    throw new WireError('unconfigured', 'cannot parse the url; use postgres://USER@HOST:PORT/DATABASE');
   return { url: new URL(whole), hasHost };
 };
 
@@ -60,7 +60,7 @@ export const resolvePostgresAddress = (
   if (password !== undefined) secretMasker.add(password);
   const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new WireError('unconfigured', 'the port of the url is none');
+    throw new WireError('unconfigured', 'invalid port in the url');
   const tls = tlsOf(target, filled(query.get('sslmode'), env.PGSSLMODE), query.get('sslrootcert'));
   return {
     host: filled(query.get('host'), named, env.PGHOST) ?? 'localhost',
@@ -101,7 +101,7 @@ const tlsOf = (
     case 'no-verify':
       return { ...own, rejectUnauthorized: false };
     default:
-      throw new WireError('unconfigured', `there is no sslmode "${mode}"`);
+      throw new WireError('unconfigured', `unknown sslmode "${mode}"`);
   }
 };
 
@@ -109,6 +109,6 @@ const caOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new WireError('unconfigured', `sslrootcert: ${path} cannot be read`);
+    throw new WireError('unconfigured', `sslrootcert: cannot read ${path}`);
   }
 };

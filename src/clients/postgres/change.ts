@@ -32,7 +32,7 @@ const changeOn = async (
     void session.cancel();
     void clock.sleep(farewellMs, over.signal).then(() => {
       if (!over.signal.aborted)
-        session.cut(new WireError('cancelled', 'cancelled; whether it was carried out was not said'));
+        session.cut(new WireError('cancelled', 'canceled; the statement may have taken effect anyway'));
     });
   };
   /** A cancel that comes between two statements finds none to end: what is not sent yet is not sent any more. */

@@ -164,7 +164,7 @@ export const readViolation = (text: string): string | undefined => {
     return 'a read begins with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN';
   for (const [at, token] of tokens.entries()) {
     const name = isSign(token, '(') ? refusedCall(tokens, at) : undefined;
-    if (name !== undefined) return `${name}() is not known to do nothing but read`;
+    if (name !== undefined) return `${name}() is not on the list of read-only functions`;
   }
   return undefined;
 };
@@ -175,8 +175,8 @@ export const assertReadOnly = (text: string): void => {
   if (why !== undefined)
     throw new SqlError(
       'denied',
-      `refused before it was sent: ${why}`,
+      `not sent: ${why}`,
       '',
-      'what changes something is an operation (cancel, terminate, setting, execute); a function of your own that only reads is read through a view',
+      'use an operation for changes (cancel, terminate, setting, execute); read your own read-only functions through a view',
     );
 };

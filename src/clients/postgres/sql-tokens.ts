@@ -66,7 +66,7 @@ const afterQuoted = (text: string, from: number, quote: string, escapes: boolean
 /** With `standard_conforming_strings` off a backslash would take the quote behind it along: the literal would end elsewhere. */
 const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
 
-const unclosed: UntokenizableSql = { why: 'a quote or a comment in it is never closed' };
+const unclosed: UntokenizableSql = { why: 'unterminated quote or comment' };
 
 interface Step {
   readonly token: SqlToken;
@@ -78,7 +78,7 @@ const literalAt = (text: string, at: number, escapes: boolean): Step | Untokeniz
   if (end === undefined) return unclosed;
   if (!escapes && isAmbiguous(text.slice(at, end)))
     return {
-      why: "a backslash before a quote means one thing or another by the server's settings: write E'…'",
+      why: "the meaning of a backslash before a quote depends on server settings: write E'…'",
     };
   // A literal goes on in the next line, and keeps its escapes there.
   if (escapes && text[afterBlanks(text, end) ?? end] === "'")
@@ -92,7 +92,7 @@ const wordAt = (text: string, at: number): Step | UntokenizableSql => {
   const prefix = found.toLowerCase();
   if (text[end] === "'" && ['e', 'b', 'x', 'n'].includes(prefix)) return literalAt(text, end, prefix === 'e');
   if (prefix === 'u' && text[end] === '&' && /["']/.test(text[end + 1] ?? ''))
-    return { why: 'U& may spell any name by code points' };
+    return { why: 'U& escapes can spell any name' };
   return { token: { is: 'word', text: prefix }, end };
 };
 

@@ -86,7 +86,7 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
   };
 };
 
-const tooLong = (): SqlError => new SqlError('malformed', 'its answer is longer than 8 MiB');
+const tooLong = (): SqlError => new SqlError('malformed', 'the response is larger than 8 MiB');
 
 /** Asks whether the server speaks TLS: length 8, code 1234 5679. Source: PostgreSQL docs, Message Formats, SSLRequest. */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
@@ -96,7 +96,7 @@ const settled = <T>(wire: Duplex, signal: AbortSignal, on: (done: (value: T) => 
     const abort = (): void => end(() => reject(toAbortError(signal)));
     const fail = (error: Error): void => end(() => reject(toWireError(error) ?? error));
     const closed = (): void =>
-      fail(Object.assign(new Error('closed before anything was said'), { code: 'ECONNRESET' }));
+      fail(Object.assign(new Error('closed before the first message'), { code: 'ECONNRESET' }));
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
       wire.off('error', fail).off('close', closed);

@@ -21,8 +21,8 @@ const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => 
   if (/connect failed: .*(timed out|no route|unreachable)/i.test(why))
     return new WireError('unreachable', `no connection from ${ssh}: ${oneLine(why.replace(/^.*: /, ''))}`);
   if (/administratively prohibited/i.test(why))
-    return new TunnelError(`${ssh} forwards no ports`, 'its sshd must allow it: AllowTcpForwarding yes');
-  if (why !== '') return new TunnelError(`${ssh} reaches it not: ${oneLine(why)}`);
+    return new TunnelError(`${ssh} forwards no ports`, 'set AllowTcpForwarding yes in its sshd_config');
+  if (why !== '') return new TunnelError(`${ssh} cannot reach it: ${oneLine(why)}`);
   if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
   const lost = toSshError(said, ssh, displaySshCommand(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);

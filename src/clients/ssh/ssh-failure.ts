@@ -27,55 +27,55 @@ const known: readonly Known[] = [
   {
     said: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|Host key for .* has changed/i,
     kind: 'wrong-system',
-    why: 'the host key has changed: another machine answers, or it was installed anew; refused',
+    why: 'the host key has changed: a different machine, or a reinstalled one; refused',
     remedy: (address, err) =>
-      `ask who keeps this host whether its key was changed; only then: ssh-keygen${forgetting(address, err)}, and connect once by hand`,
+      `ask the administrator of this host whether its key has changed; only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
   },
   {
     said: /revoked/i,
     kind: 'denied',
     why: 'its host key has been revoked; refused',
-    remedy: () => 'ask who keeps this host',
+    remedy: () => 'ask the administrator of this host',
   },
   {
     said: /Host key verification failed|host key is known for/i,
     kind: 'denied',
-    why: 'its host key is not known here; refused',
-    remedy: (_address, _err, typed) => `connect once by hand and compare the fingerprint: ${typed}`,
+    why: 'unknown host key; refused',
+    remedy: (_address, _err, typed) => `connect once manually and compare the fingerprint: ${typed}`,
   },
   {
     said: /certificate (?:has )?expired|Certificate invalid: expired/i,
     kind: 'denied',
-    why: 'login expired: its certificate has run out',
+    why: 'login expired: the SSH certificate has expired',
     remedy: () =>
-      'get a new certificate from whoever signs them (login: [argv…] in the profile names the program), then ssh-add',
+      'get a new certificate from your CA (with the program in login: [argv…] of the profile), then ssh-add',
     login: [],
   },
   {
     said: /agent refused operation|agent has no identities|error fetching identities/i,
     kind: 'denied',
-    why: 'login expired: the agent gives no key',
+    why: 'login expired: the agent provides no key',
     remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add); try: ${typed}`,
     login: ['ssh-add'],
   },
   {
     said: /Permission denied \([^)]*password/i,
     kind: 'denied',
-    why: 'no key is accepted, and opsdeck never types a password',
+    why: 'no key accepted, and opsdeck never enters a password',
     remedy: (address) => `install a key there (ssh-copy-id ${address}), or load it: ssh-add`,
   },
   {
     said: /Permission denied|Too many authentication failures|no more authentication methods/i,
     kind: 'denied',
-    why: 'no key is accepted',
+    why: 'no key accepted',
     remedy: (_address, _err, typed) =>
-      `load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ${typed}`,
+      `load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ${typed}`,
     login: ['ssh-add'],
   },
   {
     said: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
     kind: 'unreachable',
-    why: 'its name cannot be resolved',
+    why: 'its name does not resolve',
   },
   { said: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
   { said: /timed out|Timeout, server/i, kind: 'timeout', why: 'no answer: the connection timed out' },
@@ -87,12 +87,12 @@ const known: readonly Known[] = [
   {
     said: /invalid format|Bad packet|protocol (?:mismatch|error)|bad remote protocol|no matching|message authentication|incorrect signature|Unable to negotiate|banner line contains|Corrupted|Bad configuration option/i,
     kind: 'malformed',
-    why: 'what answers there cannot be talked to as ssh',
+    why: 'not a usable SSH server',
   },
   {
     said: /Connection (?:closed|reset)|closed by remote host|Broken pipe|lost connection|Disconnected|unexpectedly|kex_exchange/i,
     kind: 'unreachable',
-    why: 'the connection was cut',
+    why: 'connection lost',
   },
 ];
 
@@ -127,6 +127,6 @@ export const toSshError = (err: string, address: string, typed?: string): WireEr
   const words = wordsOf(err);
   return (
     classifySshFailure(err, address, typed) ??
-    new WireError('unreachable', words === '' ? 'ssh gave up without a word' : `ssh gave up: ${words}`)
+    new WireError('unreachable', words === '' ? 'ssh failed without a message' : `ssh failed: ${words}`)
   );
 };

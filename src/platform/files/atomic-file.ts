@@ -26,7 +26,7 @@ const named = async (draft: string, path: string): Promise<void> => {
     await link(draft, path);
     await rm(draft);
   } catch (error) {
-    if (await isThere(path)) throw new WireError('denied', `${path} is there by now, and stays as it is`);
+    if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
     if (
       !(
         error instanceof Error &&
@@ -64,7 +64,7 @@ export const openAtomicFile = async (
   const failed = (error: unknown): WireError =>
     error instanceof WireError ? error : new WireError('denied', `${draft}: ${writeFailureText(error)}`);
   signal.throwIfAborted();
-  if (await isThere(path)) throw new WireError('denied', `${path} is there already, and stays as it is`);
+  if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
   const file = await open(draft, 'wx', 0o600).catch((error: unknown) => {
     throw failed(error);
   });

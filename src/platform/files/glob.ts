@@ -45,7 +45,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     signal.throwIfAborted();
     looks += 1;
     if (looks > maxGlobLookups)
-      throw new WireError('malformed', `it would look at more than ${maxGlobLookups} files; name fewer`);
+      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
   };
   const entriesOf = async (dir: string) => {
     look();

@@ -21,7 +21,7 @@ const codeOf = (error: unknown): string =>
 const alreadyOpen = /^\/(dev|proc)\/(?!shm\/)/;
 
 const readBounded = async (path: string): Promise<string> => {
-  if (!alreadyOpen.test(path) && (await stat(path)).isFIFO()) throw new Error('is a FIFO, no file');
+  if (!alreadyOpen.test(path) && (await stat(path)).isFIFO()) throw new Error('is a FIFO, not a file');
   await using file = await open(path, 'r');
   const chunks: Buffer[] = [];
   let size = 0;

@@ -91,7 +91,7 @@ const statOf = (path: string, found: BigIntStats): LogFileStat => {
   if (!found.isFile())
     throw new WireError(
       'malformed',
-      `is ${found.isDirectory() ? 'a directory' : 'a FIFO, a socket or a device'}, no file`,
+      `is ${found.isDirectory() ? 'a directory' : 'a FIFO, a socket or a device'}, not a file`,
     );
   return {
     path,
@@ -161,7 +161,7 @@ const filesIn = async (
   for (const dir of dirs) {
     const inside = (await readdir(dir)).filter((name) => names.some((one) => name.startsWith(one)));
     if (inside.length > mostBeside)
-      throw new WireError('malformed', `has more than ${mostBeside} files beside it that are named like it`);
+      throw new WireError('malformed', `has more than ${mostBeside} files beside it with the same name prefix`);
     for (const name of inside) {
       signal.throwIfAborted();
       // What is gone by now, or is no file, was not rotated to.
@@ -213,7 +213,7 @@ const unpacked = async function* (path: string, signal: AbortSignal): AsyncGener
     yield* pipeline(raw(), createGunzip({ chunkSize: packedBytes }), () => {});
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-      ? new WireError('malformed', 'is no gzip file, or is cut off')
+      ? new WireError('malformed', 'is not a gzip file, or is truncated')
       : error;
   } finally {
     await file.close();

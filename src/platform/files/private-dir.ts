@@ -58,7 +58,7 @@ export class UnsafeDirError extends Error {
   readonly code = 'UNSAFE';
   constructor(dir: string) {
     super(
-      `every user of this machine may write ${dir}; run chmod o-w ${dir}, or choose another with --state-dir`,
+      `${dir} is world-writable; run chmod o-w ${dir}, or choose another with --state-dir`,
     );
     this.name = 'UnsafeDirError';
   }

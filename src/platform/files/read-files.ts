@@ -22,7 +22,7 @@ const explained = (error: unknown, path: string, signal: AbortSignal): unknown =
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
     return new WireError(
       'malformed',
-      `${path}: what is packed in it cannot be read to its end (${error.message})`,
+      `${path}: its compressed content cannot be read to its end (${error.message})`,
     );
   const known = toFileError(error);
   return known instanceof WireError ? new WireError(known.kind, `${path}: ${known.message}`) : known;
@@ -88,7 +88,7 @@ const statOf = (path: string, found: Stats): FileStat => ({
 export const requireRegularFile = ({ kind }: FileStat): void => {
   if (kind === 'file') return;
   const what = kind === 'directory' ? 'a directory' : 'a FIFO, a socket or a device';
-  throw new WireError('malformed', `is ${what}, no file`);
+  throw new WireError('malformed', `is ${what}, not a file`);
 };
 
 const readPart = async (path: string, part: FilePart, signal: AbortSignal): Promise<FileText> => {
@@ -133,28 +133,28 @@ const bytesOf = async (
 export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
-  if (isUtf16) throw new WireError('malformed', 'is UTF-16; it has to be UTF-8');
-  if (bytes.includes(0)) throw new WireError('malformed', 'is no text: it holds zero bytes');
+  if (isUtf16) throw new WireError('malformed', 'is UTF-16; expected UTF-8');
+  if (bytes.includes(0)) throw new WireError('malformed', 'is not text: it contains NUL bytes');
   return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
 };
 
 /** Source: errno(3). */
 const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed' | 'unreachable', string]>> =
   {
-    ENOENT: ['missing', 'there is no such file'],
-    ENOTDIR: ['missing', 'there is no such file: a part of its path is no directory'],
-    ELOOP: ['malformed', 'its links lead in a circle'],
-    EACCES: ['denied', 'may not be read: no permission'],
-    EPERM: ['denied', 'may not be read: no permission'],
-    EISDIR: ['malformed', 'is a directory, no file'],
-    ENXIO: ['malformed', 'is a FIFO, a socket or a device, no file'],
+    ENOENT: ['missing', 'no such file'],
+    ENOTDIR: ['missing', 'no such file: a part of its path is not a directory'],
+    ELOOP: ['malformed', 'symbolic link loop'],
+    EACCES: ['denied', 'cannot be read: permission denied'],
+    EPERM: ['denied', 'cannot be read: permission denied'],
+    EISDIR: ['malformed', 'is a directory, not a file'],
+    ENXIO: ['malformed', 'is a FIFO, a socket or a device, not a file'],
     ENAMETOOLONG: ['malformed', 'its name is too long'],
-    EIO: ['unreachable', 'the disk gives an error'],
-    ESTALE: ['unreachable', 'its network file system has lost it'],
-    EHOSTDOWN: ['unreachable', 'its network file system does not answer'],
-    ETIMEDOUT: ['unreachable', 'its network file system does not answer'],
-    EMFILE: ['unreachable', 'this machine can open no more files now'],
-    ENFILE: ['unreachable', 'this machine can open no more files now'],
+    EIO: ['unreachable', 'I/O error'],
+    ESTALE: ['unreachable', 'stale file handle on its network file system'],
+    EHOSTDOWN: ['unreachable', 'its network file system does not respond'],
+    ETIMEDOUT: ['unreachable', 'its network file system does not respond'],
+    EMFILE: ['unreachable', 'too many open files on this machine'],
+    ENFILE: ['unreachable', 'too many open files on this machine'],
   };
 
 /** The failure of a call on a file as a WireError, where its code is known. */

@@ -6,17 +6,17 @@ import { secretMasker } from '../terminal/secrets.ts';
 export type SaveResult = { readonly path: string } | { readonly why: string };
 
 const whys: Readonly<Record<string, string>> = {
-  EACCES: 'the directory may not be written',
-  EPERM: 'the directory may not be written',
+  EACCES: 'the directory is not writable',
+  EPERM: 'the directory is not writable',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the device',
-  EDQUOT: 'the quota of disk space is used up',
-  EFBIG: 'larger than a file may be here',
-  ENOENT: 'the directory has gone',
-  EISDIR: 'a directory has its name',
-  UNSAFE: 'every user of this machine may write the directory: run chmod o-w on it',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'file too large',
+  ENOENT: 'the directory no longer exists',
+  EISDIR: 'a directory with this name exists',
+  UNSAFE: 'the directory is world-writable: run chmod o-w on it',
   ELOOP: 'it is a symbolic link, which is not followed',
-  ENOTDIR: 'that is no directory',
+  ENOTDIR: 'not a directory',
   ENAMETOOLONG: 'the name is too long',
 };
 
@@ -26,7 +26,7 @@ const codeOf = (error: unknown): string =>
 /** Why a file could not be written: 'no space left on the device (ENOSPC)'. */
 export const writeFailureText = (error: unknown): string => {
   const code = codeOf(error);
-  return `${whys[code] ?? 'it could not be written'} (${code})`;
+  return `${whys[code] ?? 'it cannot be written'} (${code})`;
 };
 
 /** Names tried before it is given up. */
@@ -80,5 +80,5 @@ export const saveNewFile = async (
       if (codeOf(error) !== 'EEXIST') return { why: `${path}: ${writeFailureText(error)}` };
     }
   }
-  return { why: `${join(dir, name)}: there are ${triesAtMost} files of that name` };
+  return { why: `${join(dir, name)}: ${triesAtMost} files with that name exist` };
 };

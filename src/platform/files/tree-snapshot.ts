@@ -25,7 +25,7 @@ const maxTreeFiles = 4000;
 export class TreeTooLargeError extends Error {
   constructor(dir: string) {
     super(
-      `${dir} holds more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB, too much to be trusted as a whole`,
+      `${dir} holds more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB: too large to trust`,
     );
     this.name = 'TreeTooLargeError';
   }

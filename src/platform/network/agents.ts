@@ -44,7 +44,7 @@ const secured = (
       ...tlsConnectOptions(tls),
     });
     inside.once('secureConnect', () => resolve(inside)).once('error', reject);
-    wire.once('error', reject).once('close', () => reject(new Error('closed while shaking hands')));
+    wire.once('error', reject).once('close', () => reject(new Error('closed during the handshake')));
   });
 
 const openDialler = (dial: Dial): Dialler => {
@@ -76,7 +76,7 @@ const openDialler = (dial: Dial): Dialler => {
     drop: (origin) => {
       for (const [stop, one] of opening)
         if (origin === undefined || one.origin === origin)
-          stop.abort(new DOMException('nobody waits for it', 'AbortError'));
+          stop.abort(new DOMException('no longer needed', 'AbortError'));
     },
   };
 };

@@ -105,5 +105,5 @@ const whatCame = (body: string, contentType: string): string => {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const start = `"${oneLine(body, 40)}"`;
   if (type === '') return start;
-  return /[/+]json$/.test(type) ? `${type} that is none: ${start}` : type;
+  return /[/+]json$/.test(type) ? `${type} that is not JSON: ${start}` : type;
 };

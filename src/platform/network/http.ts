@@ -27,7 +27,7 @@ const readBody = async (body: Readable, encoding: string, maxBytes: number): Pro
       if (size > maxBytes)
         throw new WireError(
           'malformed',
-          `the answer is longer than ${sizeText(maxBytes)}; reading stopped there`,
+          `the response is larger than ${sizeText(maxBytes)}; reading stopped`,
         );
       text += decoder.decode(chunk, { stream: true });
     }
@@ -51,7 +51,7 @@ const decoderOf = (encoding: string) => {
     case 'deflate':
       return createInflate();
     default:
-      throw new WireError('malformed', `its body is encoded as "${encoding}", which nobody asked for`);
+      throw new WireError('malformed', `unexpected content encoding "${encoding}"`);
   }
 };
 
@@ -217,6 +217,6 @@ const lowerCased = (headers: HttpHeaders = {}): Record<string, string | string[]
 const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const methodOf = (name: string): Method => {
   const method = methods.find((known) => known === name.toUpperCase());
-  if (method === undefined) throw new Error(`${name} is no HTTP method that opsdeck sends`);
+  if (method === undefined) throw new Error(`${name} is not an HTTP method that opsdeck sends`);
   return method;
 };

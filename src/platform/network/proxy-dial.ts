@@ -63,7 +63,7 @@ const denied = ({ address }: ProxyServer, why: string): Refusal =>
     new RemediedError(
       'denied',
       `proxy ${address} ${why}`,
-      'check the user and password in the address of the proxy, and what it lets through',
+      'check the user and password in the proxy URL, and the access rules of the proxy',
     ),
   );
 
@@ -127,12 +127,12 @@ const askSocks = async (wire: Duplex, proxy: ProxyServer, to: Destination): Prom
   const methods = login === undefined ? [noLogin] : [noLogin, byPassword];
   wire.write(Buffer.from([version, methods.length, ...methods]));
   const [speaks, method] = await bytes(wire, 2);
-  if (speaks !== version) throw new WireError('malformed', 'it does not speak SOCKS5');
+  if (speaks !== version) throw new WireError('malformed', 'not a SOCKS5 proxy');
   if (method === byPassword && login !== undefined) {
     wire.write(Buffer.concat([Buffer.from([1]), prefixed(login.user), prefixed(login.password)]));
     const [, status] = await bytes(wire, 2);
-    if (status !== 0) throw denied(proxy, 'refused the user and password');
-  } else if (method !== noLogin) throw denied(proxy, 'wants another login');
+    if (status !== 0) throw denied(proxy, 'rejected the user and password');
+  } else if (method !== noLogin) throw denied(proxy, 'requires another login method');
   const port = Buffer.from([to.port >> 8, to.port & 0xff]);
   wire.write(Buffer.concat([Buffer.from([version, 1, 0]), socksAddress(to.host), port]));
   const [, reply = 0, , type] = await bytes(wire, 4);

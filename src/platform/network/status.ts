@@ -78,7 +78,7 @@ export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | un
   if (status === 429 || (status === 503 && waitMs !== undefined))
     return new WireError(
       'throttled',
-      `${said}${waitMs === undefined ? '' : `, come back in ${formatDuration(waitMs)}`}`,
+      `${said}${waitMs === undefined ? '' : `, retry in ${formatDuration(waitMs)}`}`,
       waitMs,
     );
   if (status >= 500) return new WireError('unreachable', said);

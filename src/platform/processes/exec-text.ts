@@ -21,7 +21,7 @@ const firstLine = (text: string): string =>
   oneLine(secretMasker.mask(text).trim().split('\n')[0] ?? '', longestWords);
 
 const howItEnded = ({ code, signal, err }: Ended): string => {
-  const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
+  const how = signal === null ? `exited with status ${code}` : `was killed by ${signal}`;
   const said = firstLine(err);
   return said === '' ? how : `${how}: ${said}`;
 };
@@ -63,7 +63,7 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
 
 const words = (error: unknown): string => {
   if (error instanceof DOMException && error.name === 'TimeoutError') return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such program';
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'is not installed or not in PATH';
   return error instanceof Error ? error.message : String(error);
 };
 

@@ -26,13 +26,13 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
     refuse: (where, program) => {
       const { times, notBefore } = known.get(keyOf(where, program)) ?? { times: 0, notBefore: 0 };
       if (now() >= notBefore) return;
-      const runs = times === 1 ? 'it has' : `${times} runs of it have`;
+      const runs = times === 1 ? 'an earlier run has' : `${times} earlier runs have`;
       throw new ProgramError(
         'timeout',
-        `${runs} not ended there; it is begun again in ${formatDuration(notBefore - now())}`,
+        `${runs} not ended there; next attempt in ${formatDuration(notBefore - now())}`,
         {
           remedy:
-            'give it a limit of its own: [timeout, "5", PROGRAM]; what hangs there ends with its container',
+            'give it a time limit: [timeout, "5", PROGRAM]; a program that hangs there ends with its container',
         },
       );
     },
@@ -48,9 +48,9 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
 /** What became of the processes of a program of this machine that was broken off, in words. */
 export const leftoversText = (error: unknown): string => {
   const left = error instanceof ProgramError ? error.left : [];
-  if (left.length === 0) return 'its process group was ended';
+  if (left.length === 0) return 'its process group was killed';
   const ids = left.map((id) => Math.abs(id)).join(', ');
-  return `process ${ids} could not be ended (it runs as somebody else, or the kernel holds it) and goes on`;
+  return `process ${ids} could not be killed and is still running (it belongs to another user or is in uninterruptible sleep)`;
 };
 
 /** A program that runs elsewhere, as it can be found there: `PID.SECONDS`, or a mark that only its processes bear. */
@@ -120,13 +120,13 @@ export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Pro
   const { signal, clear } = clock.deadline(patienceMs);
   try {
     const { status, out } = await collectRemoteOutput(run(program, signal));
-    if (status === 0) return `${it} there was ended, with all that it had started`;
+    if (status === 0) return `${it} there was killed, with its child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
-      ? `${it} may go on there: nothing there could end it`
-      : `process ${left} goes on there: it could not be ended`;
+      ? `${it} may still be running there: nothing there could kill it`
+      : `process ${left} is still running there: it could not be killed`;
   } catch {
-    return `${it} may go on there: it could not be told to end${signal.aborted ? ` in ${formatDuration(patienceMs)}` : ''}`;
+    return `${it} may still be running there: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
   } finally {
     clear();
   }

@@ -24,7 +24,7 @@ export const runInTerminal = ([file = '', ...args]: readonly string[]): Terminal
     child.once('error', (error) => {
       const isAbsent = 'code' in error && error.code === 'ENOENT';
       resolve({
-        trouble: isAbsent ? `there is no program "${file}"` : `it cannot be started: ${error.message}`,
+        trouble: isAbsent ? `program "${file}" not found` : `it cannot be started: ${error.message}`,
       });
     });
     child.once('exit', (status, signal) =>

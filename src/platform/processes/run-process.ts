@@ -25,15 +25,15 @@ const isDirectory = (path: string): Promise<boolean> =>
 
 const missing = async (file: string, cwd: string): Promise<ProgramError> => {
   if (!file.includes('/'))
-    return new ProgramError('missing', `there is no program "${file}" in PATH`, {
-      remedy: 'install it where opsdeck runs, or write its whole path',
+    return new ProgramError('missing', `program "${file}" not found in PATH`, {
+      remedy: 'install it where opsdeck runs, or use its absolute path',
     });
   const path = isAbsolute(file) ? file : join(cwd, file);
   return (await exists(path))
-    ? new ProgramError('missing', 'the interpreter that its first line names is not there', {
-        remedy: 'correct its first line (#!…), or install that interpreter',
+    ? new ProgramError('missing', 'the interpreter in its shebang line was not found', {
+        remedy: 'correct the shebang line (#!…), or install that interpreter',
       })
-    : new ProgramError('missing', `there is no file ${path}`, { remedy: 'correct the path' });
+    : new ProgramError('missing', `file ${path} not found`, { remedy: 'correct the path' });
 };
 
 /** Why a program could not be started, from the code of spawn(2). */
@@ -43,7 +43,7 @@ export const programStartError = async (
   message: string,
 ): Promise<ProgramError> => {
   if (!(await isDirectory(cwd)))
-    return new ProgramError('missing', `there is no directory ${cwd} to start it in`, {
+    return new ProgramError('missing', `working directory ${cwd} not found`, {
       remedy: 'correct cwd',
     });
   switch (code) {
@@ -52,16 +52,16 @@ export const programStartError = async (
       return missing(file, cwd);
     case 'EACCES':
     case 'EPERM':
-      return new ProgramError('denied', 'it may not be run: no permission', {
+      return new ProgramError('denied', 'it cannot be run: permission denied', {
         remedy: `make it executable (chmod +x ${file}) for the user of opsdeck`,
       });
     case 'E2BIG':
-      return new ProgramError('unconfigured', 'its arguments are too long');
+      return new ProgramError('unconfigured', 'argument list too long');
     case 'EAGAIN':
     case 'EMFILE':
     case 'ENFILE':
     case 'ENOMEM':
-      return new ProgramError('unreachable', 'this machine can start no more programs now');
+      return new ProgramError('unreachable', 'this machine cannot start more processes');
     default:
       return new ProgramError('unconfigured', `it cannot be started: ${oneLine(message)}`);
   }
@@ -244,7 +244,7 @@ const listen = (
 };
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, said: Said): ProgramError => {
-  if (why === 'flooded') return new ProgramError('malformed', 'it wrote without end, so it was ended', said);
+  if (why === 'flooded') return new ProgramError('malformed', 'too much output: it was killed', said);
   const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, said);
 };

@@ -38,7 +38,7 @@ export async function* streamProgram(
   const line = (text: string): void => {
     if (passedOn > maxPassedOn) return;
     if (passOn === 'enough') passedOn += text.length + 1;
-    waiting.push(passedOn > maxPassedOn ? '(it says more than is kept: the rest is not shown)' : text);
+    waiting.push(passedOn > maxPassedOn ? '(output limit reached: the rest is not shown)' : text);
     wake.resolve();
   };
   const cutters = { out: createOutputSplitter(line), err: createOutputSplitter(line) };

@@ -94,10 +94,10 @@ export const remoteStartFailure = (
 ): ProgramError | undefined => {
   if (absent.test(words))
     return new ProgramError('missing', `no \`${program}\` ${place}`, {
-      remedy: 'write its whole path, or use an image that has it',
+      remedy: 'use its absolute path, or an image that has it',
     });
   if (closed.test(words))
-    return new ProgramError('denied', `\`${program}\` may not be run ${place}: no permission`, {
+    return new ProgramError('denied', `\`${program}\` cannot be run ${place}: permission denied`, {
       remedy: `make it executable for whom programs are run by there`,
     });
   return undefined;
@@ -145,7 +145,7 @@ export type RemoteExec = (program: Program, signal: AbortSignal) => AsyncIterabl
 /** How such a program ended and what was kept of what it had said; no status and no signal: it said far more, and was left. */
 export const collectRemoteOutput = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
   for await (const event of events) if (event.is === 'ended') return event.end;
-  throw new WireError('unreachable', 'its end was not told');
+  throw new WireError('unreachable', 'exit status not received');
 };
 
 /** The same of one that had to come to its end. Throws like it, and ProgramError for one that never stops talking. */
@@ -164,12 +164,12 @@ export async function* limitPassedLines(
     const wasEnough = passedOn > mostLetters;
     if (event.is === 'line') passedOn += event.text.length + 1;
     if (event.is === 'ended' || passedOn <= mostLetters) yield event;
-    else if (!wasEnough) yield { is: 'line', text: '(it says more than is kept: the rest is not shown)' };
+    else if (!wasEnough) yield { is: 'line', text: '(output limit reached: the rest is not shown)' };
   }
 }
 
 /** One that was left because nothing good could come of it any more has no end of its own. */
 const whole = (end: ProgramEnd): ProgramEnd => {
   if (end.status !== undefined || end.signal !== undefined || !end.cut) return end;
-  throw new ProgramError('malformed', 'it wrote without end, so nobody listens any more', end);
+  throw new ProgramError('malformed', 'too much output: opsdeck stopped reading', end);
 };

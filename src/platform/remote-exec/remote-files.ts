@@ -79,18 +79,18 @@ const statIn = (line: string): FileStat | undefined => {
 
 /** What a tool says of a path that it cannot look at, in the C locale. */
 const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', string])[] = [
-  [/no such file or directory/i, 'missing', 'there is no such file'],
-  [/not a directory/i, 'missing', 'there is no such file: a part of its path is no directory'],
-  [/permission denied|operation not permitted/i, 'denied', 'may not be read: no permission'],
-  [/too many (levels of )?symbolic links|symbolic link loop/i, 'malformed', 'its links lead in a circle'],
+  [/no such file or directory/i, 'missing', 'no such file'],
+  [/not a directory/i, 'missing', 'no such file: a part of its path is not a directory'],
+  [/permission denied|operation not permitted/i, 'denied', 'cannot be read: permission denied'],
+  [/too many (levels of )?symbolic links|symbolic link loop/i, 'malformed', 'symbolic link loop'],
   [/file name too long/i, 'malformed', 'its name is too long'],
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {
   const known = failures.find(([said]) => said.test(err));
   if (known !== undefined) return new WireError(known[1], known[2]);
-  const how = status === undefined ? `was ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
-  return new WireError('malformed', oneLine(`${tool} in there ${how}: ${err}`, 200));
+  const how = status === undefined ? `was killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
+  return new WireError('malformed', oneLine(`remote ${tool} ${how}: ${err}`, 200));
 };
 
 /**
@@ -140,7 +140,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     const isFresh = listed.get(signal)?.delete(there) === true;
     const known = isFresh ? seen.get(signal) : await statAll([there], signal);
     const found = known?.get(there);
-    if (found === undefined) throw new WireError('missing', 'there is no such file');
+    if (found === undefined) throw new WireError('missing', 'no such file');
     return { ...found, path };
   };
 
@@ -153,7 +153,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     const answer = await tool(argv, signal, { maxBytes: longestList });
     const lines = answer.raw.split('\n');
     if (answer.cut || lines.length > maxGlobLookups)
-      throw new WireError('malformed', `it would look at more than ${maxGlobLookups} files; name fewer`);
+      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
     if (answer.status !== 0) {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;
@@ -197,7 +197,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
 };
 
 const toolsWanted =
-  'files in there are read by stat, find, head and tail: use an image that has them (busybox, coreutils)';
+  'opsdeck reads files there with stat, find, head and tail: use an image that has them (busybox, coreutils)';
 const nothing = new Uint8Array();
 
 const ifMissing = (error: unknown): undefined => {

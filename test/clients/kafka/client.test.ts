@@ -233,7 +233,7 @@ test('an unknown topic is a problem, and the known ones stay; an offset beyond 2
     expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
       [
         'missing',
-        'Metadata of topic nowhere: there is no such topic or partition (UNKNOWN_TOPIC_OR_PARTITION)',
+        'Metadata of topic nowhere: unknown topic or partition (UNKNOWN_TOPIC_OR_PARTITION)',
       ],
     ]);
   });
@@ -267,7 +267,7 @@ test('a mechanism that the listener does not offer is refused with those that it
   });
   await expect(reader.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
     kind: 'denied',
-    message: expect.stringMatching(/login by PLAIN: .*it offers SCRAM-SHA-512$/),
+    message: expect.stringMatching(/login with PLAIN: .*it offers SCRAM-SHA-512$/),
   });
 });
 
