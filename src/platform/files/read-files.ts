@@ -17,7 +17,7 @@ const isPacked = async (path: string): Promise<boolean> => {
   return bytesRead === 2 && buffer.equals(gzipMagic);
 };
 
-const explained = (error: unknown, path: string, signal: AbortSignal): unknown => {
+const toPathError = (error: unknown, path: string, signal: AbortSignal): unknown => {
   if (signal.aborted) return toAbortError(signal);
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
     return new WireError(
@@ -28,7 +28,7 @@ const explained = (error: unknown, path: string, signal: AbortSignal): unknown =
   return known instanceof WireError ? new WireError(known.kind, `${path}: ${known.message}`) : known;
 };
 
-/** The disk of this machine. `bound`: what else ends a call. */
+/** Opens the disk of this machine. `bound` adds further conditions that end a call. */
 export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
   const { stat } = openReadFiles(bound);
   return {
@@ -39,7 +39,7 @@ export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
         const { bavail, bsize } = await statfs(dirname(path));
         return bavail * bsize;
       } catch (error) {
-        throw explained(error, dirname(path), signal);
+        throw toPathError(error, dirname(path), signal);
       }
     },
     bytes: async function* (path, signal) {
@@ -48,30 +48,30 @@ export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
         requireRegularFile(await stat(path, stop));
         const packed = await isPacked(path);
         const raw = createReadStream(path, { signal: stop });
-        // Its errors come to whoever reads.
+        // The pipeline passes its errors to the reader.
         yield* packed ? pipeline(raw, createGunzip(), () => {}) : raw;
       } catch (error) {
-        throw explained(error, path, stop);
+        throw toPathError(error, path, stop);
       }
     },
   };
 };
 
-/** Files as sources read them: bounded, never what is no regular file, never for longer than the signal lets. */
+/** Opens files as sources read them: bounded in size and time, regular files only. */
 export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): ReadFiles => {
-  const asked = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const asFileCall = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const stop = bound(signal);
     try {
-      // A network file system that hangs keeps its own call waiting, and nobody else.
+      // A hanging network file system blocks its own call only.
       return await withAbort(stop, () => work(stop));
     } catch (error) {
       throw toFileError(error);
     }
   };
   return {
-    list: (glob, signal) => asked(signal, (stop) => globPaths(glob, stop)),
-    stat: (path, signal) => asked(signal, async () => statOf(path, await stat(path))),
-    read: (path, part, signal) => asked(signal, (stop) => readPart(path, part, stop)),
+    list: (glob, signal) => asFileCall(signal, (stop) => globPaths(glob, stop)),
+    stat: (path, signal) => asFileCall(signal, async () => statOf(path, await stat(path))),
+    read: (path, part, signal) => asFileCall(signal, (stop) => readPart(path, part, stop)),
   };
 };
 
@@ -84,7 +84,7 @@ const statOf = (path: string, found: Stats): FileStat => ({
   id: `${found.dev}:${found.ino}`,
 });
 
-/** Throws `malformed` for what is no regular file. */
+/** Throws `malformed` for anything but a regular file. */
 export const requireRegularFile = ({ kind }: FileStat): void => {
   if (kind === 'file') return;
   const what = kind === 'directory' ? 'a directory' : 'a FIFO, a socket or a device';
@@ -93,7 +93,7 @@ export const requireRegularFile = ({ kind }: FileStat): void => {
 
 const readPart = async (path: string, part: FilePart, signal: AbortSignal): Promise<FileText> => {
   requireRegularFile(statOf(path, await stat(path)));
-  // Should it have become a FIFO since: O_NONBLOCK opens one at once instead of waiting for a writer.
+  // O_NONBLOCK opens at once, in case the path has become a FIFO since `stat`.
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const found = statOf(path, await file.stat());
   requireRegularFile(found);
@@ -129,7 +129,7 @@ const bytesOf = async (
   return Buffer.concat(chunks);
 };
 
-/** The text of a part that begins at an offset of its file. Throws `malformed` for what is no UTF-8 text. */
+/** Decodes a part that begins at an offset of its file. Throws `malformed` for anything but UTF-8 text. */
 export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
@@ -138,7 +138,7 @@ export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
 };
 
-/** Source: errno(3). */
+/** Error kinds and texts by error code. Source: errno(3). */
 const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed' | 'unreachable', string]>> =
   {
     ENOENT: ['missing', 'no such file'],
@@ -157,7 +157,7 @@ const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed
     ENFILE: ['unreachable', 'too many open files on this machine'],
   };
 
-/** The failure of a call on a file as a WireError, where its code is known. */
+/** Converts the failure of a file call to a WireError if its code is known. */
 export const toFileError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof WireError || !('code' in error)) return error;
   const known = words[String(error.code)];
