@@ -15,9 +15,11 @@ import { brokerCodeError, clientCertificateError } from './kafka-error.ts';
 import type { KafkaTarget } from './kafka-types.ts';
 import { saslLogin } from './sasl.ts';
 
-/** The connection went away under a question: through the other side, or because another question on it was given up. */
+/**
+ * Thrown when the connection closed during a request: by the broker, or because another request on it was canceled.
+ */
 export class ConnectionLostError extends WireError {
-  /** True: it was we who closed it. */
+  /** True: this side closed it. */
   readonly byUs: boolean;
   constructor(byUs = false) {
     super('unreachable', 'connection closed');
@@ -25,7 +27,7 @@ export class ConnectionLostError extends WireError {
   }
 }
 
-/** No answer that we ask for is as long; what begins with a larger number is another protocol. */
+/** Size limit of a response, in bytes. A larger length prefix indicates another protocol. */
 const longestAnswer = 64 * 1024 * 1024;
 
 interface Waiting {
@@ -33,7 +35,7 @@ interface Waiting {
   fail(error: Error): void;
 }
 
-/** One connection to one broker: questions go out as they come and are answered in their order. */
+/** One connection to one broker; requests are pipelined and answered in order. */
 export class KafkaConnection {
   readonly #socket: Duplex;
   readonly #waiting = new Map<number, Waiting>();
@@ -56,7 +58,7 @@ export class KafkaConnection {
     return this.#ended === undefined;
   }
 
-  /** Learns what the broker speaks, and logs in where the target says how. Throws WireError. */
+  /** Reads the supported versions, and logs in if the target has a login. Throws WireError. */
   async greet(sasl: KafkaTarget['sasl'], signal: AbortSignal): Promise<void> {
     const { error, calls } = await this.ask(apiVersions, {}, signal);
     if (error !== 0) throw brokerCodeError(error, apiVersions.name);
@@ -83,12 +85,15 @@ export class KafkaConnection {
     );
   }
 
-  /** True: the broker knows the call in one of our versions. */
+  /** True if the broker supports one of our versions of the call. */
   speaks(call: KafkaCallName): boolean {
     return newestCommonVersion(call, this.#versions?.get(call.key)) !== undefined;
   }
 
-  /** The answer to one question, in the newest version that both speak. Throws WireError; the end of the signal ends the whole connection, for answers come in order. */
+  /**
+   * Sends one request in the newest common version and returns its response. Throws WireError. Aborting the signal
+   * closes the whole connection, because responses arrive in order.
+   */
   async ask<Q, A>(call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A> {
     if (signal.aborted) throw toAbortError(signal);
     if (this.#ended !== undefined) throw new ConnectionLostError();
@@ -136,7 +141,7 @@ export class KafkaConnection {
     }
   }
 
-  /** How long the frame is that comes in, its length included; undefined while that is not known. */
+  /** The size of the incoming frame including its length prefix; undefined while unknown. */
   #wanted(): number | undefined {
     if (this.#length < 4 || this.#ended !== undefined) return undefined;
     const length = this.#whole().readInt32BE();
@@ -148,7 +153,7 @@ export class KafkaConnection {
   #whole(): Buffer {
     const [first] = this.#chunks;
     if (first !== undefined && this.#chunks.length === 1) return first;
-    // Only the length is looked at while a long answer comes in piece by piece.
+    // Chunks of a long response are concatenated only once it is complete.
     if (first !== undefined && first.length >= 4 && this.#length < first.readInt32BE() + 4) return first;
     const all = Buffer.concat(this.#chunks);
     this.#chunks = [all];

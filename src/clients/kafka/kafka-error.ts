@@ -4,21 +4,21 @@ import { WireError } from '../../platform/wire-error.ts';
 
 const shownNames = 3;
 
-/** 'a, b, c and 4 more' */
+/** Abbreviates a list: 'a, b, c and 4 more'. */
 export const abbreviateList = (names: readonly string[]): string => {
   const more = names.length - shownNames;
   return `${names.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-/** Failures of the parts of one question: a thousand groups that are denied are one problem. */
+/** Collects partial failures of one request: a thousand denied groups are one problem. */
 export interface PartialFailures {
-  /** `of`: 'group', 'topic'; `name`: which of them. */
+  /** `of`: 'group', 'topic'; `name`: the affected one. */
   add(code: number, of: string, name: string, said?: string): void;
-  /** Each kind of failure as one problem, with the first names that it befell. */
+  /** Reports each kind of failure as one problem, with the first affected names. */
   tell(miss: (problem: WireError) => void): void;
 }
 
-/** `call`: 'broker 1: OffsetFetch'. */
+/** `call`: a prefix such as 'broker 1: OffsetFetch'. */
 export const createPartialFailures = (call: string): PartialFailures => {
   const kinds = new Map<string, { code: number; of: string; said: string; names: Set<string> }>();
   return {
@@ -48,7 +48,7 @@ interface Meaning {
 
 const meaning = (name: string, kind: FaultKind, words: string): Meaning => ({ name, kind, words });
 
-/** Error codes of the calls that we make. Source: Apache Kafka, common/protocol/Errors. */
+/** Meanings of the error codes in use. Source: Apache Kafka, common/protocol/Errors. */
 const meanings: Readonly<Record<number, Meaning>> = {
   3: meaning('UNKNOWN_TOPIC_OR_PARTITION', 'missing', 'unknown topic or partition'),
   5: meaning('LEADER_NOT_AVAILABLE', 'unreachable', 'no leader available'),
@@ -95,7 +95,7 @@ const remedies: Readonly<Record<number, string>> = {
   34: 'remove sasl:, or use the address of the SASL listener',
 };
 
-/** An error code that is none of success as a WireError about `what`; `said`: the broker's own words. */
+/** Converts an error code to a WireError about `what`; `said`: the broker's own message. */
 export const brokerCodeError = (code: number, what: string, said = ''): WireError => {
   const { kind, words, name } = meanings[code] ?? meaning(`error ${code}`, 'unreachable', '');
   const message = `${what}: ${words === '' ? name : `${words} (${name})`}${said === '' ? '' : `: ${said}`}`;
@@ -103,7 +103,10 @@ export const brokerCodeError = (code: number, what: string, said = ''): WireErro
   return remedy === undefined ? new WireError(kind, message) : new RemediedError(kind, message, remedy);
 };
 
-/** Alerts by which a broker refuses our certificate, by the end of OpenSSL's code. Source: RFC 8446 §6.2. */
+/**
+ * TLS alerts with which a broker rejects a client certificate, by the suffix of OpenSSL's code. Source: RFC 8446
+ * §6.2.
+ */
 const certificateAlerts: Readonly<Record<string, string>> = {
   CERTIFICATE_REQUIRED: 'client certificate required',
   HANDSHAKE_FAILURE: 'TLS handshake refused: a client certificate may be required',
@@ -116,7 +119,7 @@ const certificateAlerts: Readonly<Record<string, string>> = {
 
 const codeIn = (error: Error): string => ('code' in error ? String(error.code) : '');
 
-/** What the failure of a TLS connection says about our own certificate and key; undefined when it is about something else. */
+/** Explains a TLS failure caused by the client certificate or key; undefined for other failures. */
 export const clientCertificateError = (error: Error): WireError | undefined => {
   const code = codeIn(error);
   const [, alert = ''] = /^ERR_SSL_.*_ALERT_(.+)$/.exec(code) ?? [];
@@ -136,19 +139,19 @@ export const clientCertificateError = (error: Error): WireError | undefined => {
 };
 
 /**
- * Codes with which a broker refuses a changing request before it does anything. With any other the change may have been
- * written all the same: a timeout (7), a broken replication that a coordinator reports as 15 or 16, a controller that
- * resigned with the change under way (41), and whatever is unknown (-1). Source: Apache Kafka, GroupCoordinatorService,
- * GroupMetadataManager.storeOffsets and QuorumController.
+ * Codes with which a broker refuses a change before it has any effect. After any other code the change may have been
+ * applied: a timeout (7), failed replication reported as 15 or 16, a controller that resigned during the change (41),
+ * and unknown (-1). Source: Apache Kafka, GroupCoordinatorService, GroupMetadataManager.storeOffsets and
+ * QuorumController.
  */
 const refusals: ReadonlySet<number> = new Set([
   3, 12, 14, 17, 22, 24, 25, 27, 28, 29, 30, 31, 33, 34, 35, 36, 37, 38, 39, 40, 42, 44, 58, 60, 69, 89,
 ]);
 
-/** True: the code says that nothing was done. */
+/** True if the code guarantees that nothing was changed. */
 export const isRefusal = (code: number): boolean => refusals.has(code);
 
-/** What a changing call needs, by the code with which it is denied. */
+/** The permission that a denied change needs, by error code. */
 const changeRemedies: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   OffsetCommit: {
     29: 'grant this user READ on the topic (kafka-acls --operation Read --topic …)',
@@ -163,7 +166,7 @@ const changeRemedies: Readonly<Record<string, Readonly<Record<number, string>>>>
   },
 };
 
-/** The error code of a change that was answered, by whether anything was done. `what`: 'of group billing'. */
+/** Converts the error code of a change to a ChangeError with its outcome. `what`: 'of group billing'. */
 export const changeError = (code: number, call: string, what: string, said = ''): ChangeError => {
   const { kind, message } = brokerCodeError(code, `${call} ${what}`, said);
   const outcome = isRefusal(code) ? 'nothing' : 'unknown';

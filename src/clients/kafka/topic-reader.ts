@@ -12,12 +12,12 @@ import type {
 
 type MetadataTopic = MetadataResponse['topics'][number];
 
-/** A question for more partitions than that is asked in parts. */
+/** The most partitions per request. */
 const mostPlaces = 2000;
 
 const leaderNotAvailable = 5;
 
-/** What a look tells of topics. */
+/** The topic reads of a session. */
 export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topics' | 'offsets'> => {
   const topics: KafkaSession['topics'] = async (names) => {
     if (names?.length === 0) return [];
@@ -88,7 +88,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
 
 type LeaderlessPlace = KafkaTopicPartition & Pick<KafkaPartition, 'replicas'>;
 
-/** Partitions that nobody leads, by the brokers that they are on: those are the ones to look for. */
+/** Reports partitions without a leader by the brokers of their replicas: those are the ones to restart. */
 const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[] => {
   const perReplicas = new Map<string, string[]>();
   for (const { topic, partition, replicas } of places)
@@ -102,7 +102,7 @@ const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[]
   );
 };
 
-/** Adds to the list of a key. */
+/** Appends to the list of a key. */
 export const pushTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const others = lists.get(key);
   if (others === undefined) lists.set(key, [value]);
@@ -125,7 +125,7 @@ const byTopic = (
   return [...found];
 };
 
-/** A list in parts of at most `most`. */
+/** Splits a list into chunks of at most `most`. */
 export const inChunks = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
     all.slice(index * most, (index + 1) * most),

@@ -8,21 +8,21 @@ import { ProgramError, WireError } from '../../platform/wire-error.ts';
 import { type ExecEntry, execCommandLine, isLoginExpiredText, loginArgv, loginRemedy } from './exec-entry.ts';
 import type { KubeCluster } from './kubeconfig.ts';
 
-/** What a plugin gave. */
+/** The credential from a plugin. */
 export interface PluginCredential {
   readonly token?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** By the wall clock; absent: until it is refused. */
+  /** Expiry by the wall clock; absent: valid until refused. */
   readonly until?: Millis;
 }
 
-/** Tools that ask a login service take seconds; one that takes longer waits for a person. */
+/** Time limit in ms. Tools that call a login service take seconds; a slower one waits for user input. */
 const pluginTimeoutMs: Millis = 20_000;
 
 interface ExecPluginOptions {
   readonly entry: ExecEntry;
-  /** Of the kubeconfig: where a relative command begins. */
+  /** The directory of the kubeconfig, for relative commands. */
   readonly dir: string;
   readonly cluster: KubeCluster;
   readonly ca?: string;
@@ -30,9 +30,9 @@ interface ExecPluginOptions {
 }
 
 /**
- * Runs a credential plugin: stdin closed, told that nobody is there to answer it, ended after 20 s. It gets all of our
- * environment, as kubectl does it: AWS_PROFILE and the like stand there. Throws WireError; what it prints is in no
- * message, the first line of its complaints is. Source: kubernetes.io, "client-go credential plugins".
+ * Runs a credential plugin with stdin closed, declared non-interactive, and killed after 20 s. It inherits the whole
+ * environment, as with kubectl, because AWS_PROFILE and the like are set there. Throws WireError. Its stdout is never
+ * in a message; the first line of its stderr is. Source: kubernetes.io, "client-go credential plugins".
  */
 export const runExecPlugin = async (
   parts: ExecPluginOptions,
@@ -101,7 +101,7 @@ const complaint = (err: string): string => {
   return first === undefined ? '' : `: ${oneLine(first, 200)}`;
 };
 
-/** Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
+/** The ExecCredential input. Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
 const infoOf = ({ entry, cluster, ca }: ExecPluginOptions): unknown => ({
   apiVersion: entry.apiVersion,
   kind: 'ExecCredential',

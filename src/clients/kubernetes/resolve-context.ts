@@ -13,11 +13,11 @@ import {
   type ResolvedContext,
 } from './kubeconfig.ts';
 
-/** Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
+/** The mounted service account. Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const name = 'in-cluster';
 
-/** The cluster that this process is a pod of; undefined when it is none. */
+/** The cluster of the own pod; undefined outside a pod. */
 const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefined> => {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
   if (host === '') return undefined;
@@ -43,7 +43,7 @@ const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefin
 const atHome = (path: string): string =>
   resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
-/** Files that make up the kubeconfig. `said`: the profile or $KUBECONFIG names them, so that no other place counts. */
+/** The kubeconfig files. `said`: explicitly set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
 const kubeconfigPaths = (
   given: string | undefined,
   fromEnv = process.env.KUBECONFIG,
@@ -59,8 +59,8 @@ const largest = 4 * 1024 * 1024;
 const files = openReadFiles((signal) => signal);
 
 /**
- * The context that a target means. Several files of $KUBECONFIG are merged as kubectl does it: the first that says
- * something wins, and a file that is not there is passed over. Throws WireError; no content of a file is in a message.
+ * Resolves the context of a target. Files of $KUBECONFIG are merged as in kubectl: the first definition wins, missing
+ * files are skipped. Throws WireError; no file content is in a message.
  */
 export const resolveContext = async (target: KubeTarget, signal: AbortSignal): Promise<ResolvedContext> => {
   const { paths, said } = kubeconfigPaths(target.kubeconfig);
@@ -93,10 +93,10 @@ const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfi
   }
 };
 
-/** An error of a kubeconfig that says which file it is about. */
+/** A kubeconfig error that already names its file. */
 class KubeconfigError extends WireError {}
 
-/** An error of the parser begins with its place: FILE:LINE:COL. */
+/** Marks parser errors, which begin with FILE:LINE:COL, as naming their file. */
 const named = <T>(read: () => T): T => {
   try {
     return read();
@@ -106,8 +106,8 @@ const named = <T>(read: () => T): T => {
 };
 
 /**
- * The entry of that name; undefined where no file has it. The first file that has it counts, with all of it; that file must not have
- * it twice.
+ * The entry with a name from the first file that has one; undefined if none does. Duplicates in that file are an
+ * error.
  */
 const entryIn = <T>(
   files: readonly (readonly KubeconfigEntry<T>[])[],

@@ -5,7 +5,7 @@ import { SqlError } from './sql-types.ts';
 
 interface Meaning {
   readonly kind: FaultKind;
-  /** Before the server's own words. */
+  /** Precedes the server's own message. */
   readonly words?: string;
   readonly remedy?: string;
 }
@@ -13,7 +13,7 @@ interface Meaning {
 const statements =
   "pg_stat_statements: shared_preload_libraries = 'pg_stat_statements' (needs a restart), then CREATE EXTENSION pg_stat_statements";
 
-/** What a code of the server means here. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
+/** Meanings of error codes. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
 const meanings: Readonly<Record<string, Meaning>> = {
   '28P01': {
     kind: 'denied',
@@ -57,7 +57,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '0A000': { kind: 'missing', words: 'not supported by this server' },
 };
 
-/** By the first letters of a code, its class or more. */
+/** Kinds by code prefix: a class, or longer. */
 const classes: readonly (readonly [string, FaultKind])[] = [
   ['42P01', 'missing'],
   ['42P02', 'malformed'],
@@ -75,7 +75,7 @@ const classes: readonly (readonly [string, FaultKind])[] = [
   ['40', 'unreachable'],
 ];
 
-/** A server that does not take TLS although we were told to use it. */
+/** The server refuses TLS although it is required. */
 export const tlsRefusedError = new SqlError(
   'unreachable',
   'no TLS at that port',
@@ -97,7 +97,7 @@ const textIn = (error: object, key: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** 57014 is a statement that was ended: by its time limit, or because somebody asked for it. */
+/** 57014 is a canceled statement: by its time limit, or on request. */
 const endedStatement = (said: string, timeoutMs: number | undefined): SqlError =>
   /statement timeout/.test(said)
     ? new SqlError(
@@ -115,8 +115,8 @@ const meaningOf = (code: string, said: string): Meaning => {
 };
 
 /**
- * Any failure of a statement or a login as an SqlError in words, with the server's own behind them; WireErrors stay what
- * they are. Undefined for what is a mistake of our own.
+ * Converts any failure of a statement or a login to an SqlError with the server's message; WireErrors stay unchanged.
+ * Undefined for internal errors.
  */
 export const toSqlError = (error: unknown, timeoutMs?: number): WireError | undefined => {
   if (error instanceof WireError) return error;

@@ -8,13 +8,16 @@ interface Known {
   readonly kind: FaultKind;
   readonly why: string;
   readonly remedy?: (address: string, err: string, typed: string) => string;
-  /** What may renew it, when the login has expired or the agent lost its keys. */
+  /** The argv that may renew an expired login or reload the agent. */
   readonly login?: readonly string[];
 }
 
 const hostOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
-/** Which key to forget: an alias is not the name that a key is kept under, and the file need not be the usual one. */
+/**
+ * The ssh-keygen options that remove a host key. An alias differs from the stored name, and the file may not be the
+ * default one.
+ */
 const forgetting = (address: string, err: string): string => {
   const [, file = ''] = /^Offending \S+ key in (\/[\w./-]+):\d+/m.exec(err) ?? [];
   const [, name = hostOf(address)] = /^Host key for ([\w.:[\]-]+) has changed/m.exec(err) ?? [];
@@ -22,7 +25,7 @@ const forgetting = (address: string, err: string): string => {
   return `${file === '' ? '' : ` -f ${file}`} -R ${quoted}`;
 };
 
-/** What the OpenSSH client writes when it gives up (9.x; sshconnect.c, sshconnect2.c, packet.c, clientloop.c). */
+/** Final messages of the OpenSSH client (9.x; sshconnect.c, sshconnect2.c, packet.c, clientloop.c). */
 const known: readonly Known[] = [
   {
     said: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|Host key for .* has changed/i,
@@ -96,15 +99,15 @@ const known: readonly Known[] = [
   },
 ];
 
-/** The last line is the verdict; lines before it are often the warning that explains it. */
+/** The last line is the reason; earlier lines are often warnings about it. */
 const wordsOf = (err: string): string => {
   const lines = err.split('\n').filter((line) => line.trim() !== '' && !/^@+$/.test(line.trim()));
   return oneLine(lines.at(-1) ?? '');
 };
 
 /**
- * What ssh itself says of a connection that failed; undefined when the text is none of its verdicts. `typed`: the command that
- * a person would type to connect, with the config file that is meant.
+ * Classifies ssh's own message about a failed connection; undefined for any other text. `typed`: the equivalent
+ * command line, with the config file in use.
  */
 export const classifySshFailure = (
   err: string,
@@ -122,7 +125,7 @@ export const classifySshFailure = (
     : new LoginExpiredError(message, remedy, found.login);
 };
 
-/** Why ssh gave up with status 255, before anything was run there. */
+/** Explains exit status 255 of ssh, before any remote program ran. */
 export const toSshError = (err: string, address: string, typed?: string): WireError => {
   const words = wordsOf(err);
   return (
