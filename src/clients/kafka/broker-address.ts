@@ -9,7 +9,8 @@ const defaultPort = 9092;
 export const parseDestination = (written: string): Destination => {
   const [, six, host, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(written.trim()) ?? [];
   const name = six ?? host;
-  if (name === undefined) throw new WireError('unconfigured', `"${written}" is not a broker address: use HOST:PORT`);
+  if (name === undefined)
+    throw new WireError('unconfigured', `"${written}" is not a broker address: use HOST:PORT`);
   return { host: name, port: Number(port ?? defaultPort) };
 };
 

@@ -171,7 +171,8 @@ export class KafkaConnection {
 
   #unspoken(call: KafkaCallName): WireError {
     const known = this.#versions?.get(call.key);
-    const has = known === undefined ? 'it does not support this call' : `it supports ${known.from} to ${known.to}`;
+    const has =
+      known === undefined ? 'it does not support this call' : `it supports ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',
       `version ${supportedVersions(call).join(' or ')} is needed, ${has}`,

@@ -38,7 +38,7 @@ export interface KafkaBroker {
 
 export interface KafkaCluster {
   readonly clusterId: string;
-  /** Absent or, in KRaft mode, any broker that forwards to the controller. */
+  /** In KRaft mode: any broker that forwards to the controller. */
   readonly controller?: number;
   readonly brokers: readonly KafkaBroker[];
 }

@@ -42,11 +42,7 @@ export const runExecPlugin = async (
   const line = execCommandLine(entry);
   const remedy = loginRemedy(entry);
   if (entry.wantsTerminal)
-    throw new RemediedError(
-      'denied',
-      `"${line}" requires a terminal (interactiveMode: Always)`,
-      remedy,
-    );
+    throw new RemediedError('denied', `"${line}" requires a terminal (interactiveMode: Always)`, remedy);
   const isRelative = entry.command.includes('/') && !isAbsolute(entry.command);
   const program = {
     argv: [isRelative ? join(dir, entry.command) : entry.command, ...entry.args],
@@ -148,7 +144,10 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
   const cert = textAt(status, 'clientCertificateData');
   const key = textAt(status, 'clientKeyData');
   if (token === undefined && (cert === undefined || key === undefined))
-    throw new WireError('malformed', `"${line}" returned neither a token nor a client certificate with its key`);
+    throw new WireError(
+      'malformed',
+      `"${line}" returned neither a token nor a client certificate with its key`,
+    );
   if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
   return {

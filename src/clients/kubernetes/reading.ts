@@ -108,7 +108,9 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   };
 
   /** Calls with the current login, and again with a reloaded kubeconfig if that is refused. */
-  const withCurrentLogin = async <A extends { readonly status: number }>(call: () => Promise<A>): Promise<A> => {
+  const withCurrentLogin = async <A extends { readonly status: number }>(
+    call: () => Promise<A>,
+  ): Promise<A> => {
     const answer = await call();
     if (answer.status === 401) opened = undefined;
     return answer;
@@ -129,9 +131,13 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     access,
     known: () => known,
     get: (path, signal) =>
-      withCurrentLogin(async () => http.request({ ...(await prepared(path, signal)), method: 'GET' }, within(signal))),
+      withCurrentLogin(async () =>
+        http.request({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),
+      ),
     stream: (path, signal) =>
-      withCurrentLogin(async () => http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal))),
+      withCurrentLogin(async () =>
+        http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),
+      ),
     review: (review, signal) =>
       withCurrentLogin(async () => {
         const { headers, ...rest } = await prepared(accessReviewPath, signal);

@@ -68,8 +68,7 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
   for (const path of paths) {
     const entries = await readEntries(path, signal);
     if (entries !== undefined) merged.push(entries);
-    else if (target.kubeconfig !== undefined)
-      throw new WireError('missing', `kubeconfig ${path} not found`);
+    else if (target.kubeconfig !== undefined) throw new WireError('missing', `kubeconfig ${path} not found`);
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
   const own = said ? undefined : await inCluster(signal);

@@ -23,7 +23,8 @@ export const lokiReads = declareReads('loki', (transport, target: HttpTarget): L
       '/loki/api/v1/series',
     ]),
     tail: async (request, signal) => {
-      if (!tailPath.test(new URL(request.url).pathname)) throw new Error(`${request.url} is not a tail request`);
+      if (!tailPath.test(new URL(request.url).pathname))
+        throw new Error(`${request.url} is not a tail request`);
       const { protocol, messages, close } = await transport.webSocket(
         { ...request, protocols: [], ...(tls === undefined ? {} : { tls }) },
         signal,

@@ -83,10 +83,7 @@ export interface FilePart {
   readonly maxBytes: number;
 }
 
-/**
- * A part of a file as text: UTF-8 without byte order mark, lines ended by \
- * .
- */
+/** A part of a file as text: UTF-8 without byte order mark, lines ended by \n. */
 export interface FileText extends FileStat {
   /**
    * Unsanitized: parsers strip their own output (`platform/terminal/sanitize`). Stripping earlier could let a control

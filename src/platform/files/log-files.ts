@@ -166,7 +166,10 @@ const filesIn = async (
   for (const dir of dirs) {
     const inside = (await readdir(dir)).filter((name) => names.some((one) => name.startsWith(one)));
     if (inside.length > maxSiblings)
-      throw new WireError('malformed', `has more than ${maxSiblings} files beside it with the same name prefix`);
+      throw new WireError(
+        'malformed',
+        `has more than ${maxSiblings} files beside it with the same name prefix`,
+      );
     for (const name of inside) {
       signal.throwIfAborted();
       // A file that no longer exists, or is not a regular file, is no rotation target.

@@ -59,9 +59,7 @@ export const treeOwnershipProblem = async (dir: string): Promise<string | undefi
 export class UnsafeDirError extends Error {
   readonly code = 'UNSAFE';
   constructor(dir: string) {
-    super(
-      `${dir} is world-writable; run chmod o-w ${dir}, or choose another with --state-dir`,
-    );
+    super(`${dir} is world-writable; run chmod o-w ${dir}, or choose another with --state-dir`);
     this.name = 'UnsafeDirError';
   }
 }

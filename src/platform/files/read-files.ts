@@ -59,7 +59,10 @@ export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
 
 /** Opens files as sources read them: bounded in size and time, regular files only. */
 export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): ReadFiles => {
-  const asFileCall = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const asFileCall = async <T>(
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
     const stop = bound(signal);
     try {
       // A hanging network file system blocks its own call only.

@@ -33,7 +33,7 @@ const hostIn = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1
 const portIn = ({ port, protocol }: URL): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 
-/** Wraps a dialled connection, with TLS inside where the URL requires it. */
+/** Wraps a dialed connection, with TLS inside where the URL requires it. */
 const over = (wire: Duplex, { url, tls }: WebSocketRequest): Pick<ClientOptions, 'createConnection'> => {
   const { protocol, hostname } = new URL(url);
   const name = isIP(hostIn(new URL(url))) === 0 ? { servername: hostname } : {};

@@ -63,7 +63,8 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
 
 const words = (error: unknown): string => {
   if (error instanceof DOMException && error.name === 'TimeoutError') return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'is not installed or not in PATH';
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    return 'is not installed or not in PATH';
   return error instanceof Error ? error.message : String(error);
 };
 

@@ -152,8 +152,8 @@ const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promi
 const comparable = (start: string): string => start.replaceAll(/\s/g, '_');
 
 /**
- * Whether a process goes on; 'unknown' for one of another machine or container, which cannot be seen from here. One of which no
- * start is known looks alive when its id now belongs to another.
+ * Returns whether a process still runs; 'unknown' for one of another machine or container, which is not visible from
+ * here. Without a known start time, a process looks alive if its ID was reused.
  */
 export const isProcessAlive = async (
   named: ProcessRef,

@@ -14,7 +14,7 @@ const longestMs: Millis = 1_800_000;
  * them.
  */
 interface LeftRunning {
-  /** Throws ProgramError while the same program is left alone there, so that a check that hangs does not fill a container. */
+  /** Throws ProgramError during the back-off of that program there, so that hanging checks do not fill a container. */
   refuse(where: string, program: Program): void;
   /** Records that it exceeded its time limit. */
   left(where: string, program: Program): void;
@@ -75,10 +75,10 @@ export const parseAnnouncedMark = (line: string): string | undefined => announce
 const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
 
 /**
- * `left` gives the ids of what bears the mark $2, and of the process $1 itself, without zombies: by /proc of Linux (proc(5):
- * environ is empty for a zombie, and unreadable for who runs as somebody else), else by the process group. SIGTERM, SIGKILL
- * two seconds later; ends with 0 when nothing is left, else with 1 and what is. The grep of busybox sees the first variable of an
- * environ alone without -z; with 3 it ends where grep knows no -z.
+ * Kills what carries the mark $2, and the process $1: SIGTERM, then SIGKILL two seconds later. Exits with 0 when
+ * nothing is left, otherwise with 1 and prints the remaining IDs. `left` lists these IDs without zombies. It uses
+ * Linux's /proc (proc(5): environ is empty for a zombie, and unreadable for other users' processes), otherwise the
+ * process group. Without -z, busybox grep sees only the first variable of an environ; exits with 3 if grep has no -z.
  */
 const script = `p=$1; m=${runMark}=$2
 if [ -r /proc/self/environ ]; then

@@ -42,7 +42,7 @@ export const sanitizeDeep = (value: unknown): unknown => {
   return result;
 };
 
-/** So much of a text is looked at for one line of it. */
+/** The most characters of a text to examine for one line. */
 const lookedAt = 65_536;
 
 /** Truncates a text to `max` characters with an ellipsis. Masks it first: no pattern recognizes half a secret. */

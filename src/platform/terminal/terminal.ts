@@ -47,7 +47,7 @@ const statusOf = (signal: NodeJS.Signals): number => 128 + constants.signals[sig
 /** Time limit for an orderly shutdown, in ms; runs in progress get 8 s to cancel. */
 const patienceMs = 10_000;
 
-/** Signals that the terminal sends for ctrl-c and ctrl-\\\\. */
+/** Signals that the terminal sends for ctrl-c and ctrl-\. */
 const fromKeys: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 const listen = (event: NodeJS.Signals, listener: () => void): (() => void) => {

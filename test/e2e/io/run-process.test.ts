@@ -100,7 +100,12 @@ test.each([
 });
 
 test.each([
-  ['a program that is nowhere in PATH', ['no-such-program-anywhere'], 'missing', /program "no-such.*not found in PATH/],
+  [
+    'a program that is nowhere in PATH',
+    ['no-such-program-anywhere'],
+    'missing',
+    /program "no-such.*not found in PATH/,
+  ],
   ['a path where nothing is', [program('absent')], 'missing', /file .*absent not found/],
   ['a file that may not be run', [program('not-executable')], 'denied', /permission denied/],
   ['an interpreter that is not there', [program('names-no-interpreter')], 'missing', /interpreter/],

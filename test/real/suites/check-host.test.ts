@@ -62,12 +62,7 @@ describe('opsdeck on a real host, the built program', () => {
 
   test('a host that nobody knows is refused, with the way to know it', async () => {
     const unknown = entry(', client: [ssh, -o, UserKnownHostsFile=/dev/null]');
-    await expectRefused(
-      unknown,
-      'denied',
-      /unknown host key; refused/,
-      'compare the fingerprint',
-    );
+    await expectRefused(unknown, 'denied', /unknown host key; refused/, 'compare the fingerprint');
   });
 
   test('where only a password would do, none is asked for', async () => {

@@ -163,7 +163,9 @@ test('what could not be ended over there is told', async () => {
   }
   await change.close();
   await source.close();
-  expect(status).toMatch(/^cancelled; process \d+ may still be running there: nothing there could kill it; its effects/);
+  expect(status).toMatch(
+    /^cancelled; process \d+ may still be running there: nothing there could kill it; its effects/,
+  );
 });
 
 test('a log of many megabytes is followed to its last line', async () => {

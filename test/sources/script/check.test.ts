@@ -35,7 +35,12 @@ test.each([
 
 test.each([
   ['a program that is not there', ['./absent'], 'missing', 'absent not found'],
-  ['one that is nowhere in PATH', ['no-such-program'], 'missing', 'program "no-such-program" not found in PATH'],
+  [
+    'one that is nowhere in PATH',
+    ['no-such-program'],
+    'missing',
+    'program "no-such-program" not found in PATH',
+  ],
   ['a file that is not executable', ['./not-executable'], 'denied', 'permission denied'],
   ['an interpreter that is not there', ['./names-no-interpreter'], 'missing', 'interpreter'],
   ['a script whose own program is not there', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
