@@ -54,7 +54,7 @@ const keepClients = (transport: Transport): KeptClients => {
  * How long `close` waits for programs. A program that still runs is killed when its own grace period, or this
  * process, ends.
  */
-const farewellMs: Millis = 250;
+const closeWaitMs: Millis = 250;
 
 /** Removes the body of a request at run time; the type has none, but the object may. */
 const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
@@ -126,7 +126,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
       closing.abort(new WireError('cancelled', 'the source is closed'));
       await Promise.all([http.close(), reads.close()]);
       const over = new AbortController();
-      await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);
+      await Promise.race([Promise.all(running), clock.sleep(closeWaitMs, over.signal)]);
       over.abort();
     },
   };

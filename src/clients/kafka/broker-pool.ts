@@ -79,7 +79,7 @@ export const openBrokerPool = (
     const over = new AbortController();
     const both = AbortSignal.any([signal, over.signal]);
     const failures: unknown[] = [];
-    const asked = async (to: Destination): Promise<A> => {
+    const tryBroker = async (to: Destination): Promise<A> => {
       try {
         const answer = await lines.ask(to, call, question, both);
         memory.lastGood = to;
@@ -92,7 +92,7 @@ export const openBrokerPool = (
     const running: Promise<A>[] = [];
     try {
       for (const to of entrances()) {
-        const one = asked(to);
+        const one = tryBroker(to);
         running.push(one);
         const late = timeoutSignal(clock, patienceMs, both, (end) => whenAborted(end));
         const first = await Promise.race([one.catch(() => undefined), late]);

@@ -62,7 +62,7 @@ const framed = (body: Buffer): Buffer => {
 export const encodeRequest = <Q>(
   { key, version, flexible, question }: KafkaCall<Q, unknown>,
   correlation: number,
-  asked: Q,
+  value: Q,
 ): Buffer => {
   const to = new WireWriter(flexible);
   to.int16(key);
@@ -71,7 +71,7 @@ export const encodeRequest = <Q>(
   to.int16(clientId.length);
   to.put(Buffer.from(clientId));
   to.noTags();
-  question.write(to, asked);
+  question.write(to, value);
   return framed(to.bytes);
 };
 

@@ -107,14 +107,14 @@ const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | '
     groups: readonly string[],
     ask: (id: number, part: readonly string[], misses: PartialFailures) => Promise<readonly T[]>,
   ): Promise<readonly T[]> => {
-    const asked = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
+    const responses = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
       const misses = createPartialFailures(`broker ${id}: ${call}`);
       const found: (readonly T[])[] = [];
       for (const part of inChunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
       misses.tell(brokers.addProblem);
       return found.flat();
     });
-    return (await Promise.all(asked)).flat();
+    return (await Promise.all(responses)).flat();
   };
 
   /** True if the group could be read; otherwise records the failure. */

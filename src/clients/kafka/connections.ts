@@ -70,7 +70,7 @@ const openSocket = async (
   return await secure(secured, signal);
 };
 
-/** Destroys the connection if TLS options are invalid, which throws synchronously. */
+/** Starts TLS. Invalid TLS options throw synchronously; then the plain connection is destroyed. */
 const orDestroy = <S>(begin: () => S, plain: Duplex): S => {
   try {
     return begin();

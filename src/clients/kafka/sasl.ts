@@ -41,7 +41,7 @@ const tokenOf = async ({ token, tokenFile }: KafkaTokenLogin, signal: AbortSigna
     throw error instanceof WireError
       ? new RemediedError(
           error.kind,
-          `token file ${tokenFile} ${error.message}`,
+          `token file ${tokenFile}: ${error.message}`,
           'correct sasl: { tokenFile }',
         )
       : error;

@@ -76,19 +76,19 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       }
       for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
       const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
-      const asked = [...perLeader].map(async ([leader, theirs]) => {
+      const responses = [...perLeader].map(async ([leader, theirs]) => {
         const parts: (readonly KafkaOffset[])[] = [];
         for (const part of inChunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
         return parts.flat();
       });
-      return (await Promise.all(asked)).flat();
+      return (await Promise.all(responses)).flat();
     },
   };
 };
 
 type LeaderlessPlace = KafkaTopicPartition & Pick<KafkaPartition, 'replicas'>;
 
-/** Reports partitions without a leader by the brokers of their replicas: those are the ones to restart. */
+/** Reports partitions without a leader, grouped by the brokers that hold their replicas: those brokers need attention. */
 const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[] => {
   const perReplicas = new Map<string, string[]>();
   for (const { topic, partition, replicas } of places)

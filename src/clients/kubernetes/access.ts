@@ -83,7 +83,7 @@ const tokenIn = async (
     if (otherwise !== undefined && error instanceof WireError && error.kind === 'missing')
       return bearer(otherwise);
     throw error instanceof WireError
-      ? new WireError(error.kind, `token file ${path} ${error.message}`)
+      ? new WireError(error.kind, `token file ${path}: ${error.message}`)
       : error;
   }
 };
@@ -210,6 +210,6 @@ const pem = async (
   try {
     return (await files.read(path, { from: 'head', maxBytes: 1024 * 1024 }, signal)).raw;
   } catch (error) {
-    throw error instanceof WireError ? new WireError(error.kind, `${path} ${error.message}`) : error;
+    throw error instanceof WireError ? new WireError(error.kind, `${path}: ${error.message}`) : error;
   }
 };

@@ -117,8 +117,8 @@ const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => (
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
-  const held = value[name];
-  return typeof held === 'string' && held !== '' ? held : undefined;
+  const found = value[name];
+  return typeof found === 'string' && found !== '' ? found : undefined;
 };
 
 const credentialOf = (raw: string, line: string, apiVersion: string): PluginCredential => {

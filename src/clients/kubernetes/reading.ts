@@ -107,7 +107,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     return { url: `${at.server}${path}`, headers, tls: at.tls, ...proxy };
   };
 
-  /** Calls with the current login, and again with a reloaded kubeconfig if that is refused. */
+  /** Calls with the current login. After a 401, the next call reopens the kubeconfig, which may hold a renewed token. */
   const withCurrentLogin = async <A extends { readonly status: number }>(
     call: () => Promise<A>,
   ): Promise<A> => {

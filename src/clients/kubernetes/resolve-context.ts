@@ -83,20 +83,20 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
 const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
-    if (!whole) throw new WireError('malformed', 'is too long');
-    return named(() => parseKubeconfig(raw, path));
+    if (!whole) throw new WireError('malformed', `larger than ${largest / 1024 / 1024} MiB`);
+    return asKubeconfigError(() => parseKubeconfig(raw, path));
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
     if (error.kind === 'missing') return undefined;
-    throw new KubeconfigError(error.kind, `kubeconfig ${path} ${error.message}`);
+    throw new KubeconfigError(error.kind, `kubeconfig ${path}: ${error.message}`);
   }
 };
 
 /** A kubeconfig error that already names its file. */
 class KubeconfigError extends WireError {}
 
-/** Marks parser errors, which begin with FILE:LINE:COL, as naming their file. */
-const named = <T>(read: () => T): T => {
+/** Prefixes parser errors, which begin with FILE:LINE:COL. */
+const asKubeconfigError = <T>(read: () => T): T => {
   try {
     return read();
   } catch (error) {
@@ -116,7 +116,7 @@ const entryIn = <T>(
   for (const entries of files) {
     const [first, second] = entries.filter((one) => one.name === name);
     if (first === undefined) continue;
-    return named(() => {
+    return asKubeconfigError(() => {
       if (second !== undefined) throw second.wrong(`duplicate ${kind} "${name}"`);
       return { value: first.read(), wrong: first.wrong };
     });

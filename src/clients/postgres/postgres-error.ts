@@ -127,8 +127,8 @@ export const toSqlError = (error: unknown, timeoutMs?: number): WireError | unde
     if (code === '57014') return endedStatement(said, timeoutMs);
     const { kind, words, remedy } = meaningOf(code, said);
     const hint = oneLine(textIn(error, 'hint'), 120);
-    const told = words === undefined ? said : `${words} (${said})`;
-    return new SqlError(kind, hint === '' ? told : `${told}; hint: ${hint}`, code, remedy);
+    const fullText = words === undefined ? said : `${words} (${said})`;
+    return new SqlError(kind, hint === '' ? fullText : `${fullText}; hint: ${hint}`, code, remedy);
   }
   if (/^(?:Connection terminated|Client has encountered a connection error)/.test(said))
     return new SqlError('unreachable', 'connection closed');

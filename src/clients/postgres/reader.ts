@@ -95,7 +95,7 @@ export interface PostgresReader {
 /** Opens a reader; the first query logs in. */
 export const openPostgresReader = (target: SqlTarget, transport: Transport): PostgresReader => {
   const { clock } = transport;
-  const farewells = new Set<Promise<void>>();
+  const pendingCancels = new Set<Promise<void>>();
 
   /** Cancels the session's statement as soon as the signal aborts: on the server, and here without waiting for it. */
   const within = async <T>(
@@ -104,8 +104,8 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
     act: () => Promise<T>,
   ): Promise<T> => {
     const abort = (): void => {
-      const farewell = session.cancel().finally(() => farewells.delete(farewell));
-      farewells.add(farewell);
+      const pendingCancel = session.cancel().finally(() => pendingCancels.delete(pendingCancel));
+      pendingCancels.add(pendingCancel);
       session.cut(toAbortError(signal));
     };
     if (signal.aborted) abort();
@@ -166,7 +166,7 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
     pause: sessions.pause,
     close: async () => {
       await sessions.close();
-      await Promise.all(farewells);
+      await Promise.all(pendingCancels);
     },
   };
 };

@@ -19,7 +19,7 @@ interface QueryContext {
   /** Called before anything is sent. */
   asked(): void;
   /** Converts an error of the client. */
-  told(error: unknown, timeoutMs?: number): unknown;
+  toError(error: unknown, timeoutMs?: number): unknown;
 }
 
 type Cells = readonly (string | null)[];
@@ -34,14 +34,14 @@ const defaultMaxRows = 10_000;
 const asText = { getTypeParser: () => (text: string | Buffer) => text.toString() };
 
 const run = (
-  { client, asked, told }: QueryContext,
+  { client, asked, toError }: QueryContext,
   query: Query<string[]>,
   onRow: (row: Cells) => void,
   timeoutMs?: number,
 ): Promise<Result> =>
   new Promise((resolve, reject) => {
     query.on('row', onRow);
-    query.on('error', (error) => reject(told(error, timeoutMs)));
+    query.on('error', (error) => reject(toError(error, timeoutMs)));
     query.on('end', resolve);
     asked();
     client.query(query);
@@ -193,7 +193,7 @@ export const openPostgresSession = async (
     wire.destroy(why);
   };
   /** Prefers the cause of a lost connection over pg's generic message. */
-  const told = (error: unknown, timeoutMs?: number): unknown => {
+  const toError = (error: unknown, timeoutMs?: number): unknown => {
     const known = lost instanceof WireError ? lost : toSqlError(error, timeoutMs);
     return known ?? error;
   };
@@ -204,14 +204,14 @@ export const openPostgresSession = async (
     if (signal.aborted) abort();
     await client.connect();
   } catch (error) {
-    const why = told(error);
+    const why = toError(error);
     wire.destroy();
     throw why;
   } finally {
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, told };
+  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, toError };
   return {
     get isOpen() {
       return !isLost;

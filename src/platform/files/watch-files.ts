@@ -18,7 +18,7 @@ const everyMs = 1000;
 
 interface Seen {
   /** The stamp that was last reported, or that of the first poll. */
-  readonly told: string;
+  readonly reported: string;
   readonly last: string;
 }
 
@@ -44,10 +44,10 @@ export const watchFiles = (
     let saved = false;
     seen = new Map(
       stamps.map(([path, now]) => {
-        const was = seen.get(path) ?? { told: now, last: now };
-        const settled = now === was.last && now !== was.told;
+        const was = seen.get(path) ?? { reported: now, last: now };
+        const settled = now === was.last && now !== was.reported;
         saved ||= settled;
-        return [path, { told: settled ? now : was.told, last: now }];
+        return [path, { reported: settled ? now : was.reported, last: now }];
       }),
     );
     if (saved) changed();

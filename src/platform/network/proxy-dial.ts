@@ -90,7 +90,7 @@ const askHttp = (wire: Duplex, proxy: ProxyServer, to: Destination): Promise<Dup
   new Promise((resolve, reject) => {
     const { login } = proxy;
     const basic = login && Buffer.from(`${login.user}:${login.password}`).toString('base64');
-    const asked = request({
+    const connectRequest = request({
       method: 'CONNECT',
       path: addressOf(to),
       headers: {
@@ -101,14 +101,14 @@ const askHttp = (wire: Duplex, proxy: ProxyServer, to: Destination): Promise<Dup
       // Node uses only what a Duplex has, if it is not a Socket.
       createConnection: () => wire as Socket,
     });
-    asked.once('connect', ({ statusCode = 0, statusMessage = '' }, socket: Duplex, head: Buffer) => {
+    connectRequest.once('connect', ({ statusCode = 0, statusMessage = '' }, socket: Duplex, head: Buffer) => {
       if (statusCode < 200 || statusCode > 299)
         return reject(httpRefusal(proxy, to, statusCode, oneLine(statusMessage, 100)));
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
-    asked.once('error', reject);
-    asked.end();
+    connectRequest.once('error', reject);
+    connectRequest.end();
   });
 
 const httpRefusal = (proxy: ProxyServer, to: Destination, status: number, why: string): Error => {

@@ -32,13 +32,12 @@ export const sanitizeDeep = (value: unknown): unknown => {
   }
   if (typeof value !== 'object' || value === null) return value;
   const stripped = Object.entries(value).map(
-    ([key, held]) =>
-      ({ key: stripControls(key), held: sanitizeDeep(held), wireKey: key, was: held }) as const,
+    ([key, was]) => ({ key: stripControls(key), clean: sanitizeDeep(was), wireKey: key, was }) as const,
   );
-  const result = Object.fromEntries(stripped.map(({ key, held }) => [key, held]));
+  const result = Object.fromEntries(stripped.map(({ key, clean }) => [key, clean]));
   const others = stripped.flatMap(({ key, wireKey }) => (key === wireKey ? [] : [key]));
   if (others.length > 0) respelled.set(result, new Set(others));
-  if (others.length > 0 || stripped.some(({ was, held }) => differs(was, held))) altered.add(result);
+  if (others.length > 0 || stripped.some(({ was, clean }) => differs(was, clean))) altered.add(result);
   return result;
 };
 

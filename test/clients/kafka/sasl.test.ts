@@ -133,7 +133,7 @@ test('a token file is read for each login, and its errors name it', async () => 
   const { exchange } = tokenServer('second-token');
   await expect(logIn(login, exchange)).rejects.toMatchObject({
     kind: 'missing',
-    message: expect.stringContaining('/token no such file'),
+    message: expect.stringContaining('/token: no such file'),
     remedy: 'correct sasl: { tokenFile }',
   });
   await writeFile(tokenFile, 'first-token\n');

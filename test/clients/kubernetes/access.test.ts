@@ -161,7 +161,7 @@ test('a token file is found beside the kubeconfig, and read again for each reque
   await rm(path);
   expect(await faultOf(access.headers(signal))).toMatchObject({
     kind: 'missing',
-    message: expect.stringContaining('/token no such file'),
+    message: expect.stringContaining('/token: no such file'),
   });
 });
 
@@ -267,7 +267,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     'a certificate that is not there',
     () => openWith({ user: { 'client-certificate': 'gone.crt' } }),
     'missing',
-    /gone\.crt no such file/,
+    /gone\.crt: no such file/,
   ],
 ])('%s is told in words', async (_, open, kind, message, remedy = /^/) => {
   const fault = await faultOf(open());
