@@ -49,7 +49,7 @@ const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-type Ours = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
+type RunIdentity = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
 
 /** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
 const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -57,12 +57,13 @@ const groupIn = (stat: string): number | undefined => {
   const [state, , pgrp] = fieldsOf(stat);
   return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(pgrp);
 };
-const bears = (environ: string, mark: string): boolean => environ.split('\0').includes(`${runMark}=${mark}`);
+const hasMark = (environ: string, mark: string): boolean =>
+  environ.split('\0').includes(`${runMark}=${mark}`);
 
-const isMember = async (pid: number, { pid: group, mark }: Ours): Promise<boolean> => {
+const isMember = async (pid: number, { pid: group, mark }: RunIdentity): Promise<boolean> => {
   const pgrp = groupIn(await text(`/proc/${pid}/stat`));
   if (pgrp === undefined || pgrp === group) return pgrp === group;
-  return bears(await text(`/proc/${pid}/environ`), mark);
+  return hasMark(await text(`/proc/${pid}/environ`), mark);
 };
 
 /**
@@ -84,7 +85,7 @@ const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> =
 };
 
 /** Runs in progress; they are killed when this process exits first. */
-const living = new Set<Ours>();
+const activeRuns = new Set<RunIdentity>();
 
 const textNow = (path: string): string => {
   try {
@@ -104,26 +105,26 @@ const idsNow = (): readonly number[] => {
 };
 
 /** Runs in the `exit` handler, synchronously: kills each group, and marked processes outside it. */
-const killLiving = (): void => {
-  if (living.size === 0) return;
-  for (const { pid } of living) kill(-pid, 'SIGKILL');
+const killActiveRuns = (): void => {
+  if (activeRuns.size === 0) return;
+  for (const { pid } of activeRuns) kill(-pid, 'SIGKILL');
   for (const id of idsNow()) {
     const environ = textNow(`/proc/${id}/environ`);
-    if ([...living].some(({ mark }) => bears(environ, mark))) kill(id, 'SIGKILL');
+    if ([...living].some(({ mark }) => hasMark(environ, mark))) kill(id, 'SIGKILL');
   }
 };
-let watching = false;
-const endWithUs = (): void => {
-  if (watching) return;
-  watching = true;
-  process.on('exit', killLiving);
+let isRegistered = false;
+const killOnExit = (): void => {
+  if (isRegistered) return;
+  isRegistered = true;
+  process.on('exit', killActiveRuns);
 };
 
 export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
   const { pid, mark, clock, exited } = parts;
-  const one: Ours = { pid, mark };
-  endWithUs();
-  living.add(one);
+  const one: RunIdentity = { pid, mark };
+  killOnExit();
+  activeRuns.add(one);
   /** Returns the IDs that received the signal. */
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
     const found = await members(parts);
@@ -158,7 +159,7 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
     return leftOf(await signalAll('SIGKILL'), clock.now() + killedMs);
   };
   return {
-    release: () => living.delete(one),
-    end: () => end().finally(() => living.delete(one)),
+    release: () => activeRuns.delete(one),
+    end: () => end().finally(() => activeRuns.delete(one)),
   };
 };

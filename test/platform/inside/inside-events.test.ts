@@ -71,7 +71,7 @@ test('what is written down of one program has a limit', async () => {
   const lines = (await all(limitPassedLines(talks()))).map(
     (event) => event.is === 'line' && event.text.slice(0, 8),
   );
-  expect(lines).toEqual(['xxxxxxxx', '(it says']);
+  expect(lines).toEqual(['xxxxxxxx', '(output ']);
 });
 
 const refused: readonly (readonly [words: string, status: number, kind: string | undefined])[] = [

@@ -46,7 +46,7 @@ test('bytes that are no UTF-8 are replaced, controls are stripped, in the text a
 const notJson: readonly (readonly [string, string, string])[] = [
   ['text/html; charset=utf-8', '<html>', 'expected JSON, got text/html'],
   ['application/json', '', 'expected JSON, got an empty body'],
-  ['application/json', '{"a":', 'expected JSON, got application/json that is none: "{"a":"'],
+  ['application/json', '{"a":', 'expected JSON, got application/json that is not JSON: "{"a":"'],
   ['', 'hello', 'expected JSON, got "hello"'],
 ];
 test.each(notJson)('%s with body %j is told for what it is', async (type, body, words) => {

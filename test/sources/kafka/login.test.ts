@@ -114,7 +114,7 @@ describe('TLS client certificates', () => {
       { cert: ours.cert, key: stranger.key },
       'unconfigured',
       /the client certificate and key cannot be used/,
-      /belong together/,
+      /are PEM and match/,
     ],
     [
       'a wrong passphrase',
