@@ -51,7 +51,7 @@ const keepClients = (transport: Transport): KeptClients => {
 };
 
 /**
- * How long `close` waits for programs. A program that still runs is killed when its own grace period, or this
+ * Time limit of `close` for programs, in ms. A program that still runs is killed when its own grace period, or this
  * process, ends.
  */
 const closeWaitMs: Millis = 250;

@@ -140,7 +140,7 @@ export class ProgramError extends WireError {
   readonly remedy: string | undefined;
   /** IDs of its processes on this machine that could not be killed. */
   readonly left: readonly number[];
-  /** What became of it on the remote side, as text. */
+  /** The outcome on the remote side, as text. */
   readonly fate: string | undefined;
   constructor(
     kind: FaultKind,

@@ -5,7 +5,7 @@ import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { defaultTimeoutMs, type PostgresSession, withPostgresSession } from './session.ts';
 import type { SqlChange, SqlResult, SqlTarget } from './sql-types.ts';
 
-/** How long a canceled change is awaited to learn its outcome, in ms. */
+/** Time limit for the outcome of a canceled change, in ms. */
 const outcomeWaitMs: Millis = 3000;
 
 /** Executes one statement in its own session. Throws SqlError, TunnelError. */

@@ -10,7 +10,7 @@ const atOnce = 50;
 const mostBytes = 256 * 1024 * 1024;
 /** Size limit of a line, in characters. A longer event is reduced to its time, kind and length. */
 const longestLine = 256 * 1024;
-/** How long `close` waits for the disk. */
+/** Time limit of `close`, in ms. */
 const closingMs: Millis = 2000;
 /** Covers the first line of a trace. */
 const headBytes = 4096;

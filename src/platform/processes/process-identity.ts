@@ -142,7 +142,7 @@ export interface ProcessInspector {
 
 const thisMachine: ProcessInspector = { hostname, place: ownPidNamespace, start: processStart };
 
-/** By namespace; by host name where that is unknown, as in records of older versions. */
+/** Compares namespaces, or host names where the namespace is unknown, as in records of older versions. */
 const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promise<Sight> => {
   const [there, here] = [parsePidNamespace(place), await seer.place()];
   if (there !== undefined && here !== undefined) return pidNamespaceVisibility(there, here);
