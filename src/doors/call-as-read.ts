@@ -1,7 +1,9 @@
 import { type OpenReads, partsOfChanges } from '../platform/protocol.ts';
 import type { ChangeIo } from './io.ts';
 
-/** A call of a door that only reads: what the protocol can ask as a read is asked so, and anything else is refused by its name. */
+/**
+ * The `call` of read-only io: sends a request that the protocol can express as a read, and refuses any other by name.
+ */
 export const callAsRead =
   (open: OpenReads, refusal: (what: string) => Error): ChangeIo['call'] =>
   async (protocol, target, request, signal) => {

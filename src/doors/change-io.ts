@@ -7,15 +7,15 @@ import { limitPassedLines } from '../platform/remote-exec/remote-exec.ts';
 import { openTransport } from '../platform/transport.ts';
 import type { ChangeIo, ReadIoOptions } from './io.ts';
 
-/** Begins a change, unless the launcher of this process has ended. */
-const own = <T>(begin: () => T): T => {
+/** Begins a change, unless the launcher of this process has exited. */
+const unlessOrphaned = <T>(begin: () => T): T => {
   exitIfOrphaned();
   return begin();
 };
 
 /**
- * The changing door: any method, redirects followed by none but GET and HEAD; programs; clients that change. `close` ends
- * its connections.
+ * Opens the io for changes: any HTTP method, programs, and clients that change. Redirects are followed for GET and
+ * HEAD only. `close` ends its connections.
  */
 export const openChangeIo = (
   clock: Clock,
@@ -25,7 +25,7 @@ export const openChangeIo = (
   const { http } = transport;
   return {
     clock,
-    send: (request, signal) => own(() => http.request(request, signal)),
+    send: (request, signal) => unlessOrphaned(() => http.request(request, signal)),
     run: async function* (program, signal) {
       exitIfOrphaned();
       if (inside !== undefined) return yield* limitPassedLines(inside(program, signal));
@@ -39,19 +39,19 @@ export const openChangeIo = (
       } as const;
       yield* streamProgram(program, options, signal);
     },
-    stream: (request, signal) => own(() => http.stream(request, signal)),
-    socket: (request, signal) => own(() => transport.webSocket(request, signal)),
+    stream: (request, signal) => unlessOrphaned(() => http.stream(request, signal)),
+    socket: (request, signal) => unlessOrphaned(() => transport.webSocket(request, signal)),
     put: async (path, text, signal) => {
       const { replaceFile } = await import('../platform/files/put-file.ts');
-      return own(() => replaceFile(path, text, signal));
+      return unlessOrphaned(() => replaceFile(path, text, signal));
     },
     draft: async (path, isPacked, signal) => {
       const { openAtomicFile } = await import('../platform/files/atomic-file.ts');
-      return own(() => openAtomicFile(path, isPacked, signal));
+      return unlessOrphaned(() => openAtomicFile(path, isPacked, signal));
     },
     call: async (protocol, target, request, signal) => {
       const exchange = await partsOfChanges(protocol).load();
-      return own(() => exchange(transport, target, request, signal));
+      return unlessOrphaned(() => exchange(transport, target, request, signal));
     },
     close: http.close,
   };

@@ -18,83 +18,91 @@ import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 import type { RemoteExec } from '../platform/remote-exec/remote-exec.ts';
 
 export interface ReadIoOptions {
-  /** How connections are opened; absent: straight. */
+  /** Opens connections; absent: directly. */
   readonly dial?: Dial;
-  /** How programs are run; absent: on this machine. Files are where programs are. */
+  /** Runs programs; absent: on this machine. Files are read where programs run. */
   readonly remoteExec?: RemoteExec;
-  /** What starts programs where `inside` does not; absent: this machine. */
+  /** Starts programs where `remoteExec` does not; absent: this machine. */
   readonly programs?: Programs;
-  /** Looks at each program before it is started on this machine; absent: none is looked at. */
+  /** Checks each program before it starts on this machine; absent: no check. */
   readonly programPolicy?: ProgramPolicy;
 }
 
-/** The reading door: nothing reachable through it changes the outside. */
+/** The io for reads: nothing reachable through it changes the outside. */
 export interface ReadIo {
   readonly clock: Clock;
   /**
-   * A door for an operation of which a runbook's author has declared that it reads, with this door's connections and programs.
-   * Its `close` leaves this door open.
+   * Opens the io for an operation that the runbook's author has declared read-only. It uses the connections and
+   * programs of this io; its `close` leaves this io open.
    */
   declaredReads(): ChangeIo & { close(): Promise<void> };
-  /** GET and HEAD only. Throws WireError. The signal ends the request and closes its socket at once. */
+  /** Sends a GET or HEAD request. Throws WireError. The signal ends the request and closes its socket at once. */
   get(
     request: Omit<HttpRequest, 'method' | 'body'> & { method?: 'GET' | 'HEAD' },
     signal: AbortSignal,
   ): Promise<HttpAnswer>;
-  /** GET whose answer comes bit by bit and may never end: a watch, a log that is followed. Throws WireError. */
+  /** Sends a GET whose response is streamed and may never end, such as a watch or a followed log. Throws WireError. */
   stream(request: Omit<HttpRequest, 'method' | 'body'>, signal: AbortSignal): Promise<HttpStream>;
   /**
-   * The client of a declared protocol for one target, and the same one for the same target. It contacts nothing yet, and is closed
-   * with this door.
+   * Returns the client of a declared protocol, one per target. Opening it contacts nothing; it is closed with this
+   * io.
    */
   readonly open: OpenReads;
   /** Connects and closes again. Throws WireError. */
   tcp(host: string, port: number, signal: AbortSignal): Promise<{ readonly latencyMs: number }>;
-  /** Shakes hands and closes again; an untrusted certificate is an answer, not an error. Throws WireError. */
+  /**
+   * Performs a TLS handshake and closes again. An untrusted certificate is a result, not an error. Throws WireError.
+   */
   tls(host: string, port: number, signal: AbortSignal, options?: TlsOptions): Promise<TlsPeer>;
-  /** A connection to hand on, for a source that others are reached through. Throws WireError. */
+  /** Opens a connection for a source that tunnels others. Throws WireError. */
   connect(to: Destination, signal: AbortSignal): Promise<SealedConnection>;
-  /** Of this machine; of the first end of a `via:` that carries programs and files. */
+  /** The files of this machine, or of the first tunnel endpoint that carries programs and files. */
   readonly files: ReadFiles;
-  /** Files of this machine that are handed on as they are, and room for more. */
+  /** Binary reads and free space of this machine's disk. */
   readonly disk: Disk;
-  /** Log files of this machine, whose lines are followed. */
+  /** Log files of this machine that can be followed. */
   readonly logFiles: LogFiles;
-  /** The files at an end of such a `via:`. */
+  /** The files at a tunnel endpoint of `via:`. */
   filesAt(end: string): ReadFiles;
   /**
-   * Starts a program that the profile's author has declared to be reading, and waits for its end. Whatever it leaves
-   * running is ended. Throws ProgramError when it cannot be started, does not end in time or says far too much.
+   * Starts a program that the profile's author has declared read-only, and waits for its end. Child processes that it
+   * leaves are killed. Throws ProgramError when it cannot be started, times out or prints too much.
    */
   run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
-  /** Starts such a program and gives its lines as they come, then its end; what it leaves running is ended. Throws ProgramError. */
+  /**
+   * Starts such a program and yields its lines as they come, then its end. Child processes that it leaves are killed.
+   * Throws ProgramError.
+   */
   follow(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
-  /** The same with its standard output as bytes, just as they come; it waits for a reader that is slow. Of this machine only. */
+  /** As `follow`, with standard output as raw bytes and backpressure for slow readers. This machine only. */
   followBytes(program: Program, signal: AbortSignal): AsyncIterable<ProgramBytes>;
-  /** Ends every connection that this io holds open, and every program that it has started. */
+  /** Closes every connection of this io and ends every program that it started. */
   close(): Promise<void>;
 }
 
 /**
- * The changing door. Only `runs` is given one, and lends it to one operation for one confirmed plan;
- * after `act` has ended, the lease is over and every call throws.
+ * The io for changes. Only `runs` receives one, and lends it to one operation for one confirmed plan. The lease ends
+ * with `act`; after that every call throws.
  */
 export interface ChangeIo {
   readonly clock: Clock;
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /**
-   * Starts a program; its lines as they come, then its end. What it leaves running stays. When the signal aborts, its
-   * whole process group is ended before this throws a ProgramError.
+   * Starts a program; yields its lines as they come, then its end. Child processes that it leaves keep running. When
+   * the signal aborts, its whole process group is killed before this throws a ProgramError.
    */
   run(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
-  /** A request whose answer comes bit by bit: an image that is pulled, a program run in a container. */
+  /** Sends a request whose response is streamed, such as an image pull or a program in a container. */
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
-  /** A WebSocket: a program run in a pod. */
+  /** Opens a WebSocket, such as a program in a pod. */
   socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
-  /** Replaces a file of this machine as a whole. Throws WireError. */
+  /** Replaces a whole file of this machine atomically. Throws WireError. */
   put(path: string, text: string, signal: AbortSignal): Promise<void>;
-  /** Begins a new file of this machine, packed by gzip if asked for; it fails where something has its name. Throws WireError. */
+  /**
+   * Starts a new file of this machine, compressed with gzip if `isPacked`. Fails if the name is taken. Throws
+   * WireError.
+   */
   draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<AtomicFileWriter>;
-  /** One request of a declared protocol. Throws WireError. */
+  /** Sends one request of a declared protocol. Throws WireError. */
   call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

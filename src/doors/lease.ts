@@ -1,7 +1,10 @@
 import { WireError } from '../platform/wire-error.ts';
 import type { ChangeIo } from './io.ts';
 
-/** A change io lent to one operation for one confirmed plan. After `end`, what is under way stops and every call throws. */
+/**
+ * A ChangeIo lent to one operation for one confirmed plan. `end` cancels what is in progress; after it every call
+ * throws.
+ */
 interface Lease {
   readonly io: ChangeIo;
   end(): void;
@@ -9,7 +12,7 @@ interface Lease {
 
 export const createLease = (change: ChangeIo): Lease => {
   const over = new AbortController();
-  /** The signal for a call through this lease. Throws when the lease is over. */
+  /** Returns the signal for a call through this lease. Throws when the lease has ended. */
   const within = (signal: AbortSignal): AbortSignal => {
     if (over.signal.aborted)
       throw new Error('the lease of this ChangeIo has ended: its plan has already been carried out');

@@ -16,15 +16,15 @@ import { WireError } from '../platform/wire-error.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
 
-/** The reading clients of one door, by protocol and target. */
+/** The reading clients of one ReadIo, by protocol and target. */
 interface KeptClients {
   readonly open: OpenReads;
   close(): Promise<void>;
 }
 
-/** Keeps what it opens over a transport, so that two questions to one target share its connections, until it is closed. */
+/** Opens one client per protocol and target over a transport, so that reads of one target share its connections. */
 const keepClients = (transport: Transport): KeptClients => {
-  /** Each protocol has clients of its own type. */
+  /** Type-erased: each protocol has its own client type. */
   const closing: Client[] = [];
   const byProtocol = new WeakMap<object, Map<string, unknown>>();
   const clientsOf = <T, C extends Client>(protocol: ReadingProtocol<T, C>): Map<string, C> => {
@@ -50,16 +50,22 @@ const keepClients = (transport: Transport): KeptClients => {
   };
 };
 
-/** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
-const farewellMs: Millis = 250;
+/**
+ * Time limit of `close` for programs, in ms. A program that still runs is killed when its own grace period, or this
+ * process, ends.
+ */
+const closeWaitMs: Millis = 250;
 
-/** A request without a body: the type has none, and the object that is given may have one all the same. */
+/** Removes the body of a request at run time; the type has none, but the object may. */
 const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
   const { body: _, ...rest } = { body: undefined, ...request };
   return rest;
 };
 
-/** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
+/**
+ * Opens the io for reads of one source: HTTP requests, programs declared read-only, files and reading clients.
+ * Clients are loaded by the first call.
+ */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
   const { dial, remoteExec: inside, programs: given, programPolicy } = options;
   const closing = new AbortController();
@@ -120,7 +126,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
       closing.abort(new WireError('cancelled', 'the source is closed'));
       await Promise.all([http.close(), reads.close()]);
       const over = new AbortController();
-      await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);
+      await Promise.race([Promise.all(running), clock.sleep(closeWaitMs, over.signal)]);
       over.abort();
     },
   };

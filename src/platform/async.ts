@@ -1,6 +1,6 @@
 import { toAbortError } from './wire-error.ts';
 
-/** Makes the thing by the first call and gives the same to all. */
+/** Returns a function that calls `make` once and returns the same value to all callers. */
 export const memoize = <T>(make: () => T): (() => T) => {
   let made: { readonly it: T } | undefined;
   return () => {
@@ -9,10 +9,13 @@ export const memoize = <T>(make: () => T): (() => T) => {
   };
 };
 
-/** Resolves after everything else that is ready has had its turn: what takes long is done in pieces with this between. */
+/** Resolves after everything else that is ready has run. Long work yields to the event loop with it. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The outcome of some work, unless the signal aborts first: the work then goes on alone. Throws WireError for an abort. */
+/**
+ * Returns the result of some work, or throws WireError as soon as the signal aborts; the work then continues
+ * unobserved.
+ */
 export const withAbort = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
   if (signal.aborted) throw toAbortError(signal);
   const aborted = Promise.withResolvers<never>();

@@ -1,25 +1,28 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 
-/** Time as opsdeck sees it: `now` never goes back and never jumps, so ages and deadlines can be told by it. */
+/** The time source of opsdeck. `now` never goes back and never jumps, so ages and deadlines can rely on it. */
 export interface Clock {
-  /** Ms since the epoch on a steady clock: the wall clock at the start plus what has passed since. */
+  /** Ms since the epoch on a steady clock: the wall clock at the start plus the time elapsed since. */
   now(): Millis;
-  /** What to add to `now()` for the wall clock (0 until somebody sets the machine's clock). */
+  /** The difference from `now()` to the wall clock; 0 until the machine's clock is set. */
   wallOffset(): Millis;
   /** Resolves after `ms`, or as soon as the signal aborts; never rejects. */
   sleep(ms: Millis, signal?: AbortSignal): Promise<void>;
-  /** Aborts with a TimeoutError DOMException after `ms`; `clear` gives the timer back. */
+  /** Aborts with a TimeoutError DOMException after `ms`; `clear` cancels the timer. */
   deadline(ms: Millis): { readonly signal: AbortSignal; clear(): void };
-  /** Calls `tick` every `ms`, aligned so that all tickers of a process fall together; returns how to stop it. */
+  /**
+   * Calls `tick` every `ms`, aligned so that all tickers of a process fire together. Returns a function that stops
+   * it.
+   */
   every(ms: Millis, tick: () => void): () => void;
 }
 
-/** A difference between the machine's clock and ours that is news; smaller ones are the drift of any clock. */
+/** The smallest change of the machine's clock that is reported, in ms; smaller ones are ordinary drift. */
 const jumpMs = 2000;
 const watchEveryMs = 1000;
 
-/** Where time comes from: `wall` may be set by anyone, `steady` only ever grows. Both in ms. */
+/** The clocks of the machine, in ms: `wall` may be set, `steady` is monotonic. */
 interface TimeSource {
   wall(): Millis;
   steady(): Millis;
@@ -27,13 +30,16 @@ interface TimeSource {
 const machine: TimeSource = { wall: () => Date.now(), steady: () => performance.now() };
 
 export interface SystemClock extends Clock {
-  /** Told when the machine's clock was set (or the machine slept), by how many ms; returns how to stop listening. */
+  /**
+   * Calls the listener with the change in ms when the machine's clock is set or the machine has slept. Returns a
+   * function that unsubscribes.
+   */
   onJump(listener: (deltaMs: number) => void): () => void;
 }
 
 /**
- * The clock of a running opsdeck: steady time (monotonic, whole ms) since the wall clock at the start. Setting the
- * machine's clock does not move `now()`; it changes `wallOffset()` and is told to the listeners.
+ * The clock of a running opsdeck: monotonic time in whole ms, starting from the wall clock. Setting the machine's
+ * clock does not move `now()`; it changes `wallOffset()` and notifies the listeners.
  */
 export const systemClock = (time: TimeSource = machine): SystemClock => {
   const origin = time.wall() - time.steady();
@@ -41,7 +47,7 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
   const listeners = new Set<(deltaMs: number) => void>();
   let offset = 0;
 
-  const look = (): void => {
+  const detectJump = (): void => {
     const found = time.wall() - (origin + time.steady());
     const delta = Math.round(found - offset);
     if (Math.abs(delta) <= jumpMs) return;
@@ -52,19 +58,19 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
   return {
     now,
     wallOffset: () => {
-      look();
+      detectJump();
       return offset;
     },
     sleep,
     deadline,
     every: (ms, tick) =>
       aligned(ms, now, () => {
-        look();
+        detectJump();
         tick();
       }),
     onJump: (listener) => {
       listeners.add(listener);
-      const timer = setInterval(look, watchEveryMs).unref();
+      const timer = setInterval(detectJump, watchEveryMs).unref();
       return () => {
         listeners.delete(listener);
         clearInterval(timer);
@@ -73,7 +79,7 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
   };
 };
 
-/** A moment that has passed already, however long ago, is over at once; Node warns on stderr of a negative time. */
+/** Clamps a negative delay to 0: Node prints a warning on stderr for one. */
 const timerMs = (ms: Millis): Millis => Math.max(0, ms);
 
 const sleep = (ms: Millis, signal?: AbortSignal): Promise<void> =>
@@ -97,7 +103,7 @@ const deadline = (ms: Millis): { signal: AbortSignal; clear(): void } => {
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 };
 
-/** Ticks at multiples of `ms`; a tick that comes late is not made up for, one that comes early is not repeated. */
+/** Ticks at multiples of `ms`. A late tick is not made up for; an early one is not repeated. */
 const aligned = (ms: Millis, now: () => Millis, tick: () => void): (() => void) => {
   let beat = Math.floor(now() / ms) + 1;
   let timer: ReturnType<typeof setTimeout>;

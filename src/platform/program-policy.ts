@@ -9,33 +9,36 @@ import type { Program } from './processes/program.ts';
 import type { Programs } from './processes/programs.ts';
 import { markUnsent, ProgramError } from './wire-error.ts';
 
-/** Files that were compared with what is trusted. */
+/** Files that were compared with the trusted snapshot. */
 interface CoveredFiles {
   /** The directory; its paths in `tree` are relative to it. */
   readonly dir: string;
   readonly tree: TreeSnapshot;
-  /** Files elsewhere, by absolute path. */
+  /** Files outside the directory, by absolute path. */
   readonly outside: ReadonlyMap<string, SnapshotEntry>;
 }
 
-/** Looks at programs that are about to be started on this machine. */
+/** Checks programs before they start on this machine. */
 export interface ProgramPolicy {
-  /** False: nothing is covered, and every program may be started. */
+  /** False: no files are covered, and every program may start. */
   covers(): boolean;
-  /** From now on these files are started only as they were read; an earlier reading of the same directory counts no longer. */
+  /**
+   * Allows these files to start only with the content that was read. Replaces an earlier snapshot of the same
+   * directory.
+   */
   cover(files: CoveredFiles): void;
-  /** Rejects with a ProgramError (`denied`) for a program that names a covered file which has changed. */
+  /** Rejects with a ProgramError (`denied`) for a program that names a changed covered file. */
   check(program: Pick<Program, 'argv' | 'cwd' | 'at'>): Promise<void>;
 }
 
 const denied = (path: string, dir: string, how: string): ProgramError =>
   markUnsent(
-    new ProgramError('denied', `${path} ${how} since its directory was trusted; it is not started`, {
+    new ProgramError('denied', `${path} ${how} since its directory was trusted; not started`, {
       remedy: `look at the change, then run opsdeck trust ${dir}`,
     }),
   );
 
-/** `--file=x` names x. */
+/** The path of an option word: `--file=x` names x. */
 const pathIn = (word: string): string => /^-[^=]*=(.+)$/s.exec(word)?.[1] ?? word;
 
 const checkOne = async (
@@ -54,7 +57,7 @@ const checkOne = async (
   if (known !== undefined && known.sum !== now.sum) throw denied(path, dir, 'has changed');
 };
 
-/** A policy that covers nothing yet. */
+/** Creates a policy that covers no files yet. */
 export const createProgramPolicy = (): ProgramPolicy => {
   const covered = new Map<string, CoveredFiles>();
   return {
@@ -70,13 +73,13 @@ export const createProgramPolicy = (): ProgramPolicy => {
   };
 };
 
-/** Programs that are looked at before they are started. */
+/** Wraps programs with a check before each start. */
 export const withProgramPolicy = (programs: Programs, { covers, check }: ProgramPolicy): Programs => ({
   start: (program, options, signal) => {
     if (!covers()) return programs.start(program, options, signal);
     const running = check(program).then(() => programs.start(program, options, signal));
     const end = running.then((started) => started.end);
-    // Whoever does not wait for the end waits for `gone`.
+    // A caller that ignores `end` awaits `gone`.
     end.catch(() => {});
     return {
       end,

@@ -1,14 +1,14 @@
 import type { Transport } from './transport.ts';
 
-/** A client of one target, with connections of its own. */
+/** A client of one target, with its own connections. */
 export interface Client {
   close(): Promise<void>;
 }
 
-/** Opens the reading client of a protocol for one target, and keeps it: the same one for the same target. */
+/** Opens the reading client of a protocol for a target; repeated calls return the same client. */
 export type OpenReads = <T, C extends Client>(protocol: ReadingProtocol<T, C>, target: T) => C;
 
-/** Carries out one request that changes something; connections are closed with its answer. */
+/** Sends one request that changes something; its connections are closed after the response. */
 type ChangeRequest<T, Q, A> = (
   transport: Transport,
   target: T,
@@ -20,19 +20,20 @@ interface ChangingParts<T, Q, A> {
   readonly name: string;
   /** Loads the client's chunk. */
   load(): Promise<ChangeRequest<T, Q, A>>;
-  /** How a request is named in what a run has sent: 'CreateTopics orders'. */
+  /** The request as text in the record of a run: 'CreateTopics orders'. */
   line(request: Q): string;
-  /** How its answer is named there: 'done', '3 rows'. */
+  /** The response as text in that record: 'done', '3 rows'. */
   outcome(answer: A): string;
-  /** True: a failure is the server's own word on what became of the request. Absent: none is but a `ChangeError`. */
+  /** True: an error is the server's own statement of the outcome. Absent: only a `ChangeError` is. */
   isAnswer?(error: unknown): boolean;
-  /** The same request by a client that the server holds to reading. Absent: there is no such request. */
+  /** Sends the same request through a client that the server restricts to reads. Absent: unsupported. */
   readonly asRead?: (open: OpenReads, target: T, request: Q, signal: AbortSignal) => Promise<A>;
 }
 
 /**
- * A protocol of which a client sends nothing but requests that read. A class with a private field, so that no literal and no other
- * class is one: it is made by `declareReads` alone, which only `clients/PROTOCOL/reading.ts` may call (`test/architecture`).
+ * A protocol whose client sends only read requests. A class with a private field, so that no literal and no other
+ * class satisfies it. Only `declareReads` creates it, which only `clients/PROTOCOL/reading.ts` may call
+ * (`test/architecture`).
  */
 class DeclaredReads<T, C extends Client> {
   readonly name: string;
@@ -48,7 +49,7 @@ class DeclaredReads<T, C extends Client> {
   }
 }
 
-/** A protocol whose requests change something. Made by `declareChanges` alone, in `clients/PROTOCOL/changing.ts`. */
+/** A protocol whose requests change something. Only `declareChanges` creates it, in `clients/PROTOCOL/changing.ts`. */
 class DeclaredChanges<T, Q, A> {
   readonly #parts: ChangingParts<T, Q, A>;
 
@@ -64,13 +65,16 @@ class DeclaredChanges<T, Q, A> {
 export type ChangingProtocol<T, Q, A> = DeclaredChanges<T, Q, A>;
 export type ReadingProtocol<T, C extends Client> = DeclaredReads<T, C>;
 
-/** Declares a protocol whose clients only read. `open` contacts nothing, and loads the client's chunk by its first call. */
+/**
+ * Declares a protocol whose clients only read. `open` contacts nothing; the client's chunk is loaded by its first
+ * call.
+ */
 export const declareReads = <T, C extends Client>(
   name: string,
   open: (transport: Transport, target: T) => C,
 ): DeclaredReads<T, C> => new DeclaredReads(name, open);
 
-/** A client whose chunk is loaded by its first call. Closing one that was never asked loads nothing. */
+/** A client whose chunk is loaded by its first call. Closing an unused one loads nothing. */
 export const lazyClient = <C extends Client>(
   load: () => Promise<C>,
 ): { readonly client: () => Promise<C>; readonly close: () => Promise<void> } => {
@@ -88,8 +92,8 @@ export const lazyClient = <C extends Client>(
 export const declareChanges = <T, Q, A>(parts: ChangingParts<T, Q, A>): DeclaredChanges<T, Q, A> =>
   new DeclaredChanges(parts);
 
-/** Opens a reading client over a transport: for the doors, and for tests of a client on its own. */
+/** Opens a reading client over a transport: for ReadIo, and for tests of a single client. */
 export const openReads = DeclaredReads.open;
 
-/** What a changing protocol does and how it is named: for the doors and for what notes what has been sent. */
+/** The parts of a changing protocol: for ChangeIo and for the record of sent requests. */
 export const partsOfChanges = DeclaredChanges.partsOf;

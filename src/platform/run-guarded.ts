@@ -1,7 +1,7 @@
 import { type Context, createContext, Script } from 'node:vm';
 import type { Millis } from '../domain/fault.ts';
 
-/** 'over': it took longer, and was ended wherever it was. */
+/** 'over': the time limit was reached and the work was terminated. */
 type GuardOutcome = 'done' | 'over';
 
 interface Watched {
@@ -9,7 +9,7 @@ interface Watched {
   readonly context: Context;
 }
 
-// It is an error of the realm that Node began in, which need not be this one.
+// The error belongs to Node's main realm, which may not be this one.
 const isTimeout = (error: unknown): boolean =>
   typeof error === 'object' &&
   error !== null &&
@@ -19,8 +19,8 @@ const isTimeout = (error: unknown): boolean =>
 let watched: Watched | undefined;
 
 /**
- * Does some work for at most so long, regular expressions that backtrack for ever included: V8 ends them, too. What the
- * work has written up to then stays. Costs some 0.1 ms a call, for a thread that watches. An exception of the work goes through.
+ * Runs work with a time limit in ms. V8 also terminates runaway regular expressions. Effects of the work up to that
+ * point remain. Costs about 0.1 ms per call for a watchdog thread. Exceptions of the work propagate.
  */
 export const runGuarded = (work: () => void, ms: Millis): GuardOutcome => {
   watched ??= { script: new Script('work()'), context: createContext({}) };

@@ -4,15 +4,15 @@ import { oneLine } from './terminal/sanitize.ts';
 import { secretMasker } from './terminal/secrets.ts';
 import { toWireError, WireError } from './wire-error.ts';
 
-/** Long enough for an address and a reason, short enough for a line of a log. */
+/** Length limit of a message, in characters: enough for an address and a reason, short enough for a log line. */
 const maxMessage = 400;
 
-/** What the reader can do, where the kind alone tells. */
+/** Default remedies by kind. */
 const remedies: { readonly [K in FaultKind]?: string } = {
-  denied: 'check auth: of this source, and what its user may read',
+  denied: "check auth: of this source, and its user's permissions",
 };
 
-/** A WireError that knows what the reader can do about it. */
+/** A WireError with a remedy. */
 export class RemediedError extends WireError {
   readonly remedy: string | undefined;
   constructor(kind: FaultKind, message: string, remedy: string | undefined) {
@@ -21,10 +21,10 @@ export class RemediedError extends WireError {
   }
 }
 
-/** What a failed change has done: nothing (refused, or never sent), a part that its message names, or that is unknown. */
+/** The effect of a failed change: none (refused or never sent), partial (named in the message), or unknown. */
 type ChangeOutcome = 'nothing' | 'part' | 'unknown';
 
-/** A change that has failed although its outcome was answered, or before it was sent. */
+/** A change that failed with a known outcome, or before it was sent. */
 export class ChangeError extends RemediedError {
   readonly outcome: ChangeOutcome;
   constructor(
@@ -40,8 +40,8 @@ export class ChangeError extends RemediedError {
 }
 
 /**
- * A login that has expired, or lacks: `login` is the argv that renews it, to be run by the person at the terminal; [] where only
- * the remedy's words tell how. No secret is in it.
+ * An expired or missing login. `login`: the argv that renews it, run by the user in the terminal; [] if only the
+ * remedy describes how. Contains no secret.
  */
 export class LoginExpiredError extends RemediedError {
   readonly login: readonly string[];
@@ -52,7 +52,7 @@ export class LoginExpiredError extends RemediedError {
   }
 }
 
-/** The expired login behind a failure, also where it was told in the words of another one (`cause`). */
+/** The expired login behind an error, also if another error wraps it (`cause`). */
 export const findLoginExpired = (error: unknown): LoginExpiredError | undefined => {
   if (error instanceof LoginExpiredError) return error;
   return error instanceof Error && error.cause !== undefined && error.cause !== error
@@ -61,9 +61,9 @@ export const findLoginExpired = (error: unknown): LoginExpiredError | undefined 
 };
 
 /**
- * The one place that makes a sentence of a failure: `CALL: what came back`, masked and without control characters.
- * A WireError keeps its kind, an abort is `timeout` or `cancelled`, a socket's error `unreachable`; anything else is
- * our own mistake, a `bug`.
+ * Converts any error to a fault with the message `CALL: REASON`, masked and without control characters. A WireError
+ * keeps its kind. An abort is `timeout` or `cancelled`, a socket error `unreachable`; everything else is an internal
+ * error, a `bug`.
  */
 export const toFault = (source: string, call: string, error: unknown, at: Millis): Fault => {
   const wire = toWireError(error);

@@ -8,35 +8,35 @@ import type { ProgramWire } from './processes/program-wire.ts';
 import { loadMachinePrograms, type Programs } from './processes/programs.ts';
 
 /**
- * Connections of one door, in both directions. Held by doors and by clients, which speak a protocol over them; a source is given a
+ * The connections of one io, for reads and for changes. Used by `doors` and by protocol clients; a source receives a
  * declared protocol instead (`platform/protocol.ts`).
  */
 export interface Transport {
   readonly clock: Clock;
-  /** True: an address leads where the network says. False: a dial finds the end of a `via:` by its name. */
+  /** True: addresses are those of the network. False: a dial resolves the name of a `via:` endpoint. */
   readonly isStraight: boolean;
-  /** The signal of a call, ended as well when the door is closed. */
+  /** Returns a signal that also aborts when the io is closed. */
   within(signal: AbortSignal): AbortSignal;
-  /** A connection that carries bytes. The signal ends the connecting, not the connection. Throws WireError, TunnelError. */
+  /** Opens a byte stream. The signal cancels connecting, not the connection. Throws WireError, TunnelError. */
   connect(to: ConnectTarget, signal: AbortSignal): Promise<Duplex>;
   /** Requests of any method. */
   readonly http: Http;
-  /** A WebSocket; the signal ends it. Throws WireError. */
+  /** Opens a WebSocket; the signal closes it. Throws WireError. */
   webSocket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
-  /** A connection that a program of this machine carries on its standard input and output. Throws WireError. */
+  /** Opens a connection over the standard input and output of a program of this machine. Throws WireError. */
   programWire(wire: ProgramWire, signal: AbortSignal): Promise<Duplex>;
 }
 
 interface TransportOptions {
-  /** How connections are opened; absent: straight. */
+  /** Opens connections; absent: directly. */
   readonly dial?: Dial | undefined;
-  /** What starts programs; absent: this machine. */
+  /** Starts programs; absent: on this machine. */
   readonly programs?: () => Promise<Programs>;
-  /** Ended when the door is closed. Absent: it is not closed. */
+  /** Aborts when the io is closed. Absent: it is never closed. */
   readonly closing?: AbortSignal;
 }
 
-/** Opens nothing yet: node's own network, undici and ws are loaded by their first connection. */
+/** Contacts nothing yet: node:net, undici and ws are loaded by their first connection. */
 export const openTransport = (
   clock: Clock,
   { dial, closing, programs = loadMachinePrograms }: TransportOptions = {},

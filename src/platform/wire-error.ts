@@ -1,6 +1,8 @@
 import type { FaultKind } from '../domain/fault.ts';
 
-/** Plain words for the codes of sockets, DNS, TLS and the HTTP client. Source: Node's errno, tls and undici docs. */
+/**
+ * Messages for the error codes of sockets, DNS, TLS and the HTTP client. Source: Node's errno, tls and undici docs.
+ */
 const unreachable: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
@@ -9,37 +11,37 @@ const unreachable: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to host',
   EHOSTDOWN: 'host is down',
   ENETUNREACH: 'network is unreachable',
-  EADDRNOTAVAIL: 'no local address can reach it',
-  ETIMEDOUT: 'no connection: timed out',
+  EADDRNOTAVAIL: 'no local address can be assigned',
+  ETIMEDOUT: 'connection timed out',
   ENOTFOUND: 'no such host in DNS',
-  EAI_AGAIN: 'DNS gives no answer',
-  EAI_FAIL: 'DNS gives no answer',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection: timed out',
-  UND_ERR_SOCKET: 'connection closed before the answer was whole',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the answer was whole',
+  EAI_AGAIN: 'DNS lookup failed',
+  EAI_FAIL: 'DNS lookup failed',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_SOCKET: 'connection closed before the response was complete',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the response was complete',
   UND_ERR_CLOSED: 'connection closed',
   UND_ERR_DESTROYED: 'connection closed',
-  UND_ERR_ABORTED: 'connection closed before the answer was whole',
+  UND_ERR_ABORTED: 'connection closed before the response was complete',
   EPROTO: 'no TLS at that port',
   ENOENT: 'no such file or socket',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; name its CA in tls: { ca }',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate ends in an unknown CA; name it in tls: { ca }',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; name its CA in tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified; name its CA in tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; name its CA in tls: { ca }',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; add its CA to tls: { ca }',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; add that CA to tls: { ca }',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; add its CA to tls: { ca }',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name; see tls: { serverName }',
 };
 
 const malformed: Readonly<Record<string, string>> = {
-  UND_ERR_HEADERS_OVERFLOW: 'its headers are too long',
-  Z_DATA_ERROR: 'its compressed body cannot be read',
-  Z_BUF_ERROR: 'its compressed body is cut off',
+  UND_ERR_HEADERS_OVERFLOW: 'response headers too large',
+  Z_DATA_ERROR: 'its body cannot be decompressed',
+  Z_BUF_ERROR: 'its compressed body is truncated',
 };
 
-/** Any failure of a connection as a WireError; undefined when it is none, so a mistake of our own. */
+/** Converts a connection failure to a WireError; undefined for any other error, which is an internal error. */
 export const toWireError = (error: unknown): WireError | undefined => {
   if (error instanceof WireError) return error;
   if (!(error instanceof Error)) return undefined;
@@ -47,9 +49,9 @@ export const toWireError = (error: unknown): WireError | undefined => {
   if (aborted) return aborted;
   const code = codeOf(error);
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
-    return new WireError('malformed', 'what came back is no HTTP');
+    return new WireError('malformed', 'not an HTTP response');
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
-    return new WireError('malformed', 'its compressed body cannot be read');
+    return new WireError('malformed', 'its body cannot be decompressed');
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);
@@ -60,17 +62,17 @@ export const toWireError = (error: unknown): WireError | undefined => {
   return failedBefore(error, code) ? markUnsent(unreached) : unreached;
 };
 
-/** Codes of a handshake that this side ends: a request follows only upon a certificate that it trusts. */
+/** Error codes of a TLS handshake that this side rejects: no request is sent to an untrusted certificate. */
 const distrust = /CERT|^UNABLE_TO_(?:VERIFY|GET_ISSUER)/;
 
-/** Whether it failed while the connection was made: looking the name up, connecting, looking at the certificate. */
+/** True if the error occurred while connecting: name lookup, connect, or certificate check. */
 const failedBefore = (error: Error, code: string): boolean => {
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || distrust.test(code)) return true;
   const { syscall } = innermost(error) as NodeJS.ErrnoException;
   return syscall === 'connect' || syscall === 'getaddrinfo';
 };
 
-/** Our own end of a request: a deadline's TimeoutError says how long it was; anything else was a cancel. */
+/** An abort by this side: a deadline's TimeoutError names its duration; anything else is a cancellation. */
 const abortError = (error: Error): WireError | undefined => {
   if (error.name === 'TimeoutError')
     return new WireError(
@@ -87,20 +89,20 @@ const tlsWords = (error: Error, code: string): string =>
     ? 'no TLS at that port'
     : `TLS failed: ${code.slice('ERR_SSL_'.length).toLowerCase().replaceAll('_', ' ')}`;
 
-/** The code of an error, of the first that an AggregateError (both address families refused) holds, or of its cause. */
+/** The code of an error, of its cause, or of the first error of an AggregateError (one per address family). */
 const codeOf = (error: Error): string => {
   const { code } = innermost(error) as { readonly code?: unknown };
   return typeof code === 'string' ? code : '';
 };
 
-/** The first error with a code, in that order; the last where none has one. */
+/** The first error with a code, in that order; otherwise the last one. */
 const innermost = (error: Error): Error => {
   const isCoded = 'code' in error && typeof error.code === 'string' && !(error instanceof DOMException);
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return isCoded || !(inner instanceof Error) || inner === error ? error : innermost(inner);
 };
 
-/** Why a signal was aborted, as the WireError that its request ends with. */
+/** Converts the reason of an aborted signal to the WireError of its request. */
 export const toAbortError = (signal: AbortSignal): WireError => {
   const reason: unknown = signal.reason;
   return (
@@ -108,11 +110,14 @@ export const toAbortError = (signal: AbortSignal): WireError => {
   );
 };
 
-/** A connection that failed, in the trade's words. Thrown by the platform and its clients, turned into a Fault at the edge of a source. */
+/**
+ * A failed connection or call, with a message for users. Thrown by the platform and its clients; a source converts it
+ * to a Fault.
+ */
 export class WireError extends Error {
   readonly kind: FaultKind;
   readonly retryAfterMs: number | undefined;
-  /** True: it failed before anything of the call left this process. */
+  /** True: it failed before anything of the call was sent. */
   isUnsent = false;
   constructor(kind: FaultKind, message: string, retryAfterMs?: number) {
     super(message);
@@ -122,20 +127,20 @@ export class WireError extends Error {
   }
 }
 
-/** The same failure, of a call of which nothing has left. */
+/** Marks an error as one of a call that was not sent. */
 export const markUnsent = <E extends WireError>(error: E): E => {
   error.isUnsent = true;
   return error;
 };
 
-/** A program that could not be started or was not let run to its end; holds what it had said until then. */
+/** A program that could not be started or did not run to its end, with its output until then. */
 export class ProgramError extends WireError {
   readonly out: string;
   readonly err: string;
   readonly remedy: string | undefined;
-  /** Ids of processes of it that go on here, and could not be ended. */
+  /** IDs of its processes on this machine that could not be killed. */
   readonly left: readonly number[];
-  /** What became of it where it runs elsewhere, in words. */
+  /** The outcome on the remote side, as text. */
   readonly fate: string | undefined;
   constructor(
     kind: FaultKind,

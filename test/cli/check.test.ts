@@ -151,7 +151,7 @@ test('a value from a program is asked for with stdin closed, and is in no messag
   const without = await workspace.run(['check', '--env', 'dev', '--json']);
   expect(without.code).toBe(3);
   expect(JSON.parse(without.stdout).faults).toMatchObject([
-    { kind: 'unconfigured', message: expect.stringContaining('there is no such program') },
+    { kind: 'unconfigured', message: expect.stringContaining('is not installed or not in PATH') },
   ]);
 });
 

@@ -248,7 +248,7 @@ describe('errors', () => {
     const ended = await logs('--include', 'ERROR');
     expect(ended.code).toBe(3);
     expect(ended.stdout).toMatch(/ERROR a two\n$/);
-    expect(ended.stderr).toMatch(/^opsdeck: app: .*gone\.log.*there is no such file/m);
+    expect(ended.stderr).toMatch(/^opsdeck: app: .*gone\.log.*no such file/m);
     expect(await logs('--count')).toMatchObject({ code: 3, stdout: '3\n' });
   });
 

@@ -88,7 +88,7 @@ test('a door for declared reads calls what a server holds to reading, and refuse
   const door = io.declaredReads();
   const drop = { text: 'DROP TABLE orders' };
   await expect(door.call(postgresChanges, { url: 'postgres://u@db/shop' }, drop, never)).rejects.toThrow(
-    'refused before it was sent: a read begins with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN',
+    'not sent: a read begins with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN',
   );
   const grow = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
   await expect(door.call(kafkaChanges, { brokers: [] }, grow, never)).rejects.toThrow(

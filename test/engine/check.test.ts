@@ -111,7 +111,7 @@ const everything = snapshotWith(
         fault('denied', {
           source: 'bus',
           message: 'GET http://bus-0:8081/actuator/circuitbreakerevents: 401 Unauthorized',
-          remedy: 'check auth: of this source, and what its user may read',
+          remedy: "check auth: of this source, and its user's permissions",
           at,
         }),
       ],

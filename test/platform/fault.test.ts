@@ -23,7 +23,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'unreachable',
     'no route to host',
   ],
-  ['no HTTP', coded('HPE_INVALID_CONSTANT'), 'malformed', 'what came back is no HTTP'],
+  ['no HTTP', coded('HPE_INVALID_CONSTANT'), 'malformed', 'not an HTTP response'],
   ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), 'timeout', 'no answer in 3s'],
   [
     "a platform's deadline",

@@ -4,7 +4,7 @@ import type { LoginResult, RunEvent } from '../../src/domain/run.ts';
 import { closeStep, events, openStage } from './stage.ts';
 
 const login = ['aws', 'sso', 'login'];
-const again: LoginResult = { ok: true, why: 'aws sso login: ended with status 0' };
+const again: LoginResult = { ok: true, why: 'aws sso login: exited with status 0' };
 
 /** Somebody who logs in when asked, and what they were asked. */
 const somebody = (renew: () => void) => {

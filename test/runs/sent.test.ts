@@ -85,13 +85,13 @@ test.each([
 test.each([
   [
     'the server ended it',
-    new SqlError('cancelled', 'cancelled on the server: canceling statement', '57014'),
-    'cancelled on the server: canceling statement',
+    new SqlError('cancelled', 'canceled on the server: canceling statement', '57014'),
+    'canceled on the server: canceling statement',
   ],
   [
     'the session was lost',
-    new SqlError('unreachable', 'our session was terminated', '57P01'),
-    'no answer, outcome unknown: our session was terminated',
+    new SqlError('unreachable', 'the session was terminated', '57P01'),
+    'no answer, outcome unknown: the session was terminated',
   ],
   ['nothing came', cut, 'no answer, outcome unknown: cancelled'],
 ])('a statement when %s', async (_, error, outcome) => {

@@ -62,7 +62,7 @@ test.each([
     const holder = await start();
     holder.tell(word);
     expect(await holder.ended).toEqual([1, null]);
-    expect(holder.said()).toMatch(new RegExp(`given back[^]*a mistake of ours\n[^]*${told}`));
+    expect(holder.said()).toMatch(new RegExp(`given back[^]*internal error\n[^]*${told}`));
     expect(holder.said()).not.toContain('hunter2secret');
   },
 );

@@ -21,7 +21,7 @@ test('a dump holds what the tables hold; it is not loaded over them, and what is
   expect(text).toMatch(/CREATE TABLE public\.saga_instances /);
   expect(text).toMatch(/-- PostgreSQL database dump complete\n--\n\n?$/);
   const over = await stage.run('exec', { ...restore, feed: 'all.sql.gz' }, 'destructive');
-  expect(over.ended.why).toMatch(/ended with status 3/);
+  expect(over.ended.why).toMatch(/exited with status 3/);
   expect(over.output).toContainEqual(
     expect.stringMatching(/^psql:<stdin>:\d+: ERROR: {2}relation "\w+" already exists$/),
   );

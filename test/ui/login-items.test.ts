@@ -37,7 +37,7 @@ test.each([
   [{ status: 0 }, { ok: true, why: 'az login: exit status 0' }],
   [{ status: 1 }, { ok: false, why: 'az login: exit status 1' }],
   [{ signal: 'SIGINT' }, { ok: false, why: 'az login: killed by SIGINT' }],
-  [{ trouble: 'there is no program "az"' }, { ok: false, why: 'az login: there is no program "az"' }],
+  [{ trouble: 'program "az" not found' }, { ok: false, why: 'az login: program "az" not found' }],
   [undefined, { ok: false, why: 'az login: cannot hand over the terminal' }],
 ])('how the program ended is the answer: %o', (end, answer) => {
   expect(loginResult(['az', 'login'], end)).toEqual(answer);

@@ -43,7 +43,7 @@ export const reload = defineOperation(
           if (event.is === 'line') yield { is: 'output', text: event.text };
           else {
             const { status } = event.end;
-            yield { is: 'answered', line, status: `ended with status ${status ?? '?'}`, ok: status === 0 };
+            yield { is: 'answered', line, status: `exited with status ${status ?? '?'}`, ok: status === 0 };
           }
       },
     };

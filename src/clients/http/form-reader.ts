@@ -4,22 +4,22 @@ import type { Transport } from '../../platform/transport.ts';
 
 /** A server of an HTTP API. */
 export interface HttpTarget {
-  /** http(s)://HOST:PORT and a path before those of the API, without a slash at its end. */
+  /** http(s)://HOST:PORT and the path prefix of the API, without a trailing slash. */
   readonly url: string;
   readonly tls?: TlsOptions;
 }
 
-/** The fields of a query that is too long for an address: they go as an HTML form in the body. */
+/** The fields of a query that is too long for a URL: they are sent as an HTML form in the body. */
 export interface FormQuery {
   readonly form: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
+  /** Default 8 MiB. A larger response is a `malformed` WireError that names the limit. */
   readonly maxBytes?: number;
 }
 
-/** Queries by POST, to paths of which the documentation of the API says that such a POST reads. */
+/** Sends queries as POST, to paths whose API documentation states that such a POST only reads. */
 export interface FormReader<P extends string> extends Client {
-  /** The answer whatever its status; redirects are not followed. Throws WireError. */
+  /** Returns the response with any status; redirects are not followed. Throws WireError. */
   query(path: P, query: FormQuery, signal: AbortSignal): Promise<HttpAnswer>;
 }
 

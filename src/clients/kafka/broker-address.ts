@@ -5,31 +5,32 @@ import type { KafkaBroker, KafkaTarget } from './kafka-types.ts';
 
 const defaultPort = 9092;
 
-/** 'HOST', 'HOST:PORT', '[::1]:PORT'. Throws `unconfigured`. */
+/** Parses 'HOST', 'HOST:PORT' or '[::1]:PORT'. Throws `unconfigured`. */
 export const parseDestination = (written: string): Destination => {
   const [, six, host, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(written.trim()) ?? [];
   const name = six ?? host;
-  if (name === undefined) throw new WireError('unconfigured', `"${written}" is no broker: HOST:PORT`);
+  if (name === undefined)
+    throw new WireError('unconfigured', `"${written}" is not a broker address: use HOST:PORT`);
   return { host: name, port: Number(port ?? defaultPort) };
 };
 
 export const brokerAddress = ({ host, port }: Destination): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** The same error with more said; a lost tunnel stays one, a remedy is kept. */
-const renamed = (error: WireError, message: string, remedy?: string): WireError => {
+/** Returns the error with another message. A lost tunnel stays unchanged; a remedy is kept. */
+const withMessage = (error: WireError, message: string, remedy?: string): WireError => {
   if (error instanceof TunnelError) return error;
   const own = error instanceof RemediedError ? error.remedy : remedy;
   return own === undefined ? new WireError(error.kind, message) : new RemediedError(error.kind, message, own);
 };
 
-/** What went wrong with an address that the profile gives. */
+/** Describes a failure at an address from the profile. */
 export const bootstrapError = (to: Destination, call: string, error: unknown): unknown => {
   const wire = toWireError(error);
-  return wire === undefined ? error : renamed(wire, `${brokerAddress(to)}: ${call}: ${wire.message}`);
+  return wire === undefined ? error : withMessage(wire, `${brokerAddress(to)}: ${call}: ${wire.message}`);
 };
 
-/** What went wrong with a broker that the cluster itself has named. */
+/** Describes a failure at a broker from the cluster's metadata. */
 export const brokerError = (
   broker: KafkaBroker,
   target: KafkaTarget,
@@ -41,19 +42,19 @@ export const brokerError = (
   const address = brokerAddress(broker);
   const isEntrance = target.brokers.some((written) => brokerAddress(parseDestination(written)) === address);
   if (isEntrance || wire.kind !== 'unreachable' || wire.message.startsWith('connection closed'))
-    return renamed(wire, `broker ${broker.id} (${address}): ${call}: ${wire.message}`);
-  return renamed(
+    return withMessage(wire, `broker ${broker.id} (${address}): ${call}: ${wire.message}`);
+  return withMessage(
     wire,
     `broker ${broker.id} advertises ${address}, which cannot be reached: ${wire.message}`,
-    'let its advertised.listeners name an address that can be reached from here, or reach it through via:',
+    'set advertised.listeners to an address reachable from here, or connect through via:',
   );
 };
 
-/** One error of several of the same look; a refused login says more than a refused connection. */
+/** Merges errors of several brokers into one; a refused login has priority over a refused connection. */
 export const mergeErrors = (failures: readonly unknown[]): unknown => {
   const wires = failures.filter((one) => one instanceof WireError).filter(({ kind }) => kind !== 'cancelled');
   const first = wires.find(({ kind }) => kind === 'denied') ?? wires[0];
   if (first === undefined || wires.length < 2) return first ?? failures[0];
   const others = wires.filter((one) => one !== first);
-  return renamed(first, [first, ...others].map(({ message }) => message).join('; '));
+  return withMessage(first, [first, ...others].map(({ message }) => message).join('; '));
 };

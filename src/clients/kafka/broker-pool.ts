@@ -19,27 +19,33 @@ const defaultPatienceMs: Millis = 1000;
 
 export type MetadataResponse = WireValue<(typeof metadata)['answer']>;
 
-/** The brokers of a cluster during one look at it. */
+/** The brokers of a cluster during one session. */
 export interface BrokerPool {
   readonly signal: AbortSignal;
   readonly problems: readonly WireError[];
-  /** Keeps what could not be told, each thing once. */
+  /** Records a failed read, each message once. */
   addProblem(problem: WireError): void;
   cluster(): Promise<KafkaCluster>;
-  /** What any broker knows of topics; undefined: of all, []: of none. Throws WireError when no broker answers. */
+  /**
+   * The metadata of topics from any broker; undefined: all topics, []: none. Throws WireError when no broker
+   * responds.
+   */
   metadata(topics: readonly string[] | undefined): Promise<MetadataResponse>;
-  /** Undefined when that broker gives no answer, which is then among the problems. */
+  /** Asks one broker; undefined if it fails, with the failure added to the problems. */
   ask<Q, A>(id: number, call: KafkaCall<Q, A>, question: Q): Promise<A | undefined>;
-  /** Asks one broker after the other until one answers. Throws WireError. */
+  /** Asks one broker after another until one responds. Throws WireError. */
   askAny<Q, A>(call: KafkaCall<Q, A>, question: Q): Promise<A>;
-  /** Asks one broker and throws what goes wrong. */
+  /** Asks one broker and throws its failure. */
   askOne<Q, A>(broker: KafkaBroker, call: KafkaCall<Q, A>, question: Q): Promise<A>;
   speaks(id: number, call: KafkaCallName): Promise<boolean>;
-  /** Connects to one broker and logs in, where that has not been done, and throws what goes wrong. True: it knows the call. */
+  /**
+   * Connects to one broker and logs in, unless that has been done. Returns whether it supports the call; throws on
+   * failure.
+   */
   connect(broker: KafkaBroker, call: KafkaCallName): Promise<boolean>;
 }
 
-/** What outlives a look: who answered last. */
+/** State that outlives a session: the broker that responded last. */
 export interface BootstrapMemory {
   lastGood?: Destination;
 }
@@ -68,12 +74,12 @@ export const openBrokerPool = (
     return [lastGood, ...bootstrap.filter((to) => !isLast(to))];
   };
 
-  /** The next is asked, too, when the one before has failed or has let us wait; the first answer counts. */
+  /** Also asks the next broker when the previous one fails or exceeds the patience; the first response counts. */
   const askAny = async <Q, A>(call: KafkaCall<Q, A>, question: Q): Promise<A> => {
     const over = new AbortController();
     const both = AbortSignal.any([signal, over.signal]);
     const failures: unknown[] = [];
-    const asked = async (to: Destination): Promise<A> => {
+    const tryBroker = async (to: Destination): Promise<A> => {
       try {
         const answer = await lines.ask(to, call, question, both);
         memory.lastGood = to;
@@ -86,7 +92,7 @@ export const openBrokerPool = (
     const running: Promise<A>[] = [];
     try {
       for (const to of entrances()) {
-        const one = asked(to);
+        const one = tryBroker(to);
         running.push(one);
         const late = timeoutSignal(clock, patienceMs, both, (end) => whenAborted(end));
         const first = await Promise.race([one.catch(() => undefined), late]);
@@ -109,7 +115,7 @@ export const openBrokerPool = (
     return known;
   };
 
-  /** What one broker gives within its time, or what went wrong in the words of that broker. */
+  /** Returns the result of one broker within its time limit; failures name the broker. */
   const patiently = async <T>(
     broker: KafkaBroker,
     { name }: KafkaCallName,
@@ -127,7 +133,7 @@ export const openBrokerPool = (
 
   const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
     const found = (await cluster()).brokers.find((broker) => broker.id === id);
-    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: it is not in the cluster now`));
+    if (found === undefined) miss(new WireError('unreachable', `broker ${id}: not in the cluster`));
     return found;
   };
 

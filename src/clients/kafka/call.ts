@@ -2,22 +2,22 @@ import type { WireField } from './wire-fields.ts';
 import { WireReader, WireWriter } from './wire-fields.ts';
 
 /**
- * One call of the Kafka protocol in one version: what is asked, what is answered. Older versions of it take the same question and give
- * the same answer; a connection uses the newest that its broker speaks.
+ * One call of the Kafka protocol in one version. Older versions take the same request and return the same response; a
+ * connection uses the newest version that its broker supports.
  */
 export interface KafkaCall<Q, A> {
   readonly key: number;
   readonly name: string;
   readonly version: number;
-  /** KIP-482: compact texts and lists, tagged fields, longer headers. */
+  /** KIP-482: compact strings and arrays, tagged fields, longer headers. */
   readonly flexible: boolean;
   readonly question: WireField<Q>;
   readonly answer: WireField<A>;
-  /** The next older version of the same call. */
+  /** The previous version of the same call. */
   readonly older?: KafkaCall<Q, A>;
 }
 
-/** What names a call, whatever it asks. */
+/** The identity of a call, independent of its request type. */
 export interface KafkaCallName {
   readonly key: number;
   readonly name: string;
@@ -25,13 +25,13 @@ export interface KafkaCallName {
   readonly older?: KafkaCallName;
 }
 
-/** Versions of a call that a broker speaks. */
+/** The versions of a call that a broker supports. */
 export interface VersionRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** The newest version of a call that we and a broker both speak; undefined when there is none. */
+/** The newest version of a call that both sides support; undefined if there is none. */
 export const newestCommonVersion = <C extends { readonly version: number; readonly older?: C }>(
   call: C,
   spoken: VersionRange | undefined,
@@ -42,7 +42,7 @@ export const newestCommonVersion = <C extends { readonly version: number; readon
   return undefined;
 };
 
-/** The versions of a call that we speak, the oldest first. */
+/** The versions of a call that opsdeck supports, oldest first. */
 export const supportedVersions = ({ version, older }: KafkaCallName): readonly number[] => [
   ...(older === undefined ? [] : supportedVersions(older)),
   version,
@@ -58,11 +58,11 @@ const framed = (body: Buffer): Buffer => {
   return frame;
 };
 
-/** A question as it goes over the wire. The client's id is never compact, whatever the version. */
+/** Encodes a request frame. The client ID is never compact, in any version. */
 export const encodeRequest = <Q>(
   { key, version, flexible, question }: KafkaCall<Q, unknown>,
   correlation: number,
-  asked: Q,
+  value: Q,
 ): Buffer => {
   const to = new WireWriter(flexible);
   to.int16(key);
@@ -71,18 +71,18 @@ export const encodeRequest = <Q>(
   to.int16(clientId.length);
   to.put(Buffer.from(clientId));
   to.noTags();
-  question.write(to, asked);
+  question.write(to, value);
   return framed(to.bytes);
 };
 
-/** What follows the length and the correlation id of an answer. Throws `malformed`. */
+/** Decodes the body of a response, after length and correlation ID. Throws `malformed`. */
 export const decodeResponse = <A>({ flexible, answer }: Answering<A>, body: Buffer): A => {
   const from = new WireReader(body, flexible);
   from.skipTags();
   return answer.read(from);
 };
 
-/** The head of a question, as a server sees it, and where its body begins. */
+/** Decodes the header of a request as a server receives it, and the offset of its body. */
 export const decodeRequestHeader = (
   frame: Buffer,
   isFlexible: (key: number, version: number) => boolean,
@@ -100,7 +100,7 @@ export const decodeRequestHeader = (
   return { key, version, correlation, body };
 };
 
-/** An answer as it goes over the wire. */
+/** Encodes a response frame. */
 export const encodeResponse = <A>(
   { flexible, answer }: Answering<A>,
   correlation: number,

@@ -9,12 +9,12 @@ import { findCoordinator, offsetCommit } from './group-calls.ts';
 import { brokerCodeError, changeError, isRefusal } from './kafka-error.ts';
 import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka-types.ts';
 
-/** How long the controller may take to carry a change out before it answers. */
+/** Time limit for the controller to apply a change before it responds, in ms. */
 const controllerMs = 30_000;
-/** A change is waited for as long as its step allows. */
+/** Time limit per broker, in ms. The step's own timeout limits a change. */
 const patienceMs = 60_000;
 
-/** Makes one change and closes its connections. Throws WireError; a ChangeError where it is known what was done. */
+/** Applies one change and closes its connections. Throws WireError; a ChangeError if the outcome is known. */
 export const changeKafka = async (
   transport: Transport,
   target: KafkaTarget,
@@ -30,7 +30,9 @@ export const changeKafka = async (
   }
 };
 
-/** `onlyCheck`: the controller says whether it would, and does not. Offsets cannot be rehearsed. */
+/**
+ * Applies or validates a change. `onlyCheck`: the controller only validates it. Offset commits cannot be validated.
+ */
 export const executeChange = (
   brokers: BrokerPool,
   change: KafkaChange,
@@ -38,12 +40,12 @@ export const executeChange = (
 ): Promise<void> => {
   if (change.is === 'create-topic') return createTopic(brokers, change, onlyCheck);
   if (change.is === 'add-partitions') return addPartitions(brokers, change, onlyCheck);
-  if (onlyCheck) throw new Error('a commit of offsets has no dry run');
+  if (onlyCheck) throw new Error('an offset commit has no dry run');
   return setOffsets(brokers, change);
 };
 
-/** What comes before a change is sent: a failure of it has changed nothing. */
-const beforehand = async <T>(prepare: () => Promise<T>): Promise<T> => {
+/** Runs a preparation: its failure means that nothing was changed. */
+const unsentOnFailure = async <T>(prepare: () => Promise<T>): Promise<T> => {
   try {
     return await prepare();
   } catch (error) {
@@ -53,18 +55,18 @@ const beforehand = async <T>(prepare: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** Sends the one request that changes something, over a connection that is open by then. */
+/** Sends the one request that changes something, over an open connection. */
 const send = async <Q, A>(
   brokers: BrokerPool,
   broker: KafkaBroker,
   call: KafkaCall<Q, A>,
   question: Q,
 ): Promise<A> => {
-  await beforehand(async () => {
+  await unsentOnFailure(async () => {
     if (!(await brokers.connect(broker, call)))
       throw new WireError(
         'malformed',
-        `broker ${broker.id} does not know ${call.name} version ${call.version}`,
+        `broker ${broker.id} does not support ${call.name} version ${call.version}`,
       );
   });
   return brokers.askOne(broker, call, question);
@@ -75,7 +77,7 @@ type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 const controllerOf = async (brokers: BrokerPool) => {
   const { controller, brokers: all } = await brokers.cluster();
   const found = all.find(({ id }) => id === controller) ?? all[0];
-  if (found === undefined) throw new WireError('unreachable', 'the cluster names no broker');
+  if (found === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
   return found;
 };
 
@@ -84,7 +86,7 @@ const createTopic = async (
   { topic, partitions, replication }: Of<'create-topic'>,
   onlyCheck: boolean,
 ): Promise<void> => {
-  const controller = await beforehand(() => controllerOf(brokers));
+  const controller = await unsentOnFailure(() => controllerOf(brokers));
   const { topics } = await send(brokers, controller, createTopics, {
     topics: [{ name: topic, partitions, replication, assignments: [], settings: [] }],
     timeoutMs: controllerMs,
@@ -98,7 +100,7 @@ const addPartitions = async (
   { topic, count }: Of<'add-partitions'>,
   onlyCheck: boolean,
 ): Promise<void> => {
-  const controller = await beforehand(() => controllerOf(brokers));
+  const controller = await unsentOnFailure(() => controllerOf(brokers));
   const { topics } = await send(brokers, controller, createPartitions, {
     topics: [{ name: topic, count, assignments: undefined }],
     timeoutMs: controllerMs,
@@ -114,19 +116,19 @@ const check = (
 ): void => {
   const answer = topics.find(({ name }) => name === topic);
   if (answer === undefined)
-    throw new WireError('malformed', `${call} of topic ${topic}: no word of it came back`);
+    throw new WireError('malformed', `${call} of topic ${topic}: topic missing from the response`);
   if (answer.error !== 0) throw changeError(answer.error, call, `of topic ${topic}`, answer.message);
 };
 
 /**
- * A commit without a member, as Kafka's own AdminClient makes it: the coordinator itself refuses it while the group has
- * any, so nothing can slip in between a check and the commit.
+ * Commits offsets without a member, as Kafka's AdminClient does. The coordinator itself refuses while the group has
+ * members, so there is no race between a check and the commit.
  */
 const setOffsets = async (
   brokers: BrokerPool,
   { group, topic, offsets }: Of<'set-offsets'>,
 ): Promise<void> => {
-  const coordinator = await beforehand(() => coordinatorOf(brokers, group));
+  const coordinator = await unsentOnFailure(() => coordinatorOf(brokers, group));
   const partitions = offsets.flatMap(({ partition, offset }) =>
     offset === undefined ? [] : [{ partition, offset, metadata: '' }],
   );
@@ -140,7 +142,7 @@ const setOffsets = async (
   const failure = offsetsFailure(`of group ${group}, ${topic}`, said);
   if (failure !== undefined) throw failure;
   if (said.length < partitions.length)
-    throw new WireError('malformed', `OffsetCommit of group ${group}: not every partition was answered`);
+    throw new WireError('malformed', `OffsetCommit of group ${group}: partitions missing from the response`);
 };
 
 const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaBroker> => {
@@ -156,13 +158,13 @@ const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaB
   return { id, host, port };
 };
 
-/** Why offsets were not set, or not all of them; undefined when all were. `what`: 'of group billing, orders'. */
+/** Explains why some offsets were not set; undefined if all were. `what`: 'of group billing, orders'. */
 const offsetsFailure = (
   what: string,
   said: readonly { readonly partition: number; readonly error: number }[],
 ): ChangeError | undefined => {
   const failed = said.filter(({ error }) => error !== 0);
-  // One that may have been set tells more of the outcome than one that was refused.
+  // A partition that may have been set determines the outcome, rather than one that was refused.
   const first = failed.find(({ error }) => !isRefusal(error)) ?? failed[0];
   if (first === undefined) return undefined;
   const failure = changeError(first.error, 'OffsetCommit', `${what}/${first.partition}`);

@@ -12,7 +12,7 @@ const line = (change: KafkaChange): string => {
   }
 };
 
-/** One change to a Kafka cluster. Throws WireError; a ChangeError where it is known what was done. */
+/** One change to a Kafka cluster. Throws WireError; a ChangeError if the outcome is known. */
 export const kafkaChanges = declareChanges<KafkaTarget, KafkaChange, void>({
   name: 'kafka',
   load: async () => (await import('./change.ts')).changeKafka,

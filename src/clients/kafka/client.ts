@@ -38,8 +38,8 @@ type Described = WireValue<(typeof describeGroups)['answer']>['groups'][number];
 type NewlyDescribed = WireValue<(typeof consumerGroupDescribe)['answer']>['groups'][number];
 
 /**
- * A group that is listed and yet described as 'Dead' speaks a protocol that this call does not know (measured on 3.9 and
- * 4.3 for KIP-848 groups): its members are unknown, not none.
+ * Converts a described group. A group that is listed but described as 'Dead' uses a protocol that this call does not
+ * support (verified on 3.9 and 4.3 for KIP-848 groups): its members are unknown, not absent.
  */
 const groupOf = ({ group, state, protocolType, members }: Described, listedState: string): KafkaGroup =>
   state === 'Dead' && listedState !== '' && listedState !== 'Dead'
@@ -56,7 +56,7 @@ const memberOf = (
   assigned: protocolType === 'consumer' ? decodeAssignment(assignment) : new Map(),
 });
 
-/** A group of KIP-848, by its own call. */
+/** Converts a KIP-848 group from its own describe call. */
 const newGroupOf = ({ group, state, members }: NewlyDescribed): KafkaGroup => ({
   group,
   state,
@@ -68,17 +68,17 @@ const newGroupOf = ({ group, state, members }: NewlyDescribed): KafkaGroup => ({
   })),
 });
 
-/** '/10.0.0.7', as Java writes an address. */
+/** Removes the slash that Java writes before an address: '/10.0.0.7'. */
 const plainHost = (host: string): string => host.replace(/^\//, '');
 
-/** Questions for more groups than that are asked in parts, so that no answer is enormous. */
+/** The most groups per request, which bounds the response size. */
 const mostGroups = 100;
 
-/** What a look tells of groups. Every broker answers for the groups that it coordinates. */
-const lookAtGroups = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'describe' | 'committed'> => {
+/** The group reads of a session. Each broker answers for the groups that it coordinates. */
+const createGroupReader = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'describe' | 'committed'> => {
   const coordinators = new Map<string, number>();
 
-  /** The groups per broker that coordinates them. */
+  /** The groups by their coordinating broker. */
   const perCoordinator = async (
     groups: readonly string[],
   ): Promise<ReadonlyMap<number, readonly string[]>> => {
@@ -101,23 +101,23 @@ const lookAtGroups = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'descr
     return found;
   };
 
-  /** Asks every coordinator for its groups, a hundred at a time; what it cannot tell of a group is a problem. */
+  /** Asks every coordinator for its groups in chunks; failures of single groups become problems. */
   const each = async <T>(
     call: string,
     groups: readonly string[],
     ask: (id: number, part: readonly string[], misses: PartialFailures) => Promise<readonly T[]>,
   ): Promise<readonly T[]> => {
-    const asked = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
+    const responses = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
       const misses = createPartialFailures(`broker ${id}: ${call}`);
       const found: (readonly T[])[] = [];
       for (const part of inChunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
       misses.tell(brokers.addProblem);
       return found.flat();
     });
-    return (await Promise.all(asked)).flat();
+    return (await Promise.all(responses)).flat();
   };
 
-  /** True when the group could be read. */
+  /** True if the group could be read; otherwise records the failure. */
   const isFine = (misses: PartialFailures, group: string, error: number): boolean => {
     if (error === 0 || error === groupIdNotFound) return true;
     misses.add(error, 'group', shown(group));
@@ -188,8 +188,8 @@ const lookAtGroups = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'descr
 const shown = (group: string): string => stripControls(group);
 
 /**
- * The reading half of a cluster, over the wire protocol itself: no client that we know of gives up a question when its
- * signal ends, asks for many groups at once, or keeps what the other partitions said when one has an error.
+ * Reads a cluster over the wire protocol. No known client library cancels a request with its signal, asks for many
+ * groups at once, or keeps the other partitions' results when one has an error.
  */
 export const openKafkaReader = (target: KafkaTarget, transport: Transport): KafkaReader => {
   const { clock } = transport;
@@ -204,7 +204,7 @@ export const openKafkaReader = (target: KafkaTarget, transport: Transport): Kafk
       if (signal.aborted) throw toAbortError(signal);
       const brokers = openBrokerPool(lines, target, clock, memory, signal);
       const result = await look(lookOf(brokers, clock));
-      // What was had before the time was up is worth having; what nobody wants any more is not.
+      // After a timeout, partial results are useful; after a cancellation, they are not.
       if (signal.aborted && toAbortError(signal).kind === 'cancelled') throw toAbortError(signal);
       return result;
     },
@@ -212,7 +212,7 @@ export const openKafkaReader = (target: KafkaTarget, transport: Transport): Kafk
   };
 };
 
-/** What no reading does without. */
+/** Calls that every session needs. */
 const needed: readonly KafkaCallName[] = [
   metadata,
   findCoordinator,

@@ -16,8 +16,8 @@ import {
 } from './wire-fields.ts';
 
 /**
- * Calls about brokers and topics, in versions that brokers from 3.0 to 4.x have in common (KIP-896 took older ones away).
- * Source: Apache Kafka, clients/src/main/resources/common/message, and its protocol guide.
+ * Calls about brokers and topics, in versions common to brokers from 3.0 to 4.x (KIP-896 removed older ones). Source:
+ * Apache Kafka, clients/src/main/resources/common/message, and its protocol guide.
  */
 const classic = <Q, A>(
   key: number,
@@ -46,7 +46,7 @@ export const saslHandshake = classic(
   recordField({ error: int16Field, mechanisms: listField(stringField) }),
 );
 
-/** Version 0: a broker lets connections of clients that cannot log in again live on (KIP-368). */
+/** Version 0: a broker does not expire connections of clients that cannot reauthenticate (KIP-368). */
 export const saslAuthenticate = classic(
   36,
   'SaslAuthenticate',
@@ -87,7 +87,7 @@ export const metadata = classic(
   }),
 );
 
-/** `at`: -1 the end, -2 the beginning, else ms since the epoch. */
+/** `at`: -1 the end, -2 the beginning, otherwise ms since the epoch. */
 export const listOffsets = classic(
   2,
   'ListOffsets',

@@ -15,9 +15,11 @@ import { brokerCodeError, clientCertificateError } from './kafka-error.ts';
 import type { KafkaTarget } from './kafka-types.ts';
 import { saslLogin } from './sasl.ts';
 
-/** The connection went away under a question: through the other side, or because another question on it was given up. */
+/**
+ * Thrown when the connection closed during a request: by the broker, or because another request on it was canceled.
+ */
 export class ConnectionLostError extends WireError {
-  /** True: it was we who closed it. */
+  /** True: this side closed it. */
   readonly byUs: boolean;
   constructor(byUs = false) {
     super('unreachable', 'connection closed');
@@ -25,7 +27,7 @@ export class ConnectionLostError extends WireError {
   }
 }
 
-/** No answer that we ask for is as long; what begins with a larger number is another protocol. */
+/** Size limit of a response, in bytes. A larger length prefix indicates another protocol. */
 const longestAnswer = 64 * 1024 * 1024;
 
 interface Waiting {
@@ -33,7 +35,7 @@ interface Waiting {
   fail(error: Error): void;
 }
 
-/** One connection to one broker: questions go out as they come and are answered in their order. */
+/** One connection to one broker; requests are pipelined and answered in order. */
 export class KafkaConnection {
   readonly #socket: Duplex;
   readonly #waiting = new Map<number, Waiting>();
@@ -56,7 +58,7 @@ export class KafkaConnection {
     return this.#ended === undefined;
   }
 
-  /** Learns what the broker speaks, and logs in where the target says how. Throws WireError. */
+  /** Reads the supported versions, and logs in if the target has a login. Throws WireError. */
   async greet(sasl: KafkaTarget['sasl'], signal: AbortSignal): Promise<void> {
     const { error, calls } = await this.ask(apiVersions, {}, signal);
     if (error !== 0) throw brokerCodeError(error, apiVersions.name);
@@ -67,7 +69,7 @@ export class KafkaConnection {
     if (greeted.error !== 0)
       throw brokerCodeError(
         greeted.error,
-        `login by ${mechanism}`,
+        `login with ${mechanism}`,
         `it offers ${greeted.mechanisms.join(', ')}`,
       );
     await saslLogin(
@@ -76,19 +78,22 @@ export class KafkaConnection {
         const answer = await this.ask(saslAuthenticate, { token }, signal);
         const who = sasl.mechanism === 'oauthbearer' ? '' : ` as ${sasl.user}`;
         if (answer.error !== 0)
-          throw brokerCodeError(answer.error, `login by ${mechanism}${who}`, answer.message);
+          throw brokerCodeError(answer.error, `login with ${mechanism}${who}`, answer.message);
         return answer.token;
       },
       signal,
     );
   }
 
-  /** True: the broker knows the call in one of our versions. */
+  /** True if the broker supports one of our versions of the call. */
   speaks(call: KafkaCallName): boolean {
     return newestCommonVersion(call, this.#versions?.get(call.key)) !== undefined;
   }
 
-  /** The answer to one question, in the newest version that both speak. Throws WireError; the end of the signal ends the whole connection, for answers come in order. */
+  /**
+   * Sends one request in the newest common version and returns its response. Throws WireError. Aborting the signal
+   * closes the whole connection, because responses arrive in order.
+   */
   async ask<Q, A>(call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A> {
     if (signal.aborted) throw toAbortError(signal);
     if (this.#ended !== undefined) throw new ConnectionLostError();
@@ -136,19 +141,19 @@ export class KafkaConnection {
     }
   }
 
-  /** How long the frame is that comes in, its length included; undefined while that is not known. */
+  /** The size of the incoming frame including its length prefix; undefined while unknown. */
   #wanted(): number | undefined {
     if (this.#length < 4 || this.#ended !== undefined) return undefined;
     const length = this.#whole().readInt32BE();
     if (length >= 4 && length <= longestAnswer) return length + 4;
-    this.close(new WireError('malformed', 'what came back is no Kafka'));
+    this.close(new WireError('malformed', 'not a Kafka response'));
     return undefined;
   }
 
   #whole(): Buffer {
     const [first] = this.#chunks;
     if (first !== undefined && this.#chunks.length === 1) return first;
-    // Only the length is looked at while a long answer comes in piece by piece.
+    // Chunks of a long response are concatenated only once it is complete.
     if (first !== undefined && first.length >= 4 && this.#length < first.readInt32BE() + 4) return first;
     const all = Buffer.concat(this.#chunks);
     this.#chunks = [all];
@@ -160,13 +165,14 @@ export class KafkaConnection {
     const waiting = this.#waiting.get(correlation);
     this.#waiting.delete(correlation);
     if (waiting === undefined)
-      this.close(new WireError('malformed', 'what came back answers nothing we asked'));
+      this.close(new WireError('malformed', 'unexpected response: it matches no request'));
     else waiting.take(frame.subarray(4));
   }
 
   #unspoken(call: KafkaCallName): WireError {
     const known = this.#versions?.get(call.key);
-    const has = known === undefined ? 'it does not know this call' : `it speaks ${known.from} to ${known.to}`;
+    const has =
+      known === undefined ? 'it does not support this call' : `it supports ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',
       `version ${supportedVersions(call).join(' or ')} is needed, ${has}`,

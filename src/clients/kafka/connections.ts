@@ -24,13 +24,13 @@ import {
 import { clientCertificateError } from './kafka-error.ts';
 import type { KafkaTarget } from './kafka-types.ts';
 
-/** 'checks': the controller says whether it would make a change, and does not make it. */
+/** 'checks': the controller validates a change without applying it. */
 type KafkaEffect = 'reads' | 'checks' | 'changes';
 
 const keysOf = (...calls: readonly KafkaCallName[]): ReadonlySet<number> =>
   new Set(calls.map(({ key }) => key));
 
-/** Calls that change nothing, by what identifies a call on the wire. Source: Apache Kafka, the protocol guide. */
+/** Calls without effects, by API key. Source: Apache Kafka, the protocol guide. */
 const reads = keysOf(
   apiVersions,
   findCoordinator,
@@ -47,15 +47,15 @@ const checkable = keysOf(createTopics, createPartitions);
 const says = (question: unknown, field: 'create' | 'onlyCheck', value: boolean): boolean =>
   typeof question === 'object' && question !== null && Reflect.get(question, field) === value;
 
-/** What a call does to the cluster. One that is not known to do less changes it. */
+/** The effect of a call on the cluster. Unknown calls count as changes. */
 export const callEffect = ({ key }: KafkaCallName, question: unknown): KafkaEffect => {
   if (reads.has(key)) return 'reads';
-  // A broker creates a topic that is asked for and unknown, unless it is told not to.
+  // A broker auto-creates an unknown topic that is requested, unless the request forbids it.
   if (key === metadata.key) return says(question, 'create', false) ? 'reads' : 'changes';
   return checkable.has(key) && says(question, 'onlyCheck', true) ? 'checks' : 'changes';
 };
 
-/** A connection to a broker's port, with TLS inside where it is wanted. Throws WireError, TunnelError. */
+/** Opens a connection to a broker's port, with TLS inside if configured. Throws WireError, TunnelError. */
 const openSocket = async (
   to: Destination,
   tls: TlsOptions | undefined,
@@ -65,13 +65,13 @@ const openSocket = async (
   const plain = await transport.connect(to, signal);
   if (tls === undefined) return plain;
   const name = isIP(to.host) === 0 ? { servername: to.host } : {};
-  const secured = shaken(() => connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) }), plain);
+  const secured = orDestroy(() => connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) }), plain);
   secured.once('close', () => plain.destroy());
   return await secure(secured, signal);
 };
 
-/** Options that cannot be used are thrown at once. */
-const shaken = <S>(begin: () => S, plain: Duplex): S => {
+/** Starts TLS. Invalid TLS options throw synchronously; then the plain connection is destroyed. */
+const orDestroy = <S>(begin: () => S, plain: Duplex): S => {
   try {
     return begin();
   } catch (error) {
@@ -92,7 +92,7 @@ const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
     };
     const fail = (error: Error): void =>
       end(() => {
-        // Whoever is destroyed may still have an error to tell.
+        // A destroyed socket may still emit an error.
         socket.on('error', () => {}).destroy();
         reject(error);
       });
@@ -105,15 +105,15 @@ const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
     socket.once('secureConnect', opened).once('error', failed).once('close', closed);
   });
 
-/** The connections to the brokers of one cluster, one each, opened when somebody asks and shared by all who do. */
+/** The connections to the brokers of a cluster: one per broker, opened on demand and shared. */
 export interface KafkaConnections {
-  /** Throws WireError. A question that only reads is asked once more when its connection turns out to have been closed. */
+  /** Sends a request. Throws WireError. A read is retried once if its connection turns out to be closed. */
   ask<Q, A>(to: Destination, call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A>;
   speaks(to: Destination, call: KafkaCallName, signal: AbortSignal): Promise<boolean>;
   close(): void;
 }
 
-/** A connection that is being opened lives as long as somebody waits for it. */
+/** A connection attempt lives as long as a caller waits for it. */
 interface Line {
   readonly connection: Promise<KafkaConnection>;
   readonly stop: AbortController;
@@ -121,12 +121,12 @@ interface Line {
   open?: KafkaConnection;
 }
 
-/** What may go over the lines of one client. */
+/** The calls that a client may send. */
 type AllowedCalls = 'reads' | 'changes';
 
 /**
- * Lines over which only reads are asked, or changes as well. What is not known to read is refused by the first kind before a
- * connection is opened, and sent once at most by the second.
+ * Opens connections for reads only, or for changes as well. A read-only client refuses any other call before it
+ * connects. A changing client sends each change at most once.
  */
 export const openConnections = (
   target: KafkaTarget,
@@ -139,7 +139,7 @@ export const openConnections = (
   const start = (to: Destination): Line => {
     const stop = new AbortController();
     const begin = async (): Promise<KafkaConnection> => {
-      const place = transport.isStraight ? to : insideOf(to, target);
+      const place = transport.isStraight ? to : toEndpoint(to, target);
       const socket = await openSocket(place, tls, transport, stop.signal);
       const connection = new KafkaConnection(socket);
       try {
@@ -183,7 +183,7 @@ export const openConnections = (
   const ask: KafkaConnections['ask'] = async (to, call, question, signal) => {
     if (signal.aborted) throw toAbortError(signal);
     const effect = callEffect(call, question);
-    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is no read`);
+    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is not a read`);
     for (;;) {
       const line = usable(to);
       const isUsed = line.open !== undefined;
@@ -210,21 +210,21 @@ export const openConnections = (
   };
 };
 
-/** Many a server closes a connection whose certificate it does not take, and says nothing. */
+/** Many servers reject a client certificate by closing the connection without an alert. */
 const closedInTls = ({ cert }: TlsOptions): RemediedError =>
   new RemediedError(
     'unreachable',
     `connection closed before any answer, ${cert === undefined ? 'without' : 'with'} a client certificate`,
     cert === undefined
-      ? 'where the brokers ask for a client certificate, name one: tls: { cert, key }'
+      ? 'if the brokers require a client certificate, set tls: { cert, key }'
       : 'check that the brokers trust the CA of tls: { cert }',
   );
 
 /**
- * Through a dial, a broker that advertises 'kafka-0.kafka.prod.svc:9092' is the end that is called 'kafka-0'; any other
- * name is the dial's to make sense of.
+ * Maps an advertised broker to a tunnel endpoint: 'kafka-0.kafka.prod.svc:9092' is the endpoint 'kafka-0'. Other
+ * names are left to the dial.
  */
-const insideOf = (to: Destination, { brokers }: KafkaTarget): Destination => {
+const toEndpoint = (to: Destination, { brokers }: KafkaTarget): Destination => {
   const [label] = to.host.split('.');
   return brokers.map(parseDestination).find(({ host }) => host === to.host || host === label) ?? to;
 };
@@ -237,7 +237,7 @@ const untilAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 
-/** A signal that ends, too, when there was no answer for that long. */
+/** Runs work with a signal that also aborts after a time limit. */
 export const timeoutSignal = async <T>(
   clock: Clock,
   patienceMs: Millis,

@@ -19,7 +19,7 @@ import {
   WireWriter,
 } from './wire-fields.ts';
 
-/** Source: Apache Kafka, ConsumerProtocolAssignment.json. */
+/** The assignment of a member. Source: Apache Kafka, ConsumerProtocolAssignment.json. */
 const memberAssignment = recordField({
   version: int16Field,
   topics: listField(recordField({ name: nameField, partitions: listField(int32Field) })),
@@ -27,8 +27,8 @@ const memberAssignment = recordField({
 });
 
 /**
- * What a member of a classic group has been assigned; nothing while the group rebalances, or when it is no consumer's
- * assignment.
+ * Decodes the assignment of a classic group's member; empty during a rebalance, or for a group that is not of
+ * consumers.
  */
 export const decodeAssignment = (written: Buffer): ReadonlyMap<string, readonly number[]> => {
   try {
@@ -39,7 +39,7 @@ export const decodeAssignment = (written: Buffer): ReadonlyMap<string, readonly 
   }
 };
 
-/** An assignment as a group's leader writes it. */
+/** Encodes an assignment as a group leader does. */
 export const encodeAssignment = (assigned: ReadonlyMap<string, readonly number[]>): Buffer => {
   const to = new WireWriter(false);
   const topics = [...assigned].map(([topic, partitions]) => ({ name: topic, partitions }));
@@ -47,7 +47,7 @@ export const encodeAssignment = (assigned: ReadonlyMap<string, readonly number[]
   return to.bytes;
 };
 
-/** Version 8: many groups in one call (KIP-709). No topics: all that a group has committed in. */
+/** Version 8: many groups in one call (KIP-709). No topics: all topics with commits of the group. */
 export const offsetFetch = {
   key: 9,
   name: 'OffsetFetch',
@@ -87,7 +87,7 @@ export const offsetFetch = {
   }),
 } satisfies KafkaCall<unknown, unknown>;
 
-/** Without a member: the broker refuses it while the group has any. */
+/** Commits offsets without a member: the broker refuses while the group has members. */
 export const offsetCommit = {
   key: 8,
   name: 'OffsetCommit',
@@ -118,8 +118,8 @@ export const offsetCommit = {
 } satisfies KafkaCall<unknown, unknown>;
 
 /**
- * Calls about consumer groups. Source: Apache Kafka, clients/src/main/resources/common/message; KIP-699 and KIP-709 (many
- * groups in one call), KIP-848 (the new group protocol).
+ * Calls about consumer groups. Source: Apache Kafka, clients/src/main/resources/common/message; KIP-699 and KIP-709
+ * (many groups in one call), KIP-848 (the new group protocol).
  */
 const flexible = <Q, A>(
   key: number,
@@ -141,7 +141,7 @@ interface ListGroupsAnswer {
     readonly group: string;
     readonly protocol: string;
     readonly state: string;
-    /** '' where the broker knows no types. */
+    /** '' if the broker does not support types. */
     readonly type: string;
   }[];
 }
@@ -166,7 +166,7 @@ export const findCoordinator = flexible(
   }),
 );
 
-/** The last version before types: brokers older than 3.8. */
+/** The last version without types, for brokers older than 3.8. */
 export const listGroupsUntyped: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> = flexible(
   16,
   'ListGroups',

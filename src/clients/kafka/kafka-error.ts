@@ -4,21 +4,21 @@ import { WireError } from '../../platform/wire-error.ts';
 
 const shownNames = 3;
 
-/** 'a, b, c and 4 more' */
+/** Abbreviates a list: 'a, b, c and 4 more'. */
 export const abbreviateList = (names: readonly string[]): string => {
   const more = names.length - shownNames;
   return `${names.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-/** Failures of the parts of one question: a thousand groups that are denied are one problem. */
+/** Collects partial failures of one request: a thousand denied groups are one problem. */
 export interface PartialFailures {
-  /** `of`: 'group', 'topic'; `name`: which of them. */
+  /** `of`: 'group', 'topic'; `name`: the affected one. */
   add(code: number, of: string, name: string, said?: string): void;
-  /** Each kind of failure as one problem, with the first names that it befell. */
+  /** Reports each kind of failure as one problem, with the first affected names. */
   tell(miss: (problem: WireError) => void): void;
 }
 
-/** `call`: 'broker 1: OffsetFetch'. */
+/** `call`: a prefix such as 'broker 1: OffsetFetch'. */
 export const createPartialFailures = (call: string): PartialFailures => {
   const kinds = new Map<string, { code: number; of: string; said: string; names: Set<string> }>();
   return {
@@ -48,54 +48,54 @@ interface Meaning {
 
 const meaning = (name: string, kind: FaultKind, words: string): Meaning => ({ name, kind, words });
 
-/** Error codes of the calls that we make. Source: Apache Kafka, common/protocol/Errors. */
+/** Meanings of the error codes in use. Source: Apache Kafka, common/protocol/Errors. */
 const meanings: Readonly<Record<number, Meaning>> = {
-  3: meaning('UNKNOWN_TOPIC_OR_PARTITION', 'missing', 'there is no such topic or partition'),
-  5: meaning('LEADER_NOT_AVAILABLE', 'unreachable', 'it has no leader now'),
-  6: meaning('NOT_LEADER_OR_FOLLOWER', 'unreachable', 'its leader has just changed'),
-  7: meaning('REQUEST_TIMED_OUT', 'timeout', 'no answer in time from the other brokers'),
-  9: meaning('REPLICA_NOT_AVAILABLE', 'unreachable', 'its replica is not available'),
-  12: meaning('OFFSET_METADATA_TOO_LARGE', 'malformed', 'what comes with the offset is too long'),
-  14: meaning('COORDINATOR_LOAD_IN_PROGRESS', 'unreachable', 'its coordinator is loading'),
-  15: meaning('COORDINATOR_NOT_AVAILABLE', 'unreachable', 'it has no coordinator now'),
-  16: meaning('NOT_COORDINATOR', 'unreachable', 'its coordinator has just changed'),
-  17: meaning('INVALID_TOPIC_EXCEPTION', 'malformed', 'that is no name for a topic'),
+  3: meaning('UNKNOWN_TOPIC_OR_PARTITION', 'missing', 'unknown topic or partition'),
+  5: meaning('LEADER_NOT_AVAILABLE', 'unreachable', 'no leader available'),
+  6: meaning('NOT_LEADER_OR_FOLLOWER', 'unreachable', 'the leader has just changed'),
+  7: meaning('REQUEST_TIMED_OUT', 'timeout', 'the other brokers did not answer in time'),
+  9: meaning('REPLICA_NOT_AVAILABLE', 'unreachable', 'the replica is not available'),
+  12: meaning('OFFSET_METADATA_TOO_LARGE', 'malformed', 'the offset metadata is too long'),
+  14: meaning('COORDINATOR_LOAD_IN_PROGRESS', 'unreachable', 'the coordinator is loading'),
+  15: meaning('COORDINATOR_NOT_AVAILABLE', 'unreachable', 'no coordinator available'),
+  16: meaning('NOT_COORDINATOR', 'unreachable', 'the coordinator has just changed'),
+  17: meaning('INVALID_TOPIC_EXCEPTION', 'malformed', 'invalid topic name'),
   22: meaning('ILLEGAL_GENERATION', 'malformed', 'the group has members'),
-  24: meaning('INVALID_GROUP_ID', 'malformed', 'that is no name for a group'),
+  24: meaning('INVALID_GROUP_ID', 'malformed', 'invalid group ID'),
   25: meaning('UNKNOWN_MEMBER_ID', 'malformed', 'the group has members: stop them first'),
   27: meaning('REBALANCE_IN_PROGRESS', 'malformed', 'the group has members and is rebalancing'),
   28: meaning('INVALID_COMMIT_OFFSET_SIZE', 'malformed', 'the commit is too large'),
   29: meaning('TOPIC_AUTHORIZATION_FAILED', 'denied', 'not allowed on this topic'),
   30: meaning('GROUP_AUTHORIZATION_FAILED', 'denied', 'not allowed on this group'),
   31: meaning('CLUSTER_AUTHORIZATION_FAILED', 'denied', 'not allowed on this cluster'),
-  33: meaning('UNSUPPORTED_SASL_MECHANISM', 'denied', 'it has no such way to log in'),
-  34: meaning('ILLEGAL_SASL_STATE', 'denied', 'it wants no login on this listener'),
-  35: meaning('UNSUPPORTED_VERSION', 'malformed', 'it does not speak this version'),
-  36: meaning('TOPIC_ALREADY_EXISTS', 'malformed', 'a topic of this name exists already'),
-  37: meaning('INVALID_PARTITIONS', 'malformed', 'it cannot have this many partitions'),
-  38: meaning('INVALID_REPLICATION_FACTOR', 'malformed', 'there are not so many brokers for its replicas'),
-  39: meaning('INVALID_REPLICA_ASSIGNMENT', 'malformed', 'its replicas cannot be placed so'),
-  40: meaning('INVALID_CONFIG', 'malformed', 'a setting of the topic is not valid'),
+  33: meaning('UNSUPPORTED_SASL_MECHANISM', 'denied', 'unsupported SASL mechanism'),
+  34: meaning('ILLEGAL_SASL_STATE', 'denied', 'this listener takes no login'),
+  35: meaning('UNSUPPORTED_VERSION', 'malformed', 'unsupported version'),
+  36: meaning('TOPIC_ALREADY_EXISTS', 'malformed', 'a topic with this name already exists'),
+  37: meaning('INVALID_PARTITIONS', 'malformed', 'invalid number of partitions'),
+  38: meaning('INVALID_REPLICATION_FACTOR', 'malformed', 'not enough brokers for the replication factor'),
+  39: meaning('INVALID_REPLICA_ASSIGNMENT', 'malformed', 'invalid replica assignment'),
+  40: meaning('INVALID_CONFIG', 'malformed', 'invalid topic setting'),
   41: meaning('NOT_CONTROLLER', 'unreachable', 'the controller has just changed'),
-  42: meaning('INVALID_REQUEST', 'malformed', 'it refuses the request'),
+  42: meaning('INVALID_REQUEST', 'malformed', 'the broker rejected the request'),
   44: meaning('POLICY_VIOLATION', 'denied', 'a policy of the cluster forbids it'),
   58: meaning('SASL_AUTHENTICATION_FAILED', 'denied', 'the login failed'),
-  60: meaning('REASSIGNMENT_IN_PROGRESS', 'malformed', 'its partitions are being moved now'),
-  69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'there is no such group'),
-  78: meaning('OFFSET_NOT_AVAILABLE', 'unreachable', 'its new leader does not know its end yet'),
-  88: meaning('UNSTABLE_OFFSET_COMMIT', 'unreachable', 'a transaction holds its commit back'),
-  89: meaning('THROTTLING_QUOTA_EXCEEDED', 'throttled', 'the cluster asks to come back later'),
+  60: meaning('REASSIGNMENT_IN_PROGRESS', 'malformed', 'a partition reassignment is in progress'),
+  69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'group not found'),
+  78: meaning('OFFSET_NOT_AVAILABLE', 'unreachable', 'the new leader does not know the end offset yet'),
+  88: meaning('UNSTABLE_OFFSET_COMMIT', 'unreachable', 'an open transaction delays the commit'),
+  89: meaning('THROTTLING_QUOTA_EXCEEDED', 'throttled', 'throttled by the cluster; retry later'),
 };
 
 const remedies: Readonly<Record<number, string>> = {
-  29: 'give this user DESCRIBE on the topic (kafka-acls --operation Describe --topic …)',
-  30: 'give this user DESCRIBE on the group (kafka-acls --operation Describe --group …)',
-  31: 'give this user DESCRIBE on the cluster (kafka-acls --operation Describe --cluster)',
-  33: 'name a mechanism that the listener has in sasl: { mechanism }',
-  34: 'leave sasl: out, or name the address of the SASL listener',
+  29: 'grant this user DESCRIBE on the topic (kafka-acls --operation Describe --topic …)',
+  30: 'grant this user DESCRIBE on the group (kafka-acls --operation Describe --group …)',
+  31: 'grant this user DESCRIBE on the cluster (kafka-acls --operation Describe --cluster)',
+  33: 'set sasl: { mechanism } to one that the listener supports',
+  34: 'remove sasl:, or use the address of the SASL listener',
 };
 
-/** An error code that is none of success as a WireError about `what`; `said`: the broker's own words. */
+/** Converts an error code to a WireError about `what`; `said`: the broker's own message. */
 export const brokerCodeError = (code: number, what: string, said = ''): WireError => {
   const { kind, words, name } = meanings[code] ?? meaning(`error ${code}`, 'unreachable', '');
   const message = `${what}: ${words === '' ? name : `${words} (${name})`}${said === '' ? '' : `: ${said}`}`;
@@ -103,20 +103,23 @@ export const brokerCodeError = (code: number, what: string, said = ''): WireErro
   return remedy === undefined ? new WireError(kind, message) : new RemediedError(kind, message, remedy);
 };
 
-/** Alerts by which a broker refuses our certificate, by the end of OpenSSL's code. Source: RFC 8446 §6.2. */
+/**
+ * TLS alerts with which a broker rejects a client certificate, by the suffix of OpenSSL's code. Source: RFC 8446
+ * §6.2.
+ */
 const certificateAlerts: Readonly<Record<string, string>> = {
-  CERTIFICATE_REQUIRED: 'it asks for a client certificate',
-  HANDSHAKE_FAILURE: 'it refuses the TLS handshake: it may ask for a client certificate',
-  BAD_CERTIFICATE: 'it refuses our client certificate',
-  CERTIFICATE_EXPIRED: 'our client certificate has expired',
-  CERTIFICATE_REVOKED: 'our client certificate was revoked',
-  CERTIFICATE_UNKNOWN: 'it refuses our client certificate',
-  UNKNOWN_CA: 'it does not know the CA of our client certificate',
+  CERTIFICATE_REQUIRED: 'client certificate required',
+  HANDSHAKE_FAILURE: 'TLS handshake refused: a client certificate may be required',
+  BAD_CERTIFICATE: 'client certificate rejected',
+  CERTIFICATE_EXPIRED: 'the client certificate has expired',
+  CERTIFICATE_REVOKED: 'the client certificate was revoked',
+  CERTIFICATE_UNKNOWN: 'client certificate rejected',
+  UNKNOWN_CA: 'unknown CA of the client certificate',
 };
 
 const codeIn = (error: Error): string => ('code' in error ? String(error.code) : '');
 
-/** What the failure of a TLS connection says about our own certificate and key; undefined when it is about something else. */
+/** Explains a TLS failure caused by the client certificate or key; undefined for other failures. */
 export const clientCertificateError = (error: Error): WireError | undefined => {
   const code = codeIn(error);
   const [, alert = ''] = /^ERR_SSL_.*_ALERT_(.+)$/.exec(code) ?? [];
@@ -125,45 +128,45 @@ export const clientCertificateError = (error: Error): WireError | undefined => {
     return new RemediedError(
       'denied',
       words,
-      'name a certificate that the brokers trust: tls: { cert, key }',
+      'set tls: { cert, key } to a certificate that the brokers trust',
     );
   if (!/^ERR_(?:OSSL|CRYPTO|TLS_)/.test(code) || code.startsWith('ERR_TLS_CERT')) return undefined;
   return new RemediedError(
     'unconfigured',
-    'our certificate and key cannot be used',
-    'check that tls: { cert, key } are PEM and belong together, and that passphrase opens the key',
+    'the client certificate and key cannot be used',
+    'check that tls: { cert, key } are PEM and match, and that passphrase decrypts the key',
   );
 };
 
 /**
- * Codes with which a broker refuses a changing request before it does anything. With any other the change may have been
- * written all the same: a timeout (7), a broken replication that a coordinator reports as 15 or 16, a controller that
- * resigned with the change under way (41), and whatever is unknown (-1). Source: Apache Kafka, GroupCoordinatorService,
- * GroupMetadataManager.storeOffsets and QuorumController.
+ * Codes with which a broker refuses a change before it has any effect. After any other code the change may have been
+ * applied: a timeout (7), failed replication reported as 15 or 16, a controller that resigned during the change (41),
+ * and unknown (-1). Source: Apache Kafka, GroupCoordinatorService, GroupMetadataManager.storeOffsets and
+ * QuorumController.
  */
 const refusals: ReadonlySet<number> = new Set([
   3, 12, 14, 17, 22, 24, 25, 27, 28, 29, 30, 31, 33, 34, 35, 36, 37, 38, 39, 40, 42, 44, 58, 60, 69, 89,
 ]);
 
-/** True: the code says that nothing was done. */
+/** True if the code guarantees that nothing was changed. */
 export const isRefusal = (code: number): boolean => refusals.has(code);
 
-/** What a changing call needs, by the code with which it is denied. */
+/** The permission that a denied change needs, by error code. */
 const changeRemedies: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   OffsetCommit: {
-    29: 'give this user READ on the topic (kafka-acls --operation Read --topic …)',
-    30: 'give this user READ on the group (kafka-acls --operation Read --group …)',
+    29: 'grant this user READ on the topic (kafka-acls --operation Read --topic …)',
+    30: 'grant this user READ on the group (kafka-acls --operation Read --group …)',
   },
   CreateTopics: {
-    29: 'give this user CREATE on the topic (kafka-acls --operation Create --topic …)',
-    31: 'give this user CREATE on the cluster (kafka-acls --operation Create --cluster)',
+    29: 'grant this user CREATE on the topic (kafka-acls --operation Create --topic …)',
+    31: 'grant this user CREATE on the cluster (kafka-acls --operation Create --cluster)',
   },
   CreatePartitions: {
-    29: 'give this user ALTER on the topic (kafka-acls --operation Alter --topic …)',
+    29: 'grant this user ALTER on the topic (kafka-acls --operation Alter --topic …)',
   },
 };
 
-/** The error code of a change that was answered, by whether anything was done. `what`: 'of group billing'. */
+/** Converts the error code of a change to a ChangeError with its outcome. `what`: 'of group billing'. */
 export const changeError = (code: number, call: string, what: string, said = ''): ChangeError => {
   const { kind, message } = brokerCodeError(code, `${call} ${what}`, said);
   const outcome = isRefusal(code) ? 'nothing' : 'unknown';

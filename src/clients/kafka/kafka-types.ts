@@ -9,24 +9,24 @@ interface KafkaPasswordLogin {
   readonly password: string;
 }
 
-/** A login with a token of an OAuth server: written down, or in a file that is read again for each connection. */
+/** A login with an OAuth token: inline, or in a file that is read for each connection. */
 export interface KafkaTokenLogin {
   readonly mechanism: 'oauthbearer';
   readonly token?: string;
   readonly tokenFile?: string;
-  /** KIP-342: names and values that go along with the token. */
+  /** SASL extensions that are sent with the token (KIP-342). */
   readonly extensions?: Readonly<Record<string, string>>;
 }
 
 export type KafkaLogin = KafkaPasswordLogin | KafkaTokenLogin;
 
-/** A Kafka cluster: some of its brokers, and how to log in. */
+/** A Kafka cluster: bootstrap brokers and login. */
 export interface KafkaTarget {
-  /** 'HOST:PORT', or HOST with Kafka's port 9092. */
+  /** 'HOST:PORT', or HOST with the default port 9092. */
   readonly brokers: readonly string[];
   readonly tls?: TlsOptions;
   readonly sasl?: KafkaLogin;
-  /** How long one broker may take while others answer; default 1 s. */
+  /** Time limit for one broker while others respond; default 1 s. */
   readonly patienceMs?: Millis;
 }
 
@@ -38,14 +38,14 @@ export interface KafkaBroker {
 
 export interface KafkaCluster {
   readonly clusterId: string;
-  /** In KRaft mode any broker that passes on to the controller. */
+  /** In KRaft mode: any broker that forwards to the controller. */
   readonly controller?: number;
   readonly brokers: readonly KafkaBroker[];
 }
 
 export interface KafkaPartition {
   readonly partition: number;
-  /** -1: offline. */
+  /** -1: no leader. */
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
@@ -53,12 +53,12 @@ export interface KafkaPartition {
 
 export interface KafkaTopic {
   readonly name: string;
-  /** One of Kafka's own: offsets, transactions. */
+  /** True for Kafka's internal topics: offsets, transactions. */
   readonly internal: boolean;
   readonly partitions: readonly KafkaPartition[];
 }
 
-/** 'classic', 'consumer' (KIP-848), 'share', 'streams'; absent from brokers older than 3.8. */
+/** 'classic', 'consumer' (KIP-848), 'share', 'streams'; absent on brokers older than 3.8. */
 type KafkaGroupType = string;
 
 export interface KafkaGroupListing {
@@ -77,20 +77,23 @@ export interface KafkaMember {
 
 export interface KafkaGroup {
   readonly group: string;
-  /** 'Stable', 'Empty', 'PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling', 'Dead' … as the broker says it. */
+  /**
+   * 'Stable', 'Empty', 'PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling', 'Dead' …, as reported
+   * by the broker.
+   */
   readonly state: string;
-  /** Absent: the broker does not tell the members of a group of this type. */
+  /** Absent: the broker does not report the members of this group type. */
   readonly members?: readonly KafkaMember[];
 }
 
-/** An offset of one partition; absent: there is none (nothing is committed, nothing is as young). */
+/** An offset of one partition; absent: none exists (no commit, or no record that recent). */
 export interface KafkaOffset {
   readonly topic: string;
   readonly partition: number;
   readonly offset?: bigint;
 }
 
-/** What a group has committed. */
+/** The committed offsets of a group. */
 export interface KafkaGroupOffsets {
   readonly group: string;
   readonly offsets: readonly KafkaOffset[];
@@ -102,33 +105,36 @@ export interface KafkaTopicPartition {
 }
 
 /**
- * One look at a cluster. What some broker could not tell is among `problems`, once, and that broker is not asked again
- * during the look; a call throws only when nobody in the cluster answers.
+ * One read session of a cluster. The failure of a broker is added to `problems` once, and that broker is not asked
+ * again in this session. A call throws only when no broker responds.
  */
 export interface KafkaSession {
   readonly problems: readonly WireError[];
   cluster(): Promise<KafkaCluster>;
-  /** Every topic when none are named; an unknown one is a problem. */
+  /** All topics if none are named; an unknown one is a problem. */
   topics(names?: readonly string[]): Promise<readonly KafkaTopic[]>;
   groups(): Promise<readonly KafkaGroupListing[]>;
-  /** Groups that nobody has ever seen are described as 'Dead', without members. */
+  /** Unknown groups are described as 'Dead', without members. */
   describe(groups: readonly KafkaGroupListing[]): Promise<readonly KafkaGroup[]>;
-  /** For every topic that a group has committed in; a group that has committed nothing has no offsets. */
+  /** The offsets of every topic with commits; a group without commits has none. */
   committed(groups: readonly string[]): Promise<readonly KafkaGroupOffsets[]>;
-  /** Where partitions begin or end, or their first offset at or after a moment of the wall clock. */
+  /** The first or last offsets of partitions, or their first offset at or after a wall-clock time. */
   offsets(
     places: readonly KafkaTopicPartition[],
     at: 'earliest' | 'latest' | Millis,
   ): Promise<readonly KafkaOffset[]>;
-  /** Asks one broker what it speaks; `lacks`: calls of ours that it does not know in our version. Throws WireError. */
+  /**
+   * Reads the supported calls of one broker; `lacks`: calls that it does not support in our versions. Throws
+   * WireError.
+   */
   probe(broker: KafkaBroker): Promise<{ readonly latencyMs: Millis; readonly lacks: readonly string[] }>;
-  /** Has the controller check a change without making it. Throws WireError. */
+  /** Lets the controller validate a change without applying it. Throws WireError. */
   validateOnly(change: KafkaChange): Promise<void>;
 }
 
-/** The reading half of a cluster. */
+/** The read-only client of a cluster. */
 export interface KafkaReader {
-  /** Whatever `look` does ends with the signal, at once; then this throws WireError. */
+  /** Runs `look` with a session. The signal cancels its calls at once; then this throws WireError. */
   withSession<T>(signal: AbortSignal, look: (look: KafkaSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -145,6 +151,6 @@ export type KafkaChange =
       readonly is: 'set-offsets';
       readonly group: string;
       readonly topic: string;
-      /** An absent offset is left as it is. */
+      /** Absent offsets stay unchanged. */
       readonly offsets: readonly KafkaOffset[];
     };

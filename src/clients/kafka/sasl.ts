@@ -7,17 +7,17 @@ import { RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { KafkaLogin, KafkaTokenLogin } from './kafka-types.ts';
 
-/** Sends a token and gives the one that comes back. */
+/** Sends a SASL token and returns the server's. */
 type Exchange = (token: Buffer) => Promise<Buffer>;
 
 const derive = promisify(pbkdf2);
 const hashes = { 'scram-sha-256': 'sha256', 'scram-sha-512': 'sha512' } as const;
-/** A server that asks for more rounds than that wants to keep us busy. */
+/** Upper limit of SCRAM iterations: a higher count would be a denial of service. */
 const mostRounds = 1_000_000;
 
 /**
- * Logs in. Throws `denied` when the server refuses, or cannot prove that it knows the password either. Source: RFC 4616 (PLAIN),
- * RFC 5802 (SCRAM), RFC 7628 and KIP-342 (OAUTHBEARER).
+ * Logs in. Throws `denied` when the server refuses, or cannot prove that it knows the password. Source: RFC 4616
+ * (PLAIN), RFC 5802 (SCRAM), RFC 7628 and KIP-342 (OAUTHBEARER).
  */
 export const saslLogin = async (
   login: KafkaLogin,
@@ -41,7 +41,7 @@ const tokenOf = async ({ token, tokenFile }: KafkaTokenLogin, signal: AbortSigna
     throw error instanceof WireError
       ? new RemediedError(
           error.kind,
-          `token file ${tokenFile} ${error.message}`,
+          `token file ${tokenFile}: ${error.message}`,
           'correct sasl: { tokenFile }',
         )
       : error;
@@ -50,19 +50,19 @@ const tokenOf = async ({ token, tokenFile }: KafkaTokenLogin, signal: AbortSigna
 
 const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortSignal): Promise<void> => {
   const token = await tokenOf(login, signal);
-  // A control character would end the field, and begin one of the token's own.
+  // A control character would end the field and start an injected one.
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new RemediedError(
       'unconfigured',
-      'login by OAUTHBEARER: the token is empty or no token',
+      'login with OAUTHBEARER: the token is empty or not a token',
       remedyOf(login),
     );
   secretMasker.add(token);
   const extensions = Object.entries(login.extensions ?? {}).map(([name, value]) => `${name}=${value}\x01`);
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;
-  const why = `login by OAUTHBEARER: the broker refuses the token${statusIn(refusal)}${endOf(token)}`;
-  // The broker ends the exchange with an error of its own, which says no more than that it failed.
+  const why = `login with OAUTHBEARER: the broker rejected the token${statusIn(refusal)}${expiryText(token)}`;
+  // The broker ends the exchange with a generic error of its own.
   await exchange(Buffer.from([1])).catch((error: unknown) => {
     if (!(error instanceof WireError) || error.kind !== 'denied') throw error;
   });
@@ -71,7 +71,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
 
 const remedyOf = ({ tokenFile }: KafkaTokenLogin): string =>
   tokenFile === undefined
-    ? 'renew the token that sasl: { token } refers to, or name a file that is renewed: sasl: { tokenFile }'
+    ? 'renew the token that sasl: { token } refers to, or set sasl: { tokenFile } to a file that is renewed'
     : `renew the token in ${tokenFile}`;
 
 const field = (value: unknown, name: string): unknown =>
@@ -87,14 +87,14 @@ const parsed = (json: string): unknown => {
   }
 };
 
-/** ' (invalid_token)': what the JSON of a refusal says. */
+/** The status in the JSON of a refusal: ' (invalid_token)'. */
 const statusIn = (refusal: Buffer): string => {
   const status = field(parsed(refusal.toString('utf8')), 'status');
   return typeof status === 'string' ? ` (${oneLine(status, 60)})` : '';
 };
 
-/** ': it expires at …' of a JSON Web Token; '' for any other. */
-const endOf = (token: string): string => {
+/** The expiry of a JSON Web Token: ': its end is …'; '' for other tokens. */
+const expiryText = (token: string): string => {
   const [, claims = ''] = token.split('.');
   const end = field(parsed(Buffer.from(claims, 'base64url').toString('utf8')), 'exp');
   return typeof end === 'number' && Math.abs(end) < 1e11
@@ -114,7 +114,7 @@ const scram = async (
   const { r = '', s = '', i = '' } = attributes(challenge);
   const rounds = Number(i);
   if (!r.startsWith(nonce) || !(rounds > 0 && rounds <= mostRounds))
-    throw new WireError('malformed', 'its SCRAM challenge cannot be read');
+    throw new WireError('malformed', 'cannot parse its SCRAM challenge');
   const mac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
   const length = hash === 'sha256' ? 32 : 64;
   const salted = await derive(password.normalize('NFKC'), Buffer.from(s, 'base64'), rounds, length, hash);
@@ -128,9 +128,9 @@ const scram = async (
   const expected = mac(mac(salted, 'Server Key'), whole);
   const found = Buffer.from(v, 'base64');
   if (found.length !== expected.length || !timingSafeEqual(found, expected))
-    throw new WireError('denied', 'the server does not know the password: it is not the one that was meant');
+    throw new WireError('denied', 'server signature mismatch: the server does not know the password');
 };
 
-/** 'r=abc,s=def' by letter. */
+/** Parses SCRAM attributes ('r=abc,s=def') by letter. */
 const attributes = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(text.split(',').map((part) => [part.slice(0, 1), part.slice(2)]));

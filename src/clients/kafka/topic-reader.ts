@@ -12,12 +12,12 @@ import type {
 
 type MetadataTopic = MetadataResponse['topics'][number];
 
-/** A question for more partitions than that is asked in parts. */
+/** The most partitions per request. */
 const mostPlaces = 2000;
 
 const leaderNotAvailable = 5;
 
-/** What a look tells of topics. */
+/** The topic reads of a session. */
 export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topics' | 'offsets'> => {
   const topics: KafkaSession['topics'] = async (names) => {
     if (names?.length === 0) return [];
@@ -76,19 +76,19 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
       }
       for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
       const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
-      const asked = [...perLeader].map(async ([leader, theirs]) => {
+      const responses = [...perLeader].map(async ([leader, theirs]) => {
         const parts: (readonly KafkaOffset[])[] = [];
         for (const part of inChunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
         return parts.flat();
       });
-      return (await Promise.all(asked)).flat();
+      return (await Promise.all(responses)).flat();
     },
   };
 };
 
 type LeaderlessPlace = KafkaTopicPartition & Pick<KafkaPartition, 'replicas'>;
 
-/** Partitions that nobody leads, by the brokers that they are on: those are the ones to look for. */
+/** Reports partitions without a leader, grouped by the brokers that hold their replicas: those brokers need attention. */
 const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[] => {
   const perReplicas = new Map<string, string[]>();
   for (const { topic, partition, replicas } of places)
@@ -97,12 +97,12 @@ const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[]
     ([replicas, names]) =>
       new WireError(
         'unreachable',
-        `broker ${replicas}: no leader now for ${abbreviateList(names)}, which it holds`,
+        `broker ${replicas}: no leader for ${abbreviateList(names)} (it holds replicas)`,
       ),
   );
 };
 
-/** Adds to the list of a key. */
+/** Appends to the list of a key. */
 export const pushTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const others = lists.get(key);
   if (others === undefined) lists.set(key, [value]);
@@ -125,7 +125,7 @@ const byTopic = (
   return [...found];
 };
 
-/** A list in parts of at most `most`. */
+/** Splits a list into chunks of at most `most`. */
 export const inChunks = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
     all.slice(index * most, (index + 1) * most),

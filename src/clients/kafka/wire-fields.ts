@@ -1,9 +1,12 @@
 import { stripControls } from '../../domain/controls.ts';
 import { WireError } from '../../platform/wire-error.ts';
 
-const cutOff = (): WireError => new WireError('malformed', 'what came back ends too early');
+const cutOff = (): WireError => new WireError('malformed', 'the response is truncated');
 
-/** Bytes of the Kafka protocol, read from front to back. `flexible`: texts and lists are compact, records end in tags (KIP-482). */
+/**
+ * Reads bytes of the Kafka protocol. `flexible`: compact strings and arrays, tagged fields at the end of records
+ * (KIP-482).
+ */
 export class WireReader {
   readonly flexible: boolean;
   readonly #bytes: Buffer;
@@ -34,7 +37,7 @@ export class WireReader {
     return this.take(8).readBigInt64BE();
   }
 
-  /** An unsigned number in groups of seven bits, the lowest first. */
+  /** Reads an unsigned varint: groups of seven bits, lowest first. */
   varint(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -42,10 +45,10 @@ export class WireReader {
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw new WireError('malformed', 'what came back has a number without end');
+    throw new WireError('malformed', 'the response has an unterminated varint');
   }
 
-  /** How many bytes or entries follow; -1 stands for null. A count that cannot be true is `malformed`. */
+  /** Reads a length or count; -1 is null. An impossible count is `malformed`. */
   count(classic: 'int16' | 'int32'): number {
     const count = this.flexible ? this.varint() - 1 : this[classic]();
     if (count > this.left) throw cutOff();
@@ -58,7 +61,7 @@ export class WireReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** Passes over the tagged fields at the end of a record, of which we know none. */
+  /** Skips the tagged fields at the end of a record; opsdeck uses none. */
   skipTags(): void {
     if (!this.flexible) return;
     for (let tags = this.varint(); tags > 0; tags -= 1) {
@@ -68,7 +71,7 @@ export class WireReader {
   }
 }
 
-/** Bytes of the Kafka protocol, written from front to back. */
+/** Writes bytes of the Kafka protocol. */
 export class WireWriter {
   readonly flexible: boolean;
   #bytes = Buffer.allocUnsafe(256);
@@ -101,7 +104,7 @@ export class WireWriter {
     this.#at = this.#room(1).writeUInt8(rest, this.#at);
   }
 
-  /** -1 stands for null. */
+  /** Writes a length or count; -1 is null. */
   count(classic: 'int16' | 'int32', value: number): void {
     if (this.flexible) this.varint(value + 1);
     else this[classic](value);
@@ -130,7 +133,7 @@ export class WireWriter {
   }
 }
 
-/** A part of a Kafka message, both ways: our questions and their answers, and the other way round in the embedded world. */
+/** Encodes and decodes a part of a Kafka message. The simulator uses the opposite direction. */
 export interface WireField<T> {
   read(from: WireReader): T;
   write(to: WireWriter, value: T): void;
@@ -172,16 +175,16 @@ const writeText = (to: WireWriter, value: string | undefined): void => {
   if (bytes !== undefined) to.put(bytes);
 };
 
-/** A name that is asked for again as it is: not stripped. */
+/** A name that is sent back in later requests: not stripped. */
 export const nameField: WireField<string> = { read: (from) => rawText(from) ?? '', write: writeText };
 
-/** A text for people, stripped of control sequences; null reads as ''. */
+/** A string for display, stripped of control sequences; null reads as ''. */
 export const stringField: WireField<string> = {
   read: (from) => stripControls(rawText(from) ?? ''),
   write: writeText,
 };
 
-/** Undefined is written as null. */
+/** A nullable string; undefined is null. */
 export const nullableStringField: WireField<string | undefined> = {
   read: (from) => {
     const found = rawText(from);
@@ -190,7 +193,7 @@ export const nullableStringField: WireField<string | undefined> = {
   write: writeText,
 };
 
-/** Null reads as no bytes. */
+/** Bytes; null reads as empty. */
 export const bytesField: WireField<Buffer> = {
   read: (from) => from.take(Math.max(0, from.count('int32'))),
   write: (to, value) => {
@@ -199,13 +202,13 @@ export const bytesField: WireField<Buffer> = {
   },
 };
 
-/** Sixteen bytes. */
+/** A UUID: 16 bytes. */
 export const uuidField: WireField<Buffer> = {
   read: (from) => from.take(16),
   write: (to, value) => to.put(value),
 };
 
-/** Null reads as an empty list. */
+/** An array; null reads as empty. */
 export const listField = <T>(of: WireField<T>): WireField<readonly T[]> => ({
   read: (from) => Array.from({ length: Math.max(0, from.count('int32')) }, () => of.read(from)),
   write: (to, values) => {
@@ -214,7 +217,7 @@ export const listField = <T>(of: WireField<T>): WireField<readonly T[]> => ({
   },
 });
 
-/** Undefined is null on the wire: in questions it mostly means all. */
+/** A nullable array; undefined is null, which in requests usually means all. */
 export const nullableListField = <T>(of: WireField<T>): WireField<readonly T[] | undefined> => {
   const some = listField(of);
   return {
@@ -226,7 +229,7 @@ export const nullableListField = <T>(of: WireField<T>): WireField<readonly T[] |
   };
 };
 
-/** A field whose value is another one's, said in other words: an older version of a call. */
+/** Maps the value of another field: for older versions of a call. */
 export const mappedField = <T, W>(
   field: WireField<W>,
   ways: { readonly read: (wire: W) => T; readonly write: (value: T) => W },
@@ -235,7 +238,7 @@ export const mappedField = <T, W>(
   write: (to, value) => field.write(to, ways.write(value)),
 });
 
-/** Fields one after the other, in the order in which they are written here. */
+/** A record: fields in declaration order. */
 export const recordField = <const S extends Fields>(fields: S): WireField<RecordOf<S>> => {
   const entries: readonly (readonly [string & keyof S, WireField<unknown>])[] = Object.entries(fields);
   return {
@@ -243,7 +246,7 @@ export const recordField = <const S extends Fields>(fields: S): WireField<Record
       const value: Partial<Record<keyof S, unknown>> = {};
       for (const [key, field] of entries) value[key] = field.read(from);
       from.skipTags();
-      return value as RecordOf<S>; // built field by field from the very same table
+      return value as RecordOf<S>; // built from the same table of fields
     },
     write: (to, value) => {
       for (const [key, field] of entries) field.write(to, value[key]);

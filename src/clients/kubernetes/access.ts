@@ -15,10 +15,10 @@ import { resolveContext } from './resolve-context.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What shows who we are. */
+/** The credentials of a context. */
 interface Credentials {
   headers(signal: AbortSignal): Promise<Headers>;
-  /** Of the last `headers`: a certificate that a plugin gave. */
+  /** The client certificate from a plugin, as of the last `headers`. */
   certificate(): { readonly cert: string; readonly key: string } | undefined;
   readonly login: KubeLogin;
   close(): void;
@@ -33,8 +33,8 @@ const bearer = (token: string): Headers => {
 const none = { certificate: () => undefined, close: () => {} };
 
 /**
- * The credentials of a context's user; what is written down counts before an exec plugin, as client-go has it. Throws WireError for a
- * login that cannot be used here.
+ * Returns the credentials of a context's user. Inline credentials have priority over an exec plugin, as in client-go.
+ * Throws WireError for an unsupported login.
  */
 const credentialsOf = (found: ResolvedContext, ca: string | undefined, clock: Clock): Credentials => {
   const { user, context } = found;
@@ -58,8 +58,8 @@ const credentialsOf = (found: ResolvedContext, ca: string | undefined, clock: Cl
   if (provider !== undefined)
     throw new RemediedError(
       'unconfigured',
-      `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has given up`,
-      'let its kubeconfig name an exec plugin: gke-gcloud-auth-plugin, kubelogin',
+      `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has removed`,
+      'use an exec plugin in the kubeconfig: gke-gcloud-auth-plugin, kubelogin',
     );
   return always({});
 };
@@ -71,7 +71,7 @@ const basic = (username: string, password: string): Headers => {
 
 const credentialFiles = openReadFiles((signal) => signal);
 
-/** The token of a file, read again each time; `otherwise` where there is no such file. */
+/** The token of a file, read each time; `otherwise` if the file does not exist. */
 const tokenIn = async (
   path: string,
   otherwise: string | undefined,
@@ -83,14 +83,14 @@ const tokenIn = async (
     if (otherwise !== undefined && error instanceof WireError && error.kind === 'missing')
       return bearer(otherwise);
     throw error instanceof WireError
-      ? new WireError(error.kind, `token file ${path} ${error.message}`)
+      ? new WireError(error.kind, `token file ${path}: ${error.message}`)
       : error;
   }
 };
 
 /**
- * A plugin is run once for all who ask, and lives on when one of them stops waiting: else a plugin that takes longer
- * than a read may would never come to its end.
+ * Runs a plugin once for all callers. It continues when one of them stops waiting; otherwise a plugin slower than a
+ * read's timeout would never finish.
  */
 const pluginCredentials = (
   { user, cluster }: ResolvedContext,
@@ -133,9 +133,9 @@ const pluginCredentials = (
 const files = openReadFiles((signal) => signal);
 
 /**
- * Reads a kubeconfig and gives the context that is asked for: certificates, tokens, token files, basic auth, exec
- * plugins, impersonation, proxies; without a kubeconfig the account of the pod that this is. Throws WireError. `clock` tells
- * when a plugin's token has ended.
+ * Opens the requested context of a kubeconfig: certificates, tokens, token files, basic auth, exec plugins,
+ * impersonation, proxies. Without a kubeconfig it uses the service account of the own pod. Throws WireError. `clock`
+ * determines when a plugin's token expires.
  */
 export const openKubeAccess = async (
   target: KubeTarget,
@@ -168,7 +168,10 @@ export const openKubeAccess = async (
   };
 };
 
-/** Source: kubernetes.io, "User impersonation". Keys of extra fields are percent-encoded where a header takes no such character. */
+/**
+ * Impersonation headers. Keys of extra fields are percent-encoded where a header does not allow a character. Source:
+ * kubernetes.io, "User impersonation".
+ */
 const impersonation = ({ as, groups, uid, extra = {} }: KubeUser): HttpHeaders => ({
   ...(as === undefined ? {} : { 'impersonate-user': as }),
   ...(groups.length === 0 ? {} : { 'impersonate-group': groups }),
@@ -196,7 +199,7 @@ const ownTls = async ({ cluster, user }: ResolvedContext, signal: AbortSignal): 
   };
 };
 
-/** What stands in the kubeconfig itself counts before a file, as kubectl has it. */
+/** Returns inline PEM data, or else the content of a file, as kubectl does. */
 const pem = async (
   data: string | undefined,
   path: string | undefined,
@@ -207,6 +210,6 @@ const pem = async (
   try {
     return (await files.read(path, { from: 'head', maxBytes: 1024 * 1024 }, signal)).raw;
   } catch (error) {
-    throw error instanceof WireError ? new WireError(error.kind, `${path} ${error.message}`) : error;
+    throw error instanceof WireError ? new WireError(error.kind, `${path}: ${error.message}`) : error;
   }
 };

@@ -2,16 +2,16 @@ import { basename } from 'node:path';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { YamlFields } from './yaml-fields.ts';
 
-/** How a kubeconfig names a program that gives credentials. Source: client.authentication.k8s.io, v1 and v1beta1. */
+/** A credential plugin of a kubeconfig. Source: client.authentication.k8s.io, v1 and v1beta1. */
 export interface ExecEntry {
   readonly apiVersion: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** True: it will not run without a terminal. */
+  /** True: it does not run without a terminal. */
   readonly wantsTerminal: boolean;
   readonly wantsCluster: boolean;
-  /** How the program is installed, in the words of whoever wrote the entry. */
+  /** Installation hint from the kubeconfig. */
   readonly installHint?: string;
 }
 
@@ -20,8 +20,8 @@ const versions = [`${group}/v1`, `${group}/v1beta1`];
 const modes = ['Never', 'IfAvailable', 'Always'];
 
 /**
- * What a user's `exec:` says. Secrets among its arguments are masked from now on. Throws WireError `malformed` with the place of
- * what is wrong.
+ * Parses a user's `exec:` and registers secrets in its arguments for masking. Throws WireError `malformed` with the
+ * position of the problem.
  */
 export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const args = entry.texts('args');
@@ -29,14 +29,14 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
   if (!versions.includes(apiVersion))
     throw entry.wrong(
-      `apiVersion must be ${versions.join(' or ')}; write this entry again with a newer version of its tool`,
+      `apiVersion must be ${versions.join(' or ')}; regenerate this entry with a newer version of its tool`,
       'apiVersion',
     );
   const mode = entry.text('interactiveMode') ?? 'IfAvailable';
   if (!modes.includes(mode))
     throw entry.wrong(`interactiveMode must be one of ${modes.join(', ')}`, 'interactiveMode');
   const command = entry.text('command');
-  if (command === undefined) throw entry.wrong('exec names no command to log in with');
+  if (command === undefined) throw entry.wrong('exec has no command');
   const installHint = entry.text('installHint')?.trim();
   return {
     apiVersion,
@@ -51,7 +51,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
 
 const variableOf = (variable: YamlFields): readonly [string, string] => {
   const name = variable.text('name');
-  if (name === undefined) throw variable.wrong('a variable of env has no name');
+  if (name === undefined) throw variable.wrong('an env entry has no name');
   return [name, variable.text('value') ?? ''];
 };
 
@@ -70,7 +70,7 @@ const secretsOf = (args: readonly string[]): readonly string[] =>
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`);
 
-/** The command as a person would type it, without secrets. */
+/** The command line for display, without secrets. */
 export const execCommandLine = ({ command, args }: ExecEntry): string => {
   const hidden = new Set(secretsOf(args));
   const words = args.map((arg) => {
@@ -86,8 +86,8 @@ const afterFlag = (args: readonly string[], flag: string): string | undefined =>
 };
 
 /**
- * The argv that renews the login of the tool that the entry runs; [] where it is not known. Nothing of the entry's own
- * arguments but the name of a profile is in it.
+ * The argv that renews the login of the plugin's tool; [] if unknown. Contains none of the entry's own arguments
+ * except a profile name.
  */
 export const loginArgv = (entry: ExecEntry): readonly string[] => {
   const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
@@ -109,19 +109,19 @@ export const loginArgv = (entry: ExecEntry): readonly string[] => {
   }
 };
 
-/** Complaints of a tool that wants a person to log in: aws, gcloud, azure (AADSTS), oidc, teleport. */
+/** Error texts of tools that require a new login: aws, gcloud, azure (AADSTS), oidc, teleport. */
 const wantsLogin =
   /expired|log ?in|logged|sso|re-?auth|credential|unauthorized|invalid_grant|AADSTS|session|(?:refresh|id|access) token|token .*(?:invalid|revoked)/i;
 
-/** True for what a plugin says when its login has expired. */
+/** True for plugin output that indicates an expired login. */
 export const isLoginExpiredText = (complaint: string): boolean => wantsLogin.test(complaint);
 
 const toolOf = ({ command }: ExecEntry): string => basename(command).replace(/\.exe$/, '');
 
-/** What a person does to log in again, from the tool that the entry runs. */
+/** The remedy for an expired login, by the plugin's tool. */
 export const loginRemedy = (entry: ExecEntry): string => {
   const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
-  const own = `log in by hand: ${execCommandLine(entry)}`;
+  const own = `log in manually: ${execCommandLine(entry)}`;
   switch (toolOf(entry)) {
     case 'aws':
     case 'aws-iam-authenticator':

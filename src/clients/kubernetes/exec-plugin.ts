@@ -8,21 +8,21 @@ import { ProgramError, WireError } from '../../platform/wire-error.ts';
 import { type ExecEntry, execCommandLine, isLoginExpiredText, loginArgv, loginRemedy } from './exec-entry.ts';
 import type { KubeCluster } from './kubeconfig.ts';
 
-/** What a plugin gave. */
+/** The credential from a plugin. */
 export interface PluginCredential {
   readonly token?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** By the wall clock; absent: until it is refused. */
+  /** Expiry by the wall clock; absent: valid until refused. */
   readonly until?: Millis;
 }
 
-/** Tools that ask a login service take seconds; one that takes longer waits for a person. */
+/** Time limit in ms. Tools that call a login service take seconds; a slower one waits for user input. */
 const pluginTimeoutMs: Millis = 20_000;
 
 interface ExecPluginOptions {
   readonly entry: ExecEntry;
-  /** Of the kubeconfig: where a relative command begins. */
+  /** The directory of the kubeconfig, for relative commands. */
   readonly dir: string;
   readonly cluster: KubeCluster;
   readonly ca?: string;
@@ -30,9 +30,9 @@ interface ExecPluginOptions {
 }
 
 /**
- * Runs a credential plugin: stdin closed, told that nobody is there to answer it, ended after 20 s. It gets all of our
- * environment, as kubectl does it: AWS_PROFILE and the like stand there. Throws WireError; what it prints is in no
- * message, the first line of its complaints is. Source: kubernetes.io, "client-go credential plugins".
+ * Runs a credential plugin with stdin closed, declared non-interactive, and killed after 20 s. It inherits the whole
+ * environment, as with kubectl, because AWS_PROFILE and the like are set there. Throws WireError. Its stdout is never
+ * in a message; the first line of its stderr is. Source: kubernetes.io, "client-go credential plugins".
  */
 export const runExecPlugin = async (
   parts: ExecPluginOptions,
@@ -42,11 +42,7 @@ export const runExecPlugin = async (
   const line = execCommandLine(entry);
   const remedy = loginRemedy(entry);
   if (entry.wantsTerminal)
-    throw new RemediedError(
-      'denied',
-      `"${line}" wants a terminal of its own (interactiveMode: Always)`,
-      remedy,
-    );
+    throw new RemediedError('denied', `"${line}" requires a terminal (interactiveMode: Always)`, remedy);
   const isRelative = entry.command.includes('/') && !isAbsolute(entry.command);
   const program = {
     argv: [isRelative ? join(dir, entry.command) : entry.command, ...entry.args],
@@ -64,7 +60,7 @@ export const runExecPlugin = async (
     } = await startProgram(program, { clock, leftovers: 'end' }, stop).end;
     if (status === 0) return credentialOf(raw, line, entry.apiVersion);
     const how =
-      status === undefined ? `was ended by ${killedBy ?? 'a signal'}` : `ended with status ${status}`;
+      status === undefined ? `was killed by ${killedBy ?? 'a signal'}` : `exited with status ${status}`;
     const said = `"${line}" ${how}${complaint(err)}`;
     throw isLoginExpiredText(err)
       ? new LoginExpiredError(`login expired: ${said}`, remedy, loginArgv(entry))
@@ -73,7 +69,7 @@ export const runExecPlugin = async (
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
       throw new LoginExpiredError(
-        `login expired: "${line}" did not end: it waits for a login${complaint(error.err)}`,
+        `login expired: "${line}" did not finish: it is waiting for a login${complaint(error.err)}`,
         remedy,
         loginArgv(entry),
       );
@@ -101,7 +97,7 @@ const complaint = (err: string): string => {
   return first === undefined ? '' : `: ${oneLine(first, 200)}`;
 };
 
-/** Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
+/** The ExecCredential input. Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
 const infoOf = ({ entry, cluster, ca }: ExecPluginOptions): unknown => ({
   apiVersion: entry.apiVersion,
   kind: 'ExecCredential',
@@ -121,8 +117,8 @@ const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => (
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
-  const held = value[name];
-  return typeof held === 'string' && held !== '' ? held : undefined;
+  const found = value[name];
+  return typeof found === 'string' && found !== '' ? found : undefined;
 };
 
 const credentialOf = (raw: string, line: string, apiVersion: string): PluginCredential => {
@@ -138,17 +134,20 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
     throw new RemediedError(
       'malformed',
       oneLine(
-        `"${line}" printed apiVersion ${String(answer.apiVersion)}, and the kubeconfig says ${apiVersion}`,
+        `"${line}" printed apiVersion ${String(answer.apiVersion)}, but the kubeconfig expects ${apiVersion}`,
         300,
       ),
-      'write the entry of the kubeconfig again with this version of its tool',
+      'regenerate the kubeconfig entry with this version of its tool',
     );
   const status = isObject(answer.status) ? answer.status : {};
   const token = textAt(status, 'token');
   const cert = textAt(status, 'clientCertificateData');
   const key = textAt(status, 'clientKeyData');
   if (token === undefined && (cert === undefined || key === undefined))
-    throw new WireError('malformed', `"${line}" gave neither a token nor a certificate with its key`);
+    throw new WireError(
+      'malformed',
+      `"${line}" returned neither a token nor a client certificate with its key`,
+    );
   if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
   return {

@@ -4,7 +4,7 @@ import type { WireError } from '../../platform/wire-error.ts';
 import { type ExecEntry, parseExecEntry } from './exec-entry.ts';
 import { parseYamlFields, type YamlFields } from './yaml-fields.ts';
 
-/** One context with what it refers to. */
+/** A context with its cluster and user. */
 export interface ResolvedContext {
   readonly context: KubeContext;
   readonly cluster: KubeCluster;
@@ -18,24 +18,24 @@ interface KubeContext {
   readonly namespace?: string;
 }
 
-/** Files are absolute. */
+/** A cluster. File paths are absolute. */
 export interface KubeCluster {
   readonly name: string;
-  /** With its scheme, without a slash at its end. */
+  /** With scheme, without a trailing slash. */
   readonly server: string;
   readonly insecure: boolean;
   readonly serverName?: string;
-  /** Base64 of PEM. */
+  /** Base64-encoded PEM. */
   readonly caData?: string;
   readonly caFile?: string;
-  /** http, https, socks5 or socks5h; may hold a user and a password. */
+  /** http, https, socks5 or socks5h; may include user and password. */
   readonly proxyUrl?: string;
   readonly disableCompression?: boolean;
-  /** The extension client.authentication.k8s.io/exec: handed to an exec plugin with provideClusterInfo. */
+  /** The extension client.authentication.k8s.io/exec, passed to an exec plugin with provideClusterInfo. */
   readonly execConfig?: unknown;
 }
 
-/** Files are absolute. `dir`: the kubeconfig's, for a plugin that is named by a relative path. */
+/** A user. File paths are absolute. `dir`: the directory of the kubeconfig, for a relative plugin command. */
 export interface KubeUser {
   readonly name: string;
   readonly dir: string;
@@ -48,21 +48,21 @@ export interface KubeUser {
   readonly keyData?: string;
   readonly keyFile?: string;
   readonly exec?: ExecEntry;
-  /** The name of an auth-provider (oidc, gcp, azure), and its id token when it has one. */
+  /** The auth-provider (oidc, gcp, azure) and its ID token, if any. */
   readonly provider?: { readonly name: string; readonly idToken?: string };
-  /** As whom it acts, with which groups, uid and extra fields. */
+  /** Impersonation: user, groups, uid and extra fields. */
   readonly as?: string;
   readonly groups: readonly string[];
   readonly uid?: string;
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** An entry of a list, read when it is asked for: a wrong one hurts only those who name it. */
+/** A list entry that is parsed on demand, so that an invalid one affects only contexts that use it. */
 export interface KubeconfigEntry<T> {
   readonly name: string;
-  /** Throws WireError `malformed` with the place of what is wrong. */
+  /** Throws WireError `malformed` with the position of the problem. */
   read(): T;
-  /** An error at this entry. */
+  /** Creates an error at this entry. */
   wrong(what: string): WireError;
 }
 
@@ -74,8 +74,8 @@ export interface Kubeconfig {
 }
 
 /**
- * Reads a kubeconfig file; relative paths in it begin at its directory. Throws WireError `malformed` as `FILE:LINE:COL: …`.
- * Format: kubernetes.io, "kubeconfig (v1)".
+ * Parses a kubeconfig file; relative paths are resolved against its directory. Throws WireError `malformed` as
+ * `FILE:LINE:COL: …`. Format: kubernetes.io, "kubeconfig (v1)".
  */
 export const parseKubeconfig = (source: string, file: string): Kubeconfig => {
   const config = parseYamlFields(source, file);
@@ -107,7 +107,7 @@ const entries = <T>(
     ];
   });
 
-/** An entry without a body: every field of it is missing. */
+/** An entry without a body: all fields are missing. */
 const nothing = (entry: YamlFields): YamlFields => ({
   text: () => undefined,
   flag: () => false,
@@ -121,7 +121,7 @@ const nothing = (entry: YamlFields): YamlFields => ({
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** The fields that are there. */
+/** Omits undefined fields. */
 const present = <T extends object>(fields: T): Present<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 
@@ -158,7 +158,7 @@ const clusterOf = (name: string, cluster: YamlFields, dir: string): KubeCluster 
   };
 };
 
-/** A server without a scheme is https where TLS is set up, and http elsewhere, as client-go takes it. */
+/** The server URL. Without a scheme it is https if TLS is configured, otherwise http, as in client-go. */
 const serverOf = (name: string, cluster: YamlFields): string => {
   const said = cluster.text('server')?.replace(/\/+$/, '');
   if (said === undefined) throw cluster.wrong(`cluster "${name}" has no server`);

@@ -5,34 +5,33 @@ import type { WebSocketWire } from '../../platform/network/http-messages.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { toAbortError, WireError } from '../../platform/wire-error.ts';
 
-/** Of the one port that is asked for. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io. */
+/**
+ * Channels of the single requested port. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io.
+ */
 const [dataChannel, errorChannel] = [0, 1];
 
-/** Why a port-forward is lost, as the loss of the way that it is. `line`: 'bus-0:8081'. */
+/** Converts a lost port-forward to a TunnelError. `line`: 'bus-0:8081'. */
 export const portForwardLost = (line: string, error: unknown): TunnelError =>
   error instanceof TunnelError
     ? error
     : new TunnelError(`${line}: ${error instanceof WireError ? error.message : String(error)}`);
 
-/** Nothing listens at the port: the way to the pod holds. */
+/** The port refuses connections, but the tunnel to the pod works. */
 class RefusedError extends WireError {
   constructor() {
     super('unreachable', 'connection refused');
   }
 }
 
-/**
- * What came on the error channel: that nothing listens in the pod is told of the pod, the way to it holds; anything else
- * is the way's own failure.
- */
+/** Classifies the error channel: a refused connection concerns the pod's port, everything else the tunnel. */
 const forwardError = (line: string, said: string): WireError =>
   /connection refused/i.test(said)
     ? new RefusedError()
     : new TunnelError(`${line}: ${oneLine(stripControls(said), 160)}`);
 
 /**
- * The data channel of an open port-forward. Resolves when both channels have begun: each begins with the number of its port, two
- * bytes. The signal ends the connection. Throws TunnelError, and a plain WireError when nothing listens at that port.
+ * Opens the data channel of a port-forward. Each channel starts with its port number (two bytes); resolves once both
+ * have. The signal closes the connection. Throws TunnelError, and a plain WireError if the port refuses.
  */
 export const openPortForward = (wire: WebSocketWire, line: string, signal: AbortSignal): Promise<Duplex> =>
   new Promise((resolve, reject) => {
@@ -40,7 +39,7 @@ export const openPortForward = (wire: WebSocketWire, line: string, signal: Abort
     const abort = (): void => void duplex.destroy(toAbortError(signal));
     signal.addEventListener('abort', abort, { once: true });
     duplex.once('close', () => signal.removeEventListener('abort', abort));
-    // Until it is handed over nobody else listens.
+    // Until it is returned, it has no other error listener.
     duplex.once('error', reject);
     pump(wire, duplex, line, () => resolve(duplex)).then(
       () => duplex.push(null),
@@ -49,7 +48,7 @@ export const openPortForward = (wire: WebSocketWire, line: string, signal: Abort
     );
   });
 
-/** Hands on what comes until the other side closes. */
+/** Forwards messages until the other side closes. */
 const pump = async (wire: WebSocketWire, duplex: Forward, line: string, open: () => void): Promise<void> => {
   const begun = new Set<number>();
   for await (const message of wire.messages) {
@@ -65,7 +64,7 @@ const handOn = async (channel: number, bytes: Uint8Array, duplex: Forward, line:
   if (channel === errorChannel && bytes.length > 0) throw forwardError(line, new TextDecoder().decode(bytes));
 };
 
-/** The bytes of the data channel. */
+/** The data channel as a stream. */
 class Forward extends Duplex {
   readonly #wire: WebSocketWire;
   #drained: (() => void) | undefined;
@@ -75,7 +74,7 @@ class Forward extends Duplex {
     this.#wire = wire;
   }
 
-  /** Resolves when whoever reads is ready for more. */
+  /** Resolves when the reader accepts more data. */
   async accept(bytes: Uint8Array): Promise<void> {
     if (this.push(bytes)) return;
     await new Promise<void>((resolve) => {

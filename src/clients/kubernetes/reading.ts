@@ -11,7 +11,7 @@ import type { Transport } from '../../platform/transport.ts';
 import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import type { KubeAccess, KubeTarget } from './kube-types.ts';
 
-/** True: the options in the body of a DELETE make no dry run of it. An API server that finds options there ignores the address. */
+/** True if the options in a DELETE body override the dry run: an API server with a body ignores the query options. */
 const deniesDryRun = ({ method, body }: HttpRequest): boolean => {
   if (method !== 'DELETE' || body === undefined) return false;
   const options: unknown = JSON.parse(body);
@@ -19,14 +19,14 @@ const deniesDryRun = ({ method, body }: HttpRequest): boolean => {
   return !Array.isArray(said) || said.join() !== 'All';
 };
 
-/** Throws unless the API server checks the write and does not persist it. Source: Kubernetes docs, API Concepts, Dry-run. */
+/** Throws unless the API server only validates the write. Source: Kubernetes docs, API Concepts, Dry-run. */
 const assertDryRun = (request: HttpRequest): void => {
-  // Of an option that is given twice, a server may take the other one.
+  // If an option is given twice, the server may use the other one.
   if (new URL(request.url).searchParams.getAll('dryRun').join() !== 'All' || deniesDryRun(request))
-    throw new Error(`${request.method} ${request.url} is no dry run`);
+    throw new Error(`${request.method} ${request.url} is not a dry run`);
 };
 
-/** A write as an operation makes it, or rehearses it with `?dryRun=All`. The path begins with a slash. */
+/** A write of an operation, or its dry run with `?dryRun=All`. The path begins with a slash. */
 export interface KubeCall {
   readonly method: string;
   readonly path: string;
@@ -42,32 +42,34 @@ interface PodPort {
 }
 
 /**
- * The API of one cluster, as one context of a kubeconfig sees it. Paths begin with a slash; answers are given whatever their status.
- * Every call throws WireError: unconfigured, missing, denied (a login that has expired).
+ * The API of one cluster through one context of a kubeconfig. Paths begin with a slash; responses are returned with
+ * any status. Every call throws WireError: unconfigured, missing, denied (an expired login).
  */
 export interface KubernetesReader extends Client {
-  /** Who and where the context is. Opened by the first call, and again after a login was refused, for it may have been renewed since. */
+  /**
+   * The resolved context. Opened by the first call, and reopened after a refused login, which may have been renewed.
+   */
   access(signal: AbortSignal): Promise<KubeAccess>;
-  /** What the last call found; undefined before the first. */
+  /** The context of the last call; undefined before the first. */
   known(): KubeAccess | undefined;
   get(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
-  /** Has the authorizer say whether we may do something: a SelfSubjectAccessReview. */
+  /** Checks a permission with a SelfSubjectAccessReview. */
   review(review: unknown, signal: AbortSignal): Promise<HttpAnswer>;
-  /** A write that the API server checks and does not persist; refused unless it is a dry run. */
+  /** Sends a write that the API server only validates; refused unless it is a dry run. */
   rehearse(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
-  /** A connection to a port of a pod. Throws TunnelError too, and a plain WireError when nothing listens at that port. */
+  /** Opens a connection to a port of a pod. Throws TunnelError too, and a plain WireError if the port refuses. */
   portForward(to: PodPort, signal: AbortSignal): Promise<SealedConnection>;
-  /** A request with its credentials, for a changing door. Sends nothing. */
+  /** Builds a request with credentials for a ChangeIo. Sends nothing. */
   request(call: KubeCall, signal: AbortSignal): Promise<HttpRequest>;
-  /** A changing door was answered that the login is refused: the next call reads the kubeconfig again. */
+  /** Reports a login that was refused to a ChangeIo: the next call rereads the kubeconfig. */
   refused(): void;
 }
 
-/** Where access reviews are created. */
+/** The path of access reviews. */
 export const accessReviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
-/** An address of the API with the credentials for one request. */
+/** A URL of the API with the credentials of one request. */
 interface Prepared {
   readonly url: string;
   readonly headers: HttpHeaders;
@@ -82,7 +84,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
 
   const access = async (signal: AbortSignal): Promise<KubeAccess> => {
     if (signal.aborted) throw toAbortError(signal);
-    // One opening serves all who ask, so that none of them may end it.
+    // Shared by all callers, so no single caller may cancel it.
     opened ??= import('./access.ts').then(({ openKubeAccess }) =>
       openKubeAccess(target, within(closing.signal), clock),
     );
@@ -97,16 +99,18 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   };
 
   const prepared = async (path: string, signal: AbortSignal): Promise<Prepared> => {
-    // Anything else would go on with the name of the host.
-    if (!path.startsWith('/')) throw new Error(`${path} is no path`);
+    // Any other start would extend the host name.
+    if (!path.startsWith('/')) throw new Error(`${path} is not a path`);
     const at = await access(signal);
     const headers = { accept: 'application/json', ...(await at.headers(signal)) };
     const proxy = at.proxy === undefined ? {} : { proxy: at.proxy };
     return { url: `${at.server}${path}`, headers, tls: at.tls, ...proxy };
   };
 
-  /** What a call with the present login gives. A kubeconfig may hold another token when that is refused. */
-  const asked = async <A extends { readonly status: number }>(call: () => Promise<A>): Promise<A> => {
+  /** Calls with the current login. After a 401, the next call reopens the kubeconfig, which may hold a renewed token. */
+  const withCurrentLogin = async <A extends { readonly status: number }>(
+    call: () => Promise<A>,
+  ): Promise<A> => {
     const answer = await call();
     if (answer.status === 401) opened = undefined;
     return answer;
@@ -127,18 +131,22 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     access,
     known: () => known,
     get: (path, signal) =>
-      asked(async () => http.request({ ...(await prepared(path, signal)), method: 'GET' }, within(signal))),
+      withCurrentLogin(async () =>
+        http.request({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),
+      ),
     stream: (path, signal) =>
-      asked(async () => http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal))),
+      withCurrentLogin(async () =>
+        http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),
+      ),
     review: (review, signal) =>
-      asked(async () => {
+      withCurrentLogin(async () => {
         const { headers, ...rest } = await prepared(accessReviewPath, signal);
         const json = { ...headers, 'content-type': 'application/json' };
         const body = JSON.stringify(review);
         return http.request({ ...rest, method: 'POST', headers: json, body }, within(signal));
       }),
     rehearse: (call, signal) =>
-      asked(async () => {
+      withCurrentLogin(async () => {
         const write = await request(call, signal);
         assertDryRun(write);
         return http.request(write, within(signal));
@@ -146,7 +154,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     portForward: async ({ namespace, pod, port }, signal) => {
       const of = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}`;
       const path = `${of}/portforward?ports=${port}`;
-      // A kubelet answers 406 to a WebSocket that says what it accepts.
+      // A kubelet answers 406 to a WebSocket with an Accept header.
       const {
         headers: { accept: _, ...headers },
         ...rest
@@ -166,5 +174,8 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   };
 };
 
-/** The reads of one cluster. Source: Kubernetes API reference; API Concepts, Dry-run; SelfSubjectAccessReview; Pod portforward. */
+/**
+ * The reads of a cluster. Source: Kubernetes API reference; API Concepts, Dry-run; SelfSubjectAccessReview; Pod
+ * portforward.
+ */
 export const kubernetesReads = declareReads('kubernetes', openReader);

@@ -13,11 +13,11 @@ import {
   type ResolvedContext,
 } from './kubeconfig.ts';
 
-/** Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
+/** The mounted service account. Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const name = 'in-cluster';
 
-/** The cluster that this process is a pod of; undefined when it is none. */
+/** The cluster of the own pod; undefined outside a pod. */
 const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefined> => {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
   if (host === '') return undefined;
@@ -43,7 +43,7 @@ const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefin
 const atHome = (path: string): string =>
   resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
-/** Files that make up the kubeconfig. `said`: the profile or $KUBECONFIG names them, so that no other place counts. */
+/** The kubeconfig files. `said`: explicitly set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
 const kubeconfigPaths = (
   given: string | undefined,
   fromEnv = process.env.KUBECONFIG,
@@ -59,8 +59,8 @@ const largest = 4 * 1024 * 1024;
 const files = openReadFiles((signal) => signal);
 
 /**
- * The context that a target means. Several files of $KUBECONFIG are merged as kubectl does it: the first that says
- * something wins, and a file that is not there is passed over. Throws WireError; no content of a file is in a message.
+ * Resolves the context of a target. Files of $KUBECONFIG are merged as in kubectl: the first definition wins, missing
+ * files are skipped. Throws WireError; no file content is in a message.
  */
 export const resolveContext = async (target: KubeTarget, signal: AbortSignal): Promise<ResolvedContext> => {
   const { paths, said } = kubeconfigPaths(target.kubeconfig);
@@ -68,36 +68,35 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
   for (const path of paths) {
     const entries = await readEntries(path, signal);
     if (entries !== undefined) merged.push(entries);
-    else if (target.kubeconfig !== undefined)
-      throw new WireError('missing', `there is no kubeconfig ${path}`);
+    else if (target.kubeconfig !== undefined) throw new WireError('missing', `kubeconfig ${path} not found`);
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
   const own = said ? undefined : await inCluster(signal);
   if (own !== undefined && target.context === undefined) return own;
   throw new RemediedError(
     'missing',
-    `there is no kubeconfig (${paths.join(', ')})${said ? '' : ', and this is no pod of a cluster'}`,
-    'set $KUBECONFIG, or say kubeconfig: PATH',
+    `no kubeconfig found (${paths.join(', ')})${said ? '' : ', and opsdeck is not running in a pod'}`,
+    'set $KUBECONFIG or kubeconfig: PATH',
   );
 };
 
 const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
-    if (!whole) throw new WireError('malformed', 'is too long');
-    return named(() => parseKubeconfig(raw, path));
+    if (!whole) throw new WireError('malformed', `larger than ${largest / 1024 / 1024} MiB`);
+    return asKubeconfigError(() => parseKubeconfig(raw, path));
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
     if (error.kind === 'missing') return undefined;
-    throw new KubeconfigError(error.kind, `kubeconfig ${path} ${error.message}`);
+    throw new KubeconfigError(error.kind, `kubeconfig ${path}: ${error.message}`);
   }
 };
 
-/** An error of a kubeconfig that says which file it is about. */
+/** A kubeconfig error that already names its file. */
 class KubeconfigError extends WireError {}
 
-/** An error of the parser begins with its place: FILE:LINE:COL. */
-const named = <T>(read: () => T): T => {
+/** Prefixes parser errors, which begin with FILE:LINE:COL. */
+const asKubeconfigError = <T>(read: () => T): T => {
   try {
     return read();
   } catch (error) {
@@ -106,8 +105,8 @@ const named = <T>(read: () => T): T => {
 };
 
 /**
- * The entry of that name; undefined where no file has it. The first file that has it counts, with all of it; that file must not have
- * it twice.
+ * The entry with a name from the first file that has one; undefined if none does. Duplicates in that file are an
+ * error.
  */
 const entryIn = <T>(
   files: readonly (readonly KubeconfigEntry<T>[])[],
@@ -117,8 +116,8 @@ const entryIn = <T>(
   for (const entries of files) {
     const [first, second] = entries.filter((one) => one.name === name);
     if (first === undefined) continue;
-    return named(() => {
-      if (second !== undefined) throw second.wrong(`there are two ${kind}s "${name}"`);
+    return asKubeconfigError(() => {
+      if (second !== undefined) throw second.wrong(`duplicate ${kind} "${name}"`);
       return { value: first.read(), wrong: first.wrong };
     });
   }
@@ -132,22 +131,22 @@ const choose = (
 ): ResolvedContext => {
   const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
   const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
-  const there = known.length === 0 ? 'it has none' : `there is ${known.join(', ')}`;
+  const there = known.length === 0 ? 'it has no contexts' : `contexts: ${known.join(', ')}`;
   if (name === undefined)
-    throw new RemediedError('unconfigured', `${where} has no current context`, `say context: (${there})`);
+    throw new RemediedError('unconfigured', `${where} has no current context`, `set context: (${there})`);
   const contexts = merged.map((one) => one.contexts);
   const found = entryIn(contexts, name, 'context');
   if (found === undefined)
     throw new RemediedError(
       'missing',
       oneLine(`${where} has no context "${name}"; ${there}`, 300),
-      'correct context:, or let your login tool write that context',
+      'correct context:, or create that context with your login tool',
     );
   const { value: context, wrong } = found;
   const lacks = (kind: string, other: string): WireError =>
     new KubeconfigError(
       'malformed',
-      `kubeconfig ${wrong(`context "${name}" names the ${kind} "${other}", which ${where} lacks`).message}`,
+      `kubeconfig ${wrong(`context "${name}" refers to the ${kind} "${other}", which is not in ${where}`).message}`,
     );
   const clusters = merged.map((one) => one.clusters);
   const users = merged.map((one) => one.users);

@@ -5,9 +5,9 @@ import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { SqlTarget } from './sql-types.ts';
 
-/** Where a PostgreSQL server is and as whom to log in, with the gaps of the target filled as libpq fills them. */
+/** The address and login of a PostgreSQL server, with libpq's defaults. */
 export interface PostgresAddress {
-  /** A name, an address, or the directory of a Unix socket. */
+  /** A host name, an IP address, or the directory of a Unix socket. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -25,18 +25,21 @@ const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new WireError('unconfigured', 'the url holds a % that encodes nothing; write %25');
+    throw new WireError('unconfigured', 'invalid % escape in the url; write %25');
   }
 };
 
-/** A URL without a host (`postgres:///db`, `postgres://user@/db`) is none to the URL parser, and is one to libpq. */
+/**
+ * Parses a URL. Those without a host (`postgres:///db`, `postgres://user@/db`) are valid for libpq, but not for the
+ * URL parser.
+ */
 const parsed = (url: string): { readonly url: URL; readonly hasHost: boolean } => {
   const [, scheme, userinfo = '', rest = ''] = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?(.*)$/s.exec(url) ?? [];
-  if (scheme === undefined) throw new WireError('unconfigured', 'the url is none of postgres://');
+  if (scheme === undefined) throw new WireError('unconfigured', 'the url does not start with postgres://');
   const hasHost = rest !== '' && !/^[/?#:]/.test(rest);
   const whole = hasHost ? url : `${scheme}${userinfo}localhost${rest}`;
   if (!URL.canParse(whole))
-    throw new WireError('unconfigured', 'the url cannot be read: postgres://USER@HOST:PORT/DATABASE');
+    throw new WireError('unconfigured', 'cannot parse the url; use postgres://USER@HOST:PORT/DATABASE');
   return { url: new URL(whole), hasHost };
 };
 
@@ -44,9 +47,9 @@ const filled = (...candidates: readonly (string | null | undefined)[]): string |
   candidates.find((one) => one !== undefined && one !== null && one !== '') ?? undefined;
 
 /**
- * The address of a target. What its URL lacks comes from PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD and PGSSLMODE,
- * then from libpq's defaults, but for the host, which is localhost; what its query says (`?host=…&dbname=…`) goes before
- * the rest of it. Throws `unconfigured`.
+ * Resolves the address of a target. Missing parts of its URL come from PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD
+ * and PGSSLMODE, then from libpq's defaults, except that the host is localhost. Query parameters (`?host=…&dbname=…`)
+ * override the rest of the URL. Throws `unconfigured`.
  */
 export const resolvePostgresAddress = (
   target: SqlTarget,
@@ -60,7 +63,7 @@ export const resolvePostgresAddress = (
   if (password !== undefined) secretMasker.add(password);
   const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new WireError('unconfigured', 'the port of the url is none');
+    throw new WireError('unconfigured', 'invalid port in the url');
   const tls = tlsOf(target, filled(query.get('sslmode'), env.PGSSLMODE), query.get('sslrootcert'));
   return {
     host: filled(query.get('host'), named, env.PGHOST) ?? 'localhost',
@@ -73,8 +76,9 @@ export const resolvePostgresAddress = (
 };
 
 /**
- * `tls:` of the source asks for TLS with every check that it does not take back. `sslmode` means what libpq means by it,
- * but that `allow` and `prefer`, which promise nothing, go without. Source: PostgreSQL docs, SSL Support, table of modes.
+ * The TLS settings. `tls:` of the source enables TLS with all checks that it does not disable. `sslmode` has libpq's
+ * meaning, except that `allow` and `prefer`, which guarantee nothing, use no TLS. Source: PostgreSQL docs, SSL
+ * Support, table of modes.
  */
 const tlsOf = (
   { tls }: SqlTarget,
@@ -101,7 +105,7 @@ const tlsOf = (
     case 'no-verify':
       return { ...own, rejectUnauthorized: false };
     default:
-      throw new WireError('unconfigured', `there is no sslmode "${mode}"`);
+      throw new WireError('unconfigured', `unknown sslmode "${mode}"`);
   }
 };
 
@@ -109,6 +113,6 @@ const caOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new WireError('unconfigured', `sslrootcert: ${path} cannot be read`);
+    throw new WireError('unconfigured', `sslrootcert: cannot read ${path}`);
   }
 };

@@ -5,10 +5,10 @@ import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { defaultTimeoutMs, type PostgresSession, withPostgresSession } from './session.ts';
 import type { SqlChange, SqlResult, SqlTarget } from './sql-types.ts';
 
-/** A change that is cancelled is waited for, so that it can be said whether it was carried out. */
-const farewellMs: Millis = 3000;
+/** Time limit for the outcome of a canceled change, in ms. */
+const outcomeWaitMs: Millis = 3000;
 
-/** Carries out one statement on a session of its own. Throws SqlError, TunnelError. */
+/** Executes one statement in its own session. Throws SqlError, TunnelError. */
 export const changePostgres = (
   transport: Transport,
   target: SqlTarget,
@@ -19,7 +19,7 @@ export const changePostgres = (
     changeOn(session, change, transport.clock, signal),
   );
 
-/** When the signal aborts, the server is asked to end the statement, and its word on that is waited for. */
+/** Executes the statement. When the signal aborts, it asks the server to cancel and waits for the outcome. */
 const changeOn = async (
   session: PostgresSession,
   change: SqlChange,
@@ -30,12 +30,12 @@ const changeOn = async (
   const over = new AbortController();
   const abort = (): void => {
     void session.cancel();
-    void clock.sleep(farewellMs, over.signal).then(() => {
+    void clock.sleep(outcomeWaitMs, over.signal).then(() => {
       if (!over.signal.aborted)
-        session.cut(new WireError('cancelled', 'cancelled; whether it was carried out was not said'));
+        session.cut(new WireError('cancelled', 'canceled; the statement may have taken effect anyway'));
     });
   };
-  /** A cancel that comes between two statements finds none to end: what is not sent yet is not sent any more. */
+  /** Stops before the next statement: a cancel between two statements has no effect on the server. */
   const unlessCancelled = (): void => {
     if (signal.aborted) throw toAbortError(signal);
   };

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 
-/** Whom a password is looked for. */
+/** The login whose password is needed. */
 interface Login {
   readonly host: string;
   readonly port: number;
@@ -11,7 +11,7 @@ interface Login {
   readonly user: string;
 }
 
-/** The first four fields of a line and the rest of it, `\:` and `\\` being a colon and a backslash. */
+/** Splits a line into its first four fields and the rest; `\:` and `\\` are a colon and a backslash. */
 const fieldsOf = (line: string): readonly string[] => {
   const cut = line.match(/(?:[^:\\]|\\.)*:?/gs) ?? [];
   if (cut.filter((field) => field.endsWith(':')).length < 4) return [];
@@ -20,11 +20,11 @@ const fieldsOf = (line: string): readonly string[] => {
 };
 
 /**
- * The password of the first line that fits; undefined when none does. Lines are `host:port:database:user:password`,
+ * The password of the first matching line; undefined if none matches. Lines are `host:port:database:user:password`;
  * each of the first four may be `*`. Source: PostgreSQL docs, The Password File.
  */
 export const findPassword = (text: string, { host, port, database, user }: Login): string | undefined => {
-  // A connection through a Unix socket is that of localhost.
+  // Unix socket connections match localhost.
   const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
     if (line.trim() === '' || line.startsWith('#')) continue;
@@ -36,7 +36,10 @@ export const findPassword = (text: string, { host, port, database, user }: Login
   return undefined;
 };
 
-/** What libpq's password file holds for a login; undefined when there is none, or others may read it, as libpq does. */
+/**
+ * The password of a login in libpq's password file. Undefined if there is none or, as in libpq, if others may read
+ * the file.
+ */
 export const readPasswordFile = async (login: Login): Promise<string | undefined> => {
   const path = process.env.PGPASSFILE ?? join(homedir(), '.pgpass');
   try {

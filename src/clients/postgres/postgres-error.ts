@@ -5,7 +5,7 @@ import { SqlError } from './sql-types.ts';
 
 interface Meaning {
   readonly kind: FaultKind;
-  /** Before the server's own words. */
+  /** Precedes the server's own message. */
   readonly words?: string;
   readonly remedy?: string;
 }
@@ -13,7 +13,7 @@ interface Meaning {
 const statements =
   "pg_stat_statements: shared_preload_libraries = 'pg_stat_statements' (needs a restart), then CREATE EXTENSION pg_stat_statements";
 
-/** What a code of the server means here. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
+/** Meanings of error codes. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
 const meanings: Readonly<Record<string, Meaning>> = {
   '28P01': {
     kind: 'denied',
@@ -24,40 +24,40 @@ const meanings: Readonly<Record<string, Meaning>> = {
     kind: 'denied',
     words: 'authentication failed',
     remedy:
-      'pg_hba.conf must let this user in from here; "no encryption" in the words above means: with tls: {} or sslmode=require',
+      'allow this user and address in pg_hba.conf; if the message says "no encryption", set tls: {} or sslmode=require',
   },
   '53300': {
     kind: 'unreachable',
-    words: 'at max_connections: the server has no slot left, even for us',
+    words: 'max_connections reached: no connection slot left',
     remedy:
-      'end sessions that nobody needs; a superuser still gets in by superuser_reserved_connections, and from 16 on a role with pg_use_reserved_connections',
+      'terminate unused sessions; superusers can still connect (superuser_reserved_connections), and from PostgreSQL 16 roles with pg_use_reserved_connections',
   },
   '57P03': {
     kind: 'unreachable',
     words: 'not accepting connections yet',
-    remedy: 'wait: it is starting up, shutting down or recovering; its log says which',
+    remedy: 'wait: the server is starting up, shutting down or recovering; see its log',
   },
-  '57P01': { kind: 'unreachable', words: 'our session was terminated by an administrator' },
-  '57P02': { kind: 'unreachable', words: 'the server crashed and starts anew' },
-  '57P05': { kind: 'unreachable', words: 'our session was idle for longer than idle_session_timeout' },
-  '25P03': { kind: 'unreachable', words: 'our session was ended by idle_in_transaction_session_timeout' },
+  '57P01': { kind: 'unreachable', words: 'the session was terminated by an administrator' },
+  '57P02': { kind: 'unreachable', words: 'the server crashed and is restarting' },
+  '57P05': { kind: 'unreachable', words: 'the session was idle for longer than idle_session_timeout' },
+  '25P03': { kind: 'unreachable', words: 'the session was ended by idle_in_transaction_session_timeout' },
   '25006': {
     kind: 'denied',
-    words: 'only reading is allowed here',
-    remedy: 'what changes something is an operation (execute), or belongs to the primary server',
+    words: 'read-only transaction',
+    remedy: 'use an operation (execute) for changes, or connect to the primary server',
   },
   '42501': {
     kind: 'denied',
     words: 'not permitted',
     remedy:
-      'GRANT pg_monitor (to see) and pg_signal_backend (to cancel and terminate), or the rights on this object, to our user',
+      'GRANT pg_monitor (to see) and pg_signal_backend (to cancel and terminate), or the rights on this object, to this user',
   },
-  '3D000': { kind: 'missing', remedy: 'name a database that is there: url or database:' },
-  '55P03': { kind: 'timeout', words: 'no answer in time: a lock was not given' },
-  '0A000': { kind: 'missing', words: 'not supported there' },
+  '3D000': { kind: 'missing', remedy: 'set an existing database in url or database:' },
+  '55P03': { kind: 'timeout', words: 'timed out waiting for a lock' },
+  '0A000': { kind: 'missing', words: 'not supported by this server' },
 };
 
-/** By the first letters of a code, its class or more. */
+/** Kinds by code prefix: a class, or longer. */
 const classes: readonly (readonly [string, FaultKind])[] = [
   ['42P01', 'missing'],
   ['42P02', 'malformed'],
@@ -75,29 +75,29 @@ const classes: readonly (readonly [string, FaultKind])[] = [
   ['40', 'unreachable'],
 ];
 
-/** A server that does not take TLS although we were told to use it. */
+/** The server refuses TLS although it is required. */
 export const tlsRefusedError = new SqlError(
   'unreachable',
   'no TLS at that port',
   '',
-  'the server has ssl = off, or this is no PostgreSQL: correct the port, or leave out tls: and sslmode',
+  'the server has ssl = off or is not PostgreSQL: correct the port, or remove tls: and sslmode',
 );
 
 export const passwordMissingError = new SqlError(
   'denied',
-  'the server asks for a password, and there is none',
+  'the server requires a password, and none is set',
   '28P01',
-  'give one: password:, the url, PGPASSWORD or ~/.pgpass (readable by you alone)',
+  'set password:, the url, PGPASSWORD or ~/.pgpass (mode 0600)',
 );
 
-export const notPostgresError = (): SqlError => new SqlError('malformed', 'what came back is no PostgreSQL');
+export const notPostgresError = (): SqlError => new SqlError('malformed', 'not a PostgreSQL response');
 
 const textIn = (error: object, key: string): string => {
   const value: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
   return typeof value === 'string' ? value : '';
 };
 
-/** 57014 is a statement that was ended: by its time limit, or because somebody asked for it. */
+/** 57014 is a canceled statement: by its time limit, or on request. */
 const endedStatement = (said: string, timeoutMs: number | undefined): SqlError =>
   /statement timeout/.test(said)
     ? new SqlError(
@@ -105,7 +105,7 @@ const endedStatement = (said: string, timeoutMs: number | undefined): SqlError =
         `no answer in ${timeoutMs === undefined ? 'time' : `${timeoutMs} ms`}: the server ended the statement (statement_timeout)`,
         '57014',
       )
-    : new SqlError('cancelled', `cancelled on the server: ${said}`, '57014');
+    : new SqlError('cancelled', `canceled on the server: ${said}`, '57014');
 
 const meaningOf = (code: string, said: string): Meaning => {
   const known = meanings[code];
@@ -115,8 +115,8 @@ const meaningOf = (code: string, said: string): Meaning => {
 };
 
 /**
- * Any failure of a statement or a login as an SqlError in words, with the server's own behind them; WireErrors stay what
- * they are. Undefined for what is a mistake of our own.
+ * Converts any failure of a statement or a login to an SqlError with the server's message; WireErrors stay unchanged.
+ * Undefined for internal errors.
  */
 export const toSqlError = (error: unknown, timeoutMs?: number): WireError | undefined => {
   if (error instanceof WireError) return error;
@@ -127,8 +127,8 @@ export const toSqlError = (error: unknown, timeoutMs?: number): WireError | unde
     if (code === '57014') return endedStatement(said, timeoutMs);
     const { kind, words, remedy } = meaningOf(code, said);
     const hint = oneLine(textIn(error, 'hint'), 120);
-    const told = words === undefined ? said : `${words} (${said})`;
-    return new SqlError(kind, hint === '' ? told : `${told}; hint: ${hint}`, code, remedy);
+    const fullText = words === undefined ? said : `${words} (${said})`;
+    return new SqlError(kind, hint === '' ? fullText : `${fullText}; hint: ${hint}`, code, remedy);
   }
   if (/^(?:Connection terminated|Client has encountered a connection error)/.test(said))
     return new SqlError('unreachable', 'connection closed');
@@ -137,7 +137,7 @@ export const toSqlError = (error: unknown, timeoutMs?: number): WireError | unde
       said,
     )
   )
-    return new SqlError('malformed', `what came back is no PostgreSQL that we can talk to: ${said}`);
+    return new SqlError('malformed', `not a supported PostgreSQL response: ${said}`);
   if (/client password must be a/.test(said)) return passwordMissingError;
   return toWireError(error);
 };

@@ -2,10 +2,10 @@ import { type SqlToken, tokenizeSql } from './sql-tokens.ts';
 import { SqlError } from './sql-types.ts';
 
 /**
- * Functions of pg_catalog that a read may call: they give a value and leave nothing behind. A list of what is allowed, since
- * one of what is not is never complete: `query_to_xml`, `ts_stat`, `dblink` and `crosstab` run a statement that they are
- * given as a text, and the volatility in the catalog does not tell those from others (`crosstab` is called stable, and so is
- * `pg_current_xact_id`, which takes a transaction id). Source: PostgreSQL docs, chapter 9, Functions and Operators.
+ * Functions of pg_catalog that a read may call: they return a value and have no effects. An allowlist, because a
+ * blocklist would never be complete: `query_to_xml`, `ts_stat`, `dblink` and `crosstab` execute a statement given as
+ * text. Volatility in the catalog does not identify them: `crosstab` is marked stable, and so is
+ * `pg_current_xact_id`, which assigns a transaction ID. Source: PostgreSQL docs, chapter 9, Functions and Operators.
  */
 const byChapter = {
   comparison: 'num_nonnulls num_nulls coalesce nullif greatest least row array grouping',
@@ -65,15 +65,18 @@ const byChapter = {
     txid_current_snapshot txid_snapshot_xmin txid_snapshot_xmax pg_xact_commit_timestamp`,
 } as const;
 
-/** The names, in lower case. */
+/** The allowed function names, in lower case. */
 export const readingFunctions: ReadonlySet<string> = new Set(
   Object.values(byChapter).flatMap((names) => names.split(/\s+/)),
 );
 
-/** Getters of the statistics system, one for each number that it keeps. */
+/** Getters of the statistics system, one per counter. */
 const statisticsGetter = /^pg_stat_get_[a-z0-9_]+$/;
 
-/** Keywords that are no name of a function. Source: PostgreSQL docs, Appendix C, SQL Key Words; pg_get_keywords(), R and C. */
+/**
+ * Keywords that cannot be function names. Source: PostgreSQL docs, Appendix C, SQL Key Words; pg_get_keywords(), R
+ * and C.
+ */
 const keywords: ReadonlySet<string> = new Set(
   `all analyse analyze and any array as asc asymmetric between both case cast check collate column constraint create
   current_catalog current_date current_role current_user default deferrable desc distinct do else end except exists extract
@@ -82,13 +85,13 @@ const keywords: ReadonlySet<string> = new Set(
   true union unique user using values variadic when where window with`.split(/\s+/),
 );
 
-/** How a statement begins that gives rows and nothing else. */
+/** The first words of statements that only return rows. */
 const readers: ReadonlySet<string> = new Set(['select', 'with', 'values', 'table', 'show', 'explain']);
 
-/** Words behind which a name with a parenthesis is an alias, a type or a table with its columns, and never a call. */
+/** Keywords after which a name with a parenthesis is an alias, a type or a table with columns, never a call. */
 const declares: ReadonlySet<string> = new Set(['as', 'with', 'recursive', 'into']);
 
-/** Words that may be names of functions, and are none behind these. Source: PostgreSQL, gram.y. */
+/** Words that may be function names, except after these. Source: PostgreSQL, gram.y. */
 const partsOfClauses: Readonly<Record<string, readonly string[]>> = {
   by: ['group', 'order', 'partition'],
   cube: ['by'],
@@ -102,7 +105,7 @@ const partsOfClauses: Readonly<Record<string, readonly string[]>> = {
   recursive: ['with'],
 };
 
-/** Words that stand between two operands or relations. */
+/** Words between two operands or relations. */
 const infix: ReadonlySet<string> = new Set(['join', 'like', 'ilike', 'set']);
 const joins: ReadonlySet<string> = new Set(['inner', 'left', 'right', 'full', 'outer', 'cross', 'natural']);
 
@@ -112,19 +115,19 @@ const isSign = (token: SqlToken | undefined, text: string): boolean =>
 const isName = (token: SqlToken | undefined): token is SqlToken =>
   token?.is === 'word' || token?.is === 'quoted';
 
-/** Where a name that ends at `last` begins: 'pg_catalog.count' is three tokens. */
+/** The start index of a name that ends at `last`: 'pg_catalog.count' is three tokens. */
 const nameStart = (tokens: readonly SqlToken[], last: number): number => {
   let at = last;
   while (isSign(tokens[at - 1], '.') && isName(tokens[at - 2])) at -= 2;
   return at;
 };
 
-/** True: it ends an operand or a relation. */
+/** True if the token ends an operand or a relation. */
 const isOperand = (token: SqlToken | undefined): boolean =>
   token !== undefined &&
   (token.is === 'sign' ? /[)\]]/.test(token.text) : token.is !== 'word' || !keywords.has(token.text));
 
-/** True: the word at `at` is a part of a clause, so that the parenthesis behind it opens no call. */
+/** True if the word at `at` is part of a clause, so that the following parenthesis opens no call. */
 const isClause = (tokens: readonly SqlToken[], at: number): boolean => {
   const { is, text } = tokens[at] ?? { is: 'sign', text: '' };
   if (is !== 'word') return false;
@@ -138,7 +141,7 @@ const isClause = (tokens: readonly SqlToken[], at: number): boolean => {
   return text === 'explain' && at === 0;
 };
 
-/** The name of the call that an opening parenthesis begins, as it is written; undefined when it is none, or an allowed one. */
+/** The name of a refused call at an opening parenthesis, as written; undefined if it is no call, or an allowed one. */
 const refusedCall = (tokens: readonly SqlToken[], parenthesis: number): string | undefined => {
   const last = tokens[parenthesis - 1];
   if (!isName(last)) return undefined;
@@ -153,8 +156,8 @@ const refusedCall = (tokens: readonly SqlToken[], parenthesis: number): string |
 };
 
 /**
- * Why a statement is no read, in words; undefined when it is one. It may call what is known to give a value and nothing else:
- * a read-only transaction does not hold a function that signals others, writes files, or runs a text that it is given.
+ * Explains why a statement is not a read; undefined if it is one. Only functions known to have no effects are
+ * allowed: a read-only transaction does not stop functions that signal backends, write files, or execute text.
  */
 export const readViolation = (text: string): string | undefined => {
   const tokens = tokenizeSql(text);
@@ -164,19 +167,19 @@ export const readViolation = (text: string): string | undefined => {
     return 'a read begins with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN';
   for (const [at, token] of tokens.entries()) {
     const name = isSign(token, '(') ? refusedCall(tokens, at) : undefined;
-    if (name !== undefined) return `${name}() is not known to do nothing but read`;
+    if (name !== undefined) return `${name}() is not on the list of read-only functions`;
   }
   return undefined;
 };
 
-/** Throws `denied` for what is no read. */
+/** Throws `denied` for a statement that is not a read. */
 export const assertReadOnly = (text: string): void => {
   const why = readViolation(text);
   if (why !== undefined)
     throw new SqlError(
       'denied',
-      `refused before it was sent: ${why}`,
+      `not sent: ${why}`,
       '',
-      'what changes something is an operation (cancel, terminate, setting, execute); a function of your own that only reads is read through a view',
+      'use an operation for changes (cancel, terminate, setting, execute); read your own read-only functions through a view',
     );
 };

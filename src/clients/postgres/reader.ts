@@ -10,16 +10,16 @@ import {
 } from './session.ts';
 import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from './sql-types.ts';
 
-/** Sessions on one server that are kept from one question to the next. */
+/** A pool of sessions on one server. */
 interface Sessions {
-  /** Lends a session to `use`, and takes it back unless it is lost. Waits for one when all are lent. */
+  /** Runs `use` with a session, and returns that to the pool unless it is lost. Waits while all are in use. */
   with<T>(signal: AbortSignal, use: (session: PostgresSession, isKept: boolean) => Promise<T>): Promise<T>;
-  /** Ends those that nobody uses now, and lends none until what it gives back is called. */
+  /** Closes idle sessions, and lends none until the returned function is called. */
   pause(): Promise<() => void>;
   close(): Promise<void>;
 }
 
-/** Enough that one slow question delays no other, few enough that a server short of slots does not feel us. */
+/** Pool size: enough that one slow query does not delay others, and small for a server short of slots. */
 const most = 2;
 
 const keepSessions = (open: (signal: AbortSignal) => Promise<PostgresSession>): Sessions => {
@@ -80,32 +80,32 @@ const keepSessions = (open: (signal: AbortSignal) => Promise<PostgresSession>): 
   };
 };
 
-/** A PostgreSQL database, as far as it is only read. */
+/** A PostgreSQL database for reads. */
 export interface PostgresReader {
-  /** One statement between BEGIN READ ONLY and ROLLBACK, on a session that is kept. Throws SqlError, TunnelError. */
+  /** Runs one statement between BEGIN READ ONLY and ROLLBACK, in a pooled session. Throws SqlError, TunnelError. */
   ask(question: SqlQuery, signal: AbortSignal): Promise<SqlResult>;
   /**
-   * Ends our sessions of the database and opens none, for a statement that must find it empty, until what it gives back is called:
-   * questions wait meanwhile.
+   * Closes all sessions, for a statement that requires an unused database. Queries wait until the returned function
+   * is called.
    */
   pause(): Promise<() => void>;
   close(): Promise<void>;
 }
 
-/** Opens a reader; logs in by the first question. */
+/** Opens a reader; the first query logs in. */
 export const openPostgresReader = (target: SqlTarget, transport: Transport): PostgresReader => {
   const { clock } = transport;
-  const farewells = new Set<Promise<void>>();
+  const pendingCancels = new Set<Promise<void>>();
 
-  /** Ends what the session does as soon as the signal aborts: on the server, and here without waiting for that. */
+  /** Cancels the session's statement as soon as the signal aborts: on the server, and here without waiting for it. */
   const within = async <T>(
     session: PostgresSession,
     signal: AbortSignal,
     act: () => Promise<T>,
   ): Promise<T> => {
     const abort = (): void => {
-      const farewell = session.cancel().finally(() => farewells.delete(farewell));
-      farewells.add(farewell);
+      const pendingCancel = session.cancel().finally(() => pendingCancels.delete(pendingCancel));
+      pendingCancels.add(pendingCancel);
       session.cut(toAbortError(signal));
     };
     if (signal.aborted) abort();
@@ -150,10 +150,10 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
           try {
             return await readOn(session, question, signal);
           } catch (error) {
-            // A session that was kept may have been ended while nobody looked: that says nothing of the server now.
+            // A pooled session may have ended while idle, which implies nothing about the server now.
             if (!isKept || signal.aborted || !isLoss(error)) throw error;
             if (session.isOpen && !isEndOfSession(error)) throw error;
-            // Its last word may come before its end: it is taken for no question any more.
+            // The session's final message may arrive before its close: it must not be reused.
             session.cut(error);
             return 'lost';
           }
@@ -166,7 +166,7 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
     pause: sessions.pause,
     close: async () => {
       await sessions.close();
-      await Promise.all(farewells);
+      await Promise.all(pendingCancels);
     },
   };
 };
@@ -174,7 +174,7 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
 const isLoss = (error: unknown): error is WireError =>
   error instanceof WireError && error.kind === 'unreachable';
 
-/** States with which the server ends a session. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
+/** SQLSTATEs with which the server ends a session. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
 const endsOfSession: ReadonlySet<string> = new Set(['57P01', '57P02', '57P05', '25P03']);
 const isEndOfSession = (error: WireError): boolean =>
   error instanceof SqlError && endsOfSession.has(error.sqlState);

@@ -3,8 +3,8 @@ import type { PostgresReader } from './reader.ts';
 import type { SqlTarget } from './sql-types.ts';
 
 /**
- * A PostgreSQL database that is only read: a statement that may do more is refused before it is sent, and the server holds the
- * session and its transaction to reading. Calls throw SqlError.
+ * A PostgreSQL database for reads: a statement that may do more is refused before it is sent, and the server
+ * restricts the session and its transaction to reads. Calls throw SqlError.
  */
 export const postgresReads = declareReads('postgres', (transport, target: SqlTarget): PostgresReader => {
   const { client, close } = lazyClient(async () =>

@@ -6,8 +6,9 @@ const saltBytes = 16;
 const keyBytes = 32;
 
 /**
- * What a PostgreSQL server keeps of a password, worked out here, so that the password itself never leaves. Source: RFC 5802,
- * RFC 7677; PostgreSQL, src/common/scram-common.c, scram_build_secret. The password is plain ASCII: there SASLprep changes nothing.
+ * Computes the SCRAM verifier that a PostgreSQL server stores, so that the password itself is never sent. Requires an
+ * ASCII password, which SASLprep leaves unchanged. Source: RFC 5802, RFC 7677; PostgreSQL, src/common/scram-common.c,
+ * scram_build_secret.
  */
 export const scramVerifier = async (
   password: string,

@@ -12,14 +12,14 @@ import { passwordMissingError, toSqlError } from './postgres-error.ts';
 import type { SqlQuery, SqlResult, SqlTarget } from './sql-types.ts';
 import { asPgStream, guardPostgresWire, openPostgresWire } from './wire.ts';
 
-/** A client that has logged in, and what is to be known of it while it asks. */
+/** A logged-in client and the state of its queries. */
 interface QueryContext {
   readonly client: Client;
   readonly clock: Clock;
   /** Called before anything is sent. */
   asked(): void;
-  /** What an error of the client is in our words. */
-  told(error: unknown, timeoutMs?: number): unknown;
+  /** Converts an error of the client. */
+  toError(error: unknown, timeoutMs?: number): unknown;
 }
 
 type Cells = readonly (string | null)[];
@@ -30,29 +30,32 @@ interface Result {
 }
 
 const defaultMaxRows = 10_000;
-/** Every value as the text that PostgreSQL writes. */
+/** Keeps every value as PostgreSQL's text output. */
 const asText = { getTypeParser: () => (text: string | Buffer) => text.toString() };
 
 const run = (
-  { client, asked, told }: QueryContext,
+  { client, asked, toError }: QueryContext,
   query: Query<string[]>,
   onRow: (row: Cells) => void,
   timeoutMs?: number,
 ): Promise<Result> =>
   new Promise((resolve, reject) => {
     query.on('row', onRow);
-    query.on('error', (error) => reject(told(error, timeoutMs)));
+    query.on('error', (error) => reject(toError(error, timeoutMs)));
     query.on('end', resolve);
     asked();
     client.query(query);
   });
 
-/** A statement of ours, without values and without an answer. Throws SqlError. */
-const sayTo = async (asking: QueryContext, text: string): Promise<void> => {
+/** Executes an internal statement without values and result. Throws SqlError. */
+const executeInternal = async (asking: QueryContext, text: string): Promise<void> => {
   await run(asking, new Query(text), () => {});
 };
 
-/** One statement and its answer. Always by the extended protocol: it takes one, so that none hides behind another. Throws SqlError. */
+/**
+ * Executes one statement through the extended protocol, which accepts a single statement, so that no second one can
+ * be appended. Throws SqlError.
+ */
 const runQuery = async (
   asking: QueryContext,
   { text, values = [], maxRows = defaultMaxRows, timeoutMs }: SqlQuery,
@@ -81,18 +84,18 @@ const recordOf = (columns: readonly string[], row: Cells): Readonly<Record<strin
     }),
   );
 
-/** What tells a backend from all others; only its own client knows both. */
+/** The key of a backend; only its own client knows it. */
 interface BackendKey {
   readonly pid: number;
   readonly secret: number;
 }
 
-/** A server answers a cancel request by closing the connection; one that does not is not waited for. */
+/** Time limit for a cancel request, in ms; the server confirms one by closing the connection. */
 const patienceMs: Millis = 2000;
 
 /**
- * Asks the server to end what a backend does now, on a connection of its own; resolves when the server has taken it, or
- * nobody can be asked. Source: PostgreSQL docs, Canceling Requests in Progress: length 16, code 1234 5678.
+ * Sends a cancel request for a backend on a separate connection. Resolves when the server has received it, or cannot
+ * be reached. Source: PostgreSQL docs, Canceling Requests in Progress: length 16, code 1234 5678.
  */
 const cancelBackend = async (
   address: PostgresAddress,
@@ -112,33 +115,33 @@ const cancelBackend = async (
     await over.catch(() => {});
     wire.destroy();
   } catch {
-    // Nobody to ask: the backend ends with its connection.
+    // The server cannot be reached: the backend ends with its connection.
   } finally {
     deadline.clear();
   }
 };
 
-/** A session on the server, called opsdeck. It may end at any time; then every call throws, and nothing else happens. */
+/** A session on the server, with application_name opsdeck. It may end at any time; then every call throws. */
 export interface PostgresSession {
   readonly isOpen: boolean;
-  /** A statement of ours, without values and without an answer: BEGIN, ROLLBACK, SET. Throws SqlError. */
+  /** Executes an internal statement without values and result: BEGIN, ROLLBACK, SET. Throws SqlError. */
   execute(text: string): Promise<void>;
-  /** One statement: the server takes no second one in the same text. Throws SqlError. */
+  /** Executes a single statement. Throws SqlError. */
   ask(question: SqlQuery): Promise<SqlResult>;
-  /** Has the server end what this session does now. Resolves when it has been told. */
+  /** Cancels the current statement. Resolves when the server has received the request. */
   cancel(): Promise<void>;
   /** Logs out; resolves when the connection is closed. */
   end(): Promise<void>;
-  /** Cuts the connection at once. */
+  /** Closes the connection at once. */
   cut(why: Error): void;
 }
 
-/** The server's own limit on a statement that names none. */
+/** Default statement timeout, in ms. */
 export const defaultTimeoutMs: Millis = 5000;
 
 const applicationName = 'opsdeck';
 
-/** The client keeps to itself which backend serves it. */
+/** pg has no public API for the backend key. */
 const keyOf = (client: object): BackendKey | undefined => {
   const { processID, secretKey } = Object.assign({ processID: undefined, secretKey: undefined }, client);
   return typeof processID === 'number' && typeof secretKey === 'number'
@@ -146,7 +149,7 @@ const keyOf = (client: object): BackendKey | undefined => {
     : undefined;
 };
 
-/** Connects and logs in. Throws SqlError, and what the signal says when it aborts. */
+/** Connects and logs in. Throws SqlError, or the signal's reason on an abort. */
 export const openPostgresSession = async (
   address: PostgresAddress,
   transport: Transport,
@@ -164,7 +167,7 @@ export const openPostgresSession = async (
     port,
     user,
     database,
-    // A function, or the client would look for ~/.pgpass itself and print that it will not do so for much longer.
+    // A function, because otherwise pg reads ~/.pgpass itself and prints a deprecation warning.
     password: () => {
       if (password === undefined) throw passwordMissingError;
       return password;
@@ -173,7 +176,7 @@ export const openPostgresSession = async (
     stream: () => asPgStream(wire),
     application_name: applicationName,
   });
-  // Terminated under us: without a listener this would end the process.
+  // A terminated session emits an error, which would end the process without a listener.
   client.on('error', (error) => {
     lost ??= error;
     isLost = true;
@@ -189,8 +192,8 @@ export const openPostgresSession = async (
     isLost = true;
     wire.destroy(why);
   };
-  /** What the client says of a connection that is gone is poorer than why it went. */
-  const told = (error: unknown, timeoutMs?: number): unknown => {
+  /** Prefers the cause of a lost connection over pg's generic message. */
+  const toError = (error: unknown, timeoutMs?: number): unknown => {
     const known = lost instanceof WireError ? lost : toSqlError(error, timeoutMs);
     return known ?? error;
   };
@@ -201,19 +204,19 @@ export const openPostgresSession = async (
     if (signal.aborted) abort();
     await client.connect();
   } catch (error) {
-    const why = told(error);
+    const why = toError(error);
     wire.destroy();
     throw why;
   } finally {
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, told };
+  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, toError };
   return {
     get isOpen() {
       return !isLost;
     },
-    execute: (text) => sayTo(asking, text),
+    execute: (text) => executeInternal(asking, text),
     ask: async (question) => {
       notices.length = 0;
       const answer = await runQuery(asking, question);
@@ -224,7 +227,7 @@ export const openPostgresSession = async (
       if (key !== undefined) await cancelBackend(address, key, transport);
     },
     end: async () => {
-      // A server that is gone would never answer a farewell: it is sent, and not waited for.
+      // A lost server would never confirm the logout, so it is not awaited.
       if (!isLost) void client.end().catch(() => {});
       await nextTurn();
       wire.destroy();
@@ -234,7 +237,7 @@ export const openPostgresSession = async (
   };
 };
 
-/** Uses a session of its own, which ends whatever happens. */
+/** Runs `use` in a session of its own, which is closed in every case. */
 export const withPostgresSession = async <T>(
   target: SqlTarget,
   transport: Transport,

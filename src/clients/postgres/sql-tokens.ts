@@ -1,13 +1,13 @@
 /**
- * A piece of a PostgreSQL statement. `word`: a keyword or an identifier, in lower case unless it is quoted; `literal`: a
- * constant, `text` is empty; `sign`: one character of an operator or of punctuation.
+ * A token of a PostgreSQL statement. `word`: a keyword or an identifier, in lower case unless quoted; `literal`: a
+ * constant, with empty `text`; `sign`: one character of an operator or of punctuation.
  */
 export interface SqlToken {
   readonly is: 'word' | 'quoted' | 'literal' | 'sign';
   readonly text: string;
 }
 
-/** Why a text cannot be taken apart with certainty. */
+/** The reason why a text cannot be tokenized unambiguously. */
 interface UntokenizableSql {
   readonly why: string;
 }
@@ -23,7 +23,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 };
 
-/** The place after a comment that nests, or undefined when it does not end. */
+/** The index after a block comment, which may be nested; undefined if it is unterminated. */
 const afterBlock = (text: string, from: number): number | undefined => {
   let depth = 0;
   for (let at = from; at < text.length - 1; at += 1) {
@@ -36,7 +36,7 @@ const afterBlock = (text: string, from: number): number | undefined => {
   return undefined;
 };
 
-/** The place of the first character that is neither a blank nor in a comment, or undefined in a comment without an end. */
+/** The index of the first character outside whitespace and comments; undefined in an unterminated comment. */
 const afterBlanks = (text: string, from: number): number | undefined => {
   let at = from;
   for (;;) {
@@ -51,7 +51,7 @@ const afterBlanks = (text: string, from: number): number | undefined => {
   }
 };
 
-/** The place after a quoted text; `escapes`: a backslash takes the character behind it along. */
+/** The index after a quoted text. `escapes`: a backslash escapes the next character. */
 const afterQuoted = (text: string, from: number, quote: string, escapes: boolean): number | undefined => {
   for (let at = from + 1; at < text.length; at += 1) {
     if (escapes && text[at] === '\\') at += 1;
@@ -63,10 +63,13 @@ const afterQuoted = (text: string, from: number, quote: string, escapes: boolean
   return undefined;
 };
 
-/** With `standard_conforming_strings` off a backslash would take the quote behind it along: the literal would end elsewhere. */
+/**
+ * True if, with `standard_conforming_strings` off, a backslash would escape a quote and the literal would end
+ * elsewhere.
+ */
 const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
 
-const unclosed: UntokenizableSql = { why: 'a quote or a comment in it is never closed' };
+const unclosed: UntokenizableSql = { why: 'unterminated quote or comment' };
 
 interface Step {
   readonly token: SqlToken;
@@ -78,9 +81,9 @@ const literalAt = (text: string, at: number, escapes: boolean): Step | Untokeniz
   if (end === undefined) return unclosed;
   if (!escapes && isAmbiguous(text.slice(at, end)))
     return {
-      why: "a backslash before a quote means one thing or another by the server's settings: write E'…'",
+      why: "the meaning of a backslash before a quote depends on server settings: write E'…'",
     };
-  // A literal goes on in the next line, and keeps its escapes there.
+  // A literal may continue on the next line, with its escapes.
   if (escapes && text[afterBlanks(text, end) ?? end] === "'")
     return { why: "an E'…' literal is continued: write it as one" };
   return { token: { is: 'literal', text: '' }, end };
@@ -92,7 +95,7 @@ const wordAt = (text: string, at: number): Step | UntokenizableSql => {
   const prefix = found.toLowerCase();
   if (text[end] === "'" && ['e', 'b', 'x', 'n'].includes(prefix)) return literalAt(text, end, prefix === 'e');
   if (prefix === 'u' && text[end] === '&' && /["']/.test(text[end + 1] ?? ''))
-    return { why: 'U& may spell any name by code points' };
+    return { why: 'U& escapes can spell any name' };
   return { token: { is: 'word', text: prefix }, end };
 };
 
@@ -116,8 +119,8 @@ const tokenAt = (text: string, at: number): Step | UntokenizableSql => {
 };
 
 /**
- * A statement as the server's own lexer takes it apart, without blanks and comments. What could be read in two ways is
- * refused. Source: PostgreSQL docs, Lexical Structure; src/backend/parser/scan.l.
+ * Tokenizes a statement as the server's lexer does, without whitespace and comments. Refuses ambiguous text. Source:
+ * PostgreSQL docs, Lexical Structure; src/backend/parser/scan.l.
  */
 export const tokenizeSql = (text: string): readonly SqlToken[] | UntokenizableSql => {
   const tokens: SqlToken[] = [];

@@ -7,32 +7,32 @@ import type { PostgresAddress } from './address.ts';
 import { notPostgresError, tlsRefusedError } from './postgres-error.ts';
 import { SqlError } from './sql-types.ts';
 
-/** Letters that begin a message of a server. Source: PostgreSQL docs, Message Formats. */
+/** Message types of a server. Source: PostgreSQL docs, Message Formats. */
 const types = new Set([...Buffer.from('RKSEZTDCNA123nstIGHWdcvV', 'latin1')]);
-/** The letter and the length, which counts itself. */
+/** The type and the length, which includes itself. */
 const headBytes = 5;
-/** What an answer may weigh. A longer one is refused before it fills the memory. */
+/** Size limit of a response, in bytes; a larger one is refused before it fills the memory. */
 const maxAnswerBytes = 8 * 1024 * 1024;
-/** What comes before anybody has asked for anything is short. */
+/** Size limit before the first request, in bytes. */
 const maxGreetingBytes = 64 * 1024;
 
-/** Watches what a server says, before the client reads it. */
+/** Validates server messages before the client parses them. */
 interface Guard {
-  /** A new question: what it may be answered with is counted anew. */
+  /** Resets the size limit for a new request. */
   asked(): void;
 }
 
 /**
- * Stands between a connection and the client, and destroys it when what comes is no PostgreSQL, or far too long: the
- * client by itself would wait for the rest of a message that never ends, and end the process over one that lies.
+ * Validates the stream between a connection and the client, and destroys it if it is not PostgreSQL or too large. The
+ * client alone would wait forever for an unfinished message, and crash the process on an invalid one.
  */
 export const guardPostgresWire = (wire: Duplex): Guard => {
   let head = Buffer.alloc(0);
-  /** Bytes of the present message that are still to come. */
+  /** Remaining bytes of the current message. */
   let rest = 0;
   let answered = 0;
   let limit = maxGreetingBytes;
-  /** Reads the next piece of a message; gives how many bytes it took, or what is wrong. */
+  /** Processes the next piece of a message; returns the bytes consumed, or the problem. */
   const piece = (chunk: Buffer): number | SqlError => {
     if (rest > 0) {
       const skipped = Math.min(rest, chunk.length);
@@ -64,7 +64,7 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
       try {
         return emit('data', chunk);
       } catch {
-        // The client trusts the lengths inside of a message, and throws where nobody could catch it.
+        // The client trusts the lengths inside a message, and throws where no caller could catch it.
         wire.destroy(notPostgresError());
         return true;
       }
@@ -86,9 +86,9 @@ export const guardPostgresWire = (wire: Duplex): Guard => {
   };
 };
 
-const tooLong = (): SqlError => new SqlError('malformed', 'its answer is longer than 8 MiB');
+const tooLong = (): SqlError => new SqlError('malformed', 'the response is larger than 8 MiB');
 
-/** Asks whether the server speaks TLS: length 8, code 1234 5679. Source: PostgreSQL docs, Message Formats, SSLRequest. */
+/** SSLRequest: length 8, code 1234 5679. Source: PostgreSQL docs, Message Formats, SSLRequest. */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 const settled = <T>(wire: Duplex, signal: AbortSignal, on: (done: (value: T) => void) => void): Promise<T> =>
@@ -96,7 +96,7 @@ const settled = <T>(wire: Duplex, signal: AbortSignal, on: (done: (value: T) => 
     const abort = (): void => end(() => reject(toAbortError(signal)));
     const fail = (error: Error): void => end(() => reject(toWireError(error) ?? error));
     const closed = (): void =>
-      fail(Object.assign(new Error('closed before anything was said'), { code: 'ECONNRESET' }));
+      fail(Object.assign(new Error('closed before the first message'), { code: 'ECONNRESET' }));
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
       wire.off('error', fail).off('close', closed);
@@ -130,8 +130,8 @@ const secured = async (
 };
 
 /**
- * A connection to a PostgreSQL server, with TLS on it where the address wants that: nothing has been said yet. Throws
- * WireError, and TunnelError when the dial's way is lost.
+ * Opens a connection to a PostgreSQL server, with TLS if the address requires it. Sends no startup message. Throws
+ * WireError, and TunnelError when the dial's tunnel is lost.
  */
 export const openPostgresWire = async (
   address: PostgresAddress,
@@ -142,7 +142,7 @@ export const openPostgresWire = async (
   const socket = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : {};
   const wire = await transport.connect({ host, port, ...socket }, signal);
   if (address.tls === undefined) return wire;
-  // Whatever happens to it from now on is told by what lies on top of it.
+  // Later errors are reported by the layer above.
   wire.on('error', () => {});
   try {
     return await secured(wire, address, signal);
@@ -152,7 +152,7 @@ export const openPostgresWire = async (
   }
 };
 
-/** An open connection in the shape that pg wants of a socket that it opens itself: what a Duplex lacks is made up. */
+/** Adapts an open connection to pg's socket interface: methods that a Duplex lacks are stubs. */
 export const asPgStream = (wire: Duplex): Duplex => {
   const itself = (): Duplex => wire;
   const connected = (): Duplex => {

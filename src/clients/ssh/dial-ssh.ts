@@ -7,31 +7,31 @@ import { ProgramError, WireError } from '../../platform/wire-error.ts';
 import { displaySshCommand, type SshHost, sshClientEnv, tunnelArgv } from './ssh-command.ts';
 import { toSshError } from './ssh-failure.ts';
 
-/** The host was reached, and could not reach the port for us. */
+/** The host was reached, but could not connect to the port. */
 const openFailed = /^channel \d+: open failed: (.*)$/m;
 
-/** A refusal at the far end is the only news of it; everything else is the loss of the way. */
+/** Classifies a failure: a refused connection concerns the destination, everything else the tunnel. */
 const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => {
   const { ssh } = host;
   const why = openFailed.exec(said)?.[1] ?? '';
   if (/connect failed: Connection refused/i.test(why))
     return new WireError('unreachable', 'connection refused');
-  // Some servers only say that they could not.
+  // Some servers give no further reason.
   if (/connect failed: *$/i.test(why)) return new WireError('unreachable', `no connection from ${ssh}`);
   if (/connect failed: .*(timed out|no route|unreachable)/i.test(why))
     return new WireError('unreachable', `no connection from ${ssh}: ${oneLine(why.replace(/^.*: /, ''))}`);
   if (/administratively prohibited/i.test(why))
-    return new TunnelError(`${ssh} forwards no ports`, 'its sshd must allow it: AllowTcpForwarding yes');
-  if (why !== '') return new TunnelError(`${ssh} reaches it not: ${oneLine(why)}`);
+    return new TunnelError(`${ssh} forwards no ports`, 'set AllowTcpForwarding yes in its sshd_config');
+  if (why !== '') return new TunnelError(`${ssh} cannot reach it: ${oneLine(why)}`);
   if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
   const lost = toSshError(said, ssh, displaySshCommand(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
 };
 
 /**
- * A connection from an ssh host to a port that it reaches, by `ssh -W` of the OpenSSH client, so that ~/.ssh/config,
- * agents, known_hosts and jump hosts just work. Throws TunnelError with the client's words, and a plain WireError when
- * nothing listens at that port. `wire` starts the client; absent: a process of this machine.
+ * Connects from an ssh host to a port, with `ssh -W` of the OpenSSH client, so that ~/.ssh/config, agents,
+ * known_hosts and jump hosts work. Throws TunnelError with the client's message, and a plain WireError if the port
+ * refuses. `wire` starts the client; absent: a process of this machine.
  */
 export const dialSsh = async (
   host: SshHost,

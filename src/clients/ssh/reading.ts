@@ -4,11 +4,14 @@ import { type Client, declareReads } from '../../platform/protocol.ts';
 import type { SshHost } from './ssh-command.ts';
 
 interface SshReader extends Client {
-  /** A connection from the host to a port that it reaches. Throws TunnelError, and a plain WireError when nothing listens there. */
+  /** Opens a connection from the host to a port. Throws TunnelError, and a plain WireError if the port refuses. */
   connect(to: Destination, signal: AbortSignal): Promise<SealedConnection>;
 }
 
-/** Tunnels through an ssh host (`ssh -W`). Programs on a host go through the doors, which know who declared them. */
+/**
+ * Tunnels through an ssh host (`ssh -W`). Programs on a host use ReadIo and ChangeIo instead, which distinguish
+ * declared reads from changes.
+ */
 export const sshReads = declareReads(
   'ssh',
   ({ within, programWire }, host: SshHost): SshReader => ({

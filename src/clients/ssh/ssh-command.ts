@@ -2,11 +2,11 @@ import { isAbsolute, join } from 'node:path';
 import { formatArgv } from '../../domain/format.ts';
 import type { Destination } from '../../platform/network/dial.ts';
 
-/** A host that the OpenSSH client reaches. */
+/** A host that is accessed with the OpenSSH client. */
 export interface SshHost {
-  /** HOST, USER@HOST, or an alias of the ssh config. */
+  /** HOST, USER@HOST, or an alias of ssh_config. */
   readonly ssh: string;
-  /** Another ssh config than the user's, relative to `dir`. */
+  /** Another ssh_config than the user's, relative to `dir`. */
   readonly config?: string;
   readonly dir?: string;
   /** The client and its first arguments; default: ssh. */
@@ -16,8 +16,8 @@ export interface SshHost {
 const connectSeconds = 5;
 
 /**
- * Never a prompt and never a new host key; no connection of the user's is shared, because only the client's own words
- * say whether the far port was reached; one that has died silently ends after half a minute.
+ * Never prompts and never accepts a new host key. Shares no connection of the user, because only the own client's
+ * messages show whether the destination was reached. A dead connection ends after 30 s.
  */
 const options: Readonly<Record<string, string | number>> = {
   BatchMode: 'yes',
@@ -27,22 +27,22 @@ const options: Readonly<Record<string, string | number>> = {
   ControlMaster: 'no',
   ServerAliveInterval: 10,
   ServerAliveCountMax: 3,
-  // "channel 0: open confirm" is said at this level only (OpenSSH 9.2, tried; channels.c).
+  // "channel 0: open confirm" is printed at this level only (verified with OpenSSH 9.2; channels.c).
   LogLevel: 'DEBUG2',
 };
 
-/** What the client needs of our environment to find an agent or a ticket. */
-const passedOn = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
+/** Environment variables that the client needs to find an agent or a ticket. */
+const inheritedVariables = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
 
 export const sshClientEnv = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    passedOn.flatMap((name) => {
+    inheritedVariables.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
 
-/** The client and its options; only what it is to do there is missing, and the host. */
+/** The client and its options, without command and host. */
 const clientArgv = (
   { config, dir = '.', client = ['ssh'] }: SshHost,
   set: Readonly<Record<string, string | number>>,
@@ -53,19 +53,19 @@ const clientArgv = (
   ...['-a', '-x'],
 ];
 
-/** The client as it is started to carry a connection from the host to a port that it reaches. */
+/** The argv that carries a connection from the host to a port. */
 export const tunnelArgv = (host: SshHost, { host: to, port }: Destination): readonly string[] => [
   ...clientArgv(host, options),
   ...['-W', `${to.includes(':') ? `[${to}]` : to}:${port}`, '--', host.ssh],
 ];
 
-/** The client as it is started to run a command, whose text for the login shell there follows as one argument. */
+/** The argv that runs a command; its text for the remote login shell follows as one argument. */
 export const sshArgv = (host: SshHost): readonly string[] => [
   ...clientArgv(host, { ...options, ClearAllForwardings: 'yes', LogLevel: 'ERROR' }),
   ...['-T', '--', host.ssh],
 ];
 
-/** The command that a person would type to connect. */
+/** The equivalent command line for display. */
 export const displaySshCommand = ({ config, dir = '.', ssh }: SshHost): string =>
   formatArgv([
     'ssh',

@@ -15,25 +15,28 @@ import { ProgramError, toWireError, WireError } from '../../platform/wire-error.
 import { type SshHost, sshArgv, sshClientEnv } from './ssh-command.ts';
 import { toSshError } from './ssh-failure.ts';
 
-/** A host on which a login shell runs what ssh hands to it. */
+/** A host whose login shell runs commands from ssh. */
 interface SshExecTarget {
   /** 'deploy@vm-1' */
   readonly address: string;
   readonly clock: Clock;
-  /** The program of this machine that has an argv run over there. */
+  /** The local program that runs an argv remotely. */
   program(argv: readonly string[], more?: Partial<Program>): Program;
-  /** How programs of this machine are run. */
+  /** Runs local programs. */
   run: RemoteExec;
 }
 
-/** Its mark comes first: by it the program can be ended there. English whatever the account is set to; then the process is the program. */
+/**
+ * The remote wrapper: prints the mark, by which the program can be killed, sets the C locale, and becomes the
+ * program.
+ */
 const script = `${announceScript}; LC_ALL=C; export LC_ALL; exec "$@"`;
 const place = 'on that host';
 
-/** With which ssh says that it, and not the program, has failed (ssh(1), EXIT STATUS). */
+/** The exit status of ssh itself failing (ssh(1), EXIT STATUS). */
 const gaveUp = 255;
 
-/** Where a program is to be started: cd(1) of the shell over there. */
+/** Adds a working directory, with cd(1) of the remote shell. */
 const startedIn = (cwd: string | undefined): string =>
   cwd === undefined ? script : `cd "$0" && { ${script}; }`;
 
@@ -48,26 +51,26 @@ const commandOf = ({ argv, cwd, env = {} }: Program): readonly string[] => [
   ...argv,
 ];
 
-/** Without the line that told its process id. */
+/** Removes the line that announced the process ID. */
 const unannounced = (end: ProgramEnd): ProgramEnd => {
   const length = end.raw.indexOf('\n') + 1;
   return {
     ...end,
     raw: end.raw.slice(length),
     out: end.out.slice(end.out.indexOf('\n') + 1),
-    // The announcement is ASCII: as many bytes as letters.
+    // The announcement is ASCII, so its length in bytes equals that in characters.
     ...(end.bytes === undefined ? {} : { bytes: end.bytes.subarray(length) }),
   };
 };
 
-/** `mark`: what it said of itself, once it had begun. */
+/** `mark`: announced by the program when it started. */
 interface Begun {
   mark?: string;
 }
 
 /**
- * Runs a program on an ssh host. What the client itself says is the loss of the way; once the program has announced itself,
- * everything is its own. One that is not waited for any longer is told to end there.
+ * Runs a program on an ssh host. Errors of the client are a lost tunnel; once the program has announced itself, its
+ * output and errors are its own. An abandoned program is killed remotely.
  */
 export const runOverSsh = (to: SshExecTarget): RemoteExec =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
@@ -81,7 +84,7 @@ export const runOverSsh = (to: SshExecTarget): RemoteExec =>
     }
   };
 
-/** What the program itself says, once it has said that it is there. */
+/** Yields the events of the program itself, after its announcement. */
 async function* ownEvents(
   to: SshExecTarget,
   program: Program,
@@ -113,7 +116,7 @@ const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError 
   );
 };
 
-/** Before the program has begun, whatever goes wrong is the way's. */
+/** Before the program has started, every failure is the tunnel's. */
 const asLoss = (error: unknown): unknown => {
   if (error instanceof TunnelError || toWireError(error)?.kind === 'cancelled') return error;
   if (error instanceof ProgramError && error.kind === 'missing')
@@ -121,7 +124,7 @@ const asLoss = (error: unknown): unknown => {
   return error instanceof WireError ? new TunnelError(error.message) : error;
 };
 
-/** The end of a connection ends nothing over there. */
+/** Kills the remote program: closing the connection does not. */
 const ended = (to: SshExecTarget, mark: string): Promise<string> =>
   killRemote({ mark, clock: to.clock, run: to.run, program: to.program(remoteKillArgv(mark)) });
 
@@ -130,7 +133,7 @@ const brokenOff = (error: unknown, fate: string): unknown =>
     ? new ProgramError(error.kind, error.message, { out: error.out, err: error.err, fate })
     : error;
 
-/** Programs on a host that the OpenSSH client reaches; `run` starts those of this machine. */
+/** Runs programs on an ssh host; `run` starts the local client. */
 export const createSshExec = (host: SshHost, clock: Clock, run: RemoteExec): RemoteExec =>
   runOverSsh({
     address: host.ssh,

@@ -8,13 +8,16 @@ interface Known {
   readonly kind: FaultKind;
   readonly why: string;
   readonly remedy?: (address: string, err: string, typed: string) => string;
-  /** What may renew it, when the login has expired or the agent lost its keys. */
+  /** The argv that may renew an expired login or reload the agent. */
   readonly login?: readonly string[];
 }
 
 const hostOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
-/** Which key to forget: an alias is not the name that a key is kept under, and the file need not be the usual one. */
+/**
+ * The ssh-keygen options that remove a host key. An alias differs from the stored name, and the file may not be the
+ * default one.
+ */
 const forgetting = (address: string, err: string): string => {
   const [, file = ''] = /^Offending \S+ key in (\/[\w./-]+):\d+/m.exec(err) ?? [];
   const [, name = hostOf(address)] = /^Host key for ([\w.:[\]-]+) has changed/m.exec(err) ?? [];
@@ -22,60 +25,60 @@ const forgetting = (address: string, err: string): string => {
   return `${file === '' ? '' : ` -f ${file}`} -R ${quoted}`;
 };
 
-/** What the OpenSSH client writes when it gives up (9.x; sshconnect.c, sshconnect2.c, packet.c, clientloop.c). */
+/** Final messages of the OpenSSH client (9.x; sshconnect.c, sshconnect2.c, packet.c, clientloop.c). */
 const known: readonly Known[] = [
   {
     said: /REMOTE HOST IDENTIFICATION HAS CHANGED|POSSIBLE DNS SPOOFING|Host key for .* has changed/i,
     kind: 'wrong-system',
-    why: 'the host key has changed: another machine answers, or it was installed anew; refused',
+    why: 'the host key has changed: a different machine, or a reinstalled one; refused',
     remedy: (address, err) =>
-      `ask who keeps this host whether its key was changed; only then: ssh-keygen${forgetting(address, err)}, and connect once by hand`,
+      `ask the administrator of this host whether its key has changed; only then run ssh-keygen${forgetting(address, err)}, and connect once manually`,
   },
   {
     said: /revoked/i,
     kind: 'denied',
     why: 'its host key has been revoked; refused',
-    remedy: () => 'ask who keeps this host',
+    remedy: () => 'ask the administrator of this host',
   },
   {
     said: /Host key verification failed|host key is known for/i,
     kind: 'denied',
-    why: 'its host key is not known here; refused',
-    remedy: (_address, _err, typed) => `connect once by hand and compare the fingerprint: ${typed}`,
+    why: 'unknown host key; refused',
+    remedy: (_address, _err, typed) => `connect once manually and compare the fingerprint: ${typed}`,
   },
   {
     said: /certificate (?:has )?expired|Certificate invalid: expired/i,
     kind: 'denied',
-    why: 'login expired: its certificate has run out',
+    why: 'login expired: the SSH certificate has expired',
     remedy: () =>
-      'get a new certificate from whoever signs them (login: [argv…] in the profile names the program), then ssh-add',
+      'get a new certificate from your CA (with the program in login: [argv…] of the profile), then ssh-add',
     login: [],
   },
   {
     said: /agent refused operation|agent has no identities|error fetching identities/i,
     kind: 'denied',
-    why: 'login expired: the agent gives no key',
+    why: 'login expired: the agent provides no key',
     remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add); try: ${typed}`,
     login: ['ssh-add'],
   },
   {
     said: /Permission denied \([^)]*password/i,
     kind: 'denied',
-    why: 'no key is accepted, and opsdeck never types a password',
+    why: 'no key accepted, and opsdeck never enters a password',
     remedy: (address) => `install a key there (ssh-copy-id ${address}), or load it: ssh-add`,
   },
   {
     said: /Permission denied|Too many authentication failures|no more authentication methods/i,
     kind: 'denied',
-    why: 'no key is accepted',
+    why: 'no key accepted',
     remedy: (_address, _err, typed) =>
-      `load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ${typed}`,
+      `load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ${typed}`,
     login: ['ssh-add'],
   },
   {
     said: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
     kind: 'unreachable',
-    why: 'its name cannot be resolved',
+    why: 'its name does not resolve',
   },
   { said: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
   { said: /timed out|Timeout, server/i, kind: 'timeout', why: 'no answer: the connection timed out' },
@@ -87,24 +90,24 @@ const known: readonly Known[] = [
   {
     said: /invalid format|Bad packet|protocol (?:mismatch|error)|bad remote protocol|no matching|message authentication|incorrect signature|Unable to negotiate|banner line contains|Corrupted|Bad configuration option/i,
     kind: 'malformed',
-    why: 'what answers there cannot be talked to as ssh',
+    why: 'not a usable SSH server',
   },
   {
     said: /Connection (?:closed|reset)|closed by remote host|Broken pipe|lost connection|Disconnected|unexpectedly|kex_exchange/i,
     kind: 'unreachable',
-    why: 'the connection was cut',
+    why: 'connection lost',
   },
 ];
 
-/** The last line is the verdict; lines before it are often the warning that explains it. */
+/** The last line is the reason; earlier lines are often warnings about it. */
 const wordsOf = (err: string): string => {
   const lines = err.split('\n').filter((line) => line.trim() !== '' && !/^@+$/.test(line.trim()));
   return oneLine(lines.at(-1) ?? '');
 };
 
 /**
- * What ssh itself says of a connection that failed; undefined when the text is none of its verdicts. `typed`: the command that
- * a person would type to connect, with the config file that is meant.
+ * Classifies ssh's own message about a failed connection; undefined for any other text. `typed`: the equivalent
+ * command line, with the config file in use.
  */
 export const classifySshFailure = (
   err: string,
@@ -122,11 +125,11 @@ export const classifySshFailure = (
     : new LoginExpiredError(message, remedy, found.login);
 };
 
-/** Why ssh gave up with status 255, before anything was run there. */
+/** Explains exit status 255 of ssh, before any remote program ran. */
 export const toSshError = (err: string, address: string, typed?: string): WireError => {
   const words = wordsOf(err);
   return (
     classifySshFailure(err, address, typed) ??
-    new WireError('unreachable', words === '' ? 'ssh gave up without a word' : `ssh gave up: ${words}`)
+    new WireError('unreachable', words === '' ? 'ssh failed without a message' : `ssh failed: ${words}`)
   );
 };

@@ -8,7 +8,7 @@ import { WireError } from '../wire-error.ts';
 import type { AtomicFileWriter, WrittenFile } from './file-interfaces.ts';
 import { writeFailureText } from './save-file.ts';
 
-/** What a file is called until it is whole. */
+/** The name of a file until it is complete. */
 const draftOf = (path: string): string => `${path}.part`;
 
 const isThere = async (path: string): Promise<boolean> => {
@@ -20,13 +20,16 @@ const isThere = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Gives the draft its name. A link fails where something has that name by now; some file systems know no links. */
-const named = async (draft: string, path: string): Promise<void> => {
+/**
+ * Renames the draft to its final name. A hard link fails if the name is taken; file systems without hard links use
+ * rename.
+ */
+const renameDraft = async (draft: string, path: string): Promise<void> => {
   try {
     await link(draft, path);
     await rm(draft);
   } catch (error) {
-    if (await isThere(path)) throw new WireError('denied', `${path} is there by now, and stays as it is`);
+    if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
     if (
       !(
         error instanceof Error &&
@@ -41,7 +44,7 @@ const named = async (draft: string, path: string): Promise<void> => {
   await dir.sync();
 };
 
-/** What reaches the disk, measured. */
+/** A stream that writes to the file and updates its hash and size. */
 const sinkOf = (file: FileHandle, hash: Hash, wrote: (bytes: number) => void): Writable =>
   new Writable({
     write: (chunk: Buffer, _, done) => {
@@ -52,8 +55,8 @@ const sinkOf = (file: FileHandle, hash: Hash, wrote: (bytes: number) => void): W
   });
 
 /**
- * A new private file (0600), written bit by bit under another name (`.part`). It gets its own by `keep`, when all of it is
- * on the disk; until then `drop` leaves nothing of it. Throws WireError.
+ * Creates a private file (0600) under a temporary name (`.part`). `commit` syncs it to the disk and gives it its
+ * final name; `abort` removes it. Throws WireError.
  */
 export const openAtomicFile = async (
   path: string,
@@ -64,7 +67,7 @@ export const openAtomicFile = async (
   const failed = (error: unknown): WireError =>
     error instanceof WireError ? error : new WireError('denied', `${draft}: ${writeFailureText(error)}`);
   signal.throwIfAborted();
-  if (await isThere(path)) throw new WireError('denied', `${path} is there already, and stays as it is`);
+  if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
   const file = await open(draft, 'wx', 0o600).catch((error: unknown) => {
     throw failed(error);
   });
@@ -76,7 +79,7 @@ export const openAtomicFile = async (
   const packer = isPacked ? createGzip() : undefined;
   const entry: Writable = packer ?? sink;
   const written = packer === undefined ? finished(sink) : pipeline(packer, sink);
-  // A failure is told to whoever writes next; nobody may be listening when it comes.
+  // A failure reaches the next write; until then it must not become an unhandled rejection.
   written.catch(() => {});
   const orFailed = async (work: Promise<unknown>): Promise<void> => {
     try {
@@ -97,7 +100,7 @@ export const openAtomicFile = async (
         await written;
         await file.sync();
         await file.close();
-        await named(draft, path);
+        await renameDraft(draft, path);
       } catch (error) {
         throw failed(error);
       }

@@ -2,11 +2,11 @@ import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeS
 import { dirname } from 'node:path';
 import { appendNoFollow, UnsafeDirError } from './private-dir.ts';
 
-/** Beyond this the log is put aside as `.1`, and what was put aside before is gone. */
+/** Size limit of the log. Beyond it the log is renamed to `.1` and replaces the previous `.1`. */
 const maxBytes = 5 * 1024 * 1024;
 
 export interface DebugLog {
-  /** One line, with the time before it. Written at once, so that a crash loses none. */
+  /** Writes one line with a timestamp, synchronously, so that a crash loses nothing. */
   write(text: string): void;
 }
 
@@ -19,8 +19,8 @@ const sizeOf = (path: string): number => {
 };
 
 /**
- * A log file that is never larger than 5 MiB, nor its predecessor. `mask` takes out secrets. A file that cannot be
- * written is told once through `failed`, and then no more is written.
+ * Opens a log file of at most 5 MiB with one predecessor of at most 5 MiB. `mask` removes secrets. The first write
+ * failure is reported through `failed`; after it nothing more is written.
  */
 export const openDebugLog = (
   path: string,
@@ -28,13 +28,13 @@ export const openDebugLog = (
   failed: (why: string) => void,
 ): DebugLog => {
   let size = 0;
-  let works = true;
+  let isWritable = true;
   const attempt = (work: () => void): void => {
-    if (!works) return;
+    if (!isWritable) return;
     try {
       work();
     } catch (error) {
-      works = false;
+      isWritable = false;
       failed(error instanceof Error ? error.message : String(error));
     }
   };

@@ -3,13 +3,13 @@ import { join, normalize } from 'node:path';
 import { matcherOf } from '../../domain/regex/matcher.ts';
 import { WireError } from '../wire-error.ts';
 
-/** A pattern that walks further than this names too much: a mistake, not a question. */
+/** The most directory entries that one pattern may visit. A pattern beyond it is refused as a mistake. */
 export const maxGlobLookups = 20_000;
 
-/** What makes a segment of a path more than a name. */
+/** The characters that make a path segment a pattern. */
 export const globSpecial = /[*?[]/;
 
-/** 'a.{log,txt}' → 'a.log', 'a.txt': the innermost braces first, slashes inside them too. */
+/** 'a.{log,txt}' → 'a.log', 'a.txt'. Expands the innermost braces first, also with slashes inside. */
 export const expandBraces = (glob: string): readonly string[] => {
   const found = /\{([^{}]*)\}/.exec(glob);
   if (found === null) return [glob];
@@ -26,7 +26,7 @@ const tokenPattern = (text: string, negated: string | undefined, set: string | u
   return text === '?' ? '[^/]' : text.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
 };
 
-/** Whether one segment of a glob matches a name. A leading dot matches only where it is written. */
+/** Returns a matcher of one glob segment against a name. A leading dot matches only if the segment has it. */
 export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
   const tokens = [...glob.matchAll(token)].map(([text, negated, set]) => tokenPattern(text, negated, set));
   const pattern = matcherOf(`^${tokens.join('')}$`, 'u');
@@ -35,17 +35,16 @@ export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
 };
 
 /**
- * Absolute paths that an absolute glob matches, sorted. `**` goes down any number of directories, following no link,
- * so that a link in a loop leads nowhere. Rejects with the error of a
- * directory that cannot be read.
+ * The absolute paths that an absolute glob matches, sorted. `**` descends any number of directories. It follows no
+ * links, so a link loop is harmless. Rejects with the error of a directory that cannot be read.
  */
 export const globPaths = async (glob: string, signal: AbortSignal): Promise<readonly string[]> => {
-  let looks = 0;
+  let visited = 0;
   const look = (): void => {
     signal.throwIfAborted();
-    looks += 1;
-    if (looks > maxGlobLookups)
-      throw new WireError('malformed', `it would look at more than ${maxGlobLookups} files; name fewer`);
+    visited += 1;
+    if (visited > maxGlobLookups)
+      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
   };
   const entriesOf = async (dir: string) => {
     look();
@@ -66,7 +65,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     const names = (await entriesOf(dir)).map((entry) => entry.name).filter(matches);
     return inTurn(names, (name) => walkInto(join(dir, name), rest));
   };
-  /** Below a name that was found: only a directory (or a link to one) has anything below it. */
+  /** Continues below a matched name: only a directory, or a link to one, has entries. */
   const walkInto = async (path: string, rest: readonly string[]): Promise<readonly string[]> => {
     if (rest.length === 0) return [path];
     const found = await stat(path).catch(ignoring(absent, undefined));
@@ -94,7 +93,7 @@ const ignoring =
     throw error;
   };
 
-/** One after the other: a thousand directories are not opened at once. */
+/** Runs one after the other, so that a thousand directories are not opened at once. */
 const inTurn = async <T, R>(items: readonly T[], work: (item: T) => Promise<readonly R[]>): Promise<R[]> => {
   const found: R[] = [];
   for (const item of items) found.push(...(await work(item)));

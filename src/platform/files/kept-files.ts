@@ -7,19 +7,19 @@ import { writeFailureText } from './save-file.ts';
 
 /** Small texts of a user that outlive a session, by name. */
 interface SavedTexts {
-  /** The text; undefined when there is none. Rejects for what is there and cannot be read. */
+  /** Returns the text; undefined if it does not exist. Rejects if it exists but cannot be read. */
   read(name: string): Promise<string | undefined>;
-  /** Replaces the text as a whole: who reads it meanwhile has the one or the other. Rejects when it cannot, and says why. */
+  /** Replaces the text atomically: concurrent readers see the old or the new one. Rejects with the reason. */
   write(name: string, text: string): Promise<void>;
-  /** Gives a text that cannot be understood another name, and tells which. */
+  /** Renames a text that cannot be parsed and returns its new path. */
   setAside(name: string): Promise<string>;
 }
 
-/** Files in this directory, which is made (0700) when the first of them is written. Files are 0600. */
+/** Stores texts as files (0600) in this directory, which is created (0700) by the first write. */
 export const savedTexts = (dir: string): SavedTexts => ({
   read: (name) => localFiles.read(join(dir, name)),
   write: async (name, text) => {
-    // Two cockpits may write at the same time: each its own draft.
+    // Two cockpits may write at the same time, so each uses its own draft.
     const draft = join(dir, `${name}.${randomUUID()}.tmp`);
     try {
       await privateDir(dir);

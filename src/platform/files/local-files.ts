@@ -1,15 +1,15 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The reading half of a file system: what profiles, secrets and settings are read through. */
+/** The file system as profiles, secrets and settings read it. */
 export interface Files {
-  /** The text of a file (UTF-8); undefined when there is none. Rejects for what is there and cannot be read. */
+  /** The text of a file (UTF-8); undefined if it does not exist. Rejects if it exists but cannot be read. */
   read(path: string): Promise<string | undefined>;
-  /** Paths of all files below `dir`, relative to it, sorted; [] when there is no such directory. */
+  /** Paths of all files below `dir`, relative to it, sorted; [] if the directory does not exist. */
   list(dir: string): Promise<readonly string[]>;
 }
 
-/** A profile or a secret is small; a path that leads to a device or a log must not fill the memory. */
+/** Size limit of a profile or a secret. A path to a device or a log must not fill the memory. */
 const maxBytes = 4 * 1024 * 1024;
 
 const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
@@ -17,11 +17,11 @@ const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-/** Opening a FIFO waits for its writer, for ever, and few may wait at once. One that a shell has opened lies in these. */
+/** Paths whose FIFOs a shell has already opened. Opening any other FIFO blocks a thread until a writer comes. */
 const alreadyOpen = /^\/(dev|proc)\/(?!shm\/)/;
 
 const readBounded = async (path: string): Promise<string> => {
-  if (!alreadyOpen.test(path) && (await stat(path)).isFIFO()) throw new Error('is a FIFO, no file');
+  if (!alreadyOpen.test(path) && (await stat(path)).isFIFO()) throw new Error('is a FIFO, not a file');
   await using file = await open(path, 'r');
   const chunks: Buffer[] = [];
   let size = 0;
@@ -35,7 +35,7 @@ const readBounded = async (path: string): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** Names of directories that hold no profiles and may hold very many files. */
+/** True for directories that hold no profiles and may hold very many files. */
 export const isSkippedDir = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
 const listBelow = async (dir: string, prefix: string): Promise<string[]> => {
@@ -44,7 +44,7 @@ const listBelow = async (dir: string, prefix: string): Promise<string[]> => {
     entries.map(async (entry) => {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       if (isSkippedDir(entry.name)) return [];
-      // A directory below that cannot be opened hides itself only.
+      // An unreadable subdirectory is skipped.
       return entry.isDirectory() ? await listBelow(dir, path).catch(() => []) : [path];
     }),
   );

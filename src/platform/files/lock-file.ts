@@ -10,16 +10,16 @@ import {
 } from '../processes/process-identity.ts';
 
 export interface Lock {
-  /** False when somebody has taken it away. */
+  /** False if another process has taken it over. */
   held(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** Nobody gave the lock back in time. */
+/** Thrown when the holder did not release the lock in time. */
 export class LockHeldError extends Error {
-  /** What its holder said of itself; '' when it said nothing. */
+  /** The note of the holder; '' if it left none. */
   readonly note: string;
-  /** What to do where it cannot be seen from here whether the holder has ended; '' where it can be seen. */
+  /** The remedy if it cannot be determined from here whether the holder has ended; '' otherwise. */
   readonly remedy: string;
   constructor(path: string, holder: string, waitedMs: number, { note = '', remedy = '' } = {}) {
     super(`${path} is held by ${holder}; waited ${waitedMs} ms${remedy === '' ? '' : `. ${remedy}`}`);
@@ -41,13 +41,13 @@ interface Holder {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-/** Locks of this process that could not be removed when they were given back (a full disk may refuse even that). */
-const leftBehind = new Set<string>();
+/** Locks of this process whose removal failed on release; a full disk may refuse even that. */
+const unreleased = new Set<string>();
 
-/** Asked once: our own start never changes. */
+/** Cached: the start time of this process never changes. */
 let ownStart: Promise<string | undefined> | undefined;
 
-/** `pid=… start=… host=… place=… id=… note=…`: whole from the first moment, because it is a symbolic link's target. */
+/** `pid=… start=… host=… place=… id=… note=…`. Written atomically as the target of a symbolic link. */
 const ownText = async (note: string): Promise<string> => {
   ownStart ??= processStart(process.pid);
   const start = ((await ownStart) ?? '').replaceAll(/\s/g, '_');
@@ -83,23 +83,26 @@ const textAt = async (path: string): Promise<string | undefined> => {
     return await readlink(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    // Not a link: not ours, but whoever put it there may have written a pid.
+    // A regular file instead of a link: not created by opsdeck, but it may contain a pid.
     if (codeOf(error) === 'EINVAL') return readFile(path, 'utf8');
     throw error;
   }
 };
 
-/** Processes of another machine or container cannot be seen from here: they count as alive. */
+/** Processes of another machine or container are not visible from here and count as alive. */
 const isAlive = async (holder: Holder): Promise<boolean> => (await isProcessAlive(holder)) !== false;
 
-/** What to do about the lock of a process that cannot be seen from here; '' for others, which are taken over by themselves. */
+/** The remedy for a lock whose holder is not visible from here; '' for others, which are taken over automatically. */
 const remedyFor = async (path: string, holder: Holder): Promise<string> =>
   (await isProcessAlive(holder)) === 'unknown'
     ? `That process runs on another machine, in another container, or under an earlier name of this host; if it has ended, remove ${path}`
     : '';
 
-/** One try. Making a symbolic link is atomic and exclusive (EEXIST), like O_EXCL, and its content is never half-written. */
-const take = async (path: string, text: string): Promise<boolean> => {
+/**
+ * Tries once. Creating a symbolic link is atomic and exclusive (EEXIST), like O_EXCL, and its content is never
+ * half-written.
+ */
+const tryLock = async (path: string, text: string): Promise<boolean> => {
   try {
     await symlink(text, path);
     return true;
@@ -118,11 +121,11 @@ const drop = async (path: string): Promise<void> => {
 const burialMs = 1000;
 
 /**
- * Removes the lock of a dead process. Only one at a time may (a second lock beside it), and only if it is still that
- * very lock: two that saw the same dead holder must not remove the living heir's.
+ * Removes the lock of a dead process. A second lock beside it lets only one process do so, and only if the text is
+ * unchanged. Otherwise two processes that saw the same dead holder could remove the lock of its living successor.
  */
-const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> => {
-  // Whoever buries it is done in a moment: that is waited for also by one that waits for nothing else.
+const removeDeadLock = async (path: string, dead: Holder, waitMs: number): Promise<void> => {
+  // Removal takes a moment, so even a caller with a wait of 0 waits for it.
   const heir = await acquireLock(`${path}.heir`, Math.max(waitMs, burialMs));
   try {
     if ((await textAt(path)) === dead.text) await drop(path);
@@ -131,22 +134,25 @@ const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> =
   }
 };
 
-/** What the living holder of a lock says of itself, and `remedy` as LockHeldError has it; undefined when no process holds it. */
+/**
+ * Returns the note of the living holder of a lock, and `remedy` as in LockHeldError; undefined if no process holds
+ * it.
+ */
 export const readLockHolder = async (
   path: string,
 ): Promise<{ readonly note: string; readonly remedy: string } | undefined> => {
   const text = await textAt(path);
   if (text === undefined) return undefined;
   const holder = parseHolder(text);
-  if (leftBehind.has(text) || !(await isAlive(holder))) return undefined;
+  if (unreleased.has(text) || !(await isAlive(holder))) return undefined;
   return { note: holder.note, remedy: await remedyFor(path, holder) };
 };
 
 /**
- * Takes an exclusive lock across processes: a link at `path` that says who holds it, and `note` (at most some hundred
- * letters). The lock of a process that has ended (or whose id now belongs to another) is taken over. Rejects with
- * LockHeldError after `waitMs`. Giving it back never rejects: what cannot be removed is taken over by this process's next,
- * or by anybody when this process has ended.
+ * Takes an exclusive lock across processes: a symbolic link at `path` whose target names the holder and carries
+ * `note` (a few hundred characters at most). The lock of a process that has ended, or whose pid was reused, is taken
+ * over. Rejects with LockHeldError after `waitMs`. `release` never rejects: a lock that cannot be removed is taken
+ * over by the next `acquireLock` of this process, or by any process after this one has ended.
  */
 export const acquireLock = async (
   path: string,
@@ -157,12 +163,12 @@ export const acquireLock = async (
   before('lock');
   const text = await ownText(note);
   const began = performance.now();
-  while (!(await take(path, text))) {
+  while (!(await tryLock(path, text))) {
     const found = await textAt(path);
     if (found === undefined) continue;
     const holder = parseHolder(found);
-    if (leftBehind.has(found) || !(await isAlive(holder))) {
-      await bury(path, holder, waitMs);
+    if (unreleased.has(found) || !(await isAlive(holder))) {
+      await removeDeadLock(path, holder, waitMs);
       continue;
     }
     const waited = Math.round(performance.now() - began);
@@ -180,7 +186,7 @@ export const acquireLock = async (
         before('unlock');
         if ((await textAt(path)) === text) await drop(path);
       } catch {
-        leftBehind.add(text);
+        unreleased.add(text);
       }
     },
   };

@@ -10,9 +10,11 @@ import { WireError } from '../wire-error.ts';
 import type { LogFile, LogFileStat, LogFiles, LogWatch } from './file-interfaces.ts';
 import { toFileError } from './read-files.ts';
 
-/** So often it is looked where the system tells of nothing: on network disks, in containers, for what a link leads to. */
+/**
+ * Polling interval for changes without a notification: network file systems, containers, targets of symbolic links.
+ */
 const lookEveryMs: Millis = 250;
-/** A file that is written to all the time is not looked at more often than this. */
+/** Minimum interval between two checks of a file that changes all the time. */
 const atMostEveryMs: Millis = 25;
 
 type Listener = (name: string | null) => void;
@@ -22,7 +24,10 @@ interface Directory {
   readonly listeners: Set<Listener>;
 }
 
-/** Calls a listener with the names of a directory's files that change; returns how to stop. Where the system tells of none, nothing is called. */
+/**
+ * Returns a function that calls a listener with the names of changed files in a directory, and returns an unsubscribe
+ * function. Where the system sends no notifications, the listener is never called.
+ */
 const directories = (): ((dir: string, listener: Listener) => () => void) => {
   const watched = new Map<string, Directory>();
   const opened = (dir: string): Directory | undefined => {
@@ -33,7 +38,7 @@ const directories = (): ((dir: string, listener: Listener) => () => void) => {
       const watcher = watch(dir, { persistent: false }, (_event, name) => {
         for (const listener of listeners) listener(name);
       });
-      // A directory that has gone says no more: looking does.
+      // A removed directory sends no more events; polling covers it.
       watcher.on('error', () => {});
       watched.set(dir, { watcher, listeners });
       return { watcher, listeners };
@@ -54,7 +59,7 @@ const directories = (): ((dir: string, listener: Listener) => () => void) => {
   };
 };
 
-/** Watches files of this machine: one watch of the system per directory, and a look four times a second beside it. */
+/** Watches files of this machine: one system watch per directory, plus polling four times a second. */
 const watches = (clock: Clock): ((path: string) => LogWatch) => {
   const listen = directories();
   return (path) => {
@@ -84,14 +89,14 @@ const watches = (clock: Clock): ((path: string) => LogWatch) => {
   };
 };
 
-/** A directory with more files than this is not looked through for those that a log was rotated to. */
-const mostBeside = 5000;
+/** The most files with a log's name prefix in its directory; beyond it, rotated files are not searched for. */
+const maxSiblings = 5000;
 
 const statOf = (path: string, found: BigIntStats): LogFileStat => {
   if (!found.isFile())
     throw new WireError(
       'malformed',
-      `is ${found.isDirectory() ? 'a directory' : 'a FIFO, a socket or a device'}, no file`,
+      `is ${found.isDirectory() ? 'a directory' : 'a FIFO, a socket or a device'}, not a file`,
     );
   return {
     path,
@@ -101,7 +106,7 @@ const statOf = (path: string, found: BigIntStats): LogFileStat => {
   };
 };
 
-const asked = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+const asFileCall = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
   try {
     return await withAbort(signal, work);
   } catch (error) {
@@ -119,15 +124,15 @@ const look = async (path: string): Promise<LogFileStat | undefined> => {
   }
 };
 
-const held = (path: string, id: string, handle: FileHandle): LogFile => {
-  /** A read that hangs on a lost network file system keeps the file open, and nobody waiting. */
+const toLogFile = (path: string, id: string, handle: FileHandle): LogFile => {
+  /** The read in progress. One that hangs on a lost network file system keeps the file open, but blocks no caller. */
   let reading: Promise<unknown> = Promise.resolve();
   return {
     path,
     id,
-    stat: (signal) => asked(signal, async () => statOf(path, await handle.stat({ bigint: true }))),
+    stat: (signal) => asFileCall(signal, async () => statOf(path, await handle.stat({ bigint: true }))),
     read: (into, at, signal) =>
-      asked(signal, async () => {
+      asFileCall(signal, async () => {
         const read = handle.read(into, 0, into.length, at);
         reading = read.catch(() => {});
         return (await read).bytesRead;
@@ -138,14 +143,14 @@ const held = (path: string, id: string, handle: FileHandle): LogFile => {
   };
 };
 
-/** Should it have become a FIFO since it was looked at: O_NONBLOCK opens one at once instead of waiting for a writer. */
+/** O_NONBLOCK opens at once, in case the path has become a FIFO since `stat`. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 const openFile = async (path: string): Promise<LogFile> => {
   statOf(path, await stat(path, { bigint: true }));
   const handle = await open(path, flags);
   try {
-    return held(path, statOf(path, await handle.stat({ bigint: true })).id, handle);
+    return toLogFile(path, statOf(path, await handle.stat({ bigint: true })).id, handle);
   } catch (error) {
     await handle.close();
     throw error;
@@ -160,11 +165,14 @@ const filesIn = async (
   const found: LogFileStat[] = [];
   for (const dir of dirs) {
     const inside = (await readdir(dir)).filter((name) => names.some((one) => name.startsWith(one)));
-    if (inside.length > mostBeside)
-      throw new WireError('malformed', `has more than ${mostBeside} files beside it that are named like it`);
+    if (inside.length > maxSiblings)
+      throw new WireError(
+        'malformed',
+        `has more than ${maxSiblings} files beside it with the same name prefix`,
+      );
     for (const name of inside) {
       signal.throwIfAborted();
-      // What is gone by now, or is no file, was not rotated to.
+      // A file that no longer exists, or is not a regular file, is no rotation target.
       const one = await look(join(dir, name)).catch(() => undefined);
       if (one !== undefined) found.push(one);
     }
@@ -172,7 +180,7 @@ const filesIn = async (
   return found;
 };
 
-const besideOf = async (
+const siblingsOf = async (
   path: string,
   names: readonly string[],
   signal: AbortSignal,
@@ -180,7 +188,7 @@ const besideOf = async (
   const real = await realpath(path).catch(() => path);
   const dirs = new Set([dirname(path), dirname(real)]);
   let found = await filesIn(dirs, names, signal);
-  // While files are renamed one may be seen twice, or not at all: only what two looks see alike is how it is.
+  // During a rename a file may appear twice or not at all: repeat until two listings agree.
   for (let tries = 0; tries < mostTries; tries += 1) {
     const again = await filesIn(dirs, names, signal);
     const isSame = namesOf(again) === namesOf(found);
@@ -198,7 +206,7 @@ const namesOf = (files: readonly LogFileStat[]): string =>
     .join('\n');
 
 const unpacked = async function* (path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
-  const file = await asked(signal, () => openFile(path));
+  const file = await asFileCall(signal, () => openFile(path));
   const raw = async function* (): AsyncGenerator<Buffer, void> {
     for (let at = 0; ; ) {
       const buffer = Buffer.allocUnsafe(packedBytes);
@@ -209,11 +217,11 @@ const unpacked = async function* (path: string, signal: AbortSignal): AsyncGener
     }
   };
   try {
-    // Its errors come to whoever reads.
+    // The pipeline passes its errors to the reader.
     yield* pipeline(raw(), createGunzip({ chunkSize: packedBytes }), () => {});
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-      ? new WireError('malformed', 'is no gzip file, or is cut off')
+      ? new WireError('malformed', 'is not a gzip file, or is truncated')
       : error;
   } finally {
     await file.close();
@@ -221,18 +229,21 @@ const unpacked = async function* (path: string, signal: AbortSignal): AsyncGener
 };
 const packedBytes = 256 * 1024;
 
-/** The log files of this machine. A change is told by the system where it tells of any, and looked for four times a second. */
+/**
+ * Opens the log files of this machine. Changes are detected by system notifications, and by polling four times a
+ * second.
+ */
 export const openLogFiles = (clock: Clock, open: (signal: AbortSignal) => AbortSignal): LogFiles => {
   return {
-    stat: (path, signal) => asked(open(signal), () => look(path)),
+    stat: (path, signal) => asFileCall(open(signal), () => look(path)),
     open: (path, signal) => {
       const opening = openFile(path);
-      return asked(open(signal), () => opening).catch((error: unknown) => {
+      return asFileCall(open(signal), () => opening).catch((error: unknown) => {
         void opening.then((file) => file.close()).catch(() => {});
         throw error;
       });
     },
-    siblings: (path, names, signal) => asked(open(signal), () => besideOf(path, names, open(signal))),
+    siblings: (path, names, signal) => asFileCall(open(signal), () => siblingsOf(path, names, open(signal))),
     unpacked: (path, signal) => unpacked(path, open(signal)),
     watch: watches(clock),
   };

@@ -6,11 +6,11 @@ import { WireError } from '../wire-error.ts';
 import { isSkippedDir } from './local-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from './private-dir.ts';
 
-/** The manifest of a package, as far as it is read. Nothing of it has been run. */
+/** The manifest of a package. Reading it runs no code of the package. */
 export interface PackageManifest {
-  /** Its directory behind all symbolic links. */
+  /** Its directory with all symbolic links resolved. */
   readonly dir: string;
-  /** Its directory as it was asked for. */
+  /** Its directory as requested. */
   readonly at: string;
   /** `package.json`, parsed. */
   readonly manifest: unknown;
@@ -19,7 +19,7 @@ export interface PackageManifest {
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 
-/** Reads the manifest of a package; undefined when there is no package. Rejects for one that cannot be read, or is no JSON. */
+/** Reads the manifest of a package; undefined if there is no package. Rejects if it cannot be read or is not JSON. */
 export const readPackage = async (dir: string): Promise<PackageManifest | undefined> => {
   try {
     const real = await realpath(dir);
@@ -31,19 +31,21 @@ export const readPackage = async (dir: string): Promise<PackageManifest | undefi
   }
 };
 
-/** Whether a path is a directory or lies below it; both behind all symbolic links. */
+/** True if a path is a directory or lies below it; both with symbolic links resolved. */
 export const isInsideDir = (dir: string, path: string): boolean => {
   const rel = relative(dir, path);
   return rel !== '..' && !rel.startsWith(`..${sep}`) && !isAbsolute(rel);
 };
 
-/** The file of a package that is its code, behind all symbolic links; undefined when there is none inside of the package. */
+/** The entry file of a package with symbolic links resolved; undefined if it is not inside the package. */
 export const packageEntryFile = async (dir: string, entry: string): Promise<string | undefined> => {
   const file = await realpath(join(dir, entry)).catch(() => undefined);
   return file !== undefined && file !== dir && isInsideDir(dir, file) ? file : undefined;
 };
 
-/** A directory in a package, or on the way to it from `root`, that snapshots of a tree leave out; undefined when there is none. */
+/**
+ * Returns a directory in a package, or between it and `root`, that tree snapshots skip; undefined if there is none.
+ */
 export const findSkippedDir = async (root: string, dir: string): Promise<string | undefined> => {
   if (
     relative(root, dir)
@@ -56,14 +58,20 @@ export const findSkippedDir = async (root: string, dir: string): Promise<string 
   return skipped === undefined ? undefined : join(skipped.parentPath, skipped.name);
 };
 
-/** Why other users of this machine could change the code of a package; undefined when they cannot. The superuser may own it. */
+/**
+ * Explains why other users of this machine could change the code of a package; undefined if they cannot. The
+ * superuser may own it.
+ */
 export const packageOwnershipProblem = async (dir: string): Promise<string | undefined> =>
   (await ownershipProblem(join(dir, '..'), { root: 'allowed' })) ?? treeOwnershipProblem(dir);
 
-/** Loading runs code, which may wait for ever. */
+/** Time limit for loading a module, in ms: module code may never return. */
 const loadMs = 5000;
 
-/** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and after 5 s with `timeout`. */
+/**
+ * Imports a module of this machine and resolves to its exports. Rejects with what it throws, and after 5 s with
+ * `timeout`.
+ */
 export const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
@@ -78,8 +86,8 @@ export const importFile = async (file: string): Promise<Readonly<Record<string, 
 };
 
 /**
- * From now on modules find `name` in this file, wherever they are installed: whoever is loaded shares it with this process, and
- * no second copy is run. Does nothing on a Node before 22.15, where each finds its own.
+ * Makes all modules resolve `name` to this file, so that plugins share one copy with this process. Does nothing
+ * before Node 22.15, where each module resolves its own copy.
  */
 export const registerModule = (name: string, file: string): void => {
   if (typeof registerHooks !== 'function') return;

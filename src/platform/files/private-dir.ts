@@ -5,18 +5,18 @@ import { isSkippedDir } from './local-files.ts';
 
 const othersWrite = constants.S_IWGRP | constants.S_IWOTH;
 
-/** The user of this process; undefined on systems without such ids. */
+/** The user ID of this process; undefined on systems without user IDs. */
 const ownUser = (): number | undefined => process.getuid?.();
 
 interface OwnOptions {
   readonly link?: 'followed' | 'refused';
-  /** 'allowed': what the superuser owns is as good as the user's own. */
+  /** 'allowed': a file that the superuser owns counts as the user's own. */
   readonly root?: 'allowed' | 'refused';
 }
 
 /**
- * Why a file or directory is not this user's alone: another user owns it, or may write it. Undefined when it is, or when there is
- * none. Symbolic links are followed, except with `link: 'refused'`.
+ * Explains why a file or directory is not private to this user: another user owns it or may write it. Undefined if it
+ * is private or does not exist. Follows symbolic links, except with `link: 'refused'`.
  */
 export const ownershipProblem = async (
   path: string,
@@ -38,7 +38,9 @@ export const ownershipProblem = async (
   }
 };
 
-/** The same of a directory and of everything below it that profiles may be in; the superuser may own it. */
+/**
+ * As `ownershipProblem`, for a directory and everything below it that may contain profiles. The superuser may own it.
+ */
 export const treeOwnershipProblem = async (dir: string): Promise<string | undefined> => {
   const why = await ownershipProblem(dir, { root: 'allowed' });
   if (why !== undefined) return why;
@@ -53,22 +55,20 @@ export const treeOwnershipProblem = async (dir: string): Promise<string | undefi
   return undefined;
 };
 
-/** A directory of opsdeck's own that every user of the machine may write. */
+/** Thrown when a directory of opsdeck's own is world-writable. */
 export class UnsafeDirError extends Error {
   readonly code = 'UNSAFE';
   constructor(dir: string) {
-    super(
-      `every user of this machine may write ${dir}; run chmod o-w ${dir}, or choose another with --state-dir`,
-    );
+    super(`${dir} is world-writable; run chmod o-w ${dir}, or choose another with --state-dir`);
     this.name = 'UnsafeDirError';
   }
 }
 
-/** The system's own code of a failure: 'ENOENT'; '' where it has none. Source: errno(3). */
+/** The error code of a failed system call, such as 'ENOENT'; '' if it has none. Source: errno(3). */
 export const errnoOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-/** For a path that may not be there. */
+/** Returns a catch handler with a fallback value for a path that does not exist. */
 export const orIfAbsent =
   <T>(value: T) =>
   (error: unknown): T => {
@@ -76,11 +76,11 @@ export const orIfAbsent =
     throw error;
   };
 
-/** Appends to a file or makes it, never through a symbolic link: another user may have put one there. */
+/** Open flags that append or create, never through a symbolic link: another user may have created that. */
 export const appendNoFollow =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-/** Opens a private file (0600) to append to it, through a symbolic link only where this user has made that. */
+/** Opens a private file (0600) for appending. Follows a symbolic link only if this user owns it. */
 export const openToAppend = async (path: string): Promise<FileHandle> => {
   try {
     return await open(path, appendNoFollow, 0o600);
@@ -93,7 +93,10 @@ export const openToAppend = async (path: string): Promise<FileHandle> => {
 
 const exists = (path: string): Promise<boolean> => stat(path).then(() => true, orIfAbsent(false));
 
-/** `mkdir -p`, private. Node's own tries for ever where a parent is there and takes no directory (as /proc). */
+/**
+ * `mkdir -p` with mode 0700. Node's recursive mkdir loops forever if an existing parent accepts no directory (such as
+ * /proc).
+ */
 const makeDir = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { mode: 0o700 });
@@ -106,8 +109,8 @@ const makeDir = async (dir: string): Promise<void> => {
 };
 
 /**
- * Makes a directory (0700) and those above it. Throws UnsafeDirError for one that every user of the machine may write: they could
- * replace what is in it. A group may share one.
+ * Creates a directory (0700) and its parents. Throws UnsafeDirError for a world-writable one, whose content others
+ * could replace. A group may share one.
  */
 export const privateDir = async (dir: string): Promise<void> => {
   await makeDir(dir);

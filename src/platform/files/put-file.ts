@@ -3,7 +3,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import { markUnsent, WireError } from '../wire-error.ts';
 import { writeFailureText } from './save-file.ts';
 
-/** Replaces a file of this machine as a whole (0644): who reads it meanwhile has the one or the other. Throws WireError. */
+/**
+ * Replaces a whole file of this machine (0644) atomically: concurrent readers see the old or the new one. Throws
+ * WireError.
+ */
 export const replaceFile = async (path: string, text: string, signal: AbortSignal): Promise<void> => {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {

@@ -17,18 +17,18 @@ const isPacked = async (path: string): Promise<boolean> => {
   return bytesRead === 2 && buffer.equals(gzipMagic);
 };
 
-const explained = (error: unknown, path: string, signal: AbortSignal): unknown => {
+const toPathError = (error: unknown, path: string, signal: AbortSignal): unknown => {
   if (signal.aborted) return toAbortError(signal);
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
     return new WireError(
       'malformed',
-      `${path}: what is packed in it cannot be read to its end (${error.message})`,
+      `${path}: its compressed content cannot be read to its end (${error.message})`,
     );
   const known = toFileError(error);
   return known instanceof WireError ? new WireError(known.kind, `${path}: ${known.message}`) : known;
 };
 
-/** The disk of this machine. `bound`: what else ends a call. */
+/** Opens the disk of this machine. `bound` adds further conditions that end a call. */
 export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
   const { stat } = openReadFiles(bound);
   return {
@@ -39,7 +39,7 @@ export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
         const { bavail, bsize } = await statfs(dirname(path));
         return bavail * bsize;
       } catch (error) {
-        throw explained(error, dirname(path), signal);
+        throw toPathError(error, dirname(path), signal);
       }
     },
     bytes: async function* (path, signal) {
@@ -48,30 +48,33 @@ export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
         requireRegularFile(await stat(path, stop));
         const packed = await isPacked(path);
         const raw = createReadStream(path, { signal: stop });
-        // Its errors come to whoever reads.
+        // The pipeline passes its errors to the reader.
         yield* packed ? pipeline(raw, createGunzip(), () => {}) : raw;
       } catch (error) {
-        throw explained(error, path, stop);
+        throw toPathError(error, path, stop);
       }
     },
   };
 };
 
-/** Files as sources read them: bounded, never what is no regular file, never for longer than the signal lets. */
+/** Opens files as sources read them: bounded in size and time, regular files only. */
 export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): ReadFiles => {
-  const asked = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const asFileCall = async <T>(
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
     const stop = bound(signal);
     try {
-      // A network file system that hangs keeps its own call waiting, and nobody else.
+      // A hanging network file system blocks its own call only.
       return await withAbort(stop, () => work(stop));
     } catch (error) {
       throw toFileError(error);
     }
   };
   return {
-    list: (glob, signal) => asked(signal, (stop) => globPaths(glob, stop)),
-    stat: (path, signal) => asked(signal, async () => statOf(path, await stat(path))),
-    read: (path, part, signal) => asked(signal, (stop) => readPart(path, part, stop)),
+    list: (glob, signal) => asFileCall(signal, (stop) => globPaths(glob, stop)),
+    stat: (path, signal) => asFileCall(signal, async () => statOf(path, await stat(path))),
+    read: (path, part, signal) => asFileCall(signal, (stop) => readPart(path, part, stop)),
   };
 };
 
@@ -84,16 +87,16 @@ const statOf = (path: string, found: Stats): FileStat => ({
   id: `${found.dev}:${found.ino}`,
 });
 
-/** Throws `malformed` for what is no regular file. */
+/** Throws `malformed` for anything but a regular file. */
 export const requireRegularFile = ({ kind }: FileStat): void => {
   if (kind === 'file') return;
   const what = kind === 'directory' ? 'a directory' : 'a FIFO, a socket or a device';
-  throw new WireError('malformed', `is ${what}, no file`);
+  throw new WireError('malformed', `is ${what}, not a file`);
 };
 
 const readPart = async (path: string, part: FilePart, signal: AbortSignal): Promise<FileText> => {
   requireRegularFile(statOf(path, await stat(path)));
-  // Should it have become a FIFO since: O_NONBLOCK opens one at once instead of waiting for a writer.
+  // O_NONBLOCK opens at once, in case the path has become a FIFO since `stat`.
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const found = statOf(path, await file.stat());
   requireRegularFile(found);
@@ -129,35 +132,35 @@ const bytesOf = async (
   return Buffer.concat(chunks);
 };
 
-/** The text of a part that begins at an offset of its file. Throws `malformed` for what is no UTF-8 text. */
+/** Decodes a part that begins at an offset of its file. Throws `malformed` for anything but UTF-8 text. */
 export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
-  if (isUtf16) throw new WireError('malformed', 'is UTF-16; it has to be UTF-8');
-  if (bytes.includes(0)) throw new WireError('malformed', 'is no text: it holds zero bytes');
+  if (isUtf16) throw new WireError('malformed', 'is UTF-16; expected UTF-8');
+  if (bytes.includes(0)) throw new WireError('malformed', 'is not text: it contains NUL bytes');
   return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
 };
 
-/** Source: errno(3). */
+/** Error kinds and texts by error code. Source: errno(3). */
 const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed' | 'unreachable', string]>> =
   {
-    ENOENT: ['missing', 'there is no such file'],
-    ENOTDIR: ['missing', 'there is no such file: a part of its path is no directory'],
-    ELOOP: ['malformed', 'its links lead in a circle'],
-    EACCES: ['denied', 'may not be read: no permission'],
-    EPERM: ['denied', 'may not be read: no permission'],
-    EISDIR: ['malformed', 'is a directory, no file'],
-    ENXIO: ['malformed', 'is a FIFO, a socket or a device, no file'],
+    ENOENT: ['missing', 'no such file'],
+    ENOTDIR: ['missing', 'no such file: a part of its path is not a directory'],
+    ELOOP: ['malformed', 'symbolic link loop'],
+    EACCES: ['denied', 'cannot be read: permission denied'],
+    EPERM: ['denied', 'cannot be read: permission denied'],
+    EISDIR: ['malformed', 'is a directory, not a file'],
+    ENXIO: ['malformed', 'is a FIFO, a socket or a device, not a file'],
     ENAMETOOLONG: ['malformed', 'its name is too long'],
-    EIO: ['unreachable', 'the disk gives an error'],
-    ESTALE: ['unreachable', 'its network file system has lost it'],
-    EHOSTDOWN: ['unreachable', 'its network file system does not answer'],
-    ETIMEDOUT: ['unreachable', 'its network file system does not answer'],
-    EMFILE: ['unreachable', 'this machine can open no more files now'],
-    ENFILE: ['unreachable', 'this machine can open no more files now'],
+    EIO: ['unreachable', 'I/O error'],
+    ESTALE: ['unreachable', 'stale file handle on its network file system'],
+    EHOSTDOWN: ['unreachable', 'its network file system does not respond'],
+    ETIMEDOUT: ['unreachable', 'its network file system does not respond'],
+    EMFILE: ['unreachable', 'too many open files on this machine'],
+    ENFILE: ['unreachable', 'too many open files on this machine'],
   };
 
-/** The failure of a call on a file as a WireError, where its code is known. */
+/** Converts the failure of a file call to a WireError if its code is known. */
 export const toFileError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof WireError || !('code' in error)) return error;
   const known = words[String(error.code)];

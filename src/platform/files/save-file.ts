@@ -2,34 +2,34 @@ import { open, unlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { secretMasker } from '../terminal/secrets.ts';
 
-/** Where it was written, or why it was not. */
+/** The path that was written, or the reason of the failure. */
 export type SaveResult = { readonly path: string } | { readonly why: string };
 
 const whys: Readonly<Record<string, string>> = {
-  EACCES: 'the directory may not be written',
-  EPERM: 'the directory may not be written',
+  EACCES: 'the directory is not writable',
+  EPERM: 'the directory is not writable',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the device',
-  EDQUOT: 'the quota of disk space is used up',
-  EFBIG: 'larger than a file may be here',
-  ENOENT: 'the directory has gone',
-  EISDIR: 'a directory has its name',
-  UNSAFE: 'every user of this machine may write the directory: run chmod o-w on it',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'file too large',
+  ENOENT: 'the directory no longer exists',
+  EISDIR: 'a directory with this name exists',
+  UNSAFE: 'the directory is world-writable: run chmod o-w on it',
   ELOOP: 'it is a symbolic link, which is not followed',
-  ENOTDIR: 'that is no directory',
+  ENOTDIR: 'not a directory',
   ENAMETOOLONG: 'the name is too long',
 };
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-/** Why a file could not be written: 'no space left on the device (ENOSPC)'. */
+/** Explains why a file could not be written: 'no space left on the device (ENOSPC)'. */
 export const writeFailureText = (error: unknown): string => {
   const code = codeOf(error);
-  return `${whys[code] ?? 'it could not be written'} (${code})`;
+  return `${whys[code] ?? 'it cannot be written'} (${code})`;
 };
 
-/** Names tried before it is given up. */
+/** The most names to try. */
 const triesAtMost = 100;
 
 /** 'pods.csv', then 'pods-2.csv', 'pods-3.csv' … */
@@ -39,7 +39,7 @@ const nthName = (name: string, nth: number): string => {
   return `${name.slice(0, name.length - extension.length)}-${nth}${extension}`;
 };
 
-/** Whoever made the text has masked it by what it says; no secret that is known word for word leaves in any case. */
+/** Masks known secrets as a last resort; the caller has already masked by context. */
 const masked = (text: string | Iterable<string>): string | Iterable<string> =>
   typeof text === 'string' ? secretMasker.mask(text) : piecesOf(text);
 
@@ -48,7 +48,7 @@ function* piecesOf(text: Iterable<string>): Generator<string> {
 }
 
 const writeNew = async (path: string, text: string | Iterable<string>): Promise<void> => {
-  // x: it fails where something has that name, a dangling link as well (open(2), O_EXCL).
+  // x (O_EXCL, open(2)): fails if the name is taken, even by a dangling link.
   const handle = await open(path, 'wx', 0o600);
   try {
     await handle.writeFile(masked(text), 'utf8');
@@ -56,15 +56,15 @@ const writeNew = async (path: string, text: string | Iterable<string>): Promise<
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => {});
-    // Half a file would pass for a whole one.
+    // A partial file would pass for a complete one.
     await unlink(path).catch(() => {});
     throw error;
   }
 };
 
 /**
- * A new private file (0600) in a directory. One that has the name already stays, and the new one gets a number; of what
- * could not be written whole nothing is left behind. Never rejects.
+ * Writes a new private file (0600) in a directory. An existing file stays; the new one gets a number. A failed write
+ * leaves nothing behind. Never rejects.
  */
 export const saveNewFile = async (
   dir: string,
@@ -80,5 +80,5 @@ export const saveNewFile = async (
       if (codeOf(error) !== 'EEXIST') return { why: `${path}: ${writeFailureText(error)}` };
     }
   }
-  return { why: `${join(dir, name)}: there are ${triesAtMost} files of that name` };
+  return { why: `${join(dir, name)}: ${triesAtMost} files with that name exist` };
 };

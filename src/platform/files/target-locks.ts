@@ -4,7 +4,7 @@ import type { Millis } from '../../domain/fault.ts';
 import { acquireLock, type Lock, LockHeldError, readLockHolder } from './lock-file.ts';
 import { privateDir } from './private-dir.ts';
 
-/** Who acts on something, as its lock says it. */
+/** The holder of a target lock. */
 interface LockNote {
   readonly who: string;
   readonly host: string;
@@ -15,39 +15,42 @@ interface LockNote {
 }
 
 /**
- * One of the things asked for is held by another run. `note`: absent when its lock does not say whose. `remedy`: for a holder of which
- * whether it has ended cannot be seen from here.
+ * A requested target that another run holds. `note`: absent if its lock does not name the holder. `remedy`: set if it
+ * cannot be determined from here whether the holder has ended.
  */
 export interface LockConflict {
   readonly key: string;
-  /** Where its lock is. */
+  /** The path of its lock. */
   readonly path: string;
   readonly note?: LockNote;
   readonly remedy?: string;
 }
 
-/** Locks that are held together. */
+/** A set of locks held together. */
 export interface TargetLease {
-  /** False when one of them was taken away. */
+  /** False if another process has taken one over. */
   held(): Promise<boolean>;
-  /** Gives all of them back; never rejects. */
+  /** Releases all of them; never rejects. */
   release(): Promise<void>;
 }
 
-/** Locks by key, shared by all processes that use the same directory. Rejects when it cannot be read or written. */
+/**
+ * Locks by key, shared by all processes that use the same directory. Rejects if the directory cannot be read or
+ * written.
+ */
 export interface TargetLocks {
-  /** The first of these that a living process holds. */
+  /** The first of these keys that a living process holds. */
   holder(keys: readonly string[]): Promise<LockConflict | undefined>;
-  /** Takes all of them, in one order that is everybody's, without waiting; or none, and says who has one. */
+  /** Takes all locks without waiting, in a global order, or none and returns the conflict. */
   take(keys: readonly string[], note: LockNote): Promise<TargetLease | LockConflict>;
 }
 
-/** Keys are texts of any length and any letters. */
+/** Hashes a key, which may have any length and characters, to a file name. */
 const nameOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 40);
 
 const longestWord = 80;
 
-/** A lock's text must stay short: a link's target may have no more than some hundred letters everywhere. */
+/** Serializes a note. A symbolic link's target is limited to a few hundred characters on some systems. */
 const textOf = ({ who, host, run, runbook, at }: LockNote): string =>
   JSON.stringify([...[who, host, run, runbook].map((word) => word.slice(0, longestWord)), at]);
 
@@ -72,7 +75,7 @@ const heldBy = (key: string, path: string, holder: Pick<LockHeldError, 'note' | 
   };
 };
 
-/** The locks in a directory, which is made (0700) when the first is taken. */
+/** The locks in a directory, which is created (0700) when the first is taken. */
 export const targetLocks = (dir: string): TargetLocks => {
   const ordered = (keys: readonly string[]): readonly { readonly key: string; readonly path: string }[] => {
     const byName = new Map(keys.map((key) => [nameOf(key), key]));
@@ -80,16 +83,16 @@ export const targetLocks = (dir: string): TargetLocks => {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, key]) => ({ key, path: join(dir, name) }));
   };
-  /** What this process is giving back is free for it. */
-  let leaving: Promise<unknown> = Promise.resolve();
-  const giveBack = async (locks: readonly Lock[]): Promise<void> => {
+  /** Releases in progress: this process waits for them before it checks or takes locks. */
+  let releasing: Promise<unknown> = Promise.resolve();
+  const releaseAll = async (locks: readonly Lock[]): Promise<void> => {
     const given = Promise.all(locks.map((lock) => lock.release()));
-    leaving = Promise.all([leaving, given]);
+    releasing = Promise.all([releasing, given]);
     await given;
   };
   return {
     holder: async (keys) => {
-      await leaving;
+      await releasing;
       for (const { key, path } of ordered(keys)) {
         const holder = await readLockHolder(path);
         if (holder !== undefined) return heldBy(key, path, holder);
@@ -97,21 +100,21 @@ export const targetLocks = (dir: string): TargetLocks => {
       return undefined;
     },
     take: async (keys, note) => {
-      await leaving;
+      await releasing;
       await privateDir(dir);
       const taken: Lock[] = [];
       for (const { key, path } of ordered(keys)) {
         try {
           taken.push(await acquireLock(path, 0, undefined, textOf(note)));
         } catch (error) {
-          await giveBack(taken);
+          await releaseAll(taken);
           if (error instanceof LockHeldError) return heldBy(key, path, error);
           throw error;
         }
       }
       return {
         held: async () => (await Promise.all(taken.map((lock) => lock.held()))).every(Boolean),
-        release: () => giveBack(taken),
+        release: () => releaseAll(taken),
       };
     },
   };

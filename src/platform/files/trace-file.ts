@@ -5,17 +5,17 @@ import type { Trace } from '../../domain/trace.ts';
 
 /** The most events that wait for the disk; later ones are dropped and counted. */
 const mostWaiting = 5000;
-/** Events per write: masking them takes a few milliseconds, then the event loop gets its turn. */
+/** Events per write: masking them takes a few milliseconds, then the event loop continues. */
 const atOnce = 50;
 const mostBytes = 256 * 1024 * 1024;
-/** A longer line is cut to its time, its kind and its length. */
+/** Size limit of a line, in characters. A longer event is reduced to its time, kind and length. */
 const longestLine = 256 * 1024;
-/** How long `close` waits for the disk. */
+/** Time limit of `close`, in ms. */
 const closingMs: Millis = 2000;
-/** Enough for the first line of a trace. */
+/** Covers the first line of a trace. */
 const headBytes = 4096;
 
-/** The file cannot be used as a trace; the message says why. */
+/** Thrown for a file that cannot be used as a trace; the message gives the reason. */
 export class TraceFileError extends Error {}
 
 /** A file that events are appended to. */
@@ -25,7 +25,7 @@ interface TraceFile {
   close(): Promise<void>;
 }
 
-/** How events become lines, and what the writer may use. */
+/** Serialization of events and the dependencies of the writer. */
 export interface TraceFileParts {
   /** An event as JSON without secrets, on one line. */
   line(event: object): string;
@@ -59,13 +59,13 @@ const isTraceStart = (line: string): boolean => {
 /** Throws TraceFileError unless the file is empty or a trace; sets mode 0600. Resolves to its size in bytes. */
 const admit = async (file: FileHandle): Promise<number> => {
   const { size, mode } = await file.stat().then((found) => {
-    if (!found.isFile()) throw new TraceFileError('it is no regular file');
+    if (!found.isFile()) throw new TraceFileError('it is not a regular file');
     return found;
   });
   if (size > 0) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     const [first = ''] = buffer.toString('utf8', 0, bytesRead).split('\n');
-    if (!isTraceStart(first)) throw new TraceFileError('it holds something else than a trace');
+    if (!isTraceStart(first)) throw new TraceFileError('it is not a trace');
   }
   if ((mode & 0o777) !== 0o600) await file.chmod(0o600);
   return size;
@@ -84,9 +84,9 @@ const openAdmitted = async (path: string): Promise<{ readonly file: FileHandle; 
 };
 
 /**
- * Opens a trace, new or begun before, to append to it: private (0600), no symbolic link, at most 256 MiB. Events wait in memory
- * while the disk takes others, 5,000 at most; what is lost is counted in a `lost` line. Throws TraceFileError for a file that
- * holds something else or cannot be written.
+ * Opens a new or existing trace for appending: private (0600), not a symbolic link, at most 256 MiB. At most 5,000
+ * events wait in memory for the disk; dropped events are counted in a `lost` line. Throws TraceFileError for a file
+ * that is not a trace or cannot be written.
  */
 export const openTraceFile = async (path: string, parts: TraceFileParts): Promise<TraceFile> => {
   const { line, now, failed, append = (to, text) => to.appendFile(text) } = parts;
@@ -158,7 +158,7 @@ export const openTraceFile = async (path: string, parts: TraceFileParts): Promis
       await Promise.race([all(), limitOver.promise]);
       clearTimeout(timer);
       isOver = true;
-      // Closing would wait for a write that hangs.
+      // Skipped while a write hangs: closing would wait for it.
       if (work === undefined) await file.close();
     },
   };

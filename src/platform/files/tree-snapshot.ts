@@ -4,28 +4,31 @@ import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Files, isSkippedDir } from './local-files.ts';
 
-/** A file as it was read once: its sum, and its bytes where they are few enough to be a profile or a secret. */
+/** A file that was read once: its checksum, and its bytes if it is small enough for a profile or a secret. */
 export interface SnapshotEntry {
-  /** `sha256:…` of a file, `link:…` of a symbolic link with what it leads to, `absent`, or why it cannot be read. */
+  /** `sha256:…` of a file, `link:…` of a symbolic link and its target's content, `absent`, or the read error. */
   readonly sum: string;
   readonly bytes?: Buffer;
-  /** It may be run, or begins with `#!`. */
+  /** True if it is executable or begins with `#!`. */
   readonly isProgram?: boolean;
 }
 
-/** Every file below a directory, read once: what is hashed is what is parsed later. Paths are relative to the directory. */
+/**
+ * Every file below a directory, read once, so that the hashed bytes are the parsed bytes. Paths are relative to the
+ * directory.
+ */
 export type TreeSnapshot = ReadonlyMap<string, SnapshotEntry>;
 
-/** A profile is small: what is larger is hashed and its text is not kept. */
+/** Size limit of a profile, in bytes. Larger files are hashed, but their text is not kept. */
 const maxKeptBytes = 4 * 1024 * 1024;
 const maxTreeBytes = 128 * 1024 * 1024;
 const maxTreeFiles = 4000;
 
-/** A directory with more in it than profiles have. */
+/** Thrown for a directory with more content than profiles have. */
 export class TreeTooLargeError extends Error {
   constructor(dir: string) {
     super(
-      `${dir} holds more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB, too much to be trusted as a whole`,
+      `${dir} holds more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB: too large to trust`,
     );
     this.name = 'TreeTooLargeError';
   }
@@ -42,7 +45,7 @@ const codeOf = (error: unknown): string =>
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A regular file, by its bytes. O_NONBLOCK: a FIFO put in its place is opened at once, and refused. */
+/** Reads a regular file. O_NONBLOCK opens a FIFO in its place at once, and it is refused. */
 const readRegular = async (path: string, budget: Budget, flags: number): Promise<SnapshotEntry> => {
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   const found = await file.stat();
@@ -65,7 +68,7 @@ const readRegular = async (path: string, budget: Budget, flags: number): Promise
   return size > maxKeptBytes ? { sum, isProgram } : { sum, isProgram, bytes: Buffer.concat(kept) };
 };
 
-/** Failures are sums too: what could not be read when it was trusted is another thing once it can be read. */
+/** Failures count as checksums, so a file that was unreadable when it was trusted has changed once it is readable. */
 const orWhy = async (read: () => Promise<SnapshotEntry>): Promise<SnapshotEntry> => {
   try {
     return await read();
@@ -76,14 +79,14 @@ const orWhy = async (read: () => Promise<SnapshotEntry>): Promise<SnapshotEntry>
   }
 };
 
-/** A symbolic link is its text and what stands behind it. */
+/** The checksum of a symbolic link covers its target path and the target's content. */
 const readLink = async (path: string, budget: Budget): Promise<SnapshotEntry> => {
   const target = await readlink(path);
   const behind = await orWhy(() => readRegular(path, budget, 0));
   return { ...behind, sum: `link:${digest(`${target}\0${behind.sum}`)}` };
 };
 
-/** Reads one path as a snapshot has it: a symbolic link is not the file behind it. */
+/** Reads one path as a snapshot entry: a symbolic link is not replaced by its target. */
 export const readSnapshotEntry = (path: string): Promise<SnapshotEntry> =>
   orWhy(async () => {
     const budget = { dir: path, bytes: 0, files: 0 };
@@ -120,18 +123,21 @@ const readBelow = async (
   }
 };
 
-/** Reads everything below a directory but hidden names and node_modules. Throws TreeTooLargeError, or why it cannot be listed. */
+/**
+ * Reads everything below a directory except hidden names and node_modules. Throws TreeTooLargeError, or the error of
+ * listing it.
+ */
 export const readTreeSnapshot = async (dir: string): Promise<TreeSnapshot> => {
   const entries = new Map<string, SnapshotEntry>();
   await readBelow(dir, '', entries, { dir, bytes: 0, files: 0 });
   return entries;
 };
 
-/** Reads one file that does not lie in a snapshot. Rejects with TreeTooLargeError for what is too large to be hashed at once. */
+/** Reads one file outside a snapshot. Rejects with TreeTooLargeError for a file too large to hash. */
 export const readCoveredFile = (path: string): Promise<SnapshotEntry> =>
   orWhy(() => readRegular(path, { dir: path, bytes: 0, files: 0 }, 0));
 
-/** The directory behind all symbolic links; undefined when there is none, or it cannot be reached. */
+/** The directory with all symbolic links resolved; undefined if it does not exist or is not reachable. */
 export const realDir = async (dir: string): Promise<string | undefined> =>
   realpath(dir).catch(() => undefined);
 
@@ -143,8 +149,8 @@ const textOf = (path: string, { sum, bytes }: SnapshotEntry): string | undefined
 };
 
 /**
- * Files as a snapshot of `dir` has them. `outside`: files elsewhere that were read with it, by absolute path; anything else is read by
- * `rest`.
+ * Serves files from a snapshot of `dir`. `outside`: files elsewhere that were read with it, by absolute path.
+ * Everything else is read by `rest`.
  */
 export const snapshotFiles = (
   dir: string,

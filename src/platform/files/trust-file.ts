@@ -6,7 +6,7 @@ import { ownershipProblem, privateDir } from './private-dir.ts';
 const name = 'trust.json';
 const patienceMs = 5000;
 
-/** What is trusted is kept in a file that this user alone writes. */
+/** Thrown when the trust file, or a directory around it, is writable by another user. */
 export class TrustFileError extends Error {
   constructor(message: string) {
     super(message);
@@ -14,10 +14,10 @@ export class TrustFileError extends Error {
   }
 }
 
-/** Where a state directory keeps what is trusted. */
+/** The path of the trust file in a state directory. */
 export const trustFilePath = (stateDir: string): string => join(stateDir, name);
 
-/** Throws a TrustFileError for a file, or a directory around it, that another user could have written. */
+/** Throws TrustFileError if another user could have written the file or a directory around it. */
 const refuseForeign = async (stateDir: string): Promise<void> => {
   const path = trustFilePath(stateDir);
   const why = (await ownershipProblem(path, { link: 'refused' })) ?? (await ownershipProblem(stateDir));
@@ -27,13 +27,16 @@ const refuseForeign = async (stateDir: string): Promise<void> => {
     );
 };
 
-/** The text of the file; undefined when there is none. Throws a TrustFileError for one that others could have written. */
+/**
+ * Returns the text of the file; undefined if it does not exist. Throws TrustFileError if others could have written
+ * it.
+ */
 export const readTrust = async (stateDir: string): Promise<string | undefined> => {
   await refuseForeign(stateDir);
   return savedTexts(stateDir).read(name);
 };
 
-/** Replaces the text of the file by what `change` makes of it, one process after the other. Throws as `readTrust`. */
+/** Replaces the text of the file with the result of `change`, one process at a time. Throws as `readTrust`. */
 export const updateTrust = async (
   stateDir: string,
   change: (text: string | undefined) => string,

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 
-/** What tells one state of a file from another; a file that is not there, or cannot be seen, has one too. */
+/** Returns a value that changes with the file. A missing or unreadable file has a value too. */
 type FileStamp = (path: string) => Promise<string>;
 
-/** By its number, size and time of change: an editor may write a file in place, or put another one in its place. */
+/** Inode, size and modification time: an editor may rewrite a file in place or replace it. */
 export const fileStamp: FileStamp = async (path) => {
   try {
     const { ino, size, mtimeMs } = await stat(path);
@@ -17,16 +17,16 @@ export const fileStamp: FileStamp = async (path) => {
 const everyMs = 1000;
 
 interface Seen {
-  /** What was last told of, or was there at the first look. */
-  readonly told: string;
+  /** The stamp that was last reported, or that of the first poll. */
+  readonly reported: string;
   readonly last: string;
 }
 
 /**
- * Calls `changed` when one of the files was saved: once it looks the same in two looks, a second apart, so that nobody
- * reads what is still being written. `files` is asked at every look; a file that is new in it begins as it is. It looks
- * rather than being told, because notices of the system are lost on network disks, in containers and when an editor
- * replaces a file. Returns how to stop.
+ * Calls `changed` when one of the files was saved: once its stamp is equal in two polls a second apart, so that no
+ * half-written file is read. `files` is called at every poll; a file that is new in the list starts with its current
+ * stamp. Polls because system notifications are lost on network file systems, in containers, and when an editor
+ * replaces a file. Returns a function that stops it.
  */
 export const watchFiles = (
   clock: Pick<Clock, 'every'>,
@@ -44,10 +44,10 @@ export const watchFiles = (
     let saved = false;
     seen = new Map(
       stamps.map(([path, now]) => {
-        const was = seen.get(path) ?? { told: now, last: now };
-        const settled = now === was.last && now !== was.told;
+        const was = seen.get(path) ?? { reported: now, last: now };
+        const settled = now === was.last && now !== was.reported;
         saved ||= settled;
-        return [path, { told: settled ? now : was.told, last: now }];
+        return [path, { reported: settled ? now : was.reported, last: now }];
       }),
     );
     if (saved) changed();
@@ -60,7 +60,7 @@ export const watchFiles = (
       looking = false;
     });
   };
-  // At once: what is saved before the first second is over, or while the machine is busy, is a change already.
+  // The first poll runs at once, so that a save within the first second is detected.
   lookOnce();
   const stop = clock.every(everyMs, lookOnce);
   return () => {

@@ -11,25 +11,28 @@ type UndiciConnector = ReturnType<typeof buildConnector>;
 type Options = Parameters<UndiciConnector>[0];
 type Ready = Parameters<Parameters<UndiciConnector>[1]>;
 
-/** Opens undici's connections by a dial, with TLS inside it where the address wants it. */
+/** Opens undici's connections through a dial, with TLS inside where the URL requires it. */
 interface Dialler {
   connector(tls: TlsOptions | undefined): UndiciConnector;
-  /** True while the way to an origin is being opened: nobody there has been asked anything yet. */
+  /** True while a tunnel to an origin is being opened: no request has been sent to it yet. */
   dialling(origin: string): boolean;
-  /** Ends what is still being opened to an origin; without one, all of it. */
+  /** Cancels connections that are being opened to an origin; without one, all of them. */
   drop(origin?: string): void;
 }
 
 const portOf = ({ port, protocol }: Options): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 
-/** The origin of what undici connects to; it has taken the brackets off an IPv6 address. */
+/** Returns the origin that undici connects to; undici has removed the brackets of an IPv6 address. */
 const connectOrigin = ({ protocol, hostname, port }: Options): string => {
   const host = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
   return new URL(`${protocol}//${host}${port === '' ? '' : `:${port}`}`).origin;
 };
 
-/** undici asks for a Socket and uses what every Duplex has; `ref`, `unref` and the like are asked for before they are used. */
+/**
+ * undici's type requires a Socket, but it uses only what every Duplex has, and checks for `ref`, `unref` and the
+ * like.
+ */
 const asSocket = (wire: Duplex): NonNullable<Ready[1]> => wire as unknown as NonNullable<Ready[1]>;
 
 const secured = (
@@ -44,11 +47,11 @@ const secured = (
       ...tlsConnectOptions(tls),
     });
     inside.once('secureConnect', () => resolve(inside)).once('error', reject);
-    wire.once('error', reject).once('close', () => reject(new Error('closed while shaking hands')));
+    wire.once('error', reject).once('close', () => reject(new Error('closed during the handshake')));
   });
 
 const openDialler = (dial: Dial): Dialler => {
-  /** What is being opened, and whether its dial has not answered yet. */
+  /** Connections being opened, and whether their dial is still pending. */
   const opening = new Map<AbortController, { readonly origin: string; dialling: boolean }>();
 
   const open = async (to: Options, tls: TlsOptions | undefined): Promise<Duplex> => {
@@ -76,7 +79,7 @@ const openDialler = (dial: Dial): Dialler => {
     drop: (origin) => {
       for (const [stop, one] of opening)
         if (origin === undefined || one.origin === origin)
-          stop.abort(new DOMException('nobody waits for it', 'AbortError'));
+          stop.abort(new DOMException('no longer needed', 'AbortError'));
     },
   };
 };
@@ -84,32 +87,32 @@ const openDialler = (dial: Dial): Dialler => {
 type Undici = typeof import('./undici.ts');
 type Connector = ReturnType<typeof buildConnector>;
 
-/** A connect that takes longer has met a black hole; most deadlines end it sooner. */
+/** Limit for one connect, in ms; most request deadlines end it earlier. */
 const connectTimeoutMs = 10_000;
 const keepAliveMs = 30_000;
 
-/** What of a request decides how its connection is opened. */
+/** The options of a request that determine its connection. */
 type Route = Pick<HttpRequest, 'tls' | 'socketPath' | 'proxy'>;
 
-/** The connections of one io: one agent, or one per set of TLS options, per Unix socket and per proxy. */
+/** The connections of one io: one agent per set of TLS options, Unix socket and proxy. */
 export interface Agents {
   agent(route: Route): Agent;
-  /** Ends sockets to this origin that still connect; called when nobody waits for them any more. */
+  /** Closes sockets to this origin that are still connecting; called when no request waits for them. */
   dropConnecting(origin: string): void;
-  /** True while a dial to this origin has not answered: what hangs is the way, not who lives at its end. */
+  /** True while a dial to this origin is pending: then the tunnel hangs, not its destination. */
   dialling(origin: string): boolean;
   close(): Promise<void>;
 }
 
 /**
- * Agents that know their connecting sockets, because undici lets those live on after their request was aborted. With
- * `dial` every connection is opened by it.
+ * Opens agents that track their connecting sockets: undici lets those continue after their request was aborted. With
+ * `dial`, every connection goes through it.
  */
 export const openAgents = (undici: Undici, dial?: Dial): Agents => {
   const agents = new Map<string, Agent>();
   const connecting = new Map<Socket, string>();
   const plain = dial && openDialler(dial);
-  /** By proxy, and by whom it is trusted. */
+  /** Diallers by proxy and by the TLS trust of that proxy. */
   const proxied = new Map<string, Dialler>();
   const diallerOf = ({ proxy, tls }: Route): Dialler | undefined => {
     if (proxy === undefined) return plain;

@@ -1,9 +1,9 @@
-/** What somebody puts in is read out in its order, once, by one reader; the end or the failure comes behind it all. */
+/** A queue for one reader: items come out once and in order, followed by the end or the failure. */
 export interface AsyncQueue<T> extends AsyncIterable<T> {
   put(item: T): void;
-  /** No more will come. */
+  /** Ends the queue. */
   end(): void;
-  /** No more will come, because of this. Only the first end counts. */
+  /** Ends the queue with an error. Only the first end counts. */
   fail(error: Error): void;
 }
 

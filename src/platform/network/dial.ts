@@ -1,35 +1,37 @@
 import type { Duplex } from 'node:stream';
 import { WireError } from '../wire-error.ts';
 
-/** Where a connection is to lead. */
+/** The destination of a connection. */
 export interface Destination {
   readonly host: string;
   readonly port: number;
 }
 
 /**
- * Opens a connection some other way than straight: through a pod, a container or an ssh host. Throws TunnelError when
- * the way itself is lost, and a plain WireError when the way holds and nothing listens at its end.
+ * Opens a connection through a tunnel: a pod, a container or an ssh host. Throws TunnelError when the tunnel itself
+ * is lost, and a plain WireError when only its destination refuses.
  */
 export interface Dial {
   (to: Destination, signal: AbortSignal): Promise<Duplex>;
-  /** True: it takes addresses as they are, as the network does. */
+  /** True: it accepts addresses unchanged, as the network does. */
   readonly isStraight?: true;
 }
 
 /**
- * The host that stands for an end of a `via:` (a pod, a container) in an address: its name, as far as a URL takes it.
- * A dial finds the end again by it.
+ * The host name of a tunnel endpoint (a pod, a container) in a URL: its name, with characters that a URL accepts. A
+ * dial resolves it back to the endpoint.
  */
 export const endpointHost = (name: string): string => {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
-  // A URL takes a host whose last label is a number for an IPv4 address.
+  // A URL parser takes a host whose last label is a number for an IPv4 address.
   return /(^|\.)(\d+|0x[0-9a-f]*)\.?$/.test(plain) ? `${plain.replace(/\.$/, '')}.end` : plain;
 };
 
-/** The way to a source is lost: nothing is known of what lies behind it, so a probe must not call it down. */
+/**
+ * Thrown when the tunnel to a source is lost. The state behind it is unknown, so a probe must not report it as down.
+ */
 export class TunnelError extends WireError {
-  /** What was lost, without the words 'tunnel cut'. */
+  /** The lost tunnel, without the prefix 'tunnel cut'. */
   readonly reason: string;
   readonly remedy: string | undefined;
   constructor(reason: string, remedy?: string, cause?: unknown) {

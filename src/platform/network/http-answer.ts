@@ -27,7 +27,9 @@ const headersOf = (headers: Dispatcher.ResponseData['headers']): Readonly<Record
     ),
   );
 
-/** An answer whose headers have come, as sources see it. Leaving the loop over its chunks ends the connection. */
+/**
+ * Converts a response whose headers have arrived for sources. Leaving the loop over its chunks closes the connection.
+ */
 export const toHttpStream = (
   answer: Dispatcher.ResponseData,
   url: string,
@@ -62,7 +64,7 @@ interface RawAnswer {
   readonly url: string;
 }
 
-/** An answer as sources see it: nothing in it can reach the terminal as a control sequence. */
+/** Converts a response for sources. All its text is stripped of control sequences. */
 export const toHttpAnswer = (raw: RawAnswer): HttpAnswer => {
   const headers = Object.fromEntries(
     Object.entries(raw.headers).flatMap(([name, value]) =>
@@ -83,7 +85,10 @@ export const toHttpAnswer = (raw: RawAnswer): HttpAnswer => {
   };
 };
 
-/** Strings are stripped after parsing: before it, an escape that opens a string would swallow what follows. */
+/**
+ * Parses first and strips strings afterwards: stripping first, an escape that opens a string would swallow what
+ * follows.
+ */
 const parseJson = (body: string, contentType: string): unknown => {
   let value: unknown;
   try {
@@ -94,10 +99,13 @@ const parseJson = (body: string, contentType: string): unknown => {
   return isPlain(body) ? value : sanitizeDeep(value);
 };
 
-/** An escape that may stand for a control character: any but those of quotes, slashes, line ends, tabs and <, >, &. */
+/** Escapes that may encode a control character: all except quotes, slashes, line ends, tabs and <, >, &. */
 const oddEscape = /\\(?!["\\/nt]|u003[ce]|u0026)/i;
 
-/** True when no string of this JSON can hold what has to be stripped: a look at the text is ten times faster than one at the value. */
+/**
+ * True if no string of this JSON can contain characters to strip. Checking the text is ten times faster than walking
+ * the value.
+ */
 const isPlain = (body: string): boolean => !oddEscape.test(body) && stripControls(body) === body;
 
 const whatCame = (body: string, contentType: string): string => {
@@ -105,5 +113,5 @@ const whatCame = (body: string, contentType: string): string => {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const start = `"${oneLine(body, 40)}"`;
   if (type === '') return start;
-  return /[/+]json$/.test(type) ? `${type} that is none: ${start}` : type;
+  return /[/+]json$/.test(type) ? `${type} that is not JSON: ${start}` : type;
 };

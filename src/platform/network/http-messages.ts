@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 
-/** TLS options in the words of Node's tls module. */
+/** Maps TLS options to those of Node's tls module. */
 export const tlsConnectOptions = (tls: TlsOptions | undefined) => ({
   ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
   ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
@@ -10,16 +10,16 @@ export const tlsConnectOptions = (tls: TlsOptions | undefined) => ({
   ...(tls?.insecure === true ? { rejectUnauthorized: false } : {}),
 });
 
-/** An answer that has begun. Chunks are bytes as they came; whoever reads them strips what becomes text. */
+/** A response whose headers have arrived. Chunks are raw bytes; the reader strips what it turns into text. */
 export interface HttpStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Ms from sending to the headers. */
   readonly latencyMs: number;
   readonly url: string;
-  /** Throws WireError when the connection is lost; ends when the other side ends the answer. */
+  /** Throws WireError when the connection is lost; ends with the response. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The whole rest as text without control sequences, at most `maxBytes` of it: for an answer that says why not. */
+  /** The rest as text without control sequences, at most `maxBytes`: for error responses. */
   text(maxBytes?: number): Promise<string>;
 }
 
@@ -29,9 +29,9 @@ export interface WebSocketRequest {
   readonly headers?: HttpHeaders;
   readonly tls?: TlsOptions;
   readonly proxy?: string;
-  /** Sub-protocols, the best first. */
+  /** Subprotocols in order of preference. */
   readonly protocols: readonly string[];
-  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  /** The equivalent command line, which names the call in the record of a run. */
   readonly typed?: string;
 }
 
@@ -41,12 +41,12 @@ export interface WebSocketWire {
   readonly protocol: string;
   /** Ends when the other side closes; throws WireError when the connection is lost. */
   readonly messages: AsyncIterable<Uint8Array>;
-  /** Resolves when the bytes have been handed to the connection. */
+  /** Resolves when the bytes have been passed to the connection. */
   send(bytes: Uint8Array): Promise<void>;
   close(): void;
 }
 
-/** By name; a list is a header that is sent several times. */
+/** Headers by name; a list is a header that is sent several times. */
 export type HttpHeaders = Readonly<Record<string, string | readonly string[]>>;
 
 export interface HttpRequest {
@@ -54,16 +54,16 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: HttpHeaders;
   readonly body?: string;
-  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
+  /** Default 8 MiB. A larger response is a `malformed` WireError with the limit. */
   readonly maxBytes?: number;
-  /** Default 5, same origin only; 0: the redirect itself is the answer. */
+  /** Default 5, same origin only; 0: the redirect itself is returned. */
   readonly maxRedirects?: number;
   readonly tls?: TlsOptions;
   /** The proxy to connect through: http://, https:// or socks5://[user:password@]host:port. */
   readonly proxy?: string;
-  /** Path of a Unix socket to connect to; the URL's host is then only a name. */
+  /** Path of a Unix socket to connect to; the URL's host is then only a label. */
   readonly socketPath?: string;
-  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  /** The equivalent command line, which names the call in the record of a run. */
   readonly typed?: string;
 }
 
@@ -71,26 +71,29 @@ export interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** Of `key`, where that is encrypted. */
+  /** Passphrase of an encrypted `key`. */
   readonly passphrase?: string;
   readonly insecure?: boolean;
   readonly serverName?: string;
 }
 
-/** An answer, whatever its status. Text has been stripped of control sequences. */
+/** A response with any status. Its text is stripped of control sequences. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Ms from sending to the last byte, measured here. */
+  /** Ms from sending to the last byte. */
   readonly latencyMs: number;
   readonly url: string;
-  /** The body as JSON with every string stripped; throws a `malformed` WireError that says what came instead. */
+  /**
+   * Parses the body as JSON and strips every string. Throws a `malformed` WireError that quotes the start of any
+   * other content.
+   */
   json(): unknown;
 }
 
 export interface TlsPeer {
-  /** When the certificate ends. */
+  /** Expiry of the certificate. */
   readonly validTo: Millis;
   readonly subject: string;
   readonly issuer: string;

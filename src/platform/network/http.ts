@@ -14,8 +14,8 @@ const mebibyte = 1024 * 1024;
 const defaultMaxBytes = 8 * mebibyte;
 
 /**
- * A whole body as text: decompressed, UTF-8 with U+FFFD for what is none. Reading stops (and the connection ends) as
- * soon as the decoded bytes pass `maxBytes`: a `malformed` WireError that says the limit.
+ * Reads a whole body as text: decompressed, UTF-8 with U+FFFD for invalid bytes. Beyond `maxBytes` decoded bytes it
+ * stops and closes the connection, with a `malformed` WireError that names the limit.
  */
 const readBody = async (body: Readable, encoding: string, maxBytes: number): Promise<string> => {
   const decoder = new TextDecoder('utf-8');
@@ -27,7 +27,7 @@ const readBody = async (body: Readable, encoding: string, maxBytes: number): Pro
       if (size > maxBytes)
         throw new WireError(
           'malformed',
-          `the answer is longer than ${sizeText(maxBytes)}; reading stopped there`,
+          `the response is larger than ${sizeText(maxBytes)}; reading stopped`,
         );
       text += decoder.decode(chunk, { stream: true });
     }
@@ -51,7 +51,7 @@ const decoderOf = (encoding: string) => {
     case 'deflate':
       return createInflate();
     default:
-      throw new WireError('malformed', `its body is encoded as "${encoding}", which nobody asked for`);
+      throw new WireError('malformed', `unexpected content encoding "${encoding}"`);
   }
 };
 
@@ -63,18 +63,18 @@ type Method = Dispatcher.HttpMethod;
 
 const repeatable = new Set(['GET', 'HEAD']);
 
-/** HTTP/1.1 with kept-alive connections of its own; undici is loaded by the first request. */
+/** HTTP/1.1 client with its own keep-alive connections; undici is loaded by the first request. */
 export interface Http {
   /** Throws WireError. The signal ends the request and closes its socket at once. */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  /** An answer that comes bit by bit; redirects are not followed. Throws WireError. */
+  /** Sends a request with a streamed response; redirects are not followed. Throws WireError. */
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
   close(): Promise<void>;
 }
 
 export const openHttp = (clock: Clock, dial?: Dial): Http => {
   const inFlight = new Map<string, number>();
-  /** Origins that have answered: a connection to them may be one that is kept alive. */
+  /** Origins that have responded: a connection to them may be a reused one. */
   const answered = new Set<string>();
   let opened: Promise<{ undici: Undici; agents: Agents }> | undefined;
   let closed = false;
@@ -88,7 +88,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
     return left;
   };
 
-  /** Sends within the books of its origin; what goes wrong is a WireError. */
+  /** Sends a request and counts it for its origin; failures become WireErrors. */
   const within = async <T>(
     request: HttpRequest,
     signal: AbortSignal,
@@ -127,7 +127,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
   };
 };
 
-/** What undici says of an abort comes only once its connection is open: we do not wait for that. */
+/** Rejects at once on an abort: undici reports one only after its connection is open. */
 const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
@@ -139,20 +139,22 @@ const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 };
 
-/** Why a request was given up: in a time that all went by while its way was being opened, nobody was asked anything. */
+/**
+ * Explains an aborted request. A timeout spent entirely on opening the tunnel is a TunnelError: no request was sent.
+ */
 const abortError = (signal: AbortSignal, dialling: boolean): WireError => {
   const error = toAbortError(signal);
   return dialling && error.kind === 'timeout' ? new TunnelError(error.message) : error;
 };
 
-/** One request on its way. */
+/** One request and its dependencies. */
 interface Exchange {
   readonly undici: Undici;
   readonly agent: Agent;
   readonly request: HttpRequest;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** The connection may be one that was kept alive. */
+  /** True if the connection may be a reused one. */
   readonly keptAlive: boolean;
 }
 
@@ -193,14 +195,17 @@ const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
   });
 };
 
-/** Asked for as it is: a watch that waits for a compressor's block would be late. */
+/** Requests an uncompressed body: a watch would lag behind a compressor's block. */
 const streamOf = async (exchange: Exchange): Promise<HttpStream> => {
   const began = exchange.clock.now();
   const answer = await begin(exchange, 'identity');
   return toHttpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
 };
 
-/** A kept-alive connection that its server closed while we were sending: RFC 9112 §9.3.1 lets a GET be sent again, once. */
+/**
+ * True if the server closed a kept-alive connection while the request was being sent. RFC 9112 §9.3.1 allows retrying
+ * a GET once.
+ */
 const wasClosed = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
@@ -217,6 +222,6 @@ const lowerCased = (headers: HttpHeaders = {}): Record<string, string | string[]
 const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const methodOf = (name: string): Method => {
   const method = methods.find((known) => known === name.toUpperCase());
-  if (method === undefined) throw new Error(`${name} is no HTTP method that opsdeck sends`);
+  if (method === undefined) throw new Error(`${name} is not an HTTP method that opsdeck sends`);
   return method;
 };

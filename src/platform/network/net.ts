@@ -8,13 +8,13 @@ import type { Destination, Dial } from './dial.ts';
 import type { TlsOptions, TlsPeer } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
 
-/** How connections are opened and timed here. */
+/** The clock and the dial of a connection. */
 interface Net {
   readonly clock: Clock;
   readonly dial?: Dial;
 }
 
-/** Ms that a TCP connect takes; the connection is closed again. Throws WireError. */
+/** Returns the ms that a TCP connect takes; the connection is closed again. Throws WireError. */
 export const connectTcp = (
   host: string,
   port: number,
@@ -31,12 +31,12 @@ export const connectTcp = (
       )
     : dialled(dial, { host, port }, clock, signal);
 
-/** Where a connection leads. `path`: a Unix socket of this machine, which is what is meant where nothing is dialled. */
+/** A connection target. `path`: a Unix socket of this machine, used when there is no dial. */
 export type ConnectTarget = Destination & { readonly path?: string };
 
 /**
- * A connection that stays open. The signal ends the connecting, not the connection. Throws WireError, and TunnelError when the way of
- * the dial is lost.
+ * Opens a connection that stays open. The signal cancels connecting, not the connection. Throws WireError, and
+ * TunnelError when the dial's tunnel is lost.
  */
 export const openTcp = async (
   to: ConnectTarget,
@@ -68,7 +68,7 @@ const straight = ({ host, port, path }: ConnectTarget, signal: AbortSignal): Pro
     });
   });
 
-/** A connection by a dial is one when the dial gives it. */
+/** A dial resolves once the connection is open. */
 const dialled = async (
   dial: Dial,
   to: { readonly host: string; readonly port: number },
@@ -81,7 +81,10 @@ const dialled = async (
   return { latencyMs: clock.now() - began };
 };
 
-/** Who answers a TLS handshake; an untrusted certificate is an answer. The connection is closed again. Throws WireError. */
+/**
+ * Returns the peer certificate of a TLS handshake; an untrusted one is a result. The connection is closed again.
+ * Throws WireError.
+ */
 export const probeTls = async (
   host: string,
   port: number,
@@ -125,7 +128,7 @@ const peerOf = (certificate: PeerCertificate) => {
 const nameOf = (name: PeerCertificate['subject'] | undefined): string =>
   oneLine([name?.CN ?? name?.O ?? ''].flat().join(', '));
 
-/** Opens a socket, takes what is wanted of it, and ends it whatever happens: also at once when the signal aborts. */
+/** Opens a socket, reads a result from it, and destroys it in every case; immediately when the signal aborts. */
 const opened = <S extends Duplex, T>(
   signal: AbortSignal,
   clock: Clock,

@@ -10,14 +10,16 @@ import type { TlsOptions } from './http-messages.ts';
 import { openTcp } from './net.ts';
 import type { ProxyServer } from './proxy.ts';
 
-/** A proxy, how it is reached, and whom it is trusted by. */
+/** A proxy, the dial that reaches it, and its TLS trust. */
 interface ProxyRoute {
   readonly proxy: ProxyServer;
   readonly dial: Dial | undefined;
   readonly tls: TlsOptions | undefined;
 }
 
-/** A connection to `to` through a proxy; see `throughProxy`. The signal ends the opening, not the connection. */
+/**
+ * Opens a connection to `to` through a proxy; see `throughProxy`. The signal cancels connecting, not the connection.
+ */
 export const dialThroughProxy = async (
   { proxy, dial, tls }: ProxyRoute,
   to: Destination,
@@ -40,7 +42,7 @@ export const dialThroughProxy = async (
   }
 };
 
-/** What the proxy itself has answered stays as it is; all else means that the proxy is lost. */
+/** Maps a failure: a refusal of the proxy stays as it is, everything else is a lost tunnel. */
 const lost = ({ address }: ProxyServer, signal: AbortSignal, error: unknown): unknown => {
   if (signal.aborted) return toAbortError(signal);
   if (error instanceof Refusal) return error.why;
@@ -49,7 +51,7 @@ const lost = ({ address }: ProxyServer, signal: AbortSignal, error: unknown): un
   return wire === undefined ? error : new TunnelError(`proxy ${address}: ${wire.message}`, undefined, error);
 };
 
-/** An answer of the proxy that is no connection. */
+/** A response of the proxy that refuses the connection. */
 class Refusal extends Error {
   readonly why: WireError;
   constructor(why: WireError) {
@@ -63,7 +65,7 @@ const denied = ({ address }: ProxyServer, why: string): Refusal =>
     new RemediedError(
       'denied',
       `proxy ${address} ${why}`,
-      'check the user and password in the address of the proxy, and what it lets through',
+      'check the user and password in the proxy URL, and the access rules of the proxy',
     ),
   );
 
@@ -83,12 +85,12 @@ const secured = (wire: Duplex, { host }: ProxyServer, { ca, insecure }: TlsOptio
 const addressOf = ({ host, port }: Destination): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-/** RFC 9110 §9.3.6. */
+/** HTTP CONNECT. Source: RFC 9110 §9.3.6. */
 const askHttp = (wire: Duplex, proxy: ProxyServer, to: Destination): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const { login } = proxy;
     const basic = login && Buffer.from(`${login.user}:${login.password}`).toString('base64');
-    const asked = request({
+    const connectRequest = request({
       method: 'CONNECT',
       path: addressOf(to),
       headers: {
@@ -96,17 +98,17 @@ const askHttp = (wire: Duplex, proxy: ProxyServer, to: Destination): Promise<Dup
         'user-agent': 'opsdeck',
         ...(basic === undefined ? {} : { 'proxy-authorization': `Basic ${basic}` }),
       },
-      // Of a Duplex that is no Socket, Node takes what is there.
+      // Node uses only what a Duplex has, if it is not a Socket.
       createConnection: () => wire as Socket,
     });
-    asked.once('connect', ({ statusCode = 0, statusMessage = '' }, socket: Duplex, head: Buffer) => {
+    connectRequest.once('connect', ({ statusCode = 0, statusMessage = '' }, socket: Duplex, head: Buffer) => {
       if (statusCode < 200 || statusCode > 299)
         return reject(httpRefusal(proxy, to, statusCode, oneLine(statusMessage, 100)));
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
-    asked.once('error', reject);
-    asked.end();
+    connectRequest.once('error', reject);
+    connectRequest.end();
   });
 
 const httpRefusal = (proxy: ProxyServer, to: Destination, status: number, why: string): Error => {
@@ -121,18 +123,18 @@ const version = 5;
 const noLogin = 0;
 const byPassword = 2;
 
-/** Source: RFC 1928, and RFC 1929 for the login. */
+/** SOCKS5. Source: RFC 1928, and RFC 1929 for the login. */
 const askSocks = async (wire: Duplex, proxy: ProxyServer, to: Destination): Promise<Duplex> => {
   const { login } = proxy;
   const methods = login === undefined ? [noLogin] : [noLogin, byPassword];
   wire.write(Buffer.from([version, methods.length, ...methods]));
   const [speaks, method] = await bytes(wire, 2);
-  if (speaks !== version) throw new WireError('malformed', 'it does not speak SOCKS5');
+  if (speaks !== version) throw new WireError('malformed', 'not a SOCKS5 proxy');
   if (method === byPassword && login !== undefined) {
     wire.write(Buffer.concat([Buffer.from([1]), prefixed(login.user), prefixed(login.password)]));
     const [, status] = await bytes(wire, 2);
-    if (status !== 0) throw denied(proxy, 'refused the user and password');
-  } else if (method !== noLogin) throw denied(proxy, 'wants another login');
+    if (status !== 0) throw denied(proxy, 'rejected the user and password');
+  } else if (method !== noLogin) throw denied(proxy, 'requires another login method');
   const port = Buffer.from([to.port >> 8, to.port & 0xff]);
   wire.write(Buffer.concat([Buffer.from([version, 1, 0]), socksAddress(to.host), port]));
   const [, reply = 0, , type] = await bytes(wire, 4);
@@ -184,11 +186,11 @@ const socksRefusal = (proxy: ProxyServer, to: Destination, reply: number): Error
   return new Refusal(new WireError('unreachable', `proxy ${proxy.address} answered ${why}`));
 };
 
-/** Exactly so many bytes; what has come behind them goes back into the stream. */
+/** Reads exactly `length` bytes; the bytes after them go back into the stream. */
 const bytes = async (wire: Duplex, length: number): Promise<Buffer> => {
   let got = Buffer.alloc(0);
   while (got.length < length) {
-    // All that is there: a stream that still holds bytes says at once, and for ever, that it is readable.
+    // Reads everything: a stream that still holds bytes reports itself readable again and again.
     const more: unknown = wire.read();
     if (Buffer.isBuffer(more)) got = Buffer.concat([got, more]);
     else if (wire.readableEnded || wire.destroyed) throw new WireError('unreachable', 'connection closed');

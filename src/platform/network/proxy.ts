@@ -26,7 +26,7 @@ const schemeOf = (protocol: string): ProxyServer['scheme'] | undefined => {
   }
 };
 
-/** What an address of a proxy says (socks5://user:password@host:1080); undefined when it is none. */
+/** Parses a proxy URL (socks5://user:password@host:1080); undefined if it is not one. */
 export const parseProxy = (text: string): ProxyServer | undefined => {
   const url = URL.parse(text);
   const scheme = url === null ? undefined : schemeOf(url.protocol);

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * A connection that is handed on and not used: a source that others are reached through returns it, and can neither read from it
- * nor write to it. A class with a private field, so that nothing else is one.
+ * A connection that its holder can pass on but not use: a tunneling source returns it and can neither read nor write
+ * it. A class with a private field, so that no other object is one.
  */
 class Sealed {
   readonly #connection: Duplex;
@@ -18,8 +18,8 @@ class Sealed {
 
 export type SealedConnection = Sealed;
 
-/** Seals a connection, for a source to hand on. */
+/** Seals a connection for a source to pass on. */
 export const sealConnection = (connection: Duplex): Sealed => new Sealed(connection);
 
-/** The connection itself: for what dials through a source, and nothing else (`test/architecture`). */
+/** Returns the connection itself; only code that dials through a source may call it (`test/architecture`). */
 export const unseal = Sealed.open;

@@ -15,8 +15,8 @@ const largestMessage = 16 * 1024 * 1024;
 const longestReason = 4096;
 
 /**
- * Opens a WebSocket, its connection by `dial` where there is one, and through a proxy where it names one. The signal ends the shaking of hands, and the
- * connection afterwards. Throws WireError.
+ * Opens a WebSocket, through `dial` or a proxy if given. The signal cancels the handshake, and later the connection.
+ * Throws WireError.
  */
 export const openWebSocket = async (
   request: WebSocketRequest,
@@ -33,14 +33,14 @@ const hostIn = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1
 const portIn = ({ port, protocol }: URL): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 
-/** The connection that was dialled, with TLS inside it where the address wants it. */
+/** Wraps a dialed connection, with TLS inside where the URL requires it. */
 const over = (wire: Duplex, { url, tls }: WebSocketRequest): Pick<ClientOptions, 'createConnection'> => {
   const { protocol, hostname } = new URL(url);
   const name = isIP(hostIn(new URL(url))) === 0 ? { servername: hostname } : {};
   const socket = /^(https|wss):$/.test(protocol)
     ? connectTls({ socket: wire, ...name, ...tlsConnectOptions(tls) })
     : wire;
-  // What is asked for is a Socket; of a Duplex that is none, ws takes only what is there.
+  // The type requires a Socket; ws uses only what a Duplex has.
   return { createConnection: () => socket as Socket };
 };
 
@@ -92,7 +92,7 @@ const shakeHands = (
     );
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', abort);
-      if (!open) reject(lost('closed while shaking hands'));
+      if (!open) reject(lost('closed during the handshake'));
       else if (code === 1000 || code === 1001 || code === 1005) messages.end();
       else messages.fail(lost(`closed with ${code} ${stripControls(reason.toString())}`.trim()));
     });
@@ -114,12 +114,12 @@ const reasonOf = async (response: AsyncIterable<unknown>): Promise<string> => {
       if (text.length > longestReason) break;
     }
   } catch {
-    // What had come by then is all that there is to tell.
+    // Uses the text that has arrived so far.
   }
   return oneLine(messageIn(text) ?? text, 280);
 };
 
-/** What a JSON document says under `message`, as Kubernetes and Docker refuse; undefined for any other text. */
+/** Returns the `message` of a JSON body, as Kubernetes and Docker refuse; undefined for any other text. */
 const messageIn = (text: string): string | undefined => {
   try {
     const body: unknown = JSON.parse(text);
@@ -133,7 +133,7 @@ const messageIn = (text: string): string | undefined => {
 const bytesOf = (data: unknown): Uint8Array =>
   data instanceof Uint8Array ? data : Array.isArray(data) ? Buffer.concat(data) : new Uint8Array();
 
-/** Nothing more is taken off the connection while that much waits for a reader that is slow. */
+/** Reading pauses while this many bytes wait for a slow reader. */
 const mostWaiting = 4 * 1024 * 1024;
 
 const flowOf = (

@@ -4,9 +4,9 @@ import { oneLine } from '../terminal/sanitize.ts';
 import { secretMasker } from '../terminal/secrets.ts';
 import { WireError } from '../wire-error.ts';
 
-/** A password is small; a program that says more than this was the wrong one. */
+/** Output limit, in bytes. A password is small; a larger output means the wrong program. */
 const maxBytes = 64 * 1024;
-/** Letters of its stderr that are shown. */
+/** The most characters of stderr to show. */
 const longestWords = 400;
 export const execDeadlineMs: Millis = 10_000;
 
@@ -21,7 +21,7 @@ const firstLine = (text: string): string =>
   oneLine(secretMasker.mask(text).trim().split('\n')[0] ?? '', longestWords);
 
 const howItEnded = ({ code, signal, err }: Ended): string => {
-  const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;
+  const how = signal === null ? `exited with status ${code}` : `was killed by ${signal}`;
   const said = firstLine(err);
   return said === '' ? how : `${how}: ${said}`;
 };
@@ -29,7 +29,7 @@ const howItEnded = ({ code, signal, err }: Ended): string => {
 const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const [file = '', ...args] = argv;
-    // A group (and session) of its own: it cannot ask on our terminal, and ending it ends what it started.
+    // Its own process group and session: it cannot prompt on the terminal, and killing the group kills its children.
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let out = '';
     let err = '';
@@ -38,7 +38,7 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
         try {
           process.kill(-child.pid, 'SIGKILL');
         } catch {
-          // The group is gone already.
+          // The group no longer exists.
         }
       }
       child.stdout.destroy();
@@ -63,14 +63,15 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
 
 const words = (error: unknown): string => {
   if (error instanceof DOMException && error.name === 'TimeoutError') return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no such program';
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    return 'is not installed or not in PATH';
   return error instanceof Error ? error.message : String(error);
 };
 
 /**
- * What a program prints, without its last newline: `${exec:…}` of a profile. Run without a shell, stdin closed, in a
- * process group that is killed when `signal` aborts. Rejects with a WireError (`unconfigured`) that names the program
- * and says why; what it printed is never part of that.
+ * Returns the output of a program without its last newline: `${exec:…}` of a profile. Runs without a shell, with
+ * stdin closed, in a process group that is killed when `signal` aborts. Rejects with a WireError (`unconfigured`)
+ * that names the program and the reason, never its stdout.
  */
 export const execText = async (argv: readonly string[], signal: AbortSignal): Promise<string> => {
   const failed = (why: string): WireError => new WireError('unconfigured', `${argv[0] ?? 'exec'} ${why}`);

@@ -1,29 +1,38 @@
-/** Names the process id of the launcher (bin/opsdeck.js), where one has started this process on another Node. */
+/**
+ * Environment variable with the process ID of the launcher (bin/opsdeck.js), if one started this process on another
+ * Node.
+ */
 const variable = 'OPSDECK_LAUNCHER';
-/** A pipe that only the launcher holds the other end of: the kernel closes it when the launcher ends, however it ends. */
+/**
+ * File descriptor of a pipe whose other end only the launcher holds: the kernel closes it when the launcher exits for
+ * any reason.
+ */
 const pipe = 3;
-/** As after SIGKILL: 128 + 9. */
+/** Exit code after SIGKILL: 128 + 9. */
 const killed = 137;
 
 let launcher: number | undefined;
 
 const isOrphaned = (): boolean => launcher !== undefined && process.ppid !== launcher;
 
-/** At once: what listens to `exit` gives the terminal back, and nothing is sent any more. */
+/** Exits at once: `exit` listeners restore the terminal, and no request is sent any more. */
 const end = (): void => process.exit(killed);
 
-/** Ends this process when its launcher has ended. Asked before every change, as the pipe is heard only between two turns of the event loop. */
+/**
+ * Ends this process if its launcher has exited. Called before every change, because the pipe is read only between two
+ * turns of the event loop.
+ */
 export const exitIfOrphaned = (): void => {
   if (isOrphaned()) end();
 };
 
 /**
- * From now on this process ends with the launcher that started it: whoever ends that one with SIGKILL or SIGQUIT means
- * opsdeck, and would leave a run going on behind their back. Without a launcher it does nothing.
+ * Ties this process to the launcher that started it. A user who kills the launcher with SIGKILL or SIGQUIT means
+ * opsdeck; a run must not continue unattended. Does nothing without a launcher.
  */
 export const exitWithLauncher = async (env: NodeJS.ProcessEnv = process.env): Promise<void> => {
   const pid = Number(env[variable] ?? '');
-  // Programs that opsdeck starts have another parent.
+  // Child processes of opsdeck have another parent.
   delete env[variable];
   if (!Number.isSafeInteger(pid) || pid <= 0) return;
   launcher = pid;

@@ -3,10 +3,10 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 
 const everyMs = 1000;
-/** Who may read what is at a descriptor, by the mode of its link. Source: proc_pid_fd(5). */
+/** Owner-read bit in the mode of a descriptor's link. Source: proc_pid_fd(5). */
 const mayRead = 0o400;
 
-/** The descriptors of one process that read from a pipe; undefined: it may not be looked at, or is gone. */
+/** The descriptors of one process that read from a pipe; [] if it may not be inspected or has exited. */
 const readsFrom = async (pid: string, pipe: string): Promise<readonly string[]> => {
   const dir = `/proc/${pid}/fd`;
   const found: string[] = [];
@@ -31,9 +31,9 @@ const pipeOf = (fd: number): string | undefined => {
 };
 
 /**
- * Resolves to true when nobody reads from the pipe at a descriptor any more, though nothing has been written to it since; to
- * false when the signal aborts. A pipe says that itself only when something is written. So its readers are looked for among the
- * processes that this one may see (Linux), and watched; where there are none at first, nobody can tell, and it waits.
+ * Resolves to true when the pipe at a descriptor has lost its last reader, although nothing was written since.
+ * Resolves to false when the signal aborts. A pipe itself reports that only on a write, so this polls the visible
+ * processes for readers (Linux). If none is visible at first, it waits for the abort.
  */
 export const pipeReaderClosed = async (
   fd: number,

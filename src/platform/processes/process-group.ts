@@ -4,35 +4,35 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../clock.ts';
 import { runMark } from './program.ts';
 
-/** What a process gets between SIGTERM and SIGKILL. */
+/** Time between SIGTERM and SIGKILL, in ms. */
 const graceMs: Millis = 2000;
 const lookEveryMs: Millis = 100;
-/** How long a process that cannot be killed, or waits for a disk that does not answer, is waited for. */
+/** Time limit for a process that survives SIGKILL, for example in uninterruptible disk sleep. */
 const killedMs: Millis = 1000;
 
-/** All the processes of one run: the group of the program, and whoever left that group but bears the run's mark. */
+/** All processes of one run: the program's group, and processes outside it that carry the run's mark. */
 interface ProcessGroup {
   /**
-   * SIGTERM, and SIGKILL two seconds later for what is still there. Gives the ids of those that go on all the same: what
-   * runs as somebody else cannot be ended by us.
+   * Sends SIGTERM, and SIGKILL two seconds later to the rest. Returns the IDs of processes that survive: this user
+   * may not kill those of other users.
    */
   end(): Promise<readonly number[]>;
-  /** Its processes are nobody's to end any more. */
+  /** Stops tracking its processes: they are not killed any more. */
   release(): void;
 }
 
 interface ProcessGroupOptions {
-  /** The program's pid, which is its group's id too. */
+  /** The program's pid, which is also its group ID. */
   readonly pid: number;
   readonly mark: string;
-  /** Processes that were there before it was started, and so are none of its own. */
+  /** Processes that existed before it was started, and so are not its own. */
   readonly before: ReadonlySet<number>;
   /** Resolves when the program itself has ended. */
   readonly exited: Promise<unknown>;
   readonly clock: Clock;
 }
 
-/** Ids of the processes of this machine; none where there is no /proc. */
+/** The process IDs of this machine; empty without /proc. */
 export const processIds = async (): Promise<ReadonlySet<number>> => {
   const names = await readdir('/proc').catch((): string[] => []);
   return new Set(names.flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : [])));
@@ -42,14 +42,14 @@ const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
   try {
     return process.kill(pid, signal);
   } catch {
-    // It is gone already, or runs as somebody else: then it is not ours to end.
+    // The process has exited or belongs to another user.
     return false;
   }
 };
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-type Ours = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
+type RunIdentity = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
 
 /** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
 const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -57,24 +57,25 @@ const groupIn = (stat: string): number | undefined => {
   const [state, , pgrp] = fieldsOf(stat);
   return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(pgrp);
 };
-const bears = (environ: string, mark: string): boolean => environ.split('\0').includes(`${runMark}=${mark}`);
+const hasMark = (environ: string, mark: string): boolean =>
+  environ.split('\0').includes(`${runMark}=${mark}`);
 
-const isMember = async (pid: number, { pid: group, mark }: Ours): Promise<boolean> => {
+const isMember = async (pid: number, { pid: group, mark }: RunIdentity): Promise<boolean> => {
   const pgrp = groupIn(await text(`/proc/${pid}/stat`));
   if (pgrp === undefined || pgrp === group) return pgrp === group;
-  return bears(await text(`/proc/${pid}/environ`), mark);
+  return hasMark(await text(`/proc/${pid}/environ`), mark);
 };
 
 /**
- * True: it runs nothing of its own any more after SIGKILL, and is gone as soon as the kernel gives it the processor, however
- * busy that is. State D waits for a disk, and may do so for ever.
+ * True if it only waits for the kernel to reap it after SIGKILL. State D is uninterruptible disk sleep and may last
+ * forever.
  */
 const isDying = async (pid: number): Promise<boolean> => {
   const stat = await text(`/proc/${pid}/stat`);
   return stat !== '' && fieldsOf(stat)[0] !== 'D';
 };
 
-/** Who is left of a run. Without /proc only the group can be seen: as one, by its id. */
+/** The remaining processes of a run. Without /proc only the group is visible, as one negative ID. */
 const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> => {
   const ids = [...(await processIds())];
   if (ids.length === 0) return kill(-parts.pid, 0) ? [-parts.pid] : [];
@@ -83,8 +84,8 @@ const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> =
   return young.filter((_, index) => found[index]);
 };
 
-/** Runs that go on now: when this process ends first, they end with it. */
-const living = new Set<Ours>();
+/** Runs in progress; they are killed when this process exits first. */
+const activeRuns = new Set<RunIdentity>();
 
 const textNow = (path: string): string => {
   try {
@@ -103,31 +104,31 @@ const idsNow = (): readonly number[] => {
   }
 };
 
-/** In the last moment of this process, in which nothing can be waited for: each group, and whoever left it with the mark. */
-const killLiving = (): void => {
-  if (living.size === 0) return;
-  for (const { pid } of living) kill(-pid, 'SIGKILL');
+/** Runs in the `exit` handler, synchronously: kills each group, and marked processes outside it. */
+const killActiveRuns = (): void => {
+  if (activeRuns.size === 0) return;
+  for (const { pid } of activeRuns) kill(-pid, 'SIGKILL');
   for (const id of idsNow()) {
     const environ = textNow(`/proc/${id}/environ`);
-    if ([...living].some(({ mark }) => bears(environ, mark))) kill(id, 'SIGKILL');
+    if ([...living].some(({ mark }) => hasMark(environ, mark))) kill(id, 'SIGKILL');
   }
 };
-let watching = false;
-const endWithUs = (): void => {
-  if (watching) return;
-  watching = true;
-  process.on('exit', killLiving);
+let isRegistered = false;
+const killOnExit = (): void => {
+  if (isRegistered) return;
+  isRegistered = true;
+  process.on('exit', killActiveRuns);
 };
 
 export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
   const { pid, mark, clock, exited } = parts;
-  const one: Ours = { pid, mark };
-  endWithUs();
-  living.add(one);
-  /** Gives those that got it. */
+  const one: RunIdentity = { pid, mark };
+  killOnExit();
+  activeRuns.add(one);
+  /** Returns the IDs that received the signal. */
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
     const found = await members(parts);
-    // The group in one stroke, so that none of it can start another meanwhile; then those that left it.
+    // Signals the group atomically, so that none of it can fork in between; then the processes outside it.
     if (found.length > 0) kill(-pid, signal);
     return found.filter((id) => kill(id, signal));
   };
@@ -138,7 +139,7 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
       await clock.sleep(lookEveryMs);
     }
   };
-  /** Those that are still there at `due` for another reason than a busy machine. */
+  /** The processes that remain at `due` for another reason than a busy machine. */
   const leftOf = async (killed: readonly number[], due: Millis): Promise<readonly number[]> => {
     for (;;) {
       const left = await members(parts);
@@ -158,7 +159,7 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
     return leftOf(await signalAll('SIGKILL'), clock.now() + killedMs);
   };
   return {
-    release: () => living.delete(one),
-    end: () => end().finally(() => living.delete(one)),
+    release: () => activeRuns.delete(one),
+    end: () => end().finally(() => activeRuns.delete(one)),
   };
 };

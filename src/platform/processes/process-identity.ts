@@ -29,14 +29,14 @@ const gone = (pid: number): boolean => {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs as another user.
     return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
   }
 };
 
 /**
- * When a process started, as a text to compare (never to show): tells it from a later one with the same id.
- * Undefined when it has ended (a zombie has); '' when it runs and this machine cannot say since when.
+ * The start time of a process as an opaque text for comparison. Distinguishes it from a later process with the same
+ * ID. Undefined if it has ended or is a zombie; '' if it runs and its start time is unknown.
  */
 export const processStart = async (pid: number): Promise<string | undefined> => {
   if (gone(pid)) return undefined;
@@ -45,17 +45,17 @@ export const processStart = async (pid: number): Promise<string | undefined> => 
   return fromPs(pid).catch(orElse(''));
 };
 
-/** Where a process id means something: a host name alone does not tell two containers apart, and may change. */
+/** The scope of a process ID. A host name alone does not distinguish two containers, and may change. */
 export interface PidNamespace {
-  /** Of the installation; hashed, as machine-id(5) asks for. Empty: not known. */
+  /** ID of the installation; hashed, as machine-id(5) requires. Empty: unknown. */
   readonly machine: string;
-  /** Of the time since the machine was started. */
+  /** ID of the current boot. */
   readonly boot: string;
-  /** The pid namespace, by its inode; 0 where there are none. See pid_namespaces(7). */
+  /** The pid namespace, by its inode; 0 on systems without namespaces. See pid_namespaces(7). */
   readonly space: string;
 }
 
-/** The namespace that a machine starts with; include/linux/proc_ns.h, PROC_PID_INIT_INO. */
+/** The initial pid namespace. Source: include/linux/proc_ns.h, PROC_PID_INIT_INO. */
 const initialSpace = String(0xeffffffc);
 
 const run = promisify(execFile);
@@ -93,28 +93,28 @@ const found = async (): Promise<PidNamespace | undefined> => {
 
 let own: Promise<PidNamespace | undefined> | undefined;
 
-/** The place of this process, which never changes; undefined where the system does not say. */
+/** The namespace of this process, cached; undefined if the system does not report it. */
 export const ownPidNamespace = (): Promise<PidNamespace | undefined> => {
   own ??= found().catch(() => undefined);
   return own;
 };
 
-/** As it is written down: one word. */
+/** Formats a namespace as one word for storage. */
 export const formatPidNamespace = ({ machine, boot, space }: PidNamespace): string =>
   `${machine}/${boot}/${space}`;
 
-/** Undefined for what is no place. */
+/** Parses a stored namespace; undefined for other text. */
 export const parsePidNamespace = (text: string | undefined): PidNamespace | undefined => {
   const [, machine = '', boot, space] = /^([^/\s]*)\/([^/\s]+)\/(\d+)$/.exec(text ?? '') ?? [];
   return boot === undefined || space === undefined ? undefined : { machine, boot, space };
 };
 
-/** 'here': its process ids are ours. 'ended': the machine was started again since. 'elsewhere': it cannot be seen from here. */
+/** 'here': the same process IDs. 'ended': the machine has rebooted since. 'elsewhere': not visible from here. */
 type Sight = 'here' | 'ended' | 'elsewhere';
 
 /**
- * What can be seen of the processes of a place. Only outside of containers does another boot of the same machine mean that they
- * have ended: images are copied with their machine id.
+ * Determines whether the processes of a namespace are visible. Another boot of the same machine means that they have
+ * ended, but only outside containers: images are copied with their machine ID.
  */
 export const pidNamespaceVisibility = (there: PidNamespace, here: PidNamespace): Sight => {
   if (there.boot === here.boot) return there.space === here.space ? 'here' : 'elsewhere';
@@ -124,8 +124,7 @@ export const pidNamespaceVisibility = (there: PidNamespace, here: PidNamespace):
 };
 
 /**
- * A process as something that was written down names it. `start`: as `processStart` tells it; `place`: as `placeText` does. Absent:
- * not known.
+ * A stored reference to a process. `start`: from `processStart`; `place`: from `formatPidNamespace`. Absent: unknown.
  */
 export interface ProcessRef {
   readonly host: string;
@@ -134,7 +133,7 @@ export interface ProcessRef {
   readonly place?: string;
 }
 
-/** What is asked of this machine; tests put others in their place. */
+/** System calls of this module; replaced in tests. */
 export interface ProcessInspector {
   hostname(): string;
   place(): Promise<PidNamespace | undefined>;
@@ -143,7 +142,7 @@ export interface ProcessInspector {
 
 const thisMachine: ProcessInspector = { hostname, place: ownPidNamespace, start: processStart };
 
-/** By their places; by the names of their hosts where a place is not known, as in what older versions wrote. */
+/** Compares namespaces, or host names where the namespace is unknown, as in records of older versions. */
 const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promise<Sight> => {
   const [there, here] = [parsePidNamespace(place), await seer.place()];
   if (there !== undefined && here !== undefined) return pidNamespaceVisibility(there, here);
@@ -153,8 +152,8 @@ const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promi
 const comparable = (start: string): string => start.replaceAll(/\s/g, '_');
 
 /**
- * Whether a process goes on; 'unknown' for one of another machine or container, which cannot be seen from here. One of which no
- * start is known looks alive when its id now belongs to another.
+ * Returns whether a process still runs; 'unknown' for one of another machine or container, which is not visible from
+ * here. Without a known start time, a process looks alive if its ID was reused.
  */
 export const isProcessAlive = async (
   named: ProcessRef,

@@ -1,15 +1,15 @@
 import { stripControls } from '../../domain/controls.ts';
 import { headText } from '../../domain/mask/cut-text.ts';
 
-/** One output of a program: a bounded part of it is kept, all of it is counted. */
+/** Captures one output of a program: keeps up to a limit, counts all of it. */
 export interface OutputCapture {
   push(chunk: Buffer): void;
-  /** All bytes that came, kept or not. */
+  /** All bytes received, kept or not. */
   size(): number;
   cut(): boolean;
-  /** What was kept, as it is. */
+  /** The kept bytes. */
   bytes(): Uint8Array;
-  /** The same as text. A letter that the cut split is left out. */
+  /** The kept bytes as text, without a character that the limit split. */
   raw(): string;
 }
 
@@ -22,7 +22,7 @@ export const createOutputCapture = (maxBytes: number): OutputCapture => {
       size += chunk.length;
       if (kept >= maxBytes) return;
       const part = chunk.subarray(0, maxBytes - kept);
-      // A copy: a small part must not hold the whole chunk that it came in.
+      // Copied, so that a small part does not retain the whole chunk.
       chunks.push(part.length === chunk.length ? chunk : Buffer.from(part));
       kept += part.length;
     },
@@ -33,10 +33,13 @@ export const createOutputCapture = (maxBytes: number): OutputCapture => {
   };
 };
 
-/** A line that never ends is passed on in pieces of this length, or of less: each is masked, so no name or token is split. */
+/**
+ * Maximum length of a line, in characters. A longer one is passed on in pieces, each of which is masked, so that no
+ * name or token is split.
+ */
 const longestLine = 16 * 1024;
 
-/** Cuts an output into lines as it comes. A lone CR, with which progress bars go back, ends a line too. */
+/** Splits an output into lines as it arrives. A lone CR, which progress bars use, ends a line too. */
 export const createOutputSplitter = (
   line: (text: string) => void,
 ): { push(chunk: Buffer): void; end(): void } => {

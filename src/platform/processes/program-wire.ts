@@ -8,23 +8,23 @@ import { programEnv } from './program.ts';
 import { createOutputSplitter } from './program-output.ts';
 import { programStartError } from './run-process.ts';
 
-/** A program whose standard input and output are a connection to somewhere. */
+/** A program whose standard input and output carry a connection. */
 export interface ProgramWire {
   readonly program: Program;
-  /** True for the line of its standard error which says that the connection stands. */
+  /** True for the stderr line that reports the open connection. */
   isOpen(line: string): boolean;
-  /** What is kept of its standard error, to tell why it ended. */
+  /** True for stderr lines to keep, which explain a failure. */
   isWord(line: string): boolean;
-  /** Why it ended, from what it had said. `wasOpen`: the connection stood until then. */
+  /** The error for the end of the program, from its kept stderr. `wasOpen`: the connection had been open. */
   failure(said: string, wasOpen: boolean): WireError;
 }
 
-/** As many letters of complaints as anybody reads. */
+/** The most characters of stderr to keep. */
 const longestWords = 8192;
 
 /**
- * Starts a program without a shell and gives the connection once it stands. The signal ends the opening; destroying the
- * connection ends the program, and its end destroys the connection. Throws WireError.
+ * Starts a program without a shell and returns its connection once it is open. The signal cancels opening. Destroying
+ * the connection ends the program, and the end of the program destroys the connection. Throws WireError.
  */
 export const openProgramWire = async (
   { program, isOpen, isWord, failure }: ProgramWire,
@@ -77,7 +77,7 @@ const start = ({ argv: [file = '', ...args], cwd, env = {} }: Program) =>
     env: programEnv(env, newRunId()),
     extendEnv: false,
     stdin: 'pipe',
-    // A group of its own: a ctrl-c on our terminal is not meant for it.
+    // Its own process group: a ctrl-c in the terminal must not reach it.
     killDescendants: true,
     buffer: false,
     reject: false,
@@ -87,7 +87,7 @@ const start = ({ argv: [file = '', ...args], cwd, env = {} }: Program) =>
 const wireOf = ({ stdin, stdout, nodeChildProcess }: Child, pid: number): Duplex => {
   const wire = new Duplex({
     read: () => void stdout.resume(),
-    // What cannot be written any more is told by the end of the program: it knows why.
+    // Write errors are ignored: the end of the program reports the cause.
     write: (chunk: unknown, _encoding, done) => void stdin.write(chunk, unlessFailed(done)),
     final: (done) => void stdin.end(unlessFailed(done)),
     destroy: (error, done) => {
@@ -116,6 +116,6 @@ const end = (running: boolean, pid: number): void => {
   try {
     process.kill(-pid, 'SIGTERM');
   } catch {
-    // It is gone already.
+    // It has already exited.
   }
 };

@@ -1,11 +1,11 @@
 /**
- * One word for a shell that reads it once: in single quotes, in which nothing has a meaning but the quote itself (POSIX,
- * Shell Command Language, 2.2.2). A backslash stands outside of them, too, since fish gives it a meaning inside. For csh the
- * same, as long as it is one line.
+ * Quotes one word for a shell: in single quotes, where only the quote is special (POSIX, Shell Command Language,
+ * 2.2.2). A backslash is placed outside the quotes, because fish interprets it inside. Also valid for csh, if the
+ * word is a single line.
  */
 export const shellQuote = (word: string): string => `'${word.replaceAll(/['\\]/g, `'\\$&'`)}'`;
 
-/** An argv as the text that a remote login shell takes apart into just that argv. */
+/** Quotes an argv so that a remote login shell splits it into the same argv. */
 export const shellQuoteArgv = (argv: readonly string[]): string => argv.map(shellQuote).join(' ');
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,10 +13,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 const passedOn = (name: string): boolean =>
   ['PATH', 'HOME', 'LANG', 'TZ'].includes(name) || name.startsWith('LC_');
 
-/** Marks every process that descends from one run, also those that leave its process group. */
+/** Environment variable that marks every descendant of one run, including processes that leave its group. */
 export const runMark = 'OPSDECK_RUN';
 
-/** The environment of a program: PATH, HOME, LANG, LC_*, TZ of ours, what the profile gives, and the mark of the run. */
+/**
+ * The environment of a program: PATH, HOME, LANG, LC_* and TZ of opsdeck, the variables of the profile, and the run's
+ * mark.
+ */
 export const programEnv = (
   given: Readonly<Record<string, string>>,
   run: string,
@@ -28,48 +31,50 @@ export const programEnv = (
   return { ...Object.fromEntries(kept), ...given, [runMark]: run };
 };
 
-/** A program to start: an argv, never a text for a shell. */
+/** A program to start: an argv, never a shell command line. */
 export interface Program {
   readonly argv: readonly string[];
-  /** Absolute. Default: our own. */
+  /** Absolute path. Default: the working directory of opsdeck. */
   readonly cwd?: string;
-  /** Beside PATH, HOME, LANG, LC_* and TZ; nothing else of our own environment is passed on. */
+  /** Variables besides PATH, HOME, LANG, LC_* and TZ; nothing else of opsdeck's environment is inherited. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What is kept of each of its two outputs. Default 1 MiB. */
+  /** Limit for each of its two outputs, in bytes. Default 1 MiB. */
   readonly maxBytes?: number;
-  /** The end of a `via:` where it is run, by its name. Absent: here, or at the first end of one that carries programs. */
+  /**
+   * The name of the `via:` endpoint that runs it. Absent: this machine, or the first endpoint that carries programs.
+   */
   readonly at?: string;
-  /** True: `ProgramEnd.bytes` is wanted. */
+  /** True: the caller needs `ProgramEnd.bytes`. */
   readonly keepsBytes?: true;
-  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  /** The equivalent command line, which names the call in the record of a run. */
   readonly typed?: string;
 }
 
-/** How a program ended and what it had said, as text without control sequences (UTF-8; U+FFFD for what is none). */
+/** The exit of a program and its output, as text without control sequences (UTF-8; U+FFFD for invalid bytes). */
 export interface ProgramEnd {
-  /** Its exit status; absent when a signal ended it. */
+  /** Exit status; absent if a signal killed it. */
   readonly status?: number;
-  /** 'SIGSEGV', when a signal ended it. */
+  /** The signal that killed it, such as 'SIGSEGV'. */
   readonly signal?: string;
   readonly out: string;
   readonly err: string;
-  /** `out` as it is, for a parser that strips what it makes of it. */
+  /** Unsanitized `out`, for a parser that strips its own result. */
   readonly raw: string;
-  /** The bytes of `raw`, for a program that `keepsBytes`. */
+  /** The bytes of `raw`, for a program with `keepsBytes`. */
   readonly bytes?: Uint8Array;
-  /** True: it said more than was kept. */
+  /** True: the output exceeded the limit. */
   readonly cut: boolean;
-  /** Ms from starting it to its end. */
+  /** Ms from start to exit. */
   readonly latencyMs: number;
 }
 
 export type ProgramEvent =
-  /** A line of either output, as soon as it is whole. */
+  /** A complete line of either output. */
   { readonly is: 'line'; readonly text: string } | { readonly is: 'ended'; readonly end: ProgramEnd };
 
-/** What a program says as bytes, for a reader that counts them. */
+/** The output of a program as bytes. */
 export type ProgramBytes =
   | { readonly is: 'out'; readonly bytes: Uint8Array }
-  /** A line of its standard error. */
+  /** A line of stderr. */
   | { readonly is: 'err'; readonly text: string }
   | { readonly is: 'ended'; readonly end: ProgramEnd };

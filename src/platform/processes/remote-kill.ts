@@ -9,16 +9,19 @@ import { runMark } from './program.ts';
 const firstMs: Millis = 60_000;
 const longestMs: Millis = 1_800_000;
 
-/** Programs that did not end in time in containers, where nobody can end them: Kubernetes and Docker have no call for that. */
+/**
+ * Tracks programs that exceeded their time limit in containers, where Kubernetes and Docker offer no call to kill
+ * them.
+ */
 interface LeftRunning {
-  /** Throws ProgramError while the same program is left alone there, so that a check that hangs does not fill a container. */
+  /** Throws ProgramError during the back-off of that program there, so that hanging checks do not fill a container. */
   refuse(where: string, program: Program): void;
-  /** It did not end in time. */
+  /** Records that it exceeded its time limit. */
   left(where: string, program: Program): void;
   ended(where: string, program: Program): void;
 }
 
-/** After one that hangs the next is begun a minute later, then two, four, at most half an hour, until one comes to its end. */
+/** Back-off after a program hangs: one minute, doubled up to half an hour, until it ends in time. */
 export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
   const known = new Map<string, { readonly times: number; readonly notBefore: Millis }>();
   const keyOf = (where: string, { argv }: Program): string => JSON.stringify([where, ...argv]);
@@ -26,13 +29,13 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
     refuse: (where, program) => {
       const { times, notBefore } = known.get(keyOf(where, program)) ?? { times: 0, notBefore: 0 };
       if (now() >= notBefore) return;
-      const runs = times === 1 ? 'it has' : `${times} runs of it have`;
+      const runs = times === 1 ? 'an earlier run has' : `${times} earlier runs have`;
       throw new ProgramError(
         'timeout',
-        `${runs} not ended there; it is begun again in ${formatDuration(notBefore - now())}`,
+        `${runs} not ended there; next attempt in ${formatDuration(notBefore - now())}`,
         {
           remedy:
-            'give it a limit of its own: [timeout, "5", PROGRAM]; what hangs there ends with its container',
+            'give it a time limit: [timeout, "5", PROGRAM]; a program that hangs there ends with its container',
         },
       );
     },
@@ -45,35 +48,37 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
   };
 };
 
-/** What became of the processes of a program of this machine that was broken off, in words. */
+/** Describes what became of the processes of a canceled program on this machine. */
 export const leftoversText = (error: unknown): string => {
   const left = error instanceof ProgramError ? error.left : [];
-  if (left.length === 0) return 'its process group was ended';
+  if (left.length === 0) return 'its process group was killed';
   const ids = left.map((id) => Math.abs(id)).join(', ');
-  return `process ${ids} could not be ended (it runs as somebody else, or the kernel holds it) and goes on`;
+  return `process ${ids} could not be killed and is still running (it belongs to another user or is in uninterruptible sleep)`;
 };
 
-/** A program that runs elsewhere, as it can be found there: `PID.SECONDS`, or a mark that only its processes bear. */
+/**
+ * The line that announces the identity of a remote program: `PID.SECONDS`, or a mark that only its processes carry.
+ */
 const announcement = 'opsdeck-pid';
 
 /**
- * What a shell over there does before it becomes the program: it marks itself and all that descends from it with its own id
- * and the second (an id is given out again one day), and says so.
+ * Runs in the remote shell before it execs the program. Marks the shell and its descendants with its pid and the time
+ * in seconds, because pids are reused, and prints the mark.
  */
 export const announceScript = `${runMark}=$$.$(date +%s); export ${runMark}; echo ${announcement} $${runMark}`;
 
 const announced = new RegExp(`^${announcement} (\\d+\\.\\d*)$`);
-/** The mark in the line that says it; undefined for any other line. */
+/** Parses the mark from its announcement; undefined for any other line. */
 export const parseAnnouncedMark = (line: string): string | undefined => announced.exec(line)?.[1];
 
-/** '4242' of '4242.1763674000'; '' of a mark that names no process. */
+/** '4242' of '4242.1763674000'; '' for a mark without a pid. */
 const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
 
 /**
- * `left` gives the ids of what bears the mark $2, and of the process $1 itself, without zombies: by /proc of Linux (proc(5):
- * environ is empty for a zombie, and unreadable for who runs as somebody else), else by the process group. SIGTERM, SIGKILL
- * two seconds later; ends with 0 when nothing is left, else with 1 and what is. The grep of busybox sees the first variable of an
- * environ alone without -z; with 3 it ends where grep knows no -z.
+ * Kills what carries the mark $2, and the process $1: SIGTERM, then SIGKILL two seconds later. Exits with 0 when
+ * nothing is left, otherwise with 1 and prints the remaining IDs. `left` lists these IDs without zombies. It uses
+ * Linux's /proc (proc(5): environ is empty for a zombie, and unreadable for other users' processes), otherwise the
+ * process group. Without -z, busybox grep sees only the first variable of an environ; exits with 3 if grep has no -z.
  */
 const script = `p=$1; m=${runMark}=$2
 if [ -r /proc/self/environ ]; then
@@ -92,7 +97,7 @@ a=$(left); [ -z "$a" ] || kill -KILL $a 2>/dev/null
 gone 5 && exit 0
 echo $(left); exit 1`;
 
-/** The argv that ends what bears a mark, where it runs. */
+/** The argv that kills all processes with a mark, to be run on the remote side. */
 export const remoteKillArgv = (mark: string): readonly string[] => [
   'sh',
   '-c',
@@ -105,28 +110,28 @@ export const remoteKillArgv = (mark: string): readonly string[] => [
 interface RemoteKill {
   readonly mark: string;
   readonly clock: Clock;
-  /** Runs a program where the other one runs. */
+  /** Runs a program on the same remote side. */
   readonly run: RemoteExec;
   readonly program: Program;
 }
 
-/** More than the other side takes when nothing of it listens to SIGTERM, and the connection besides. */
+/** Time limit in ms: longer than the script's own escalation to SIGKILL, plus the connection. */
 const patienceMs: Millis = 6000;
 
-/** Ends it where it runs, and tells what came of it. Never throws. */
+/** Kills the program remotely and describes the result. Never throws. */
 export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Promise<string> => {
   const pid = pidOfMark(mark);
   const it = pid === '' ? 'the program' : `process ${pid}`;
   const { signal, clear } = clock.deadline(patienceMs);
   try {
     const { status, out } = await collectRemoteOutput(run(program, signal));
-    if (status === 0) return `${it} there was ended, with all that it had started`;
+    if (status === 0) return `${it} there was killed, with its child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
-      ? `${it} may go on there: nothing there could end it`
-      : `process ${left} goes on there: it could not be ended`;
+      ? `${it} may still be running there: nothing there could kill it`
+      : `process ${left} is still running there: it could not be killed`;
   } catch {
-    return `${it} may go on there: it could not be told to end${signal.aborted ? ` in ${formatDuration(patienceMs)}` : ''}`;
+    return `${it} may still be running there: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
   } finally {
     clear();
   }

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/** How a program ended that had the terminal; `trouble`: it could not be started. */
+/** The exit of a program that owned the terminal; `trouble`: it could not be started. */
 export interface TerminalProgramResult {
   readonly status?: number;
   readonly signal?: string;
   readonly trouble?: string;
 }
 
-/** A program that has the terminal. */
+/** A program that owns the terminal. */
 interface TerminalProgram {
   readonly pid: number | undefined;
   /** Never rejects. */
@@ -15,8 +15,8 @@ interface TerminalProgram {
 }
 
 /**
- * Starts a program without a shell, with our own terminal, environment and process group, so that it can ask the person and
- * ctrl-c reaches it. Nothing of what it says or is told passes through us.
+ * Starts a program without a shell, with opsdeck's terminal, environment and process group. It can prompt the user,
+ * and ctrl-c reaches it. Its input and output bypass opsdeck.
  */
 export const runInTerminal = ([file = '', ...args]: readonly string[]): TerminalProgram => {
   const child = spawn(file, args, { stdio: 'inherit' });
@@ -24,7 +24,7 @@ export const runInTerminal = ([file = '', ...args]: readonly string[]): Terminal
     child.once('error', (error) => {
       const isAbsent = 'code' in error && error.code === 'ENOENT';
       resolve({
-        trouble: isAbsent ? `there is no program "${file}"` : `it cannot be started: ${error.message}`,
+        trouble: isAbsent ? `program "${file}" not found` : `it cannot be started: ${error.message}`,
       });
     });
     child.once('exit', (status, signal) =>

@@ -25,25 +25,25 @@ const isDirectory = (path: string): Promise<boolean> =>
 
 const missing = async (file: string, cwd: string): Promise<ProgramError> => {
   if (!file.includes('/'))
-    return new ProgramError('missing', `there is no program "${file}" in PATH`, {
-      remedy: 'install it where opsdeck runs, or write its whole path',
+    return new ProgramError('missing', `program "${file}" not found in PATH`, {
+      remedy: 'install it where opsdeck runs, or use its absolute path',
     });
   const path = isAbsolute(file) ? file : join(cwd, file);
   return (await exists(path))
-    ? new ProgramError('missing', 'the interpreter that its first line names is not there', {
-        remedy: 'correct its first line (#!…), or install that interpreter',
+    ? new ProgramError('missing', 'the interpreter in its shebang line was not found', {
+        remedy: 'correct the shebang line (#!…), or install that interpreter',
       })
-    : new ProgramError('missing', `there is no file ${path}`, { remedy: 'correct the path' });
+    : new ProgramError('missing', `file ${path} not found`, { remedy: 'correct the path' });
 };
 
-/** Why a program could not be started, from the code of spawn(2). */
+/** Explains why a program could not be started, from the error code of spawn(2). */
 export const programStartError = async (
   { argv: [file = ''], cwd = process.cwd() }: Program,
   code: string,
   message: string,
 ): Promise<ProgramError> => {
   if (!(await isDirectory(cwd)))
-    return new ProgramError('missing', `there is no directory ${cwd} to start it in`, {
+    return new ProgramError('missing', `working directory ${cwd} not found`, {
       remedy: 'correct cwd',
     });
   switch (code) {
@@ -52,59 +52,59 @@ export const programStartError = async (
       return missing(file, cwd);
     case 'EACCES':
     case 'EPERM':
-      return new ProgramError('denied', 'it may not be run: no permission', {
+      return new ProgramError('denied', 'it cannot be run: permission denied', {
         remedy: `make it executable (chmod +x ${file}) for the user of opsdeck`,
       });
     case 'E2BIG':
-      return new ProgramError('unconfigured', 'its arguments are too long');
+      return new ProgramError('unconfigured', 'argument list too long');
     case 'EAGAIN':
     case 'EMFILE':
     case 'ENFILE':
     case 'ENOMEM':
-      return new ProgramError('unreachable', 'this machine can start no more programs now');
+      return new ProgramError('unreachable', 'this machine cannot start more processes');
     default:
       return new ProgramError('unconfigured', `it cannot be started: ${oneLine(message)}`);
   }
 };
 
 const mebibyte = 1024 * 1024;
-/** Once a program has ended, its outputs may still be held open by what it left behind: they get this long. */
+/** After a program has exited, its child processes may hold its outputs open: reading stops after this time, in ms. */
 const drainMs: Millis = 250;
 
-/** How a program is run. */
+/** Options of a run. */
 export interface RunOptions {
   readonly clock: Clock;
   /**
-   * 'end': what it leaves running is ended after it, and it is itself ended when it says twice of what is kept, unless it is
-   * `endless`.
-   * 'keep': only the signal ends anything.
+   * 'end': child processes that it leaves are killed, and so is the program when its output reaches twice the limit,
+   * unless `endless`.
+   * 'keep': only the signal kills anything.
    */
   readonly leftovers: 'end' | 'keep';
-  /** True: it may go on for ever, as a log does that is followed. */
+  /** True: it may run forever, such as a followed log. */
   readonly endless?: boolean;
-  /** Told each chunk of either output as it comes. */
+  /** Receives each chunk of either output. */
   readonly output?: (stream: 'out' | 'err', chunk: Buffer) => void;
-  /** Handed how to have its standard output wait, for a reader that cannot follow. */
+  /** Receives the flow control of standard output, for backpressure. */
   readonly flow?: (flow: OutputFlowControl) => void;
 }
 
-/** The program itself waits once its pipe is full. */
+/** Pauses reading; the program itself blocks once its pipe is full. */
 export interface OutputFlowControl {
   pause(): void;
   resume(): void;
 }
 
-/** A program under way. */
+/** A program in progress. */
 export interface RunningProgram {
-  /** Rejects with a ProgramError: it could not be started, its signal aborted, or it said too much. */
+  /** Rejects with a ProgramError if it could not be started, its signal aborted, or its output was too large. */
   readonly end: Promise<ProgramEnd>;
-  /** Resolves when nothing of it is left that has to be ended, to the ids of what could not be. Never rejects. */
+  /** Resolves after cleanup to the IDs of processes that could not be killed. Never rejects. */
   readonly gone: Promise<readonly number[]>;
 }
 
 /**
- * Starts a program without a shell, in a process group of its own, with stdin closed. The signal ends the whole group:
- * SIGTERM, and SIGKILL two seconds later. Of its outputs `maxBytes` each are kept and the rest is thrown away.
+ * Starts a program without a shell, in its own process group, with stdin closed. The signal ends the whole group:
+ * SIGTERM, then SIGKILL two seconds later. `maxBytes` of each output are kept; the rest is discarded.
  */
 export const startProgram = (program: Program, options: RunOptions, signal: AbortSignal): RunningProgram => {
   const gone = Promise.withResolvers<readonly number[]>();
@@ -144,7 +144,7 @@ const carryOut = async (
       listening.stop();
       throw cutShort(first, signal, listening.said());
     }
-    // A reader that has it wait takes the rest when he can.
+    // A reader with flow control reads the rest at its own pace.
     const late = options.flow === undefined ? [clock.sleep(drainMs, over.signal)] : [];
     await Promise.race([listening.closed, aborted, ...late]);
     listening.stop();
@@ -166,7 +166,7 @@ const spawn = ({ argv: [file = '', ...args], cwd, env = {} }: Program, mark: str
     env: programEnv(env, mark),
     extendEnv: false,
     stdin: 'ignore',
-    // Gives it a group of its own. Ending that group is our business: execa stops looking once the program has ended.
+    // Creates its own process group. This module kills that group: execa stops tracking it when the program exits.
     killDescendants: true,
     cleanup: false,
     forceKillAfterDelay: false,
@@ -195,9 +195,9 @@ const exitOf = (child: Child, clock: Clock): Promise<Exit> =>
 type Said = Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'bytes' | 'cut'>;
 
 interface Listening {
-  /** Resolves when it has said so much that nothing good can come of it. */
+  /** Resolves when its output exceeds twice the limit. */
   readonly flooded: Promise<'flooded'>;
-  /** Resolves when nobody holds its outputs any more. */
+  /** Resolves when no process holds its outputs open. */
   readonly closed: Promise<void>;
   said(): Said;
   stop(): void;
@@ -219,7 +219,7 @@ const listen = (
       output?.(name, chunk);
       if (mayFlood && kept.size() > 2 * maxBytes) flooded.resolve('flooded');
     });
-    // A pipe that breaks says nothing that the program's end does not say.
+    // A broken pipe adds nothing to the exit of the program.
     stream.on('error', () => {});
     return { stream, kept };
   });
@@ -244,7 +244,7 @@ const listen = (
 };
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, said: Said): ProgramError => {
-  if (why === 'flooded') return new ProgramError('malformed', 'it wrote without end, so it was ended', said);
+  if (why === 'flooded') return new ProgramError('malformed', 'too much output: it was killed', said);
   const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, said);
 };

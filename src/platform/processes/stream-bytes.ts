@@ -4,14 +4,14 @@ import { createOutputSplitter } from './program-output.ts';
 import type { Programs } from './programs.ts';
 import type { OutputFlowControl } from './run-process.ts';
 
-/** So much may wait for its reader before the program has to. */
+/** Bytes that may wait for the reader before the program is paused. */
 const mostWaiting = 1024 * 1024;
-/** Of what has been passed on nothing needs to be kept for its end; of its complaints, as much as anybody reads. */
+/** Output to keep, in bytes: passed-on bytes are not needed again, and stderr only for an error message. */
 const keptBytes = 16 * 1024;
 
 /**
- * Runs a program to its end, its standard output as bytes as they come, its standard error as lines. When the signal aborts, or
- * nobody listens any more, its whole process group is ended; an abort throws a ProgramError once it is gone.
+ * Runs a program to its end; yields its standard output as bytes and its standard error as lines. When the signal
+ * aborts or the reader stops, its whole process group is killed; an abort throws a ProgramError after that.
  */
 export async function* streamBytes(
   program: Program,

@@ -4,27 +4,30 @@ import type { Program, ProgramEvent } from './program.ts';
 import { createOutputSplitter } from './program-output.ts';
 import type { Programs } from './programs.ts';
 
-/** What is passed on of one run; the rest is thrown away, and a line says so. */
+/** The most characters of one run to pass on; a final line reports the cut. */
 const maxPassedOn = 1024 * 1024;
 
 interface StreamOptions {
   readonly clock: Clock;
   readonly programs: Programs;
-  /** What becomes of processes that it leaves running when it has ended by itself. */
+  /** The fate of child processes that it leaves running. */
   readonly leftovers: 'keep' | 'end';
-  /** 'enough': a megabyte of lines, then a line that says so. 'everything': for a reader that throws away by itself. */
+  /**
+   * 'enough': up to a megabyte of lines, then a line that reports the cut. 'everything': for readers that limit
+   * themselves.
+   */
   readonly passOn: 'enough' | 'everything';
 }
 
-/** That some of it goes on is part of how it ended. */
-const toldOf = (error: unknown, left: readonly number[]): unknown =>
+/** Adds the processes that could not be killed to its error. */
+const withLeftovers = (error: unknown, left: readonly number[]): unknown =>
   error instanceof ProgramError && left.length > 0
     ? new ProgramError(error.kind, error.message, { out: error.out, err: error.err, left })
     : error;
 
 /**
- * Runs a program to its end, its lines as they come. When the signal aborts, or nobody listens any more, its whole
- * process group is ended; an abort throws a ProgramError once it is gone.
+ * Runs a program to its end and yields its lines as they come. When the signal aborts or the reader stops, its whole
+ * process group is killed; an abort throws a ProgramError after that.
  */
 export async function* streamProgram(
   program: Program,
@@ -38,7 +41,7 @@ export async function* streamProgram(
   const line = (text: string): void => {
     if (passedOn > maxPassedOn) return;
     if (passOn === 'enough') passedOn += text.length + 1;
-    waiting.push(passedOn > maxPassedOn ? '(it says more than is kept: the rest is not shown)' : text);
+    waiting.push(passedOn > maxPassedOn ? '(output limit reached: the rest is not shown)' : text);
     wake.resolve();
   };
   const cutters = { out: createOutputSplitter(line), err: createOutputSplitter(line) };
@@ -70,7 +73,7 @@ export async function* streamProgram(
     yield { is: 'ended', end: await end };
   } catch (error) {
     left.abort();
-    throw toldOf(error, await running.gone);
+    throw withLeftovers(error, await running.gone);
   } finally {
     left.abort();
     await running.gone;

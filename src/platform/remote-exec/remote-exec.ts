@@ -9,7 +9,7 @@ import {
 import { oneLine } from '../terminal/sanitize.ts';
 import { ProgramError, toAbortError, WireError } from '../wire-error.ts';
 
-/** What comes of a program that runs elsewhere: pieces of its outputs, and its exit status at last. */
+/** The output of a remote program: chunks of its streams, finally its exit status. */
 export type RemoteOutput =
   | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
   | { readonly is: 'ended'; readonly status: number };
@@ -17,8 +17,8 @@ export type RemoteOutput =
 const mebibyte = 1024 * 1024;
 
 /**
- * The events of a program, from what is heard of it. One that says twice of what is kept is left: its end has neither a
- * status nor a signal then. Gives no end when none is heard.
+ * Converts remote output to program events. A program with twice the output limit is abandoned: its end has neither
+ * status nor signal. Yields no end event if the stream has none.
  */
 export async function* remoteProgramEvents(
   heard: AsyncIterable<RemoteOutput>,
@@ -77,15 +77,15 @@ const saidOf = (
   };
 };
 
-/** What POSIX shells, env(1) and container runtimes end with when there was nothing to run. */
+/** Exit statuses of POSIX shells, env(1) and container runtimes for a program that could not be run. */
 const notRun: ReadonlySet<number | undefined> = new Set([126, 127]);
 
 const absent = /executable file not found|no such file or directory|command not found|: not found/i;
 const closed = /permission denied/i;
 
 /**
- * Why a program could not be started `place` ('in that container'), from the words of whoever was to start it. Undefined
- * when they speak of something else. Source: runc and crun, as containerd and Docker hand their words on.
+ * Explains why a program could not be started `place` ('in that container'), from the error text of its starter.
+ * Undefined if the text has another meaning. Source: runc and crun, as forwarded by containerd and Docker.
  */
 export const remoteStartFailure = (
   program: string,
@@ -94,20 +94,22 @@ export const remoteStartFailure = (
 ): ProgramError | undefined => {
   if (absent.test(words))
     return new ProgramError('missing', `no \`${program}\` ${place}`, {
-      remedy: 'write its whole path, or use an image that has it',
+      remedy: 'use its absolute path, or an image that has it',
     });
   if (closed.test(words))
-    return new ProgramError('denied', `\`${program}\` may not be run ${place}: no permission`, {
-      remedy: `make it executable for whom programs are run by there`,
+    return new ProgramError('denied', `\`${program}\` cannot be run ${place}: permission denied`, {
+      remedy: `make it executable for the user who runs programs there`,
     });
   return undefined;
 };
 
-/** True for words about this very program that only a runtime, a shell's exec or env(1) says. */
+/** True for text about this program that only a runtime, a shell's exec or env(1) prints. */
 const isStarter = (words: string, program: string): boolean =>
   words.split('\n').some((line) => /(?:.*exec: |^env: )(.*)/.exec(line)?.[1]?.includes(program) === true);
 
-/** The same for a program that seemed to run: its status and its words are those of whoever could not start it. */
+/**
+ * As `remoteStartFailure`, for a program that seemed to run: its status and output are those of the failed starter.
+ */
 const notStarted = (program: string, place: string, end: ProgramEnd): ProgramError | undefined => {
   const { status, out, err } = end;
   const words = err.trim() === '' ? out : err;
@@ -115,7 +117,9 @@ const notStarted = (program: string, place: string, end: ProgramEnd): ProgramErr
   return remoteStartFailure(program, place, oneLine(words, 400));
 };
 
-/** The events of a program that runs `place`. Throws ProgramError when they turn out to be those of whoever could not start it. */
+/**
+ * Passes on the events of a program that runs `place`. Throws ProgramError when they come from a starter that failed.
+ */
 export async function* requireStarted(
   events: AsyncIterable<ProgramEvent>,
   [program = '']: readonly string[],
@@ -128,7 +132,7 @@ export async function* requireStarted(
   }
 }
 
-/** That somebody has stopped waiting for a program that had begun, as its own failure; undefined as long as somebody waits. */
+/** The error of a started program whose caller stopped waiting; undefined while the signal is not aborted. */
 export const abandonedProgramError = (signal: AbortSignal): ProgramError | undefined => {
   if (!signal.aborted) return undefined;
   const { kind, message } = toAbortError(signal);
@@ -136,26 +140,29 @@ export const abandonedProgramError = (signal: AbortSignal): ProgramError | undef
 };
 
 /**
- * Runs a program at an end of a `via:` (`Program.at`; absent: the first): in a container, on another host. Its lines as
- * they come, then its end. Throws TunnelError when the way itself is lost, and ProgramError when the way holds and the
- * program cannot be started there, or does not end in time.
+ * Runs a program at a `via:` endpoint (`Program.at`; absent: the first), such as a container or another host. Yields
+ * its lines, then its end. Throws TunnelError when the tunnel is lost, and ProgramError when the program cannot be
+ * started or times out.
  */
 export type RemoteExec = (program: Program, signal: AbortSignal) => AsyncIterable<ProgramEvent>;
 
-/** How such a program ended and what was kept of what it had said; no status and no signal: it said far more, and was left. */
+/**
+ * Returns the end of such a program with its kept output; without status and signal if it was abandoned for too much
+ * output.
+ */
 export const collectRemoteOutput = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
   for await (const event of events) if (event.is === 'ended') return event.end;
-  throw new WireError('unreachable', 'its end was not told');
+  throw new WireError('unreachable', 'exit status not received');
 };
 
-/** The same of one that had to come to its end. Throws like it, and ProgramError for one that never stops talking. */
+/** As `collectRemoteOutput`, for a program that must finish. Also throws ProgramError for unlimited output. */
 export const collectRemoteEnd = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> =>
   whole(await collectRemoteOutput(events));
 
-/** What is passed on of one program where each line of it is written down. */
+/** The most characters of one program to pass on where each line is recorded. */
 const mostLetters = 1024 * 1024;
 
-/** The same events, with a line in the place of the lines that nobody would read any more. */
+/** Passes on events up to the output limit, then one line that reports the cut. */
 export async function* limitPassedLines(
   events: AsyncIterable<ProgramEvent>,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
@@ -164,12 +171,12 @@ export async function* limitPassedLines(
     const wasEnough = passedOn > mostLetters;
     if (event.is === 'line') passedOn += event.text.length + 1;
     if (event.is === 'ended' || passedOn <= mostLetters) yield event;
-    else if (!wasEnough) yield { is: 'line', text: '(it says more than is kept: the rest is not shown)' };
+    else if (!wasEnough) yield { is: 'line', text: '(output limit reached: the rest is not shown)' };
   }
 }
 
-/** One that was left because nothing good could come of it any more has no end of its own. */
+/** Throws for a program that was abandoned for too much output. */
 const whole = (end: ProgramEnd): ProgramEnd => {
   if (end.status !== undefined || end.signal !== undefined || !end.cut) return end;
-  throw new ProgramError('malformed', 'it wrote without end, so nobody listens any more', end);
+  throw new ProgramError('malformed', 'too much output: opsdeck stopped reading', end);
 };

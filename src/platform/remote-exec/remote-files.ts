@@ -7,23 +7,26 @@ import { RemediedError } from '../to-fault.ts';
 import { ProgramError, WireError } from '../wire-error.ts';
 import { collectRemoteOutput, type RemoteExec } from './remote-exec.ts';
 
-/** How the paths that a glob matches are found where only find(1) can look. */
+/** A find(1) search for the paths that a glob matches. */
 interface Search {
-  /** Where to look. */
+  /** The directory to search. */
   readonly dir: string;
-  /** How far below it; absent: any depth. */
+  /** The maximum depth; absent: unlimited. */
   readonly depth?: number;
-  /** What the names of one directory have to look like, in the words of fnmatch(3). */
+  /** The fnmatch(3) pattern of names in one directory. */
   readonly name?: string;
-  /** What of the paths that were found is meant. */
+  /** True for the found paths that match. */
   fits(path: string): boolean;
 }
 
-/** A path is looked for from the root, or from where programs are started there: never what could be an option. */
+/**
+ * Prefixes a relative path with ./, so that it is never taken for an option. Relative paths start where programs are
+ * run.
+ */
 const placed = (path: string): string =>
   path.startsWith('/') || path.startsWith('./') || path.startsWith('../') ? path : `./${path}`;
 
-/** True when the segments of a path are those that the segments of a glob mean; hidden directories are not gone into. */
+/** True if the segments of a path match those of a glob; `**` does not descend into hidden directories. */
 const matches = (names: readonly string[], globs: readonly string[]): boolean => {
   const [glob, ...restOfGlobs] = globs;
   const [name, ...restOfNames] = names;
@@ -35,7 +38,10 @@ const matches = (names: readonly string[], globs: readonly string[]): boolean =>
   return name !== undefined && !name.startsWith('.') && matches(restOfNames, globs);
 };
 
-/** One search per alternative of a glob; a text for a path that is no pattern. Source: as `platform/files/glob` reads patterns. */
+/**
+ * One search per alternative of a glob; a string for a path without wildcards. Same pattern rules as
+ * `platform/files/glob`.
+ */
 const searchesOf = (glob: string): readonly (Search | string)[] =>
   expandBraces(placed(glob)).map((one) => {
     const segments = one.split('/');
@@ -53,12 +59,12 @@ const searchesOf = (glob: string): readonly (Search | string)[] =>
     };
   });
 
-/** Paths of that many files, and what is told of them. */
+/** Output limit for a listing of the most files, in bytes. */
 const longestList = 4 * 1024 * 1024;
-/** The length of a command line has a limit in every container. */
+/** Paths per call: the length of a command line is limited. */
 const pathsAtOnce = 200;
 
-/** Mode in hex, size, seconds since the epoch, device, inode, path: the same for GNU, busybox and toybox. */
+/** Mode in hex, size, seconds since the epoch, device, inode, path. Identical for GNU, busybox and toybox. */
 const format = '%f %s %Y %d %i %n';
 
 const statIn = (line: string): FileStat | undefined => {
@@ -77,30 +83,30 @@ const statIn = (line: string): FileStat | undefined => {
   };
 };
 
-/** What a tool says of a path that it cannot look at, in the C locale. */
+/** Error texts of the tools for a path, in the C locale. */
 const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', string])[] = [
-  [/no such file or directory/i, 'missing', 'there is no such file'],
-  [/not a directory/i, 'missing', 'there is no such file: a part of its path is no directory'],
-  [/permission denied|operation not permitted/i, 'denied', 'may not be read: no permission'],
-  [/too many (levels of )?symbolic links|symbolic link loop/i, 'malformed', 'its links lead in a circle'],
+  [/no such file or directory/i, 'missing', 'no such file'],
+  [/not a directory/i, 'missing', 'no such file: a part of its path is not a directory'],
+  [/permission denied|operation not permitted/i, 'denied', 'cannot be read: permission denied'],
+  [/too many (levels of )?symbolic links|symbolic link loop/i, 'malformed', 'symbolic link loop'],
   [/file name too long/i, 'malformed', 'its name is too long'],
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {
   const known = failures.find(([said]) => said.test(err));
   if (known !== undefined) return new WireError(known[1], known[2]);
-  const how = status === undefined ? `was ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
-  return new WireError('malformed', oneLine(`${tool} in there ${how}: ${err}`, 200));
+  const how = status === undefined ? `was killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
+  return new WireError('malformed', oneLine(`remote ${tool} ${how}: ${err}`, 200));
 };
 
 /**
- * The files at an end of a `via:`, seen by the small tools that are there: stat, find, head, tail, each called with an
- * argv. Within one read (its signal) a list has looked at its files at once, so that `stat` need not ask for each of them,
- * and `read` believes what was seen of its file last.
+ * The files at a `via:` endpoint, read with the tools available there: stat, find, head and tail, each called with an
+ * argv. Within one read (its signal), `list` fetches the state of its files in bulk, so that `stat` needs no call for
+ * each. `read` uses the latest known state of its file.
  */
 export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
-  const seen = new WeakMap<AbortSignal, Map<string, FileStat>>();
-  /** What a list has told of each, once. */
+  const statCache = new WeakMap<AbortSignal, Map<string, FileStat>>();
+  /** Paths whose state a list has just fetched; each is used once. */
   const listed = new WeakMap<AbortSignal, Set<string>>();
   const tool = async (
     argv: readonly string[],
@@ -111,7 +117,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     try {
       return await collectRemoteOutput(run(program, signal));
     } catch (error) {
-      // That a tool is not there says nothing of the file.
+      // A missing tool implies nothing about the file.
       if (error instanceof ProgramError && (error.kind === 'missing' || error.kind === 'denied'))
         throw new RemediedError('unconfigured', error.message, toolsWanted);
       throw error;
@@ -122,13 +128,13 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, FileStat>> => {
-    const known = seen.get(signal) ?? new Map<string, FileStat>();
-    seen.set(signal, known);
+    const known = statCache.get(signal) ?? new Map<string, FileStat>();
+    statCache.set(signal, known);
     for (let at = 0; at < paths.length; at += pathsAtOnce) {
       const some = paths.slice(at, at + pathsAtOnce);
       const answer = await tool(['stat', '-L', '-c', format, ...some], signal, { maxBytes: longestList });
       const stats = answer.raw.split('\n').flatMap((line) => statIn(line) ?? []);
-      // Of several, one that is gone by now or may not be looked at hides only itself.
+      // Among several paths, one that is missing or unreadable is skipped.
       if (stats.length === 0 && some.length === 1) throw problemOf('stat', answer);
       for (const stat of stats) known.set(stat.path, stat);
     }
@@ -138,22 +144,22 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   const stat = async (path: string, signal: AbortSignal): Promise<FileStat> => {
     const there = placed(path);
     const isFresh = listed.get(signal)?.delete(there) === true;
-    const known = isFresh ? seen.get(signal) : await statAll([there], signal);
+    const known = isFresh ? statCache.get(signal) : await statAll([there], signal);
     const found = known?.get(there);
-    if (found === undefined) throw new WireError('missing', 'there is no such file');
+    if (found === undefined) throw new WireError('missing', 'no such file');
     return { ...found, path };
   };
 
   const search = async (wanted: Search, signal: AbortSignal): Promise<readonly string[]> => {
     const { dir, depth, name } = wanted;
-    // Links are followed as far as the pattern goes; any deeper they could lead in a circle.
+    // -L follows links to the depth of the pattern; without a depth limit they could loop.
     const argv = ['find', depth === undefined ? '-H' : '-L', dir];
     if (depth !== undefined) argv.push('-maxdepth', String(depth));
     if (name !== undefined) argv.push('-name', name);
     const answer = await tool(argv, signal, { maxBytes: longestList });
     const lines = answer.raw.split('\n');
     if (answer.cut || lines.length > maxGlobLookups)
-      throw new WireError('malformed', `it would look at more than ${maxGlobLookups} files; name fewer`);
+      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files; narrow it`);
     if (answer.status !== 0) {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;
@@ -172,12 +178,12 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
         } else found.push(...(await search(one, signal)));
       const paths = [...new Set(found)].sort();
       if (paths.length > 1) await statAll(paths, signal);
-      const known = seen.get(signal);
+      const known = statCache.get(signal);
       listed.set(signal, new Set(paths.filter((path) => known?.has(path) === true)));
       return paths;
     },
     read: async (path, part, signal) => {
-      const file = seen.get(signal)?.get(placed(path)) ?? (await stat(path, signal));
+      const file = statCache.get(signal)?.get(placed(path)) ?? (await stat(path, signal));
       requireRegularFile(file);
       const begin = beginOf(part, file);
       const bytes =
@@ -197,7 +203,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
 };
 
 const toolsWanted =
-  'files in there are read by stat, find, head and tail: use an image that has them (busybox, coreutils)';
+  'opsdeck reads files there with stat, find, head and tail: use an image that has them (busybox, coreutils)';
 const nothing = new Uint8Array();
 
 const ifMissing = (error: unknown): undefined => {

@@ -2,24 +2,27 @@ import { stripControls } from '../../domain/controls.ts';
 import { cutText, headText } from '../../domain/mask/cut-text.ts';
 import { secretMasker } from './secrets.ts';
 
-/** Objects with keys that are spelled otherwise on the wire, and those keys as they are here. */
+/** Objects with keys that differ from the wire, and those keys. */
 const respelled = new WeakMap<object, ReadonlySet<string>>();
 
-/** True when a key of a stripped value is not what the wire calls it: it may be shown, and sent back it names another. */
+/**
+ * True if a key of a stripped value differs from the wire: it may be shown, but sent back it would name another
+ * field.
+ */
 export const hasAlteredKey = (holder: object, key: string): boolean =>
   respelled.get(holder)?.has(key) === true;
 
-/** Objects and lists in which, however deep, something was taken out of a text or a key. */
+/** Objects and lists that contain a stripped text or key at any depth. */
 const altered = new WeakSet<object>();
 
-/** True when a stripped value is not, however deep, what came by the wire: it may be shown, and sent back it is another. */
+/** True if a stripped value differs from the wire at any depth: it may be shown, but not sent back. */
 export const hasAlteredText = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && altered.has(value);
 
 const differs = (was: unknown, is: unknown): boolean =>
   typeof is === 'object' ? hasAlteredText(is) : was !== is;
 
-/** A parsed JSON value with every string stripped, keys too (written out or as \u001b escapes, it is the same here). */
+/** Strips every string and key of a parsed JSON value. */
 export const sanitizeDeep = (value: unknown): unknown => {
   if (typeof value === 'string') return stripControls(value);
   if (Array.isArray(value)) {
@@ -29,28 +32,28 @@ export const sanitizeDeep = (value: unknown): unknown => {
   }
   if (typeof value !== 'object' || value === null) return value;
   const stripped = Object.entries(value).map(
-    ([key, held]) =>
-      ({ key: stripControls(key), held: sanitizeDeep(held), wireKey: key, was: held }) as const,
+    ([key, was]) => ({ key: stripControls(key), clean: sanitizeDeep(was), wireKey: key, was }) as const,
   );
-  const result = Object.fromEntries(stripped.map(({ key, held }) => [key, held]));
+  const result = Object.fromEntries(stripped.map(({ key, clean }) => [key, clean]));
   const others = stripped.flatMap(({ key, wireKey }) => (key === wireKey ? [] : [key]));
   if (others.length > 0) respelled.set(result, new Set(others));
-  if (others.length > 0 || stripped.some(({ was, held }) => differs(was, held))) altered.add(result);
+  if (others.length > 0 || stripped.some(({ was, clean }) => differs(was, clean))) altered.add(result);
   return result;
 };
 
-/** So much of a text is looked at for one line of it. */
+/** The most characters of a text to examine for one line. */
 const lookedAt = 65_536;
 
-/** A text of at most `max` characters, the rest an ellipsis. What is cut is masked before: half a secret is recognised by nothing. */
+/** Truncates a text to `max` characters with an ellipsis. Masks it first: no pattern recognizes half a secret. */
 export const clipped = (text: string, max: number): string =>
   text.length <= max
     ? text
     : cutText(secretMasker.outgoing(headText(text, Math.max(lookedAt, 4 * max))), max);
 
 /**
- * One line of at most `max` characters, for a message: masked, controls stripped, blanks folded, cut with an ellipsis.
- * Masked before and after it is stripped: an escape inside a secret hides it, and so does a folded blank.
+ * Reduces a text to one line of at most `max` characters: masked, controls stripped, whitespace collapsed, cut with
+ * an ellipsis. Masked before and after stripping: an escape sequence or collapsed whitespace inside a secret would
+ * hide it.
  */
 export const oneLine = (text: string, max = 160): string => {
   const plain = secretMasker.mask(

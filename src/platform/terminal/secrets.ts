@@ -1,19 +1,19 @@
 import { redactSecretForms } from '../../domain/mask/mask-text.ts';
 
-/** Shorter ones would blot out ordinary words. */
+/** Minimum length of a secret, in characters: masking shorter ones would blank out ordinary words. */
 const shortest = 4;
 const mark = '…masked';
 
 export interface SecretMasker {
-  /** From now on this text shows in no message: as it is, URL-encoded, in base64, and as JSON writes it. */
+  /** Masks this text in all later messages: plain, URL-encoded, in base64 and JSON-escaped. */
   add(secret: string): void;
   mask(text: string): string;
   /**
-   * A text as it may leave the process: also without what is a secret by its form (a JWT, a private key), by the word before
-   * it (`password=…`), or by the name of the field that it is the value of.
+   * Masks a text that leaves the process. Also masks secrets recognized by form (a JWT, a private key), by the
+   * preceding word (`password=…`), or by the field name.
    */
   outgoing(text: string, name?: string): string;
-  /** How many forms it knows: what was masked with fewer may have to be masked again. */
+  /** The number of known forms: text that was masked with fewer may need masking again. */
   readonly size: number;
 }
 
@@ -47,7 +47,7 @@ const formsOf = (secret: string): readonly string[] => {
     base64,
     base64.replace(/=+$/, ''),
     json,
-    // As PHP and Python write it, and JSON inside of JSON.
+    // As PHP and Python write it, and JSON nested in JSON.
     json.replaceAll('/', '\\/'),
     json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
     JSON.stringify(json).slice(1, -1),
@@ -57,5 +57,5 @@ const formsOf = (secret: string): readonly string[] => {
   ];
 };
 
-/** The process's own: whoever learns a secret adds it, whoever writes a message masks with it. */
+/** The masker of this process: code that learns a secret adds it, code that writes a message masks with it. */
 export const secretMasker: SecretMasker = createSecretMasker();

@@ -3,41 +3,43 @@ import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
 import type { SecretMasker } from './secrets.ts';
 
 /**
- * What every text goes through on its way out of the process: masked, then without what steers a terminal. In this order
- * and twice, since an escape inside of a secret hides it.
+ * The filter for all text that leaves the process: masks secrets, then strips control sequences. Masks again after
+ * stripping, because an escape sequence inside a secret hides it.
  */
 export interface OutputSink {
-  /** A text of one line or several: newlines and tabs stay. `name`: the field that it is the value of. */
+  /** Filters text of one or more lines; newlines and tabs stay. `name`: the field that it is the value of. */
   text(text: string, name?: string): string;
-  /** One line of an answer: what a name or a value in it breaks goes on indented, and begins no line of its own. */
+  /**
+   * Filters one output line: further lines in a value are indented, so that they cannot pass for lines of their own.
+   */
   row(text: string): string;
-  /** A name or a label: one line, whatever it holds, so that no name forges a second one. */
+  /** Filters a name or a label to one line, so that no name forges a second one. */
   label(text: string): string;
-  /** Lines of a log, many at once where they are clean already: only what is known as a secret is masked, and what `alsoMask` was given for. */
+  /** Filters log lines in bulk: masks only known secrets and the names of `alsoMask`. */
   lines(text: string): string;
-  /** Data as it may leave: texts by what they say and by their field, and names that came from outside. */
+  /** Filters data: texts by content and by field name, and external names. */
   tree<T>(value: T): T;
-  /** `tree` as JSON; controls are escapes in it. 64-bit integers are decimal strings. */
+  /** Filters as `tree` and serializes to JSON with escaped controls. 64-bit integers become decimal strings. */
   json(value: unknown, pretty?: boolean): string;
-  /** A text that was laid out from `tree`, with the colors that it was given. */
+  /** Filters a text that was rendered from `tree`, keeping its colors. */
   painted(text: string): string;
-  /** From now on every text also goes through this one. */
+  /** Adds a mask for all later text. */
   alsoMask(mask: FieldMask): void;
-  /** True: `lines` may change a text without controls. */
+  /** True: `lines` may change text that has no control characters. */
   readonly masks: boolean;
 }
 
-/** Whatever a terminal or a reader of lines takes for the end of one. */
+/** All line breaks that terminals and line readers recognize. */
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
 const hanging = '    ';
 
-/** Colors and their end (ECMA-48, SGR), which only this program writes: `tree` leaves none of others. */
+/** Color sequences (ECMA-48, SGR). Only opsdeck writes them: `tree` strips those of others. */
 const colors = /(\u001b\[\d{1,3}m)/;
 
 const plainJson = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value;
 
-/** The sink of a process, or of one command in a test. */
+/** Creates the sink of a process, or of one command in a test. */
 export const createOutputSink = (masker: Pick<SecretMasker, 'mask' | 'outgoing' | 'size'>): OutputSink => {
   let also: FieldMask | undefined;
   const mask: FieldMask = (text, name) => {
@@ -46,7 +48,7 @@ export const createOutputSink = (masker: Pick<SecretMasker, 'mask' | 'outgoing' 
   };
   const text: FieldMask = (from, name) => {
     const plain = stripControls(from);
-    // A field's name may tell a secret only once: the mark is none.
+    // A field name is applied once: masking the mark again would alter it.
     return plain === from ? mask(from, name) : mask(stripControls(mask(from)), name);
   };
   const label = (from: string): string => text(from).replaceAll(/\s+/g, ' ');

@@ -5,24 +5,33 @@ import { createOutputSink } from './sink.ts';
 
 const sink = createOutputSink(secretMasker);
 
-/** What a process hears of its terminal and its end, and what it may do to itself. */
+/** Events and control of this process and its terminal. */
 export interface ProcessTerminal {
-  /** The terminal goes away, or a signal ends this process: SIGTERM, SIGHUP, SIGINT, SIGQUIT and others. Heard until the process has ended. */
+  /**
+   * Calls the listener when the terminal is lost or a signal ends this process: SIGTERM, SIGHUP, SIGINT, SIGQUIT and
+   * others. Active until the process exits.
+   */
   onEnd(listener: () => void): void;
-  /** An error that was not caught: the terminal is given back before anything is printed. Also when the process exits for another reason. */
+  /**
+   * Calls the listener on an uncaught error, before anything is printed, so that it can restore the terminal. Also on
+   * any other exit.
+   */
   onCrash(listener: () => void): void;
-  /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). Returns how to stop listening. */
+  /** Calls the listener on SIGTSTP, and on SIGCONT. Both return a function that unsubscribes. */
   onStop(listener: () => void): () => void;
   onContinue(listener: () => void): () => void;
-  /** Resolves when the terminal has taken all that was written to it, or is gone. */
+  /** Resolves when the terminal has accepted all written output, or is lost. */
   written(): Promise<void>;
-  /** Starts a program that has the terminal until it ends: ctrl-c is its own meanwhile, and it cannot be put to sleep. Never rejects. */
+  /**
+   * Starts a program that owns the terminal until it ends: it receives ctrl-c, and cannot be suspended. Never
+   * rejects.
+   */
   run(argv: readonly string[]): Promise<TerminalProgramResult>;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
 }
 
-/** Signals that end a process unless it listens to them: the terminal would stay raw and tell of clicks. */
+/** Signals that would end the process without a cleanup: the terminal would stay in raw mode with mouse reporting. */
 const endings = [
   'SIGHUP',
   'SIGINT',
@@ -33,12 +42,12 @@ const endings = [
   'SIGTERM',
   'SIGXCPU',
 ] as const satisfies readonly NodeJS.Signals[];
-/** The conventional exit status of a process that a signal ended. */
+/** The conventional exit status of a process killed by a signal. */
 const statusOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
-/** An orderly end may take so long; then the process ends anyway. What acts gets 8 s to end what it began. */
+/** Time limit for an orderly shutdown, in ms; runs in progress get 8 s to cancel. */
 const patienceMs = 10_000;
 
-/** Sent by the terminal when ctrl-c or ctrl-\\ is pressed in it. */
+/** Signals that the terminal sends for ctrl-c and ctrl-\. */
 const fromKeys: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 const listen = (event: NodeJS.Signals, listener: () => void): (() => void) => {
@@ -54,18 +63,18 @@ const endAs = (status: number): void => {
 };
 
 /**
- * Node writes to a terminal in blocking mode: one that reads nothing (a stalled connection, a window that was put
- * away) would stop sources, runs and even the handling of signals with it. From now on what it does not take waits in
- * the stream, which says so (`writableNeedDrain`). The handle is Node's own, and has no public name.
+ * Disables blocking writes to a terminal. Otherwise a terminal that reads nothing (a stalled connection, a suspended
+ * window) would block sources, runs and signal handling. Unread output waits in the stream, which reports it
+ * (`writableNeedDrain`). The handle is internal to Node.
  */
-const neverWaitFor = (stream: NodeJS.WriteStream): void => {
+const disableBlockingWrites = (stream: NodeJS.WriteStream): void => {
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => unknown } };
   if (stream.isTTY) handle?.setBlocking?.(false);
 };
 
 /**
- * Node goes on reading a terminal that nobody listens to, and would take what is typed for somebody else. The handle is
- * Node's own, and has no public name; pausing the stream leaves it as it is.
+ * Starts or stops reading stdin. Node keeps reading a terminal without listeners, and would take input meant for
+ * another program. The handle is internal to Node; pausing the stream has no effect on it.
  */
 const reading = (on: boolean): void => {
   const { _handle: handle } = process.stdin as { _handle?: { readStart?(): void; readStop?(): void } };
@@ -78,21 +87,21 @@ const written = (): Promise<void> =>
     process.stdout.write('', () => resolve());
   });
 
-/** A line, or several, on stderr: for warnings and crash reports outside of a command's output. */
+/** Writes one or more lines to stderr: warnings and crash reports outside a command's output. */
 export const writeStderr = (text: string): void => {
   process.stderr.write(`${sink.text(text)}\n`);
 };
 
 /**
- * This process, for whoever holds its terminal. Ending signals set the exit status and leave the orderly end to the
- * listener, with a limit; a mistake that nobody caught is printed (masked) once the listener has given the terminal
- * back, and ends the process with status 1. A terminal that has gone away counts as SIGHUP.
+ * The terminal of this process. Ending signals set the exit status and leave the orderly shutdown to the listener,
+ * with a time limit. An uncaught error is printed (masked) after the listener has restored the terminal, with exit
+ * status 1. A lost terminal counts as SIGHUP.
  */
 export const processTerminal = (): ProcessTerminal => {
   // Libraries show the cursor again through stderr when the process exits.
-  for (const stream of [process.stdout, process.stderr]) neverWaitFor(stream);
-  /** The process id of who has the terminal for a while. */
-  let lentTo: number | undefined;
+  for (const stream of [process.stdout, process.stderr]) disableBlockingWrites(stream);
+  /** The process ID of the program that currently owns the terminal. */
+  let terminalOwner: number | undefined;
   return {
     onEnd: (listener) => {
       const end = (status: number): void => {
@@ -101,21 +110,21 @@ export const processTerminal = (): ProcessTerminal => {
       };
       for (const signal of endings)
         process.on(signal, () => {
-          // The terminal tells all of its foreground, and means the one that has it.
-          if (!fromKeys.has(signal) || lentTo === undefined) end(statusOf(signal));
+          // The terminal signals its whole foreground group, but means the program that owns it.
+          if (!fromKeys.has(signal) || terminalOwner === undefined) end(statusOf(signal));
         });
-      // A terminal that has gone away fails in either direction: raw mode cannot be left, either. Unheard, that is a crash.
+      // A lost terminal fails in both directions, even when leaving raw mode. Unhandled, that is a crash.
       for (const stream of [process.stdin, process.stdout]) stream.on('error', () => end(statusOf('SIGHUP')));
     },
     onCrash: (listener) => {
-      const crash = (mistake: unknown): void => {
+      const crash = (reason: unknown): void => {
         listener();
-        const told = mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake);
+        const report = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
         const end = (): void => {
-          writeStderr(`opsdeck: a mistake of ours\n${told}`);
+          writeStderr(`opsdeck: internal error\n${report}`);
           process.exit(1);
         };
-        // Behind what is on its way, or it would be printed on a screen that is about to go away.
+        // Printed after pending output; otherwise it would go to the alternate screen, which is about to close.
         if (process.stdout.writableLength === 0) end();
         else {
           process.stdout.write('', end);
@@ -128,25 +137,25 @@ export const processTerminal = (): ProcessTerminal => {
     },
     onStop: (listener) =>
       listen('SIGTSTP', () => {
-        // Nobody could continue it: the shell sees one job, and that is us.
-        if (lentTo === undefined) listener();
-        else process.kill(lentTo, 'SIGCONT');
+        // It could not be continued: the shell sees one job, which is opsdeck.
+        if (terminalOwner === undefined) listener();
+        else process.kill(terminalOwner, 'SIGCONT');
       }),
     onContinue: (listener) => listen('SIGCONT', listener),
     written,
     run: async (argv) => {
       reading(false);
       const { pid, end } = runInTerminal(argv);
-      lentTo = pid;
+      terminalOwner = pid;
       try {
         return await end;
       } finally {
-        lentTo = undefined;
+        terminalOwner = undefined;
         reading(true);
       }
     },
-    // The whole foreground job, as the terminal itself would: a launcher that waits for us has to stop too, or the shell
-    // never gets its prompt back.
+    // Stops the whole foreground job, as the terminal does: a waiting launcher must stop too, or the shell never
+    // shows its prompt.
     stop: () => {
       process.kill(0, 'SIGSTOP');
     },

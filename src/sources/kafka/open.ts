@@ -99,7 +99,7 @@ const probeBroker = async (
     return { broker, status: 'up', latencyMs, detail: `${broker.host}:${broker.port}` };
   } catch (error) {
     const why = fault(error);
-    const isNameless = /no such host in DNS|DNS gives no answer/.test(why.message);
+    const isNameless = /no such host in DNS|DNS lookup failed/.test(why.message);
     return { broker, status: isNameless ? 'unknown' : healthStatusOf(error, why), detail: why.message, why };
   }
 };

@@ -114,7 +114,7 @@ export const listAll = async (
 };
 
 const isResponseTooLarge = (error: unknown): boolean =>
-  error instanceof WireError && error.kind === 'malformed' && error.message.includes('longer than');
+  error instanceof WireError && error.kind === 'malformed' && error.message.includes('larger than');
 
 interface ListChunk {
   readonly items: readonly unknown[];

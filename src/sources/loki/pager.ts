@@ -116,6 +116,6 @@ const withoutPartialTimestamp = ({ entries, isFull }: EntryBatch): LatestEntries
 const reducedLimit = (limit: number, error: WireError): number | undefined => {
   const most = entryLimitFromError(error);
   if (most !== undefined && most > 0 && most < limit) return most;
-  const isTooLong = error.kind === 'malformed' && error.message.includes('reading stopped there');
+  const isTooLong = error.kind === 'malformed' && error.message.includes('reading stopped');
   return isTooLong && limit > 1 ? Math.floor(limit / 2) : undefined;
 };

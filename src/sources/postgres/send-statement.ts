@@ -17,7 +17,7 @@ export const displayStatement = (text: string, values: SqlChange['values'] = [])
 };
 
 /** No statement was sent: the server was not reached, or did not let us in. */
-const notSentPattern = /^(?:connection refused|authentication failed|at max_connections)/;
+const notSentPattern = /^(?:connection refused|authentication failed|max_connections reached)/;
 
 /** Sends one statement and tells how it went; gives the answer when it is one of success. `said`: what success means in words. */
 export async function* sendStatement(

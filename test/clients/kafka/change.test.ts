@@ -74,7 +74,7 @@ test.each([
 });
 
 test('a commit that is denied says which right it needs', async () => {
-  expect((await ofReset(30, 30))[2]).toMatch(/^give this user READ on the group/);
+  expect((await ofReset(30, 30))[2]).toMatch(/^grant this user READ on the group/);
   expect(await ofReset(0, 0)).toEqual(['done']);
 });
 

@@ -231,10 +231,7 @@ test('an unknown topic is a problem, and the known ones stay; an offset beyond 2
       { topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n },
     ]);
     expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
-      [
-        'missing',
-        'Metadata of topic nowhere: there is no such topic or partition (UNKNOWN_TOPIC_OR_PARTITION)',
-      ],
+      ['missing', 'Metadata of topic nowhere: unknown topic or partition (UNKNOWN_TOPIC_OR_PARTITION)'],
     ]);
   });
 });
@@ -267,7 +264,7 @@ test('a mechanism that the listener does not offer is refused with those that it
   });
   await expect(reader.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
     kind: 'denied',
-    message: expect.stringMatching(/login by PLAIN: .*it offers SCRAM-SHA-512$/),
+    message: expect.stringMatching(/login with PLAIN: .*it offers SCRAM-SHA-512$/),
   });
 });
 

@@ -28,7 +28,7 @@ test('a reading client refuses what may change something before it connects, a c
   const target = { brokers: [server.address] };
   const commit = { group: 'billing', generation: -1, member: '', topics: [] };
   const reading = openConnections(target, openTransport(systemClock()), 'reads');
-  await expect(reading.ask(to, offsetCommit, commit, never)).rejects.toThrow('OffsetCommit is no read');
+  await expect(reading.ask(to, offsetCommit, commit, never)).rejects.toThrow('OffsetCommit is not a read');
   expect(server.connections()).toBe(0);
   const changing = openConnections(target, openTransport(systemClock()), 'changes');
   await changing.ask(to, offsetCommit, commit, never).catch(() => {});

@@ -120,7 +120,7 @@ test('the error of a refused token names its expiry, and the exchange is ended',
   ).rejects.toMatchObject({
     kind: 'denied',
     message:
-      'login by OAUTHBEARER: the broker refuses the token (invalid_token): its end is 2026-03-04T10:15:07.000Z',
+      'login with OAUTHBEARER: the broker rejected the token (invalid_token): its end is 2026-03-04T10:15:07.000Z',
     remedy: expect.stringContaining('sasl: { token }'),
   });
   expect(sent.at(-1)).toBe('\x01');
@@ -133,7 +133,7 @@ test('a token file is read for each login, and its errors name it', async () => 
   const { exchange } = tokenServer('second-token');
   await expect(logIn(login, exchange)).rejects.toMatchObject({
     kind: 'missing',
-    message: expect.stringContaining('/token there is no such file'),
+    message: expect.stringContaining('/token: no such file'),
     remedy: 'correct sasl: { tokenFile }',
   });
   await writeFile(tokenFile, 'first-token\n');

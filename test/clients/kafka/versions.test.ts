@@ -80,7 +80,7 @@ describe('a connection asks in the newest version that its broker speaks', () =>
       return look.problems.map(({ kind, message }) => [kind, message]);
     });
     expect(problems).toEqual([
-      ['malformed', expect.stringMatching(/ListGroups: version 4 or 5 is needed, it speaks 6 to 9$/)],
+      ['malformed', expect.stringMatching(/ListGroups: version 4 or 5 is needed, it supports 6 to 9$/)],
     ]);
     expect(versions).toEqual([]);
     await reader.close();

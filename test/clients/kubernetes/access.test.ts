@@ -161,7 +161,7 @@ test('a token file is found beside the kubeconfig, and read again for each reque
   await rm(path);
   expect(await faultOf(access.headers(signal))).toMatchObject({
     kind: 'missing',
-    message: expect.stringContaining('/token there is no such file'),
+    message: expect.stringContaining('/token: no such file'),
   });
 });
 
@@ -198,21 +198,21 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
         signal,
       ),
     'missing',
-    /no context "prd"; there is dev, prod/,
+    /no context "prd"; contexts: dev, prod/,
     /correct context/,
   ],
   [
     'no kubeconfig',
     async () => openKubeAccess({}, signal),
     'missing',
-    /there is no kubeconfig/,
+    /no kubeconfig found/,
     /KUBECONFIG/,
   ],
   [
     'a path where nothing is',
     async () => openKubeAccess({ kubeconfig: join(dir, 'none') }, signal),
     'missing',
-    /there is no kubeconfig \S+\/none/,
+    /kubeconfig \S+\/none not found/,
   ],
   [
     'a file that is no YAML',
@@ -232,7 +232,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     async () => openKubeAccess({ kubeconfig: await put('c', '') }, signal),
     'unconfigured',
     /has no current context/,
-    /it has none/,
+    /it has no contexts/,
   ],
   ['a directory', async () => openKubeAccess({ kubeconfig: dir }, signal), 'malformed', /is a directory/],
   [
@@ -267,7 +267,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     'a certificate that is not there',
     () => openWith({ user: { 'client-certificate': 'gone.crt' } }),
     'missing',
-    /gone\.crt there is no such file/,
+    /gone\.crt: no such file/,
   ],
 ])('%s is told in words', async (_, open, kind, message, remedy = /^/) => {
   const fault = await faultOf(open());
@@ -321,8 +321,8 @@ test('a plugin that wants a login is told with its complaint and what to do, wit
   const fault = await faultOf(access.headers(signal));
   expect(fault).toMatchObject({
     kind: 'denied',
-    message: `kubeconfig: login expired: "${command} --client-secret … login" ended with status 1: the token …masked has expired`,
-    remedy: `log in by hand: ${command} --client-secret … login`,
+    message: `kubeconfig: login expired: "${command} --client-secret … login" exited with status 1: the token …masked has expired`,
+    remedy: `log in manually: ${command} --client-secret … login`,
   });
 });
 
@@ -335,7 +335,7 @@ test('a plugin that waits for a person is ended after 20 s', async () => {
   await clock.advance(20_000);
   expect(await fault).toMatchObject({
     kind: 'denied',
-    message: expect.stringContaining('did not end: it waits for a login'),
+    message: expect.stringContaining('did not finish: it is waiting for a login'),
   });
 });
 
@@ -345,11 +345,11 @@ test.each<[string, string, object, string, RegExp]>([
     credential({ token: 's3cret' }),
     { apiVersion: 'client.authentication.k8s.io/v1beta1' },
     'malformed',
-    /printed apiVersion \S+\/v1, and the kubeconfig says \S+\/v1beta1$/,
+    /printed apiVersion \S+\/v1, but the kubeconfig expects \S+\/v1beta1$/,
   ],
   ['prints nothing of use', 'echo hello s3cret', {}, 'malformed', /printed no ExecCredential$/],
-  ['gives nothing', credential({}), {}, 'malformed', /gave neither a token nor a certificate/],
-  ['wants a terminal', 'exit 0', { interactiveMode: 'Always' }, 'denied', /wants a terminal/],
+  ['gives nothing', credential({}), {}, 'malformed', /returned neither a token nor a client certificate/],
+  ['wants a terminal', 'exit 0', { interactiveMode: 'Always' }, 'denied', /requires a terminal/],
 ])('a plugin that %s', async (_, script, more, kind, message) => {
   const { command } = await plugin(script);
   const fault = await faultOf((await openWith(execOf(command, more))).headers(signal));
@@ -360,7 +360,7 @@ test('a plugin that is not installed', async () => {
   const fault = await faultOf((await openWith(execOf('no-such-login-tool'))).headers(signal));
   expect(fault).toMatchObject({
     kind: 'missing',
-    message: expect.stringContaining('there is no program "no-such-login-tool" in PATH'),
+    message: expect.stringContaining('program "no-such-login-tool" not found in PATH'),
   });
 });
 

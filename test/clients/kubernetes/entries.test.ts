@@ -155,10 +155,10 @@ describe('errors name file, line and column, and no value', () => {
       at(
         4,
         25,
-        'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1; write this entry again with a newer version of its tool',
+        'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1; regenerate this entry with a newer version of its tool',
       ),
     ],
-    ['exec without a command', () => user('    exec: {}'), at(4, 11, 'exec names no command to log in with')],
+    ['exec without a command', () => user('    exec: {}'), at(4, 11, 'exec has no command')],
     [
       'unknown interactiveMode',
       () => user('    exec: { command: aws, interactiveMode: Sometimes }'),
@@ -167,7 +167,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'variable without a name',
       () => user('    exec: { command: aws, env: [{ value: s3cret }] }'),
-      at(4, 33, 'a variable of env has no name'),
+      at(4, 33, 'an env entry has no name'),
     ],
   ])('%s', (_, work, message) => {
     expect(work).toThrow(expect.objectContaining({ kind: 'malformed', message }));

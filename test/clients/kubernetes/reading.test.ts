@@ -77,9 +77,9 @@ test.each([
   '/x?note=dryRun%3DAll',
   '/x?a=1#dryRun=All',
   '/x?dryRun=None&dryRun=All',
-])('%s is no dry run, and nothing is sent', async (path) => {
+])('%s is not a dry run, and nothing is sent', async (path) => {
   const { reads, asked } = await openClient();
-  await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is no dry run');
+  await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is not a dry run');
   expect(asked).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ test.each(['/x?dryRun=All&dryRun=None', '/x?dryRun=All&dryRun=All'])(
   '%s says it twice, and a server may listen to the other one',
   async (path) => {
     const { reads, asked } = await openClient();
-    await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is no dry run');
+    await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is not a dry run');
     expect(asked).toEqual([]);
   },
 );
@@ -102,7 +102,7 @@ test.each([
   async ({ body, sent }) => {
     const { reads, asked } = await openClient();
     const answer = reads.rehearse({ method: 'DELETE', path: '/x?dryRun=All', body }, never);
-    if (sent === 0) await expect(answer).rejects.toThrow('is no dry run');
+    if (sent === 0) await expect(answer).rejects.toThrow('is not a dry run');
     else await answer;
     expect(asked).toHaveLength(sent);
   },
@@ -121,7 +121,7 @@ test('what is no path leads to no other server', async () => {
   const path = `@${new URL(other.url).host}/x?dryRun=All`;
   const write: KubeCall = { method: 'DELETE', path };
   for (const call of [reads.get(path, never), reads.stream(path, never), reads.rehearse(write, never)])
-    await expect(call).rejects.toThrow('is no path');
+    await expect(call).rejects.toThrow('is not a path');
   expect([asked, other.asked]).toEqual([[], []]);
 });
 

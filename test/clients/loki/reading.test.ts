@@ -20,7 +20,7 @@ test('a tail is opened at the address of one only, and nothing can be sent by it
   const io = openReadIo(systemClock());
   const reads = io.open(lokiReads, { url });
   for (const path of ['/exec', '/loki/api/v1/tail/exec', '/push?x=/loki/api/v1/tail'])
-    await expect(reads.tail({ url: `${url}${path}` }, never)).rejects.toThrow('is no tail');
+    await expect(reads.tail({ url: `${url}${path}` }, never)).rejects.toThrow('is not a tail request');
   expect(asked).toEqual([]);
   const tail = await reads.tail({ url: `${url}/loki/api/v1/tail?query={}` }, never);
   const heard: string[] = [];

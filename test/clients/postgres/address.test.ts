@@ -43,8 +43,8 @@ describe('where a server is, and as whom to log in', () => {
   });
 
   test.each([
-    ['mysql://u@h/d', 'none of postgres://'],
-    ['postgres://u@h:99999/d', 'cannot be read'],
+    ['mysql://u@h/d', 'does not start with postgres://'],
+    ['postgres://u@h:99999/d', 'cannot parse the url'],
     ['postgres://u@h/d?port=0', 'port'],
     ['postgres://u:50%@h/d', '%25'],
     ['postgres://u@h/d?sslmode=maybe', 'sslmode "maybe"'],

@@ -323,7 +323,7 @@ describe('a change', () => {
     await deaf.cancelled;
     const ended = expect(asked).rejects.toMatchObject({
       kind: 'cancelled',
-      message: 'cancelled; whether it was carried out was not said',
+      message: 'canceled; the statement may have taken effect anyway',
     });
     await clock.advance(3000);
     await ended;
@@ -342,6 +342,6 @@ test.each([
   );
   await expect(readIo().sql(targetAt(port), one, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'what came back is no PostgreSQL',
+    message: 'not a PostgreSQL response',
   });
 });

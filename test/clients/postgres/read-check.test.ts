@@ -44,9 +44,9 @@ test.each([
   ['SELECT pg_stat_statements_reset()', 'pg_stat_statements_reset()'],
   ["EXPLAIN ANALYZE SELECT lo_export(1, '/tmp/x')", 'lo_export()'],
   ["/* /* */ SELECT */ COPY (SELECT 1) TO PROGRAM 'true'", 'begins with'],
-  ['/* never closed SELECT 1', 'never closed'],
-  ["SELECT 'never closed", 'never closed'],
-  ['SELECT $a$ never closed $b$', 'never closed'],
+  ['/* never closed SELECT 1', 'unterminated'],
+  ["SELECT 'never closed", 'unterminated'],
+  ['SELECT $a$ never closed $b$', 'unterminated'],
   ['SELECT pg_reload_conf/* /* */ */()', 'pg_reload_conf()'],
   ['SELECT U&"pg_reload\\005fconf"()', 'spell any name'],
   ["SELECT '--', pg_reload_conf()", 'pg_reload_conf()'],
@@ -78,7 +78,7 @@ test.each([
   // A literal that goes on keeps its escapes, and ends elsewhere than it seems to.
   ["SELECT E'a'\n'\\', pg_reload_conf(), '\\'", 'is continued'],
   ["SELECT E'a' -- x\n'\\', pg_reload_conf(), '\\'", 'is continued'],
-  ["SELECT U&'\\0041'", 'code points'],
+  ["SELECT U&'\\0041'", 'U& escapes'],
   ['SELECT 1 FROM x WHERE a = $1$1 OR pg_reload_conf() IS NULL', 'pg_reload_conf()'],
 ])('%s is none', (text, why) => {
   expect(readViolation(text)).toContain(why);

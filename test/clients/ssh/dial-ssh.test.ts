@@ -82,26 +82,26 @@ test('a port that nobody listens on is told of that port, not of the way', async
 test.each<[string, string, string | undefined]>([
   [
     'changed',
-    'tunnel cut: the host key has changed: another machine answers, or it was installed anew; refused (Host key verification failed.)',
-    'ask who keeps this host whether its key was changed; only then: ssh-keygen -R changed, and connect once by hand',
+    'tunnel cut: the host key has changed: a different machine, or a reinstalled one; refused (Host key verification failed.)',
+    'ask the administrator of this host whether its key has changed; only then run ssh-keygen -R changed, and connect once manually',
   ],
   [
     'unknown',
-    'tunnel cut: its host key is not known here; refused (Host key verification failed.)',
-    'connect once by hand and compare the fingerprint: ssh unknown',
+    'tunnel cut: unknown host key; refused (Host key verification failed.)',
+    'connect once manually and compare the fingerprint: ssh unknown',
   ],
   [
     'keyless',
-    'tunnel cut: no key is accepted (deploy@keyless: Permission denied (publickey).)',
-    "load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ssh keyless",
+    'tunnel cut: no key accepted (deploy@keyless: Permission denied (publickey).)',
+    "load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ssh keyless",
   ],
   [
     'nowhere',
-    'tunnel cut: its name cannot be resolved (ssh: Could not resolve hostname nowhere: Name or service not known)',
+    'tunnel cut: its name does not resolve (ssh: Could not resolve hostname nowhere: Name or service not known)',
     undefined,
   ],
-  ['closed', 'tunnel cut: closed forwards no ports', 'its sshd must allow it: AllowTcpForwarding yes'],
-  ['silent', 'tunnel cut: ssh gave up without a word', undefined],
+  ['closed', 'tunnel cut: closed forwards no ports', 'set AllowTcpForwarding yes in its sshd_config'],
+  ['silent', 'tunnel cut: ssh failed without a message', undefined],
 ])('a host that is %s is the loss of the way, in words', async (host, message, remedy) => {
   await expect(dial(host)).rejects.toMatchObject({ name: 'TunnelError', message, remedy });
 });
@@ -112,7 +112,7 @@ test('a connection that breaks under us is the loss of the way', async () => {
   const broken = new Promise((resolve) => wire.once('error', resolve));
   expect(await broken).toMatchObject({
     name: 'TunnelError',
-    message: 'tunnel cut: the connection was cut (client_loop: send disconnect: Broken pipe)',
+    message: 'tunnel cut: connection lost (client_loop: send disconnect: Broken pipe)',
   });
 });
 
@@ -170,7 +170,7 @@ test('a client that is not there is said, with the remedy', async () => {
   const gone = dialSsh({ ssh: 'box', client: ['no-such-ssh'] }, { host: 'localhost', port: 1 }, never);
   await expect(gone).rejects.toMatchObject({
     name: 'TunnelError',
-    message: 'tunnel cut: there is no program "no-such-ssh" in PATH',
+    message: 'tunnel cut: program "no-such-ssh" not found in PATH',
     remedy: 'install the OpenSSH client where opsdeck runs',
   });
 });

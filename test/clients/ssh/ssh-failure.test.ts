@@ -26,6 +26,6 @@ test.each([
 ])('a host key that has changed names the very key to forget: %s', (_, err, command) => {
   expect(classifySshFailure(err, 'deploy@vm-9')).toMatchObject({
     kind: 'wrong-system',
-    remedy: `ask who keeps this host whether its key was changed; only then: ${command}, and connect once by hand`,
+    remedy: `ask the administrator of this host whether its key has changed; only then run ${command}, and connect once manually`,
   });
 });

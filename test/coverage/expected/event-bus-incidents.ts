@@ -68,7 +68,7 @@ export const eventBusIncidentsExpected: Expectations = {
       a2: /Heap dump file created \[19698155 bytes/,
       'a2-size': /^19698155$/m,
       'a2-copy': /hk285-.*\.hprof\.gz/,
-      'a2-delete': /rm \/tmp\/opsdeck\.hprof.*→ ended with status 0/,
+      'a2-delete': /rm \/tmp\/opsdeck\.hprof.*→ exited with status 0/,
     },
   },
   'breakers-open of event-bus/production, breaker-left-open': {
@@ -127,7 +127,7 @@ export const eventBusIncidentsExpected: Expectations = {
       'a1-ready': /^true: workloads .*postgres-cluster level is ok/,
       'a1-primary': /^f \| 2026-01-23T/m,
       a2: /10\.96\.0\.10 +postgres-cluster\.database/,
-      'a2-port': /postgres-cluster\.database\/5432.*→ ended with status 0/,
+      'a2-port': /postgres-cluster\.database\/5432.*→ exited with status 0/,
       'a2-service': /services\/postgres-cluster → 200/,
       'a3-user': /eventbus_user \| eventbus_db/,
       a3: /eventbus_user \| t$/m,

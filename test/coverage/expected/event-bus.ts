@@ -4,7 +4,7 @@ import { eventBusIncidentsExpected } from './event-bus-incidents.ts';
 
 const replaced = /3 of 3 updated, 3 available/;
 const healthyRollout = /done, available; 3 of 3 updated, 3 ready, 3 available/;
-const dumped = /pg_dump.* → ended with status 0; .*eventbus_backup_.*\.sql\.gz/;
+const dumped = /pg_dump.* → exited with status 0; .*eventbus_backup_.*\.sql\.gz/;
 
 const deploy: Expectation = {
   diagnose: {

@@ -5,8 +5,8 @@ import { eventmeshHostsExpected } from './eventmesh-hosts.ts';
 const knownIssues = [/^known\.issues: 2$/m, /^known\.days: 20\.6 d$/m];
 const commits = [/^c31af81 release 0\.1\.1$/m, /^faa7014 api: answer 409/m];
 const release = /^v0\.1\.1$/m;
-const checked = [/Checking riptide-api v0\.1\.1/, /ended with status 0/];
-const built = [/Compiling riptide-api v0\.1\.1/, /ended with status 0/];
+const checked = [/Checking riptide-api v0\.1\.1/, /exited with status 0/];
+const built = [/Compiling riptide-api v0\.1\.1/, /exited with status 0/];
 const tested = /test result: ok\. [34] passed; 0 failed/;
 const deployed = [/backup of \S+: ok/, /deployed eventmesh-api 0\.1\.1: healthy/];
 const running = [/eventmesh-api: up +200/, /^version: 0\.1\.0$/m];
@@ -41,9 +41,9 @@ export const eventmeshExpected: Expectations = {
   'build-update of eventmesh/dev, vulnerable': {
     diagnose: { d1: /Updating tracing-subscriber v0\.3\.19 -> v0\.3\.20/ },
     acts: {
-      'a2-copy': /cp -p Cargo\.lock \S+ → ended with status 0/,
+      'a2-copy': /cp -p Cargo\.lock \S+ → exited with status 0/,
       a2: /Updating tracing-subscriber v0\.3\.19 -> v0\.3\.20/,
-      'a2-diff': /git diff --stat .*→ ended with status 0/,
+      'a2-diff': /git diff --stat .*→ exited with status 0/,
       a3: checked,
     },
   },
@@ -59,7 +59,7 @@ export const eventmeshExpected: Expectations = {
   'test-suite of eventmesh/local, healthy': { acts: { a1: [/cargo test --lib/, tested] } },
   'test-quick of eventmesh/local, healthy': { acts: { a1: tested } },
   'inspect-build of eventmesh/local, healthy': {
-    acts: { a1: /cargo clippy .*ended with status 0/, a2: built },
+    acts: { a1: /cargo clippy .*exited with status 0/, a2: built },
   },
   'report-metrics of eventmesh/dev, healthy': {
     diagnose: { d1: metricsTables },
@@ -68,9 +68,9 @@ export const eventmeshExpected: Expectations = {
   },
   'watch-health of eventmesh/dev, healthy': { diagnose: { d1: /^OK dev healthz 200$/m } },
   'watch-resources of eventmesh/dev, healthy': { diagnose: { d1: /^cpu=14\.2% memory=33\.1%/m } },
-  'profile-memory of eventmesh/local, healthy': { acts: { a1: /--tool=massif .*ended with status 0/ } },
+  'profile-memory of eventmesh/local, healthy': { acts: { a1: /--tool=massif .*exited with status 0/ } },
   'benchmarks of eventmesh/local, healthy': {
-    acts: { a1: /cargo bench --package riptide-api .*ended with status 0/ },
+    acts: { a1: /cargo bench --package riptide-api .*exited with status 0/ },
   },
   'debug-run of eventmesh/local, healthy': {
     acts: { a1: /RUST_LOG=debug RUST_BACKTRACE=full .*ended after 3s/ },
@@ -82,7 +82,7 @@ export const eventmeshExpected: Expectations = {
   },
   'deploy-dry-run of eventmesh/staging, healthy': {
     diagnose: { d1: release },
-    acts: { a1: /DRY_RUN=true .*ended with status 0/ },
+    acts: { a1: /DRY_RUN=true .*exited with status 0/ },
   },
   'deploy of eventmesh/dev, healthy': {
     diagnose: { d1: release, d2: commits, d3: running },
@@ -96,7 +96,7 @@ export const eventmeshExpected: Expectations = {
       a1: built,
       a2: tested,
       'a3-keep': /before-copy-\S+\.tar\.gz: 6 entries/,
-      a3: /scp .*riptide-api vm-1:\/opt\/eventmesh\/dev.* → ended with status 0/,
+      a3: /scp .*riptide-api vm-1:\/opt\/eventmesh\/dev.* → exited with status 0/,
       'a3-sum': /^afd1e34ab0d1e4dd\w+ +target\/release\/riptide-api/m,
       'a3-there': /^afd1e34ab0d1e4dd\w+ +\/opt\/eventmesh\/dev\/bin\/riptide-api/m,
     },

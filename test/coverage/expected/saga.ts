@@ -85,7 +85,7 @@ export const sagaExpected: Expectations = {
       d1: /^true: pg\.bytes is 1\.1 GiB/,
       d2: /saga_20260304\.sql\.gz: 290 bytes, written 8h ago/,
     },
-    acts: { a1: /pg_dump.*microservices.* → ended with status 0; .*\.sql\.gz/ },
+    acts: { a1: /pg_dump.*microservices.* → exited with status 0; .*\.sql\.gz/ },
     proves: ['v1'],
     holds: ['v2'],
   },
@@ -149,7 +149,7 @@ export const sagaExpected: Expectations = {
       d1: /payment-service-\S+ \/var\/log\/daily-1\.log/,
       d2: /daemonset\/fluentd: done, available; 3 of 3 updated/,
     },
-    acts: { a1: /-delete → ended with status 0/, a2: /PATCH .*daemonsets\/fluentd → 200/ },
+    acts: { a1: /-delete → exited with status 0/, a2: /PATCH .*daemonsets\/fluentd → 200/ },
     holds: ['v1', 'v2'],
   },
 };

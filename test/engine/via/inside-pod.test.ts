@@ -60,9 +60,9 @@ test('what a program says of itself is the check’s fact: its exit status, that
   const [first] = await podsOf(it);
   expect(inside.health().filter((row) => row.includes(first ?? ''))).toEqual([
     `none ${first} unknown no \`/no/such/check\` in that container`,
-    `wrong ${first} down ended with status 1: cat: /no/such/file: No such file or directory`,
+    `wrong ${first} down exited with status 1: cat: /no/such/file: No such file or directory`,
     // No shell has read it: the whole text is one path.
-    `argv ${first} down ended with status 1: cat: /etc/hostname; hostname: No such file or directory`,
+    `argv ${first} down exited with status 1: cat: /etc/hostname; hostname: No such file or directory`,
   ]);
 });
 
@@ -120,7 +120,7 @@ test('doctor tells of each pod whether its programs and files are there', async 
   expect((await found('files'))?.slice(1)).toEqual(
     pods.map((pod) => [
       false,
-      `read ${logs}/none.log in ${pod}: there is no such file`,
+      `read ${logs}/none.log in ${pod}: no such file`,
       'check the path inside the target and that the file is being written',
     ]),
   );
@@ -214,7 +214,7 @@ test('a runbook’s program is run in the pod that it was planned for', async ()
     { is: 'call', line: '/usr/local/bin/check-health' },
     { is: 'output', text: expect.stringContaining('OK - ') },
     { is: 'found', found: { status: 0 } },
-    { is: 'answered', line: '/usr/local/bin/check-health', status: 'ended with status 0', ok: true },
+    { is: 'answered', line: '/usr/local/bin/check-health', status: 'exited with status 0', ok: true },
   ]);
   await it.send('DELETE', `${it.pods}/${first}`);
   await it.wait(10);

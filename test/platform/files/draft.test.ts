@@ -60,9 +60,9 @@ test('nothing is written over: not what was there, not what came meanwhile, not 
   const draft = await openAtomicFile(path, false, signal);
   await expect(openAtomicFile(path, false, signal)).rejects.toThrow(/dump\.part: .*\(EEXIST\)/);
   await writeFile(path, 'mine');
-  await expect(draft.commit()).rejects.toThrow(/is there by now/);
+  await expect(draft.commit()).rejects.toThrow(/already exists/);
   await draft.abort();
-  await expect(openAtomicFile(path, false, signal)).rejects.toThrow(/is there already/);
+  await expect(openAtomicFile(path, false, signal)).rejects.toThrow(/already exists/);
   expect(await readFile(path, 'utf8')).toBe('mine');
   expect(await readdir(dir)).toEqual(['dump']);
 });
@@ -70,7 +70,7 @@ test('nothing is written over: not what was there, not what came meanwhile, not 
 test('a directory that is not there is said', async () => {
   const dir = await place();
   await expect(openAtomicFile(join(dir, 'gone', 'dump'), false, signal)).rejects.toThrow(
-    /the directory has gone/,
+    /the directory no longer exists/,
   );
 });
 
@@ -83,7 +83,7 @@ test('a packed file that is cut off, or was damaged, is said', async () => {
   await writeFile(join(dir, 'damaged'), damaged);
   for (const name of ['cut', 'damaged'])
     await expect(whole(join(dir, name))).rejects.toThrow(/cannot be read to its end/);
-  await expect(whole(join(dir, 'no'))).rejects.toThrow(/there is no such file/);
+  await expect(whole(join(dir, 'no'))).rejects.toThrow(/no such file/);
   await expect(whole(dir)).rejects.toThrow(/is a directory/);
 });
 

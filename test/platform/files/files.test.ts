@@ -39,5 +39,5 @@ test('a file without an end is refused, not read for ever', async () => {
 test('a FIFO is refused: nobody may ever write into it', async () => {
   const path = join(dir, 'fifo');
   makeFifo(path);
-  await expect(localFiles.read(path)).rejects.toThrow('is a FIFO, no file');
+  await expect(localFiles.read(path)).rejects.toThrow('is a FIFO, not a file');
 });

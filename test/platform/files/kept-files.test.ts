@@ -36,6 +36,6 @@ test('where nothing can be written, writing rejects and says why first', async (
   const dir = await stateDir();
   await writeFile(dir, 'a file stands where the directory should be');
   await expect(savedTexts(dir).write('commands', 'quit\n')).rejects.toThrow(
-    `that is no directory (ENOTDIR), ${join(dir, 'commands')}`,
+    `not a directory (ENOTDIR), ${join(dir, 'commands')}`,
   );
 });

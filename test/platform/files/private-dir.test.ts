@@ -27,12 +27,10 @@ test.each([0o777, 0o702, 0o1777])(
     const state = join(dir.path, 'state');
     await mkdir(state);
     await chmod(state, mode);
-    const said = new RegExp(`every user of this machine may write ${state}; run chmod o-w ${state}`);
+    const said = new RegExp(`${state} is world-writable; run chmod o-w ${state}`);
     await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(said);
-    await expect(openHistoryDb(state)).rejects.toThrow(/every user of this machine may write/);
-    await expect(savedTexts(state).write('settings', '{}')).rejects.toThrow(
-      /every user of this machine may write/,
-    );
+    await expect(openHistoryDb(state)).rejects.toThrow(/is world-writable/);
+    await expect(savedTexts(state).write('settings', '{}')).rejects.toThrow(/is world-writable/);
     await expect(targetLocks(state).take(['api'], note)).rejects.toThrow(said);
     const failures: string[] = [];
     openDebugLog(

@@ -55,12 +55,12 @@ test('a file knows when it was written', async () => {
 
 test.each([
   ['absent', 'missing', 'no such file'],
-  ['ten/below', 'missing', 'no directory'],
-  ['circle', 'malformed', 'in a circle'],
+  ['ten/below', 'missing', 'not a directory'],
+  ['circle', 'malformed', 'symbolic link loop'],
   ['dir', 'malformed', 'is a directory'],
   ['fifo', 'malformed', 'FIFO'],
   ['zero', 'malformed', 'a device'],
-  ['binary', 'malformed', 'zero bytes'],
+  ['binary', 'malformed', 'NUL bytes'],
   ['utf16', 'malformed', 'UTF-16'],
 ])('%s is refused as %s', async (name, kind, message) => {
   await expect(read(name, 'head')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });

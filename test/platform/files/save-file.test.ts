@@ -31,7 +31,7 @@ test('what is there stays, a link to nowhere as well; the new file gets a number
 test('a directory that has gone is said', async () => {
   const dir = await place();
   const saved = await saveNewFile(join(dir, 'gone'), 'pods.csv', 'x');
-  expect(saved).toEqual({ why: `${join(dir, 'gone', 'pods.csv')}: the directory has gone (ENOENT)` });
+  expect(saved).toEqual({ why: `${join(dir, 'gone', 'pods.csv')}: the directory no longer exists (ENOENT)` });
 });
 
 test('a directory that may not be written is said', async () => {
@@ -51,7 +51,7 @@ test('of what cannot be written whole nothing is left behind', async () => {
   const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
   const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, program]);
   expect(JSON.parse(stdout)).toEqual({
-    why: `${join(dir, 'pods.csv')}: larger than a file may be here (EFBIG)`,
+    why: `${join(dir, 'pods.csv')}: file too large (EFBIG)`,
   });
   expect(await readdir(dir)).toEqual([]);
 });

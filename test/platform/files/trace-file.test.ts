@@ -66,11 +66,11 @@ test('a trace that others may read is made private', async () => {
 });
 
 test.each([
-  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'it holds something else than a trace'],
-  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'it holds something else than a trace'],
+  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'it is not a trace'],
+  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'it is not a trace'],
   ['a symbolic link', (path: string) => symlink('elsewhere', path), /ELOOP/],
   ['a directory', (path: string) => mkdir(path), /EISDIR/],
-  ['a FIFO', async (path: string) => makeFifo(path), 'it is no regular file'],
+  ['a FIFO', async (path: string) => makeFifo(path), 'it is not a regular file'],
 ] as const)('%s is refused, and stays as it is', async (_, make, why) => {
   const path = join(dir, 'a.trace');
   await make(path);

@@ -58,7 +58,7 @@ test('one that talks without end is left, and no answer', async () => {
   const events = remoteProgramEvents(endless(), program({ maxBytes: 20 }), () => 0);
   await expect(collectRemoteEnd(events)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'it wrote without end, so nobody listens any more',
+    message: 'too much output: opsdeck stopped reading',
     out: 'x'.repeat(20),
   });
   expect(given).toBe(4);
@@ -71,7 +71,7 @@ test('what is written down of one program has a limit', async () => {
   const lines = (await all(limitPassedLines(talks()))).map(
     (event) => event.is === 'line' && event.text.slice(0, 8),
   );
-  expect(lines).toEqual(['xxxxxxxx', '(it says']);
+  expect(lines).toEqual(['xxxxxxxx', '(output ']);
 });
 
 const refused: readonly (readonly [words: string, status: number, kind: string | undefined])[] = [

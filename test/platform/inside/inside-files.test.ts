@@ -115,7 +115,7 @@ test('what a FIFO holds is never waited for', async () => {
   await here.run({ argv: ['mkfifo', path] }, never);
   await expect(files().read(path, { from: 'head', maxBytes: 9 }, fresh())).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'is a FIFO, a socket or a device, no file',
+    message: 'is a FIFO, a socket or a device, not a file',
   });
   expect(calls).toEqual(['stat']);
 });
@@ -176,7 +176,7 @@ test('more than 20,000 files are too many', async () => {
   };
   await expect(openRemoteFiles(many).list('/x/*.log', fresh())).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'it would look at more than 20000 files; name fewer',
+    message: 'the pattern would read more than 20000 files; narrow it',
   });
 });
 
@@ -199,6 +199,6 @@ test('nobody’s right is told as such', async () => {
   };
   await expect(openRemoteFiles(denied).stat('/x', fresh())).rejects.toMatchObject({
     kind: 'denied',
-    message: 'may not be read: no permission',
+    message: 'cannot be read: permission denied',
   });
 });

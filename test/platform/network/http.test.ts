@@ -46,7 +46,7 @@ test('bytes that are no UTF-8 are replaced, controls are stripped, in the text a
 const notJson: readonly (readonly [string, string, string])[] = [
   ['text/html; charset=utf-8', '<html>', 'expected JSON, got text/html'],
   ['application/json', '', 'expected JSON, got an empty body'],
-  ['application/json', '{"a":', 'expected JSON, got application/json that is none: "{"a":"'],
+  ['application/json', '{"a":', 'expected JSON, got application/json that is not JSON: "{"a":"'],
   ['', 'hello', 'expected JSON, got "hello"'],
 ];
 test.each(notJson)('%s with body %j is told for what it is', async (type, body, words) => {
@@ -73,7 +73,7 @@ test('compressed answers are read, and a bomb is stopped at the limit of decoded
   expect((await get(`${server.url}/br`)).text).toBe('fine');
   await expect(get(`${server.url}/bomb`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the answer is longer than 8 MiB; reading stopped there',
+    message: 'the response is larger than 8 MiB; reading stopped',
   });
   await expect(get(`${server.url}/cut`)).rejects.toMatchObject({ kind: 'malformed' });
 });
@@ -89,7 +89,7 @@ test('an answer that is too long is not read to its end, and its connection is c
   const io = openReadIo(systemClock());
   await expect(io.get({ url: server.url, maxBytes: 1000 }, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the answer is longer than 1000 bytes; reading stopped there',
+    message: 'the response is larger than 1000 bytes; reading stopped',
   });
   await server.drained();
   await io.close();
@@ -172,11 +172,11 @@ test('broken connections are unreachable, nonsense is malformed, in plain words'
   await expect(get(`${server.url}/reset`)).rejects.toMatchObject({ kind: 'unreachable' });
   await expect(get(`${server.url}/garbage`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'what came back is no HTTP',
+    message: 'not an HTTP response',
   });
   await expect(get(`${server.url}/half`)).rejects.toMatchObject({
     kind: 'unreachable',
-    message: 'connection closed before the answer was whole',
+    message: 'connection closed before the response was complete',
   });
   await expect(get('http://127.0.0.1:1')).rejects.toMatchObject({ message: 'connection refused' });
   await expect(get('http://nowhere.invalid')).rejects.toMatchObject({ kind: 'unreachable' });

@@ -53,7 +53,7 @@ test('a certificate that nobody vouches for is an answer that says so; one that 
       subject: 'pay.example',
       issuer: 'pay.example',
       authorized: false,
-      reason: 'its certificate is self-signed; name its CA in tls: { ca }',
+      reason: 'its certificate is self-signed; add its CA to tls: { ca }',
     });
     const known = await io.tls('127.0.0.1', port, never, { ca: cert, serverName: 'pay.example' });
     expect(known).toMatchObject({ authorized: true, reason: '' });

@@ -79,7 +79,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
       1,
       [
         { what: 'no consumer group nobody in this cluster', remedy: expect.stringMatching(/^check groups:/) },
-        { what: expect.stringMatching(/topic nothing: there is no such topic/) },
+        { what: expect.stringMatching(/topic nothing: unknown topic/) },
       ],
     ]);
   });

@@ -18,7 +18,7 @@ signals:
   - { id: accounts, title: Accounts, source: pg, read: { sql: "SELECT count(*) AS n FROM accounts", column: n }, unit: "" }
 `;
 const env = { PG_PASSWORD: passwords.opsdeck };
-const full = /at max_connections: the server has no slot left, even for us/;
+const full = /max_connections reached: no connection slot left/;
 
 beforeAll(async () => {
   checking = await openChecking();

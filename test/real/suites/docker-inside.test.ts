@@ -41,7 +41,7 @@ describe('programs and files in a container of a real daemon', () => {
       "words inside up $(id) it's",
       'bad inside down no',
       'none inside unknown no `no-such-check` in this container',
-      'closed inside unknown `/data/queue.csv` may not be run in this container: no permission',
+      'closed inside unknown `/data/queue.csv` cannot be run in this container: permission denied',
       'place inside up /data b c',
       'hangs inside down no answer in 2s',
     ]);

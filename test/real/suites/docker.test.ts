@@ -137,7 +137,7 @@ describe('operations', () => {
     }
     expect(told.at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('the program there was ended, with all that it had started'),
+      status: expect.stringContaining('the program there was killed, with its child processes'),
     });
     const left = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
     expect(left.at(-1)).toBe('ok exited with status 0');

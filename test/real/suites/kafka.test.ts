@@ -179,7 +179,7 @@ describe('lag and its motion', () => {
     expect((await read(old, 'lag')).faults).toMatchObject([
       {
         kind: 'denied',
-        message: expect.stringMatching(/login by SCRAM-SHA-256 as opsdeck: the login failed/),
+        message: expect.stringMatching(/login with SCRAM-SHA-256 as opsdeck: the login failed/),
       },
     ]);
     expect((await read(old, 'health')).items).toMatchObject([{ status: 'unknown' }]);

@@ -84,14 +84,14 @@ describe('programs and files in the containers of a true node', () => {
       `words ${first} up $(id); \`id\` it's`,
       `bad ${first} down CRITICAL - no`,
       `none ${first} unknown no \`no-such-check\` in this container`,
-      `closed ${first} unknown \`/data/queue.csv\` may not be run in this container: no permission`,
+      `closed ${first} unknown \`/data/queue.csv\` cannot be run in this container: permission denied`,
       `hangs ${first} down no answer in 2s`,
     ]);
     expect(inside.health()).toHaveLength(12);
     // Closing the connection ends nothing there: another is not begun at once.
     await inside.read();
     expect(inside.health()).toContainEqual(
-      expect.stringMatching(`^hangs ${first} down it has not ended there; it is begun again in `),
+      expect.stringMatching(`^hangs ${first} down an earlier run has not ended there; next attempt in `),
     );
     await using look = await open([checks(['left', 'sh', '-c', 'ps | grep "[s]leep 1000$" | wc -l'])]);
     await look.read();

@@ -77,7 +77,7 @@ test('a program that is cancelled is ended in its container, and no other one is
   await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(toldOf(await acted).at(-1)).toMatch(
-    /: cancelled; the program there was ended, with all that it had started; its effects so far remain$/,
+    /: cancelled; the program there was killed, with its child processes; its effects so far remain$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -93,17 +93,17 @@ test.each([
   [
     'what could not be ended',
     { says: '17 42\n', status: 1, runs: false },
-    'process 17, 42 goes on there: it could not be ended',
+    'process 17, 42 is still running there: it could not be killed',
   ],
   [
     'a container without a shell',
     { says: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
-    'the program may go on there: it could not be told to end',
+    'the program may still be running there: it could not be killed',
   ],
   [
     'what the daemon knows better',
     { says: '', status: 0, runs: true },
-    'the program there was ended, with all that it had started; the daemon reports that it is still running',
+    'the program there was killed, with its child processes; the daemon reports that it is still running',
   ],
 ])('%s is told', async (_, { says, status, runs }, words) => {
   const Id = 'a'.repeat(64);

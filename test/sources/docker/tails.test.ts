@@ -176,7 +176,7 @@ describe('the log of a container', () => {
     [
       'cut off',
       (response) => void response.write(streamFrame(`${stamp(1)} a\n`, 1), () => response.destroy()),
-      'connection closed before the answer was whole',
+      'connection closed before the response was complete',
     ],
     [
       'no frames',

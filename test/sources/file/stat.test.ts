@@ -128,7 +128,7 @@ test('doctor says what is there and what is not, with what to do', async () => {
     { ok: true, what: expect.stringContaining('readable') },
     {
       ok: false,
-      what: expect.stringContaining('absent.csv: there is no such file'),
+      what: expect.stringContaining('absent.csv: no such file'),
       remedy: expect.anything(),
     },
   ]);

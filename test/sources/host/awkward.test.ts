@@ -143,7 +143,7 @@ test('a cancel ends over there what ignores SIGTERM, and its children that left 
   await change.close();
   await source.close();
   expect(status).toBe(
-    `cancelled; process ${pids[0]} there was ended, with all that it had started; its effects so far remain`,
+    `cancelled; process ${pids[0]} there was killed, with its child processes; its effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });
@@ -163,7 +163,9 @@ test('what could not be ended over there is told', async () => {
   }
   await change.close();
   await source.close();
-  expect(status).toMatch(/^cancelled; process \d+ may go on there: nothing there could end it; its effects/);
+  expect(status).toMatch(
+    /^cancelled; process \d+ may still be running there: nothing there could kill it; its effects/,
+  );
 });
 
 test('a log of many megabytes is followed to its last line', async () => {

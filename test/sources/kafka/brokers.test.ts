@@ -154,7 +154,7 @@ test('offline partitions (no leader) are told by the broker that holds them', as
   const plan = await stand.plan('topic', { topic: 'alone' });
   const shown = (await stand.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
   expect(shown).toContain(`1: no leader, replicas ${holder}, in sync , offsets unknown to unknown`);
-  expect(shown).toContain(`unknown: broker ${holder}: no leader now for alone/1, which it holds`);
+  expect(shown).toContain(`unknown: broker ${holder}: no leader for alone/1 (it holds replicas)`);
 });
 
 test('brokers that are too old are told with what they lack', async () => {
@@ -172,7 +172,7 @@ test('brokers that are too old are told with what they lack', async () => {
   const { faults } = await stand.read('lag');
   expect(faults.map(({ kind, message, remedy }) => [kind, message, remedy])).toContainEqual([
     'malformed',
-    expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, it speaks 1 to 7$/),
+    expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, it supports 1 to 7$/),
     'opsdeck needs brokers of Apache Kafka 3.0 or newer',
   ]);
   const findings = (await stand.source.doctor?.(never)) ?? [];

@@ -42,7 +42,7 @@ describe('OAUTHBEARER', () => {
       expect(fault).toMatchObject({
         kind: 'denied',
         message: expect.stringContaining(
-          'login by OAUTHBEARER: the broker refuses the token (invalid_token)',
+          'login with OAUTHBEARER: the broker rejected the token (invalid_token)',
         ),
         remedy: expect.stringContaining('renew the token'),
       });
@@ -107,28 +107,28 @@ describe('TLS client certificates', () => {
   });
 
   test.each<[string, object, string, RegExp, RegExp]>([
-    ['none', {}, 'denied', /it asks for a client certificate/, /tls: \{ cert, key \}/],
+    ['none', {}, 'denied', /client certificate required/, /tls: \{ cert, key \}/],
     ['one of another CA', stranger, 'unreachable', /with a client certificate/, /trust the CA of tls/],
     [
       'a key of another certificate',
       { cert: ours.cert, key: stranger.key },
       'unconfigured',
-      /our certificate and key cannot be used/,
-      /belong together/,
+      /the client certificate and key cannot be used/,
+      /are PEM and match/,
     ],
     [
       'a wrong passphrase',
       { cert: ours.cert, key: locked, passphrase: 'wrong' },
       'unconfigured',
-      /our certificate and key cannot be used/,
-      /passphrase opens the key/,
+      /the client certificate and key cannot be used/,
+      /passphrase decrypts the key/,
     ],
     [
       'no passphrase',
       { cert: ours.cert, key: locked },
       'unconfigured',
-      /our certificate and key cannot be used/,
-      /passphrase opens the key/,
+      /the client certificate and key cannot be used/,
+      /passphrase decrypts the key/,
     ],
   ])('%s: the fault says what to do', async (_, certificate, kind, message, remedy) => {
     const [fault] = await faultsOf({ tls: { ...tls, ...certificate } }, security);

@@ -187,7 +187,7 @@ test('createTopic: checked by the controller, made, and then there already', asy
     'not-applicable: topic saga-audit already exists, with 6 partitions',
   );
   expect(await refusal(stand.plan('createTopic', { ...params, topic: 'wide', replication: 5 }))).toMatch(
-    /^not-applicable: .*not so many brokers.*INVALID_REPLICATION_FACTOR/,
+    /^not-applicable: .*not enough brokers.*INVALID_REPLICATION_FACTOR/,
   );
 });
 

@@ -193,7 +193,7 @@ test('one that does not end in time has failed itself, and its connection is clo
   // Nobody can end it there: the same is not started again and again.
   await expect(execs.run({ argv: ['check'] })).rejects.toMatchObject({
     kind: 'timeout',
-    message: 'it has not ended there; it is begun again in 1m',
+    message: 'an earlier run has not ended there; next attempt in 1m',
     remedy: expect.stringContaining('timeout'),
   });
   expect(execs.asked).toHaveLength(1);

@@ -83,7 +83,7 @@ test('an answer that is too long is not half believed', async () => {
   const { items, faults } = await stand.read('query');
   expect(items).toEqual([]);
   expect(faults).toEqual([
-    expect.objectContaining({ kind: 'malformed', message: expect.stringContaining('longer than 8 MiB') }),
+    expect.objectContaining({ kind: 'malformed', message: expect.stringContaining('larger than 8 MiB') }),
   ]);
 });
 

@@ -34,9 +34,14 @@ test.each([
 });
 
 test.each([
-  ['a program that is not there', ['./absent'], 'missing', 'there is no file'],
-  ['one that is nowhere in PATH', ['no-such-program'], 'missing', 'no program "no-such-program" in PATH'],
-  ['a file that is not executable', ['./not-executable'], 'denied', 'no permission'],
+  ['a program that is not there', ['./absent'], 'missing', 'absent not found'],
+  [
+    'one that is nowhere in PATH',
+    ['no-such-program'],
+    'missing',
+    'program "no-such-program" not found in PATH',
+  ],
+  ['a file that is not executable', ['./not-executable'], 'denied', 'permission denied'],
   ['an interpreter that is not there', ['./names-no-interpreter'], 'missing', 'interpreter'],
   ['a script whose own program is not there', ['./says', '127', 'sh: no-such'], 'missing', 'status 127'],
 ])('%s: we could not ask, so nothing is known', async (_, run, kind, words) => {
@@ -64,7 +69,7 @@ test('a program that a signal ended is down, with what it had said', async () =>
 
 test('a program that prints a gigabyte is down, with the beginning of what it said', async () => {
   const { row, faults } = await oneCheck(['./prints-a-gigabyte']);
-  expect(row).toMatchObject({ status: 'down', detail: expect.stringContaining('without end') });
+  expect(row).toMatchObject({ status: 'down', detail: expect.stringContaining('too much output') });
   expect(row?.detail.length).toBeLessThan(400);
   expect(faults).toMatchObject([{ kind: 'malformed' }]);
 });
@@ -135,7 +140,7 @@ test('a check that could not be run leaves its signals without a value, and says
     { checks: [{ service: 'disk', run: ['./absent'] }] },
     { status: { status: 'disk' }, used: { perf: 'disk', label: '/' } },
   );
-  const why = `there is no file ${programs}/absent`;
+  const why = `file ${programs}/absent not found`;
   expect((await read()).values).toEqual({ status: why, used: why });
 });
 

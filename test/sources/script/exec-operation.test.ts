@@ -97,7 +97,7 @@ test('a file that cannot be started after all is told, not thrown', async () => 
   const plan = await operation.plan({ argv: ['./not-executable'] }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     is: 'answered',
-    status: expect.stringContaining('no permission'),
+    status: expect.stringContaining('permission denied'),
     ok: false,
   });
 });
@@ -151,7 +151,7 @@ test('a cancel ends the whole group before it is answered, and says that what wa
   while (!isTold) await clock.advance(100);
   expect((await last).value).toMatchObject({
     is: 'answered',
-    status: expect.stringMatching(/^canceled; its process group was ended; its effects so far remain/),
+    status: expect.stringMatching(/^canceled; its process group was killed; its effects so far remain/),
     ok: false,
   });
 });

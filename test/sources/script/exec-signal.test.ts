@@ -21,7 +21,7 @@ test.each([
 });
 
 test.each([
-  [{ exec: ['./absent'], parse: 'number' }, 'missing', 'there is no file'],
+  [{ exec: ['./absent'], parse: 'number' }, 'missing', 'absent not found'],
   [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'exited with status 1: 5'],
   [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'exited with status 127'],
   [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'exited with status 9'],

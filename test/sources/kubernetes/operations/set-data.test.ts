@@ -59,7 +59,7 @@ describe('a ConfigMap', () => {
     await stage.put('application.yml', (await textNow()) ?? '');
     expect((await stage.propose('setData', params)).refusal?.why).toMatch(/no changes/);
     const none = { ...params, file: 'no.yml' };
-    expect((await stage.propose('setData', none)).refusal?.why).toMatch(/there is no such file/);
+    expect((await stage.propose('setData', none)).refusal?.why).toMatch(/no such file/);
   });
 
   test('another text in the file, or in the object, since the plan: nothing is sent', async () => {
