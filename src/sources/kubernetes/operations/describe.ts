@@ -14,7 +14,7 @@ import { defineReadOperation, objectParams } from './read-operation.ts';
 import { redactObject } from './redact-object.ts';
 import { formatConditions, formatRollout, rolloutParsers } from './rollout.ts';
 
-/** Repeats the whole object, in a text that nobody reads. */
+/** Repeats the whole object and is not meant for people. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const omitField = (raw: unknown, key: string): unknown =>
@@ -23,7 +23,7 @@ const omitField = (raw: unknown, key: string): unknown =>
 const replaceField = (raw: unknown, key: string, make: (held: unknown) => unknown): unknown =>
   Object.fromEntries(entries(raw).map(([name, held]) => [name, name === key ? make(held) : held]));
 
-/** An object as YAML, without who manages which field, and without what is secret. */
+/** Formats an object as YAML without managed fields and without secrets. */
 const yamlLines = (raw: unknown): readonly string[] => {
   const shown = replaceField(raw, 'metadata', (metadata) =>
     replaceField(omitField(metadata, 'managedFields'), 'annotations', (held) => omitField(held, lastApplied)),
@@ -32,7 +32,7 @@ const yamlLines = (raw: unknown): readonly string[] => {
   return [left, ...stringify(redactObject(shown), { lineWidth: 0 }).trimEnd().split('\n')];
 };
 
-/** An object and its events, or its YAML. A container is a part of its pod, and told with it. Throws WireError. */
+/** Describes an object and its events, or its YAML. A container is described as part of its pod. Throws WireError. */
 export const createKubernetesDescriber =
   (parts: KubeParts) =>
   async (
@@ -69,7 +69,7 @@ const objectDetailLines = (title: string, raw: unknown, parts: KubeParts): reado
   ];
 };
 
-/** Events may be denied where the object is not; what is seen of it is shown all the same. */
+/** Events may be forbidden where the object is not; the object is shown anyway. */
 const readEventLines = async (
   parts: KubeParts,
   path: string,

@@ -2,7 +2,7 @@ import { isSecretName } from '../../../domain/mask/secret-fields.ts';
 import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../../secrets.ts';
 import { entries, field, text } from '../../wire-value.ts';
 
-/** The values of a Secret, or those of a ConfigMap under such names, without what they are. */
+/** Masks the values of a Secret, or those of a ConfigMap under secret-looking names. */
 const redactValues = (held: unknown, isHidden: (key: string) => boolean): unknown =>
   Object.fromEntries(
     entries(held).map(([key, value]) => [
@@ -11,7 +11,7 @@ const redactValues = (held: unknown, isHidden: (key: string) => boolean): unknow
     ]),
   );
 
-/** An object of the API, or a part of one, for people: without values of variables whose names say that they are secret. */
+/** Prepares an object of the API, or a part of one, for display: masks variables whose names mark them as secret. */
 export const redactObject = (value: unknown): unknown => {
   if (Array.isArray(value)) {
     const places = secretArgumentIndexes(value);

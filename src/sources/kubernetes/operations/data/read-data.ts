@@ -15,7 +15,7 @@ import { type DataParams, dataParams, describeDataValue, textDiff, trimSingleLin
 
 const maxFileBytes = 1024 * 1024;
 
-/** What is found of one key. */
+/** Report about one key. */
 interface DataKeyReport {
   readonly lines: readonly string[];
   readonly isBroken: boolean;
@@ -32,7 +32,7 @@ const summary = (all: readonly DataKeyReport[]): string => {
   return `${countWithNoun(all.length, 'key')}: ${parsing}${drift}`;
 };
 
-/** The text of a key under its name, line by line, and whether it is what its name says. */
+/** Reports the text of a key line by line, and whether it matches the format that its name implies. */
 const reportKey = (key: string, held: string, isSecret: boolean): DataKeyReport => {
   const isHidden = isSecret || isSecretName(key);
   const head = `${key}: ${describeDataValue(held, isHidden)}`;
@@ -54,7 +54,10 @@ const declared = declareOperation({
   resultKinds: ['json'],
 });
 
-/** `data`: the keys of a ConfigMap with their texts, or those of a Secret without; what differs from files that should be the same. */
+/**
+ * `data`: shows the keys of a ConfigMap with their texts, or those of a Secret without; compares them with files that
+ * should be equal.
+ */
 export const data = defineOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;
 

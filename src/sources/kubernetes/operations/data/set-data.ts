@@ -24,14 +24,14 @@ import {
   textDiff,
 } from './values.ts';
 
-/** What is looked at of a certificate. */
+/** The compared properties of a certificate. */
 interface CertificateDetails {
   readonly begins: Millis;
   readonly ends: Millis;
   readonly names: readonly string[];
 }
 
-/** The first of a chain, which is the server's own; undefined: there is none. */
+/** Parses the first certificate of a chain, which is the server's own; undefined without one. */
 const certificateIn = (pem: string): X509Certificate | undefined => {
   try {
     return new X509Certificate(pem);
@@ -64,8 +64,8 @@ const formatNames = (names: readonly string[]): string =>
 const certificateError = (why: string): PlanError => new PlanError('failed', `tls.crt: ${why}`);
 
 /**
- * What changes when a certificate takes the place of another, in words. Throws PlanError when the key is not its own, when it is
- * not valid now, not for longer than the old one (unless it may end earlier), or when a name would not be served any more.
+ * Describes the replacement of a certificate. Throws PlanError when the key does not match it, when it is not valid
+ * now, when it expires before the old one (unless that is allowed), or when a name would no longer be served.
  */
 const describeCertificateChange = (
   { certificate: pem, key }: { readonly certificate: string; readonly key: string },
@@ -98,7 +98,7 @@ const describeCertificateChange = (
   ];
 };
 
-/** An old text that is longer is not kept in the record of a run. */
+/** A longer old text is not kept in the record of a run. */
 const maxUndoBytes = 64 * 1024;
 
 const keysOf = ({ key, files = {} }: SetDataParams): readonly string[] =>
@@ -114,7 +114,7 @@ const currentValue = (raw: unknown, key: string, isSecret: boolean): string | un
 const resourceVersionOf = (raw: unknown): string =>
   text(field(field(raw, 'metadata'), 'resourceVersion')) ?? 'unknown';
 
-/** What the plan keeps of the body: what is in it is read again when it is sent. */
+/** Reference to the values in a plan; the values themselves are read again before they are sent. */
 const valuesReference = (values: readonly DesiredValue[]): string =>
   JSON.stringify(Object.fromEntries(values.map(({ key, text: value }) => [key, value && shortHash(value)])));
 
@@ -131,7 +131,7 @@ const displayDataBody = (values: readonly DesiredValue[], isSecret: boolean): st
     ),
   });
 
-/** The old text, where it may stand in the record of a run. */
+/** Undo with the old text, where the record of a run may contain it. */
 const undoSetData = (
   source: string,
   found: ClusterObject,
@@ -154,7 +154,7 @@ const undoSetData = (
 
 const declared = declareOperation({ name: 'setData', danger: 'disruptive', params: setDataParams });
 
-/** `setData`: keys of a ConfigMap or a Secret, and no others; nothing is restarted by it. */
+/** `setData`: sets keys of a ConfigMap or a Secret and leaves the others alone. Restarts nothing. */
 export const setData = defineWriteOperation(declared, (parts) => {
   const { client, io, source, dir } = parts;
   const read = (params: SetDataParams, signal: AbortSignal): Promise<readonly DesiredValue[]> =>
@@ -165,7 +165,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
     const held = keysOf(params).map(
       (key) => `${key} ${describeDataValue(currentValue(raw, key, isSecret), isSecret)}`,
     );
-    // A value that is not told cannot be seen to change.
+    // A change of a hidden value shows only in the version of the object.
     return [...held, ...(isSecret ? [`version ${resourceVersionOf(raw)}`] : [])].join('; ');
   };
 
