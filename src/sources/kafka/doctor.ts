@@ -6,7 +6,7 @@ import { plural } from './details.ts';
 import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';
 
-/** Reaches the cluster and every broker of it, and tries what the profile wants to read. */
+/** Examines the cluster: connects to every broker and tries each configured read. */
 export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { source, reader } = parts;
   try {

@@ -99,7 +99,7 @@ const fetchContainerRun = async (
   }
 };
 
-/** The log at a path; `else` is reported instead when that run is no longer kept. */
+/** The log at a path; `fallback` is emitted instead when that run is no longer kept. */
 interface ReadLogStep {
   readonly is: 'read';
   readonly path: string;
