@@ -79,7 +79,7 @@ const permitReasons: Readonly<Record<string, string>> = {
   admin: 'has CREATEROLE and the ADMIN option on it',
 };
 
-/** Checks whether our role may change the password of another. */
+/** Checks whether our role may change the password of the role called `name`. */
 export const passwordPermit = (row: QueryRow, name: string): PermissionResult => {
   const me = textColumn(row, 'me');
   const why = permitReasons[textColumn(row, 'allowed')];

@@ -34,7 +34,7 @@ const backupParams = z.strictObject({
   host: zHost,
 });
 
-/** While it is written it has another name: what bears the true one is whole. */
+/** Name of the archive while it is being written: a file with the final name is complete. */
 const partialArchive = (archive: string): string => `${archive}.part`;
 
 const backupCommands = (dir: string, archive: string): readonly (readonly string[])[] => [
@@ -44,7 +44,7 @@ const backupCommands = (dir: string, archive: string): readonly (readonly string
 
 const declared = declareOperation({ name: 'backup', danger: 'safe', params: backupParams });
 
-/** `backup`: packs a directory into an archive with the time in its name, and reads the listing of what it wrote. */
+/** `backup`: packs a directory into an archive with the time in its name, and verifies it by its listing. */
 export const backupOperation = defineOperation(declared, (parts: HostContext) => {
   const targetOf = async (machine: Machine, dir: string, signal: AbortSignal): Promise<Target> => {
     const [tree] = await statPaths(parts, machine, [dir], signal);

@@ -17,7 +17,7 @@ import type { HostContext } from '../host-context.ts';
 import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 
-/** What is looked for again and again, because it is not there, is looked for this often: a login each time. */
+/** Interval between searches for a missing file: each costs a login. */
 const pollIntervalMs = 5000;
 const listBytes = 1024 * 1024;
 
@@ -34,10 +34,10 @@ const statIn = (line: string, path: string): LogFileStat | undefined => {
   return { path, id, sizeBytes: Number(size), writtenAt: Number(written) * 1000 };
 };
 
-/** Of a name, what find(1) would take for a pattern. */
+/** Escapes the characters of a name that find(1) treats as a pattern. */
 const plain = (name: string): string => name.replaceAll(/[\\*?[\]]/g, '\\$&');
 
-/** The log files of a machine behind ssh: a login for each look, and one for as long as a file is followed. */
+/** Log files of a machine behind ssh: one login per look-up, and one for as long as a file is followed. */
 export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
   const { io, outputMarker: mark } = parts;
 
@@ -68,7 +68,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     try {
       return statIn((await asked(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
     } catch (error) {
-      // A machine without the program is no machine without the file.
+      // A missing program does not mean that the file is missing.
       if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return undefined;
       throw error;
     }
@@ -82,7 +82,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
         const { raw } = await asked(script(logFileScripts.stat, path, id), listBytes, signal);
         return statIn(raw, path) ?? last;
       } catch (error) {
-        // Deleted: nobody can tell more of it than what was seen of it last.
+        // Deleted: the last known state is all that is available.
         if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return last;
         throw error;
       }
@@ -91,7 +91,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       path,
       id,
       stat: async (signal) => {
-        // What was seen when it was opened serves whoever asks right then.
+        // The state from opening the file is recent enough for an immediate read.
         last = isFresh ? found : await again(signal);
         isFresh = false;
         return last;
