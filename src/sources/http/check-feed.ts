@@ -25,13 +25,13 @@ interface CheckFeedContext {
   readonly config: HttpConfig;
   readonly signals: readonly SignalRequest[];
   readonly clock: Clock;
-  /** The end of a `via:` that is asked; '' for the only address. */
+  /** Endpoint of a `via:`; '' for the only address. */
   readonly endpoint: string;
 }
 
 /**
- * One check as a feed: always one health row, down when nothing (or nothing good) came back, and a sample for each
- * signal that reads the check. Faults: those of the call, beside the row; a cancelled read brings no row.
+ * One check as a feed: always one health row, down without a (good) response, and a sample for each signal that reads
+ * the check. Faults: those of the call, beside the row; a canceled read returns no row.
  */
 export const httpCheckFeed = (check: HttpCheckConfig, asker: HttpProbe, parts: CheckFeedContext): Feed => {
   const { source, env, config, clock, endpoint: end } = parts;
@@ -80,7 +80,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, asker: HttpProbe, parts: C
   };
 };
 
-/** A look, also at nothing: no answer is itself what a probe finds out. */
+/** Runs the check once. No response is a valid result of a probe. */
 const runCheck = async (
   asker: HttpProbe,
   source: string,
@@ -111,7 +111,7 @@ const healthRow = (
   ...(look.httpStatus === undefined ? {} : { httpStatus: look.httpStatus }),
 });
 
-/** The value of a signal in this look; without one, why there is none. */
+/** Value of a signal from this check, or the reason for its absence. */
 const sampleValue = (
   signal: SignalRequest,
   look: HttpProbeResult,
@@ -143,10 +143,10 @@ const present = (
   return { why: look.status === 'down' && look.detail !== '' ? secretMasker.mask(look.detail) : missing };
 };
 
-/** How encoders spell numbers that JSON has not: no value, and no word either. */
+/** Encodings of numbers that JSON does not support: neither a value nor a word. */
 const nonNumbers: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
 
-/** A number, a word or a truth; anything else is no value. */
+/** Returns a number, a word or a boolean; anything else is no value. */
 const scalarOf = (value: unknown): number | string | undefined => {
   if (nonNumbers.has(value)) return undefined;
   if (typeof value === 'boolean') return String(value);

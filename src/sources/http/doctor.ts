@@ -2,7 +2,7 @@ import { toFault } from '../../platform/to-fault.ts';
 import type { Finding } from '../source.ts';
 import type { HttpProbe } from './probe.ts';
 
-/** Asks every check once and says what stands in the way of asking; a check that is down was still asked. */
+/** Runs every check once and reports what prevents it; a check that is down did run. */
 export const examine = (
   source: string,
   askers: readonly HttpProbe[],

@@ -19,7 +19,7 @@ import { examine } from './doctor.ts';
 import { createProbe } from './probe.ts';
 import { requestOperation } from './request.ts';
 
-/** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
+/** Anything that responds over HTTP, accepts a TCP connection or completes a TLS handshake: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
   type: 'http',
   title: 'HTTP, TCP and TLS checks',
@@ -91,7 +91,7 @@ const openHttp = (
   };
 };
 
-/** A check on another origin than its source's is asked without the source's credentials. */
+/** A check on another origin than its source's is requested without the source's credentials. */
 const checkEndpoint = (
   check: HttpCheckConfig,
   base: Endpoint | undefined,

@@ -18,7 +18,7 @@ const states: readonly BreakerState[] = [
 
 /**
  * Circuit breakers: the state whose gauge is 1 (unknown when none or several are), rates in percent (absent while the
- * gauge is -1, with too few calls for a rate), calls in the window, and the calls not permitted since the process began.
+ * gauge is -1, with too few calls), calls in the window, and calls not permitted since the process started.
  */
 export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'breakers',

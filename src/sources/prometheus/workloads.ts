@@ -20,8 +20,8 @@ const controllers = [
 ] as const;
 
 /**
- * Pods (phase, or the reason why a container waits; restarts of all containers together) and what controls them
- * (replicas ready and wanted). Six queries, whatever the size of the cluster.
+ * Pods (phase, or the reason a container is waiting; restarts of all containers) and their controllers (ready and
+ * desired replicas). Six queries, whatever the size of the cluster.
  */
 export const workloadSpec = (names: KubeNames, windowMs: number): FactSpec<WorkloadQuery> => {
   const { metrics, where } = names;
