@@ -12,10 +12,13 @@ import { clockSkewAllowanceNs, maxLatenessNs, type SharedTail } from './shared-t
 import { groupStreams, parseStreamFilter, type StreamGroup, streamGroupMatchers } from './streams.ts';
 
 const hourMs: Millis = 3_600_000;
-/** How far back is looked, further with every step that found too little; Loki's own bound of a query is 30 days and an hour. */
+/**
+ * Lookback of successive searches, extended while too few lines are found. Loki limits a query to 30 days and an hour
+ * by default.
+ */
 const lookbackSteps: readonly Millis[] = [1, 6, 24, 7 * 24, 30 * 24].map((hours) => hours * hourMs);
 
-/** The lines of a selector that were written before a mark or a moment. Never throws. */
+/** Reads lines of a selector before a mark or a time. Never throws. */
 const readOlderLines = async (
   { client, pager }: LokiContext,
   selector: string,
@@ -25,7 +28,7 @@ const readOlderLines = async (
   const mark = markWords === undefined ? undefined : parseLokiMark(markWords);
   const offset = client.wallNow() - client.clock.now();
   const until = mark === undefined ? millisToNanos((at ?? client.clock.now()) + offset) : mark.ns + 1n;
-  /** Of the mark's own moment, those in front of it. */
+  /** For the mark's own timestamp: the entries before the mark. */
   const isBefore = (entry: LokiEntry, index: number, all: readonly LokiEntry[]): boolean =>
     mark === undefined ||
     entry.ns < mark.ns ||
@@ -62,7 +65,7 @@ const readOlderLines = async (
   };
 };
 
-/** The streams that have had lines lately, of what `of` selects. Throws WireError. */
+/** Returns the streams with recent lines, restricted to `of`. Throws WireError. */
 export const lokiTails = async (
   parts: LokiContext,
   of: string | undefined,
@@ -113,7 +116,7 @@ const groupTail = (
 
 const maxDeduplicators = 2000;
 
-/** What was told is remembered whatever the filter was: another one may leave what the first hid. */
+/** Delivered entries are remembered for any filter: a new filter may pass what the previous one hid. */
 const deduplicatorFor = (
   { client, config, deduplicators: books }: LokiContext,
   selector: string,
@@ -142,7 +145,7 @@ interface BacklogRequest {
   readonly deduplicator: EntryDeduplicator;
 }
 
-/** What was written up to now, as far as it is wanted. */
+/** Reads lines written up to now, as far as requested. */
 async function* readBacklog(
   parts: LokiContext,
   { query, from, deduplicator: book }: BacklogRequest,
@@ -161,7 +164,7 @@ async function* readBacklog(
   yield* events.slice(-lines);
 }
 
-/** Pages from where the book is: a reader that does not ask is waited for. */
+/** Reads pages from the deduplicator's position on, at the reader's pace. */
 async function* catchUp(
   { client, pager }: LokiContext,
   query: string,
@@ -184,7 +187,7 @@ interface FollowRequest {
   readonly sharedTail: SharedTail;
 }
 
-/** What is written from now on; a reader that is too slow for all that comes reads it page by page until it is not. */
+/** Follows new lines. A reader that is too slow for the live tail reads page by page until it has caught up. */
 async function* followStream(
   parts: LokiContext,
   { query, group, deduplicator: book, sharedTail: table }: FollowRequest,
