@@ -32,11 +32,11 @@ export const parseJsonPath = (path: string): readonly Step[] | undefined => {
 export const jsonValueAt = (json: unknown, path: string): unknown =>
   (parseJsonPath(path) ?? []).reduce<unknown>(stepInto, parseJsonPath(path) === undefined ? undefined : json);
 
-const stepInto = (held: unknown, step: Step): unknown => {
-  if (typeof held !== 'object' || held === null) return undefined;
-  if (Array.isArray(held)) return typeof step === 'number' ? held[step] : undefined;
-  return Object.hasOwn(held, step)
-    ? Object.entries(held).find(([key]) => key === String(step))?.[1]
+const stepInto = (parent: unknown, step: Step): unknown => {
+  if (typeof parent !== 'object' || parent === null) return undefined;
+  if (Array.isArray(parent)) return typeof step === 'number' ? parent[step] : undefined;
+  return Object.hasOwn(parent, step)
+    ? Object.entries(parent).find(([key]) => key === String(step))?.[1]
     : undefined;
 };
 

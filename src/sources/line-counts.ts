@@ -134,8 +134,8 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
       ...seen.flatMap(({ count: found }) => (found.is === 'fault' ? [found.fault] : [])),
     ];
     // A failed read keeps the last value while it is fresh.
-    const asked = signals.filter((one) => !lost.has(one));
-    return { items: asked.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
+    const counted = signals.filter((one) => !lost.has(one));
+    return { items: counted.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
   };
 
   const ids = signals.map(({ id }) => id);

@@ -63,8 +63,9 @@ const flattenComponents = (body: unknown, above: string): readonly ComponentCaus
 
 const componentsOf = (body: unknown): object => {
   if (typeof body !== 'object' || body === null) return {};
-  const held: unknown = 'components' in body ? body.components : 'details' in body ? body.details : undefined;
-  return typeof held === 'object' && held !== null ? held : {};
+  const nested: unknown =
+    'components' in body ? body.components : 'details' in body ? body.details : undefined;
+  return typeof nested === 'object' && nested !== null ? nested : {};
 };
 
 const statusWordOf = (body: unknown): string | undefined =>

@@ -7,7 +7,7 @@ const isStringMap = (value: unknown): value is Readonly<Record<string, string>> 
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
-  Object.values(value).every((held) => typeof held === 'string');
+  Object.values(value).every((item) => typeof item === 'string');
 
 /** The string entries of a parsed map: labels, annotations. */
 export const stringMapOf = (value: unknown): Readonly<Record<string, string>> =>
@@ -15,8 +15,8 @@ export const stringMapOf = (value: unknown): Readonly<Record<string, string>> =>
 
 const stringEntriesOf = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    entries(value).flatMap(([name, held]): readonly [string, string][] =>
-      typeof held === 'string' ? [[name, held]] : [],
+    entries(value).flatMap(([name, item]): readonly [string, string][] =>
+      typeof item === 'string' ? [[name, item]] : [],
     ),
   );
 

@@ -30,9 +30,9 @@ export const breakerOperation = defineOperation(
   { name: 'breaker', danger: 'disruptive', params: breakerParams },
   ({ source, instances }: ActuatorContext) => ({
     plan: async ({ name, to, instance }, signal) => {
-      const asked = selectInstances(instances, instance);
+      const selected = selectInstances(instances, instance);
       const answers = await queryInstances(
-        asked,
+        selected,
         '/circuitbreakers',
         (one) => readBreakers(one, signal),
         signal,

@@ -22,9 +22,9 @@ export const infoLines = (body: unknown, above = ''): readonly DetailLine[] =>
 
 /** Loggers with a configured level, by name. */
 export const loggerLines = (body: unknown): readonly DetailLine[] =>
-  entries(field(body, 'loggers')).flatMap(([name, told]) => {
-    const configured = text(field(told, 'configuredLevel'));
-    return configured === undefined ? [] : [{ title: name, text: parseLogger(told).effective }];
+  entries(field(body, 'loggers')).flatMap(([name, logger]) => {
+    const configured = text(field(logger, 'configuredLevel'));
+    return configured === undefined ? [] : [{ title: name, text: parseLogger(logger).effective }];
   });
 
 /**

@@ -23,11 +23,11 @@ const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Prom
   const stranger = await checkInstanceIdentity(instance, signal);
   const identity: readonly Finding[] =
     stranger === undefined ? [] : [{ source: instance.source, ok: false, what: stranger.message }];
-  const asked = checkedEndpoints.filter(
+  const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
   const found = await Promise.all(
-    asked.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
+    expected.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
   );
   return [...identity, ...found];
 };

@@ -26,24 +26,24 @@ export type ParsedBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instanc
  * calls, so no rate. Throws `malformed` without `circuitBreakers`. Source: resilience4j, circuitbreakers endpoint.
  */
 export const parseBreakers = (body: unknown): readonly ParsedBreaker[] => {
-  const held = field(body, 'circuitBreakers');
-  if (typeof held !== 'object' || held === null || Array.isArray(held))
+  const breakers = field(body, 'circuitBreakers');
+  if (typeof breakers !== 'object' || breakers === null || Array.isArray(breakers))
     throw new WireError('malformed', 'the response has no circuitBreakers');
-  return entries(held).map(([name, told]) => {
-    const word = text(field(told, 'state')) ?? '';
+  return entries(breakers).map(([name, breaker]) => {
+    const word = text(field(breaker, 'state')) ?? '';
     return {
       name,
       word,
-      addressable: !hasAlteredKey(held, name),
+      addressable: !hasAlteredKey(breakers, name),
       state: breakerStates[word.toUpperCase()] ?? 'unknown',
-      ...present('failureRate', parseRate(field(told, 'failureRate'))),
-      ...present('slowCallRate', parseRate(field(told, 'slowCallRate'))),
-      ...present('failureRateThreshold', parseRate(field(told, 'failureRateThreshold'))),
-      ...present('slowCallRateThreshold', parseRate(field(told, 'slowCallRateThreshold'))),
-      ...present('bufferedCalls', count(field(told, 'bufferedCalls'))),
-      ...present('failedCalls', count(field(told, 'failedCalls'))),
-      ...present('slowCalls', count(field(told, 'slowCalls'))),
-      ...present('notPermittedCalls', count(field(told, 'notPermittedCalls'))),
+      ...present('failureRate', parseRate(field(breaker, 'failureRate'))),
+      ...present('slowCallRate', parseRate(field(breaker, 'slowCallRate'))),
+      ...present('failureRateThreshold', parseRate(field(breaker, 'failureRateThreshold'))),
+      ...present('slowCallRateThreshold', parseRate(field(breaker, 'slowCallRateThreshold'))),
+      ...present('bufferedCalls', count(field(breaker, 'bufferedCalls'))),
+      ...present('failedCalls', count(field(breaker, 'failedCalls'))),
+      ...present('slowCalls', count(field(breaker, 'slowCalls'))),
+      ...present('notPermittedCalls', count(field(breaker, 'notPermittedCalls'))),
     };
   });
 };

@@ -73,8 +73,8 @@ const maxShownAlerts = 20;
 /** Lists the affected alerts for a preview. */
 const affectedAlertObjects = (alerts: readonly AlertmanagerAlert[], words: string): readonly string[] => {
   const shown = alerts.slice(0, maxShownAlerts).map(({ name, state, labels }) => {
-    const told = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-    return `${name} (${state}) ${told.join(' ')}`.trim();
+    const labelTexts = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    return `${name} (${state}) ${labelTexts.join(' ')}`.trim();
   });
   const count = alerts.length === 1 ? '1 alert matches' : `${alerts.length} alerts match`;
   const more = alerts.length > maxShownAlerts ? [`and ${alerts.length - maxShownAlerts} more`] : [];

@@ -91,10 +91,10 @@ export const dockerEventFeed = (daemon: Daemon): Feed => {
     timeoutMs: daemon.config.timeout,
     requests: 2,
     read: async (signal): Promise<Reading<Note>> => {
-      let asked = '/info';
+      let requestedPath = '/info';
       try {
         const until = await daemon.clock.fetchTime(signal);
-        asked = dockerEventsPath(daemon, {});
+        requestedPath = dockerEventsPath(daemon, {});
         const events = await read(until, signal);
         const items = events.map((event) => ({
           source: daemon.source,
@@ -104,7 +104,7 @@ export const dockerEventFeed = (daemon: Daemon): Feed => {
         }));
         return { items, faults: [] };
       } catch (error) {
-        return { items: [], faults: [daemon.fault(asked, error)] };
+        return { items: [], faults: [daemon.fault(requestedPath, error)] };
       }
     },
   };

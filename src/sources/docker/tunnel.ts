@@ -68,12 +68,12 @@ const publishedAddress = (
 export const reachableAddress = (
   container: Pick<Container, 'name' | 'ports' | 'networks' | 'isOnHostNetwork'>,
   port: number,
-  standing: DaemonLocation,
+  location: DaemonLocation,
 ): ReachableAddress => {
-  const { host, isHere, own } = standing;
+  const { host, isHere, own } = location;
   if (container.isOnHostNetwork) return { host, port };
   const published = container.ports[`${port}/tcp`];
-  const place = published && publishedAddress(published, standing);
+  const place = published && publishedAddress(published, location);
   if (place !== undefined) return place;
   const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
   if (ours !== undefined) return { host: ours.address, port };

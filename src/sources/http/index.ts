@@ -54,9 +54,9 @@ const openHttp = (
   const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   const identify = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (identity === undefined) return undefined;
-    const asked = await Promise.all(bases.map((base) => identityFault(base, identity, wallNow, signal)));
-    const strangers = asked.filter((fault) => fault !== undefined);
-    return strangers.find(({ kind }) => kind === 'wrong-system') ?? strangers[0];
+    const results = await Promise.all(bases.map((base) => identityFault(base, identity, wallNow, signal)));
+    const faults = results.filter((fault) => fault !== undefined);
+    return faults.find(({ kind }) => kind === 'wrong-system') ?? faults[0];
   };
   const [base] = bases;
 

@@ -106,8 +106,8 @@ export const describeTopic = defineKafkaRead(
       String(offsets.find((one) => one.partition === partition)?.offset ?? 'unknown');
     const partitions = topic.partitions.map(({ partition, leader, replicas, isr }) => {
       const lead = leader < 0 ? 'no leader' : `leader ${leader}`;
-      const held = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
-      return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${held}`;
+      const range = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
+      return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${range}`;
     });
     const [line] = topicDetails([{ ...topic, internal: false }]);
     return {

@@ -24,7 +24,7 @@ const fetchGroup = async (look: KafkaSession, name: string) => {
 };
 
 const groupSummary = (group: Awaited<ReturnType<typeof fetchGroup>>): string => {
-  if (group?.members === undefined) return `${group?.state ?? 'not found'}, its members are not told`;
+  if (group?.members === undefined) return `${group?.state ?? 'not found'}, members unknown`;
   return `${group.state}, ${plural(group.members.length, 'member')}`;
 };
 

@@ -55,12 +55,12 @@ export const parseHpa = (raw: unknown): Hpa => {
 /** A desired (`target`) or current (`current`) metric: a percentage of the request, or an amount. */
 const parseHpaMetric = (raw: unknown): { readonly name: string; readonly value: string } => {
   const type = text(field(raw, 'type')) ?? '';
-  const held = field(raw, type.charAt(0).toLowerCase() + type.slice(1));
-  const value = field(held, 'target') ?? field(held, 'current');
+  const metric = field(raw, type.charAt(0).toLowerCase() + type.slice(1));
+  const value = field(metric, 'target') ?? field(metric, 'current');
   const share = number(field(value, 'averageUtilization'));
   const amount = text(field(value, 'averageValue')) ?? text(field(value, 'value'));
   return {
-    name: text(field(held, 'name')) ?? text(field(field(held, 'metric'), 'name')) ?? type.toLowerCase(),
+    name: text(field(metric, 'name')) ?? text(field(field(metric, 'metric'), 'name')) ?? type.toLowerCase(),
     value: share === undefined ? (amount ?? 'unknown') : `${share}%`,
   };
 };

@@ -74,16 +74,16 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
 export const matchesLabels = (selector: LabelSelector, labels: ObjectLabels): boolean =>
   selector.every((one) => meetsRequirement(one, labels[one.key]));
 
-const meetsRequirement = ({ is, values }: Requirement, held: string | undefined): boolean => {
+const meetsRequirement = ({ is, values }: Requirement, actual: string | undefined): boolean => {
   switch (is) {
     case 'there':
-      return held !== undefined;
+      return actual !== undefined;
     case 'absent':
-      return held === undefined;
+      return actual === undefined;
     case 'in':
-      return held !== undefined && values.includes(held);
+      return actual !== undefined && values.includes(actual);
     case 'not in':
-      return held === undefined || !values.includes(held);
+      return actual === undefined || !values.includes(actual);
   }
 };
 

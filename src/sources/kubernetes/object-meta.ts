@@ -19,7 +19,7 @@ export const parseMeta = (raw: unknown): ObjectMeta => {
 
 export const parseLabels = (value: unknown): ObjectLabels =>
   Object.fromEntries(
-    entries(value).flatMap(([name, held]) => (typeof held === 'string' ? [[name, held]] : [])),
+    entries(value).flatMap(([name, item]) => (typeof item === 'string' ? [[name, item]] : [])),
   );
 
 /** One entry of `status.conditions`: 'Available' → { status: 'True', … }. */

@@ -70,14 +70,14 @@ interface TailSubscription {
   deliver(entries: readonly LokiEntry[], isLive: boolean): void;
   note(text: string): void;
   fail(fault: Fault): void;
-  /** Ends when the reader is too slow (`isBehind`), has failed, or has unsubscribed. */
+  /** Ends when the reader is too slow (`isLagging`), has failed, or has unsubscribed. */
   readonly events: AsyncIterable<LogEvent>;
   isLagging(): boolean;
   isClosed(): boolean;
   unsubscribe(): void;
 }
 
-/** `ended`: called when the subscription is over. */
+/** `onEnd`: called when the subscription is over. */
 const createTailSubscription = (
   group: StreamGroup,
   book: EntryDeduplicator,
@@ -128,7 +128,7 @@ const createTailSubscription = (
 
 /** All readers with the same selector and filter: one query serves them all. */
 export interface SharedTail {
-  /** Subscribes from the time that `book` covers; always `leave` the subscription. */
+  /** Subscribes from the time that its deduplicator covers; always call `unsubscribe`. */
   subscribe(group: StreamGroup, book: EntryDeduplicator): TailSubscription;
   isEmpty(): boolean;
 }
@@ -167,7 +167,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
   let shortLivedCount = 0;
 
   const openSubscriptions = (): readonly TailSubscription[] => {
-    for (const seat of subscriptions) if (seat.isClosed()) subscriptions.delete(seat);
+    for (const subscription of subscriptions) if (subscription.isClosed()) subscriptions.delete(subscription);
     return [...subscriptions];
   };
   const queryOf = (sitting: readonly TailSubscription[]): string =>
@@ -181,9 +181,9 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
 
   const dispatch = (entries: readonly LokiEntry[], isLive: boolean): void => {
     const byKey = Map.groupBy(entries, ({ labels }) => streamGroupKey(labels, names));
-    for (const seat of openSubscriptions()) {
-      const own = byKey.get(seat.group.key);
-      if (own !== undefined) seat.deliver(own, isLive);
+    for (const subscription of openSubscriptions()) {
+      const own = byKey.get(subscription.group.key);
+      if (own !== undefined) subscription.deliver(own, isLive);
     }
   };
 
@@ -231,8 +231,8 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
     const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
     if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
       socketRefusal = problem?.message ?? 'closed immediately';
-      for (const seat of openSubscriptions())
-        seat.note(`Loki tail unavailable (${socketRefusal}): polling every second instead`);
+      for (const subscription of openSubscriptions())
+        subscription.note(`Loki tail unavailable (${socketRefusal}): polling every second instead`);
     }
     return true;
   };
@@ -249,7 +249,8 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
         await clock.sleep(pollIntervalMs, signal);
       } catch (error) {
         if (!signal.aborted)
-          for (const seat of openSubscriptions()) seat.fail(client.fault(queryRangePath, error));
+          for (const subscription of openSubscriptions())
+            subscription.fail(client.fault(queryRangePath, error));
       }
     }
     isRunning = false;
@@ -262,14 +263,14 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
   return {
     isEmpty: () => openSubscriptions().length === 0,
     subscribe: (group, book) => {
-      const seat = createTailSubscription(group, book, stopWhenEmpty);
-      subscriptions.add(seat);
+      const subscription = createTailSubscription(group, book, stopWhenEmpty);
+      subscriptions.add(subscription);
       round.abort();
       if (!isRunning) {
         isRunning = true;
         void run();
       }
-      return seat;
+      return subscription;
     },
   };
 };

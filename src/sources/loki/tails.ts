@@ -194,15 +194,15 @@ async function* followStream(
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   for (;;) {
-    const seat = table.subscribe(group, book);
-    signal.addEventListener('abort', seat.unsubscribe, { once: true });
+    const subscription = table.subscribe(group, book);
+    signal.addEventListener('abort', subscription.unsubscribe, { once: true });
     try {
-      if (!signal.aborted) yield* seat.events;
+      if (!signal.aborted) yield* subscription.events;
     } finally {
-      signal.removeEventListener('abort', seat.unsubscribe);
-      seat.unsubscribe();
+      signal.removeEventListener('abort', subscription.unsubscribe);
+      subscription.unsubscribe();
     }
-    if (signal.aborted || !seat.isLagging()) return;
+    if (signal.aborted || !subscription.isLagging()) return;
     yield* catchUp(parts, query, book, signal);
   }
 }

@@ -20,13 +20,13 @@ interface JoinedSeries<I> {
  * guessed about: the first wins, and the second is reported as a conflict.
  */
 export const joinSeriesRows = <I extends object>(
-  told: Readonly<Record<string, readonly InstantSeries[] | undefined>>,
+  seriesByMetric: Readonly<Record<string, readonly InstantSeries[] | undefined>>,
   of: (labels: Readonly<Record<string, string>>) => I,
   value: (metric: string, labels: Readonly<Record<string, string>>) => string = (metric) => metric,
 ): JoinedSeries<I> => {
   const rows = new Map<string, { of: I; values: Map<string, number | undefined> }>();
   const clashes = new Set<string>();
-  for (const [metric, all] of Object.entries(told))
+  for (const [metric, all] of Object.entries(seriesByMetric))
     for (const series of all ?? []) {
       const about = of(series.labels);
       const key = JSON.stringify(about);

@@ -193,7 +193,7 @@ const firstIdentityFault = async (
   instances: readonly PageInstance[],
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const asked = await Promise.all(instances.map((instance) => instanceIdentityFault(instance, signal)));
-  const strangers = asked.filter((fault) => fault !== undefined);
-  return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
+  const results = await Promise.all(instances.map((instance) => instanceIdentityFault(instance, signal)));
+  const mismatches = results.filter((fault) => fault !== undefined);
+  return mismatches.find((fault) => fault.kind === 'wrong-system') ?? mismatches[0];
 };

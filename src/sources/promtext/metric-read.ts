@@ -53,15 +53,15 @@ const candidateSeries = (
 };
 
 const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?: number): string => {
-  const told = names.find((name) => catalogue.families.has(name) || catalogue.has(name));
-  const type = told === undefined ? undefined : catalogue.families.get(told)?.type;
-  if (told !== undefined && quantile !== undefined)
+  const listed = names.find((name) => catalogue.families.has(name) || catalogue.has(name));
+  const type = listed === undefined ? undefined : catalogue.families.get(listed)?.type;
+  if (listed !== undefined && quantile !== undefined)
     return type === 'summary'
-      ? `the summary ${told} has no quantile ${quantile}`
-      : `${told} is ${type ?? 'untyped'} without buckets, so it has no quantiles`;
+      ? `the summary ${listed} has no quantile ${quantile}`
+      : `${listed} is ${type ?? 'untyped'} without buckets, so it has no quantiles`;
   if (type === 'histogram')
-    return `${told} is a histogram: read ${told}_count or ${told}_sum, or set quantile`;
-  if (told !== undefined) return `${told} is declared, but has no series yet`;
+    return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
+  if (listed !== undefined) return `${listed} is declared, but has no series yet`;
   return names.length === 1 ? `metric ${names[0]} not found` : `metrics not found: ${names.join(', ')}`;
 };
 

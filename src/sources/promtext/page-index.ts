@@ -89,8 +89,8 @@ export class PageIndex {
 
   /** Series of a name. Of duplicates the last value counts, at the position of the first. */
   series(name: string): readonly KeyedSeries[] {
-    const looked = this.lookups.get(name);
-    if (looked !== undefined) return looked;
+    const cached = this.lookups.get(name);
+    if (cached !== undefined) return cached;
     const found = new Map<string, KeyedSeries>();
     for (const series of this.byName.get(name) ?? []) {
       const key = labelKey(series.labels);

@@ -23,7 +23,7 @@ const withoutSecrets = (value: unknown, name = ''): unknown => {
     );
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(entries(value).map(([key, held]) => [key, withoutSecrets(held, key)]));
+  return Object.fromEntries(entries(value).map(([key, item]) => [key, withoutSecrets(item, key)]));
 };
 
 /** Formats 'label  value'; nothing for an empty value. */

@@ -118,19 +118,19 @@ class ByteBuffer {
 export async function* parseFrames(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<StreamFrame, void, undefined> {
-  const held = new ByteBuffer();
+  const buffer = new ByteBuffer();
   let header: Header | undefined;
   const next = (): readonly StreamFrame[] | undefined => {
-    const bytes = held.take(header === undefined ? headerBytes : header.size);
+    const bytes = buffer.take(header === undefined ? headerBytes : header.size);
     if (bytes === undefined) return undefined;
     const begun = header;
     header = begun === undefined ? headerOf(bytes) : undefined;
     return begun === undefined ? [] : frameOf(begun, bytes);
   };
   for await (const chunk of chunks) {
-    held.add(chunk);
+    buffer.add(chunk);
     for (let frames = next(); frames !== undefined; frames = next()) yield* frames;
   }
-  if (held.size > 0 || header !== undefined)
+  if (buffer.size > 0 || header !== undefined)
     throw new WireError('malformed', 'the log stream ended inside a frame');
 }

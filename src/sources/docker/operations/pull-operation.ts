@@ -80,13 +80,13 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) 
     yield { is: 'call', line };
     const answer = await daemon.sendStream(change, { method: 'POST', path }, signal);
     let failure = '';
-    const told = new Set<string>();
+    const seen = new Set<string>();
     for await (const raw of splitLines(answer.chunks)) {
       const { status, error } = parsePullLine(raw);
       failure ||= error;
       // Progress repeats the status of a layer for every megabyte; each is shown once.
-      if (status !== '' && !told.has(status)) yield { is: 'output', text: status };
-      told.add(status);
+      if (status !== '' && !seen.has(status)) yield { is: 'output', text: status };
+      seen.add(status);
     }
     const ok = answer.status === 200 && failure === '';
     const words = failure === '' ? '' : `: ${failure}`;

@@ -76,11 +76,11 @@ export const createMachineInspector = (
     ...wanted.connections.map(ssConnections),
   ];
   return async (signal, samples) => {
-    const asked = commands();
-    const { results: all } = await runBatch(parts, machine, asked, signal);
+    const batch = commands();
+    const { results: all } = await runBatch(parts, machine, batch, signal);
     const answerTo = (argv: readonly string[]): RemoteCommandResult | undefined =>
-      all[asked.findIndex((one) => one.join(' ') === argv.join(' '))];
-    const told = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
+      all[batch.findIndex((one) => one.join(' ') === argv.join(' '))];
+    const outputOf = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
       try {
         return parse(stdoutOf(answerTo(argv)));
       } catch (error) {
@@ -91,21 +91,21 @@ export const createMachineInspector = (
     const listen = async (): Promise<readonly Listener[] | undefined> => {
       const answer = answerTo(sockets);
       if (answer === undefined || answer.status === 0 || sockets === ssListening)
-        return told(sockets, parseListeners);
+        return outputOf(sockets, parseListeners);
       sockets = ssListening;
       const again = (await runBatch(parts, machine, [ssListening], signal)).results[0];
       if (again?.status === 0) return parseListeners(again.out);
       samples.fault('ss', commandError(again ?? answer));
       return undefined;
     };
-    const units = wanted.units.length > 0 ? told(showUnitsCommand(wanted.units), parseUnits) : undefined;
+    const units = wanted.units.length > 0 ? outputOf(showUnitsCommand(wanted.units), parseUnits) : undefined;
     const processes = wanted.needsProcesses
-      ? told(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
+      ? outputOf(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
       : undefined;
     const listeners = wanted.needsSockets ? await listen() : undefined;
     const connections = new Map(
       wanted.connections.flatMap((port) => {
-        const count = told(ssConnections(port), countConnections);
+        const count = outputOf(ssConnections(port), countConnections);
         return count === undefined ? [] : [[port, count] as const];
       }),
     );

@@ -82,8 +82,8 @@ export const upkeepFeeds = (
     const samples = new SampleCollector(parts, machine);
     const items: Workload[] = [];
     try {
-      const asked = [...globs.map(findFiles), ...units.map(showEnvironmentCommand)];
-      const { results: all } = await runBatch(parts, machine, asked, signal);
+      const commands = [...globs.map(findFiles), ...units.map(showEnvironmentCommand)];
+      const { results: all } = await runBatch(parts, machine, commands, signal);
       for (const [index, glob] of globs.entries()) {
         try {
           const files = newestFirst(parseFoundFiles(all[index]));

@@ -61,11 +61,11 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
       const archive = `${into}/${name}-${hostTimestamp(parts)}.tar.gz`;
       try {
         const target = await targetOf(machine, dir, signal);
-        const asked = [
+        const commands = [
           ['du', '-sb', '--', dir],
           ['df', '-P', '-k', '--', into],
         ];
-        const [size, disk] = (await runBatch(parts, machine, asked, signal)).results;
+        const [size, disk] = (await runBatch(parts, machine, commands, signal)).results;
         const [wanted, free] = [parseDirectoryBytes(stdoutOf(size)), parseFreeBytes(stdoutOf(disk))];
         const room = `${dir} is ${bytesText(wanted)}, ${into} has ${bytesText(free)} free`;
         if (wanted > free)
@@ -95,9 +95,9 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
       const listing = `tar -tzf ${partialArchive(archive)}`;
       yield { is: 'call', line: listing };
       try {
-        const asked = [['tar', '-tvzf', partialArchive(archive)]];
+        const commands = [['tar', '-tvzf', partialArchive(archive)]];
         const { names, bytes } = parseArchiveListing(
-          stdoutOf((await runBatch(parts, machine, asked, signal)).results[0]),
+          stdoutOf((await runBatch(parts, machine, commands, signal)).results[0]),
         );
         yield { is: 'output', text: `${archive}: ${names.length} entries, ${bytesText(bytes)} unpacked` };
         yield { is: 'answered', line: listing, status: 'read', ok: true };

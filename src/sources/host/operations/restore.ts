@@ -103,11 +103,11 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
       const names: RestorePaths = { fresh: `${dir}.new-${stamp}`, before: `${dir}.before-${stamp}` };
       try {
         const target = await targetOf(machine, params, signal);
-        const asked = [
+        const commands = [
           ['tar', '-tvzf', archive],
           ['df', '-P', '-k', '--', dir],
         ];
-        const [packed, disk] = (await runBatch(parts, machine, asked, signal)).results;
+        const [packed, disk] = (await runBatch(parts, machine, commands, signal)).results;
         const [listing, free] = [parseArchiveListing(stdoutOf(packed)), parseFreeBytes(stdoutOf(disk))];
         const why = explainUnusableArchive(listing, params, free);
         if (why !== undefined) throw new PlanError('not-applicable', `on ${machine.name}: ${why}`);

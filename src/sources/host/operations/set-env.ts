@@ -120,8 +120,8 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
       withSudo(parts, machine, argv);
 
   const lookAt = async (machine: Machine, name: string, signal: AbortSignal) => {
-    const asked = [showUnitsCommand([name]), ['test', '-e', dropInFile(name)]];
-    const [shown, file] = (await runBatch(parts, machine, asked, signal)).results;
+    const commands = [showUnitsCommand([name]), ['test', '-e', dropInFile(name)]];
+    const [shown, file] = (await runBatch(parts, machine, commands, signal)).results;
     const unit = findUnit({ units: parseUnits(stdoutOf(shown)) }, name);
     if (unit === undefined || !unit.isLoaded)
       throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);

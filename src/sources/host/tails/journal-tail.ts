@@ -178,12 +178,12 @@ const olderEntries = async (
   for await (const event of stream) problems.push(event);
   const isMark = ({ cursor }: SystemdJournalEntry): boolean =>
     mark !== undefined && cursor !== undefined && isSameEntry(cursor, mark);
-  const asked = entries.filter((entry) => !isMark(entry));
-  const given = asked.slice(0, lines);
+  const others = entries.filter((entry) => !isMark(entry));
+  const given = others.slice(0, lines);
   const first = given.at(-1)?.cursor;
   return {
     events: [...problems, ...[...given].reverse().flatMap(eventsOf)],
-    isStart: asked.length <= lines && problems.every(({ is }) => is !== 'fault'),
+    isStart: others.length <= lines && problems.every(({ is }) => is !== 'fault'),
     ...(first === undefined ? {} : { first }),
   };
 };
@@ -193,12 +193,12 @@ const entryEvents = (parts: HostContext): ((entry: SystemdJournalEntry) => reado
   const heads = createHeadReader(parts.heads);
   return ({ lines, at, cursor, level }) => {
     const bytes = Buffer.from(lines[0] ?? '');
-    const told = levelOfCode(heads.read(bytes, 0, bytes.length).ownLevel);
+    const textLevel = levelOfCode(heads.read(bytes, 0, bytes.length).ownLevel);
     return lines.map((text, index) => ({
       is: 'line',
       text,
       ...(at === undefined ? {} : { at: parts.fromWallTime(at) }),
-      ...(level === undefined || told !== undefined ? {} : { level }),
+      ...(level === undefined || textLevel !== undefined ? {} : { level }),
       // Only the last line of an entry has a resume position.
       ...(cursor === undefined || index < lines.length - 1 ? {} : { mark: cursor }),
     }));

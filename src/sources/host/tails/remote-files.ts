@@ -47,7 +47,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     if (status === fileGoneStatus) return new WireError('missing', 'the file no longer exists');
     return commandError({ status: status ?? 1, out, err });
   };
-  const asked = async (
+  const run = async (
     argv: readonly string[],
     maxBytes: number,
     signal: AbortSignal,
@@ -66,7 +66,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
 
   const stat: LogFiles['stat'] = async (path, signal) => {
     try {
-      return statIn((await asked(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
+      return statIn((await run(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
     } catch (error) {
       // A missing program does not mean that the file is missing.
       if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return undefined;
@@ -74,12 +74,12 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     }
   };
 
-  const held = (found: LogFileStat): LogFile => {
+  const openFile = (found: LogFileStat): LogFile => {
     const { path, id } = found;
     let [last, isFresh] = [found, true];
     const again = async (signal: AbortSignal): Promise<LogFileStat> => {
       try {
-        const { raw } = await asked(script(logFileScripts.stat, path, id), listBytes, signal);
+        const { raw } = await run(script(logFileScripts.stat, path, id), listBytes, signal);
         return statIn(raw, path) ?? last;
       } catch (error) {
         // Deleted: the last known state is all that is available.
@@ -98,7 +98,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       },
       read: async (into, at, signal) => {
         const argv = script(logFileScripts.read, path, id, String(at + 1), String(into.length));
-        const { bytes = new Uint8Array() } = await asked(argv, into.length, signal);
+        const { bytes = new Uint8Array() } = await run(argv, into.length, signal);
         into.set(bytes);
         return bytes.length;
       },
@@ -121,7 +121,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     open: async (path, signal) => {
       const found = await stat(path, signal);
       if (found === undefined) throw new WireError('missing', 'no such file');
-      return held(found);
+      return openFile(found);
     },
     siblings: async (path, names, signal) => {
       const dir = path.slice(0, path.lastIndexOf('/')) || '/';
@@ -146,7 +146,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
         '{}',
         '+',
       ];
-      const { raw } = await asked(argv, listBytes, signal);
+      const { raw } = await run(argv, listBytes, signal);
       return raw.split('\n').flatMap((line) => {
         const there = line.slice(line.indexOf('/'));
         const found = there === path ? undefined : statIn(line, there);

@@ -48,10 +48,10 @@ export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
  * WireError.
  */
 const certificateDaysLeft = (secret: unknown, key: string): number => {
-  const held = text(field(field(secret, 'data'), key));
-  if (held === undefined) throw new WireError('missing', `the Secret has no key ${key}`);
+  const encoded = text(field(field(secret, 'data'), key));
+  if (encoded === undefined) throw new WireError('missing', `the Secret has no key ${key}`);
   try {
-    return Date.parse(new X509Certificate(Buffer.from(held, 'base64')).validTo);
+    return Date.parse(new X509Certificate(Buffer.from(encoded, 'base64')).validTo);
   } catch {
     throw new WireError('malformed', `${key} is not a certificate`);
   }

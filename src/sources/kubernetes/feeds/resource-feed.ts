@@ -57,8 +57,8 @@ export const conditionStatus = (
   conditions: readonly Pick<Condition, 'type' | 'status'>[],
   type: string,
 ): SignalValue => {
-  const held = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
-  return held === undefined ? { why: `it has no condition ${type}` } : { value: held.status };
+  const condition = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
+  return condition === undefined ? { why: `it has no condition ${type}` } : { value: condition.status };
 };
 
 interface KubeFeedOptions {
@@ -144,7 +144,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
     wake = undefined;
     for (const one of informers.values()) one.stop();
   };
-  const held = async (
+  const readNamespace = async (
     namespace: string,
     signal: AbortSignal,
   ): Promise<InformerSnapshot<T> | Fault | undefined> => {
@@ -170,7 +170,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
       } catch (error) {
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
-      const answers = await Promise.all(namespaces.map((namespace) => held(namespace, signal)));
+      const answers = await Promise.all(namespaces.map((namespace) => readNamespace(namespace, signal)));
       const found = answers.filter((one) => one !== undefined && 'objects' in one);
       const faults = answers.flatMap((one, index) =>
         one === undefined

@@ -20,13 +20,13 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const omitField = (raw: unknown, key: string): unknown =>
   Object.fromEntries(entries(raw).filter(([name]) => name !== key));
 
-const replaceField = (raw: unknown, key: string, make: (held: unknown) => unknown): unknown =>
-  Object.fromEntries(entries(raw).map(([name, held]) => [name, name === key ? make(held) : held]));
+const replaceField = (raw: unknown, key: string, make: (found: unknown) => unknown): unknown =>
+  Object.fromEntries(entries(raw).map(([name, found]) => [name, name === key ? make(found) : found]));
 
 /** Formats an object as YAML without managed fields and without secrets. */
 const yamlLines = (raw: unknown): readonly string[] => {
   const shown = replaceField(raw, 'metadata', (metadata) =>
-    replaceField(omitField(metadata, 'managedFields'), 'annotations', (held) => omitField(held, lastApplied)),
+    replaceField(omitField(metadata, 'managedFields'), 'annotations', (found) => omitField(found, lastApplied)),
   );
   const left = '# omitted: managedFields, last-applied-configuration, secret values (…)';
   return [left, ...stringify(redactObject(shown), { lineWidth: 0 }).trimEnd().split('\n')];
@@ -86,8 +86,8 @@ const readEventLines = async (
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
 export const describe = defineReadOperation({ name: 'describe', params: objectParams }, (parts) => ({
   requests: async ({ object, namespace: given }, signal) => {
-    const { kind, namespace, request: asked } = await readPinnedObject(parts, object, given, signal);
-    return [asked, { ...asked, path: eventsPath(kind, namespace, asked.target.name) }];
+    const { kind, namespace, request: pinned } = await readPinnedObject(parts, object, given, signal);
+    return [pinned, { ...pinned, path: eventsPath(kind, namespace, pinned.target.name) }];
   },
   lines: (answer, index, { object }) =>
     index === 0 ? describeLines(object, answer.json(), parts) : formatEventLines(answer.json(), parts),

@@ -98,8 +98,8 @@ const remoteChecksum = (
   sumOf === undefined
     ? undefined
     : async () => {
-        const asked = replaceCommand(path, ['sha256sum', sumOf]);
-        const { lines, words } = await runProbe(client, asked, change, signal);
+        const checksumPath = replaceCommand(path, ['sha256sum', sumOf]);
+        const { lines, words } = await runProbe(client, checksumPath, change, signal);
         // GNU sha256sum prefixes the line with a backslash when the file name contains one.
         return /^\\?([0-9a-f]{64}) /.exec(lines[0] ?? '')?.[1] ?? [words, ...lines].join(' ');
       };

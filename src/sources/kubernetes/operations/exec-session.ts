@@ -113,11 +113,11 @@ export interface ProbeResult {
 export const runProbe = async (
   client: KubeClient,
   path: string,
-  door: Pick<ChangeIo, 'socket' | 'clock'>,
+  io: Pick<ChangeIo, 'socket' | 'clock'>,
   signal: AbortSignal,
 ): Promise<ProbeResult> => {
-  const deadline = door.clock.deadline(probeTimeoutMs);
-  const wire = await openExec(client, path, door, AbortSignal.any([signal, deadline.signal]));
+  const deadline = io.clock.deadline(probeTimeoutMs);
+  const wire = await openExec(client, path, io, AbortSignal.any([signal, deadline.signal]));
   const lines: string[] = [];
   try {
     for await (const said of readExecOutput(wire))
@@ -133,10 +133,10 @@ export const runProbe = async (
 /** Replaces the command in an exec path and keeps everything else. */
 export const replaceCommand = (path: string, argv: readonly string[]): string => {
   const [place = '', query] = path.split('?');
-  const asked = new URLSearchParams(query);
-  asked.delete('command');
-  for (const word of argv) asked.append('command', word);
-  return `${place}?${asked.toString()}`;
+  const params = new URLSearchParams(query);
+  params.delete('command');
+  for (const word of argv) params.append('command', word);
+  return `${place}?${params.toString()}`;
 };
 
 /** Path of an exec request; without a container, the pod's only one. Source: Kubernetes API, core/v1, connect exec. */
@@ -163,14 +163,14 @@ export const execPath = (
 export const openExec = async (
   client: KubeClient,
   path: string,
-  door: Pick<ChangeIo, 'socket'>,
+  io: Pick<ChangeIo, 'socket'>,
   signal: AbortSignal,
   typed?: string,
 ): Promise<WebSocketWire> => {
   const { url, headers, tls } = await client.request({ method: 'GET', path }, signal);
   // The response is not JSON: a kubelet returns 406 to a client that accepts only JSON.
   const { accept: _, ...rest } = headers ?? {};
-  const asked = {
+  const request = {
     url,
     headers: rest,
     protocols: execProtocols,
@@ -178,7 +178,7 @@ export const openExec = async (
     ...(tls === undefined ? {} : { tls }),
   };
   try {
-    return await door.socket(asked, signal);
+    return await io.socket(request, signal);
   } catch (error) {
     throw clarifyExecError(error);
   }

@@ -45,27 +45,27 @@ const keyedItems = (items: readonly unknown[]): readonly (readonly [string, unkn
 const collectLeaves = (value: unknown, path: string, into: Map<string, string>): Leaves => {
   const below = Array.isArray(value)
     ? keyedItems(value)
-    : entries(value).map(([key, held]) => [path === '' ? key : `.${key}`, held] as const);
+    : entries(value).map(([key, child]) => [path === '' ? key : `.${key}`, child] as const);
   if (below.length === 0) {
     if (value !== undefined && value !== null) into.set(path, JSON.stringify(value));
-  } else for (const [key, held] of below) collectLeaves(held, `${path}${key}`, into);
+  } else for (const [key, child] of below) collectLeaves(child, `${path}${key}`, into);
   return into;
 };
 
 /** Removes the fields that the server and its controllers write. */
 const userFields = (raw: unknown): unknown => {
   const metadata = Object.fromEntries(
-    entries(field(raw, 'metadata')).flatMap(([key, held]) => {
+    entries(field(raw, 'metadata')).flatMap(([key, child]) => {
       if (serverManagedFields.includes(key)) return [];
-      return [[key, key === 'annotations' ? omitKey(held, lastApplied) : held] as const];
+      return [[key, key === 'annotations' ? omitKey(child, lastApplied) : child] as const];
     }),
   );
   const rest = entries(raw).filter(([key]) => key !== 'status' && key !== 'metadata');
   return { ...Object.fromEntries(rest), metadata };
 };
 
-const omitKey = (held: unknown, gone: string): unknown =>
-  Object.fromEntries(entries(held).filter(([key]) => key !== gone));
+const omitKey = (child: unknown, gone: string): unknown =>
+  Object.fromEntries(entries(child).filter(([key]) => key !== gone));
 
 /** True for a variable whose name marks it as secret, and for all data of a Secret. */
 const isSecretPath = (path: string, kind: string | undefined): boolean => {

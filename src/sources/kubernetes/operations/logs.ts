@@ -50,11 +50,11 @@ export const podLogs = defineReadOperation({ name: 'logs', params: logsParams },
         };
       });
     },
-    lines: (answer, _, { include }, asked) => {
+    lines: (answer, _, { include }, requestCount) => {
       const pattern = include === undefined ? undefined : compilePattern(include);
       const { pathname, search } = new URL(answer.url);
       const stamped = createTimestampSplitter();
-      const name = asked === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
+      const name = requestCount === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
       return answer.text
         .split('\n')
         .filter((line) => line !== '')

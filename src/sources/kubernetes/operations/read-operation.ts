@@ -78,7 +78,7 @@ interface ReadBehavior<P> {
   /** Throws WireError, PlanError. */
   requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
   /** Formats a response; `index` is that of its request. Throws WireError for an unreadable response. */
-  lines(answer: HttpAnswer, index: number, params: P, asked: number): readonly string[];
+  lines(answer: HttpAnswer, index: number, params: P, requestCount: number): readonly string[];
   /** The response as a JSON document, for verifications. Absent: the operation returns only lines. */
   json?(answer: HttpAnswer, params: P): unknown;
 }

@@ -3,9 +3,9 @@ import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../../s
 import { entries, field, text } from '../../wire-value.ts';
 
 /** Masks the values of a Secret, or those of a ConfigMap under secret-looking names. */
-const redactValues = (held: unknown, isHidden: (key: string) => boolean): unknown =>
+const redactValues = (content: unknown, isHidden: (key: string) => boolean): unknown =>
   Object.fromEntries(
-    entries(held).map(([key, value]) => [
+    entries(content).map(([key, value]) => [
       key,
       isHidden(key) && typeof value === 'string' ? hiddenValueMark : redactObject(value),
     ]),
@@ -22,12 +22,12 @@ export const redactObject = (value: unknown): unknown => {
   const name = text(field(value, 'name'));
   const kind = text(field(value, 'kind'));
   return Object.fromEntries(
-    entries(value).map(([key, held]) => {
+    entries(value).map(([key, content]) => {
       if (key === 'value' && name !== undefined && isSecretName(name)) return [key, hiddenValueMark];
       if (kind === 'Secret' && (key === 'data' || key === 'stringData'))
-        return [key, redactValues(held, () => true)];
-      if (kind === 'ConfigMap' && key === 'data') return [key, redactValues(held, isSecretName)];
-      return [key, redactObject(held)];
+        return [key, redactValues(content, () => true)];
+      if (kind === 'ConfigMap' && key === 'data') return [key, redactValues(content, isSecretName)];
+      return [key, redactObject(content)];
     }),
   );
 };

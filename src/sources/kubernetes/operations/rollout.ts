@@ -76,13 +76,13 @@ export const rollout = defineReadOperation(
   { name: 'rollout', params: objectParams, resultKinds: ['json'] },
   (parts) => ({
     requests: async ({ object, namespace }, signal) => {
-      const { kind, request: asked } = await readPinnedObject(parts, object, namespace, signal);
+      const { kind, request: pinned } = await readPinnedObject(parts, object, namespace, signal);
       if (rolloutParsers[kind.singular] === undefined)
         throw new PlanError(
           'not-applicable',
           `a ${kind.singular} has no rollout: use deployment/NAME, statefulset/NAME or daemonset/NAME`,
         );
-      return [asked];
+      return [pinned];
     },
     lines: (answer, _, { object }) => {
       const raw = answer.json();

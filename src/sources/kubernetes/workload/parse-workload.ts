@@ -19,7 +19,7 @@ export interface Rollout {
 }
 
 const countAt = (raw: unknown, ...path: readonly string[]): number | undefined =>
-  number(path.reduce((held: unknown, name) => field(held, name), raw));
+  number(path.reduce((current: unknown, name) => field(current, name), raw));
 
 /** The API omits counts of 0. A spec that its controller has never observed has no counts at all. */
 const isGenerationObserved = (raw: unknown): boolean =>

@@ -25,8 +25,8 @@ const serverFields: readonly string[] = [
   'selfLink',
 ];
 
-const omitKeys = (held: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(entries(held).filter(([key]) => !gone.includes(key)));
+const omitKeys = (fields: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(entries(fields).filter(([key]) => !gone.includes(key)));
 
 /** Converts an object to a YAML document that can be applied again. */
 const toYamlDocument = (raw: unknown): string => {
@@ -55,7 +55,7 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
     );
     const calls = found.map(({ path }) => ({ method: 'GET', path }));
     return {
-      targets: found.map(({ request: asked }) => ({ ...asked.target, saw: presentState })),
+      targets: found.map(({ request: pinned }) => ({ ...pinned.target, saw: presentState })),
       calls: calls.map(({ method, path }, target) => ({ line: client.describeCall(method, path), target })),
       objects: [...params.objects, file.words],
       lost: 'nothing; the file is kept until you delete it',

@@ -107,8 +107,8 @@ const keysOf = ({ key, files = {} }: SetDataParams): readonly string[] =>
 const isSecretKind = ({ secret }: SetDataParams): boolean => secret !== undefined;
 
 const currentValue = (raw: unknown, key: string, isSecret: boolean): string | undefined => {
-  const held = text(field(field(raw, 'data'), key));
-  return held === undefined || !isSecret ? held : Buffer.from(held, 'base64').toString('utf8');
+  const stored = text(field(field(raw, 'data'), key));
+  return stored === undefined || !isSecret ? stored : Buffer.from(stored, 'base64').toString('utf8');
 };
 
 const resourceVersionOf = (raw: unknown): string =>
@@ -162,11 +162,11 @@ export const setData = defineWriteOperation(declared, (parts) => {
 
   const saw = (raw: unknown, params: SetDataParams): string => {
     const isSecret = isSecretKind(params);
-    const held = keysOf(params).map(
+    const keyTexts = keysOf(params).map(
       (key) => `${key} ${describeDataValue(currentValue(raw, key, isSecret), isSecret)}`,
     );
     // A change of a hidden value shows only in the version of the object.
-    return [...held, ...(isSecret ? [`version ${resourceVersionOf(raw)}`] : [])].join('; ');
+    return [...keyTexts, ...(isSecret ? [`version ${resourceVersionOf(raw)}`] : [])].join('; ');
   };
 
   const certificate = (
@@ -180,8 +180,8 @@ export const setData = defineWriteOperation(declared, (parts) => {
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
       throw new PlanError('failed', 'change a certificate and its key together: files: { tls.crt, tls.key }');
-    const held = currentValue(raw, 'tls.crt', true);
-    return describeCertificateChange({ certificate: pem, key }, held, client.wallNow(), mayEndEarlier);
+    const stored = currentValue(raw, 'tls.crt', true);
+    return describeCertificateChange({ certificate: pem, key }, stored, client.wallNow(), mayEndEarlier);
   };
 
   return {

@@ -115,10 +115,10 @@ export const textDiff = (
   after: string | null,
 ): readonly string[] => {
   if (isSecretName(key)) return [`${key}: hidden → hidden`];
-  const told = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${displayLine(line)}`);
-  return told.length > maxDiffLines
-    ? [...told.slice(0, maxDiffLines), `${key}: and ${told.length - maxDiffLines} more lines`]
-    : told;
+  const changedLines = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${displayLine(line)}`);
+  return changedLines.length > maxDiffLines
+    ? [...changedLines.slice(0, maxDiffLines), `${key}: and ${changedLines.length - maxDiffLines} more lines`]
+    : changedLines;
 };
 
 /** API limit for one object. Source: Kubernetes, limit of a ConfigMap and a Secret. */
