@@ -209,7 +209,7 @@ export interface SourceModule<C = unknown> {
   routeConfig?(config: C, ends: readonly RouteEndpoint[], port: number): C;
   /**
    * Defaults for an entry with `via:` but without an address: keys of its config, applied when the entry sets none of
-   * them (`undefined`: another key that would be an address). Absent: the address is mandatory.
+   * them. `undefined` marks another key that would be an address. Absent: the address is mandatory.
    */
   readonly viaDefaults?: Readonly<Record<string, unknown>>;
   /**

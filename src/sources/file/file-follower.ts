@@ -24,9 +24,9 @@ interface FollowPosition {
 const markBytes = 64;
 
 /**
- * Follows the files of some globs from read to read, by name and identity. Reads a replaced file to its end (while it
- * can be found beside the new one) before the new one from its beginning, and a truncated file from its beginning. The
- * first read starts at the end of every file and returns nothing.
+ * Follows the files of some globs from read to read, by name and identity. After a rotation it reads the old file to
+ * its end, if that still exists, and then the new one from its beginning. A truncated file is read from its beginning.
+ * The first read starts at the end of every file and returns nothing.
  */
 export class FileFollower {
   readonly #files: ReadFiles;

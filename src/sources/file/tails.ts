@@ -71,7 +71,7 @@ const expandNames = async (
   signal: AbortSignal,
 ): Promise<readonly NamedFile[]> => {
   const placed = parts.resolvePath(glob);
-  // Same number of parent directories as the location has before the written path.
+  // Names drop the directory that the location adds before the written path.
   const written = glob.startsWith('./') ? glob.slice(2) : glob;
   const isBelow = placed.endsWith(written);
   const front = isBelow ? placed.length - written.length : 0;

@@ -17,8 +17,9 @@ const states: readonly BreakerState[] = [
 ];
 
 /**
- * Circuit breakers: the state whose gauge is 1 (unknown when none or several are), rates in percent (absent while the
- * gauge is -1, with too few calls), calls in the window, and calls not permitted since the process started.
+ * Circuit breakers: state, rates in percent, calls in the window, and calls not permitted since the process started.
+ * The state is the one whose gauge is 1 (unknown when none or several are). A rate is absent while its gauge is -1,
+ * with too few calls.
  */
 export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'breakers',

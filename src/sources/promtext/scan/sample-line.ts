@@ -50,8 +50,8 @@ const readNumberWord = (cursor: PageCursor, start: number): number | undefined =
 };
 
 /**
- * Reads the number at the cursor, up to the next blank, like decimals in Go's ParseFloat: digits with a point, an
- * exponent, NaN and (signed) Inf or Infinity in any case. Undefined for anything else (hexadecimal, underscores, an
+ * Reads the number at the cursor, up to the next blank, like decimals in Go's ParseFloat. Accepts digits with a point,
+ * an exponent, NaN and (signed) Inf or Infinity in any case. Undefined for anything else (hexadecimal, underscores, an
  * empty word). Moves past it.
  */
 export const readNumber = (cursor: PageCursor): number | undefined => {

@@ -64,8 +64,9 @@ const formatNames = (names: readonly string[]): string =>
 const certificateError = (why: string): PlanError => new PlanError('failed', `tls.crt: ${why}`);
 
 /**
- * Describes the replacement of a certificate. Throws PlanError when the key does not match it, when it is not valid
- * now, when it expires before the old one (unless that is allowed), or when a name would no longer be served.
+ * Describes the replacement of a certificate. Throws PlanError when the key does not match, when the certificate is not
+ * valid now, or when a name would no longer be served. Also throws when it expires before the old one, unless that is
+ * allowed.
  */
 const describeCertificateChange = (
   { certificate: pem, key }: { readonly certificate: string; readonly key: string },
