@@ -65,7 +65,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
   const faultOf = (error: unknown): Fault => toFault(source, 'count lines', error, clock.now());
 
   /** Resolves the streams, and the signals whose streams could not be found. */
-  const placesOf = async (
+  const resolveStreams = async (
     signal: AbortSignal,
   ): Promise<{
     readonly places: readonly CountedStream[];
@@ -126,7 +126,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
 
   const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const now = clock.now();
-    const { places, lost } = await placesOf(signal);
+    const { places, lost } = await resolveStreams(signal);
     const seen = await mapConcurrently(places, atOnce, (place) => look(place, now, signal));
     if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
     const faults = [

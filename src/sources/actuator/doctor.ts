@@ -20,9 +20,9 @@ export const examine = async (
   (await Promise.all(instances.map((instance) => examineOne(instance, signal)))).flat();
 
 const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Promise<readonly Finding[]> => {
-  const stranger = await checkInstanceIdentity(instance, signal);
+  const mismatch = await checkInstanceIdentity(instance, signal);
   const identity: readonly Finding[] =
-    stranger === undefined ? [] : [{ source: instance.source, ok: false, what: stranger.message }];
+    mismatch === undefined ? [] : [{ source: instance.source, ok: false, what: mismatch.message }];
   const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );

@@ -176,8 +176,8 @@ const findIdentityFault = async (
   instances: readonly ActuatorInstance[],
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const strangers = (
+  const mismatches = (
     await Promise.all(instances.map((instance) => checkInstanceIdentity(instance, signal)))
   ).filter((fault) => fault !== undefined);
-  return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
+  return mismatches.find((fault) => fault.kind === 'wrong-system') ?? mismatches[0];
 };

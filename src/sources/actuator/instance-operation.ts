@@ -45,8 +45,8 @@ export const findInstanceDrift = async (
       });
       const instance = pinnedInstance(instances, path, target.uid);
       if (instance === undefined) return drift('no longer in the profile');
-      const stranger = await checkInstanceIdentity(instance, signal);
-      if (stranger !== undefined) return drift(stranger.message);
+      const mismatch = await checkInstanceIdentity(instance, signal);
+      if (mismatch !== undefined) return drift(mismatch.message);
       try {
         const found = await stateNow(instance);
         return found === target.saw ? undefined : drift(found ?? 'not found');

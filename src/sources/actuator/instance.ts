@@ -42,8 +42,8 @@ export const queryInstances = async <T>(
 ): Promise<readonly InstanceAnswer<T>[]> => {
   const answers = await Promise.all(
     instances.map(async (instance): Promise<InstanceAnswer<T> | { readonly fault: Fault }> => {
-      const stranger = await checkInstanceIdentity(instance, signal);
-      if (stranger !== undefined) return { fault: stranger };
+      const mismatch = await checkInstanceIdentity(instance, signal);
+      if (mismatch !== undefined) return { fault: mismatch };
       try {
         return { instance, value: await ask(instance) };
       } catch (error) {

@@ -25,8 +25,8 @@ export const filesFeed = (parts: FileContext): Feed =>
         try {
           const matches = await filesMatching(parts.files, glob, signal);
           if (matches.length === 0) throw new WireError('missing', 'no file matches');
-          const meant = matches.filter((file) => isOldEnough(parts, file));
-          for (const { path, sizeBytes, writtenAt } of [...meant].reverse().slice(0, maxShownFiles))
+          const oldEnough = matches.filter((file) => isOldEnough(parts, file));
+          for (const { path, sizeBytes, writtenAt } of [...oldEnough].reverse().slice(0, maxShownFiles))
             items.push({
               source: parts.source,
               at: parts.now(),

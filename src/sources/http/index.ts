@@ -48,7 +48,7 @@ const openHttp = (
     end.checks.map((check) => ({
       check,
       end: end.name,
-      asker: createProbe(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
+      probe: createProbe(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
     })),
   );
   const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
@@ -62,8 +62,8 @@ const openHttp = (
 
   return {
     id,
-    feeds: checks.map(({ check, end, asker }) =>
-      httpCheckFeed(check, asker, { source: id, env, config, signals, clock: io.clock, endpoint: end }),
+    feeds: checks.map(({ check, end, probe }) =>
+      httpCheckFeed(check, probe, { source: id, env, config, signals, clock: io.clock, endpoint: end }),
     ),
     operations:
       base === undefined
@@ -83,7 +83,7 @@ const openHttp = (
     doctor: (signal) =>
       examine(
         id,
-        checks.map(({ asker }) => asker),
+        checks.map(({ probe }) => probe),
         io.clock.now,
         signal,
       ),

@@ -145,8 +145,8 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
   const { source, endpoint, identify, identified } = parts;
   return {
     plan: async (params, signal) => {
-      const stranger = await identify(signal);
-      if (stranger !== undefined) throw new PlanError('failed', stranger.message);
+      const mismatch = await identify(signal);
+      if (mismatch !== undefined) throw new PlanError('failed', mismatch.message);
       const line = endpoint.line(params.method, params.path);
       const body = bodyOf(params);
       const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
@@ -166,8 +166,8 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
       const target = plan.targets[0];
       const line = endpoint.line(params.method, params.path);
       if (target?.uid !== line) return { target: source, planned: target?.uid ?? '', found: line };
-      const stranger = await identify(signal);
-      return stranger && { target: source, planned: target.saw, found: stranger.message };
+      const mismatch = await identify(signal);
+      return mismatch && { target: source, planned: target.saw, found: mismatch.message };
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {

@@ -120,13 +120,13 @@ const unknownGroups = (
 ): readonly WireError[] => {
   const described = new Map(groups.map((group) => [group.group, group]));
   const commits = new Map(committed.map(({ group, offsets }) => [group, offsets.length]));
-  const strangers = (named ?? []).filter((name) => {
+  const unknownNames = (named ?? []).filter((name) => {
     const group = described.get(name);
     return group?.state === 'Dead' && group.members?.length === 0 && (commits.get(name) ?? 0) === 0;
   });
-  return strangers.length === 0
+  return unknownNames.length === 0
     ? []
-    : [new WireError('missing', `no consumer group ${strangers.join(', ')} in this cluster`)];
+    : [new WireError('missing', `no consumer group ${unknownNames.join(', ')} in this cluster`)];
 };
 
 /** Result of one poll of the cluster. */

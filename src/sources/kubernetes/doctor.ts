@@ -52,7 +52,7 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   const reached = await checkConnection(parts, signal);
   if (!reached.ok) return [reached];
   const { identity } = parts.config;
-  const stranger =
+  const mismatch =
     identity === undefined ? undefined : await kubeIdentityFault(parts.client, identity, signal);
   const namespaces = await resolveNamespaces(parts, signal);
   const found = await Promise.all([
@@ -63,7 +63,7 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   ]);
   return [
     reached,
-    ...(stranger === undefined ? [] : [{ source: parts.source, ok: false, what: stranger.message }]),
+    ...(mismatch === undefined ? [] : [{ source: parts.source, ok: false, what: mismatch.message }]),
     ...found.flat(),
   ];
 };

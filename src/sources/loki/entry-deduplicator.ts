@@ -27,9 +27,9 @@ const maxRememberedTies = 20_000;
 export class EntryDeduplicator {
   readonly #parts: DeduplicatorOptions;
   /** Delivered texts by time, in the order of their delivery. */
-  readonly #told = new Map<Nanos, Set<string>>();
+  readonly #delivered = new Map<Nanos, Set<string>>();
   /** Number of entries with the mark's time to skip, where the delivered ones are unknown. */
-  readonly #blindly: number;
+  readonly #skipCount: number;
   #floor: Nanos;
   #newest: LokiMark | undefined;
   #covered: Nanos;
@@ -41,16 +41,16 @@ export class EntryDeduplicator {
     this.#covered = this.#floor;
     this.#newest = after;
     const known = after && before?.deliveredAt(after);
-    if (after !== undefined && known !== undefined) this.#told.set(after.ns, new Set(known));
-    this.#blindly = known === undefined ? (after?.nth ?? 0) : 0;
+    if (after !== undefined && known !== undefined) this.#delivered.set(after.ns, new Set(known));
+    this.#skipCount = known === undefined ? (after?.nth ?? 0) : 0;
   }
 
   /**
    * Returns the texts delivered for the time of a mark, up to the mark; undefined when they are no longer remembered.
    */
   deliveredAt({ ns, nth }: LokiMark): readonly string[] | undefined {
-    const told = this.#told.get(ns);
-    return told === undefined || told.size < nth ? undefined : [...told].slice(0, nth);
+    const texts = this.#delivered.get(ns);
+    return texts === undefined || texts.size < nth ? undefined : [...texts].slice(0, nth);
   }
 
   /** Entries before this time have been searched completely. */
@@ -68,14 +68,14 @@ export class EntryDeduplicator {
     this.#covered = maxNanos(this.#covered, at);
     this.#floor = maxNanos(this.#floor, this.#covered - lateNs);
     let tied = 0;
-    for (const [ns, { size }] of [...this.#told].reverse()) {
+    for (const [ns, { size }] of [...this.#delivered].reverse()) {
       if (size > 1) tied += size;
       const isOld = ns < this.#floor && ns !== this.#newest?.ns;
-      if (isOld && (size === 1 || tied > maxRememberedTies)) this.#told.delete(ns);
+      if (isOld && (size === 1 || tied > maxRememberedTies)) this.#delivered.delete(ns);
     }
   }
 
-  /** Marks these entries as delivered; earlier ones are not wanted. */
+  /** Starts at the first of these entries: earlier ones are not wanted. */
   startAt(entries: readonly LokiEntry[]): void {
     const [first] = entries;
     if (first !== undefined) this.#floor = maxNanos(this.#floor, first.ns);
@@ -86,14 +86,14 @@ export class EntryDeduplicator {
     return entries.flatMap((entry) => {
       const { ns } = entry;
       if (ns < this.#floor) return isLive ? this.#events(entry) : [];
-      const told = this.#told.get(ns) ?? new Set();
+      const texts = this.#delivered.get(ns) ?? new Set();
       const id = entryKey(entry);
-      if (told.has(id)) return [];
-      told.add(id);
-      this.#told.set(ns, told);
+      if (texts.has(id)) return [];
+      texts.add(id);
+      this.#delivered.set(ns, texts);
       const { after } = this.#parts;
-      if (ns === after?.ns && told.size <= this.#blindly) return [];
-      if (this.#newest === undefined || ns >= this.#newest.ns) this.#newest = { ns, nth: told.size };
+      if (ns === after?.ns && texts.size <= this.#skipCount) return [];
+      if (this.#newest === undefined || ns >= this.#newest.ns) this.#newest = { ns, nth: texts.size };
       return this.#events(entry);
     });
   }

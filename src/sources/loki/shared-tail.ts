@@ -80,7 +80,7 @@ interface TailSubscription {
 /** `onEnd`: called when the subscription is over. */
 const createTailSubscription = (
   group: StreamGroup,
-  book: EntryDeduplicator,
+  tracker: EntryDeduplicator,
   onEnd: () => void,
 ): TailSubscription => {
   const events = createAsyncQueue<LogEvent>();
@@ -99,10 +99,10 @@ const createTailSubscription = (
   };
   return {
     group,
-    deduplicator: book,
+    deduplicator: tracker,
     deliver: (entries, isLive) => {
       if (isEnded) return;
-      for (const event of book.acceptNew(entries, isLive)) put(event);
+      for (const event of tracker.acceptNew(entries, isLive)) put(event);
       if (buffered <= maxBufferedEvents) return;
       isTooSlow = true;
       end();
@@ -129,7 +129,7 @@ const createTailSubscription = (
 /** All readers with the same selector and filter: one query serves them all. */
 export interface SharedTail {
   /** Subscribes from the time that its deduplicator covers; always call `unsubscribe`. */
-  subscribe(group: StreamGroup, book: EntryDeduplicator): TailSubscription;
+  subscribe(group: StreamGroup, tracker: EntryDeduplicator): TailSubscription;
   isEmpty(): boolean;
 }
 
@@ -190,7 +190,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
   /** Reads everything since the least covered reader, so that nothing is missed while a socket is opened or lost. */
   const backfill = async (query: string, signal: AbortSignal): Promise<void> => {
     const began = client.serverNow();
-    const floors = openSubscriptions().map(({ deduplicator: book }) => book.floor);
+    const floors = openSubscriptions().map(({ deduplicator: tracker }) => tracker.floor);
     const [first = began] = floors.sort((a, b) => (a < b ? -1 : 1));
     for await (const { entries } of pager.forward(
       query,
@@ -198,7 +198,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
       signal,
     ))
       dispatch(entries, false);
-    for (const { deduplicator: book } of openSubscriptions()) book.advanceTo(began, maxLatenessNs);
+    for (const { deduplicator: tracker } of openSubscriptions()) tracker.advanceTo(began, maxLatenessNs);
   };
 
   /**
@@ -262,8 +262,8 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
 
   return {
     isEmpty: () => openSubscriptions().length === 0,
-    subscribe: (group, book) => {
-      const subscription = createTailSubscription(group, book, stopWhenEmpty);
+    subscribe: (group, tracker) => {
+      const subscription = createTailSubscription(group, tracker, stopWhenEmpty);
       subscriptions.add(subscription);
       round.abort();
       if (!isRunning) {

@@ -90,7 +90,7 @@ const groupTail = (
   parts: LokiContext,
   group: StreamGroup,
   selector: string,
-  tableFor: (filter: string) => SharedTail,
+  tailFor: (filter: string) => SharedTail,
 ): Tail => ({
   stream: group.name,
   filters: true,
@@ -103,10 +103,10 @@ const groupTail = (
       };
     try {
       const query = `${selector}${logql}`;
-      const book = deduplicatorFor(parts, selector, from);
-      yield* readBacklog(parts, { query, from, deduplicator: book }, signal);
+      const tracker = deduplicatorFor(parts, selector, from);
+      yield* readBacklog(parts, { query, from, deduplicator: tracker }, signal);
       if (!from.follow || signal.aborted) return;
-      yield* followStream(parts, { query, group, deduplicator: book, sharedTail: tableFor(logql) }, signal);
+      yield* followStream(parts, { query, group, deduplicator: tracker, sharedTail: tailFor(logql) }, signal);
     } catch (error) {
       if (!signal.aborted) yield { is: 'fault', fault: parts.client.fault(queryRangePath, error) };
     }
@@ -118,7 +118,7 @@ const maxDeduplicators = 2000;
 
 /** Delivered entries are remembered for any filter: a new filter may pass what the previous one hid. */
 const deduplicatorFor = (
-  { client, config, deduplicators: books }: LokiContext,
+  { client, config, deduplicators: trackers }: LokiContext,
   selector: string,
   { after: words, since }: ResumePoint,
 ): EntryDeduplicator => {
@@ -126,17 +126,17 @@ const deduplicatorFor = (
   const from =
     since === undefined ? client.serverNow() - millisToNanos(config.back) : millisToNanos(since + offset);
   const after = words === undefined ? undefined : parseLokiMark(words);
-  const before = books.get(selector);
-  const book = new EntryDeduplicator({
+  const before = trackers.get(selector);
+  const tracker = new EntryDeduplicator({
     after,
     from,
     toClock: client.toClock,
     ...(before && { previous: before }),
   });
-  books.delete(selector);
-  books.set(selector, book);
-  for (const key of [...books.keys()].slice(0, -maxDeduplicators)) books.delete(key);
-  return book;
+  trackers.delete(selector);
+  trackers.set(selector, tracker);
+  for (const key of [...trackers.keys()].slice(0, -maxDeduplicators)) trackers.delete(key);
+  return tracker;
 };
 
 interface BacklogRequest {
@@ -148,19 +148,19 @@ interface BacklogRequest {
 /** Reads lines written up to now, as far as requested. */
 async function* readBacklog(
   parts: LokiContext,
-  { query, from, deduplicator: book }: BacklogRequest,
+  { query, from, deduplicator: tracker }: BacklogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const { client, pager } = parts;
   const { lines } = from;
-  if (lines === undefined || from.after !== undefined) return yield* catchUp(parts, query, book, signal);
+  if (lines === undefined || from.after !== undefined) return yield* catchUp(parts, query, tracker, signal);
   const now = client.serverNow();
-  const span = { start: book.floor, end: now + clockSkewAllowanceNs };
-  if (lines === 0) return book.advanceTo(now, 0n);
+  const span = { start: tracker.floor, end: now + clockSkewAllowanceNs };
+  if (lines === 0) return tracker.advanceTo(now, 0n);
   const { entries } = await pager.last(query, span, lines, signal);
-  book.startAt(entries);
-  const events = book.acceptNew(entries);
-  book.advanceTo(now, maxLatenessNs);
+  tracker.startAt(entries);
+  const events = tracker.acceptNew(entries);
+  tracker.advanceTo(now, maxLatenessNs);
   yield* events.slice(-lines);
 }
 
@@ -168,16 +168,16 @@ async function* readBacklog(
 async function* catchUp(
   { client, pager }: LokiContext,
   query: string,
-  book: EntryDeduplicator,
+  tracker: EntryDeduplicator,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const began = client.serverNow();
-  const span = { start: book.floor, end: began + clockSkewAllowanceNs };
+  const span = { start: tracker.floor, end: began + clockSkewAllowanceNs };
   for await (const { entries, isTruncated: isCut } of pager.forward(query, span, signal)) {
-    yield* book.acceptNew(entries);
+    yield* tracker.acceptNew(entries);
     if (isCut === true) yield { is: 'gap', why: truncationText(entries.length) };
   }
-  book.advanceTo(began, maxLatenessNs);
+  tracker.advanceTo(began, maxLatenessNs);
 }
 
 interface FollowRequest {
@@ -190,11 +190,11 @@ interface FollowRequest {
 /** Follows new lines. A reader that is too slow for the live tail reads page by page until it has caught up. */
 async function* followStream(
   parts: LokiContext,
-  { query, group, deduplicator: book, sharedTail: table }: FollowRequest,
+  { query, group, deduplicator: tracker, sharedTail }: FollowRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   for (;;) {
-    const subscription = table.subscribe(group, book);
+    const subscription = sharedTail.subscribe(group, tracker);
     signal.addEventListener('abort', subscription.unsubscribe, { once: true });
     try {
       if (!signal.aborted) yield* subscription.events;
@@ -203,6 +203,6 @@ async function* followStream(
       subscription.unsubscribe();
     }
     if (signal.aborted || !subscription.isLagging()) return;
-    yield* catchUp(parts, query, book, signal);
+    yield* catchUp(parts, query, tracker, signal);
   }
 }

@@ -158,10 +158,10 @@ async function* cancelThenTerminate(
   const stubborn = survivors.filter(({ fact }) => (fact.transactionMs ?? -1) >= sinceMs);
   for (const session of survivors.filter((one) => !stubborn.includes(one)))
     yield { is: 'output', text: `statement canceled, session kept: ${sessionSummary(session)}` };
-  const meant = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
-  if (meant.length === 0) return;
-  yield* sendSignals(client, 'terminate', meant, change, signal);
-  yield* verifySignals(client, 'terminate', meant, change, signal);
+  const stillActive = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
+  if (stillActive.length === 0) return;
+  yield* sendSignals(client, 'terminate', stillActive, change, signal);
+  yield* verifySignals(client, 'terminate', stillActive, change, signal);
 }
 
 const signalLosses: Readonly<Record<BackendSignal, string>> = {

@@ -34,7 +34,7 @@ export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric>
   required: ['state'],
   toRows: (series, stamp) => {
     const { labels: of } = names;
-    const { rows, conflicts: clashes } = joinSeriesRows(
+    const { rows, conflicts } = joinSeriesRows(
       series,
       (labels) => ({
         service: firstLabel(labels, of.service),
@@ -50,7 +50,7 @@ export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric>
     );
     return {
       rows: rows.map((row) => ({ ...stamp, ...row.of, ...breakerFields(row.values) })),
-      conflicts: clashes,
+      conflicts,
     };
   },
 });

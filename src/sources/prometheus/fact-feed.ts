@@ -25,18 +25,18 @@ export const joinSeriesRows = <I extends object>(
   value: (metric: string, labels: Readonly<Record<string, string>>) => string = (metric) => metric,
 ): JoinedSeries<I> => {
   const rows = new Map<string, { of: I; values: Map<string, number | undefined> }>();
-  const clashes = new Set<string>();
+  const conflicts = new Set<string>();
   for (const [metric, all] of Object.entries(seriesByMetric))
     for (const series of all ?? []) {
       const about = of(series.labels);
       const key = JSON.stringify(about);
       const row = rows.get(key) ?? { of: about, values: new Map() };
       const name = value(metric, series.labels);
-      if (row.values.has(name)) clashes.add(`${metric} of ${rowKeyText(about)}`);
+      if (row.values.has(name)) conflicts.add(`${metric} of ${rowKeyText(about)}`);
       else row.values.set(name, series.value);
       rows.set(key, row);
     }
-  return { rows: [...rows.values()], conflicts: [...clashes] };
+  return { rows: [...rows.values()], conflicts: [...conflicts] };
 };
 
 const rowKeyText = (about: object): string =>
@@ -148,8 +148,8 @@ export const factFeed = <K extends string>(parts: PrometheusContext, spec: FactS
   const requests = Object.keys(spec.queries).length;
   return prometheusFeed(parts, { name: spec.kind, kind: spec.kind, requests }, async (signal) => {
     const answers = await queryMetrics(client, spec.queries, signal);
-    const { rows, conflicts: clashes } = spec.toRows(answers.series, { source, at: client.now() });
-    const fault = missingFault(parts, spec, answers) ?? conflictFault(parts, clashes);
+    const { rows, conflicts } = spec.toRows(answers.series, { source, at: client.now() });
+    const fault = missingFault(parts, spec, answers) ?? conflictFault(parts, conflicts);
     return { items: rows, faults: fault === undefined ? answers.faults : [...answers.faults, fault] };
   });
 };
@@ -172,14 +172,14 @@ export const missingSeriesError = (kind: string, wanted: string): WireError =>
     `scrape their exporter, map the metric names in facts: { ${kind}: { metrics: … } }, or remove ${kind} from facts`,
   );
 
-const conflictFault = ({ client }: PrometheusContext, clashes: readonly string[]): Fault | undefined => {
-  if (clashes.length === 0) return undefined;
-  const more = clashes.length > maxShownConflicts ? ` and ${clashes.length - maxShownConflicts} more` : '';
+const conflictFault = ({ client }: PrometheusContext, conflicts: readonly string[]): Fault | undefined => {
+  if (conflicts.length === 0) return undefined;
+  const more = conflicts.length > maxShownConflicts ? ` and ${conflicts.length - maxShownConflicts} more` : '';
   return client.fault(
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, only the first is shown: ${clashes.slice(0, maxShownConflicts).join('; ')}${more}`,
+      `several series for one row, only the first is shown: ${conflicts.slice(0, maxShownConflicts).join('; ')}${more}`,
       'add the label that distinguishes them (facts: … labels), or filter them (where)',
     ),
   );

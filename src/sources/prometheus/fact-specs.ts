@@ -21,7 +21,7 @@ const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   },
   required: ['active'],
   toRows: (series, stamp) => {
-    const { rows, conflicts: clashes } = joinSeriesRows(series, (labels) => ({
+    const { rows, conflicts } = joinSeriesRows(series, (labels) => ({
       service: firstLabel(labels, names.labels.service),
       instance: firstLabel(labels, names.labels.instance),
       name: firstLabel(labels, names.labels.name),
@@ -37,7 +37,7 @@ const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
         pending: values.get('pending'),
       }),
     }));
-    return { rows: pools, conflicts: clashes };
+    return { rows: pools, conflicts };
   },
 });
 

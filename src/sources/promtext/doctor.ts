@@ -29,8 +29,8 @@ const examineInstance = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const { source } = instance;
-  const stranger = await instanceIdentityFault(instance, signal);
-  const identity = stranger === undefined ? [] : [{ source, ok: false, what: stranger.message }];
+  const mismatch = await instanceIdentityFault(instance, signal);
+  const identity = mismatch === undefined ? [] : [{ source, ok: false, what: mismatch.message }];
   try {
     const reads = signals.map(({ read }) => compileMetricRead(read));
     const scrape = await scrapePage(instance, signal, requiredSampleNames(reads));

@@ -64,11 +64,11 @@ export const portRow = (
   const holders = bound.flatMap(({ holders }) => holders);
   const [holder] = holders;
   if (holder === undefined) {
-    const isStranger = owner?.unit !== undefined && !isUnitActive(owner.unit);
+    const isForeign = owner?.unit !== undefined && !isUnitActive(owner.unit);
     return {
       ...row,
-      status: isStranger ? 'held by another process' : 'bound',
-      ready: isStranger ? 0 : 1,
+      status: isForeign ? 'held by another process' : 'bound',
+      ready: isForeign ? 0 : 1,
       detail: 'the owner is visible only to root: allow sudo -n ss',
     };
   }

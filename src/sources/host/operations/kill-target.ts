@@ -158,8 +158,8 @@ const portHolder = (
       'failed',
       `the owner of port ${port} on ${name} is visible only to root: allow sudo -n ss`,
     );
-  const strangers = pids.filter((pid) => !own.has(pid));
-  const [only, ...others] = strangers;
+  const otherPids = pids.filter((pid) => !own.has(pid));
+  const [only, ...others] = otherPids;
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
     throw new PlanError(
@@ -168,7 +168,7 @@ const portHolder = (
     );
   throw new PlanError(
     'not-applicable',
-    `several processes hold port ${port} on ${name}: specify pid: ${strangers.join(', ')}`,
+    `several processes hold port ${port} on ${name}: specify pid: ${otherPids.join(', ')}`,
   );
 };
 

@@ -41,7 +41,7 @@ async function* streamEvents(
   // An entry may be long and must stay complete: lines are split without a length limit.
   const cutter = new FileLineSplitter(0);
   const fault = (error: unknown): LogEvent => ({ is: 'fault', fault: parts.fault(machine, call, error) });
-  const meant = function* (lines: Iterable<string>): Generator<LogEvent, void> {
+  const toEvents = function* (lines: Iterable<string>): Generator<LogEvent, void> {
     for (const line of lines) {
       const means = meaning(line);
       if (means === 'word') words.push(line);
@@ -50,10 +50,10 @@ async function* streamEvents(
   };
   try {
     for await (const event of parts.io.followBytes(machine.program(argv), signal)) {
-      if (event.is === 'err') yield* meant([event.text]);
-      if (event.is === 'out') yield* meant(linesOf(cutter.push(event.bytes)));
+      if (event.is === 'err') yield* toEvents([event.text]);
+      if (event.is === 'out') yield* toEvents(linesOf(cutter.push(event.bytes)));
       if (event.is !== 'ended') continue;
-      yield* meant(linesOf(cutter.rest() ?? 'more'));
+      yield* toEvents(linesOf(cutter.rest() ?? 'more'));
       const problem = endProblem(event.end, words.join('\n'), machine, follow);
       if (problem !== undefined) yield fault(problem);
     }
