@@ -33,7 +33,7 @@ interface CheckFeedContext {
  * One check as a feed: always one health row, down without a (good) response, and a sample for each signal that reads
  * the check. Faults: those of the call, beside the row; a canceled read returns no row.
  */
-export const httpCheckFeed = (check: HttpCheckConfig, httpProbe: HttpProbe, parts: CheckFeedContext): Feed => {
+export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: CheckFeedContext): Feed => {
   const { source, env, config, clock, endpoint: end } = parts;
   const id = httpCheckId(check);
   const expected = expectedHealthRow(check, config, end);
@@ -47,7 +47,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, httpProbe: HttpProbe, part
   let failures = 0;
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
-    const { look, fault } = await runCheck(httpProbe, source, clock, signal);
+    const { look, fault } = await runCheck(prober, source, clock, signal);
     if (fault?.kind === 'cancelled') return { items: [], faults: [fault] };
     failures = look.status === 'down' ? failures + 1 : look.status === 'unknown' ? failures : 0;
     const at = clock.now();
@@ -82,19 +82,19 @@ export const httpCheckFeed = (check: HttpCheckConfig, httpProbe: HttpProbe, part
 
 /** Runs the check once. No response is a valid result of a probe. */
 const runCheck = async (
-  httpProbe: HttpProbe,
+  prober: HttpProbe,
   source: string,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<{ readonly look: HttpProbeResult; readonly fault: Fault | undefined }> => {
   try {
-    const look = await httpProbe.run(signal);
+    const look = await prober.run(signal);
     return { look, fault: look.fault };
   } catch (error) {
-    const fault = toFault(source, httpProbe.call, error, clock.now());
+    const fault = toFault(source, prober.call, error, clock.now());
     const couldNotAsk = fault.kind === 'bug' || error instanceof TunnelError;
     const status = couldNotAsk ? 'unknown' : 'down';
-    const detail = fault.message.replace(`${httpProbe.call}: `, '');
+    const detail = fault.message.replace(`${prober.call}: `, '');
     return { look: { status, detail, components: [] }, fault };
   }
 };

@@ -172,14 +172,14 @@ export const missingSeriesError = (kind: string, wanted: string): WireError =>
     `scrape their exporter, map the metric names in facts: { ${kind}: { metrics: … } }, or remove ${kind} from facts`,
   );
 
-const conflictFault = ({ client }: PrometheusContext, conflicts: readonly string[]): Fault | undefined => {
-  if (conflicts.length === 0) return undefined;
-  const more = conflicts.length > maxShownConflicts ? ` and ${conflicts.length - maxShownConflicts} more` : '';
+const conflictFault = ({ client }: PrometheusContext, listed: readonly string[]): Fault | undefined => {
+  if (listed.length === 0) return undefined;
+  const more = listed.length > maxShownConflicts ? ` and ${listed.length - maxShownConflicts} more` : '';
   return client.fault(
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, only the first is shown: ${conflicts.slice(0, maxShownConflicts).join('; ')}${more}`,
+      `several series for one row, only the first is shown: ${listed.slice(0, maxShownConflicts).join('; ')}${more}`,
       'add the label that distinguishes them (facts: … labels), or filter them (where)',
     ),
   );

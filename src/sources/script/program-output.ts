@@ -84,10 +84,10 @@ export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: P
       'missing',
       withOutput(`exited with status ${status}: command not found or not executable`, words),
     );
-  const health = parse === 'nagios' ? nagiosStatus(status) : status === 0 ? 'up' : 'down';
-  if (health === undefined || (health === 'down' && parse !== 'nagios'))
+  const state = parse === 'nagios' ? nagiosStatus(status) : status === 0 ? 'up' : 'down';
+  if (state === undefined || (state === 'down' && parse !== 'nagios'))
     return { status: 'down', detail: withOutput(`exited with status ${status}`, words) };
-  if (health !== 'up') return { status: health, detail: words === '' ? `exited with status ${status}` : words };
+  if (state !== 'up') return { status: state, detail: words === '' ? `exited with status ${status}` : words };
   if (parse === 'number') parseNumberOutput(end.out);
   if (parse === 'json') parseJsonOutput(end.raw);
   return { status: 'up', detail: parse === 'nagios' ? said : '' };

@@ -20,13 +20,13 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const omitField = (raw: unknown, key: string): unknown =>
   Object.fromEntries(entries(raw).filter(([name]) => name !== key));
 
-const replaceField = (raw: unknown, key: string, make: (found: unknown) => unknown): unknown =>
-  Object.fromEntries(entries(raw).map(([name, found]) => [name, name === key ? make(found) : found]));
+const replaceField = (raw: unknown, key: string, make: (data: unknown) => unknown): unknown =>
+  Object.fromEntries(entries(raw).map(([name, data]) => [name, name === key ? make(data) : data]));
 
 /** Formats an object as YAML without managed fields and without secrets. */
 const yamlLines = (raw: unknown): readonly string[] => {
   const shown = replaceField(raw, 'metadata', (metadata) =>
-    replaceField(omitField(metadata, 'managedFields'), 'annotations', (found) => omitField(found, lastApplied)),
+    replaceField(omitField(metadata, 'managedFields'), 'annotations', (data) => omitField(data, lastApplied)),
   );
   const left = '# omitted: managedFields, last-applied-configuration, secret values (…)';
   return [left, ...stringify(redactObject(shown), { lineWidth: 0 }).trimEnd().split('\n')];
