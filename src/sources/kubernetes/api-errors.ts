@@ -23,7 +23,7 @@ export class ForbiddenError extends RemediedError {
   }
 }
 
-/** The login before authentication. */
+/** Placeholder until the first login. */
 export const noLogin: KubeLogin = { words: '', argv: [] };
 
 /**
