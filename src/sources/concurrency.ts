@@ -1,6 +1,6 @@
 /**
- * Does a piece of work for each item, at most `atOnce` at a time; results in the order of the items. After the first
- * failure nothing more is begun, and it rejects with it.
+ * Maps items concurrently, at most `atOnce` at a time; results are in the order of the items. After the first failure
+ * it starts no more work and rejects with that failure.
  */
 export const mapConcurrently = async <T, R>(
   items: readonly T[],

@@ -5,7 +5,10 @@ import type { TlsOptions } from '../platform/network/http-messages.ts';
 import { zExpectation } from './expectation.ts';
 import type { RouteEndpoint } from './source.ts';
 
-/** The address of a profile at an end of its `via:`: another host and port; scheme, login and path stay. */
+/**
+ * Rewrites the address of a profile for an endpoint of its `via:`: replaces host and port; keeps scheme, login and
+ * path.
+ */
 export const urlAtEndpoint = (url: string, { name }: RouteEndpoint, port: number): string => {
   const at = new URL(url);
   at.hostname = endpointHost(name);
@@ -13,24 +16,24 @@ export const urlAtEndpoint = (url: string, { name }: RouteEndpoint, port: number
   return at.href;
 };
 
-/** The port that an address names by itself; undefined when it leaves it to its scheme. */
+/** The explicit port of a URL; undefined when the scheme determines it. */
 export const explicitPort = (url: string): number | undefined => {
   const { port } = new URL(url);
   return port === '' ? undefined : Number(port);
 };
 
-/** The ends in an order of their own, so that one that is less ready for a moment changes nothing. */
+/** Sorts endpoints by name, so that a brief change of readiness does not reorder them. */
 export const endpointsByName = (ends: readonly RouteEndpoint[]): readonly RouteEndpoint[] =>
   [...ends].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 
-/** A certificate bears the name of the profile's address, not that of a pod or a container. */
+/** TLS options for an endpoint: a certificate is issued for the profile's address, not for a pod or a container. */
 export const tlsForEndpoint = (url: string, tls: TlsOptions | undefined): { readonly tls?: TlsOptions } => {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') return tls === undefined ? {} : { tls };
   return { tls: { serverName: hostname, ...tls } };
 };
 
-/** One address is enough for what answers the same at every end: it is asked at the first. */
+/** Routes a config to the first endpoint, for systems that give the same response at every endpoint. */
 export const routeToFirst = <C extends { readonly url: string; readonly tls?: TlsOptions }>(
   config: C,
   [first]: readonly RouteEndpoint[],
@@ -40,7 +43,7 @@ export const routeToFirst = <C extends { readonly url: string; readonly tls?: Tl
     ? config
     : { ...config, ...tlsForEndpoint(config.url, config.tls), url: urlAtEndpoint(config.url, first, port) };
 
-/** One way to log in. Secrets come by reference. */
+/** One login method. Secrets are references. */
 export const zAuth = z
   .strictObject({
     bearer: z.string().exactOptional(),
@@ -69,12 +72,12 @@ export const zTls = z
   })
   .meta({ description: 'TLS: CA, client certificate, server name' });
 
-/** What must answer at the address; when something else does, the whole source is unknown and its operations locked. */
+/** Expected identity of the system. On a mismatch the whole source is unknown and its operations are locked. */
 const zIdentity = z
   .strictObject({ path: z.string(), ...zExpectation.shape })
   .meta({ description: 'identity check: a path, and the status, json, text or header it must return' });
 
-/** What every source over HTTP takes besides its own. */
+/** Keys common to all sources over HTTP. */
 export const httpConnectionShape = {
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('3s').meta({ description: 'request timeout' }),
@@ -86,5 +89,5 @@ export const httpConnectionShape = {
 export type Auth = z.infer<typeof zAuth>;
 export type IdentityConfig = z.infer<typeof zIdentity>;
 
-/** A reading is stale when three rounds went by without a new one. */
+/** A reading is stale after three missed polls. */
 export const staleAfter = (everyMs: number): number => 3 * everyMs;

@@ -5,7 +5,7 @@ import type { Sample } from '../domain/facts.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
 import { WireError } from '../platform/wire-error.ts';
 
-/** A record of a CSV text, stripped of control sequences, and the line on which it begins (from 1). */
+/** A record of a CSV text, without control sequences, and its first line (from 1). */
 export interface CsvRow {
   readonly line: number;
   readonly fields: readonly string[];
@@ -13,13 +13,13 @@ export interface CsvRow {
 
 export interface CsvDocument {
   readonly rows: readonly CsvRow[];
-  /** The line of a last record whose quoted field never ends; it is not among the rows. */
+  /** Line of a last record with an unterminated quoted field; it is not among the rows. */
   readonly unterminatedLine?: number;
 }
 
 /**
- * The records of a CSV text, as RFC 4180 has them: fields may be quoted, hold delimiters and line breaks there, and "" for
- * a quote. Empty lines are skipped, quotes inside an unquoted field are letters. Throws `malformed` with the line.
+ * Parses a CSV text according to RFC 4180: quoted fields may contain delimiters, line breaks and "" for a quote. Skips
+ * empty lines; quotes inside an unquoted field are literal. Throws `malformed` with the line.
  */
 export const parseCsv = (raw: string, delimiter = ','): CsvDocument => {
   const rows: CsvRow[] = [];
@@ -49,7 +49,7 @@ const lineBreaksIn = (raw: string, from: number, to: number): number => {
   return count;
 };
 
-/** `inside`: behind the opening quote of the field. */
+/** `inside`: index after the opening quote of the field. */
 const afterQuoteError = (raw: string, inside: number): WireError => {
   let close = raw.indexOf('"', inside);
   while (raw[close + 1] === '"') close = raw.indexOf('"', close + 2);
@@ -61,7 +61,7 @@ const afterQuoteError = (raw: string, inside: number): WireError => {
   );
 };
 
-/** What a signal reads of a table: one value of a column. */
+/** The parameters of a signal that reads one value of a column. */
 export const columnReadShape = {
   column: z
     .union([z.string().min(1), z.int().min(0)])
@@ -85,20 +85,21 @@ const zColumnRead = z.object(columnReadShape);
 export type ColumnRead = Partial<z.infer<typeof zColumnRead>>;
 type Fold = NonNullable<ColumnRead['fold']>;
 
-/** Rows in their order. A table that was read in part has its first and its last rows, and nothing between. */
+/** Rows in their order. A table that was read partially has its first and last rows only. */
 export interface DataTable {
-  /** Names of the columns; absent: they have none. */
+  /** Column names; absent without a header. */
   readonly header?: readonly string[];
   readonly rows: readonly CsvRow[];
-  /** Set when only a part was read: its first rows, while `rows` are the last. */
+  /** Set when only a part was read: the first rows, while `rows` are the last. */
   readonly leadingRows?: readonly CsvRow[];
-  /** 'line 7', wherever the row stands. */
+  /** Returns the position of a row: 'line 7'. */
   locationOf(row: CsvRow): string;
 }
 
 /**
- * The value of a column. An empty cell is no value, and is left out of sums; no row is no value, but a count of 0.
- * `asNumber` makes a number of a cell. Throws `missing` for a column that is not there, `malformed` for a word in a sum and for a sum over a part.
+ * Returns the value of a column. An empty cell has no value and is left out of sums; an empty table has no value, but a
+ * count of 0. `asNumber` converts a cell to a number. Throws `missing` for an unknown column, and `malformed` for a
+ * non-number in a sum or a sum over a partial table.
  */
 export const columnValue = (
   table: DataTable,
@@ -155,7 +156,7 @@ const aggregations: {
   sum,
 };
 
-/** A decimal number, with an exponent or not; undefined for anything else, NaN and infinities among it. */
+/** Parses a decimal number with an optional exponent; undefined for anything else, including NaN and infinities. */
 export const parseDecimal = (text: string): number | undefined => {
   const trimmed = text.trim();
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
@@ -191,7 +192,10 @@ const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['wher
   return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part that was read'}`;
 };
 
-/** The rows of a whole CSV text as a table; throws `malformed` with the line for rows of another width. */
+/**
+ * Converts the rows of a complete CSV text to a table. Throws `malformed` with the line for rows with another number of
+ * fields.
+ */
 export const tableFromCsv = (rows: readonly CsvRow[], hasHeader: boolean): DataTable => {
   const [head, ...rest] = rows;
   const body = hasHeader ? rest : rows;

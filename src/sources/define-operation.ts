@@ -13,8 +13,8 @@ import {
 import type { Operation, OperationDeclaration } from './source.ts';
 
 /**
- * A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. `text`: the same, where
- * that has more in its lines than the program wrote.
+ * Yields the exit status of a program as data; nothing when it was killed by a signal. Its output is yielded
+ * separately. `text`: the output, where its lines contain more than the program wrote.
  */
 export function* exitStatusEvents(
   { status }: Pick<ProgramEnd, 'status'>,
@@ -25,7 +25,7 @@ export function* exitStatusEvents(
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What an operation says of itself: its name, its params, and how dangerous it is. Each stands here and nowhere else. */
+/** Static properties of an operation: name, params and danger. They are declared here only. */
 export interface OperationSpec<P extends Values> extends Omit<OperationDeclaration, 'params' | 'danger'> {
   readonly name: string;
   readonly params: ZodType<P>;
@@ -33,21 +33,23 @@ export interface OperationSpec<P extends Values> extends Omit<OperationDeclarati
   readonly danger?: OperationDanger;
 }
 
-/** An operation's declaration, apart from how it is carried out: where a lighter file holds it, or another defines several. */
+/** Declares an operation without its behavior, for a module that is light to import or for several operations. */
 export const declareOperation = <P extends Values>(declared: OperationSpec<P>): OperationSpec<P> => declared;
 
-/** A plan as its operation reads it: the params are what their schema made of them. */
+/** A plan with params parsed by the operation's schema. */
 export type PlanOf<P extends Values> = Omit<Plan, 'params'> & { readonly params: P };
 
-/** A plan as `plan` returns it; `use`, the danger and the params are filled in from the declaration. */
+/** A plan as `plan` returns it; `use`, the danger and the params come from the declaration. */
 export type PlanDraft = Omit<Plan, 'use' | 'danger' | 'params'> & {
-  /** Where the step says the danger: the least that the plan is. Absent: safe. Never less than what is declared. */
+  /**
+   * Where the step declares the danger: the minimum danger of this plan. Absent: safe. Never below the declared one.
+   */
   readonly danger?: Plan['danger'];
-  /** What the plan keeps in place of the params as given. */
+  /** Params to keep in the plan instead of the given ones. */
   readonly params?: Values;
 };
 
-/** How an operation is carried out, with its params as their schema made them; see `Operation`. */
+/** Behavior of an operation, with parsed params; see `Operation`. */
 export interface OperationBehavior<P extends Values> {
   plan(params: P, signal: AbortSignal): Promise<PlanDraft>;
   permits?(plan: PlanOf<P>, signal: AbortSignal): Promise<PermissionResult>;
@@ -56,16 +58,16 @@ export interface OperationBehavior<P extends Values> {
   undo?(plan: PlanOf<P>): UndoCall | undefined;
 }
 
-/** An operation that is defined: declared for the profile's loader, and opened with the parts of its source. */
+/** A defined operation: declared for the profile loader, and opened with the parts of its source. */
 export interface OperationDefinition<Parts> extends OperationDeclaration {
   readonly name: string;
   open(parts: Parts): Operation;
 }
 
 /**
- * Defines an operation: what the profile's loader checks and what the executor carries out derive from it. The params are
- * parsed here only: a plan keeps them as they were given, as text for the preview and the ledger. `plan` throws PlanError for
- * params that do not fit.
+ * Defines an operation. The profile loader's checks and the executor's behavior both derive from it. Params are parsed
+ * here only: a plan keeps them as given, as text for the preview and the ledger. `plan` throws PlanError for invalid
+ * params.
  */
 export const defineOperation = <P extends Values, Parts extends { readonly source: string }>(
   { danger: said, ...declared }: OperationSpec<P>,
@@ -107,13 +109,13 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
   };
 };
 
-/** The declarations of some operations by name, for `SourceModule.operations`. */
+/** Declarations of operations by name, for `SourceModule.operations`. */
 export const declarationsOf = (
   definitions: readonly (OperationDeclaration & { readonly name: string })[],
 ): Readonly<Record<string, OperationDeclaration>> =>
   Object.fromEntries(definitions.map((definition) => [definition.name, definition]));
 
-/** Throws PlanError. */
+/** Parses params. Throws PlanError. */
 const parsed = <P>(schema: ZodType<P>, given: Values): P => {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;

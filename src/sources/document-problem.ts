@@ -10,7 +10,7 @@ const jsonProblem = (text: string): string | undefined => {
   }
 };
 
-/** Of the message only its first line: the rest quotes the text, and what it holds. */
+/** Only the first line of the message: the rest quotes the text, which may contain secrets. */
 const yamlProblem = (text: string): string | undefined => {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -20,11 +20,14 @@ const yamlProblem = (text: string): string | undefined => {
   return `${line}:${col}: ${oneLine(error.message.split('\n')[0] ?? '')}`;
 };
 
-/** What keeps a text from being what its name says (.yml, .yaml, .json), with line and column; undefined when nothing does. */
+/**
+ * Returns the problem of a text whose name implies a format (.yml, .yaml, .json), with line and column; undefined when
+ * it is valid.
+ */
 export const documentProblem = (name: string, text: string): string | undefined => {
   if (/\.ya?ml$/.test(name)) return yamlProblem(text);
   return name.endsWith('.json') ? jsonProblem(text) : undefined;
 };
 
-/** Whether a name says of what form its text has to be. */
+/** True when a name implies a format. */
 export const isDocument = (name: string): boolean => /\.(ya?ml|json)$/.test(name);

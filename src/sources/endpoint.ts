@@ -7,7 +7,7 @@ import { toFault } from '../platform/to-fault.ts';
 import { WireError } from '../platform/wire-error.ts';
 import type { Auth } from './connection.ts';
 
-/** The headers that log in; what is secret in them shows in no message from now on. */
+/** Authentication headers; their secrets are masked in all messages from now on. */
 export const authHeaders = (
   auth: Auth | undefined,
   url: string | undefined,
@@ -31,7 +31,7 @@ const basicToken = ({ user, password }: { user: string; password: string }): str
   return token;
 };
 
-/** The user and password that a URL carries: http://user:password@host */
+/** User and password of a URL: http://user:password@host */
 const urlCredentials = (url: string | undefined): { user: string; password: string } | undefined => {
   if (url === undefined) return undefined;
   const { username, password } = new URL(url);
@@ -40,7 +40,7 @@ const urlCredentials = (url: string | undefined): { user: string; password: stri
     : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 };
 
-/** The same address without user and password: the one that is asked, shown and compared. */
+/** The URL without user and password: the form that is requested, shown and compared. */
 export const urlWithoutCredentials = (url: string): string => {
   const plain = new URL(url);
   plain.username = '';
@@ -48,27 +48,27 @@ export const urlWithoutCredentials = (url: string): string => {
   return plain.href;
 };
 
-/** A base address of a source with its way to log in. Paths are joined to the base and never leave its origin. */
+/** Base URL of a source with its authentication. Paths are joined to the base and never leave its origin. */
 export interface Endpoint {
   readonly base: string;
   url(path: string): string;
-  /** 'GET http://host:8081/actuator/health', masked: how a call is named in faults, previews and the ledger. */
+  /** 'GET http://host:8081/actuator/health', masked: the name of a call in faults, previews and the ledger. */
   line(method: string, path: string): string;
-  /** The answer whatever its status. Throws WireError. */
+  /** Returns the response, whatever its status. Throws WireError. */
   get(path: string, signal: AbortSignal, how?: HttpReadOptions): Promise<HttpAnswer>;
-  /** The body of a 2xx answer as JSON. Throws WireError: also for any other status. */
+  /** Returns the body of a 2xx response as JSON. Throws WireError, also for any other status. */
   json(path: string, signal: AbortSignal): Promise<unknown>;
-  /** Asks for a change through the lent io; redirects are not followed. Throws WireError. */
+  /** Sends a change through the given io, without following redirects. Throws WireError. */
   send(change: ChangeIo, call: HttpChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  /** A GET through the lent io whose answer comes bit by bit, as its bytes are. Throws WireError. */
+  /** Sends a GET through the given io and returns the response as a raw byte stream. Throws WireError. */
   stream(
     change: ChangeIo,
     call: Omit<HttpChangeRequest, 'method' | 'body'>,
     signal: AbortSignal,
   ): Promise<HttpStream>;
-  /** A failure of a call on this endpoint, as the fault of its source. */
+  /** Converts a failed call on this endpoint to a fault of its source. */
   fault(path: string, error: unknown, method?: string): Fault;
-  /** A fault that no exception stands for. */
+  /** Creates a fault that does not come from an exception. */
   say(kind: FaultKind, path: string, message: string): Fault;
 }
 
@@ -90,7 +90,7 @@ interface EndpointConfig {
   readonly tls?: TlsOptions;
 }
 
-/** What is accepted of a server whose answers are JSON. */
+/** Accept header for a server with JSON responses. */
 export const jsonAcceptHeader = 'application/json, */*;q=0.8';
 
 export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
@@ -148,7 +148,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
           ...common,
           method: 'GET',
           url: url(call.path),
-          // What is packed on the way would be saved packed.
+          // A compressed transfer would be saved compressed.
           headers: { accept: '*/*', ...headers, ...call.headers, 'accept-encoding': 'identity' },
           maxRedirects: 0,
         },
@@ -159,7 +159,9 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
   };
 };
 
-/** The series of a signal that are kept, and the fault that says so when there are more: each costs a row, its history and a verdict. */
+/**
+ * Limits the series of a signal, and returns a fault when there are more: each series costs a row, history and a level.
+ */
 export const limitSeries = <T>(
   endpoint: Pick<Endpoint, 'say'>,
   signal: string,

@@ -7,7 +7,7 @@ import { oneLine } from '../platform/terminal/sanitize.ts';
 import { WireError } from '../platform/wire-error.ts';
 import { jsonValueAt, parseJsonPath } from './json.ts';
 
-/** What a person would look for stands near the top. */
+/** Texts of interest are near the top. */
 const maxSearchedLength = 65_536;
 
 interface StatusRange {
@@ -22,7 +22,7 @@ const rangeOf = (spec: number | string): StatusRange | undefined => {
 
 type StatusSpec = number | string | readonly (number | string)[];
 
-/** What is written as ranges; undefined when one of them is none. */
+/** Parses status ranges; undefined when one of them is invalid. */
 const rangesOf = (spec: StatusSpec): readonly StatusRange[] | undefined => {
   const ranges = [spec].flat().map(rangeOf);
   return ranges.every((range) => range !== undefined) ? ranges : undefined;
@@ -44,7 +44,7 @@ const isPattern = (text: string): boolean => {
   }
 };
 
-/** What an answer must look like: all that is written must hold. */
+/** Expectations on a response: all given ones must hold. */
 export const zExpectation = z
   .strictObject({
     status: zStatus.exactOptional(),
@@ -72,7 +72,10 @@ export const zExpectation = z
 
 export type Expectation = z.infer<typeof zExpectation>;
 
-/** The first thing that an answer lacks, in words; undefined when it is all there. Throws `malformed` for no JSON, and where a pattern takes too long. */
+/**
+ * Describes the first unmet expectation; undefined when all are met. Throws `malformed` for invalid JSON and for a
+ * pattern that exceeds its limit.
+ */
 export const describeUnmet = (wanted: Expectation, answer: HttpAnswer): string | undefined =>
   unmetStatus(wanted.status, answer.status) ??
   unmetHeader(wanted.header, answer.headers) ??
@@ -101,13 +104,13 @@ const unmetText = (pattern: string | undefined, text: string): string | undefine
     if (pattern === undefined || matcherOf(pattern).test(text.slice(0, maxSearchedLength))) return undefined;
     return `body does not match /${pattern}/`;
   } catch (error) {
-    // Whether it is as expected is not known then: no reason to call it down.
+    // The result is unknown then, which is no reason to report it as down.
     if (error instanceof PatternLimit) throw new WireError('malformed', error.message);
     throw error;
   }
 };
 
-/** A map inside a map goes deeper; a list means any of these; all else must be equal. */
+/** A nested map is compared recursively, a list means any of its values, everything else must be equal. */
 const unmetJson = (
   wanted: Readonly<Record<string, unknown>>,
   json: unknown,

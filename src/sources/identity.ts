@@ -6,8 +6,8 @@ import type { Endpoint } from './endpoint.ts';
 import { describeUnmet } from './expectation.ts';
 
 /**
- * Undefined when the system that the profile named answers here; a `wrong-system` fault when another does; the fault of
- * the call when nobody could tell.
+ * Returns undefined when this is the system that the profile names; a `wrong-system` fault for another; the fault of
+ * the call when the identity is unknown.
  */
 export const identityFault = async (
   endpoint: Endpoint,

@@ -4,7 +4,7 @@ import { secretPlaceholder } from '../domain/mask/secret-fields.ts';
 import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
 
-/** What a path of a JSON value holds, as a signal's value: a number, a word or a truth; anything else is no value. */
+/** Reads a path of a JSON value as a signal value: a number, a word or a boolean; anything else is no value. */
 export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
   const found = path === undefined ? json : jsonValueAt(json, path);
   if (typeof found === 'number' || typeof found === 'string') return { value: found };
@@ -15,7 +15,7 @@ export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Samp
 
 type Step = string | number;
 
-/** 'components.db[0].active' and '["a.b"].c' → the steps into a JSON value; undefined when it is no path. */
+/** Parses a path such as 'components.db[0].active' or '["a.b"].c' into steps; undefined when it is invalid. */
 export const parseJsonPath = (path: string): readonly Step[] | undefined => {
   const step = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\.?\["([^"]*)"\]/gy;
   const steps: Step[] = [];
@@ -28,24 +28,24 @@ export const parseJsonPath = (path: string): readonly Step[] | undefined => {
   return steps.length === 0 ? undefined : steps;
 };
 
-/** What stands at a path of a JSON value; undefined when nothing does (a null stays null). */
+/** Value at a path of a JSON value; undefined when absent (null stays null). */
 export const jsonValueAt = (json: unknown, path: string): unknown =>
   (parseJsonPath(path) ?? []).reduce<unknown>(stepInto, parseJsonPath(path) === undefined ? undefined : json);
 
-const stepInto = (held: unknown, step: Step): unknown => {
-  if (typeof held !== 'object' || held === null) return undefined;
-  if (Array.isArray(held)) return typeof step === 'number' ? held[step] : undefined;
-  return Object.hasOwn(held, step)
-    ? Object.entries(held).find(([key]) => key === String(step))?.[1]
+const stepInto = (parent: unknown, step: Step): unknown => {
+  if (typeof parent !== 'object' || parent === null) return undefined;
+  if (Array.isArray(parent)) return typeof step === 'number' ? parent[step] : undefined;
+  return Object.hasOwn(parent, step)
+    ? Object.entries(parent).find(([key]) => key === String(step))?.[1]
     : undefined;
 };
 
 type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
-  /** `problem` says where, as far as that can be told: 'line 3, column 5: no JSON at "x"'. */
+  /** `problem` includes the position, where known: 'line 3, column 5: no JSON at "x"'. */
   | { readonly ok: false; readonly problem: string };
 
-/** A JSON text; every string of it is stripped of control sequences, after parsing. */
+/** Parses a JSON text, and removes control sequences from every string after parsing. */
 export const parseJson = (raw: string): ParsedJson => {
   try {
     return { ok: true, value: sanitizeDeep(JSON.parse(raw)) };
@@ -60,7 +60,7 @@ const jsonProblemText = (raw: string, message: string): string => {
   if (position === undefined) return `not JSON: "${oneLine(raw, 20)}"`;
   const before = raw.slice(0, position).split('\n');
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  // A part of a text in which there is a secret may be a part of the secret.
+  // A part of a text that contains a secret may be a part of that secret.
   const rest =
     secretMasker.outgoing(raw) === raw
       ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
@@ -68,12 +68,12 @@ const jsonProblemText = (raw: string, message: string): string => {
   return rest === '' ? `${where}: unexpected end of JSON` : `${where}: invalid JSON at "${rest}"`;
 };
 
-/** Letters that V8 shows on each side of a token that it did not expect. */
+/** Number of characters that V8 shows on each side of an unexpected token. */
 const contextLetters = 10;
 
 /**
- * Where V8 found fault: 'in JSON at position 34', the end of the input, or a token with what stands around it
- * (`Unexpected token 'x', ..."y": x }"... is not valid JSON`); undefined when that stands there twice.
+ * Position of V8's syntax error: 'in JSON at position 34', the end of the input, or a token with its context
+ * (`Unexpected token 'x', ..."y": x }"... is not valid JSON`); undefined when that occurs twice.
  */
 const errorPosition = (raw: string, message: string): number | undefined => {
   const [, written] = /at position (\d+)/.exec(message) ?? [];

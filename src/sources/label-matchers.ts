@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** One condition on a label, as PromQL and Alertmanager both have it. */
+/** One condition on a label, as in PromQL and Alertmanager. */
 export interface LabelMatcher {
   readonly name: string;
   readonly value: string;
   /** The whole value must match (RE2, anchored). */
   readonly isRegex: boolean;
-  /** False: it must not be so. */
+  /** False: the condition is negated. */
   readonly isEqual: boolean;
 }
 
-/** How a profile writes conditions on labels: { job: api, path: "~/v1/.*", env: "!test", pod: "!~canary-.*" }. */
+/** Label conditions in a profile: { job: api, path: "~/v1/.*", env: "!test", pod: "!~canary-.*" }. */
 export const zLabelMatchers = z
   .record(
     z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label name consists of letters, digits and _' }),
@@ -22,7 +22,7 @@ export const zLabelMatchers = z
     examples: [{ service: 'api', path: '~/v1/.*' }],
   });
 
-/** 'value', '=value', '~regex', '!value', '!~regex' → what is meant by it. */
+/** Parses 'value', '=value', '~regex', '!value', '!~regex'. */
 export const parseMatchers = (
   written: Readonly<Record<string, string | number | boolean>>,
 ): readonly LabelMatcher[] =>
@@ -31,7 +31,7 @@ export const parseMatchers = (
     return { name, value, isRegex: sign.endsWith('~'), isEqual: !sign.startsWith('!') };
   });
 
-/** The same condition as a profile would write it: what `parseMatchers` reads back. */
+/** Formats a condition as in a profile: the inverse of `parseMatchers`. */
 export const matcherToProfile = ({ value, isRegex, isEqual }: LabelMatcher): string => {
   const sign = `${isEqual ? '' : '!'}${isRegex ? '~' : ''}`;
   return sign === '' && /^[=~!]/.test(value) ? `=${value}` : `${sign}${value}`;
@@ -42,6 +42,6 @@ const operators = { true: { true: '=~', false: '=' }, false: { true: '!~', false
 const quoted = (value: string): string =>
   `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
-/** 'service="api"', 'path=~"/v1/.*"': the form that PromQL and Alertmanager's filters share. */
+/** Formats 'service="api"', 'path=~"/v1/.*"': the syntax shared by PromQL and Alertmanager filters. */
 export const matcherText = ({ name, value, isRegex, isEqual }: LabelMatcher): string =>
   `${name}${operators[`${isEqual}`][`${isRegex}`]}${quoted(value)}`;

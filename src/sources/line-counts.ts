@@ -11,11 +11,11 @@ import { mapConcurrently } from './concurrency.ts';
 import { staleAfter } from './connection.ts';
 import type { Feed, Source } from './source.ts';
 
-/** Counted anew at least four times in what is counted over, so that a burst is not seen late. */
+/** Reads at least four times per window, so that a burst shows early. */
 const readsPerWindow = 4;
 const [leastEveryMs, mostEveryMs] = [10_000, 60_000];
 const timeoutMs: Millis = 10_000;
-/** So many streams are read at the same time. */
+/** Streams read concurrently. */
 const atOnce = 6;
 
 interface LineCountContext {
@@ -27,7 +27,7 @@ interface LineCountContext {
   readonly tails: NonNullable<Source['tails']>;
 }
 
-/** A stream, and the signals that count in it. */
+/** A stream, and the signals that count its lines. */
 interface CountedStream {
   readonly tail: Tail;
   readonly signals: LineSignal[];
@@ -38,7 +38,7 @@ interface StreamCount {
   readonly count: LineCountResult;
 }
 
-/** What a signal counts in: `of` of its read, else what its view says of this source; [undefined]: all of it. */
+/** Streams of a signal: `of` of its read, otherwise the view's selection for this source; [undefined]: all streams. */
 const streamSelectors = (
   { of }: LineSignal,
   view: LogView | undefined,
@@ -51,8 +51,8 @@ const streamSelectors = (
 };
 
 /**
- * The feed that counts, for all signals of a source that want it, the lines of a log view in the last `per`: each time by
- * reading the ends of the streams. None, or one. A stream that cannot be read makes the number unknown, and never 0.
+ * The feed that counts the lines of a log view in the last `per`, for all signals of a source, by reading the ends of
+ * the streams. None, or one. An unreadable stream makes the count unknown, never 0.
  */
 export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
   const { source, clock, views, signals } = parts;
@@ -64,8 +64,8 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
 
   const faultOf = (error: unknown): Fault => toFault(source, 'count lines', error, clock.now());
 
-  /** The streams; and the signals of which they could not be found. */
-  const placesOf = async (
+  /** Resolves the streams, and the signals whose streams could not be found. */
+  const resolveStreams = async (
     signal: AbortSignal,
   ): Promise<{
     readonly places: readonly CountedStream[];
@@ -126,16 +126,16 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
 
   const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const now = clock.now();
-    const { places, lost } = await placesOf(signal);
+    const { places, lost } = await resolveStreams(signal);
     const seen = await mapConcurrently(places, atOnce, (place) => look(place, now, signal));
     if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
     const faults = [
       ...lost.values(),
       ...seen.flatMap(({ count: found }) => (found.is === 'fault' ? [found.fault] : [])),
     ];
-    // What could not be asked leaves the last number standing, as long as that is fresh.
-    const asked = signals.filter((one) => !lost.has(one));
-    return { items: asked.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
+    // A failed read keeps the last value while it is fresh.
+    const counted = signals.filter((one) => !lost.has(one));
+    return { items: counted.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
   };
 
   const ids = signals.map(({ id }) => id);

@@ -6,17 +6,17 @@ import { PlanError } from '../domain/operation.ts';
 import type { Disk, FileStat, ReadFiles } from '../platform/files/file-interfaces.ts';
 import { WireError } from '../platform/wire-error.ts';
 
-/** A path of this machine as a profile says it: `~` is our home, what is relative is so to `dir`. */
+/** Resolves a local path from a profile: `~` is our home directory; relative paths are relative to `dir`. */
 export const resolveLocalPath = (path: string, dir: string): string => {
   if (path === '~') return homedir();
   if (path.startsWith('~/')) return join(homedir(), path.slice(2));
   return isAbsolute(path) ? path : join(dir, path);
 };
 
-/** 20260304T101507Z: a moment as a part of a file's name. */
+/** Formats a time for a file name: 20260304T101507Z. */
 export const fileTimestamp = (at: Millis): string => `${isoTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
-/** The path itself, or of a glob the newest file that matches. Throws WireError: `missing` when none does. */
+/** Returns the path itself, or the newest file that matches a glob. Throws WireError: `missing` when none matches. */
 export const newestMatchingPath = async (
   files: ReadFiles,
   path: string,
@@ -32,7 +32,7 @@ export const newestMatchingPath = async (
   return newest.path;
 };
 
-/** What is at a path, or undefined. Throws WireError. */
+/** Returns the metadata of a path, or undefined when it does not exist. Throws WireError. */
 export const statIfPresent = async (
   disk: Disk,
   path: string,
@@ -47,8 +47,8 @@ export const statIfPresent = async (
 };
 
 /**
- * Where a new file will be, with `{time}` and the other `{names}` of its path filled in, and what is to be known of the place.
- * Throws PlanError where something has the name already, or was begun and never ended.
+ * Plans a new file: fills `{time}` and the other `{names}` into its path and checks the location. Throws PlanError when
+ * the file, or an unfinished one, already exists.
  */
 export const planNewFile = async (
   disk: Disk,

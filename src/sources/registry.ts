@@ -13,7 +13,7 @@ import { promtext } from './promtext/index.ts';
 import { script } from './script/index.ts';
 import type { SourceModule } from './source.ts';
 
-/** Every source type; the only file that a new one edits. */
+/** All source types. A new one is added only here. */
 export const sourceModules: readonly SourceModule[] = [
   actuator,
   alertmanager,

@@ -1,15 +1,15 @@
 import { isSecretName } from '../domain/mask/secret-fields.ts';
 
-/** What is called so is a secret: keys of JSON and YAML, options of programs, parts of a connection string. */
+/** Names of secrets: keys of JSON and YAML, options of programs, parts of a connection string. */
 const called = '(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|pwd)';
-/** A value in quotes, or up to where the next one begins. A parameter ($1) is none. */
+/** A value in quotes, or up to the start of the next one. Excludes a parameter ($1). */
 const value = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?![$'"…])[^\s;&,"'()]+)`;
 
 const forms: readonly RegExp[] = [
   // postgres://ana:SECRET@host
   /(?<lead>:\/\/[^\s:/?#@'"]*:)(?<secret>[^\s/?#'"…]+)(?=@)/g,
-  // password=SECRET, "token": "SECRET"; what stands before the word belongs to the name, and looking for its begin would take
-  // the square of a text's length.
+  // password=SECRET, "token": "SECRET"; a prefix of the name is not matched, since searching for its start would take
+  // quadratic time.
   new RegExp(String.raw`(?<lead>${called}["']?\s*[=:]\s*)(?<secret>${value})`, 'gi'),
   // ALTER ROLE ana PASSWORD 'SECRET'
   /(?<lead>\bpassword\s+)(?<secret>e?'(?:[^']|'')*')/gi,
@@ -19,25 +19,28 @@ const forms: readonly RegExp[] = [
 
 const unquoted = (text: string): string => text.replace(/^e?(["'])(.*)\1$/is, '$2');
 
-/** A text from outside without the passwords that somebody has written into it, as far as their form tells. */
+/** Redacts passwords in an external text, as far as their form reveals them. */
 export const redactPasswords = (text: string): string =>
   forms.reduce((rest, form) => rest.replaceAll(form, '$<lead>…'), text);
 
-/** Those passwords, for who has to keep them out of everything else that is written of the text. */
+/** Returns those passwords, for callers that must mask them elsewhere. */
 export const findPasswords = (text: string): readonly string[] =>
   forms.flatMap((form) => [...text.matchAll(form)].map(({ groups }) => unquoted(groups?.secret ?? '')));
 
-/** What stands where a secret was. */
+/** Replacement for a secret. */
 export const hiddenValueMark = '…';
 
-/** The value of a variable for people: nothing of a secret one, and of an address or a connection string not its password. */
+/**
+ * Returns the value of a variable for display: nothing of a secret one; a URL or connection string without its
+ * password.
+ */
 export const maskSecretValue = (name: string, value: string): string =>
   isSecretName(name) ? hiddenValueMark : redactPasswords(value);
 
-/** True when a value must not be written down as it is. */
+/** True when a value must not be written to disk as it is. */
 export const isSecret = (name: string, value: string): boolean => maskSecretValue(name, value) !== value;
 
-/** The places in a list of arguments that hold what the option before them says is secret: `--password`, `s3cret`. */
+/** Indexes of arguments that the preceding option marks as secret: `--password`, `s3cret`. */
 export const secretArgumentIndexes = (list: readonly unknown[]): ReadonlySet<number> =>
   new Set(
     list.flatMap((one, index) =>

@@ -5,14 +5,14 @@ export interface SpringHealthComponent {
   readonly status: string;
 }
 
-/** A body in the shape of Spring Boot's health endpoint. */
+/** A body in the format of Spring Boot's health endpoint. */
 interface SpringHealth {
   readonly status: HealthStatus;
-  /** The word as it was written: UP, OUT_OF_SERVICE … */
+  /** Status as written: UP, OUT_OF_SERVICE … */
   readonly word: string;
-  /** Nested ones as `outer/inner`, in the order of the answer. */
+  /** Nested components as `outer/inner`, in the order of the response. */
   readonly components: readonly SpringHealthComponent[];
-  /** One line: which components are not up, and why; '' when all are. */
+  /** One line with the components that are not up and the reasons; '' when all are up. */
   readonly detail: string;
 }
 
@@ -26,8 +26,8 @@ const statuses: Readonly<Record<string, HealthStatus>> = {
 };
 
 /**
- * Spring Boot's health body: `status` and `components` (`details` before 2.2); undefined when it has no status word.
- * A status that is none of Spring's own is `unknown`. Source: Spring Boot actuator, health endpoint.
+ * Parses Spring Boot's health body: `status` and `components` (`details` before 2.2); undefined without a status. A
+ * status other than Spring's own is `unknown`. Source: Spring Boot actuator, health endpoint.
  */
 export const parseSpringHealth = (body: unknown): SpringHealth | undefined => {
   const word = statusWordOf(body);
@@ -44,7 +44,7 @@ export const parseSpringHealth = (body: unknown): SpringHealth | undefined => {
   };
 };
 
-/** What is down before what is unknown, and what says why before what only contains it. */
+/** Sorts down before unknown, and a component with a reason before the one that contains it. */
 const compareCauses = (a: ComponentCause, b: ComponentCause): number =>
   Number(b.status === 'DOWN') - Number(a.status === 'DOWN') ||
   Number(b.cause !== '') - Number(a.cause !== '');
@@ -63,8 +63,9 @@ const flattenComponents = (body: unknown, above: string): readonly ComponentCaus
 
 const componentsOf = (body: unknown): object => {
   if (typeof body !== 'object' || body === null) return {};
-  const held: unknown = 'components' in body ? body.components : 'details' in body ? body.details : undefined;
-  return typeof held === 'object' && held !== null ? held : {};
+  const nested: unknown =
+    'components' in body ? body.components : 'details' in body ? body.details : undefined;
+  return typeof nested === 'object' && nested !== null ? nested : {};
 };
 
 const statusWordOf = (body: unknown): string | undefined =>

@@ -1,49 +1,51 @@
 import { isObject } from '../domain/value-text.ts';
 
-/** True for a map of texts alone, as nearly all of them are: it is taken as it is, since an answer may hold fifty thousand. */
+/**
+ * True for a map of strings only, as nearly all are. It is used as it is, since a response may contain fifty thousand.
+ */
 const isStringMap = (value: unknown): value is Readonly<Record<string, string>> =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
-  Object.values(value).every((held) => typeof held === 'string');
+  Object.values(value).every((item) => typeof item === 'string');
 
-/** The texts of a map of the wire: labels, annotations. */
+/** The string entries of a parsed map: labels, annotations. */
 export const stringMapOf = (value: unknown): Readonly<Record<string, string>> =>
   isStringMap(value) ? value : stringEntriesOf(value);
 
 const stringEntriesOf = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    entries(value).flatMap(([name, held]): readonly [string, string][] =>
-      typeof held === 'string' ? [[name, held]] : [],
+    entries(value).flatMap(([name, item]): readonly [string, string][] =>
+      typeof item === 'string' ? [[name, item]] : [],
     ),
   );
 
-/** What an alert says in a line: its summary, or else the first of what people write in its place; '' when it says nothing. */
+/** One-line summary of an alert: the `summary` annotation, otherwise the first common alternative; '' without any. */
 export const alertSummary = (annotations: unknown): string =>
   ['summary', 'description', 'message']
     .map((name) => text(field(annotations, name)) ?? '')
     .find((said) => said !== '') ?? '';
 
-/** A moment of the wire (RFC 3339) in ms since the epoch; undefined when it is none. */
+/** Converts an RFC 3339 time to ms since the epoch; undefined when it is not one. */
 export const parseRfc3339 = (value: unknown): number | undefined => {
   const ms = Date.parse(text(value) ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 };
 
-/** What an object of the wire holds under a name; undefined when it is no object or has none. */
+/** A field of a parsed object; undefined when the value is not an object or lacks the field. */
 export const field = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
-/** Names and values of an object of the wire, in its order; none when it is no object. */
+/** Entries of a parsed object, in its order; none when the value is not an object. */
 export const entries = (value: unknown): readonly (readonly [string, unknown])[] =>
   isObject(value) ? Object.entries(value) : [];
 
-/** The items of a list of the wire; none when it is no list. */
+/** Items of a parsed list; none when the value is not a list. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** A text of the wire; undefined when it is none. */
+/** A parsed string; undefined for anything else. */
 export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** A finite number of the wire; NaN, infinities (which JSON writes as words) and anything else are no value. */
+/** A parsed finite number; undefined for NaN, infinities (which JSON writes as strings) and anything else. */
 export const number = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -9,7 +9,7 @@ import { readBreakers } from './instance-feeds.ts';
 import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';
 import type { ParsedBreaker } from './parse.ts';
 
-/** The words of the endpoint for the transitions that it makes. There is no forced closed. */
+/** State words of the endpoint for each transition. It has no forced closed state. */
 const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE' } as const;
 type Transition = keyof typeof updates;
 
@@ -22,16 +22,17 @@ const breakerParams = z.strictObject({
 });
 
 /**
- * `breaker`: moves a circuit breaker on every instance that has it. The endpoint MAKES a breaker of a name that it does
- * not know and answers 200, so the name is looked up first, and one that the wire spells otherwise is none. Source: resilience4j, circuitbreakers endpoint.
+ * `breaker`: changes the state of a circuit breaker on every instance that has it. The endpoint CREATES a breaker with
+ * an unknown name and returns 200, so the name is looked up first; it must be spelled exactly as on the wire. Source:
+ * resilience4j, circuitbreakers endpoint.
  */
 export const breakerOperation = defineOperation(
   { name: 'breaker', danger: 'disruptive', params: breakerParams },
   ({ source, instances }: ActuatorContext) => ({
     plan: async ({ name, to, instance }, signal) => {
-      const asked = selectInstances(instances, instance);
+      const selected = selectInstances(instances, instance);
       const answers = await queryInstances(
-        asked,
+        selected,
         '/circuitbreakers',
         (one) => readBreakers(one, signal),
         signal,
@@ -119,7 +120,7 @@ const describeMissingBreaker = (
   return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `available: ${known.join(', ')}`}`;
 };
 
-/** What puts a state back, and how the title says it. There is no call that makes a breaker open or half open. */
+/** Transition that restores a state, and its title. No call opens or half-opens a breaker. */
 const undoTransitions: Readonly<
   Record<
     string,
@@ -137,7 +138,7 @@ const undoTransitions: Readonly<
   },
 };
 
-/** What undo cannot give back of what each instance has. */
+/** Describes the state of each instance that undo cannot restore. */
 const describeLoss = (
   to: Transition,
   having: readonly { readonly instance: ActuatorInstance; readonly found: ParsedBreaker }[],
@@ -155,7 +156,10 @@ const describeLoss = (
 const isPriorBreakerState = (value: unknown): value is PriorBreakerState =>
   typeof value === 'object' && value !== null && 'instance' in value && 'word' in value;
 
-/** Puts each instance back to where it was, a call for each way; undefined when none can be, or has moved. */
+/**
+ * Undo: restores the previous state of each instance, one call per transition; undefined when none can be restored, or
+ * none has changed.
+ */
 const undoTransition = (
   source: string,
   plan: PlanOf<z.infer<typeof breakerParams>>,

@@ -3,7 +3,7 @@ import { zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
 import { endpointsByName, httpConnectionShape, tlsForEndpoint, urlAtEndpoint } from '../connection.ts';
 import type { RouteEndpoint } from '../source.ts';
 
-/** What a signal reads: one statistic of a Micrometer meter, narrowed by tags. */
+/** Read target of a signal: one statistic of a Micrometer meter, restricted by tags. */
 export const actuatorReads = z.strictObject({
   metric: zOneOrMore.meta({ description: 'meter name, or a list: the first that exists is read' }),
   tag: z
@@ -17,13 +17,13 @@ export const actuatorReads = z.strictObject({
 });
 
 export interface MeterRead {
-  /** The first that exists is read. */
+  /** The first existing one is read. */
   readonly meters: readonly string[];
   readonly tags: readonly (readonly [string, string])[];
   readonly statistic: string | undefined;
 }
 
-/** A checked `read` in one shape. */
+/** Parses a validated `read` into its normalized form. */
 export const parseMeterRead = (read: Readonly<Record<string, unknown>>): MeterRead => {
   const { metric, tag, statistic } = actuatorReads.parse(read);
   return {
@@ -61,10 +61,10 @@ export const actuatorConfig = z
 
 export type ActuatorConfig = z.infer<typeof actuatorConfig>;
 
-/** What stands for the address of one that is reached through `via:` and gives none. */
+/** Default address of an actuator behind `via:` without one. */
 export const actuatorViaDefaults = { url: 'http://via/actuator', instances: undefined } as const;
 
-/** An instance per end of a `via:`, at the path of the address that the profile gives. */
+/** One instance per endpoint of a `via:`, with the path of the profile's address. */
 export const routeActuatorConfig = (
   config: ActuatorConfig,
   ends: readonly RouteEndpoint[],
@@ -77,12 +77,12 @@ export const routeActuatorConfig = (
 };
 
 interface InstanceAddress {
-  /** '' for the only one, given as `url`. */
+  /** '' for a single instance, given as `url`. */
   readonly name: string;
   readonly url: string;
 }
 
-/** The instances with the names that rows, parameters and previews call them by: their own, or host:port. */
+/** Instances with their names in rows, parameters and previews: the configured name, or host:port. */
 export const actuatorInstanceAddresses = (config: ActuatorConfig): readonly InstanceAddress[] => {
   const { instances } = config;
   if (instances === undefined) return config.url === undefined ? [] : [{ name: '', url: config.url }];

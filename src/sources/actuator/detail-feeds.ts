@@ -12,7 +12,7 @@ interface DetailLine {
 
 const maxShownEvents = 50;
 
-/** The info endpoint as lines, nested names joined by dots. */
+/** Formats the info endpoint as lines, with nested names joined by dots. */
 export const infoLines = (body: unknown, above = ''): readonly DetailLine[] =>
   entries(body).flatMap(([name, value]) =>
     entries(value).length > 0
@@ -20,16 +20,16 @@ export const infoLines = (body: unknown, above = ''): readonly DetailLine[] =>
       : [{ title: `${above}${name}`, text: typeof value === 'string' ? value : JSON.stringify(value) }],
   );
 
-/** The loggers that were set to a level, by name. */
+/** Loggers with a configured level, by name. */
 export const loggerLines = (body: unknown): readonly DetailLine[] =>
-  entries(field(body, 'loggers')).flatMap(([name, told]) => {
-    const configured = text(field(told, 'configuredLevel'));
-    return configured === undefined ? [] : [{ title: name, text: parseLogger(told).effective }];
+  entries(field(body, 'loggers')).flatMap(([name, logger]) => {
+    const configured = text(field(logger, 'configuredLevel'));
+    return configured === undefined ? [] : [{ title: name, text: parseLogger(logger).effective }];
   });
 
 /**
- * What happened at the circuit breakers, without the calls that went well: transitions first, then the rest, each newest first. A breaker keeps
- * its last 100 events: after many calls its transition is not among them, and that is said.
+ * Events of circuit breakers without successful calls: transitions first, then the rest, each newest first. A breaker
+ * keeps its last 100 events, so many calls displace its transition, which is reported.
  * Source: resilience4j, circuitbreakerevents endpoint.
  */
 export const breakerEventLines = (body: unknown): readonly DetailLine[] => {
@@ -59,7 +59,7 @@ const breakerEventLine = (event: unknown): DetailLine => {
   };
 };
 
-/** Of each breaker that has events and no transition among them: since when its state has not changed at least. */
+/** For each breaker with events but no transition: the minimum time since its state last changed. */
 const eventOverflowLines = (all: readonly unknown[]): readonly DetailLine[] =>
   [...new Set(all.map(nameOf))].flatMap((name) => {
     const own = all.filter((event) => nameOf(event) === name);
@@ -85,7 +85,7 @@ const details: readonly Detail[] = [
   { name: 'events', path: '/circuitbreakerevents', lines: breakerEventLines },
 ];
 
-/** Feeds that are read only when somebody asks: build information, levels of loggers, events of circuit breakers. */
+/** Feeds that are read on demand: build information, logger levels, events of circuit breakers. */
 export const actuatorDetailFeeds = (instance: ActuatorInstance): readonly Feed[] =>
   details.map((detail) =>
     createInstanceFeed(

@@ -2,7 +2,7 @@ import { RemediedError } from '../../platform/to-fault.ts';
 import type { Finding } from '../source.ts';
 import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from './instance.ts';
 
-/** What a cockpit wants of an actuator, and for what. */
+/** Endpoints to check, and their purpose. */
 const checkedEndpoints: readonly { readonly endpoint: string; readonly gives: string }[] = [
   { endpoint: 'health', gives: 'HEALTH' },
   { endpoint: 'circuitbreakers', gives: 'BREAKERS and the operation breaker' },
@@ -12,7 +12,7 @@ const checkedEndpoints: readonly { readonly endpoint: string; readonly gives: st
   { endpoint: 'loggers', gives: 'log levels and the operation logger' },
 ];
 
-/** Reaches every instance: who it is, and which endpoints are exposed to us. */
+/** Examines every instance: its identity, and which endpoints are exposed. */
 export const examine = async (
   instances: readonly ActuatorInstance[],
   signal: AbortSignal,
@@ -20,14 +20,14 @@ export const examine = async (
   (await Promise.all(instances.map((instance) => examineOne(instance, signal)))).flat();
 
 const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Promise<readonly Finding[]> => {
-  const stranger = await checkInstanceIdentity(instance, signal);
+  const mismatch = await checkInstanceIdentity(instance, signal);
   const identity: readonly Finding[] =
-    stranger === undefined ? [] : [{ source: instance.source, ok: false, what: stranger.message }];
-  const asked = checkedEndpoints.filter(
+    mismatch === undefined ? [] : [{ source: instance.source, ok: false, what: mismatch.message }];
+  const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
   const found = await Promise.all(
-    asked.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
+    expected.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
   );
   return [...identity, ...found];
 };

@@ -34,8 +34,8 @@ import { loggerOperation } from './logger-operation.ts';
 type HealthOutcome = Pick<Health, 'status' | 'detail' | 'components'>;
 
 /**
- * The health of one instance, or of one of its groups, as a probe: one row, down when nothing good came back. A 503
- * with a health body is an answer. `unknown` when we could not ask: not let in, or the endpoint is not exposed.
+ * Health of one instance, or of one of its groups, as a probe: one row, down without a good response. A 503 with a
+ * health body is a valid response. `unknown` when the login is rejected, or the endpoint is not exposed.
  * Source: Spring Boot actuator, health endpoint.
  */
 const healthFeed = (instance: ActuatorInstance, group?: string): Feed => {
@@ -78,7 +78,7 @@ const healthFeed = (instance: ActuatorInstance, group?: string): Feed => {
   );
 };
 
-/** The health in an answer of any status. Throws WireError when there is none. */
+/** Reads the health from a response of any status. Throws WireError when it contains none. */
 const healthFromAnswer = (answer: HttpAnswer, wallNow: number): HealthOutcome => {
   const problem = statusError(answer, wallNow);
   if (problem?.kind === 'denied') throw problem;
@@ -93,7 +93,7 @@ const healthFromAnswer = (answer: HttpAnswer, wallNow: number): HealthOutcome =>
   };
 };
 
-/** An answer that is an error of HTTP may still be a health body; a good one must be. */
+/** A response with an HTTP error may still contain a health body; a successful one must. */
 const bodyHealth = (answer: HttpAnswer, problem: WireError | undefined) => {
   try {
     return parseSpringHealth(answer.json());
@@ -117,7 +117,7 @@ const healthFromError = (fault: Fault, error: unknown): HealthOutcome => {
 
 const operations = [breakerOperation, loggerOperation];
 
-/** A Spring Boot service at its management port, in one instance or several. */
+/** A Spring Boot service at its management port, in one or several instances. */
 export const actuator: SourceModule<ActuatorConfig> = {
   type: 'actuator',
   title: 'Spring Boot Actuator',
@@ -136,7 +136,7 @@ export const actuator: SourceModule<ActuatorConfig> = {
   open: async (opening, io) => openActuator(opening, io),
 };
 
-/** The service that a config names, even one that lacks its addresses. */
+/** The service that a config names, even when its addresses are missing. */
 const configuredService = (config: unknown): string | undefined =>
   typeof config === 'object' && config !== null && 'service' in config && typeof config.service === 'string'
     ? config.service
@@ -171,13 +171,13 @@ const instanceFeeds = (
   ];
 };
 
-/** Another system behind any of the addresses makes the whole source doubtful; that counts before one that cannot be reached. */
+/** A wrong system behind any address invalidates the whole source, and takes precedence over an unreachable one. */
 const findIdentityFault = async (
   instances: readonly ActuatorInstance[],
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const strangers = (
+  const mismatches = (
     await Promise.all(instances.map((instance) => checkInstanceIdentity(instance, signal)))
   ).filter((fault) => fault !== undefined);
-  return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
+  return mismatches.find((fault) => fault.kind === 'wrong-system') ?? mismatches[0];
 };

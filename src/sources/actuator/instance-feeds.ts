@@ -15,7 +15,7 @@ import {
 } from './instance.ts';
 import { type ActuatorMeter, type ParsedBreaker, parseBreakers, parseMeter } from './parse.ts';
 
-/** The circuit breakers of one instance now. Throws WireError. Source: resilience4j, circuitbreakers endpoint. */
+/** Reads the circuit breakers of one instance. Throws WireError. Source: resilience4j, circuitbreakers endpoint. */
 export const readBreakers = async (
   instance: ActuatorInstance,
   signal: AbortSignal,
@@ -57,8 +57,8 @@ const poolStatistics = ['active', 'idle', 'pending', 'max'] as const;
 type PoolStatistic = (typeof poolStatistics)[number];
 
 /**
- * The Hikari pools of one instance, one row per `pool` tag: connections active, idle, allowed at most (`max`), and
- * threads waiting for one (`pending`). A service without Hikari has no rows and, unless `pools: true`, no fault.
+ * Hikari pools of one instance, one row per `pool` tag: active, idle and maximum (`max`) connections, and threads
+ * waiting for one (`pending`). A service without Hikari has no rows and, unless `pools: true`, no fault.
  * Source: Micrometer, HikariCP metrics.
  */
 export const poolsFeed = (instance: ActuatorInstance): Feed =>
@@ -79,7 +79,7 @@ export const poolsFeed = (instance: ActuatorInstance): Feed =>
     }
   });
 
-/** One pool: what of its counts could be read, and the faults of the others. */
+/** One pool: its readable counts, and the faults of the others. */
 const readPool = async (
   instance: ActuatorInstance,
   name: string,
@@ -117,7 +117,7 @@ const meterPath = (meter: string, tags: Tags): string => {
   return `/metrics/${encodeURIComponent(meter)}${query === '' ? '' : `?${query}`}`;
 };
 
-/** One meter now, narrowed by tags. Throws WireError: `missing` when nobody has registered it. */
+/** Reads one meter, restricted by tags. Throws WireError: `missing` when it is not registered. */
 const readMeter = async (
   instance: ActuatorInstance,
   meter: string,
@@ -131,7 +131,7 @@ const meterNotRegistered = ({ endpoint }: ActuatorInstance, meter: string): Miss
   remedy: `check the name at ${endpoint.url('/metrics')}; expose metrics with management.endpoints.web.exposure.include`,
 });
 
-/** A signal's statistic of one instance: one sample, without a value (and with the reason) when there is none. */
+/** A signal's statistic of one instance: one sample, with the reason when it has no value. */
 export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, labelled: boolean): Feed => {
   const wanted = parseMeterRead(signal.read);
   const stamp = {
@@ -151,7 +151,7 @@ export const meterFeed = (instance: ActuatorInstance, signal: SignalRequest, lab
   });
 };
 
-/** The first meter that exists, or the fault that kept us from one. */
+/** Reads the first existing meter, or returns the fault. */
 const readFirstMeter = async (
   instance: ActuatorInstance,
   wanted: MeterRead,

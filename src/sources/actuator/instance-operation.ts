@@ -7,7 +7,7 @@ import { WireError } from '../../platform/wire-error.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { checkInstanceIdentity } from './instance.ts';
 
-/** What the operations of this source work with. */
+/** The shared parts of this source's operations. */
 export interface ActuatorContext {
   readonly source: string;
   readonly instances: readonly ActuatorInstance[];
@@ -15,10 +15,10 @@ export interface ActuatorContext {
 
 const maxShownLength = 500;
 
-/** What pins an object of one instance. */
+/** Pins an object of one instance. */
 export const instanceUid = (instance: ActuatorInstance, path: string): string => instance.endpoint.url(path);
 
-/** The instance that a target was pinned at; undefined when it is no longer in the profile. */
+/** The instance of a pinned target; undefined when it is no longer in the profile. */
 const pinnedInstance = (
   instances: readonly ActuatorInstance[],
   path: string,
@@ -26,8 +26,8 @@ const pinnedInstance = (
 ): ActuatorInstance | undefined => instances.find((instance) => instanceUid(instance, path) === uid);
 
 /**
- * Re-reads every pinned target: the first that is gone, is another system's, cannot be read, or is no longer in the
- * state that was seen.
+ * Reads every pinned target again. Returns the first that is gone, belongs to another system, is unreadable, or has
+ * changed.
  */
 export const findInstanceDrift = async (
   plan: Plan,
@@ -45,8 +45,8 @@ export const findInstanceDrift = async (
       });
       const instance = pinnedInstance(instances, path, target.uid);
       if (instance === undefined) return drift('no longer in the profile');
-      const stranger = await checkInstanceIdentity(instance, signal);
-      if (stranger !== undefined) return drift(stranger.message);
+      const mismatch = await checkInstanceIdentity(instance, signal);
+      if (mismatch !== undefined) return drift(mismatch.message);
       try {
         const found = await stateNow(instance);
         return found === target.saw ? undefined : drift(found ?? 'not found');
@@ -58,7 +58,7 @@ export const findInstanceDrift = async (
   return drifts.find((drift) => drift !== undefined);
 };
 
-/** Sends one POST per target, in order. A failed one stops no other; a cancel stops what is not sent yet. */
+/** Sends one POST per target, in order. A failure does not stop the others; a cancel stops those not sent yet. */
 export async function* postToTargets(
   plan: Plan,
   instances: readonly ActuatorInstance[],

@@ -10,13 +10,13 @@ import { identityFault } from '../identity.ts';
 import type { Feed } from '../source.ts';
 import { type ActuatorConfig, actuatorInstanceAddresses } from './config.ts';
 
-/** What one instance answered to a plan's question. */
+/** Response of one instance to a read of a plan. */
 export interface InstanceAnswer<T> {
   readonly instance: ActuatorInstance;
   readonly value: T;
 }
 
-/** The instances that a parameter names (one, several, none given: all). Throws PlanError for a name that is not there. */
+/** Instances that a parameter names (one, several, none given: all). Throws PlanError for an unknown name. */
 export const selectInstances = (
   instances: readonly ActuatorInstance[],
   names: string | readonly string[] | undefined,
@@ -31,8 +31,8 @@ export const selectInstances = (
 };
 
 /**
- * Asks every instance afresh, and who it is. Throws PlanError when any of them could not be asked: what is not known
- * is not acted on, so the operator has to leave it out by naming the others.
+ * Reads every instance and its identity. Throws PlanError when one of them is unreachable: an unknown instance is not
+ * acted on, so the operator must exclude it by naming the others.
  */
 export const queryInstances = async <T>(
   instances: readonly ActuatorInstance[],
@@ -42,8 +42,8 @@ export const queryInstances = async <T>(
 ): Promise<readonly InstanceAnswer<T>[]> => {
   const answers = await Promise.all(
     instances.map(async (instance): Promise<InstanceAnswer<T> | { readonly fault: Fault }> => {
-      const stranger = await checkInstanceIdentity(instance, signal);
-      if (stranger !== undefined) return { fault: stranger };
+      const mismatch = await checkInstanceIdentity(instance, signal);
+      if (mismatch !== undefined) return { fault: mismatch };
       try {
         return { instance, value: await ask(instance) };
       } catch (error) {
@@ -62,7 +62,7 @@ export const queryInstances = async <T>(
   );
 };
 
-/** The fault of an instance that is not (or cannot be shown to be) the system that the profile names. */
+/** Fault of an instance that is not, or not verifiably, the system that the profile names. */
 export const checkInstanceIdentity = (
   instance: ActuatorInstance,
   signal: AbortSignal,
@@ -73,31 +73,31 @@ export const checkInstanceIdentity = (
     : identityFault(instance.endpoint, identity, instance.wallNow, signal);
 };
 
-/** One running instance of the service, at its actuator. */
+/** One running instance of the service and its actuator. */
 export interface ActuatorInstance {
   readonly source: string;
   readonly env: string;
   readonly service: string;
-  /** '' for the only one. */
+  /** '' for a single instance. */
   readonly name: string;
   /** 'bus-0 at http://10.0.0.7:8081/actuator' */
   readonly where: string;
   readonly endpoint: Endpoint;
   readonly config: ActuatorConfig;
   now(): Millis;
-  /** Now on the machine's own clock, which servers' dates are compared with. */
+  /** The machine's wall clock, compared with the servers' dates. */
   wallNow(): Millis;
-  /** The body of an endpoint. Throws WireError; a 404 says how to expose it. */
+  /** Returns the body of an endpoint. Throws WireError; for 404, with a hint how to expose it. */
   ask(path: string, signal: AbortSignal, missing?: MissingEndpointHint): Promise<unknown>;
 }
 
-/** Why an endpoint may be missing, and what to do. */
+/** Reason an endpoint may be missing, and the remedy. */
 export interface MissingEndpointHint {
   readonly why: string;
   readonly remedy: string;
 }
 
-/** The words for an endpoint that is not there: Spring answers 404 for one that is not exposed. */
+/** Hint for a missing endpoint: Spring returns 404 for one that is not exposed. */
 export const endpointNotExposed = (endpoint: string, otherwise = ''): MissingEndpointHint => ({
   why: `answered 404: endpoint "${endpoint}" does not exist or is not exposed`,
   remedy: `add ${endpoint} to management.endpoints.web.exposure.include of the service${otherwise}`,
@@ -138,20 +138,20 @@ export const openActuatorInstances = (
     };
   });
 
-/** What a feed of an instance needs besides how to read it. */
+/** Properties of an instance's feed besides its read function. */
 interface InstanceFeedSpec {
   readonly name: string;
   readonly kind: FeedKind;
-  /** Tells several feeds of one name and instance apart. */
+  /** Distinguishes feeds of the same name and instance. */
   readonly part?: string;
   readonly probe?: boolean;
   readonly expects?: readonly ExpectedHealth[];
   readonly signals?: readonly string[];
-  /** Read only when somebody asks. */
+  /** Read on demand only. */
   readonly onDemand?: boolean;
 }
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
 export const createInstanceFeed = (
@@ -181,7 +181,7 @@ export const createInstanceFeed = (
   };
 };
 
-/** The same fault once, however many calls met it. */
+/** Removes duplicate faults from several calls. */
 export const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
 ];

@@ -89,7 +89,7 @@ const loggerBody = (level: string | null): string => JSON.stringify({ configured
 const describeLevel = ({ configured, effective }: ParsedLogger): string =>
   configured ?? `${effective} (inherited)`;
 
-/** A logger of one instance; undefined when the instance does not know it. Throws WireError. */
+/** Reads a logger of one instance; undefined when it does not exist there. Throws WireError. */
 const readLogger = async (
   instance: ActuatorInstance,
   path: string,
@@ -106,7 +106,7 @@ const readLogger = async (
 const isPriorLoggerLevel = (value: unknown): value is PriorLoggerLevel =>
   typeof value === 'object' && value !== null && 'instance' in value && 'level' in value;
 
-/** Sets the earlier level of each instance again where it was another, a call for each level. */
+/** Undo: restores the previous level of each instance that has changed, one call per level. */
 const undoLevelChange = (
   source: string,
   plan: PlanOf<z.infer<typeof loggerParams>>,

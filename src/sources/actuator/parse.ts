@@ -13,8 +13,8 @@ const breakerStates: Readonly<Record<string, BreakerState>> = {
 };
 
 /**
- * A breaker as its endpoint tells it. `word` is the state as it was written. One that is not `addressable` has a name
- * that is spelled otherwise on the wire (control characters were taken out of it).
+ * A parsed breaker. `word` is the state as written. One that is not `addressable` has a different name on the wire
+ * (control characters were removed from it).
  */
 export type ParsedBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'> & {
   readonly word: string;
@@ -22,33 +22,33 @@ export type ParsedBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instanc
 };
 
 /**
- * Circuit breakers by name, in the order of the answer. Rates are texts ("42.5%"); "-1.0%" means too few calls, so no
- * rate. Throws `malformed` without `circuitBreakers`. Source: resilience4j, circuitbreakers endpoint.
+ * Parses circuit breakers by name, in the order of the response. Rates are texts ("42.5%"); "-1.0%" means too few
+ * calls, so no rate. Throws `malformed` without `circuitBreakers`. Source: resilience4j, circuitbreakers endpoint.
  */
 export const parseBreakers = (body: unknown): readonly ParsedBreaker[] => {
-  const held = field(body, 'circuitBreakers');
-  if (typeof held !== 'object' || held === null || Array.isArray(held))
+  const breakers = field(body, 'circuitBreakers');
+  if (typeof breakers !== 'object' || breakers === null || Array.isArray(breakers))
     throw new WireError('malformed', 'the response has no circuitBreakers');
-  return entries(held).map(([name, told]) => {
-    const word = text(field(told, 'state')) ?? '';
+  return entries(breakers).map(([name, breaker]) => {
+    const word = text(field(breaker, 'state')) ?? '';
     return {
       name,
       word,
-      addressable: !hasAlteredKey(held, name),
+      addressable: !hasAlteredKey(breakers, name),
       state: breakerStates[word.toUpperCase()] ?? 'unknown',
-      ...present('failureRate', parseRate(field(told, 'failureRate'))),
-      ...present('slowCallRate', parseRate(field(told, 'slowCallRate'))),
-      ...present('failureRateThreshold', parseRate(field(told, 'failureRateThreshold'))),
-      ...present('slowCallRateThreshold', parseRate(field(told, 'slowCallRateThreshold'))),
-      ...present('bufferedCalls', count(field(told, 'bufferedCalls'))),
-      ...present('failedCalls', count(field(told, 'failedCalls'))),
-      ...present('slowCalls', count(field(told, 'slowCalls'))),
-      ...present('notPermittedCalls', count(field(told, 'notPermittedCalls'))),
+      ...present('failureRate', parseRate(field(breaker, 'failureRate'))),
+      ...present('slowCallRate', parseRate(field(breaker, 'slowCallRate'))),
+      ...present('failureRateThreshold', parseRate(field(breaker, 'failureRateThreshold'))),
+      ...present('slowCallRateThreshold', parseRate(field(breaker, 'slowCallRateThreshold'))),
+      ...present('bufferedCalls', count(field(breaker, 'bufferedCalls'))),
+      ...present('failedCalls', count(field(breaker, 'failedCalls'))),
+      ...present('slowCalls', count(field(breaker, 'slowCalls'))),
+      ...present('notPermittedCalls', count(field(breaker, 'notPermittedCalls'))),
     };
   });
 };
 
-/** Percent, or undefined: a negative rate is the wire's way to say that there are too few calls. */
+/** Parses a percentage; undefined for a negative rate, which means too few calls. */
 const parseRate = (value: unknown): number | undefined => {
   const rate = typeof value === 'string' ? Number(/^(-?[\d.]+)\s*%?$/.exec(value)?.[1]) : number(value);
   return rate !== undefined && rate >= 0 ? rate : undefined;
@@ -62,15 +62,18 @@ const count = (value: unknown): number | undefined => {
 const present = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } =>
   value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: number });
 
-/** One meter: its statistics, and the values of each tag that narrows it further. */
+/** One meter: its statistics, and the values of each available tag. */
 export interface ActuatorMeter {
   readonly name: string;
-  /** A statistic without a number (NaN: nothing measured yet) stands as undefined. */
+  /** A statistic without a number (NaN: nothing measured yet) is undefined. */
   readonly statistics: ReadonlyMap<string, number | undefined>;
   readonly tags: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A meter of the metrics endpoint. Throws `malformed` without measurements. Source: Spring Boot actuator, metrics. */
+/**
+ * Parses a meter of the metrics endpoint. Throws `malformed` without measurements. Source: Spring Boot actuator,
+ * metrics.
+ */
 export const parseMeter = (body: unknown): ActuatorMeter => {
   const measurements = field(body, 'measurements');
   if (!Array.isArray(measurements)) throw new WireError('malformed', 'the response has no measurements');
@@ -88,13 +91,13 @@ export const parseMeter = (body: unknown): ActuatorMeter => {
   };
 };
 
-/** A logger: what it was set to (undefined: nothing, it inherits) and what holds. */
+/** A logger: its configured level (undefined: inherited) and its effective level. */
 export interface ParsedLogger {
   readonly configured: string | undefined;
   readonly effective: string;
 }
 
-/** A logger of the loggers endpoint. Throws `malformed` without a level. */
+/** Parses a logger of the loggers endpoint. Throws `malformed` without a level. */
 export const parseLogger = (body: unknown): ParsedLogger => {
   const effective = text(field(body, 'effectiveLevel'));
   const configured = text(field(body, 'configuredLevel'));

@@ -21,7 +21,7 @@ import {
 } from '../../sdk.ts';
 import type { AlertmanagerConfig } from './config.ts';
 
-/** An alert as Alertmanager holds it. */
+/** An alert in Alertmanager. */
 export interface AlertmanagerAlert {
   readonly name: string;
   readonly severity: string;
@@ -51,8 +51,8 @@ const expectList = (body: unknown, what: string): readonly unknown[] => {
 };
 
 /**
- * A suppressed alert is silenced when a silence (or a mute time) holds it back, even if another alert inhibits it too;
- * one that is not processed yet is already there, so it fires. Source: Alertmanager, api/v2/openapi.yaml, alertStatus.
+ * State of an alert. A suppressed alert is silenced when a silence (or a mute time) matches, even if another alert also
+ * inhibits it; an unprocessed one already fires. Source: Alertmanager, api/v2/openapi.yaml, alertStatus.
  */
 const alertStateOf = (status: unknown): AlertState => {
   if (field(status, 'state') !== 'suppressed') return 'firing';
@@ -61,7 +61,10 @@ const alertStateOf = (status: unknown): AlertState => {
   return !silenced && inhibited ? 'inhibited' : 'silenced';
 };
 
-/** The answer of /api/v2/alerts. `severity`: the label that holds it. Throws `malformed` when it is no list. */
+/**
+ * Parses the response of /api/v2/alerts. `severity`: the label that contains it. Throws `malformed` when it is not a
+ * list.
+ */
 export const parseAlerts = (body: unknown, severity: string): readonly AlertmanagerAlert[] =>
   expectList(body, 'alerts').map((alert) => {
     const { alertname = '', ...labels } = stringMapOf(field(alert, 'labels'));
@@ -80,11 +83,11 @@ const matcherOf = (matcher: unknown): LabelMatcher => ({
   name: text(field(matcher, 'name')) ?? '',
   value: text(field(matcher, 'value')) ?? '',
   isRegex: field(matcher, 'isRegex') === true,
-  // Absent before Alertmanager 0.22, where every matcher had to hold.
+  // Absent before Alertmanager 0.22, where all matchers were positive.
   isEqual: field(matcher, 'isEqual') !== false,
 });
 
-/** One silence. Throws `malformed` when it has no id. */
+/** Parses one silence. Throws `malformed` without an id. */
 export const parseSilence = (body: unknown): Silence => {
   const id = text(field(body, 'id'));
   if (id === undefined) throw new WireError('malformed', 'a silence has no id');
@@ -102,31 +105,31 @@ export const parseSilence = (body: unknown): Silence => {
   };
 };
 
-/** The answer of /api/v2/silences. Throws `malformed` when it is no list. */
+/** Parses the response of /api/v2/silences. Throws `malformed` when it is not a list. */
 export const parseSilences = (body: unknown): readonly Silence[] =>
   expectList(body, 'silences').map(parseSilence);
 
-/** What Alertmanager says of a call that failed: a JSON text, or an object with a message; '' when it says nothing. */
+/** Parses the error message of a failed call: a JSON string, or an object with a message; '' without one. */
 export const parseErrorText = (body: unknown): string => text(body) ?? text(field(body, 'message')) ?? '';
 
-/** Alertmanager's API v2, as far as it only reads. Every call throws WireError. */
+/** Read-only client for Alertmanager's API v2. Every call throws WireError. */
 export interface AlertmanagerClient {
   readonly source: string;
   readonly config: AlertmanagerConfig;
   readonly endpoint: Endpoint;
-  /** Every alert, or those that all matchers hold for: active, silenced, inhibited, and not yet processed. */
+  /** Lists all alerts, or those that match all matchers: active, silenced, inhibited, and unprocessed. */
   alerts(matchers: readonly LabelMatcher[], signal: AbortSignal): Promise<readonly AlertmanagerAlert[]>;
   silences(signal: AbortSignal): Promise<readonly Silence[]>;
-  /** Undefined when there is none of this id. */
+  /** Returns undefined when no silence has this id. */
   silence(id: string, signal: AbortSignal): Promise<Silence | undefined>;
   status(signal: AbortSignal): Promise<unknown>;
-  /** What is wrong with any answer of this server, in its own words where it has some; undefined when nothing is. */
+  /** Returns the error of a response, with the server's own message if it has one; undefined when it succeeded. */
   errorOf(answer: HttpAnswer): WireError | undefined;
   fault(path: string, error: unknown): Fault;
   now(): Millis;
-  /** Now on the machine's own clock. */
+  /** The machine's wall clock. */
   wallNow(): Millis;
-  /** A moment of the wall clock on ours. */
+  /** Converts a wall-clock time to our clock. */
   toClock(wallMs: number): Millis;
 }
 
@@ -134,7 +137,7 @@ export const silencePath = (id: string): string => `/api/v2/silence/${encodeURIC
 export const silencesPath = '/api/v2/silences';
 export const statusPath = '/api/v2/status';
 
-/** The address of a question for alerts; a feed's fault names it too. */
+/** Path of a query for alerts; also names it in a feed's fault. */
 export const alertsPath = (matchers: readonly LabelMatcher[] = []): string => {
   const every = ['active', 'silenced', 'inhibited', 'unprocessed'].map((name) => `${name}=true`);
   const filters = matchers.map((matcher) => `filter=${encodeURIComponent(matcherText(matcher))}`);

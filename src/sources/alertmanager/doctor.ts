@@ -1,7 +1,7 @@
 import { type Finding, field, text } from '../../sdk.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath, statusPath } from './client.ts';
 
-/** Reaches Alertmanager: its version, its cluster, and what we may read of it. */
+/** Examines Alertmanager: its version, its cluster, and our read access. */
 export const examine = async (
   client: AlertmanagerClient,
   signal: AbortSignal,
@@ -36,7 +36,7 @@ const tryFinding = async (
   }
 };
 
-/** A cluster that has not settled may hold alerts and silences that this member does not know yet. */
+/** In a cluster that has not settled, other members may have alerts and silences that this one lacks. */
 const statusFinding = (client: AlertmanagerClient, status: unknown): Finding => {
   const version = text(field(field(status, 'versionInfo'), 'version')) ?? '(unknown version)';
   const cluster = text(field(field(status, 'cluster'), 'status')) ?? 'unknown';

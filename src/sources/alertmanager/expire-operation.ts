@@ -31,7 +31,10 @@ const expireParams = z
 
 const declared = declareOperation({ name: 'expire', danger: 'safe', params: expireParams });
 
-/** `expire`: ends silences, so that what they match notifies again. Source: Alertmanager, api/v2/openapi.yaml, deleteSilence. */
+/**
+ * `expire`: expires silences, so that the alerts they match notify again. Source: Alertmanager, api/v2/openapi.yaml,
+ * deleteSilence.
+ */
 export const expireOperation = defineOperation(declared, (client: AlertmanagerClient) => ({
   plan: async (params, signal) => {
     const found = await silencesFor(client, params, signal);
@@ -78,7 +81,7 @@ export const expireOperation = defineOperation(declared, (client: AlertmanagerCl
           use: `${client.source}.silence`,
           with: earlier.again,
           title: `Restore the silence of ${name} until ${String(earlier.again.until)}`,
-          // Which alerts it hits changes by itself.
+          // The set of affected alerts changes by itself.
           pins: 'nothing',
         },
       ];
@@ -90,7 +93,7 @@ export const expireOperation = defineOperation(declared, (client: AlertmanagerCl
 
 interface ExpiredSilence {
   readonly id: string;
-  /** Parameters of `silence` that make it again; absent when it cannot be made again. */
+  /** Parameters of `silence` that recreate it; absent when it cannot be recreated. */
   readonly again: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -131,7 +134,7 @@ const requireAnswer = async <T>(
   }
 };
 
-/** The one alert that a silence names; undefined when it does so by a pattern, or not at all. */
+/** The single alert that a silence names; undefined when it uses a pattern, or names none. */
 const alertOf = ({ matchers }: Silence): string | undefined =>
   matchers.find(({ name, isRegex, isEqual }) => name === 'alertname' && !isRegex && isEqual)?.value;
 
@@ -141,8 +144,8 @@ const silenceStateText = ({ state, endsAt }: Silence): string =>
   state === 'expired' || endsAt === undefined ? state : `${state} until ${isoTime(endsAt)}`;
 
 /**
- * Alertmanager makes a new silence of it, which ends when the old one would have. Two matchers of one label have no form
- * here, and neither has a beginning that is still to come: such a silence is not made again.
+ * Parameters that recreate a silence with a new id and the same end. A silence with two matchers on one label, or with
+ * a future start, cannot be recreated.
  */
 const again = (
   { matchers, endsAt, by, comment, state }: Silence,

@@ -10,10 +10,10 @@ import {
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
-/** Every alert that Alertmanager holds: those that fire, those that a silence holds back, those that another alert does. */
+/** All alerts of Alertmanager: firing, silenced and inhibited. */
 export const alertsFeed = (client: AlertmanagerClient): Feed => ({
   id: `${client.source}/alerts`,
   source: client.source,
@@ -38,7 +38,7 @@ export const alertsFeed = (client: AlertmanagerClient): Feed => ({
   },
 });
 
-/** The silences, read when somebody asks: what they match, until when, by whom and why. */
+/** Silences, read on demand: matchers, end, author and comment. */
 export const silencesFeed = (client: AlertmanagerClient): Feed => ({
   id: `${client.source}/silences`,
   source: client.source,
@@ -58,10 +58,10 @@ export const silencesFeed = (client: AlertmanagerClient): Feed => ({
   },
 });
 
-/** Alertmanager keeps expired silences for days; the last of them tell what was done lately. */
+/** Alertmanager keeps expired silences for days; the latest show recent actions. */
 const maxShownExpired = 5;
 
-/** Silences in force first, then those to come, then the last that have ended. */
+/** Formats silences: active first, then pending, then the latest expired ones. */
 export const silenceLines = (
   silences: readonly Silence[],
 ): readonly { readonly title: string; readonly text: string }[] => {

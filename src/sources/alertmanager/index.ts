@@ -16,7 +16,7 @@ import { silenceOperation } from './silence-operation.ts';
 
 const operations = [silenceOperation, expireOperation];
 
-/** An Alertmanager with API v2: its alerts, its silences, and the making and ending of them. */
+/** An Alertmanager with API v2: its alerts and silences, and operations to create and expire silences. */
 export const alertmanager = defineSource<AlertmanagerConfig>({
   type: 'alertmanager',
   title: 'Alertmanager',

@@ -9,7 +9,7 @@ interface SilenceCall {
   readonly body?: string;
 }
 
-/** Makes one call of a plan and tells how it went; gives the answer when it is one of success. */
+/** Sends one call of a plan and reports its result; returns the response on success. */
 export async function* sendSilenceCall(
   { endpoint, errorOf: problem }: AlertmanagerClient,
   change: ChangeIo,
@@ -38,7 +38,7 @@ export async function* sendSilenceCall(
   }
 }
 
-/** What Alertmanager has made of a new silence: one that waits although it should hold at once shows that clocks are apart. */
+/** Checks the state of a new silence: one that is pending although it should be active reveals a clock difference. */
 export async function* verifySilence(
   { endpoint, errorOf: problem }: AlertmanagerClient,
   change: ChangeIo,

@@ -19,16 +19,16 @@ import type { AlertmanagerAlert } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
 import { sendSilenceCall, verifySilence } from './silence-calls.ts';
 
-/** Values that no pattern meant for some alerts matches all of, however little they have in common. */
+/** Values so different that no reasonably specific pattern matches all of them. */
 const probeValues = ['a', 'Zz', '0', '17', 'x-y', 'x_y.z', 'A b/c:ü', 'warning', 'f3a9c1'];
 
-/** RE2's leading flags are JavaScript's, elsewhere; what else differs between the two makes it a pattern that cannot be judged. */
+/** Translates leading RE2 flags to JavaScript flags. Other differences make the pattern impossible to evaluate. */
 const toJavaScriptMatcher = (re2: string): Matcher | string => {
   const [, flags = '', rest = ''] = /^(?:\(\?([ism]+)\))?([\s\S]*)$/.exec(re2) ?? [];
   return compilePattern(`^(?:${rest})$`, [...new Set(`s${flags}`)].join(''));
 };
 
-/** Why it narrows nothing, or undefined when it does. */
+/** Reason a matcher does not restrict anything, or undefined when it does. */
 const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
   if (!isEqual) return 'only excludes a value';
   if (value === '') return 'matches every alert without that label';
@@ -40,8 +40,8 @@ const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string 
 };
 
 /**
- * Why a set of matchers may hold for every alert; undefined when at least one of them narrows it: asks for a value, or
- * for a pattern that not every value matches.
+ * Reason a set of matchers may match every alert; undefined when at least one restricts it: by a value, or by a pattern
+ * that does not match every value.
  */
 export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | undefined => {
   const whys = matchers.map((matcher) => ({ matcher, why: explainBroadMatcher(matcher) }));
@@ -49,7 +49,7 @@ export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | u
   return whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') || 'there are no matchers';
 };
 
-/** Asked of Alertmanager: its patterns are RE2, and who is matched is for it to say. Throws PlanError. */
+/** Queries Alertmanager for the affected alerts, since its patterns are RE2. Throws PlanError. */
 const findAffectedAlerts = async (
   client: AlertmanagerClient,
   matchers: readonly LabelMatcher[],
@@ -62,7 +62,7 @@ const findAffectedAlerts = async (
   }
 };
 
-/** Which alerts it hits, by name: what a plan pins. */
+/** Names of the affected alerts: the pinned value of a plan. */
 const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
   alerts.length === 0
     ? 'matches no alerts now'
@@ -70,18 +70,18 @@ const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
 
 const maxShownAlerts = 20;
 
-/** The alerts it hits, one by one, for a preview. */
+/** Lists the affected alerts for a preview. */
 const affectedAlertObjects = (alerts: readonly AlertmanagerAlert[], words: string): readonly string[] => {
   const shown = alerts.slice(0, maxShownAlerts).map(({ name, state, labels }) => {
-    const told = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-    return `${name} (${state}) ${told.join(' ')}`.trim();
+    const labelTexts = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    return `${name} (${state}) ${labelTexts.join(' ')}`.trim();
   });
   const count = alerts.length === 1 ? '1 alert matches' : `${alerts.length} alerts match`;
   const more = alerts.length > maxShownAlerts ? [`and ${alerts.length - maxShownAlerts} more`] : [];
   return [`${count} ${words} now`, ...shown, ...more];
 };
 
-/** A duration as a text: what a runbook's parameter of type duration gives. */
+/** A duration as text, as a runbook parameter of type duration provides it. */
 const zDurationText = z
   .string()
   .refine((written) => (parseDuration(written) ?? 0) > 0, {
@@ -117,8 +117,8 @@ type SilenceParams = z.infer<typeof silenceParams>;
 const declared = declareOperation({ name: 'silence', danger: 'safe', params: silenceParams });
 
 /**
- * `silence`: holds back the notifications of the alerts that its matchers hold for, for a while. The plan asks
- * Alertmanager itself which those are now. Source: Alertmanager, api/v2/openapi.yaml, postSilences.
+ * `silence`: suppresses notifications of matching alerts for a while. The plan queries Alertmanager for the current
+ * matches. Source: Alertmanager, api/v2/openapi.yaml, postSilences.
  */
 export const silenceOperation = defineOperation(declared, (client: AlertmanagerClient) => ({
   plan: async (params, signal) => {
@@ -205,16 +205,19 @@ const matchersOf = ({ alert, matchers }: SilenceParams): readonly LabelMatcher[]
   ...parseMatchers(matchers ?? {}),
 ];
 
-/** What an operator types: the alert's name where there is one. */
+/** Name to confirm: that of the alert, if there is one. */
 const nameOf = ({ alert }: SilenceParams, matchers: readonly LabelMatcher[]): string =>
   alert ??
   matchers.find(({ name, isRegex, isEqual }) => name === 'alertname' && !isRegex && isEqual)?.value ??
   matchers.map(matcherText).join(', ');
 
-/** Clocks are never quite alike: a beginning that is past for both is one at once. Alertmanager makes its own now of it. */
+/**
+ * Tolerance for clock differences: a start in the past on both clocks is immediate. Alertmanager replaces it with its
+ * own time.
+ */
 const startedMs = 60_000;
 
-/** Wall-clock ms. */
+/** End of the silence, wall-clock ms. */
 const silenceEnd = ({ for: long, until }: SilenceParams, now: number): number =>
   until === undefined ? now + (parseDuration(long ?? '') ?? 0) : Date.parse(until);
 

@@ -5,21 +5,21 @@ import { RemediedError } from '../../platform/to-fault.ts';
 import { tlsForEndpoint, urlAtEndpoint, zTls } from '../connection.ts';
 import type { RouteEndpoint } from '../source.ts';
 
-/** Where a daemon answers. */
+/** Address of a daemon. */
 export interface DaemonAddress {
-  /** What URLs begin with; for a Unix socket its host is only a name. */
+  /** Base of request URLs; for a Unix socket its host is only a placeholder. */
   readonly base: string;
   readonly socketPath?: string;
-  /** As faults and previews call it. */
+  /** Name in faults and previews. */
   readonly name: string;
-  /** The machine that published ports are on. */
+  /** Host of published ports. */
   readonly host: string;
-  /** True: that machine is this one, so its loopback and its containers' networks are ours. */
+  /** True: the daemon runs on this machine, so its loopback and its container networks are reachable. */
   readonly isHere: boolean;
 }
 
 const defaultSocket = '/var/run/docker.sock';
-/** The name of the daemon that the docker program asks by default. */
+/** Address that the docker CLI uses by default. */
 export const defaultDaemonUrl = `unix://${defaultSocket}`;
 
 const socketAddress = (socketPath: string): DaemonAddress => ({
@@ -30,7 +30,7 @@ const socketAddress = (socketPath: string): DaemonAddress => ({
   isHere: true,
 });
 
-/** Addresses that mean the machine that one stands on. */
+/** True for addresses of the local machine. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
@@ -39,7 +39,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const unconfiguredError = (message: string, remedy: string): RemediedError =>
   new RemediedError('unconfigured', message, remedy);
 
-/** What DOCKER_HOST says, as far as it can be followed here. */
+/** Address from DOCKER_HOST, as far as it is supported here. */
 const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: Environment): string => {
   if (DOCKER_HOST === '') return '';
   const said = `DOCKER_HOST is ${oneLine(DOCKER_HOST)}`;
@@ -58,8 +58,8 @@ const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: En
 };
 
 /**
- * The daemon's address: what the profile says, else DOCKER_HOST as the docker program takes it, else the usual socket.
- * Throws WireError `unconfigured`.
+ * Resolves the address of the daemon: from the profile, otherwise DOCKER_HOST as the docker CLI reads it, otherwise the
+ * default socket. Throws WireError `unconfigured`.
  */
 export const daemonAddress = (
   { socket, host, tls, isReached }: Pick<DockerConfig, 'socket' | 'host' | 'tls' | 'isReached'>,
@@ -74,10 +74,10 @@ export const daemonAddress = (
   return { base: url.origin, name: url.origin, host: name, isHere: isReached !== true && isLoopback(name) };
 };
 
-/** What stands for the host of a daemon that is reached through `via:` and gives none. */
+/** Defaults for a daemon behind `via:` without a configured host. */
 export const dockerViaDefaults = { host: 'http://via', socket: undefined } as const;
 
-/** One daemon answers at one address: the first end. */
+/** A daemon has one address: the first endpoint. */
 export const routeDockerConfig = (
   config: DockerConfig,
   [first]: readonly RouteEndpoint[],
@@ -97,12 +97,12 @@ export const routeDockerConfig = (
   };
 };
 
-/** What Docker and Compose let something be called. Source: moby, restrictedNameChars; compose-spec, project name. */
+/** Names that Docker and Compose accept. Source: moby, restrictedNameChars; compose-spec, project name. */
 export const zDockerName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, {
   error: (issue) => `${JSON.stringify(issue.input)} is not a valid name of a container, service or project`,
 });
 
-/** A Unix socket, or a host with or without a port: the Engine API has no path of its own. */
+/** A Unix socket, or a host with an optional port: the Engine API has no base path. */
 const isDaemonHost = (text: string): boolean =>
   /^unix:\/\/\/./.test(text) ||
   (/^(tcp|https?):\/\/[^/@\s]+\/?$/.test(text) && URL.canParse(text.replace(/^tcp:/, 'http:')));
@@ -153,10 +153,10 @@ export const dockerConfig = z
     error: 'socket and host both address the daemon; set only one of them',
   });
 
-/** `isReached`: through another source, so that no program of this machine reaches the same daemon. */
+/** `isReached`: through a tunnel, so that local programs cannot reach the same daemon. */
 export type DockerConfig = z.infer<typeof dockerConfig> & { readonly isReached?: true };
 
-/** What a signal reads. */
+/** Read targets of a signal. */
 export const dockerReads = z.union([
   z.strictObject({ running: zDockerName.meta({ description: 'number of running containers of a service' }) }),
   z.strictObject({

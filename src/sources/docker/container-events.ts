@@ -9,19 +9,19 @@ import type { Feed } from '../source.ts';
 import { entries, field, number, text } from '../wire-value.ts';
 import type { Daemon } from './daemon.ts';
 
-/** Listens to the daemon's events for as long as somebody wants to know of changes. */
+/** Listens to the daemon's events while changes are of interest. */
 interface EventWatch {
-  /** Returns how to stop it. */
+  /** Returns a function that stops the watch. */
   watch(wake: () => void): () => void;
-  /** The daemon has answered: a stream that broke is taken up again. */
+  /** The daemon has responded: reconnect a broken stream. */
   onSuccess(): void;
-  /** It has not: a stream that is still open is no longer believed. */
+  /** The daemon has not responded: an open stream is no longer trusted. */
   onFailure(): void;
 }
 
 const cancelled = (): DOMException => new DOMException('no longer needed', 'AbortError');
 
-/** What was missed while nobody listened, the next reading in its turn brings. */
+/** Creates a watch. Events missed while disconnected are covered by the next poll. */
 export const createEventWatch = (daemon: Daemon): EventWatch => {
   let wanted: (() => void) | undefined;
   let listening: AbortController | undefined;
@@ -30,7 +30,7 @@ export const createEventWatch = (daemon: Daemon): EventWatch => {
     try {
       for await (const event of readDockerEvents(daemon, {}, mine.signal)) if (event.isChange) wanted?.();
     } catch {
-      // The feed itself tells of a daemon that does not answer.
+      // The feed itself reports a daemon that does not respond.
     } finally {
       if (listening === mine) listening = undefined;
     }
@@ -66,8 +66,8 @@ const describeEvent = ({ action, exitCode }: DockerEvent): string =>
   exitCode === '' ? action : `${action}, exit ${exitCode}`;
 
 /**
- * What happened to the containers in the last hour, newest first, as far as the daemon remembers it. Asked for up to the
- * daemon's own present: an end that is in its future would keep the answer open.
+ * Container events of the last hour, newest first, as far as the daemon remembers them. The request ends at the
+ * daemon's present time: an end in its future would keep the response open.
  */
 export const dockerEventFeed = (daemon: Daemon): Feed => {
   const everyMs = 6 * daemon.config.every;
@@ -91,10 +91,10 @@ export const dockerEventFeed = (daemon: Daemon): Feed => {
     timeoutMs: daemon.config.timeout,
     requests: 2,
     read: async (signal): Promise<Reading<Note>> => {
-      let asked = '/info';
+      let requestedPath = '/info';
       try {
         const until = await daemon.clock.fetchTime(signal);
-        asked = dockerEventsPath(daemon, {});
+        requestedPath = dockerEventsPath(daemon, {});
         const events = await read(until, signal);
         const items = events.map((event) => ({
           source: daemon.source,
@@ -104,13 +104,13 @@ export const dockerEventFeed = (daemon: Daemon): Feed => {
         }));
         return { items, faults: [] };
       } catch (error) {
-        return { items: [], faults: [daemon.fault(asked, error)] };
+        return { items: [], faults: [daemon.fault(requestedPath, error)] };
       }
     },
   };
 };
 
-/** Something that happened to a container. */
+/** An event of a container. */
 interface DockerEvent {
   readonly action: string;
   readonly name: string;
@@ -118,11 +118,11 @@ interface DockerEvent {
   /** Ms since the epoch, the daemon's clock. */
   readonly at: Millis;
   readonly exitCode: string;
-  /** True: the container itself changed; false for what health checks and exec leave behind. */
+  /** True: the container itself changed; false for the side effects of health checks and exec. */
   readonly isChange: boolean;
 }
 
-/** Health checks run a program in the container every few seconds: three events each, and nothing has changed. */
+/** A health check runs a program in the container every few seconds: three events each, without a change. */
 const ignoredActions = /^(exec_|attach|detach|top|resize|copy|export|archive|extract)/;
 
 const parseEventJson = (line: string): unknown => {
@@ -133,7 +133,7 @@ const parseEventJson = (line: string): unknown => {
   }
 };
 
-/** One line of the stream; undefined for what is no container's. Throws WireError `malformed`. */
+/** Parses one line of the stream; undefined for events of other objects. Throws WireError `malformed`. */
 export const parseDockerEvent = (line: string): DockerEvent | undefined => {
   const event = parseEventJson(line);
   const action = text(field(event, 'Action'));
@@ -152,10 +152,10 @@ export const parseDockerEvent = (line: string): DockerEvent | undefined => {
   };
 };
 
-/** Moments of the daemon's clock. */
+/** Times on the daemon's clock. */
 interface EventWindow {
   readonly since?: Millis;
-  /** Absent: for ever. */
+  /** Absent: unlimited. */
   readonly until?: Millis;
 }
 
@@ -171,7 +171,7 @@ const dockerEventsPath = ({ config: { project } }: Daemon, { since, until }: Eve
   return `/events?filters=${encodeURIComponent(JSON.stringify(filters))}${from}${to}`;
 };
 
-/** The events of a span, as they come. Throws WireError. */
+/** Streams the events of a window. Throws WireError. */
 export async function* readDockerEvents(
   daemon: Daemon,
   span: EventWindow,

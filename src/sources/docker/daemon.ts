@@ -12,7 +12,7 @@ import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import { type DaemonAddress, daemonAddress } from './config.ts';
 
-/** What the daemon says of a refusal (`{"message": "No such container: x"}`), masked. */
+/** Returns the message of a rejection (`{"message": "No such container: x"}`), masked. */
 export const daemonErrorText = (answer: { readonly text: string; json(): unknown }): string => {
   try {
     return oneLine(secretMasker.mask(text(field(answer.json(), 'message')) ?? ''));
@@ -21,7 +21,7 @@ export const daemonErrorText = (answer: { readonly text: string; json(): unknown
   }
 };
 
-/** The error, with what the daemon says of it. */
+/** Adds the daemon's message to an error. */
 const withErrorText = (error: WireError, words: string): WireError =>
   new WireError(error.kind, words === '' ? error.message : `${error.message}: ${words}`, error.retryAfterMs);
 
@@ -65,7 +65,7 @@ const answerErrors: readonly ErrorExplanation[] = [
   },
 ];
 
-/** A failure with what the reader can do about it: a socket that this user may not open, a daemon that is not there. */
+/** Adds a remedy to a failure: a socket without permission, a daemon that is not running. */
 const explainDaemonError = (error: unknown, { socketPath }: DaemonAddress): unknown => {
   if (!(error instanceof WireError) || error instanceof RemediedError) return error;
   const known = [...(socketPath === undefined ? [] : socketErrors), ...answerErrors].find(
@@ -76,17 +76,20 @@ const explainDaemonError = (error: unknown, { socketPath }: DaemonAddress): unkn
     : new RemediedError(known.kind, known.message ?? error.message, known.remedy);
 };
 
-/** The daemon's clock beside ours. A virtual machine that slept, and one that nobody keeps, are minutes apart. */
+/**
+ * The difference of the daemon's clock to ours. A virtual machine after sleep, or without time synchronization, is
+ * minutes off.
+ */
 interface DaemonClock {
-  /** Ms to add to our clock for the daemon's: our own wall clock's until something else is known. */
+  /** Ms to add to our clock for the daemon's; until it is known, for our own wall clock. */
   offsetMs(): Millis;
-  /** The daemon's own time now, asked for (`GET /info`). Throws WireError. */
+  /** Reads the daemon's current time (`GET /info`). Throws WireError. */
   fetchTime(signal: AbortSignal): Promise<Millis>;
-  /** Asks when nobody has done so lately; a daemon that does not say is taken to have our time. */
+  /** Updates the offset unless it is recent. A daemon that does not report its time is assumed to have ours. */
   refresh(signal: AbortSignal): Promise<void>;
 }
 
-/** Less is what an answer takes, and clocks that are kept differ by it; to correct it would only make times wobble. */
+/** Smaller differences are latency or normal clock drift; correcting them would only make times jitter. */
 const clockToleranceMs: Millis = 5000;
 const clockValidMs: Millis = 300_000;
 
@@ -114,22 +117,22 @@ const createDaemonClock = (
     fetchTime: ask,
     refresh: async (signal) => {
       if (askedAt !== undefined && clock.now() - askedAt < clockValidMs) return;
-      // What cannot be had is told by whatever is read beside it.
+      // The requests beside it report a failure.
       await ask(signal).catch(() => undefined);
     },
   };
 };
 
-/** A change that is asked of the daemon. */
+/** A request that changes something on the daemon. */
 interface DaemonChangeRequest {
   readonly method: 'POST';
   readonly path: string;
   readonly body?: unknown;
-  /** The command that a person would type for it. */
+  /** The equivalent docker command. */
   readonly command?: string;
 }
 
-/** One Docker daemon, over its Engine API. Paths begin with a slash. */
+/** Client for one Docker daemon and its Engine API. Paths begin with a slash. */
 export interface Daemon {
   readonly source: string;
   readonly config: DockerConfig;
@@ -139,33 +142,33 @@ export interface Daemon {
   readonly io: ReadIo;
   readonly clock: DaemonClock;
   now(): Millis;
-  /** The body of a good answer. Throws WireError: also for any status but 2xx, with the daemon's own words. */
+  /** Returns the body of a 2xx response. Throws WireError, with the daemon's message for any other status. */
   getJson(path: string, signal: AbortSignal): Promise<unknown>;
-  /** Throws WireError like `json`. */
+  /** Returns a 2xx response as a stream. Throws WireError like `getJson`. */
   getStream(path: string, signal: AbortSignal): Promise<HttpStream>;
-  /** The answer to a change, whatever its status. Throws WireError. */
+  /** Sends a change and returns the response, whatever its status. Throws WireError. */
   send(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  /** The same, bit by bit. */
+  /** Sends a change and returns the response as a stream. */
   sendStream(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpStream>;
   /**
-   * Orders a program in a container, which runs nothing yet: the answer, whatever its status. Sent as a stream, as its start is: a step
-   * that is declared to read is lent no other request that is no GET. Throws WireError.
+   * Creates an exec instance, which runs nothing yet, and returns the response, whatever its status. Sent as a stream,
+   * like its start, since a step with `danger: read` is allowed no other request but GET. Throws WireError.
    */
   createExec(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  /** 'GET unix:///var/run/docker.sock/containers/json', masked */
+  /** 'GET unix:///var/run/docker.sock/containers/json', masked. */
   requestLine(method: string, path: string): string;
   fault(path: string, error: unknown, method?: string): Fault;
 }
 
-/** What the operations of this source work with. */
+/** The shared parts of this source's operations. */
 export interface DockerContext {
   readonly source: string;
   readonly daemon: Daemon;
-  /** Where the profile is, for files that it names. */
+  /** Directory of the profile, for files that it names. */
   readonly dir: string;
 }
 
-/** Contacts nothing yet. Throws WireError `unconfigured` when nobody says where the daemon is. */
+/** Opens a daemon. Contacts nothing yet. Throws WireError `unconfigured` when no address is known. */
 export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Daemon => {
   const address = daemonAddress(config);
   const { base, socketPath, name } = address;
@@ -191,7 +194,7 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
       throw explainDaemonError(error, address);
     }
   };
-  /** What any status but 2xx says, with the daemon's words. */
+  /** Returns the error of any status but 2xx, with the daemon's message. */
   const problemOf = (answer: HttpAnswer): WireError | undefined => {
     const problem = statusError(answer, wallNow());
     return problem && withErrorText(problem, daemonErrorText(answer));

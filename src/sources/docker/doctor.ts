@@ -4,7 +4,7 @@ import type { Container } from './containers/container.ts';
 import { containerListPath, listContainers } from './containers/lookup.ts';
 import type { Daemon } from './daemon.ts';
 
-/** The oldest API that has everything that is asked for here: one-shot stats. Source: Docker Engine API version history. */
+/** The oldest API version with all required features (one-shot stats). Source: Docker Engine API version history. */
 const oldestApi = [1, 41] as const;
 
 const isOld = (api: string): boolean => {
@@ -12,7 +12,7 @@ const isOld = (api: string): boolean => {
   return major < oldestApi[0] || (major === oldestApi[0] && minor < oldestApi[1]);
 };
 
-/** Reaches the daemon: its version, the containers of the project, and whether Compose can be run here. */
+/** Examines the daemon: its version, the containers of the project, and whether Compose is available here. */
 export const examine = async (
   daemon: Daemon,
   counted: (containers: readonly Container[]) => void,

@@ -9,7 +9,7 @@ const describeDifference = (what: string, wanted: string | undefined, found: str
     ? undefined
     : `expected ${what} ${wanted}, found ${found || 'none'}`;
 
-/** Undefined when the daemon that the profile named answers; a `wrong-system` fault when another does. */
+/** Returns undefined when this is the daemon that the profile names; a `wrong-system` fault otherwise. */
 export const daemonIdentityFault = async (
   daemon: Daemon,
   wanted: NonNullable<DockerConfig['identity']>,

@@ -12,7 +12,10 @@ import {
 import { dockerOperations } from './operations/operations.ts';
 import { containerTargetProblem } from './tunnel.ts';
 
-/** A Docker daemon: containers and Compose services, their events, meters and logs, and the handling of them. Nothing is ever pruned. */
+/**
+ * A Docker daemon: containers and Compose services, their events, metrics and logs, and operations on them. Never
+ * prunes anything.
+ */
 export const docker: SourceModule<DockerConfig> = {
   type: 'docker',
   title: 'Docker and Compose',

@@ -21,10 +21,10 @@ import { dockerOperations } from './operations/operations.ts';
 import { runInContainer } from './run-in-container.ts';
 import { containerEndpoints, dialContainer } from './tunnel.ts';
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
-/** The last moment that a date can be. */
+/** Latest time that a Date can represent. */
 const maxUnixSeconds = 8.64e12;
 
 const createdAtText = (seconds: number | undefined): string =>
@@ -32,7 +32,7 @@ const createdAtText = (seconds: number | undefined): string =>
     ? 'creation time unknown'
     : `created ${new Date(1000 * seconds).toISOString().slice(0, 10)}`;
 
-/** An image by its names; one without a name by its id. */
+/** An image with its names; an unnamed one with its id. */
 const imageNote = (image: unknown): Pick<Note, 'title' | 'text'> => {
   const tags = list(field(image, 'RepoTags')).flatMap((tag) => text(tag) ?? []);
   const id = oneLine(text(field(image, 'Id')) ?? '')
@@ -51,7 +51,7 @@ const imageNote = (image: unknown): Pick<Note, 'title' | 'text'> => {
   };
 };
 
-/** The images of the daemon, read when somebody asks. */
+/** Images of the daemon, read on demand. */
 const imageFeed = (daemon: Daemon): Feed => ({
   id: `${daemon.source}/images`,
   source: daemon.source,
@@ -72,7 +72,7 @@ const imageFeed = (daemon: Daemon): Feed => ({
   },
 });
 
-/** Opens one source; contacts nothing yet. */
+/** Opens one source. Contacts nothing yet. */
 export const openDocker = (
   { id, config, signals: all, dir = process.cwd(), views = [], logs }: SourceOptions<DockerConfig>,
   io: ReadIo,

@@ -18,7 +18,10 @@ import { parseFrames } from './logs/frames.ts';
 
 const locationText = 'in this container';
 
-/** Runs a program in a container: ordered, started, and asked how it ended. Source: Docker Engine API, Exec. */
+/**
+ * Runs a program in a container: creates an exec, starts it, and reads its exit status. Source: Docker Engine API,
+ * Exec.
+ */
 export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
   const hanging = createRemoteLeftovers(daemon.now);
   return async function* ({ end }, program, door, signal) {
@@ -43,7 +46,9 @@ export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
   };
 };
 
-/** Its id, by which it is started. Throws WireError with the daemon's words: no such container, one that does not run. */
+/**
+ * Creates an exec and returns its id. Throws WireError with the daemon's message: no such container, or not running.
+ */
 const createContainerExec = async (
   daemon: Daemon,
   container: string,

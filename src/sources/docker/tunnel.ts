@@ -9,7 +9,10 @@ import { inspectContainers, listContainers } from './containers/lookup.ts';
 import type { Daemon } from './daemon.ts';
 import { describeAmbiguousProject } from './operations/container-selection.ts';
 
-/** The running containers that a `via:` target means, the healthy ones first: a container, or a Compose service. Throws WireError. */
+/**
+ * Returns the running containers of a `via:` target, healthy ones first: a container, or a Compose service. Throws
+ * WireError.
+ */
 export const containerEndpoints = async (
   daemon: Daemon,
   target: string,
@@ -36,17 +39,17 @@ interface ReachableAddress {
   readonly port: number;
 }
 
-/** How the daemon's machine stands to this one. */
+/** Location of the daemon's machine relative to this one. */
 interface DaemonLocation {
   readonly host: string;
   readonly isHere: boolean;
-  /** It is at the end of a way: what leads to the daemon leads to its machine, and there its loopback is its own. */
+  /** Behind a tunnel: the tunnel to the daemon also reaches its machine, whose loopback is its own. */
   readonly isReached: boolean;
   /** Addresses of this machine. */
   readonly own: readonly string[];
 }
 
-/** Published on every address of the machine. */
+/** Published on all addresses of the machine. */
 const wildcardAddresses = new Set(['', '0.0.0.0', '::']);
 
 const publishedAddress = (
@@ -58,19 +61,19 @@ const publishedAddress = (
 };
 
 /**
- * Where a port of a container can be reached from here: where the host publishes it, else at the container's own address
- * if its network begins at an address of this machine. The same address in a network of another machine (a virtual
- * one, a rootless daemon's) would be somebody else here. Throws TunnelError.
+ * Address of a container port that is reachable from here: the published port, otherwise the container's own address if
+ * its network's gateway is an address of this machine. The same address in a network of another machine (a virtual one,
+ * or a rootless daemon) would lead to a different system. Throws TunnelError.
  */
 export const reachableAddress = (
   container: Pick<Container, 'name' | 'ports' | 'networks' | 'isOnHostNetwork'>,
   port: number,
-  standing: DaemonLocation,
+  location: DaemonLocation,
 ): ReachableAddress => {
-  const { host, isHere, own } = standing;
+  const { host, isHere, own } = location;
   if (container.isOnHostNetwork) return { host, port };
   const published = container.ports[`${port}/tcp`];
-  const place = published && publishedAddress(published, standing);
+  const place = published && publishedAddress(published, location);
   if (place !== undefined) return place;
   const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
   if (ours !== undefined) return { host: ours.address, port };
@@ -84,7 +87,7 @@ export const reachableAddress = (
 const machineAddresses = (): readonly string[] =>
   Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
-/** A rootless daemon's networks are in a namespace of their own, whatever their addresses. */
+/** The networks of a rootless daemon are in a separate namespace, whatever their addresses. */
 const isRootless = async (daemon: Daemon, signal: AbortSignal): Promise<boolean> =>
   list(field(await daemon.getJson('/info', signal), 'SecurityOptions')).some((one) =>
     text(one)?.includes('rootless'),
@@ -115,7 +118,7 @@ const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal)
   }
 };
 
-/** Connects to a port of a container. Throws TunnelError, and a plain WireError when nobody listens at that port. */
+/** Connects to a container port. Throws TunnelError, and a plain WireError when nothing listens on that port. */
 export const dialContainer =
   (daemon: Daemon): TunnelDialer =>
   async ({ host, port }, signal) => {
@@ -127,7 +130,7 @@ export const dialContainer =
     );
   };
 
-/** What is wrong with a `via:` target, or undefined. */
+/** Returns the problem with a `via:` target, or undefined. */
 export const containerTargetProblem = (target: string): string | undefined =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(target)
     ? undefined

@@ -12,7 +12,7 @@ const zFile = z
 
 const staleWords = { description: 'a file older than this has no value' };
 
-/** In a signal a time stays a text, so that what was checked can be checked again. */
+/** In a signal a time stays a text, so that it can be validated again. */
 const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
   error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 26h`,
 });
@@ -37,7 +37,7 @@ export const fileConfig = z.strictObject({
 });
 
 export type FileConfig = z.infer<typeof fileConfig> & {
-  /** Where its files are when it is reached through `via:`; absent: on this machine. */
+  /** Endpoints with its files, when reached through `via:`; absent: on this machine. */
   readonly endpoints?: readonly string[];
 };
 
@@ -109,5 +109,5 @@ export type WholeRead = z.infer<typeof zWhole>;
 export type StatRead = z.infer<typeof zAge> | z.infer<typeof zBytes> | z.infer<typeof zExists>;
 export type FileLinesRead = z.infer<typeof zLines>;
 
-/** What a signal reads: exactly one of these. */
+/** Read target of a signal: exactly one of these. */
 export const fileReads = z.union([zCsv, zJson, zNewest, zWhole, zAge, zBytes, zExists, zLines]);

@@ -20,23 +20,23 @@ import { locateFile } from './file-context.ts';
 import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
 const mebibyte = 1024 * 1024;
-/** A longer file is never read whole: its value is not worth a second of everybody else's time. */
+/** A larger file is never read completely: that could block the process for a second. */
 const wholeBytes = 4 * mebibyte;
 const partBytes = mebibyte;
 
-/** Who wrote a file this lately may be writing its last line still. */
+/** A file written within this time may have an unfinished last line. */
 const writingMs: Millis = 5000;
 
-/** A file's text, as far as it is finished. */
+/** Text of a file up to its last complete line. */
 interface CompleteText {
   readonly raw: string;
-  /** True: its last line had no end yet and was left out. */
+  /** True: its last line had no line break yet and was left out. */
   readonly isLastLineIncomplete: boolean;
 }
 
 const isBeingWritten = ({ writtenAt }: FileStat, wallNow: Millis): boolean => wallNow - writtenAt < writingMs;
 
-/** Without a last line that lacks its line break, unless nobody has written for five seconds: then it was meant so. */
+/** Removes an unterminated last line, unless the file was not written for five seconds: then the line is complete. */
 const completeText = (text: FileText, wallNow: Millis): CompleteText => {
   const { raw } = text;
   if (raw === '' || raw.endsWith('\n') || !isBeingWritten(text, wallNow))
@@ -44,7 +44,7 @@ const completeText = (text: FileText, wallNow: Millis): CompleteText => {
   return { raw: raw.slice(0, raw.lastIndexOf('\n') + 1), isLastLineIncomplete: true };
 };
 
-/** The whole of a file; undefined when it is too long for that. Throws WireError. */
+/** Reads a complete file; undefined when it is too large. Throws WireError. */
 const readWholeFile = async (
   files: ReadFiles,
   file: FileStat,
@@ -55,7 +55,7 @@ const readWholeFile = async (
   return text.whole ? text : undefined;
 };
 
-/** Everything behind the first line break: a part begins in the middle of a line. */
+/** Removes everything up to the first line break: a part of a file begins in the middle of a line. */
 const withoutFirstLine = (raw: string): string => {
   const lineEnd = raw.indexOf('\n');
   return lineEnd === -1 ? '' : raw.slice(lineEnd + 1);
@@ -66,7 +66,7 @@ const emptyFileError = (unfinished: boolean): WireError =>
 
 const dayMs = 86_400_000;
 
-/** A date, or a whole time with its zone, as days from `wallNow` until then, to a tenth; undefined for anything else. */
+/** Converts a date, or a time with its zone, to days from `wallNow`, to a tenth; undefined for anything else. */
 export const daysUntil =
   (wallNow: number) =>
   (text: string): number | undefined => {
@@ -75,8 +75,8 @@ export const daysUntil =
   };
 
 /**
- * The JSON value of a file, or of its last line when each line is one. A last line that is still being written is left
- * out. Throws WireError: `malformed` with the line.
+ * Reads the JSON value of a file, or of its last line when each line is one. Leaves out an unfinished last line. Throws
+ * WireError: `malformed` with the line.
  */
 const readJson = async (
   files: ReadFiles,
@@ -93,7 +93,7 @@ const readJson = async (
   const [first] = lines;
   const last = lines.at(-1);
   if (first === undefined || last === undefined) throw emptyFileError(unfinished);
-  // One value a line: then the first line is one too.
+  // In a file with one value per line, the first line is one too.
   if (!parseJson(first.text).ok) throw new WireError('malformed', document.problem);
   const value = parseJson(last.text);
   if (value.ok) return value.value;
@@ -125,8 +125,8 @@ interface TableOptions {
 }
 
 /**
- * A CSV file as a table. A last line that is still being written is left out. Of a file of more than 4 MiB the first and
- * the last MiB are read. Throws WireError: `malformed` with the line.
+ * Reads a CSV file as a table. Leaves out an unfinished last line. Of a file above 4 MiB it reads the first and the
+ * last MiB. Throws WireError: `malformed` with the line.
  */
 const readTable = async (
   files: ReadFiles,
@@ -147,7 +147,7 @@ const readTable = async (
   return tableOfParts(head, completeText(tail, wallNow).raw, options);
 };
 
-/** A quoted field that never ends: still being written, or a mistake. */
+/** An unterminated quoted field: still being written, or malformed. */
 const completeRows = (
   { rows, unterminatedLine: openAt }: CsvDocument,
   file: FileStat,
@@ -158,7 +158,7 @@ const completeRows = (
   return rows;
 };
 
-/** How many lines of a part may be tried as its first: it may begin inside a quoted field of many lines. */
+/** Maximum number of lines to try as the start of a part, which may begin inside a multi-line quoted field. */
 const maxTries = 50;
 
 const tableOfParts = (head: FileText, tail: string, { delimiter, header }: TableOptions): DataTable => {
@@ -186,12 +186,12 @@ const rowsOfWidth = (raw: string, delimiter: string, width: number): readonly Cs
       ? rows
       : undefined;
   } catch {
-    // Begun inside a quoted field, its end looks like a mistake.
+    // A part that begins inside a quoted field looks malformed at its end.
     return undefined;
   }
 };
 
-/** One feed per CSV or JSON file. A sample's `at` is when the file was last written: that is when its value was said. */
+/** One feed per CSV or JSON file. A sample's `at` is the modification time of the file: the time of its value. */
 export const contentFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => [
   ...csvFeeds(parts, signals),
   ...jsonFeeds(parts, signals),
@@ -234,7 +234,7 @@ const jsonFeeds = (parts: FileContext, signals: readonly SignalRequest[]): reado
     );
   });
 
-/** A value that nobody has written for too long is none. */
+/** A file that was not written for too long has no value. */
 const withFileTime = (
   { config, wallNow, io }: FileContext,
   file: FileStat,

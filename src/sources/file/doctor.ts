@@ -12,7 +12,7 @@ const remediesAtEnd = {
   denied: 'grant read access to the user that runs programs inside the target',
 } as const;
 
-/** Looks for what `paths` and every signal name; reads the beginning of each file. */
+/** Looks up `paths` and the files of every signal; reads the beginning of each file. */
 export const examine = async (
   parts: FileContext,
   signals: readonly SignalRequest[],

@@ -13,14 +13,14 @@ import type { FileConfig } from './config.ts';
 
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
-/** The directory above the first part of a glob that is no plain name. */
+/** Directory before the first part of a glob with a wildcard. */
 export const globBase = (glob: string): string => {
   const segments = glob.split('/');
   const first = segments.findIndex(isGlob);
   return segments.slice(0, first === -1 ? segments.length - 1 : first).join('/') || '/';
 };
 
-/** The files that a glob matches, oldest first (the name decides between two of one time). Directories are left out. */
+/** Lists the files that a glob matches, oldest first (by name for equal times). Excludes directories. */
 export const filesMatching = async (
   files: ReadFiles,
   glob: string,
@@ -34,11 +34,11 @@ export const filesMatching = async (
   return found.sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1));
 };
 
-/** Whether a source that is about old files alone (`olderThan`) is about this one. */
+/** True for a file that is old enough for a source restricted by `olderThan`. */
 export const isOldEnough = ({ config, wallNow }: FileContext, { writtenAt }: FileStat): boolean =>
   config.olderThan === undefined || wallNow() - writtenAt > config.olderThan;
 
-/** Undefined for a file that went away, or a link to nowhere. */
+/** Undefined for a deleted file, or a broken link. */
 const statIfThere = async (
   files: ReadFiles,
   path: string,
@@ -53,7 +53,7 @@ const statIfThere = async (
   }
 };
 
-/** The file that a path names, or the newest that a glob matches. Throws WireError: `missing` when there is none. */
+/** Returns the file at a path, or the newest that matches a glob. Throws WireError: `missing` when none matches. */
 export const locateFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<FileStat> => {
   if (!isGlob(path)) return files.stat(path, signal);
   const newest = (await filesMatching(files, path, signal)).at(-1);
@@ -61,28 +61,28 @@ export const locateFile = async (files: ReadFiles, path: string, signal: AbortSi
   return newest;
 };
 
-/** What every question of a file source needs. */
+/** The shared parts of one file source. */
 export interface FileContext {
   readonly source: string;
   readonly config: FileConfig;
   readonly io: ReadIo;
-  /** The end of a `via:` where the files are; '' for this machine. */
+  /** Endpoint of a `via:` with the files; '' for this machine. */
   readonly endpoint: string;
   readonly files: ReadFiles;
-  /** Tells the series of several ends apart. */
+  /** Distinguishes the series of several endpoints. */
   readonly labels: Readonly<Record<string, string>>;
   readonly views: readonly LogView[];
   readonly heads: HeadOptions;
-  /** An absolute path or glob for one that the profile names; at an end, one that is not absolute is taken as it is. */
+  /** Resolves a path or glob from the profile to an absolute one; on an endpoint, a relative one is used as it is. */
   resolvePath(path: string): string;
   now(): Millis;
-  /** Now on the machine's clock, which files are dated by. */
+  /** The machine's wall clock, for comparison with file times. */
   wallNow(): Millis;
-  /** A failure of a call on a path, as the fault of the source. */
+  /** Converts a failed call on a path to a fault of the source. */
   fault(path: string, error: unknown): Fault;
 }
 
-/** `dir`: what relative paths are relative to. */
+/** `dir`: base of relative paths. */
 export const createFileContext = (
   source: string,
   config: FileConfig,
@@ -109,5 +109,5 @@ export const createFileContext = (
     toFault(source, end === '' ? `read ${path}` : `read ${path} in ${end}`, error, io.clock.now()),
 });
 
-/** What a signal got: a value, or why there is none; and when it was said, if that is not now. */
+/** Result for a signal: a value, or the reason for its absence; and its time, if that is not now. */
 export type FileSignalValue = Pick<Sample, 'value' | 'why'> & { readonly at?: Millis };

@@ -2,31 +2,31 @@ import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.t
 import { WireError } from '../../platform/wire-error.ts';
 import { filesMatching } from './file-context.ts';
 
-/** More than this in one file between two looks is not read: it would hold up everybody else. */
+/** More new data per file and read is skipped: it would delay other work. */
 const maxBytes = 4 * 1024 * 1024;
 
-/** What was written since the look before. */
+/** Lines written since the previous read. */
 interface FollowedLines {
-  /** Whole lines, without their breaks. */
+  /** Complete lines, without their line breaks. */
   readonly lines: readonly string[];
-  /** Why more may have been written than is here; absent: this is all. */
+  /** Reason some lines may be missing; absent: none are. */
   readonly gap?: string;
 }
 
-/** How far a file was read. */
+/** Read position in a file. */
 interface FollowPosition {
   readonly id: string;
   readonly offset: number;
-  /** What stands just before the offset: another text there is another file, whatever its name and number. */
+  /** Bytes just before the offset: a difference reveals another file, whatever its name and inode. */
   readonly mark: string;
 }
 
 const markBytes = 64;
 
 /**
- * Follows the files of some globs from look to look, by name and identity: a file that was replaced is read to its end
- * (as long as it can be found beside the new one) before the new one from its beginning, a file that was cut off from its
- * beginning. The first look begins at the end of every file and gives nothing.
+ * Follows the files of some globs from read to read, by name and identity. After a rotation it reads the old file to
+ * its end, if that still exists, and then the new one from its beginning. A truncated file is read from its beginning.
+ * The first read starts at the end of every file and returns nothing.
  */
 export class FileFollower {
   readonly #files: ReadFiles;
@@ -38,14 +38,14 @@ export class FileFollower {
     this.#globs = globs;
   }
 
-  /** Throws WireError; what was not read then is read by the next look. */
+  /** Reads new lines. Throws WireError; the next read then covers the rest. */
   async poll(signal: AbortSignal): Promise<FollowedLines> {
     const found = new Map<string, FileStat>();
     for (const glob of this.#globs)
       for (const file of await filesMatching(this.#files, glob, signal)) found.set(file.path, file);
     const before = this.#places;
     if (found.size === 0) {
-      // What appears from now on is new, to its first line.
+      // Files that appear from now on are new from their first line.
       this.#places = before ?? new Map();
       throw new WireError('missing', 'no file matches');
     }
@@ -60,7 +60,7 @@ export class FileFollower {
     const places = new Map<string, FollowPosition>();
     const parts: FollowedLines[] = [];
     for (const file of found.values()) {
-      // A rotated file keeps its identity under a new name, and what was read of it stays read.
+      // A rotated file keeps its identity under a new name, and its read position.
       const known = byId.get(file.id)?.place;
       const { offset, ...part } = await this.#since(file, known, signal);
       places.set(file.path, await this.#placeAt(file, offset, signal));
@@ -100,7 +100,7 @@ export class FileFollower {
     return { lines: part.raw.split('\n').slice(0, -1), offset: part.linesEnd, ...gap };
   }
 
-  /** What was written to a file between the last look and its end under another name. */
+  /** Reads lines written between the last read and the end of the rotated file. */
   async #rest(path: string, place: FollowPosition, signal: AbortSignal): Promise<FollowedLines> {
     const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);

@@ -27,7 +27,7 @@ interface CountInterval {
   readonly matches: number;
 }
 
-/** How many lines matched in the last `perMs`, from counts of one look after the other. */
+/** Number of matching lines in the last `perMs`, from the counts of successive reads. */
 class LineRate {
   readonly #perMs: Millis;
   #counts: readonly CountInterval[] = [];
@@ -37,7 +37,7 @@ class LineRate {
     this.#perMs = perMs;
   }
 
-  /** `matches`: since the look before; undefined when nobody knows. */
+  /** `matches`: since the previous read; undefined when unknown. */
   add(matches: number | undefined, at: Millis): void {
     const from = this.#lastAt;
     this.#lastAt = at;
@@ -47,8 +47,8 @@ class LineRate {
   }
 
   /**
-   * Per `perMs`. Until that long has been watched, what was seen is scaled up; the oldest count, which began before the
-   * time that is looked at, is taken in part.
+   * Count per `perMs`. Scaled up until that time has been observed; the oldest count, which began before the window, is
+   * included proportionally.
    */
   value(): FileSignalValue {
     const at = this.#lastAt ?? 0;
@@ -66,7 +66,7 @@ class LineRate {
 const overlapShare = (begin: Millis, { from, to }: CountInterval): number =>
   from >= begin || to === from ? 1 : (to - begin) / (to - from);
 
-/** All `lines` signals, from one look at the ends of the files in `paths`: none, or one feed. */
+/** All `lines` signals, from one read of the ends of the files in `paths`: none, or one feed. */
 const linesFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
   const wanted = fileSignalsOfForm(signals, asLinesRead);
   return wanted.length === 0 ? [] : [linesFeed(parts, wanted)];
@@ -111,7 +111,7 @@ const asLinesRead = (read: SignalRequest['read']): FileLinesRead | undefined => 
   return 'lines' in parsed ? parsed : undefined;
 };
 
-/** Files of this machine, or of the ends of a `via:`: numbers in CSV and JSON, ages and sizes, lines of logs. */
+/** Files on this machine, or on the endpoints of a `via:`: numbers in CSV and JSON, ages and sizes, log lines. */
 export const file: SourceModule<FileConfig> = {
   type: 'file',
   title: 'Files: CSV, JSON, ages and sizes',

@@ -9,7 +9,7 @@ import { globBase } from './file-context.ts';
 
 interface FileFeedSpec {
   readonly name: 'metrics' | 'lines' | 'files';
-  /** Tells it from the other feeds of its name. */
+  /** Distinguishes it from other feeds of the same name. */
   readonly part?: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
@@ -17,7 +17,7 @@ interface FileFeedSpec {
   readonly onDemand?: boolean;
 }
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
 export const fileFeed = (parts: FileContext, words: FileFeedSpec, read: Feed['read']): Feed => {
@@ -37,22 +37,22 @@ export const fileFeed = (parts: FileContext, words: FileFeedSpec, read: Feed['re
   };
 };
 
-/** A signal with its read in one shape. */
+/** A signal with its parsed read. */
 export interface FileSignalRead<R> {
   readonly id: string;
   readonly read: R;
 }
 
-/** Several signals that one look at a file answers. */
+/** Signals computed from one read of a file. */
 interface FileQuery<R> {
-  /** What the feed is called: 'csv metrics/build.csv'. */
+  /** Name of the feed: 'csv metrics/build.csv'. */
   readonly part: string;
-  /** The path or glob, absolute. */
+  /** Absolute path or glob. */
   readonly path: string;
   readonly signals: readonly FileSignalRead<R>[];
 }
 
-/** One feed per file that is asked for: a signal each, and the fault of a file that says nothing once. */
+/** One feed per file: one sample per signal, and the fault of an unreadable file only once. */
 export const fileSignalFeed = <R, L>(
   parts: FileContext,
   question: FileQuery<R>,
@@ -83,7 +83,7 @@ export const fileSignalFeed = <R, L>(
   });
 };
 
-/** Whether the directory is known to hold no file yet, where that is no fault. */
+/** True when the directory exists without the file, where that is not a fault. */
 const catchMissing = async (
   { config, files }: FileContext,
   path: string,
@@ -111,7 +111,7 @@ export const fileSample = (
   ...found,
 });
 
-/** A file that is not there has no value, and that is known; what cannot be read leaves the last value standing. */
+/** A missing file has no value, which is a known state; an unreadable file keeps the last value. */
 export const missingFileBatch = (
   parts: FileContext,
   path: string,
@@ -130,7 +130,7 @@ const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [fault.message, fault])).values(),
 ];
 
-/** Signals that ask the same of the same file, together; in the order of the first of each. */
+/** Groups signals with the same query on the same file, in the order of the first of each. */
 export const groupSignals = <R>(
   signals: readonly FileSignalRead<R>[],
   keyOf: (read: R) => string,
@@ -143,7 +143,7 @@ export const groupSignals = <R>(
   return [...groups];
 };
 
-/** The signals whose read has a form. */
+/** Signals whose read has a given form. */
 export const fileSignalsOfForm = <R>(
   signals: readonly SignalRequest[],
   parse: (read: SignalRequest['read']) => R | undefined,

@@ -10,10 +10,10 @@ import type { FileContext, FileSignalValue } from './file-context.ts';
 import { filesMatching, globBase, isOldEnough, locateFile } from './file-context.ts';
 import { fileFeed, fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
-/** A runbook's step shows this many, the newest first. */
+/** Maximum number of files that a runbook's step shows, newest first. */
 const maxShownFiles = 20;
 
-/** The files that `paths` match, newest first, with size and age: read only when somebody asks. */
+/** Files that match `paths`, newest first, with size and age; read on demand. */
 export const filesFeed = (parts: FileContext): Feed =>
   fileFeed(
     parts,
@@ -25,8 +25,8 @@ export const filesFeed = (parts: FileContext): Feed =>
         try {
           const matches = await filesMatching(parts.files, glob, signal);
           if (matches.length === 0) throw new WireError('missing', 'no file matches');
-          const meant = matches.filter((file) => isOldEnough(parts, file));
-          for (const { path, sizeBytes, writtenAt } of [...meant].reverse().slice(0, maxShownFiles))
+          const oldEnough = matches.filter((file) => isOldEnough(parts, file));
+          for (const { path, sizeBytes, writtenAt } of [...oldEnough].reverse().slice(0, maxShownFiles))
             items.push({
               source: parts.source,
               at: parts.now(),
@@ -40,7 +40,10 @@ export const filesFeed = (parts: FileContext): Feed =>
     },
   );
 
-/** One feed per file whose age, size or presence is asked for, and per glob whose newest file is. Nothing is opened. */
+/**
+ * One feed per file with signals about its age, size or presence, and per glob with signals about its newest file.
+ * Opens no file.
+ */
 export const statFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => [
   ...presenceFeeds(parts, signals),
   ...newestFeeds(parts, signals),
@@ -59,7 +62,7 @@ const presenceFeeds = (parts: FileContext, signals: readonly SignalRequest[]): r
     },
   );
 
-/** The file; or the error that says that there is none. */
+/** Returns the file, or the error that it is missing. */
 const statOrError = async (
   { files }: FileContext,
   path: string,
@@ -99,14 +102,14 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
     },
   );
 
-/** Its size in percent of the size of the one before. */
+/** Size in percent of the previous file's size. */
 const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): FileSignalValue => {
   if (before === undefined) return { why: 'there is no previous file' };
   if (before.sizeBytes === 0) return { why: 'the previous file is empty' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
 };
 
-/** None is an answer where the directory is there to hold them. */
+/** No match is a valid result where the directory exists. */
 const matchesOrFault = async (
   parts: FileContext,
   glob: string,
@@ -118,10 +121,10 @@ const matchesOrFault = async (
   return matches.filter((file) => isOldEnough(parts, file));
 };
 
-/** What clocks of two machines may differ by: a file on a network disk is dated by another. */
+/** Tolerated difference between two machines' clocks: the server of a network disk sets its file times. */
 const clockSkewMs = 60_000;
 
-/** Its age in units of `unitMs`, never negative; a file from the future tells no age. */
+/** Age in units of `unitMs`, never negative; a file time in the future has no age. */
 const fileAge = ({ writtenAt }: FileStat, { wallNow }: FileContext, unitMs: number): FileSignalValue => {
   const ageMs = wallNow() - writtenAt;
   if (ageMs < -clockSkewMs) return { why: 'the modification time is in the future: clock skew' };

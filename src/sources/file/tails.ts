@@ -5,26 +5,26 @@ import { tailLogFile } from '../../logs/reading/tail-log-file.ts';
 import type { FileContext } from './file-context.ts';
 import { filesMatching, isGlob } from './file-context.ts';
 
-/** What holds no lines to read. */
+/** Extensions of files that are not line-oriented logs. */
 const nonLogExtension = /\.(?:gz|zip|bz2|xz|zst|csv|db|jar|tar|tgz)$/;
-/** More files than these are no logs that a person follows. */
+/** More files than a person can follow. */
 const maxFiles = 500;
 
-/** A path as the profile wrote it, and where it is. */
+/** A path as written in the profile, and its resolved location. */
 interface NamedFile {
   readonly name: string;
   readonly path: string;
   readonly id?: string;
-  /** Which of the source's paths name it. */
+  /** The source's paths that match it. */
   readonly by: readonly string[];
 }
 
-/** Which stream has shown a file: under another name its lines are not shown again. */
+/** The stream that has shown a file: under another name its lines are not repeated. */
 type ShownStreams = Map<string, string>;
 
 /**
- * The streams of a file source: every file that its paths match now, and those of its paths that are not there yet. `of`: a name,
- * or a path, also one of the source's with wildcards. Of files that were rotated, those whose lines another stream has shown are left out.
+ * Streams of a file source: every file that its paths match, and paths without a file yet. `of`: a name or a path,
+ * including the source's globs. Leaves out rotated files whose lines another stream has shown.
  */
 export const fileTails = (
   all: readonly FileContext[],
@@ -71,7 +71,7 @@ const expandNames = async (
   signal: AbortSignal,
 ): Promise<readonly NamedFile[]> => {
   const placed = parts.resolvePath(glob);
-  // As much as the place has put in front of what the profile wrote.
+  // Names drop the directory that the location adds before the written path.
   const written = glob.startsWith('./') ? glob.slice(2) : glob;
   const isBelow = placed.endsWith(written);
   const front = isBelow ? placed.length - written.length : 0;
@@ -84,7 +84,7 @@ const expandNames = async (
     .map(({ path, id }) => ({ name: name(path), path, id, by: [] }));
 };
 
-/** A file that was rotated is not written to any more, and its name will be another's: it is read, and not followed. */
+/** A rotated file is no longer written, and its name will be reused: it is read, but not followed. */
 const createFileTail = (
   parts: FileContext,
   { name, path }: NamedFile,

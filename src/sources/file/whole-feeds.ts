@@ -8,21 +8,21 @@ import type { FileContext } from './file-context.ts';
 import { locateFile } from './file-context.ts';
 import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
-/** Bytes of a block. Source: POSIX.1-2017, pax, "ustar Interchange Format". */
+/** Block size in bytes. Source: POSIX.1-2017, pax, "ustar Interchange Format". */
 const blockBytes = 512;
-/** Type flags of regular files; a NUL is what older programs write. */
+/** Type flags of regular files; older programs write NUL. */
 const regular: ReadonlySet<string> = new Set(['0', '\0']);
-/** Bytes of a long name that are kept. */
+/** Maximum length of a long name in bytes. */
 const longestName = 65_536;
 
-/** A file of an archive. */
+/** A file in an archive. */
 interface TarEntry {
-  /** Without './' in front. */
+  /** Without leading './'. */
   readonly name: string;
   readonly bytes: number;
 }
 
-/** What an archive holds; undefined: it is no archive, or it ends before its end. */
+/** Contents of an archive; undefined: not an archive, or truncated. */
 type TarListing = readonly TarEntry[] | undefined;
 
 const text = (block: Buffer, from: number, to: number): string => {
@@ -31,33 +31,33 @@ const text = (block: Buffer, from: number, to: number): string => {
   return field.subarray(0, end === -1 ? field.length : end).toString('utf8');
 };
 
-/** A number in octal digits, or, with its first bit set, in base 256 (GNU). */
+/** Parses an octal number, or a base-256 one when its first bit is set (GNU). */
 const numberIn = (block: Buffer, from: number, to: number): number => {
   const field = block.subarray(from, to);
   if (((field[0] ?? 0) & 0x80) === 0) return Number.parseInt(text(block, from, to).trim() || '0', 8);
   return field.reduce((sum, byte, index) => sum * 256 + (index === 0 ? byte & 0x7f : byte), 0);
 };
 
-/** The sum of the header's bytes, its own field taken as blanks. */
+/** Sum of the header's bytes, with the checksum field taken as blanks. */
 const checksumOf = (block: Buffer): number =>
   block.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 32 : byte), 0);
 
-/** The `path` record of a pax header: 'LENGTH path=NAME'. */
+/** Parses the `path` record of a pax header: 'LENGTH path=NAME'. */
 const paxPath = (records: string): string | undefined => /^\d+ path=(.*)$/m.exec(records)?.[1];
 
-/** Reads an archive block by block: only headers and long names are kept. */
+/** Reads an archive block by block and keeps only headers and long names. */
 class TarReader {
   readonly entries: TarEntry[] = [];
   #rest = Buffer.alloc(0);
-  /** Bytes of the present entry, with its padding, that are still to come. */
+  /** Remaining bytes of the current entry, including padding. */
   #skip = 0;
-  /** A name that a header before its own gives: how many bytes of it, and those that have come. */
+  /** A long name in a preceding header: its length in bytes, and the bytes received so far. */
   #naming: { readonly isPax: boolean; readonly bytes: number; data: Buffer } | undefined;
   #longName: string | undefined;
   #zeroBlocks = 0;
   isMalformed = false;
 
-  /** True: two blocks of zeros have come, behind all entries. */
+  /** True: two zero blocks have followed the last entry. */
   get isComplete(): boolean {
     return !this.isMalformed && this.#zeroBlocks >= 2;
   }
@@ -123,15 +123,15 @@ class TarReader {
   }
 }
 
-/** The regular files of a tar archive, read to its end. Throws what reading throws. */
+/** Lists the regular files of a tar archive, read to its end. Throws the errors of the read. */
 const tarListing = async (pieces: AsyncIterable<Uint8Array>): Promise<TarListing> => {
   const reader = new TarReader();
-  // All of it is read, so that the checksum of what is packed is verified, too.
+  // Reads everything, so that the checksum of a compressed file is verified too.
   for await (const piece of pieces) reader.take(piece);
   return reader.isComplete ? reader.entries : undefined;
 };
 
-/** Those of some files that an archive does not hold, or holds empty. */
+/** The wanted files that an archive lacks, or contains empty. */
 const missingEntries = (listing: readonly TarEntry[], wanted: readonly string[]): readonly string[] =>
   wanted.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
 
@@ -139,7 +139,10 @@ const missingEntries = (listing: readonly TarEntry[], wanted: readonly string[])
 const endBytes = 4096;
 const endLines = 5;
 
-/** One feed per file that is to be whole. It is read to its end once: again only when another file, or another text, is there. */
+/**
+ * One feed per file with a `whole` signal. Reads a file to its end once, and again only when it was replaced or
+ * changed.
+ */
 export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] =>
   groupSignals(
     fileSignalsOfForm(signals, asWholeRead),
@@ -160,7 +163,7 @@ export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]
     return fileSignalFeed(parts, { part, path, signals: group }, look, (value) => ({ value }));
   });
 
-/** Whether it can be unpacked to its end, and one of its last lines, or what it holds, says that it is complete. */
+/** True when the file decompresses to its end, and its last lines or its contents show that it is complete. */
 const isWhole = async (
   disk: Disk,
   path: string,

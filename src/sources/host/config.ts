@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
 import type { SignalRequest } from '../source.ts';
 
-/** A signal with its read in one shape. */
+/** A signal with its parsed read. */
 interface HostSignalRead<R> {
   readonly id: string;
   readonly read: R;
@@ -10,7 +10,7 @@ interface HostSignalRead<R> {
 
 type Form<K extends string> = Extract<HostRead, { readonly [P in K]: unknown }>;
 
-/** The signals whose read has this key. */
+/** Signals whose read has this key. */
 export const hostSignalsOfForm = <
   K extends
     | 'cpu'
@@ -29,11 +29,11 @@ export const hostSignalsOfForm = <
 ): readonly HostSignalRead<Form<K>>[] =>
   signals.flatMap(({ id, read }) => {
     const parsed = hostReads.parse(read);
-    // The key is what tells the forms apart: a strict object that has it is of that form.
+    // The key identifies the form: a strict object with that key is of that form.
     return key in parsed ? [{ id, read: parsed as Form<K> }] : [];
   });
 
-/** What could be taken for an option of ssh, or for another line, is none. */
+/** Rejects text that ssh could take for an option or that contains a line break. */
 const zAddress = z
   .string()
   .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, {
@@ -58,7 +58,7 @@ const zOwnedPort = z
   })
   .meta({ description: 'port, and the unit that must own it' });
 
-/** The name of an environment variable. */
+/** Name of an environment variable. */
 const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' });
 
 export const hostConfig = z
@@ -133,7 +133,7 @@ export type HostConfig = z.infer<typeof hostConfig>;
 
 const percent = (what: string) => ({ description: `${what}, percent` });
 
-/** What a signal reads: exactly one of these. Several hosts are several series, by the label host. */
+/** Read targets of a signal: exactly one of these. Several hosts become several series, with the label host. */
 export const hostReads = z.union([
   z.strictObject({ cpu: z.literal(true) }).meta(percent('CPU usage between two readings')),
   z.strictObject({ memory: z.literal(true) }).meta(percent('memory in use (total minus available)')),

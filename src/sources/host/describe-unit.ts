@@ -5,13 +5,13 @@ import { maskSecretValue, redactPasswords } from '../secrets.ts';
 import type { HostContext } from './host-context.ts';
 import { commandError, runBatch } from './ssh/command-batch.ts';
 
-/** Of a unit's file, and of what it has set in its environment: what stands behind a name that is secret is not shown. */
+/** Masks a line of a unit's file or environment: hides the value behind a secret-looking name. */
 const maskedLine = (line: string): string => {
   const [, lead = '', name = '', value = ''] = /^(\s*Environment=["']?)([\w.-]+)=(.*)$/.exec(line) ?? [];
   return name === '' ? redactPasswords(line) : `${lead}${name}=${maskSecretValue(name, value)}`;
 };
 
-/** Its status with its last lines, or the files it is made of. Throws WireError. Source: systemctl(1). */
+/** Describes a unit by its status with its last lines, or by its files. Throws WireError. Source: systemctl(1). */
 export const describeUnit =
   (parts: HostContext) =>
   async (

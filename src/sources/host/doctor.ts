@@ -8,13 +8,13 @@ import { runBatch } from './ssh/command-batch.ts';
 import type { Machine } from './ssh/machine.ts';
 import { findLogFilesCommand } from './tails/tails.ts';
 
-/** One thing to look for: a command that only reads, and what its answer means. */
+/** One check: a read-only command, and the evaluation of its output. */
 interface HostCheck {
   readonly argv: readonly string[];
   finding(answer: RemoteCommandResult, isRoot: boolean): Omit<Finding, 'source'>;
 }
 
-/** Reaches every machine, and looks for what the profile needs there: programs, units, rights. */
+/** Examines every machine for what the profile requires: programs, units, permissions. */
 export const examine = async (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
   (await Promise.all(parts.machines.map((machine) => examineOne(parts, machine, signal)))).flat();
 
@@ -71,7 +71,7 @@ const checksFor = (parts: HostContext, machine: Machine): readonly HostCheck[] =
 
 const whoAmI = ['id', '-u'];
 
-/** What is to be said of sudo, by what `id -u` and `sudo -n -l` say: root needs none. */
+/** Finding about sudo from `id -u` and `sudo -n -l`; root needs no sudo. */
 export const sudoFinding = (
   { status }: Pick<RemoteCommandResult, 'status'>,
   isRoot: boolean,

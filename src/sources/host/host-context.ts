@@ -16,7 +16,7 @@ import type { SourceOptions } from '../source.ts';
 import type { HostConfig } from './config.ts';
 import { type Machine, machinesOf } from './ssh/machine.ts';
 
-/** The parameter that says which machine; it may be left out where there is only one. */
+/** Parameter that names a machine; optional where only one is configured. */
 export const zHost = z
   .string()
   .min(1)
@@ -34,7 +34,7 @@ const findMachine = (parts: HostContext, host: string): Machine => {
   );
 };
 
-/** The one machine that an operation is for. Throws PlanError. */
+/** Returns the machine of an operation. Throws PlanError. */
 export const selectMachine = (parts: HostContext, host: string | undefined): Machine => {
   if (host !== undefined) return findMachine(parts, host);
   const [only, ...others] = parts.machines;
@@ -42,21 +42,21 @@ export const selectMachine = (parts: HostContext, host: string | undefined): Mac
   throw new PlanError('not-applicable', `specify a host: ${machineNames(parts)}`);
 };
 
-/** The machines that a reading operation asks: the one that is named, or all. Throws PlanError. */
+/** Machines of a read-only operation: the named one, or all. Throws PlanError. */
 export const selectMachines = (parts: HostContext, host: string | undefined): readonly Machine[] =>
   host === undefined ? parts.machines : [findMachine(parts, host)];
 
 export const describeMachine = ({ name, address }: Machine): string =>
   address === '' || address === name ? name : `${name} (${address})`;
 
-/** The machine that a plan was made for. */
+/** The machine of a plan. */
 export const targetMachine = (parts: HostContext, target: Target | undefined): Machine => {
   const found = parts.machines.find((machine) => describeMachine(machine) === target?.where);
   if (found === undefined) throw new Error(`${target?.where} is not a host of this source`);
   return found;
 };
 
-/** What every question of a host source needs. */
+/** The shared parts of one host source. */
 export interface HostContext {
   readonly source: string;
   readonly env: string;
@@ -64,20 +64,20 @@ export interface HostContext {
   readonly io: ReadIo;
   readonly heads: HeadOptions;
   readonly machines: readonly Machine[];
-  /** A word that only our own scripts say. */
+  /** A random word that marks the output of our own scripts. */
   readonly outputMarker: string;
   now(): Millis;
-  /** A moment of a host's wall clock on ours, the machines' clocks taken to agree. */
+  /** Converts a host's wall-clock time to our clock, assuming that both machines' clocks agree. */
   fromWallTime(at: Millis): Millis;
-  /** The labels of a series: none where there is only one host. */
+  /** Labels of a series: none with only one host. */
   labels(machine: Machine): Readonly<Record<string, string>>;
   fault(machine: Machine, call: string, error: unknown): Fault;
 }
 
-/** Where ssh looks when it is told of no other (ssh(1), -F). */
+/** Default configuration file of ssh (ssh(1), -F). */
 const defaultSshConfig = '~/.ssh/config';
 
-/** A path of the profile: absolute, below the home directory, or beside the profile. */
+/** Resolves a path from the profile: absolute, below the home directory, or relative to the profile. */
 const resolveConfigPath = (path: string, dir: string): string => {
   if (path.startsWith('~/')) return join(homedir(), path.slice(2));
   return isAbsolute(path) ? path : join(dir, path);
@@ -86,7 +86,7 @@ const resolveConfigPath = (path: string, dir: string): string => {
 export const createHostContext = (opening: SourceOptions<HostConfig>, io: ReadIo): HostContext => {
   const { id: source, env, dir = process.cwd() } = opening;
   const { config: sshConfig, cwd, ...rest } = opening.config;
-  // ssh's own is left to ssh: it need not be there, and the machine's settings count beside it.
+  // The default file is left to ssh: it may be missing, and the system-wide settings apply beside it.
   const isOwn = sshConfig === undefined || sshConfig === defaultSshConfig;
   const config = {
     ...rest,
@@ -114,12 +114,12 @@ const withRemedy = (error: unknown): unknown =>
     ? new RemediedError(error.kind, error.message, error.remedy)
     : error;
 
-/** Between double quotes a shell changes only what is with these. */
+/** Text that a shell does not expand between double quotes. */
 const plainInDouble = /^[^$`"\\!]*$/;
 
 /**
- * An argv as it is shown in previews and written to the ledger, masked. What ssh hands to the shell over there is in single
- * quotes already, and is easier to read between double ones.
+ * Formats an argv for previews and the ledger, masked. ssh passes single-quoted text to the remote shell, which is
+ * easier to read between double quotes.
  */
 export const maskedCommandLine = (argv: readonly string[]): string =>
   secretMasker.mask(

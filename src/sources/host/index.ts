@@ -11,7 +11,7 @@ import { createHostContext } from './host-context.ts';
 import { hostOperations } from './operations/operations.ts';
 import { hostTargetProblem } from './tunnel.ts';
 
-/** Machines: this one, or others over the OpenSSH client. */
+/** Machines: this one, or others through the OpenSSH client. */
 export const host: SourceModule<HostConfig> = {
   type: 'host',
   title: 'Hosts: units, processes, ports, journal',

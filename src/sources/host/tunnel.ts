@@ -4,17 +4,17 @@ import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
 import type { RouteEndpoint, Source, TunnelDialer } from '../source.ts';
 import type { HostContext } from './host-context.ts';
 
-/** What is wrong with a target of `via:` that leads through here. */
+/** Returns the problem with a `via:` target on a host, or undefined. */
 export const hostTargetProblem = (target: string): string | undefined =>
   /^[^\s/]+$/.test(target) ? undefined : 'name of a host of this source: vm-1';
 
-/** The host of that name. This very machine needs no way to it. */
+/** The host with that name. The local machine needs no tunnel. */
 export const hostEndpoints = ({ machines }: HostContext, target: string): readonly RouteEndpoint[] =>
   machines
     .filter(({ name, address }) => address !== '' && (name === target || address === target))
     .map(({ name, address }) => ({ name, uid: address }));
 
-/** A connection to a port of a host, as seen from that host itself: `ssh -W localhost:PORT`. */
+/** Opens a connection to a port of a host, from that host itself: `ssh -W localhost:PORT`. */
 export const dialFromHost =
   ({ machines, config, io }: HostContext): TunnelDialer =>
   async ({ host, port }, signal) => {
@@ -29,7 +29,7 @@ export const dialFromHost =
     return io.open(sshReads, own).connect({ host: 'localhost', port }, signal);
   };
 
-/** A program on a host: the login shell there is handed its argv in quotes. */
+/** Runs a program on a host: its login shell receives the quoted argv. */
 export const runOnHost = ({ machines, io }: HostContext): NonNullable<Source['run']> =>
   async function* ({ end }, program, door, signal) {
     const machine = machines.find(({ name }) => name === end);

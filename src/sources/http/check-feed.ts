@@ -25,15 +25,15 @@ interface CheckFeedContext {
   readonly config: HttpConfig;
   readonly signals: readonly SignalRequest[];
   readonly clock: Clock;
-  /** The end of a `via:` that is asked; '' for the only address. */
+  /** Endpoint of a `via:`; '' for the only address. */
   readonly endpoint: string;
 }
 
 /**
- * One check as a feed: always one health row, down when nothing (or nothing good) came back, and a sample for each
- * signal that reads the check. Faults: those of the call, beside the row; a cancelled read brings no row.
+ * One check as a feed: always one health row, down without a (good) response, and a sample for each signal that reads
+ * the check. Faults: those of the call, beside the row; a canceled read returns no row.
  */
-export const httpCheckFeed = (check: HttpCheckConfig, asker: HttpProbe, parts: CheckFeedContext): Feed => {
+export const httpCheckFeed = (check: HttpCheckConfig, prober: HttpProbe, parts: CheckFeedContext): Feed => {
   const { source, env, config, clock, endpoint: end } = parts;
   const id = httpCheckId(check);
   const expected = expectedHealthRow(check, config, end);
@@ -47,7 +47,7 @@ export const httpCheckFeed = (check: HttpCheckConfig, asker: HttpProbe, parts: C
   let failures = 0;
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
-    const { look, fault } = await runCheck(asker, source, clock, signal);
+    const { look, fault } = await runCheck(prober, source, clock, signal);
     if (fault?.kind === 'cancelled') return { items: [], faults: [fault] };
     failures = look.status === 'down' ? failures + 1 : look.status === 'unknown' ? failures : 0;
     const at = clock.now();
@@ -80,21 +80,21 @@ export const httpCheckFeed = (check: HttpCheckConfig, asker: HttpProbe, parts: C
   };
 };
 
-/** A look, also at nothing: no answer is itself what a probe finds out. */
+/** Runs the check once. No response is a valid result of a probe. */
 const runCheck = async (
-  asker: HttpProbe,
+  prober: HttpProbe,
   source: string,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<{ readonly look: HttpProbeResult; readonly fault: Fault | undefined }> => {
   try {
-    const look = await asker.run(signal);
+    const look = await prober.run(signal);
     return { look, fault: look.fault };
   } catch (error) {
-    const fault = toFault(source, asker.call, error, clock.now());
+    const fault = toFault(source, prober.call, error, clock.now());
     const couldNotAsk = fault.kind === 'bug' || error instanceof TunnelError;
     const status = couldNotAsk ? 'unknown' : 'down';
-    const detail = fault.message.replace(`${asker.call}: `, '');
+    const detail = fault.message.replace(`${prober.call}: `, '');
     return { look: { status, detail, components: [] }, fault };
   }
 };
@@ -111,7 +111,7 @@ const healthRow = (
   ...(look.httpStatus === undefined ? {} : { httpStatus: look.httpStatus }),
 });
 
-/** The value of a signal in this look; without one, why there is none. */
+/** Value of a signal from this check, or the reason for its absence. */
 const sampleValue = (
   signal: SignalRequest,
   look: HttpProbeResult,
@@ -143,10 +143,10 @@ const present = (
   return { why: look.status === 'down' && look.detail !== '' ? secretMasker.mask(look.detail) : missing };
 };
 
-/** How encoders spell numbers that JSON has not: no value, and no word either. */
+/** Encodings of numbers that JSON does not support: neither a value nor a word. */
 const nonNumbers: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
 
-/** A number, a word or a truth; anything else is no value. */
+/** Returns a number, a word or a boolean; anything else is no value. */
 const scalarOf = (value: unknown): number | string | undefined => {
   if (nonNumbers.has(value)) return undefined;
   if (typeof value === 'boolean') return String(value);

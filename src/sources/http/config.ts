@@ -15,7 +15,7 @@ import type { RouteEndpoint } from '../source.ts';
 
 const zCheckName = z.string().meta({ description: 'check id, or its service' });
 
-/** What a signal reads of a check: exactly one of these. */
+/** Read targets of a signal on a check: exactly one of these. */
 export const httpReads = z.union([
   z
     .strictObject({ latency: zCheckName })
@@ -33,7 +33,7 @@ export const httpReads = z.union([
     .meta({ description: 'number or text from the response body' }),
 ]);
 
-/** A checked read in one shape. */
+/** A validated read in normalized form. */
 interface HttpRead {
   readonly form: 'latency' | 'status' | 'failures' | 'tls' | 'json';
   readonly check: string;
@@ -42,13 +42,15 @@ interface HttpRead {
 
 const readForms = ['latency', 'status', 'failures', 'tls', 'json'] as const;
 
-/** What a signal's `read` asks for; undefined when it is none of the forms. */
+/** Parses the `read` of a signal; undefined when it has none of the forms. */
 export const parseHttpRead = (read: Readonly<Record<string, unknown>>): HttpRead | undefined => {
   const what = readForms.find((form) => typeof read[form] === 'string');
   return what && { form: what, check: String(read[what]), path: String(read.path ?? '') };
 };
 
-/** The id of the check that a read names: by id, by the only check of a service, by host:port; undefined when none fits. */
+/**
+ * Finds the check that a read names: by id, by the only check of a service, by host:port; undefined when none matches.
+ */
 export const findCheckId = (name: string, config: HttpConfig): string | undefined => {
   const { checks } = config;
   const ofService = checks.filter((check) => check.service === name);
@@ -59,7 +61,10 @@ export const findCheckId = (name: string, config: HttpConfig): string | undefine
   return found && httpCheckId(found);
 };
 
-/** What is wrong with a read that the schema has passed: it names a check that is not there, or asks what that one has not. */
+/**
+ * Returns the problem of a read that passed the schema: it names an unknown check, or reads data that the check does
+ * not have.
+ */
 export const httpReadProblem = (
   read: Readonly<Record<string, unknown>>,
   config: HttpConfig,
@@ -78,10 +83,10 @@ export const httpReadProblem = (
     : undefined;
 };
 
-/** What stands for the url of a source that is reached through `via:` and gives none. */
+/** Default url of a source behind `via:` without one. */
 export const httpViaDefaults = { url: 'http://via' } as const;
 
-/** Every check at every end: the path at the port of the way, other addresses at their own ports. */
+/** Checks at every endpoint: the path at the port of the tunnel, other addresses at their own ports. */
 export const routeHttpConfig = (
   config: HttpConfig,
   ends: readonly RouteEndpoint[],
@@ -114,7 +119,7 @@ const routeHostPort = ({ port }: HostPort, { name }: RouteEndpoint): HostPort =>
   text: `${name}:${port}`,
 });
 
-/** 'host:port' or '[::1]:443' → its two halves; undefined when it is neither. */
+/** Splits 'host:port' or '[::1]:443'; undefined for anything else. */
 const hostPort = (text: string): { host: string; port: number } | undefined => {
   const [, bracketed, host, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s/]+)):(\d{1,5})$/.exec(text) ?? [];
   const name = bracketed ?? host;
@@ -156,10 +161,10 @@ export type HttpCheckConfig = z.infer<typeof zCheck>;
 
 type CheckName = Pick<HttpCheckConfig, 'id' | 'service'>;
 
-/** What signals and feeds call a check. */
+/** Name of a check in signals and feeds. */
 export const httpCheckId = (check: CheckName): string => check.id ?? check.service;
 
-/** The health row that a check fills: checks of one service are told apart by their ids, ends by their names. */
+/** Health row of a check: ids distinguish checks of one service, names distinguish endpoints. */
 export const expectedHealthRow = (
   check: CheckName,
   { checks }: { readonly checks: readonly CheckName[] },
@@ -174,7 +179,7 @@ const zGiven = z.object({
   checks: z.array(z.object({ service: z.string(), id: z.string().exactOptional() })),
 });
 
-/** The rows that a config promises, as the schema made it; undefined when it is none. */
+/** Health rows of a parsed config; undefined when it is not one. */
 export const expectedHttpRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
   const found = zGiven.safeParse(config).data;
   return found?.checks.map((check) => expectedHealthRow(check, found));
@@ -213,7 +218,7 @@ export const httpConfig = z
       });
   });
 
-/** One end of a `via:`, with the checks as they are asked there. */
+/** One endpoint of a `via:`, with its checks. */
 interface HttpEndpoint {
   readonly name: string;
   readonly url: string;
@@ -221,6 +226,6 @@ interface HttpEndpoint {
 }
 
 export type HttpConfig = z.infer<typeof httpConfig> & {
-  /** Where it is asked when it is reached through `via:`, instead of at `url`. */
+  /** Endpoints to request instead of `url`, when reached through `via:`. */
   readonly endpoints?: readonly HttpEndpoint[];
 };

@@ -2,25 +2,25 @@ import { toFault } from '../../platform/to-fault.ts';
 import type { Finding } from '../source.ts';
 import type { HttpProbe } from './probe.ts';
 
-/** Asks every check once and says what stands in the way of asking; a check that is down was still asked. */
+/** Runs every check once and reports what prevents it; a check that is down did run. */
 export const examine = (
   source: string,
-  askers: readonly HttpProbe[],
+  probes: readonly HttpProbe[],
   now: () => number,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>
   Promise.all(
-    askers.map(async (asker): Promise<Finding> => {
+    probes.map(async (probe): Promise<Finding> => {
       try {
-        const look = await asker.run(signal);
-        const what = `${asker.call}: ${look.status}${look.detail === '' ? '' : `, ${look.detail}`}`;
+        const look = await probe.run(signal);
+        const what = `${probe.call}: ${look.status}${look.detail === '' ? '' : `, ${look.detail}`}`;
         const remedy = look.fault?.remedy;
         return { source, ok: look.status !== 'unknown', what, ...(remedy === undefined ? {} : { remedy }) };
       } catch (error) {
         return {
           source,
           ok: false,
-          what: toFault(source, asker.call, error, now()).message,
+          what: toFault(source, probe.call, error, now()).message,
           remedy: 'check the address and the network access from this machine',
         };
       }

@@ -19,7 +19,7 @@ import { examine } from './doctor.ts';
 import { createProbe } from './probe.ts';
 import { requestOperation } from './request.ts';
 
-/** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
+/** Anything that responds over HTTP, accepts a TCP connection or completes a TLS handshake: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
   type: 'http',
   title: 'HTTP, TCP and TLS checks',
@@ -48,22 +48,22 @@ const openHttp = (
     end.checks.map((check) => ({
       check,
       end: end.name,
-      asker: createProbe(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
+      probe: createProbe(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
     })),
   );
   const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   const identify = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (identity === undefined) return undefined;
-    const asked = await Promise.all(bases.map((base) => identityFault(base, identity, wallNow, signal)));
-    const strangers = asked.filter((fault) => fault !== undefined);
-    return strangers.find(({ kind }) => kind === 'wrong-system') ?? strangers[0];
+    const results = await Promise.all(bases.map((base) => identityFault(base, identity, wallNow, signal)));
+    const faults = results.filter((fault) => fault !== undefined);
+    return faults.find(({ kind }) => kind === 'wrong-system') ?? faults[0];
   };
   const [base] = bases;
 
   return {
     id,
-    feeds: checks.map(({ check, end, asker }) =>
-      httpCheckFeed(check, asker, { source: id, env, config, signals, clock: io.clock, endpoint: end }),
+    feeds: checks.map(({ check, end, probe }) =>
+      httpCheckFeed(check, probe, { source: id, env, config, signals, clock: io.clock, endpoint: end }),
     ),
     operations:
       base === undefined
@@ -83,7 +83,7 @@ const openHttp = (
     doctor: (signal) =>
       examine(
         id,
-        checks.map(({ asker }) => asker),
+        checks.map(({ probe }) => probe),
         io.clock.now,
         signal,
       ),
@@ -91,7 +91,7 @@ const openHttp = (
   };
 };
 
-/** A check on another origin than its source's is asked without the source's credentials. */
+/** A check on another origin than its source's is requested without the source's credentials. */
 const checkEndpoint = (
   check: HttpCheckConfig,
   base: Endpoint | undefined,

@@ -9,14 +9,14 @@ import { describeUnmet, type Expectation } from '../expectation.ts';
 import { parseSpringHealth, type SpringHealthComponent } from '../spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
 
-/** What a check found, before it is a row. */
+/** Result of a check, before it becomes a row. */
 interface ProbeVerdict {
   readonly status: HealthStatus;
   readonly detail: string;
   readonly components: readonly SpringHealthComponent[];
 }
 
-/** Words by which a body says of itself that not all is well. */
+/** Status words by which a body reports a problem. */
 const unhealthyWords = new Set(
   'degraded warn warning partial yellow out_of_service unhealthy down fail failed failing error red'.split(
     ' ',
@@ -25,9 +25,9 @@ const unhealthyWords = new Set(
 const dayMs = 86_400_000;
 
 /**
- * An HTTP answer against what a check expects. `degraded` is judged first; without `expect` a status of 200-399 is up,
- * unless the body's own `status` word says that not all is well. 401 and 403 are `unknown`: we were not let in.
- * Throws `malformed` when JSON was expected and something else came.
+ * Evaluates an HTTP response against the expectations of a check. `degraded` comes first. Without `expect` a status of
+ * 200-399 is up, unless the body's own `status` reports a problem. 401 and 403 are `unknown`: the login was rejected.
+ * Throws `malformed` when JSON was expected and the body is not.
  */
 export const judgeAnswer = (
   answer: HttpAnswer,
@@ -70,7 +70,7 @@ const isMet = (wanted: Expectation, answer: HttpAnswer): boolean => {
 const healthText = (health: { word: string; detail: string } | undefined, otherwise: string): string =>
   health === undefined ? otherwise : health.detail === '' ? `body reports ${health.word}` : health.detail;
 
-/** The body as JSON; undefined when it is none (nobody said that it must be). */
+/** The body as JSON; undefined when it is not (JSON was not required). */
 const jsonBody = (answer: HttpAnswer): unknown => {
   if (!/^\s*[[{]/.test(answer.text)) return undefined;
   try {
@@ -80,7 +80,7 @@ const jsonBody = (answer: HttpAnswer): unknown => {
   }
 };
 
-/** A TLS peer as a check sees it: down when nobody should trust it, unless the profile says `insecure`. */
+/** Evaluates a TLS peer: down when its certificate is not trusted, unless the profile sets `insecure`. */
 const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): ProbeVerdict => {
   const days = certificateDaysLeft(peer, wallNow);
   const until = `certificate of ${peer.subject || 'unknown'} by ${peer.issuer || 'unknown'}`;
@@ -91,28 +91,28 @@ const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): ProbeVerd
     : { status: 'down', detail: `${until}: ${peer.reason}`, components: [] };
 };
 
-/** Days until the certificate ends, to a tenth; negative when it has ended. */
+/** Days until the certificate expires, to a tenth; negative when it has expired. */
 const certificateDaysLeft = (peer: TlsPeer, wallNow: number): number =>
   Math.round(((peer.validTo - wallNow) / dayMs) * 10) / 10;
 
-/** One look at what a check watches. */
+/** Result of one probe. */
 export interface HttpProbeResult extends ProbeVerdict {
   readonly latencyMs?: number;
   readonly httpStatus?: number;
   /** The body as JSON, for signals. */
   readonly body?: unknown;
   readonly tlsDays?: number;
-  /** An answer that asks us to log in or to come back later. */
+  /** Set for a response that requires a login or a later retry. */
   readonly fault?: Fault;
 }
 
-/** How one check asks. `call` names it in faults. Throws WireError when there is no answer. */
+/** Transport of one check. `call` names it in faults. Throws WireError without a response. */
 export interface HttpProbe {
   readonly call: string;
   run(signal: AbortSignal): Promise<HttpProbeResult>;
 }
 
-/** The way in which a check asks: HTTP, a TCP connect or a TLS handshake. */
+/** Creates the probe of a check: HTTP, a TCP connect or a TLS handshake. */
 export const createProbe = (
   check: HttpCheckConfig,
   endpoint: Endpoint | undefined,
@@ -162,7 +162,7 @@ const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => nu
   };
 };
 
-/** An answer that cannot be read (HTML for JSON) is down, and a fault as well. */
+/** An unreadable response (HTML instead of JSON) is down, and also a fault. */
 const judgeHttpAnswer = (
   check: HttpCheckConfig,
   endpoint: Endpoint,

@@ -56,17 +56,17 @@ export const requestParams = z
 const isReadOnlyRequest = (params: Readonly<Record<string, unknown>>): boolean =>
   isReadMethod(String(params.method));
 
-/** True: this method changes nothing. */
+/** True for a method that changes nothing. */
 const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-/** A GET whose answer becomes a file of this machine, as it comes. */
+/** A GET whose response is saved to a local file. */
 interface DownloadRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly file: string;
 }
 
-/** Saves an answer of 200 as a whole; of any other nothing is kept. Throws WireError. */
+/** Saves a complete response with status 200, and nothing otherwise. Throws WireError. */
 const downloadAnswer = async function* (
   endpoint: Endpoint,
   { path, headers, file }: DownloadRequest,
@@ -105,17 +105,17 @@ const maxShownLength = 2000;
 interface RequestContext {
   readonly source: string;
   readonly endpoint: Endpoint;
-  /** Who answers there; undefined when it is the one that the profile names, or it names none. */
+  /** Checks the identity; undefined when it is the one that the profile names, or it names none. */
   identify(signal: AbortSignal): Promise<Fault | undefined>;
   readonly identified: boolean;
   readonly io: ReadIo;
-  /** Where the profile is. */
+  /** Directory of the profile. */
   readonly dir: string;
-  /** Who is asked, where the source is reached through another. */
+  /** Endpoint, where the source is reached through another. */
   readonly endpointName: string;
 }
 
-/** The file for an answer. Throws PlanError where it cannot be. */
+/** Plans the file for a response. Throws PlanError when it cannot be created. */
 const fileOf = (
   { io, dir, endpointName: end }: RequestContext,
   save: string,
@@ -128,7 +128,7 @@ const fileOf = (
     signal,
   );
 
-/** Where a plan's answer is saved. */
+/** File in which a plan's response is saved. */
 const savedIn = ({ earlier }: Plan): string => z.object({ file: z.string() }).parse(earlier).file;
 
 const declared = declareOperation({
@@ -140,13 +140,13 @@ const declared = declareOperation({
   bindingRules: { path: 'address', body: 'document', 'expect.text': 'pattern' },
 });
 
-/** `request`: any HTTP call on the source's url. Its target is the source; the endpoint and who answers there are pinned. */
+/** `request`: sends any HTTP request to the source's url. Its target is the source, pinned by endpoint and identity. */
 export const requestOperation = defineOperation(declared, (parts: RequestContext) => {
   const { source, endpoint, identify, identified } = parts;
   return {
     plan: async (params, signal) => {
-      const stranger = await identify(signal);
-      if (stranger !== undefined) throw new PlanError('failed', stranger.message);
+      const mismatch = await identify(signal);
+      if (mismatch !== undefined) throw new PlanError('failed', mismatch.message);
       const line = endpoint.line(params.method, params.path);
       const body = bodyOf(params);
       const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
@@ -166,8 +166,8 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
       const target = plan.targets[0];
       const line = endpoint.line(params.method, params.path);
       if (target?.uid !== line) return { target: source, planned: target?.uid ?? '', found: line };
-      const stranger = await identify(signal);
-      return stranger && { target: source, planned: target.saw, found: stranger.message };
+      const mismatch = await identify(signal);
+      return mismatch && { target: source, planned: target.saw, found: mismatch.message };
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {

@@ -12,7 +12,7 @@ const isBroker = (written: string): boolean => {
   );
 };
 
-/** A list, or one text with commas as Kafka's own tools take it. */
+/** A list, or one comma-separated text as in Kafka's own tools. */
 const zBrokers = z
   .union([z.string(), z.array(z.string()).min(1)])
   .meta({
@@ -104,13 +104,13 @@ export const kafkaConfig = z.strictObject({
 
 export type KafkaConfig = z.infer<typeof kafkaConfig>;
 
-/** The health row that stands for the cluster, whatever brokers it turns out to have. */
+/** The expected health row of the cluster, whatever brokers it has. */
 export const clusterHealthExpectation = (cluster: string): ExpectedHealth => ({
   service: cluster,
   instance: '',
 });
 
-/** The row that a config promises, as far as it names the cluster itself. */
+/** The health row that a config declares, if it names the cluster. */
 export const kafkaExpectations = (config: unknown): { readonly expects?: readonly ExpectedHealth[] } => {
   const cluster = text(field(config, 'cluster'));
   return cluster === undefined ? {} : { expects: [clusterHealthExpectation(cluster)] };
@@ -120,7 +120,7 @@ const zGroup = z.string().min(1).meta({ description: 'consumer group' });
 const zTopic = z.string().min(1).meta({ description: 'topic' });
 const zTrue = z.literal(true);
 
-/** What a signal reads. */
+/** Read targets of a signal. */
 export const kafkaReadSchema = z.union([
   z
     .strictObject({

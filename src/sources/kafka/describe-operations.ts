@@ -12,16 +12,16 @@ import { isOffline, isUnderReplicated, noReadableOffsets } from './signal-sample
 const describeParams = z.strictObject({ group: z.string().min(1) });
 const topicParams = z.strictObject({ topic: z.string().min(1) });
 
-/** What a reading operation has found: what it is about, how that stands, and the lines to show. */
+/** Result of a read operation: its subject, the subject's state, and the lines to show. */
 interface KafkaReadResult {
   readonly name: string;
   readonly saw: string;
   readonly lines: readonly string[];
-  /** The same as a JSON document, for verifications. Absent: the lines are all that it gives. */
+  /** The result as a JSON document, for verifications. Absent: the operation returns only lines. */
   readonly json?: unknown;
 }
 
-/** An operation that only reads: its plan has read all, its act shows it. */
+/** Defines a read-only operation: the plan reads everything, `act` shows it. */
 const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   find: (parts: KafkaParts, params: P, look: KafkaSession) => Promise<KafkaReadResult>,
@@ -55,7 +55,7 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
     },
   }));
 
-/** `describe`: a group's state, members, and where it stands in each partition. */
+/** `describe`: shows the state and members of a group, and its committed offset in each partition. */
 export const describeGroup = defineKafkaRead(
   { name: 'describe', params: describeParams },
   async (parts, { group: name }, look) => {
@@ -91,7 +91,7 @@ export const describeGroup = defineKafkaRead(
   },
 );
 
-/** `topic`: a topic's partitions, with leader, replicas, and what they hold. */
+/** `topic`: shows the partitions of a topic, with leader, replicas and offset range. */
 export const describeTopic = defineKafkaRead(
   { name: 'topic', params: topicParams, resultKinds: ['json'] },
   async (_parts, { topic: name }, look) => {
@@ -106,8 +106,8 @@ export const describeTopic = defineKafkaRead(
       String(offsets.find((one) => one.partition === partition)?.offset ?? 'unknown');
     const partitions = topic.partitions.map(({ partition, leader, replicas, isr }) => {
       const lead = leader < 0 ? 'no leader' : `leader ${leader}`;
-      const held = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
-      return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${held}`;
+      const range = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
+      return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${range}`;
     });
     const [line] = topicDetails([{ ...topic, internal: false }]);
     return {

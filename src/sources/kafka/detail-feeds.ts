@@ -5,7 +5,7 @@ import type { Feed } from '../source.ts';
 import { consumerGroupDetails, type DetailLine, topicDetails } from './details.ts';
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 
-/** Feeds that are read only when somebody asks: topics with what is wrong with them, groups with their members. */
+/** Feeds that are read on demand: topics with their problems, groups with their members. */
 export const kafkaDetailFeeds = (parts: KafkaParts): readonly Feed[] => [
   detailFeed(parts, 'topics', async (look) => topicDetails(await look.topics(parts.config.topics))),
   detailFeed(parts, 'groups', async (look) => {
@@ -14,7 +14,7 @@ export const kafkaDetailFeeds = (parts: KafkaParts): readonly Feed[] => [
   }),
 ];
 
-/** The groups that the profile names, as the cluster lists them, or all. */
+/** Groups named in the profile, as listed by the cluster, or all groups. */
 export const configuredGroups = async (
   look: KafkaSession,
   named: readonly string[] | undefined,

@@ -6,7 +6,7 @@ export interface DetailLine {
   readonly text: string;
 }
 
-/** [0, 1, 2, 5] → '0-2, 5'. */
+/** Formats numbers as ranges: [0, 1, 2, 5] → '0-2, 5'. */
 const formatRanges = (numbers: readonly number[]): string => {
   const runs: { from: number; to: number }[] = [];
   for (const number of [...numbers].sort((a, b) => a - b)) {
@@ -34,7 +34,7 @@ const topicProblems = (topic: KafkaTopic): readonly string[] =>
     partitionList('under-replicated', topic, isUnderReplicated),
   ].filter((text) => text !== '');
 
-/** Topics in words, troubled ones first; Kafka's own only when they are in trouble. */
+/** Formats topics, unhealthy ones first; Kafka's internal topics only when unhealthy. */
 export const topicDetails = (topics: readonly KafkaTopic[]): readonly DetailLine[] =>
   topics
     .map((topic) => ({ topic, wrong: topicProblems(topic) }))
@@ -47,7 +47,7 @@ const topicSize = ({ partitions }: KafkaTopic): string => {
   return `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
 };
 
-/** What a member has: 'orders 0-2, payments 1'; '' for nothing. */
+/** Partitions of a member: 'orders 0-2, payments 1'; '' for none. */
 const formatAssignment = ({ assigned }: KafkaMember): string =>
   [...assigned]
     .filter(([, partitions]) => partitions.length > 0)
@@ -62,7 +62,7 @@ export const formatMember = ({ clientId, host, ...member }: KafkaMember): string
 export const formatGroup = ({ state, members }: KafkaGroup): string =>
   `${state} · ${members === undefined ? 'members unknown' : plural(members.length, 'member')}`;
 
-/** A group and its members in words. */
+/** Formats a group and its members. */
 export const consumerGroupDetails = (group: KafkaGroup): readonly DetailLine[] => [
   { title: group.group, text: formatGroup(group) },
   ...(group.members ?? []).map((member) => ({ title: group.group, text: formatMember(member) })),

@@ -6,7 +6,7 @@ import { plural } from './details.ts';
 import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';
 
-/** Reaches the cluster and every broker of it, and tries what the profile wants to read. */
+/** Examines the cluster: connects to every broker and tries each configured read. */
 export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { source, reader } = parts;
   try {
@@ -60,12 +60,12 @@ const checkGroups = async (parts: KafkaParts, look: KafkaSession): Promise<Findi
   const { source, config } = parts;
   const described = await look.describe(await configuredGroups(look, config.groups));
   const named = config.groups ?? [];
-  const strangers = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
-  if (strangers.length === 0) return { source, ok: true, what: `groups: ${described.length} readable` };
+  const missingGroups = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
+  if (missingGroups.length === 0) return { source, ok: true, what: `groups: ${described.length} readable` };
   return {
     source,
     ok: false,
-    what: `no consumer group ${strangers.map(({ group }) => group).join(', ')} in this cluster`,
+    what: `no consumer group ${missingGroups.map(({ group }) => group).join(', ')} in this cluster`,
     remedy: 'check groups: a group exists once one of its consumers has joined or committed',
   };
 };

@@ -3,7 +3,7 @@ import type { Health } from '../../kinds/health/fact.ts';
 import { plural } from './details.ts';
 import { allPartitions, isOffline, isUnderReplicated } from './signal-samples.ts';
 
-/** How a broker was found: it answered, or why not. */
+/** Result of probing a broker: its response, or the failure. */
 export interface BrokerProbe {
   readonly broker: KafkaBroker;
   readonly latencyMs?: number;
@@ -13,7 +13,7 @@ export interface BrokerProbe {
 
 type KafkaHealthRow = Pick<Health, 'instance' | 'status' | 'detail' | 'latencyMs'>;
 
-/** Brokers that replicas are on and that the cluster does not list any more. */
+/** Brokers that have replicas but are no longer listed by the cluster. */
 export const missingBrokers = (cluster: KafkaCluster, topics: readonly KafkaTopic[]): readonly number[] => {
   const there = new Set(cluster.brokers.map(({ id }) => id));
   const named = new Set(allPartitions(topics).flatMap(({ replicas }) => replicas));
@@ -21,8 +21,8 @@ export const missingBrokers = (cluster: KafkaCluster, topics: readonly KafkaTopi
 };
 
 /**
- * The cluster as a row, then its brokers. Down: a partition that nobody can read or write, a broker that is gone or does
- * not answer. Degraded: replicas that are not in sync.
+ * Health rows of the cluster and its brokers. Down: a partition without a leader, or a broker that is missing or
+ * unresponsive. Degraded: out-of-sync replicas.
  */
 export const kafkaHealthRows = (
   cluster: KafkaCluster,

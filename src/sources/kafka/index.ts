@@ -6,7 +6,7 @@ import { type KafkaConfig, kafkaConfig, kafkaExpectations, kafkaReadSchema } fro
 
 import { kafkaOperations } from './operations.ts';
 
-/** A Kafka cluster: brokers, topics, consumer groups and how far they are behind. */
+/** A Kafka cluster: brokers, topics, consumer groups and their lag. */
 export const kafka: SourceModule<KafkaConfig> = {
   type: 'kafka',
   title: 'Apache Kafka',

@@ -28,9 +28,9 @@ import { groupSample } from './signal-samples.ts';
 
 /**
  * Lag per partition, in messages: end minus committed offset. A partition without a commit has no `lag` (not 0). One
- * sweep asks each broker once for its groups, their members, what they have committed, once for the ends, and, where there is a
- * lag, once for the beginnings. Faults: per
- * broker, group and topic that could not be asked; the others stay. Source: Kafka OffsetFetch and ListOffsets.
+ * poll asks each broker once for its groups, their members and committed offsets, and once for the end offsets. Where
+ * there is lag it also asks for the start offsets. Faults: per broker, group and topic that could not be read; the rest
+ * remains. Source: Kafka OffsetFetch and ListOffsets.
  */
 export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, cluster, config, reader, now, fault } = parts;
@@ -73,7 +73,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
   };
 };
 
-/** Everything about the groups named, or about all that there are; what share groups have taken is no offset. */
+/** Reads the named groups, or all of them. Share groups are left out: they have no committed offsets. */
 export const fetchLagSnapshot = async (
   look: KafkaSession,
   groups: readonly string[] | undefined,
@@ -96,7 +96,7 @@ export const fetchLagSnapshot = async (
   return { groups: described, committed, ends, starts };
 };
 
-/** Partitions that some group has not read to their end: only there may messages be lost to retention. */
+/** Partitions with lag: only there can retention delete unconsumed messages. */
 const laggingPartitions = (
   committed: readonly KafkaGroupOffsets[],
   ends: readonly KafkaOffset[],
@@ -113,28 +113,28 @@ const laggingPartitions = (
   });
 };
 
-/** Groups that the profile names and that this cluster has never seen. */
+/** Groups named in the profile that do not exist in this cluster. */
 const unknownGroups = (
   { groups, committed }: LagSnapshot,
   named: readonly string[] | undefined,
 ): readonly WireError[] => {
   const described = new Map(groups.map((group) => [group.group, group]));
   const commits = new Map(committed.map(({ group, offsets }) => [group, offsets.length]));
-  const strangers = (named ?? []).filter((name) => {
+  const unknownNames = (named ?? []).filter((name) => {
     const group = described.get(name);
     return group?.state === 'Dead' && group.members?.length === 0 && (commits.get(name) ?? 0) === 0;
   });
-  return strangers.length === 0
+  return unknownNames.length === 0
     ? []
-    : [new WireError('missing', `no consumer group ${strangers.join(', ')} in this cluster`)];
+    : [new WireError('missing', `no consumer group ${unknownNames.join(', ')} in this cluster`)];
 };
 
-/** What one sweep over the cluster has found. */
+/** Result of one poll of the cluster. */
 export interface LagSnapshot {
   readonly groups: readonly KafkaGroup[];
   readonly committed: readonly KafkaGroupOffsets[];
   readonly ends: readonly KafkaOffset[];
-  /** Where partitions with a lag begin. */
+  /** Start offsets of partitions with lag. */
   readonly starts: readonly KafkaOffset[];
 }
 
@@ -147,8 +147,8 @@ interface LagStamp {
 const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /**
- * Where a group stands, per partition: what it has committed, and what it has been assigned and not committed yet.
- * `topics`: only these.
+ * Partitions of a group: those with a committed offset, and those assigned but not committed yet. `topics`: restricts
+ * them.
  */
 const groupPartitions = (
   committed: KafkaGroupOffsets | undefined,
@@ -175,7 +175,7 @@ const assignedMembers = (group: KafkaGroup | undefined): ReadonlyMap<string, Kaf
   return found;
 };
 
-/** Where a group stands in one partition, and what was seen there during the window. */
+/** Offsets of a group in one partition, and its samples of the window. */
 interface PartitionProgress {
   readonly place: KafkaOffset;
   readonly end?: bigint;
@@ -186,7 +186,7 @@ interface PartitionProgress {
 const offsetsByPartition = (offsets: readonly KafkaOffset[]): ReadonlyMap<string, bigint | undefined> =>
   new Map(offsets.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]));
 
-/** True: this member, or where it is unknown any, has committed something in the window. */
+/** True when this member, or any member if it is unknown, has committed within the window. */
 const hasRecentCommit = (positions: readonly PartitionProgress[], holder: KafkaMember | undefined): boolean =>
   positions.some(
     (stand) =>
@@ -194,7 +194,7 @@ const hasRecentCommit = (positions: readonly PartitionProgress[], holder: KafkaM
       (holder === undefined || stand.holder === undefined || stand.holder === holder),
   );
 
-/** The offsets of a partition that are known, and what they come to: a lag, and what of it the log does not hold any more. */
+/** Known offsets of a partition, the resulting lag, and the part of it that retention has deleted. */
 const offsetFields = (
   committed: bigint | undefined,
   end: bigint | undefined,
@@ -207,8 +207,8 @@ const offsetFields = (
 };
 
 /**
- * Lag rows of a sweep, by group, topic and partition. Without a commit there is no `lag` (not 0); a commit past the end
- * has none either, and is among the problems.
+ * Lag rows of a poll, by group, topic and partition. A partition without a commit has no `lag` (not 0). Neither has a
+ * commit past the end, which is a problem.
  */
 export const lagRows = (
   { groups, committed, ends, starts }: LagSnapshot,

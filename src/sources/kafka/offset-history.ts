@@ -1,21 +1,24 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Consumption, GroupActivity } from '../../kinds/lag/motion.ts';
 
-/** What was known of one partition of one group at a moment. */
+/** Offsets of one partition of one group at one time. */
 export interface OffsetSample {
   readonly at: Millis;
   readonly committed: bigint;
   readonly end: bigint;
 }
 
-/** Messages that are not consumed yet; negative when the group has committed past the end. */
+/** Unconsumed messages; negative when the group has committed past the end. */
 const sampleLag = ({ committed, end }: OffsetSample): number => Number(end - committed);
 
-/** True when something was committed between the first and the last of the samples. */
+/** True when the committed offset changed between the first and the last sample. */
 export const hasCommitted = (samples: readonly OffsetSample[]): boolean =>
   (samples.at(-1)?.committed ?? 0n) > (samples[0]?.committed ?? 0n);
 
-/** Every lag of the last third of a window is above (below) every lag of its first: commits in steps are no trend. */
+/**
+ * True when every lag in the last third of the window is above (below) every lag in the first third. Commits in steps
+ * are not a trend.
+ */
 const isTrend = (samples: readonly OffsetSample[], growth: number): boolean => {
   const third = Math.max(1, Math.floor(samples.length / 3));
   const late = samples.slice(-third).map(sampleLag);
@@ -26,7 +29,10 @@ const isTrend = (samples: readonly OffsetSample[], growth: number): boolean => {
 
 const ratePerSecond = (amount: bigint, ms: Millis): number => (Number(amount) * 1000) / ms;
 
-/** Messages per second that the lag grows (+) or shrinks (-): the slope of the line of least squares; undefined without two moments. */
+/**
+ * Growth (+) or decrease (-) of the lag in messages per second: the slope of the least-squares line. Undefined without
+ * two samples of different times.
+ */
 export const lagGrowthPerSecond = (samples: readonly OffsetSample[]): number | undefined => {
   const [first] = samples;
   if (first === undefined) return undefined;
@@ -39,7 +45,7 @@ export const lagGrowthPerSecond = (samples: readonly OffsetSample[]): number | u
   return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
 };
 
-/** How a partition is consumed, by samples of a window, oldest first. */
+/** Summarizes the consumption of a partition from the samples of a window, oldest first. */
 export const summarizeConsumption = (samples: readonly OffsetSample[], group: GroupActivity): Consumption => {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined || last.committed > last.end)
@@ -58,18 +64,18 @@ export const summarizeConsumption = (samples: readonly OffsetSample[], group: Gr
   };
 };
 
-/** As many samples as a window needs; more are thinned out, however often somebody reads. */
+/** Samples kept per window; more frequent reads are thinned out. */
 const maxSamples = 24;
 
-/** What was seen of partitions during the last window. */
+/** Offset samples of partitions within the last window. */
 export interface OffsetHistory {
-  /** Adds a sample; gives those of the window, oldest first, this one included. */
+  /** Adds a sample and returns those of the window, oldest first, including this one. */
   add(key: string, sample: OffsetSample): readonly OffsetSample[];
-  /** Forgets what has not been seen for a window. */
+  /** Discards partitions without a sample in the last window. */
   prune(now: Millis): void;
 }
 
-/** An offset that went back means another beginning: offsets were set anew, or the topic was. */
+/** An offset that moved back starts a new history: the offsets were reset, or the topic was recreated. */
 const hasRewound = (before: OffsetSample, after: OffsetSample): boolean =>
   after.committed < before.committed || after.end < before.end;
 

@@ -17,12 +17,12 @@ import { kafkaOperations } from './operations.ts';
 import { type KafkaParts, kafkaFeedDefaults, kafkaParts } from './parts.ts';
 import { topicSample } from './signal-samples.ts';
 
-/** That we may not ask, or lost the way, says nothing of who was asked. */
+/** Faults on our side (denied access, lost route) that say nothing about the health of the cluster. */
 const localFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'wrong-system', 'bug']);
 
 /**
- * The cluster and each of its brokers as health rows; a probe. Nobody answers: one row, the cluster's, down. A broker that the
- * cluster lists and that we cannot reach is down, one whose name nobody can resolve here unknown. Faults: beside the rows, why.
+ * Health rows of the cluster and each of its brokers. No response: one row, the cluster's, down. A listed broker that
+ * is unreachable is down; one whose name does not resolve here is unknown. Faults accompany the rows with the reasons.
  */
 const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, env, cluster: service, reader, now, fault } = parts;
@@ -88,7 +88,7 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
 const healthStatusOf = (error: unknown, { kind }: Fault): 'down' | 'unknown' =>
   error instanceof TunnelError || localFaultKinds.has(kind) ? 'unknown' : 'down';
 
-/** How one broker answers; its words tell what it advertises. */
+/** Probes one broker; the detail names its advertised address. */
 const probeBroker = async (
   { fault }: KafkaParts,
   look: KafkaSession,
@@ -104,7 +104,7 @@ const probeBroker = async (
   }
 };
 
-/** Opens one source; contacts nothing yet. */
+/** Opens one source. Contacts nothing yet. */
 export const openKafka = (
   { id, env, config, dir, signals }: SourceOptions<KafkaConfig>,
   io: ReadIo,
@@ -123,7 +123,10 @@ export const openKafka = (
   };
 };
 
-/** Undefined when the cluster of that id answers; `wrong-system` when another does; else why nobody could tell. */
+/**
+ * Undefined when the cluster has the expected id; `wrong-system` when it has another; otherwise the reason the id is
+ * unknown.
+ */
 const kafkaIdentityFault = async (
   { reader, fault }: KafkaParts,
   wanted: string,

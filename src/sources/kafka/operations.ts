@@ -2,5 +2,5 @@ import { describeGroup, describeTopic } from './describe-operations.ts';
 import { resetOffsets } from './reset-operation.ts';
 import { addPartitions, createTopic } from './topic-operations.ts';
 
-/** Every operation of this source; a new one is its file and a line here. */
+/** All operations of this source. To add one, create its file and list it here. */
 export const kafkaOperations = [resetOffsets, createTopic, addPartitions, describeGroup, describeTopic];

@@ -10,17 +10,17 @@ import { staleAfter } from '../connection.ts';
 import type { Feed, SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 
-/** What everything of one Kafka source shares. */
+/** The shared parts of one Kafka source. */
 export interface KafkaParts {
   readonly source: string;
   readonly env: string;
-  /** What rows call the cluster. */
+  /** Name of the cluster in rows. */
   readonly cluster: string;
   readonly config: KafkaConfig;
   readonly target: KafkaTarget;
   readonly reader: KafkaReader;
   now(): Millis;
-  /** A moment of ours on the machine's clock, which brokers stamp messages by. */
+  /** Converts our clock to the machine's wall clock, which matches the timestamps of messages. */
   toWallClock(at: Millis): Millis;
   fault(error: unknown): Fault;
 }
@@ -49,7 +49,7 @@ export const kafkaParts = (
   };
 };
 
-/** A file of a token is named below the home directory, absolutely, or beside the profile. */
+/** Resolves the login. The path of a token file is below the home directory, absolute, or relative to the profile. */
 const resolveLogin = (sasl: NonNullable<KafkaConfig['sasl']>, dir: string | undefined): KafkaLogin => {
   if (sasl.mechanism !== 'oauthbearer' || sasl.tokenFile === undefined) return sasl;
   const path = sasl.tokenFile.replace(/^~(?=\/)/, homedir());
@@ -62,7 +62,7 @@ interface KafkaFeedOptions {
   readonly onDemand?: boolean;
 }
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
 export const kafkaFeedDefaults = (

@@ -9,7 +9,7 @@ import type { KafkaParts } from './parts.ts';
 
 export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
 
-/** A look for a plan. Throws PlanError when the cluster, or a part of it that the plan needs, gives no answer. */
+/** Reads data for a plan. Throws PlanError when the cluster, or a required part of it, does not respond. */
 export const readForPlan = <T>(
   { reader, fault }: KafkaParts,
   signal: AbortSignal,
@@ -20,20 +20,20 @@ export const readForPlan = <T>(
     throw new PlanError('failed', fault(error).message, { cause: error });
   });
 
-/** What a plan is made of has to be whole: a broker that gave no answer, a right that is lacking, is no plan. */
+/** Rejects a partial read as the basis of a plan: every broker must respond and every permission must exist. */
 export const requireComplete = ({ problems }: KafkaSession, but?: (problem: WireError) => boolean): void => {
   const problem = problems.find((one) => but?.(one) !== true);
   if (problem !== undefined) throw problem;
 };
 
-/** The topic of that name, or undefined when there is none. Throws WireError when nobody can tell. */
+/** Returns the topic with that name, or undefined when it does not exist. Throws WireError when that is unknown. */
 export const findTopic = async (look: KafkaSession, name: string): Promise<KafkaTopic | undefined> => {
   const [found] = await look.topics([name]);
   if (found === undefined) requireComplete(look, ({ kind }) => kind === 'missing');
   return found;
 };
 
-/** Has a change checked by the controller; what it refuses is no plan. */
+/** Validates a change on the controller. Throws PlanError when the controller rejects it. */
 export const validateChange = async (look: KafkaSession, change: KafkaChange): Promise<void> => {
   try {
     await look.validateOnly(change);
@@ -43,7 +43,7 @@ export const validateChange = async (look: KafkaSession, change: KafkaChange): P
   }
 };
 
-/** Makes the one change of a plan and tells how it went; true when it was made. */
+/** Applies the only change of a plan and reports the result; returns true when it was applied. */
 export async function* applyChange(
   { target, fault }: KafkaParts,
   plan: Plan,

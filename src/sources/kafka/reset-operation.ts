@@ -15,7 +15,7 @@ import {
   resolveTimestamp,
 } from './reset-plan.ts';
 
-/** A group as it is described; undefined when its coordinator gives no answer, which throws first. */
+/** Describes a group. Throws when its coordinator does not respond. */
 const fetchGroup = async (look: KafkaSession, name: string) => {
   const listed = (await look.groups()).find(({ group }) => group === name);
   const [group] = await look.describe([listed ?? { group: name, state: '' }]);
@@ -24,11 +24,11 @@ const fetchGroup = async (look: KafkaSession, name: string) => {
 };
 
 const groupSummary = (group: Awaited<ReturnType<typeof fetchGroup>>): string => {
-  if (group?.members === undefined) return `${group?.state ?? 'not found'}, its members are not told`;
+  if (group?.members === undefined) return `${group?.state ?? 'not found'}, members unknown`;
   return `${group.state}, ${plural(group.members.length, 'member')}`;
 };
 
-/** The state of a group that has no members. Throws PlanError. */
+/** Returns the state of a group without members. Throws PlanError when it has members. */
 const requireEmptyGroup = async (look: KafkaSession, name: string): Promise<string> => {
   const group = await fetchGroup(look, name);
   if (group?.state === 'Dead') throw notApplicable(`group ${name} not found in this cluster`);
@@ -38,7 +38,10 @@ const requireEmptyGroup = async (look: KafkaSession, name: string): Promise<stri
   );
 };
 
-/** Where a group stands in a topic, and what the topic holds. Throws PlanError, WireError. */
+/**
+ * Reads the committed offsets of a group in a topic, and the offset range of its partitions. Throws PlanError,
+ * WireError.
+ */
 const fetchPartitionOffsets = async (
   look: KafkaSession,
   { group, topic, to, partitions }: ResetParams,
@@ -84,15 +87,16 @@ const fetchPartitionOffsets = async (
 const offsetIn = (offsets: readonly KafkaOffset[], partition: number): bigint | undefined =>
   offsets.find((one) => one.partition === partition)?.offset;
 
-/** What a plan pins: the state of the group and what it has committed. */
+/** The pinned value of a plan: the state of the group and its committed offsets. */
 const pinnedGroupState = (state: string, offsetsByPartition: readonly PartitionOffsets[]): string =>
   `${state}, committed ${offsetsByPartition.map(({ partition, committed }) => `${partition}:${committed ?? 'nothing'}`).join(' ')}`;
 
 const declared = declareOperation({ name: 'resetOffsets', danger: 'destructive', params: resetParams });
 
 /**
- * `resetOffsets`: sets what a group has committed in a topic. Only of a group without members, and the coordinator itself
- * refuses it when one has come meanwhile. Source: Kafka OffsetCommit, as its AdminClient alterConsumerGroupOffsets uses it.
+ * `resetOffsets`: sets the committed offsets of a group in a topic. Requires a group without members; the coordinator
+ * rejects the reset if one joins meanwhile. Source: Kafka OffsetCommit, as its AdminClient alterConsumerGroupOffsets
+ * uses it.
  */
 export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
   plan: async (params, signal) => {
@@ -116,7 +120,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
         calls: [{ line: callLine(params, moves), target: 0 }],
         objects: moves.map((move) => `${topic}/${formatOffsetMove(move)}`),
         lost: irreversibleEffects(moves),
-        // Of chosen partitions it is not known how many there are besides.
+        // With chosen partitions, the total is unknown.
         ...(params.partitions === undefined
           ? {
               reach: {
@@ -183,7 +187,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
 const resetTargetUid = (clusterId: string, { group, topic }: ResetParams): string =>
   `cluster ${clusterId} group ${group} topic ${topic}`;
 
-/** What stood there and what is set, as texts: a plan is kept as JSON. */
+/** Previous and new offset, as texts: a plan is stored as JSON. */
 interface PreviousOffset {
   readonly partition: number;
   readonly from?: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 
-/** As it is written: what was checked can be checked again, and kept as JSON. */
+/** Stays as written, so that it can be validated again and stored as JSON. */
 const zOffset = z.union([
   z.int().min(0),
   z.string().regex(/^\d+$/, { error: 'not an offset: use digits only' }),
@@ -48,34 +48,34 @@ export const resetParams = z.strictObject({
 export type ResetParams = z.infer<typeof resetParams>;
 type ResetTarget = ResetParams['to'];
 
-/** The moment that `{ at }` means, by the wall clock. */
+/** Resolves the time of `{ at }` by the wall clock. */
 export const resolveTimestamp = (text: string, wallNow: Millis): Millis => {
   const ago = parseDuration(text);
   return ago === undefined ? Date.parse(text) : wallNow - ago;
 };
 
-/** A partition as it stands: what is committed, where it begins and ends, and what a time means in it. */
+/** State of a partition: its committed offset, start, end, and the offset for the requested time. */
 export interface PartitionOffsets {
   readonly partition: number;
   readonly committed?: bigint;
   readonly low: bigint;
   readonly high: bigint;
-  /** The first offset at the moment asked for; absent: nothing is as young. */
+  /** First offset at the requested time; absent when no message is that recent. */
   readonly offsetAtTime?: bigint;
 }
 
-/** One offset that is set anew. */
+/** One offset to reset. */
 export interface OffsetMove {
   readonly partition: number;
   readonly from?: bigint;
-  /** The offset that exists nearest to `from`, where `from` itself is outside of what the partition holds. */
+  /** The existing offset nearest to `from`, where `from` is outside the range of the partition. */
   readonly start?: bigint;
   readonly to: bigint;
 }
 
 /**
- * What setting the offsets of a group anew does, per partition that it changes. An offset outside of what the partition
- * holds becomes its beginning or its end, as Kafka's own tool has it. A text: why it cannot be done.
+ * Plans the reset of a group's offsets, for each partition that changes. Clamps an offset outside the range of the
+ * partition to its start or end, like Kafka's own tool. Returns a text when the reset is impossible.
  */
 export const planOffsetMoves = (
   partitions: readonly PartitionOffsets[],
@@ -114,7 +114,7 @@ const requestedOffset = (position: PartitionOffsets, to: ResetTarget): bigint | 
     : committed + BigInt(to.by);
 };
 
-/** How many messages a move loses sight of, has handled again, and cannot bring back: retention has deleted them. */
+/** Messages that a move skips, reads again, and cannot recover because retention deleted them. */
 const moveEffect = ({ from = 0n, start = from, to }: OffsetMove) => ({
   skipped: to > start ? to - start : 0n,
   again: to < start ? start - to : 0n,
@@ -123,7 +123,10 @@ const moveEffect = ({ from = 0n, start = from, to }: OffsetMove) => ({
 
 const messagesText = (count: bigint): string => (count === 1n ? '1 message is' : `${count} messages are`);
 
-/** '2: 120 → 20, 100 messages are read again', '0: 5 → 90, lost to retention: 15, 70 messages are skipped'. */
+/**
+ * Formats a move: '2: 120 → 20, 100 messages are read again', '0: 5 → 90, lost to retention: 15, 70 messages are
+ * skipped'.
+ */
 export const formatOffsetMove = (move: OffsetMove): string => {
   const { partition, from, start = from, to } = move;
   if (from === undefined) return `${partition}: nothing committed → ${to}`;
@@ -137,7 +140,7 @@ export const formatOffsetMove = (move: OffsetMove): string => {
   return [`${partition}: ${from} → ${to}`, ...effects.filter((text) => text !== '')].join(', ');
 };
 
-/** What cannot be taken back once consumers have gone on from there, in words. */
+/** Describes the effects that are irreversible once consumers have continued from the new offset. */
 export const irreversibleEffects = (moves: readonly OffsetMove[]): string => {
   const effects = moves.filter(({ from }) => from !== undefined).map(moveEffect);
   const sum = (of: keyof ReturnType<typeof moveEffect>): bigint =>

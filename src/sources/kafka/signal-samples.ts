@@ -10,13 +10,13 @@ import type { GroupRead, TopicRead } from './config.ts';
 
 export const isOffline = ({ leader }: KafkaPartition): boolean => leader < 0;
 
-/** A replica lags behind or is gone; a partition without a leader is so, too. */
+/** True when a replica lags behind or is missing; includes a partition without a leader. */
 export const isUnderReplicated = ({ isr, replicas }: KafkaPartition): boolean => isr.length < replicas.length;
 
 export const allPartitions = (topics: readonly KafkaTopic[]): readonly KafkaPartition[] =>
   topics.flatMap(({ partitions }) => partitions);
 
-/** The value of a signal about brokers, topics and partitions. */
+/** Value of a signal about brokers, topics and partitions. */
 export const topicSample = (
   read: TopicRead,
   cluster: KafkaCluster,
@@ -41,7 +41,7 @@ const lagAggregations: Readonly<Record<string, (values: readonly number[]) => nu
   count: (values) => values.length,
 };
 
-/** The value of a signal about a group. A lag that is known of some of its partitions only is no sum. */
+/** Value of a signal about a group. A lag known for only some of its partitions is not summed. */
 export const groupSample = (
   read: GroupRead,
   rows: readonly Lag[],
@@ -52,7 +52,7 @@ export const groupSample = (
   const own = rows.filter((row) => row.group === group && (topic === undefined || row.topic === topic));
   const committed = own.filter((row) => row.committed !== undefined);
   const where = topic === undefined ? '' : ` in ${topic}`;
-  // Without its end nothing tells whether a partition has no commit, or one that may not be read.
+  // Without the end offset, a missing commit cannot be distinguished from a hidden one.
   const hidden = own.filter((row) => row.committed === undefined && row.end === undefined).length;
   if (committed.length === 0) return { why: missingLagReason(group, where, hidden > 0, groups) };
   const lags = committed.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
@@ -63,7 +63,7 @@ export const groupSample = (
   return value === undefined ? {} : { value };
 };
 
-/** Why there is no lag: a group that is there and shows no offset may have them in topics that are hidden from us. */
+/** Reason for a missing lag: an existing group without visible offsets may have some in topics hidden from us. */
 const missingLagReason = (
   name: string,
   where: string,
@@ -77,7 +77,7 @@ const missingLagReason = (
     : `group ${name} has no committed offsets${where}`;
 };
 
-/** A group without members is there as long as it has offsets: that none can be read tells more of our rights than of the group. */
+/** A group without members exists as long as it has offsets. Finding none more likely means missing permissions. */
 export const noReadableOffsets = (name: string): string =>
   `no committed offsets of group ${name}: none exist, or DESCRIBE on the topic is denied`;
 

@@ -29,7 +29,7 @@ const createTopicDeclared = declareOperation({
   params: createTopicParams,
 });
 
-/** `createTopic`: the controller checks it first (`validate_only`). Source: Kafka CreateTopics. */
+/** `createTopic`: creates a topic, after a check by the controller (`validate_only`). Source: Kafka CreateTopics. */
 export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaParts) => {
   const changeOf = (params: z.infer<typeof createTopicParams>): KafkaChange => ({
     is: 'create-topic',
@@ -74,7 +74,7 @@ const addPartitionsDeclared = declareOperation({
   params: addPartitionsParams,
 });
 
-/** `addPartitions`: never fewer. Source: Kafka CreatePartitions. */
+/** `addPartitions`: increases the partition count; Kafka cannot reduce it. Source: Kafka CreatePartitions. */
 export const addPartitions = defineOperation(addPartitionsDeclared, (parts: KafkaParts) => {
   const changeOf = (params: z.infer<typeof addPartitionsParams>): KafkaChange => ({
     is: 'add-partitions',

@@ -7,7 +7,7 @@ import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { field, text } from '../wire-value.ts';
 
-/** What was asked for has gone by: a list's continuation or a watch's version is too old (410, reason Expired). */
+/** The requested data has expired (410, reason Expired): a list continuation or a watch version is too old. */
 export class GoneError extends WireError {
   constructor(message: string) {
     super('missing', message);
@@ -15,7 +15,7 @@ export class GoneError extends WireError {
   }
 }
 
-/** A right is missing (403); the login itself is good. */
+/** A missing permission (403). The login itself is valid. */
 export class ForbiddenError extends RemediedError {
   constructor(message: string, remedy: string) {
     super('denied', message, remedy);
@@ -23,11 +23,12 @@ export class ForbiddenError extends RemediedError {
   }
 }
 
-/** Nobody has logged in yet. */
+/** Placeholder until the first login. */
 export const noLogin: KubeLogin = { words: '', argv: [] };
 
 /**
- * What the API says against an answer; undefined for 2xx. 401 says that the login has ended, 403 which right is missing.
+ * Returns the error that a response carries; undefined for 2xx. 401 means that the login has expired, 403 names the
+ * missing permission.
  * Source: Kubernetes API conventions, "Response Status Kind".
  */
 export const kubeApiError = (
@@ -41,7 +42,7 @@ export const kubeApiError = (
     : explainApiStatus(plain, answer.status, parseApiStatus(answer), login);
 };
 
-/** The same for an answer that came as a stream, of which the beginning was read. */
+/** Returns the error of a streamed response from the beginning of its body. */
 export const explainApiStatus = (
   plain: WireError,
   code: number,
@@ -61,7 +62,7 @@ export const explainApiStatus = (
   return new WireError(plain.kind, words, plain.retryAfterMs);
 };
 
-/** The Status object that explains a refusal; undefined when the body is none. */
+/** Returns the Status object that explains a rejection; undefined when the body is not one. */
 export const parseApiStatus = (answer: Pick<HttpAnswer, 'json'>): unknown => {
   try {
     const body = answer.json();
@@ -71,7 +72,10 @@ export const parseApiStatus = (answer: Pick<HttpAnswer, 'json'>): unknown => {
   }
 };
 
-/** 'pods is forbidden: User "x" cannot list resource "pods" in API group "" in the namespace "ns"' as the rule to ask for. */
+/**
+ * Turns 'pods is forbidden: User "x" cannot list resource "pods" in API group "" in the namespace "ns"' into the rule
+ * to request.
+ */
 const accessRemedy = (why: string): string => {
   const [, user, verb, resource, group] =
     /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"/.exec(why) ?? [];
@@ -91,7 +95,7 @@ interface RbacRule {
   readonly namespace?: string;
 }
 
-/** The RBAC rule that gives a right, in words that can be pasted into a Role. */
+/** Formats the RBAC rule that grants a permission, ready to paste into a Role. */
 export const formatRbacRule = ({ verbs, resource, group, namespace }: RbacRule, user?: string): string => {
   const role = namespace === undefined ? 'a ClusterRole' : `a Role in ${namespace}`;
   const whose = user === undefined ? '' : `, bound to ${user}`;

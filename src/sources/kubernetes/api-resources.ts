@@ -1,8 +1,8 @@
-/** A kind of object and where the API keeps it. Source: Kubernetes API reference. */
+/** A kind of object and its place in the API. Source: Kubernetes API reference. */
 export interface ApiResource {
-  /** What it is called here: 'deployment' in `deployment/x`. */
+  /** Name in references: 'deployment' in `deployment/x`. */
   readonly singular: string;
-  /** As its manifest says it. */
+  /** Kind as written in a manifest. */
   readonly kind: string;
   readonly plural: string;
   readonly group: string;
@@ -55,7 +55,7 @@ export const apiResources = {
 
 const allApiResources: readonly ApiResource[] = Object.values(apiResources);
 
-/** The kind that a person calls so: 'deployment', 'Deployment', 'deployments' or 'deploy'. */
+/** Finds a kind by any of its names: 'deployment', 'Deployment', 'deployments' or 'deploy'. */
 export const findApiResource = (name: string): ApiResource | undefined => {
   const word = name.toLowerCase();
   return allApiResources.find(
@@ -67,17 +67,17 @@ export const findApiResource = (name: string): ApiResource | undefined => {
 export const apiRoot = ({ group, version }: Pick<ApiResource, 'group' | 'version'>): string =>
   group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 
-/** Where objects of a kind are; of all namespaces when `namespace` is '*'. */
+/** Path of all objects of a kind; of all namespaces when `namespace` is '*'. */
 export const listPath = (of: ApiResource, namespace: string): string =>
   of.isNamespaced && namespace !== '*'
     ? `${apiRoot(of)}/namespaces/${encodeURIComponent(namespace)}/${of.plural}`
     : `${apiRoot(of)}/${of.plural}`;
 
-/** Where one object is, or a part of it ('log', 'scale'). */
+/** Path of one object or of its subresource ('log', 'scale'). */
 export const objectPath = (of: ApiResource, namespace: string, name: string, part = ''): string =>
   `${listPath(of, namespace)}/${encodeURIComponent(name)}${part === '' ? '' : `/${part}`}`;
 
-/** 'deployment/x' as a kind and a name; undefined when it is not of that form or the kind is none of ours. */
+/** Splits 'deployment/x' into a kind and a name; undefined for any other form or an unknown kind. */
 export const parseObjectRef = (
   text: string,
 ): { readonly kind: ApiResource; readonly name: string } | undefined => {

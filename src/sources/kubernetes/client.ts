@@ -11,41 +11,44 @@ import { WireError } from '../../platform/wire-error.ts';
 import { explainApiStatus, kubeApiError, noLogin } from './api-errors.ts';
 import type { KubernetesConfig } from './config.ts';
 
-/** The API of one cluster, as one context of a kubeconfig sees it. Paths begin with a slash. Every call throws WireError. */
+/**
+ * Client for the API of one cluster, through one context of a kubeconfig. Paths begin with a slash. Every call throws
+ * WireError.
+ */
 export interface KubeClient {
   readonly source: string;
-  /** Opened by the first call; again after a login was refused, since somebody may have renewed it. */
+  /** Opened by the first call; reopened after a rejected login, since the user may have renewed it. */
   access(signal: AbortSignal): Promise<KubeAccess>;
-  /** 'GET https://host:6443/api/v1/…', masked: how a call is named in faults, previews and the ledger. */
+  /** 'GET https://host:6443/api/v1/…', masked: the name of a call in faults, previews and the ledger. */
   describeCall(method: string, path: string): string;
-  /** The body of a 2xx answer. */
+  /** Returns the body of a 2xx response. */
   get(path: string, signal: AbortSignal): Promise<unknown>;
-  /** The answer whatever its status. */
+  /** Returns the response, whatever its status. */
   getResponse(path: string, signal: AbortSignal): Promise<HttpAnswer>;
-  /** A 2xx answer that comes bit by bit. */
+  /** Returns a 2xx response as a stream. */
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
-  /** An access review. The body of a 2xx answer. */
+  /** Sends an access review and returns the body of a 2xx response. */
   review(review: unknown, signal: AbortSignal): Promise<unknown>;
-  /** A write with `dryRun=All`: the answer whatever its status. */
+  /** Sends a write with `dryRun=All` and returns the response, whatever its status. */
   dryRun(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
-  /** A connection to a port of a pod. */
+  /** Opens a connection to a port of a pod. */
   readonly portForward: KubernetesReader['portForward'];
-  /** A request with its credentials, for what an operation sends by the door that is lent to it. */
+  /** Builds a request with credentials, for operations to send through their changing io. */
   request(call: KubeCall, signal: AbortSignal): Promise<HttpRequest>;
-  /** Sends a change by the lent door; the answer whatever its status. */
+  /** Sends a change through the given changing io and returns the response, whatever its status. */
   send(change: ChangeIo, call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
-  /** What the API says against an answer; undefined for 2xx. */
+  /** Returns the error that a response carries; undefined for 2xx. */
   responseError(answer: HttpAnswer): WireError | undefined;
   fault(path: string, error: unknown, method?: string): Fault;
   now(): Millis;
-  /** Now on the machine's own clock, which the cluster's is taken to agree with. */
+  /** The machine's wall clock; the cluster's clock is assumed to agree with it. */
   wallNow(): Millis;
-  /** A moment of the cluster ('2026-03-04T10:15:07Z') on our clock; undefined when it is none. */
+  /** Converts a cluster timestamp ('2026-03-04T10:15:07Z') to our clock; undefined when it is not one. */
   toClock(time: unknown): Millis | undefined;
   close(): void;
 }
 
-/** `dir`: where the profile is, for a kubeconfig that is named by a relative path. */
+/** Opens a client. `dir`: the directory of the profile, for a relative kubeconfig path. */
 export const openKubeClient = (
   source: string,
   config: KubernetesConfig,
@@ -108,7 +111,7 @@ export const openKubeClient = (
   };
 };
 
-/** A path as the profile says it: below the home directory, absolute, or beside the profile. */
+/** Resolves a path from the profile: below the home directory, absolute, or relative to the profile. */
 export const resolveProfilePath = (path: string, dir: string | undefined): string =>
   dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
 

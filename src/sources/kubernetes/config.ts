@@ -34,7 +34,7 @@ const share = z
   .meta({ description: 'report percent of the limit or request instead of the amount' })
   .exactOptional();
 
-/** It stays a text, so that what was checked can be checked again. */
+/** Stays a text so that validated parameters can be validated again. */
 const zSpan = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, {
@@ -42,7 +42,7 @@ const zSpan = z
   })
   .meta({ description: 'duration with a unit: 10m, 1h', examples: ['1h'] });
 
-/** The forms of `read:`. */
+/** Forms of `read:`. */
 export const kubernetesReadSchema = z.union([
   z.strictObject({
     ready: zPods,
@@ -77,7 +77,7 @@ export const kubernetesReadSchema = z.union([
 
 export type KubernetesRead = z.infer<typeof kubernetesReadSchema>;
 
-/** What is read all the time, by its feed. */
+/** Facts that a feed polls continuously. */
 const factNames = [
   'pods',
   'deployments',
@@ -145,7 +145,7 @@ export const kubernetesConfig = z
 
 export type KubernetesConfig = z.infer<typeof kubernetesConfig>;
 
-/** The namespaces that the profile names; [] when it names none: then the context's own counts. */
+/** Namespaces named in the profile; [] when it names none and the context's namespace applies. */
 export const configuredNamespaces = ({ namespace, namespaces }: KubernetesConfig): readonly string[] => {
   const named = namespaces ?? (namespace === undefined ? [] : [namespace]);
   return named.includes('*') ? ['*'] : [...new Set(named)];

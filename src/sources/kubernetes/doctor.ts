@@ -11,7 +11,7 @@ import { requiresCreateVerb } from './operations/exec-targets.ts';
 import { type KubeParts, resolveNamespaces } from './parts.ts';
 import { podMetricsPath } from './pod-usage-cache.ts';
 
-/** What is read of each kind, and for what. */
+/** Permission to check for each kind, and the fact that needs it. */
 const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResource }[] = [
   { fact: 'pods', kind: apiResources.pod },
   { fact: 'deployments', kind: apiResources.deployment },
@@ -23,7 +23,10 @@ const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResourc
   { fact: 'warnings', kind: apiResources.event },
 ];
 
-/** What further work needs: reading logs, a way to a port, acting. `inward`: what a WebSocket into a pod needs. */
+/**
+ * Permissions for optional features: reading logs, opening tunnels, running operations. `inward`: what a WebSocket into
+ * a pod needs.
+ */
 const optionalRights = (
   inward: readonly string[],
 ): readonly {
@@ -44,12 +47,12 @@ const optionalRights = (
   { kind: apiResources.deployment, sub: 'scale', verbs: ['patch'], gives: 'scale' },
 ];
 
-/** Reaches the cluster: who we are there, what we may read and do in each namespace, and whether anybody measures. */
+/** Examines the cluster: identity of the login, permissions in each namespace, and whether a metrics server runs. */
 export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const reached = await checkConnection(parts, signal);
   if (!reached.ok) return [reached];
   const { identity } = parts.config;
-  const stranger =
+  const mismatch =
     identity === undefined ? undefined : await kubeIdentityFault(parts.client, identity, signal);
   const namespaces = await resolveNamespaces(parts, signal);
   const found = await Promise.all([
@@ -60,7 +63,7 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   ]);
   return [
     reached,
-    ...(stranger === undefined ? [] : [{ source: parts.source, ok: false, what: stranger.message }]),
+    ...(mismatch === undefined ? [] : [{ source: parts.source, ok: false, what: mismatch.message }]),
     ...found.flat(),
   ];
 };
@@ -75,7 +78,7 @@ const failedFinding = (
   return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
 };
 
-/** A finding of a call; its failure is one too. */
+/** Returns the finding of a call, or a finding that reports its failure. */
 const findingOrFault = async (
   parts: KubeParts,
   path: string,
@@ -101,7 +104,10 @@ const checkConnection = (parts: KubeParts, signal: AbortSignal): Promise<Finding
     };
   });
 
-/** What one may in a namespace: in one line what is allowed, and each thing that is not, with the rule to ask for. */
+/**
+ * Checks the permissions in a namespace: one line for all granted ones, and one per missing one with the rule to
+ * request.
+ */
 const checkRights = async (
   parts: KubeParts,
   namespace: string,
@@ -132,7 +138,7 @@ interface RightCheck {
   readonly verbs: readonly string[];
   readonly gives: string;
   readonly namespace: string;
-  /** True: much can be done without it. */
+  /** True: most features work without it. */
   readonly isOptional: boolean;
 }
 

@@ -4,7 +4,7 @@ import { field, number, text } from '../wire-value.ts';
 import { parseMeta } from './object-meta.ts';
 import type { TimestampConverter } from './pod/container-summary.ts';
 
-/** What happened to an object, as kept. Source: core/v1 Event. */
+/** An event of an object, reduced to what is kept. Source: core/v1 Event. */
 export interface KubeEvent {
   readonly namespace: string;
   /** 'pod billing-7c9f' */
@@ -13,7 +13,7 @@ export interface KubeEvent {
   readonly reason: string;
   readonly message: string;
   readonly count: number;
-  /** When it happened last. */
+  /** Time of the last occurrence. */
   readonly lastAt: Millis;
 }
 

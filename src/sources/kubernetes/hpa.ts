@@ -2,7 +2,7 @@ import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../wire-value.ts';
 import { type Condition, parseConditions, parseMeta } from './object-meta.ts';
 
-/** A HorizontalPodAutoscaler, as kept. Source: autoscaling/v2. */
+/** The kept fields of a HorizontalPodAutoscaler. Source: autoscaling/v2. */
 export interface Hpa {
   readonly name: string;
   readonly namespace: string;
@@ -15,7 +15,7 @@ export interface Hpa {
   /** 'cpu 80% of 70%' */
   readonly metrics: readonly string[];
   readonly conditions: readonly Condition[];
-  /** Why it cannot scale, or is held back. */
+  /** Why it cannot scale, or is limited. */
   readonly problem?: string;
 }
 
@@ -25,7 +25,7 @@ export const parseHpa = (raw: unknown): Hpa => {
   const ref = field(spec, 'scaleTargetRef');
   const current = number(field(status, 'currentReplicas'));
   const conditions = parseConditions(raw);
-  // Without metrics the API says 0: nothing has been worked out.
+  // Without metrics the API reports 0, which is not a computed value.
   const isBlind = conditions.some((one) => one.type === 'ScalingActive' && one.status === 'False');
   const said = number(field(status, 'desiredReplicas'));
   const desired = isBlind && said === 0 ? undefined : said;
@@ -52,15 +52,15 @@ export const parseHpa = (raw: unknown): Hpa => {
   };
 };
 
-/** A metric as it is wanted (`target`) or seen (`current`): a share of what is requested, or an amount. */
+/** A desired (`target`) or current (`current`) metric: a percentage of the request, or an amount. */
 const parseHpaMetric = (raw: unknown): { readonly name: string; readonly value: string } => {
   const type = text(field(raw, 'type')) ?? '';
-  const held = field(raw, type.charAt(0).toLowerCase() + type.slice(1));
-  const value = field(held, 'target') ?? field(held, 'current');
+  const metric = field(raw, type.charAt(0).toLowerCase() + type.slice(1));
+  const value = field(metric, 'target') ?? field(metric, 'current');
   const share = number(field(value, 'averageUtilization'));
   const amount = text(field(value, 'averageValue')) ?? text(field(value, 'value'));
   return {
-    name: text(field(held, 'name')) ?? text(field(field(held, 'metric'), 'name')) ?? type.toLowerCase(),
+    name: text(field(metric, 'name')) ?? text(field(field(metric, 'metric'), 'name')) ?? type.toLowerCase(),
     value: share === undefined ? (amount ?? 'unknown') : `${share}%`,
   };
 };

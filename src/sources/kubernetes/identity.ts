@@ -11,8 +11,8 @@ type IdentityConfig = NonNullable<KubernetesConfig['identity']>;
 const systemPath = objectPath(apiResources.namespace, '*', 'kube-system');
 
 /**
- * Undefined when the cluster is the one that the profile names: by the uid of its namespace kube-system, which nobody
- * can choose, or by the CA that its certificate is trusted by. A `wrong-system` fault when it is another.
+ * Returns undefined when the cluster is the one that the profile names, otherwise a `wrong-system` fault. Compares the
+ * uid of namespace kube-system, which cannot be chosen, or the fingerprint of the CA.
  */
 export const kubeIdentityFault = async (
   client: KubeClient,
@@ -49,7 +49,10 @@ const wrongClusterFault = (client: KubeClient, path: string, why: string): Fault
 
 const normalizeFingerprint = (print: string): string => print.replaceAll(':', '').toLowerCase();
 
-/** SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it; undefined when there is none. */
+/**
+ * SHA-256 fingerprint of a certificate, in the format of `openssl x509 -fingerprint -sha256`; undefined without a
+ * certificate.
+ */
 const fingerprint = (pem: string | undefined): string | undefined => {
   try {
     return pem === undefined ? undefined : new X509Certificate(pem).fingerprint256;

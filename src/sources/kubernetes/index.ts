@@ -6,7 +6,7 @@ import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from '.
 import { viaTargetProblem } from './label-selector.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 
-/** Namespaces of a Kubernetes cluster: what runs there, how it is, and the way to a port of a pod. */
+/** Namespaces of a Kubernetes cluster: workloads, their state, logs, and tunnels to pod ports. */
 export const kubernetes: SourceModule<KubernetesConfig> = {
   type: 'kubernetes',
   title: 'Kubernetes',

@@ -7,7 +7,7 @@ import type { ListConsumer, WatchEvent } from './list-watch.ts';
 import { listAll, type RequestGuard, watchEvents } from './list-watch.ts';
 import { parseMeta } from './object-meta.ts';
 
-/** Objects by their uid, as lists and watches bring them. */
+/** Objects by uid, filled by lists and watches. */
 class ResourceStore<T> implements ListConsumer {
   readonly #parse: (raw: unknown) => T;
   readonly #objects = new Map<string, T>();
@@ -32,7 +32,7 @@ class ResourceStore<T> implements ListConsumer {
     for (const item of items) this.#objects.set(objectKey(item), this.#parse(item));
   }
 
-  /** True when it changed what is here. */
+  /** Applies a watch event. Returns true when the stored objects have changed. */
   apply(event: WatchEvent): boolean {
     if (event.is === 'put') this.take([event.object]);
     if (event.is === 'gone') this.#objects.delete(objectKey(event.object));
@@ -40,7 +40,7 @@ class ResourceStore<T> implements ListConsumer {
   }
 }
 
-/** The uid, which is held anyway: 10,000 keys of their own would take a megabyte. */
+/** The uid, which is in memory anyway: separate keys for 10,000 objects would take a megabyte. */
 const objectKey = (raw: unknown): string => {
   const { namespace, name, uid } = parseMeta(raw);
   return uid === '' ? `${namespace}/${name}` : uid;
@@ -52,25 +52,27 @@ interface InformerOptions<T> {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly timeoutMs: Millis;
-  /** Slim: what is kept of an object. Throws WireError. */
+  /** Keeps only the needed fields. Throws WireError. */
   parse(raw: unknown): T;
-  /** Something has changed, or a read is worth its while. */
+  /** Called when objects have changed or a new read is worthwhile. */
   wake(): void;
 }
 
-/** What is known now. */
+/** Current state of the watched objects. */
 export interface InformerSnapshot<T> {
   readonly objects: Iterable<T>;
-  /** When the API last proved it: by a list, an event or a bookmark. */
+  /** When the API last confirmed the state, by a list, an event or a bookmark. */
   readonly confirmedAt: Millis;
-  /** Present while the first list is under way: this many have come, and so many are to come. */
+  /** Present during the first list: objects received so far, and objects still to come. */
   readonly listing?: { readonly came: number; readonly remaining?: number };
 }
 
-/** Lets several wait for a change. */
+/** Lets several callers wait for a change. */
 interface ChangeNotifier {
   notify(): void;
-  /** Resolves as soon as `holds` does, looked at after each change. Throws WireError when the signal aborts. */
+  /**
+   * Resolves as soon as `condition` returns true; evaluated after each change. Throws WireError when the signal aborts.
+   */
   waitUntil(condition: () => boolean, signal: AbortSignal): Promise<void>;
 }
 
@@ -95,19 +97,19 @@ const createChangeNotifier = (): ChangeNotifier => {
   };
 };
 
-/** Real API servers send a bookmark about every minute; who says nothing for longer has died without a word. */
+/** API servers send a bookmark about every minute. A watch that is silent for longer is considered dead. */
 const watchSilenceLimitMs: Millis = 90_000;
-/** How long one watch may last before the server ends it. */
+/** Lifetime of one watch before the server ends it. */
 const watchTimeoutSeconds = 300;
-/** A watch that lived this long is worth taking up at once; a shorter one waits for the engine's next turn. */
+/** A watch that lasted this long is resumed at once; a shorter one waits for the engine's next poll. */
 const minWatchLifetimeMs: Millis = 10_000;
 
-/** 'paused': the watch has ended and can be taken up where it was; 'stale': it cannot, so a list is due. */
+/** 'paused': the watch has ended and can be resumed; 'stale': it cannot, so a new list is required. */
 type InformerPhase = 'none' | 'listing' | 'paused' | 'watching' | 'stale';
 
 /**
- * One list of objects, kept up to date by a watch while somebody follows it. It repeats nothing by itself: what is lost
- * is taken up by the next read, so that the pace is the engine's.
+ * One list of objects, kept up to date by a watch while it is followed. It never retries on its own: the next read
+ * resumes what failed, so that the engine sets the pace.
  * Source: Kubernetes API concepts, "Efficient detection of changes".
  */
 export class Informer<T> {
@@ -118,10 +120,10 @@ export class Informer<T> {
   #version = '';
   #confirmedAt: Millis = 0;
   #remaining: number | undefined;
-  /** Why the last attempt ended; told by the next read. */
+  /** Failure of the last attempt; thrown by the next read. */
   #failure: unknown;
   #run: AbortController | undefined;
-  /** False: the API lets us list and not watch. */
+  /** False: the API permits list but not watch. */
   #canWatch = true;
 
   constructor(parts: InformerOptions<T>) {
@@ -129,7 +131,7 @@ export class Informer<T> {
     this.#store = new ResourceStore(parts.parse);
   }
 
-  /** Lists everything, within the signal. Throws WireError. */
+  /** Lists all objects. Throws WireError. */
   async list(signal: AbortSignal): Promise<InformerSnapshot<T>> {
     const { client, path, query, clock, parse } = this.#options;
     const store = new ResourceStore(parse);
@@ -138,8 +140,8 @@ export class Informer<T> {
   }
 
   /**
-   * What the watch has told; lists or takes the watch up again when it has to. Waits until something is known, at most
-   * as long as the signal lets. Throws WireError.
+   * Returns the state of the watch, and lists or resumes the watch when necessary. Waits for the first data until the
+   * signal aborts. Throws WireError.
    */
   async follow(signal: AbortSignal): Promise<InformerSnapshot<T>> {
     const { clock } = this.#options;
@@ -147,7 +149,7 @@ export class Informer<T> {
       if (this.#phase === 'watching' && clock.now() - this.#confirmedAt > watchSilenceLimitMs)
         this.#end('stale');
       await this.#waitUntilKnownOrEnded(signal);
-      // The version at which it was to be taken up is too old: nothing is lost but time.
+      // The resource version has expired; a new list loses only time.
       if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
     }
     if (!this.#canWatch) return this.list(signal);
@@ -155,7 +157,7 @@ export class Informer<T> {
     return this.#snapshot();
   }
 
-  /** Ends the watch; what was known is forgotten. */
+  /** Ends the watch and discards its objects. */
   stop(): void {
     this.#end('none');
     this.#version = '';
@@ -216,7 +218,7 @@ export class Informer<T> {
     if (this.#run === attempt) this.#phase = 'paused';
   }
 
-  /** The first list shows as it grows; a later one takes the place of the old at once, when it is whole. */
+  /** The first list becomes visible while it grows. A later one replaces the previous list once it is complete. */
   async #relist(attempt: AbortController): Promise<void> {
     const { client, path, query, wake, parse } = this.#options;
     const isFirst = this.#phase === 'none';
@@ -230,7 +232,7 @@ export class Informer<T> {
         if (!isFirst || this.#run !== attempt) return;
         this.#remaining = remaining;
         this.#confirm();
-        // Told twenty times, 10,000 pods would be drawn twenty times.
+        // Doubling thresholds: waking for each chunk would redraw 10,000 pods twenty times.
         if (store.size >= 2 * wokenAtSize) wake();
         if (store.size >= 2 * wokenAtSize) wokenAtSize = store.size;
       },
@@ -273,7 +275,7 @@ export class Informer<T> {
     this.#notifier.notify();
   }
 
-  /** A deadline for each answer's beginning (a list's is all of it); afterwards only `stop` ends it. */
+  /** Applies a deadline to the start of each response (for a list, to all of it). After that only `stop` ends it. */
   #guard(stop: AbortSignal): RequestGuard {
     return async (ask) => {
       const { signal, clear } = this.#options.clock.deadline(this.#options.timeoutMs);

@@ -2,7 +2,7 @@ import { entries, field, list, text } from '../wire-value.ts';
 import { parseObjectRef } from './api-resources.ts';
 import type { ObjectLabels } from './string-pool.ts';
 
-/** What is wrong with a text that is to name pods; undefined when nothing is. */
+/** Returns the problem with a pod target; undefined when it is valid. */
 export const podTargetProblem = (target: string): string | undefined => {
   const object = parseObjectRef(target);
   if (object !== undefined)
@@ -15,8 +15,8 @@ export const podTargetProblem = (target: string): string | undefined => {
 };
 
 /**
- * The same of the target of a `via:`. A bare word would select whatever bears a label of that name, which nobody means who
- * writes the name of a deployment.
+ * Returns the problem with the target of a `via:`. Rejects a bare word: it would select every pod that has a label of
+ * that name, when the author most likely meant a deployment.
  */
 export const viaTargetProblem = (target: string): string | undefined =>
   /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(target)
@@ -53,7 +53,7 @@ const requirementForms: readonly (readonly [RegExp, Requirement['is']])[] = [
 ];
 
 /**
- * 'app=bus,tier!=db,env in (a, b),!canary' as requirements; undefined when it is no label selector.
+ * Parses 'app=bus,tier!=db,env in (a, b),!canary' into requirements; undefined when it is not a label selector.
  * Source: kubernetes.io, "Labels and Selectors".
  */
 export const parseLabelSelector = (text: string): LabelSelector | undefined => {
@@ -74,20 +74,20 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
 export const matchesLabels = (selector: LabelSelector, labels: ObjectLabels): boolean =>
   selector.every((one) => meetsRequirement(one, labels[one.key]));
 
-const meetsRequirement = ({ is, values }: Requirement, held: string | undefined): boolean => {
+const meetsRequirement = ({ is, values }: Requirement, actual: string | undefined): boolean => {
   switch (is) {
     case 'there':
-      return held !== undefined;
+      return actual !== undefined;
     case 'absent':
-      return held === undefined;
+      return actual === undefined;
     case 'in':
-      return held !== undefined && values.includes(held);
+      return actual !== undefined && values.includes(actual);
     case 'not in':
-      return held === undefined || !values.includes(held);
+      return actual === undefined || !values.includes(actual);
   }
 };
 
-/** The requirements as the API takes them in `labelSelector=`. */
+/** Formats requirements for the API parameter `labelSelector=`. */
 export const formatLabelSelector = (selector: LabelSelector): string =>
   selector
     .map(({ key, is, values }) => {
@@ -104,7 +104,7 @@ const expressionOperators: Readonly<Record<string, Requirement['is']>> = {
   DoesNotExist: 'absent',
 };
 
-/** `spec.selector` of a workload: matchLabels and matchExpressions. Undefined when it selects nothing. */
+/** Parses `spec.selector` of a workload: matchLabels and matchExpressions. Undefined when it selects nothing. */
 export const parseSpecSelector = (raw: unknown): LabelSelector | undefined => {
   const equal = entries(field(raw, 'matchLabels')).map(
     ([key, value]): Requirement => ({ key, is: 'in', values: [String(value)] }),
@@ -119,6 +119,6 @@ export const parseSpecSelector = (raw: unknown): LabelSelector | undefined => {
   return all.length === 0 ? undefined : all;
 };
 
-/** `spec.selector` of a service: labels alone. Undefined when it has none. */
+/** Parses `spec.selector` of a service: labels only. Undefined when it has none. */
 export const parseServiceSelector = (raw: unknown): LabelSelector | undefined =>
   parseSpecSelector({ matchLabels: raw });

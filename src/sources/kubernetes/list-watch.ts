@@ -4,17 +4,17 @@ import { field, list, number, text } from '../wire-value.ts';
 import { GoneError } from './api-errors.ts';
 import type { KubeClient } from './client.ts';
 
-/** Longer than any object that etcd takes (1.5 MiB), with room for its JSON. */
+/** Above the etcd limit for one object (1.5 MiB), with room for its JSON. */
 const maxLineBytes = 8 * 1024 * 1024;
 
 export type WatchEvent =
   | { readonly is: 'put' | 'gone'; readonly object: unknown; readonly version: string }
-  /** Nothing has changed up to this version. */
+  /** No changes up to this version. */
   | { readonly is: 'bookmark'; readonly version: string };
 
 /**
- * Events of a watch, one JSON document a line, in batches as they came together. Throws GoneError when the version is
- * too old, WireError for any other ERROR and for what is no event.
+ * Parses watch events, one JSON document per line, in batches as they arrive. Throws GoneError when the version is too
+ * old, and WireError for any other ERROR or a malformed event.
  * Source: Kubernetes API concepts, "Efficient detection of changes".
  */
 export async function* watchEvents(
@@ -65,26 +65,26 @@ const watchError = (status: unknown): WireError => {
   return isOld ? new GoneError(words) : new WireError('unreachable', words);
 };
 
-/** Objects per answer: small enough for first rows soon, large enough for few round trips. */
+/** Objects per response: small enough for early first rows, large enough for few round trips. */
 const chunkSize = 500;
-/** When 500 objects are more than an answer may hold. */
+/** Used when 500 objects exceed the maximum response size. */
 const smallChunkSize = 50;
 
-/** Who takes in a list, chunk by chunk. */
+/** Consumer of a list, chunk by chunk. */
 export interface ListConsumer {
-  /** Whatever came before does not count: the list begins (again). */
+  /** The list (re)starts: discard earlier chunks. */
   begin(): void;
-  /** `remaining`: how many are to come, where the server says so. */
+  /** `remaining`: objects still to come, where the server reports it. */
   take(items: readonly unknown[], remaining: number | undefined): void;
 }
 
-/** One request of a list, under whatever deadline holds for it. */
+/** Runs one request of a list under the applicable deadline. */
 export type RequestGuard = <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /**
- * Lists a path to its end, in chunks, and gives the version at which a watch takes over. A continuation that has
- * expired begins the list anew, once. Throws WireError. Source: Kubernetes API concepts, "Retrieving large results sets
- * in chunks".
+ * Lists a path completely, in chunks, and returns the resource version to watch from. Restarts the list once when a
+ * continuation has expired. Throws WireError. Source: Kubernetes API concepts, "Retrieving large results sets in
+ * chunks".
  */
 export const listAll = async (
   client: KubeClient,
@@ -126,7 +126,7 @@ interface ListChunk {
 export const parseListChunk = (body: unknown): ListChunk => {
   const items = field(body, 'items');
   const metadata = field(body, 'metadata');
-  // An empty list of Go's is null.
+  // Go encodes an empty list as null.
   if ((!Array.isArray(items) && items !== null) || metadata === undefined)
     throw new WireError('malformed', 'not a Kubernetes list: the JSON has no items');
   const remaining = number(field(metadata, 'remainingItemCount'));

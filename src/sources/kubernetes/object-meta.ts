@@ -2,14 +2,14 @@ import { WireError } from '../../platform/wire-error.ts';
 import { entries, field, list, text } from '../wire-value.ts';
 import type { ObjectLabels } from './string-pool.ts';
 
-/** What tells an object from every other. */
+/** Identity of an object. */
 interface ObjectMeta {
   readonly uid: string;
   readonly name: string;
   readonly namespace: string;
 }
 
-/** Throws WireError `malformed` for what is no object of Kubernetes. */
+/** Parses the metadata. Throws WireError `malformed` for anything but a Kubernetes object. */
 export const parseMeta = (raw: unknown): ObjectMeta => {
   const metadata = field(raw, 'metadata');
   const [name, uid] = [text(field(metadata, 'name')), text(field(metadata, 'uid'))];
@@ -19,16 +19,16 @@ export const parseMeta = (raw: unknown): ObjectMeta => {
 
 export const parseLabels = (value: unknown): ObjectLabels =>
   Object.fromEntries(
-    entries(value).flatMap(([name, held]) => (typeof held === 'string' ? [[name, held]] : [])),
+    entries(value).flatMap(([name, item]) => (typeof item === 'string' ? [[name, item]] : [])),
   );
 
-/** What an object's status says under `conditions`: 'Available' → { status: 'True', … }. */
+/** One entry of `status.conditions`: 'Available' → { status: 'True', … }. */
 export interface Condition {
   readonly type: string;
   readonly status: string;
   readonly reason: string;
   readonly message: string;
-  /** When it changed to this status, as the API writes it. */
+  /** Time of the last transition, as the API writes it. */
   readonly since?: string;
 }
 
@@ -43,7 +43,7 @@ export const parseConditions = (raw: unknown): readonly Condition[] =>
     return [{ type, status, reason, message, ...(since === undefined ? {} : { since }) }];
   });
 
-/** Whom an object belongs to, in short: the kind's word and a name. */
+/** Owner of an object: short kind and name. */
 interface OwnerRef {
   readonly kind: string;
   readonly name: string;

@@ -20,7 +20,7 @@ import { podEnds, podPortForward, runInPod } from './pod-tunnel.ts';
 import { createPodUsageCache } from './pod-usage-cache.ts';
 import { createStringPool } from './string-pool.ts';
 
-/** Opens one source; contacts nothing yet. */
+/** Opens one source. Contacts nothing yet. */
 export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: ReadIo): Source => {
   const { id, config, dir = process.cwd(), views = [], logs } = opening;
   const { counting, others: signals } = splitLineSignals(opening.signals);
@@ -70,7 +70,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
   };
 };
 
-/** What is followed by a watch: what the profile wants, and what a signal needs. */
+/** Feeds that follow a watch: those that the profile enables and those that a signal needs. */
 const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop(): void }[] => {
   const of = <T extends { readonly feed: Feed; readonly followed: { stop(): void } }>({
     feed,

@@ -5,7 +5,7 @@ import { configuredNamespaces, type KubernetesConfig } from './config.ts';
 import type { PodUsageCache } from './pod-usage-cache.ts';
 import type { StringPool } from './string-pool.ts';
 
-/** What everything in one open source shares. */
+/** The shared parts of one open source. */
 export interface KubeParts {
   readonly source: string;
   readonly config: KubernetesConfig;
@@ -14,13 +14,13 @@ export interface KubeParts {
   readonly signals: readonly SignalRequest[];
   readonly strings: StringPool;
   readonly usage: PodUsageCache;
-  /** Where the profile is, for files that it names. */
+  /** Directory of the profile, for files that it names. */
   readonly dir: string;
-  /** False: the profile leaves the metrics server out. */
+  /** False: the profile disables the metrics server. */
   readonly wantsUsage: boolean;
 }
 
-/** The namespaces that are read: the profile's, else the context's own; ['*'] for all. Throws WireError. */
+/** Namespaces to read: the profile's, otherwise the context's own; ['*'] for all. Throws WireError. */
 export const resolveNamespaces = async (
   { config, client }: Pick<KubeParts, 'config' | 'client'>,
   signal: AbortSignal,

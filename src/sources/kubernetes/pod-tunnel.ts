@@ -18,10 +18,10 @@ import { execPath, openExec, parseExecStatus, readExecFrames } from './operation
 import { type KubeParts, resolveNamespaces } from './parts.ts';
 import { listTargetPods } from './target-pods.ts';
 
-/** '/': no namespace and no pod has one in its name. */
+/** Neither namespace names nor pod names contain '/'. */
 const separator = '/';
 
-/** An end is called by its pod, in front of which its namespace stands where the source has several. */
+/** Names an endpoint after its pod, prefixed with the namespace where the source has several. */
 const formatEndName = (namespace: string, pod: string, several: boolean): string =>
   several ? `${namespace}${separator}${pod}` : pod;
 
@@ -33,7 +33,7 @@ const parseEndName = (
   return { namespace, pod };
 };
 
-/** Live pods that a `via:` target means now, the ready ones first. Throws WireError. */
+/** Returns the live pods of a `via:` target, ready ones first. Throws WireError. */
 export const podEnds = async (
   parts: KubeParts,
   target: string,
@@ -58,7 +58,7 @@ export const podEnds = async (
     }));
 };
 
-/** A connection to a port of a pod, by a port-forward of its own. `host` is the name of one of its ends. */
+/** Opens a connection to a port of a pod, through its own port-forward. `host` is the name of an endpoint. */
 export const podPortForward =
   (parts: KubeParts): TunnelDialer =>
   async ({ host, port }, signal) => {
@@ -76,13 +76,13 @@ export const podPortForward =
 
 const inContainerText = 'in this container';
 
-/** exec has no environment of its own: env(1) of the image gives it one. */
+/** exec cannot set an environment; env(1) of the image does. */
 const commandWithEnv = ({ argv, env = {} }: Program): readonly string[] =>
   Object.keys(env).length === 0
     ? argv
     : ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...argv];
 
-/** Runs a program in a container of a pod, by a WebSocket of its own (`exec`). */
+/** Runs a program in a container of a pod, over its own WebSocket (`exec`). */
 export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
   const hanging = createRemoteLeftovers(parts.client.now);
   return async function* (at, program, door, signal) {
@@ -128,7 +128,7 @@ const openProgram = async (
   }
 };
 
-/** Throws ProgramError for one that could not be started, TunnelError when its end is not told. */
+/** Throws ProgramError when the program cannot be started, TunnelError when its exit status is not reported. */
 async function* programEvents(
   wire: WebSocketWire,
   end: string,

@@ -4,7 +4,7 @@ import { parseListChunk } from './list-watch.ts';
 import { parseMeta } from './object-meta.ts';
 import { parseQuantity } from './quantity.ts';
 
-/** What a container or a pod uses now, by the metrics server. */
+/** Current usage of a container or a pod, from the metrics server. */
 interface ResourceUsage {
   readonly cpuCores: number;
   readonly memoryBytes: number;
@@ -19,22 +19,22 @@ export type PodUsageLookup = (pod: {
   readonly name: string;
 }) => PodUsage | undefined;
 
-/** Where the metrics server keeps what pods use. Source: metrics.k8s.io/v1beta1 PodMetrics. */
+/** Path of pod usage on the metrics server. Source: metrics.k8s.io/v1beta1 PodMetrics. */
 export const podMetricsPath = (namespace: string): string =>
   namespace === '*'
     ? '/apis/metrics.k8s.io/v1beta1/pods'
     : `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`;
 
-/** What pods used when they were asked for last; shared by the feed that asks and the rows that show it. */
+/** Latest usage of pods; shared by the feed that reads it and the rows that show it. */
 export interface PodUsageCache {
-  /** Throws WireError; what was known of that namespace is then unknown. */
+  /** Reads the usage of a namespace. On failure its usage becomes unknown. Throws WireError. */
   read(namespace: string, signal: AbortSignal): Promise<void>;
   readonly lookup: PodUsageLookup;
-  /** True: what is known was read so lately that it need not be read again. */
+  /** True: the usage was read recently and need not be read again. */
   isFresh(): boolean;
 }
 
-/** A proof that rests on it must not be told for ever what there was before the act. */
+/** Limits the age of usage that a verification relies on: it must not be from before the action. */
 const freshMs = 5000;
 
 export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
@@ -67,7 +67,7 @@ export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
   };
 };
 
-/** Sums of a pod's containers; undefined when one of them tells no numbers. */
+/** Sums the usage of a pod's containers; undefined when one of them has no numbers. */
 const parsePodUsage = (raw: unknown): PodUsage | undefined => {
   const containers = list(field(raw, 'containers')).map((one) => ({
     name: text(field(one, 'name')) ?? '',

@@ -15,10 +15,10 @@ const scales: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** Divided by, because 175 * 1e-3 is not 0.175. */
+/** Divisors, because 175 * 1e-3 is not 0.175. */
 const fractions: Readonly<Record<string, number>> = { n: 1e9, u: 1e6, m: 1e3 };
 
-/** '250m' → 0.25, '512Mi' → 536870912, '1e3' → 1000; undefined when it is no quantity. */
+/** Parses a quantity: '250m' → 0.25, '512Mi' → 536870912, '1e3' → 1000; undefined when it is not one. */
 export const parseQuantity = (value: unknown): number | undefined => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;

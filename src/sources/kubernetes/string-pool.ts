@@ -1,7 +1,7 @@
-/** More than this, and what was kept of pods that are long gone is let go. */
+/** The pool is cleared above this size, which drops the strings of deleted pods. */
 const maxPooled = 50_000;
 
-/** Gives one copy of what thousands of objects have in common: namespaces, nodes, owners, labels. */
+/** Deduplicates strings that thousands of objects share: namespaces, nodes, owners, labels. */
 export interface StringPool {
   text(value: string): string;
   labels(value: ObjectLabels): ObjectLabels;

@@ -16,8 +16,8 @@ import { parsePod } from './pod/parse-pod.ts';
 import { createStringPool } from './string-pool.ts';
 
 /**
- * Pods that a text means now ('pod/x', 'deployment/x', 'service/x', 'app=x'; '' for all), read afresh, in the order of
- * their names. [] when there are none, also when what should have them is not there. Throws WireError.
+ * Reads the pods of a target ('pod/x', 'deployment/x', 'service/x', 'app=x'; '' for all), sorted by name. [] when none
+ * match, also when the named object does not exist. Throws WireError.
  */
 export const listTargetPods = async (
   client: KubeClient,
@@ -48,8 +48,8 @@ export const listTargetPods = async (
 };
 
 /**
- * The labels that pods of a target bear: its own text, or the selector of the object that it names. Undefined when that
- * is not there or selects nothing. Throws WireError.
+ * Labels of a target's pods: its own text, or the selector of the object that it names. Undefined when the object does
+ * not exist or selects nothing. Throws WireError.
  */
 const resolveTargetSelector = async (
   client: KubeClient,

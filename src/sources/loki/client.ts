@@ -24,8 +24,8 @@ import {
 const maxErrorLength = 300;
 
 /**
- * What is wrong with an answer, as a WireError; undefined when nothing is. A query that Loki does not take is told in its
- * own words, which it writes as plain text. `wallNow`: the machine's time.
+ * Returns the error of a response; undefined when it succeeded. A rejected query has Loki's own message, which is plain
+ * text. `wallNow`: the machine's wall clock.
  */
 const lokiAnswerError = (answer: HttpAnswer, wallNow: number): WireError | undefined => {
   const problem = statusError(answer, wallNow);
@@ -37,7 +37,7 @@ const lokiAnswerError = (answer: HttpAnswer, wallNow: number): WireError | undef
     : new WireError(problem.kind, `${problem.message}: ${said}`, problem.retryAfterMs);
 };
 
-/** Loki's words; some of what stands before it answers in JSON. Another's page has none that tell more than its status. */
+/** Loki's error message; some proxies in front of it respond in JSON. Any other page says no more than its status. */
 const errorText = (answer: HttpAnswer): string => {
   if (/^\s*</.test(answer.text)) return '';
   try {
@@ -50,7 +50,10 @@ const errorText = (answer: HttpAnswer): string => {
   }
 };
 
-/** The most entries that Loki gives at once, when it complains of a question for more. Source: Loki, pkg/querier, ErrMaxEntries. */
+/**
+ * The maximum number of entries per query, from Loki's error about a larger one. Source: Loki, pkg/querier,
+ * ErrMaxEntries.
+ */
 export const entryLimitFromError = (problem: WireError): number | undefined => {
   const [, most] =
     /max entries limit per query exceeded, limit > max_entries_limit(?:_per_query)? \(\d+ > (\d+)\)/.exec(
@@ -59,12 +62,12 @@ export const entryLimitFromError = (problem: WireError): number | undefined => {
   return most === undefined ? undefined : Number(most);
 };
 
-/** Whole seconds are all that a Date header tells: a smaller difference is none. */
+/** A Date header has a resolution of one second: smaller differences are ignored. */
 const toleratedSkewMs: Millis = 2000;
-/** A header that is further off tells no time: it was kept by something on the way, or somebody's clock was never set. */
+/** A larger difference is not credible: the header comes from a cache on the way, or a clock was never set. */
 const maxCredibleSkewMs: Millis = 86_400_000;
 
-/** The time at a server, as the Date headers of its answers tell (RFC 9110 §6.6.1). */
+/** A server's clock, from the Date headers of its responses (RFC 9110 §6.6.1). */
 interface ServerClock {
   now(): Nanos;
   observeDate(date: string | undefined): void;
@@ -84,9 +87,9 @@ const createServerClock = (wallNow: () => Millis): ServerClock => {
   };
 };
 
-/** Which lines are asked for: of `start`, not of `end`. */
+/** Range of log lines: includes `start`, excludes `end`. */
 export interface LogRangeQuery {
-  /** A log query of LogQL. */
+  /** A LogQL log query. */
   readonly query: string;
   readonly start: Nanos;
   readonly end: Nanos;
@@ -94,25 +97,25 @@ export interface LogRangeQuery {
   readonly limit: number;
 }
 
-/** Loki's HTTP API, read only. Every call throws WireError, and ends in the time that the profile gives it. */
+/** Client for Loki's HTTP API, read only. Every call throws WireError, and ends within the profile's timeout. */
 export interface LokiClient {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
-  /** Oldest first, whatever the direction. */
+  /** Returns entries oldest first, whatever the direction. */
   queryRange(range: LogRangeQuery, signal: AbortSignal): Promise<readonly LokiEntry[]>;
-  /** The label sets that have had lines since then. */
+  /** Returns label sets with lines since then. */
   series(selector: string, back: Millis, signal: AbortSignal): Promise<readonly LokiLabels[]>;
-  /** A metric query, evaluated now. */
+  /** Evaluates a metric query now. */
   queryInstant(logql: string, signal: AbortSignal): Promise<readonly MetricQuerySample[]>;
-  /** The answer of any other page, without an error of its own. */
+  /** Returns the response of any other endpoint, whatever its status. */
   get(path: string, signal: AbortSignal): Promise<HttpAnswer>;
-  /** New lines as they are written, from now on. */
+  /** Streams new lines from now on. */
   tail(logql: string, signal: AbortSignal): Promise<LokiTail>;
   fault(path: string, error: unknown): Fault;
   wallNow(): Millis;
-  /** Loki's own now, as far as its answers have told. */
+  /** Loki's current time, as far as known from its responses. */
   serverNow(): Nanos;
-  /** A time of a line on our clock. */
+  /** Converts the time of a line to our clock. */
   toClock(wallMs: Millis): Millis;
 }
 
@@ -122,9 +125,11 @@ export const seriesPath = '/loki/api/v1/series';
 type QueryPath = typeof queryRangePath | typeof instantQueryPath | typeof seriesPath;
 const tailPath = '/loki/api/v1/tail';
 
-/** Longer addresses are cut off or refused by proxies on the way; Loki takes the same fields by POST. */
+/** Proxies truncate or reject longer URLs; Loki accepts the same fields by POST. */
 const maxUrlLength = 2048;
-/** Without it, what Loki itself finds in a line would stand among the labels of its stream. Source: Loki, HTTP API. */
+/**
+ * Without it, labels that Loki parses from a line would be mixed with the labels of its stream. Source: Loki, HTTP API.
+ */
 const categorizeLabelsHeader = { 'x-loki-response-encoding-flags': 'categorize-labels' };
 
 type FormFields = Readonly<Record<string, string>>;
@@ -142,7 +147,7 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
   const serverClock = createServerClock(() => clock.now() + clock.wallOffset());
   const wallNow = (): Millis => clock.now() + clock.wallOffset();
 
-  /** A call that has the profile's time, and no more. */
+  /** Runs a call within the profile's timeout. */
   const withDeadline = async <T>(
     signal: AbortSignal,
     call: (signal: AbortSignal) => Promise<T>,

@@ -4,7 +4,7 @@ import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
 import { httpConnectionShape } from '../connection.ts';
 import { parseStreamSelector } from './selector.ts';
 
-/** Labels that people give their streams, the coarsest first. */
+/** Common stream labels, from coarse to fine. */
 const defaultStreamLabels = ['namespace', 'app', 'pod', 'container', 'host', 'unit', 'filename'] as const;
 
 const zStreamSelector = z
@@ -60,7 +60,7 @@ const zLineCountRead = z.strictObject({
     .exactOptional(),
 });
 
-/** What a signal reads. */
+/** Read targets of a signal. */
 export const lokiReadSchema = z.union([zQueryRead, zLineCountRead]);
 export type LineCountRead = z.infer<typeof zLineCountRead>;
 export type LokiFold = NonNullable<z.infer<typeof zQueryRead>['fold']>;

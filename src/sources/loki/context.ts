@@ -5,7 +5,7 @@ import type { EntryDeduplicator } from './entry-deduplicator.ts';
 import type { LokiPager } from './pager.ts';
 import type { SharedTail } from './shared-tail.ts';
 
-/** What everything in one open source shares. */
+/** The shared parts of one open source. */
 export interface LokiContext {
   readonly source: string;
   readonly config: LokiConfig;
@@ -13,8 +13,8 @@ export interface LokiContext {
   readonly pager: LokiPager;
   /** The profile's selector. */
   readonly matchers: readonly LabelMatcher[];
-  /** What readers were told, by what they read: for those who take up where these left. */
+  /** Delivered entries of earlier readers by query, for readers that resume there. */
   readonly deduplicators: Map<string, EntryDeduplicator>;
-  /** Where those sit who follow these lines: the same for the same question. */
+  /** Returns the tail shared by all readers with the same query. */
   sharedTail(matchers: readonly LabelMatcher[], names: readonly string[], filter: string): SharedTail;
 }

@@ -15,7 +15,7 @@ interface DoctorScope {
 const buildInfoPath = '/loki/api/v1/status/buildinfo';
 const readyPath = '/ready';
 
-/** Reaches Loki and tries everything that the profile wants of it. */
+/** Examines Loki: tries everything that the profile reads from it. */
 export const examine = async (
   parts: LokiContext,
   { signals, views }: DoctorScope,
@@ -37,7 +37,7 @@ export const examine = async (
   return [reached, ...found];
 };
 
-/** A finding of a call; its failure is one too. */
+/** Returns the finding of a call, or a finding that reports its failure. */
 const checkCall = async (
   { source, client }: LokiContext,
   path: string,

@@ -5,29 +5,31 @@ import { formatLokiMark, type LokiMark, maxNanos, type Nanos, nanosToMillis } fr
 const entryKey = ({ stream, text }: LokiEntry): string => `${stream}\0${text}`;
 
 interface DeduplicatorOptions {
-  /** What the reader has already. */
+  /** Position of the last entry that the reader has. */
   readonly after: LokiMark | undefined;
-  /** Nothing before this moment is wanted. */
+  /** Entries before this time are not wanted. */
   readonly from: Nanos;
-  /** That of who read the same before: it knows which lines of the mark's own moment were told. */
+  /**
+   * Deduplicator of an earlier reader of the same query: knows which entries with the time of the mark were delivered.
+   */
   readonly previous?: EntryDeduplicator;
   toClock(wallMs: number): number;
 }
 
-/** Entries of moments that have several, which are remembered however long ago they were. */
+/** Maximum number of remembered entries that share their timestamp, regardless of age. */
 const maxRememberedTies = 20_000;
 
 /**
- * Tells new entries of one stream from those that were told already, however often and in whatever order they come: Loki
- * itself keeps one of several that are the same in stream, time and text, and gives those of one moment in no order that
- * lasts. Gives each its mark.
+ * Removes entries of a stream that were delivered already, whatever their order and number of repetitions. Loki keeps
+ * one of several entries with equal stream, time and text, and returns entries with equal times in no stable order.
+ * Gives each new entry its mark.
  */
 export class EntryDeduplicator {
   readonly #parts: DeduplicatorOptions;
-  /** By moment, in the order in which they were told. */
-  readonly #told = new Map<Nanos, Set<string>>();
-  /** How many of the mark's moment are to be passed over, where nobody knows which. */
-  readonly #blindly: number;
+  /** Delivered texts by time, in the order of their delivery. */
+  readonly #delivered = new Map<Nanos, Set<string>>();
+  /** Number of entries with the mark's time to skip, where the delivered ones are unknown. */
+  readonly #skipCount: number;
   #floor: Nanos;
   #newest: LokiMark | undefined;
   #covered: Nanos;
@@ -39,62 +41,64 @@ export class EntryDeduplicator {
     this.#covered = this.#floor;
     this.#newest = after;
     const known = after && before?.deliveredAt(after);
-    if (after !== undefined && known !== undefined) this.#told.set(after.ns, new Set(known));
-    this.#blindly = known === undefined ? (after?.nth ?? 0) : 0;
+    if (after !== undefined && known !== undefined) this.#delivered.set(after.ns, new Set(known));
+    this.#skipCount = known === undefined ? (after?.nth ?? 0) : 0;
   }
 
-  /** What had been told of a moment up to a mark; undefined when it has been forgotten. */
+  /**
+   * Returns the texts delivered for the time of a mark, up to the mark; undefined when they are no longer remembered.
+   */
   deliveredAt({ ns, nth }: LokiMark): readonly string[] | undefined {
-    const told = this.#told.get(ns);
-    return told === undefined || told.size < nth ? undefined : [...told].slice(0, nth);
+    const texts = this.#delivered.get(ns);
+    return texts === undefined || texts.size < nth ? undefined : [...texts].slice(0, nth);
   }
 
-  /** Everything before this moment has been looked for. */
+  /** Entries before this time have been searched completely. */
   get coveredUntil(): Nanos {
     return this.#covered;
   }
 
-  /** From when on it knows what it has told: what is older is no news unless it has just been written. */
+  /** Delivered entries are remembered from this time on. An older entry is only new when it was just written. */
   get floor(): Nanos {
     return this.#floor;
   }
 
-  /** Everything up to `at` has been looked for; what comes up to `lateNs` later than it was written is still told apart. */
+  /** Marks everything up to `at` as searched; entries up to `lateNs` late are still deduplicated. */
   advanceTo(at: Nanos, lateNs: Nanos): void {
     this.#covered = maxNanos(this.#covered, at);
     this.#floor = maxNanos(this.#floor, this.#covered - lateNs);
     let tied = 0;
-    for (const [ns, { size }] of [...this.#told].reverse()) {
+    for (const [ns, { size }] of [...this.#delivered].reverse()) {
       if (size > 1) tied += size;
       const isOld = ns < this.#floor && ns !== this.#newest?.ns;
-      if (isOld && (size === 1 || tied > maxRememberedTies)) this.#told.delete(ns);
+      if (isOld && (size === 1 || tied > maxRememberedTies)) this.#delivered.delete(ns);
     }
   }
 
-  /** These are known, and nothing in front of them is wanted. */
+  /** Starts at the first of these entries: earlier ones are not wanted. */
   startAt(entries: readonly LokiEntry[]): void {
     const [first] = entries;
     if (first !== undefined) this.#floor = maxNanos(this.#floor, first.ns);
   }
 
-  /** The events of what is new. `isLive`: they have just been written, whatever their time says. */
+  /** Returns the events of new entries. `isLive`: they were just written, whatever their timestamps. */
   acceptNew(entries: readonly LokiEntry[], isLive = false): readonly LogEvent[] {
     return entries.flatMap((entry) => {
       const { ns } = entry;
       if (ns < this.#floor) return isLive ? this.#events(entry) : [];
-      const told = this.#told.get(ns) ?? new Set();
+      const texts = this.#delivered.get(ns) ?? new Set();
       const id = entryKey(entry);
-      if (told.has(id)) return [];
-      told.add(id);
-      this.#told.set(ns, told);
+      if (texts.has(id)) return [];
+      texts.add(id);
+      this.#delivered.set(ns, texts);
       const { after } = this.#parts;
-      if (ns === after?.ns && told.size <= this.#blindly) return [];
-      if (this.#newest === undefined || ns >= this.#newest.ns) this.#newest = { ns, nth: told.size };
+      if (ns === after?.ns && texts.size <= this.#skipCount) return [];
+      if (this.#newest === undefined || ns >= this.#newest.ns) this.#newest = { ns, nth: texts.size };
       return this.#events(entry);
     });
   }
 
-  /** Several lines that were sent as one are taken up again as one. */
+  /** The lines of a multi-line entry resume as one. */
   #events({ ns, text }: LokiEntry): readonly LogEvent[] {
     const lines = text.split('\n');
     if (lines.length > 1 && lines.at(-1) === '') lines.pop();

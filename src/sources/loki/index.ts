@@ -2,7 +2,7 @@ import { routeToFirst } from '../connection.ts';
 import type { SourceModule } from '../source.ts';
 import { type LokiConfig, lokiConfig, lokiReadSchema } from './config.ts';
 
-/** A Grafana Loki: lines of whole fleets, filtered there, and numbers that are counted from them. */
+/** A Grafana Loki: log lines of whole fleets, filtered on the server, and metric queries over them. */
 export const loki: SourceModule<LokiConfig> = {
   type: 'loki',
   title: 'Loki',

@@ -10,7 +10,7 @@ import { quoteLogql } from './selector.ts';
 
 const minuteMs = 60_000;
 
-/** The metric query that counts the lines of a view; or why there is none. */
+/** Builds the metric query that counts the lines of a view, or returns the reason it cannot. */
 export const lineCountQuery = (
   { config }: Pick<LokiContext, 'config'>,
   { lines, per }: LineCountRead,
@@ -29,7 +29,7 @@ export const lineCountQuery = (
   return { logql: `sum(count_over_time(${config.query}${filter} [${over}]))` };
 };
 
-/** How many lines of the profile's streams a view showed lately. Throws WireError. */
+/** Counts recent lines of a view in the profile's streams. Throws WireError. */
 export const countViewLines = async (
   parts: LokiContext,
   read: LineCountRead,
@@ -42,22 +42,22 @@ export const countViewLines = async (
   const [one] = await client.queryInstant(query.logql, signal);
   if (one !== undefined)
     return one.value === undefined ? { why: one.why ?? 'no value' } : { value: one.value };
-  // Nothing counted is 0 lines of streams that are there, and nothing known of those that are not.
+  // An empty result means 0 lines if the streams exist, and unknown if they do not.
   const streams = await client.series(config.query, config.back, signal);
   return streams.length > 0 ? { value: 0 } : { why: `no stream matches ${config.query}` };
 };
 
-/** What of a filter Loki can judge. */
+/** The part of a filter that Loki can evaluate. */
 interface PushedDownFilter {
-  /** Behind a selector: ' |~ "a|b" !~ "c"'; '' when there is nothing for it to judge. */
+  /** Line filters after the selector: ' |~ "a|b" !~ "c"'; '' without any. */
   readonly logql: string;
-  /** Patterns that RE2 has no words for: lines are judged by them here alone. */
+  /** Patterns that RE2 cannot express: evaluated only here. */
   readonly left: readonly LinePattern[];
 }
 
 /**
- * What a line that is judged here never has, because it is stripped or begins a new line: as they stand in a class of RE2.
- * A line without any of it is the same there and here.
+ * Characters that a line never contains here, because they are stripped or end a line, as in an RE2 class. A line
+ * without them is the same in Loki and here.
  */
 const strippedClass =
   '\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\\x{100000}-\\x{10ffff}';
@@ -69,27 +69,27 @@ const patternToRe2 = ({ text, regex, ignoreCase }: LinePattern, never: string): 
       ? escapeRe2Text(text, ignoreCase)
       : undefined;
 
-/** True: one of the lines of an entry may match. Without `never`: more than that may. */
+/** RE2 filter that passes every entry with a matching line. Without `never` it may pass more. */
 const includePattern = (pattern: LinePattern): string | undefined => {
   const re2 = patternToRe2(pattern, '');
   if (re2 === undefined) return undefined;
   return pattern.regex && /[$^]/.test(re2) ? `(?m:${re2})` : re2;
 };
 
-/** Matches only an entry of one line that is the same there and here, and matches the pattern. */
+/** RE2 filter that matches only entries of one line that is the same in Loki and here, and matches the pattern. */
 const excludePattern = (pattern: LinePattern): string | undefined => {
   const re2 = patternToRe2(pattern, strippedClass);
   return re2 && `^[^${strippedClass}]*(?:${re2})[^${strippedClass}]*\\r?$`;
 };
 
 /**
- * The line filters of LogQL that leave out nothing that a reader would show: lines are kept there as they were written,
- * and judged here without colours, one by one. So an include lets every entry pass in which a colour may hide the match,
- * and an exclude leaves out only an entry of one line without any. The level of a line is not Loki's to judge.
+ * Builds the LogQL line filters that drop no line that a reader would show. Loki keeps lines as written, while they are
+ * evaluated here one by one without colors. So an include passes every entry in which a color may hide the match. An
+ * exclude drops only an entry of one line without colors. Loki cannot evaluate levels.
  */
 export const pushDownFilter = ({ include, exclude }: LineFilter): PushedDownFilter => {
   const wanted = include.map((pattern) => ({ pattern, re2: includePattern(pattern) }));
-  // One of several that are "or" cannot be left out alone.
+  // Alternatives cannot be dropped individually.
   const isWhole = wanted.every(({ re2 }) => re2 !== undefined);
   const unwanted = exclude.map((pattern) => ({ pattern, re2: excludePattern(pattern) }));
   const includes =
@@ -105,7 +105,10 @@ export const pushDownFilter = ({ include, exclude }: LineFilter): PushedDownFilt
   };
 };
 
-/** For counting: entries as they are kept, exactly those that match; undefined when RE2 has no words for one of the patterns. */
+/**
+ * Builds the filter for counting: matches stored entries exactly; undefined when RE2 cannot express one of the
+ * patterns.
+ */
 export const countingFilter = ({ include, exclude }: LineFilter): string | undefined => {
   const includes = include.map(includePattern);
   const excludes = exclude.map(includePattern);

@@ -20,7 +20,10 @@ import { lokiTails } from './tails.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;
 
-/** What a query's answer says of a signal: a sample per series, or one of them all. Nothing matched: no value, never 0. */
+/**
+ * Converts a query result to samples of a signal: one per series, or one aggregated over all. An empty result has no
+ * value, never 0.
+ */
 const querySamples = (
   measured: readonly MetricQuerySample[],
   fold: LokiFold | undefined,
@@ -29,7 +32,7 @@ const querySamples = (
   return fold === undefined ? measured : [{ labels: {}, ...foldSamples(measured, fold) }];
 };
 
-/** Of what is not known neither the whole is known. */
+/** An aggregate with an unknown part is unknown. */
 const foldSamples = (
   measured: readonly MetricQuerySample[],
   fold: LokiFold,
@@ -52,10 +55,10 @@ const foldSamples = (
   }
 };
 
-/** More than Loki gives by itself: its own limit is 500 series. */
+/** Above Loki's own default limit of 500 series. */
 const maxSeries = 10_000;
 
-/** A signal: a metric query, or how many lines a view shows, counted by Loki. */
+/** Feed of a signal: a metric query, or the number of lines of a view, counted by Loki. */
 const signalFeed = (parts: LokiContext, signal: SignalRequest, views: readonly LogView[]): Feed => {
   const { source, config, client } = parts;
   const read = lokiReadSchema.parse(signal.read);

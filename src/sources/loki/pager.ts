@@ -3,15 +3,18 @@ import type { LogRangeQuery, LokiClient } from './client.ts';
 import { entryLimitFromError } from './client.ts';
 import type { LokiEntry, Nanos } from './parse.ts';
 
-/** Reads lines of the past page by page, each as large as Loki and we can bear. */
+/** Reads past lines page by page, within the limits of Loki and of our memory. */
 export interface LokiPager {
-  /** Pages from `start` on, oldest first; what lies on the edge of two is in both. Throws WireError. */
+  /** Yields pages from `start` on, oldest first. Entries at the boundary of two pages are in both. Throws WireError. */
   forward(query: string, span: NanosRange, signal: AbortSignal): AsyncGenerator<EntryPage, void, undefined>;
-  /** About the last `count` entries of a span, oldest first: of every moment in it, all. Throws WireError. */
+  /**
+   * Returns about the last `count` entries of a range, oldest first, without splitting entries of equal time. Throws
+   * WireError.
+   */
   last(query: string, span: NanosRange, count: number, signal: AbortSignal): Promise<LatestEntries>;
 }
 
-/** `start` included, `end` not. */
+/** `start` inclusive, `end` exclusive. */
 interface NanosRange {
   readonly start: Nanos;
   readonly end: Nanos;
@@ -19,32 +22,32 @@ interface NanosRange {
 
 interface EntryPage {
   readonly entries: readonly LokiEntry[];
-  /** True: one moment has more entries than Loki gives at once, and the rest cannot be asked for. */
+  /** True: one timestamp has more entries than Loki returns at once, and the rest cannot be read. */
   readonly isTruncated?: true;
 }
 
 interface LatestEntries extends EntryPage {
-  /** True: the span has no others. */
+  /** True: the range has no other entries. */
   readonly isComplete: boolean;
 }
 
 interface EntryBatch {
   readonly entries: readonly LokiEntry[];
-  /** True: there may be more. */
+  /** True: there may be more entries. */
   readonly isFull: boolean;
 }
 
-/** What is said of a page that is cut. */
+/** Text about a truncated page. */
 export const truncationText = (entries: number): string =>
   `more than ${entries} lines with the same timestamp: Loki does not return the rest`;
 
-/** How many entries are asked for beyond those that are wanted, so that a moment is not torn. */
+/** Extra entries per request, so that entries of equal time stay together. */
 const extraEntries = 20;
 
 export const createLokiPager = (client: LokiClient, page: number): LokiPager => {
   let maxEntries = page;
 
-  /** As many as Loki gives, and as an answer can hold; what it refuses, it is not asked for again. */
+  /** Fetches as many entries as Loki returns and a response can contain; remembers limits that Loki rejects. */
   const fetchEntries = async (
     range: Omit<LogRangeQuery, 'limit'>,
     wanted: number,
@@ -72,7 +75,7 @@ export const createLokiPager = (client: LokiClient, page: number): LokiPager => 
         const isCut = isFull && last === entries[0]?.ns;
         if (entries.length > 0) yield { entries, ...(isCut ? { isTruncated: isCut } : {}) };
         if (!isFull || last === undefined) return;
-        // The moment at the edge may have more of its entries on the next page.
+        // The next page may contain more entries of the last timestamp.
         from = isCut ? last + 1n : last;
       }
     },
@@ -85,7 +88,7 @@ export const createLokiPager = (client: LokiClient, page: number): LokiPager => 
         const batch = await fetchEntries(range, wanted, signal);
         const first = batch.entries[0]?.ns;
         const step = withoutPartialTimestamp(batch);
-        // One moment fills the page: a larger one may hold it whole.
+        // One timestamp fills the page: a larger page may contain all of it.
         if (step.isTruncated === true && wanted < maxEntries) {
           wanted = maxEntries;
           continue;
@@ -103,7 +106,10 @@ export const createLokiPager = (client: LokiClient, page: number): LokiPager => 
   };
 };
 
-/** Of its oldest moment a full page may hold a part only: that moment is asked for again, or cut. */
+/**
+ * A full page may contain only a part of its oldest timestamp: drops that timestamp, which is then read again or
+ * reported as truncated.
+ */
 const withoutPartialTimestamp = ({ entries, isFull }: EntryBatch): LatestEntries => {
   const first = entries[0]?.ns;
   if (!isFull || first === undefined) return { entries, isComplete: true };

@@ -3,19 +3,22 @@ import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { entries, field, list, stringMapOf, text } from '../wire-value.ts';
 
-/** A moment as Loki has it: nanoseconds since the epoch, more than a JavaScript number holds. */
+/** A Loki timestamp: nanoseconds since the epoch, beyond the precision of a JavaScript number. */
 export type Nanos = bigint;
 
 const nanosInMs = 1_000_000n;
 
 export const millisToNanos = (ms: Millis): Nanos => BigInt(Math.floor(ms)) * nanosInMs;
 
-/** With its fraction: the order of lines within a millisecond stays. */
+/** Keeps the fraction, so that the order of lines within a millisecond stays. */
 export const nanosToMillis = (ns: Nanos): Millis => Number(ns / nanosInMs) + Number(ns % nanosInMs) / 1e6;
 
 export const maxNanos = (a: Nanos, b: Nanos): Nanos => (a > b ? a : b);
 
-/** Where a reader was: the time of its last line, and how many lines of that very time it had seen (at least 1). */
+/**
+ * A resume position: the time of the last line, and the number of lines with that time that were delivered (at least
+ * 1).
+ */
 export interface LokiMark {
   readonly ns: Nanos;
   readonly nth: number;
@@ -30,13 +33,13 @@ export const parseLokiMark = (text: string): LokiMark | undefined => {
 
 export type LokiLabels = Readonly<Record<string, string>>;
 
-/** One entry of a stream: a line, or several that were sent as one. */
+/** One entry of a stream: a line, or several sent as one. */
 export interface LokiEntry {
   readonly ns: Nanos;
   readonly labels: LokiLabels;
-  /** Tells its stream from every other. */
+  /** Identifies its stream. */
   readonly stream: string;
-  /** Without control sequences; breaks stay. */
+  /** Without control sequences; line breaks stay. */
   readonly text: string;
 }
 
@@ -58,13 +61,16 @@ const parseEntries = (stream: unknown): readonly LokiEntry[] => {
   });
 };
 
-/** Oldest first. What is of one time is in the order of its streams, and within one in that of the answer. */
+/** Sorts entries oldest first; equal times in the order of their streams, then of the response. */
 const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
   [...found].sort((a, b) =>
     a.ns === b.ns ? (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0) : a.ns < b.ns ? -1 : 1,
   );
 
-/** The `data` of a log query, its entries oldest first. `isBackward`: each stream of the answer has its newest first. Throws `malformed`. */
+/**
+ * Parses the `data` of a log query into entries, oldest first. `isBackward`: each stream of the response is newest
+ * first. Throws `malformed`.
+ */
 export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
@@ -72,7 +78,7 @@ export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiE
   return sortEntries((isBackward ? found.map((one) => one.toReversed()) : found).flat());
 };
 
-/** A message of the tail: entries oldest first, and how many Loki has left out because nobody took them in time. */
+/** Parses a tail message: entries oldest first, and the number of entries that Loki dropped for slow readers. */
 export const parseTailMessage = (
   bytes: Uint8Array,
 ): { readonly entries: readonly LokiEntry[]; readonly droppedCount: number } => {
@@ -89,14 +95,14 @@ export const parseTailMessage = (
   };
 };
 
-/** The label sets of `/series`. */
+/** Parses the label sets of `/series`. */
 export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
   list(data).map((one) => {
     if (entries(one).length === 0) throw malformed('a stream has no labels');
     return stringMapOf(one);
   });
 
-/** One value of a metric query: NaN and infinities are none, and `why` says so. */
+/** One value of a metric query: NaN and infinities are no value, with the reason in `why`. */
 export interface MetricQuerySample {
   readonly labels: LokiLabels;
   readonly value?: number;
@@ -114,7 +120,7 @@ const parseMetricValue = (pair: unknown): Pick<MetricQuerySample, 'value' | 'why
   };
 };
 
-/** The `data` of an instant query that counts. Throws `malformed`: also for a query that gives lines. */
+/** Parses the `data` of an instant metric query. Throws `malformed`, also for a query that returns lines. */
 export const parseInstantVector = (data: unknown): readonly MetricQuerySample[] => {
   const type = text(field(data, 'resultType'));
   const result = field(data, 'result');

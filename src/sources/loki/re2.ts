@@ -1,23 +1,23 @@
 import { stripControls } from '../../domain/controls.ts';
 import { type Range, withCaseVariants } from '../../domain/regex/char-ranges.ts';
 
-/** RE2 has no words for it, or might mean something else by them. */
+/** RE2 cannot express the pattern, or might interpret it differently. */
 class UntranslatableError extends Error {}
 
-/** No line that is judged here has it: it is stripped, or begins a new line. */
+/** True for characters that no line contains here: they are stripped, or end a line. */
 const isStrippedChar = (char: string): boolean => char === '\n' || stripControls(char) === '';
 
-/** One character that is meant as it stands. */
+/** Formats one literal character. */
 const re2Literal = (char: string): string => {
   const code = char.charCodeAt(0);
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${code.toString(16).padStart(2, '0')}`;
   return /[\\^$.*+?()[\]{}|]/.test(char) ? `\\${char}` : char;
 };
 
-/** One character, and with `ignoreCase` those that JavaScript's flag i takes for it. */
+/** Formats one character, with `ignoreCase` including its case variants under JavaScript's flag i. */
 const re2AnyCase = (char: string, ignoreCase: boolean): string => {
   const code = char.charCodeAt(0);
-  // JavaScript reads what is longer in halves, which have no case.
+  // JavaScript reads longer characters as two surrogates, which have no case.
   const variants = ignoreCase && char.length === 1 ? withCaseVariants([[code, code]]) : [];
   if (variants.length < 2) return re2Literal(char);
   return `[${variants.map(([variant]) => String.fromCharCode(variant)).join('')}]`;
@@ -25,7 +25,7 @@ const re2AnyCase = (char: string, ignoreCase: boolean): string => {
 
 const controlEscapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' };
 
-/** What a backslash and what follows it mean where they mean a character, and how long they are. Throws Unsayable. */
+/** Parses a backslash escape that stands for a character, and returns its length. Throws UntranslatableError. */
 const parseCharEscape = (rest: string): { readonly length: number; readonly char: string } => {
   const [whole, byte, unit, control] =
     /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|c([a-zA-Z]))/.exec(rest) ?? [];
@@ -37,22 +37,22 @@ const parseCharEscape = (rest: string): { readonly length: number; readonly char
   }
   const letter = rest[1] ?? '';
   if (letter === '0' && !/\d/.test(rest[2] ?? '')) return { length: 2, char: '\0' };
-  // Backreferences, old octals, and what only means itself in a pattern without the flag u.
+  // Backreferences, legacy octals, and escapes that are literal only without the flag u.
   if (letter === '' || /[0-9kpPuxc]/.test(letter)) throw new UntranslatableError();
   return { length: 2, char: controlEscapes[letter] ?? letter };
 };
 
-/** What JavaScript's \s takes, without the breaks and controls that no line has when it is judged. Source: ECMA-262, WhiteSpace. */
+/** JavaScript's \s without line breaks and controls, which no line contains here. Source: ECMA-262, WhiteSpace. */
 const whitespaceClass = '\\t \\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 const shorthandClasses: Readonly<Record<string, string>> = { d: '0-9', w: '0-9A-Za-z_', s: whitespaceClass };
 
-/** The letters of \d, \w, \s and their opposites. */
+/** True for \d, \w, \s and their negations. */
 const isShorthand = (letter: string | undefined): boolean => /^[dDwWsS]$/.test(letter ?? '');
 
-/** `never`: what no class takes that says what it is not, as it stands in a class; empty: they take everything. */
+/** Any character except `never`, which is the content of a class; empty: no exception. */
 const anyChar = (never: string): string => (never === '' ? '(?s:.)' : `[^${never}]`);
 
-/** \d, \w, \s and their opposites outside of a class. */
+/** \d, \w, \s and their negations outside of a class. */
 const shorthandClass = (letter: string, never: string): string =>
   shorthandClasses[letter] === undefined
     ? `[^${shorthandClasses[letter.toLowerCase()]}${never}]`
@@ -60,19 +60,19 @@ const shorthandClass = (letter: string, never: string): string =>
 
 interface ClassMember {
   readonly length: number;
-  /** As it stands in a class of RE2; '' for what no line has, and for the opposite of a shorthand. */
+  /** As written in an RE2 class; '' for a character that no line contains, and for a negated shorthand. */
   readonly re2: string;
-  /** Of a shorthand. */
+  /** Set for a shorthand. */
   readonly letter?: string;
-  /** Of a character. */
+  /** Set for a character. */
   readonly code?: number;
 }
 
-/** One member of a class, where \b is a backspace. */
+/** Parses one member of a class, where \b is a backspace. */
 const parseClassMember = (source: string, at: number): ClassMember => {
   const char = String.fromCodePoint(source.codePointAt(at) ?? 0);
   const next = source[at + 1];
-  // Without the flag u, JavaScript takes it for two characters.
+  // Without the flag u, JavaScript reads it as two characters.
   if (char.length > 1 || at >= source.length) throw new UntranslatableError();
   if (char !== '\\') return { length: 1, re2: escapeClassChar(char), code: char.charCodeAt(0) };
   if (next !== undefined && isShorthand(next))
@@ -85,7 +85,7 @@ const parseClassMember = (source: string, at: number): ClassMember => {
 const escapeClassChar = (char: string): string =>
   isStrippedChar(char) ? '' : char === '-' ? '\\-' : re2Literal(char);
 
-/** The class that begins at a '[', and the place behind it. Throws Unsayable. */
+/** Parses the class that begins at a '[', and returns the position after it. Throws UntranslatableError. */
 const parseClass = (
   source: string,
   begin: number,
@@ -116,7 +116,7 @@ const parseClass = (
   return { text: buildClass(text, letters, isNegated, never), end: at + 1 };
 };
 
-/** What the flag i takes for one of these characters, and they do not hold. */
+/** Case variants of these characters that the ranges do not contain. */
 const caseVariants = (ranges: readonly Range[]): string =>
   withCaseVariants(ranges)
     .slice(ranges.length)
@@ -125,7 +125,7 @@ const caseVariants = (ranges: readonly Range[]): string =>
 
 const buildClass = (text: string, letters: string, isNegated: boolean, never: string): string => {
   if (/[DWS]/.test(letters)) {
-    // '[\s\S]' and its like are everything; what else has such a part is told by nothing that RE2 has.
+    // '[\s\S]' and similar classes match everything; RE2 cannot express any other class with a negated shorthand.
     const isAll = ['sS', 'dD', 'wW'].some((pair) => [...pair].every((letter) => letters.includes(letter)));
     if (!isAll || isNegated) throw new UntranslatableError();
     return anyChar(never);
@@ -135,18 +135,19 @@ const buildClass = (text: string, letters: string, isNegated: boolean, never: st
   return anyChar(never);
 };
 
-/** RE2's bound on counted repetition, of nested ones together. Source: Go, regexp/syntax, maxRepeat. */
+/** RE2's limit of counted repetition, including nested ones. Source: Go, regexp/syntax, maxRepeat. */
 const maxRepeats = 1000;
 
-/** A text that is meant as it stands, for RE2. */
+/** Escapes literal text for RE2. */
 export const escapeRe2Text = (text: string, ignoreCase: boolean): string =>
   [...text].map((char) => re2AnyCase(char, ignoreCase)).join('');
 
 /**
- * A JavaScript pattern (without flags, or with i) for RE2, that matches in a line as it was written what the pattern matches in the
- * line as it is judged here: without controls, so that a carriage return at its end is none. undefined when RE2 has no words
- * for it: lookaround, backreferences. `never`: characters (as in a class) that '.' and classes that say what they are not do
- * not take; empty: they take everything. RE2's own flag i takes more letters for the same (k and the sign of Kelvin). Characters beyond U+FFFF are one to RE2, and two to JavaScript without the flag u.
+ * Translates a JavaScript pattern (without flags, or with i) to RE2. It matches in a line as written what the pattern
+ * matches in the line without controls, so that a trailing carriage return does not count. Returns undefined when RE2
+ * cannot express it: lookaround, backreferences. `never`: characters (as in a class) that '.' and negated classes do
+ * not match; empty: no exception. Does not use RE2's own flag i, which has more case variants (k and the Kelvin sign).
+ * Characters beyond U+FFFF are one to RE2, but two to JavaScript without the flag u.
  */
 export const translateToRe2 = (source: string, never: string, ignoreCase: boolean): string | undefined => {
   try {
@@ -157,16 +158,16 @@ export const translateToRe2 = (source: string, never: string, ignoreCase: boolea
   }
 };
 
-/** A piece of a pattern: in RE2's words, how long it was, and how often it repeats what is in front of it. */
+/** A piece of a pattern: its RE2 form, its length, and how often it repeats the piece before it. */
 interface PatternPiece {
   readonly re2: string;
   readonly length: number;
-  /** True: what stands in front of a quantifier means something else to JavaScript, or nothing to RE2. */
+  /** True: RE2 rejects a quantifier after it, or JavaScript interprets it differently. */
   readonly isUnrepeatable?: true;
   readonly repeats?: number;
 }
 
-/** How a pattern is said. */
+/** Options of a translation. */
 interface TranslateOptions {
   readonly never: string;
   readonly ignoreCase: boolean;
@@ -231,7 +232,7 @@ const parseEscape = (source: string, at: number, manner: TranslateOptions): Patt
   return charPiece(char, length, manner);
 };
 
-/** Groups capture nothing: nobody asks what they took. */
+/** Translates groups as non-capturing, since captures are not used. */
 const parseGroup = (source: string, at: number): PatternPiece => {
   const [whole] = /^\((?:\?:|\?<[^=!>][^>]*>|(?!\?))/.exec(source.slice(at)) ?? [];
   if (whole === undefined) throw new UntranslatableError();

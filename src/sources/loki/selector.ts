@@ -5,7 +5,10 @@ const escapedChars = /["\\\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 const escapeChar = (char: string): string =>
   char === '"' || char === '\\' ? `\\${char}` : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** A text as a string of LogQL, whatever is in it: it can end nothing and begin nothing. Source: Go, strconv.Unquote. */
+/**
+ * Quotes a text as a LogQL string, whatever it contains, so that it cannot change the query. Source: Go,
+ * strconv.Unquote.
+ */
 export const quoteLogql = (text: string): string => `"${text.replaceAll(escapedChars, escapeChar)}"`;
 
 const matcherOperators = { true: { true: '=~', false: '=' }, false: { true: '!~', false: '!=' } } as const;
@@ -17,7 +20,7 @@ const formatLogqlMatcher = ({ name, value, isRegex, isEqual }: LabelMatcher): st
 export const formatStreamSelector = (matchers: readonly LabelMatcher[]): string =>
   `{${matchers.map(formatLogqlMatcher).join(', ')}}`;
 
-/** One matcher and what stands behind it: a name, an operator, a string in double quotes or in backticks. */
+/** One matcher and its separator: a name, an operator, a string in double quotes or backticks. */
 const matcherPattern = /^\s*([a-zA-Z_][\w.]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\\n]|\\.)*"|`[^`]*`)\s*(,|$)/;
 
 const goEscapes: Readonly<Record<string, string>> = {
@@ -30,7 +33,7 @@ const goEscapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-/** What a string of LogQL means. Source: Go, strconv.Unquote. */
+/** Unquotes a LogQL string. Source: Go, strconv.Unquote. */
 const unquoteLogql = (written: string): string =>
   written.startsWith('`')
     ? written.slice(1, -1)
@@ -42,7 +45,7 @@ const unquoteLogql = (written: string): string =>
             : (goEscapes[char] ?? char),
         );
 
-/** The matchers of a stream selector; undefined for what is none, and for an empty one, which Loki refuses. */
+/** Parses the matchers of a stream selector; undefined when it is invalid or empty, which Loki rejects. */
 export const parseStreamSelector = (text: string): readonly LabelMatcher[] | undefined => {
   const [, inside] = /^\s*\{([\s\S]*)\}\s*$/.exec(text) ?? [];
   if (inside === undefined) return undefined;

@@ -10,16 +10,16 @@ import { type LokiEntry, millisToNanos, parseTailMessage } from './parse.ts';
 import { formatStreamSelector } from './selector.ts';
 import { type StreamGroup, streamGroupKey, streamGroupMatchers } from './streams.ts';
 
-/** The tail of a query. */
+/** The WebSocket of a tail query. */
 interface TailSocket {
-  /** Ends with the socket, however it ends. */
+  /** Ends when the socket closes, for whatever reason. */
   readonly messages: AsyncIterable<Uint8Array>;
-  /** Why it ended, when something cut it; undefined when its time was over, or Loki ended it. */
+  /** The reason for a lost connection; undefined when its lifetime was over, or Loki closed it. */
   failure(): WireError | undefined;
   close(): void;
 }
 
-/** Opens the tail of a query for `forMs`; gives the WireError of one that is refused. Rejects when the signal aborts. */
+/** Opens the tail of a query for `forMs`; returns the WireError of a rejected one. Rejects when the signal aborts. */
 const openTailSocket = async (
   client: LokiClient,
   query: string,
@@ -60,27 +60,27 @@ const openTailSocket = async (
   }
 };
 
-/** More than this is not kept for a reader that does not ask: it is read again from Loki. */
+/** Maximum number of events buffered for a slow reader; beyond it, the reader reads them from Loki again. */
 const maxBufferedEvents = 5000;
 
-/** The place of one stream's reader among those that follow together. */
+/** One stream reader's subscription to a shared tail. */
 interface TailSubscription {
   readonly group: StreamGroup;
   readonly deduplicator: EntryDeduplicator;
   deliver(entries: readonly LokiEntry[], isLive: boolean): void;
   note(text: string): void;
   fail(fault: Fault): void;
-  /** Ends when the reader is too slow (`isBehind`), when it has failed, or has left. */
+  /** Ends when the reader is too slow (`isLagging`), has failed, or has unsubscribed. */
   readonly events: AsyncIterable<LogEvent>;
   isLagging(): boolean;
   isClosed(): boolean;
   unsubscribe(): void;
 }
 
-/** `ended`: called once it is over. */
+/** `onEnd`: called when the subscription is over. */
 const createTailSubscription = (
   group: StreamGroup,
-  book: EntryDeduplicator,
+  tracker: EntryDeduplicator,
   onEnd: () => void,
 ): TailSubscription => {
   const events = createAsyncQueue<LogEvent>();
@@ -99,10 +99,10 @@ const createTailSubscription = (
   };
   return {
     group,
-    deduplicator: book,
+    deduplicator: tracker,
     deliver: (entries, isLive) => {
       if (isEnded) return;
-      for (const event of book.acceptNew(entries, isLive)) put(event);
+      for (const event of tracker.acceptNew(entries, isLive)) put(event);
       if (buffered <= maxBufferedEvents) return;
       isTooSlow = true;
       end();
@@ -126,34 +126,34 @@ const createTailSubscription = (
   };
 };
 
-/** All readers that follow lines of one selector by one filter: one question of Loki serves them all. */
+/** All readers with the same selector and filter: one query serves them all. */
 export interface SharedTail {
-  /** From what its book covers on; `leave` the seat in any case. */
-  subscribe(group: StreamGroup, book: EntryDeduplicator): TailSubscription;
+  /** Subscribes from the time that its deduplicator covers; always call `unsubscribe`. */
+  subscribe(group: StreamGroup, tracker: EntryDeduplicator): TailSubscription;
   isEmpty(): boolean;
 }
 
 interface SharedTailOptions {
   readonly client: LokiClient;
   readonly pager: LokiPager;
-  /** What all of them select. */
+  /** Selector shared by all of them. */
   readonly matchers: readonly LabelMatcher[];
-  /** Labels that tell the streams apart. */
+  /** Labels that distinguish the streams. */
   readonly labelNames: readonly string[];
   /** Line filters of LogQL, '' for none. */
   readonly filter: string;
 }
 
-/** So late after it was written a line may come and stand in its place; lines that come later are shown where they come. */
+/** Lines up to this late are still put in their order; later ones appear when they arrive. */
 export const maxLatenessNs = millisToNanos(5000);
-/** Beyond our own now, so that a writer whose clock is ahead is not hidden. */
+/** Extends beyond our current time, so that lines of a writer with a fast clock stay visible. */
 export const clockSkewAllowanceNs = millisToNanos(60_000);
-/** Readers come in a crowd: they are waited for. */
+/** Readers subscribe in groups: wait for the rest. */
 const subscribeDebounceMs: Millis = 100;
 const pollIntervalMs: Millis = 1000;
-/** A socket that has died says nothing of it: what it may have missed is asked for this often. */
+/** A dead socket gives no sign of it: lines that it may have missed are queried at this interval. */
 const reconnectIntervalMs: Millis = 30_000;
-/** So often in turn a socket may end before it has lived that long; then something on the way is thought to let none live. */
+/** Number of consecutive short-lived sockets after which sockets are assumed to be blocked on the way. */
 const maxShortLivedSockets = 3;
 const shortLivedMs: Millis = 5000;
 
@@ -167,7 +167,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
   let shortLivedCount = 0;
 
   const openSubscriptions = (): readonly TailSubscription[] => {
-    for (const seat of subscriptions) if (seat.isClosed()) subscriptions.delete(seat);
+    for (const subscription of subscriptions) if (subscription.isClosed()) subscriptions.delete(subscription);
     return [...subscriptions];
   };
   const queryOf = (sitting: readonly TailSubscription[]): string =>
@@ -181,16 +181,16 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
 
   const dispatch = (entries: readonly LokiEntry[], isLive: boolean): void => {
     const byKey = Map.groupBy(entries, ({ labels }) => streamGroupKey(labels, names));
-    for (const seat of openSubscriptions()) {
-      const own = byKey.get(seat.group.key);
-      if (own !== undefined) seat.deliver(own, isLive);
+    for (const subscription of openSubscriptions()) {
+      const own = byKey.get(subscription.group.key);
+      if (own !== undefined) subscription.deliver(own, isLive);
     }
   };
 
-  /** Everything since what the least of them covers: nothing is missed while a socket is opened, or was lost. */
+  /** Reads everything since the least covered reader, so that nothing is missed while a socket is opened or lost. */
   const backfill = async (query: string, signal: AbortSignal): Promise<void> => {
     const began = client.serverNow();
-    const floors = openSubscriptions().map(({ deduplicator: book }) => book.floor);
+    const floors = openSubscriptions().map(({ deduplicator: tracker }) => tracker.floor);
     const [first = began] = floors.sort((a, b) => (a < b ? -1 : 1));
     for await (const { entries } of pager.forward(
       query,
@@ -198,10 +198,13 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
       signal,
     ))
       dispatch(entries, false);
-    for (const { deduplicator: book } of openSubscriptions()) book.advanceTo(began, maxLatenessNs);
+    for (const { deduplicator: tracker } of openSubscriptions()) tracker.advanceTo(began, maxLatenessNs);
   };
 
-  /** Deals what a socket says until it ends; gives why, when it was refused or lost. Throws what a question fails with. */
+  /**
+   * Distributes the messages of a socket until it closes; returns the reason when it was rejected or lost. Throws the
+   * error of a failed query.
+   */
   const readSocket = async (query: string, signal: AbortSignal): Promise<WireError | undefined> => {
     const socket = await openTailSocket(client, query, reconnectIntervalMs, signal);
     if (socket instanceof WireError) return socket;
@@ -219,7 +222,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
     }
   };
 
-  /** By a socket, unless it was refused, or cut too often. True: it was tried. */
+  /** Follows by a socket, unless sockets are rejected or lost too often. True: a socket was tried. */
   const trySocket = async (query: string, signal: AbortSignal): Promise<boolean> => {
     if (socketRefusal !== undefined) return false;
     const began = clock.now();
@@ -228,8 +231,8 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
     const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
     if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
       socketRefusal = problem?.message ?? 'closed immediately';
-      for (const seat of openSubscriptions())
-        seat.note(`Loki tail unavailable (${socketRefusal}): polling every second instead`);
+      for (const subscription of openSubscriptions())
+        subscription.note(`Loki tail unavailable (${socketRefusal}): polling every second instead`);
     }
     return true;
   };
@@ -246,7 +249,8 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
         await clock.sleep(pollIntervalMs, signal);
       } catch (error) {
         if (!signal.aborted)
-          for (const seat of openSubscriptions()) seat.fail(client.fault(queryRangePath, error));
+          for (const subscription of openSubscriptions())
+            subscription.fail(client.fault(queryRangePath, error));
       }
     }
     isRunning = false;
@@ -258,15 +262,15 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
 
   return {
     isEmpty: () => openSubscriptions().length === 0,
-    subscribe: (group, book) => {
-      const seat = createTailSubscription(group, book, stopWhenEmpty);
-      subscriptions.add(seat);
+    subscribe: (group, tracker) => {
+      const subscription = createTailSubscription(group, tracker, stopWhenEmpty);
+      subscriptions.add(subscription);
       round.abort();
       if (!isRunning) {
         isRunning = true;
         void run();
       }
-      return seat;
+      return subscription;
     },
   };
 };

@@ -3,20 +3,20 @@ import type { LabelMatcher } from '../label-matchers.ts';
 import type { LokiLabels } from './parse.ts';
 import { parseStreamSelector } from './selector.ts';
 
-/** Streams of Loki that are one stream here: those that the naming labels do not tell apart. */
+/** Loki streams that form one stream here, because their naming labels are equal. */
 export interface StreamGroup {
-  /** 'shop/bus/bus-0': the values of the naming labels that it has. */
+  /** Values of its naming labels: 'shop/bus/bus-0'. */
   readonly name: string;
   readonly key: string;
-  /** Values of every naming label; '' for one that it does not have, as Loki itself has it. */
+  /** Values of all naming labels; '' for a missing one, as in Loki itself. */
   readonly labels: LokiLabels;
 }
 
-/** Which labels name streams, so that there are not too many; and the streams, by name. */
+/** The labels that name streams, chosen to limit their number, and the streams by name. */
 interface StreamGrouping {
   readonly labelNames: readonly string[];
   readonly groups: readonly StreamGroup[];
-  /** How many label sets there are. */
+  /** Number of label sets. */
   readonly streamCount: number;
 }
 
@@ -33,7 +33,10 @@ const streamGroup = (labels: LokiLabels, names: readonly string[]): StreamGroup 
   };
 };
 
-/** Ten thousand pods are a few services: while there would be more than `most` streams, the finest label is left off. */
+/**
+ * Groups streams: ten thousand pods are a few services, so the finest label is dropped while there are more than `most`
+ * streams.
+ */
 export const groupStreams = (
   series: readonly LokiLabels[],
   names: readonly string[],
@@ -49,7 +52,7 @@ export const groupStreams = (
   };
 };
 
-/** What is asked for: matchers for Loki, and what of the streams that it knows is meant. */
+/** Selects streams: matchers for Loki, and a filter on its known streams. */
 interface StreamFilter {
   readonly matchers: readonly LabelMatcher[];
   matches(labels: LokiLabels): boolean;
@@ -58,8 +61,8 @@ interface StreamFilter {
 const allStreams: StreamFilter = { matchers: [], matches: () => true };
 
 /**
- * What `of` means: a stream selector, labels ('app=bus,tier=web'), or a name ('bus', 'pod/bus-0', 'deployment/bus') that is
- * the value of a label, or that a value begins with, before a '-'. Throws WireError for a selector that is none.
+ * Parses `of`: a stream selector, labels ('app=bus,tier=web'), or a name ('bus', 'pod/bus-0', 'deployment/bus') that
+ * equals the value of a label, or its prefix before a '-'. Throws WireError for an invalid selector.
  */
 export const parseStreamFilter = (of: string | undefined): StreamFilter => {
   if (of === undefined || of.trim() === '') return allStreams;
@@ -84,11 +87,11 @@ export const parseStreamFilter = (of: string | undefined): StreamFilter => {
 
 const maxAlternationLength = 1500;
 
-/** A regex of RE2 that matches one of these texts, whole. */
+/** Builds an RE2 regex that matches any of these texts completely. */
 const alternation = (values: readonly string[]): string =>
   values.map((value) => value.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
 
-/** Matchers that every line of these groups passes, and as few others as a selector of a bearable length can tell. */
+/** Builds matchers that pass all lines of these groups, and as few others as possible within a limited length. */
 export const streamGroupMatchers = (
   groups: readonly StreamGroup[],
   names: readonly string[],

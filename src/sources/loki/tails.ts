@@ -12,10 +12,13 @@ import { clockSkewAllowanceNs, maxLatenessNs, type SharedTail } from './shared-t
 import { groupStreams, parseStreamFilter, type StreamGroup, streamGroupMatchers } from './streams.ts';
 
 const hourMs: Millis = 3_600_000;
-/** How far back is looked, further with every step that found too little; Loki's own bound of a query is 30 days and an hour. */
+/**
+ * Lookback of successive searches, extended while too few lines are found. Loki limits a query to 30 days and an hour
+ * by default.
+ */
 const lookbackSteps: readonly Millis[] = [1, 6, 24, 7 * 24, 30 * 24].map((hours) => hours * hourMs);
 
-/** The lines of a selector that were written before a mark or a moment. Never throws. */
+/** Reads lines of a selector before a mark or a time. Never throws. */
 const readOlderLines = async (
   { client, pager }: LokiContext,
   selector: string,
@@ -25,7 +28,7 @@ const readOlderLines = async (
   const mark = markWords === undefined ? undefined : parseLokiMark(markWords);
   const offset = client.wallNow() - client.clock.now();
   const until = mark === undefined ? millisToNanos((at ?? client.clock.now()) + offset) : mark.ns + 1n;
-  /** Of the mark's own moment, those in front of it. */
+  /** For the mark's own timestamp: the entries before the mark. */
   const isBefore = (entry: LokiEntry, index: number, all: readonly LokiEntry[]): boolean =>
     mark === undefined ||
     entry.ns < mark.ns ||
@@ -62,7 +65,7 @@ const readOlderLines = async (
   };
 };
 
-/** The streams that have had lines lately, of what `of` selects. Throws WireError. */
+/** Returns the streams with recent lines, restricted to `of`. Throws WireError. */
 export const lokiTails = async (
   parts: LokiContext,
   of: string | undefined,
@@ -87,7 +90,7 @@ const groupTail = (
   parts: LokiContext,
   group: StreamGroup,
   selector: string,
-  tableFor: (filter: string) => SharedTail,
+  tailFor: (filter: string) => SharedTail,
 ): Tail => ({
   stream: group.name,
   filters: true,
@@ -100,10 +103,10 @@ const groupTail = (
       };
     try {
       const query = `${selector}${logql}`;
-      const book = deduplicatorFor(parts, selector, from);
-      yield* readBacklog(parts, { query, from, deduplicator: book }, signal);
+      const tracker = deduplicatorFor(parts, selector, from);
+      yield* readBacklog(parts, { query, from, deduplicator: tracker }, signal);
       if (!from.follow || signal.aborted) return;
-      yield* followStream(parts, { query, group, deduplicator: book, sharedTail: tableFor(logql) }, signal);
+      yield* followStream(parts, { query, group, deduplicator: tracker, sharedTail: tailFor(logql) }, signal);
     } catch (error) {
       if (!signal.aborted) yield { is: 'fault', fault: parts.client.fault(queryRangePath, error) };
     }
@@ -113,9 +116,9 @@ const groupTail = (
 
 const maxDeduplicators = 2000;
 
-/** What was told is remembered whatever the filter was: another one may leave what the first hid. */
+/** Delivered entries are remembered for any filter: a new filter may pass what the previous one hid. */
 const deduplicatorFor = (
-  { client, config, deduplicators: books }: LokiContext,
+  { client, config, deduplicators: trackers }: LokiContext,
   selector: string,
   { after: words, since }: ResumePoint,
 ): EntryDeduplicator => {
@@ -123,17 +126,17 @@ const deduplicatorFor = (
   const from =
     since === undefined ? client.serverNow() - millisToNanos(config.back) : millisToNanos(since + offset);
   const after = words === undefined ? undefined : parseLokiMark(words);
-  const before = books.get(selector);
-  const book = new EntryDeduplicator({
+  const before = trackers.get(selector);
+  const tracker = new EntryDeduplicator({
     after,
     from,
     toClock: client.toClock,
     ...(before && { previous: before }),
   });
-  books.delete(selector);
-  books.set(selector, book);
-  for (const key of [...books.keys()].slice(0, -maxDeduplicators)) books.delete(key);
-  return book;
+  trackers.delete(selector);
+  trackers.set(selector, tracker);
+  for (const key of [...trackers.keys()].slice(0, -maxDeduplicators)) trackers.delete(key);
+  return tracker;
 };
 
 interface BacklogRequest {
@@ -142,39 +145,39 @@ interface BacklogRequest {
   readonly deduplicator: EntryDeduplicator;
 }
 
-/** What was written up to now, as far as it is wanted. */
+/** Reads lines written up to now, as far as requested. */
 async function* readBacklog(
   parts: LokiContext,
-  { query, from, deduplicator: book }: BacklogRequest,
+  { query, from, deduplicator: tracker }: BacklogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const { client, pager } = parts;
   const { lines } = from;
-  if (lines === undefined || from.after !== undefined) return yield* catchUp(parts, query, book, signal);
+  if (lines === undefined || from.after !== undefined) return yield* catchUp(parts, query, tracker, signal);
   const now = client.serverNow();
-  const span = { start: book.floor, end: now + clockSkewAllowanceNs };
-  if (lines === 0) return book.advanceTo(now, 0n);
+  const span = { start: tracker.floor, end: now + clockSkewAllowanceNs };
+  if (lines === 0) return tracker.advanceTo(now, 0n);
   const { entries } = await pager.last(query, span, lines, signal);
-  book.startAt(entries);
-  const events = book.acceptNew(entries);
-  book.advanceTo(now, maxLatenessNs);
+  tracker.startAt(entries);
+  const events = tracker.acceptNew(entries);
+  tracker.advanceTo(now, maxLatenessNs);
   yield* events.slice(-lines);
 }
 
-/** Pages from where the book is: a reader that does not ask is waited for. */
+/** Reads pages from the deduplicator's position on, at the reader's pace. */
 async function* catchUp(
   { client, pager }: LokiContext,
   query: string,
-  book: EntryDeduplicator,
+  tracker: EntryDeduplicator,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const began = client.serverNow();
-  const span = { start: book.floor, end: began + clockSkewAllowanceNs };
+  const span = { start: tracker.floor, end: began + clockSkewAllowanceNs };
   for await (const { entries, isTruncated: isCut } of pager.forward(query, span, signal)) {
-    yield* book.acceptNew(entries);
+    yield* tracker.acceptNew(entries);
     if (isCut === true) yield { is: 'gap', why: truncationText(entries.length) };
   }
-  book.advanceTo(began, maxLatenessNs);
+  tracker.advanceTo(began, maxLatenessNs);
 }
 
 interface FollowRequest {
@@ -184,22 +187,22 @@ interface FollowRequest {
   readonly sharedTail: SharedTail;
 }
 
-/** What is written from now on; a reader that is too slow for all that comes reads it page by page until it is not. */
+/** Follows new lines. A reader that is too slow for the live tail reads page by page until it has caught up. */
 async function* followStream(
   parts: LokiContext,
-  { query, group, deduplicator: book, sharedTail: table }: FollowRequest,
+  { query, group, deduplicator: tracker, sharedTail }: FollowRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   for (;;) {
-    const seat = table.subscribe(group, book);
-    signal.addEventListener('abort', seat.unsubscribe, { once: true });
+    const subscription = sharedTail.subscribe(group, tracker);
+    signal.addEventListener('abort', subscription.unsubscribe, { once: true });
     try {
-      if (!signal.aborted) yield* seat.events;
+      if (!signal.aborted) yield* subscription.events;
     } finally {
-      signal.removeEventListener('abort', seat.unsubscribe);
-      seat.unsubscribe();
+      signal.removeEventListener('abort', subscription.unsubscribe);
+      subscription.unsubscribe();
     }
-    if (signal.aborted || !seat.isLagging()) return;
-    yield* catchUp(parts, query, book, signal);
+    if (signal.aborted || !subscription.isLagging()) return;
+    yield* catchUp(parts, query, tracker, signal);
   }
 }

@@ -9,7 +9,7 @@ import { RemediedError, toFault } from '../../platform/to-fault.ts';
 import type { PostgresConfig } from './config.ts';
 import type { QueryRow } from './parse.ts';
 
-/** The rows of a question that a plan needs. Throws PlanError: without them there is no plan. */
+/** Returns the rows of a query that a plan requires. Throws PlanError when it fails. */
 export const rowsForPlan = async (
   client: PostgresClient,
   text: string,
@@ -18,7 +18,7 @@ export const rowsForPlan = async (
 ): Promise<readonly QueryRow[]> =>
   queryForPlan(client, 'plan', async () => (await client.ask(text, signal, { values })).rows);
 
-/** What reading gave, or a PlanError that says why there can be no plan. */
+/** Returns the result of a read, or throws a PlanError with the reason it failed. */
 export const queryForPlan = async <T>(
   client: PostgresClient,
   what: string,
@@ -34,44 +34,44 @@ export const queryForPlan = async <T>(
 
 export const notApplicablePlan = (why: string): PlanError => new PlanError('not-applicable', why);
 
-/** A PostgreSQL database, as far as it is only read. */
+/** Read-only client for a PostgreSQL database. */
 export interface PostgresClient {
   readonly source: string;
   readonly env: string;
   readonly config: PostgresConfig;
   readonly target: SqlTarget;
-  /** What an operator types: the database's name. */
+  /** Database name, which an operator types to confirm. */
   readonly database: string;
-  /** 'postgres://host:5432/shop', without who logs in. */
+  /** 'postgres://host:5432/shop', without the user. */
   readonly displayAddress: string;
-  /** Asks one question in a read-only transaction. Throws SqlError. */
+  /** Runs one query in a read-only transaction. Throws SqlError. */
   ask(text: string, signal: AbortSignal, how?: Omit<SqlQuery, 'text'>): Promise<SqlResult>;
-  /** Leaves the database until what it gives back is called: questions wait meanwhile. */
+  /** Disconnects from the database until the returned function is called: queries wait meanwhile. */
   pause(): Promise<() => void>;
-  /** The same server and login, another database of it. */
+  /** A client for another database on the same server, with the same login. */
   forDatabase(database: string): PostgresClient;
-  /** The same server and database, another login. */
+  /** A client for the same database with another login. */
   asUser(user: string, password: string): PostgresClient;
   now(): Millis;
-  /** By the machine's wall clock, as names and records write it. */
+  /** The machine's wall clock, for names and records. */
   wallNow(): Millis;
-  /** A moment by the machine's wall clock on our steady clock. */
+  /** Converts the machine's wall clock to our monotonic clock. */
   toClock(wallMs: number): Millis;
-  /** A failure of what was asked ('sessions'), as the fault of this source. */
+  /** Converts a failed read of `what` ('sessions') to a fault of this source. */
   fault(what: string, error: unknown): Fault;
 }
 
-/** What the operations of this source work with. */
+/** The shared parts of this source's operations. */
 export interface PostgresContext {
   readonly source: string;
   readonly client: PostgresClient;
   readonly files: ReadIo['files'];
   readonly disk: ReadIo['disk'];
-  /** Where the profile is, for files that it names. */
+  /** Directory of the profile, for files that it names. */
   readonly dir: string;
 }
 
-/** A URL with more in its query, which goes before what it said. */
+/** Adds query parameters to a URL; they take precedence over existing ones. */
 export const withUrlParams = (url: string, more: Readonly<Record<string, string>>): string => {
   const query = new URLSearchParams(more).toString().replaceAll('+', '%20');
   return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
@@ -125,6 +125,6 @@ const withRemedy = (error: unknown): unknown =>
     ? new RemediedError(error.kind, error.message, error.remedy)
     : error;
 
-/** The database that an operation means: the source's own unless it names another. */
+/** Database of an operation: the source's own unless it names another. */
 export const clientForDatabase = (client: PostgresClient, database: string | undefined): PostgresClient =>
   database === undefined || database === client.database ? client : client.forDatabase(database);

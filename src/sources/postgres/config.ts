@@ -67,11 +67,11 @@ export type PostgresConfig = z.infer<typeof postgresConfig>;
 const zValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const zValues = z.array(zValue).meta({ description: 'values for $1, $2 …' });
 
-/** A statement that only reads. The server holds it to that; what it cannot hold it to is refused here. */
+/** A read-only statement. The server enforces that; statements that it cannot restrict are rejected here. */
 export const zReadSql = z
   .string()
   .refine((text) => readViolation(text) === undefined, {
-    // Said once: what looks at the whole call is not asked any more.
+    // Reports the problem once: the checks of the whole call are skipped.
     abort: true,
     error: (issue) => `not a read-only query: ${readViolation(String(issue.input)) ?? ''}`,
   })
@@ -80,14 +80,14 @@ export const zReadSql = z
     examples: ['SELECT count(*) FROM orders'],
   });
 
-/** Of an operation: a server has databases that are reached only through another. */
+/** Database parameter of an operation, for databases that are reached only through another one on the server. */
 export const zDatabase = z
   .string()
   .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'not a valid database name' })
   .meta({ description: 'another database of the same server; default: the database of the source' })
   .exactOptional();
 
-/** What a signal reads. */
+/** Read targets of a signal. */
 export const postgresReadSchema = z.union([
   z
     .strictObject({

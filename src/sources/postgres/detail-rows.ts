@@ -6,7 +6,7 @@ import { redactPasswords } from '../secrets.ts';
 import { booleanColumn, numberColumn, pidsColumn, type QueryRow, textColumn } from './parse.ts';
 import { millisecondsSql, taggedSql } from './statements.ts';
 
-/** The columns were renamed in 13. Source: PostgreSQL docs, release notes of 13, E.21. */
+/** The columns were renamed in version 13. Source: PostgreSQL docs, release notes of 13, E.21. */
 export const slowStatementsSql = (versionNumber: number): string => {
   const [mean, total] =
     versionNumber >= 130_000 ? ['mean_exec_time', 'total_exec_time'] : ['mean_time', 'total_time'];
@@ -73,7 +73,7 @@ SELECT schemaname || '.' || relname AS name, n_live_tup AS live, n_dead_tup AS d
 FROM pg_stat_user_tables ORDER BY n_dead_tup DESC, relname LIMIT $1::int`,
 );
 
-/** A line of a table of detail. */
+/** One row of a detail table. */
 export interface DetailRow {
   readonly title: string;
   readonly text: string;
@@ -95,7 +95,7 @@ export const statementLine = (row: QueryRow): DetailRow => ({
   ),
 });
 
-/** A table counts with its indexes and TOAST. */
+/** The size of a table includes its indexes and TOAST. */
 export const sizeLine = (row: QueryRow): DetailRow => {
   const index = numberColumn(row, 'index_bytes');
   return {
@@ -107,7 +107,7 @@ export const sizeLine = (row: QueryRow): DetailRow => {
   };
 };
 
-/** A standby's own delay, or one line per standby that follows; none when nobody does. */
+/** The delay of a standby, or one line per connected standby; none without replication. */
 export const replicationLines = (rows: readonly QueryRow[]): readonly DetailRow[] =>
   rows.flatMap((row): readonly DetailRow[] => {
     if (booleanColumn(row, 'recovering')) {
@@ -160,7 +160,7 @@ export const lockLine = (row: QueryRow): DetailRow => {
   };
 };
 
-/** A setting in its unit, and whether a new value waits for a restart. */
+/** A setting in its unit, and whether a new value requires a restart. */
 export const settingLine = (row: QueryRow): DetailRow => {
   return {
     title: textColumn(row, 'name'),
@@ -172,7 +172,7 @@ export const settingLine = (row: QueryRow): DetailRow => {
   };
 };
 
-/** Sizes in bytes of the units that pg_settings counts memory in. */
+/** Size in bytes of the memory units in pg_settings. */
 const unitBytes: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1024,
@@ -181,7 +181,7 @@ const unitBytes: Readonly<Record<string, number>> = {
   MB: 1_048_576,
 };
 
-/** '4096', '8kB' → '32 MiB'; a time keeps its unit; -1 and 0 mean what the setting says of them. */
+/** '4096', '8kB' → '32 MiB'; a time keeps its unit; the meaning of -1 and 0 depends on the setting. */
 const formatSetting = (setting: string, unit: string): string => {
   const size = unitBytes[unit];
   const amount = Number(setting);
@@ -189,7 +189,7 @@ const formatSetting = (setting: string, unit: string): string => {
   return unit === '' || size !== undefined || amount <= 0 ? setting : `${setting} ${unit}`;
 };
 
-/** Dead rows, and how the table is read: by its indexes, or from one end to the other. */
+/** Dead rows of a table, and its access paths: index scans and sequential scans. */
 export const tupleLine = (row: QueryRow): DetailRow => {
   const [live, dead] = [numberColumn(row, 'live'), numberColumn(row, 'dead')];
   const all = (live ?? 0) + (dead ?? 0);

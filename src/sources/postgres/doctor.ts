@@ -3,7 +3,7 @@ import type { PostgresClient } from './client.ts';
 import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
 import { doctorSql } from './statements.ts';
 
-/** Reaches the server: its version, what our role may do, what is missing, and how many slots are left. */
+/** Examines the server: its version, the permissions of our role, missing features, and free connection slots. */
 export const examine = async (client: PostgresClient, signal: AbortSignal): Promise<readonly Finding[]> => {
   try {
     const row = singleRow((await client.ask(doctorSql, signal, { newConnection: true })).rows);
@@ -16,7 +16,7 @@ export const examine = async (client: PostgresClient, signal: AbortSignal): Prom
 
 type UnsourcedFinding = Omit<Finding, 'source'>;
 
-/** From this part of the slots on, the next burst of connections may be refused. */
+/** Above this share of used slots, the next burst of connections may be rejected. */
 const slotWarningRatio = 0.9;
 
 const postgresFindings = (row: QueryRow, client: PostgresClient): readonly UnsourcedFinding[] => {
@@ -57,7 +57,7 @@ const postgresFindings = (row: QueryRow, client: PostgresClient): readonly Unsou
   ];
 };
 
-/** A superuser's read-only transaction stops no function that acts outside of it. */
+/** The read-only transaction of a superuser does not stop functions that act outside of it. */
 const superuserText = (user: string): string =>
   `${user} is a superuser: only opsdeck's function list prevents side effects of reads; prefer a role with pg_monitor`;
 

@@ -11,11 +11,11 @@ import { zDatabase } from './config.ts';
 import { quoteIdentifier } from './identifiers.ts';
 import { profileSql } from './statements.ts';
 
-/** What a dump in plain text holds. */
+/** Contents of a plain-text dump. */
 interface DumpSummary {
-  /** Rows by table, as the dump names it: 'public.events'. */
+  /** Rows by table, with names as in the dump: 'public.events'. */
   readonly rowsByTable: ReadonlyMap<string, number>;
-  /** False: the last line of pg_dump is missing, the dump was cut off. */
+  /** False: the last line of pg_dump is missing, so the dump is truncated. */
   readonly isComplete: boolean;
 }
 
@@ -25,7 +25,7 @@ const createTablePattern = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXI
 const copyPattern = new RegExp(`^COPY ${tableNamePattern} (?:\\(.*\\) )?FROM stdin;`);
 const insertPattern = new RegExp(`^INSERT INTO ${tableNamePattern} `);
 
-/** `"public"."events"` and `events` as `public.events`. */
+/** Normalizes `"public"."events"` and `events` to `public.events`. */
 const qualifiedTable = (written: string): string => {
   const bare = written.replaceAll('"', '');
   return bare.includes('.') ? bare : `public.${bare}`;
@@ -56,12 +56,12 @@ const createDumpCounter = () => {
       copying = qualifiedTable(copied);
       add(copying, 0);
     },
-    // A block of rows without its end was cut off, whatever stands in it.
+    // A COPY block without its end is truncated, whatever it contains.
     end: (): DumpSummary => ({ rowsByTable: tables, isComplete: isComplete && copying === undefined }),
   };
 };
 
-/** Reads a dump of this machine to its end, unpacked where it is gzip. Throws WireError: `malformed` for a cut-off gzip. */
+/** Reads a local dump completely, decompressing gzip. Throws WireError: `malformed` for a truncated gzip. */
 export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal): Promise<DumpSummary> => {
   const counted = createDumpCounter();
   const decoder = new TextDecoder();
@@ -98,14 +98,14 @@ const readDumpParams = z.strictObject({
   database: zDatabase,
 });
 
-/** A table of the dump; `database`: absent when it was not counted, null when there is no such table. */
+/** A table of the dump; `database`: absent when it was not counted, null when the table does not exist. */
 interface TableCount {
   readonly table: string;
   readonly dump: number;
   readonly database?: number | null;
 }
 
-/** A count may take as long as the table is large. */
+/** The duration of a count grows with the size of the table. */
 const countTimeoutMs = 10 * 60_000;
 
 const countRows = async (
@@ -124,7 +124,7 @@ const countRows = async (
   }
 };
 
-/** Tables of the database that a dump lacks, or that have rows where the dump has none. Throws SqlError. */
+/** Tables of the database that the dump lacks, or that have rows where the dump has none. Throws SqlError. */
 const uncoveredTables = async (
   { rowsByTable: tables }: DumpSummary,
   client: PostgresClient,
@@ -155,7 +155,7 @@ const tableCountText = ({ table, dump, database }: TableCount): string => {
   return `${table}: ${formatCount(dump)} rows in the dump, ${formatCount(database)} in the database`;
 };
 
-/** What a verification asks for. */
+/** Totals for verifications. */
 const dumpTotals = (all: readonly TableCount[]) => {
   const compared = all.filter(({ database }) => database !== undefined);
   return {
@@ -167,7 +167,7 @@ const dumpTotals = (all: readonly TableCount[]) => {
   };
 };
 
-/** Why a dump cannot be restored; undefined when it can. */
+/** Reason a dump cannot be restored; undefined when it can. */
 const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string | undefined => {
   if (!isComplete) return 'the dump is incomplete: its last line is missing';
   if (tables.size === 0) return 'the dump has no tables';
@@ -181,7 +181,9 @@ const declaration = declareOperation({
   resultKinds: ['json'],
 });
 
-/** `readDump`: reads a dump to its end, counts its tables and rows, and compares them with a database. Changes nothing. */
+/**
+ * `readDump`: reads a dump completely, counts its tables and rows, and compares them with a database. Changes nothing.
+ */
 export const readDumpOperation = defineOperation(declaration, (parts: PostgresContext) => {
   const { client: home, disk, files, dir } = parts;
   const inspectDump = async (
@@ -210,7 +212,7 @@ export const readDumpOperation = defineOperation(declaration, (parts: PostgresCo
         all.push({ table, dump: rows, ...there });
       }
     } finally {
-      // A database cannot be renamed while a session is in it: ours must not stay behind.
+      // A database cannot be renamed while it has sessions: ours must be closed.
       if (client !== home) (await client.pause())();
     }
     const { differing } = dumpTotals(all);

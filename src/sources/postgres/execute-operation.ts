@@ -50,8 +50,8 @@ const executeParams = z
 type ExecuteParams = z.infer<typeof executeParams>;
 
 /**
- * The parameters with identifiers and `{time}` filled in, so that a name in the statement, its undo and `absent` is the
- * same. Identifiers go last: a time is put into the author's text, never into a name that is given.
+ * Fills identifiers and `{time}` into the parameters, so that a name in the statement, its undo and `absent` is the
+ * same. Identifiers go last: a time is put into the author's text, never into a given name.
  */
 const fillPlaceholders = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
   const stamp = (text: string): string => text.replaceAll('{time}', fileTimestamp(at).toLowerCase());
@@ -74,7 +74,9 @@ const declaration = declareOperation({
   bindingRules: { sql: 'statement', 'undo.sql': 'statement' },
 });
 
-/** `execute`: one statement that changes something. What it would touch is the planner's estimate, where it has one. */
+/**
+ * `execute`: runs one statement that changes data or schema. Its impact is the planner's estimate, where one exists.
+ */
 export const executeOperation = defineOperation(declaration, ({ client: home }: PostgresContext) => ({
   plan: async (params, signal) => {
     const filled = fillPlaceholders(params, home.wallNow());
@@ -118,7 +120,8 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
     const timeoutMs = timeout === undefined ? defaultTimeoutMs : (parseDuration(timeout) ?? 0);
     const statement = { text: changeSql('execute', sql), values: params, transaction, timeoutMs };
     const client = clientForDatabase(home, database);
-    // What is done to a database from another one (RENAME, DROP) wants nobody in it: us neither.
+    // Statements about a database (RENAME, DROP) run from another one and require that it has no sessions, ours
+    // included.
     const resume = client === home ? undefined : await home.pause();
     try {
       yield* sendStatement(client, change, statement, completionStatus, signal);
@@ -128,7 +131,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
   },
 }));
 
-/** Whether the server has a database of that name. Throws SqlError. */
+/** True when the server has a database with that name. Throws SqlError. */
 const databaseExists = async (
   client: PostgresClient,
   name: string,
@@ -142,7 +145,7 @@ const databaseExists = async (
 
 type SqlValues = NonNullable<z.infer<typeof executeParams>['params']>;
 
-/** EXPLAIN runs nothing. DDL has no plan, and a statement that is wrong is found out here. */
+/** EXPLAIN executes nothing. DDL has no plan, and an invalid statement fails here. */
 const estimateRows = async (
   client: PostgresClient,
   sql: string,
@@ -162,7 +165,7 @@ const estimateRows = async (
   }
 };
 
-/** A statement that changes rows has them from the plan below it. Source: PostgreSQL docs, EXPLAIN. */
+/** A statement that changes rows gets its row count from the plan node below it. Source: PostgreSQL docs, EXPLAIN. */
 export const plannerRowEstimate = (rows: readonly QueryRow[]): number | undefined => {
   const text = rows[0]?.['QUERY PLAN'];
   if (text === undefined || text === null) return undefined;

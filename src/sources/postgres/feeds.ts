@@ -20,20 +20,20 @@ import {
 } from './parse.ts';
 import { healthSql, sessionsSql } from './statements.ts';
 
-/** That we may not log in, or have not been told how, is about us: an application may all the same. */
+/** Faults of our own login or configuration: an application may still be able to log in. */
 const clientFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'bug', 'missing']);
 
 const zService = z.object({ service: z.string() });
 
-/** The health row that a config names, as the schema made it or as it was written; undefined when it names none. */
+/** The health row that a config declares, in parsed or raw form; undefined when it declares none. */
 export const expectedDatabaseHealth = (config: unknown): readonly ExpectedHealth[] | undefined => {
   const named = zService.safeParse(config).data;
   return named && [{ service: named.service, instance: '' }];
 };
 
 /**
- * Logs in as an application would, asks, and logs out: a row that is down when nothing answers, when the server is
- * starting up or at max_connections; unknown when we are not let in. A standby is up, and says so.
+ * Logs in as an application would, runs a query, and logs out. The row is down when the server does not respond, is
+ * starting up or is at max_connections; unknown when our login is rejected. A standby is up, and marked as such.
  */
 export const postgresHealthFeed = (client: PostgresClient): Feed => {
   const { source, config } = client;
@@ -74,7 +74,7 @@ export const postgresHealthFeed = (client: PostgresClient): Feed => {
   };
 };
 
-/** What one question brought. */
+/** Result of one query. */
 interface QueryFeedResult {
   readonly items: readonly (AnyFact | Note | Sample)[];
   readonly samples?: readonly Sample[];
@@ -83,20 +83,20 @@ interface QueryFeedResult {
 
 interface QueryFeedOptions {
   readonly name: string;
-  /** What tells it from others of its name. */
+  /** Distinguishes it from other feeds of the same name. */
   readonly part?: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
-  /** 0: read only when asked. */
+  /** 0: read only on demand. */
   readonly everyMs?: number;
   readonly requests?: number;
   read(signal: AbortSignal): Promise<QueryFeedResult>;
 }
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
-/** A question as a feed that reads: when it fails, it brings its fault and nothing else. */
+/** Creates a feed from a query; a failed query yields only its fault. */
 export const postgresFeed = (client: PostgresClient, question: QueryFeedOptions): Feed => {
   const { source, config } = client;
   const { name, part: of, kind, signals, everyMs = config.every, requests } = question;
@@ -122,15 +122,15 @@ export const postgresFeed = (client: PostgresClient, question: QueryFeedOptions)
   };
 };
 
-/** Every session of a client but our own, with what pins it. Throws SqlError. */
+/** Reads every client session except our own, with its pin. Throws SqlError. */
 export const readSessions = async (
   client: PostgresClient,
   signal: AbortSignal,
 ): Promise<readonly SessionSnapshot[]> => (await client.ask(sessionsSql, signal)).rows.map(parseSession);
 
 /**
- * Sessions of clients on the whole server, the longest transaction first, with who blocks them (`pg_blocking_pids`); our
- * own are left out. Fault beside the rows: `denied` where our role may not see what others do.
+ * Client sessions of the whole server, the longest transaction first, with their blockers (`pg_blocking_pids`), without
+ * our own. Fault beside the rows: `denied` where our role may not see the activity of others.
  */
 export const sessionsFeed = (client: PostgresClient): Feed =>
   postgresFeed(client, {

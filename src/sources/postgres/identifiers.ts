@@ -1,21 +1,24 @@
 import { z } from 'zod';
 
-/** An identifier as SQL writes it, whatever it holds. Source: PostgreSQL docs, Lexical Structure, Identifiers. */
+/** Quotes an identifier, whatever it contains. Source: PostgreSQL docs, Lexical Structure, Identifiers. */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A text as an SQL literal, whatever `standard_conforming_strings` says. Source: PostgreSQL docs, String Constants. */
+/**
+ * Quotes a text as an SQL literal, independent of `standard_conforming_strings`. Source: PostgreSQL docs, String
+ * Constants.
+ */
 export const quoteLiteral = (text: string): string => {
   const doubled = text.replaceAll("'", "''");
   return doubled.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
 };
 
-/** A name that may say its schema: 'orders', 'public.orders'. */
+/** A name with an optional schema: 'orders', 'public.orders'. */
 interface QualifiedName {
   readonly schema?: string;
   readonly name: string;
 }
 
-/** The parts of a written name; undefined when it has more than two, or an empty one. Names are as they are: case counts. */
+/** Splits a name into its parts; undefined when it has more than two, or an empty one. Names are case-sensitive. */
 export const parseQualifiedName = (written: string): QualifiedName | undefined => {
   const parts = written.split('.');
   if (parts.length > 2 || parts.some((part) => part === '' || /\p{Cc}/u.test(part))) return undefined;
@@ -24,15 +27,15 @@ export const parseQualifiedName = (written: string): QualifiedName | undefined =
 };
 
 /**
- * The names of a setting that is a list, as pg_settings writes them: '"$user", public'. Double quotes are no part of a
- * name. Source: PostgreSQL, src/backend/utils/adt/varlena.c, SplitIdentifierString.
+ * Splits a list setting as pg_settings writes it: '"$user", public'. Double quotes are not part of a name. Source:
+ * PostgreSQL, src/backend/utils/adt/varlena.c, SplitIdentifierString.
  */
 export const splitNameList = (text: string): readonly string[] =>
   (text.match(/(?:"(?:[^"]|"")*"|[^,])+/g) ?? [''])
     .map((item) => item.trim())
     .map((item) => /^"((?:[^"]|"")*)"$/.exec(item)?.[1]?.replaceAll('""', '"') ?? item);
 
-/** A name that needs no escape in any place of a statement; longer ones PostgreSQL cuts off (NAMEDATALEN). */
+/** A name that needs no escaping anywhere in a statement. PostgreSQL truncates longer names (NAMEDATALEN). */
 const zIdentifier = z
   .string()
   .regex(/^[\p{L}_][\p{L}\p{N}_$-]*$/u, {
@@ -40,7 +43,10 @@ const zIdentifier = z
   })
   .refine((name) => Buffer.byteLength(name) <= 63, { error: 'longer than 63 bytes' });
 
-/** Names of tables, columns, databases and roles: no value for $1, since a statement holds them as a part of its text. */
+/**
+ * Names of tables, columns, databases and roles. They cannot be values for $1, since they are part of the statement
+ * text.
+ */
 export const zIdentifiers = z
   .record(z.string().regex(/^[a-z]\w*$/i), zIdentifier)
   .meta({ description: 'names for {NAME} in the statement, quoted as identifiers' })
@@ -50,7 +56,7 @@ type Identifiers = z.infer<typeof zIdentifiers>;
 
 const placeholderPattern = (name: string): RegExp => new RegExp(`(.?)\\{${name}\\}(.?)`, 'gs');
 
-/** What is wrong with the places of identifiers in the texts of a statement, or undefined. */
+/** Returns the problem with the identifier placeholders of a statement, or undefined. */
 export const identifierProblem = (
   texts: readonly string[],
   identifiers: Identifiers = {},
@@ -64,7 +70,7 @@ export const identifierProblem = (
   return undefined;
 };
 
-/** A statement with its identifiers, quoted. Texts in braces that are none of them stay. */
+/** Substitutes quoted identifiers into a statement. Other texts in braces stay. */
 export const substituteIdentifiers = (text: string, identifiers: Identifiers = {}): string =>
   text.replaceAll(/\{(\w+)\}/g, (place, name: string) =>
     Object.hasOwn(identifiers, name) ? quoteIdentifier(identifiers[name] ?? '') : place,

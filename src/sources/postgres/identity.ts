@@ -5,7 +5,7 @@ import type { PostgresConfig } from './config.ts';
 import { singleRow, textColumn } from './parse.ts';
 import { identitySql } from './statements.ts';
 
-/** Undefined when the database that the profile named answers; a `wrong-system` fault when another does. */
+/** Returns undefined when this is the database that the profile names; a `wrong-system` fault otherwise. */
 export const databaseIdentityFault = async (
   client: PostgresClient,
   wanted: NonNullable<PostgresConfig['identity']>,

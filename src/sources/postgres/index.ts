@@ -5,7 +5,7 @@ import { type PostgresConfig, postgresConfig, postgresReadSchema } from './confi
 import { expectedDatabaseHealth } from './feeds.ts';
 import { postgresOperations } from './operations.ts';
 
-/** A PostgreSQL database: its sessions and who blocks whom, its slots, values of SQL, and what an operator does to them. */
+/** A PostgreSQL database: sessions and blockers, connection slots, SQL values, and operations on them. */
 export const postgres: SourceModule<PostgresConfig> = {
   type: 'postgres',
   title: 'PostgreSQL',
@@ -31,7 +31,7 @@ export const postgres: SourceModule<PostgresConfig> = {
     const expects = expectedDatabaseHealth(config);
     return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
   },
-  // One database has one address: the first end, ready ones coming first. The name in it is for whoever dials.
+  // One database has one address: the first endpoint, since ready ones come first. The client uses the name.
   routeConfig: (config, [end], port) =>
     end === undefined
       ? config

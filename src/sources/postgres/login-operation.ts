@@ -10,7 +10,7 @@ import { healthSql } from './statements.ts';
 
 const loginParams = z.strictObject({ role: zRole, file: zPasswordFile });
 
-/** The server's word that a password, or who shows it, is not let in. Source: PostgreSQL docs, Appendix A. */
+/** The server rejected a password or a role. Source: PostgreSQL docs, Appendix A. */
 const authFailureStates: ReadonlySet<string> = new Set(['28P01', '28000']);
 
 const declaration = declareOperation({
@@ -20,7 +20,10 @@ const declaration = declareOperation({
   resultKinds: ['json'],
 });
 
-/** `login`: whether a role gets in with the password of a file: as JSON `login`, accepted or refused. Each is one login. */
+/**
+ * `login`: checks whether a role can log in with the password from a file: as JSON `login`, accepted or refused. Each
+ * check is one login.
+ */
 export const loginOperation = defineOperation(declaration, ({ client, files, dir }: PostgresContext) => ({
   plan: async ({ role, file }, signal) => {
     const path = resolveLocalPath(file, dir);

@@ -14,7 +14,7 @@ const vacuumParams = z.strictObject({
 
 const vacuumLoss = 'dead rows, which no transaction can see';
 
-/** `vacuum`: gives the space of dead rows back to the table. Never FULL, which would lock it. */
+/** `vacuum`: makes the space of dead rows reusable. Never FULL, which would lock the table. */
 export const vacuumOperation = relationOperation(
   { name: 'vacuum', danger: 'disruptive', params: vacuumParams },
   async (client, { table, analyze }, signal) => {
@@ -50,7 +50,7 @@ const reindexParams = z
     error: 'specify index: NAME or table: NAME',
   });
 
-/** `reindex`: builds an index, or all of a table, anew. */
+/** `reindex`: rebuilds an index, or all indexes of a table. */
 export const reindexOperation = relationOperation(
   { name: 'reindex', danger: 'disruptive', params: reindexParams },
   async (client, { index, table, concurrently }, signal) => {

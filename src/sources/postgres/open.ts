@@ -38,14 +38,14 @@ interface SignalRead<R> {
   readonly read: R;
 }
 
-/** The signals that the activity question answers. */
+/** Signals that the activity query answers. */
 const activitySignals = (signals: readonly SignalRequest[]): readonly SignalRead<ActivityRead>[] =>
   signals.flatMap(({ id, read }) => {
     const parsed = postgresReadSchema.parse(read);
     return 'sql' in parsed ? [] : [{ id, read: parsed }];
   });
 
-/** The signals that have a statement of their own, those of one and the same together. */
+/** Signals with a statement of their own, grouped by statement. */
 const signalsByStatement = (
   signals: readonly SignalRequest[],
 ): readonly (readonly SignalRead<SqlRead>[])[] => {
@@ -59,10 +59,10 @@ const signalsByStatement = (
   return [...groups.values()];
 };
 
-/** More series than that are no signal. */
+/** Maximum series of a signal. */
 const maxSeries = 500;
 
-/** A feed per statement of the profile, with a sample for every signal that reads it. */
+/** One feed per statement of the profile, with a sample for every signal that reads it. */
 const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): readonly Feed[] =>
   signalsByStatement(signals).map((wanted) => {
     const [first] = wanted;
@@ -102,14 +102,14 @@ const requireColumn = ({ columns }: SqlResult, name: string): string => {
   );
 };
 
-/** NULL is no value; a number is one, any other text is a word. */
+/** NULL has no value; a number is a value, any other text a word. */
 const cellValue = (row: QueryRow, column: string): Pick<Sample, 'value' | 'why'> => {
   const cell = row[column] ?? null;
   if (cell === null) return { why: `${column} is NULL` };
   return { value: parseDecimal(cell) ?? oneLine(cell) };
 };
 
-/** The value of the first row; with `labels`, one of every row. */
+/** The value of the first row; with `labels`, one value per row. */
 const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly SqlSample[] => {
   const name = requireColumn(answer, column ?? answer.columns[0] ?? '');
   const [row] = answer.rows;
@@ -124,7 +124,10 @@ const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly Sq
   }));
 };
 
-/** The server's slots as a pool: its maximum is what every role may use, and idle sessions take slots, too. There is no queue: a full server refuses. */
+/**
+ * The connection slots of the server as a pool. Its maximum is what every role may use, and idle sessions take slots
+ * too. It has no queue: a full server rejects connections.
+ */
 const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): Feed => {
   const wanted = activitySignals(signals);
   return postgresFeed(client, {
@@ -179,13 +182,16 @@ interface DetailTable {
   lines(ask: RunQuery, client: PostgresClient): Promise<readonly DetailRow[]>;
 }
 
-/** The columns of pg_stat_statements depend on the server's version, which may change under us: it is asked each time. */
+/**
+ * The columns of pg_stat_statements depend on the server version. An upgrade may happen while we run, so the version is
+ * read each time.
+ */
 const slowStatementLines: DetailTable['lines'] = async (ask, { config }) => {
   const number = numberColumn(singleRow(await ask(versionSql)), 'number') ?? 0;
   return (await ask(slowStatementsSql(number), [config.slow.limit])).map(statementLine);
 };
 
-/** Tables of detail, each with one question. */
+/** Detail tables, each from one query. */
 const detailTables: readonly DetailTable[] = [
   { name: 'statements', lines: slowStatementLines },
   {
@@ -204,7 +210,7 @@ const detailTables: readonly DetailTable[] = [
   },
 ];
 
-/** What a person looks at when something is wrong; read when asked, or every `slow.every`. */
+/** Detail feeds for troubleshooting; read on demand, or every `slow.every`. */
 const noteFeeds = (client: PostgresClient): readonly Feed[] =>
   detailTables.map(({ name, lines }) =>
     postgresFeed(client, {
@@ -221,7 +227,7 @@ const noteFeeds = (client: PostgresClient): readonly Feed[] =>
     }),
   );
 
-/** Opens one source; contacts nothing yet. */
+/** Opens one source. Contacts nothing yet. */
 export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo): Source => {
   const client = openPostgresClient(opening, io);
   const { identity } = opening.config;

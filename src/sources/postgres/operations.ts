@@ -52,7 +52,10 @@ const passwordDeclaration = declareOperation({
   params: passwordParams,
 });
 
-/** `password`: gives a role another password. What is sent is what the server keeps of it, never the password itself. */
+/**
+ * `password`: changes the password of a role. Sends the SCRAM verifier that the server stores, never the password
+ * itself.
+ */
 const passwordOperation = defineOperation(passwordDeclaration, ({ client, files, dir }: PostgresContext) => ({
   plan: async ({ role, file }, signal) => {
     const path = resolveLocalPath(file, dir);
@@ -116,7 +119,7 @@ const passwordOperation = defineOperation(passwordDeclaration, ({ client, files,
   },
 }));
 
-/** What PostgreSQL cuts names to, in bytes. */
+/** Maximum length of names in PostgreSQL, in bytes. */
 const maxNameBytes = 63;
 
 const zColumn = z.string().regex(/^[^"\p{Cc}]+?(?: (?:asc|desc))?$/iu, {
@@ -150,7 +153,7 @@ const indexColumnSql = (written: string): string => {
   return order === undefined ? quoteIdentifier(name) : `${quoteIdentifier(name)} ${order.toUpperCase()}`;
 };
 
-/** Cut as PostgreSQL cuts names: no letter in the middle. */
+/** Truncates a name as PostgreSQL does, without splitting a character. */
 const truncateName = (name: string): string =>
   Buffer.byteLength(name) <= maxNameBytes ? name : truncateName(name.slice(0, -1));
 
@@ -161,13 +164,13 @@ const defaultIndexName = (table: string, columns: readonly string[]): string =>
       .replaceAll('.', '_'),
   );
 
-/** `createIndex`: its undo drops it again. */
+/** `createIndex`: creates an index. Its undo drops it. */
 const createIndexOperation = relationOperation(
   { name: 'createIndex', danger: 'disruptive', params: createIndexParams },
   async (client, { table, columns, name, unique, concurrently }, signal) => {
     const found = await requireRelation(client, 'table', table, signal);
     const index = name ?? defaultIndexName(found.name, columns);
-    // An index lives in its table's schema.
+    // An index has the schema of its table.
     const of = `${found.schema}.${index}`;
     if ((await findRelation(client, of, signal)) !== undefined)
       throw notApplicablePlan(`${of} already exists`);
@@ -191,7 +194,7 @@ const createIndexOperation = relationOperation(
 
 const dropIndexParams = z.strictObject({ index: zRelationName, timeout: zStatementTimeout.exactOptional() });
 
-/** `dropIndex`: takes an index away without locking its table; what is needed to make it again is in the preview. */
+/** `dropIndex`: drops an index without locking its table. The preview contains the statement to create it again. */
 const dropIndexOperation = relationOperation(
   { name: 'dropIndex', danger: 'disruptive', params: dropIndexParams },
   async (client, { index }, signal) => {
@@ -206,7 +209,7 @@ const dropIndexOperation = relationOperation(
   },
 );
 
-/** Every operation of this source; a new one is its file and a line here. */
+/** All operations of this source. To add one, create its file and list it here. */
 export const postgresOperations = [
   queryOperation,
   readDumpOperation,

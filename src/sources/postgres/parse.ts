@@ -8,27 +8,27 @@ import { redactPasswords } from '../secrets.ts';
 
 export type QueryRow = Readonly<Record<string, string | null>>;
 
-/** A column as a text, '' for NULL. Throws `malformed` when there is no such column. */
+/** Returns a column as text, '' for NULL. Throws `malformed` when the column does not exist. */
 export const textColumn = (row: QueryRow, column: string): string => {
   const value = row[column];
   if (value === undefined) throw new WireError('malformed', `the result has no column ${column}`);
   return value ?? '';
 };
 
-/** A column as a number; undefined for NULL and for what is none. */
+/** Returns a column as a number; undefined for NULL and non-numbers. */
 export const numberColumn = (row: QueryRow, column: string): number | undefined =>
   parseDecimal(textColumn(row, column));
 
 export const booleanColumn = (row: QueryRow, column: string): boolean => textColumn(row, column) === 't';
 
-/** The only row of an answer. Throws `malformed` when there is none. */
+/** Returns the only row of a result. Throws `malformed` when it is empty. */
 export const singleRow = (rows: readonly QueryRow[]): QueryRow => {
   const [row] = rows;
   if (row === undefined) throw new WireError('malformed', 'the result has no row');
   return row;
 };
 
-/** Pids of a list such as '12,7', each once. */
+/** Parses a list of pids such as '12,7', without duplicates. */
 export const pidsColumn = (row: QueryRow, column: string): readonly number[] => [
   ...new Set(
     textColumn(row, column)
@@ -38,22 +38,22 @@ export const pidsColumn = (row: QueryRow, column: string): readonly number[] => 
   ),
 ];
 
-/** Long enough to tell statements apart on a wide screen. */
+/** Long enough to distinguish statements on a wide screen. */
 const maxQueryLength = 400;
 const hiddenQueryText = '<insufficient privilege>';
 
-/** A session as it was read: the fact, and what pins it. */
+/** A session at the time of the read: the fact, and its pin. */
 export interface SessionSnapshot {
   readonly fact: Omit<DbSession, 'source' | 'at' | 'startedAt'>;
-  /** When its backend started, to the microsecond: '2026-03-04T10:15:07.123456Z'. '' when that is hidden. */
+  /** Start time of its backend, to the microsecond: '2026-03-04T10:15:07.123456Z'. '' when hidden. */
   readonly started: string;
-  /** Since when it is in its state, or runs its query, to the microsecond. */
+  /** Start of its current state or query, to the microsecond. */
   readonly since: string;
-  /** True: our role may not see what it does. */
+  /** True: our role may not see its activity. */
   readonly isHidden: boolean;
 }
 
-/** One row of the sessions question. Throws `malformed`. */
+/** Parses one row of the sessions query. Throws `malformed`. */
 export const parseSession = (row: QueryRow): SessionSnapshot => {
   const pid = numberColumn(row, 'pid');
   if (pid === undefined) throw new WireError('malformed', 'a session has no pid');
@@ -61,9 +61,9 @@ export const parseSession = (row: QueryRow): SessionSnapshot => {
   const [type, event] = [textColumn(row, 'wait_event_type'), textColumn(row, 'wait_event')];
   const query = textColumn(row, 'query');
   const isHidden = query === hiddenQueryText;
-  // A backend that logs in has no state yet (from PostgreSQL 18 on the server itself calls it so).
+  // A backend has no state during login (from PostgreSQL 18 on the server itself reports 'starting').
   const state = textColumn(row, 'state') || (isHidden ? '' : 'starting');
-  // An idle session waits for its client: that says nothing but that it is idle.
+  // An idle session waits for its client, which adds no information.
   const waiting = type === '' || type === 'Client' ? '' : `${type}: ${event}`;
   return {
     fact: {
@@ -76,7 +76,7 @@ export const parseSession = (row: QueryRow): SessionSnapshot => {
       query: isHidden ? '' : oneLine(redactPasswords(query), maxQueryLength),
       application: textColumn(row, 'application'),
       client: textColumn(row, 'client'),
-      // Two clocks of the server: a state may change while it is being told.
+      // Two clocks of the server: a state may change during the query.
       ...(durationMs === undefined ? {} : { durationMs: Math.max(0, durationMs) }),
       ...(transactionMs === undefined ? {} : { transactionMs: Math.max(0, transactionMs) }),
     },
@@ -86,23 +86,23 @@ export const parseSession = (row: QueryRow): SessionSnapshot => {
   };
 };
 
-/** Ms since the epoch of an exact moment; undefined when it is none. */
+/** Converts an exact timestamp to ms since the epoch; undefined when it is not one. */
 export const timestampToMillis = (exact: string): Millis | undefined => {
   const at = Date.parse(exact);
   return Number.isNaN(at) ? undefined : at;
 };
 
-/** What the server as a whole is busy with. Numbers are absent where our role may not see them. */
+/** Activity of the whole server. Numbers are absent where our role may not see them. */
 export interface ServerActivity {
   readonly max: number;
   readonly usable: number;
-  /** Slots that clients hold, ours among them. */
+  /** Slots used by clients, including ours. */
   readonly client: number;
   readonly pool: Pick<Pool, 'active' | 'idle' | 'max' | 'taken'>;
-  /** Sessions of others that our role may not see. */
+  /** Sessions of other roles that ours may not see. */
   readonly hidden: number;
   readonly blocked: number;
-  /** Seconds; 0 when there is none. */
+  /** Seconds; 0 without any. */
   readonly longest: {
     readonly query: number;
     readonly transaction: number;
@@ -110,7 +110,7 @@ export interface ServerActivity {
   };
 }
 
-/** The row of the activity question. Throws `malformed`. */
+/** Parses the row of the activity query. Throws `malformed`. */
 export const parseActivity = (row: QueryRow): ServerActivity => {
   const requireNumber = (column: string): number => {
     const value = numberColumn(row, column);
@@ -130,7 +130,7 @@ export const parseActivity = (row: QueryRow): ServerActivity => {
     client,
     hidden: hiddenSessions,
     blocked: requireNumber('blocked'),
-    // What is hidden is neither idle nor active: who cannot see all knows neither number.
+    // A hidden session may be idle or active: with hidden sessions neither number is known.
     pool: { max: usable, taken: client, ...seen },
     longest: {
       query: longest('query'),

@@ -35,7 +35,7 @@ const declaration = declareOperation({
   bindingRules: { sql: 'statement' },
 });
 
-/** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
+/** `query`: shows the result of a SELECT, in a read-only transaction through the reading io. */
 export const queryOperation = defineOperation(declaration, ({ client: home }: PostgresContext) => ({
   plan: async ({ sql: written, params, identifiers, limit, database }) => {
     const sql = substituteIdentifiers(written, identifiers);
@@ -69,7 +69,7 @@ export const queryOperation = defineOperation(declaration, ({ client: home }: Po
 const rowCountText = ({ rowCount, rows, latencyMs }: SqlResult): string =>
   `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, only the first ${rows.length} are shown` : ''}`;
 
-/** A header and a line per row, columns between bars. */
+/** A header and a line per row, with columns separated by bars. */
 const resultTableLines = ({ columns, rows }: SqlResult): readonly string[] => [
   columns.join(' | '),
   ...rows.map((row) => columns.map((name) => oneLine(row[name] ?? 'NULL', maxCellLength)).join(' | ')),

@@ -10,20 +10,20 @@ import { booleanColumn, numberColumn, type QueryRow, textColumn } from './parse.
 import { completionStatus, displayStatement, sendStatement } from './send-statement.ts';
 import { changeSql, relationSql, taggedSql } from './statements.ts';
 
-/** The name of a table or an index. */
+/** Name of a table or an index. */
 export const zRelationName = z.string().refine((name) => parseQualifiedName(name) !== undefined, {
   error: 'name, optionally with a schema: orders, public.orders',
 });
 
-/** A table or an index that is there. */
+/** An existing table or index. */
 interface Relation {
   readonly oid: string;
   readonly is: 'table' | 'index';
   readonly schema: string;
   readonly name: string;
-  /** As SQL names it. */
+  /** Quoted for SQL. */
   readonly quoted: string;
-  /** For the preview: its size, its rows, its indexes. */
+  /** For the preview: its size, rows and indexes. */
   readonly summary: readonly string[];
 }
 
@@ -55,7 +55,7 @@ const parseRelation = (row: QueryRow): Relation | undefined => {
   };
 };
 
-/** The relation of that name; undefined when there is none. Throws PlanError. */
+/** Returns the relation with that name; undefined when it does not exist. Throws PlanError. */
 export const findRelation = async (
   client: PostgresClient,
   written: string,
@@ -67,7 +67,7 @@ export const findRelation = async (
   return rows.map(parseRelation).find((one) => one !== undefined);
 };
 
-/** The table or index of that name. Throws PlanError when it is not there, or is the other. */
+/** Returns the table or index with that name. Throws PlanError when it does not exist, or is of the other kind. */
 export const requireRelation = async (
   client: PostgresClient,
   is: Relation['is'],
@@ -79,7 +79,7 @@ export const requireRelation = async (
   throw notApplicablePlan(`${is} ${written} not found in ${client.database}`);
 };
 
-/** The database as the target, pinned by the object in it. */
+/** The database as the target, pinned by the relation in it. */
 const relationTarget = (client: PostgresClient, found: Relation | undefined): Target => ({
   name: client.database,
   uid: found === undefined ? client.displayAddress : `${client.displayAddress} ${found.is} ${found.oid}`,
@@ -87,14 +87,17 @@ const relationTarget = (client: PostgresClient, found: Relation | undefined): Ta
   where: client.displayAddress,
 });
 
-/** What must not have changed of it. */
+/** The pinned value of a relation. */
 const relationState = (found: Relation | undefined): string =>
   found === undefined ? 'not found' : `${found.is} ${found.schema}.${found.name}, oid ${found.oid}`;
 
-/** What is done to a table or an index. */
+/** Maintenance actions on a table or an index. */
 export type RelationAction = 'vacuum' | 'reindex' | 'createIndex' | 'dropIndex';
 
-/** An index is maintained by the right on its table. The privilege has a name since PostgreSQL 17; older ones refuse to hear it. */
+/**
+ * Maintaining an index requires the privilege on its table. The MAINTAIN privilege exists since PostgreSQL 17; older
+ * servers reject its name.
+ */
 const relationPermitSql = taggedSql(
   'relationPermit',
   `
@@ -141,7 +144,7 @@ const permitRemedy = (verb: RelationAction, row: QueryRow): string => {
   return `GRANT ${owner} TO ${me}, or log in as ${owner}`;
 };
 
-/** Whether our role may do that to the relation with this oid. Throws SqlError. */
+/** Checks whether our role may do that to the relation with this oid. Throws SqlError. */
 export const relationPermit = async (
   client: PostgresClient,
   verb: RelationAction,
@@ -162,7 +165,7 @@ export const relationPermit = async (
   return { allowed: false, why, remedy: permitRemedy(verb, row) };
 };
 
-/** Under the five minutes that a step may take, so that the server ends it and says so. */
+/** Below the step limit of five minutes, so that the server cancels the statement and reports it. */
 const defaultTimeout = '4m30s';
 
 export const zStatementTimeout = z
@@ -174,14 +177,14 @@ export const zStatementTimeout = z
     description: `statement timeout; default: ${defaultTimeout}, at most 5m`,
   });
 
-/** What a maintenance statement is to do, worked out from a fresh look. */
+/** A planned maintenance statement, based on current data. */
 interface MaintenanceWork {
   readonly statement: string;
-  /** The name that is looked up again just before acting; absent: the whole database. */
+  /** Name that is looked up again just before the action; absent: the whole database. */
   readonly relationName?: string;
-  /** What is there of that name; absent: nothing may be. */
+  /** The relation with that name; absent: it must not exist. */
   readonly relation?: Relation;
-  /** Where `found` is still to be made: what it belongs to, whose rights count. */
+  /** For a relation that is still to be created: its table, whose privileges count. */
   readonly parentTable?: Relation;
   readonly objects: readonly string[];
   readonly lost?: string;
@@ -190,7 +193,7 @@ interface MaintenanceWork {
 
 type Params = Readonly<Record<string, unknown>> & { readonly timeout?: string };
 
-/** What is to be done, looked up afresh. */
+/** Plans the work from current data. */
 type PlanMaintenance<P> = (
   client: PostgresClient,
   params: P,
@@ -200,7 +203,7 @@ type PlanMaintenance<P> = (
 interface PlannedStatement {
   readonly statement: string;
   readonly of?: string;
-  /** Of what our rights are asked; absent: of nothing by itself. */
+  /** The oid for the permission check; absent: no object of its own to check. */
   readonly oid?: string;
   readonly undo?: OperationCall;
 }
@@ -208,7 +211,7 @@ interface PlannedStatement {
 const isPlannedStatement = (value: unknown): value is PlannedStatement =>
   typeof value === 'object' && value !== null && 'statement' in value && typeof value.statement === 'string';
 
-/** One statement on a table or an index, outside a transaction. What it names is pinned by its oid. */
+/** Defines one statement on a table or an index, outside a transaction. The relation is pinned by its oid. */
 export const relationOperation = <P extends Params>(
   declared: OperationSpec<P> & { readonly name: RelationAction },
   workOf: PlanMaintenance<P>,

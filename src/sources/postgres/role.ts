@@ -20,7 +20,7 @@ export const zPasswordFile = z
   .min(1)
   .meta({ description: 'file with the password in one line, relative to the profile' });
 
-/** The password of a file, which shows nowhere from now on. Throws WireError, PlanError. */
+/** Reads a password from a file and masks it in all output from now on. Throws WireError, PlanError. */
 export const readRolePassword = async (
   files: ReadFiles,
   path: string,
@@ -32,12 +32,15 @@ export const readRolePassword = async (
   const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
   if (password === '') throw refuse('is empty: a role needs a non-empty password');
   if (!whole) throw refuse('is too long for a password');
-  // Clients prepare other letters in ways of their own, and would not get in.
+  // Clients normalize other characters differently, so logins would fail.
   if (!/^[\x20-\x7e]+$/.test(password)) throw refuse('must contain exactly one line of printable ASCII');
   return password;
 };
 
-/** A role, who uses it now, and whether ours may change its password. Source: PostgreSQL docs, ALTER ROLE; pg_auth_members. */
+/**
+ * A role, its current sessions, and whether ours may change its password. Source: PostgreSQL docs, ALTER ROLE;
+ * pg_auth_members.
+ */
 const roleSql = taggedSql(
   'role',
   `
@@ -56,7 +59,7 @@ SELECT r.oid, r.rolcanlogin AS login, current_user AS me,
 FROM pg_roles r JOIN pg_roles m ON m.rolname = current_user WHERE r.rolname = $1::text`,
 );
 
-/** Throws PlanError where there is no such role, or nobody logs in as it. */
+/** Throws PlanError when the role does not exist or cannot log in. */
 export const requireLoginRole = async (
   client: PostgresClient,
   name: string,
@@ -76,7 +79,7 @@ const permitReasons: Readonly<Record<string, string>> = {
   admin: 'has CREATEROLE and the ADMIN option on it',
 };
 
-/** Whether our role may give it another password. */
+/** Checks whether our role may change the password of the role called `name`. */
 export const passwordPermit = (row: QueryRow, name: string): PermissionResult => {
   const me = textColumn(row, 'me');
   const why = permitReasons[textColumn(row, 'allowed')];

@@ -6,7 +6,7 @@ import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { PostgresClient } from './client.ts';
 
-/** A statement as it is shown: its values first, for they tell it from others of its kind; without its tag. */
+/** Formats a statement for display: its values first, since they distinguish it from similar ones; without its tag. */
 export const displayStatement = (text: string, values: SqlChange['values'] = []): string => {
   const statement = text
     .replace(/^\/\* opsdeck:\w+ \*\/ /, '')
@@ -16,10 +16,10 @@ export const displayStatement = (text: string, values: SqlChange['values'] = [])
   return secretMasker.mask(bound === '' ? statement : `${bound}: ${statement}`);
 };
 
-/** No statement was sent: the server was not reached, or did not let us in. */
+/** No statement was sent: the server was unreachable or rejected the login. */
 const notSentPattern = /^(?:connection refused|authentication failed|max_connections reached)/;
 
-/** Sends one statement and tells how it went; gives the answer when it is one of success. `said`: what success means in words. */
+/** Sends one statement and reports its progress; returns the result on success. `said`: the text for success. */
 export async function* sendStatement(
   client: PostgresClient,
   change: ChangeIo,
@@ -51,7 +51,7 @@ export async function* sendStatement(
   }
 }
 
-/** 'done in 1,204 ms', with the rows that it touched where it touches any. */
+/** 'done in 1,204 ms', with the number of affected rows where there are any. */
 export const completionStatus = ({ rowCount, latencyMs }: SqlResult): { readonly status: string } => ({
   status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${rowCount} rows` : ''}`,
 });

@@ -77,10 +77,10 @@ export type TerminateParams = z.infer<typeof terminateParams>;
 
 type SessionFilter = z.infer<typeof zSessionFilter>;
 
-/** Dumps and restores are long by nature: to end one is to lose a backup. */
+/** Dumps and restores are long-running by nature: ending one loses a backup. */
 const backupApplications = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgbackrest|barman)/i;
 
-/** Why a session is never ended, in words; undefined when it may be. */
+/** Reason a session is protected from being ended; undefined when it is not. */
 export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): string | undefined => {
   if (fact.application === 'opsdeck') return 'it is a session of opsdeck';
   if (backupApplications.test(fact.application ?? ''))
@@ -95,7 +95,7 @@ const isIncluded = (wanted: readonly string[] | undefined, value: string): boole
 const isOlder = (age: string | undefined, ms: number | undefined): boolean =>
   age === undefined || (ms !== undefined && ms > (parseDuration(age) ?? Number.POSITIVE_INFINITY));
 
-/** The sessions of a database that a filter means, those that are never ended left out. */
+/** Sessions of a database that match a filter, without protected ones. */
 export const matchingSessions = (
   sessions: readonly SessionSnapshot[],
   where: SessionFilter,
@@ -117,12 +117,12 @@ export const matchingSessions = (
   });
 };
 
-/** A session in one line for a preview: who, from where, in which state for how long, doing what. */
+/** Describes a session in one line for a preview: user, client, state and its duration, query. */
 export const sessionSummary = ({ fact }: SessionSnapshot): string => {
   const age = fact.durationMs === undefined ? '' : ` for ${formatAge(fact.durationMs)}`;
   const who = [fact.user, fact.application, fact.client].filter((part) => part !== '').join(' · ');
   return `pid ${fact.pid} · ${who} · ${fact.state}${age} · ${oneLine(fact.query, 120)}`;
 };
 
-/** What must not have changed: its state, and since when it is in it. */
+/** The pinned value of a session: its state and the start of that state. */
 export const sessionStateText = ({ fact, since }: SessionSnapshot): string => `${fact.state} since ${since}`;

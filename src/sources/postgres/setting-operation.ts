@@ -12,10 +12,16 @@ import { booleanColumn, type QueryRow, singleRow, textColumn } from './parse.ts'
 import { displayStatement, sendStatement } from './send-statement.ts';
 import { changeSql, reloadSql, taggedSql } from './statements.ts';
 
-/** What has the server read it: a value, as no text of a read may hold the name of a function that does something. */
+/**
+ * Reloads the configuration. Passed as a value, since the text of a read must not contain the name of a function with
+ * side effects.
+ */
 const reloadFunction = 'pg_reload_conf';
 
-/** To reload is a superuser's alone, unless it was granted. Source: PostgreSQL docs, Server Signaling Functions; allow_alter_system. */
+/**
+ * Reloading requires a superuser, unless granted. Source: PostgreSQL docs, Server Signaling Functions;
+ * allow_alter_system.
+ */
 const serverPermitSql = taggedSql(
   'serverPermit',
   `
@@ -34,7 +40,7 @@ const parameterPermitSql = taggedSql(
 
 const deniedPermit = (why: string, remedy: string): PermissionResult => ({ allowed: false, why, remedy });
 
-/** Whether our role may write this setting for the whole server, and have it read. Throws SqlError. */
+/** Checks whether our role may change this setting for the whole server and reload it. Throws SqlError. */
 export const settingPermit = async (
   client: PostgresClient,
   name: string,
@@ -83,7 +89,10 @@ const settingParams = z
     error: 'specify value: VALUE or reset: true',
   });
 
-/** Settings that are lists of names: each is quoted by itself. Source: PostgreSQL, src/include/utils/guc.h, GUC_LIST_QUOTE. */
+/**
+ * Settings that are lists of names, each quoted separately. Source: PostgreSQL, src/include/utils/guc.h,
+ * GUC_LIST_QUOTE.
+ */
 const listSettings = new Set([
   'local_preload_libraries',
   'search_path',
@@ -114,15 +123,15 @@ const requireSetting = async (
 const settingState = (row: QueryRow): string =>
   `${redactPasswords(textColumn(row, 'setting'))}${booleanColumn(row, 'pending_restart') ? ', a new value is pending a restart' : ''}`;
 
-/** What puts it back: the value that ALTER SYSTEM had set before, or none. */
+/** The undo: the value that ALTER SYSTEM had set before, or a reset. */
 const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | string => {
   const name = textColumn(row, 'name');
   const was = textColumn(row, 'setting');
   const isOurs = textColumn(row, 'sourcefile').endsWith('postgresql.auto.conf');
-  // What takes it back is written down, and a password is not.
+  // The undo is written to disk; a password must not be.
   if (isOurs && redactPasswords(was) !== was)
     return 'the previous value: it contains a password, so opsdeck does not store it';
-  // The server tells the value that holds, not the one that its file already has.
+  // The server reports the effective value, not a pending one from its file.
   if (booleanColumn(row, 'pending_restart'))
     return 'the value pending a restart: the server does not report it';
   return {
@@ -142,7 +151,7 @@ const alterSystemSql = ({ name, value }: z.infer<typeof settingParams>): string 
 
 const declaration = declareOperation({ name: 'setting', danger: 'disruptive', params: settingParams });
 
-/** `setting`: writes a value for the whole server (ALTER SYSTEM) and has it read; some hold only after a restart. */
+/** `setting`: sets a value for the whole server (ALTER SYSTEM) and reloads it. Some settings require a restart. */
 export const settingOperation = defineOperation(declaration, ({ client }: PostgresContext) => ({
   plan: async (params, signal) => {
     for (const secret of findPasswords(String(params.value))) secretMasker.add(secret);
@@ -203,7 +212,7 @@ export const settingOperation = defineOperation(declaration, ({ client }: Postgr
 const isOperationCall = (value: unknown): value is OperationCall =>
   typeof value === 'object' && value !== null && 'use' in value && 'with' in value && 'title' in value;
 
-/** The server reads its files a moment after it was told to. */
+/** The server reads its files shortly after the reload request. */
 const reloadSettleMs = 500;
 
 async function* reportSetting(

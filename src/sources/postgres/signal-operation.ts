@@ -22,7 +22,7 @@ import { signalBackendSql, taggedSql } from './statements.ts';
 
 type BackendSignal = keyof typeof signalBackendSql;
 
-/** What pins a backend: a pid alone may be another's by now. */
+/** Identifies a backend: a pid alone may have been reused. */
 interface BackendPin {
   readonly pid: number;
   readonly started: string;
@@ -31,11 +31,11 @@ interface BackendPin {
 const isSameBackend = ({ fact, started }: SessionSnapshot, pin: BackendPin): boolean =>
   fact.pid === pin.pid && started === pin.started;
 
-/** A backend ends a moment after it was told to. */
+/** A backend ends shortly after the signal. */
 const maxVerifyAttempts = 10;
 const verifyIntervalMs = 200;
 
-/** Which of them are gone (or run nothing any more), read again until all are. */
+/** Reports which backends have ended (or become idle), polling until all have. */
 async function* verifySignals(
   client: PostgresClient,
   name: BackendSignal,
@@ -69,8 +69,8 @@ const isStillRunning = (name: BackendSignal, { fact }: SessionSnapshot): boolean
   name === 'terminate' || fact.state === 'active';
 
 /**
- * Whose sessions we may end. Source: PostgreSQL, src/backend/storage/ipc/signalfuncs.c: a superuser's only as a superuser,
- * anybody else's with the privileges of their role or of pg_signal_backend.
+ * Sessions that our role may end. Source: PostgreSQL, src/backend/storage/ipc/signalfuncs.c: those of a superuser only
+ * as a superuser, others with the privileges of their role or of pg_signal_backend.
  */
 const signalPermitSql = taggedSql(
   'permit',
@@ -81,7 +81,7 @@ SELECT current_user AS me, a.usename AS "user", r.rolsuper AS super,
 FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid WHERE a.pid = ANY($1::int[])`,
 );
 
-/** Whether our role may end all of these sessions; of one that is gone nothing is said. Throws SqlError. */
+/** Checks whether our role may end all of these sessions; ignores those that have ended. Throws SqlError. */
 export const signalPermit = async (
   client: PostgresClient,
   pids: readonly number[],
@@ -138,8 +138,8 @@ async function* sendSignals(
 }
 
 /**
- * Cancels their statements, and after `waitMs` ends the sessions that still have the transaction that they had: a client
- * that gave up is left alone with what it does since.
+ * Cancels their statements, and after `waitMs` ends the sessions that are still in the same transaction. A client that
+ * has rolled back is left alone.
  */
 async function* cancelThenTerminate(
   client: PostgresClient,
@@ -158,10 +158,10 @@ async function* cancelThenTerminate(
   const stubborn = survivors.filter(({ fact }) => (fact.transactionMs ?? -1) >= sinceMs);
   for (const session of survivors.filter((one) => !stubborn.includes(one)))
     yield { is: 'output', text: `statement canceled, session kept: ${sessionSummary(session)}` };
-  const meant = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
-  if (meant.length === 0) return;
-  yield* sendSignals(client, 'terminate', meant, change, signal);
-  yield* verifySignals(client, 'terminate', meant, change, signal);
+  const stillActive = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
+  if (stillActive.length === 0) return;
+  yield* sendSignals(client, 'terminate', stillActive, change, signal);
+  yield* verifySignals(client, 'terminate', stillActive, change, signal);
 }
 
 const signalLosses: Readonly<Record<BackendSignal, string>> = {
@@ -170,8 +170,8 @@ const signalLosses: Readonly<Record<BackendSignal, string>> = {
 };
 
 /**
- * `cancel` ends statements, `terminate` sessions: the ones with these pids, or those that typed filters mean. Each is
- * pinned by pid and start of its backend, which the statement itself looks at again. Source: PostgreSQL docs, Server
+ * `cancel` ends statements, `terminate` ends sessions: those with the given pids, or those that match typed filters.
+ * Each is pinned by pid and backend start, which the statement itself checks again. Source: PostgreSQL docs, Server
  * Signaling Functions.
  */
 const signalBehavior =
@@ -226,7 +226,7 @@ export const terminateOperation = defineOperation(
   signalBehavior('terminate'),
 );
 
-/** How long those are given whose statements are cancelled first; undefined: they are not. */
+/** Time between cancel and terminate; undefined: no cancel first. */
 const cancelGraceMs = ({ cancelFirst }: TerminateParams): Millis | undefined =>
   parseDuration(cancelFirst ?? '');
 
@@ -234,7 +234,7 @@ const otherDatabasePrefix = ({ database }: PostgresClient, { fact }: SessionSnap
   fact.database === database ? '' : `in the database ${fact.database}: `;
 
 const sessionTarget = (client: PostgresClient, victim: SessionSnapshot): Target => ({
-  // A pid may be one of another database of the same server: then that is what is confirmed.
+  // The backend may belong to another database of the same server: then that name is confirmed.
   name: victim.fact.database === '' ? client.database : victim.fact.database,
   uid: `${client.displayAddress} pid ${victim.fact.pid} started ${victim.started}`,
   saw: sessionStateText(victim),
@@ -249,7 +249,7 @@ const selectSessions = async (
 ): Promise<{ readonly victims: readonly SessionSnapshot[]; readonly all: number }> => {
   const sessions = await queryForPlan(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
-    // A session that runs no statement has none to cancel.
+    // A session without a running statement has none to cancel.
     const matched = matchingSessions(sessions, where, client.database).filter(
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
@@ -277,7 +277,7 @@ const isBackendPin = (value: unknown): value is BackendPin =>
 const plannedPins = (plan: Plan): readonly BackendPin[] =>
   Array.isArray(plan.earlier) ? plan.earlier.filter(isBackendPin) : [];
 
-/** One that is gone meanwhile is no harm as long as another of them is there; one that does something else now is. */
+/** A session that has ended is not drift while another one remains; a session in another state is. */
 const sessionDrift = async (
   client: PostgresClient,
   plan: Plan,

@@ -1,22 +1,25 @@
-/** What a statement that we send is called: it leads its text, so that the server's own log and views tell whose it is. */
+/** Tags a statement of ours: the tag precedes its text, so that the server's log and views show where it comes from. */
 export const taggedSql = (tag: string, text: string): string => `/* opsdeck:${tag} */ ${text.trim()}`;
 
 export const millisecondsSql = (interval: string): string =>
   `round(extract(epoch FROM ${interval}) * 1000)::bigint`;
-/** A moment so exact that it tells one backend from a later one with the same pid. */
+/** Formats a timestamp precisely enough to distinguish a backend from a later one with the same pid. */
 const preciseTimestampSql = (moment: string): string =>
   `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const usableSlotsSql = `current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
     - coalesce(current_setting('reserved_connections', true), '0')::int`;
-/** Sessions of clients. Without pg_monitor the type of others is hidden, but not whose they are and on which database: only clients have both. */
+/**
+ * Client sessions. Without pg_monitor the backend type of others is hidden, but not their user and database: only
+ * clients have both.
+ */
 const clientBackendsSql = `(a.backend_type = 'client backend' OR (a.backend_type IS NULL AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL))`;
 const otherClientsSql = `${clientBackendsSql} AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
 
-/** The text in place of a statement that our role may not see. Source: PostgreSQL, pgstatfuncs.c. */
+/** The text that replaces a statement that our role may not see. Source: PostgreSQL, pgstatfuncs.c. */
 const isHiddenSql = `a.query = '<insufficient privilege>'`;
 /**
- * A session that waits for a lock. What it waits for is hidden from a role without pg_monitor; pg_locks, which is not, has
- * every lock that is not granted.
+ * True for a session that waits for a lock. Its wait event is hidden from a role without pg_monitor; pg_locks is not,
+ * and contains every lock that is not granted.
  */
 const isBlockedSql = `(a.wait_event_type = 'Lock'
     OR (${isHiddenSql} AND a.pid IN (SELECT l.pid FROM pg_locks l WHERE NOT l.granted)))`;
@@ -31,7 +34,9 @@ export const identitySql = taggedSql(
   `SELECT current_database() AS database, system_identifier FROM pg_control_system()`,
 );
 
-/** A query runs since query_start; any other state holds since state_change. Source: PostgreSQL docs, pg_stat_activity. */
+/**
+ * A query runs since query_start; any other state lasts since state_change. Source: PostgreSQL docs, pg_stat_activity.
+ */
 export const sessionsSql = taggedSql(
   'sessions',
   `
@@ -48,7 +53,9 @@ WHERE ${otherClientsSql}
 ORDER BY a.xact_start NULLS LAST, a.backend_start, a.pid`,
 );
 
-/** One row: slots, who holds them, and the longest of each kind. Our own sessions hold slots too, and are no part of the rest. */
+/**
+ * One row: slots, their users, and the longest session of each kind. Our own sessions count as slots, but nowhere else.
+ */
 export const activitySql = taggedSql(
   'activity',
   `
@@ -82,7 +89,7 @@ SELECT current_user AS "user", current_setting('server_version') AS version,
   (SELECT reset_val FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout') AS idle_timeout`,
 );
 
-/** A statement of the profile's author. */
+/** Tags a statement of the profile. */
 export const profileSql = (text: string): string => taggedSql('sql', text);
 
 const signalCallSql = (call: 'pg_cancel_backend' | 'pg_terminate_backend'): string => `
@@ -90,13 +97,13 @@ SELECT ${call}(a.pid) AS done FROM pg_stat_activity a
 WHERE a.pid = $1::int AND a.backend_start = $2::timestamptz AND a.backend_type = 'client backend'
   AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
 
-/** Ends what one backend does, or the backend, if it is still the one that was seen: no row, and it was not. */
+/** Cancels or terminates a backend if it is still the pinned one; returns no row otherwise. */
 export const signalBackendSql = {
   cancel: taggedSql('cancel', signalCallSql('pg_cancel_backend')),
   terminate: taggedSql('terminate', signalCallSql('pg_terminate_backend')),
 };
 
-/** A table or index by its name, and by its schema or the search path, with what there is to know before touching it. */
+/** A table or index by its name, in its schema or the search path, with its properties for the preview. */
 export const relationSql = taggedSql(
   'relation',
   `
@@ -108,6 +115,6 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_
 WHERE c.relname = $1::text AND CASE WHEN $2::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $2::text END`,
 );
 
-/** A statement of ours that changes something. */
+/** Tags a statement of ours that changes something. */
 export const changeSql = (tag: string, text: string): string => taggedSql(tag, text);
 export const reloadSql = taggedSql('reload', 'SELECT pg_reload_conf() AS done');

@@ -17,8 +17,9 @@ const states: readonly BreakerState[] = [
 ];
 
 /**
- * Circuit breakers: the state whose gauge is 1 (unknown when none or several are), rates in percent (absent while the
- * gauge is -1, with too few calls for a rate), calls in the window, and the calls not permitted since the process began.
+ * Circuit breakers: state, rates in percent, calls in the window, and calls not permitted since the process started.
+ * The state is the one whose gauge is 1 (unknown when none or several are). A rate is absent while its gauge is -1,
+ * with too few calls.
  */
 export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'breakers',
@@ -33,7 +34,7 @@ export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric>
   required: ['state'],
   toRows: (series, stamp) => {
     const { labels: of } = names;
-    const { rows, conflicts: clashes } = joinSeriesRows(
+    const { rows, conflicts } = joinSeriesRows(
       series,
       (labels) => ({
         service: firstLabel(labels, of.service),
@@ -49,7 +50,7 @@ export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric>
     );
     return {
       rows: rows.map((row) => ({ ...stamp, ...row.of, ...breakerFields(row.values) })),
-      conflicts: clashes,
+      conflicts,
     };
   },
 });

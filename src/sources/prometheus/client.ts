@@ -16,14 +16,14 @@ import {
 } from './parse.ts';
 import { prometheusAnswerError } from './problem.ts';
 
-/** How far a server's clock is from ours. */
+/** Difference between a server's clock and ours. */
 interface ClockSkew {
-  /** Ms that the server is ahead of our wall clock; 0 while it is less than half a minute; undefined before anybody knows. */
+  /** Ms that the server is ahead of our wall clock; 0 below half a minute; undefined before the first response. */
   ahead(): number | undefined;
   observe(serverMs: number, ourWallMs: number): void;
 }
 
-/** Less than this is how long an answer takes, and the jitter of clocks that are kept: correcting it would only make times wobble. */
+/** Smaller differences are latency and normal clock drift: correcting them would only make times jitter. */
 const toleratedSkewMs = 30_000;
 
 const createClockSkew = (): ClockSkew => {
@@ -38,40 +38,43 @@ const createClockSkew = (): ClockSkew => {
   };
 };
 
-/** An answer, with what it says of itself: `warnings` mean that data is missing in it, `infos` are hints on the query. */
+/** A response with its annotations: `warnings` mean that its data is incomplete, `infos` are hints on the query. */
 interface PrometheusAnswer<T> {
   readonly value: T;
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
 }
 
-/** Prometheus' HTTP API, read only. Every call throws WireError. */
+/** Client for Prometheus' HTTP API, read only. Every call throws WireError. */
 export interface PrometheusClient {
   readonly endpoint: Endpoint;
-  /** PromQL, evaluated now by the server's own clock. */
+  /** Evaluates PromQL now, by the server's own clock. */
   query(
     promql: string,
     signal: AbortSignal,
     options?: InstantOptions,
   ): Promise<PrometheusAnswer<InstantResult>>;
-  /** PromQL over the last `overMs`, every `stepMs`; the points' times are by our clock. */
+  /** Evaluates PromQL over the last `overMs`, every `stepMs`; converts timestamps to our clock. */
   queryRange(
     promql: string,
     range: RangeWindow,
     signal: AbortSignal,
   ): Promise<PrometheusAnswer<readonly RangeSeries[]>>;
-  /** The `data` of any other page of the API. */
+  /** Returns the `data` of any other endpoint of the API. */
   get(path: string, signal: AbortSignal): Promise<PrometheusAnswer<unknown>>;
-  /** A failed query. It is not in the call's address, which it may outgrow: the reason names it where it matters. */
+  /**
+   * Fault of a failed query. The URL does not contain the query, which may exceed its length: the message names it
+   * where it matters.
+   */
   queryFault(promql: string, error: unknown): Fault;
-  /** Any other failed call. */
+  /** Fault of any other failed call. */
   fault(path: string, error: unknown): Fault;
   now(): Millis;
-  /** Now on the machine's own clock, which the server's is compared with. */
+  /** The machine's wall clock, with which the server's is compared. */
   wallNow(): Millis;
-  /** A moment of the server's clock on ours. */
+  /** Converts a time on the server's clock to our clock. */
   toClock(serverMs: number): Millis;
-  /** Ms that the server's clock is ahead of ours (0 within half a minute); undefined before anybody knows. */
+  /** Ms that the server's clock is ahead of ours (0 below half a minute); undefined before the first response. */
   clockAheadMs(): number | undefined;
 }
 
@@ -80,7 +83,7 @@ interface RangeWindow {
   readonly stepMs: Millis;
 }
 
-/** Longer addresses are cut off or refused by proxies on the way; Prometheus takes the same fields by POST. */
+/** Proxies truncate or reject longer URLs; Prometheus accepts the same fields by POST. */
 const maxUrlLength = 2048;
 const queryPath = '/api/v1/query';
 type QueryPath = typeof queryPath | '/api/v1/query_range';
@@ -176,7 +179,7 @@ const unixSeconds = (ms: Millis): string => (ms / 1000).toFixed(3);
 
 const textList = (value: unknown): readonly string[] => list(value).flatMap((one) => text(one) ?? []);
 
-/** Thanos and Prometheus say it in words; VictoriaMetrics by a flag. */
+/** Thanos and Prometheus report it in warnings; VictoriaMetrics by a flag. */
 const answerWarnings = (body: unknown): readonly string[] => [
   ...textList(field(body, 'warnings')),
   ...(field(body, 'isPartial') === true ? ['isPartial: some of its stores did not answer'] : []),

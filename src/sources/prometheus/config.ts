@@ -34,7 +34,7 @@ export const prometheusConfig = z.strictObject({
 
 export type PrometheusConfig = z.infer<typeof prometheusConfig>;
 
-/** What a signal reads. */
+/** Read targets of a signal. */
 export const prometheusReadSchema = z.strictObject({
   query: z.string().trim().min(1).meta({ description: 'PromQL query; each series is a row' }),
   fold: z

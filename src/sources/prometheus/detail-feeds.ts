@@ -12,7 +12,7 @@ interface NoteLine {
   readonly text: string;
 }
 
-/** A target that Prometheus scrapes. */
+/** A scrape target of Prometheus. */
 interface ScrapeTarget {
   /** 'job instance' */
   readonly name: string;
@@ -22,7 +22,7 @@ interface ScrapeTarget {
   readonly scrapeMs?: number;
 }
 
-/** The `data` of the targets page: those that are down first, then by name. */
+/** Parses the `data` of the targets endpoint: down targets first, then by name. */
 export const parseTargets = (data: unknown): readonly ScrapeTarget[] =>
   list(field(data, 'activeTargets'))
     .map((target): ScrapeTarget => {
@@ -45,17 +45,17 @@ const targetLine = ({ name, health, error, url, scrapeMs: tookMs }: ScrapeTarget
   return { title: name, text: `${health}${took} · ${url}${error === '' ? '' : ` · ${error}`}` };
 };
 
-/** A rule that Prometheus evaluates. */
+/** A rule of Prometheus. */
 interface Rule {
   readonly name: string;
   readonly query: string;
   /** Absent for a recording rule. */
   readonly alerting?: { readonly state: string; readonly forMs: number; readonly severity: string };
-  /** Why its last evaluation failed; '' when it did not. */
+  /** Error of its last evaluation; '' when it succeeded. */
   readonly error: string;
 }
 
-/** The `data` of the rules page, in the order of its groups. */
+/** Parses the `data` of the rules endpoint, in the order of its groups. */
 export const parseRules = (data: unknown, severity: string): readonly Rule[] =>
   list(field(data, 'groups')).flatMap((group) =>
     list(field(group, 'rules')).map((rule): Rule => {
@@ -92,7 +92,7 @@ const ruleLine = ({ name, query, alerting, error }: Rule): NoteLine => {
 export const targetsPath = '/api/v1/targets?state=active';
 export const rulesPath = '/api/v1/rules';
 
-/** Feeds that are read only when somebody asks: what is scraped, and which rules are evaluated. */
+/** Feeds that are read on demand: scrape targets and rules. */
 export const prometheusDetailFeeds = (parts: PrometheusContext): readonly Feed[] => [
   detailFeed(parts, 'targets', targetsPath, (data) => ({ lines: parseTargets(data).map(targetLine) })),
   detailFeed(parts, 'rules', rulesPath, (data) => {
@@ -124,7 +124,7 @@ const detailFeed = (
     }
   });
 
-/** Rules that the profile counts on and that are not loaded: what they watch, nobody watches. */
+/** Fault for rules that the profile relies on but that are not loaded: nothing evaluates their conditions. */
 export const missingRulesFault = (
   { client, config }: PrometheusContext,
   rules: readonly Rule[],

@@ -12,7 +12,7 @@ import type { PrometheusContext } from './feed.ts';
 const maxShownTargets = 5;
 const toleratedSkewMs = 60_000;
 
-/** Reaches Prometheus and tries everything that the profile wants of it. */
+/** Examines Prometheus: tries everything that the profile reads from it. */
 export const examine = async (
   parts: PrometheusContext,
   signals: readonly SignalRequest[],
@@ -37,7 +37,7 @@ const failedFinding = ({ source, message, remedy }: Fault): Finding => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-/** A finding of a call; its failure is one too. */
+/** Returns the finding of a call, or a finding that reports its failure. */
 const checkCall = async (
   parts: PrometheusContext,
   path: string,

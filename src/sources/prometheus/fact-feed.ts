@@ -8,35 +8,35 @@ import type { PrometheusClient } from './client.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
 import type { InstantSeries } from './parse.ts';
 
-/** Series of several metrics, put together by what they are about. */
+/** Series of several metrics, joined by their subject. */
 interface JoinedSeries<I> {
   readonly rows: readonly { readonly of: I; readonly values: ReadonlyMap<string, number | undefined> }[];
-  /** Series that say different things of the same row and value, in words. */
+  /** Descriptions of series with conflicting values for the same row and field. */
   readonly conflicts: readonly string[];
 }
 
 /**
- * Puts series together: `of` says what a series is about, `value` which of its values it is. A second series for the
- * same value is not guessed about: the first is kept, and told as a clash.
+ * Joins series: `of` returns the subject of a series, `value` its field. A second series for the same field is not
+ * guessed about: the first wins, and the second is reported as a conflict.
  */
 export const joinSeriesRows = <I extends object>(
-  told: Readonly<Record<string, readonly InstantSeries[] | undefined>>,
+  seriesByMetric: Readonly<Record<string, readonly InstantSeries[] | undefined>>,
   of: (labels: Readonly<Record<string, string>>) => I,
   value: (metric: string, labels: Readonly<Record<string, string>>) => string = (metric) => metric,
 ): JoinedSeries<I> => {
   const rows = new Map<string, { of: I; values: Map<string, number | undefined> }>();
-  const clashes = new Set<string>();
-  for (const [metric, all] of Object.entries(told))
+  const conflicts = new Set<string>();
+  for (const [metric, all] of Object.entries(seriesByMetric))
     for (const series of all ?? []) {
       const about = of(series.labels);
       const key = JSON.stringify(about);
       const row = rows.get(key) ?? { of: about, values: new Map() };
       const name = value(metric, series.labels);
-      if (row.values.has(name)) clashes.add(`${metric} of ${rowKeyText(about)}`);
+      if (row.values.has(name)) conflicts.add(`${metric} of ${rowKeyText(about)}`);
       else row.values.set(name, series.value);
       rows.set(key, row);
     }
-  return { rows: [...rows.values()], conflicts: [...clashes] };
+  return { rows: [...rows.values()], conflicts: [...conflicts] };
 };
 
 const rowKeyText = (about: object): string =>
@@ -47,13 +47,13 @@ const rowKeyText = (about: object): string =>
     80,
   );
 
-/** The sum of what is known; undefined when nothing is. */
+/** Sum of the known values; undefined when all are unknown. */
 export const sumKnown = (values: readonly (number | undefined)[]): number | undefined => {
   const known = values.filter((one) => one !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0);
 };
 
-/** Without the values that are not known: absence is absence. */
+/** Removes unknown values: absence stays absence. */
 export const definedValues = <T extends Record<string, number | undefined>>(
   values: T,
 ): { [K in keyof T]?: number } =>
@@ -61,13 +61,16 @@ export const definedValues = <T extends Record<string, number | undefined>>(
     [K in keyof T]?: number; // Object.fromEntries forgets the keys
   };
 
-/** Queries by what they tell, and what came back: a question that failed has no entry. */
+/** Queries by name, and their results: a failed query has no entry. */
 interface MetricAnswers<K extends string> {
   readonly series: { readonly [P in K]?: readonly InstantSeries[] };
   readonly faults: readonly Fault[];
 }
 
-/** Asks several queries at once. One that fails hides no other; when all of them fail alike, that is said once. */
+/**
+ * Runs several queries concurrently. A failed one does not affect the others; when all fail alike, one fault is
+ * reported.
+ */
 export const queryMetrics = async <K extends string>(
   client: PrometheusClient,
   queries: Readonly<Record<K, string>>,
@@ -108,7 +111,7 @@ const queryMetric = async (
   }
 };
 
-/** A wire that is gone fails every query in its own words: the first of each kind is enough. */
+/** A lost connection fails every query with its own message: the first of each kind is enough. */
 const collapseFaults = (faults: readonly Fault[]): readonly Fault[] => {
   const kinds = new Set(faults.map(({ kind }) => kind));
   return kinds.size === 1 && !kinds.has('malformed') ? faults.slice(0, 1) : distinctFaults(faults);
@@ -118,18 +121,18 @@ const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
 ];
 
-/** What a kind of facts makes of its series. */
+/** Rows of a fact kind. */
 interface FactRows<F> {
   readonly rows: readonly F[];
-  /** What of the series could not be told apart, in words. */
+  /** Descriptions of conflicting series. */
   readonly conflicts: readonly string[];
 }
 
-/** A kind of facts: what it asks, and what it makes of the answers. Pure. */
+/** A fact kind: its queries, and the conversion of their results to rows. Pure. */
 export interface FactSpec<K extends string> {
   readonly kind: FactKind & ('breakers' | 'pools' | 'lag' | 'workloads');
   readonly queries: Readonly<Record<K, string>>;
-  /** Without any series of these there is nothing to tell, and that is a fault. */
+  /** Without any series of these the facts are unknown, which is a fault. */
   readonly required: readonly K[];
   toRows(
     series: MetricAnswers<K>['series'],
@@ -139,14 +142,14 @@ export interface FactSpec<K extends string> {
 
 const maxShownConflicts = 3;
 
-/** Rows made of well-known series. Faults: those of its queries; `missing` when nobody has scraped such series. */
+/** Rows from well-known series. Faults: those of its queries; `missing` when no such series is scraped. */
 export const factFeed = <K extends string>(parts: PrometheusContext, spec: FactSpec<K>): Feed => {
   const { source, client } = parts;
   const requests = Object.keys(spec.queries).length;
   return prometheusFeed(parts, { name: spec.kind, kind: spec.kind, requests }, async (signal) => {
     const answers = await queryMetrics(client, spec.queries, signal);
-    const { rows, conflicts: clashes } = spec.toRows(answers.series, { source, at: client.now() });
-    const fault = missingFault(parts, spec, answers) ?? conflictFault(parts, clashes);
+    const { rows, conflicts } = spec.toRows(answers.series, { source, at: client.now() });
+    const fault = missingFault(parts, spec, answers) ?? conflictFault(parts, conflicts);
     return { items: rows, faults: fault === undefined ? answers.faults : [...answers.faults, fault] };
   });
 };
@@ -161,7 +164,7 @@ const missingFault = <K extends string>(
   return client.fault('/api/v1/query', missingSeriesError(kind, wanted));
 };
 
-/** Nobody has scraped what a kind of facts is made of. */
+/** Error for a fact kind whose series are not scraped. */
 export const missingSeriesError = (kind: string, wanted: string): WireError =>
   new RemediedError(
     'missing',
@@ -169,14 +172,14 @@ export const missingSeriesError = (kind: string, wanted: string): WireError =>
     `scrape their exporter, map the metric names in facts: { ${kind}: { metrics: … } }, or remove ${kind} from facts`,
   );
 
-const conflictFault = ({ client }: PrometheusContext, clashes: readonly string[]): Fault | undefined => {
-  if (clashes.length === 0) return undefined;
-  const more = clashes.length > maxShownConflicts ? ` and ${clashes.length - maxShownConflicts} more` : '';
+const conflictFault = ({ client }: PrometheusContext, listed: readonly string[]): Fault | undefined => {
+  if (listed.length === 0) return undefined;
+  const more = listed.length > maxShownConflicts ? ` and ${listed.length - maxShownConflicts} more` : '';
   return client.fault(
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, only the first is shown: ${clashes.slice(0, maxShownConflicts).join('; ')}${more}`,
+      `several series for one row, only the first is shown: ${listed.slice(0, maxShownConflicts).join('; ')}${more}`,
       'add the label that distinguishes them (facts: … labels), or filter them (where)',
     ),
   );

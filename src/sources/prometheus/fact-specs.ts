@@ -10,7 +10,7 @@ import { workloadSpec } from './workloads.ts';
 type Metric = keyof typeof hikaricp.metrics;
 type Label = keyof typeof hikaricp.labels;
 
-/** Hikari pools: connections in use, unused, allowed at most, and threads that wait for one. */
+/** Hikari pools: active, idle and maximum connections, and threads waiting for one. */
 const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'pools',
   queries: {
@@ -21,7 +21,7 @@ const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   },
   required: ['active'],
   toRows: (series, stamp) => {
-    const { rows, conflicts: clashes } = joinSeriesRows(series, (labels) => ({
+    const { rows, conflicts } = joinSeriesRows(series, (labels) => ({
       service: firstLabel(labels, names.labels.service),
       instance: firstLabel(labels, names.labels.instance),
       name: firstLabel(labels, names.labels.name),
@@ -37,11 +37,11 @@ const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
         pending: values.get('pending'),
       }),
     }));
-    return { rows: pools, conflicts: clashes };
+    return { rows: pools, conflicts };
   },
 });
 
-/** The kinds of facts that a profile wants of this Prometheus. */
+/** Fact kinds that the profile reads from this Prometheus. */
 export const factSpecs = ({ facts, window }: PrometheusConfig): readonly FactSpec<string>[] => [
   ...(facts.breakers === undefined ? [] : [breakerSpec(facts.breakers)]),
   ...(facts.pools === undefined ? [] : [poolSpec(facts.pools)]),

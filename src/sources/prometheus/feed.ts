@@ -6,7 +6,7 @@ import type { Feed } from '../source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { PrometheusConfig } from './config.ts';
 
-/** What every feed of one Prometheus shares. */
+/** The shared parts of one Prometheus source's feeds. */
 export interface PrometheusContext {
   readonly source: string;
   readonly config: PrometheusConfig;
@@ -16,16 +16,16 @@ export interface PrometheusContext {
 interface PrometheusFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
-  /** Tells several feeds of one name apart. */
+  /** Distinguishes feeds of the same name. */
   readonly part?: string;
   readonly signals?: readonly string[];
-  /** Read only when somebody asks. */
+  /** Read on demand only. */
   readonly onDemand?: boolean;
-  /** How many requests one read makes. */
+  /** Number of requests per read. */
   readonly requests?: number;
 }
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
 export const prometheusFeed = (
@@ -46,7 +46,7 @@ export const prometheusFeed = (
   read,
 });
 
-/** Prometheus answered, and says itself that data is missing in it: a fault beside what it gave. */
+/** Faults for warnings of Prometheus that its data is incomplete; they accompany the rows. */
 export const warningFaults = (client: PrometheusClient, warnings: readonly string[]): readonly Fault[] =>
   [...new Set(warnings)].map((warning) =>
     client.fault('/api/v1/query', new WireError('malformed', `warning: ${warning}`)),

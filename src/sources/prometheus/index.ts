@@ -21,7 +21,10 @@ import type { InstantResult, InstantSeries } from './parse.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;
 
-/** What a query's answer says of a signal: a sample per series, or one of them all. Nothing matched: no value, never 0. */
+/**
+ * Converts a query result to samples of a signal: one per series, or one aggregated over all. An empty result has no
+ * value, never 0.
+ */
 export const signalSamples = (
   answer: InstantResult,
   fold: PrometheusFold | undefined,
@@ -31,7 +34,7 @@ export const signalSamples = (
   return fold === undefined ? answer.series : [{ labels: {}, ...foldSeries(answer.series, fold) }];
 };
 
-/** A sum or a mean with a part that is not known is not known either; the least, the greatest and the count are of those that are. */
+/** A sum or mean with an unknown part is unknown; minimum, maximum and count cover the known values. */
 const foldSeries = (
   series: readonly InstantSeries[],
   fold: PrometheusFold,
@@ -57,10 +60,10 @@ const foldSeries = (
 
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
-/** A row each: what a table can hold and history can keep. Fifty thousand took a gigabyte. */
+/** One row per series: a limit for tables and history. Fifty thousand took a gigabyte. */
 const maxSeries = 20_000;
 
-/** A signal of more series than are shown: the cut is announced. */
+/** Fault for a signal with more series than are shown. */
 const truncationFaults = (
   { client }: PrometheusContext,
   id: string,
@@ -80,8 +83,8 @@ const truncationFaults = (
       ];
 
 /**
- * A signal's query, evaluated now: a sample per series, of at most 20,000. Faults: those of the call, what the answer says it lacks, and
- * `unconfigured` for a signal of too many series. A fold is of all of them.
+ * Evaluates a signal's query now: one sample per series, at most 20,000. Faults: those of the call, the response's own
+ * warnings, and `unconfigured` for too many series. An aggregation covers all of them.
  */
 const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
   const { source, client } = parts;
@@ -110,7 +113,9 @@ const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
 
 const alertsPath = '/api/v1/alerts';
 
-/** The alerts that Prometheus itself holds: firing, and pending those whose `for` has not passed. Silences are Alertmanager's. */
+/**
+ * Alerts held by Prometheus itself: firing, and pending until their `for` has passed. Silences belong to Alertmanager.
+ */
 const alertsFeed = (parts: PrometheusContext): Feed => {
   const { source, client, config } = parts;
   return prometheusFeed(
@@ -138,7 +143,7 @@ type ParsedAlert = Omit<Alert, 'source' | 'at' | 'since'> & {
   readonly activeAt?: number;
 };
 
-/** The `data` of the alerts page. An alert in a state that nobody knows is told as firing: it is there. */
+/** Parses the `data` of the alerts endpoint. An alert in an unknown state counts as firing: it exists. */
 const parseAlerts = (data: unknown, severity: string): readonly ParsedAlert[] =>
   list(field(data, 'alerts')).map((alert) => {
     const { alertname = '', ...labels } = stringMapOf(field(alert, 'labels'));
@@ -153,7 +158,7 @@ const parseAlerts = (data: unknown, severity: string): readonly ParsedAlert[] =>
     };
   });
 
-/** A Prometheus (or what speaks its API): queries, its alerts, and facts made of well-known series that it has scraped. */
+/** A Prometheus (or compatible API): queries, its alerts, and facts from well-known scraped series. */
 export const prometheus: SourceModule<PrometheusConfig> = {
   type: 'prometheus',
   title: 'Prometheus',

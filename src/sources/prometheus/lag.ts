@@ -11,8 +11,9 @@ type Label = keyof typeof kafkaExporter.labels;
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Consumer lag per partition. How it moves is asked of Prometheus, which remembers: `deriv` of the lag and `rate` of the
- * committed offset over `windowMs`; how that is judged is the kind's rule. Which member has which partition it does not know. kafka_exporter writes -1 where a group has committed nothing: absent, not a number.
+ * Consumer lag per partition. Its trend comes from Prometheus: `deriv` of the lag and `rate` of the committed offset
+ * over `windowMs`; the fact kind defines how to evaluate it. The assignment of members is unknown. kafka_exporter
+ * writes -1 for a group without a commit: absent, not a number.
  */
 export const lagSpec = (
   names: MetricNames<Metric, Label>,
@@ -88,7 +89,7 @@ export const lagSpec = (
 const nonNegative = (value: number | undefined): number | undefined =>
   value === undefined || value < 0 ? undefined : value;
 
-/** Prometheus' numbers are doubles: an offset that they cannot hold exactly is not known. */
+/** Values of Prometheus are doubles: an offset that they cannot represent exactly is unknown. */
 const offsetField = (
   name: 'committed' | 'end',
   value: number | undefined,

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
 
-/** A kind of facts as a well-known exporter writes it: its series, and the labels that say whose they are. */
+/** A fact kind as exported by a well-known exporter: its series, and the labels that identify their subject. */
 interface ExporterMetrics<M extends string, L extends string> {
   readonly word: string;
-  /** Metric names by what they tell; the first is the one without which there are no rows. */
+  /** Metric names by meaning; rows require the first one. */
   readonly metrics: Readonly<Record<M, string>>;
-  /** Label names, by what they tell: the first that a series has counts. */
+  /** Label names by meaning: the first that a series has applies. */
   readonly labels: Readonly<Record<L, readonly string[]>>;
 }
 
@@ -56,7 +56,7 @@ export const kafkaExporter = {
   },
 } as const;
 
-/** Source: kube-state-metrics, docs/metrics. Behind `honor_labels: false` its labels are called exported_…. */
+/** Source: kube-state-metrics, docs/metrics. With `honor_labels: false` its labels are called exported_…. */
 export const kubeStateMetrics = {
   word: 'kube-state-metrics',
   metrics: {
@@ -84,18 +84,18 @@ export const kubeStateMetrics = {
   },
 } as const;
 
-/** The series of one kind of facts as this Prometheus names them. */
+/** Names of the series of one fact kind in this Prometheus. */
 export interface MetricNames<M extends string, L extends string> {
   readonly metrics: Readonly<Record<M, string>>;
   readonly labels: Readonly<Record<L, readonly string[]>>;
-  /** Narrows every series of the kind. */
+  /** Restricts every series of the kind. */
   readonly where: readonly LabelMatcher[];
 }
 
 const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): [K, ...K[]] =>
   Object.keys(record) as [K, ...K[]]; // Object.keys forgets the key type; every record here has keys
 
-/** `breakers: resilience4j`, or a map that calls some of its metrics and labels otherwise and narrows them. */
+/** Schema of `breakers: resilience4j`, or a map that renames some metrics and labels and restricts them. */
 export const zMetricNames = <M extends string, L extends string>(known: ExporterMetrics<M, L>) =>
   z
     .union([
@@ -122,10 +122,10 @@ export const zMetricNames = <M extends string, L extends string>(known: Exporter
       };
     });
 
-/** The selector of a metric, narrowed: 'hikaricp_connections_max{namespace="prod"}'. */
+/** Selector of a metric with its restrictions: 'hikaricp_connections_max{namespace="prod"}'. */
 export const metricSelector = (names: MetricNames<string, string>, metric: string): string =>
   names.where.length === 0 ? metric : `${metric}{${names.where.map(matcherText).join(',')}}`;
 
-/** The first of some labels that a series has; '' when it has none. */
+/** Value of the first of these labels that a series has; '' without any. */
 export const firstLabel = (labels: Readonly<Record<string, string>>, names: readonly string[]): string =>
   names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';

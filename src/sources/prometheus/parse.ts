@@ -1,25 +1,25 @@
 import { WireError } from '../../platform/wire-error.ts';
 import { field, list, stringMapOf, text } from '../wire-value.ts';
 
-/** One value of the wire: NaN and infinities are none, and `why` says so. */
+/** One parsed value: NaN and infinities are no value, with the reason in `why`. */
 interface InstantValue {
   readonly value?: number;
   readonly why?: string;
 }
 
-/** One series at one moment. */
+/** One series at one time. */
 export interface InstantSeries extends InstantValue {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What an instant query gives. A scalar is one series without labels. */
+/** Result of an instant query. A scalar is one series without labels. */
 export interface InstantResult {
   readonly series: readonly InstantSeries[];
-  /** How many more series the answer has, which were not read; absent: none. */
+  /** Number of series that were not read; absent: none. */
   readonly left?: number;
-  /** The answer of a query that is a text. */
+  /** Result of a query that returns a string. */
   readonly word?: string;
-  /** When it was evaluated, by the server's clock: ms since the epoch; absent for a vector without series. */
+  /** Evaluation time by the server's clock in ms since the epoch; absent for an empty vector. */
   readonly evaluatedAt?: number;
 }
 
@@ -29,7 +29,10 @@ export interface RangeSeries {
   readonly points: readonly (InstantValue & { readonly at: number })[];
 }
 
-/** '42.5', 'NaN', '+Inf' → a finite number or why there is none. Source: Prometheus, HTTP API, "Expression query result formats". */
+/**
+ * Parses '42.5', 'NaN', '+Inf' into a finite number or the reason for its absence. Source: Prometheus, HTTP API,
+ * "Expression query result formats".
+ */
 export const parseInstantValue = (written: unknown): InstantValue => {
   const word = text(written)?.trim() ?? '';
   if (word === 'NaN') return { why: 'NaN: not a number' };
@@ -40,7 +43,7 @@ export const parseInstantValue = (written: unknown): InstantValue => {
 
 const malformed = (what: string): WireError => new WireError('malformed', what);
 
-/** A pair [seconds, "value"] in ms. */
+/** Parses a pair [seconds, "value"] and converts to ms. */
 const parseTimedValue = (value: unknown): { readonly at: number; readonly written: unknown } => {
   const [seconds, written] = list(value);
   if (typeof seconds !== 'number') throw malformed('a value has no timestamp');
@@ -67,15 +70,18 @@ const parseInstantSeries = (
   return { series: { labels, ...parseInstantValue(written) }, at };
 };
 
-/** What of an instant query is wanted; default: all of it. */
+/** Parts of an instant query result to parse; default: all of it. */
 export interface InstantOptions {
-  /** As many series are read, the first ones. */
+  /** Maximum number of series to parse, from the first. */
   readonly maxSeries?: number;
-  /** False: only values are read, for a fold over very many series. */
+  /** False: parses only values, to aggregate very many series. */
   readonly hasLabels?: boolean;
 }
 
-/** The `data` of an instant query: vector, scalar or string. Throws `malformed`: also for a range vector, which has no one value. */
+/**
+ * Parses the `data` of an instant query: vector, scalar or string. Throws `malformed`, also for a range vector, which
+ * has no single value.
+ */
 export const parseInstantResult = (
   data: unknown,
   { maxSeries: most = Number.POSITIVE_INFINITY, hasLabels = true }: InstantOptions = {},
@@ -106,7 +112,7 @@ export const parseInstantResult = (
   throw malformed(`not a query result: resultType is ${type ?? 'absent'}`);
 };
 
-/** The `data` of a range query. Throws `malformed`. */
+/** Parses the `data` of a range query. Throws `malformed`. */
 export const parseRangeResult = (data: unknown): readonly RangeSeries[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'matrix') throw malformed(`not a range query result: resultType is ${type ?? 'absent'}`);

@@ -6,7 +6,7 @@ import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { field, text } from '../wire-value.ts';
 
-/** errorType → what it is to us. Source: Prometheus, web/api/v1: the error types of the API. */
+/** Maps errorType to our fault kinds. Source: Prometheus, web/api/v1: the error types of the API. */
 const faultKinds: Readonly<Record<string, FaultKind>> = {
   timeout: 'timeout',
   canceled: 'unreachable',
@@ -15,7 +15,7 @@ const faultKinds: Readonly<Record<string, FaultKind>> = {
   not_found: 'missing',
 };
 
-/** The body of an error that Prometheus itself has written; undefined when somebody else did. */
+/** Body of an error written by Prometheus itself; undefined for any other, such as a proxy's. */
 const parseErrorBody = (answer: HttpAnswer): unknown => {
   try {
     const body = answer.json();
@@ -26,8 +26,8 @@ const parseErrorBody = (answer: HttpAnswer): unknown => {
 };
 
 /**
- * What is wrong with an answer, as a WireError; undefined when nothing is. Prometheus' own words where it has some, with
- * the query and the place in it. `wallNow`: the machine's time.
+ * Returns the error of a response; undefined when it succeeded. Uses Prometheus' own message, with the query and the
+ * position in it. `wallNow`: the machine's wall clock.
  */
 export const prometheusAnswerError = (
   answer: HttpAnswer,
@@ -61,7 +61,7 @@ const errorText = (type: string, error: string, promql: string | undefined): str
 const maxTextBefore = 60;
 const maxTextAfter = 40;
 
-/** The line of a query with a mark before a column (1 for the first), counted in bytes as Prometheus counts. */
+/** Returns a line of a query with a mark before a column (1-based), counted in bytes like Prometheus. */
 export const markedQuery = (promql: string, line: number, col: number): string => {
   if (secretMasker.outgoing(promql) !== promql) return oneLine(promql, maxTextBefore + maxTextAfter);
   const bytes = Buffer.from(promql.split('\n')[line - 1] ?? '', 'utf8');

@@ -20,8 +20,8 @@ const controllers = [
 ] as const;
 
 /**
- * Pods (phase, or the reason why a container waits; restarts of all containers together) and what controls them
- * (replicas ready and wanted). Six queries, whatever the size of the cluster.
+ * Pods (phase, or the reason a container is waiting; restarts of all containers) and their controllers (ready and
+ * desired replicas). Six queries, whatever the size of the cluster.
  */
 export const workloadSpec = (names: KubeNames, windowMs: number): FactSpec<WorkloadQuery> => {
   const { metrics, where } = names;
@@ -39,8 +39,8 @@ export const workloadSpec = (names: KubeNames, windowMs: number): FactSpec<Workl
       controllers: metricSelector({ ...names, where: [named, ...where] }, ''),
     },
     required: ['phase', 'controllers'],
-    toRows: (told, stamp) => ({
-      rows: [...controllerRows(names, told.controllers ?? [], stamp), ...podRows(names, told, stamp)],
+    toRows: (results, stamp) => ({
+      rows: [...controllerRows(names, results.controllers ?? [], stamp), ...podRows(names, results, stamp)],
       conflicts: [],
     }),
   };
@@ -75,13 +75,18 @@ const readinessText = ({ wanted, ready }: { wanted?: number; ready?: number }): 
   return ready >= wanted ? 'ready' : 'not ready';
 };
 
-const podRows = (names: KubeNames, told: WorkloadSeries, stamp: Stamp): readonly Workload[] => {
+const podRows = (names: KubeNames, results: WorkloadSeries, stamp: Stamp): readonly Workload[] => {
   const podOf = ({ labels }: InstantSeries): string =>
     `${firstLabel(labels, names.labels.namespace)} ${firstLabel(labels, names.labels.pod)}`;
   const by = (series: readonly InstantSeries[] | undefined): ReadonlyMap<string, readonly InstantSeries[]> =>
     Map.groupBy(series ?? [], podOf);
-  const [waiting, restarts, rising, infos] = [told.waiting, told.restarts, told.rising, told.pod].map(by);
-  return (told.phase ?? []).map((series): Workload => {
+  const [waiting, restarts, rising, infos] = [
+    results.waiting,
+    results.restarts,
+    results.rising,
+    results.pod,
+  ].map(by);
+  return (results.phase ?? []).map((series): Workload => {
     const pod = podOf(series);
     const { labels } = series;
     const info = infos?.get(pod)?.[0]?.labels ?? {};
@@ -93,7 +98,7 @@ const podRows = (names: KubeNames, told: WorkloadSeries, stamp: Stamp): readonly
       node: firstLabel(info, names.labels.node),
       status: reason === '' ? firstLabel(labels, names.labels.phase) : reason,
       ...(count === undefined ? {} : { restarts: count }),
-      ...(told.rising === undefined ? {} : { restartsRising: rising?.has(pod) === true }),
+      ...(results.rising === undefined ? {} : { restartsRising: rising?.has(pod) === true }),
     };
   });
 };

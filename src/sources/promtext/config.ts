@@ -24,10 +24,10 @@ export const promtextConfig = z
 
 export type PromtextConfig = z.infer<typeof promtextConfig>;
 
-/** What stands for the address of one that is reached through `via:` and gives none. */
+/** Default address of a page behind `via:` without one. */
 export const promtextAddress = { url: 'http://via/metrics', urls: undefined } as const;
 
-/** A page per end of a `via:`, at the path of the address that the profile gives. */
+/** One page per endpoint of a `via:`, with the path of the profile's address. */
 export const promtextAtEnds = (
   config: PromtextConfig,
   ends: readonly RouteEndpoint[],
@@ -40,12 +40,14 @@ export const promtextAtEnds = (
 };
 
 interface PageAddress {
-  /** '' for the only one, given as `url`. */
+  /** '' for a single page, given as `url`. */
   readonly name: string;
   readonly url: string;
 }
 
-/** The pages with the names of their instances: their own, or host:port (and the path, where two share a host). */
+/**
+ * Pages with the names of their instances: the configured name, or host:port (with the path, where two share a host).
+ */
 export const pageAddresses = ({ url, urls }: PromtextConfig): readonly PageAddress[] => {
   if (urls === undefined) return url === undefined ? [] : [{ name: '', url }];
   if (!Array.isArray(urls)) return Object.entries(urls).map(([name, address]) => ({ name, url: address }));

@@ -1,36 +1,39 @@
 import type { Millis } from '../../sdk.ts';
 import type { KeyedSeries } from './page-index.ts';
 
-/** What a counter read at one scrape. */
+/** Value of a counter at one scrape. */
 interface CounterReading {
-  /** When the scrape was sent, on our own clock. */
+  /** Time of the request, on our own clock. */
   readonly at: Millis;
   readonly value: number;
   readonly stampMs: number | undefined;
 }
 
-/** The last two different readings of a counter, and what they came to. */
+/** The last two different values of a counter, and their growth. */
 interface CounterHistory {
   readonly before: CounterReading | undefined;
   readonly latest: CounterReading;
   readonly growth: CounterGrowth | undefined;
 }
 
-/** By how much a counter grew, and in what time. */
+/** Increase of a counter, and the time it took. */
 interface CounterGrowth {
   readonly by: number;
   readonly overMs: Millis;
 }
 
-/** Nearer than this, two readings say more of the network than of the counter; a little less than the second that one-shot commands wait, since timers are no more exact. */
+/**
+ * A shorter interval measures the network rather than the counter. Slightly below the one second that one-shot commands
+ * wait, since timers are inexact.
+ */
 const minReadingGapMs = 900;
 
-/** Timestamps that are further from the time which passed here than this were not made by a clock that runs: it was set. */
+/** Timestamps that differ from the locally elapsed time by more than this come from a clock that was set. */
 const maxClockDriftMs = 300_000;
 
 /**
- * What one instance's counters read at earlier scrapes. It holds two readings of every series that a rate was asked of in
- * the last scrape, and no others.
+ * Counter values of one instance at earlier scrapes. Keeps two values of every series whose rate was read in the last
+ * scrape, and no others.
  */
 export class CounterRates {
   /** By name and key. */
@@ -38,18 +41,21 @@ export class CounterRates {
   private next: CounterHistories = new Map();
   private at: Millis = 0;
 
-  /** A scrape that was sent at `at`: until the next one, growths are asked for. */
+  /** Starts a scrape that was sent at `at`; growths are read until the next one. */
   begin(at: Millis): void {
     this.at = at;
     this.next = new Map();
   }
 
-  /** The scrape was read; series that nobody asked for are forgotten. */
+  /** Ends the scrape; discards series whose rate was not read. */
   end(): void {
     this.tracks = this.next;
   }
 
-  /** How a counter grew since the scrape before; undefined at the first. A counter that fell has begun anew, from 0. */
+  /**
+   * Returns the growth of a counter since the previous scrape; undefined at the first. A counter that decreased was
+   * reset to 0.
+   */
   growth({ key, series }: KeyedSeries): CounterGrowth | undefined {
     const { name, value, stampMs } = series;
     const next = this.next.get(name) ?? new Map<string, CounterHistory>();
@@ -64,11 +70,11 @@ export class CounterRates {
 
 type CounterHistories = Map<string, Map<string, CounterHistory>>;
 
-/** The track with a new reading, and what it came to. */
+/** Adds a value and computes the growth. */
 const addReading = (was: CounterHistory | undefined, point: CounterReading): CounterHistory => {
   if (was === undefined) return { before: undefined, latest: point, growth: undefined };
   const { before, latest } = was;
-  // A page may repeat a reading that its exporter took some time ago: that is no second one.
+  // A page may repeat a value that its exporter sampled earlier: that is not a second value.
   if (point.stampMs !== undefined && point.stampMs === latest.stampMs)
     return { before, latest, growth: before && growthBetween(before, latest) };
   if (point.at - latest.at < minReadingGapMs)
@@ -81,7 +87,9 @@ const growthBetween = (from: CounterReading, to: CounterReading): CounterGrowth 
   overMs: elapsedMs(from, to),
 });
 
-/** By the exporter's own timestamps where it gives them and they can be true; else by our clock, which is never set. */
+/**
+ * Elapsed time by the exporter's own timestamps if they are present and plausible; otherwise by our monotonic clock.
+ */
 const elapsedMs = (from: CounterReading, to: CounterReading): Millis => {
   const ours = Math.max(1, to.at - from.at);
   if (from.stampMs === undefined || to.stampMs === undefined) return ours;

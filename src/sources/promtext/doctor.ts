@@ -4,7 +4,7 @@ import { PageIndex } from './page-index.ts';
 import type { PageInstance } from './page-instance.ts';
 import { type ScrapeResult, scrapePage } from './page-instance.ts';
 
-/** Reads every page: whether it can be had, what it is, and which metrics of the signals it lacks. */
+/** Examines every page: whether it is readable, its format, and which metrics of the signals are missing. */
 export const examine = async (
   instances: readonly PageInstance[],
   signals: readonly SignalRequest[],
@@ -12,7 +12,7 @@ export const examine = async (
 ): Promise<readonly Finding[]> =>
   (await Promise.all(instances.map((instance) => examineInstance(instance, signals, signal)))).flat();
 
-/** The fault of an instance that is not (or cannot be shown to be) the system that the profile names. */
+/** Fault of an instance that is not, or not verifiably, the system that the profile names. */
 export const instanceIdentityFault = (
   instance: PageInstance,
   signal: AbortSignal,
@@ -29,8 +29,8 @@ const examineInstance = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const { source } = instance;
-  const stranger = await instanceIdentityFault(instance, signal);
-  const identity = stranger === undefined ? [] : [{ source, ok: false, what: stranger.message }];
+  const mismatch = await instanceIdentityFault(instance, signal);
+  const identity = mismatch === undefined ? [] : [{ source, ok: false, what: mismatch.message }];
   try {
     const reads = signals.map(({ read }) => compileMetricRead(read));
     const scrape = await scrapePage(instance, signal, requiredSampleNames(reads));

@@ -37,7 +37,7 @@ import { FlawList } from './scan/page.ts';
 
 const maxShownFlaws = 5;
 
-/** The first few lines of a page that are not as they should be, a `malformed` fault each, and how many more there are. */
+/** Reports the first few malformed lines of a page, a `malformed` fault each, and the number of the others. */
 const flawFaults = (
   { endpoint }: PageInstance,
   page: MetricsPage,
@@ -55,13 +55,13 @@ interface SignalRead {
   readonly read: CompiledMetricRead;
 }
 
-/** More rows than anyone reads of one process's own page. */
+/** Above any reasonable number of rows for one process. */
 const maxSeries = 1000;
 
 /**
- * All signals of one instance, from one scrape. A signal always has a sample: without a value, and with the reason, when
- * its series are not on the page or a rate has no second scrape yet. Faults: those of the call; `malformed` for lines that
- * are none (the others are read); `unconfigured` for a signal of too many series.
+ * All signals of one instance, from one scrape. A signal always has a sample: without a value, and with the reason,
+ * when its series are missing or a rate has no second scrape yet. Faults: those of the call; `malformed` for malformed
+ * lines (the others are parsed); `unconfigured` for too many series.
  */
 const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], several: boolean): Feed => {
   const wanted = signals.map(({ id, read }): SignalRead => ({ id, read: compileMetricRead(read) }));
@@ -108,7 +108,7 @@ const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], 
   });
 };
 
-/** Our name for the instance counts; what the page calls so is called exported_instance, as Prometheus does. */
+/** Our instance name wins; the page's label of that name becomes exported_instance, as in Prometheus. */
 const toSample = (
   { labels, value, why }: SignalReading,
   signal: string,
@@ -133,7 +133,7 @@ const familyText = ({ type, samples, help }: FamilyCount): string => {
   return help.trim() === '' ? counted : `${counted}: ${oneLine(help, 100)}`;
 };
 
-/** What is on the page, a note per family: its type, how many samples it has, what it says of itself. Read only when asked. */
+/** Metric families of the page, one note each: type, number of samples, help text. Read on demand. */
 const familiesFeed = (instance: PageInstance): Feed =>
   promtextFeed(
     instance,
@@ -157,7 +157,10 @@ const familiesFeed = (instance: PageInstance): Feed =>
     },
   );
 
-/** Pages in the Prometheus text format or OpenMetrics, asked directly: a service or an exporter, in one instance or several. */
+/**
+ * Pages in the Prometheus text format or OpenMetrics, scraped directly: a service or an exporter, in one or several
+ * instances.
+ */
 export const promtext = defineSource<PromtextConfig>({
   type: 'promtext',
   title: 'Prometheus text and OpenMetrics pages',
@@ -185,12 +188,12 @@ const openPromtext = ({ id, config, signals }: SourceOptions<PromtextConfig>, io
   };
 };
 
-/** Another system behind any of the addresses makes the whole source doubtful; that counts before one that cannot be reached. */
+/** A wrong system behind any address invalidates the whole source, and takes precedence over an unreachable one. */
 const firstIdentityFault = async (
   instances: readonly PageInstance[],
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const asked = await Promise.all(instances.map((instance) => instanceIdentityFault(instance, signal)));
-  const strangers = asked.filter((fault) => fault !== undefined);
-  return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
+  const results = await Promise.all(instances.map((instance) => instanceIdentityFault(instance, signal)));
+  const mismatches = results.filter((fault) => fault !== undefined);
+  return mismatches.find((fault) => fault.kind === 'wrong-system') ?? mismatches[0];
 };

@@ -11,14 +11,14 @@ import {
 import type { KeyedSeries, PageIndex } from './page-index.ts';
 import { type FlatLabels, labelValue } from './scan/page.ts';
 
-/** The series that a selector finds: at least one, under the name that is on the page. */
+/** Series that match a selector: at least one, under the name found on the page. */
 type SelectedSeries =
   | { readonly name: string; readonly sampleName: string; readonly series: readonly KeyedSeries[] }
   | { readonly why: string };
 
 /**
- * The series of the first name that is on the page. A name that is there without a series that fits its labels is the
- * answer too, and that is none: the next name is for pages that do not have the first.
+ * Selects the series of the first name on the page. A name whose series match no label is final too, with no series:
+ * the next name is for pages without the first.
  */
 export const selectSeries = (
   { names, matches, description: said }: SeriesSelector,
@@ -37,7 +37,7 @@ export const selectSeries = (
   return { why: absenceReason(names, catalogue, quantile) };
 };
 
-/** A summary has a series of its own for each quantile that it knows. */
+/** A summary has a separate series for each of its quantiles. */
 const candidateSeries = (
   sampleName: string,
   catalogue: PageIndex,
@@ -53,15 +53,15 @@ const candidateSeries = (
 };
 
 const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?: number): string => {
-  const told = names.find((name) => catalogue.families.has(name) || catalogue.has(name));
-  const type = told === undefined ? undefined : catalogue.families.get(told)?.type;
-  if (told !== undefined && quantile !== undefined)
+  const listed = names.find((name) => catalogue.families.has(name) || catalogue.has(name));
+  const type = listed === undefined ? undefined : catalogue.families.get(listed)?.type;
+  if (listed !== undefined && quantile !== undefined)
     return type === 'summary'
-      ? `the summary ${told} has no quantile ${quantile}`
-      : `${told} is ${type ?? 'untyped'} without buckets, so it has no quantiles`;
+      ? `the summary ${listed} has no quantile ${quantile}`
+      : `${listed} is ${type ?? 'untyped'} without buckets, so it has no quantiles`;
   if (type === 'histogram')
-    return `${told} is a histogram: read ${told}_count or ${told}_sum, or set quantile`;
-  if (told !== undefined) return `${told} is declared, but has no series yet`;
+    return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
+  if (listed !== undefined) return `${listed} is declared, but has no series yet`;
   return names.length === 1 ? `metric ${names[0]} not found` : `metrics not found: ${names.join(', ')}`;
 };
 
@@ -82,12 +82,12 @@ const selectionShape = {
     .exactOptional(),
 };
 
-/** It stays a text, so that what was checked can be checked again. */
+/** Stays a text so that validated parameters can be validated again. */
 const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
   error: (issue) => `"${String(issue.input)}" is not a duration: use 1s, 1m or 1h`,
 });
 
-/** What a signal reads of a page. */
+/** Read target of a signal on a page. */
 export const promtextReadSchema = z.strictObject({
   ...selectionShape,
   fold: z
@@ -112,30 +112,33 @@ export const promtextReadSchema = z.strictObject({
     .exactOptional(),
 });
 
-/** Which series of a page. */
+/** Selects series of a page. */
 export interface SeriesSelector {
-  /** The first that is on the page is read. */
+  /** The first one on the page is read. */
   readonly names: readonly string[];
   matches(labels: FlatLabels): boolean;
-  /** Labels that are the same in all of its series, so that they tell nothing apart. */
+  /** Labels that are equal in all of its series and therefore distinguish nothing. */
   readonly pinned: ReadonlySet<string>;
-  /** '{status=~"5.."}', or '' for all. */
+  /** '{status=~"5.."}', or '' without matchers. */
   readonly description: string;
 }
 
-/** A checked `read`, compiled once. */
+/** A validated `read`, compiled once. */
 export interface CompiledMetricRead {
   readonly selector: SeriesSelector;
   readonly divisor: SeriesSelector | undefined;
   readonly fold: PromtextFold | undefined;
-  /** The time that a rate counts in. */
+  /** Time unit of a rate. */
   readonly perMs: number | undefined;
   readonly quantile: number | undefined;
 }
 
 type ValueTest = (value: string) => boolean;
 
-/** A whole value must match, as in Prometheus; a series of which that is not known is left out. A text: why this is no pattern. */
+/**
+ * Compiles a matcher. As in Prometheus, the whole value must match; a series with an undecidable match is left out.
+ * Returns a text when the pattern is invalid.
+ */
 const compileMatcher = ({ value, isRegex, isEqual }: LabelMatcher): ValueTest | string => {
   if (!isRegex) return (found) => (found === value) === isEqual;
   const pattern = compilePattern(`^(?:${value})$`, 's');
@@ -159,7 +162,7 @@ const compileSelector = (names: readonly string[], labels: Labels = {}): SeriesS
   };
 };
 
-/** What a signal's `read` asks for. */
+/** Compiles the `read` of a signal. */
 export const compileMetricRead = (read: Readonly<Record<string, unknown>>): CompiledMetricRead => {
   const { metric, labels, fold, per, quantile, ratioTo } = promtextReadSchema.parse(read);
   return {
@@ -171,7 +174,7 @@ export const compileMetricRead = (read: Readonly<Record<string, unknown>>): Comp
   };
 };
 
-/** What is wrong with a read that the schema has passed: a pattern that is none. */
+/** Returns the problem of a read that passed the schema: an invalid pattern. */
 export const promtextReadProblem = (read: Readonly<Record<string, unknown>>): string | undefined => {
   const { labels = {}, ratioTo } = promtextReadSchema.parse(read);
   return [...parseMatchers(labels), ...parseMatchers(ratioTo?.labels ?? {})]
@@ -183,8 +186,8 @@ export const promtextReadProblem = (read: Readonly<Record<string, unknown>>): st
 };
 
 /**
- * The sample names behind a metric's name, the first that is on the page being meant. OpenMetrics calls a counter
- * `requests` and its samples `requests_total`; a histogram's quantile is in its buckets, a summary's in itself.
+ * Sample names of a metric; the first one on the page is read. OpenMetrics calls a counter `requests` and its samples
+ * `requests_total`. A histogram's quantile is in its buckets, a summary's in itself.
  */
 const sampleNames = (name: string, quantile: number | undefined): readonly string[] => {
   if (quantile === undefined) return [name, `${name}_total`];
@@ -192,7 +195,7 @@ const sampleNames = (name: string, quantile: number | undefined): readonly strin
   return [`${base}_bucket`, base];
 };
 
-/** Every sample name that any of the reads may need. */
+/** All sample names that the reads may need. */
 export const requiredSampleNames = (reads: readonly CompiledMetricRead[]): ReadonlySet<string> =>
   new Set(
     reads.flatMap(({ selector: from, divisor: to, quantile }) => [

@@ -1,7 +1,7 @@
 import type { FamilyType, FlatLabels, MetricsPage, PageFamily, PageSeries } from './scan/page.ts';
 import { FlawList } from './scan/page.ts';
 
-/** A family of a page with the number of its samples. */
+/** A family of a page and its number of samples. */
 export interface FamilyCount {
   readonly name: string;
   readonly type: FamilyType;
@@ -9,7 +9,7 @@ export interface FamilyCount {
   readonly samples: number;
 }
 
-/** What a family's type lets its samples add to its name. Sources: text format 0.0.4, OpenMetrics 1.0. */
+/** Sample name suffixes of each family type. Sources: text format 0.0.4, OpenMetrics 1.0. */
 const sampleSuffixes: Readonly<Record<FamilyType, readonly string[]>> = {
   counter: ['_total', '_created'],
   histogram: ['_bucket', '_sum', '_count', '_created'],
@@ -22,7 +22,9 @@ const sampleSuffixes: Readonly<Record<FamilyType, readonly string[]>> = {
   unknown: [],
 };
 
-/** The family that a sample belongs to: the one with its name, or the one whose type explains its suffix; else its own. */
+/**
+ * Family of a sample: the one with its name, or the one whose type explains its suffix; otherwise a family of its own.
+ */
 export const familyName = (sample: string, families: ReadonlyMap<string, PageFamily>): string => {
   if (families.has(sample)) return sample;
   const cut = sample.lastIndexOf('_');
@@ -31,7 +33,7 @@ export const familyName = (sample: string, families: ReadonlyMap<string, PageFam
   return explains ? family.name : sample;
 };
 
-/** Every family of a page in its order; those that were only announced come last, with no samples. */
+/** All families of a page in order; those declared without samples come last. */
 export const familyCounts = ({ series, families }: MetricsPage): readonly FamilyCount[] => {
   const counts = new Map<string, number>();
   for (const { name } of series) {
@@ -45,13 +47,13 @@ export const familyCounts = ({ series, families }: MetricsPage): readonly Family
   });
 };
 
-/** A series with what tells it from every other, the same in every scrape. */
+/** A series with a key that identifies it across scrapes. */
 export interface KeyedSeries {
   readonly key: string;
   readonly series: PageSeries;
 }
 
-/** The labels in the order of their names, without empty ones: in Prometheus those are no labels. */
+/** Sorts labels by name, without empty ones: in Prometheus those do not count. */
 const sortLabels = (labels: FlatLabels): FlatLabels => {
   let isOrdered = true;
   for (let at = 0; at < labels.length && isOrdered; at += 2)
@@ -65,13 +67,13 @@ const sortLabels = (labels: FlatLabels): FlatLabels => {
   return pairs.sort(([a], [b]) => (a < b ? -1 : 1)).flat();
 };
 
-/** A text that no two label sets share; NUL never comes from the wire. A new string: it keeps no page in memory. */
+/** Unique key of a label set; NUL never occurs in input. A new string, so that it does not keep the page in memory. */
 export const labelKey = (labels: FlatLabels): string => sortLabels(labels).join('\0');
 
-/** A page by name of its samples, every series once. */
+/** Index of a page by sample name, with each series once. */
 export class PageIndex {
   readonly families: ReadonlyMap<string, PageFamily>;
-  /** Series that stand there twice, of the names that were looked up. */
+  /** Duplicate series among the names that were looked up. */
   readonly duplicates = new FlawList();
   private readonly byName: ReadonlyMap<string, readonly PageSeries[]>;
   private readonly lookups = new Map<string, readonly KeyedSeries[]>();
@@ -85,10 +87,10 @@ export class PageIndex {
     return this.byName.has(name);
   }
 
-  /** The series of a name. Of one that stands there twice the last counts, in the place of the first. */
+  /** Series of a name. Of duplicates the last value counts, at the position of the first. */
   series(name: string): readonly KeyedSeries[] {
-    const looked = this.lookups.get(name);
-    if (looked !== undefined) return looked;
+    const cached = this.lookups.get(name);
+    if (cached !== undefined) return cached;
     const found = new Map<string, KeyedSeries>();
     for (const series of this.byName.get(name) ?? []) {
       const key = labelKey(series.labels);

@@ -17,22 +17,22 @@ import { type PromtextConfig, pageAddresses } from './config.ts';
 import type { MetricsPage } from './scan/page.ts';
 import { scanPageInTurns } from './scan/scan.ts';
 
-/** A page and when it was asked for. */
+/** A page and the time of its request. */
 export interface ScrapeResult {
   readonly page: MetricsPage;
   readonly sentAt: Millis;
-  /** As the server says, or '' when it does not. */
+  /** From the response; '' when absent. */
   readonly contentType: string;
 }
 
 /**
- * The text format first, since all exporters have it; OpenMetrics is read as well. Spring Boot prefers OpenMetrics as soon
- * as it is named, so it is not (Spring Boot 3.5, tried).
+ * Prefers the text format, which all exporters support; OpenMetrics is parsed as well. Not listed explicitly, since
+ * Spring Boot would then prefer it (tested with Spring Boot 3.5).
  */
 const acceptHeader =
   'text/plain;version=1.0.0;escaping=allow-utf-8, text/plain;version=0.0.4;q=0.9, */*;q=0.1';
 
-/** Reads the page; of names that are not wanted nothing is kept. Throws WireError, also for a page that holds no metrics. */
+/** Scrapes the page and keeps only wanted names. Throws WireError, also for a page without metrics. */
 export const scrapePage = async (
   { endpoint, now, wallNow }: PageInstance,
   signal: AbortSignal,
@@ -59,7 +59,7 @@ export const scrapePage = async (
   return { page, sentAt, contentType };
 };
 
-/** Nothing of the page is quoted: it may be a login form that repeats what we sent. */
+/** Quotes nothing of the page: it may be a login form that repeats our credentials. */
 const notMetricsError = (page: MetricsPage, { headers }: HttpAnswer, text: string): WireError => {
   const type = headers['content-type']?.split(';')[0]?.trim() ?? '';
   if (text.trim() === '')
@@ -75,16 +75,16 @@ const notMetricsError = (page: MetricsPage, { headers }: HttpAnswer, text: strin
 /** One exposition page. */
 export interface PageInstance {
   readonly source: string;
-  /** '' for the only one. */
+  /** '' for a single page. */
   readonly name: string;
   /** 'shop at http://10.0.0.7:8081/actuator/prometheus' */
   readonly where: string;
   readonly endpoint: Endpoint;
   readonly config: PromtextConfig;
   now(): Millis;
-  /** Now on the machine's own clock, which servers' dates are compared with. */
+  /** The machine's wall clock, compared with the servers' dates. */
   wallNow(): Millis;
-  /** A failure to read the page. */
+  /** Converts a failed scrape to a fault. */
   fault(error: unknown): Fault;
 }
 
@@ -112,17 +112,17 @@ export const openPageInstances = (
     };
   });
 
-/** What a feed of an instance needs besides how to read it. */
+/** Properties of an instance's feed besides its read function. */
 interface PromtextFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
   readonly needsTwo?: boolean;
-  /** Read only when somebody asks. */
+  /** Read on demand only. */
   readonly onDemand?: boolean;
 }
 
-/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
 const onDemandStaleMs = 300_000;
 
 export const promtextFeed = (

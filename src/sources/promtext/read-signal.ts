@@ -6,13 +6,13 @@ import type { PageIndex } from './page-index.ts';
 import { type KeyedSeries, labelKey } from './page-index.ts';
 import { type FlatLabels, labelValue } from './scan/page.ts';
 
-/** How many observations were at most `le`. */
+/** Number of observations up to `le`. */
 export interface HistogramBucket {
   readonly le: number;
   readonly count: number;
 }
 
-/** Buckets with the same bound added up, in the order of their bounds; a count is never less than the one before it. */
+/** Sums buckets with equal bounds, sorts them, and makes their counts monotonic. */
 const normalizeBuckets = (buckets: readonly HistogramBucket[]): readonly HistogramBucket[] => {
   const byBound = new Map<number, number>();
   for (const { le, count } of buckets) byBound.set(le, (byBound.get(le) ?? 0) + count);
@@ -26,9 +26,9 @@ const normalizeBuckets = (buckets: readonly HistogramBucket[]): readonly Histogr
 };
 
 /**
- * The value below which a share `q` (0..1) of the observations lies: linear inside the bucket that holds it. The first
- * bucket begins at 0 (one whose bound is not above 0 has no width: its bound is the answer); what lies in the last one,
- * +Inf, is told as the bound below it. Undefined without a +Inf bucket, without another one, or where nothing was observed.
+ * Estimates the quantile `q` (0..1) from buckets: linear inside the bucket that contains it. The first bucket begins at
+ * 0; if its bound is not above 0, the result is its bound. In the last bucket, +Inf, the result is the bound below it.
+ * Undefined without a +Inf bucket, without another one, or without observations.
  * Source: Prometheus, histogram_quantile.
  */
 export const bucketQuantile = (q: number, written: readonly HistogramBucket[]): number | undefined => {
@@ -47,18 +47,18 @@ export const bucketQuantile = (q: number, written: readonly HistogramBucket[]): 
   return inside === 0 ? undefined : below.le + (bucket.le - below.le) * ((rank - below.count) / inside);
 };
 
-/** What a series (or several as one) says, or why it says nothing. */
+/** Value of a series (or of several combined), or the reason for its absence. */
 type SeriesValue = { readonly labels: FlatLabels } & (
   | { readonly value: number }
   | { readonly value?: undefined; readonly why: string }
 );
 
-/** The amounts of a selector under the name that was found, or why there are none. */
+/** Values of a selector under the name found, or the reason there are none. */
 type SeriesValues =
   | { readonly name: string; readonly amounts: readonly SeriesValue[] }
   | { readonly why: string };
 
-/** The labels without some of them. */
+/** Removes labels by name. */
 const withoutLabels = (labels: FlatLabels, names: ReadonlySet<string>): FlatLabels => {
   if (names.size === 0) return labels;
   return labels.filter((_, at) => !names.has(labels[at - (at % 2)] ?? ''));
@@ -70,7 +70,7 @@ const needsTwoScrapes = 'no data yet: a rate needs two scrapes';
 const bucketLabel: ReadonlySet<string> = new Set(['le']);
 const quantileLabel: ReadonlySet<string> = new Set(['quantile']);
 
-/** What the series of a selector say: as they stand, as rates, or as a quantile of each histogram among them. */
+/** Reads the series of a selector: as they are, as rates, or as a quantile of each histogram. */
 const readSeries = (
   selector: SeriesSelector,
   how: ReadOptions,
@@ -112,11 +112,11 @@ const seriesValue = (
 interface Histogram {
   readonly labels: FlatLabels;
   readonly buckets: HistogramBucket[];
-  /** A bucket that is not known yet: a quantile without it would be wrong. */
+  /** A bucket is not known yet: a quantile without it would be wrong. */
   isPartial: boolean;
 }
 
-/** One quantile per histogram; one of all together when they are summed, since quantiles themselves cannot be. */
+/** One quantile per histogram; when they are summed, one over all buckets, since quantiles cannot be added. */
 const histogramQuantiles = (
   series: readonly KeyedSeries[],
   { perMs, fold }: ReadOptions,
@@ -162,13 +162,13 @@ const bucketBound = (labels: FlatLabels): number | undefined => {
 };
 
 /**
- * Each amount divided by the one with the same labels, or all by the only one there is. 0/0 says nothing, and neither does
- * anything else over 0: it is no number that a limit could mean.
+ * Divides each value by the one with the same labels, or all by the only one there is. A division by 0 has no value: no
+ * threshold could be meant for it.
  */
 const divideByLabels = (
   over: readonly SeriesValue[],
   under: readonly SeriesValue[],
-  /** Labels that either side is narrowed by: they pair nothing. */
+  /** Labels used in a matcher of either side; ignored for pairing. */
   pinned: ReadonlySet<string>,
 ): readonly SeriesValue[] => {
   const only = under.length === 1 ? under[0] : undefined;
@@ -192,7 +192,7 @@ const divide = (amount: SeriesValue, partners: readonly SeriesValue[]): SeriesVa
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-/** Prometheus leaves NaN out of min and max when there is a number beside it; a sum with NaN is NaN. */
+/** Prometheus ignores NaN in min and max when there is another number; a sum with NaN is NaN. */
 const extreme = (values: readonly number[], of: (a: number, b: number) => number): number => {
   const numbers = values.filter((value) => !Number.isNaN(value));
   return numbers.length === 0 ? Number.NaN : numbers.reduce((a, b) => of(a, b));
@@ -207,8 +207,8 @@ const foldFunctions: Readonly<Record<PromtextFold, (values: readonly number[]) =
 };
 
 /**
- * Several series as one number, as the aggregations of PromQL. One that says nothing yet (a counter that is new, while
- * rates are asked for) is left out, as Prometheus does; when all say nothing, so does the fold.
+ * Aggregates several series like PromQL. A series without a value yet (a new counter, for rates) is left out, as in
+ * Prometheus; without any value there is no result.
  */
 const foldValues = (amounts: readonly SeriesValue[], fold: PromtextFold): SeriesValue => {
   const values = amounts.flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -217,20 +217,20 @@ const foldValues = (amounts: readonly SeriesValue[], fold: PromtextFold): Series
   return { labels: [], why: why ?? 'no series' };
 };
 
-/** One row of a signal: a value, or why there is none. */
+/** One row of a signal: a value, or the reason for its absence. */
 export interface SignalReading {
   readonly labels: Readonly<Record<string, string>>;
   readonly value?: number;
   readonly why?: string;
 }
 
-/** The label that tells which of several names was found. */
+/** Label with the name that was found among several. */
 const metricNameLabel = 'metric';
 const maxLabelLength = 200;
 
 /**
- * A signal's rows on a page, at least one. With a fold there is one; without it there is one per series, labelled by what
- * tells it apart. Where the read names several metrics, `metric` says which of them was found.
+ * Rows of a signal on a page, at least one: one with an aggregation; otherwise one per series, with its distinguishing
+ * labels. Where the read names several metrics, the label `metric` contains the one found.
  */
 export const readSignal = (
   read: CompiledMetricRead,
@@ -259,7 +259,7 @@ const toSignalReading = (amount: SeriesValue, found: Readonly<Record<string, str
   return Number.isNaN(amount.value) ? { labels, why: 'the value is NaN' } : { labels, value: amount.value };
 };
 
-/** As they are shown: on one line, and not without end. */
+/** Labels for display: on one line, with limited length. */
 const displayLabels = ({ labels }: SeriesValue): Readonly<Record<string, string>> => {
   const shown: [string, string][] = [];
   for (let at = 0; at < labels.length; at += 2)

@@ -26,15 +26,15 @@ import {
   performanceValue,
 } from './program-output.ts';
 
-/** One run of a check: what it means, and how it ended if it did. */
+/** One run of a check: its verdict, and its exit if it ended. */
 interface CheckRun extends CheckVerdict {
   readonly end?: ProgramEnd;
   readonly fault?: Fault;
 }
 
 /**
- * One check as a feed: one run, always one health row, and a sample for each signal that reads the check. Faults, beside
- * the row: it could not be started (the row is unknown), gave no answer or one that cannot be read (it is down).
+ * One check as a feed: one run, always one health row, and a sample for each signal that reads the check. Faults,
+ * beside the row: a start that failed (the row is unknown); a timeout or an unreadable output (the row is down).
  */
 export const scriptCheckFeed = (
   parts: ProgramContext,
@@ -102,7 +102,7 @@ const runCheck = async (
   }
 };
 
-/** That it gave no answer in time is a fact about what it watches; that it could not be started is one about us. */
+/** A timeout is a fact about the checked system; a failed start is a problem on our side. */
 const failedRun = (error: unknown, fault: Fault): CheckRun => {
   const said = error instanceof ProgramError ? oneLine(error.out.trim().split('\n').at(-1) ?? '') : '';
   const why = error instanceof WireError ? error.message : fault.message;

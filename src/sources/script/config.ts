@@ -16,14 +16,14 @@ export const parseCheckRead = (read: SignalRequest['read']): CheckRead | undefin
   return 'exec' in parsed ? undefined : parsed;
 };
 
-/** What a read calls the check that it reads. */
+/** Name of the check in a read. */
 export const checkNameOf = (read: CheckRead): string => {
   if ('perf' in read) return read.perf;
   if ('status' in read) return read.status;
   return 'latency' in read ? read.latency : read.value;
 };
 
-/** The id of the check that a read names: by id, or by the only check of a service; undefined when none fits. */
+/** Id of the check that a read names: by id, or by the only check of a service; undefined when none matches. */
 export const resolveCheckId = (name: string, { checks }: ScriptConfig): string | undefined => {
   const ofService = checks.filter((check) => check.service === name);
   const found =
@@ -32,7 +32,7 @@ export const resolveCheckId = (name: string, { checks }: ScriptConfig): string |
   return found && scriptCheckId(found);
 };
 
-/** What is wrong with a read that the schema has passed. */
+/** Returns the problem of a read that passed the schema. */
 export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptConfig): string | undefined => {
   const exec = parseExecRead(read);
   if (exec !== undefined)
@@ -52,7 +52,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
     : undefined;
 };
 
-/** An argv. A text would have to be split by somebody, and there is no shell here. */
+/** An argv. A single text would need splitting, and no shell is involved. */
 export const zArgv = z
   .array(
     z
@@ -102,16 +102,16 @@ const zCheck = z.strictObject({
 
 export type ScriptCheckConfig = z.infer<typeof zCheck>;
 
-/** What tells a check from the others. */
+/** Identity of a check. */
 interface CheckIdentity {
   readonly service: string;
   readonly id?: string;
 }
 
-/** What signals and feeds call a check. */
+/** Name of a check in signals and feeds. */
 export const scriptCheckId = (check: CheckIdentity): string => check.id ?? check.service;
 
-/** The health row that a check fills: checks of one service are told apart by their ids, ends by their names. */
+/** Health row of a check: ids distinguish checks of one service, names distinguish endpoints. */
 export const expectedCheckRow = (
   check: CheckIdentity,
   checks: readonly CheckIdentity[],
@@ -126,7 +126,7 @@ const zWrittenChecks = z.object({
   checks: z.array(z.object({ service: z.string(), id: z.string().exactOptional() })),
 });
 
-/** The rows that a config promises, as the schema made it or as it was written; undefined when it is none. */
+/** Health rows of a config, in parsed or raw form; undefined when it is not one. */
 export const expectedCheckRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
   const found = zWrittenChecks.safeParse(config).data;
   return found?.checks.map((check) => expectedCheckRow(check, found.checks));
@@ -151,7 +151,7 @@ export const scriptConfig = z
   });
 
 export type ScriptConfig = z.infer<typeof scriptConfig> & {
-  /** Where its programs are run when it is reached through `via:`; absent: on this machine. */
+  /** Endpoints on which its programs run, when reached through `via:`; absent: on this machine. */
   readonly ends?: readonly string[];
 };
 
@@ -168,7 +168,7 @@ const outputShape = {
   label: zLabel.exactOptional(),
 };
 
-/** In a signal a time stays a text, so that what was checked can be checked again. */
+/** In a signal a time stays a text, so that it can be validated again. */
 const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
   error: (issue) => `"${String(issue.input)}" is not a duration: use 5s or 1m`,
 });
@@ -184,7 +184,7 @@ const zExec = z
 
 export type ExecRead = z.infer<typeof zExec>;
 
-/** What a signal reads: a program of its own, or something of a check. */
+/** Read target of a signal: a program of its own, or the output of a check. */
 export const scriptReadSchema = z.union([
   zExec,
   z

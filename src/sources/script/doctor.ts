@@ -3,7 +3,7 @@ import { parseExecRead } from './config.ts';
 import type { ProgramContext } from './program-context.ts';
 import { resolveProgramFile } from './program-context.ts';
 
-/** Looks for every program that checks and signals name, without starting any. */
+/** Looks up every program of checks and signals, without starting any. */
 export const examine = async (
   parts: ProgramContext,
   signals: readonly SignalRequest[],

@@ -46,11 +46,11 @@ const declaration = declareOperation({
   bindingRules: { argv: 'argv' },
 });
 
-/** `exec`: runs a program. Its target is the source; the program's file is pinned, and refused when it has changed since. */
+/** `exec`: runs a program. Its target is the source, pinned by the program's file; a changed file is rejected. */
 export const execOperation = defineOperation(declaration, (parts: ProgramContext) => {
   const { source, files, end } = parts;
   const where = (cwd: string | undefined): string => (end === '' ? `${hostname()}:${cwd ?? ''}` : end);
-  /** An end is told first: whoever pins the plan finds it there. */
+  /** The endpoint comes first, where the plan is pinned to it. */
   const uidOf = (file: FileStat): string =>
     end === '' ? fileIdentity(file) : `${end}: ${fileIdentity(file)}`;
   const programOf = ({ argv, cwd }: ExecParams) => parts.program(argv, cwd === undefined ? {} : { cwd });
@@ -103,7 +103,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
       try {
         const stop = AbortSignal.any([signal, deadline.signal]);
         const program = programOf(params);
-        // Where it was planned, whichever end is the first by now.
+        // The planned endpoint, whichever one is first by now.
         const at = program.at === undefined ? {} : { at: plannedEnd(plan) };
         for await (const event of change.run({ ...program, ...at }, stop))
           if (event.is === 'line') yield { is: 'output', text: secretMasker.mask(event.text) };
@@ -125,7 +125,7 @@ const plannedEnd = ({ targets: [target] }: Plan): string => target?.uid.split(':
 const exitText = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `killed by ${signal ?? 'a signal'}` : `exited with status ${status}`;
 
-/** Here its group is gone by now. What it did until then stays done. What was meant to be ended has not failed. */
+/** Its process group has ended. Effects until then remain. A program that was ended intentionally has not failed. */
 const interruptedStatus = (
   error: unknown,
   parts: ProgramContext,

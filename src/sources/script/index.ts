@@ -26,7 +26,7 @@ interface ExecSignal {
   readonly read: ExecRead;
 }
 
-/** One feed per program that signals name: however many read its output, it is run once. */
+/** One feed per program named in signals: it runs once, however many signals read its output. */
 const execFeeds = (parts: ProgramContext, signals: readonly SignalRequest[]): readonly Feed[] => {
   const groups = new Map<string, ExecSignal[]>();
   for (const { id, read } of signals) {
@@ -70,7 +70,7 @@ const execFeed = (parts: ProgramContext, wanted: readonly ExecSignal[]): Feed =>
   };
 
   return {
-    // Named after its first signal: an argv may hold what nobody should read in a list of feeds.
+    // Named after its first signal: an argv may contain secrets, which must not appear in a list of feeds.
     id: `${source}/values:${wanted[0]?.id ?? ''}${end === '' ? '' : `@${end}`}`,
     source,
     name: 'values',
@@ -84,7 +84,10 @@ const execFeed = (parts: ProgramContext, wanted: readonly ExecSignal[]): Feed =>
   };
 };
 
-/** Programs of this machine, or of the ends of a `via:`: one probe per check, values that programs print, and programs that a runbook runs. */
+/**
+ * Programs on this machine, or on the endpoints of a `via:`: one probe per check, printed values as signals, and
+ * programs run by runbooks.
+ */
 export const script: SourceModule<ScriptConfig> = {
   type: 'script',
   title: 'Programs and monitoring plugins',
@@ -109,7 +112,7 @@ export const script: SourceModule<ScriptConfig> = {
         ...config.checks.map((check) => scriptCheckFeed(parts, check, signals)),
         ...execFeeds(parts, signals),
       ]),
-      // A program that a runbook runs is run once: at the first end, to which its plan is pinned.
+      // A runbook's program runs once: on the first endpoint, to which its plan is pinned.
       operations: all.slice(0, 1).map((parts) => execOperation.open(parts)),
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),

@@ -9,12 +9,12 @@ import { RemediedError, toFault } from '../../platform/to-fault.ts';
 import { ProgramError, WireError } from '../../platform/wire-error.ts';
 import type { ScriptConfig } from './config.ts';
 
-/** Where programs are in a container or on a host, unless somebody has said otherwise there. */
+/** Default search path in a container or on a host. */
 const defaultSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * The file that an argv starts: as it is written, or the first in PATH, as execvp(3) looks for it. Throws WireError:
- * `missing` when there is none.
+ * Resolves the executable of an argv: as written, or the first in PATH, like execvp(3). Throws WireError: `missing`
+ * when none is found.
  */
 export const resolveProgramFile = async (
   files: ReadFiles,
@@ -33,30 +33,30 @@ export const resolveProgramFile = async (
   throw new WireError('missing', `program "${name}" not found in PATH`);
 };
 
-/** Tells this very file from one that was put in its place, or written anew. */
+/** Identifies a file version, to detect that it was replaced or rewritten. */
 export const fileIdentity = ({ path, id, sizeBytes, writtenAt }: FileStat): string =>
   `${path} (${id}, ${sizeBytes} bytes, written ${new Date(writtenAt).toISOString()})`;
 
-/** The same for a person. */
+/** Describes the file version for display. */
 export const programFileText = ({ sizeBytes, writtenAt }: FileStat): string =>
   `a program of ${sizeBytes} bytes, written ${new Date(writtenAt).toISOString()}`;
 
-/** What every program of a script source needs. */
+/** The shared parts of one script source. */
 export interface ProgramContext {
   readonly source: string;
   readonly env: string;
   readonly config: ScriptConfig;
   readonly io: ReadIo;
-  /** The end of a `via:` where programs are run; '' for this machine. */
+  /** Endpoint of a `via:` on which programs run; '' for this machine. */
   readonly end: string;
-  /** Where programs and their files are. */
+  /** File system of the programs and their files. */
   readonly files: ReadFiles;
-  /** Tells the series of several ends apart. */
+  /** Distinguishes the series of several endpoints. */
   readonly labels: Readonly<Record<string, string>>;
   now(): Millis;
-  /** The program for an argv, with the directory and environment that the profile gives. */
+  /** Builds the program for an argv, with the directory and environment of the profile. */
   program(argv: readonly string[], own?: ProgramOverrides): Program;
-  /** An argv as it is named in faults, previews and the ledger, masked. */
+  /** Formats an argv for faults, previews and the ledger, masked. */
   commandLine(argv: readonly string[]): string;
   fault(argv: readonly string[], error: unknown): Fault;
 }
@@ -66,7 +66,9 @@ interface ProgramOverrides {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `dir`: where the profile is, and programs of this machine are started. At an end they are started where that starts them. */
+/**
+ * `dir`: directory of the profile, in which local programs start. On an endpoint they start in its default directory.
+ */
 export const createProgramContext = (
   opening: {
     readonly id: string;

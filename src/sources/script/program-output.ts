@@ -9,29 +9,29 @@ import { jsonScalarAt, parseJson } from '../json.ts';
 import type { OutputFormat, OutputRead, ScriptCheckConfig } from './config.ts';
 
 /**
- * What a monitoring plugin says with its exit status. Source: Nagios plugin development guidelines, return codes.
- * Undefined for any other.
+ * Maps the exit status of a monitoring plugin; undefined for any other status. Source: Nagios plugin development
+ * guidelines, return codes.
  */
 export const nagiosStatus = (code: number): HealthStatus | undefined =>
   (['up', 'degraded', 'down', 'unknown'] as const)[code];
 
-/** A measured value of a plugin. No `value`: it said `U`, that it could not tell. */
+/** A measured value of a plugin. Without `value` the plugin reported `U`, undetermined. */
 interface PerformanceValue {
   readonly label: string;
   readonly value?: number;
-  /** s, us, ms, %, B, KB, MB, TB, c, or whatever stood behind the number. */
+  /** s, us, ms, %, B, KB, MB, TB, c, or any other suffix of the number. */
   readonly unit: string;
 }
 
 interface PluginOutput {
-  /** The first line, without the performance data. */
+  /** First line, without performance data. */
   readonly detail: string;
   readonly perf: readonly PerformanceValue[];
 }
 
 /**
- * The text and the performance data of a plugin: `TEXT | 'label'=value[UOM];[warn];[crit];[min];[max]`, and further data
- * behind a bar in the lines below, up to the end. Source: Nagios plugin development guidelines.
+ * Parses the text and performance data of a plugin: `TEXT | 'label'=value[UOM];[warn];[crit];[min];[max]`. Further data
+ * may follow after a bar in later lines, up to the end. Source: Nagios plugin development guidelines.
  */
 export const parsePluginOutput = (out: string): PluginOutput => {
   const [first = '', ...rest] = secretMasker.mask(out).split('\n');
@@ -45,13 +45,16 @@ const splitAtBar = (text: string): readonly [string, string] => {
   return bar === -1 ? [text, ''] : [text.slice(0, bar), text.slice(bar + 1)];
 };
 
-/** A label in quotes ('' is a quote in it) or without, then a number and its unit; limits follow, which opsdeck has its own of. */
+/**
+ * A quoted label ('' is an escaped quote) or a plain one, then a number and its unit. The plugin's thresholds are
+ * ignored, since opsdeck has its own.
+ */
 const performancePattern =
   /(?:'((?:[^']|'')+)'|([^\s'=;]+))=(U|[-+]?[\d.,]+(?:[eE][-+]?\d+)?)([^\s;\d]*)[^\s]*/g;
 
 const parsePerformanceData = (text: string): readonly PerformanceValue[] =>
   [...text.matchAll(performancePattern)].map(([, quoted, plain, number = '', unit = '']) => {
-    // Some locales make plugins write a comma.
+    // Plugins write a comma in some locales.
     const value = parseDecimal(number.replace(',', '.'));
     return {
       label: (quoted ?? plain ?? '').replaceAll("''", "'"),
@@ -62,13 +65,13 @@ const parsePerformanceData = (text: string): readonly PerformanceValue[] =>
 
 export interface CheckVerdict {
   readonly status: HealthStatus;
-  /** One line: what it said, or why it is not up. */
+  /** One line: its output, or the reason it is not up. */
   readonly detail: string;
 }
 
 /**
- * What a check that ran to its end found out. Throws WireError: `missing` when it says by its exit status that it could not
- * even run what it wanted to (126, 127: POSIX, shell exit statuses), `malformed` for an output that is not what it has to be.
+ * Evaluates a completed check. Throws WireError: `missing` when its exit status reports a command that could not run
+ * (126, 127: POSIX, shell exit statuses), `malformed` for invalid output.
  */
 export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: ProgramEnd): CheckVerdict => {
   const { status, signal } = end;
@@ -81,16 +84,19 @@ export const checkVerdict = ({ parse }: Pick<ScriptCheckConfig, 'parse'>, end: P
       'missing',
       withOutput(`exited with status ${status}: command not found or not executable`, words),
     );
-  const meant = parse === 'nagios' ? nagiosStatus(status) : status === 0 ? 'up' : 'down';
-  if (meant === undefined || (meant === 'down' && parse !== 'nagios'))
+  const state = parse === 'nagios' ? nagiosStatus(status) : status === 0 ? 'up' : 'down';
+  if (state === undefined || (state === 'down' && parse !== 'nagios'))
     return { status: 'down', detail: withOutput(`exited with status ${status}`, words) };
-  if (meant !== 'up') return { status: meant, detail: words === '' ? `exited with status ${status}` : words };
+  if (state !== 'up') return { status: state, detail: words === '' ? `exited with status ${status}` : words };
   if (parse === 'number') parseNumberOutput(end.out);
   if (parse === 'json') parseJsonOutput(end.raw);
   return { status: 'up', detail: parse === 'nagios' ? said : '' };
 };
 
-/** How a program that should have printed a value failed instead; undefined when it did not. A plugin has four good ends. */
+/**
+ * Describes the failure of a program that should have printed a value; undefined when it succeeded. A plugin has four
+ * valid exit statuses.
+ */
 export const exitFailure = (
   parse: OutputFormat,
   { status, signal, err, out }: ProgramEnd,
@@ -118,8 +124,8 @@ const withOutput = (what: string, words: string): string => (words === '' ? what
 type OutputReading = Pick<Sample, 'value' | 'why'>;
 
 /**
- * What a signal reads of a program's output. Throws `malformed` for an output that is not what `parse` says, `missing` for
- * a column that it has not.
+ * Reads a signal's value from a program's output. Throws `malformed` for output that does not match `parse`, `missing`
+ * for an unknown column.
  */
 export const outputValue = (format: OutputFormat, end: ProgramEnd, read: OutputRead): OutputReading => {
   switch (format) {
@@ -143,7 +149,7 @@ export const outputValue = (format: OutputFormat, end: ProgramEnd, read: OutputR
 export const exitStatusValue = ({ status, signal }: ProgramEnd): OutputReading =>
   status === undefined ? { why: `killed by ${signal ?? 'a signal'}` } : { value: status };
 
-/** A value of performance data, in the unit in which the plugin gave it. */
+/** Returns a value of performance data, in the unit of the plugin. */
 export const performanceValue = ({ out }: ProgramEnd, label: string): OutputReading => {
   const { perf } = parsePluginOutput(out);
   const found = perf.find((one) => one.label === label);
@@ -157,14 +163,14 @@ export const performanceValue = ({ out }: ProgramEnd, label: string): OutputRead
     : { value: found.value };
 };
 
-/** Throws `malformed` for anything but one number. */
+/** Parses exactly one number. Throws `malformed` for anything else. */
 const parseNumberOutput = (out: string): number => {
   const value = parseDecimal(out);
   if (value === undefined) throw new WireError('malformed', `expected a number, got "${oneLine(out, 40)}"`);
   return value;
 };
 
-/** Throws `malformed`, with the line. */
+/** Parses JSON. Throws `malformed`, with the line. */
 const parseJsonOutput = (raw: string): unknown => {
   const parsed = parseJson(raw);
   if (!parsed.ok) throw new WireError('malformed', `expected JSON: ${parsed.problem}`);

@@ -14,19 +14,19 @@ import type { ContainerResourceUsage } from './container-rows.ts';
 import { containerSignalValue, workloadRows } from './container-rows.ts';
 import { containerListPath, inspectContainers, maxConcurrentRequests } from './lookup.ts';
 
-/** One reading of a container's meters. */
+/** One sample of a container's metrics. */
 interface ContainerStats {
-  /** Ns of CPU time, all cores. */
+  /** CPU time in ns, all cores. */
   readonly cpu?: number;
-  /** Ns of CPU time of the whole machine, all cores. */
+  /** CPU time of the whole machine in ns, all cores. */
   readonly system?: number;
   readonly cores: number;
   readonly memoryBytes?: number;
 }
 
 /**
- * Memory without the page cache that the kernel gives back when asked, as docker's own client counts it: on cgroup v1
- * `total_inactive_file`, on v2 `inactive_file`. Source: docker/cli, calculateMemUsageUnixNoCache.
+ * Memory without reclaimable page cache, as the docker CLI computes it: without `total_inactive_file` on cgroup v1,
+ * `inactive_file` on v2. Source: docker/cli, calculateMemUsageUnixNoCache.
  */
 const memoryOf = (memory: unknown): number | undefined => {
   const usage = number(field(memory, 'usage'));
@@ -36,7 +36,7 @@ const memoryOf = (memory: unknown): number | undefined => {
   return reclaimable === undefined || reclaimable >= usage ? usage : usage - reclaimable;
 };
 
-/** Of `GET /containers/{id}/stats`; a container that does not run has no meters. */
+/** Parses `GET /containers/{id}/stats`; a stopped container has no metrics. */
 export const parseContainerStats = (answer: unknown): ContainerStats => {
   const cpu = field(answer, 'cpu_stats');
   const usage = field(cpu, 'cpu_usage');
@@ -51,7 +51,10 @@ export const parseContainerStats = (answer: unknown): ContainerStats => {
   };
 };
 
-/** Cores in use between two readings: its part of the machine's CPU time, times the cores. Undefined when they tell nothing. */
+/**
+ * Cores in use between two samples: the container's share of the machine's CPU time, times the number of cores.
+ * Undefined when the samples are not comparable.
+ */
 export const coresBetween = (
   before: ContainerStats | undefined,
   after: ContainerStats,
@@ -59,15 +62,15 @@ export const coresBetween = (
   if (before?.cpu === undefined || before.system === undefined) return undefined;
   if (after.cpu === undefined || after.system === undefined) return undefined;
   const [used, passed] = [after.cpu - before.cpu, after.system - before.system];
-  // A counter that went back is another life of the container.
+  // A counter that decreased means that the container was restarted.
   if (used < 0 || passed <= 0 || after.cores === 0) return undefined;
   return (used / passed) * after.cores;
 };
 
-/** What the running containers use. */
+/** Usage of the running containers. */
 interface ContainerUsage {
   readonly usageById: ReadonlyMap<string, ContainerResourceUsage>;
-  /** At most one, for all whose meters could not be read. */
+  /** At most one, for all containers whose metrics could not be read. */
   readonly faults: readonly Fault[];
 }
 
@@ -82,7 +85,7 @@ const usageBetween = (before: ContainerStats | undefined, now: ContainerStats): 
   };
 };
 
-/** Reads meters; CPU is what was used since the reading before. */
+/** Creates a function that reads usage; CPU is the average since the previous read. */
 const createUsageMeter = (
   daemon: Daemon,
 ): ((containers: readonly Container[], signal: AbortSignal) => Promise<ContainerUsage>) => {
@@ -97,7 +100,7 @@ const createUsageMeter = (
       } catch (error) {
         const fault = daemon.fault(statsPath(id), error);
         if (fault.kind === 'cancelled') throw error;
-        // One that was removed just now has no meters.
+        // A container that was just removed has no metrics.
         if (fault.kind !== 'missing' && faults.length === 0) faults.push(fault);
       }
     });
@@ -107,7 +110,7 @@ const createUsageMeter = (
   };
 };
 
-/** How many requests a reading makes: the list, a page for each container, the meters of each that runs. */
+/** Counts the requests of a poll: the list, one inspect per container, and the metrics of each running one. */
 interface RequestCounter {
   count(containers: readonly Container[]): void;
   requests(): number;
@@ -126,7 +129,7 @@ export const createRequestCounter = (measures: boolean): RequestCounter => {
 
 const noUsage: ContainerUsage = { usageById: new Map(), faults: [] };
 
-/** The containers and services as rows, and the signals that are read of them. CPU needs two readings. */
+/** Containers and services as rows, and the signals computed from them. CPU needs two polls. */
 export const containerFeed = (
   daemon: Daemon,
   signals: readonly SignalRequest[],

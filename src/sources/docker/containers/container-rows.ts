@@ -9,7 +9,7 @@ type UsageById = ReadonlyMap<string, ContainerResourceUsage>;
 
 const healthBySeverity = ['unhealthy', 'starting', 'none', 'healthy'];
 
-/** Those of a service; or the one that is called so. */
+/** Containers of a service, or the container with that name. */
 const containersNamed = (containers: readonly Container[], name: string): readonly Container[] =>
   containers.filter((one) => (one.service === name && !one.isOneOff) || one.name === name);
 
@@ -45,7 +45,10 @@ const healthOf = (members: readonly Container[]): Value => {
   return { value: healthBySeverity.find((word) => healths.includes(word)) ?? healths[0] ?? 'none' };
 };
 
-/** The value of a signal among the containers that were seen; a service that has none has no value, but runs 0 times. */
+/**
+ * Value of a signal from the current containers. A service without containers has no value, except a running count of
+ * 0.
+ */
 export const containerSignalValue = (
   read: DockerRead,
   containers: readonly Container[],
@@ -68,19 +71,19 @@ export const containerSignalValue = (
   return read.as === 'percent' ? shareOf(members, used, name) : memoryOf(members, used, name);
 };
 
-/** What was measured of a container. */
+/** Measured usage of a container. */
 export interface ContainerResourceUsage {
   readonly cpuCores?: number;
   readonly memoryBytes?: number;
 }
 
-/** Who reads, when, and how the daemon's times become ours. */
+/** Daemon, time and clock offset of a poll. */
 interface RowContext {
   readonly source: string;
-  /** The daemon, as it stands before the id of each of its containers where one is pinned. */
+  /** The daemon; prefixes the id of each pinned container. */
   readonly daemon: string;
   readonly at: Millis;
-  /** Ms to add to ours for the daemon's. */
+  /** Ms to add to our clock for the daemon's. */
   readonly ahead: Millis;
 }
 
@@ -98,7 +101,7 @@ const detailOf = (container: Container): string | undefined => {
   return said === '' ? undefined : said;
 };
 
-/** True for one that has done its work: nobody wants it to run. */
+/** True for a container that has completed and is not expected to run. */
 type IsCompleted = (container: Container) => boolean;
 
 const completionText = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
@@ -135,7 +138,7 @@ const containerRow = (
   };
 };
 
-/** A service by its containers; those of `compose run` are none of them. */
+/** Row of a service, from its containers; excludes those of `compose run`. */
 const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
   const [first] = rows;
   if (first === undefined) return [];
@@ -162,8 +165,8 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
 const nameOf = (project: string, service: string): string => `${project}/${service}`;
 
 /**
- * The containers and the services of Compose projects, as rows. A container that has ended is one that nobody runs any
- * more, unless its service is a job: one that another awaits, one of `jobs`, or what `compose run` has left behind.
+ * Rows for containers and Compose services. An exited container counts as stopped, unless its service is a job: one
+ * that another service waits for, one of `jobs`, or a leftover of `compose run`.
  */
 export const workloadRows = (
   containers: readonly Container[],

@@ -3,23 +3,23 @@ import { WireError } from '../../../platform/wire-error.ts';
 import { redactPasswords } from '../../secrets.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
 
-/** A container, as its own page tells it; or as far as the list does, when the page could not be read. */
+/** A container from its inspect response, or from the list when that could not be read. */
 export interface Container {
   readonly id: string;
   readonly name: string;
   readonly image: string;
-  /** Of Compose; '' for a container that was started by hand. */
+  /** Compose project; '' for a container started manually. */
   readonly project: string;
   readonly service: string;
-  /** Made by `compose run`: it bears a service's name and is none of its containers. */
+  /** Created by `compose run`: it carries the name of a service but does not belong to it. */
   readonly isOneOff: boolean;
-  /** Services that had to end with status 0 before this one began. */
+  /** Services that must exit with status 0 before this one starts. */
   readonly awaits: readonly string[];
   /** created, restarting, running, removing, paused, exited, dead */
   readonly state: string;
   /** healthy, unhealthy, starting; '' without a health check. */
   readonly health: string;
-  /** The last words of a health check. */
+  /** Last output of a health check. */
   readonly healthOutput: string;
   readonly exitCode?: number;
   readonly isOomKilled: boolean;
@@ -27,30 +27,30 @@ export interface Container {
   readonly restarts?: number;
   /** Ms since the epoch, the daemon's clock. */
   readonly startedAt?: number;
-  /** The same of the end of its last run; of one that runs, the run before. */
+  /** End of its last run, on the same clock; of a running container, the previous run. */
   readonly finishedAt?: number;
-  /** It writes to a terminal: its log is one stream without frames. */
+  /** It has a terminal: its log is one stream without frames. */
   readonly hasTty: boolean;
   readonly memoryLimitBytes?: number;
   readonly cpuLimitCores?: number;
-  /** How long it is given to end by itself, where that is not Docker's default. */
+  /** Grace period before it is killed, where it differs from Docker's default. */
   readonly stopTimeoutSeconds?: number;
   readonly isOnHostNetwork: boolean;
   readonly hasFixedPort: boolean;
-  /** Its own address in each of its networks, and where that network begins: at an address of the daemon's machine. */
+  /** Its address in each of its networks, and the gateway: an address of the daemon's machine. */
   readonly networks: readonly { readonly address: string; readonly gateway: string }[];
-  /** '8080/tcp' → where the host publishes it. */
+  /** '8080/tcp' → its published address on the host. */
   readonly ports: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
 }
 
-/** A restart within so long makes a container one whose restarts rise. */
+/** A restart within this time marks the container as restarting repeatedly. */
 const recentlyMs = 10 * 60_000;
 
-/** True when something restarted it lately: it has restarted before, and has not run for long. `now`: the daemon's clock. */
+/** True when a container was restarted before and has run only briefly. `now`: the daemon's clock. */
 export const isRestartLooping = ({ state, restarts = 0, startedAt }: Container, now: number): boolean =>
   state === 'restarting' || (restarts > 0 && startedAt !== undefined && now - startedAt < recentlyMs);
 
-/** 'unhealthy', 'OOMKilled', 'failed', 'exited', 'restarting', 'running' … : what tells most of it. */
+/** 'unhealthy', 'OOMKilled', 'failed', 'exited', 'restarting', 'running' …: the most specific status. */
 export const containerStatus = ({ state, health, isOomKilled, exitCode }: Container): string => {
   if (state === 'running') return health === '' || health === 'healthy' ? 'running' : health;
   if (isOomKilled) return 'OOMKilled';
@@ -95,13 +95,13 @@ const parseListEntry = (entry: unknown): Container | undefined => {
   };
 };
 
-/** The list (`GET /containers/json`): what it knows of each. Throws WireError `malformed` when it is none. */
+/** Parses the list (`GET /containers/json`). Throws WireError `malformed` when it is not one. */
 export const parseContainerList = (answer: unknown): readonly Container[] => {
   if (!Array.isArray(answer)) throw new WireError('malformed', 'the response is not a list of containers');
   return list(answer).flatMap((entry) => parseListEntry(entry) ?? []);
 };
 
-/** Docker writes 'no time yet' as the year one. */
+/** Docker writes an unset time as the year one. */
 const parseTime = (value: unknown): number | undefined => {
   const at = Date.parse(text(value) ?? '');
   return Number.isNaN(at) || at <= 0 ? undefined : at;
@@ -114,7 +114,7 @@ const positive = (value: unknown): number | undefined => {
 
 export const plainLine = (value: unknown): string => oneLine(text(value) ?? '');
 
-/** The id goes into addresses: what is none is no container. */
+/** The id becomes part of request paths, so an invalid one is rejected. */
 const parseContainerId = (page: unknown): string | undefined => {
   const id = text(field(page, 'Id')) ?? '';
   return /^[0-9a-f]{12,64}$/.test(id) ? id : undefined;
@@ -143,13 +143,16 @@ const networksOf = (settings: unknown): Container['networks'] =>
     return address === '' ? [] : [{ address, gateway: text(field(network, 'Gateway')) ?? '' }];
   });
 
-/** True: the host's port was chosen by somebody, so that a second container cannot have it. */
+/** True: the published port is fixed, so a second container cannot use it. */
 const hasFixedPort = (host: unknown): boolean =>
   entries(field(host, 'PortBindings')).some(([, bindings]) =>
     list(bindings).some((one) => Number(text(field(one, 'HostPort')) ?? '') > 0),
   );
 
-/** 'migrate:service_completed_successfully:true,db:service_started:false' → ['migrate']. Source: docker/compose, api.DependenciesLabel. */
+/**
+ * Parses the dependency label: 'migrate:service_completed_successfully:true,db:service_started:false' → ['migrate'].
+ * Source: docker/compose, api.DependenciesLabel.
+ */
 const parseDependencies = (label: string): readonly string[] =>
   label.split(',').flatMap((one) => {
     const [service = '', condition] = one.split(':');
@@ -176,7 +179,10 @@ const withoutUndefined = <T extends object>(known: T): { [K in keyof T]?: Exclud
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
-/** The page of one container (`GET /containers/{id}/json`). Throws WireError `malformed` when it is none. */
+/**
+ * Parses the inspect response of a container (`GET /containers/{id}/json`). Throws WireError `malformed` when it is not
+ * one.
+ */
 export const parseContainer = (page: unknown): Container => {
   const id = parseContainerId(page);
   const state = field(page, 'State');

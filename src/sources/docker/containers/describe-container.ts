@@ -7,13 +7,13 @@ import { entries, field, list, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
 import { containerStatus, parseContainer, plainLine } from './container.ts';
 
-/** 'NAME=value' without the value when the name says that it is secret. */
+/** Formats 'NAME=value', without the value when the name marks it as secret. */
 const maskedVariable = (one: string): string => {
   const at = one.indexOf('=');
   return at < 0 ? one : `${one.slice(0, at)}=${maskSecretValue(one.slice(0, at), one.slice(at + 1))}`;
 };
 
-/** A container's page without what is secret: variables and labels by their names, passwords in any text. */
+/** Masks an inspect response: variables and labels by their names, passwords in any text. */
 const withoutSecrets = (value: unknown, name = ''): unknown => {
   if (typeof value === 'string') return name === 'Env' ? maskedVariable(value) : maskSecretValue(name, value);
   if (Array.isArray(value)) {
@@ -23,10 +23,10 @@ const withoutSecrets = (value: unknown, name = ''): unknown => {
     );
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(entries(value).map(([key, held]) => [key, withoutSecrets(held, key)]));
+  return Object.fromEntries(entries(value).map(([key, item]) => [key, withoutSecrets(item, key)]));
 };
 
-/** 'label  value', or nothing for what is not there. */
+/** Formats 'label  value'; nothing for an empty value. */
 const labeledLine = (label: string, value: string): readonly string[] =>
   value === '' ? [] : [`${label.padEnd(10)} ${value}`];
 
@@ -77,13 +77,13 @@ const summary = (page: unknown): readonly string[] => {
   ];
 };
 
-/** A container's page in short, or all of it as YAML; without what is secret. Throws WireError. */
+/** Formats an inspect response as a summary, or completely as YAML; both masked. Throws WireError. */
 export const containerPageLines = (page: unknown, how: DescriptionFormat): readonly string[] =>
   how === 'describe'
     ? summary(page)
     : stringify(withoutSecrets(page), { lineWidth: 0 }).trimEnd().split('\n');
 
-/** A container, told by its page. Throws WireError. Source: Docker Engine API, ContainerInspect. */
+/** Describes a container from its inspect response. Throws WireError. Source: Docker Engine API, ContainerInspect. */
 export const describeContainer =
   (daemon: Daemon) =>
   async (

@@ -4,16 +4,18 @@ import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
 import { parseContainer, parseContainerList } from './container.ts';
 
-/** So many containers are asked for at once. */
+/** Maximum number of containers requested concurrently. */
 export const maxConcurrentRequests = 8;
 
-/** Which of a source's containers: absent, all of them. */
+/** Selects containers of a source; absent: all of them. */
 export interface ContainerFilter {
   readonly service?: string;
   readonly container?: string;
 }
 
-/** The path of the list. Every filter has to hold; that of a name is a pattern. Source: Docker Engine API, ContainerList. */
+/**
+ * Path of the list. All filters must match; the one for names is a pattern. Source: Docker Engine API, ContainerList.
+ */
 export const containerListPath = (
   { config: { project } }: Pick<Daemon, 'config'>,
   wanted: ContainerFilter = {},
@@ -33,7 +35,7 @@ export const containerListPath = (
 const compareByName = (a: Container, b: Container): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
-/** What the list alone tells: names, states, health. Throws WireError. */
+/** Lists containers with name, state and health only. Throws WireError. */
 export const listContainers = async (
   daemon: Daemon,
   signal: AbortSignal,
@@ -43,14 +45,17 @@ export const listContainers = async (
     compareByName,
   );
 
-/** The containers of this source, by name. */
+/** Containers of this source, sorted by name. */
 export interface ContainerListing {
   readonly containers: readonly Container[];
-  /** At most one, for all whose own page could not be read: of those there is what the list tells. */
+  /** At most one, for all containers that could not be inspected; those have only the data of the list. */
   readonly faults: readonly Fault[];
 }
 
-/** One list, and the page of each. One that goes while they are read is left out. Throws WireError when there is no list. */
+/**
+ * Lists and inspects containers. Leaves out containers that are removed meanwhile. Throws WireError when the list
+ * fails.
+ */
 export const inspectContainers = async (
   daemon: Daemon,
   signal: AbortSignal,

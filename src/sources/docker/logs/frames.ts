@@ -2,14 +2,14 @@ import { LineSplitter } from '../../../logs/reading/line-splitter.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 
-/** How a piece of a log begins when it is asked for with timestamps. Source: moby, jsonmessage.RFC3339NanoFixed. */
+/** Prefix of a log chunk requested with timestamps. Source: moby, jsonmessage.RFC3339NanoFixed. */
 const timestampBytes = '2006-01-02T15:04:05.000000000Z '.length;
 const isTimestamp = (bytes: Uint8Array): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z $/.test(Buffer.from(bytes).toString('latin1'));
 
 /**
- * The lines of two outputs, each in the order of its end: a line of one is not torn by what the other says meanwhile.
- * `stamped`: every frame begins with a time; the log's 16 KiB pieces of one long line are put together again.
+ * Yields the lines of stdout and stderr in the order of their ends; lines of one stream do not split lines of the
+ * other. `stamped`: every frame begins with a timestamp, and the 16 KiB chunks of a long line are rejoined.
  */
 export async function* frameLines(
   frames: AsyncIterable<StreamFrame>,
@@ -26,13 +26,13 @@ export async function* frameLines(
 }
 
 const maxPieceBytes = 16 * 1024;
-/** A character that two pieces tore apart has become several that stand for what is none. */
+/** A character split between two chunks becomes several replacement characters. */
 const tornBytes = 8;
 const timestampPattern = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z )/;
 
 /**
- * A line of a terminal's log with the times taken out that the daemon puts in front of every 16 KiB piece of it. Nothing
- * says where a piece begins: what looks like a time so far behind the one before is one.
+ * Removes the timestamps that the daemon inserts before every 16 KiB chunk of a terminal's log line. Nothing marks the
+ * start of a chunk: a timestamp at that distance from the previous one is taken as one.
  */
 export const stripInnerTimestamps = (line: string): string => {
   if (line.length <= timestampBytes + maxPieceBytes / 4) return line;
@@ -52,16 +52,16 @@ export const stripInnerTimestamps = (line: string): string => {
   return kept.join('');
 };
 
-/** A piece of one of a program's two outputs. */
+/** A chunk of stdout or stderr. */
 interface StreamFrame {
   readonly stream: 'stdout' | 'stderr';
   readonly payload: Uint8Array;
 }
 
 const headerBytes = 8;
-/** No writer of ours makes a frame as long; what claims one is no stream of frames. */
+/** Docker writes no longer frames; a larger length means that the stream has no frames. */
 const maxFrameBytes = 16 * 1024 * 1024;
-/** The daemon's own words, when its work fails in the middle. Source: moby, pkg/stdcopy, Systemerr. */
+/** Stream type of the daemon's own error message. Source: moby, pkg/stdcopy, Systemerr. */
 const daemonError = 3;
 
 interface Header {
@@ -82,7 +82,7 @@ const frameOf = ({ type }: Header, payload: Buffer): readonly StreamFrame[] => {
   return payload.length === 0 ? [] : [{ stream: type === 2 ? 'stderr' : 'stdout', payload }];
 };
 
-/** Bytes that have come and are not taken yet. One piece is not copied: many small frames come in one chunk. */
+/** Received bytes that are not consumed yet. Avoids copies: one chunk contains many small frames. */
 class ByteBuffer {
   #parts: Uint8Array[] = [];
   #size = 0;
@@ -96,7 +96,7 @@ class ByteBuffer {
     this.#size += chunk.length;
   }
 
-  /** The next bytes, once all of them are there. */
+  /** Returns the next `size` bytes, once all of them have arrived. */
   take(size: number): Buffer | undefined {
     if (this.#size < size) return undefined;
     const [one] = this.#parts;
@@ -111,26 +111,26 @@ class ByteBuffer {
 }
 
 /**
- * The frames of a multiplexed stream, in the order in which they came: each is a byte of stream type, three zero bytes,
- * four bytes of length (big endian), and the payload. Source: Docker Engine API, ContainerAttach. Throws WireError:
- * `malformed` for what are no frames, `unreachable` with the daemon's words when it gives up.
+ * Parses the frames of a multiplexed stream in their order: one byte of stream type, three zero bytes, four bytes of
+ * length (big endian), and the payload. Source: Docker Engine API, ContainerAttach. Throws WireError: `malformed` for
+ * invalid frames, `unreachable` with the daemon's message when it aborts.
  */
 export async function* parseFrames(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<StreamFrame, void, undefined> {
-  const held = new ByteBuffer();
+  const buffer = new ByteBuffer();
   let header: Header | undefined;
   const next = (): readonly StreamFrame[] | undefined => {
-    const bytes = held.take(header === undefined ? headerBytes : header.size);
+    const bytes = buffer.take(header === undefined ? headerBytes : header.size);
     if (bytes === undefined) return undefined;
     const begun = header;
     header = begun === undefined ? headerOf(bytes) : undefined;
     return begun === undefined ? [] : frameOf(begun, bytes);
   };
   for await (const chunk of chunks) {
-    held.add(chunk);
+    buffer.add(chunk);
     for (let frames = next(); frames !== undefined; frames = next()) yield* frames;
   }
-  if (held.size > 0 || header !== undefined)
+  if (buffer.size > 0 || header !== undefined)
     throw new WireError('malformed', 'the log stream ended inside a frame');
 }

@@ -21,8 +21,8 @@ import { describeAmbiguousProject } from '../operations/container-selection.ts';
 import { frameLines, parseFrames, stripInnerTimestamps } from './frames.ts';
 
 /**
- * A stream for every container that `of` means: one by its name, or those of a service; absent: all. Throws WireError,
- * `missing` when there is none.
+ * Returns a stream for every selected container: one by its name, or those of a service; absent: all. Throws WireError,
+ * `missing` when none matches.
  */
 export const dockerTails = async (
   daemon: Daemon,
@@ -49,25 +49,25 @@ const describeNoContainers = ({ config: { project }, name }: Daemon, of: string 
   return of === undefined ? `${where} has no container` : `${where} has no container or service ${of}`;
 };
 
-/** A moment of the API: seconds, and nine decimals of them. */
+/** Formats a time for the API: seconds with nine decimals. */
 const secondsText = (wallMs: Millis): string => {
   const whole = Math.floor(wallMs / 1000);
   return `${whole}.${String(Math.floor(wallMs - 1000 * whole)).padStart(3, '0')}000000`;
 };
 
-/** So much is read again in front of a mark: what was written at the same time is in no certain order. */
+/** Overlap read again before a resume position: lines with equal timestamps have no defined order. */
 const overlapMs: Millis = 1000;
 
-/** Which part of a log; moments on the daemon's clock. */
+/** A range of a log; times on the daemon's clock. */
 interface ContainerLogRange {
   readonly since?: Millis;
-  /** Included. */
+  /** Inclusive. */
   readonly until?: Millis;
   readonly tail?: number;
   readonly follow?: boolean;
 }
 
-/** The path of a container's log. Source: Docker Engine API, ContainerLogs. */
+/** Path of a container log. Source: Docker Engine API, ContainerLogs. */
 const logRangePath = (id: string, { since, until, tail, follow = false }: ContainerLogRange): string => {
   const query = new URLSearchParams({
     stdout: '1',
@@ -81,7 +81,7 @@ const logRangePath = (id: string, { since, until, tail, follow = false }: Contai
   return `/containers/${id}/logs?${query}`;
 };
 
-/** The same for taking it up somewhere. `ahead`: of the daemon's clock. */
+/** Path of a container log from a resume position. `ahead`: offset of the daemon's clock. */
 export const dockerLogPath = (
   id: string,
   { lines, since, after, follow }: ResumePoint,
@@ -96,34 +96,36 @@ export const dockerLogPath = (
   });
 };
 
-/** The container as it is now. Throws WireError. */
+/** Reads the current state of a container. Throws WireError. */
 const inspectContainer = async (daemon: Daemon, id: string, signal: AbortSignal): Promise<Container> =>
   parseContainer(await daemon.getJson(`/containers/${id}/json`, signal));
 
-/** Which of its runs is the present one, or the last: a container keeps its id and its log when it is started again. */
+/** Identifies the current or last run: a container keeps its id and its log across restarts. */
 const runIdOf = ({ startedAt = 0 }: Container): string => String(Math.floor(startedAt));
 
-/** Between what a process writes first and the moment that is noted as its start lies so long at most. */
+/** Maximum distance between a process's first output and its recorded start time. */
 const noteMs: Millis = 250;
 
 /**
- * From which moment on (the daemon's clock) lines are of the present run. Its first ones may bear a time a little before
- * its start is noted, and the last ones of the run before (`endedAt`) a time a little behind its end: in the middle of the
- * pause is neither.
+ * The time (daemon's clock) from which lines belong to the current run. Its first lines may carry a time slightly
+ * before its recorded start, and the last lines of the previous run (`endedAt`) one slightly after its end. The middle
+ * of the pause separates both.
  */
 const runStartedAt = ({ startedAt = 0, finishedAt = 0 }: Container, endedAt: Millis | undefined): Millis => {
   const before = endedAt ?? (finishedAt < startedAt ? finishedAt : 0);
   return Math.max(startedAt - noteMs, (startedAt + before) / 2);
 };
 
-/** How the run before the present one ended. */
+/** How the previous run ended. */
 interface PreviousExit {
   readonly at: Millis;
   /** 'exit 137, OOMKilled' */
   readonly text: string;
 }
 
-/** By what the daemon remembers of its events from `since` on; undefined when it does not. */
+/**
+ * Finds the exit of the previous run in the daemon's events from `since` on; undefined when they no longer contain it.
+ */
 const findPreviousExit = async (
   daemon: Daemon,
   { name, startedAt = 0 }: Container,
@@ -141,13 +143,13 @@ const findPreviousExit = async (
         end = { at: event.at, text: `exit ${event.exitCode}${isOutOfMemory ? ', OOMKilled' : ''}` };
     }
   } catch {
-    // It is only an ornament of a note: what cannot be had is left out.
+    // Only supplements a note, so a failure is ignored.
     return undefined;
   }
   return end;
 };
 
-/** The raw lines of a container's log, with their times in front. Throws WireError. */
+/** Yields the raw lines of a container log with their timestamps. Throws WireError. */
 export async function* readContainerLog(
   daemon: Daemon,
   path: string,
@@ -160,9 +162,9 @@ export async function* readContainerLog(
 }
 
 const noPreviousRun: LogEvent = { is: 'note', text: 'no previous run of this container' };
-/** Of the run before, when nobody says how many. */
+/** Limit for the previous run when none is requested. */
 const maxPreviousLines = 10_000;
-/** A daemon remembers its last 256 events, however old. */
+/** A daemon remembers its last 256 events, whatever their age. */
 const exitRetentionMs: Millis = 24 * 3_600_000;
 
 const createPastLog = (
@@ -180,7 +182,7 @@ const createPastLog = (
   },
 });
 
-/** What was written before the present run began: one log holds all of them. */
+/** Lines written before the current run began: one log contains all runs. */
 const previousLines = async (
   daemon: Daemon,
   container: Container,
@@ -193,7 +195,7 @@ const previousLines = async (
   return events.length === 0 ? [noPreviousRun] : events;
 };
 
-/** Of a mark that is of a run before: what stands where the present one begins. */
+/** For a position in a previous run: the events at the start of the current one. */
 const beginning = async (daemon: Daemon, container: Container, from: ResumePoint, signal: AbortSignal) => {
   const ran = parseLogMark(from.after)?.run;
   const run = runIdOf(container);
@@ -207,8 +209,8 @@ const beginning = async (daemon: Daemon, container: Container, from: ResumePoint
 };
 
 /**
- * What a container writes to its two outputs, or to its terminal. Its runs are one log: behind a mark of a run that has
- * ended come the rest of it, a note, and the run that is there now.
+ * Streams stdout and stderr of a container, or its terminal. All runs share one log: after a position in a run that has
+ * ended come the rest of it, a note, and the current run.
  */
 const dockerLogTail = (daemon: Daemon, { id, name }: Pick<Container, 'id' | 'name'>): Tail => ({
   stream: name,

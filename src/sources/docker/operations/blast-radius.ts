@@ -4,16 +4,16 @@ import { listContainers } from '../containers/lookup.ts';
 import type { Daemon } from '../daemon.ts';
 import type { VerbName } from './container-verbs.ts';
 
-/** It does something for somebody: one that has ended carries nothing. */
+/** True for a container that serves traffic or work; an exited one has no impact. */
 const isAlive = ({ state }: Container): boolean => ['running', 'restarting', 'paused'].includes(state);
 
-/** Nothing of nothing tells nothing. */
+/** An empty total yields no impact. */
 const shareOf = (part: number, whole: number, service: string): OperationImpact | undefined =>
   whole === 0 ? undefined : { share: { part, whole, of: `containers of ${service}` } };
 
 /**
- * How many of a service's containers are acted on: of those that run, as one that has ended makes no share smaller; a
- * `start` is of all of them. Undefined for what is of no service, or of several. Throws WireError.
+ * Affected fraction of a service's containers: of those that run, since exited ones must not dilute it; for `start`, of
+ * all of them. Undefined for containers without a service, or of several. Throws WireError.
  */
 export const verbBlastRadius = async (
   daemon: Daemon,
@@ -32,14 +32,17 @@ export const verbBlastRadius = async (
   return shareOf(acted.filter(counts).length, all.filter(counts).length, service);
 };
 
-/** How many Compose may take away or make anew, at most; `replicas` absent: any of them. Undefined when it takes none away. */
+/**
+ * Maximum number of containers that Compose may remove or recreate; `replicas` absent: any of them. Undefined when it
+ * removes none.
+ */
 export const composeBlastRadius = (
   containers: readonly Container[],
   service: string,
   replicas: number | undefined,
 ): OperationImpact | undefined => {
   const alive = containers.filter(isAlive).length;
-  // Which ones go is Compose's choice.
+  // Compose chooses the containers to remove.
   const gone = replicas === undefined ? containers.length : containers.length - replicas;
   return gone <= 0 ? undefined : shareOf(Math.min(gone, alive), alive, service);
 };

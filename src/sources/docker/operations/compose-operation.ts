@@ -48,7 +48,7 @@ const describeContainers = (containers: readonly Container[]): string =>
     ? 'no container'
     : `${containers.length} of ${[...new Set(containers.map(({ image }) => image))].join(', ')}`;
 
-/** Refuses what Compose would refuse half-way. */
+/** Rejects parameters on which Compose would fail half-way. */
 const rejectNoop = (containers: readonly Container[], { service, replicas }: ComposeParams): void => {
   if (replicas === undefined) return;
   if (containers.length === replicas && containers.every(({ state }) => state === 'running'))
@@ -67,7 +67,7 @@ const describeRemovedContainers = (
   return fewer > 0 ? `${fewer} containers, and their data outside volumes` : undefined;
 };
 
-/** What is written into the override, and what stood there. */
+/** The new values of the override, and the previous ones. */
 const settingOf = (override: ComposeOverride, service: string, wanted: EnvironmentValues) => {
   const { path } = override;
   const line = secretMasker.mask(`write ${path}: ${service}: ${describeVariables(wanted)}`);
@@ -75,7 +75,7 @@ const settingOf = (override: ComposeOverride, service: string, wanted: Environme
   return { path, wanted, was, line, text: overrideText(override, service, wanted) };
 };
 
-/** Once it is there, every call reads it: else the next one would take back what it says. */
+/** Once the override exists, every call reads it; otherwise the next call would revert its values. */
 const overridePathOf = (override: ComposeOverride | undefined): string | undefined =>
   override?.services === undefined ? undefined : override.path;
 
@@ -100,7 +100,7 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
   return {
     plan: async (params, signal) => {
       const { service, env } = params;
-      // Asked first for what it refuses without a look at anything.
+      // Called first for the checks that need no read.
       composeCommand(daemon, dir, params);
       const override = await readOverride(daemon, dir, signal);
       const set = env && settingOf(checkVariables(daemon, override, service, env), service, env);
@@ -183,13 +183,13 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
   };
 };
 
-/** `composeUp`: makes a service as its Compose files say it. */
+/** `composeUp`: creates or updates a service from its Compose files. */
 export const composeUp = defineOperation(
   { name: 'composeUp', danger: 'disruptive', params: composeUpParams },
   behaviorOf,
 );
 
-/** `composeScale`: gives a service so many containers; those that are there stay as they are. */
+/** `composeScale`: sets the number of containers of a service; existing ones stay unchanged. */
 export const composeScale = defineOperation(
   { name: 'composeScale', danger: 'disruptive', params: composeScaleParams },
   behaviorOf,

@@ -7,10 +7,12 @@ import { isSecret } from '../../secrets.ts';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 
-/** The Compose file that opsdeck writes: JSON, which is YAML, too. Source: compose-spec, `services.NAME.environment`. */
+/**
+ * The Compose file that opsdeck writes: JSON, which is also YAML. Source: compose-spec, `services.NAME.environment`.
+ */
 export interface ComposeOverride {
   readonly path: string;
-  /** What it says; undefined: there is no such file. */
+  /** Its contents; undefined: the file does not exist. */
   readonly services: OverrideServices | undefined;
 }
 
@@ -31,7 +33,10 @@ const parseOverride = (path: string, raw: string): OverrideServices => {
   }
 };
 
-/** Reads it; undefined where the source names none. Throws PlanError for one that is not ours, or cannot be read. */
+/**
+ * Reads the override; undefined when the source names none. Throws PlanError for a file that opsdeck did not write, or
+ * that is unreadable.
+ */
 export const readOverride = async (
   { config, io }: Daemon,
   dir: string,
@@ -49,7 +54,7 @@ export const readOverride = async (
   }
 };
 
-/** The values of these variables now; null for one that the file does not say. */
+/** Current values of these variables; null for one that the file does not set. */
 export const currentVariables = (
   { services }: ComposeOverride,
   service: string,
@@ -59,7 +64,7 @@ export const currentVariables = (
     Object.keys(wanted).map((name) => [name, services?.[service]?.environment[name] ?? null] as const),
   );
 
-/** The text of the file when these variables are what is wanted; the rest of it stays. */
+/** Returns the text of the file with these variables set; the rest stays. */
 export const overrideText = (
   { services = {} }: ComposeOverride,
   service: string,
@@ -77,7 +82,7 @@ export const describeVariables = (values: EnvironmentValues): string =>
     .map(([name, value]) => (value === null ? `${name} not set` : `${name}=${value}`))
     .join(', ');
 
-/** Throws PlanError where variables cannot be set, or are so already. */
+/** Throws PlanError when variables cannot be set, or already have these values. */
 export const checkVariables = (
   { source }: Daemon,
   override: ComposeOverride | undefined,
@@ -98,31 +103,31 @@ export const checkVariables = (
   return override;
 };
 
-/** Values by the names of variables; null: there is none, or it is to go. */
+/** Values by variable name; null: unset, or to be removed. */
 export type EnvironmentValues = Readonly<Record<string, string | null>>;
 
-/** What a service is made to be: as its files say it, or so many. */
+/** Desired state of a service: as in its files, or a number of containers. */
 export type ComposeParams = {
   readonly service: string;
   readonly replicas?: number;
-  /** Variables of its containers; null: one is to go. */
+  /** Variables of its containers; null removes one. */
   readonly env?: EnvironmentValues;
 };
 
 const notApplicableError = (message: string): PlanError => new PlanError('not-applicable', message);
 
-/** A path of the profile's. */
+/** Resolves a path from the profile. */
 const resolveComposePath = (dir: string, file: string): string => (isAbsolute(file) ? file : join(dir, file));
 
 /**
- * The Engine API knows nothing of Compose: its own program is started, with the project and the files that the profile
- * names, and with no other daemon than this one. Throws PlanError where it cannot be sure of that.
+ * Builds the Compose command. The Engine API does not know Compose, so its CLI runs with the project and files of the
+ * profile, and with no other daemon than this one. Throws PlanError where that is not guaranteed.
  */
 export const composeCommand = (
   { config, source, address }: Daemon,
   dir: string,
   { service, replicas }: ComposeParams,
-  /** Path of a file that is read behind the others. */
+  /** Path of a file that is read after the others. */
   last?: string,
 ): Program => {
   const { files, project, compose, tls, isReached } = config;
@@ -149,10 +154,10 @@ export const composeCommand = (
   };
 };
 
-/** A name in a pattern: names have letters, digits, `_`, `-` and `.` alone. */
+/** Escapes a name for a pattern: names contain only letters, digits, `_`, `-` and `.`. */
 const literal = (name: string): string => name.replaceAll('.', '\\.');
 
-/** Why Compose cannot give a service a second container; undefined when nothing is against it. */
+/** Reason Compose cannot give a service a second container; undefined when it can. */
 export const explainUnscalable = (
   containers: readonly Pick<Container, 'name' | 'project' | 'hasFixedPort'>[],
   service: string,

@@ -12,9 +12,9 @@ import {
 import type { Daemon } from '../daemon.ts';
 
 /**
- * Whether the daemon lets us in: it knows no rights beyond that. What stands before it (a proxy, an authorization plugin)
- * may refuse a change all the same, and cannot be asked beforehand. Throws WireError when nobody answers. Source: Docker
- * Engine API, SystemPing; Docker docs, "Protect the Docker daemon socket".
+ * Checks access to the daemon, which has no finer permissions. A proxy or an authorization plugin in front of it may
+ * still reject a change, and cannot be asked in advance. Throws WireError when nothing responds. Source: Docker Engine
+ * API, SystemPing; Docker docs, "Protect the Docker daemon socket".
  */
 export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Promise<PermissionResult> => {
   const path = '/_ping';
@@ -29,7 +29,7 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
   }
 };
 
-/** Which containers an operation is about: one by its name, or all of a Compose service. */
+/** Parameters that select containers: one by its name, or all of a Compose service. */
 export const containerSelectionShape = {
   container: zDockerName.meta({ description: 'container name' }).exactOptional(),
   service: zDockerName.meta({ description: 'Compose service: all of its containers' }).exactOptional(),
@@ -40,12 +40,15 @@ export const hasOneSelector = (params: ContainerFilter): boolean =>
 
 export const oneSelectorError = { error: 'specify either container: or service:' };
 
-/** 'shop, shop-green': the Compose projects of these containers. */
+/** Compose projects of these containers: 'shop, shop-green'. */
 const projectsOf = (containers: readonly Container[]): readonly string[] => [
   ...new Set(containers.map(({ project }) => project)),
 ];
 
-/** Why these cannot be one service: several projects have one of that name, and the source names none. */
+/**
+ * Reason these containers cannot be one service: several projects have a service of that name, and the source names
+ * none.
+ */
 export const describeAmbiguousProject = (
   containers: readonly Container[],
   service: string,
@@ -60,7 +63,7 @@ const readPlanError = (daemon: Daemon, path: string) => (error: unknown) => {
   throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
 };
 
-/** What `wanted` finds, pages and all. Throws PlanError when something of it cannot be read. */
+/** Inspects the containers of `wanted`. Throws PlanError when one cannot be read. */
 export const inspectSelected = async (
   daemon: Daemon,
   wanted: ContainerFilter,
@@ -76,7 +79,10 @@ export const inspectSelected = async (
   );
 };
 
-/** The containers that are meant, of this source's project alone. Throws PlanError when there are none, or they cannot be read. */
+/**
+ * Returns the selected containers, restricted to this source's project. Throws PlanError when none match, or they
+ * cannot be read.
+ */
 export const selectContainers = async (
   daemon: Daemon,
   { container, service }: ContainerFilter,
@@ -104,8 +110,8 @@ export const selectContainers = async (
 const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /**
- * What a container was like: 'running since 2026-03-04T10:15:07Z, shop:1.2'. One that keeps ending changes its state
- * all the time, and may be acted on all the same.
+ * Describes the state that pins a container: 'running since 2026-03-04T10:15:07Z, shop:1.2'. Omits the changing part
+ * for a container in a restart loop, which may still be acted on.
  */
 export const containerStateSummary = (container: Container, daemonNow: number): string => {
   if (isRestartLooping(container, daemonNow)) return `keeps restarting, ${container.image}`;
@@ -119,7 +125,7 @@ const summaryNow = (daemon: Daemon, container: Container): string =>
 
 const containerUid = (daemon: Daemon, { id }: Container): string => `${daemon.name}/${id}`;
 
-/** A container is pinned by its id: one that was made anew under its name is another. */
+/** Pins a container by its id: one recreated under the same name is another container. */
 export const containerTarget = (daemon: Daemon, name: string, container: Container): Target => ({
   name,
   uid: containerUid(daemon, container),
@@ -127,7 +133,7 @@ export const containerTarget = (daemon: Daemon, name: string, container: Contain
   where: `${container.name} at ${daemon.name}`,
 });
 
-/** What of the plan's containers is another one, has gone, or is in another state by now. */
+/** Returns the first container of the plan that was replaced, removed, or is in another state. */
 export const findContainerDrift = async (
   daemon: Daemon,
   plan: Plan,

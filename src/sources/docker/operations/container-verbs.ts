@@ -34,7 +34,7 @@ const killParams = z
   })
   .refine(hasOneSelector, oneSelectorError);
 
-/** Every parameter that one of them takes. */
+/** All parameters of the container verbs. */
 export type VerbParams = {
   readonly container?: string;
   readonly service?: string;
@@ -42,19 +42,19 @@ export type VerbParams = {
   readonly signal?: string;
 };
 
-/** What tells one way of handling a container from another. */
+/** Properties of one container verb. */
 export interface ContainerVerb {
   readonly danger: Danger;
   readonly params: z.ZodType<VerbParams>;
   query(params: VerbParams, container: Container): string;
-  /** Which containers it can be done to; absent: all. */
+  /** Filters the containers it applies to; absent: all. */
   readonly appliesTo?: (container: Container) => boolean;
   readonly lost?: string;
-  /** What takes it back, where something does. */
+  /** The verb that reverts it, if any. */
   undo(params: VerbParams): 'start' | 'stop' | undefined;
 }
 
-/** A process that is killed in the middle of its shutdown loses what it was still writing. */
+/** A process killed during its shutdown loses data that it was still writing. */
 const minGraceSeconds = 30;
 
 const graceQuery = ({ grace }: VerbParams, { stopTimeoutSeconds: stopSeconds = 0 }: Container): string => {
@@ -63,7 +63,7 @@ const graceQuery = ({ grace }: VerbParams, { stopTimeoutSeconds: stopSeconds = 0
   return `?t=${seconds}`;
 };
 
-/** Signals that end a process which does nothing about them. */
+/** Signals that end a process which does not handle them. */
 const isDeadly = (signal: string): boolean => /^(SIG)?(KILL|TERM|INT|QUIT|ABRT)$/.test(signal);
 
 export const containerVerbs = {

@@ -33,12 +33,12 @@ const execParams = z.strictObject({
     .meta({ description: 'program in the container and its arguments; no shell' }),
 });
 
-/** What the plan keeps: in which containers, and the mark by which what is started there can be ended. */
+/** Stored in the plan: the container ids, and the marker that identifies the started processes. */
 const zEarlier = z.strictObject({ ids: z.array(z.string()), mark: z.string() });
 
 const execPath = (id: string): string => `/containers/${id}/exec`;
 
-/** The same for a shell: `docker exec NAME PROGRAM…`, at another daemon than the usual one `docker -H …`. */
+/** Formats the command for a shell: `docker exec NAME PROGRAM…`, for a non-default daemon `docker -H …`. */
 const commandLine = ({ address }: Daemon, container: string, argv: readonly string[]): string => {
   const at = address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
   return secretMasker.mask(formatArgv(['docker', ...at, 'exec', container, ...argv]));
@@ -52,7 +52,7 @@ const declared = declareOperation({
   bindingRules: { argv: 'argv' },
 });
 
-/** `exec`: runs a program in a container. What it changes only the runbook's author knows: the step says its danger. */
+/** `exec`: runs a program in a container. Only the author knows its effects: the step declares its danger. */
 export const dockerExec = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ container, argv }, signal) => {
     for (const secret of findPasswords(argv.join(' '))) secretMasker.add(secret);
@@ -116,7 +116,7 @@ const execBody = (argv: readonly string[], mark: string) => ({
   Env: [`${runMark}=${mark}`],
 });
 
-/** A program that was ordered in a container. */
+/** An exec that was created in a container. */
 interface CreatedExec {
   readonly id: string;
   readonly line: string;
@@ -124,7 +124,7 @@ interface CreatedExec {
   readonly mark: string;
 }
 
-/** Starts what was ordered, and tells what it says and how it ended. What is left in the middle is ended in the container. */
+/** Starts an exec, and yields its output and exit status. An interrupted program is ended in the container. */
 async function* runExec(
   daemon: Daemon,
   ordered: CreatedExec,
@@ -161,12 +161,12 @@ async function* runExec(
   }
 }
 
-/** How far a program has come, as far as we have heard. */
+/** Known progress of a program. */
 type ExecStage = 'sent' | 'begun' | 'over';
 
 /**
- * Ends a program that nobody listens to any more by a second one in its container: Docker itself ends none. Tells what came
- * of it. Never throws.
+ * Ends an interrupted program by a second exec in its container, since the Engine API cannot end an exec. Describes the
+ * outcome. Never throws.
  */
 const describeExecOutcome = async (
   daemon: Daemon,
@@ -188,10 +188,10 @@ const describeExecOutcome = async (
     : `the program may not have started; if it did: ${fate}`;
 };
 
-/** With the time that ending it takes, less than a cancel has. */
+/** Together with the time to end the program, below the time limit of a cancel. */
 const statusTimeoutMs: Millis = 1500;
 
-/** Whether the daemon itself says so. Never throws. */
+/** Asks the daemon whether an exec is still running. Never throws. */
 const isExecRunning = async (daemon: Daemon, id: string, { clock }: ChangeIo): Promise<boolean> => {
   const { signal, clear } = clock.deadline(statusTimeoutMs);
   try {
@@ -203,7 +203,7 @@ const isExecRunning = async (daemon: Daemon, id: string, { clock }: ChangeIo): P
   }
 };
 
-/** How it ended. One that gave its outputs away may run on. */
+/** Reads how an exec ended. A program that closed its outputs may still be running. */
 const readExecEnd = async (
   daemon: Daemon,
   id: string,

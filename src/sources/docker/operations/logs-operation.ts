@@ -42,12 +42,12 @@ const logsParams = z
   })
   .refine(hasOneSelector, oneSelectorError);
 
-/** What the plan keeps of each log that it reads. */
+/** Stored in the plan for each log. */
 const zEarlier = z.array(z.object({ path: z.string(), name: z.string(), isTerminal: z.boolean() }));
 
 const declared = declareOperation({ name: 'logs', danger: 'read', params: logsParams });
 
-/** `logs`: the last lines of containers, once. What is written from now on is a tail's business. */
+/** `logs`: reads the last lines of containers once. New lines belong to a tail. */
 export const dockerLogs = defineOperation(declared, ({ daemon }: DockerContext) => ({
   recheck: async () => undefined,
 
@@ -73,7 +73,7 @@ export const dockerLogs = defineOperation(declared, ({ daemon }: DockerContext) 
     };
   },
 
-  /** It asks through the reading door: nothing is changed. */
+  /** Uses the reading io: nothing is changed. */
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
     const { include } = plan.params;
     const pattern = include === undefined ? undefined : compilePattern(include);

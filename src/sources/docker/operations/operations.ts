@@ -19,10 +19,13 @@ import { dockerExec } from './exec-operation.ts';
 import { dockerLogs } from './logs-operation.ts';
 import { dockerPull } from './pull-operation.ts';
 
-/** What the plan keeps: the address of each call, and the state of each container before it. */
+/** Stored in the plan: the path of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
 
-/** `start`, `stop`, `restart`, `kill`: one call per container, each pinned by its id. Source: Docker Engine API, Container. */
+/**
+ * `start`, `stop`, `restart`, `kill`: one call per container, each pinned by its id. Source: Docker Engine API,
+ * Container.
+ */
 const containerOperation = (name: VerbName): OperationDefinition<DockerContext> => {
   const verb: ContainerVerb = containerVerbs[name];
   const declared = { name, danger: verb.danger, params: verb.params };
@@ -61,7 +64,7 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
         const line = daemon.requestLine('POST', path);
         yield { is: 'call', line };
         const answer = await daemon.send(change, { method: 'POST', path }, signal);
-        // 304: it was in that state already.
+        // 304: it was already in that state.
         const ok = answer.status === 204 || answer.status === 304;
         const words = ok ? '' : `: ${daemonErrorText(answer)}`;
         yield { is: 'answered', line, status: `${statusText(answer.status)}${words}`, ok };
@@ -80,7 +83,9 @@ const containerOperations = [
   containerOperation('kill'),
 ];
 
-/** Takes it back when all were in the other state before; undefined when they were not, or there is no way back. */
+/**
+ * Undo, when all containers were in the other state before; undefined when they were not, or the verb has no inverse.
+ */
 const undoVerb = (
   { source }: Daemon,
   verb: ContainerVerb,
@@ -97,7 +102,7 @@ const undoVerb = (
   return { use: `${source}.${undo}`, with: what, title };
 };
 
-/** Every operation of this source; a new one is its file and a line here. */
+/** All operations of this source. To add one, create its file and list it here. */
 export const dockerOperations = [
   ...containerOperations,
   dockerPull,

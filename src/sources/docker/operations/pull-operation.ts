@@ -21,7 +21,7 @@ const pullParams = z.strictObject({
     .meta({ description: 'image reference: NAME:TAG or NAME@DIGEST' }),
 });
 
-/** The name and the tag (or digest) of an image: the last colon behind the last slash begins the tag. */
+/** Splits an image into its name and tag (or digest): the last colon after the last slash begins the tag. */
 const splitImage = (image: string): { readonly name: string; readonly tag: string } => {
   const at = image.indexOf('@');
   if (at > 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
@@ -39,7 +39,7 @@ const pullPath = (image: string): string => {
   return `/images/create?fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
 };
 
-/** The id of an image that is here; 'not present' when it is not. Throws WireError. */
+/** Returns the id of a local image; 'not present' when it does not exist. Throws WireError. */
 const imageIdOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise<string> => {
   try {
     return text(field(await daemon.getJson(inspectPath(image), signal), 'Id')) ?? 'not present';
@@ -51,7 +51,7 @@ const imageIdOf = async (daemon: Daemon, image: string, signal: AbortSignal): Pr
 
 const declared = declareOperation({ name: 'pull', danger: 'safe', params: pullParams });
 
-/** `pull`: fetches an image. An `error` can come in the stream of an answer whose status is 200. */
+/** `pull`: pulls an image. An `error` may appear in the stream of a response with status 200. */
 export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ image }, signal) => {
     const saw = await imageIdOf(daemon, image, signal).catch((error: unknown) => {
@@ -80,13 +80,13 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) 
     yield { is: 'call', line };
     const answer = await daemon.sendStream(change, { method: 'POST', path }, signal);
     let failure = '';
-    const told = new Set<string>();
+    const seen = new Set<string>();
     for await (const raw of splitLines(answer.chunks)) {
       const { status, error } = parsePullLine(raw);
       failure ||= error;
-      // Progress repeats a status of a layer for every megabyte; each is told once.
-      if (status !== '' && !told.has(status)) yield { is: 'output', text: status };
-      told.add(status);
+      // Progress repeats the status of a layer for every megabyte; each is shown once.
+      if (status !== '' && !seen.has(status)) yield { is: 'output', text: status };
+      seen.add(status);
     }
     const ok = answer.status === 200 && failure === '';
     const words = failure === '' ? '' : `: ${failure}`;

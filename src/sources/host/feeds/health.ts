@@ -24,7 +24,7 @@ import type { Machine } from '../ssh/machine.ts';
 import type { HostSignalValue } from './machine-feed.ts';
 import { machineFeed, SampleCollector } from './machine-feed.ts';
 
-/** One command, and the signals that its answer gives. */
+/** One command, and the signals computed from its output. */
 interface UsageProbe {
   readonly argv: readonly string[];
   readonly signals: readonly string[];
@@ -32,10 +32,10 @@ interface UsageProbe {
   collect(answer: RemoteCommandResult | undefined, into: SampleCollector): void;
 }
 
-/** This machine may be a Mac; what is behind ssh is taken for Linux. */
+/** The local machine may run macOS; remote machines are assumed to run Linux. */
 const isDarwin = ({ address }: Machine): boolean => address === '' && process.platform === 'darwin';
 
-/** What has to be asked for the cpu, memory, load and disk signals: nothing that no signal wants. */
+/** Commands for the cpu, memory, load and disk signals; only those that a signal needs. */
 const usageProbes = (
   signals: readonly SignalRequest[],
   machine: Machine,
@@ -92,7 +92,7 @@ const usageProbes = (
   ];
 };
 
-/** Remembers the times of the last reading, and when that was. */
+/** Keeps the previous disk times and their timestamp. */
 const diskBusyMeter = ({ now }: Pick<HostContext, 'now'>): ((out: string) => HostSignalValue) => {
   let before: { readonly times: DiskTimes; readonly at: number } | undefined;
   return (out) => {
@@ -103,7 +103,7 @@ const diskBusyMeter = ({ now }: Pick<HostContext, 'now'>): ((out: string) => Hos
   };
 };
 
-/** Remembers the ticks of the last reading: the value is that of the time since then. */
+/** Keeps the previous ticks: the value covers the time since then. */
 const cpuMeter = (): ((out: string) => HostSignalValue) => {
   let before: CpuTicks | undefined;
   return (out) => {
@@ -114,12 +114,12 @@ const cpuMeter = (): ((out: string) => HostSignalValue) => {
   };
 };
 
-/** A machine that does not answer is down; when it will not let us in, or our own side fails, nothing is known of it. */
+/** An unresponsive machine is down; a rejected login or a local failure leaves its state unknown. */
 const downFaultKinds: readonly FaultKind[] = ['unreachable', 'timeout', 'malformed'];
 
 /**
- * Whether a machine can be reached, as a probe: always one health row, called after the source, its instance the machine.
- * With the same answer come CPU, memory, disks and load, as far as signals want them.
+ * Reachability of a machine, as a probe: always one health row, named after the source, with the machine as its
+ * instance. The same command also reads CPU, memory, disks and load, as far as signals need them.
  */
 export const hostHealthFeed = (
   parts: HostContext,

@@ -14,7 +14,7 @@ interface HostFeedSpec {
   readonly needsTwo?: boolean;
 }
 
-/** A question to one machine: a slow one delays no other. */
+/** A feed for one machine: a slow machine does not delay others. */
 export const machineFeed = (
   { source, config }: HostContext,
   machine: Machine,
@@ -32,10 +32,10 @@ export const machineFeed = (
   read,
 });
 
-/** What a signal got: a value, or why there is none. */
+/** Result for a signal: a value, or the reason for its absence. */
 export type HostSignalValue = Pick<Sample, 'value' | 'why'>;
 
-/** The values of some signals of a machine; the fault of what two of them rest on is told once. */
+/** Collects the values of a machine's signals; reports a fault that several of them share only once. */
 export class SampleCollector {
   readonly samples: Sample[] = [];
   readonly faults: Fault[] = [];
@@ -47,7 +47,7 @@ export class SampleCollector {
     this.#machine = machine;
   }
 
-  /** `found` may throw a WireError: then there is no value, and `call` says what failed. */
+  /** `found` may throw a WireError: then the signals have no value, and `call` names the failed command. */
   add(signals: readonly string[], call: string, found: () => HostSignalValue): void {
     const result = this.#tried(call, found);
     for (const signal of signals)

@@ -16,7 +16,7 @@ import { commandError, runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import type { SampleCollector } from './machine-feed.ts';
 
-/** What is wanted of a machine. */
+/** The parts of a machine to inspect. */
 export interface InspectionRequest {
   readonly units: readonly string[];
   readonly needsSockets: boolean;
@@ -24,7 +24,7 @@ export interface InspectionRequest {
   readonly connections: readonly number[];
 }
 
-/** What was seen of it; absent: not asked, or it could not be told. */
+/** Result of an inspection; absent parts were not requested or are unknown. */
 export interface MachineInspection {
   readonly units?: readonly ServiceUnit[];
   readonly processes?: readonly Process[];
@@ -32,7 +32,7 @@ export interface MachineInspection {
   readonly connections: ReadonlyMap<number, number>;
 }
 
-/** The unit of that name, with or without `.service`. */
+/** Finds a unit by its name, with or without `.service`. */
 export const findUnit = (
   { units }: Pick<MachineInspection, 'units'>,
   name: string,
@@ -51,7 +51,7 @@ export const hasProcessNames = ({ address }: Machine): boolean =>
 export const listProcessesCommand = (machine: Machine): readonly string[] =>
   hasProcessNames(machine) ? psAll : psAllDarwin;
 
-/** With `sudo -n` where that helps and is wanted. */
+/** Prefixes `sudo -n` where it is configured and useful. */
 export const withSudo = (
   { config }: HostContext,
   machine: Machine,
@@ -59,8 +59,9 @@ export const withSudo = (
 ): readonly string[] => (config.sudo && !machine.isRoot ? ['sudo', '-n', ...argv] : argv);
 
 /**
- * Looks at a machine, in one round trip. Who holds a socket only root is told: where `sudo -n` is not allowed, that is found
- * out once, and from then on sockets are listed without. What one command cannot tell is a fault beside the rest.
+ * Creates a function that inspects a machine in one round trip. Only root sees the owners of sockets. Where `sudo -n`
+ * is not permitted, that is detected once, and sockets are then listed without owners. A failed command is a fault
+ * beside the rest.
  */
 export const createMachineInspector = (
   parts: HostContext,
@@ -75,11 +76,11 @@ export const createMachineInspector = (
     ...wanted.connections.map(ssConnections),
   ];
   return async (signal, samples) => {
-    const asked = commands();
-    const { results: all } = await runBatch(parts, machine, asked, signal);
+    const batch = commands();
+    const { results: all } = await runBatch(parts, machine, batch, signal);
     const answerTo = (argv: readonly string[]): RemoteCommandResult | undefined =>
-      all[asked.findIndex((one) => one.join(' ') === argv.join(' '))];
-    const told = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
+      all[batch.findIndex((one) => one.join(' ') === argv.join(' '))];
+    const outputOf = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
       try {
         return parse(stdoutOf(answerTo(argv)));
       } catch (error) {
@@ -90,21 +91,21 @@ export const createMachineInspector = (
     const listen = async (): Promise<readonly Listener[] | undefined> => {
       const answer = answerTo(sockets);
       if (answer === undefined || answer.status === 0 || sockets === ssListening)
-        return told(sockets, parseListeners);
+        return outputOf(sockets, parseListeners);
       sockets = ssListening;
       const again = (await runBatch(parts, machine, [ssListening], signal)).results[0];
       if (again?.status === 0) return parseListeners(again.out);
       samples.fault('ss', commandError(again ?? answer));
       return undefined;
     };
-    const units = wanted.units.length > 0 ? told(showUnitsCommand(wanted.units), parseUnits) : undefined;
+    const units = wanted.units.length > 0 ? outputOf(showUnitsCommand(wanted.units), parseUnits) : undefined;
     const processes = wanted.needsProcesses
-      ? told(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
+      ? outputOf(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
       : undefined;
     const listeners = wanted.needsSockets ? await listen() : undefined;
     const connections = new Map(
       wanted.connections.flatMap((port) => {
-        const count = told(ssConnections(port), countConnections);
+        const count = outputOf(ssConnections(port), countConnections);
         return count === undefined ? [] : [[port, count] as const];
       }),
     );

@@ -13,22 +13,22 @@ import { type HostSignalValue, machineFeed, SampleCollector } from './machine-fe
 
 const hourMs = 3_600_000;
 
-/** The files that a glob matches, in the one directory that it names. */
+/** Command that lists the files of a glob, within the one directory that it names. */
 const findFiles = (glob: string): readonly string[] => {
   const at = glob.lastIndexOf('/');
   const where = ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f'];
   return [...where, '-name', glob.slice(at + 1), '-printf', findFormat];
 };
 
-/** What a listing gave. In a directory that is not there nothing matches: that hides none of the machine's other rows. */
+/** Parses the files of a listing. A missing directory has no matches, which must not hide the machine's other rows. */
 const parseFoundFiles = (answer: RemoteCommandResult | undefined): readonly RemoteFile[] =>
   answer?.status === 1 && answer.out === '' && isFileMissing(answer) ? [] : parseFileLines(stdoutOf(answer));
 
-/** The newest first: what a person most likely wants stands on top. */
+/** Newest first: the most likely choice is at the top. */
 const newestFirst = (files: readonly RemoteFile[]): readonly RemoteFile[] =>
   [...files].sort((a, b) => b.writtenAt - a.writtenAt);
 
-/** What is kept on a machine for bad days: a row per archive, their signals, and the variables that its units lack. */
+/** Backups and recovery state of a machine: a row per archive, their signals, and the variables that its units lack. */
 export const upkeepFeeds = (
   parts: HostContext,
   machine: Machine,
@@ -71,7 +71,7 @@ export const upkeepFeeds = (
       samples.add([id], 'systemctl show', (): HostSignalValue => {
         const { variables, files } = parseUnitEnvironment(out());
         const missing = read.lacks.filter((name) => variables.every((one) => one.name !== name));
-        // What a file holds is not read: a name may stand there.
+        // Environment files are not read: they may set the missing variable.
         if (missing.length > 0 && files.length > 0)
           return { why: `${missing.join(', ')} may be set in ${files.join(', ')}, which is not read` };
         return { value: missing.length };
@@ -82,8 +82,8 @@ export const upkeepFeeds = (
     const samples = new SampleCollector(parts, machine);
     const items: Workload[] = [];
     try {
-      const asked = [...globs.map(findFiles), ...units.map(showEnvironmentCommand)];
-      const { results: all } = await runBatch(parts, machine, asked, signal);
+      const commands = [...globs.map(findFiles), ...units.map(showEnvironmentCommand)];
+      const { results: all } = await runBatch(parts, machine, commands, signal);
       for (const [index, glob] of globs.entries()) {
         try {
           const files = newestFirst(parseFoundFiles(all[index]));

@@ -19,11 +19,11 @@ import {
 
 type ProcessRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node'>;
 
-/** A process in words: 'pid 4711, nc -l 8080, of deploy'. */
+/** Describes a process: 'pid 4711, nc -l 8080, of deploy'. */
 export const describeProcess = ({ pid, args, name, user }: Process): string =>
   `pid ${pid}, ${oneLine(args === '' ? name : redactPasswords(args), 80)}, of ${user}`;
 
-/** The programs of a name: how many run, the memory of all. */
+/** Row for the processes of one name: their number and total memory. */
 const processRow = (name: string, all: readonly Process[], fromWall: (at: number) => number): ProcessRow => {
   const found = all.filter((one) => matchesName(one, name));
   const [first] = found;
@@ -43,15 +43,15 @@ const processRow = (name: string, all: readonly Process[], fromWall: (at: number
   };
 };
 
-/** Who a port is meant for; `unit` is absent when systemd could not be asked. */
+/** Expected owner of a port; `unit` is absent when systemd could not be queried. */
 interface PortOwner {
   readonly name: string;
   readonly unit: ServiceUnit | undefined;
 }
 
 /**
- * Who listens to a port. It is ready when it is held by the unit that it is meant for, or by anybody where it is meant for
- * nobody; who holds it is not always told, and what is not told is not held against it.
+ * Row of a listening port. It is ready when its expected unit owns it, or any process where no owner is expected. An
+ * invisible owner does not count as a wrong one.
  */
 export const portRow = (
   port: number,
@@ -64,11 +64,11 @@ export const portRow = (
   const holders = bound.flatMap(({ holders }) => holders);
   const [holder] = holders;
   if (holder === undefined) {
-    const isStranger = owner?.unit !== undefined && !isUnitActive(owner.unit);
+    const isForeign = owner?.unit !== undefined && !isUnitActive(owner.unit);
     return {
       ...row,
-      status: isStranger ? 'held by another process' : 'bound',
-      ready: isStranger ? 0 : 1,
+      status: isForeign ? 'held by another process' : 'bound',
+      ready: isForeign ? 0 : 1,
       detail: 'the owner is visible only to root: allow sudo -n ss',
     };
   }
@@ -83,14 +83,14 @@ export const portRow = (
   return { ...row, status: `held by ${by}`, ready: own === undefined ? 0 : 1, detail };
 };
 
-/** A unit that was started anew within this time is called rising. */
+/** A unit restarted within this time counts as restarting. */
 const restartWindowMs: Millis = 300_000;
 
-/** Remembers how often units had been started anew, to tell whether that goes on. */
+/** Remembers the restart counts of units to detect ongoing restarts. */
 export class RestartTracker {
   readonly #seen = new Map<string, readonly { readonly at: Millis; readonly count: number }[]>();
 
-  /** False at the first reading: one number rises nowhere. A count that fell was reset by somebody. */
+  /** False at the first read: a single count shows no change. A lower count means that it was reset. */
   isRising(unit: string, count: number | undefined, at: Millis): boolean {
     if (count === undefined) return false;
     const before = (this.#seen.get(unit) ?? []).filter(
@@ -102,8 +102,8 @@ export class RestartTracker {
 }
 
 /**
- * What runs on a machine: a row per unit, per named program and per port, and the signals about them, from one round trip.
- * Nothing of them is known while the machine cannot be asked. None when the profile names nothing of the kind.
+ * Workloads of a machine: a row per unit, named program and port, and their signals, from one round trip. All unknown
+ * while the machine is unreachable. No feeds when the profile names none of these.
  */
 export const hostWorkloadFeeds = (
   parts: HostContext,
@@ -185,7 +185,7 @@ export const hostWorkloadFeeds = (
   ];
 };
 
-/** A glob means what systemd found for it. */
+/** A glob matches whatever systemd returned for it. */
 const matchesUnit = (unit: string, name: string): boolean => /[*?[]/.test(unit) || unitName(unit) === name;
 
 const addSignalSamples = (

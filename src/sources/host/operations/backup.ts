@@ -34,7 +34,7 @@ const backupParams = z.strictObject({
   host: zHost,
 });
 
-/** While it is written it has another name: what bears the true one is whole. */
+/** Name of the archive while it is being written: a file with the final name is complete. */
 const partialArchive = (archive: string): string => `${archive}.part`;
 
 const backupCommands = (dir: string, archive: string): readonly (readonly string[])[] => [
@@ -44,7 +44,7 @@ const backupCommands = (dir: string, archive: string): readonly (readonly string
 
 const declared = declareOperation({ name: 'backup', danger: 'safe', params: backupParams });
 
-/** `backup`: packs a directory into an archive with the time in its name, and reads the listing of what it wrote. */
+/** `backup`: packs a directory into an archive with the time in its name, and verifies it by its listing. */
 export const backupOperation = defineOperation(declared, (parts: HostContext) => {
   const targetOf = async (machine: Machine, dir: string, signal: AbortSignal): Promise<Target> => {
     const [tree] = await statPaths(parts, machine, [dir], signal);
@@ -61,11 +61,11 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
       const archive = `${into}/${name}-${hostTimestamp(parts)}.tar.gz`;
       try {
         const target = await targetOf(machine, dir, signal);
-        const asked = [
+        const commands = [
           ['du', '-sb', '--', dir],
           ['df', '-P', '-k', '--', into],
         ];
-        const [size, disk] = (await runBatch(parts, machine, asked, signal)).results;
+        const [size, disk] = (await runBatch(parts, machine, commands, signal)).results;
         const [wanted, free] = [parseDirectoryBytes(stdoutOf(size)), parseFreeBytes(stdoutOf(disk))];
         const room = `${dir} is ${bytesText(wanted)}, ${into} has ${bytesText(free)} free`;
         if (wanted > free)
@@ -95,9 +95,9 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
       const listing = `tar -tzf ${partialArchive(archive)}`;
       yield { is: 'call', line: listing };
       try {
-        const asked = [['tar', '-tvzf', partialArchive(archive)]];
+        const commands = [['tar', '-tvzf', partialArchive(archive)]];
         const { names, bytes } = parseArchiveListing(
-          stdoutOf((await runBatch(parts, machine, asked, signal)).results[0]),
+          stdoutOf((await runBatch(parts, machine, commands, signal)).results[0]),
         );
         yield { is: 'output', text: `${archive}: ${names.length} entries, ${bytesText(bytes)} unpacked` };
         yield { is: 'answered', line: listing, status: 'read', ok: true };

@@ -9,15 +9,15 @@ import { isFileMissing, runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { withPidAnnouncement } from './run-remote.ts';
 
-/** A directory or a file: no part of it is '..', and it is not the root. */
+/** Path of a directory or file: without '..', and not the root. */
 export const zRemotePath = z.string().regex(/^(?:\/(?!\.\.?(?:\/|$))[^/\p{Cc}]+)+$/u, {
   error: 'not an absolute path on the host (without .. or a trailing slash)',
 });
 
-/** How long one of these programs may take: the step's own limit is shorter. */
+/** Time limit of one of these programs; the limit of the step is lower. */
 export const directoryTimeoutMs = 2 * 3_600_000;
 
-/** Behind a name that must be new: 20260304T101507Z. */
+/** Suffix for a new name: 20260304T101507Z. */
 export const hostTimestamp = (parts: HostContext): string =>
   new Date(parts.now() + parts.io.clock.wallOffset())
     .toISOString()
@@ -28,11 +28,11 @@ export const hostTimestamp = (parts: HostContext): string =>
 const statCommand = (path: string): readonly string[] => ['stat', '-L', '-c', statFormat, '--', path];
 export const moveCommand = (from: string, to: string): readonly string[] => ['mv', '-T', '--', from, to];
 
-/** A file in words: 'written 2026-03-04T10:15:07Z, 9.4 MiB'. */
+/** Describes a file: 'written 2026-03-04T10:15:07Z, 9.4 MiB'. */
 export const describeRemoteFile = ({ writtenAt, bytes }: RemoteFile): string =>
   `written ${new Date(writtenAt).toISOString().slice(0, 19)}Z, ${bytesText(bytes)}`;
 
-/** A tree on a machine as a plan pins it: which directory it is, whatever is in it. */
+/** Pins a directory tree by its identity, not its contents. */
 export const directoryTarget = (machine: Machine, path: string, uid: string, saw: string): Target => ({
   name: path,
   uid: `${machine.name}:${uid}`,
@@ -40,7 +40,7 @@ export const directoryTarget = (machine: Machine, path: string, uid: string, saw
   where: describeMachine(machine),
 });
 
-/** Programs as a preview shows them. */
+/** Formats programs for a preview. */
 export const previewCalls = (machine: Machine, all: readonly (readonly string[])[]): Plan['calls'] =>
   all.map((argv) => ({
     line: maskedCommandLine(machine.program(withPidAnnouncement(argv)).argv),
@@ -48,7 +48,10 @@ export const previewCalls = (machine: Machine, all: readonly (readonly string[])
     target: 0,
   }));
 
-/** What is at these paths, in their order. Throws PlanError: something is not there; WireError: nobody could be asked. */
+/**
+ * Reads the metadata of these paths, in their order. Throws PlanError for a missing path, WireError when the machine is
+ * unreachable.
+ */
 export const statPaths = async (
   parts: HostContext,
   machine: Machine,
@@ -67,7 +70,7 @@ export const statPaths = async (
   });
 };
 
-/** The error of a read as one of a plan. */
+/** Converts the error of a read to a PlanError. */
 export const remotePlanError = (
   parts: HostContext,
   machine: Machine,
@@ -78,7 +81,7 @@ export const remotePlanError = (
     ? error
     : new PlanError('failed', parts.fault(machine, what, error).message, { cause: error });
 
-/** Compares what is there now with what a plan pinned; `now` tells the uid and its words. */
+/** Compares the current state with the pinned targets; `now` returns the current uid and its description. */
 export const findDirectoryDrift = async (
   parts: HostContext,
   plan: Plan,

@@ -23,16 +23,18 @@ import { previewCalls } from './directories.ts';
 import { runRemoteCommand } from './run-remote.ts';
 import { zUnitName } from './systemctl.ts';
 
-/** An argument that stands for the main process of a unit. */
+/** Placeholder in an argument for the main process of a unit. */
 const placeholder = '{pid}';
 
-/** A machine by the name that it calls itself, and the main process of a unit where one is asked for. */
+/** The hostname that a machine reports, and the main process of a unit if requested. */
 interface MachineIdentity {
   readonly node: string;
   readonly pid?: number;
 }
 
-/** Who answers there, and which process a unit has now. Throws WireError, and PlanError where the unit has none. */
+/**
+ * Reads the hostname and the current main process of a unit. Throws WireError, and PlanError when the unit has none.
+ */
 const readMachineIdentity = async (
   parts: HostContext,
   machine: Machine,
@@ -48,15 +50,15 @@ const readMachineIdentity = async (
   return { node, pid };
 };
 
-/** The argv with the process id in the place of `{pid}`. */
+/** Substitutes the process id for `{pid}`. */
 const substitutePid = (argv: readonly string[], { pid }: MachineIdentity): readonly string[] =>
   argv.map((one) => (one === placeholder && pid !== undefined ? String(pid) : one));
 
-/** What pins a machine, and its unit's process. */
+/** The value that pins a machine and the process of its unit. */
 const machineIdentityUid = (machine: Machine, { node, pid }: MachineIdentity): string =>
   `${machine.address}#${node}${pid === undefined ? '' : `/${pid}`}`;
 
-/** The same in words. */
+/** Describes that identity. */
 const describeMachineIdentity = ({ node, pid }: MachineIdentity): string =>
   `a machine with the host name ${node}${pid === undefined ? '' : `, pid ${pid}`}`;
 
@@ -88,7 +90,7 @@ const declared = declareOperation({
   bindingRules: { argv: 'argv' },
 });
 
-/** `exec`: runs a program on a host. Its target is the source; pinned is the machine that answers under this name. */
+/** `exec`: runs a program on a host. Its target is the source, pinned by the hostname that the machine reports. */
 export const hostExec = defineOperation(declared, (parts: HostContext) => ({
   plan: async ({ argv, host, mainPidOf }, signal) => {
     for (const secret of findPasswords(argv.join(' '))) secretMasker.add(secret);

@@ -45,30 +45,30 @@ export const killParams = z
 
 type KillParams = z.infer<typeof killParams>;
 
-/** A process that is to be ended. */
+/** A process to end. */
 export interface KillTarget {
   readonly pid: number;
-  /** When it was started: in clock ticks since the machine's start, proc(5), or to the second where there is no /proc. */
+  /** Start time: in clock ticks since boot (proc(5)), or to the second where /proc does not exist. */
   readonly start: string;
   readonly args: string;
   readonly user: string;
   readonly parent: number;
-  /** The unit that it belongs to, '' for none. */
+  /** Unit of the process, '' for none. */
   readonly unit: string;
   readonly ports: readonly number[];
-  /** A thread of the kernel, which no signal ends. */
+  /** A kernel thread, which no signal ends. */
   readonly isKernel: boolean;
 }
 
 /** PF_KTHREAD of include/linux/sched.h, in field 9 of /proc/PID/stat. */
 const kernelThread = 0x00200000;
 
-/** What holds the machine up, or our way into it. */
+/** Programs that keep the machine running or reachable. */
 const protectedPrograms = /^(systemd|init|sshd|ssh|dbus-|launchd|containerd|dockerd|kubelet)/;
 
 const maxArgsLength = 300;
 
-/** A process as it is now. Throws WireError: `missing` when there is none. */
+/** Reads the current state of a process. Throws WireError: `missing` when it does not exist. */
 export const readKillTarget = async (
   parts: HostContext,
   machine: Machine,
@@ -90,7 +90,7 @@ export const readKillTarget = async (
   const [process] = parseProcesses(shown?.out ?? '', hasProcessNames(machine));
   if (process === undefined) throw new WireError('missing', `process ${pid} not found`);
   const { user, parent, args, name } = process;
-  // From field 3 on, behind the name, which may hold anything.
+  // Fields from number 3 on, after the name, which may contain any character.
   const fields = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ') : [];
   const ticks = fields[19];
   return {
@@ -105,10 +105,7 @@ export const readKillTarget = async (
   };
 };
 
-/**
- * The process that an order means, and may mean. Throws PlanError: nobody is there, or it is one that must not be touched; and
- * WireError.
- */
+/** Selects the process to end. Throws PlanError when none matches or it is protected; and WireError. */
 export const selectKillTarget = async (
   parts: HostContext,
   machine: Machine,
@@ -128,7 +125,7 @@ export const selectKillTarget = async (
     signal,
   );
   const processes = parseProcesses(stdoutOf(all[0]), hasProcessNames(machine));
-  // Of its own processes an account is told without any right.
+  // An account sees its own processes without privileges.
   const listeners = parseListeners(stdoutOf(all[1]?.status === 0 ? all[1] : all[2]));
   const units = all[3] === undefined ? [] : parseUnits(stdoutOf(all[3]));
   const pid = params.pid ?? portHolder(params.port ?? 0, listeners, units, machine);
@@ -161,8 +158,8 @@ const portHolder = (
       'failed',
       `the owner of port ${port} on ${name} is visible only to root: allow sudo -n ss`,
     );
-  const strangers = pids.filter((pid) => !own.has(pid));
-  const [only, ...others] = strangers;
+  const otherPids = pids.filter((pid) => !own.has(pid));
+  const [only, ...others] = otherPids;
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
     throw new PlanError(
@@ -171,7 +168,7 @@ const portHolder = (
     );
   throw new PlanError(
     'not-applicable',
-    `several processes hold port ${port} on ${name}: specify pid: ${strangers.join(', ')}`,
+    `several processes hold port ${port} on ${name}: specify pid: ${otherPids.join(', ')}`,
   );
 };
 

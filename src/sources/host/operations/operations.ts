@@ -37,7 +37,7 @@ const processUid = (machine: Machine, { pid, start }: KillTarget): string =>
 
 const declared = declareOperation({ name: 'kill', danger: 'destructive', params: killParams });
 
-/** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
+/** `kill`: ends a process. Its target is the process id, pinned by start time and command line. */
 const killOperation = defineOperation(declared, (parts: HostContext) => ({
   plan: async (params, signal) => {
     const machine = selectMachine(parts, params.host);
@@ -115,11 +115,11 @@ const environmentParams = z.strictObject({
   host: zHost,
 });
 
-/** Of an address nothing is shown: it may hold more than a password. */
+/** Hides URLs completely: they may contain more than a password. */
 const maskedVariable = (name: string, value: string): string =>
   /URL|DSN/.test(name) ? hiddenValueMark : maskSecretValue(name, value);
 
-/** `environment`: the variables that a unit is started with. Values of secret names, and addresses, are hidden. */
+/** `environment`: shows the variables that a unit starts with. Hides values of secret-looking names and URLs. */
 const environmentOperation = defineHostRead(
   { name: 'environment', params: environmentParams },
   {
@@ -138,7 +138,7 @@ const environmentOperation = defineHostRead(
   },
 );
 
-/** Every operation of this source; a new one is its file and a line here. */
+/** All operations of this source. To add one, create its file and list it here. */
 export const hostOperations = [
   systemctlOperation,
   killOperation,

@@ -33,14 +33,14 @@ import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { zUnitName } from './systemctl.ts';
 
-/** Letters of a line that are shown. */
+/** Maximum number of characters shown per line. */
 const longestLine = 500;
 
-/** Commands as a person would type them: one line for a shell. */
+/** Formats commands as one line for a shell. */
 const previewLine = (machine: Machine, commands: readonly (readonly string[])[]): string =>
   commands.map((argv) => maskedCommandLine(machine.commandLine(argv))).join('; ');
 
-/** A question that a runbook's step asks: commands that only read, and their answers as lines for a person. */
+/** A read-only operation of a host: its commands, and the formatting of their output. */
 interface HostReadSpec<P> {
   commands(params: P, machine: Machine, parts: HostContext): readonly (readonly string[])[];
   /** Throws WireError. */
@@ -49,7 +49,7 @@ interface HostReadSpec<P> {
 
 type HostReadParams = Readonly<Record<string, unknown>> & { readonly host?: string };
 
-/** Defines an operation that only reads: it asks the host that is named, or every one, and shows what it says. */
+/** Defines a read-only operation: runs its commands on the named host, or on every one, and shows the output. */
 export const defineHostRead = <P extends HostReadParams>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   look: HostReadSpec<P>,
@@ -95,7 +95,7 @@ export const defineHostRead = <P extends HostReadParams>(
 
       recheck: async () => undefined,
 
-      /** It asks through the reading door: nothing is changed. */
+      /** Uses the reading io: nothing is changed. */
       act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
         for (const target of plan.targets) {
           const machine = parts.machines.find(({ name }) => name === target.name);

@@ -40,13 +40,16 @@ const restoreParams = z.strictObject({
 
 type RestoreParams = z.infer<typeof restoreParams>;
 
-/** The directories of one restore. */
+/** Directories of one restore. */
 interface RestorePaths {
   readonly fresh: string;
   readonly before: string;
 }
 
-/** Unpacked beside, compared file by file with the archive, and only then put in place. */
+/**
+ * Commands that unpack next to the target and compare every file with the archive. Only then is the result moved into
+ * place.
+ */
 const prepareCommands = (
   { archive, holds }: RestoreParams,
   { fresh }: RestorePaths,
@@ -61,7 +64,7 @@ const moveAsideCommand = ({ dir }: RestoreParams, { before }: RestorePaths): rea
 const moveIntoPlaceCommand = ({ dir }: RestoreParams, { fresh }: RestorePaths): readonly string[] =>
   moveCommand(fresh, dir);
 
-/** Why an archive is not unpacked; undefined when nothing is wrong with it. */
+/** Reason an archive is rejected; undefined when it is usable. */
 const explainUnusableArchive = (
   listing: ArchiveListing,
   { archive, holds }: RestoreParams,
@@ -79,8 +82,8 @@ const explainUnusableArchive = (
 const declared = declareOperation({ name: 'restore', danger: 'destructive', params: restoreParams });
 
 /**
- * `restore`: an archive takes the place of a directory, which is kept under another name. It is never unpacked over a tree:
- * what is newer there would stay.
+ * `restore`: replaces a directory with an archive and keeps the old directory under another name. Never unpacks over an
+ * existing tree, where newer files would remain.
  */
 export const restoreOperation = defineOperation(declared, (parts: HostContext) => {
   const targetOf = async (
@@ -100,11 +103,11 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
       const names: RestorePaths = { fresh: `${dir}.new-${stamp}`, before: `${dir}.before-${stamp}` };
       try {
         const target = await targetOf(machine, params, signal);
-        const asked = [
+        const commands = [
           ['tar', '-tvzf', archive],
           ['df', '-P', '-k', '--', dir],
         ];
-        const [packed, disk] = (await runBatch(parts, machine, asked, signal)).results;
+        const [packed, disk] = (await runBatch(parts, machine, commands, signal)).results;
         const [listing, free] = [parseArchiveListing(stdoutOf(packed)), parseFreeBytes(stdoutOf(disk))];
         const why = explainUnusableArchive(listing, params, free);
         if (why !== undefined) throw new PlanError('not-applicable', `on ${machine.name}: ${why}`);
@@ -139,7 +142,7 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
         runCommandSequence(machine, all, directoryTimeoutMs, change, signal);
       if (!(yield* run([...prepareCommands(params, names), moveAsideCommand(params, names)]))) return;
       if (yield* run([moveIntoPlaceCommand(params, names)])) return;
-      // A directory that is nowhere is worse than the old one.
+      // A missing directory is worse than the old one.
       yield* run([moveCommand(names.before, params.dir)]);
     },
 

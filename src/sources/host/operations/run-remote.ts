@@ -20,18 +20,18 @@ import type { Machine } from '../ssh/machine.ts';
 
 interface RemoteRun {
   readonly machine: Machine;
-  /** The argv over there, as a person would type it. */
+  /** The remote argv as a user would type it. */
   readonly argv: readonly string[];
-  /** The program of this machine that runs it. */
+  /** The local program that runs it. */
   readonly program: Program;
   readonly timeoutMs: number;
-  /** What is to be said, and done, when it was broken off. */
+  /** Cleans up after an interruption and returns a text about it. */
   onInterrupted?(error: unknown): Promise<string>;
-  /** A line that is for us and not for a person. */
+  /** True for a line of our own protocol, which is not shown. */
   isInternalLine?(line: string): boolean;
 }
 
-/** Runs one program on a machine: its lines as they come, then how it ended. Never throws for what the world does. */
+/** Runs one program on a machine: yields its lines as they arrive, then its end. Never throws for external failures. */
 export async function* runRemoteProgram(
   { machine, argv, program, timeoutMs, onInterrupted: brokenOff, isInternalLine: isOurs }: RemoteRun,
   change: ChangeIo,
@@ -49,7 +49,7 @@ export async function* runRemoteProgram(
     )) {
       if (event.is === 'ended') {
         const status = describeEnd(event.end, said, began ? undefined : machine);
-        // What may be ssh's own status says nothing of the program.
+        // A status that may be ssh's own says nothing about the program.
         if (began || event.end.status !== sshFailureStatus) yield* exitStatusEvents(event.end);
         yield { is: 'answered', line, status, ok: event.end.status === 0 };
       } else if (isOurs?.(event.text) === true) began = true;
@@ -67,10 +67,13 @@ export async function* runRemoteProgram(
   }
 }
 
-/** The line that says why, of programs whose last line only says where to look. */
+/** Lines that contain the reason, for programs whose last line only says where to look. */
 const errorLinePattern = /^(?:Failed to|Job for|sudo:|kill:|bash: line)/;
 
-/** `machine`: absent when the command is known to have begun, so that 255 is its own. */
+/**
+ * Describes the end of a program. `machine`: absent when the command is known to have started, so that 255 is its own
+ * status.
+ */
 const describeEnd = (
   { status, signal }: ProgramEnd,
   said: readonly string[],
@@ -96,7 +99,10 @@ const describeInterruption = (error: unknown, timeoutMs: number): string => {
   return error.kind === 'cancelled' ? 'cancelled' : error.message;
 };
 
-/** Says its mark first, and becomes the program: by that mark it, and what it starts, can be ended there. */
+/**
+ * Wraps a command so that it prints its marker first and then execs. The marker identifies it and its children, to end
+ * them there.
+ */
 export const withPidAnnouncement = (argv: readonly string[]): readonly string[] => [
   'sh',
   '-c',
@@ -111,7 +117,7 @@ interface RemoteCommand {
   readonly timeoutMs: number;
 }
 
-/** Runs a program on a machine so that a cancel, or its time limit, ends it there, too. */
+/** Runs a program on a machine so that a cancel or its time limit also ends it there. */
 export async function* runRemoteCommand(
   { machine, argv, timeoutMs }: RemoteCommand,
   change: ChangeIo,
@@ -136,7 +142,7 @@ export async function* runRemoteCommand(
   );
 }
 
-/** Ends the program on its own machine: the end of a connection alone ends nothing there. Tells what came of it. */
+/** Ends the program on its machine, since closing the connection alone does not. Describes the outcome. */
 const describeRemoteOutcome = async (
   machine: Machine,
   { mark, error }: { readonly mark: string | undefined; readonly error: unknown },
@@ -155,7 +161,7 @@ const describeRemoteOutcome = async (
   return `; ${fate}; its effects so far remain`;
 };
 
-/** Runs programs one behind the other; the first that does not succeed is the last. */
+/** Runs programs one after another and stops at the first failure. */
 export async function* runCommandSequence(
   machine: Machine,
   all: readonly (readonly string[])[],

@@ -22,27 +22,27 @@ import { zUnitName } from './systemctl.ts';
 
 type Argv = readonly string[];
 
-/** Puts `sudo -n` before what needs it. */
+/** Prefixes `sudo -n` where root is required. */
 type SudoWrapper = (argv: Argv) => Argv;
 
-/** What is set for a unit, and for how long. */
+/** Temporary variables of a unit, and their lifetime. */
 interface TemporaryEnvironment {
   readonly unit: string;
   readonly env: Readonly<Record<string, string>>;
   readonly seconds: number;
-  /** Tells its timer from others. */
+  /** Distinguishes its timer from others. */
   readonly timerSuffix: string;
 }
 
-/** Below /run, so that it does not outlive the machine's next start; systemd.unit(5). */
+/** Below /run, so that it does not survive a reboot; systemd.unit(5). */
 const dropInDirectory = (unit: string): string => `/run/systemd/system/${unitName(unit)}.service.d`;
 const dropInFile = (unit: string): string => `${dropInDirectory(unit)}/opsdeck-env.conf`;
 
-/** Its lines are arguments of printf(1), and `tee` alone has to be root. */
+/** Passes the lines as arguments of printf(1), so that only `tee` runs as root. */
 const writeScript = (as: string): string =>
   `file=$1; shift; printf "%s\\n" "$@" | ${[as, 'tee'].filter((word) => word !== '').join(' ')} -- "$file"`;
 
-/** What a transient timer does when its time has come; systemd-run(1). */
+/** Command of the transient timer; systemd-run(1). */
 const cleanupScript = 'rm -f -- "$1" && systemctl daemon-reload && systemctl restart -- "$2"';
 
 const linesOf = ({ env }: TemporaryEnvironment): Argv => [
@@ -52,7 +52,10 @@ const linesOf = ({ env }: TemporaryEnvironment): Argv => [
 
 const timerName = (unit: string): string => `opsdeck-env-${unitName(unit)}`;
 
-/** A drop-in with variables, and the unit started with it. The timer that takes it away comes first: nothing is left behind. */
+/**
+ * Commands that write a drop-in with variables and restart the unit. The timer that removes it is created first, so
+ * that a failure leaves nothing behind.
+ */
 const setEnvironmentCommands = (wanted: TemporaryEnvironment, privileged: SudoWrapper): readonly Argv[] => {
   const { unit, seconds, timerSuffix: stamp } = wanted;
   const file = dropInFile(unit);
@@ -67,7 +70,7 @@ const setEnvironmentCommands = (wanted: TemporaryEnvironment, privileged: SudoWr
   ];
 };
 
-/** The drop-in taken away with its timer, and the unit started without it. */
+/** Commands that remove the drop-in and its timer, and restart the unit without it. */
 const unsetEnvironmentCommands = (unit: string, privileged: SudoWrapper): readonly Argv[] => [
   privileged(['systemctl', 'stop', `${timerName(unit)}-*.timer`]),
   privileged(['rm', '-f', '--', dropInFile(unit)]),
@@ -79,7 +82,7 @@ const longestMs = 24 * 3_600_000;
 const timeoutMs = 100_000;
 
 const zName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, { error: 'not a variable name such as RUST_LOG' });
-/** Nothing in it means anything to systemd, which knows quotes, backslashes, % and $. */
+/** Excludes characters that are special to systemd: quotes, backslashes, % and $. */
 const zValue = z
   .string()
   .regex(/^[\w=,:./*-]+$/, { error: 'only letters, digits and = , : . / * - are allowed' });
@@ -109,7 +112,7 @@ type SetEnvParams = z.infer<typeof setEnvParams>;
 
 const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params: setEnvParams });
 
-/** `setEnv`: variables for a unit by a drop-in below /run, which its own timer takes away again; the unit is restarted. */
+/** `setEnv`: sets variables of a unit by a drop-in below /run, which its own timer removes; restarts the unit. */
 export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
   const asRoot =
     (machine: Machine): SudoWrapper =>
@@ -117,8 +120,8 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
       withSudo(parts, machine, argv);
 
   const lookAt = async (machine: Machine, name: string, signal: AbortSignal) => {
-    const asked = [showUnitsCommand([name]), ['test', '-e', dropInFile(name)]];
-    const [shown, file] = (await runBatch(parts, machine, asked, signal)).results;
+    const commands = [showUnitsCommand([name]), ['test', '-e', dropInFile(name)]];
+    const [shown, file] = (await runBatch(parts, machine, commands, signal)).results;
     const unit = findUnit({ units: parseUnits(stdoutOf(shown)) }, name);
     if (unit === undefined || !unit.isLoaded)
       throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);

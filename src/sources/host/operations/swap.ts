@@ -32,7 +32,7 @@ const swapCommands = ({ dir, from }: SwapParams): readonly (readonly string[])[]
 
 const declared = declareOperation({ name: 'swap', danger: 'disruptive', params: swapParams });
 
-/** `swap`: two directories exchange their names. What takes it back is the same once more. */
+/** `swap`: exchanges the names of two directories. Its undo is the same operation. */
 export const swapOperation = defineOperation(declared, (parts: HostContext) => {
   const targetOf = async (machine: Machine, params: SwapParams, signal: AbortSignal): Promise<Target> => {
     const { dir, from } = params;

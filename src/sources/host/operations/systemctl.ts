@@ -18,7 +18,7 @@ import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { runRemoteProgram } from './run-remote.ts';
 
-/** What a plan keeps of a unit, to tell a loop from a hand. */
+/** State of a unit kept in a plan, to distinguish a crash loop from a manual restart. */
 interface PriorUnitState {
   readonly wasActive: boolean;
   readonly state: string;
@@ -37,8 +37,8 @@ export const parsePriorUnitState = (earlier: unknown): PriorUnitState => {
 const loopingStates: readonly string[] = ['active', 'activating'];
 
 /**
- * True when a unit that was being started again and again by systemd still is: it is another run every few seconds, and has
- * to be stopped all the same. Whoever starts it by hand sets the count back to 0. Source: systemd.service(5), Restart=;
+ * True when systemd was restarting a unit in a loop and still is. The run changes every few seconds, but the unit must
+ * still be stoppable. A manual start resets the count to 0. Source: systemd.service(5), Restart=;
  * org.freedesktop.systemd1(5), NRestarts.
  */
 export const isStillCrashLooping = (before: PriorUnitState, now: ServiceUnit): boolean => {
@@ -52,7 +52,7 @@ export const isStillCrashLooping = (before: PriorUnitState, now: ServiceUnit): b
 
 const timeoutMs = 100_000;
 
-/** One unit, and no pattern: what is changed has a name. */
+/** One unit, not a pattern: changes require an exact name. */
 export const zUnitName = z
   .string()
   .regex(/^(?!-)[\w:.@\\-]+$/, { error: 'not a single unit name: use eventmesh-api or worker@1.service' });
@@ -79,7 +79,7 @@ const systemctlCommand = (
     ? ['systemctl', 'status', '--no-pager', '--lines=20', unit]
     : withSudo(parts, machine, ['systemctl', verb, unit]);
 
-/** What is pinned: this very run of the unit; of one that does not run, only that it does not. */
+/** Pins the current run of the unit; for a unit that does not run, only that state. */
 const unitUid = (machine: Machine, unit: ServiceUnit): string => {
   const run = isUnitActive(unit)
     ? `${unit.mainPid ?? 0}/${unit.invocation}/${unit.activeSince}`
@@ -101,7 +101,10 @@ const declared = declareOperation({
   reads: ({ verb }) => verb === 'status',
 });
 
-/** `systemctl`: orders of a unit. Its target is the unit; what is pinned is its main process and its invocation. */
+/**
+ * `systemctl`: starts, stops, restarts and otherwise controls a unit. Its target is the unit, pinned by its main
+ * process and invocation id.
+ */
 export const systemctlOperation = defineOperation(declared, (parts: HostContext) => {
   const unitAt = async (
     machine: Machine,
@@ -189,7 +192,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
       const forth = verb === 'start' && (!wasActive || stopped === true) ? 'stop' : undefined;
       const to = back ?? forth;
       if (to === undefined) return undefined;
-      // A whole run that stopped and started is taken back by a stop and, behind it, this start.
+      // The undo of a run with a stop and a start is a stop followed by this start.
       const mayRun = to === 'start' ? { stopped: true } : {};
       return {
         use: plan.use,
@@ -200,7 +203,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
   };
 });
 
-/** `systemctl status` ends with 3 for a unit that is not active, and has told all the same (systemctl(1), EXIT STATUS). */
+/** `systemctl status` exits with 3 for an inactive unit, with valid output (systemctl(1), EXIT STATUS). */
 async function* unitStatusOutput(
   parts: HostContext,
   machine: Machine,

@@ -1,6 +1,6 @@
 import { WireError } from '../../../platform/wire-error.ts';
 
-/** A file as `find` or `stat` tells of it. */
+/** A file in the output of `find` or `stat`. */
 export interface RemoteFile {
   readonly path: string;
   readonly bytes: number;
@@ -9,11 +9,13 @@ export interface RemoteFile {
   readonly inode: string;
 }
 
-/** What `find -printf` and `stat -c` are asked for: `%i` the inode, the moment of writing in seconds, the size, the path. */
+/**
+ * Output format of `find -printf` and `stat -c`: `%i` the inode, the modification time in seconds, the size, the path.
+ */
 export const findFormat = '%i %T@ %s %p\\n';
 export const statFormat = '%i %Y %s %n';
 
-/** Lines of one of these formats; others are left out. */
+/** Parses lines of one of these formats; ignores others. */
 export const parseFileLines = (out: string): readonly RemoteFile[] =>
   out.split('\n').flatMap((line) => {
     const [, inode = '', seconds, bytes, path = ''] = /^(\d+) (\d+(?:\.\d+)?) (\d+) (.+)$/.exec(line) ?? [];
@@ -21,13 +23,16 @@ export const parseFileLines = (out: string): readonly RemoteFile[] =>
     return [{ inode, path, bytes: Number(bytes), writtenAt: Math.round(Number(seconds) * 1000) }];
   });
 
-/** What an archive holds: names without a leading './'. */
+/** Contents of an archive: names without a leading './'. */
 export interface ArchiveListing {
   readonly names: readonly string[];
   readonly bytes: number;
 }
 
-/** `tar -tv`: '-rwxr-xr-x deploy/deploy 9437184 2026-11-19 21:14 ./bin/riptide-api'. Throws `malformed` for what lists nothing. */
+/**
+ * Parses `tar -tv`: '-rwxr-xr-x deploy/deploy 9437184 2026-11-19 21:14 ./bin/riptide-api'. Throws `malformed` without
+ * any entry.
+ */
 export const parseArchiveListing = (out: string): ArchiveListing => {
   const entries = out.split('\n').flatMap((line) => {
     const found = /^[-dlhbcps]\S{9,} +\S+ +(\d+|\d+,\d+) +\S+ +\S+ (.+)$/.exec(line);
@@ -42,11 +47,11 @@ export const parseArchiveListing = (out: string): ArchiveListing => {
   };
 };
 
-/** The first name that would be unpacked elsewhere than into the directory that is meant. */
+/** Returns the first name that would unpack outside the target directory. */
 export const findUnsafeName = ({ names }: ArchiveListing): string | undefined =>
   names.find((name) => name.startsWith('/') || name.split('/').includes('..'));
 
-/** `df -P -k`: bytes that ordinary users may still write. Throws `malformed`. */
+/** Parses `df -P -k`: bytes available to ordinary users. Throws `malformed`. */
 export const parseFreeBytes = (out: string): number => {
   const free = /^.+? +\d+ +\d+ +(-?\d+) +(?:\d+%|-) +.+$/m.exec(
     out.trim().split('\n').slice(1).join('\n'),
@@ -55,7 +60,7 @@ export const parseFreeBytes = (out: string): number => {
   return Math.max(0, Number(free)) * 1024;
 };
 
-/** `du -sb`: the bytes of a tree. Throws `malformed`. */
+/** Parses `du -sb`: size of a tree in bytes. Throws `malformed`. */
 export const parseDirectoryBytes = (out: string): number => {
   const bytes = /^(\d+)\s/.exec(out)?.[1];
   if (bytes === undefined) throw new WireError('malformed', 'the output has no size');

@@ -2,22 +2,22 @@ import { stripControls } from '../../../domain/controls.ts';
 import type { LogLevel } from '../../../domain/log-level.ts';
 import { parseJson } from '../../json.ts';
 
-/** An entry of the journal. */
+/** An entry of the systemd journal. */
 export interface SystemdJournalEntry {
-  /** A message of several lines is several. */
+  /** A multi-line message has several. */
   readonly lines: readonly string[];
   /** Ms since the epoch, on the host's clock. */
   readonly at?: number;
-  /** Its place: what comes behind it can be asked for. */
+  /** Position in the journal, to resume after it. */
   readonly cursor?: string;
   readonly level?: LogLevel;
 }
 
-/** By syslog's priorities, 0 to 7 (syslog(3)): emergencies, alerts and critical ones are fatal, a notice informs. */
+/** By syslog priorities 0 to 7 (syslog(3)): emergency, alert and critical are fatal, notice is info. */
 const levels: readonly LogLevel[] = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
 
 /**
- * A message that is no UTF-8 comes as a list of bytes, and one that an entry has several of as a list of them
+ * A message that is not UTF-8 is a list of bytes; several messages of one entry are a list of them
  * (systemd.journal-fields(7), Journal JSON Format).
  */
 const messageOf = (message: unknown): string | undefined => {
@@ -28,7 +28,7 @@ const messageOf = (message: unknown): string | undefined => {
   return message.flatMap((one) => messageOf(one) ?? []).join('\n');
 };
 
-/** One line of `journalctl -o json`; undefined for anything else. */
+/** Parses one line of `journalctl -o json`; undefined for anything else. */
 export const parseJournalEntry = (line: string): SystemdJournalEntry | undefined => {
   if (!line.startsWith('{')) return undefined;
   const parsed = parseJson(line);
@@ -47,13 +47,13 @@ export const parseJournalEntry = (line: string): SystemdJournalEntry | undefined
   };
 };
 
-/** The parts of a cursor that an entry keeps when its journal is moved: boot, its two times, its hash (sd_journal_get_cursor(3)). */
+/** Parts of a cursor that survive moving the journal: boot, both timestamps and the hash (sd_journal_get_cursor(3)). */
 const stableCursor = (cursor: string): string =>
   cursor
     .split(';')
     .filter((part) => /^[bmtx]=/.test(part))
     .join(';');
 
-/** True for two cursors of one entry. */
+/** True for two cursors of the same entry. */
 export const isSameEntry = (one: string, other: string): boolean =>
   one === other || (/;x=/.test(one) && stableCursor(one) === stableCursor(other));

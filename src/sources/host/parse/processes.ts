@@ -1,6 +1,6 @@
 import { parseTimestamp } from '../ssh/command-batch.ts';
 
-/** A listening TCP socket, and the processes that hold it: none is known where this account may not see them. */
+/** A listening TCP socket and the processes that own it; none are known where this account may not see them. */
 export interface Listener {
   /** '0.0.0.0', '127.0.0.1', '[::]', '*'. */
   readonly address: string;
@@ -8,7 +8,7 @@ export interface Listener {
   readonly holders: readonly { readonly pid: number; readonly name: string }[];
 }
 
-/** Listening sockets with their processes; ss(8). */
+/** Command for listening sockets with their processes; ss(8). */
 export const ssListening: readonly string[] = ['ss', '-H', '-ltnp'];
 export const ssConnections = (port: number): readonly string[] => [
   'ss',
@@ -21,7 +21,10 @@ export const ssConnections = (port: number): readonly string[] => [
   `:${port}`,
 ];
 
-/** `ss -H -ltnp`: 'LISTEN 0 4096 0.0.0.0:8080 0.0.0.0:* users:(("riptide-api",pid=711,fd=9))'. Other lines are left out. */
+/**
+ * Parses `ss -H -ltnp`: 'LISTEN 0 4096 0.0.0.0:8080 0.0.0.0:* users:(("riptide-api",pid=711,fd=9))'. Ignores other
+ * lines.
+ */
 export const parseListeners = (out: string): readonly Listener[] =>
   out.split('\n').flatMap((line) => {
     const found = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+\s*(.*)$/.exec(line.trim());
@@ -37,21 +40,21 @@ export const parseListeners = (out: string): readonly Listener[] =>
     return [{ address: address.replace(/%\w+$/, ''), port: Number(port), holders: distinct }];
   });
 
-/** How many lines: a connection each. */
+/** Counts lines, one per connection. */
 export const countConnections = (out: string): number =>
   out.split('\n').filter((line) => line.trim() !== '').length;
 
-/** A process as ps shows it. */
+/** A process in the output of ps. */
 export interface Process {
   readonly pid: number;
   readonly parent: number;
   /** To the second, on the host's clock. */
   readonly startedAt?: number;
   readonly user: string;
-  /** Percent of one core over its whole life. */
+  /** Percent of one core, over its whole lifetime. */
   readonly cpuPercent: number;
   readonly rssBytes: number;
-  /** The program's name, at most 15 letters of it on Linux. */
+  /** Program name, at most 15 characters of it on Linux. */
   readonly name: string;
   /** Its command line. */
   readonly args: string;
@@ -59,29 +62,29 @@ export interface Process {
 
 const nameWidth = 16;
 
-/** Of all processes, and of one. `comm` may hold blanks, so it has a column of a known width. */
+/** Columns of ps. `comm` may contain blanks, so its column has a fixed width. */
 const columns = ['pid', 'ppid', 'lstart', 'user:32', 'pcpu', 'rss', `comm:${nameWidth}`, 'args'];
 const wide = ['ps', '-ww', '-o', columns.map((one) => `${one}=`).join(',')];
 export const psAll: readonly string[] = [...wide.slice(0, 2), '-e', ...wide.slice(2)];
 export const psOne = (pid: number): readonly string[] => [...wide, '-p', String(pid)];
 
-/** macOS: its ps knows no widths, and its `comm` is a path. */
+/** macOS: its ps has no column widths, and its `comm` is a path. */
 const darwin = ['ps', '-ww', '-o', 'pid=,ppid=,lstart=,user=,pcpu=,rss=,args='];
 export const psAllDarwin: readonly string[] = ['ps', '-ww', '-ax', ...darwin.slice(2)];
 export const psOneDarwin = (pid: number): readonly string[] => [...darwin, '-p', String(pid)];
 
-/** Name and command line, from what stands behind the numbers. */
+/** Splits the text after the numbers into name and command line. */
 const nameIn = (rest: string, hasName: boolean): { readonly name: string; readonly args: string } => {
   if (hasName) return { name: rest.slice(0, nameWidth).trim(), args: rest.slice(nameWidth + 1).trim() };
   const program = rest.trim().split(' ')[0] ?? '';
   return { name: program.slice(program.lastIndexOf('/') + 1).replace(/^-|:$/g, ''), args: rest.trim() };
 };
 
-/** `hasName`: there is a column of the width above before the command line. Lines that are none are left out. */
+/** Parses the output of ps. `hasName`: the fixed-width name column precedes the command line. Ignores other lines. */
 export const parseProcesses = (out: string, hasName: boolean): readonly Process[] =>
   out.split('\n').flatMap((line) => {
     const found =
-      // From 100 percent on there is no decimal. Source: procps, src/ps/output.c, pr_pcpu.
+      // From 100 percent on, procps prints no decimal. Source: procps, src/ps/output.c, pr_pcpu.
       /^ *(\d+) +(\d+) +(\w{3} +\w{3} +\d+ +[\d:]+ +\d{4}) +(\S+) +(\d+(?:[.,]\d+)?) +(\d+) (.*)$/.exec(line);
     if (found === null) return [];
     const [, pid, parent, since = '', user = '', cpu = '', rss, rest = ''] = found;
@@ -99,13 +102,13 @@ export const parseProcesses = (out: string, hasName: boolean): readonly Process[
     ];
   });
 
-/** True when a program's name, or that of the file that it was started from, contains this. */
+/** True when the program name, or the name of its executable, contains `wanted`. */
 export const matchesName = ({ name, args }: Process, wanted: string): boolean => {
   const program = args.split(' ')[0] ?? '';
   return name.includes(wanted) || program.slice(program.lastIndexOf('/') + 1).includes(wanted);
 };
 
-/** A process and those that it descends from, itself first. */
+/** A process and its ancestors, itself first. */
 export const lineage = (pid: number, all: readonly Process[]): readonly number[] => {
   const line: number[] = [];
   for (let at: number | undefined = pid; at !== undefined && at > 0 && !line.includes(at); ) {

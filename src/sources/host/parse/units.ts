@@ -1,7 +1,7 @@
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { parseTimestamp, wholeNumber } from '../ssh/command-batch.ts';
 
-/** What a unit is started with, as far as systemd itself knows: not what stands in its files. */
+/** Environment of a unit as systemd reports it; excludes the contents of its environment files. */
 interface UnitEnvironment {
   readonly variables: readonly { readonly name: string; readonly value: string }[];
   readonly files: readonly string[];
@@ -15,13 +15,16 @@ export const showEnvironmentCommand = (unit: string): readonly string[] => [
   unit,
 ];
 
-/** A word of `Environment=`: plain, or in double quotes with backslashes where it holds blanks. */
+/** A word of `Environment=`: plain, or in double quotes with backslash escapes when it contains blanks. */
 const word = /"((?:[^"\\]|\\.)*)"|(\S+)/g;
 
 const lineOf = (out: string, key: string): readonly string[] =>
   out.split('\n').flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []));
 
-/** `systemctl show --property=Environment,EnvironmentFiles`: 'RUST_LOG=info "MOTTO=a b"', '/etc/api.env (ignore_errors=no)'. */
+/**
+ * Parses `systemctl show --property=Environment,EnvironmentFiles`: 'RUST_LOG=info "MOTTO=a b"', '/etc/api.env
+ * (ignore_errors=no)'.
+ */
 export const parseUnitEnvironment = (out: string): UnitEnvironment => ({
   variables: lineOf(out, 'Environment').flatMap((line) =>
     [...line.matchAll(word)].flatMap(([, quoted, plain]) => {
@@ -36,7 +39,7 @@ export const parseUnitEnvironment = (out: string): UnitEnvironment => ({
   }),
 });
 
-/** What is asked of a unit: systemctl(1), org.freedesktop.systemd1(5). */
+/** Properties to request: systemctl(1), org.freedesktop.systemd1(5). */
 export const unitProperties = [
   'Id',
   'LoadState',
@@ -53,22 +56,22 @@ export const unitProperties = [
   'MemoryCurrent',
 ] as const;
 
-/** A unit as systemd knows it. */
+/** A unit as systemd reports it. */
 export interface ServiceUnit {
-  /** Without '.service', as people say it. */
+  /** Without '.service', as usual in conversation. */
   readonly name: string;
-  /** False: there is no such unit. */
+  /** False: the unit does not exist. */
   readonly isLoaded: boolean;
   readonly activeState: string;
   readonly subState: string;
   readonly result: string;
-  /** Absent while nothing of it runs. */
+  /** Absent while no process runs. */
   readonly mainPid?: number;
   readonly restarts?: number;
   readonly startedAt?: number;
-  /** 'exit 101', 'killed by signal 9': of the process that ran last, when it ended badly. */
+  /** 'exit 101', 'killed by signal 9': of its last process, when that failed. */
   readonly exitText: string;
-  /** Changes with every start: what a plan pins. '' before the first. */
+  /** Changes with every start; pinned by plans. '' before the first. */
   readonly invocation: string;
   readonly activeSince: string;
   readonly memoryBytes?: number;
@@ -76,7 +79,7 @@ export interface ServiceUnit {
 
 export const unitName = (id: string): string => id.replace(/\.service$/, '');
 
-/** `systemctl show` of one or more units: blocks of KEY=value lines. */
+/** Parses `systemctl show` of one or more units: blocks of KEY=value lines. */
 export const parseUnits = (out: string): readonly ServiceUnit[] =>
   out
     .trim()
@@ -128,7 +131,7 @@ export const unitStatus = ({ isLoaded, activeState, subState }: ServiceUnit): st
 export const isUnitActive = ({ activeState }: ServiceUnit): boolean =>
   activeState === 'active' || activeState === 'reloading';
 
-/** Why it is as it is, in a line: how its process ended, what systemd made of that, or which process it is. */
+/** The reason for its state, in one line: how its process ended, systemd's result, or its main process. */
 export const unitDetail = (unit: ServiceUnit): string => {
   const { activeState, result, exitText: ended, mainPid } = unit;
   const isBad = activeState === 'failed' || activeState === 'activating';
@@ -136,7 +139,7 @@ export const unitDetail = (unit: ServiceUnit): string => {
   return [...why, mainPid === undefined ? '' : `pid ${mainPid}`].filter((part) => part !== '').join(', ');
 };
 
-/** A unit in words, as a preview says what it saw: 'failed, exit 101'. */
+/** Summarizes a unit for a preview: 'failed, exit 101'. */
 export const unitSummary = (unit: ServiceUnit): string =>
   [unitStatus(unit), unitDetail(unit)].filter((part) => part !== '').join(', ');
 

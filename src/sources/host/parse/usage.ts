@@ -1,13 +1,16 @@
 import { WireError } from '../../../platform/wire-error.ts';
 
-/** Ms that each disk has worked since the machine's start, by its name. */
+/** Busy time of each disk since boot in ms, by name. */
 export type DiskTimes = ReadonlyMap<string, number>;
 
-/** Parts of disks, and what is no disk: loop, ram, optical drives, floppies. Their work is that of a disk, or nobody's. */
+/** Partitions, whose work counts for their disk, and non-disks: loop, ram, optical and floppy drives. */
 const nonDiskPattern =
   /^(?:loop|ram|sr|fd|zram)\d|^(?:sd|vd|xvd|hd)[a-z]+\d+$|^(?:nvme\d+n\d+|mmcblk\d+)p\d+$/;
 
-/** /proc/diskstats: field 10 behind the name is the time spent doing I/O, in ms (Documentation/admin-guide/iostats). Throws `malformed`. */
+/**
+ * Parses /proc/diskstats: field 10 after the name is the time spent doing I/O, in ms
+ * (Documentation/admin-guide/iostats). Throws `malformed`.
+ */
 export const parseDiskTimes = (out: string): DiskTimes => {
   const rows = out.split('\n').flatMap((line) => {
     const fields = line.trim().split(/ +/);
@@ -21,7 +24,10 @@ export const parseDiskTimes = (out: string): DiskTimes => {
   return new Map(rows);
 };
 
-/** Percent of the time between two readings in which the busiest disk worked; undefined when no time has passed, or all began anew. */
+/**
+ * Percent of the time between two reads in which the busiest disk was busy; undefined when no time has passed, or all
+ * counters were reset.
+ */
 export const diskBusyPercent = (before: DiskTimes, now: DiskTimes, elapsedMs: number): number | undefined => {
   const shares = [...now].flatMap(([name, busy]) => {
     const was = before.get(name);
@@ -30,7 +36,10 @@ export const diskBusyPercent = (before: DiskTimes, now: DiskTimes, elapsedMs: nu
   return elapsedMs <= 0 || shares.length === 0 ? undefined : Math.min(100, Math.max(...shares));
 };
 
-/** macOS, `top -l 2 -n 0 -s 1`: the second 'CPU usage' line is that of one second. Percent that was not idle. Throws `malformed`. */
+/**
+ * Parses `top -l 2 -n 0 -s 1` of macOS: the second 'CPU usage' line covers one second. Returns the percentage that was
+ * not idle. Throws `malformed`.
+ */
 export const parseDarwinCpu = (out: string): number => {
   const idle = [...out.matchAll(/^CPU usage: .*?([\d.]+)% idle/gm)].at(-1)?.[1];
   if (idle === undefined) throw new WireError('malformed', 'the output has no CPU usage');
@@ -38,8 +47,8 @@ export const parseDarwinCpu = (out: string): number => {
 };
 
 /**
- * macOS, `sysctl -n hw.memsize` and `vm_stat`: wired, active and compressed pages as a part of all memory, percent. What
- * is inactive can be had. Throws `malformed`.
+ * Parses `sysctl -n hw.memsize` and `vm_stat` of macOS: wired, active and compressed pages as a percentage of all
+ * memory. Inactive pages are reclaimable. Throws `malformed`.
  */
 export const parseDarwinMemory = (out: string): number => {
   const total = Number(/^(\d+)$/m.exec(out)?.[1]);
@@ -52,15 +61,15 @@ export const parseDarwinMemory = (out: string): number => {
   return percent;
 };
 
-/** Ticks since boot: all of them, and those in which nothing ran. */
+/** CPU ticks since boot: total and idle. */
 export interface CpuTicks {
   readonly total: number;
   readonly idle: number;
 }
 
 /**
- * The first line of /proc/stat, proc(5): user nice system idle iowait irq softirq steal; guest time is in user already. Throws
- * `malformed`.
+ * Parses the first line of /proc/stat, proc(5): user nice system idle iowait irq softirq steal; user includes guest
+ * time. Throws `malformed`.
  */
 export const parseCpuTicks = (out: string): CpuTicks => {
   const numbers = /^cpu +([\d ]+)$/m.exec(out)?.[1]?.trim().split(/ +/).map(Number) ?? [];
@@ -73,7 +82,9 @@ export const parseCpuTicks = (out: string): CpuTicks => {
   };
 };
 
-/** Percent of the time between two readings that was not idle; undefined when no time has passed, or the host was started anew. */
+/**
+ * Percent of the time between two reads that was not idle; undefined when no time has passed, or the host was rebooted.
+ */
 export const cpuBusyPercent = (before: CpuTicks, now: CpuTicks): number | undefined => {
   const total = now.total - before.total;
   const idle = now.idle - before.idle;
@@ -81,7 +92,9 @@ export const cpuBusyPercent = (before: CpuTicks, now: CpuTicks): number | undefi
   return Math.max(0, Math.min(100, 100 * (1 - idle / total)));
 };
 
-/** Percent of memory that nobody could get: 100 × (1 − MemAvailable / MemTotal), of /proc/meminfo. Throws `malformed`. */
+/**
+ * Percent of memory that is not available: 100 × (1 − MemAvailable / MemTotal), from /proc/meminfo. Throws `malformed`.
+ */
 export const parseMemoryPercent = (out: string): number => {
   const kib = (name: string): number | undefined => {
     const found = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(out)?.[1];
@@ -95,7 +108,7 @@ export const parseMemoryPercent = (out: string): number => {
 
 type LoadMinutes = 1 | 5 | 15;
 
-/** The load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
+/** Parses the load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
 export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
   const found = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
   if (found === null) throw new WireError('malformed', 'the output does not begin with three load averages');
@@ -103,15 +116,15 @@ export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, num
   return { 1: one, 5: five, 15: fifteen };
 };
 
-/** A file system as df counts it. */
+/** Usage of a file system as reported by df. */
 interface DiskUsage {
   readonly mountedOn: string;
   readonly usedPercent: number;
 }
 
 /**
- * `df -P`, POSIX: used of what ordinary users may fill (used + available), as df's own column has it, but not rounded up; one
- * line per path, in their order. Throws `malformed`.
+ * Parses `df -P` (POSIX): used percentage of the space for ordinary users (used + available), like df's own column but
+ * not rounded up. One line per path, in their order. Throws `malformed`.
  */
 export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
   const rows = out

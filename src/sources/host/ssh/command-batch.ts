@@ -8,13 +8,13 @@ import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { ProgramError, WireError } from '../../../platform/wire-error.ts';
 import type { Machine } from './machine.ts';
 
-/** A command that failed because a file or a directory is not there. */
+/** True when a command failed because a file or directory does not exist. */
 export const isFileMissing = ({ status, err }: RemoteCommandResult): boolean =>
   status !== 0 && /No such file/.test(err);
 
 /**
- * Why a command that ran there gave nothing: `missing` for what is not there (127: POSIX, exit status for commands), `denied`
- * for what this account may not do.
+ * Error of a remote command: `missing` when the program does not exist (127: POSIX, exit status for commands), `denied`
+ * when this account lacks the permission.
  */
 export const commandError = ({ status, out, err }: RemoteCommandResult): WireError => {
   const said = oneLine(err.trim() === '' ? out : err);
@@ -26,14 +26,14 @@ export const commandError = ({ status, out, err }: RemoteCommandResult): WireErr
   return new WireError('unreachable', words);
 };
 
-/** The output of a command that ended well. Throws WireError. */
+/** Returns the output of a successful command. Throws WireError. */
 export const stdoutOf = (answer: RemoteCommandResult | undefined): string => {
   if (answer === undefined) throw new WireError('malformed', 'no response');
   if (answer.status !== 0) throw commandError(answer);
   return answer.out;
 };
 
-/** Whole numbers only: '[not set]', 'n/a' and UINT64_MAX, systemd's word for "no such thing", are none. */
+/** Parses whole numbers; '[not set]', 'n/a' and UINT64_MAX, systemd's value for "none", are undefined. */
 export const wholeNumber = (text: string | undefined): number | undefined => {
   if (text === undefined || !/^\d+$/.test(text)) return undefined;
   const value = Number(text);
@@ -41,8 +41,8 @@ export const wholeNumber = (text: string | undefined): number | undefined => {
 };
 
 /**
- * A moment as systemd and ps write it in UTC: 'Wed 2026-03-04 10:15:07 UTC', 'Wed Mar  4 10:15:07 2026'. Ms since the
- * epoch; undefined for 'n/a', '' and anything else.
+ * Parses a time as systemd and ps write it in UTC: 'Wed 2026-03-04 10:15:07 UTC', 'Wed Mar  4 10:15:07 2026'. Ms since
+ * the epoch; undefined for 'n/a', '' and anything else.
  */
 export const parseTimestamp = (text: string): number | undefined => {
   const iso = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC/.exec(text);
@@ -50,19 +50,19 @@ export const parseTimestamp = (text: string): number | undefined => {
   return text.trim() === '' || Number.isNaN(at) ? undefined : at;
 };
 
-/** How one of several commands ended, and what it had said. */
+/** Exit status and output of one command of a batch. */
 export interface RemoteCommandResult {
   readonly status: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** English and UTC whatever the account is set to; and where administrators' programs are. */
+/** English and UTC, whatever the account's settings; and the directories of administrative programs. */
 const environmentSetup = 'LC_ALL=C TZ=UTC PATH=$PATH:/usr/sbin:/sbin; export LC_ALL TZ PATH';
 
 /**
- * Several commands in one round trip: a script for `sh` that says, on both outputs, where each ended and how. `mark` is a
- * word that nothing else says.
+ * Builds a `sh` script that runs several commands in one round trip and prints, on both outputs, the end and status of
+ * each. `mark` is a word that no other output contains.
  */
 const batchScript = (commands: readonly (readonly string[])[], mark: string): string =>
   [
@@ -74,7 +74,7 @@ const batchScript = (commands: readonly (readonly string[])[], mark: string): st
     }),
   ].join('; ');
 
-/** Behind `from`, the text up to the line that begins with `line`; undefined when there is no such line. */
+/** The text from `from` up to the line that begins with `line`; undefined when no such line exists. */
 const textUpTo = (text: string, from: number, line: string) => {
   const at = text.indexOf(`\n${line}`, from);
   if (at === -1) return undefined;
@@ -87,8 +87,8 @@ const textUpTo = (text: string, from: number, line: string) => {
 };
 
 /**
- * What such a script said (`raw`: its standard output as it is), without control sequences: nothing when it never began,
- * else as many commands as came to their end.
+ * Parses the output of such a script (`raw`: unprocessed stdout) without control sequences: undefined when it never
+ * began, otherwise the commands that ended.
  */
 const parseBatchOutput = (
   { raw: out, err }: { readonly raw: string; readonly err: string },
@@ -115,7 +115,7 @@ const parseBatchOutput = (
   return answers;
 };
 
-/** The status with which ssh says that it, and not the command, has failed (ssh(1), EXIT STATUS). */
+/** Exit status with which ssh reports its own failure (ssh(1), EXIT STATUS). */
 export const sshFailureStatus = 255;
 const maxBytes = 4 * 1024 * 1024;
 
@@ -124,15 +124,15 @@ interface BatchContext {
   readonly outputMarker: string;
 }
 
-/** Answers of a batch, one per command, and how long they took together. */
+/** Results of a batch, one per command, and its total duration. */
 interface BatchResult {
   readonly results: readonly RemoteCommandResult[];
   readonly latencyMs: number;
 }
 
 /**
- * Asks a machine several things in one round trip. A command that fails there is an answer. Throws WireError: nobody could
- * be asked, or the connection was cut before all had answered.
+ * Runs several commands on a machine in one round trip. A failed command is a result. Throws WireError when the machine
+ * is unreachable or the connection was lost before all had ended.
  */
 export const runBatch = async (
   { io, outputMarker: mark }: BatchContext,
@@ -156,7 +156,7 @@ export const runBatch = async (
   return { results: all, latencyMs: end.latencyMs };
 };
 
-/** A program of this machine that is not there is no news of the other one. */
+/** A missing local program says nothing about the remote machine. */
 const batchError = (error: unknown): unknown =>
   error instanceof ProgramError && error.kind === 'missing'
     ? new ProgramError('missing', error.message, {

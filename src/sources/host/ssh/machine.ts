@@ -7,26 +7,29 @@ import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { findPasswords } from '../../secrets.ts';
 import type { HostConfig } from '../config.ts';
 
-/** A machine that is asked: this one, or one behind ssh. */
+/** A machine: this one, or one behind ssh. */
 export interface Machine {
-  /** What rows, parameters and previews call it: 'vm-1'. */
+  /** Name in rows, parameters and previews: 'vm-1'. */
   readonly name: string;
-  /** 'deploy@vm-1', as the profile says; '' for this machine. */
+  /** 'deploy@vm-1', as in the profile; '' for this machine. */
   readonly address: string;
-  /** True: it runs as root there, as far as the profile tells. */
+  /** True: it runs as root there, according to the profile. */
   readonly isRoot: boolean;
-  /** The program that runs an argv there. */
+  /** Builds the program that runs an argv on the machine. */
   program(argv: readonly string[], extra?: Partial<Program>): Program;
-  /** The words that a person would type to run an argv there: without the options that keep ssh from asking. */
+  /**
+   * Builds the command line that a user would type to run an argv on the machine: without the options that make ssh
+   * non-interactive.
+   */
   commandLine(argv: readonly string[]): readonly string[];
 }
 
-/** A tail is held open for hours: one that has died silently ends after this long. */
+/** A tail stays open for hours: ssh ends a dead connection after this time. */
 const keepAlive = ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'];
 
 /**
- * Never a prompt, never a key that is not known already, nothing of ours lent to the other side; a connection that the
- * user keeps open is used, none is left behind.
+ * No prompts, no unknown host keys and no forwarding. Uses a shared connection that the user has open, and leaves none
+ * behind.
  */
 const options = [
   '-o',
@@ -43,7 +46,7 @@ const options = [
 ];
 const commandOptions = ['-o', 'ClearAllForwardings=yes', '-a', '-x', '-T'];
 
-/** What the OpenSSH client needs of our environment to find an agent or a ticket. */
+/** Variables that the OpenSSH client needs to find an agent or a ticket. */
 const forwardedVariables = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
 const pickEnvironment = (names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -66,7 +69,7 @@ const sshMachine = (address: string, name: string, { client, config }: HostConfi
       argv: [...base, ...commandOptions, '--', address, shellQuoteArgv(argv)],
       env,
     }),
-    // A shell over there takes the words apart once more.
+    // The remote shell splits the words again.
     commandLine: (argv) => {
       const words = formatArgv(argv);
       const remote = words === argv.join(' ') ? argv : [words];
@@ -75,7 +78,10 @@ const sshMachine = (address: string, name: string, { client, config }: HostConfi
   };
 };
 
-/** Those of our own environment that a profile passes on. Whose name says so, or who holds a password, is masked from then on. */
+/**
+ * Variables of our own environment that a profile passes on. Masks values with secret-looking names or with passwords
+ * from then on.
+ */
 const forwardedEnvironment = (names: readonly string[]): Readonly<Record<string, string>> => {
   const found = pickEnvironment(names);
   for (const [name, value] of Object.entries(found))
@@ -84,7 +90,7 @@ const forwardedEnvironment = (names: readonly string[]): Readonly<Record<string,
 };
 
 const localMachine = ({ cwd, passes }: HostConfig): Machine => {
-  // A program that logs in elsewhere finds the agent that ssh would.
+  // A program that logs in elsewhere can use the same agent as ssh.
   const env = { ...agentEnv(), ...forwardedEnvironment(passes) };
   const place = cwd === undefined ? {} : { cwd };
   return {
@@ -98,7 +104,7 @@ const localMachine = ({ cwd, passes }: HostConfig): Machine => {
 
 const hostOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
-/** The machines that a config names, in its order. Two accounts of one host are told apart by the whole address. */
+/** Machines of a config, in its order. Two accounts on one host are distinguished by the full address. */
 export const machinesOf = (config: HostConfig): readonly Machine[] => {
   const addresses = config.ssh ?? [];
   if (config.local === true) return [localMachine(config)];

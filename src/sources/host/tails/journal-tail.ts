@@ -19,29 +19,29 @@ import { unitName } from '../parse/units.ts';
 import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 
-/** What a line of the program means; [] for one that means nothing, 'word' for what it says about itself. */
+/** Meaning of a line of the program; [] for none, 'word' for a message about itself. */
 type LineMeaning = readonly LogEvent[] | 'word';
 
 interface StreamRequest {
   readonly machine: Machine;
   readonly argv: readonly string[];
-  /** How the stream is called in faults. */
+  /** Name of the stream in faults. */
   readonly call: string;
   readonly follow: boolean;
   interpret(line: string): LineMeaning;
 }
 
-/** Lines of a program that runs on a machine, of either output, as log events, up to its end. Never throws. */
+/** Yields the lines of a program on a machine, from both outputs, as log events, until it ends. Never throws. */
 async function* streamEvents(
   parts: HostContext,
   { machine, argv, call, follow, interpret: meaning }: StreamRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const words: string[] = [];
-  // An entry may be long, and is whole or nothing: lines are cut here, however long they are.
+  // An entry may be long and must stay complete: lines are split without a length limit.
   const cutter = new FileLineSplitter(0);
   const fault = (error: unknown): LogEvent => ({ is: 'fault', fault: parts.fault(machine, call, error) });
-  const meant = function* (lines: Iterable<string>): Generator<LogEvent, void> {
+  const toEvents = function* (lines: Iterable<string>): Generator<LogEvent, void> {
     for (const line of lines) {
       const means = meaning(line);
       if (means === 'word') words.push(line);
@@ -50,10 +50,10 @@ async function* streamEvents(
   };
   try {
     for await (const event of parts.io.followBytes(machine.program(argv), signal)) {
-      if (event.is === 'err') yield* meant([event.text]);
-      if (event.is === 'out') yield* meant(linesOf(cutter.push(event.bytes)));
+      if (event.is === 'err') yield* toEvents([event.text]);
+      if (event.is === 'out') yield* toEvents(linesOf(cutter.push(event.bytes)));
       if (event.is !== 'ended') continue;
-      yield* meant(linesOf(cutter.rest() ?? 'more'));
+      yield* toEvents(linesOf(cutter.rest() ?? 'more'));
       const problem = endProblem(event.end, words.join('\n'), machine, follow);
       if (problem !== undefined) yield fault(problem);
     }
@@ -86,7 +86,7 @@ const defaultLines = 200;
 const permissionError =
   /not seeing messages from other users|insufficient permissions|No journal files were opened/;
 
-/** `--all`: without it a message of more than 4096 bytes does not come (journalctl(1)). */
+/** `--all`: without it journalctl omits messages above 4096 bytes (journalctl(1)). */
 const journalctlCommand = (unit: string, ...more: readonly string[]): readonly string[] => [
   'journalctl',
   '-u',
@@ -102,7 +102,7 @@ const journalctlCommand = (unit: string, ...more: readonly string[]): readonly s
 const secondsText = (parts: HostContext, at: number): string =>
   `@${((at + parts.io.clock.wallOffset()) / 1000).toFixed(3)}`;
 
-/** A mark is asked for too, so that it shows whether its entry is there still. */
+/** Includes the entry at the position, to detect whether it still exists. */
 const resumeOptions = (parts: HostContext, { lines, since, after }: ResumePoint): readonly string[] => {
   const count = lines === undefined ? [] : ['-n', String(lines)];
   if (after !== undefined) return [`--cursor=${after}`, '-n', 'all'];
@@ -111,8 +111,8 @@ const resumeOptions = (parts: HostContext, { lines, since, after }: ResumePoint)
 };
 
 /**
- * The journal of a unit on one machine. Each entry's cursor is its mark, so that a break neither loses nor repeats a line; that
- * an entry is not there any more, since the journal keeps so much only, is said.
+ * Streams the journal of a unit on one machine. Each entry's cursor is its position, so that a reconnect neither loses
+ * nor repeats lines. Reports when the entry no longer exists, since the journal is rotated.
  */
 export const journalTail = (parts: HostContext, machine: Machine, unit: string): Tail => {
   const call = `journalctl -u ${unit}`;
@@ -164,7 +164,7 @@ const vacuumedText = 'the journal no longer contains the last entry read';
 const backwardOptions = (parts: HostContext, { mark, at, lines }: OlderLinesRequest): readonly string[] => {
   const place =
     mark !== undefined ? [`--cursor=${mark}`] : at === undefined ? [] : [`--until=${secondsText(parts, at)}`];
-  // The mark's own, and one more that tells whether anything is older still.
+  // The entry at the position, and one more that shows whether older ones exist.
   return ['--reverse', '-n', String(lines + 2), ...place];
 };
 
@@ -178,28 +178,28 @@ const olderEntries = async (
   for await (const event of stream) problems.push(event);
   const isMark = ({ cursor }: SystemdJournalEntry): boolean =>
     mark !== undefined && cursor !== undefined && isSameEntry(cursor, mark);
-  const asked = entries.filter((entry) => !isMark(entry));
-  const given = asked.slice(0, lines);
+  const others = entries.filter((entry) => !isMark(entry));
+  const given = others.slice(0, lines);
   const first = given.at(-1)?.cursor;
   return {
     events: [...problems, ...[...given].reverse().flatMap(eventsOf)],
-    isStart: asked.length <= lines && problems.every(({ is }) => is !== 'fault'),
+    isStart: others.length <= lines && problems.every(({ is }) => is !== 'fault'),
     ...(first === undefined ? {} : { first }),
   };
 };
 
-/** The lines of an entry. What its priority says counts where its text tells no level. */
+/** Lines of an entry. Its priority applies where its text has no level. */
 const entryEvents = (parts: HostContext): ((entry: SystemdJournalEntry) => readonly LogEvent[]) => {
   const heads = createHeadReader(parts.heads);
   return ({ lines, at, cursor, level }) => {
     const bytes = Buffer.from(lines[0] ?? '');
-    const told = levelOfCode(heads.read(bytes, 0, bytes.length).ownLevel);
+    const textLevel = levelOfCode(heads.read(bytes, 0, bytes.length).ownLevel);
     return lines.map((text, index) => ({
       is: 'line',
       text,
       ...(at === undefined ? {} : { at: parts.fromWallTime(at) }),
-      ...(level === undefined || told !== undefined ? {} : { level }),
-      // Only behind the last line of an entry is there a place to go on from.
+      ...(level === undefined || textLevel !== undefined ? {} : { level }),
+      // Only the last line of an entry has a resume position.
       ...(cursor === undefined || index < lines.length - 1 ? {} : { mark: cursor }),
     }));
   };

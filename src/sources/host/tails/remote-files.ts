@@ -17,7 +17,7 @@ import type { HostContext } from '../host-context.ts';
 import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 
-/** What is looked for again and again, because it is not there, is looked for this often: a login each time. */
+/** Interval between searches for a missing file: each costs a login. */
 const pollIntervalMs = 5000;
 const listBytes = 1024 * 1024;
 
@@ -34,10 +34,10 @@ const statIn = (line: string, path: string): LogFileStat | undefined => {
   return { path, id, sizeBytes: Number(size), writtenAt: Number(written) * 1000 };
 };
 
-/** Of a name, what find(1) would take for a pattern. */
+/** Escapes the characters of a name that find(1) treats as a pattern. */
 const plain = (name: string): string => name.replaceAll(/[\\*?[\]]/g, '\\$&');
 
-/** The log files of a machine behind ssh: a login for each look, and one for as long as a file is followed. */
+/** Log files of a machine behind ssh: one login per look-up, and one for as long as a file is followed. */
 export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
   const { io, outputMarker: mark } = parts;
 
@@ -47,7 +47,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     if (status === fileGoneStatus) return new WireError('missing', 'the file no longer exists');
     return commandError({ status: status ?? 1, out, err });
   };
-  const asked = async (
+  const run = async (
     argv: readonly string[],
     maxBytes: number,
     signal: AbortSignal,
@@ -66,23 +66,23 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
 
   const stat: LogFiles['stat'] = async (path, signal) => {
     try {
-      return statIn((await asked(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
+      return statIn((await run(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
     } catch (error) {
-      // A machine without the program is no machine without the file.
+      // A missing program does not mean that the file is missing.
       if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return undefined;
       throw error;
     }
   };
 
-  const held = (found: LogFileStat): LogFile => {
+  const openFile = (found: LogFileStat): LogFile => {
     const { path, id } = found;
     let [last, isFresh] = [found, true];
     const again = async (signal: AbortSignal): Promise<LogFileStat> => {
       try {
-        const { raw } = await asked(script(logFileScripts.stat, path, id), listBytes, signal);
+        const { raw } = await run(script(logFileScripts.stat, path, id), listBytes, signal);
         return statIn(raw, path) ?? last;
       } catch (error) {
-        // Deleted: nobody can tell more of it than what was seen of it last.
+        // Deleted: the last known state is all that is available.
         if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return last;
         throw error;
       }
@@ -91,14 +91,14 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
       path,
       id,
       stat: async (signal) => {
-        // What was seen when it was opened serves whoever asks right then.
+        // The state from opening the file is recent enough for an immediate read.
         last = isFresh ? found : await again(signal);
         isFresh = false;
         return last;
       },
       read: async (into, at, signal) => {
         const argv = script(logFileScripts.read, path, id, String(at + 1), String(into.length));
-        const { bytes = new Uint8Array() } = await asked(argv, into.length, signal);
+        const { bytes = new Uint8Array() } = await run(argv, into.length, signal);
         into.set(bytes);
         return bytes.length;
       },
@@ -121,7 +121,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     open: async (path, signal) => {
       const found = await stat(path, signal);
       if (found === undefined) throw new WireError('missing', 'no such file');
-      return held(found);
+      return openFile(found);
     },
     siblings: async (path, names, signal) => {
       const dir = path.slice(0, path.lastIndexOf('/')) || '/';
@@ -146,7 +146,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
         '{}',
         '+',
       ];
-      const { raw } = await asked(argv, listBytes, signal);
+      const { raw } = await run(argv, listBytes, signal);
       return raw.split('\n').flatMap((line) => {
         const there = line.slice(line.indexOf('/'));
         const found = there === path ? undefined : statIn(line, there);

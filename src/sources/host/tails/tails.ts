@@ -8,7 +8,10 @@ import type { Machine } from '../ssh/machine.ts';
 import { journalTail } from './journal-tail.ts';
 import { remoteFiles } from './remote-files.ts';
 
-/** A file of one machine: of this one straight, of another by programs that run there. Its marks are number and offset. */
+/**
+ * Streams a file of one machine: directly if it is local, otherwise through remote programs. Its positions are inode
+ * and offset.
+ */
 const fileTail = (parts: HostContext, machine: Machine, path: string): Tail => {
   const { io } = parts;
   const reading = {
@@ -28,13 +31,13 @@ const fileTail = (parts: HostContext, machine: Machine, path: string): Tail => {
 
 const isGlob = (path: string): boolean => /[*?[]/.test(path);
 
-/** `find` of a glob whose last part alone has wildcards. */
+/** Command that lists the files of a glob with wildcards only in its last part. */
 export const findLogFilesCommand = (glob: string): readonly string[] => {
   const at = glob.lastIndexOf('/');
   return ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f', '-name', glob.slice(at + 1)];
 };
 
-/** Each file, with those of the profile's paths that name it. */
+/** Each file, with the profile's paths that match it. */
 const filesOf = async (
   parts: HostContext,
   machine: Machine,
@@ -59,9 +62,9 @@ const plainFiles = ({ config }: HostContext): readonly (readonly [string, readon
   config.files.filter((path) => !isGlob(path)).map((path) => [path, [path]]);
 
 /**
- * What each machine writes: the journal of every unit ('vm-1/eventmesh-api') and every file ('vm-1:/var/log/x.log'). `of`: a
- * unit, a file, one of the profile's globs, or a host. A host that cannot be asked has the streams that need no asking, whose lines will say what is
- * wrong; that is thrown as a WireError only when nothing is left.
+ * Log streams of each machine: the journal of every unit ('vm-1/eventmesh-api') and every file ('vm-1:/var/log/x.log').
+ * `of`: a unit, a file, one of the profile's globs, or a host. An unreachable host keeps the streams that are known
+ * without it; their lines report the problem. Throws WireError only when nothing is left.
  */
 export const hostTails = async (
   parts: HostContext,

@@ -12,7 +12,10 @@ import { kubeFeed } from './resource-feed.ts';
 const intervalMs = 300_000;
 const dayMs = 86_400_000;
 
-/** Days until certificates in secrets end: one key of each secret is looked at, and nothing of it kept. Undefined: no signal asks. */
+/**
+ * Days until certificates in secrets expire. Reads one key of each secret and keeps nothing of it. Undefined when no
+ * signal needs it.
+ */
 export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
   const { client, source } = parts;
   const wanted = parts.signals.flatMap(({ id, read }) => {
@@ -40,12 +43,15 @@ export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
   });
 };
 
-/** When the certificate under a key of a secret ends; of a chain the first, which is the server's own. Throws WireError. */
+/**
+ * Days until the certificate under a key of a secret expires; of a chain, the first, which is the server's own. Throws
+ * WireError.
+ */
 const certificateDaysLeft = (secret: unknown, key: string): number => {
-  const held = text(field(field(secret, 'data'), key));
-  if (held === undefined) throw new WireError('missing', `the Secret has no key ${key}`);
+  const encoded = text(field(field(secret, 'data'), key));
+  if (encoded === undefined) throw new WireError('missing', `the Secret has no key ${key}`);
   try {
-    return Date.parse(new X509Certificate(Buffer.from(held, 'base64')).validTo);
+    return Date.parse(new X509Certificate(Buffer.from(encoded, 'base64')).validTo);
   } catch {
     throw new WireError('malformed', `${key} is not a certificate`);
   }

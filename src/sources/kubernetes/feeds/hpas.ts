@@ -19,7 +19,7 @@ import {
 
 type HpaRead = Extract<KubernetesRead, { readonly hpa: string }>;
 
-/** Signals that autoscalers answer: `hpa: x`, `condition: hpa/x`. */
+/** Signals computed from autoscalers: `hpa: x`, `condition: hpa/x`. */
 const hpaSignals = (parts: KubeParts): ResourceSignals<Hpa> =>
   resourceSignals(parts, (read): SignalEvaluator<Hpa> | undefined => {
     const name = 'hpa' in read ? read.hpa : 'condition' in read ? hpaNameIn(read.condition) : undefined;
@@ -55,7 +55,7 @@ const hpaReplicas = (hpa: Hpa, wanted: HpaRead['value']): SignalValue => {
   return value === undefined ? { why: 'not yet reported by its controller' } : { value };
 };
 
-/** Autoscalers as notes: how many there are, may be and are wanted, and by which metrics. */
+/** Autoscalers as notes: current, minimum, maximum and desired replicas, and their metrics. */
 export const hpasFeed = (
   parts: KubeParts,
 ): { readonly feed: Feed; readonly followed: ResourceWatcher<Hpa> } => {

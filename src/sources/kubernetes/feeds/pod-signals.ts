@@ -24,8 +24,8 @@ interface ContainerRestarts {
 }
 
 /**
- * Restarts of containers within the last `perMs`. Of a container that is seen for the first time only its last end is
- * known, which counts once when it lies within: until `perMs` has been watched, the number is a lower bound.
+ * Counts container restarts within the last `perMs`. Of a container seen for the first time only its last termination
+ * is known. That counts once when it is recent enough, so the count is a lower bound until `perMs` has been observed.
  */
 class RestartWindow {
   readonly #perMs: Millis;
@@ -57,7 +57,10 @@ class RestartWindow {
 
 type PodFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
 
-/** What pods use of memory (bytes) or CPU (cores), or of their limit or request in percent: a series per pod, or folded. */
+/**
+ * Evaluates memory (bytes) or CPU (cores) usage of pods, or the percentage of their limit or request: one series per
+ * pod, or aggregated.
+ */
 const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvaluator<PodSummary> => {
   const what = 'memory' in read ? 'memory' : 'cpu';
   const { of, fold } = 'memory' in read || 'cpu' in read ? read : {};
@@ -81,7 +84,7 @@ const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvalu
   };
 };
 
-/** What has ended, or not begun, uses nothing. */
+/** Terminated and not yet started containers use nothing. */
 const hasRunningContainer = ({ containers }: PodSummary): boolean =>
   containers.some(({ status }) => status === 'Running');
 
@@ -102,7 +105,10 @@ const podResource = (
     : undefined;
 };
 
-/** Of the pods that have a number: that some have none is no reason to hide the others' worst, but leaves no sum. */
+/**
+ * Aggregates the pods that have a value. Pods without a value do not hide the maximum of the others, but make a sum
+ * unknown.
+ */
 const foldValues = (found: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
   const values = found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
   if (values.length === 0) return { why: found[0]?.why ?? 'no pod has a value' };
@@ -130,7 +136,7 @@ const ownerAbbreviations: Readonly<Record<string, string>> = {
   daemonset: 'ds',
 };
 
-/** Which pods a text means: 'app=bus', 'pod/bus-0', 'deployment/bus'. */
+/** Returns a matcher for a pod target: 'app=bus', 'pod/bus-0', 'deployment/bus'. */
 const podMatcher = (of: string): ((pod: PodSummary) => boolean) => {
   const object = parseObjectRef(of);
   if (object === undefined) {
@@ -144,7 +150,7 @@ const podMatcher = (of: string): ((pod: PodSummary) => boolean) => {
   return (pod) => pod.owner === owner;
 };
 
-/** Signals that pods answer: ready, restarts, oom, memory, cpu. */
+/** Signals computed from pods: ready, restarts, oom, memory, cpu. */
 export const podSignals = (parts: KubeParts): ResourceSignals<PodSummary> =>
   resourceSignals(parts, (read): SignalEvaluator<PodSummary> | undefined => {
     const of = podTarget(read);
@@ -157,7 +163,9 @@ export const podSignals = (parts: KubeParts): ResourceSignals<PodSummary> =>
     };
   });
 
-/** Which pods a read is about; undefined when it is not about pods: `ready: deployment/x` is told by the deployment. */
+/**
+ * The pod target of a read; undefined when pods do not answer it: `ready: deployment/x` is answered by the deployment.
+ */
 const podTarget = (read: KubernetesRead): string | undefined => {
   if ('restarts' in read) return read.restarts;
   if ('oom' in read) return read.oom;

@@ -7,12 +7,12 @@ import { type KubeParts, resolveNamespaces } from '../parts.ts';
 import { podMetricsPath } from '../pod-usage-cache.ts';
 import { kubeFeed } from './resource-feed.ts';
 
-/** The metrics server itself looks every 15 s. */
+/** The metrics server scrapes every 15 s. */
 const resolutionMs = 15_000;
 
 /**
- * What pods use now: fills the numbers of the rows of `pods`, and has no rows of its own. Faults: `missing` when there is
- * no metrics server (404) or it does not answer (503).
+ * Current pod usage: fills the usage columns of `pods` and has no rows of its own. Faults: `missing` when the cluster
+ * has no metrics server (404) or it does not respond (503).
  */
 export const podUsageFeed = (parts: KubeParts): Feed => {
   const { client, usage } = parts;
@@ -36,7 +36,10 @@ export const podUsageFeed = (parts: KubeParts): Feed => {
   });
 };
 
-/** The API itself says that nobody serves the metrics: a kubeconfig without our context is `missing` too. */
+/**
+ * True when the API itself reports that no metrics server is registered: a kubeconfig without our context is `missing`
+ * too.
+ */
 export const isMetricsServerMissing = (error: unknown): error is WireError =>
   error instanceof WireError &&
   ((error.kind === 'missing' && /^answered 404\b/.test(error.message)) ||

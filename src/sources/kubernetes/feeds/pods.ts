@@ -11,10 +11,10 @@ import type { PodUsage, PodUsageLookup } from '../pod-usage-cache.ts';
 import { podSignals } from './pod-signals.ts';
 import { kubeFeed, labelSelectorQuery, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
-/** A restart that is younger than this is news. */
+/** A restart within this time counts as recent. */
 const recentRestartMs: Millis = 600_000;
 
-/** What is known of a pod beside what the API keeps of it. */
+/** Data about a pod that comes from outside the pod object. */
 interface PodObservation {
   readonly usage: PodUsage | undefined;
   readonly isRising: boolean;
@@ -25,7 +25,7 @@ interface RenderedPod extends PodObservation {
   readonly rows: readonly Workload[];
 }
 
-/** Makes rows of pods, and gives the same objects again as long as nothing in them has changed. */
+/** Renders pods as rows, and returns the same row objects while nothing in them has changed. */
 type PodRowRenderer = (
   pods: Iterable<PodSummary>,
   usageOf: PodUsageLookup,
@@ -57,13 +57,13 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
   };
 };
 
-/** A pod whose containers are being made is in order for a minute, and slow for five; after that it is not ready. */
+/** A pod with containers being created is OK for one minute and slow for five; after that it is not ready. */
 const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [60_000, 300_000];
 const startingStatus = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
 
 const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
   const since = pod.startedAt ?? pod.createdAt;
-  // One of which something is known to be wrong has no time to wait for.
+  // A pod with a known problem gets no grace period.
   if (since === undefined || pod.detail !== undefined || pod.restarts > 0) return undefined;
   if (!startingStatus.test(pod.status)) return undefined;
   const age = now - since;
@@ -108,7 +108,7 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
 const hasProblem = ({ status, ready, wanted, detail }: PodSummary): boolean =>
   detail !== undefined || (ready < wanted && status !== 'Completed');
 
-/** A limit of the pod is the sum of its containers', and there is none when one of them has none. */
+/** The limit of a pod is the sum of its containers' limits; it has none when one container has none. */
 const podLimits = (
   containers: readonly ContainerSummary[],
 ): Pick<Workload, 'cpuLimitCores' | 'memoryLimitBytes'> => {
@@ -152,7 +152,7 @@ const containerRow = (
   };
 };
 
-/** Pods, with what they use as the metrics server told it last, and the signals that are made of them. */
+/** Pods with their latest usage from the metrics server, and the signals computed from them. */
 export const podsFeed = (
   parts: KubeParts,
 ): { readonly feed: Feed; readonly followed: ResourceWatcher<PodSummary> } => {
@@ -165,7 +165,8 @@ export const podsFeed = (
   const rowsOf = createPodRowRenderer(parts.source);
   const signals = podSignals(parts);
   const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
-    // A command reads this feed and nothing else: it would else show pods without what they use, and prove by what was before.
+    // A one-shot command reads this feed alone. Without this read it would show pods without usage, and verify against
+    // values from before the action.
     const [{ objects, faults }] = await Promise.all([
       followed.read(signal),
       parts.wantsUsage && !followed.isWatched() && !usage.isFresh() ? readUsage(parts, signal) : undefined,
@@ -180,11 +181,11 @@ export const podsFeed = (
   };
 };
 
-/** Its failure is told by the feed `top`. */
+/** The feed `top` reports the failure. */
 const readUsage = async (parts: KubeParts, signal: AbortSignal): Promise<void> => {
   try {
     for (const namespace of await resolveNamespaces(parts, signal)) await parts.usage.read(namespace, signal);
   } catch {
-    // Rows without numbers are what is left.
+    // Rows without usage remain valid.
   }
 };

@@ -12,23 +12,23 @@ import { Informer } from '../informer.ts';
 import type { Condition } from '../object-meta.ts';
 import { type KubeParts, resolveNamespaces } from '../parts.ts';
 
-/** Signals that the objects of one feed answer. */
+/** Signals computed from the objects of one feed. */
 export interface ResourceSignals<T> {
   readonly ids: readonly string[];
   samples(objects: readonly T[], now: number): readonly Sample[];
 }
 
-/** What was found for one series of a signal: a value, or why there is none. */
+/** Result for one series of a signal: a value, or the reason for its absence. */
 export interface SignalValue {
   readonly value?: number | string;
   readonly why?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Answers one signal from the objects that are there. */
+/** Computes one signal from the current objects. */
 export type SignalEvaluator<T> = (objects: readonly T[], now: number) => readonly SignalValue[];
 
-/** The signals of a source that `answerOf` knows how to answer; others belong to another feed. */
+/** Selects the signals of a source that `answerOf` can evaluate; the others belong to another feed. */
 export const resourceSignals = <T extends object>(
   { source, signals }: KubeParts,
   answerOf: (read: KubernetesRead) => SignalEvaluator<T> | undefined,
@@ -52,13 +52,13 @@ export const resourceSignals = <T extends object>(
 export const matchesNamespace = (wanted: string | undefined, namespace: string): boolean =>
   wanted === undefined || wanted === namespace;
 
-/** The word of a condition: True, False or Unknown. */
+/** Status of a condition: True, False or Unknown. */
 export const conditionStatus = (
   conditions: readonly Pick<Condition, 'type' | 'status'>[],
   type: string,
 ): SignalValue => {
-  const held = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
-  return held === undefined ? { why: `it has no condition ${type}` } : { value: held.status };
+  const condition = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
+  return condition === undefined ? { why: `it has no condition ${type}` } : { value: condition.status };
 };
 
 interface KubeFeedOptions {
@@ -66,9 +66,9 @@ interface KubeFeedOptions {
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
   readonly requests?: number;
-  /** Not asked more often than this, whatever the source's interval. */
+  /** Minimum poll interval, whatever the interval of the source. */
   readonly atLeastMs?: number;
-  /** What it follows: wakes the engine, unless the profile wants no watch. */
+  /** Watcher that wakes the engine, unless the profile disables watches. */
   readonly watcher?: ResourceWatcher<unknown>;
 }
 
@@ -90,36 +90,36 @@ export const kubeFeed = ({ source, config }: KubeParts, words: KubeFeedOptions, 
   };
 };
 
-/** The profile's own label selector, as a list and a watch take it. */
+/** The profile's own label selector as a query of list and watch requests. */
 export const labelSelectorQuery = ({ config }: KubeParts): Readonly<Record<string, string>> =>
   config.selector === undefined ? {} : { labelSelector: config.selector };
 
-/** Objects of a kind that are read all the time, in every namespace of the source. */
+/** A kind of object that is polled continuously in every namespace of the source. */
 interface ResourceSpec<T> {
   readonly kind: ApiResource;
   readonly query?: Readonly<Record<string, string>>;
-  /** Slim. Throws WireError. */
+  /** Keeps only the needed fields. Throws WireError. */
   parse(raw: unknown): T;
-  /** True: that we may not read them is no fault. */
+  /** True: a missing permission to read them is not a fault. */
   readonly isOptional?: boolean;
 }
 
 interface ResourceReading<T> {
   readonly objects: readonly T[];
   readonly faults: readonly Fault[];
-  /** When the API last proved the oldest part of it. */
+  /** When the API last confirmed the oldest part of the data. */
   readonly confirmedAt: number;
 }
 
 export interface ResourceWatcher<T> {
   read(signal: AbortSignal): Promise<ResourceReading<T>>;
-  /** While it is watched, reads give what a watch of the API has told; else each is a list. */
+  /** While watching, reads return the state of the watch; otherwise each read is a list. */
   watch(wake: () => void): () => void;
   isWatched(): boolean;
   stop(): void;
 }
 
-/** Follows a kind of objects, each namespace by itself: one that is denied hides no other. */
+/** Follows a kind of object, each namespace separately: a denied namespace does not hide the others. */
 export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): ResourceWatcher<T> => {
   const { client, config, io } = parts;
   const { kind, query = {} } = resource;
@@ -144,7 +144,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
     wake = undefined;
     for (const one of informers.values()) one.stop();
   };
-  const held = async (
+  const readNamespace = async (
     namespace: string,
     signal: AbortSignal,
   ): Promise<InformerSnapshot<T> | Fault | undefined> => {
@@ -170,7 +170,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
       } catch (error) {
         return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
-      const answers = await Promise.all(namespaces.map((namespace) => held(namespace, signal)));
+      const answers = await Promise.all(namespaces.map((namespace) => readNamespace(namespace, signal)));
       const found = answers.filter((one) => one !== undefined && 'objects' in one);
       const faults = answers.flatMap((one, index) =>
         one === undefined
@@ -188,7 +188,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
   };
 };
 
-/** A list that is not whole yet is not to be taken for one. */
+/** Faults that mark an incomplete list, so that it is not mistaken for a complete one. */
 const partialListFaults = (
   { client }: KubeParts,
   kind: ApiResource,

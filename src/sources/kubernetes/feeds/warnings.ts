@@ -6,10 +6,10 @@ import { formatKubeEvent, type KubeEvent, parseKubeEvent } from '../event.ts';
 import type { KubeParts } from '../parts.ts';
 import { kubeFeed, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
-/** A cluster in trouble has thousands; the newest tell what goes on. */
+/** A cluster in trouble has thousands; the newest show the current problem. */
 const maxWarnings = 200;
 
-/** Events of type Warning, newest first. All events of one object: the operation `events`. */
+/** Events of type Warning, newest first. The operation `events` lists all events of one object. */
 export const warningsFeed = (
   parts: KubeParts,
 ): { readonly feed: Feed; readonly followed: ResourceWatcher<KubeEvent> } => {

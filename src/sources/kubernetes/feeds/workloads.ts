@@ -27,7 +27,7 @@ import {
   watchResource,
 } from './resource-feed.ts';
 
-/** Signals that one kind of workload answers: `ready: deployment/x`, `condition: deployment/x`. */
+/** Signals computed from one kind of workload: `ready: deployment/x`, `condition: deployment/x`. */
 const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<WorkloadSummary> =>
   resourceSignals(parts, (read): SignalEvaluator<WorkloadSummary> | undefined => {
     const named = 'ready' in read ? read.ready : 'condition' in read ? read.condition : '';
@@ -59,7 +59,7 @@ interface WorkloadFeedSpec {
   readonly parse: WorkloadParser;
 }
 
-/** What runs pods, and what they run on: a feed each. */
+/** Workloads and nodes, one feed per kind. */
 export const workloadFeedSpecs: readonly WorkloadFeedSpec[] = [
   { name: 'deployments', kind: apiResources.deployment, parse: parseDeployment },
   { name: 'statefulsets', kind: apiResources.statefulset, parse: parseStatefulSet },
@@ -77,7 +77,7 @@ export const workloadFeed = (
     kind,
     query: kind.isNamespaced ? labelSelectorQuery(parts) : {},
     parse: (raw) => parse(raw, client.toClock),
-    // Whoever is let into a namespace alone sees no nodes, and that is no news.
+    // A login restricted to namespaces sees no nodes; that is expected.
     isOptional: !kind.isNamespaced && config.facts === undefined,
   });
   const rows = new WeakMap<WorkloadSummary, Workload>();

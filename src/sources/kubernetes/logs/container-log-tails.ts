@@ -22,13 +22,13 @@ import { parseContainerState, type Termination } from '../pod/container-summary.
 import { listTargetPods } from '../target-pods.ts';
 import { containerLogPath, resumeLogPath } from './log-path.ts';
 
-/** How it stands with a container whose log is to be read. */
+/** State of a container for the purpose of reading its log. */
 interface ContainerRun {
-  /** How often it was started again: which of its runs is the present one. */
+  /** Number of restarts; identifies the current run. */
   readonly restartCount: number;
-  /** 'exit 137, OOMKilled': how the run before ended, while that is known. */
+  /** 'exit 137, OOMKilled': how the previous run ended, if known. */
   readonly lastTermination?: string;
-  /** Why nothing runs, and nothing has: 'ContainerCreating', 'ImagePullBackOff: Back-off pulling …'. */
+  /** Why the container has not started: 'ContainerCreating', 'ImagePullBackOff: Back-off pulling …'. */
   readonly waitingReason?: string;
   readonly startedAt?: number;
 }
@@ -39,7 +39,10 @@ const containerStatusFields = [
   'ephemeralContainerStatuses',
 ] as const;
 
-/** The present run of a container, from its pod. Throws WireError `missing` when the pod of that uid is not there any more. */
+/**
+ * Returns the current run of a container from its pod. Throws WireError `missing` when the pod with that uid no longer
+ * exists.
+ */
 const parseContainerRun = (pod: unknown, uid: string, container: string): ContainerRun => {
   if (parseMeta(pod).uid !== uid)
     throw new WireError('missing', 'the pod was replaced: another pod has its name');
@@ -64,7 +67,7 @@ const formatTermination = ({ exitCode, reason }: Termination): string =>
     ? `exit ${exitCode}`
     : `exit ${exitCode}, ${reason}`;
 
-/** 'ContainerCreating'; what has not even a state waits for a node. */
+/** 'ContainerCreating'; a container without any state is waiting for a node. */
 const formatWaiting = (
   raw: unknown,
   waiting: { readonly reason: string; readonly message: string } | undefined,
@@ -74,7 +77,10 @@ const formatWaiting = (
   return [waiting.reason || 'Waiting', waiting.message].filter((part) => part !== '').join(': ');
 };
 
-/** Reads the pod afresh. Undefined when that is not allowed: a log can be read without. Throws WireError. */
+/**
+ * Reads the pod and returns the run. Undefined when reading pods is forbidden: the log is readable without it. Throws
+ * WireError.
+ */
 const fetchContainerRun = async (
   client: KubeClient,
   pod: { readonly namespace: string; readonly name: string; readonly uid: string },
@@ -93,7 +99,7 @@ const fetchContainerRun = async (
   }
 };
 
-/** The log at a path; `else`: told in its place when the run is not kept any more. */
+/** The log at a path; `fallback` is emitted instead when that run is no longer kept. */
 interface ReadLogStep {
   readonly is: 'read';
   readonly path: string;
@@ -101,7 +107,7 @@ interface ReadLogStep {
   readonly fallback?: LogEvent;
 }
 
-/** One thing after the other that makes up a stream. */
+/** One step of a log stream. */
 type TailStep = ReadLogStep | { readonly is: 'event'; readonly event: LogEvent };
 
 const noteStep = (text: string): TailStep => ({ is: 'event', event: { is: 'note', text } });
@@ -113,7 +119,7 @@ const previousRunGap: LogEvent = {
 const isPreviousRunGone = (error: unknown): boolean =>
   error instanceof WireError && /previous terminated container .* not found/.test(error.message);
 
-/** A container that has not been started yet is no mistake of ours: it will be. */
+/** A container that has not started yet is not an internal error: it will start. */
 const clarifyLogError = (error: unknown): unknown => {
   if (isPreviousRunGone(error))
     return new WireError('missing', 'the previous container log is no longer available');
@@ -122,7 +128,7 @@ const clarifyLogError = (error: unknown): unknown => {
     : error;
 };
 
-/** Whoever reads a container's log, and where. */
+/** The container of a log stream and its location. */
 interface ContainerLogSource {
   readonly parts: KubeParts;
   readonly pod: PodSummary;
@@ -137,7 +143,10 @@ const toWall =
 const runField = (nth: number | undefined): { readonly run?: string } =>
   nth === undefined ? {} : { run: String(nth) };
 
-/** Behind a mark of a run that has ended come the rest of that run, a note, and the run that is there now. Throws WireError. */
+/**
+ * Plans the steps of a stream. After a position in a run that has ended come the rest of that run, a note, and the
+ * current run. Throws WireError.
+ */
 const planTailSteps = (
   reading: ContainerLogSource,
   from: ResumePoint,
@@ -193,7 +202,7 @@ async function* readStampedLines(
   for await (const line of splitLines(chunks)) yield read(line);
 }
 
-/** What the API keeps of a container: the present run, and the one before it. */
+/** The logs that the API keeps of a container: the current run and the previous one. */
 const pastContainerLog = (
   reading: ContainerLogSource,
   run: ContainerRun | undefined,
@@ -256,9 +265,9 @@ const containerLogTail = (parts: KubeParts, pod: PodSummary, container: string, 
 };
 
 /**
- * A stream for every container of the pods that `of` selects, in each namespace of the source: also for init containers
- * that are not done (of a pod that is named, for all), and those that somebody has added for debugging. Throws WireError,
- * `missing` when there is no such pod.
+ * Returns a stream for every container of the selected pods in each namespace of the source. Includes ephemeral
+ * containers and unfinished init containers; for a pod selected by name, all init containers. Throws WireError,
+ * `missing` when no pod matches.
  */
 export const containerLogTails = async (
   parts: KubeParts,

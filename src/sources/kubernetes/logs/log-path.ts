@@ -4,17 +4,17 @@ import { logMarkTime, parseLogMark } from '../../../logs/reading/timestamped-log
 import { apiResources, objectPath } from '../api-resources.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 
-/** So much is read again in front of a mark: what was written at the same time is in no certain order. */
+/** Overlap read again before a resume position: lines with equal timestamps have no defined order. */
 const overlapMs: Millis = 1000;
 
-/** The second in which a moment lies: the API takes `sinceTime` no finer. */
+/** Truncates a time to its second: `sinceTime` has no finer resolution. */
 const toRfc3339Seconds = (at: Millis): string =>
   new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 
-/** Where the log of a container is. */
+/** Identifies the pod of a container log. */
 type PodRef = Pick<PodSummary, 'namespace' | 'name'>;
 
-/** The path of a container's log; `since` on the cluster's clock. Source: core/v1 Pod, read log. */
+/** Path of a container log; `since` is on the cluster's clock. Source: core/v1 Pod, read log. */
 export const containerLogPath = (
   { namespace, name }: PodRef,
   container: string,
@@ -24,7 +24,7 @@ export const containerLogPath = (
   return `${objectPath(apiResources.pod, namespace, name, 'log')}?${query.toString()}`;
 };
 
-/** The same with what the API knows of resuming. */
+/** Path of a container log from a resume position. */
 export const resumeLogPath = (
   pod: PodRef,
   container: string,

@@ -9,13 +9,13 @@ import { field, list, text } from '../../wire-value.ts';
 import { formatRbacRule, parseApiStatus } from '../api-errors.ts';
 import type { KubeClient } from '../client.ts';
 
-/** Something that one may or may not do. `subresource`: 'log', 'exec', 'scale'. */
+/** A permission. `subresource`: 'log', 'exec', 'scale'. */
 export interface Right {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** '*' : in all of them. */
+  /** '*': all namespaces. */
   readonly namespace?: string;
   readonly name?: string;
 }
@@ -25,7 +25,7 @@ interface AccessReview {
   readonly reason: string;
 }
 
-/** Whether I may do it, as the API's own authorizer says. Throws WireError. Source: SelfSubjectAccessReview. */
+/** Asks the API's authorizer whether the login has a permission. Throws WireError. Source: SelfSubjectAccessReview. */
 export const reviewAccess = async (
   client: KubeClient,
   right: Right,
@@ -50,7 +50,7 @@ export const reviewAccess = async (
 const rightResource = ({ resource, subresource }: Right): string =>
   subresource === undefined ? resource : `${resource}/${subresource}`;
 
-/** What the API's own authorizer says of one right. `why`: 'patch deployments/scale in prod' when it is there. */
+/** Evaluates one permission. `why`: 'patch deployments/scale in prod' when it is granted. */
 const evaluateRight = async (
   client: KubeClient,
   right: Right,
@@ -72,7 +72,9 @@ const evaluateRight = async (
   return { allowed, why: `${user} of context ${context} may not ${what}${why}`, remedy: `request ${rule}` };
 };
 
-/** 'patch deployments/scale in prod', once it is allowed. Throws PlanError `forbidden` with the rule to ask for. */
+/**
+ * Returns 'patch deployments/scale in prod' when it is allowed. Throws PlanError `forbidden` with the rule to request.
+ */
 export const requireAccess = async (
   client: KubeClient,
   right: Right,
@@ -83,7 +85,7 @@ export const requireAccess = async (
   throw new PlanError('forbidden', `${why}: ${remedy ?? ''}`);
 };
 
-/** Whether all of some rights are there: the first that lacks, or all in words. Throws WireError. */
+/** Checks several permissions: returns the first missing one, or a text that lists all of them. Throws WireError. */
 export const checkPermit = async (
   client: KubeClient,
   rights: readonly Right[],
@@ -95,8 +97,8 @@ export const checkPermit = async (
 };
 
 /**
- * The same call with nothing of it kept. An API server reads the options of a DELETE from its body when there is one,
- * and then not from the address: it has to say it in both. Source: Kubernetes apiserver, DeleteOptions.
+ * Converts a call to a dry run. An API server reads DELETE options from the body if there is one and then ignores the
+ * query, so `dryRun` goes into both. Source: Kubernetes apiserver, DeleteOptions.
  */
 export const toDryRunCall = (call: KubeCall): KubeCall => {
   const path = `${call.path}${call.path.includes('?') ? '&' : '?'}dryRun=All`;
@@ -105,7 +107,10 @@ export const toDryRunCall = (call: KubeCall): KubeCall => {
   return { ...call, path, body: JSON.stringify({ ...Object(options), dryRun: ['All'] }) };
 };
 
-/** What the API answers to the dry run of a call: the object as it would be. Throws PlanError with what admission says. */
+/**
+ * Returns the object that a dry run of a call would produce. Throws PlanError with the message of the admission
+ * controller.
+ */
 export const dryRunOrRefuse = async (
   client: KubeClient,
   call: KubeCall,
@@ -125,7 +130,10 @@ export const dryRunOrRefuse = async (
   throw new PlanError(ending, `${object}: dry run rejected: ${problemText(problem)}`);
 };
 
-/** '.spec.replicas is managed by "kubectl"', for each field that another manager owns. Source: server-side apply, conflicts. */
+/**
+ * '.spec.replicas is managed by "kubectl"', for each field owned by another manager. Source: server-side apply,
+ * conflicts.
+ */
 export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
   list(field(field(parseApiStatus(answer), 'details'), 'causes')).flatMap((cause) => {
     if (text(field(cause, 'reason')) !== 'FieldManagerConflict') return [];
@@ -139,17 +147,17 @@ export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
     ];
   });
 
-/** What an API says in its `Warning` headers. Source: RFC 7234 §5.5, as Kubernetes uses it. */
+/** Texts of the `Warning` headers. Source: RFC 7234 §5.5, as used by Kubernetes. */
 export const responseWarnings = ({ headers }: HttpAnswer): readonly string[] =>
   [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
     ([, said = '']) => `API warning: ${oneLine(said.replaceAll('\\"', '"'))}`,
   );
 
-/** A failed call with what can be done about it, in one text. */
+/** The failure of a call and its remedy, in one text. */
 const problemText = (problem: WireError): string =>
   problem instanceof RemediedError ? `${problem.message}; ${problem.remedy}` : problem.message;
 
-/** What kept a plan from being made, as the executor knows it. */
+/** Converts the failure of a plan to the executor's PlanError. */
 export const toPlanError = (error: unknown, object: string): unknown => {
   if (!(error instanceof WireError) || error.kind === 'cancelled' || error.kind === 'bug') return error;
   const ending = error.kind === 'missing' ? 'not-applicable' : 'failed';

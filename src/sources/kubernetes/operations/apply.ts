@@ -35,7 +35,7 @@ type ApplyParams = z.infer<typeof applyParams>;
 
 const maxDisplayLength = 4000;
 
-/** Refuses files that would roll out another version than the one that is meant. Throws PlanError. */
+/** Rejects manifests that would roll out another image than the requested one. Throws PlanError. */
 const requireImage = (manifests: readonly Manifest[], image: string): void => {
   const images = manifests.flatMap(({ text }) => templateContainers(parse(text)).map((one) => one.image));
   if (images.includes(image)) return;
@@ -43,7 +43,9 @@ const requireImage = (manifests: readonly Manifest[], image: string): void => {
   throw new PlanError('not-applicable', `the files contain ${there}, expected ${image}`);
 };
 
-/** A document in a plan: its text stays in its file, is hashed here, and is read again when it is sent. */
+/**
+ * Reference to a document in a plan. The text stays in its file, is hashed here, and is read again before it is sent.
+ */
 const manifestReference = ({ file, nth, print }: Manifest): string => JSON.stringify({ file, nth, print });
 
 const manifestDisplayText = ({ shown }: Manifest): string =>
@@ -51,7 +53,7 @@ const manifestDisplayText = ({ shown }: Manifest): string =>
     ? `${clipped(shown, maxDisplayLength)} (${shown.length - maxDisplayLength} more characters)`
     : shown;
 
-/** Only what was made anew can be taken back by one call. */
+/** Only newly created objects can be removed by one call. */
 const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationCall | undefined => {
   const [only, ...others] = writes;
   if (only === undefined || others.length > 0 || only.before?.raw !== undefined) return undefined;
@@ -69,8 +71,8 @@ const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationC
 const declared = declareOperation({ name: 'apply', danger: 'disruptive', params: applyParams });
 
 /**
- * `apply`: makes objects as files say (server-side apply), a call a document. What others manage is left to them and
- * refused, unless `force: true`.
+ * `apply`: creates or updates objects from files (server-side apply), one call per document. Refuses to change fields
+ * of other managers, unless `force: true`.
  */
 export const apply = defineWriteOperation(declared, (parts) => {
   const { client, io, dir } = parts;
@@ -103,7 +105,7 @@ export const apply = defineWriteOperation(declared, (parts) => {
     };
   };
 
-  /** What `force` takes, from whom: what the same apply would be refused for. */
+  /** Notes about the fields that `force` takes over and their managers. */
   const takeoverNotes = async (
     { dryRunCall: rehearsal, object }: PlannedWrite,
     signal: AbortSignal,

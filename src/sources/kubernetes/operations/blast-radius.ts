@@ -16,7 +16,7 @@ type DependentsReader = (
   signal: AbortSignal,
 ) => Promise<readonly string[]>;
 
-/** Objects of a kind that the found one owns. */
+/** Returns the objects of a kind that the given object owns. */
 const ownedObjects =
   (kind: ApiResource): DependentsReader =>
   async (client, { namespace, raw }, signal) => {
@@ -31,7 +31,7 @@ const ownedPods: DependentsReader = async (client, { object, namespace }, signal
   return pods.length === 0 ? [] : [`pods (${pods.length}): ${summarizeNames(pods.map(({ name }) => name))}`];
 };
 
-/** Who makes a pod anew; nobody, when it was made by hand. */
+/** The controller that recreates a pod; none when the pod was created manually. */
 const podOwner: DependentsReader = async (client, { namespace, raw }, signal) => {
   const owner = controllerRef(raw);
   const labels = parseLabels(field(field(raw, 'metadata'), 'labels'));
@@ -64,7 +64,7 @@ const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> 
     (await ownedPods(client, found, signal)).map((line) => `its DNS name no longer resolves; ${line}`),
 };
 
-/** What goes with an object, or comes back without it, in words. */
+/** Describes the objects that are deleted with an object, or recreated after it. */
 export const describeDependents = async (
   client: KubeClient,
   found: ClusterObject,
@@ -78,13 +78,13 @@ export const describeDependents = async (
   }
 };
 
-/** How many pods a workload is to have; undefined for what has none of its own. Source: apps/v1. */
+/** Desired replicas of a workload; undefined for kinds without replicas. Source: apps/v1. */
 const desiredReplicas = (raw: unknown): number | undefined => {
   const scheduled = number(field(field(raw, 'status'), 'desiredNumberScheduled'));
   return scheduled ?? number(field(field(raw, 'spec'), 'replicas'));
 };
 
-/** So many of the pods of an object; undefined where there is no whole to be a part of. */
+/** Affected fraction of the pods of an object; undefined where no total exists. */
 export const affectedReplicas = (
   part: number,
   whole: number | undefined,
@@ -92,19 +92,19 @@ export const affectedReplicas = (
 ): OperationImpact | undefined =>
   whole === undefined || whole <= 0 ? undefined : { share: { part, whole, of: `replicas of ${object}` } };
 
-/** All pods of a workload: what a rollout replaces, and what goes with it. */
+/** Impact of a rollout: all pods of a workload and their dependents. */
 const allReplicas = (raw: unknown, object: string): OperationImpact | undefined => {
   const whole = desiredReplicas(raw);
   return whole === undefined ? undefined : affectedReplicas(whole, whole, object);
 };
 
-/** What the first of some writes that roll out replaces. */
+/** Impact of the first write that rolls out. */
 export const rolloutImpact = (writes: readonly PlannedWrite[]): OperationImpact | undefined => {
   const [write] = writes.filter(({ rollsOut, before }) => rollsOut === true && before?.raw !== undefined);
   return write === undefined ? undefined : allReplicas(write.before?.raw, write.object);
 };
 
-/** What a deletion takes: one of its owner's pods, or all of a workload's. Unknown where the owner cannot be read. */
+/** Impact of a deletion: one of the owner's pods, or all pods of a workload. Unknown where the owner cannot be read. */
 export const deletionImpact = async (
   client: KubeClient,
   { kind, namespace, object, raw }: ClusterObject,
@@ -131,7 +131,7 @@ const summarizeNames = (names: readonly string[]): string =>
     ? names.join(', ')
     : `${names.slice(0, maxNames - 1).join(', ')} and ${names.length - maxNames + 1} more`;
 
-/** What changes when a workload's template does: its pods, how they are replaced, and what guards them. */
+/** Impact of a template change on a workload: its pods, the update strategy and the disruption budgets. */
 export const blastRadius = async (
   client: KubeClient,
   found: ClusterObject,
@@ -155,13 +155,13 @@ const formatPods = (object: string, pods: readonly PodSummary[] | string): strin
     : `${count}, ${ready} ready: ${summarizeNames(pods.map(({ name }) => name))}`;
 };
 
-/** That a preview lacks something is no reason to have none. */
+/** A preview with gaps is better than none. */
 const unreadableReason = (error: unknown): string => {
   if (error instanceof WireError && error.kind !== 'cancelled') return error.message;
   throw error;
 };
 
-/** How a kind replaces its pods. Source: apps/v1, update strategies. */
+/** Update strategy of a workload. Source: apps/v1, update strategies. */
 const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] => {
   const spec = field(raw, 'spec');
   const isDeployment = kind === apiResources.deployment;
@@ -190,7 +190,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   ];
 };
 
-/** The PodDisruptionBudgets over pods with these labels, in words; [] where there are none, or they may not be read. */
+/** Describes the PodDisruptionBudgets that match these labels; [] where none exist or they are not readable. */
 const disruptionBudgets = async (
   client: KubeClient,
   namespace: string,

@@ -14,25 +14,25 @@ import { defineReadOperation, objectParams } from './read-operation.ts';
 import { redactObject } from './redact-object.ts';
 import { formatConditions, formatRollout, rolloutParsers } from './rollout.ts';
 
-/** Repeats the whole object, in a text that nobody reads. */
+/** Repeats the whole object and is not meant for people. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const omitField = (raw: unknown, key: string): unknown =>
   Object.fromEntries(entries(raw).filter(([name]) => name !== key));
 
-const replaceField = (raw: unknown, key: string, make: (held: unknown) => unknown): unknown =>
-  Object.fromEntries(entries(raw).map(([name, held]) => [name, name === key ? make(held) : held]));
+const replaceField = (raw: unknown, key: string, make: (data: unknown) => unknown): unknown =>
+  Object.fromEntries(entries(raw).map(([name, data]) => [name, name === key ? make(data) : data]));
 
-/** An object as YAML, without who manages which field, and without what is secret. */
+/** Formats an object as YAML without managed fields and without secrets. */
 const yamlLines = (raw: unknown): readonly string[] => {
   const shown = replaceField(raw, 'metadata', (metadata) =>
-    replaceField(omitField(metadata, 'managedFields'), 'annotations', (held) => omitField(held, lastApplied)),
+    replaceField(omitField(metadata, 'managedFields'), 'annotations', (data) => omitField(data, lastApplied)),
   );
   const left = '# omitted: managedFields, last-applied-configuration, secret values (…)';
   return [left, ...stringify(redactObject(shown), { lineWidth: 0 }).trimEnd().split('\n')];
 };
 
-/** An object and its events, or its YAML. A container is a part of its pod, and told with it. Throws WireError. */
+/** Describes an object and its events, or its YAML. A container is described as part of its pod. Throws WireError. */
 export const createKubernetesDescriber =
   (parts: KubeParts) =>
   async (
@@ -69,7 +69,7 @@ const objectDetailLines = (title: string, raw: unknown, parts: KubeParts): reado
   ];
 };
 
-/** Events may be denied where the object is not; what is seen of it is shown all the same. */
+/** Events may be forbidden where the object is not; the object is shown anyway. */
 const readEventLines = async (
   parts: KubeParts,
   path: string,
@@ -86,8 +86,8 @@ const readEventLines = async (
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
 export const describe = defineReadOperation({ name: 'describe', params: objectParams }, (parts) => ({
   requests: async ({ object, namespace: given }, signal) => {
-    const { kind, namespace, request: asked } = await readPinnedObject(parts, object, given, signal);
-    return [asked, { ...asked, path: eventsPath(kind, namespace, asked.target.name) }];
+    const { kind, namespace, request: pinned } = await readPinnedObject(parts, object, given, signal);
+    return [pinned, { ...pinned, path: eventsPath(kind, namespace, pinned.target.name) }];
   },
   lines: (answer, index, { object }) =>
     index === 0 ? describeLines(object, answer.json(), parts) : formatEventLines(answer.json(), parts),

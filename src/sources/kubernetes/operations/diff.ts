@@ -13,7 +13,7 @@ const diffParams = z.strictObject({ files: zManifestFiles, namespace: zFallbackN
 
 type DiffParams = z.infer<typeof diffParams>;
 
-/** What it finds of one document. */
+/** Result for one document. */
 interface ManifestDiff {
   readonly object: string;
   readonly status: string;
@@ -33,8 +33,8 @@ const declared = declareOperation({
 });
 
 /**
- * `diff`: what applying files would change, by dry runs: nothing of them is kept. Fields that others manage are
- * compared too, and their managers told: without `force: true` they refuse the apply.
+ * `diff`: shows what applying files would change, using dry runs that persist nothing. Also compares fields of other
+ * managers and names those managers, since they reject the apply without `force: true`.
  */
 export const diff = defineOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;

@@ -5,7 +5,7 @@ import type { KubeParts } from '../parts.ts';
 import { eventsPath, resolveNamespace } from './find-object.ts';
 import { defineReadOperation, objectParams } from './read-operation.ts';
 
-/** `events`: what happened to an object, the newest first. An object that is gone has its events for an hour yet. */
+/** `events`: events of an object, newest first. They remain available for an hour after the object is deleted. */
 export const events = defineReadOperation({ name: 'events', params: objectParams }, (parts) => ({
   requests: async ({ object, namespace: given }, signal) => {
     const named = parseObjectRef(object);

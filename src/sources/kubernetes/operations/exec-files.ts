@@ -14,8 +14,8 @@ import { execProtocolV5, stdinCloseFrame, stdinFrame } from './exec-session.ts';
 import type { ExecParams, ExecTarget } from './exec-targets.ts';
 
 /**
- * Reads a file to its end before any of it is fed: that it can be unpacked, and that it ends as a whole one does. Gives what it
- * is, in words. Throws WireError.
+ * Reads a file completely before any of it is sent, to check that it decompresses and is not truncated. Returns its
+ * description. Throws WireError.
  */
 export const verifyInputFile = async (
   disk: Disk,
@@ -39,11 +39,11 @@ export const verifyInputFile = async (
   return `${path}: ${formatBytes(size)} unpacked, sha256 ${hash.digest('hex')}`;
 };
 
-/** What is being fed to a program. */
+/** An input stream to a program. */
 export interface StdinFeed {
-  /** Resolves when no more is fed: all of it, or as much as the program took. Never rejects. */
+  /** Resolves at the end of the input: all of it, or as much as the program accepted. Never rejects. */
   readonly done: Promise<{ readonly fed: number; readonly isWhole: boolean }>;
-  /** No more of it; the last words, if there are any, in its place. */
+  /** Stops the input, and sends the last words, if any, instead of the rest. */
   abort(last?: string): Promise<void>;
 }
 
@@ -54,8 +54,8 @@ const stdinCloseUnsupported = (protocol: string): WireError =>
   );
 
 /**
- * Feeds a file to the program at the other end, as fast as that takes it. `lost` is told why a file cannot be read to its
- * end; that the connection is lost, who listens to it hears.
+ * Sends a file to the stdin of a program, with backpressure. `lost` receives the reason when the file cannot be read
+ * completely. The reader of the connection sees a lost connection.
  */
 export const feedStdin = (
   wire: WebSocketWire,
@@ -95,17 +95,17 @@ export const feedStdin = (
   };
 };
 
-/** The file of this machine that a program writes or reads. */
+/** The local file that a program writes or reads. */
 interface ExecFile {
   readonly path: string;
-  /** Tells a fed file from another, or from what it was. */
+  /** Distinguishes an input file from another one or from an earlier version. */
   readonly fingerprint?: string;
   readonly words: string;
 }
 
 const fileFingerprint = ({ id, sizeBytes, writtenAt }: FileStat): string => `${id} ${sizeBytes} ${writtenAt}`;
 
-/** A fed file as it is now. Throws WireError, PlanError. */
+/** Reads the current state of an input file. Throws WireError, PlanError. */
 const inputFile = async ({ io }: KubeParts, path: string, signal: AbortSignal): Promise<ExecFile> => {
   const stat = await io.disk.stat(path, signal);
   if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
@@ -118,7 +118,9 @@ const inputFile = async ({ io }: KubeParts, path: string, signal: AbortSignal): 
   };
 };
 
-/** The file that is meant, if one is. One file is of one program. Throws WireError, PlanError. */
+/**
+ * Resolves the local file in the parameters, if any. A file belongs to one program only. Throws WireError, PlanError.
+ */
 export const resolveExecFile = async (
   parts: KubeParts,
   { save, feed }: ExecParams,
@@ -141,7 +143,10 @@ export const resolveExecFile = async (
   return planNewFile(io.disk, full, names, signal);
 };
 
-/** What became of that file since the plan: something has the name that was free, or another one is fed. Throws WireError. */
+/**
+ * Returns the drift of that file since the plan: the output path is now taken, or the input file has changed. Throws
+ * WireError.
+ */
 export const execFileDrift = async (
   { io }: KubeParts,
   { save }: ExecParams,
@@ -157,14 +162,14 @@ export const execFileDrift = async (
   return isFree ? undefined : { target, planned: `${path} does not exist`, found: 'it exists now' };
 };
 
-/** The end of what goes by, as far as it is looked at. */
+/** Keeps the end of a stream for matching. */
 export const createTailMatcher = () => {
   let end = Buffer.alloc(0);
   return {
     take: (bytes: Uint8Array): void => {
       end = Buffer.concat([end, bytes.subarray(-matchedChars)]).subarray(-matchedChars);
     },
-    /** Whether one of the last lines matches: some programs write a few words behind the line that says it. */
+    /** True when one of the last lines matches: some programs print a few more words after the decisive line. */
     matches: (pattern: Matcher): boolean =>
       end
         .toString('utf8')

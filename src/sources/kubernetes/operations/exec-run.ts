@@ -20,10 +20,10 @@ import type { ExecParams } from './exec-targets.ts';
 interface ProgramRun {
   readonly path: string;
   readonly line: string;
-  /** Before each line of what it says. */
+  /** Prefix of each output line. */
   readonly prefix: string;
   readonly timeoutMs: Millis;
-  /** The file of this machine, where the parameters name one. */
+  /** Local file, where the parameters name one. */
   readonly file?: string;
 }
 
@@ -32,7 +32,7 @@ const completionPattern = ({ complete }: ExecParams): Matcher | undefined => {
   return typeof pattern === 'string' ? undefined : pattern;
 };
 
-/** The file that it writes: kept when the program ended well and it is whole. */
+/** Saves the output file, only when the program succeeded and the file is complete. */
 const createFileSaver = (
   draft: AtomicFileWriter,
   pattern: Matcher | undefined,
@@ -47,7 +47,7 @@ const createFileSaver = (
       hash.update(piece);
       await draft.write(piece);
     },
-    /** What became of it, in words. */
+    /** Describes the outcome. */
     finish: async (ok: boolean): Promise<ProgramOutcome> => {
       const isWhole = pattern === undefined || end.matches(pattern);
       if (!ok || !isWhole) {
@@ -70,10 +70,10 @@ const createFileSaver = (
   };
 };
 
-/** A program that takes no more is not waited for. */
+/** Grace period for a program that no longer reads its input. */
 const abortInputGraceMs: Millis = 2000;
 
-/** What came of a program and of its file. */
+/** Outcome of a program and its file. */
 interface ProgramOutcome {
   readonly ok: boolean;
   readonly words: string;
@@ -87,7 +87,7 @@ const stdinOutcome = async ({ done }: StdinFeed, ok: boolean): Promise<ProgramOu
   };
 };
 
-/** Asks for the SHA-256 of the file that is copied, in its container; undefined: nothing is compared. */
+/** Reads the SHA-256 of the copied file in its container; undefined: no comparison. */
 const remoteChecksum = (
   client: KubeParts['client'],
   path: string,
@@ -98,13 +98,13 @@ const remoteChecksum = (
   sumOf === undefined
     ? undefined
     : async () => {
-        const asked = replaceCommand(path, ['sha256sum', sumOf]);
-        const { lines, words } = await runProbe(client, asked, change, signal);
-        // GNU puts a backslash in front where the name of the file holds one.
+        const checksumPath = replaceCommand(path, ['sha256sum', sumOf]);
+        const { lines, words } = await runProbe(client, checksumPath, change, signal);
+        // GNU sha256sum prefixes the line with a backslash when the file name contains one.
         return /^\\?([0-9a-f]{64}) /.exec(lines[0] ?? '')?.[1] ?? [words, ...lines].join(' ');
       };
 
-/** Runs one program to its end. Gives whether it ended with status 0, and did with its file what was asked. */
+/** Runs one program to its end. Returns whether it exited with status 0 and its file was handled completely. */
 export const runProgram = async function* (
   { client, source, io }: KubeParts,
   params: ExecParams,
@@ -114,14 +114,14 @@ export const runProgram = async function* (
 ): AsyncGenerator<ActEvent, boolean, undefined> {
   const deadline = change.clock.deadline(timeoutMs);
   const stop = AbortSignal.any([signal, deadline.signal]);
-  // The connection outlives the stop by the last words that are fed to it.
+  // The connection outlives the stop until the last input has been sent.
   const cut = new AbortController();
   const pattern = completionPattern(params);
   let saved: ReturnType<typeof createFileSaver> | undefined;
   let feeding: StdinFeed | undefined;
   let close: (() => void) | undefined;
   let ok = false;
-  // Beside what other pods said each line has its pod in front; what a proof is held against has not.
+  // Lines of several pods are prefixed with the pod; lines for verification are not.
   const own: string[] = [];
   const breakOff = (why: unknown): void => {
     const fed = feeding?.abort(params.abort) ?? Promise.resolve();
@@ -179,7 +179,7 @@ export const runProgram = async function* (
   return ok;
 };
 
-/** Closing the connection ends what is heard; whether the program ends with it is its container's business. */
+/** Closing the connection ends the output; whether the program ends too depends on its container. */
 const interruptionText = (
   error: unknown,
   source: string,

@@ -10,26 +10,28 @@ import { explainApiStatus, noLogin } from '../api-errors.ts';
 import { apiResources, objectPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
 
-/** The one that tells the end of an input: both speak the same otherwise. */
+/** The protocol version that can signal the end of stdin; otherwise the same as v4. */
 export const execProtocolV5 = 'v5.channel.k8s.io';
 const execProtocols: readonly string[] = [execProtocolV5, 'v4.channel.k8s.io'];
 
-/** Every message begins with a byte that says its channel. Source: k8s.io/apimachinery, util/remotecommand. */
+/** Every message begins with its channel byte. Source: k8s.io/apimachinery, util/remotecommand. */
 const [stdin, stdout, stderr, ending, closing] = [0, 1, 2, 3, 255];
 
-/** Bytes for its standard input, and the end of that. */
+/** Frames bytes for the stdin channel. */
 export const stdinFrame = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
 export const stdinCloseFrame: Uint8Array = Buffer.of(closing, stdin);
 
-/** What is passed on of one program, since each line of a run is written down; the rest is thrown away, and a line says so. */
+/**
+ * Maximum output kept per program, since every line of a run is recorded. The rest is discarded, and a line reports it.
+ */
 const outputLimits = { letters: 1024 * 1024, lines: 2000 } as const;
 
 type ExecOutput =
   | { readonly is: 'line'; readonly text: string }
-  /** `code`: absent when the program could not be started, or its end is not known. */
+  /** `code`: absent when the program could not be started, or its exit status is unknown. */
   | { readonly is: 'ended'; readonly code?: number; readonly words: string };
 
-/** How the program ended, as the last channel says it: a Status. */
+/** Parses the end of a program from the error channel: a Status. */
 export const parseExecStatus = (message: string): ExecOutput => {
   let status: unknown;
   try {
@@ -48,12 +50,12 @@ export const parseExecStatus = (message: string): ExecOutput => {
     : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'could not be started', 280) };
 };
 
-/** A piece of one of its outputs, or what was said of its end. */
+/** A chunk of stdout or stderr, or the end of the program. */
 type ExecFrame =
   | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
   | { readonly is: 'ending'; readonly message: string };
 
-/** What comes of a program in a container. Throws WireError when the connection is lost. */
+/** Yields the output of a program in a container. Throws WireError when the connection is lost. */
 export async function* readExecFrames(wire: WebSocketWire): AsyncGenerator<ExecFrame, void, undefined> {
   for await (const message of wire.messages) {
     const [channel, bytes] = [message[0], message.subarray(1)];
@@ -65,8 +67,8 @@ export async function* readExecFrames(wire: WebSocketWire): AsyncGenerator<ExecF
 }
 
 /**
- * What a program in a container says, line by line, then its end; `taken`: its standard output goes there instead, piece by
- * piece. Throws WireError when the connection is lost.
+ * Yields the output of a program in a container line by line, then its end. `taken`: receives the chunks of stdout
+ * instead. Throws WireError when the connection is lost.
  */
 export async function* readExecOutput(
   wire: WebSocketWire,
@@ -96,10 +98,10 @@ export async function* readExecOutput(
   yield end ?? { is: 'ended', words: 'the connection was closed before the exit status was received' };
 }
 
-/** A program that only looks ends soon. */
+/** A read-only program ends soon. */
 const probeTimeoutMs: Millis = 30_000;
 
-/** What a program in a container said, and how it ended. */
+/** Output and exit status of a program in a container. */
 export interface ProbeResult {
   readonly lines: readonly string[];
   /** Absent when it could not be started. */
@@ -107,15 +109,15 @@ export interface ProbeResult {
   readonly words: string;
 }
 
-/** Runs a program that only looks, to its end. Throws WireError. */
+/** Runs a read-only program to its end. Throws WireError. */
 export const runProbe = async (
   client: KubeClient,
   path: string,
-  door: Pick<ChangeIo, 'socket' | 'clock'>,
+  io: Pick<ChangeIo, 'socket' | 'clock'>,
   signal: AbortSignal,
 ): Promise<ProbeResult> => {
-  const deadline = door.clock.deadline(probeTimeoutMs);
-  const wire = await openExec(client, path, door, AbortSignal.any([signal, deadline.signal]));
+  const deadline = io.clock.deadline(probeTimeoutMs);
+  const wire = await openExec(client, path, io, AbortSignal.any([signal, deadline.signal]));
   const lines: string[] = [];
   try {
     for await (const said of readExecOutput(wire))
@@ -128,16 +130,16 @@ export const runProbe = async (
   }
 };
 
-/** The same exec of another program: everything but the command stays. */
+/** Replaces the command in an exec path and keeps everything else. */
 export const replaceCommand = (path: string, argv: readonly string[]): string => {
   const [place = '', query] = path.split('?');
-  const asked = new URLSearchParams(query);
-  asked.delete('command');
-  for (const word of argv) asked.append('command', word);
-  return `${place}?${asked.toString()}`;
+  const params = new URLSearchParams(query);
+  params.delete('command');
+  for (const word of argv) params.append('command', word);
+  return `${place}?${params.toString()}`;
 };
 
-/** Where a program is run in a pod; without a container, in its only one. Source: Kubernetes API, core/v1, connect exec. */
+/** Path of an exec request; without a container, the pod's only one. Source: Kubernetes API, core/v1, connect exec. */
 export const execPath = (
   { namespace, name }: { readonly namespace: string; readonly name: string },
   container: string | undefined,
@@ -154,18 +156,21 @@ export const execPath = (
   return `${objectPath(apiResources.pod, namespace, name, 'exec')}?${query.toString()}`;
 };
 
-/** Opens it by the door that was lent; `typed` names it in what was sent. Throws WireError; a right that is missing says which. */
+/**
+ * Opens an exec connection through the changing io; `typed` names it in the record of what was sent. Throws WireError;
+ * a missing permission is named.
+ */
 export const openExec = async (
   client: KubeClient,
   path: string,
-  door: Pick<ChangeIo, 'socket'>,
+  io: Pick<ChangeIo, 'socket'>,
   signal: AbortSignal,
   typed?: string,
 ): Promise<WebSocketWire> => {
   const { url, headers, tls } = await client.request({ method: 'GET', path }, signal);
-  // What a container says is no JSON: a kubelet answers 406 to who accepts nothing else.
+  // The response is not JSON: a kubelet returns 406 to a client that accepts only JSON.
   const { accept: _, ...rest } = headers ?? {};
-  const asked = {
+  const request = {
     url,
     headers: rest,
     protocols: execProtocols,
@@ -173,7 +178,7 @@ export const openExec = async (
     ...(tls === undefined ? {} : { tls }),
   };
   try {
-    return await door.socket(asked, signal);
+    return await io.socket(request, signal);
   } catch (error) {
     throw clarifyExecError(error);
   }

@@ -12,7 +12,7 @@ import { execPath } from './exec-session.ts';
 import { resolveNamespace } from './find-object.ts';
 import { zBoundedDuration, zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
 
-/** A file of many gigabytes takes its time. */
+/** A file of many gigabytes takes this long. */
 const maxExecMs = 2 * 60 * 60_000;
 
 const zPath = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
@@ -78,14 +78,14 @@ export const execParams = z
 
 export type ExecParams = z.infer<typeof execParams>;
 
-/** The pods by name, or what selects them. */
+/** The pods by name, or their selectors. */
 const execSelectors = ({ pod, pods, deployment, selector }: ExecParams): readonly string[] => {
   const named = pods ?? (pod === undefined ? [] : [pod]);
   if (named.length > 0) return named.map((name) => `pod/${name}`);
   return [deployment === undefined ? (selector ?? '') : `deployment/${deployment}`];
 };
 
-/** The container that is meant, as it is now. Throws PlanError. */
+/** Chooses the container of a program from the current state of the pod. Throws PlanError. */
 export const chooseContainer = (
   { name, containers }: PodSummary,
   wanted: string | undefined,
@@ -99,18 +99,18 @@ export const chooseContainer = (
   throw new PlanError('not-applicable', `${name} has no container ${wanted ?? ''}; available: ${names}`);
 };
 
-/** By what a container is pinned: a process in it does not outlive it. */
+/** Pins a container by its current run: a process does not outlive it. */
 export const containerPin = ({ name, status, restarts }: ContainerSummary): string =>
   `container ${name} ${status}, ${restarts} restarts`;
 
-/** Where a program runs, and what the call is. */
+/** The container of a program, and the call. */
 export interface ExecTarget {
   readonly pod: PodSummary;
   readonly container: ContainerSummary;
   readonly path: string;
 }
 
-/** The containers that are meant, each of which runs. Throws WireError, PlanError. */
+/** Finds the selected containers; each must be running. Throws WireError, PlanError. */
 export const findExecTargets = async (
   parts: KubeParts,
   params: ExecParams,
@@ -140,10 +140,13 @@ export const findExecTargets = async (
   });
 };
 
-/** From this minor version of Kubernetes 1 on, the API asks for `create` as well. Source: feature gate AuthorizePodWebsocketUpgradeCreatePermission. */
+/**
+ * From this minor version of Kubernetes 1 on, the API also requires `create`. Source: feature gate
+ * AuthorizePodWebsocketUpgradeCreatePermission.
+ */
 const createVerbSinceMinor = 35;
 
-/** Whether that version is known to be one that does. Throws WireError. */
+/** True when the server is known to require `create`. Throws WireError. */
 export const requiresCreateVerb = async ({ client }: KubeParts, signal: AbortSignal): Promise<boolean> => {
   const answer = await client.getResponse('/version', signal);
   if (client.responseError(answer) !== undefined) return false;
@@ -151,7 +154,7 @@ export const requiresCreateVerb = async ({ client }: KubeParts, signal: AbortSig
   return Number(minor) >= createVerbSinceMinor;
 };
 
-/** A WebSocket is a GET, and authorized as one. Throws PlanError when it is not allowed. */
+/** Checks the permission to exec. A WebSocket is a GET, and authorized as one. Throws PlanError when it is missing. */
 export const requireExecAccess = async (
   parts: KubeParts,
   namespace: string,

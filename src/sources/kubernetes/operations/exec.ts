@@ -25,7 +25,7 @@ import {
 import { describeLocation, objectDrift } from './find-object.ts';
 import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
-/** Flags that choose kubectl's cluster: what the profile says, and nothing where kubectl's own choice is meant. */
+/** Flags that select the cluster for kubectl, from the profile; none where kubectl's default applies. */
 const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
   ...(kubeconfig === undefined
     ? []
@@ -33,7 +33,7 @@ const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): re
   ...(context === undefined ? [] : ['--context', context]),
 ];
 
-/** Where the output of the program goes, and where its input comes from, as a shell writes it. */
+/** Adds the redirections and pipes for the program's output and input, in shell syntax. */
 const wrapCommand = (command: string, { save, feed, gzip }: ExecParams, file: string | undefined): string => {
   const path = formatArgv([file ?? '']);
   if (save !== undefined) return `${command} ${gzip === true ? '| gzip ' : ''}> ${path}`;
@@ -41,7 +41,7 @@ const wrapCommand = (command: string, { save, feed, gzip }: ExecParams, file: st
   return /\.t?gz$/.test(file ?? '') ? `gunzip -c ${path} | ${command}` : `${command} < ${path}`;
 };
 
-/** The kubectl command of a program in a container, quoted for a shell. `file`: of this machine, where one is meant. */
+/** Formats the kubectl command for a program in a container, quoted for a shell. `file`: the local file, if any. */
 export const kubectlExecCommand = (
   { pod, container }: Pick<ExecTarget, 'pod' | 'container'>,
   params: ExecParams,
@@ -71,7 +71,7 @@ const declared = declareOperation({
   bindingRules: { argv: 'argv', complete: 'pattern', abort: 'fixed' },
 });
 
-/** `exec`: runs a program in a container of each pod that is meant, one after another; the first that fails ends it. */
+/** `exec`: runs a program in a container of each selected pod, one after another; the first failure ends it. */
 export const podExec = defineOperation(declared, (parts: KubeParts) => {
   const { client, strings, dir } = parts;
 

@@ -10,10 +10,13 @@ import { resolveNamespaces } from '../parts.ts';
 import type { Right } from './admission.ts';
 import type { WorkloadRef } from './shared-params.ts';
 
-/** The uid of what is not there yet. */
+/** Placeholder uid of an object that does not exist yet. */
 export const noUid = 'none yet';
 
-/** Reads a pinned target again: undefined when it is the same object and shows the same value. Throws WireError. */
+/**
+ * Reads a pinned target again. Returns undefined when it is still the same object with the same value. Throws
+ * WireError.
+ */
 export const objectDrift = async (
   client: KubeClient,
   { name, uid, saw }: Target,
@@ -30,7 +33,7 @@ export const objectDrift = async (
   return now === saw ? undefined : drift(now);
 };
 
-/** An object, or undefined when it is not there. Throws WireError. */
+/** Returns an object, or undefined when it does not exist. Throws WireError. */
 export const getIfExists = async (
   client: KubeClient,
   path: string,
@@ -44,13 +47,13 @@ export const getIfExists = async (
   }
 };
 
-/** One GET, and what it is about. */
+/** One GET and its subject. */
 export interface ObjectRequest {
   readonly path: string;
   readonly target: Target;
 }
 
-/** Where an operation looks that names no namespace. Throws WireError. */
+/** Namespace of an operation that names none. Throws WireError. */
 export const resolveNamespace = async (
   parts: KubeParts,
   requestedNamespace: string | undefined,
@@ -62,7 +65,10 @@ export const resolveNamespace = async (
   return first;
 };
 
-/** What could not be read is no plan; what is not there is not applicable. */
+/**
+ * Converts a failed read to a PlanError: a missing object makes the operation not applicable, any other failure
+ * prevents the plan.
+ */
 export const unreadablePlanError = ({ client }: KubeParts, path: string, error: unknown): PlanError => {
   const ending = error instanceof WireError && error.kind === 'missing' ? 'not-applicable' : 'failed';
   return new PlanError(ending, client.fault(path, error).message, { cause: error });
@@ -76,7 +82,7 @@ interface PinnedObject {
   readonly request: ObjectRequest;
 }
 
-/** Reads an object afresh and pins it by its uid. Throws WireError, `missing` when it is not there. */
+/** Reads an object and pins it by its uid. Throws WireError, `missing` when it does not exist. */
 export const readPinnedObject = async (
   parts: KubeParts,
   object: string,
@@ -96,7 +102,7 @@ export const readPinnedObject = async (
   return { kind: named.kind, namespace, path, raw, request: { path, target: { name, uid, saw, where } } };
 };
 
-/** Events of one object. Source: core/v1 Event, field selectors. */
+/** Path of the events of one object. Source: core/v1 Event, field selectors. */
 export const eventsPath = (kind: ApiResource, namespace: string, name: string): string => {
   const of = `involvedObject.kind=${kind.kind},involvedObject.name=${name}`;
   const root =
@@ -104,13 +110,13 @@ export const eventsPath = (kind: ApiResource, namespace: string, name: string): 
   return `${root}?${new URLSearchParams({ fieldSelector: of }).toString()}`;
 };
 
-/** An object that an operation means, as it is now. */
+/** The current state of an object that an operation acts on. */
 export interface ClusterObject {
   readonly kind: ApiResource;
   readonly name: string;
   /** 'deployment/billing' */
   readonly object: string;
-  /** '*' for what is in none. */
+  /** '*' for cluster-scoped kinds. */
   readonly namespace: string;
   readonly path: string;
   readonly raw: unknown;
@@ -118,7 +124,7 @@ export interface ClusterObject {
   readonly where: string;
 }
 
-/** Where an object is, in words: cluster and context too, since names repeat from one to the next. */
+/** Describes the location of an object, including cluster and context, since names repeat across clusters. */
 export const describeLocation = async (
   client: KubeClient,
   namespace: string,
@@ -128,7 +134,7 @@ export const describeLocation = async (
   return `${namespace === '*' ? '' : `namespace ${namespace} of `}cluster ${cluster}, context ${context}`;
 };
 
-/** Reads an object afresh. Throws WireError; PlanError `not-applicable` when it is not there. */
+/** Reads an object. Throws WireError; PlanError `not-applicable` when it does not exist. */
 export const readObject = async (
   parts: KubeParts,
   kind: ApiResource,
@@ -145,7 +151,7 @@ export const readObject = async (
   return { kind, name, object, namespace, path, raw, where };
 };
 
-/** The workload that the parameters name. Throws as `findIt` does. */
+/** Reads the workload that the parameters name. Throws like `readObject`. */
 export const findWorkload = (
   parts: KubeParts,
   params: WorkloadRef & { readonly namespace?: string },
@@ -159,13 +165,13 @@ export const findWorkload = (
   return readObject(parts, apiResources.daemonset, daemonset ?? '', namespace, signal);
 };
 
-/** A found object as a pinned target. */
+/** Converts an object to a pinned target. */
 export const objectTarget = ({ raw, where }: ClusterObject, saw: string): Target => {
   const { name, uid } = parseMeta(raw);
   return { name, uid, saw, where };
 };
 
-/** The right to do something to a found object, or to a part of it. */
+/** The permission for a verb on an object or on its subresource. */
 export const rightTo = (
   verb: string,
   { kind, namespace, name }: Pick<ClusterObject, 'kind' | 'namespace' | 'name'>,
@@ -179,7 +185,7 @@ export const rightTo = (
   ...(namespace === '*' ? {} : { namespace }),
 });
 
-/** The parameters that name an object again: of what takes an operation back. */
+/** Parameters that identify an object again, for the undo of an operation. */
 export const namingParams = ({
   kind,
   name,

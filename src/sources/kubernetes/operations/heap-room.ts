@@ -36,7 +36,8 @@ const successfulOutput = ({ code, lines, words }: ProbeResult, what: string): st
 };
 
 /**
- * Bytes in use by `GC.heap_info`: '… used 123456K …' of G1 and Parallel, '… used 512M …' of ZGC; Metaspace comes after the heap.
+ * Parses the bytes in use from `GC.heap_info`: '… used 123456K …' of G1 and Parallel, '… used 512M …' of ZGC; Metaspace
+ * follows the heap.
  * Source: OpenJDK, CollectedHeap::print_on.
  */
 export const parseUsedHeap = (info: string): number | undefined => {
@@ -44,14 +45,16 @@ export const parseUsedHeap = (info: string): number | undefined => {
   return amount === undefined ? undefined : Number(amount) * (sizeUnits[unit] ?? 1);
 };
 
-/** Bytes available by `df -Pk PATH`. Source: POSIX, df. */
+/** Parses the available bytes from `df -Pk PATH`. Source: POSIX, df. */
 export const parseAvailableBytes = (table: string): number | undefined => {
   const columns = table.trim().split('\n').at(-1)?.trim().split(/\s+/) ?? [];
   const kib = Number(columns[3]);
   return columns.length >= 6 && Number.isInteger(kib) ? kib * 1024 : undefined;
 };
 
-/** `heapRoom`: whether a heap dump of a JVM fits where it would be written. A full disk would take the pod with it. */
+/**
+ * `heapRoom`: checks whether a heap dump of a JVM fits on its target file system. A full disk would take the pod down.
+ */
 export const heapRoom = defineInspection(
   { name: 'heapRoom', params: heapRoomParams, resultKinds: ['json'] },
   (parts) => ({

@@ -22,13 +22,13 @@ const jobParams = z.strictObject({
 
 const maxNameLength = 63;
 
-/** Names are labels of its pods, so that they are no longer. */
+/** Names become labels of the pods, which limits their length. */
 const jobName = (cronjob: string, wallMs: number): string => {
   const suffix = `-manual-${Math.floor(wallMs / 1000)}`;
   return `${cronjob.slice(0, maxNameLength - suffix.length)}${suffix}`;
 };
 
-/** The Job that the cron job's controller would make, marked as made by hand. As `kubectl create job --from` makes it. */
+/** Builds the Job that the cron job controller would create, marked as manual. Same as `kubectl create job --from`. */
 const buildJob = (raw: unknown, name: string): unknown => {
   const { name: cronjob, namespace, uid } = parseMeta(raw);
   const template = requireUnaltered(
@@ -62,7 +62,7 @@ const jobPrograms = (raw: unknown): string => {
 
 const declared = declareOperation({ name: 'job', danger: 'as-step', params: jobParams });
 
-/** `job`: runs a cron job's work once, now. What that does only its author knows: the step says its danger. */
+/** `job`: runs the work of a cron job once, now. Only the author knows its effects: the step declares its danger. */
 export const job = defineWriteOperation(declared, (parts) => ({
   pinnedValue: writtenVersion,
   prepare: async ({ cronjob, namespace: given }, signal) => {
@@ -80,7 +80,7 @@ export const job = defineWriteOperation(declared, (parts) => ({
     return {
       writes: [
         {
-          // Its template stays where it is until it is sent: values in it may be secret, and a plan is written down.
+          // The template is read again before it is sent: its values may be secret, and a plan is written to disk.
           call: { ...call, body: name },
           dryRunCall: { ...call, body: JSON.stringify(buildJob(raw, name)) },
           displayBody: JSON.stringify(redactObject(buildJob(raw, name))),

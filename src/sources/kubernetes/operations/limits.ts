@@ -42,7 +42,7 @@ type LimitsParams = z.infer<typeof limitsParams>;
 
 const limitNames = ['memory', 'cpu'] as const;
 
-/** The limits of a container that are asked for, as they are now; null where there is none. */
+/** Current values of the requested limits of a container; null where none is set. */
 const currentLimits = (container: unknown, wanted: LimitsParams): Readonly<Record<string, string | null>> => {
   const limits = field(field(container, 'resources'), 'limits');
   return Object.fromEntries(
@@ -57,7 +57,7 @@ const formatLimits = (limits: Readonly<Record<string, string | number | null>>):
     .map(([name, amount]) => (amount === null ? `no limit of ${name}` : `${name} ${amount}`))
     .join(', ');
 
-/** Throws PlanError for a limit that would not be higher; where there is none now, any limit is lower. */
+/** Rejects a limit that would not be higher. Where none is set, any limit is lower. Throws PlanError. */
 const rejectLowerLimits = (
   params: LimitsParams,
   before: Readonly<Record<string, string | null>>,
@@ -76,7 +76,7 @@ const rejectLowerLimits = (
 
 const declared = declareOperation({ name: 'limits', danger: 'disruptive', params: limitsParams });
 
-/** `limits`: how much memory and CPU one container of a workload's template may have. */
+/** `limits`: sets the memory and CPU limits of one container in a workload's template. */
 export const limits = defineWriteOperation(declared, (parts) => {
   const saw = (raw: unknown, params: LimitsParams): string => {
     const all = templateContainers(raw);

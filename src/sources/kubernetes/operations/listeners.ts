@@ -9,7 +9,7 @@ import {
 } from './pod-inspection.ts';
 import { zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
 
-/** A socket that listens: its port, and its inode, by which the process that holds it is found. */
+/** A listening socket: its port, and its inode, which identifies the owning process. */
 interface ListeningSocket {
   readonly port: number;
   /** '0.0.0.0', '127.0.0.1', '::', '::1', '::ffff:127.0.0.1'. */
@@ -21,7 +21,8 @@ interface ListeningSocket {
 const listenState = '0A';
 
 const hexBytes = (hex: string): readonly number[] =>
-  // The kernel prints each 32-bit word of an address in the order of the machine: little-endian on all that run containers.
+  // The kernel prints each 32-bit word of an address in host byte order: little-endian on all platforms that run
+  // containers.
   (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
 
 const ipv6Groups = (bytes: readonly number[]): string => {
@@ -34,14 +35,14 @@ const ipv6Groups = (bytes: readonly number[]): string => {
 const isMapped = (bytes: readonly number[]): boolean =>
   bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
 
-/** An address of `/proc/net/tcp` or `/proc/net/tcp6`. */
+/** Decodes an address of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export const decodeAddress = (hex: string): string => {
   const bytes = hexBytes(hex);
   if (bytes.length === 4) return bytes.join('.');
   return isMapped(bytes) ? `::ffff:${bytes.slice(12).join('.')}` : ipv6Groups(bytes);
 };
 
-/** Sockets that listen, of `/proc/net/tcp` and `/proc/net/tcp6` one after the other. Source: proc_pid_net(5). */
+/** Parses the listening sockets from `/proc/net/tcp` followed by `/proc/net/tcp6`. Source: proc_pid_net(5). */
 export const parseListeningSockets = (text: string): readonly ListeningSocket[] =>
   text.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , uid, , inode] = line.trim().split(/\s+/);
@@ -50,7 +51,9 @@ export const parseListeningSockets = (text: string): readonly ListeningSocket[] 
     return [{ port: Number.parseInt(port, 16), address: decodeAddress(address), inode, uid: Number(uid) }];
   });
 
-/** The process of each socket, by inode: `ls -l /proc/N/fd …` lists links such as 'socket:[40120]' below the directory's name. */
+/**
+ * Maps socket inodes to processes: `ls -l /proc/N/fd …` lists links such as 'socket:[40120]' below the directory name.
+ */
 export const parseSocketOwners = (listing: string): ReadonlyMap<string, number> => {
   const owners = new Map<string, number>();
   let pid: number | undefined;
@@ -79,7 +82,7 @@ const listenersParams = z
     error: 'specify either pod or deployment',
   });
 
-/** A socket and the process that holds it. */
+/** A listening socket and its process. */
 interface SocketOwner extends ListeningSocket {
   readonly pid?: number;
   readonly name?: string;
@@ -92,10 +95,10 @@ const findSocketOwners = async (
   const pids = (await run(['ls', '/proc'])).lines
     .flatMap((line) => line.split(/\s+/))
     .filter((name) => /^\d+$/.test(name));
-  // A process that has ended meanwhile is an error of ls, and the others are listed all the same.
+  // ls reports an error for a process that has ended meanwhile, but still lists the others.
   const listing =
     pids.length === 0 ? [] : (await run(['ls', '-l', ...pids.map((pid) => `/proc/${pid}/fd`)])).lines;
-  // Of a single directory ls does not print the name.
+  // ls prints no directory name for a single directory.
   const named = pids.length === 1 ? [`/proc/${pids[0]}/fd:`, ...listing] : listing;
   const owners = parseSocketOwners(named.join('\n'));
   return Promise.all(
@@ -114,7 +117,10 @@ const formatOwner = ({ address, port, pid, name, uid }: SocketOwner): string => 
   return `${address.includes(':') ? `[${address}]` : address}:${port} is held by ${who}`;
 };
 
-/** Where no process runs, what the pod's own containers say of the port: each pod has ports of its own, so only they can take it. */
+/**
+ * Names the containers that declare a port, for a pod without a running process: ports are per pod, so only its own
+ * containers can use it.
+ */
 const containersDeclaring = (raw: unknown, port: number): readonly string[] =>
   list(field(field(raw, 'spec'), 'containers')).flatMap((container) => {
     const name = text(field(container, 'name')) ?? '';
@@ -152,8 +158,8 @@ const declaredPorts = async (
 };
 
 /**
- * `listeners`: who listens on ports in a pod: the sockets of IPv4 and IPv6, decoded, with the process that holds each. In a pod
- * without a running process: which of its containers name the port.
+ * `listeners`: lists the listening IPv4 and IPv6 sockets of a pod, decoded, with their processes. For a pod without a
+ * running process: the containers that declare the port.
  */
 export const listeners = defineInspection(
   { name: 'listeners', params: listenersParams, resultKinds: ['json'] },

@@ -11,7 +11,7 @@ import { defineReadOperation, type LogsParams, logsParams } from './read-operati
 const logsTarget = ({ pod, deployment, selector }: LogsParams): string =>
   pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
 
-/** `logs`: lines of containers, once. What is written from now on is a tail's business. */
+/** `logs`: reads lines of containers once. New lines belong to a tail. */
 export const podLogs = defineReadOperation({ name: 'logs', params: logsParams }, (parts) => {
   const { client, io } = parts;
   const names = new Map<string, string>();
@@ -50,11 +50,11 @@ export const podLogs = defineReadOperation({ name: 'logs', params: logsParams },
         };
       });
     },
-    lines: (answer, _, { include }, asked) => {
+    lines: (answer, _, { include }, requestCount) => {
       const pattern = include === undefined ? undefined : compilePattern(include);
       const { pathname, search } = new URL(answer.url);
       const stamped = createTimestampSplitter();
-      const name = asked === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
+      const name = requestCount === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
       return answer.text
         .split('\n')
         .filter((line) => line !== '')

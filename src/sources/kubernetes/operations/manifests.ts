@@ -12,7 +12,10 @@ import { shortHash } from './field-diff.ts';
 import { getIfExists, resolveNamespace } from './find-object.ts';
 import { redactObject } from './redact-object.ts';
 
-/** The kind of a manifest and where the API keeps it: a known one, or what the API says of itself. Throws WireError, PlanError. */
+/**
+ * Resolves the kind of a manifest and its API path: a built-in kind, or through API discovery. Throws WireError,
+ * PlanError.
+ */
 const servedKind = async (
   client: KubeClient,
   { apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>,
@@ -32,17 +35,20 @@ const servedKind = async (
   return { singular: kind.toLowerCase(), kind, plural, group, version, shortNames: [], isNamespaced };
 };
 
-/** How a manifest is applied. */
+/** The call that applies a manifest. */
 interface ManifestCall {
   readonly kind: ApiResource;
-  /** '*' for what is in none. */
+  /** '*' for cluster-scoped kinds. */
   readonly namespace: string;
-  /** Of the object itself. */
+  /** Path of the object itself. */
   readonly path: string;
   readonly call: KubeCall;
 }
 
-/** Server-side apply of one document. `namespace`: where it goes when it names none. Throws WireError, PlanError. */
+/**
+ * Builds the server-side apply of one document. `namespace`: the default when the document names none. Throws
+ * WireError, PlanError.
+ */
 export const applyManifestCall = async (
   parts: KubeParts,
   manifest: Manifest,
@@ -65,36 +71,39 @@ export const applyManifestCall = async (
 const maxManifestBytes = 1024 * 1024;
 const manifestExtensions = '{yaml,yml,json}';
 
-/** One object that a file wants to be. */
+/** One object declared in a file. */
 export interface Manifest {
   readonly file: string;
-  /** Which document of its file, from 1. */
+  /** Index of the document in its file, from 1. */
   readonly nth: number;
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
-  /** As it stands in its file: the API server reads YAML by its own rules (0644 is octal there). */
+  /** As written in the file: the API server parses YAML by its own rules (0644 is octal there). */
   readonly text: string;
-  /** The same for people, without values that are secret. */
+  /** The same for display, without secret values. */
   readonly shown: string;
-  /** Tells its text from another. */
+  /** Hash of the text. */
   readonly print: string;
 }
 
-/** The document as it is written: its root begins where its line does, unless it shares that with the `---`. */
+/** Cuts out a document as written: its root begins at the start of its line, unless it shares the line with `---`. */
 const sliceDocument = (source: string, begin: number, end: number): string => {
   const lineStart = source.lastIndexOf('\n', begin - 1) + 1;
   const isIndent = source.slice(lineStart, begin).trim() === '';
   return source.slice(isIndent ? lineStart : begin, end);
 };
 
-/** Throws for a name that would lead to another object than the one it names. Source: Kubernetes, IsValidPathSegmentName. */
+/** Rejects a name that would change the path of the request. Source: Kubernetes, IsValidPathSegmentName. */
 const requirePlainName = (name = 'x', refuse: (why: string) => PlanError): void => {
   if (/^\.{0,2}$|[/%]/.test(name)) throw refuse(`"${oneLine(name, 60)}" is not a valid object name`);
 };
 
-/** The objects of a file, one a document. Throws PlanError for what is no YAML or no object. */
+/**
+ * Parses the objects of a file, one per document. Throws PlanError for invalid YAML or a document that is not an
+ * object.
+ */
 export const parseManifests = (file: string, source: string): readonly Manifest[] => {
   const documents = parseAllDocuments(source);
   if (!Array.isArray(documents)) return [];
@@ -136,7 +145,7 @@ export const parseManifests = (file: string, source: string): readonly Manifest[
   });
 };
 
-/** The files that a path means: itself, those of a directory, those that a glob matches. Throws WireError. */
+/** Lists the files of a path: the file itself, those of a directory, or those that match a glob. Throws WireError. */
 const listManifestFiles = async (
   files: ReadFiles,
   path: string,
@@ -152,7 +161,7 @@ const listManifestFiles = async (
   return all.flat();
 };
 
-/** The objects of all these files, in the order in which they are given. Throws WireError, PlanError. */
+/** Reads the objects of all these files, in the given order. Throws WireError, PlanError. */
 export const readManifests = async (
   files: ReadFiles,
   paths: readonly string[],

@@ -30,7 +30,7 @@ import { setImage } from './set-image.ts';
 import { zNamespaceParam, zObjectKind, zObjectName } from './shared-params.ts';
 import { defineWriteOperation } from './write-operation.ts';
 
-/** What holds whole worlds of others is nothing for a runbook. */
+/** A runbook must not delete kinds that contain many other objects. */
 const undeletableKinds: readonly string[] = ['namespace', 'node'];
 
 const deleteParams = z.strictObject({
@@ -51,7 +51,7 @@ const propagationEffects = {
   Orphan: 'dependents are kept without an owner',
 } as const;
 
-/** A pod's version changes with every word in its status. */
+/** The version of a pod changes with every update of its status. */
 const pinnedValue = (raw: unknown): string =>
   text(field(raw, 'kind')) === apiResources.pod.kind
     ? `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}`
@@ -59,7 +59,7 @@ const pinnedValue = (raw: unknown): string =>
 
 const declared = declareOperation({ name: 'delete', danger: 'destructive', params: deleteParams });
 
-/** `delete`: one object, by its name and uid. */
+/** `delete`: deletes one object by its name and uid. */
 const deleteObject = defineWriteOperation(declared, (parts) => ({
   pinnedValue,
   prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
@@ -104,7 +104,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
   },
 }));
 
-/** Every operation of this source; a new one is its file and a line here. */
+/** All operations of this source. To add one, create its file and list it here. */
 export const kubernetesOperations = [
   podLogs,
   describe,

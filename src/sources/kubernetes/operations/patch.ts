@@ -15,8 +15,8 @@ import { zNamespaceParam, zObjectKind, zObjectName, zRolloutWait } from './share
 import { defineWriteOperation } from './write-operation.ts';
 
 /**
- * The patch that takes a patch back: the values that were there, null where there was none. Undefined when it says more
- * than values of fields: lists are merged by rules of each field, and directives ($patch) replace or delete.
+ * Returns the patch that reverts a patch: the previous values, null where there was none. Undefined for patches beyond
+ * plain field values: lists have per-field merge rules, and directives ($patch) replace or delete.
  */
 export const inversePatch = (
   patch: unknown,
@@ -63,7 +63,10 @@ const undoPatch = (
 
 const declared = declareOperation({ name: 'patch', danger: 'disruptive', params: patchParams });
 
-/** `patch`: a strategic merge patch of any object but a Secret, whose values would be in the record of the run. */
+/**
+ * `patch`: applies a strategic merge patch to any object except a Secret, whose values would appear in the record of
+ * the run.
+ */
 export const patch = defineWriteOperation(declared, (parts) => ({
   pinnedValue: writtenVersion,
   prepare: async ({ kind: word, name, patch, namespace }, signal) => {

@@ -17,37 +17,37 @@ import { chooseContainer, containerPin, requireExecAccess } from './exec-targets
 import { describeLocation, resolveNamespace } from './find-object.ts';
 import { parsePlanRecord } from './write-planner.ts';
 
-/** What a look found in one pod. */
+/** Result of the inspection of one pod. */
 export interface InspectionResult {
   readonly lines: readonly string[];
   readonly json: unknown;
-  /** Why it is not as it must be; absent: it is. */
+  /** The problem found; absent when the pod passes. */
   readonly problem?: string;
 }
 
-/** One pod, and how a program is run in its container. */
+/** One pod, with access to run programs in its container. */
 export interface PodReadSession {
   readonly pod: PodSummary;
-  /** False: no process runs in its container now. */
+  /** False: no process is running in its container. */
   readonly isRunning: boolean;
   /** Throws WireError. */
   run(argv: readonly string[]): Promise<ProbeResult>;
-  /** The pod as the API holds it. Throws WireError. */
+  /** Returns the pod as the API reports it. Throws WireError. */
   raw(): Promise<unknown>;
 }
 
 type InspectionParams = Readonly<Record<string, unknown>> & { readonly container?: string };
 
-/** What an operation does that looks into pods with the programs of their image, and judges what they say. */
+/** An operation that inspects pods with programs from their image and evaluates the output. */
 interface PodInspection<P extends InspectionParams> {
   /** Throws PlanError, WireError. */
   pods(params: P, signal: AbortSignal): Promise<readonly PodSummary[]>;
-  /** What it looks at, in words. */
+  /** Describes what is inspected. */
   summary(params: P): string;
   inspect(session: PodReadSession, params: P): Promise<InspectionResult>;
 }
 
-/** The pod of that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
+/** Returns the pod with that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
 export const selectPods = async (
   parts: KubeParts,
   { pod, deployment, namespace: given }: PodSelection,
@@ -67,7 +67,10 @@ interface PodSelection {
   readonly namespace?: string;
 }
 
-/** Defines an operation that looks into pods. A program in a pod is the author's word, so the step says `danger: read`. */
+/**
+ * Defines an operation that inspects pods. Only the author knows that its programs change nothing, so the step declares
+ * `danger: read`.
+ */
 export const defineInspection = <P extends InspectionParams>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   inspectionOf: (parts: KubeParts) => PodInspection<P>,

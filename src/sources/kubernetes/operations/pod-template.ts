@@ -4,13 +4,13 @@ import { hasAlteredText } from '../../../platform/terminal/sanitize.ts';
 import { maskSecretValue } from '../../secrets.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 
-/** A variable of a container: its value, or where it comes from ('secretKeyRef db/password'). */
+/** A variable of a container: its value, or its reference ('secretKeyRef db/password'). */
 type EnvVariable = { readonly value: string } | { readonly from: string };
 
-/** Values as a profile may write them; null: the variable is to go. */
+/** Values as written in a profile; null removes the variable. */
 export type EnvValues = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The variables of a container. The API leaves out a value that is empty. */
+/** Parses the variables of a container. The API omits empty values. */
 export const parseEnv = (container: unknown): ReadonlyMap<string, EnvVariable> =>
   new Map(
     list(field(container, 'env')).map((one) => {
@@ -28,13 +28,13 @@ const referenceText = (from: unknown): string =>
     .filter((part) => part !== undefined)
     .join('/');
 
-/** Items for a strategic merge patch of `env`, which is merged by names: what is not named stays. */
+/** Builds items for a strategic merge patch of `env`, which merges by name: unnamed variables stay. */
 export const envPatchItems = (wanted: EnvValues): readonly unknown[] =>
   Object.entries(wanted).map(([name, value]) =>
     value === null ? { name, $patch: 'delete' } : { name, value: String(value) },
   );
 
-/** Names that are asked for and whose values are taken from elsewhere: a literal would stand beside the reference. */
+/** Requested names whose current value is a reference: a literal would conflict with it. */
 export const templateReferences = (
   wanted: EnvValues,
   now: ReadonlyMap<string, EnvVariable>,
@@ -44,7 +44,7 @@ export const templateReferences = (
     return variable !== undefined && 'from' in variable ? [`${name} (from ${variable.from})`] : [];
   });
 
-/** The values that were there before; null where there was none. */
+/** The previous values; null where there was none. */
 export const previousEnvValues = (
   wanted: EnvValues,
   now: ReadonlyMap<string, EnvVariable>,
@@ -66,8 +66,8 @@ export const formatEnvValues = (values: EnvValues): string =>
     .join(', ');
 
 /**
- * What was read and is to be sent back. Control characters are taken out of all that is read (a carriage return in a script,
- * a colour in a message), so that what holds some would come back as another. Throws PlanError then.
+ * Checks that a value that is sent back was not sanitized. Control characters are removed from everything that is read
+ * (a carriage return in a script, a color in a message), so such a value would change. Throws PlanError then.
  */
 export const requireUnaltered = <T>(value: T, what: string, instead: string): T => {
   if (!hasAlteredText(value)) return value;
@@ -85,7 +85,7 @@ interface TemplateContainer {
   readonly raw: unknown;
 }
 
-/** The containers of a workload's template, those that run on first. */
+/** Containers of a workload's template, regular ones first. */
 export const templateContainers = (raw: unknown): readonly TemplateContainer[] => {
   const spec = field(field(field(raw, 'spec'), 'template'), 'spec');
   const of = (name: string, isInit: boolean): readonly TemplateContainer[] =>
@@ -98,7 +98,7 @@ export const templateContainers = (raw: unknown): readonly TemplateContainer[] =
   return [...of('containers', false), ...of('initContainers', true)];
 };
 
-/** The container that is meant: the named one, else the only one that runs on. Throws PlanError. */
+/** Chooses a container: the named one, otherwise the only regular one. Throws PlanError. */
 export const chooseTemplateContainer = (
   raw: unknown,
   wanted: string | undefined,
@@ -117,7 +117,7 @@ export const chooseTemplateContainer = (
   throw new PlanError('failed', `${object} has several containers: set container: ${names}`);
 };
 
-/** The image of every container that runs on, in words: a pod's worth of a template. */
+/** Lists the images of all regular containers of a template. */
 export const templateImages = (raw: unknown): string =>
   templateContainers(raw)
     .filter(({ isInit }) => !isInit)
@@ -126,7 +126,7 @@ export const templateImages = (raw: unknown): string =>
 
 const strategicMergeType = 'application/strategic-merge-patch+json';
 
-/** A strategic merge patch. */
+/** Builds a strategic merge patch. */
 export const strategicMergeCall = (path: string, patch: unknown): KubeCall => ({
   method: 'PATCH',
   path,
@@ -134,7 +134,7 @@ export const strategicMergeCall = (path: string, patch: unknown): KubeCall => ({
   body: JSON.stringify(patch),
 });
 
-/** Changes some of one container and leaves the others alone: the list is merged by names. */
+/** Patches one container and leaves the others alone: the list merges by name. */
 export const containerPatch = (
   { name, isInit }: Pick<TemplateContainer, 'name' | 'isInit'>,
   change: Readonly<Record<string, unknown>>,

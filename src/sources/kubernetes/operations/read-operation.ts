@@ -26,7 +26,7 @@ const zNamespace = z
   .meta({ description: 'namespace; default: the first of the source' })
   .exactOptional();
 
-/** Of describe, events and rollout. */
+/** Parameters of describe, events and rollout. */
 export const objectParams = z.strictObject({ object: zObject, namespace: zNamespace });
 
 const defaultLines = 200;
@@ -43,7 +43,7 @@ export const logsParams = z
       .boolean()
       .meta({ description: 'true: logs of the container before its last restart' })
       .default(false),
-    // A text, because a plan's parameters are read again when it is carried out.
+    // Stays a text because the parameters of a plan are parsed again when it is executed.
     since: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
@@ -73,13 +73,13 @@ export const logsParams = z
 
 export type LogsParams = z.infer<typeof logsParams>;
 
-/** What an operation that only reads asks, and the lines that it makes of the answers. */
+/** The requests of a read-only operation, and the formatting of their responses. */
 interface ReadBehavior<P> {
   /** Throws WireError, PlanError. */
   requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
-  /** `index`: of the ask. Throws WireError for an answer that cannot be read. */
-  lines(answer: HttpAnswer, index: number, params: P, asked: number): readonly string[];
-  /** The answer as a JSON document, for verifications. Absent: its lines are all that it gives. */
+  /** Formats a response; `index` is that of its request. Throws WireError for an unreadable response. */
+  lines(answer: HttpAnswer, index: number, params: P, requestCount: number): readonly string[];
+  /** The response as a JSON document, for verifications. Absent: the operation returns only lines. */
   json?(answer: HttpAnswer, params: P): unknown;
 }
 
@@ -91,7 +91,7 @@ const recordedPaths = (earlier: unknown): readonly string[] =>
     ? earlier.paths.map(String)
     : [];
 
-/** Defines an operation that only reads: `act` makes the very GETs that the plan shows. */
+/** Defines a read-only operation: `act` sends exactly the GETs that the plan shows. */
 export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   behaviorOf: (parts: KubeParts) => ReadBehavior<P>,

@@ -2,16 +2,16 @@ import { isSecretName } from '../../../domain/mask/secret-fields.ts';
 import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../../secrets.ts';
 import { entries, field, text } from '../../wire-value.ts';
 
-/** The values of a Secret, or those of a ConfigMap under such names, without what they are. */
-const redactValues = (held: unknown, isHidden: (key: string) => boolean): unknown =>
+/** Masks the values of a Secret, or those of a ConfigMap under secret-looking names. */
+const redactValues = (content: unknown, isHidden: (key: string) => boolean): unknown =>
   Object.fromEntries(
-    entries(held).map(([key, value]) => [
+    entries(content).map(([key, value]) => [
       key,
       isHidden(key) && typeof value === 'string' ? hiddenValueMark : redactObject(value),
     ]),
   );
 
-/** An object of the API, or a part of one, for people: without values of variables whose names say that they are secret. */
+/** Prepares an object of the API, or a part of one, for display: masks variables whose names mark them as secret. */
 export const redactObject = (value: unknown): unknown => {
   if (Array.isArray(value)) {
     const places = secretArgumentIndexes(value);
@@ -22,12 +22,12 @@ export const redactObject = (value: unknown): unknown => {
   const name = text(field(value, 'name'));
   const kind = text(field(value, 'kind'));
   return Object.fromEntries(
-    entries(value).map(([key, held]) => {
+    entries(value).map(([key, content]) => {
       if (key === 'value' && name !== undefined && isSecretName(name)) return [key, hiddenValueMark];
       if (kind === 'Secret' && (key === 'data' || key === 'stringData'))
-        return [key, redactValues(held, () => true)];
-      if (kind === 'ConfigMap' && key === 'data') return [key, redactValues(held, isSecretName)];
-      return [key, redactObject(held)];
+        return [key, redactValues(content, () => true)];
+      if (kind === 'ConfigMap' && key === 'data') return [key, redactValues(content, isSecretName)];
+      return [key, redactObject(content)];
     }),
   );
 };

@@ -23,7 +23,10 @@ const pinnedValue = (raw: unknown): string => {
 
 const declared = declareOperation({ name: 'restart', danger: 'disruptive', params: restartParams });
 
-/** `restart`: replaces every pod of a workload, as its update strategy says. There is no such call: a note in the template does it. */
+/**
+ * `restart`: replaces every pod of a workload according to its update strategy. The API has no such call; an annotation
+ * in the template triggers it.
+ */
 export const restart = defineWriteOperation(declared, (parts) => ({
   pinnedValue,
   prepare: async (params, signal) => {

@@ -11,21 +11,24 @@ import { requireUnaltered } from './pod-template.ts';
 const revisionKey = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
-/** A template that a deployment had, as its ReplicaSet keeps it. */
+/** An earlier template of a deployment, stored in its ReplicaSet. */
 interface Revision {
   readonly number: number;
   readonly replicaSet: string;
-  /** The ReplicaSet that keeps its template. */
+  /** The ReplicaSet that stores the template. */
   readonly raw: unknown;
 }
 
-/** The number that a deployment or one of its ReplicaSets bears; undefined when its controller has given it none. */
+/** Revision number of a deployment or one of its ReplicaSets; undefined when the controller has not set one. */
 export const revisionNumber = (raw: unknown): number | undefined => {
   const said = text(field(field(field(raw, 'metadata'), 'annotations'), revisionKey)) ?? '';
   return /^\d+$/.test(said) ? Number(said) : undefined;
 };
 
-/** Without the label that tells its pods from those of other revisions: the pod template of a ReplicaSet, as its deployment had it. Throws PlanError for one that could not be given back as it is. */
+/**
+ * Pod template of a ReplicaSet as its deployment had it, without the label that distinguishes its pods from other
+ * revisions. Throws PlanError for one that could not be restored unchanged.
+ */
 export const revisionTemplate = (replicaSet: unknown): unknown => {
   const template = requireUnaltered(
     field(field(replicaSet, 'spec'), 'template'),
@@ -37,7 +40,7 @@ export const revisionTemplate = (replicaSet: unknown): unknown => {
   return { ...Object(template), metadata: { ...Object(metadata), labels: Object.fromEntries(labels) } };
 };
 
-/** The templates that a deployment had and has, the newest first. Throws WireError. */
+/** Lists the templates of a deployment, newest first. Throws WireError. */
 export const listRevisions = async (
   client: KubeClient,
   { namespace, raw }: Pick<ClusterObject, 'namespace' | 'raw'>,
@@ -63,7 +66,9 @@ export const listRevisions = async (
     .sort((one, other) => other.number - one.number);
 };
 
-/** The revision that is gone back to: the one that is asked for, else the one before the current one. Throws PlanError. */
+/**
+ * Chooses the target of a rollback: the requested revision, otherwise the one before the current one. Throws PlanError.
+ */
 export const chooseRevision = (
   revisions: readonly Revision[],
   current: number,

@@ -24,7 +24,7 @@ const rollbackParams = z.strictObject({
 
 const pinnedValue = (raw: unknown): string => `revision ${revisionNumber(raw) ?? 'unknown'}`;
 
-/** The version changes with every word in its status, so that it is read when the call is sent. */
+/** The version changes with every status update, so it is read just before the call is sent. */
 const versionPlaceholder = 'as read just before';
 
 const templatePatchBody = (template: unknown, version?: string): string =>
@@ -36,8 +36,8 @@ const templatePatchBody = (template: unknown, version?: string): string =>
 const declared = declareOperation({ name: 'rollback', danger: 'disruptive', params: rollbackParams });
 
 /**
- * `rollback`: gives a deployment the template of one of its earlier ReplicaSets. There is no such call; it is what
- * `kubectl rollout undo` does.
+ * `rollback`: restores the template of an earlier ReplicaSet. The API has no such call; this does the same as `kubectl
+ * rollout undo`.
  */
 export const rollback = defineWriteOperation(declared, (parts) => {
   const { client, source } = parts;
@@ -63,7 +63,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       return {
         writes: [
           {
-            // The template stays where it is until it is sent: values in it may be secret, and a plan is written down.
+            // The template is read again before it is sent: its values may be secret, and a plan is written to disk.
             call: { ...call, body: kept },
             dryRunCall: { ...call, body: templatePatchBody(template) },
             displayBody: templatePatchBody(redactObject(template), versionPlaceholder),

@@ -12,13 +12,13 @@ import type { AwaitedObject } from './write-planner.ts';
 
 const pollIntervalMs = 1000;
 
-/** How far something has come. */
+/** Progress of a rollout or job. */
 interface RolloutProgress {
   readonly is: 'going' | 'done' | 'failed';
   readonly words: string;
 }
 
-/** A job: done when it is Complete, failed when it is Failed. */
+/** Progress of a job: done when it is Complete, failed when it is Failed. */
 const jobProgress = (raw: unknown): RolloutProgress => {
   const is = (type: string) => parseConditions(raw).find((one) => one.type === type && one.status === 'True');
   const failed = is('Failed');
@@ -29,12 +29,12 @@ const jobProgress = (raw: unknown): RolloutProgress => {
   return { is: 'going', words: active === 0 ? 'not started' : 'running' };
 };
 
-/** What its controller has not looked at yet still says what was before. */
+/** A status that the controller has not updated yet describes the previous spec. */
 const isObserved = (raw: unknown): boolean =>
   (number(field(field(raw, 'status'), 'observedGeneration')) ?? 0) >=
   (number(field(field(raw, 'metadata'), 'generation')) ?? 0);
 
-/** How far an object that rolls out, or a job, has come; undefined for any other kind. */
+/** Progress of a rollout or job; undefined for any other kind. */
 export const rolloutProgress = (object: string, raw: unknown): RolloutProgress | undefined => {
   const word = parseObjectRef(object)?.kind.singular ?? '';
   if (word === 'job') return jobProgress(raw);
@@ -49,8 +49,8 @@ export const rolloutProgress = (object: string, raw: unknown): RolloutProgress |
 };
 
 /**
- * Tells how far each object has come, until it is done, has failed or the time is over; what is not done by then is an
- * answer that is not ok, so that no later step is sent.
+ * Reports the progress of each object until it is done, has failed or the time is over. An unfinished object makes the
+ * result fail, so that no later step runs.
  */
 export async function* waitForRollouts(
   client: KubeClient,
@@ -76,7 +76,7 @@ export async function* waitForRollouts(
   }
 }
 
-/** Gives the last look; undefined when the signal has aborted. */
+/** Returns the last progress; undefined when the signal has aborted. */
 async function* waitForRollout(
   client: KubeClient,
   awaited: AwaitedObject,
@@ -96,7 +96,7 @@ async function* waitForRollout(
   }
 }
 
-/** One look; that it could not be made is no failure of what was done. */
+/** Reads the progress once. A failed read does not make the action fail. */
 const readProgress = async (
   client: KubeClient,
   { object, path, pods }: AwaitedObject,
@@ -108,7 +108,7 @@ const readProgress = async (
       words: 'no rollout',
     };
     if (progress.is !== 'done' || pods === undefined) return progress;
-    // The status counts no pod that is ending, and its process may work for as long as its grace lasts.
+    // The status does not count terminating pods, whose processes may work until the end of their grace period.
     const left = list(field(await client.get(pods, signal), 'items')).length;
     return left === 0 ? progress : { is: 'going', words: `${left} pods terminating` };
   } catch (error) {

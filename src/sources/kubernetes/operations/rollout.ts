@@ -14,7 +14,7 @@ import { readPinnedObject } from './find-object.ts';
 import { parseEnv, templateContainers } from './pod-template.ts';
 import { defineReadOperation, objectParams } from './read-operation.ts';
 
-/** Amounts of a container as numbers: bytes of memory, cores. */
+/** Resources of a container as numbers: memory in bytes, CPU in cores. */
 const templateResources = (raw: unknown, of: 'limits' | 'requests') =>
   Object.fromEntries(
     entries(field(field(raw, 'resources'), of)).flatMap(([name, amount]) => {
@@ -23,7 +23,7 @@ const templateResources = (raw: unknown, of: 'limits' | 'requests') =>
     }),
   );
 
-/** Literal values of variables. Secret ones are left out, as are those that come from elsewhere. */
+/** Literal values of variables, without secrets and references. */
 const templateEnvironment = (raw: unknown) =>
   Object.fromEntries(
     [...parseEnv(raw)].flatMap(([name, variable]) =>
@@ -32,7 +32,7 @@ const templateEnvironment = (raw: unknown) =>
   );
 
 /**
- * A workload as a JSON document for verifications: how far its rollout has come, what tells one template from another
+ * A workload as a JSON document for verifications: progress of its rollout, the properties that identify its template
  * (generation, revision, restartedAt), and its containers by name. Source: kubectl's annotation of a restart.
  */
 const rolloutDocument = (raw: unknown, { isDone, status, wanted, updated, ready, available }: Rollout) => {
@@ -64,25 +64,25 @@ const rolloutDocument = (raw: unknown, { isDone, status, wanted, updated, ready,
   };
 };
 
-/** How the rollout of each kind that has one is judged. */
+/** Rollout parser for each kind that supports rollouts. */
 export const rolloutParsers: Readonly<Record<string, ((raw: unknown) => Rollout) | undefined>> = {
   deployment: deploymentRollout,
   statefulset: statefulSetRollout,
   daemonset: daemonSetRollout,
 };
 
-/** `rollout`: how far a deployment, stateful set or daemon set has come; as JSON also what its template asks for. */
+/** `rollout`: shows the progress of a deployment, stateful set or daemon set; as JSON also the template. */
 export const rollout = defineReadOperation(
   { name: 'rollout', params: objectParams, resultKinds: ['json'] },
   (parts) => ({
     requests: async ({ object, namespace }, signal) => {
-      const { kind, request: asked } = await readPinnedObject(parts, object, namespace, signal);
+      const { kind, request: pinned } = await readPinnedObject(parts, object, namespace, signal);
       if (rolloutParsers[kind.singular] === undefined)
         throw new PlanError(
           'not-applicable',
           `a ${kind.singular} has no rollout: use deployment/NAME, statefulset/NAME or daemonset/NAME`,
         );
-      return [asked];
+      return [pinned];
     },
     lines: (answer, _, { object }) => {
       const raw = answer.json();

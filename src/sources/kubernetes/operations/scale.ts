@@ -33,11 +33,11 @@ const specReplicas = (raw: unknown): number => number(field(field(raw, 'spec'), 
 
 const replicaCount = (replicas: number): string => `${replicas} replica${replicas === 1 ? '' : 's'}`;
 
-/** What is started again was stopped by a step before: its number is not what pins it, its uid is. */
+/** Scaling up follows a step that scaled to 0: the target is pinned by its uid, not by its replica count. */
 const pinnedValue = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
   replicas === 'planned' ? 'as it was planned' : replicaCount(specReplicas(raw));
 
-/** The list of its pods, those that are ending among them. */
+/** Path of the pods of an object, terminating ones included. */
 const podsPath = ({ namespace, raw }: ClusterObject): string => {
   const selector = parseSpecSelector(field(field(raw, 'spec'), 'selector')) ?? [];
   const query = new URLSearchParams({ labelSelector: formatLabelSelector(selector) });
@@ -51,7 +51,7 @@ const scaleCall = (path: string, replicas: number) => ({
   body: JSON.stringify({ spec: { replicas } }),
 });
 
-/** As many as there are while the run is planned: a step of the same run scales to 0 before. Throws PlanError, WireError. */
+/** Replica count at planning time, since a step of the same run scales to 0 first. Throws PlanError, WireError. */
 const prepareRestore = async (
   { client }: KubeParts,
   found: ClusterObject,
@@ -78,8 +78,8 @@ const prepareRestore = async (
 };
 
 /**
- * Refuses what an autoscaler would set back. It leaves alone what is scaled to 0: to there, and back from there, nobody
- * is in the way. Source: kubernetes.io, "Horizontal Pod Autoscaling", implicit maintenance-mode deactivation.
+ * Rejects a scale that an autoscaler would revert. An autoscaler ignores a workload scaled to 0, so scaling to 0 and
+ * back is allowed. Source: kubernetes.io, "Horizontal Pod Autoscaling", implicit maintenance-mode deactivation.
  */
 const autoscalerNotes = async (
   { client }: KubeParts,
@@ -109,7 +109,7 @@ const autoscalerNotes = async (
 
 const declared = declareOperation({ name: 'scale', danger: 'disruptive', params: scaleParams });
 
-/** `scale`: how many pods a deployment or stateful set has. */
+/** `scale`: sets the replica count of a deployment or stateful set. */
 export const scale = defineWriteOperation(declared, (parts) => ({
   pinnedValue,
   prepare: async (params, signal) => {

@@ -41,7 +41,10 @@ const setEnvParams = z
 
 type SetEnvParams = z.infer<typeof setEnvParams>;
 
-/** What was there before, and what of it may be told: a run is written down, and an undo is taken from what was written. */
+/**
+ * The previous values and which of them may be revealed: the record of a run is written to disk, and an undo is built
+ * from it.
+ */
 interface PreviousEnv {
   readonly values: Readonly<Record<string, string | null>>;
   readonly hidden: readonly string[];
@@ -55,7 +58,10 @@ const previousEnv = (container: unknown, wanted: EnvValues): PreviousEnv => {
   return { values, hidden };
 };
 
-/** The old values; where one of them is secret, the revision that still has it, for what keeps revisions. */
+/**
+ * Undo with the previous values; where one of them is secret, with the revision that still contains it, for kinds that
+ * keep revisions.
+ */
 const undoSetEnv = (
   source: string,
   found: ClusterObject,
@@ -79,7 +85,7 @@ const undoSetEnv = (
   };
 };
 
-/** Values that must show nowhere. A switch or a number is none, and would be blotted out wherever it stands. */
+/** Values that must be masked. A flag or a number is not secret, and masking it would hide it in unrelated text. */
 const secretValues = (env: EnvValues): readonly string[] =>
   Object.entries(env).flatMap(([name, value]) =>
     typeof value === 'string' && isSecret(name, value) && !/^(true|false|\d*)$/i.test(value)
@@ -89,14 +95,16 @@ const secretValues = (env: EnvValues): readonly string[] =>
 
 const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params: setEnvParams });
 
-/** `setEnv`: variables of one container of a workload's template. What is taken from a Secret or a field stays as it is. */
+/**
+ * `setEnv`: sets variables of one container in a workload's template. References to a Secret or a field stay unchanged.
+ */
 export const setEnv = defineWriteOperation(declared, (parts) => {
   const saw = (raw: unknown, { container, env }: SetEnvParams): string => {
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     if (now === undefined) return 'no such container';
     const before = previousEnv(now.raw, env);
-    // A value that is not told cannot be seen to change: what is seen is whether anything was rolled out since.
+    // A change of a hidden value is not visible; the revision shows whether a rollout happened since.
     const revision = before.hidden.length === 0 ? undefined : revisionNumber(raw);
     return `${formatEnvValues(before.values)}${revision === undefined ? '' : `, at revision ${revision}`}`;
   };

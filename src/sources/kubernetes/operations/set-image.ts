@@ -23,7 +23,7 @@ type SetImageParams = z.infer<typeof setImageParams>;
 
 const declared = declareOperation({ name: 'setImage', danger: 'disruptive', params: setImageParams });
 
-/** `setImage`: the image of one container of a workload's template. */
+/** `setImage`: sets the image of one container in a workload's template. */
 export const setImage = defineWriteOperation(declared, (parts) => {
   const saw = (raw: unknown, { container }: SetImageParams): string => {
     const all = templateContainers(raw);

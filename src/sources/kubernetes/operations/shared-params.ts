@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { formatDuration, parseDuration } from '../../../domain/duration.ts';
 import { findApiResource } from '../api-resources.ts';
 
-/** No step of a run goes on for longer. */
+/** Maximum duration of a step. */
 const maxWaitMs = 5 * 60_000;
 
-/** The executor has these values read by the schema twice, so that nothing is turned into something else here. */
+/** The executor validates these values twice, so the schema must not transform them. */
 export const zBoundedDuration = (what: string, mostMs = maxWaitMs) =>
   z
     .string()
@@ -41,7 +41,7 @@ export const workloadParams = {
 };
 export const scalableParams = { deployment, statefulset, namespace: zNamespaceParam, wait: zRolloutWait };
 
-/** What names the workload that is meant. */
+/** The parameters that name a workload. */
 export interface WorkloadRef {
   readonly deployment?: string;
   readonly statefulset?: string;

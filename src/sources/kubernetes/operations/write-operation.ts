@@ -20,7 +20,7 @@ import { waitForRollouts } from './rollout-wait.ts';
 import type { PlannedWrite, WriteParams, WritePlanner } from './write-planner.ts';
 import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
-/** A write that would change something, and what in words. */
+/** A write that changes something, and its description. */
 interface EvaluatedWrite {
   readonly write: PlannedWrite;
   readonly words: readonly string[];
@@ -43,8 +43,8 @@ const evaluateWrite = async (
 };
 
 /**
- * Defines an operation that writes, by its recipe. Its plan has been allowed by the API's authorizer and rehearsed by a dry run; what admission
- * would refuse is told before anybody confirms. `act` sends what the plan shows.
+ * Defines a writing operation from its planner. Its plan has been authorized by the API and validated by a dry run, so
+ * a rejection by admission shows before the confirmation. `act` sends what the plan shows.
  */
 export const defineWriteOperation = <P extends WriteParams>(
   declared: OperationSpec<P>,

@@ -4,7 +4,7 @@ import type { OperationCall, OperationImpact, Plan, Target, TargetDrift } from '
 import type { PlanOf } from '../../define-operation.ts';
 import type { Right } from './admission.ts';
 
-/** What a plan keeps of its reads: what is sent, where its targets are looked at again, and what takes it back. */
+/** What a plan records: the calls, the paths to check its targets again, and its undo. */
 const zPlanRecord = z.object({
   calls: z.array(
     z.object({
@@ -26,7 +26,7 @@ const zPlanRecord = z.object({
     }),
   ),
   follow: z.array(z.object({ object: z.string(), path: z.string(), pods: z.string().exactOptional() })),
-  /** A file of this machine that it writes or reads, and what told it from another. */
+  /** The local file that it writes or reads, and its fingerprint. */
   file: z.object({ path: z.string(), print: z.string() }).exactOptional(),
   undo: z
     .object({
@@ -40,66 +40,69 @@ const zPlanRecord = z.object({
 
 export type PlanRecord = z.infer<typeof zPlanRecord>;
 
-/** Throws when it is not what one of these operations has planned. */
+/** Parses the record of a plan. Throws when it was not made by one of these operations. */
 export const parsePlanRecord = (plan: Plan): PlanRecord => zPlanRecord.parse(plan.earlier);
 
-/** What an object was when it was read: undefined when it is not there. */
+/** The earlier state of an object; undefined when it did not exist. */
 interface PriorObject {
   readonly raw: unknown;
 }
 
-/** One write: how it is sent, and what it hits. */
+/** One write: its call and its target. */
 export interface PlannedWrite {
-  /** Kept in the plan. Where `finish` makes its body, this one only says of what. */
+  /** Kept in the plan. Where `finalizeCall` builds the body, this one only refers to its content. */
   readonly call: KubeCall;
-  /** The body for people, where it is not shown as it is sent. */
+  /** Body for display, where it differs from the body that is sent. */
   readonly displayBody?: string;
-  /** The call as it is rehearsed, where that is not the same with `dryRun=All`. */
+  /** The call of the dry run, where it is more than the same call with `dryRun=All`. */
   readonly dryRunCall?: KubeCall;
   readonly target: Target;
   /** 'deployment/billing' */
   readonly object: string;
-  /** Where the target is looked at again. */
+  /** Path to check the target again. */
   readonly readPath: string;
   readonly rights: readonly Right[];
-  /** Compared with what the rehearsal answers: a write that would change nothing is not made. Absent: not compared. */
+  /** Compared with the result of the dry run: a write without changes is skipped. Absent: not compared. */
   readonly before?: PriorObject;
-  /** True: it rolls out, and `wait:` waits for that. */
+  /** True: it triggers a rollout, and `wait:` waits for that. */
   readonly rollsOut?: boolean;
 }
 
-/** What an operation means to send. */
+/** The writes that an operation is going to send. */
 export interface PreparedWrites {
   readonly writes: readonly PlannedWrite[];
-  /** What it touches, in words. */
+  /** Affected objects, in words. */
   readonly objects: readonly string[];
   readonly lost?: string;
-  /** How much it reaches, where that is not all the pods of what rolls out. */
+  /** Impact, where it is not all the pods of the rollout. */
   readonly reach?: OperationImpact;
   readonly undo?: OperationCall;
-  /** What `wait:` waits for instead of the deeds' own objects. */
+  /** Objects that `wait:` waits for instead of the written ones. */
   readonly follow?: readonly AwaitedObject[];
 }
 
-/** An object whose rollout, or whose end, is waited for. */
+/** An object whose rollout or completion is awaited. */
 export interface AwaitedObject {
   readonly object: string;
   readonly path: string;
-  /** The list of its pods: none of them may be left. */
+  /** Path of its pods: none of them may be left. */
   readonly pods?: string;
 }
 
-/** How an operation that writes is prepared, and what pins it. */
+/** The planner of a writing operation. */
 export interface WritePlanner<P extends WriteParams> {
-  /** Reads afresh what is there and says what is to be sent. Throws PlanError, WireError. */
+  /** Reads the current state and prepares the writes. Throws PlanError, WireError. */
   prepare(params: P, signal: AbortSignal): Promise<PreparedWrites>;
-  /** The value that a target is pinned by, in words; read again just before acting. `raw`: undefined when it is not there. */
+  /**
+   * Describes the value that pins a target; evaluated again just before the action. `raw`: undefined when the object
+   * does not exist.
+   */
   pinnedValue(raw: unknown, params: P): string;
-  /** What else has changed since the plan, beside its targets. Throws WireError. */
+  /** Returns any other change since the plan, beside its targets. Throws WireError. */
   extraDrift?(plan: PlanOf<P>, signal: AbortSignal): Promise<TargetDrift | undefined>;
-  /** The last touch to a call, just before it is sent. Throws WireError. */
+  /** Completes a call just before it is sent. Throws WireError. */
   finalizeCall?(call: KubeCall, plan: PlanOf<P>, index: number, signal: AbortSignal): Promise<KubeCall>;
 }
 
-/** `wait`: how long its end is waited for. */
+/** `wait`: maximum time to wait for completion. */
 export type WriteParams = Readonly<Record<string, unknown>> & { readonly wait?: string };

@@ -4,17 +4,17 @@ import { field, list, number, text } from '../../wire-value.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { ObjectLabels } from '../string-pool.ts';
 
-/** What is kept of a container: enough for rows, detail and signals. */
+/** The kept fields of a container: enough for rows, detail and signals. */
 export interface ContainerSummary {
   readonly name: string;
-  /** 'Running', or the reason why it waits or ended. */
+  /** 'Running', or the reason it is waiting or terminated. */
   readonly status: string;
   readonly isReady: boolean;
   readonly isInit: boolean;
   readonly restarts: number;
   readonly startedAt?: Millis;
   readonly detail?: string;
-  /** When and why it ended the last time. */
+  /** Time and reason of the last termination. */
   readonly endedAt?: Millis;
   readonly endReason?: string;
   readonly cpuLimit?: number;
@@ -23,37 +23,37 @@ export interface ContainerSummary {
   readonly memoryRequest?: number;
 }
 
-/** What is kept of a pod. 10,000 of them have to fit in 15 MB, so that nothing of the manifest is held. */
+/** The kept fields of a pod. 10,000 pods must fit in 15 MB, so nothing of the manifest is kept. */
 export interface PodSummary {
   readonly uid: string;
   readonly name: string;
   readonly namespace: string;
   readonly node: string;
-  /** 'deploy billing'; '' when nobody controls it. */
+  /** 'deploy billing'; '' without a controller. */
   readonly owner: string;
   readonly labels: ObjectLabels;
-  /** As kubectl's STATUS column says it. */
+  /** As in kubectl's STATUS column. */
   readonly status: string;
   readonly ready: number;
   readonly wanted: number;
   readonly restarts: number;
-  /** True: the pod as a whole is ready, and stays. */
+  /** True: the pod as a whole is ready, and not terminating. */
   readonly isLive: boolean;
-  /** True: it has not been ready since its containers began. */
+  /** True: it has not been ready since its containers started. */
   readonly isStarting?: true;
   readonly startedAt?: Millis;
-  /** When it was created; kept while no kubelet has begun it. */
+  /** Creation time; kept until a kubelet has started the pod. */
   readonly createdAt?: Millis;
   readonly detail?: string;
   readonly containers: readonly ContainerSummary[];
-  /** Names of containers that were added for debugging; absent: none were. */
+  /** Names of ephemeral containers (debugging); absent: none. */
   readonly ephemeral?: readonly string[];
 }
 
-/** A moment of the cluster on our clock. */
+/** Converts a cluster timestamp to our clock. */
 export type TimestampConverter = (time: unknown) => Millis | undefined;
 
-/** A container's state as the kubelet tells it, all of it optional. */
+/** State of a container as the kubelet reports it; all fields are optional. */
 export interface ContainerRuntimeState {
   readonly name: string;
   readonly isReady: boolean;
@@ -110,7 +110,7 @@ export const parseContainerState = (raw: unknown): ContainerRuntimeState => {
   };
 };
 
-/** 'OOMKilled', 'Signal:9', 'ExitCode:1': how an end is called where a reason is wanted. */
+/** 'OOMKilled', 'Signal:9', 'ExitCode:1': the reason of a termination. */
 export const terminationReason = ({ reason, signal, exitCode }: Termination): string =>
   reason !== '' ? reason : signal !== 0 ? `Signal:${signal}` : `ExitCode:${exitCode}`;
 
@@ -121,7 +121,7 @@ const terminationDetail = ({ exitCode, reason, message }: Termination): string =
   return `exit ${exitCode}${why}${said}`;
 };
 
-/** The kubelet's message names container, pod and uid, which stand in the row already. */
+/** The kubelet's message repeats container, pod and uid, which the row shows already. */
 const waitingDetail = (message: string): string =>
   oneLine(message.replace(/ ?(failed )?container=\S+ pod=\S+$/, ' failed container'), 160);
 
@@ -150,7 +150,7 @@ const parseResources = (spec: unknown) => {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 };
 
-/** Containers as kept, init containers that never end (sidecars) and those that have trouble among them. */
+/** Summarizes containers, including sidecars and init containers with a problem. */
 export const summarizeContainers = (
   specs: unknown,
   states: readonly ContainerRuntimeState[],

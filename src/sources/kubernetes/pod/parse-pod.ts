@@ -12,14 +12,14 @@ import {
   terminationReason,
 } from './container-summary.ts';
 
-/** What a pod's STATUS is made of. */
+/** The inputs of a pod's STATUS. */
 interface PodState {
   readonly phase: string;
-  /** Of the pod as a whole: 'Evicted', 'NodeLost'. */
+  /** Reason of the pod as a whole: 'Evicted', 'NodeLost'. */
   readonly reason: string;
   readonly isDeleted: boolean;
   readonly conditions: readonly Condition[];
-  /** Init containers in order; `isSidecar`: one that is to run on (restartPolicy Always). */
+  /** Init containers in order; `isSidecar`: one with restartPolicy Always. */
   readonly init: readonly { readonly isSidecar: boolean; readonly state?: ContainerRuntimeState }[];
   readonly containers: readonly ContainerRuntimeState[];
   readonly wanted: number;
@@ -37,8 +37,8 @@ const isConditionTrue = (conditions: readonly Condition[], type: string): boolea
 const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
 
 /**
- * The words and numbers of a line of `kubectl get pods`: STATUS, READY, RESTARTS.
- * Source: what kubectl 1.33 prints for each state, and kubernetes.io, "Pod Lifecycle".
+ * Computes STATUS, READY and RESTARTS as `kubectl get pods` prints them.
+ * Source: output of kubectl 1.33 for each state, and kubernetes.io, "Pod Lifecycle".
  */
 const summarizePodStatus = (pod: PodState): PodStatusSummary => {
   const begun = initStatus(pod);
@@ -60,7 +60,7 @@ interface InitStatus extends PodStatusSummary {
   readonly sidecarRestarts: number;
 }
 
-/** Up to the first init container that has not done its work. */
+/** Status up to the first init container that is not done. */
 const initStatus = ({ phase, reason, conditions, init }: PodState): InitStatus => {
   const isGated = conditions.some((one) => one.type === 'PodScheduled' && one.reason === 'SchedulingGated');
   const word = isGated ? 'SchedulingGated' : reason === '' ? phase : reason;
@@ -86,7 +86,7 @@ const initContainerStatus = ({ terminated, waiting }: ContainerRuntimeState): st
   return reason === '' || reason === 'PodInitializing' ? undefined : reason;
 };
 
-/** Once initialised, the first container that is not simply running gives the word. */
+/** After initialization, the first container that is not simply running determines the status. */
 const runningStatus = ({ containers, conditions }: PodState, begun: InitStatus): PodStatusSummary => {
   let { status, ready } = begun;
   let restarts = begun.sidecarRestarts;
@@ -105,7 +105,7 @@ const runningStatus = ({ containers, conditions }: PodState, begun: InitStatus):
   return { status, ready, restarts };
 };
 
-/** A pod of the API as it is kept. Throws WireError `malformed` for what is none. Source: Kubernetes API, core/v1 Pod. */
+/** Parses a pod of the API. Throws WireError `malformed` for anything else. Source: Kubernetes API, core/v1 Pod. */
 export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampConverter): PodSummary => {
   const { uid, name, namespace } = parseMeta(raw);
   const [metadata, spec, status] = [field(raw, 'metadata'), field(raw, 'spec'), field(raw, 'status')];
@@ -159,7 +159,7 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
 const creationTime = (createdAt: Millis | undefined): Pick<PodSummary, 'createdAt'> =>
   createdAt === undefined ? {} : { createdAt };
 
-/** It was made unready before the youngest of its containers began, and has not become ready since. */
+/** True when the pod became unready before its youngest container started, and has not become ready since. */
 const isStarting = (
   conditions: readonly Condition[],
   containers: readonly ContainerSummary[],
@@ -188,8 +188,8 @@ const shortKinds: Readonly<Record<string, string>> = {
 };
 
 /**
- * 'deploy billing' of a pod whose ReplicaSet a Deployment made: it calls the set `NAME-HASH` and gives the hash to the
- * pods as a label, so that no ReplicaSet has to be read. Source: kubernetes.io, "Deployments", pod-template-hash.
+ * 'deploy billing' for a pod of a Deployment's ReplicaSet. The set is called `NAME-HASH` and its pods carry the hash as
+ * a label, so no ReplicaSet has to be read. Source: kubernetes.io, "Deployments", pod-template-hash.
  */
 const ownerText = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
   const owner = controllerRef(raw);
@@ -200,7 +200,10 @@ const ownerText = (raw: unknown, labels: Readonly<Record<string, string>>): stri
   return `${shortKinds[owner.kind] ?? owner.kind.toLowerCase()} ${owner.name}`;
 };
 
-/** Why the pod is as it is, in a line: of the whole pod, else of the container that gives it its status. */
+/**
+ * The reason for the state of a pod, in one line: of the pod as a whole, otherwise of the container that determines its
+ * status.
+ */
 const podDetail = (
   status: string,
   message: string | undefined,

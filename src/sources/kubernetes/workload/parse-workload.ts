@@ -5,7 +5,7 @@ import { field, list, number, text } from '../../wire-value.ts';
 import { type Condition, controllerRef, parseConditions, parseMeta } from '../object-meta.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
 
-/** How far a workload has come with what its spec wants. */
+/** Progress of a workload towards its spec. */
 export interface Rollout {
   readonly wanted: number;
   readonly ready: number;
@@ -13,15 +13,15 @@ export interface Rollout {
   readonly available: number;
   /** 'available', 'progressing', 'paused', 'stuck: ProgressDeadlineExceeded', 'not ready', 'scaled to 0'. */
   readonly status: string;
-  /** True: everything runs as the spec wants it. */
+  /** True: everything runs as specified. */
   readonly isDone: boolean;
   readonly detail?: string;
 }
 
 const countAt = (raw: unknown, ...path: readonly string[]): number | undefined =>
-  number(path.reduce((held: unknown, name) => field(held, name), raw));
+  number(path.reduce((current: unknown, name) => field(current, name), raw));
 
-/** The API leaves out counts that are 0; what has never been looked at by its controller is not counted at all. */
+/** The API omits counts of 0. A spec that its controller has never observed has no counts at all. */
 const isGenerationObserved = (raw: unknown): boolean =>
   (countAt(raw, 'status', 'observedGeneration') ?? 0) >= (countAt(raw, 'metadata', 'generation') ?? 0);
 
@@ -36,8 +36,8 @@ const settledStatus = ({ wanted, ready }: ReplicaCounts): string =>
   wanted === 0 ? 'scaled to 0' : ready >= wanted ? 'available' : 'not ready';
 
 /**
- * A deployment's rollout. Done when the controller has seen the spec, all replicas are of the newest template, none of
- * an older one is left and all are available. Source: kubernetes.io, "Deployments", deployment status.
+ * Progress of a deployment. Done when the controller has observed the spec, all replicas have the newest template, no
+ * older one is left and all are available. Source: kubernetes.io, "Deployments", deployment status.
  */
 export const deploymentRollout = (raw: unknown): Rollout => {
   const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
@@ -67,7 +67,7 @@ export const deploymentRollout = (raw: unknown): Rollout => {
   return { ...counts, isDone, status: hasArrived ? settledStatus(counts) : 'progressing', ...detail };
 };
 
-/** A stateful set's rollout: done when its newest revision is the current one and all of it is ready. */
+/** Progress of a stateful set: done when its newest revision is the current one and all pods are ready. */
 export const statefulSetRollout = (raw: unknown): Rollout => {
   const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
   const ready = countAt(raw, 'status', 'readyReplicas') ?? 0;
@@ -83,7 +83,7 @@ export const statefulSetRollout = (raw: unknown): Rollout => {
   };
 };
 
-/** A daemon set's rollout: done when it is updated and available on every node that it wants. */
+/** Progress of a daemon set: done when it is updated and available on every desired node. */
 export const daemonSetRollout = (raw: unknown): Rollout => {
   const counts = {
     wanted: countAt(raw, 'status', 'desiredNumberScheduled') ?? 0,
@@ -100,7 +100,7 @@ export const daemonSetRollout = (raw: unknown): Rollout => {
   };
 };
 
-/** What is kept of a workload that is no pod: all of its row but the stamp, and its conditions for signals. */
+/** The kept fields of a workload other than a pod: its row without the timestamp, and its conditions for signals. */
 export interface WorkloadSummary {
   readonly row: Omit<Workload, 'source' | 'at'>;
   readonly conditions: readonly Condition[];
@@ -129,7 +129,7 @@ const summarizeWorkload = (
   };
 };
 
-/** What its template runs, and which template and which spec that is. Source: kubernetes.io, "Deployments", revision annotation. */
+/** Image of the template, revision and generation. Source: kubernetes.io, "Deployments", revision annotation. */
 const workloadSpecFields = (raw: unknown): Pick<Workload, 'image' | 'revision' | 'generation'> => {
   const metadata = field(raw, 'metadata');
   const template = field(field(field(raw, 'spec'), 'template'), 'spec');
@@ -166,7 +166,9 @@ export const parseDeployment = rolloutWorkloadParser('deployment', deploymentRol
 export const parseStatefulSet = rolloutWorkloadParser('statefulset', statefulSetRollout);
 export const parseDaemonSet = rolloutWorkloadParser('daemonset', daemonSetRollout);
 
-/** A job: how many of its runs have succeeded. One that still runs is not "not ready", so its counts come with its end. */
+/**
+ * Parses a job: completed and desired runs. A job in progress is not "not ready", so its counts appear when it ends.
+ */
 export const parseJob: WorkloadParser = (raw, toClock) => {
   const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
   const conditions = parseConditions(raw);
@@ -202,7 +204,7 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
   });
 };
 
-/** A node: whether its kubelet says it is ready, whether pods may be put there, and what presses on it. */
+/** Parses a node: kubelet readiness, schedulability and pressure conditions. */
 export const parseNode: WorkloadParser = (raw, toClock) => {
   const conditions = parseConditions(raw);
   const ready = conditions.find((one) => one.type === 'Ready');

@@ -16,13 +16,13 @@ const emptyFamily = (name: string): MutableFamily => ({
 
 const types: ReadonlyMap<string, FamilyType> = new Map(familyTypes.map((type) => [type, type]));
 
-/** HELP, TYPE and UNIT lines, gathered by family; any other comment says nothing. The last one counts. */
+/** Collects HELP, TYPE and UNIT lines by family; ignores other comments. The last one of each counts. */
 export class FamilyDescriptions {
   readonly families = new Map<string, MutableFamily>();
-  /** The family of the line before, mostly this line's too: where it was named, and whether it is wanted. */
+  /** Family of the previous line, usually also of this one. */
   private last: MutableFamily = emptyFamily('');
   private lastAt = 0;
-  /** The length of its name as it was written; -1 in quotes, which are read anew. */
+  /** Length of its name as written; -1 for a quoted name, which is parsed again. */
   private lastLength = -1;
   private isWanted = false;
   private readonly wanted: ReadonlySet<string> | undefined;
@@ -33,7 +33,7 @@ export class FamilyDescriptions {
     this.openMetrics = openMetrics;
   }
 
-  /** A line from the cursor, behind its hash. True when it is the end of an OpenMetrics page. */
+  /** Reads a comment line from the cursor, after its hash. True at the end of an OpenMetrics page. */
   read(cursor: PageCursor): boolean {
     cursor.skipBlanks();
     const { text, position: at } = cursor;
@@ -50,7 +50,7 @@ export class FamilyDescriptions {
     return false;
   }
 
-  /** The family named at the cursor, which is left behind the name; undefined when nobody wants it. */
+  /** Reads the family name at the cursor and moves past it; undefined when the family is not wanted. */
   private readFamily(cursor: PageCursor): MutableFamily | undefined {
     const start = cursor.position;
     const length = this.lastLength;
@@ -88,7 +88,7 @@ export class FamilyDescriptions {
   }
 }
 
-/** The name at the cursor, in quotes or up to the next blank; the cursor is left behind it. */
+/** Reads the name at the cursor, quoted or up to the next blank, and moves past it. */
 const readFamilyName = (cursor: PageCursor): string => {
   if (cursor.currentCode() === quote) return readQuoted(cursor);
   const start = cursor.position;

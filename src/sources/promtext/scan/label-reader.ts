@@ -3,28 +3,28 @@ import type { PageCursor } from './page-cursor.ts';
 import { closeBrace, comma, continuesLabel, equals, quote, readQuoted, startsLabel } from './page-cursor.ts';
 
 const nameLabel = '__name__';
-/** More than any exporter writes; every name is compared with those before it. */
+/** Above any exporter's number; names are compared pairwise. */
 const maxLabels = 256;
 const unclosedProblem = 'unterminated label set';
 
 /**
- * Reads label sets. A line mostly begins as the one before it, up to the label that tells them apart: what both begin with
- * was read already and is taken over.
+ * Reads label sets. A line usually begins like the previous one, up to the first different label: that prefix is reused
+ * without parsing.
  */
 export class LabelReader {
-  /** The metric's name, when it stood in quotes among the labels (`{"my.metric", a="b"}`); else ''. */
+  /** Metric name that was quoted among the labels (`{"my.metric", a="b"}`); otherwise ''. */
   metric = '';
-  /** Names and values of the set that is read, over those of the set before. */
+  /** Names and values of the current set, written over those of the previous set. */
   private readonly parts: string[] = [];
-  /** Where each label ends, counted from the beginning of the line. */
+  /** End of each label, from the start of the line. */
   private readonly ends: number[] = [];
   private count = 0;
-  /** How many labels of the set before may be taken over. */
+  /** Number of labels of the previous set that can be reused. */
   private before = 0;
 
   /**
-   * The set at the cursor (on its opening brace), which is left behind the closing one. The line begins with `shared`
-   * characters of the line whose set was read before. On a problem the result means nothing.
+   * Reads the label set at the cursor (on its opening brace) and moves past the closing one. The line shares `shared`
+   * leading characters with the line of the previous set. After a problem the result is meaningless.
    */
   read(cursor: PageCursor, shared: number): FlatLabels {
     this.metric = '';
@@ -48,12 +48,12 @@ export class LabelReader {
     return this.parts.slice(0, 2 * this.count);
   }
 
-  /** The line has no labels: nothing of it can be taken over by the next one. */
+  /** Resets after a line without labels: the next line cannot reuse any. */
   reset(): void {
     this.before = 0;
   }
 
-  /** What stands behind a label: a comma, or the closing brace. */
+  /** Skips the comma or the closing brace after a label. */
   private skipSeparator(cursor: PageCursor): void {
     cursor.skipBlanks();
     if (cursor.currentCode() === comma) {
@@ -97,7 +97,7 @@ export class LabelReader {
   }
 }
 
-/** A name without quotes at the cursor, which is left behind it. */
+/** Reads an unquoted name at the cursor and moves past it. */
 const readLabelName = (cursor: PageCursor): string => {
   const start = cursor.position;
   if (startsLabel(cursor.currentCode())) cursor.position += 1;

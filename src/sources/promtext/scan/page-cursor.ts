@@ -2,11 +2,11 @@ const escapes = /\\([\\n"])/g;
 const helpEscapes = /\\([\\n])/g;
 const unescapeMatch = (_: string, escaped: string): string => (escaped === 'n' ? '\n' : escaped);
 
-/** The text after HELP: \\ and \n are escapes, in OpenMetrics \" is one too. Any other backslash stands for itself. */
+/** Unescapes HELP text: \\ and \n, in OpenMetrics also \". Any other backslash is literal. */
 export const unescapeHelp = (written: string, openMetrics: boolean): string =>
   written.includes('\\') ? written.replace(openMetrics ? escapes : helpEscapes, unescapeMatch) : written;
 
-/** A text in quotes at the cursor, which is left behind them. Escapes are \\, \" and \n; any other backslash stands for itself. */
+/** Reads a quoted text at the cursor and moves past it. Escapes are \\, \" and \n; any other backslash is literal. */
 export const readQuoted = (cursor: PageCursor): string => {
   const { text, end } = cursor;
   const start = cursor.position + 1;
@@ -28,7 +28,7 @@ export const readQuoted = (cursor: PageCursor): string => {
   return hasEscapes ? written.replace(escapes, unescapeMatch) : written;
 };
 
-/** Characters of the format by their codes: the scanner looks at codes, never at one-letter strings. */
+/** Character codes of the format: the scanner compares codes, never one-letter strings. */
 const tab = 9;
 const blank = 32;
 export const quote = 34;
@@ -48,7 +48,7 @@ const nameRest = 2;
 const labelStart = 4;
 const labelRest = 8;
 
-/** What each ASCII character may be part of. */
+/** Role flags of each ASCII character. */
 const roles = new Uint8Array(128);
 const assignRole = (characters: string, role: number): void => {
   for (const one of characters) roles[one.charCodeAt(0)] = (roles[one.charCodeAt(0)] ?? 0) | role;
@@ -73,17 +73,17 @@ export const isBlankCode = (code: number): boolean => code === blank || code ===
 export const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;
 
 /**
- * A place in the page, within one line of it. What cannot be read there is told in `problem`, not thrown: a page may be
- * all junk.
+ * A position in the page, within one line. Errors are stored in `problem`, not thrown, since every line of a page may
+ * be malformed.
  */
 export class PageCursor {
   readonly text: string;
   position = 0;
-  /** Where the line begins, behind its blanks. */
+  /** Start of the line, after leading blanks. */
   lineStart = 0;
-  /** Where the line ends: the place of its newline. */
+  /** End of the line: the index of its newline. */
   end = 0;
-  /** What is wrong with the line; '' as long as nothing is. */
+  /** The problem with the line; '' without one. */
   problem = '';
   private readonly codes: Uint16Array;
 
@@ -92,7 +92,7 @@ export class PageCursor {
     this.codes = utf16Codes(text);
   }
 
-  /** The UTF-16 code at a place; 0 behind the end of the page. */
+  /** UTF-16 code at an index; 0 beyond the end of the page. */
   codeAt(at: number): number {
     return this.codes[at] ?? 0;
   }
@@ -105,7 +105,7 @@ export class PageCursor {
     while (this.position < this.end && isBlankCode(this.currentCode())) this.position += 1;
   }
 
-  /** The end of the word that begins here: the next blank, or the end of the line. */
+  /** End of the current word: the next blank, or the end of the line. */
   wordEnd(): number {
     let { position: at } = this;
     while (at < this.end && !isBlankCode(this.codeAt(at))) at += 1;
@@ -116,7 +116,7 @@ export class PageCursor {
     return this.position >= this.end;
   }
 
-  /** How many characters are the same at two places; at most `most`. */
+  /** Length of the common prefix at two positions, at most `most`. */
   sharedLength(one: number, other: number, most: number): number {
     const { codes } = this;
     let length = 0;
@@ -125,7 +125,9 @@ export class PageCursor {
   }
 }
 
-/** Reading a typed array is twice as fast as asking a string for its characters (Node 24, 2026-11), and to copy it there costs nearly nothing. */
+/**
+ * Reading a typed array is twice as fast as indexing a string (Node 24, 2026-11), and the copy costs almost nothing.
+ */
 const utf16Codes = (text: string): Uint16Array => {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);

@@ -3,7 +3,7 @@ import { clipped } from '../../../sdk.ts';
 const maxKeptFlaws = 5;
 const maxFlawLength = 160;
 
-/** What is wrong with a page: the first few lines, and how many there are. */
+/** Problems of a page: the first few, and their total number. */
 export class FlawList {
   readonly first: Flaw[] = [];
   count = 0;
@@ -14,7 +14,7 @@ export class FlawList {
   }
 }
 
-/** The types of the text format 0.0.4 (`untyped`) and of OpenMetrics 1.0 (`unknown` and the last three). */
+/** Types of the text format 0.0.4 (`untyped`) and of OpenMetrics 1.0 (`unknown` and the last three). */
 export const familyTypes = [
   'counter',
   'gauge',
@@ -29,7 +29,7 @@ export const familyTypes = [
 
 export type FamilyType = (typeof familyTypes)[number];
 
-/** What HELP, TYPE and UNIT lines tell of a family; undefined where there is no such line. */
+/** Metadata of a family from its HELP, TYPE and UNIT lines; undefined without such a line. */
 export interface PageFamily {
   readonly name: string;
   readonly type: FamilyType | undefined;
@@ -37,10 +37,10 @@ export interface PageFamily {
   readonly unit: string | undefined;
 }
 
-/** Names and values in turn, as they were written: ['area', 'heap', 'id', 'G1 Eden Space']. */
+/** Alternating names and values, as written: ['area', 'heap', 'id', 'G1 Eden Space']. */
 export type FlatLabels = readonly string[];
 
-/** An example behind a bucket or a counter: a trace id, mostly. */
+/** An exemplar after a bucket or a counter, usually a trace id. */
 export interface Exemplar {
   readonly labels: FlatLabels;
   readonly value: number;
@@ -49,37 +49,37 @@ export interface Exemplar {
 
 /** One sample line. */
 export interface PageSeries {
-  /** With its suffix: `http_requests_total`, `latency_seconds_bucket`. */
+  /** Including its suffix: `http_requests_total`, `latency_seconds_bucket`. */
   readonly name: string;
   readonly labels: FlatLabels;
   readonly value: number;
-  /** The sample's own time in ms since the epoch, by the clock of whoever wrote it; mostly there is none. */
+  /** The sample's own timestamp in ms since the epoch, by the writer's clock; usually absent. */
   readonly stampMs: number | undefined;
   readonly exemplar: Exemplar | undefined;
   readonly line: number;
 }
 
-/** Something on the page that is not as it should be. */
+/** A problem on the page. */
 interface Flaw {
-  /** Counted from 1. */
+  /** From 1. */
   readonly line: number;
   readonly what: string;
 }
 
-/** What was read of a page: the series that were wanted, in its order. */
+/** A parsed page: the wanted series, in its order. */
 export interface MetricsPage {
   readonly series: readonly PageSeries[];
-  /** By name; of wanted names only, where names were given. */
+  /** By name; only wanted ones, if names were given. */
   readonly families: ReadonlyMap<string, PageFamily>;
-  /** Sample lines on the whole page, also those that nobody wanted. */
+  /** Sample lines on the whole page, including unwanted ones. */
   readonly sampleCount: number;
-  /** The first few. */
+  /** The first few problems. */
   readonly flaws: readonly Flaw[];
-  /** All of them. */
+  /** Number of all problems. */
   readonly flawCount: number;
 }
 
-/** The value of a label; '' when there is none, which in Prometheus is the same. */
+/** Value of a label; '' for a missing one, which is equivalent in Prometheus. */
 export const labelValue = (labels: FlatLabels, name: string): string => {
   for (let at = 0; at < labels.length; at += 2) if (labels[at] === name) return labels[at + 1] ?? '';
   return '';

@@ -3,7 +3,7 @@ import type { Exemplar, FlatLabels, PageSeries } from './page.ts';
 import type { PageCursor } from './page-cursor.ts';
 import { dot, hashSign, isBlankCode, isDigitCode, minus, openBrace, plus, zero } from './page-cursor.ts';
 
-/** Powers of ten that a double holds exactly. */
+/** Powers of ten that a double represents exactly. */
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 const numberWords: ReadonlyMap<string, number> = new Map([
@@ -19,14 +19,16 @@ const maxWordLength = 9;
 const isSign = (code: number): boolean => code === minus || code === plus;
 const isExponent = (code: number): boolean => code === 101 || code === 69;
 
-/** Digits and their power of ten, both exact as doubles, have one correct product or quotient; undefined for others. */
+/**
+ * Combines digits and a power of ten; both are exact doubles, so the result is correctly rounded. Undefined for others.
+ */
 const exactDecimal = (digits: number, exponent: number): number | undefined => {
   const power = powersOfTen[Math.abs(exponent)];
   if (power === undefined || digits > Number.MAX_SAFE_INTEGER) return undefined;
   return exponent < 0 ? digits / power : digits * power;
 };
 
-/** The exponent at the cursor, behind its `e`, up to the end of the word; undefined when it is none. */
+/** Reads the exponent at the cursor, after its `e`, up to the end of the word; undefined when it is invalid. */
 const readExponent = (cursor: PageCursor): number | undefined => {
   const isNegative = cursor.currentCode() === minus;
   if (isSign(cursor.currentCode())) cursor.position += 1;
@@ -48,9 +50,9 @@ const readNumberWord = (cursor: PageCursor, start: number): number | undefined =
 };
 
 /**
- * The number at the cursor, up to the next blank, as Go's ParseFloat reads decimals: digits with a point, an exponent, NaN
- * and (signed) Inf or Infinity in any case. Undefined for anything else (hexadecimal, underscores, nothing at all). The
- * cursor is left behind it.
+ * Reads the number at the cursor, up to the next blank, like decimals in Go's ParseFloat. Accepts digits with a point,
+ * an exponent, NaN and (signed) Inf or Infinity in any case. Undefined for anything else (hexadecimal, underscores, an
+ * empty word). Moves past it.
  */
 export const readNumber = (cursor: PageCursor): number | undefined => {
   const start = cursor.position;
@@ -80,11 +82,11 @@ export const readNumber = (cursor: PageCursor): number | undefined => {
 const noLabels: FlatLabels = [];
 const microsPerSecond = 1_000_000;
 
-/** What a line is read with. */
+/** Readers for a sample line. */
 export interface SampleReader {
   readonly cursor: PageCursor;
   readonly labels: LabelReader;
-  /** Exemplars have label sets of their own. */
+  /** Separate from the sample's labels, for the prefix reuse. */
   readonly exemplarLabels: LabelReader;
   readonly openMetrics: boolean;
 }
@@ -101,7 +103,7 @@ const readValue = (cursor: PageCursor, what: string): number => {
   return value ?? Number.NaN;
 };
 
-/** In 0.0.4 whole milliseconds, in OpenMetrics seconds with decimals; ms since the epoch. */
+/** Reads a timestamp: whole milliseconds in 0.0.4, decimal seconds in OpenMetrics. Returns ms since the epoch. */
 const readTimestamp = (cursor: PageCursor, openMetrics: boolean): number => {
   const written = readValue(cursor, 'timestamp');
   if (cursor.problem !== '') return written;
@@ -111,7 +113,7 @@ const readTimestamp = (cursor: PageCursor, openMetrics: boolean): number => {
   return ms;
 };
 
-/** `# {trace_id="…"} 0.67 1520879607.789`, at its hash. Its time is in seconds, whoever writes it. */
+/** Reads `# {trace_id="…"} 0.67 1520879607.789`, from its hash. Its timestamp is always in seconds. */
 const readExemplar = ({ cursor, exemplarLabels: labels }: SampleReader): Exemplar | undefined => {
   cursor.position += 1;
   cursor.skipBlanks();
@@ -129,8 +131,8 @@ const readExemplar = ({ cursor, exemplarLabels: labels }: SampleReader): Exempla
 };
 
 /**
- * The rest of a sample's line, with the cursor behind its name ('' when the name stands among the labels). The line begins
- * with `shared` characters of the sample read before. Undefined when it is no sample: the cursor's problem says why.
+ * Reads the rest of a sample line, with the cursor after its name ('' for a name among the labels). The line shares
+ * `shared` leading characters with the previous sample. Undefined when it is not a sample: the cursor has the problem.
  */
 export const readSample = (
   reader: SampleReader,

@@ -15,16 +15,16 @@ import {
 import { readSample, type SampleReader } from './sample-line.ts';
 
 interface ScanOptions {
-  /** Keep samples of these names only, and only glance at the others. Absent: every sample. */
+  /** Keeps only samples of these names, and checks the others superficially. Absent: every sample. */
   readonly wanted?: ReadonlySet<string>;
-  /** The page is OpenMetrics: timestamps are seconds, and it ends with `# EOF`. */
+  /** The page is OpenMetrics: timestamps are in seconds, and it ends with `# EOF`. */
   readonly openMetrics?: boolean;
 }
 
 /**
- * Reads a page of the Prometheus text format (0.0.4, and the quoted names of 1.0.0) or of OpenMetrics 1.0, in one pass,
- * without splitting it into lines. Never throws: a line that is none is a flaw, and the others are read. A sample that
- * nobody wants is believed at a glance (it begins like one and ends like a number).
+ * Parses a page in the Prometheus text format (0.0.4, and the quoted names of 1.0.0) or OpenMetrics 1.0. Works in one
+ * pass, without splitting it into lines. Never throws: a malformed line is a flaw, and the others are parsed. An
+ * unwanted sample is checked superficially (its start, and a number at its end).
  * Sources: Prometheus "Exposition formats", the OpenMetrics specification.
  */
 export const scanPage = (text: string, options: ScanOptions = {}): MetricsPage => {
@@ -33,10 +33,10 @@ export const scanPage = (text: string, options: ScanOptions = {}): MetricsPage =
   return scanner.page();
 };
 
-/** About what is read in a few ms. */
+/** Characters parsed within a few ms. */
 const chunkLength = 250_000;
 
-/** The same, in pieces: after each, `turn` lets others have theirs. */
+/** Parses a page in chunks; after each, `turn` yields to other work. */
 export const scanPageInTurns = async (
   text: string,
   options: ScanOptions,
@@ -57,13 +57,13 @@ class Scanner {
   private readonly flaws = new FlawList();
   private samples = 0;
   private line = 0;
-  /** Where the next line begins. */
+  /** Start of the next line. */
   private next = 0;
   private isEnded = false;
-  /** The name of the sample before, mostly this one's too, and whether it is wanted. */
+  /** Name of the previous sample, usually also of this one, and whether it is wanted. */
   private name = '';
   private isWanted = false;
-  /** Where the sample before began, and how many of its characters can be shared with it. */
+  /** Start of the previous sample, and the number of its characters that can be shared. */
   private previousStart = 0;
   private previousLength = 0;
 
@@ -80,7 +80,7 @@ class Scanner {
     this.descriptions = new FamilyDescriptions(wanted, openMetrics);
   }
 
-  /** Reads the lines that begin within the next `length` characters; true when all were read. */
+  /** Parses the lines that begin within the next `length` characters; true at the end of the page. */
   advance(length: number): boolean {
     const { text, cursor } = this;
     const stop = Math.min(text.length, this.next + length);
@@ -97,7 +97,7 @@ class Scanner {
     return this.isEnded || this.next >= text.length;
   }
 
-  /** What was read. */
+  /** Returns the parsed page. */
   page(): MetricsPage {
     if (this.isEnded && this.next < this.text.length)
       this.flaws.add(this.line + 1, 'unexpected text after # EOF');
@@ -112,7 +112,7 @@ class Scanner {
     };
   }
 
-  /** True at the end of an OpenMetrics page. */
+  /** Parses one line. True at the end of an OpenMetrics page. */
   private readLine(isCut: boolean): boolean {
     const { cursor } = this;
     cursor.skipBlanks();
@@ -150,7 +150,7 @@ class Scanner {
     if (name !== '' || wanted?.has(sample.name) !== false) this.series.push(sample);
   }
 
-  /** Takes the name at the cursor, which is left behind it; false when there is none. */
+  /** Reads the name at the cursor and moves past it; false when it is missing. */
   private readName(): boolean {
     const { cursor } = this;
     const { lineStart: start } = cursor;
@@ -166,7 +166,7 @@ class Scanner {
     return true;
   }
 
-  /** A sample that nobody wants: it has to end like a number (or like NaN and Inf). */
+  /** Skips an unwanted sample, which must end like a number (or like NaN and Inf). */
   private skipSample(): void {
     const { cursor } = this;
     let last = cursor.end - 1;
@@ -179,5 +179,5 @@ class Scanner {
 
 const truncatedProblem = 'the last line is truncated';
 
-/** The last letters of NaN, Inf and Infinity, and a point: `1.` is a number. */
+/** Last letters of NaN, Inf and Infinity, and a point: `1.` is a number. */
 const numberWordEnds = [...'nNfFyY.'].map((letter) => letter.charCodeAt(0));

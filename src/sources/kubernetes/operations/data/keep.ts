@@ -12,10 +12,10 @@ import { objectDrift, readPinnedObject } from '../find-object.ts';
 import { parsePlanRecord } from '../write-planner.ts';
 import { keepParams } from './values.ts';
 
-/** The last line of a kept file: without it the file was cut off. */
+/** Last line of a backup file; a file without it is truncated. */
 const completeLine = '# complete';
 
-/** What the server writes by itself: an object that is applied again must not have it. */
+/** Fields written by the server; they must be removed before an object is applied again. */
 const serverFields: readonly string[] = [
   'managedFields',
   'resourceVersion',
@@ -25,10 +25,10 @@ const serverFields: readonly string[] = [
   'selfLink',
 ];
 
-const omitKeys = (held: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(entries(held).filter(([key]) => !gone.includes(key)));
+const omitKeys = (fields: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(entries(fields).filter(([key]) => !gone.includes(key)));
 
-/** An object as it could be applied again. */
+/** Converts an object to a YAML document that can be applied again. */
 const toYamlDocument = (raw: unknown): string => {
   const { metadata, ...rest } = omitKeys(raw, ['status']);
   return stringify({ ...rest, metadata: omitKeys(metadata, serverFields) }, { lineWidth: 0 });
@@ -38,7 +38,7 @@ const presentState = 'it exists';
 
 const declared = declareOperation({ name: 'keep', danger: 'safe', params: keepParams });
 
-/** `keep`: objects as they are now, as one file of YAML documents that `apply` takes. */
+/** `keep`: saves objects as one file of YAML documents that `apply` accepts. */
 export const keep = defineOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;
 
@@ -55,7 +55,7 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
     );
     const calls = found.map(({ path }) => ({ method: 'GET', path }));
     return {
-      targets: found.map(({ request: asked }) => ({ ...asked.target, saw: presentState })),
+      targets: found.map(({ request: pinned }) => ({ ...pinned.target, saw: presentState })),
       calls: calls.map(({ method, path }, target) => ({ line: client.describeCall(method, path), target })),
       objects: [...params.objects, file.words],
       lost: 'nothing; the file is kept until you delete it',

@@ -15,7 +15,7 @@ import { type DataParams, dataParams, describeDataValue, textDiff, trimSingleLin
 
 const maxFileBytes = 1024 * 1024;
 
-/** What is found of one key. */
+/** Report about one key. */
 interface DataKeyReport {
   readonly lines: readonly string[];
   readonly isBroken: boolean;
@@ -32,14 +32,14 @@ const summary = (all: readonly DataKeyReport[]): string => {
   return `${countWithNoun(all.length, 'key')}: ${parsing}${drift}`;
 };
 
-/** The text of a key under its name, line by line, and whether it is what its name says. */
-const reportKey = (key: string, held: string, isSecret: boolean): DataKeyReport => {
+/** Reports the text of a key line by line, and whether it matches the format that its name implies. */
+const reportKey = (key: string, current: string, isSecret: boolean): DataKeyReport => {
   const isHidden = isSecret || isSecretName(key);
-  const head = `${key}: ${describeDataValue(held, isHidden)}`;
-  const problem = isHidden ? undefined : documentProblem(key, held);
+  const head = `${key}: ${describeDataValue(current, isHidden)}`;
+  const problem = isHidden ? undefined : documentProblem(key, current);
   const verdict =
     isHidden || !isDocument(key) ? '' : problem === undefined ? ', valid' : `, ${key}:${problem}`;
-  const lines = isHidden ? [] : held.replace(/\n$/, '').split('\n');
+  const lines = isHidden ? [] : current.replace(/\n$/, '').split('\n');
   return {
     lines: [head + verdict, ...lines.map((line, at) => `${at + 1} ${redactPasswords(line)}`)],
     isBroken: problem !== undefined,
@@ -54,13 +54,16 @@ const declared = declareOperation({
   resultKinds: ['json'],
 });
 
-/** `data`: the keys of a ConfigMap with their texts, or those of a Secret without; what differs from files that should be the same. */
+/**
+ * `data`: shows the keys of a ConfigMap with their texts, or those of a Secret without; compares them with files that
+ * should be equal.
+ */
 export const data = defineOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;
 
-  const compared = async (
+  const compareWithFile = async (
     key: string,
-    held: string | undefined,
+    current: string | undefined,
     { secret, compare = {} }: DataParams,
     signal: AbortSignal,
   ): Promise<readonly string[]> => {
@@ -73,12 +76,12 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
     );
     if (!file.whole) throw new WireError('malformed', `${path} is larger than 1 MiB`);
     const wanted = secret === undefined ? file.raw : trimSingleLineEnd(file.raw);
-    if (wanted === held) return [];
+    if (wanted === current) return [];
     if (secret !== undefined) return [`${key} differs from ${path}`];
-    return [`${key} differs from ${path} (- live, + file):`, ...textDiff(key, file.raw, held ?? null)];
+    return [`${key} differs from ${path} (- live, + file):`, ...textDiff(key, file.raw, current ?? null)];
   };
 
-  const looked = async (
+  const inspectKeys = async (
     raw: unknown,
     params: DataParams,
     signal: AbortSignal,
@@ -86,19 +89,19 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
     const isSecret = params.secret !== undefined;
     const data = new Map(
       entries(field(raw, 'data')).map(([key, value]) => {
-        const held = text(value) ?? '';
-        return [key, isSecret ? Buffer.from(held, 'base64').toString('utf8') : held] as const;
+        const current = text(value) ?? '';
+        return [key, isSecret ? Buffer.from(current, 'base64').toString('utf8') : current] as const;
       }),
     );
     const keys = [...new Set([...data.keys(), ...Object.keys(params.compare ?? {})])];
     return Promise.all(
       keys.map(async (key) => {
-        const held = data.get(key);
-        const drift = await compared(key, held, params, signal);
+        const current = data.get(key);
+        const drift = await compareWithFile(key, current, params, signal);
         const one =
-          held === undefined
+          current === undefined
             ? { lines: [`${key}: not found`], isBroken: false }
-            : reportKey(key, held, isSecret);
+            : reportKey(key, current, isSecret);
         return { ...one, lines: [...one.lines, ...drift], differs: drift.length > 0 };
       }),
     );
@@ -111,10 +114,10 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
       const object =
         params.secret === undefined ? `configmap/${params.configmap}` : `secret/${params.secret}`;
       try {
-        const { path, request: asked } = await readPinnedObject(parts, object, params.namespace, signal);
+        const { path, request: pinned } = await readPinnedObject(parts, object, params.namespace, signal);
         const call = { method: 'GET', path };
         return {
-          targets: [asked.target],
+          targets: [pinned.target],
           calls: [{ line: client.describeCall('GET', path), target: 0 }],
           objects: [object],
           earlier: { calls: [call], looks: [path], rights: [], follow: [] },
@@ -130,7 +133,7 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
       const line = client.describeCall('GET', path);
       yield { is: 'call', line };
       try {
-        const all = await looked(await client.get(path, signal), params, signal);
+        const all = await inspectKeys(await client.get(path, signal), params, signal);
         for (const text of all.flatMap(({ lines }) => lines)) yield { is: 'output', text };
         yield { is: 'output', text: summary(all) };
         const json = {

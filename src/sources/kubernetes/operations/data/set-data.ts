@@ -24,14 +24,14 @@ import {
   textDiff,
 } from './values.ts';
 
-/** What is looked at of a certificate. */
+/** The compared properties of a certificate. */
 interface CertificateDetails {
   readonly begins: Millis;
   readonly ends: Millis;
   readonly names: readonly string[];
 }
 
-/** The first of a chain, which is the server's own; undefined: there is none. */
+/** Parses the first certificate of a chain, which is the server's own; undefined without one. */
 const certificateIn = (pem: string): X509Certificate | undefined => {
   try {
     return new X509Certificate(pem);
@@ -64,8 +64,9 @@ const formatNames = (names: readonly string[]): string =>
 const certificateError = (why: string): PlanError => new PlanError('failed', `tls.crt: ${why}`);
 
 /**
- * What changes when a certificate takes the place of another, in words. Throws PlanError when the key is not its own, when it is
- * not valid now, not for longer than the old one (unless it may end earlier), or when a name would not be served any more.
+ * Describes the replacement of a certificate. Throws PlanError when the key does not match, when the certificate is not
+ * valid now, or when a name would no longer be served. Also throws when it expires before the old one, unless that is
+ * allowed.
  */
 const describeCertificateChange = (
   { certificate: pem, key }: { readonly certificate: string; readonly key: string },
@@ -98,7 +99,7 @@ const describeCertificateChange = (
   ];
 };
 
-/** An old text that is longer is not kept in the record of a run. */
+/** A longer old text is not kept in the record of a run. */
 const maxUndoBytes = 64 * 1024;
 
 const keysOf = ({ key, files = {} }: SetDataParams): readonly string[] =>
@@ -107,14 +108,14 @@ const keysOf = ({ key, files = {} }: SetDataParams): readonly string[] =>
 const isSecretKind = ({ secret }: SetDataParams): boolean => secret !== undefined;
 
 const currentValue = (raw: unknown, key: string, isSecret: boolean): string | undefined => {
-  const held = text(field(field(raw, 'data'), key));
-  return held === undefined || !isSecret ? held : Buffer.from(held, 'base64').toString('utf8');
+  const stored = text(field(field(raw, 'data'), key));
+  return stored === undefined || !isSecret ? stored : Buffer.from(stored, 'base64').toString('utf8');
 };
 
 const resourceVersionOf = (raw: unknown): string =>
   text(field(field(raw, 'metadata'), 'resourceVersion')) ?? 'unknown';
 
-/** What the plan keeps of the body: what is in it is read again when it is sent. */
+/** Reference to the values in a plan; the values themselves are read again before they are sent. */
 const valuesReference = (values: readonly DesiredValue[]): string =>
   JSON.stringify(Object.fromEntries(values.map(({ key, text: value }) => [key, value && shortHash(value)])));
 
@@ -131,7 +132,7 @@ const displayDataBody = (values: readonly DesiredValue[], isSecret: boolean): st
     ),
   });
 
-/** The old text, where it may stand in the record of a run. */
+/** Undo with the old text, where the record of a run may contain it. */
 const undoSetData = (
   source: string,
   found: ClusterObject,
@@ -154,7 +155,7 @@ const undoSetData = (
 
 const declared = declareOperation({ name: 'setData', danger: 'disruptive', params: setDataParams });
 
-/** `setData`: keys of a ConfigMap or a Secret, and no others; nothing is restarted by it. */
+/** `setData`: sets keys of a ConfigMap or a Secret and leaves the others alone. Restarts nothing. */
 export const setData = defineWriteOperation(declared, (parts) => {
   const { client, io, source, dir } = parts;
   const read = (params: SetDataParams, signal: AbortSignal): Promise<readonly DesiredValue[]> =>
@@ -162,11 +163,11 @@ export const setData = defineWriteOperation(declared, (parts) => {
 
   const saw = (raw: unknown, params: SetDataParams): string => {
     const isSecret = isSecretKind(params);
-    const held = keysOf(params).map(
+    const keyTexts = keysOf(params).map(
       (key) => `${key} ${describeDataValue(currentValue(raw, key, isSecret), isSecret)}`,
     );
-    // A value that is not told cannot be seen to change.
-    return [...held, ...(isSecret ? [`version ${resourceVersionOf(raw)}`] : [])].join('; ');
+    // A change of a hidden value shows only in the version of the object.
+    return [...keyTexts, ...(isSecret ? [`version ${resourceVersionOf(raw)}`] : [])].join('; ');
   };
 
   const certificate = (
@@ -180,8 +181,8 @@ export const setData = defineWriteOperation(declared, (parts) => {
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
       throw new PlanError('failed', 'change a certificate and its key together: files: { tls.crt, tls.key }');
-    const held = currentValue(raw, 'tls.crt', true);
-    return describeCertificateChange({ certificate: pem, key }, held, client.wallNow(), mayEndEarlier);
+    const stored = currentValue(raw, 'tls.crt', true);
+    return describeCertificateChange({ certificate: pem, key }, stored, client.wallNow(), mayEndEarlier);
   };
 
   return {

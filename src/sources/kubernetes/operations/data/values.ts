@@ -94,10 +94,10 @@ export const keepParams = z.strictObject({
 
 const maxDiffLines = 60;
 const maxLineLength = 160;
-/** What is shorter could be guessed, and its hash would tell who had guessed right. */
+/** The hash of a shorter value could be reversed by guessing. */
 const shortestHashed = 40;
 
-/** A value without what it is: told apart from others by its hash, where that gives nothing away. */
+/** Describes a value without revealing it: by its hash, where the hash cannot be reversed. */
 export const describeDataValue = (text: string | undefined, isSecret: boolean): string => {
   if (text === undefined) return 'none';
   if (isSecret && text.length < shortestHashed) return 'hidden';
@@ -108,30 +108,30 @@ const displayLine = (line: string): string => {
   return clipped(stripControls(redactPasswords(line)), maxLineLength);
 };
 
-/** What changes of the text of a ConfigMap's key, line by line. */
+/** Line diff of the text of a ConfigMap key. */
 export const textDiff = (
   key: string,
   before: string | undefined,
   after: string | null,
 ): readonly string[] => {
   if (isSecretName(key)) return [`${key}: hidden → hidden`];
-  const told = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${displayLine(line)}`);
-  return told.length > maxDiffLines
-    ? [...told.slice(0, maxDiffLines), `${key}: and ${told.length - maxDiffLines} more lines`]
-    : told;
+  const changedLines = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${displayLine(line)}`);
+  return changedLines.length > maxDiffLines
+    ? [...changedLines.slice(0, maxDiffLines), `${key}: and ${changedLines.length - maxDiffLines} more lines`]
+    : changedLines;
 };
 
-/** The API takes no more of one object. Source: Kubernetes, limit of a ConfigMap and a Secret. */
+/** API limit for one object. Source: Kubernetes, limit of a ConfigMap and a Secret. */
 const maxValueBytes = 1024 * 1024;
 
 const asGiven = 'as given';
 
-/** What a key is to hold. */
+/** Desired content of a key. */
 export interface DesiredValue {
   readonly key: string;
-  /** null: the key is taken away. */
+  /** null: the key is removed. */
   readonly text: string | null;
-  /** Where it comes from, in words. */
+  /** Description of the origin. */
   readonly from: string;
 }
 
@@ -142,11 +142,11 @@ const readValueFile = async (files: ReadFiles, path: string, signal: AbortSignal
   return part.raw;
 };
 
-/** A line by itself is meant without its end: a password with a line break in it logs nobody in. */
+/** Removes the line end of a single-line text: a password with a trailing line break fails every login. */
 export const trimSingleLineEnd = (text: string): string =>
   text.endsWith('\n') && text.indexOf('\n') === text.length - 1 ? text.slice(0, -1) : text;
 
-/** What is to be set, read afresh; what is secret of it shows nowhere from now on. Throws WireError, PlanError. */
+/** Reads the values to set. Masks the secret ones in all output from now on. Throws WireError, PlanError. */
 export const readDesiredValues = async (
   files: ReadFiles,
   { secret, key, file, value, files: several = {} }: SetDataParams,
@@ -169,7 +169,7 @@ export const readDesiredValues = async (
   );
 };
 
-/** Throws PlanError, with line and column, for a text that is not what the name of its key says. */
+/** Checks that a text has the format that its key name implies. Throws PlanError with line and column. */
 const requireValidDocument = (value: DesiredValue): DesiredValue => {
   const problem = value.text === null ? undefined : documentProblem(value.key, value.text);
   if (problem === undefined) return value;
