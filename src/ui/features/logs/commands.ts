@@ -7,7 +7,7 @@ import { logsUnavailableReason, openLogTarget, streamsByName } from './log-targe
 import { allStreamsScope } from './open-when-visible.ts';
 import { logsPaneId } from './view-state-access.ts';
 
-/** What was typed behind `logs`, as streams: 'billing' by its name, 'k8s:deployment/billing' in a source's own words. */
+/** Resolves the argument of `logs` to streams: 'billing' by name, 'k8s:deployment/billing' in the source's own syntax. */
 const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   const tails = view.cockpit.open?.tails ?? [];
   const [source = '', ...rest] = typed.split(':');
@@ -15,7 +15,7 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   if (tails.includes(source)) return { title: typed, of: [of === '' ? { source } : { source, of }] };
   const found = streamsByName(view, [typed]);
   if (found.length > 0) return { title: typed, of: found };
-  // A source may know a name that no row here has.
+  // A source may know a name that has no row here.
   return typed.includes('/')
     ? { title: typed, of: tails.map((one) => ({ source: one, of: typed })) }
     : undefined;
@@ -34,7 +34,7 @@ const open = (hand: KeyContext, typed: string) => {
   openLogTarget(hand, { scope, chips: [], notice: says });
 };
 
-/** `:logs`, `:logs billing`, and every view of the profile. */
+/** The palette items `:logs`, `:logs billing` and one per log view of the profile. */
 export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
   const whyNot = logsUnavailableReason(hand);
   const blocked = whyNot === undefined ? {} : { whyNot };

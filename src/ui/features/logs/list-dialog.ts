@@ -43,12 +43,12 @@ const close = ({ model }: KeyContext): void => model.setState({ overlay: noOverl
 const take = (hand: KeyContext): void => {
   const item = chosen(hand);
   if (item === undefined) return;
-  // A column is given or taken, and the list stays for the next one.
+  // Toggling a column keeps the list open for the next one.
   if (item.isOn === undefined) close(hand);
   item.run(hand);
 };
 
-/** Keys of the lists of LOGS. */
+/** Keys of the LOGS list dialogs. */
 export const logListKeys: readonly Binding[] = [
   { id: 'log-list.take', keys: ['enter', 'space'], description: 'select', footer: 'select', run: take },
   {
@@ -69,7 +69,7 @@ const open =
   ({ model }: KeyContext): void =>
     model.setState({ overlay: { is: 'log-list', list, cursor: initialCursor } });
 
-/** Keys that open the lists. */
+/** Keys that open the list dialogs. */
 export const openLogListKeys: readonly Binding[] = [
   {
     id: 'logs.chips',
@@ -119,13 +119,13 @@ const titles: Readonly<
 
 const nameCells = 24;
 
-/** Which of the items are seen. */
+/** The page of items that fits. */
 const logListPage = (hand: KeyContext, { list, cursor }: LogListOverlay, room: number): CardListPage => {
   const keys = logListItems(hand, list).map(({ key }) => key);
   return visiblePage('environments', keys.length, cursorIndexIn(keys, cursor), room);
 };
 
-/** Chips, fields or views, one a line. */
+/** Renders the list of chips, fields or views, one per line. */
 export const renderLogList = (hand: KeyContext, overlay: LogListOverlay, room: number): Card => {
   const { pen } = hand.view;
   const items = logListItems(hand, overlay.list);
@@ -137,13 +137,13 @@ export const renderLogList = (hand: KeyContext, overlay: LogListOverlay, room: n
   const page = logListPage(hand, overlay, room);
   const lines = items
     .slice(page.from, page.from + page.count)
-    .map(({ text, told, isOn }, index): StyledLine => {
+    .map(({ text, detail, isOn }, index): StyledLine => {
       const chosen = page.from + index === at;
       const line = [
         chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
         isOn === true ? pen.glyph('ok', 'ok') : pen.run(' '),
         pen.run(` ${text.padEnd(nameCells)} `, chosen ? 'bold' : 'plain'),
-        pen.run(told, 'faint'),
+        pen.run(detail, 'faint'),
       ];
       return fitLine(line, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
     });

@@ -11,7 +11,7 @@ import { streamUnavailableReason } from './view-state-access.ts';
 const overlayOf = ({ view }: KeyContext): LogSaveOverlay | undefined =>
   view.ui.overlay.is === 'log-save' ? view.ui.overlay : undefined;
 
-/** What can be chosen, line by line. */
+/** The choices of each field. */
 const logSaveChoices = {
   what: ['marked', 'shown', 'all'],
   form: ['text', 'json'],
@@ -38,7 +38,7 @@ const choose = (step: 1 | -1) => (hand: KeyContext) => {
   const overlay = overlayOf(hand);
   if (overlay === undefined) return;
   const row = logSaveFields[overlay.at];
-  // With no line marked there is nothing to choose of those.
+  // 'marked' requires at least one marked line.
   const whats = logSaveChoices.what.filter((what) => what !== 'marked' || bookmarkIds(hand.view).length > 0);
   if (row === 'what') change(hand, { what: next(whats, overlay.what, step) });
   else if (row === 'form') change(hand, { form: next(logSaveChoices.form, overlay.form, step) });
@@ -54,7 +54,7 @@ const write = (hand: KeyContext): void => {
   hand.notify('writing');
 };
 
-/** Keys of the card that asks which lines are saved, and as what. */
+/** Keys of the save dialog. */
 export const logSaveKeys: readonly Binding[] = [
   {
     id: 'log-save.write',
@@ -96,19 +96,19 @@ export const openLogSaveKey: Binding = {
         at: 0,
         what: bookmarkIds(view).length > 0 ? 'marked' : 'shown',
         form: 'text',
-        // Whoever shares the screen shares the file as well.
+        // In screen-sharing mode the file is likely to be shared as well.
         names: view.pen.shared ? 'anonymized' : 'real',
       },
     }),
 };
 
-const words = {
+const fieldLabels = {
   what: 'which',
   form: 'as',
   names: 'names',
 } as const;
 
-const says: Readonly<Record<string, string>> = {
+const descriptions: Readonly<Record<string, string>> = {
   marked: 'from the first to the last marked line',
   shown: 'lines that pass the filter chips',
   all: 'all buffered lines',
@@ -118,7 +118,7 @@ const says: Readonly<Record<string, string>> = {
   anonymized: 'aliases for hosts, addresses, users, tokens, card-like numbers',
 };
 
-/** Asks which lines are saved and as what, and says where to. */
+/** Renders the save dialog: which lines, which format, and the name of the file. */
 export const renderLogSaveDialog = (hand: KeyContext, overlay: LogSaveOverlay): Card => {
   const { view } = hand;
   const { pen, cockpit } = view;
@@ -129,9 +129,9 @@ export const renderLogSaveDialog = (hand: KeyContext, overlay: LogSaveOverlay): 
     const options = logSaveChoices[row].filter((one) => one !== 'marked' || bookmarkIds(view).length > 0);
     return [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      pen.run(` ${words[row].padEnd(7)}`, 'faint'),
+      pen.run(` ${fieldLabels[row].padEnd(7)}`, 'faint'),
       ...options.map((one) => pen.run(` ${one} `, one === overlay[row] ? 'hit' : 'plain')),
-      pen.run(`   ${says[overlay[row]] ?? ''}`, 'faint'),
+      pen.run(`   ${descriptions[overlay[row]] ?? ''}`, 'faint'),
     ];
   });
   return {

@@ -5,28 +5,28 @@ import { chipLabel, contextLabel } from '../header.ts';
 import { ringRowHead } from '../ring-row.ts';
 import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
 
-/** The chips as they are now, and how many lines around are shown. */
-const lensOf = ({
+/** The current chips and context line count. */
+const currentFilter = ({
   view,
 }: KeyContext): { readonly chips: readonly FilterChip[]; readonly context: ContextLineCount } =>
   view.cockpit.logs?.lens ?? { chips: [], context: { before: 0, after: 0 } };
 
-const look = (hand: KeyContext, chips: readonly FilterChip[]): void =>
-  hand.commands.logs.setFilters(chips, lensOf(hand).context);
+const setChips = (hand: KeyContext, chips: readonly FilterChip[]): void =>
+  hand.commands.logs.setFilters(chips, currentFilter(hand).context);
 
-/** Levels that `v` goes through; undefined: all. */
+/** The levels that `v` cycles through; undefined means all. */
 const levels: readonly (LogLevel | undefined)[] = [undefined, 'info', 'warn', 'error'];
 
 const nextLevel = (hand: KeyContext): void => {
-  const { chips } = lensOf(hand);
+  const { chips } = currentFilter(hand);
   const least = chips.find((chip) => chip.is === 'level')?.least;
   const next = levels[(levels.indexOf(least) + 1) % levels.length];
   const others = chips.filter(({ is }) => is !== 'level');
-  look(hand, next === undefined ? others : [...others, { is: 'level', least: next }]);
+  setChips(hand, next === undefined ? others : [...others, { is: 'level', least: next }]);
   hand.notify(`LOGS: ${next === undefined ? 'all levels' : `level ≥ ${next.toUpperCase()}`}`);
 };
 
-/** The stream of the row under the cursor. */
+/** Id of the stream of the row under the cursor. */
 const streamHere = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   const id = logCursorRow(view);
@@ -43,9 +43,9 @@ const isOnly = (chip: FilterChip, id: string): boolean =>
 const onlyStream = (hand: KeyContext): void => {
   const id = streamHere(hand);
   if (id === undefined) return;
-  const { chips } = lensOf(hand);
+  const { chips } = currentFilter(hand);
   const others = chips.filter((chip) => chip.is !== 'stream' || chip.not);
-  look(
+  setChips(
     hand,
     chips.some((chip) => isOnly(chip, id))
       ? others
@@ -56,23 +56,23 @@ const onlyStream = (hand: KeyContext): void => {
 const hideStream = (hand: KeyContext): void => {
   const id = streamHere(hand);
   if (id === undefined) return;
-  const { chips } = lensOf(hand);
+  const { chips } = currentFilter(hand);
   const hidden = chips.flatMap((chip) => (chip.is === 'stream' && chip.not ? chip.streams : []));
   const others = chips.filter((chip) => chip.is !== 'stream' || !chip.not);
-  look(hand, [...others, { is: 'stream', streams: [...new Set([...hidden, id])], not: true }]);
+  setChips(hand, [...others, { is: 'stream', streams: [...new Set([...hidden, id])], not: true }]);
 };
 
 const noChip = (hand: KeyContext): string | undefined => {
-  const { chips, context } = lensOf(hand);
+  const { chips, context } = currentFilter(hand);
   return (
     streamUnavailableReason(hand) ??
     (chips.length === 0 && contextLabel(context) === '' ? 'no filter chips' : undefined)
   );
 };
 
-/** The lines around are the last chip where there are some. */
+/** Removes the context lines if any are shown, otherwise the last chip. */
 const dropLast = (hand: KeyContext) => {
-  const { chips, context } = lensOf(hand);
+  const { chips, context } = currentFilter(hand);
   const around = contextLabel(context);
   if (around !== '') {
     hand.commands.logs.setFilters(chips);
@@ -80,17 +80,17 @@ const dropLast = (hand: KeyContext) => {
   }
   const last = chips.at(-1);
   if (last === undefined) return;
-  look(hand, chips.slice(0, -1));
+  setChips(hand, chips.slice(0, -1));
   hand.notify(`removed: ${chipLabel(last, hand.view.cockpit.logs?.streams ?? [], hand.view.ui.logs.clock)}`);
 };
 
-/** Lines around those that pass, before and after, step by step. */
+/** The context line counts that ( and ) step through. */
 const steps: readonly number[] = [0, 1, 2, 3, 5, 10, 20];
 
 const around =
   (step: 1 | -1) =>
   (hand: KeyContext): void => {
-    const { chips, context } = lensOf(hand);
+    const { chips, context } = currentFilter(hand);
     const at = Math.max(
       0,
       steps.findLastIndex((count) => count <= context.after),
@@ -102,7 +102,7 @@ const around =
     );
   };
 
-/** Keys that choose which lines are shown. */
+/** Keys that filter lines. */
 export const logFilterKeys: readonly Binding[] = [
   {
     id: 'level',

@@ -10,7 +10,7 @@ import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
 import { nearestVisibleRow, nextVisibleRow, previousVisibleRow } from '../visible-rows.ts';
 import { goToLogRow, setLogCursor } from './cursor-movement.ts';
 
-/** To the nearest line that lies in another cell of the strip. */
+/** Moves to the nearest line in the next or previous non-empty cell of the histogram. */
 const moveCell = (step: 1 | -1) => (hand: KeyContext) => {
   const { logs } = hand.view.cockpit;
   const cursor = logCursorRow(hand.view);
@@ -29,26 +29,26 @@ const moveCell = (step: 1 | -1) => (hand: KeyContext) => {
 
 const liveMs: Millis = 15_000;
 
-const momentHere = ({ view }: KeyContext): Millis | undefined => {
+const cursorTime = ({ view }: KeyContext): Millis | undefined => {
   const { logs } = view.cockpit;
   const id = logCursorRow(view);
   return logs === undefined || id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
 };
 
-const whyNotLookAt = (hand: KeyContext): string | undefined => {
+const timeTravelUnavailableReason = (hand: KeyContext): string | undefined => {
   const { view } = hand;
   if (view.past !== undefined) return 'already viewing the past';
   if (!view.hasHistory) return 'history is off: no earlier data is recorded';
-  const at = momentHere(hand);
+  const at = cursorTime(hand);
   if (at === undefined) return streamUnavailableReason(hand) ?? 'no line is selected';
   return at > view.now + view.wallOffset - liveMs
     ? 'this line is current: the panes are already at its time'
     : undefined;
 };
 
-/** Every pane shows the moment of the line under the cursor. */
-const lookHere = (hand: KeyContext): void => {
-  const at = momentHere(hand);
+/** Travels in time to the line under the cursor, in all panes. */
+const travelToCursor = (hand: KeyContext): void => {
+  const at = cursorTime(hand);
   if (at === undefined) return;
   travelTo(hand.model, at, hand.view.now);
   hand.notify(
@@ -56,7 +56,7 @@ const lookHere = (hand: KeyContext): void => {
   );
 };
 
-/** Keys that move along the strip. */
+/** Keys that move along the histogram. */
 export const histogramKeys: readonly Binding[] = [
   {
     id: 'column.left',
@@ -76,12 +76,12 @@ export const histogramKeys: readonly Binding[] = [
     id: 'logs.look-at',
     keys: ['.'],
     description: "show all panes at this line's time",
-    whyNot: whyNotLookAt,
-    run: lookHere,
+    whyNot: timeTravelUnavailableReason,
+    run: travelToCursor,
   },
 ];
 
-/** A click on the strip goes to its moment, one on a line to the line. */
+/** Handles a click: on the histogram goes to its time, on a line selects the line. */
 export const handleLogsClick = (hand: KeyContext, room: PaneRoom, x: number, line: number) => {
   const { logs } = hand.view.cockpit;
   if (logs === undefined || room.form !== 'full') return;

@@ -29,12 +29,12 @@ const nextClock = ({ model, view, notify: say }: KeyContext): void => {
   say(`LOGS: times as ${clockWords[next]}`);
 };
 
-const wrapOrNot = ({ model, view, notify: say }: KeyContext): void => {
+const toggleWrap = ({ model, view, notify: say }: KeyContext): void => {
   updateLogView(model, { wrap: !view.ui.logs.wrap });
   say(`LOGS: long lines are ${view.ui.logs.wrap ? 'cut' : 'wrapped'}`);
 };
 
-/** The marked lines, else the one under the cursor, as they were written. */
+/** Copies the raw text of the marked lines, or of the line under the cursor. */
 const copyLines = (hand: KeyContext) => {
   const { view, notify: say } = hand;
   const marked = bookmarkRows(view);
@@ -57,14 +57,14 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   say(previous === true ? 'LOGS: running containers' : 'LOGS: previous containers (before the last restart)');
 };
 
-/** Keys that choose how lines are shown, and take them along. */
+/** Keys that change the display of lines or copy them. */
 const logLookKeys: readonly Binding[] = [
   {
     id: 'logs.wrap',
     keys: ['w'],
     description: 'wrap or truncate long lines',
     whyNot: streamUnavailableReason,
-    run: wrapOrNot,
+    run: toggleWrap,
   },
   {
     id: 'logs.clock',
@@ -89,7 +89,7 @@ const logLookKeys: readonly Binding[] = [
   },
 ];
 
-/** The nearest row, in a direction, that is an error or stands where lines may be missing, and passes. Reads columns only. */
+/** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */
 const nextTrouble = ({ ring, lens }: LogsState, from: number, step: 1 | -1): number | undefined => {
   let at = ring.blockOf(from);
   let id = from + step;
@@ -123,7 +123,7 @@ const goToBookmark = (hand: KeyContext): void => {
   if (next !== undefined) goToLogRow(hand, next);
 };
 
-/** Keys that go to a line that is worth it. */
+/** Keys that jump to errors, gaps and marked lines. */
 const jumpKeys: readonly Binding[] = [
   {
     id: 'logs.next-trouble',

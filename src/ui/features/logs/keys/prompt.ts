@@ -12,17 +12,17 @@ import { goToLogHit, openLogPrompt, patternError, previewSearch, restoreSearch }
 const close = ({ model }: KeyContext): void =>
   model.setState(({ logs: { prompt: _, ...logs } }) => ({ logs }));
 
-const complain = (hand: KeyContext, complaint: string): void => {
+const reject = (hand: KeyContext, complaint: string): void => {
   const { prompt: asking } = hand.view.ui.logs;
   if (asking !== undefined) updateLogView(hand.model, { prompt: { ...asking, complaint } });
 };
 
-const ask =
+const openPrompt =
   (is: LogPromptKind) =>
   (hand: KeyContext): void =>
     openLogPrompt(hand, { is, text: '' });
 
-/** Keys that open the line of text. */
+/** Keys that open the prompt. */
 export const promptOpeningKeys: readonly Binding[] = [
   {
     id: 'logs.include',
@@ -30,7 +30,7 @@ export const promptOpeningKeys: readonly Binding[] = [
     description: 'show only lines with TEXT or /REGEX/',
     footer: 'include',
     whyNot: streamUnavailableReason,
-    run: ask('include'),
+    run: openPrompt('include'),
   },
   {
     id: 'logs.exclude',
@@ -38,7 +38,7 @@ export const promptOpeningKeys: readonly Binding[] = [
     description: 'hide lines with TEXT or /REGEX/',
     footer: 'exclude',
     whyNot: streamUnavailableReason,
-    run: ask('exclude'),
+    run: openPrompt('exclude'),
   },
   {
     id: 'filter',
@@ -46,21 +46,21 @@ export const promptOpeningKeys: readonly Binding[] = [
     description: 'search for TEXT or /REGEX/; n N go to the next and previous match',
     footer: 'find',
     whyNot: streamUnavailableReason,
-    run: ask('seek'),
+    run: openPrompt('seek'),
   },
   {
     id: 'logs.time',
     keys: ['T'],
     description: 'go to a time (10:14, -15m, 2026-03-04T10:14) or show a range (10:14-10:20)',
     whyNot: streamUnavailableReason,
-    run: ask('time'),
+    run: openPrompt('time'),
   },
   {
     id: 'logs.around',
     keys: ['#'],
     description: 'set context lines: 3, or 5,0 for before and after',
     whyNot: streamUnavailableReason,
-    run: ask('around'),
+    run: openPrompt('around'),
   },
 ];
 
@@ -69,7 +69,7 @@ const addChip = (hand: KeyContext, is: 'include' | 'exclude', text: string): voi
   if (lens === undefined) return;
   const chip: FilterChip = { is, pattern: parsePattern(hand.view.pen.resolveAliases(text)) };
   const at = hand.view.ui.logs.prompt?.replacesChip;
-  // The same chip twice would hide nothing more; one that is written anew as another one stands in for both.
+  // A duplicate chip hides nothing more. An edited chip that equals another one replaces both.
   const others = lens.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
   const place = at === undefined ? -1 : others.indexOf(lens.chips[at] ?? chip);
   const chips = place < 0 ? [...others, chip] : others.with(place, chip);
@@ -79,24 +79,24 @@ const addChip = (hand: KeyContext, is: 'include' | 'exclude', text: string): voi
   close(hand);
 };
 
-/** What lies between two moments, in place of another span. */
-const showSpan = (hand: KeyContext, span: LogTimeRange): void => {
+/** Shows only the lines of a time range; replaces the previous range. */
+const showTimeRange = (hand: KeyContext, span: LogTimeRange): void => {
   const { chips, context } = hand.view.cockpit.logs?.lens ?? { chips: [], context: undefined };
   const chip: FilterChip = { is: 'time', ...span };
   hand.commands.logs.setFilters([...chips.filter(({ is }) => is !== 'time'), chip], context);
   close(hand);
 };
 
-/** What lies between the first marked line and the last; undefined: fewer than two are marked. */
-const markedSpan = ({ view }: KeyContext): LogTimeRange | undefined => {
+/** The time range from the first to the last marked line; undefined if fewer than two are marked. */
+const markedTimeRange = ({ view }: KeyContext): LogTimeRange | undefined => {
   const { logs } = view.cockpit;
   const times = bookmarkIds(view).map((id): Millis => (logs && ringRowHead(logs.ring, id)?.at) ?? 0);
   return times.length < 2 ? undefined : { from: Math.min(...times), to: Math.max(...times) + 1 };
 };
 
-const takeAround = (hand: KeyContext, text: string) => {
+const applyContextLines = (hand: KeyContext, text: string) => {
   const [, before, after = before] = /^\s*(\d{1,3})(?:\s*[\s,/]\s*(\d{1,3}))?\s*$/.exec(text) ?? [];
-  if (before === undefined) return complain(hand, 'not a number of lines; use 3 or 5,0');
+  if (before === undefined) return reject(hand, 'not a number of lines; use 3 or 5,0');
   const { chips } = hand.view.cockpit.logs?.lens ?? { chips: [] };
   hand.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
   close(hand);
@@ -107,11 +107,11 @@ const goToTime = (hand: KeyContext, text: string) => {
   const { clock } = hand.view.ui.logs;
   const { now, wallOffset } = hand.view.past?.live ?? hand.view;
   const at = parseLogTime(text, now + wallOffset, clock);
-  const marked = text.trim() === "'" ? markedSpan(hand) : undefined;
+  const marked = text.trim() === "'" ? markedTimeRange(hand) : undefined;
   const span = at === undefined ? (marked ?? parseLogTimeRange(text, now + wallOffset, clock)) : undefined;
-  if (span !== undefined) return showSpan(hand, span);
+  if (span !== undefined) return showTimeRange(hand, span);
   if (at === undefined)
-    return complain(hand, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
+    return reject(hand, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
   if (logs === undefined) return;
   close(hand);
   const first = logs.ring.row(logs.ring.first);
@@ -120,15 +120,15 @@ const goToTime = (hand: KeyContext, text: string) => {
   goToLogRow(hand, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
 };
 
-const keep = (hand: KeyContext) => {
+const apply = (hand: KeyContext) => {
   const { prompt: asking } = hand.view.ui.logs;
   if (asking === undefined) return;
   const { is, text } = asking;
   if (text.trim() === '') return cancel(hand);
   if (is === 'time') return goToTime(hand, text);
-  if (is === 'around') return takeAround(hand, text);
+  if (is === 'around') return applyContextLines(hand, text);
   const wrong = patternError(parsePattern(text));
-  if (wrong !== undefined) return complain(hand, wrong);
+  if (wrong !== undefined) return reject(hand, wrong);
   if (is !== 'seek') return addChip(hand, is, text);
   close(hand);
   hand.commands.logs.search(parsePattern(hand.view.pen.resolveAliases(text)));
@@ -141,9 +141,9 @@ const cancel = (hand: KeyContext): void => {
   close(hand);
 };
 
-/** Keys of the line of text. */
+/** Keys of the open prompt. */
 export const logPromptKeys: readonly Binding[] = [
-  { id: 'logs.typed', keys: ['enter'], description: 'apply', footer: 'apply', run: keep },
+  { id: 'logs.typed', keys: ['enter'], description: 'apply', footer: 'apply', run: apply },
   { id: 'logs.untyped', keys: ['esc'], description: 'cancel', footer: 'cancel', run: cancel },
 ];
 
