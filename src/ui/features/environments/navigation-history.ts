@@ -38,7 +38,7 @@ export const pushEntry = ({ back }: NavigationHistory, entry: NavigationEntry): 
   back: [
     ...back.filter((one, index) => index < back.length - 1 || !isSameNavigationEntry(one, entry)),
     entry,
-  ].slice(-kept),
+  ].slice(-maxEntries),
   forward: [],
 });
 
@@ -56,6 +56,6 @@ export const stepHistory = (
   if (to === undefined) return undefined;
   const rest = ahead.slice(0, at);
   return direction === 'back'
-    ? { to, history: { back: rest, forward: [...history.forward, here].slice(-kept) } }
-    : { to, history: { back: [...history.back, here].slice(-kept), forward: rest } };
+    ? { to, history: { back: rest, forward: [...history.forward, here].slice(-maxEntries) } }
+    : { to, history: { back: [...history.back, here].slice(-maxEntries), forward: rest } };
 };

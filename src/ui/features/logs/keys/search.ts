@@ -78,7 +78,7 @@ export const restoreSearch = ({ view, commands }: KeyContext): void => {
 };
 
 /** Opens the prompt. */
-export const openLogPrompt = (hand: KeyContext, asking: Omit<LogPrompt, 'sought'>): void => {
+export const openLogPrompt = (hand: KeyContext, asking: Omit<LogPrompt, 'previousSearch'>): void => {
   const { logs } = hand.view.cockpit;
   const previousSearch = logs === undefined ? undefined : searchPattern(logs);
   updateLogView(hand.model, {
