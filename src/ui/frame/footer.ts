@@ -6,7 +6,7 @@ import { justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text
 import type { TextPen } from '../text/pen.ts';
 import { statusCorner } from './environment.ts';
 
-/** These two stay, whatever else has to go. */
+/** Bindings that are always shown, even if others do not fit. */
 const last: readonly string[] = ['help', 'quit'];
 
 const word = (pen: TextPen, { keys, footer = '' }: Binding): StyledLine => [
@@ -16,7 +16,7 @@ const word = (pen: TextPen, { keys, footer = '' }: Binding): StyledLine => [
 
 interface FooterKey {
   readonly binding: Binding;
-  /** Its cells: from this one on, up to but not the other. */
+  /** Range of its cells; `to` is exclusive. */
   readonly from: number;
   readonly to: number;
 }
@@ -35,7 +35,7 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
       (binding) =>
         binding.footer !== undefined &&
         columns >= (binding.footerMinColumns ?? 0) &&
-        // In a text field it is a letter.
+        // In a text field, a printable key types a letter.
         (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
         bindingBlockedReason(hand, binding) === undefined,
     );
@@ -60,11 +60,11 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
 };
 
 /**
- * The last row: the keys that are live now, from the same tables as help, and the environment's word at its end. What
- * does not fit is dropped from the right.
+ * Renders the last row: the active keys, from the same tables as help, and the environment's name at the end. Keys that
+ * do not fit are dropped from the right.
  */
 export const renderFooter = (hand: KeyContext, mono: boolean): StyledLine => footerOf(hand, mono).line;
 
-/** Where the keys of the last row stand. */
+/** The positions of the keys in the last row, for clicks. */
 export const footerKeyPositions = (hand: KeyContext): readonly FooterKey[] =>
   footerOf(hand, hand.view.mono === true).keys;
