@@ -16,17 +16,17 @@ import { type Overlay, overlayStack } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { MouseEvent } from './input.ts';
 
-/** Rows above the body: header and summary. */
+/** Rows above the body: header and summary line. */
 const above = 2;
 
-/** What is under a cell of the screen. */
+/** The target under a cell of the screen. */
 type Target =
   | { readonly is: 'key'; readonly binding: Binding }
-  /** `line`: of the card on top, from its first one. */
+  /** `line`: line of the top card, 0-based. */
   | { readonly is: 'card'; readonly line: number }
-  /** Dimmed, under a card. */
+  /** The dimmed area around a card. */
   | { readonly is: 'under' }
-  /** `line`: of the pane, its title is 0. */
+  /** `line`: line of the pane; 0 is the title. */
   | { readonly is: 'pane'; readonly placed: PanePosition; readonly line: number }
   | { readonly is: 'nothing' };
 
@@ -55,7 +55,7 @@ interface ListPage extends CardListPage {
   select(index: number): void;
 }
 
-/** The rows of the list on top that are seen, where each of them is one line: under its title, in their order. */
+/** The visible page of the list on top, for lists with one row per line below the title. */
 const listPage = (hand: KeyContext): ListPage | undefined => {
   const { overlay } = hand.view.ui;
   const page = (
@@ -88,16 +88,16 @@ const listPage = (hand: KeyContext): ListPage | undefined => {
   }
 };
 
-/** Rows that one notch of the wheel moves. */
-const notch = 3;
+/** Rows per notch of the wheel. */
+const rowsPerNotch = 3;
 
 const onlyKeys = 'clicks cannot confirm here: use the keys';
 
-const questions: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
+const confirmations: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
 
-/** Something on the screen waits for a yes or a no, which only a key may give. */
-const asks = ({ view }: KeyContext): boolean =>
-  currentRun(view) !== undefined || overlayStack(view.ui.overlay).some(({ is }) => questions.includes(is));
+/** True while the screen asks for a confirmation, which only a key can give. */
+const isConfirmationOpen = ({ view }: KeyContext): boolean =>
+  currentRun(view) !== undefined || overlayStack(view.ui.overlay).some(({ is }) => confirmations.includes(is));
 
 const focus = ({ model, view, pane }: KeyContext, { pane: { id } }: PanePosition): void => {
   model.setState({ isFiltering: false });
@@ -113,7 +113,7 @@ const moveTo = (
   index: number,
 ): void => updatePane(model, pane.id, { cursor: cursorAt(keys, index) });
 
-/** The first click puts focus and cursor there, one on the row that has both opens it. */
+/** Handles a click in a pane: the first one sets focus and cursor, a click on the selected row opens it. */
 const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, line: number) => {
   const hand = handNow();
   if (placed.pane.click !== undefined) {
@@ -164,7 +164,7 @@ const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
   const hand = handNow();
   const target = targetAt(hand, x, y);
   if (target.is === 'nothing') return;
-  if (asks(hand)) return hand.notify(onlyKeys);
+  if (isConfirmationOpen(hand)) return hand.notify(onlyKeys);
   switch (target.is) {
     case 'key':
       return handleStrokes(handNow, target.binding.keys.slice(0, 1));
@@ -180,13 +180,13 @@ const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
 const roll = (handNow: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
   const hand = handNow();
   const target = targetAt(hand, x, y);
-  // In the cancel window every key cancels; a wheel is none.
+  // In the cancel window every key cancels, but the wheel does not.
   if (currentRun(hand.view)?.stage === 'window') return;
   if (target.is === 'card' || target.is === 'under') handleStrokes(handNow, [step > 0 ? 'down' : 'up']);
-  if (target.is === 'pane') wheelPane(handNow, target.placed, step * notch);
+  if (target.is === 'pane') wheelPane(handNow, target.placed, step * rowsPerNotch);
 };
 
-/** What the mouse does to what is under it. It never says yes to anything that acts. */
+/** Handles a mouse event. The mouse can never confirm an action. */
 export const handleMouse = (handNow: () => KeyContext, event: MouseEvent) => {
   switch (event.is) {
     case 'click':
