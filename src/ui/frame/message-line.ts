@@ -96,7 +96,7 @@ const bothLines = (view: RenderContext, going: StyledLine, newest: StyledLine): 
 const hasNewCriticals = ({ ui, own }: RenderContext, at: Millis): boolean =>
   ui.past !== undefined && own !== undefined && becameCriticalSince(own.snapshot, at + 1).length > 0;
 
-/** What became critical since time travel began; otherwise the newest live message. */
+/** The rows that became critical since time travel began; otherwise the newest live message. */
 const liveNewsLine = (view: RenderContext): StyledLine => {
   const { pen, ui, own } = view;
   const newCriticals = own === undefined ? [] : becameCriticalSince(own.snapshot, ui.past?.since ?? view.now);

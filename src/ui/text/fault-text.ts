@@ -30,7 +30,7 @@ export const faultStyle = (kind: FaultKind): FaultStyle => {
   return { glyph: 'down', role: 'down' };
 };
 
-/** Since when the source has delivered nothing because of this fault (or at all), and the number of failed attempts. */
+/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
 const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; readonly times: number } => {
   const feeds = Object.values(facts.feeds).filter(
     (state) => state.feed.source === fault.source && state.faults.some((other) => other.kind === fault.kind),
@@ -39,7 +39,7 @@ const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; read
   return { since, times: Math.max(1, ...feeds.map((state) => state.losses)) };
 };
 
-/** Since when the source of this fault has delivered nothing. */
+/** The time since which the source of this fault has delivered no data. */
 export const faultSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
 
 /** 'ledger timed out 3m27s' */

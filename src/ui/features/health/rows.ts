@@ -31,7 +31,7 @@ export const healthEnvironments = (view: RenderContext): readonly string[] => {
 const envView = (view: RenderContext, env: string): EnvironmentView | undefined =>
   env === view.cockpit.open?.env ? view.own : view.others.get(env);
 
-/** Why an environment has no row of a service: the source failed, has not answered yet, or does not check it. */
+/** The reason for a missing row: the source failed, has not answered yet, or does not check the service. */
 const missingCell = (env: EnvironmentView | undefined, health: KindView<'health'> | undefined): HealthCell => {
   if (env === undefined || health === undefined) return { is: 'not-set-up' };
   const fault = health.blind[0];

@@ -22,7 +22,7 @@ interface Parts {
 
 type Seen = 'whole' | 'glance' | undefined;
 
-/** How much of LOGS is visible: the whole pane, or a glance in an overview that is wide enough. */
+/** The visible extent of LOGS: the whole pane, or a glance in an overview that is wide enough. */
 const seenIn = ({ place, split }: UiState, columns: number): Seen => {
   if (place === logsPaneId || split?.panes.includes(logsPaneId) === true) return 'whole';
   return place === 'overview' && columns >= minOverviewColumns ? 'glance' : undefined;

@@ -34,7 +34,7 @@ export type LogPromptKind = 'include' | 'exclude' | 'seek' | 'time' | 'around';
 export interface LogPrompt {
   readonly is: LogPromptKind;
   readonly text: string;
-  /** Why the input was rejected. */
+  /** The reason why the input was rejected. */
   readonly complaint?: string;
   /** Index of the chip being edited. */
   readonly replacesChip?: number;

@@ -17,7 +17,7 @@ export interface LimitLine {
 interface ChartSpec {
   readonly now: Millis;
   readonly spanMs: Millis;
-  /** How long a value is carried forward; after that the chart shows a gap. */
+  /** The time for which a value is carried forward; after that the chart shows a gap. */
   readonly holdMs: Millis;
   /** Width of the whole chart including the axis, in cells. */
   readonly width: number;

@@ -81,7 +81,7 @@ export const bucketMeans = (
 
 const lifetimes = new WeakMap<FactsState['frame'], Map<string, Millis>>();
 
-/** How long a value of a signal is valid: its own staleness limit, else that of its slowest feed. In ms; 0 if unknown. */
+/** The lifetime of a value of a signal: its own staleness limit, else that of its slowest feed. In ms; 0 if unknown. */
 export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState): Millis => {
   if (spec.threshold.staleMs !== undefined) return spec.threshold.staleMs;
   const known = lifetimes.get(frame) ?? new Map<string, Millis>();
