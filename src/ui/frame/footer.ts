@@ -26,9 +26,9 @@ interface Footer {
   readonly keys: readonly FooterKey[];
 }
 
-const footerOf = (hand: KeyContext, mono: boolean): Footer => {
-  const { pen, columns } = hand.view;
-  const { tables, field } = currentActiveKeys(hand);
+const footerOf = (context: KeyContext, mono: boolean): Footer => {
+  const { pen, columns } = context.view;
+  const { tables, field } = currentActiveKeys(context);
   const live = tables
     .flatMap((table) => table.bindings)
     .filter(
@@ -37,7 +37,7 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
         columns >= (binding.footerMinColumns ?? 0) &&
         // In a text field, a printable key types a letter.
         (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
-        bindingBlockedReason(hand, binding) === undefined,
+        bindingBlockedReason(context, binding) === undefined,
     );
   const [keys, ending]: [FooterKey[], StyledRun[]] = [[], []];
   for (const binding of live.filter(({ id }) => last.includes(id))) {
@@ -45,7 +45,10 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
     ending.push(pen.run('  '), ...word(pen, binding));
     keys.push({ binding, from, to: lineWidth(ending) });
   }
-  const right = [...(ending.length === 0 ? [] : [...ending, pen.run(' ')]), ...statusCorner(hand.view, mono)];
+  const right = [
+    ...(ending.length === 0 ? [] : [...ending, pen.run(' ')]),
+    ...statusCorner(context.view, mono),
+  ];
   const rightAt = columns - lineWidth(right);
   const placed = keys.map((key) => ({ ...key, from: key.from + rightAt, to: key.to + rightAt }));
   let left: StyledLine = [];
@@ -63,8 +66,8 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
  * Renders the last row: the active keys, from the same tables as help, and the environment's name at the end. Keys that
  * do not fit are dropped from the right.
  */
-export const renderFooter = (hand: KeyContext, mono: boolean): StyledLine => footerOf(hand, mono).line;
+export const renderFooter = (context: KeyContext, mono: boolean): StyledLine => footerOf(context, mono).line;
 
 /** The positions of the keys in the last row, for clicks. */
-export const footerKeyPositions = (hand: KeyContext): readonly FooterKey[] =>
-  footerOf(hand, hand.view.mono === true).keys;
+export const footerKeyPositions = (context: KeyContext): readonly FooterKey[] =>
+  footerOf(context, context.view.mono === true).keys;

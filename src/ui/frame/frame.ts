@@ -83,8 +83,8 @@ const pickerBody = ({ cockpit, pen }: RenderContext): FrameBody => ({
 const leastColumns = 80;
 const leastRows = 24;
 
-const bodyOf = (hand: KeyContext, height: number): FrameBody => {
-  const { view } = hand;
+const bodyOf = (context: KeyContext, height: number): FrameBody => {
+  const { view } = context;
   const { cockpit, ui } = view;
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined) return refusedBody(view, height);
   if (needsEnvironmentChoice(cockpit, ui)) return pickerBody(view);
@@ -108,18 +108,18 @@ const selectedRow = (
 };
 
 /** Renders the whole screen, row by row: as many rows as the terminal has, each with its full width and styled. */
-export const renderFrame = (hand: KeyContext, theme: Theme, mono: boolean): readonly StyledRow[] => {
-  const { view } = hand;
+export const renderFrame = (context: KeyContext, theme: Theme, mono: boolean): readonly StyledRow[] => {
+  const { view } = context;
   const { columns, rows, pen } = view;
   const fitted = (line: StyledLine): StyledLine => fitLine(line, columns, 'plain', pen.ellipsis);
   if (columns < leastColumns || rows < leastRows)
     return tooSmall(view, leastColumns, leastRows).map((line) => styleLine(fitted(line), theme));
   const height = rows - frameRows;
-  const body = bodyOf(hand, height);
+  const body = bodyOf(context, height);
   const lines = Array.from({ length: height }, (_, index) =>
     withEnvironmentEdges(view, fitted(body.lines[index] ?? [])),
   );
-  const cards = openCards(hand);
+  const cards = openCards(context);
   const middle =
     cards.length === 0
       ? lines.map((line, index) =>
@@ -140,6 +140,6 @@ export const renderFrame = (hand: KeyContext, theme: Theme, mono: boolean): read
       withEnvironmentEdges(view, fitted(renderMessageLine(liveContext(view), view.past !== undefined))),
       theme,
     ),
-    styleLine(withEnvironmentEdges(view, fitted(renderFooter(hand, mono))), theme),
+    styleLine(withEnvironmentEdges(view, fitted(renderFooter(context, mono))), theme),
   ];
 };

@@ -52,7 +52,12 @@ const filterLine = (view: RenderContext): StyledLine => {
 };
 
 /** Renders a message with its time: ' 10:14:58  breaker …'. */
-const messageWithTime = ({ pen, wallOffset }: RenderContext, at: Millis, text: string, role: TextRole): StyledLine => [
+const messageWithTime = (
+  { pen, wallOffset }: RenderContext,
+  at: Millis,
+  text: string,
+  role: TextRole,
+): StyledLine => [
   pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'),
   pen.run(text, role),
 ];

@@ -13,13 +13,13 @@ import type { Theme } from '../theme/theme.ts';
 const usualTop = 2;
 
 /** The open cards, top card last: the card of a run, then overlays. */
-export const openCards = (hand: KeyContext): readonly Card[] => {
-  const { view } = hand;
+export const openCards = (context: KeyContext): readonly Card[] => {
+  const { view } = context;
   const run = currentRun(view);
   return [
     ...(run === undefined ? [] : [renderRunCard(liveContext(view), run)]),
     ...overlayStack(view.ui.overlay).flatMap(
-      (overlay) => renderOverlay(hand, overlay, maxCardHeight(view.rows)) ?? [],
+      (overlay) => renderOverlay(context, overlay, maxCardHeight(view.rows)) ?? [],
     ),
   ];
 };
@@ -45,13 +45,13 @@ const stackCards = (view: RenderContext, cards: readonly Card[], height: number)
 
 /** The position of the top card: rows of the body, cells of the screen. */
 export const topCardPosition = (
-  hand: KeyContext,
+  context: KeyContext,
   height: number,
 ):
   | { readonly top: number; readonly height: number; readonly left: number; readonly width: number }
   | undefined => {
-  const { view } = hand;
-  const stacked = stackCards(view, openCards(hand), height).at(-1);
+  const { view } = context;
+  const stacked = stackCards(view, openCards(context), height).at(-1);
   const width = cardWidth(view);
   const left = Math.floor((view.columns - width) / 2);
   return stacked === undefined ? undefined : { top: stacked.top, height: stacked.lines.length, left, width };

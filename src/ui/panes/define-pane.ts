@@ -53,7 +53,7 @@ interface PaneSpec<R extends PaneRow> {
   /** Describes the problem of a row and its start time. */
   readonly problem?: ProblemDescriber<R>;
   /** Replaces the default action of enter, which expands the row. */
-  enter?(hand: KeyContext, row: R): void;
+  enter?(context: KeyContext, row: R): void;
   /** Further orders for `o`, besides the default. */
   readonly orders: readonly PaneOrder<R>[];
   columns?(view: RenderContext): number;
@@ -251,9 +251,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       : { lines: fitted, rows: shown };
   };
 
-  const enter = (hand: KeyContext): void => {
-    const row = allRows(hand.view).find(({ key }) => key === hand.row?.key);
-    if (row !== undefined) spec.enter?.(hand, row);
+  const enter = (context: KeyContext): void => {
+    const row = allRows(context.view).find(({ key }) => key === context.row?.key);
+    if (row !== undefined) spec.enter?.(context, row);
   };
 
   return {

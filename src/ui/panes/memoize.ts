@@ -8,13 +8,17 @@ import type { PaneRow } from './pane-row.ts';
  * list.
  */
 export const memoizeLast = <A, R>(
-  madeOf: (input: A) => readonly unknown[],
+  inputsOf: (input: A) => readonly unknown[],
   make: (input: A) => R,
 ): ((input: A) => R) => {
   let cached: { readonly of: readonly unknown[]; readonly result: R } | undefined;
   return (input) => {
-    const of = madeOf(input);
-    if (cached !== undefined && cached.of.length === of.length && cached.of.every((one, index) => one === of[index]))
+    const of = inputsOf(input);
+    if (
+      cached !== undefined &&
+      cached.of.length === of.length &&
+      cached.of.every((one, index) => one === of[index])
+    )
       return cached.result;
     cached = { of, result: make(input) };
     return cached.result;

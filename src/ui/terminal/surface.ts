@@ -20,13 +20,17 @@ const alternateIn = (text: string): boolean | undefined => {
  * Creates a stdout that forwards only mode changes of Ink. Ink's frames are dropped, because rows are written to the
  * terminal directly. Other output, such as a stray line of a library, does not reach the screen either.
  */
-export const createModesOnlyStdout = (stdout: NodeJS.WriteStream, listener: ModeListener): NodeJS.WriteStream => {
+export const createModesOnlyStdout = (
+  stdout: NodeJS.WriteStream,
+  listener: ModeListener,
+): NodeJS.WriteStream => {
   const write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     const done = typeof encoding === 'function' ? encoding : callback;
     const modeChanges =
       typeof chunk === 'string' ? (chunk.replaceAll(synchronized, '').match(modes) ?? []).join('') : '';
     // The empty write of a flush waits for all previous writes.
-    const accepted = Reflect.apply(stdout.write, stdout, typeof done === 'function' ? [modeChanges, done] : [modeChanges]);
+    const args = typeof done === 'function' ? [modeChanges, done] : [modeChanges];
+    const accepted = Reflect.apply(stdout.write, stdout, args);
     const alternate = alternateIn(modeChanges);
     if (alternate !== undefined) listener.alternate(alternate);
     return accepted === true;

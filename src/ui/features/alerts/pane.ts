@@ -159,22 +159,22 @@ const alertKeys: readonly Binding[] = [
     description: 'silence the alert (asks for duration and reason)',
     footer: 'silence',
     danger: 'safe',
-    whyNot: (hand) => {
-      const { subject } = hand.row ?? {};
-      const several = multipleMarkedReason(hand);
+    whyNot: (context) => {
+      const { subject } = context.row ?? {};
+      const several = multipleMarkedReason(context);
       if (several !== undefined) return several;
-      const environment = otherEnvironment(hand);
+      const environment = otherEnvironment(context);
       if (environment !== undefined) return `this alert belongs to ${environment}: press e to switch to ${environment}`;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
       if (subject.fact.state === 'silenced') return 'already silenced';
-      const action = silenceAction(hand);
+      const action = silenceAction(context);
       return action === undefined
-        ? silenceUnavailableReason(hand.view)
-        : startBlockedReason(hand.view.cockpit, action.suggestion.runbook);
+        ? silenceUnavailableReason(context.view)
+        : startBlockedReason(context.view.cockpit, action.suggestion.runbook);
     },
-    run: (hand) => {
-      const action = silenceAction(hand);
-      if (action !== undefined) proposeAction(hand, action);
+    run: (context) => {
+      const action = silenceAction(context);
+      if (action !== undefined) proposeAction(context, action);
     },
   },
 ];

@@ -29,10 +29,10 @@ const words = { close: 'closes', 'force-open': 'opens' } as const;
 
 const whyNot =
   (to: 'close' | 'force-open', state: string) =>
-  (hand: KeyContext): string | undefined => {
-    const { row, view } = hand;
+  (context: KeyContext): string | undefined => {
+    const { row, view } = context;
     const { subject } = row ?? {};
-    const several = multipleMarkedReason(hand);
+    const several = multipleMarkedReason(context);
     if (several !== undefined) return several;
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
     if (subject.fact.state === state) return `already ${state}`;

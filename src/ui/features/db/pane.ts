@@ -110,14 +110,14 @@ const sessionDetails = (view: RenderContext, row: SessionRow, opened: boolean): 
   return opened ? [...own, ...sectionLines(view, fact.source)] : own;
 };
 
-const nextSection = (hand: KeyContext): void => {
-  const { model, view } = hand;
+const nextSection = (context: KeyContext): void => {
+  const { model, view } = context;
   const state = paneState(view.ui, 'db');
   const at = dbNoteSections.indexOf(selectedDbSection(view));
   // The first press opens the row with the current section.
   const part = state.opened ? (at + 1) % dbNoteSections.length : at;
   updatePane(model, 'db', { opened: true, options: { ...state.options, part } });
-  requestRowDetails({ ...hand, view: { ...view, ui: model.getState() } });
+  requestRowDetails({ ...context, view: { ...view, ui: model.getState() } });
 };
 
 /** The keys of D DB. */
@@ -165,7 +165,10 @@ const orders: readonly { readonly name: string; readonly by: Compare }[] = [
   { name: 'by pid', by: (a, b) => a.fact.pid - b.fact.pid },
   { name: 'by duration', by: (a, b) => ageOf(b) - ageOf(a) },
   { name: 'by blocked sessions', by: (a, b) => b.blockedCount - a.blockedCount || ageOf(b) - ageOf(a) },
-  { name: 'by application', by: (a, b) => (clientName(a) < clientName(b) ? -1 : clientName(a) > clientName(b) ? 1 : 0) },
+  {
+    name: 'by application',
+    by: (a, b) => (clientName(a) < clientName(b) ? -1 : clientName(a) > clientName(b) ? 1 : 0),
+  },
 ];
 
 const sessionRows = createTreeRows({

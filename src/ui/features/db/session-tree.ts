@@ -45,7 +45,9 @@ export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly Tre
     placed.add(own);
     const children = (waiters.get(own) ?? []).filter(({ fact }) => !placed.has(at(fact, fact.pid))).map(node);
     const blockedCount = children.reduce((total, one) => total + 1 + one.row.blockedCount, 0);
-    return children.length === 0 ? { row: rowOf(row, 0) } : { row: rowOf(row, blockedCount), children: () => children };
+    return children.length === 0
+      ? { row: rowOf(row, 0) }
+      : { row: rowOf(row, blockedCount), children: () => children };
   };
   const roots = (waiters.get(undefined) ?? []).map(node);
   const rest = rows.flatMap((row) => (placed.has(at(row.fact, row.fact.pid)) ? [] : [node(row)]));

@@ -89,8 +89,8 @@ const locationOf = (ui: UiState, env: string | undefined): NavigationEntry => {
   };
 };
 
-const currentLocation = (hand: KeyContext): NavigationEntry =>
-  locationOf(hand.model.getState(), openEnvironmentName(hand.view));
+const currentLocation = (context: KeyContext): NavigationEntry =>
+  locationOf(context.model.getState(), openEnvironmentName(context.view));
 
 const nameOf = ({ place, split }: NavigationEntry): string => {
   if (split !== undefined) return split.panes.map((id) => paneById(id).title).join(' | ');
@@ -98,42 +98,48 @@ const nameOf = ({ place, split }: NavigationEntry): string => {
 };
 
 /** Runs a key or click action. If it navigates, records the previous location in the history. */
-export const recordNavigation = (hand: KeyContext, act: () => void): void => {
-  const [here, { navigationCount: jumps }] = [currentLocation(hand), hand.model.getState()];
+export const recordNavigation = (context: KeyContext, act: () => void): void => {
+  const [here, { navigationCount: jumps }] = [currentLocation(context), context.model.getState()];
   act();
-  if (hand.model.getState().navigationCount !== jumps)
-    hand.model.setState((s) => ({ history: pushEntry(s.history, here) }));
+  if (context.model.getState().navigationCount !== jumps)
+    context.model.setState((s) => ({ history: pushEntry(s.history, here) }));
 };
 
-const next = (hand: KeyContext, direction: NavigationDirection) =>
-  stepHistory(hand.view.ui.history, direction, locationOf(hand.view.ui, openEnvironmentName(hand.view)));
+const next = (context: KeyContext, direction: NavigationDirection) =>
+  stepHistory(
+    context.view.ui.history,
+    direction,
+    locationOf(context.view.ui, openEnvironmentName(context.view)),
+  );
 
 /** The reason why going back or forward is unavailable, or undefined. */
 export const navigationBlockedReason =
   (direction: NavigationDirection) =>
-  (hand: KeyContext): string | undefined => {
-    const step = next(hand, direction);
+  (context: KeyContext): string | undefined => {
+    const step = next(context, direction);
     if (step === undefined) return direction === 'back' ? 'no earlier location' : 'no later location';
-    return step.to.env === openEnvironmentName(hand.view) ? undefined : activeRunReason(hand.view.cockpit);
+    return step.to.env === openEnvironmentName(context.view)
+      ? undefined
+      : activeRunReason(context.view.cockpit);
   };
 
 /** Goes to the previous or next location: environment, pane, row, filter. */
 export const navigate =
   (direction: NavigationDirection) =>
-  (hand: KeyContext): void => {
-    const step = next(hand, direction);
+  (context: KeyContext): void => {
+    const step = next(context, direction);
     if (step === undefined) return;
     const { to, history } = step;
     const { place, focus, split, cursor, filter, opened } = to;
-    hand.model.setState(({ split: _, ...rest }) => {
+    context.model.setState(({ split: _, ...rest }) => {
       const ui = { ...rest, place, focus, history, isFiltering: false };
       return split === undefined ? ui : { ...ui, split };
     }, true);
-    updatePane(hand.model, focus, { cursor, filter, opened });
-    const elsewhere = to.env !== undefined && to.env !== openEnvironmentName(hand.view);
+    updatePane(context.model, focus, { cursor, filter, opened });
+    const elsewhere = to.env !== undefined && to.env !== openEnvironmentName(context.view);
     const filtered = filter === '' ? '' : `, filter /${filter}/`;
-    hand.notify(`${direction}: ${nameOf(to)}${elsewhere ? ` in ${to.env}` : ''}${filtered}`);
+    context.notify(`${direction}: ${nameOf(to)}${elsewhere ? ` in ${to.env}` : ''}${filtered}`);
     if (!elsewhere) return;
-    hand.model.setState({ openingEnvironment: to.env });
-    hand.commands.openEnvironment(to.env);
+    context.model.setState({ openingEnvironment: to.env });
+    context.commands.openEnvironment(to.env);
   };

@@ -32,7 +32,10 @@ const envView = (view: RenderContext, env: string): EnvironmentView | undefined 
   env === view.cockpit.open?.env ? view.own : view.others.get(env);
 
 /** The reason for a missing row: the source failed, has not answered yet, or does not check the service. */
-const missingCell = (env: EnvironmentView | undefined, health: KindView<'health'> | undefined): HealthCell => {
+const missingCell = (
+  env: EnvironmentView | undefined,
+  health: KindView<'health'> | undefined,
+): HealthCell => {
   if (env === undefined || health === undefined) return { is: 'not-set-up' };
   const fault = health.blind[0];
   if (fault !== undefined) return { is: 'blind', fault, env };

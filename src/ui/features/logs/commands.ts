@@ -21,22 +21,22 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
     : undefined;
 };
 
-const open = (hand: KeyContext, typed: string) => {
-  const name = hand.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
+const open = (context: KeyContext, typed: string) => {
+  const name = context.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
   if (name === '')
-    return openLogTarget(hand, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
-  const scope = scopeOf(hand, name);
+    return openLogTarget(context, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
+  const scope = scopeOf(context, name);
   if (scope === undefined)
-    return hand.notify(
-      `logs: no stream is called ${hand.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
+    return context.notify(
+      `logs: no stream is called ${context.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
     );
   const says = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
-  openLogTarget(hand, { scope, chips: [], notice: says });
+  openLogTarget(context, { scope, chips: [], notice: says });
 };
 
 /** The palette items `:logs`, `:logs billing` and one per log view of the profile. */
-export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
-  const whyNot = logsUnavailableReason(hand);
+export const logCommandItems = (context: KeyContext): readonly PaletteItem[] => {
+  const whyNot = logsUnavailableReason(context);
   const blocked = whyNot === undefined ? {} : { whyNot };
   return [
     {
@@ -47,7 +47,7 @@ export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
       ...blocked,
       run: open,
     },
-    ...(hand.view.cockpit.open?.logViews ?? []).map(
+    ...(context.view.cockpit.open?.logViews ?? []).map(
       (one): PaletteItem => ({
         id: `logs view ${one.name}`,
         text: `logs: ${one.name}${one.title === undefined ? '' : ` · ${one.title}`}`,

@@ -90,7 +90,12 @@ const worstRole = ({ errors, warnings }: LogHistogram, cell: number): TextRole =
 };
 
 /** Renders all lines. With one row only, a mark repeats what the color says (never color alone). */
-const allCells = ({ pen }: RenderContext, histogram: LogHistogram, cursor: number, marks: boolean): StyledLine => {
+const allCells = (
+  { pen }: RenderContext,
+  histogram: LogHistogram,
+  cursor: number,
+  marks: boolean,
+): StyledLine => {
   const most = Math.max(...histogram.all);
   return joined(
     Array.from(histogram.all, (value, cell): StyledRun => {

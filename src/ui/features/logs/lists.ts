@@ -33,22 +33,22 @@ export interface LogListItem {
   /** True while the entry is switched on; absent for entries without a switch. */
   readonly isOn?: boolean;
   /** Runs on Enter. */
-  run(hand: KeyContext): void;
+  run(keyContext: KeyContext): void;
   /** Runs on Backspace; absent if the entry cannot be removed. */
-  drop?(hand: KeyContext): void;
+  drop?(keyContext: KeyContext): void;
 }
 
 const withoutAt = <T>(all: readonly T[], at: number): readonly T[] => all.filter((_, index) => index !== at);
 
-const editChip = (hand: KeyContext, chip: FilterChip, at: number): void => {
-  const { lens } = hand.view.cockpit.logs ?? {};
+const editChip = (keyContext: KeyContext, chip: FilterChip, at: number): void => {
+  const { lens } = keyContext.view.cockpit.logs ?? {};
   if (lens === undefined) return;
   if (chip.is !== 'include' && chip.is !== 'exclude') {
-    hand.notify('only text filters can be edited: backspace removes it');
+    keyContext.notify('only text filters can be edited: backspace removes it');
     return;
   }
   const { text, regex } = chip.pattern;
-  openLogPrompt(hand, { is: chip.is, text: regex ? `/${text}/` : text, replacesChip: at });
+  openLogPrompt(keyContext, { is: chip.is, text: regex ? `/${text}/` : text, replacesChip: at });
 };
 
 const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
@@ -61,7 +61,7 @@ const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
       key: `${at} ${chipLabel(chip, streams, view.ui.logs.clock)}`,
       text: chipLabel(chip, streams, view.ui.logs.clock),
       detail: hides === '' ? 'hides nothing' : `hides ${hides}`,
-      run: (hand) => editChip(hand, chip, at),
+      run: (keyContext) => editChip(keyContext, chip, at),
       drop: ({ commands }) => commands.logs.setFilters(withoutAt(lens.chips, at), lens.context),
     };
   });
@@ -123,17 +123,17 @@ const viewItems = ({ view }: KeyContext): readonly LogListItem[] =>
     key: one.name,
     text: one.name,
     detail: [one.title ?? '', viewWords(one)].filter((part) => part !== '').join(' · '),
-    run: (hand) => applyLogView(hand, one),
+    run: (keyContext) => applyLogView(keyContext, one),
   }));
 
 /** Applies a log view of the profile. It replaces all chips except time chips, and opens the streams the view names. */
-export const applyLogView = (hand: KeyContext, { name, title, of, ...view }: LogView): void => {
-  if (of !== undefined) hand.commands.logs.open({ title: title ?? name, of });
-  const times = hand.view.cockpit.logs?.lens.chips.filter((chip) => chip.is === 'time') ?? [];
-  hand.commands.logs.setFilters([...times, ...chipsOfView(view)]);
-  hand.notify(`LOGS: ${title ?? name}`);
+export const applyLogView = (keyContext: KeyContext, { name, title, of, ...view }: LogView): void => {
+  if (of !== undefined) keyContext.commands.logs.open({ title: title ?? name, of });
+  const times = keyContext.view.cockpit.logs?.lens.chips.filter((chip) => chip.is === 'time') ?? [];
+  keyContext.commands.logs.setFilters([...times, ...chipsOfView(view)]);
+  keyContext.notify(`LOGS: ${title ?? name}`);
 };
 
 /** The entries of a list dialog, in display order. */
-export const logListItems = (hand: KeyContext, list: LogList): readonly LogListItem[] =>
-  ({ chips: chipItems, columns: columnItems, views: viewItems })[list](hand);
+export const logListItems = (keyContext: KeyContext, list: LogList): readonly LogListItem[] =>
+  ({ chips: chipItems, columns: columnItems, views: viewItems })[list](keyContext);

@@ -26,16 +26,16 @@ export const openLogsKey: Binding = {
   id: 'logs.here',
   keys: ['L'],
   description: 'open the logs of this row, from 5 min before the problem',
-  whyNot: (hand) =>
-    logsUnavailableReason(hand) ??
-    (hand.pane.id === logsPaneId
+  whyNot: (context) =>
+    logsUnavailableReason(context) ??
+    (context.pane.id === logsPaneId
       ? 'already in LOGS'
-      : logTargetOf(hand.view, hand.row, hand.pane.id) === undefined
+      : logTargetOf(context.view, context.row, context.pane.id) === undefined
         ? 'this row has no logs: press 8 for all streams'
         : undefined),
-  run: (hand) => {
-    const target = logTargetOf(hand.view, hand.row, hand.pane.id);
-    if (target !== undefined) openLogTarget(hand, target);
+  run: (context) => {
+    const target = logTargetOf(context.view, context.row, context.pane.id);
+    if (target !== undefined) openLogTarget(context, target);
   },
 };
 
@@ -58,7 +58,13 @@ export const openLogTarget = (
 type Of = LogScope['of'][number];
 
 /** Kinds that sources expect as a prefix of the name: 'deployment/billing'. */
-const kindsWithPrefix: ReadonlySet<WorkloadKind> = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'job']);
+const kindsWithPrefix: ReadonlySet<WorkloadKind> = new Set([
+  'pod',
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'job',
+]);
 
 /** The stream name of a workload in the syntax of its source; undefined if the kind writes no logs. */
 const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => {

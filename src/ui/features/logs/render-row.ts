@@ -237,6 +237,6 @@ export const renderLogRow = (
   ];
   const own = new Set(form.columns.map(({ name: field }) => field));
   const stream = logs.streams[head.stream]?.name ?? '';
-  const messageParts = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
-  return messageLines(pen, line, form, messageParts.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
+  const parts = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
+  return messageLines(pen, line, form, parts.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
 };

@@ -14,7 +14,7 @@ import type { TextRole } from '../../theme/roles.ts';
 /** Maximum status lines; further ones are counted. */
 const maxStatusLines = 3;
 
-const statusLine = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
+const status = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
   pen.run(' '),
   pen.glyph(glyph, role),
   pen.run(` ${text}`, role),
@@ -25,7 +25,7 @@ const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''):
   const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
   const kind = fault.kind === 'denied' ? 'Denied: ' : '';
   const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
-  return statusLine(view, glyph, role, `${kind}${message}${again}${remedy}`);
+  return status(view, glyph, role, `${kind}${message}${again}${remedy}`);
 };
 
 /** Describes a stream without data: its name, the reason, and the next retry. */
@@ -38,15 +38,15 @@ const streamLine = (
       ? ` · retry ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
       : '';
   if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
-  if (state === 'waiting') return statusLine(view, 'down', 'down', `${label}: disconnected${again}`);
-  if (state === 'gone') return statusLine(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
+  if (state === 'waiting') return status(view, 'down', 'down', `${label}: disconnected${again}`);
+  if (state === 'gone') return status(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
   return undefined;
 };
 
 const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
   const chips = pluralize(lens.chips.length, 'chip');
   const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace removes the last`;
-  return statusLine(view, 'empty', 'loading', text);
+  return status(view, 'empty', 'loading', text);
 };
 
 /** Explains why no lines are shown, or undefined. */
@@ -57,11 +57,11 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
   if (streams.length === 0)
     return faults.length > 0
       ? undefined
-      : statusLine(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
+      : status(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
   const live = streams.filter(({ state }) => state === 'live').length;
-  if (live > 0) return statusLine(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
+  if (live > 0) return status(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
   return streams.some(({ state }) => state === 'opening')
-    ? statusLine(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
+    ? status(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
     : undefined;
 };
 
@@ -75,11 +75,11 @@ const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] 
   const lines = logs.lens.slowLines;
   if (patterns.length === 0 && lines > 0)
     return [
-      statusLine(view, 'unknown', 'warn', `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`),
+      status(view, 'unknown', 'warn', `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`),
     ];
   return patterns.map((pattern) => {
     const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: the filter is disabled and hides nothing`;
-    return statusLine(view, 'unknown', 'warn', text);
+    return status(view, 'unknown', 'warn', text);
   });
 };
 
@@ -89,14 +89,14 @@ export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   if (open === undefined) return [missingFactsLine(view)];
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
-      ? [statusLine(view, 'off', 'stale', 'Not configured: no source provides logs')]
-      : [statusLine(view, 'none', 'loading', 'No open stream · f opens all streams')];
+      ? [status(view, 'off', 'stale', 'Not configured: no source provides logs')]
+      : [status(view, 'none', 'loading', 'No open stream · f opens all streams')];
   const empty = emptyLine(view, logs);
   const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting
-      ? [statusLine(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
+      ? [status(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
       : []),
     ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
     ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),

@@ -105,7 +105,10 @@ const fullMatrixCell = (
 ): StyledLine => {
   const { pen, now } = view;
   const lead = matrixCell(view, cell, 'aligned');
-  if (cell.is !== 'seen' || (cell.signal.value === undefined && missingValueCell(pen, cell.signal) !== undefined))
+  if (
+    cell.is !== 'seen' ||
+    (cell.signal.value === undefined && missingValueCell(pen, cell.signal) !== undefined)
+  )
     return lead;
   const { verdict } = cell.signal;
   const since = pen.run(verdict === undefined ? '' : compactAge(now - verdict.since), 'faint');

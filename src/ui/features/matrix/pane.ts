@@ -204,10 +204,10 @@ const choose = ({ model, view }: KeyContext, name: 'window' | 'limits', value: n
   updatePane(model, 'matrix', { options: { ...chosen, [name]: value } });
 };
 
-const nextWindow = (hand: KeyContext): void => {
-  const next = (matrixWindows.indexOf(matrixWindowMs(hand.view)) + 1) % matrixWindows.length;
-  choose(hand, 'window', next);
-  hand.notify(`MATRIX: the last ${formatDuration(matrixWindows[next] ?? 0)}`);
+const nextWindow = (context: KeyContext): void => {
+  const next = (matrixWindows.indexOf(matrixWindowMs(context.view)) + 1) % matrixWindows.length;
+  choose(context, 'window', next);
+  context.notify(`MATRIX: the last ${formatDuration(matrixWindows[next] ?? 0)}`);
 };
 
 /** The keys of 2 MATRIX. */
@@ -225,7 +225,7 @@ const matrixKeys: readonly Binding[] = [
     description: 'show or hide limits',
     footer: 'limits',
     whyNot: ({ view }) => (view.ui.place === 'overview' ? 'only in the full pane: press z first' : undefined),
-    run: (hand) => choose(hand, 'limits', areLimitsShown(hand.view) ? 0 : 1),
+    run: (context) => choose(context, 'limits', areLimitsShown(context.view) ? 0 : 1),
   },
 ];
 

@@ -107,10 +107,10 @@ const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean
 const selected = ({ row }: { readonly row?: KeyContext['row'] | undefined }): Workload | undefined =>
   row?.subject?.kind === 'workloads' ? row.subject.fact : undefined;
 
-const whyNotDescribe = (hand: KeyContext): string | undefined => {
-  const fact = selected(hand);
+const whyNotDescribe = (context: KeyContext): string | undefined => {
+  const fact = selected(context);
   if (fact === undefined) return 'no pod, container or unit is selected';
-  const { open } = hand.view.cockpit;
+  const { open } = context.view.cockpit;
   return open?.describes?.includes(fact.source) === false
     ? `${fact.source} provides no further details`
     : undefined;
@@ -118,11 +118,11 @@ const whyNotDescribe = (hand: KeyContext): string | undefined => {
 
 const read =
   (how: DescriptionFormat) =>
-  (hand: KeyContext): void => {
-    const subject = selected(hand);
+  (context: KeyContext): void => {
+    const subject = selected(context);
     if (subject === undefined) return;
-    hand.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
-    hand.commands.describe(subject, how);
+    context.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
+    context.commands.describe(subject, how);
   };
 
 /** The key of the row that `O` goes to: the owner; from an owner back to the row it came from, else its worst owned object. */
@@ -137,25 +137,25 @@ const related = ({ row, view }: KeyContext): string | undefined => {
   return owned.find(({ key }) => key === cameFrom)?.key ?? worst?.key;
 };
 
-const whyNotRelated = (hand: KeyContext): string | undefined => {
-  const fact = selected(hand);
+const whyNotRelated = (context: KeyContext): string | undefined => {
+  const fact = selected(context);
   if (fact === undefined) return 'no pod, container or unit is selected';
-  const key = related(hand);
+  const key = related(context);
   if (key === undefined)
     return fact.owner === '' ? 'no owner and no owned objects' : `owner ${fact.owner} is not loaded`;
-  return hand.pane.rows(hand.view).some((row) => row.key === key)
+  return context.pane.rows(context.view).some((row) => row.key === key)
     ? undefined
     : 'hidden by the filter: press esc to clear it';
 };
 
-const goRelated = (hand: KeyContext): void => {
-  const key = related(hand);
+const goRelated = (context: KeyContext): void => {
+  const key = related(context);
   if (key === undefined) return;
-  const index = hand.pane.rows(hand.view).findIndex((row) => row.key === key);
-  navigateTo(hand.model, 'pods');
-  updatePane(hand.model, 'pods', {
+  const index = context.pane.rows(context.view).findIndex((row) => row.key === key);
+  navigateTo(context.model, 'pods');
+  updatePane(context.model, 'pods', {
     cursor: { key, index },
-    ...(hand.row === undefined ? {} : { returnTo: hand.row.key }),
+    ...(context.row === undefined ? {} : { returnTo: context.row.key }),
   });
 };
 

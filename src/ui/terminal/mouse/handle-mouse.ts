@@ -30,15 +30,15 @@ type Target =
   | { readonly is: 'pane'; readonly placed: PanePosition; readonly line: number }
   | { readonly is: 'nothing' };
 
-const targetAt = (hand: KeyContext, x: number, y: number): Target => {
-  const { view } = hand;
+const targetAt = (context: KeyContext, x: number, y: number): Target => {
+  const { view } = context;
   if (y === view.rows - 1) {
-    const key = footerKeyPositions(hand).find(({ from, to }) => x >= from && x < to);
+    const key = footerKeyPositions(context).find(({ from, to }) => x >= from && x < to);
     return key === undefined ? { is: 'nothing' } : { is: 'key', binding: key.binding };
   }
   const height = view.rows - frameRows;
   const row = y - above;
-  const card = topCardPosition(hand, height);
+  const card = topCardPosition(context, height);
   if (card !== undefined) {
     const line = row - card.top;
     const inside = line >= 0 && line < card.height && x >= card.left && x < card.left + card.width;
@@ -56,30 +56,30 @@ interface ListPage extends CardListPage {
 }
 
 /** The visible page of the list on top, for lists with one row per line below the title. */
-const listPage = (hand: KeyContext): ListPage | undefined => {
-  const { overlay } = hand.view.ui;
+const listPage = (context: KeyContext): ListPage | undefined => {
+  const { overlay } = context.view.ui;
   const page = (
     card: Parameters<typeof visiblePage>[0],
     keys: readonly string[],
     cursor: Cursor,
     put: (cursor: Cursor) => Overlay,
   ): ListPage => ({
-    ...visiblePage(card, keys.length, cursorIndexIn(keys, cursor), maxCardHeight(hand.view.rows)),
-    select: (index) => hand.model.setState({ overlay: put(cursorAt(keys, index)) }),
+    ...visiblePage(card, keys.length, cursorIndexIn(keys, cursor), maxCardHeight(context.view.rows)),
+    select: (index) => context.model.setState({ overlay: put(cursorAt(keys, index)) }),
   });
   switch (overlay.is) {
     case 'palette':
-      return page('palette', paletteMatchIds(hand, overlay), overlay.cursor, (cursor) => ({
+      return page('palette', paletteMatchIds(context, overlay), overlay.cursor, (cursor) => ({
         ...overlay,
         cursor,
       }));
     case 'command':
-      return page('command', matchingCommandIds(hand, overlay), overlay.cursor, (cursor) => ({
+      return page('command', matchingCommandIds(context, overlay), overlay.cursor, (cursor) => ({
         ...overlay,
         cursor,
       }));
     case 'environments':
-      return page('environments', selectEnvironmentNames(hand), overlay.cursor, (cursor) => ({
+      return page('environments', selectEnvironmentNames(context), overlay.cursor, (cursor) => ({
         ...overlay,
         cursor,
       }));
@@ -97,7 +97,8 @@ const confirmations: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
 
 /** True while the screen asks for a confirmation, which only a key can give. */
 const isConfirmationOpen = ({ view }: KeyContext): boolean =>
-  currentRun(view) !== undefined || overlayStack(view.ui.overlay).some(({ is }) => confirmations.includes(is));
+  currentRun(view) !== undefined ||
+  overlayStack(view.ui.overlay).some(({ is }) => confirmations.includes(is));
 
 const focus = ({ model, view, pane }: KeyContext, { pane: { id } }: PanePosition): void => {
   model.setState({ isFiltering: false });
@@ -115,22 +116,22 @@ const moveTo = (
 
 /** Handles a click in a pane: the first one sets focus and cursor, a click on the selected row opens it. */
 const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, line: number) => {
-  const hand = handNow();
+  const context = handNow();
   if (placed.pane.click !== undefined) {
-    focus(hand, placed);
+    focus(context, placed);
     return placed.pane.click(handNow(), placed, x - placed.x, line);
   }
-  const { view, pane } = hand;
+  const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
   const { rows: drawn } = placed.pane.render(view, placed);
   const index = drawn !== undefined && line > 0 && line <= drawn.count ? drawn.from + line - 1 : undefined;
   const at = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
-  focus(hand, placed);
+  focus(context, placed);
   if (index === undefined) return;
   if (placed.pane.id === pane.id && index === at) handleStrokes(handNow, ['enter']);
   else
     moveTo(
-      hand,
+      context,
       placed,
       rows.map(({ key }) => key),
       index,
@@ -138,14 +139,14 @@ const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, l
 };
 
 const wheelPane = (handNow: () => KeyContext, placed: PanePosition, step: number) => {
-  const hand = handNow();
-  const rows = placed.pane.displayedRows(hand.view, placed.form);
-  const at = cursorRowIndex(rows, paneState(hand.view.ui, placed.pane.id).cursor);
-  focus(hand, placed);
+  const context = handNow();
+  const rows = placed.pane.displayedRows(context.view, placed.form);
+  const at = cursorRowIndex(rows, paneState(context.view.ui, placed.pane.id).cursor);
+  focus(context, placed);
   if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(handNow(), step);
   if (rows.length > 0)
     moveTo(
-      hand,
+      context,
       placed,
       rows.map(({ key }) => key),
       at + step,
@@ -153,35 +154,35 @@ const wheelPane = (handNow: () => KeyContext, placed: PanePosition, step: number
 };
 
 /** A click on a row of a list selects it; `enter` runs it. */
-const clickList = (hand: KeyContext, line: number): void => {
-  const page = listPage(hand);
+const clickList = (context: KeyContext, line: number): void => {
+  const page = listPage(context);
   if (page === undefined) return;
   const index = page.from + line - 1;
   if (line > 0 && line <= page.count) page.select(index);
 };
 
 const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
-  const hand = handNow();
-  const target = targetAt(hand, x, y);
+  const context = handNow();
+  const target = targetAt(context, x, y);
   if (target.is === 'nothing') return;
-  if (isConfirmationOpen(hand)) return hand.notify(onlyKeys);
+  if (isConfirmationOpen(context)) return context.notify(onlyKeys);
   switch (target.is) {
     case 'key':
       return handleStrokes(handNow, target.binding.keys.slice(0, 1));
     case 'card':
-      return clickList(hand, target.line);
+      return clickList(context, target.line);
     case 'under':
-      return hand.notify('press esc to close the top card');
+      return context.notify('press esc to close the top card');
     case 'pane':
       return clickPane(handNow, target.placed, x, target.line);
   }
 };
 
 const roll = (handNow: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
-  const hand = handNow();
-  const target = targetAt(hand, x, y);
+  const context = handNow();
+  const target = targetAt(context, x, y);
   // In the cancel window every key cancels, but the wheel does not.
-  if (currentRun(hand.view)?.stage === 'window') return;
+  if (currentRun(context.view)?.stage === 'window') return;
   if (target.is === 'card' || target.is === 'under') handleStrokes(handNow, [step > 0 ? 'down' : 'up']);
   if (target.is === 'pane') wheelPane(handNow, target.placed, step * rowsPerNotch);
 };

@@ -32,10 +32,10 @@ const above = (
 };
 
 /** Moves the cursor to a row. `at`: screen lines above it; unchanged if absent. */
-export const setLogCursor = (hand: KeyContext, id: number, at?: number): void => {
-  const { model, view } = hand;
-  const now = at ?? above(view, hand.focusedRoom()).above;
-  pause(hand);
+export const setLogCursor = (context: KeyContext, id: number, at?: number): void => {
+  const { model, view } = context;
+  const now = at ?? above(view, context.focusedRoom()).above;
+  pause(context);
   updatePane(model, logsPaneId, { cursor: { key: String(id), index: 0 } });
   updateLogView(model, {
     rowsAbove: now,
@@ -44,24 +44,24 @@ export const setLogCursor = (hand: KeyContext, id: number, at?: number): void =>
 };
 
 /** Pauses at the lines shown now. */
-export const pauseFollowing = (hand: KeyContext): void => {
-  const id = logCursorRow(hand.view);
-  if (id === undefined) pause(hand);
-  else setLogCursor(hand, id);
+export const pauseFollowing = (context: KeyContext): void => {
+  const id = logCursorRow(context.view);
+  if (id === undefined) pause(context);
+  else setLogCursor(context, id);
 };
 
 /** Toggles the details of the row under the cursor; opening pauses following. */
-export const toggleLogRow = (hand: KeyContext): void => {
-  const { opened } = paneState(hand.view.ui, logsPaneId);
-  if (!opened && isFollowingTail(hand.view)) pauseFollowing(hand);
-  updatePane(hand.model, logsPaneId, { opened: !opened });
+export const toggleLogRow = (context: KeyContext): void => {
+  const { opened } = paneState(context.view.ui, logsPaneId);
+  if (!opened && isFollowingTail(context.view)) pauseFollowing(context);
+  updatePane(context.model, logsPaneId, { opened: !opened });
 };
 
 /** Moves the cursor to a row and shows it in the upper third, below the lines that led to it. */
-export const goToLogRow = (hand: KeyContext, id: number): void => {
-  const room = hand.focusedRoom();
-  const { room: rows } = above(hand.view, room);
-  setLogCursor(hand, id, Math.floor(rows / 3));
+export const goToLogRow = (context: KeyContext, id: number): void => {
+  const room = context.focusedRoom();
+  const { room: rows } = above(context.view, room);
+  setLogCursor(context, id, Math.floor(rows / 3));
 };
 
 /** Requests older lines, and shows a message if none are available. */
@@ -98,19 +98,20 @@ const stepped = (
 const firstRowOf = (logs: LogsState): number | undefined => nextVisibleRow(logs, logs.ring.first - 1);
 
 /** Moves the cursor by `step` rows; Infinity moves to an end. Moving up pauses; the last line resumes following. */
-export const moveLogCursor = (hand: KeyContext, step: number) => {
-  const { view } = hand;
+export const moveLogCursor = (context: KeyContext, step: number) => {
+  const { view } = context;
   const { logs } = view.cockpit;
   const cursor = logCursorRow(view);
-  if (view.ui.place === 'overview') return hand.notify('press enter to open LOGS and move through its lines');
+  if (view.ui.place === 'overview')
+    return context.notify('press enter to open LOGS and move through its lines');
   if (logs === undefined || cursor === undefined) return;
   const isEnd = !Number.isFinite(step);
-  if (isEnd && step > 0 && view.past === undefined) return followTail(hand);
+  if (isEnd && step > 0 && view.past === undefined) return followTail(context);
   if (step > 0 && isFollowingTail(view)) return;
   const end = step > 0 ? lastVisibleRow(logs) : firstRowOf(logs);
   const { at, moved } = isEnd ? { at: end ?? cursor, moved: 0 } : stepped(logs, cursor, step);
-  if (at === cursor) return step < 0 ? loadOlderLines(hand) : undefined;
-  const position = above(view, hand.focusedRoom());
+  if (at === cursor) return step < 0 ? loadOlderLines(context) : undefined;
+  const position = above(view, context.focusedRoom());
   const to = isEnd ? (step > 0 ? position.room - 1 : 0) : position.above + Math.sign(step) * moved;
-  setLogCursor(hand, at, Math.max(0, Math.min(position.room - 1, to)));
+  setLogCursor(context, at, Math.max(0, Math.min(position.room - 1, to)));
 };

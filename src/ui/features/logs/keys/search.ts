@@ -15,9 +15,9 @@ const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
 };
 
 /** Goes to the next or previous match, wrapping around. 'nearest' takes the match at or before the cursor, else the one after it. */
-export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyContext) => {
-  const { logs } = hand.view.cockpit;
-  const cursor = logCursorRow(hand.view);
+export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (context: KeyContext) => {
+  const { logs } = context.view.cockpit;
+  const cursor = logCursorRow(context.view);
   if (logs === undefined || cursor === undefined) return;
   const { hits, ring } = logs;
   const found = {
@@ -28,17 +28,23 @@ export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyCon
   if (found === undefined) {
     // The result is unknown while the search runs; the title shows when it is done.
     const pattern = searchPattern(logs);
-    const text = pattern === undefined ? '' : hand.view.pen.maskTyped(formatPattern(pattern));
-    if (to !== 'nearest') hand.notify(hits.pending > 0 ? `searching ${text}` : `no line matches ${text}`);
+    const text = pattern === undefined ? '' : context.view.pen.maskTyped(formatPattern(pattern));
+    if (to !== 'nearest') context.notify(hits.pending > 0 ? `searching ${text}` : `no line matches ${text}`);
     return;
   }
-  goToLogRow(hand, found);
-  hand.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
+  goToLogRow(context, found);
+  context.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
 };
 
 /** Keys that go from match to match. */
 export const logHitKeys: readonly Binding[] = [
-  { id: 'hit.next', keys: ['n'], description: 'next match', whyNot: searchUnavailableReason, run: goToLogHit('next') },
+  {
+    id: 'hit.next',
+    keys: ['n'],
+    description: 'next match',
+    whyNot: searchUnavailableReason,
+    run: goToLogHit('next'),
+  },
   {
     id: 'hit.previous',
     keys: ['N'],
@@ -78,11 +84,11 @@ export const restoreSearch = ({ view, commands }: KeyContext): void => {
 };
 
 /** Opens the prompt. */
-export const openLogPrompt = (hand: KeyContext, asking: Omit<LogPrompt, 'previousSearch'>): void => {
-  const { logs } = hand.view.cockpit;
+export const openLogPrompt = (context: KeyContext, asking: Omit<LogPrompt, 'previousSearch'>): void => {
+  const { logs } = context.view.cockpit;
   const previousSearch = logs === undefined ? undefined : searchPattern(logs);
-  updateLogView(hand.model, {
+  updateLogView(context.model, {
     prompt: { ...asking, ...(previousSearch === undefined ? {} : { previousSearch }) },
   });
-  if (asking.text !== '') previewSearch(hand, asking.is, asking.text);
+  if (asking.text !== '') previewSearch(context, asking.is, asking.text);
 };
