@@ -86,11 +86,11 @@ const reason = (view: RenderContext, room: number): StyledLine => {
 };
 
 const incident = (view: RenderContext): StyledLine => {
-  const going = view.cockpit.open?.incident;
+  const drill = view.cockpit.open?.incident;
   // The drill is running now; it may not have been at the displayed past time.
-  return going === undefined || view.past !== undefined
+  return drill === undefined || view.past !== undefined
     ? []
-    : [view.pen.run('  '), view.pen.run(` drill ${going} `, 'armed')];
+    : [view.pen.run('  '), view.pen.run(` drill ${drill} `, 'armed')];
 };
 
 /** The location: 'overview', or the main pane with its filter and order. */

@@ -89,12 +89,12 @@ const backgroundLine = (view: RenderContext): StyledLine | undefined => {
 const leastMessage = 24;
 
 /** Renders the run in the background and, if there is room, the newest message. */
-const bothLines = (view: RenderContext, going: StyledLine, newest: StyledLine): StyledLine => {
+const bothLines = (view: RenderContext, runLine: StyledLine, newest: StyledLine): StyledLine => {
   const { columns, pen } = view;
-  const room = columns - lineWidth(going) - 2;
+  const room = columns - lineWidth(runLine) - 2;
   return room < leastMessage
-    ? going
-    : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
+    ? runLine
+    : [...runLine, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
 };
 
 /** True if something became critical after this time during time travel. It takes precedence over notices. */
@@ -119,8 +119,8 @@ const liveNewsLine = (view: RenderContext): StyledLine => {
 export const renderMessageLine = (view: RenderContext, inPast = false): StyledLine => {
   const { ui, cockpit } = view;
   if (ui.isFiltering && ui.overlay.is === 'none') return filterLine(view);
-  const { prompt: asking } = paneById(ui.focus);
-  if (asking?.isAsked(view) === true && ui.overlay.is === 'none') return asking.line(view);
+  const { prompt } = paneById(ui.focus);
+  if (prompt?.isAsked(view) === true && ui.overlay.is === 'none') return prompt.line(view);
   const { notice } = ui;
   if (
     notice !== undefined &&
@@ -128,7 +128,7 @@ export const renderMessageLine = (view: RenderContext, inPast = false): StyledLi
     !hasNewCriticals(view, notice.at)
   )
     return messageWithTime(view, notice.at, notice.text, 'key');
-  const going = backgroundLine(view);
+  const runLine = backgroundLine(view);
   const newest = inPast ? liveNewsLine(view) : newestLine(view);
-  return going === undefined ? newest : bothLines(view, going, newest);
+  return runLine === undefined ? newest : bothLines(view, runLine, newest);
 };

@@ -47,9 +47,9 @@ const change = (
   if (active === wanted) return { text: '', active };
   const closed = active.filter((code) => !wanted.some((other) => other.off === code.off));
   const opened = wanted.filter((code) => !active.some((other) => other.on === code.on));
-  const kept = active.filter((code) => wanted.some((other) => other.on === code.on));
+  const stillActive = active.filter((code) => wanted.some((other) => other.on === code.on));
   const text = [...closed.toReversed().map((code) => code.off), ...opened.map((code) => code.on)];
-  return { text: text.map(sgr).join(''), active: [...kept, ...opened] };
+  return { text: text.map(sgr).join(''), active: [...stillActive, ...opened] };
 };
 
 const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyle => {

@@ -12,15 +12,15 @@ import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows
 export const alertMarker = ({
   row,
   level,
-  isSuppressed: quiet,
+  isSuppressed,
 }: AlertRow): { readonly glyph: GlyphName; readonly role: TextRole } => {
   if (row.stale) return { glyph: 'stale', role: 'stale' };
-  return quiet ? { glyph: 'off', role: 'stale' } : { glyph: level, role: level };
+  return isSuppressed ? { glyph: 'off', role: 'stale' } : { glyph: level, role: level };
 };
 
 /** Dims suppressed and stale alerts. */
-const roleOf = ({ row, isSuppressed: quiet }: AlertRow, role: TextRole = 'plain'): TextRole =>
-  row.stale || quiet ? 'stale' : role;
+const roleOf = ({ row, isSuppressed }: AlertRow, role: TextRole = 'plain'): TextRole =>
+  row.stale || isSuppressed ? 'stale' : role;
 
 const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
   head: '',

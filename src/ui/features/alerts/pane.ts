@@ -203,7 +203,7 @@ const counts = ({ pen }: RenderContext, rows: readonly AlertRow[]): StyledLine =
 const roomy = 100;
 
 const worstFor = ({ pen, now }: RenderContext, rows: readonly AlertRow[]): StyledLine => {
-  const since = rows.find(({ isSuppressed: quiet }) => !quiet)?.since;
+  const since = rows.find(({ isSuppressed }) => !isSuppressed)?.since;
   return since === undefined ? [] : [pen.run(formatAge(now - since))];
 };
 

@@ -119,7 +119,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     ...(subject === undefined ? {} : { subject }),
   };
   const severity = rowSeverity(view.cockpit, { ...base, text: '' });
-  const words = [
+  const searchable = [
     fact.name,
     fact.state,
     fact.severity,
@@ -130,7 +130,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
   ];
   return {
     ...base,
-    text: words.join(' '),
+    text: searchable.join(' '),
     fact,
     row,
     otherEnvironments: also,

@@ -25,7 +25,7 @@ import {
   ungroupedBreakerRows,
 } from './columns.ts';
 
-const words = { close: 'closes', 'force-open': 'opens' } as const;
+const verbs = { close: 'closes', 'force-open': 'opens' } as const;
 
 const whyNot =
   (to: 'close' | 'force-open', state: string) =>
@@ -37,7 +37,7 @@ const whyNot =
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
     if (subject.fact.state === state) return `already ${state}`;
     const action = breakerAction(view.cockpit, subject, to);
-    if (action === undefined) return `no runbook ${words[to]} a breaker`;
+    if (action === undefined) return `no runbook ${verbs[to]} a breaker`;
     return startBlockedReason(view.cockpit, action.suggestion.runbook);
   };
 

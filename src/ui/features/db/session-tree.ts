@@ -16,12 +16,12 @@ const at = ({ source, database }: DbSession, pid: number): string => `${source}/
 
 const rowOf = (row: Row<'sessions'>, blockedCount: number): SessionRow => {
   const { fact, key, level } = row;
-  const words = [fact.database, fact.user, fact.state, fact.waiting, fact.application ?? '', fact.query];
+  const searchable = [fact.database, fact.user, fact.state, fact.waiting, fact.application ?? '', fact.query];
   return {
     key,
     level,
     label: `${fact.pid} ${fact.application ?? fact.user}`,
-    text: `${fact.pid} ${words.join(' ')}`,
+    text: `${fact.pid} ${searchable.join(' ')}`,
     subject: { kind: 'sessions', fact },
     fact,
     row,
@@ -39,17 +39,17 @@ export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly Tre
   const blockerOf = ({ fact }: Row<'sessions'>): string | undefined =>
     fact.blockedBy.map((pid) => at(fact, pid)).find((key) => known.has(key));
   const waiters = Map.groupBy(rows, blockerOf);
-  const placed = new Set<string>();
+  const visited = new Set<string>();
   const node = (row: Row<'sessions'>): TreeNode<SessionRow> => {
     const own = at(row.fact, row.fact.pid);
-    placed.add(own);
-    const children = (waiters.get(own) ?? []).filter(({ fact }) => !placed.has(at(fact, fact.pid))).map(node);
+    visited.add(own);
+    const children = (waiters.get(own) ?? []).filter(({ fact }) => !visited.has(at(fact, fact.pid))).map(node);
     const blockedCount = children.reduce((total, one) => total + 1 + one.row.blockedCount, 0);
     return children.length === 0
       ? { row: rowOf(row, 0) }
       : { row: rowOf(row, blockedCount), children: () => children };
   };
   const roots = (waiters.get(undefined) ?? []).map(node);
-  const rest = rows.flatMap((row) => (placed.has(at(row.fact, row.fact.pid)) ? [] : [node(row)]));
+  const rest = rows.flatMap((row) => (visited.has(at(row.fact, row.fact.pid)) ? [] : [node(row)]));
   return [...roots, ...rest];
 };

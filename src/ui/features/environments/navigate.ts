@@ -136,10 +136,10 @@ export const navigate =
       return split === undefined ? ui : { ...ui, split };
     }, true);
     updatePane(context.model, focus, { cursor, filter, opened });
-    const elsewhere = to.env !== undefined && to.env !== openEnvironmentName(context.view);
+    const isOtherEnvironment = to.env !== undefined && to.env !== openEnvironmentName(context.view);
     const filtered = filter === '' ? '' : `, filter /${filter}/`;
-    context.notify(`${direction}: ${nameOf(to)}${elsewhere ? ` in ${to.env}` : ''}${filtered}`);
-    if (!elsewhere) return;
+    context.notify(`${direction}: ${nameOf(to)}${isOtherEnvironment ? ` in ${to.env}` : ''}${filtered}`);
+    if (!isOtherEnvironment) return;
     context.model.setState({ openingEnvironment: to.env });
     context.commands.openEnvironment(to.env);
   };

@@ -30,8 +30,8 @@ const open = (context: KeyContext, typed: string) => {
     return context.notify(
       `logs: no stream is called ${context.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
     );
-  const says = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
-  openLogTarget(context, { scope, chips: [], notice: says });
+  const notice = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
+  openLogTarget(context, { scope, chips: [], notice });
 };
 
 /** The palette items `:logs`, `:logs billing` and one per log view of the profile. */

@@ -36,8 +36,8 @@ const streamsLine = ({ pen }: RenderContext, { streams, scope }: LogsState, room
   ]);
   const all = [pen.run(`   ${title}`, 'faint'), ...(streams.length === 0 ? [] : [pen.run('  '), ...named])];
   if (lineWidth(all) <= room) return all;
-  const quiet = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
-  const off = quiet === 0 ? '' : `, ${quiet} not live`;
+  const notLive = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
+  const off = notLive === 0 ? '' : `, ${notLive} not live`;
   return [
     pen.run(`   ${title}  `, 'faint'),
     pen.run(`${pluralize(streams.length, 'stream')}${off}`, 'faint'),

@@ -37,11 +37,11 @@ const make = ({ ring, lens }: LogsState, cells: number): LogHistogram | undefine
   return { from: axis.from, step: (axis.to - axis.from) / cells, all, warnings, errors };
 };
 
-const kept = memoizePerObject<LogHistogram | undefined>();
+const memoized = memoizePerObject<LogHistogram | undefined>();
 
 /** Counts the visible lines in `cells` cells over the time span of the ring; undefined if the span is empty. Memoized. */
 const logHistogram = (logs: LogsState, cells: number): LogHistogram | undefined =>
-  kept(logs.lens, [logs.lens.version, logs.ring.version, cells], () => make(logs, cells));
+  memoized(logs.lens, [logs.lens.version, logs.ring.version, cells], () => make(logs, cells));
 
 export const histogramCellAt = ({ from, step, all }: LogHistogram, at: Millis): number =>
   Math.max(0, Math.min(all.length - 1, Math.floor((at - from) / step)));

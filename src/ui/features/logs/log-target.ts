@@ -42,7 +42,7 @@ export const openLogsKey: Binding = {
 /** Opens LOGS with the streams, chips and time of a target. */
 export const openLogTarget = (
   { model, commands, notify: say }: KeyContext,
-  { scope, chips, at, notice: says }: LogTarget,
+  { scope, chips, at, notice }: LogTarget,
 ): void => {
   updatePane(model, logsPaneId, { cursor: initialCursor, marks: undefined, opened: false });
   model.setState(({ logs: { pausedAt: _, movedAtPastTime: __, prompt: ___, ...logs } }) => ({
@@ -52,7 +52,7 @@ export const openLogTarget = (
   commands.logs.open(scope);
   commands.logs.setFilters(chips);
   navigateTo(model, logsPaneId);
-  say(at === undefined ? says : `${says} · from 5 min before the problem`);
+  say(at === undefined ? notice : `${notice} · from 5 min before the problem`);
 };
 
 type Of = LogScope['of'][number];

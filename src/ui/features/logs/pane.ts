@@ -101,11 +101,11 @@ const previewOf = (
   view: RenderContext,
   is: LogPromptKind,
   text: string,
-): { readonly text: string; readonly isWrong?: true } => {
+): { readonly text: string; readonly isError?: true } => {
   const { logs } = view.cockpit;
   if (logs === undefined || is === 'time' || is === 'around') return { text: '' };
-  const wrong = patternError(parsePattern(view.pen.resolveAliases(text)));
-  if (wrong !== undefined) return { text: wrong, isWrong: true };
+  const error = patternError(parsePattern(view.pen.resolveAliases(text)));
+  if (error !== undefined) return { text: error, isError: true };
   if (is === 'seek') return { text: hitPositionText(logs, logCursorRow(view)) };
   return { text: foundText(logs, is) };
 };
@@ -113,17 +113,17 @@ const previewOf = (
 /** Renders the prompt line below the panes. */
 const promptLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
-  const { prompt: asking } = ui.logs;
-  if (asking === undefined) return [];
-  const { is, text, complaint } = asking;
+  const { prompt } = ui.logs;
+  if (prompt === undefined) return [];
+  const { is, text, complaint } = prompt;
   const marked = is === 'time' && bookmarkIds(view).length > 1 ? "': range of the marked lines · " : '';
   const preview = text === '' ? { text: `${marked}${hints[is]}` } : previewOf(view, is, text);
-  const isWrong = complaint !== undefined || ('isWrong' in preview && preview.isWrong === true);
+  const isError = complaint !== undefined || ('isError' in preview && preview.isError === true);
   return pen.line(
     pen.run(marks[is], 'key'),
     `${pen.maskTyped(text)}_`,
-    pen.run(`   ${complaint ?? preview.text}`, isWrong ? 'warn' : text === '' ? 'faint' : 'plain'),
-    pen.run(text === '' ? '' : isWrong ? ' · filter unchanged' : '   enter apply · esc cancel', 'faint'),
+    pen.run(`   ${complaint ?? preview.text}`, isError ? 'warn' : text === '' ? 'faint' : 'plain'),
+    pen.run(text === '' ? '' : isError ? ' · filter unchanged' : '   enter apply · esc cancel', 'faint'),
   );
 };
 

@@ -15,15 +15,15 @@ import type { LogSaveOverlay } from './view-state.ts';
 
 /** Creates the anonymizer of one file: each name has the same alias throughout the file. */
 const anonymizerFor = ({ cockpit }: RenderContext): FieldMask => {
-  const { words = [], anonymise: listedHere } = cockpit.open ?? {};
+  const { words = [], anonymise: profileNames } = cockpit.open ?? {};
   return createAnonymizer({
-    names: [...words.flatMap(({ names, listed }) => [...names, ...listed]), ...(listedHere?.names ?? [])],
+    names: [...words.flatMap(({ names, listed }) => [...names, ...listed]), ...(profileNames?.names ?? [])],
     keep: [
       ...words.flatMap(({ stays, listed, allowed }) => [
         ...stays.filter((word) => !listed.includes(word)),
         ...allowed,
       ]),
-      ...(listedHere?.keep ?? []),
+      ...(profileNames?.keep ?? []),
     ],
   });
 };

@@ -44,8 +44,8 @@ export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'thres
     ['clears at', clear?.warn],
     ['clears at', clear?.crit],
   ] as const;
-  const parts = bounds.map(([words, bound]) =>
-    bound === undefined ? '' : `${words} ${formatBound(bound, unit)}`,
+  const parts = bounds.map(([label, bound]) =>
+    bound === undefined ? '' : `${label} ${formatBound(bound, unit)}`,
   );
   parts.splice(2, 0, forMs === undefined || forMs === 0 ? '' : `for ${formatDuration(forMs)}`);
   return parts.filter((part) => part !== '').join(', ');

@@ -115,11 +115,11 @@ const moveTo = (
 ): void => updatePane(model, pane.id, { cursor: cursorAt(keys, index) });
 
 /** Handles a click in a pane: the first one sets focus and cursor, a click on the selected row opens it. */
-const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, line: number) => {
-  const context = handNow();
+const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: number, line: number) => {
+  const context = currentContext();
   if (placed.pane.click !== undefined) {
     focus(context, placed);
-    return placed.pane.click(handNow(), placed, x - placed.x, line);
+    return placed.pane.click(currentContext(), placed, x - placed.x, line);
   }
   const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
@@ -128,7 +128,7 @@ const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, l
   const at = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
   focus(context, placed);
   if (index === undefined) return;
-  if (placed.pane.id === pane.id && index === at) handleStrokes(handNow, ['enter']);
+  if (placed.pane.id === pane.id && index === at) handleStrokes(currentContext, ['enter']);
   else
     moveTo(
       context,
@@ -138,12 +138,12 @@ const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, l
     );
 };
 
-const wheelPane = (handNow: () => KeyContext, placed: PanePosition, step: number) => {
-  const context = handNow();
+const wheelPane = (currentContext: () => KeyContext, placed: PanePosition, step: number) => {
+  const context = currentContext();
   const rows = placed.pane.displayedRows(context.view, placed.form);
   const at = cursorRowIndex(rows, paneState(context.view.ui, placed.pane.id).cursor);
   focus(context, placed);
-  if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(handNow(), step);
+  if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(currentContext(), step);
   if (rows.length > 0)
     moveTo(
       context,
@@ -161,40 +161,40 @@ const clickList = (context: KeyContext, line: number): void => {
   if (line > 0 && line <= page.count) page.select(index);
 };
 
-const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
-  const context = handNow();
+const click = (currentContext: () => KeyContext, { x, y }: MouseEvent) => {
+  const context = currentContext();
   const target = targetAt(context, x, y);
   if (target.is === 'nothing') return;
   if (isConfirmationOpen(context)) return context.notify(onlyKeys);
   switch (target.is) {
     case 'key':
-      return handleStrokes(handNow, target.binding.keys.slice(0, 1));
+      return handleStrokes(currentContext, target.binding.keys.slice(0, 1));
     case 'card':
       return clickList(context, target.line);
     case 'under':
       return context.notify('press esc to close the top card');
     case 'pane':
-      return clickPane(handNow, target.placed, x, target.line);
+      return clickPane(currentContext, target.placed, x, target.line);
   }
 };
 
-const roll = (handNow: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
-  const context = handNow();
+const roll = (currentContext: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
+  const context = currentContext();
   const target = targetAt(context, x, y);
   // In the cancel window every key cancels, but the wheel does not.
   if (currentRun(context.view)?.stage === 'window') return;
-  if (target.is === 'card' || target.is === 'under') handleStrokes(handNow, [step > 0 ? 'down' : 'up']);
-  if (target.is === 'pane') wheelPane(handNow, target.placed, step * rowsPerNotch);
+  if (target.is === 'card' || target.is === 'under') handleStrokes(currentContext, [step > 0 ? 'down' : 'up']);
+  if (target.is === 'pane') wheelPane(currentContext, target.placed, step * rowsPerNotch);
 };
 
 /** Handles a mouse event. The mouse can never confirm an action. */
-export const handleMouse = (handNow: () => KeyContext, event: MouseEvent) => {
+export const handleMouse = (currentContext: () => KeyContext, event: MouseEvent) => {
   switch (event.is) {
     case 'click':
-      return click(handNow, event);
+      return click(currentContext, event);
     case 'wheel-up':
-      return roll(handNow, event, -1);
+      return roll(currentContext, event, -1);
     case 'wheel-down':
-      return roll(handNow, event, 1);
+      return roll(currentContext, event, 1);
   }
 };

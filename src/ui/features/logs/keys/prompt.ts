@@ -13,8 +13,8 @@ const close = ({ model }: KeyContext): void =>
   model.setState(({ logs: { prompt: _, ...logs } }) => ({ logs }));
 
 const reject = (keyContext: KeyContext, complaint: string): void => {
-  const { prompt: asking } = keyContext.view.ui.logs;
-  if (asking !== undefined) updateLogView(keyContext.model, { prompt: { ...asking, complaint } });
+  const { prompt } = keyContext.view.ui.logs;
+  if (prompt !== undefined) updateLogView(keyContext.model, { prompt: { ...prompt, complaint } });
 };
 
 const openPrompt =
@@ -121,14 +121,14 @@ const goToTime = (keyContext: KeyContext, text: string) => {
 };
 
 const apply = (keyContext: KeyContext) => {
-  const { prompt: asking } = keyContext.view.ui.logs;
-  if (asking === undefined) return;
-  const { is, text } = asking;
+  const { prompt } = keyContext.view.ui.logs;
+  if (prompt === undefined) return;
+  const { is, text } = prompt;
   if (text.trim() === '') return cancel(keyContext);
   if (is === 'time') return goToTime(keyContext, text);
   if (is === 'around') return applyContextLines(keyContext, text);
-  const wrong = patternError(parsePattern(text));
-  if (wrong !== undefined) return reject(keyContext, wrong);
+  const error = patternError(parsePattern(text));
+  if (error !== undefined) return reject(keyContext, error);
   if (is !== 'seek') return addChip(keyContext, is, text);
   close(keyContext);
   keyContext.commands.logs.search(parsePattern(keyContext.view.pen.resolveAliases(text)));
@@ -150,10 +150,10 @@ export const logPromptKeys: readonly Binding[] = [
 export const logPromptField = ({ view }: KeyContext): TextField => ({
   value: view.ui.logs.prompt?.text ?? '',
   set: (keyContext, text) => {
-    const { prompt: asking } = keyContext.view.ui.logs;
-    if (asking === undefined) return;
-    const { complaint: _, ...rest } = asking;
+    const { prompt } = keyContext.view.ui.logs;
+    if (prompt === undefined) return;
+    const { complaint: _, ...rest } = prompt;
     updateLogView(keyContext.model, { prompt: { ...rest, text } });
-    previewSearch(keyContext, asking.is, text);
+    previewSearch(keyContext, prompt.is, text);
   },
 });

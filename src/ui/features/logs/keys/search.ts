@@ -79,16 +79,16 @@ export const previewSearch = (
 
 /** Restores the previous search when a filter prompt closes. */
 export const restoreSearch = ({ view, commands }: KeyContext): void => {
-  const { prompt: asking } = view.ui.logs;
-  if (asking?.is === 'include' || asking?.is === 'exclude') commands.logs.search(asking.previousSearch);
+  const { prompt } = view.ui.logs;
+  if (prompt?.is === 'include' || prompt?.is === 'exclude') commands.logs.search(prompt.previousSearch);
 };
 
 /** Opens the prompt. */
-export const openLogPrompt = (context: KeyContext, asking: Omit<LogPrompt, 'previousSearch'>): void => {
+export const openLogPrompt = (context: KeyContext, prompt: Omit<LogPrompt, 'previousSearch'>): void => {
   const { logs } = context.view.cockpit;
   const previousSearch = logs === undefined ? undefined : searchPattern(logs);
   updateLogView(context.model, {
-    prompt: { ...asking, ...(previousSearch === undefined ? {} : { previousSearch }) },
+    prompt: { ...prompt, ...(previousSearch === undefined ? {} : { previousSearch }) },
   });
-  if (asking.text !== '') previewSearch(context, asking.is, asking.text);
+  if (prompt.text !== '') previewSearch(context, prompt.is, prompt.text);
 };
