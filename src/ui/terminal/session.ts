@@ -72,7 +72,7 @@ export const createTerminalSession = (parts: SessionParts): TerminalSession => {
     });
     return end;
   };
-  // Stays subscribed until the process exits: without a listener, a second signal would kill it in the middle of an
+  // Stays subscribed until the process exits: without a listener, a signal would kill it in the middle of an
   // orderly shutdown.
   host?.onEnd(() => {
     end();
