@@ -87,12 +87,12 @@ export const environmentHeading = (view: RenderContext, env: string): string => 
 };
 
 /** Maximum width of the environment's name in the last row, which keeps room for the keys. */
-const widestWord = 24;
+const maxNameCells = 24;
 
 /** Renders the environment's name and the repeated status marks for the end of the last row. */
 export const statusCorner = (view: RenderContext, mono: boolean): StyledLine => {
   const role = environmentRole(view);
-  const word = view.pen.cut(environmentLabel(view, mono), widestWord);
+  const word = view.pen.cut(environmentLabel(view, mono), maxNameCells);
   if (word === '') return [];
   const marks = statusMarks(view).filter((mark) => mark.below === true);
   return [

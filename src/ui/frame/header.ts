@@ -131,7 +131,7 @@ export const renderSummary = (view: RenderContext): StyledLine => {
 const roomy = 100;
 
 /** Minimum width for a part of the arming reason. */
-const leastReason = 4;
+const minArmingReasonCells = 4;
 /** Width of 'data ≤59s', so that the clock does not shift for smaller ages. */
 const dataCells = 9;
 /** Width of the countdown '14:52'. */
@@ -145,7 +145,8 @@ const armedRun = (view: RenderContext, role: TextRole, room: number): StyledRun 
   const left = formatElapsed(Math.ceil((armedUntil - now) / 1000) * 1000).padStart(countCells);
   const armed = ` ARMED ${left}`;
   const forReason = room - widthOf(`${armed}:  `);
-  const reasonText = reason === '' || forReason < leastReason ? '' : `: ${pen.cut(reason, forReason)}`;
+  const reasonText =
+    reason === '' || forReason < minArmingReasonCells ? '' : `: ${pen.cut(reason, forReason)}`;
   return pen.run(`${armed}${reasonText} `, 'armed');
 };
 

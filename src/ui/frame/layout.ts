@@ -6,7 +6,7 @@ import { fitLine, type StyledLine } from '../text/line.ts';
 import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
 
 /** Minimum pane height in the overview: a title and one row. */
-const leastHeight = 2;
+const minPaneHeight = 2;
 
 /** Below this width, counts and the worst row of each pane take precedence over further rows. */
 const narrow = 100;
@@ -114,9 +114,9 @@ const stack = (view: RenderContext, form: PaneForm, height: number): readonly Pa
   const wants = wantsOf(view, form);
   const first = wants.map((want, index) => {
     const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
-    return view.columns < narrow && isCounted ? Math.min(want, leastHeight) : want;
+    return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
   });
-  const heights = distributeLines(wants, height, leastHeight, first);
+  const heights = distributeLines(wants, height, minPaneHeight, first);
   let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
   let y = 0;
   return rows.flatMap((panes, index) => {

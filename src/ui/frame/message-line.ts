@@ -86,13 +86,13 @@ const backgroundLine = (view: RenderContext): StyledLine | undefined => {
 };
 
 /** Minimum width for a message beside a running run. */
-const leastMessage = 24;
+const minMessageCells = 24;
 
 /** Renders the run in the background and, if there is room, the newest message. */
 const bothLines = (view: RenderContext, runLine: StyledLine, newest: StyledLine): StyledLine => {
   const { columns, pen } = view;
   const room = columns - lineWidth(runLine) - 2;
-  return room < leastMessage
+  return room < minMessageCells
     ? runLine
     : [...runLine, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
 };

@@ -10,7 +10,7 @@ import { overlayLine, type StyledLine, sliceLine } from '../text/line.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** The default body row of a card. It keeps the title below it visible. */
-const usualTop = 2;
+const defaultTop = 2;
 
 /** The open cards, top card last: the card of a run, then overlays. */
 export const openCards = (context: KeyContext): readonly Card[] => {
@@ -37,7 +37,7 @@ const stackCards = (view: RenderContext, cards: readonly Card[], height: number)
   for (const card of cards) {
     const lines = renderCard(view, fitCardToHeight(view.pen, card, maxCardHeight(view.rows)));
     const lowest = Math.max(0, height - lines.length);
-    const top = Math.min(lowest, stacked.at(-1)?.foot ?? usualTop);
+    const top = Math.min(lowest, stacked.at(-1)?.foot ?? defaultTop);
     stacked.push({ lines, top, foot: top + lines.length - (card.foot ?? 1) });
   }
   return stacked;

@@ -151,7 +151,7 @@ const fittedDetails = (pen: TextPen, details: readonly StyledLine[], room: numbe
     : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
 
 /** Minimum number of visible rows for a scroll position line. */
-const leastToScroll = 4;
+const minRowsToScroll = 4;
 
 /** '   rows 1 to 16 of 23' */
 const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): StyledLine => [
@@ -224,7 +224,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const forRows = fits - detailRoom;
     // Show the scroll position if there is room for it.
-    const scrolls = room.form === 'full' && rows.length > forRows && forRows >= leastToScroll;
+    const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);

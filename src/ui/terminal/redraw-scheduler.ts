@@ -56,9 +56,9 @@ export interface RedrawScheduler {
 }
 
 /** The delay of data redraws as a multiple of the last drawing time, so that most of the time is free for keys. */
-const restPerDrawing = 3;
+const delayPerDrawing = 3;
 /** Maximum delay of data redraws, so that changes appear promptly. */
-const longestRestMs: Millis = 300;
+const maxDelayMs: Millis = 300;
 
 /**
  * Creates the scheduler. Requests within one turn, or within 30 ms for data, are drawn once. `renew` is called before data
@@ -72,7 +72,7 @@ export const createRedrawScheduler = (
   const stopped = new AbortController();
   let queued = false;
   let waiting = false;
-  let restMs = coalesceMs;
+  let delayMs = coalesceMs;
 
   const now = (): void => {
     if (queued) return;
@@ -83,13 +83,13 @@ export const createRedrawScheduler = (
     });
   };
   const drawLate = async (): Promise<void> => {
-    await clock.sleep(restMs, stopped.signal);
+    await clock.sleep(delayMs, stopped.signal);
     waiting = false;
     if (stopped.signal.aborted) return;
     renew();
     const began = clock.now();
     draw();
-    restMs = Math.min(longestRestMs, Math.max(coalesceMs, restPerDrawing * (clock.now() - began)));
+    delayMs = Math.min(maxDelayMs, Math.max(coalesceMs, delayPerDrawing * (clock.now() - began)));
   };
   return {
     now,

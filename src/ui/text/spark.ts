@@ -1,5 +1,5 @@
 /** Minimum range as a share of the value; smaller changes are drawn flat. */
-const leastRange = 0.2;
+const minRelativeRange = 0.2;
 
 /**
  * Renders values as steps between their minimum and maximum (at least a fifth of the value); NaN is `gap`. A constant
@@ -11,7 +11,7 @@ export const sparkline = (values: Float64Array, steps: string, gap: string): str
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
-  const range = Math.max(greatest - least, leastRange * Math.max(Math.abs(greatest), Math.abs(least)));
+  const range = Math.max(greatest - least, minRelativeRange * Math.max(Math.abs(greatest), Math.abs(least)));
   const last = steps.length - 1;
   let line = '';
   for (const value of values) {

@@ -96,7 +96,7 @@ export const lastOkAt = (
 };
 
 const spanMs = 6 * 3_600_000;
-const widest = 96;
+const maxHistoryCells = 96;
 /** Maximum level changes to list. */
 const maxChanges = 8;
 
@@ -134,7 +134,7 @@ export const healthHistoryLines = (
   const { pen, now, wallOffset, cockpit } = view;
   const [worst] = rows;
   if (worst === undefined) return [];
-  const cells = Math.max(12, Math.min(widest, view.columns - 40));
+  const cells = Math.max(12, Math.min(maxHistoryCells, view.columns - 40));
   const isOwn = name === cockpit.open?.env;
   const past = levelHistory(isOwn ? cockpit.journal : [], rows, {
     now,

@@ -22,14 +22,14 @@ import { healthEnvironments, selectServiceRows, serviceRowKey } from './rows.ts'
 
 /** Width of a cell of the open environment: level, status, latency, age. */
 const ownCells = 20;
-const leastCells = 13;
-const mostCells = 30;
+const minCells = 13;
+const maxCells = 30;
 
 /** Distributes the width among the open environment and the others; equally if that is enough. */
 const distributeCells = (cells: number, count: number): { readonly own: number; readonly other: number } => {
-  const each = Math.min(mostCells, Math.floor(cells / Math.max(1, count)));
+  const each = Math.min(maxCells, Math.floor(cells / Math.max(1, count)));
   if (each >= ownCells || count < 2) return { own: each, other: each };
-  return { own: ownCells, other: Math.max(leastCells, Math.floor((cells - ownCells) / (count - 1))) };
+  return { own: ownCells, other: Math.max(minCells, Math.floor((cells - ownCells) / (count - 1))) };
 };
 
 /** Columns services × environments. The open environment is widest; the head of a selected column is highlighted. */
@@ -37,7 +37,7 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
   const { pen, now } = view;
   const environments = healthEnvironments(view);
   const longest = Math.max(0, ...selectServiceRows(view).map((row) => widthOf(row.service)));
-  const name = Math.max(leastCells, Math.min(longest + 4, Math.floor(width / 4)));
+  const name = Math.max(minCells, Math.min(longest + 4, Math.floor(width / 4)));
   const { own, other } = distributeCells(width - name, environments.length);
   const { column } = paneState(view.ui, 'health');
   return [

@@ -17,7 +17,7 @@ import type { LogRowSteps } from './visible-rows.ts';
 import { nextVisibleRow } from './visible-rows.ts';
 
 /** The follow state: 'follow', 'PAUSED, 312 new', or 'past lines' during time travel. */
-const goingRun = (view: RenderContext, logs: LogsState | undefined): StyledLine => {
+const followState = (view: RenderContext, logs: LogsState | undefined): StyledLine => {
   const { pen, ui, past } = view;
   if (logs === undefined) return [];
   if (past !== undefined) return [pen.run('  past lines', 'key')];
@@ -54,7 +54,7 @@ export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string)
   const left: StyledLine = [
     lead,
     name,
-    ...goingRun(view, logs),
+    ...followState(view, logs),
     ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
     ...(ui.logs.wrap && room.form === 'full' ? [pen.run('  wrapped', 'faint')] : []),
     ...(least === '' ? [] : [pen.run(`  ${least}`, 'faint')]),
@@ -108,13 +108,13 @@ export const contextLabel = ({ before, after }: ContextLineCount): string => {
 export const hiddenCountText = (hides: number): string => (hides === 0 ? '' : ` ${formatCount(hides)}`);
 
 /** Maximum rows of chips; further chips are only counted. */
-const linesAtMost = 2;
+const maxChipRows = 2;
 
 /** Renders each chip as one unbreakable piece. */
 const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): readonly StyledLine[] => {
   const chips = lens.chips.map((chip, index): StyledLine => {
-    const isGivenUp = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
-    const hides = isGivenUp ? ' timed out' : hiddenCountText(lens.hides(index));
+    const isDisabled = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
+    const hides = isDisabled ? ' timed out' : hiddenCountText(lens.hides(index));
     return [
       pen.run('[', 'faint'),
       pen.run(chipLabel(chip, streams, ui.logs.clock), 'key'),
@@ -129,7 +129,7 @@ const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): r
 };
 
 /** The visible range, 'lines 12,400 to 12,408 of 20,000', or the progress of the filter in percent. */
-const placeText = (logs: LogsState, { ids }: LogRowSteps): string => {
+const visibleRangeText = (logs: LogsState, { ids }: LogRowSteps): string => {
   const { lens, ring, isFiltering = true } = logs;
   const { pending } = lens;
   const [first, last] = [ids[0], ids.at(-1)];
@@ -150,7 +150,7 @@ export const renderChips = (
   width: number,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const right = [pen.run(`${placeText(logs, seen)} `, 'faint')];
+  const right = [pen.run(`${visibleRangeText(logs, seen)} `, 'faint')];
   const rows: StyledLine[][] = [[]];
   let left = 0;
   for (const piece of chipPieces(view, logs)) {
@@ -158,7 +158,7 @@ export const renderChips = (
     const row = rows.at(-1) ?? [];
     const used = row.reduce((sum, one) => sum + lineWidth(one) + 1, 0);
     if (used + lineWidth(piece) <= room || row.length === 0) row.push(piece);
-    else if (rows.length < linesAtMost) rows.push([piece]);
+    else if (rows.length < maxChipRows) rows.push([piece]);
     else left++;
   }
   const lines = rows.map((row): StyledLine => row.flatMap((piece) => [pen.run(' '), ...piece]));

@@ -50,17 +50,17 @@ export const histogramCellAt = ({ from, step, all }: LogHistogram, at: Millis): 
 const before = 10;
 const behind = 9;
 /** Minimum span at which the axis shows minutes only. */
-const minutesFrom: Millis = 10 * 60_000;
+const minMinutesSpan: Millis = 10 * 60_000;
 /** Minimum pane height at which lines ≥ WARN get a row of their own. */
-const twoRowsFrom = 30;
+const minTwoRowHeight = 30;
 /** Minimum pane height for a histogram; smaller panes show lines only. */
-const leastHeight = 12;
+const minHeight = 12;
 
 const cellsOf = (width: number): number => Math.max(0, width - before - behind);
 
 /** The counts of the histogram, or undefined if the pane is too small for one. */
 export const histogramForPane = (logs: LogsState, width: number, height: number): LogHistogram | undefined =>
-  height < leastHeight ? undefined : logHistogram(logs, cellsOf(width));
+  height < minHeight ? undefined : logHistogram(logs, cellsOf(width));
 
 /** The time under a column of the pane, or undefined outside the histogram. */
 export const timeAtCell = ({ from, step, all }: LogHistogram, x: number): Millis | undefined => {
@@ -131,13 +131,13 @@ export const renderHistogram = (
   const histogram = histogramForPane(logs, width, height);
   if (histogram === undefined) return [];
   const { pen, ui } = view;
-  const isLong = histogram.step * histogram.all.length >= minutesFrom;
+  const isLong = histogram.step * histogram.all.length >= minMinutesSpan;
   const clock = (at: Millis): string => isoTime(toDisplayTime(at, ui.logs.clock)).slice(11, isLong ? 16 : 19);
   const id = logCursorRow(view);
   const at = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
   const cursor = at === undefined ? -1 : histogramCellAt(histogram, at);
   const end = histogram.from + histogram.step * histogram.all.length;
-  const isHigh = height >= twoRowsFrom;
+  const isHigh = height >= minTwoRowHeight;
   const severe = [...histogram.errors, ...histogram.warnings].reduce((sum, value) => sum + value, 0);
   const times: StyledLine = [
     pen.run(`${clock(histogram.from).padStart(before - 1)} `, 'faint'),

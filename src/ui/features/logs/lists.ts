@@ -68,14 +68,14 @@ const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
 };
 
 /** Number of lines above the cursor that are searched for fields. */
-const fieldsFrom = 300;
+const maxSampledLines = 300;
 
 /** The lines up to the cursor, parsed; newest first. */
 const recentLines = (view: RenderContext, logs: LogsState): readonly ParsedLine[] => {
   const lines: ParsedLine[] = [];
   for (
     let id = logCursorRow(view);
-    id !== undefined && lines.length < fieldsFrom;
+    id !== undefined && lines.length < maxSampledLines;
     id = previousVisibleRow(logs, id)
   )
     lines.push(parsedLine(ringRowText(logs.ring, id).text));

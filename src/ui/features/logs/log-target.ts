@@ -87,7 +87,7 @@ const streamsOfWorkload = (view: RenderContext, fact: Workload): readonly Of[] =
 };
 
 /** Search order. Controllers come first, because their streams include new pods. */
-const order: readonly WorkloadKind[] = [
+const kindOrder: readonly WorkloadKind[] = [
   'deployment',
   'statefulset',
   'daemonset',
@@ -107,14 +107,14 @@ const nameMatchers: readonly ((name: string, wanted: string) => boolean)[] = [
 
 /**
  * Finds streams by name; earlier names win (an instance before its service). Prefers exact matches, then prefixes, then
- * parts. Among equal matches only the highest kind in `order` is returned.
+ * parts. Among equal matches only the first kind in `kindOrder` is returned.
  */
 export const streamsByName = (view: RenderContext, names: readonly string[]): readonly Of[] => {
   const all = workloads(view);
   for (const wanted of names.filter((name) => name !== ''))
     for (const isCalled of nameMatchers) {
       const found = all.filter(({ name }) => isCalled(name, wanted));
-      for (const kind of order) {
+      for (const kind of kindOrder) {
         const of = found.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
         if (of.length > 0) return of;
       }
@@ -133,7 +133,7 @@ interface LogTarget {
 }
 
 /** Lead time before the start of a problem: the lines before it often show its cause. */
-const beforeMs: Millis = 5 * 60_000;
+const leadMs: Millis = 5 * 60_000;
 
 /** The names a row is known by. */
 const namesOf = (subject: RowSubject): LogNames => {
@@ -160,7 +160,7 @@ const including = (word: string): readonly FilterChip[] =>
 const around = (
   at: Millis | undefined,
 ): { readonly chips: readonly FilterChip[]; readonly since?: Millis } =>
-  at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - beforeMs }], since: at - beforeMs };
+  at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - leadMs }], since: at - leadMs };
 
 const targetFor = (
   view: RenderContext,

@@ -22,7 +22,7 @@ const maxDetailBytes = 16 * 1024;
 const maxTraceLines = 200;
 const nameCells = 10;
 
-const labelled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
+const labeled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
   pen
     .wrap(text, Math.max(20, width - nameCells - 4))
     .map(
@@ -67,9 +67,9 @@ const logRowDetails = (
       pen.run(where, 'faint'),
     ],
     ...[...parsedLine(text).fields].flatMap(([name, value]) =>
-      labelled(view, width, name, pen.maskField(value, name)),
+      labeled(view, width, name, pen.maskField(value, name)),
     ),
-    ...(isTrace ? [] : labelled(view, width, 'line', `${text}${more}`)),
+    ...(isTrace ? [] : labeled(view, width, 'line', `${text}${more}`)),
     ...(trace.length === 0
       ? []
       : [
@@ -118,7 +118,7 @@ const olderLine = ({ pen }: RenderContext, logs: LogsState): StyledLine => [
 ];
 
 /** Minimum number of rows that stay visible above the details. */
-const leastRows = 4;
+const minVisibleRows = 4;
 
 /** A visible row with its rendered lines. */
 interface DrawnRow {
@@ -169,7 +169,7 @@ export const layoutLogPane = (
   // Chips take one or two lines, but their visible range is known only after the rows are laid out.
   const chipsHigh = renderChips(view, logs, noRows, width).length;
   const fits = Math.max(1, height - 1 - chipsHigh - strip.length - status.length);
-  const details = whole.slice(0, Math.max(0, fits - leastRows));
+  const details = whole.slice(0, Math.max(0, fits - minVisibleRows));
   const pastRow = pastTimeRow(view, logs);
   const room = fits - details.length - (pastRow === undefined ? 0 : 1);
   const rowForm = rowLayoutFor(view, logs, width, room);
@@ -191,7 +191,7 @@ export const layoutLogPane = (
   };
   const first = visibleRows(logs, wanted);
   const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
-  const above = isTop && room > leastRows ? [olderLine(view, logs)] : [];
+  const above = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
   const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - 1 });
   return {
     head: [title, ...renderChips(view, logs, seen, width)],

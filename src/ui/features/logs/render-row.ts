@@ -30,19 +30,19 @@ import { logsPaneId } from './view-state-access.ts';
 import { foldedRowCount } from './visible-rows.ts';
 
 /** Minimum pane width at which times include milliseconds. */
-const millisFrom = 90;
-const longestStream = 24;
-const longestColumn = 18;
-/** A wrapped line takes at most 1/`highestPart` of the pane height. */
-const highestPart = 2;
+const minMillisWidth = 90;
+const maxStreamCells = 24;
+const maxColumnCells = 18;
+/** A wrapped line takes at most 1/`heightDivisor` of the pane height. */
+const heightDivisor = 2;
 
-/** Stream names take at most 1/`streamPart` of a row. */
-const streamPart = 5;
+/** Stream names take at most 1/`streamWidthDivisor` of a row. */
+const streamWidthDivisor = 5;
 
 const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
   if (streams.length < 2) return 0;
   const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
-  return Math.min(longest, longestStream, Math.floor(width / streamPart));
+  return Math.min(longest, maxStreamCells, Math.floor(width / streamWidthDivisor));
 };
 
 /** Derives the layout of the rows from the size of the pane and the times of the oldest and newest line. */
@@ -64,14 +64,14 @@ export const rowLayoutFor = (
     time: {
       clock,
       days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
-      millis: width >= millisFrom,
+      millis: width >= minMillisWidth,
       now: now + wallOffset,
     },
     stream: streamCells(view, logs, width),
-    columns: columns.map((name) => ({ name, cells: Math.min(longestColumn, Math.max(name.length, 8)) })),
+    columns: columns.map((name) => ({ name, cells: Math.min(maxColumnCells, Math.max(name.length, 8)) })),
     ...(pattern === undefined ? {} : { finder: createHitFinder(pattern) }),
     wrap,
-    highest: Math.max(1, Math.floor(room / highestPart)),
+    highest: Math.max(1, Math.floor(room / heightDivisor)),
   };
 };
 

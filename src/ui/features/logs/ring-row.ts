@@ -23,7 +23,7 @@ export const parsedLine = (text: string): ParsedLine => {
 const hiddenFields: ReadonlySet<string> = new Set(['pid', 'thread', 'tid']);
 
 /** Minimum length to treat a value as part of the stream name; shorter values can match by chance. */
-const leastName = 4;
+const minNameLength = 4;
 
 /** The fields that neither the message nor the stream name already contains: 'order=77ab'. Values pass through `mask`. */
 export const remainingFields = (
@@ -36,7 +36,7 @@ export const remainingFields = (
     besides.has(name) ||
     hiddenFields.has(name) ||
     message.includes(value) ||
-    (value.length >= leastName && stream.includes(value))
+    (value.length >= minNameLength && stream.includes(value))
       ? []
       : [`${name}=${mask(value, name)}`],
   );

@@ -18,7 +18,7 @@ export type HitFinder = (text: string) => readonly TextSpan[];
 /** Maximum matches to highlight per line. */
 const maxHighlights = 32;
 
-const nothing: HitFinder = () => [];
+const noHighlights: HitFinder = () => [];
 
 /**
  * Creates the function that highlights matches in the drawn rows. Patterns that need a backtracking engine highlight nothing,
@@ -27,7 +27,7 @@ const nothing: HitFinder = () => [];
 export const createHitFinder = (pattern: LinePattern): HitFinder => {
   const { source, flags } = lineRegex(pattern);
   const matcher = matcherOf(source, flags);
-  if (!matcher.isBounded) return nothing;
+  if (!matcher.isBounded) return noHighlights;
   return (line) => matcher.spans(line, maxHighlights).filter(([from, to]) => to > from);
 };
 

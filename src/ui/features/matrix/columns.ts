@@ -36,7 +36,7 @@ const missingValueCell = (pen: TextPen, { fault }: SignalRow): StyledLine | unde
 type MatrixCellFormat = 'brief' | 'roomy' | 'aligned';
 
 /** Width of the level word: 'OK  '. */
-const leastWord = Math.max(levelWords.ok.length, levelWords.warn.length);
+const levelWordCells = Math.max(levelWords.ok.length, levelWords.warn.length);
 
 /** The level word of a value beyond its limit whose `for` duration has not passed: no longer OK, not yet WARN. */
 const pendingWord = 'PEND';
@@ -52,7 +52,7 @@ const seenCell = ({ pen, now }: RenderContext, { signal }: Seen, how: MatrixCell
     );
   if (level === 'ok' && signal.verdict?.pending !== undefined)
     return [...renderLevel(pen, 'warn', pendingWord), pen.run(` ${text}`)];
-  const word = how === 'aligned' ? levelWords[level].padEnd(leastWord) : levelWords[level];
+  const word = how === 'aligned' ? levelWords[level].padEnd(levelWordCells) : levelWords[level];
   return [...renderLevel(pen, level, word), pen.run(` ${text}`)];
 };
 
@@ -199,9 +199,9 @@ const ownCells = 20;
 const otherCells = 14;
 const limitCells = 20;
 /** Minimum and maximum sparkline width, in steps; `fewSteps` applies beside two limit columns. */
-const leastSteps = 16;
+const minSteps = 16;
 const fewSteps = 8;
-const mostSteps = 60;
+const maxSteps = 60;
 
 /** Width of the LIMIT and SINCE columns. */
 const limitAndSince = 11 + 8;
@@ -210,7 +210,7 @@ const nameCells = { own: 36, brief: 30 };
 
 /** The width left for names after all other columns have their maximum. Truncated names can make series indistinguishable. */
 const roomForName = (width: number, values: number, usual: number): number =>
-  Math.max(usual, width - values - limitAndSince - mostSteps - 2);
+  Math.max(usual, width - values - limitAndSince - maxSteps - 2);
 
 /** Columns of the open environment alone: level and value, sparkline, limits, age. */
 export const singleEnvironmentColumns = (
@@ -236,7 +236,7 @@ export const singleEnvironmentColumns = (
       cell: (row) => matrixCell(view, row.own, 'roomy'),
       renderFolded: () => renderLevel(view.pen, 'ok'),
     },
-    sparkColumn(view, Math.max(limits ? fewSteps : leastSteps, Math.min(mostSteps, rest - 2))),
+    sparkColumn(view, Math.max(limits ? fewSteps : minSteps, Math.min(maxSteps, rest - 2))),
     ...(limits ? limitColumns(view, own) : [limitColumn(view)]),
     sinceColumn(view),
   ];
@@ -255,7 +255,7 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   const own = view.cockpit.open?.env ?? '';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
   const fit =
-    Math.floor((width - named(nameCells.brief) - limitAndSince - leastSteps - 2 - ownCells) / otherCells) + 1;
+    Math.floor((width - named(nameCells.brief) - limitAndSince - minSteps - 2 - ownCells) / otherCells) + 1;
   const environments = thatFit(view, fit);
   const values = ownCells + (environments.length - 1) * otherCells;
   const name = named(roomForName(width, values, nameCells.brief));
@@ -271,15 +271,15 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
         renderFolded: () => (env === own ? renderLevel(view.pen, 'ok') : []),
       }),
     ),
-    sparkColumn(view, Math.max(leastSteps, Math.min(mostSteps, rest - 2))),
+    sparkColumn(view, Math.max(minSteps, Math.min(maxSteps, rest - 2))),
     limitColumn(view),
     sinceColumn(view),
   ];
 };
 
 /** Minimum width of another environment; from `roomyOther` on, each gives `donatedCells` to the open environment. */
-const leastOther = 13;
-const roomyOther = 24;
+const minOtherCells = 13;
+const roomyOtherCells = 24;
 const donatedCells = 2;
 
 /** Columns metrics × environments, each with sparkline and age. The head of a selected column is highlighted. */
@@ -291,7 +291,7 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
   const name = Math.max(12, Math.min(longestName(view) + 1, Math.floor(width / 4)));
   const cells = width - name - limits;
   const even = Math.floor(cells / environments.length);
-  const other = Math.max(leastOther, even < roomyOther ? even : even - donatedCells);
+  const other = Math.max(minOtherCells, even < roomyOtherCells ? even : even - donatedCells);
   return [
     nameColumn(view, name, false),
     ...environments.map((env): Column<MatrixRow> => {

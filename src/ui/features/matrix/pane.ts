@@ -230,7 +230,7 @@ const matrixKeys: readonly Binding[] = [
 ];
 
 /** Minimum terminal width for other environments in the overview. */
-const briefFrom = 100;
+const minEnvironmentColumns = 100;
 
 /** 2 MATRIX: metrics × environments. */
 export const matrixPane = defineKindPane<MatrixRow>({
@@ -251,7 +251,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
       return alone || !hasEnvironmentColumns(view)
         ? singleEnvironmentColumns(view, width)
         : environmentColumns(view, width);
-    return alone || width + 2 < briefFrom
+    return alone || width + 2 < minEnvironmentColumns
       ? singleEnvironmentColumns(view, width)
       : matrixOverviewColumns(view, width);
   },

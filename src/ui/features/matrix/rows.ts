@@ -30,10 +30,10 @@ export const selectedEnvironment = (view: RenderContext, environments: readonly 
 };
 
 /** Minimum terminal width for columns of other environments. */
-const acrossFrom = 96;
+const minEnvironmentColumns = 96;
 
 export const hasEnvironmentColumns = ({ columns }: Pick<RenderContext, 'columns'>): boolean =>
-  columns >= acrossFrom;
+  columns >= minEnvironmentColumns;
 
 /** A signal in one environment. */
 export type MatrixCell =
@@ -86,7 +86,7 @@ const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
   );
 
 /** True if the signal has neither a value nor a fault yet. */
-const isAwaited = ({ value, fault, verdict, at }: SignalRow): boolean =>
+const isLoading = ({ value, fault, verdict, at }: SignalRow): boolean =>
   value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
 /** The series with these labels in an environment; otherwise the worst series of the signal. */
@@ -97,7 +97,7 @@ const matrixCellOf = (env: EnvironmentView | undefined, key: string, id: string)
   const exact = byKey.get(key);
   const all = byId.get(id) ?? [];
   const signal = exact ?? worstOf(all);
-  if (signal === undefined || isAwaited(signal)) return { is: 'waiting' };
+  if (signal === undefined || isLoading(signal)) return { is: 'waiting' };
   return { is: 'seen', signal, spec, env, among: exact === undefined ? all.length : 1 };
 };
 
@@ -161,8 +161,8 @@ export const selectMatrixRows = memoizeRows('matrix', (view): readonly MatrixRow
 });
 
 /** Number of rows to measure for column widths; no screen shows more. */
-const measured = 500;
+const maxMeasuredRows = 500;
 
 /** The rows used to measure column widths. */
 export const columnSizingRows = (view: RenderContext): readonly MatrixRow[] =>
-  selectMatrixRows(view).slice(0, measured);
+  selectMatrixRows(view).slice(0, maxMeasuredRows);

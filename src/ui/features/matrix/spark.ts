@@ -108,12 +108,12 @@ interface Line {
 }
 
 /** Maximum cached sparklines, more than fit a screen. */
-const linesKept = 4000;
+const maxCachedLines = 4000;
 const drawn = new WeakMap<FactsState['frame'], Map<string, Line>>();
 
 const linesOf = (frame: FactsState['frame']): Map<string, Line> => {
   const cached = drawn.get(frame);
-  if (cached !== undefined && cached.size < linesKept) return cached;
+  if (cached !== undefined && cached.size < maxCachedLines) return cached;
   const made = new Map<string, Line>();
   drawn.set(frame, made);
   return made;

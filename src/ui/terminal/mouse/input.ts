@@ -24,7 +24,7 @@ interface InputSplitter {
  */
 const marks = /\u001b(?:\[(?:<(\d{1,6});(\d{1,6});(\d{1,6})([Mm])|20([01])~|(?:<[\d;]*|2(?:0[01]?)?)?$)|$)/g;
 /** Maximum length of a mouse report; longer text is not a report. */
-const longest = 32;
+const maxReportLength = 32;
 /** The escape key in the kitty protocol form, which is unambiguous. */
 const escapeKey = '\u001b[27u';
 
@@ -62,7 +62,7 @@ export const createInputSplitter = (): InputSplitter => {
       if (paste !== undefined) pasting = paste === '0';
       else if (end === undefined) {
         take(found.index, all.length);
-        pending = all.length > longest ? '' : all;
+        pending = all.length > maxReportLength ? '' : all;
       } else if (!pasting) {
         take(found.index, all.length);
         pieces.push(...eventsOf(Number(button), Number(column), Number(row), end === 'M'));
