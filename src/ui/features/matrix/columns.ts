@@ -277,7 +277,7 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   ];
 };
 
-/** Minimum width of another environment; from `roomyOther` on, each gives `donatedCells` to the open environment. */
+/** Minimum width of another environment; from `roomyOtherCells` on, each gives `donatedCells` to the open environment. */
 const minOtherCells = 13;
 const roomyOtherCells = 24;
 const donatedCells = 2;
