@@ -10,20 +10,20 @@ import type { StyledLine, StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 
-/** A word about all of the screen that nobody may overlook: EMBEDDED. */
+/** A status mark that applies to the whole screen, such as EMBEDDED. */
 interface StatusMark {
   readonly text: string;
-  /** Absent: drawn as the environment's name is. */
+  /** Default: the role of the environment's name. */
   readonly role?: TextRole;
-  /** It stands in the last row as well, beside the environment's name. */
+  /** True if it is repeated in the last row, next to the environment's name. */
   readonly below?: boolean;
 }
 
-/** From so many columns on a run has its name in the header. */
+/** Minimum terminal width at which the header names the runbook of a run. */
 const roomy = 120;
 
-/** ' RUN close-breaker 0:42, R ': a run whose card was put away goes on, and the key that shows it. */
-const going = (view: RenderContext): readonly StatusMark[] => {
+/** The mark of a run in the background, with the key that opens its card: ' RUN close-breaker 0:42, R '. */
+const backgroundRunMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, now } = liveContext(view);
   const { run } = cockpit;
   if (run?.background !== true || !isRunActive(cockpit)) return [];
@@ -34,11 +34,11 @@ const going = (view: RenderContext): readonly StatusMark[] => {
   return [{ text: ` RUN${name} ${since}${waits}, ${key} `, role: 'armed' }];
 };
 
-/** What is to be known of everything on this screen, besides its environment. One line for each. */
+/** All status marks of the screen. */
 export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
   return [
-    ...going(view),
+    ...backgroundRunMarks(view),
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),
@@ -55,44 +55,44 @@ const tierOfColor: Readonly<Record<string, Tier>> = {
   gray: 'local',
 };
 
-/** The tier whose colour is shown: the profile's, except that nothing takes the red off production. */
-const lookOf = ({ cockpit: { open } }: RenderContext): Tier => {
+/** The tier that determines the color. A profile can choose another color, but not for production. */
+const colorTier = ({ cockpit: { open } }: RenderContext): Tier => {
   if (open === undefined) return 'local';
   const wanted = isProduction(open.tier) ? undefined : tierOfColor[open.color ?? ''];
   return wanted ?? open.tier;
 };
 
-/** How the environment's name is drawn. */
-export const environmentRole = (view: RenderContext): TextRole => `env.${lookOf(view)}`;
+/** The role of the environment's name. */
+export const environmentRole = (view: RenderContext): TextRole => `env.${colorTier(view)}`;
 
-/** 'prod' and 'production-eu' say it themselves; 'pre-production' says something else. */
+/** Matches names that already say production: 'prod', 'production-eu'; not 'pre-production'. */
 const saysProduction = /^prod(uction)?\b/i;
 
 /**
- * 'PRODUCTION'; without colour '[PRODUCTION]'; empty while nothing is open. Whatever a production environment is called,
- * the word is in front, where no cut takes it away: 'PRODUCTION EU-1'.
+ * The label of the environment: 'PRODUCTION', without color '[PRODUCTION]', or '' if none is open. Production environments
+ * always start with the word, so truncation cannot remove it: 'PRODUCTION EU-1'.
  */
 export const environmentLabel = ({ cockpit: { open } }: RenderContext, mono: boolean): string => {
   if (open === undefined) return '';
-  const unsaid = isProduction(open.tier) && !saysProduction.test(open.env);
-  const name = `${unsaid ? 'production ' : ''}${open.env}`.toUpperCase();
+  const needsPrefix = isProduction(open.tier) && !saysProduction.test(open.env);
+  const name = `${needsPrefix ? 'production ' : ''}${open.env}`.toUpperCase();
   return mono ? `[${name}]` : name;
 };
 
-/** The head of an environment's column: production in capitals, so that it is not taken for another. */
+/** The head of an environment's column. Production is in capitals, to avoid confusion. */
 export const environmentHeading = (view: RenderContext, env: string): string => {
   const { environments, open } = view.cockpit;
   const found = environments.find((one) => one.env === env && one.system === open?.system);
   return found !== undefined && isProduction(found.tier) ? env.toUpperCase() : env;
 };
 
-/** A longer name than this would leave the keys beside it too little room. */
-const widestWord = 24;
+/** Maximum width of the environment's name in the last row, which keeps room for the keys. */
+const maxNameCells = 24;
 
-/** The environment's word, and what else is to be known of all the screen, for the end of the last row. */
+/** Renders the environment's name and the repeated status marks for the end of the last row. */
 export const statusCorner = (view: RenderContext, mono: boolean): StyledLine => {
   const role = environmentRole(view);
-  const word = view.pen.cut(environmentLabel(view, mono), widestWord);
+  const word = view.pen.cut(environmentLabel(view, mono), maxNameCells);
   if (word === '') return [];
   const marks = statusMarks(view).filter((mark) => mark.below === true);
   return [
@@ -101,7 +101,7 @@ export const statusCorner = (view: RenderContext, mono: boolean): StyledLine => 
   ];
 };
 
-/** The sides that are edged: production all round, staging at the left. Dev and local have their word alone. */
+/** The screen edges that show the environment color: production left and right, staging left, others none. */
 const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boolean }>> = {
   production: { left: true, right: true },
   staging: { left: true, right: false },
@@ -109,9 +109,9 @@ const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boo
   local: { left: false, right: false },
 };
 
-/** A run cut behind its first character (`at` 1) or before its last (`at` -1), where that is one cell wide. */
+/** Splits a run after its first character (`at` 1) or before its last (`at` -1), if that is one cell wide. */
 const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, StyledRun] | undefined => {
-  // A character beyond the basic plane is two code units at the end of the text, too.
+    // A character outside the Basic Multilingual Plane is two code units.
   const one = at === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
   if (one === undefined || widthOf(one) !== 1) return undefined;
   const cut = at === 1 ? one.length : text.length - one.length;
@@ -122,11 +122,11 @@ const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, Styl
 };
 
 /**
- * A row of the body with its first and last cell on the environment's colour. What stands in them stays, so that the
- * frame takes no room; a character of two cells is left as it is.
+ * Draws the first and last cell of a body row on the environment color. The characters remain, so the edge takes no room.
+ * A double-width character is left unchanged.
  */
 export const withEnvironmentEdges = (view: RenderContext, line: StyledLine): StyledLine => {
-  const tier = lookOf(view);
+  const tier = colorTier(view);
   const { left, right } = edges[tier];
   if (view.cockpit.open === undefined || (!left && !right)) return line;
   const role: TextRole = `edge.${tier}`;

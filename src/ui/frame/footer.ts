@@ -6,7 +6,7 @@ import { justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text
 import type { TextPen } from '../text/pen.ts';
 import { statusCorner } from './environment.ts';
 
-/** These two stay, whatever else has to go. */
+/** Bindings that are always shown, even if others do not fit. */
 const last: readonly string[] = ['help', 'quit'];
 
 const word = (pen: TextPen, { keys, footer = '' }: Binding): StyledLine => [
@@ -16,7 +16,7 @@ const word = (pen: TextPen, { keys, footer = '' }: Binding): StyledLine => [
 
 interface FooterKey {
   readonly binding: Binding;
-  /** Its cells: from this one on, up to but not the other. */
+  /** Range of its cells; `to` is exclusive. */
   readonly from: number;
   readonly to: number;
 }
@@ -26,18 +26,18 @@ interface Footer {
   readonly keys: readonly FooterKey[];
 }
 
-const footerOf = (hand: KeyContext, mono: boolean): Footer => {
-  const { pen, columns } = hand.view;
-  const { tables, field } = currentActiveKeys(hand);
+const footerOf = (context: KeyContext, mono: boolean): Footer => {
+  const { pen, columns } = context.view;
+  const { tables, field } = currentActiveKeys(context);
   const live = tables
     .flatMap((table) => table.bindings)
     .filter(
       (binding) =>
         binding.footer !== undefined &&
         columns >= (binding.footerMinColumns ?? 0) &&
-        // In a text field it is a letter.
+        // In a text field, a printable key types a letter.
         (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
-        bindingBlockedReason(hand, binding) === undefined,
+        bindingBlockedReason(context, binding) === undefined,
     );
   const [keys, ending]: [FooterKey[], StyledRun[]] = [[], []];
   for (const binding of live.filter(({ id }) => last.includes(id))) {
@@ -45,7 +45,10 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
     ending.push(pen.run('  '), ...word(pen, binding));
     keys.push({ binding, from, to: lineWidth(ending) });
   }
-  const right = [...(ending.length === 0 ? [] : [...ending, pen.run(' ')]), ...statusCorner(hand.view, mono)];
+  const right = [
+    ...(ending.length === 0 ? [] : [...ending, pen.run(' ')]),
+    ...statusCorner(context.view, mono),
+  ];
   const rightAt = columns - lineWidth(right);
   const placed = keys.map((key) => ({ ...key, from: key.from + rightAt, to: key.to + rightAt }));
   let left: StyledLine = [];
@@ -60,11 +63,11 @@ const footerOf = (hand: KeyContext, mono: boolean): Footer => {
 };
 
 /**
- * The last row: the keys that are live now, from the same tables as help, and the environment's word at its end. What
- * does not fit is dropped from the right.
+ * Renders the last row: the active keys, from the same tables as help, and the environment's name at the end. Keys that
+ * do not fit are dropped from the right.
  */
-export const renderFooter = (hand: KeyContext, mono: boolean): StyledLine => footerOf(hand, mono).line;
+export const renderFooter = (context: KeyContext, mono: boolean): StyledLine => footerOf(context, mono).line;
 
-/** Where the keys of the last row stand. */
-export const footerKeyPositions = (hand: KeyContext): readonly FooterKey[] =>
-  footerOf(hand, hand.view.mono === true).keys;
+/** The positions of the keys in the last row, for clicks. */
+export const footerKeyPositions = (context: KeyContext): readonly FooterKey[] =>
+  footerOf(context, context.view.mono === true).keys;

@@ -14,25 +14,25 @@ import { type CursorCells, type FrameBody, frameRows, renderBody } from './layou
 import { renderMessageLine } from './message-line.ts';
 import { openCards, overlayCards } from './stacked-cards.ts';
 
-/** All that is drawn on a terminal with too little room. */
+/** Renders a terminal that is too small. */
 const tooSmall = (
   { columns, rows, pen, past }: RenderContext,
   wanted: number,
   high: number,
 ): readonly StyledLine[] => {
   const text = `needs ${wanted}×${high}, has ${columns}×${rows}`;
-  // What is looked at stays in sight at every size.
+  // Keep the PAST mark visible at every size.
   const marked = past === undefined ? [] : [pen.run('PAST', 'past'), pen.run(' ')];
   return Array.from({ length: rows }, (_, index) => (index === 0 ? [...marked, pen.run(text)] : []));
 };
 
-/** One complaint, whole: what does not fit stands below, set in. */
+/** Wraps a profile error; continuation lines are indented. */
 const complaint = ({ columns, pen }: RenderContext, text: string): readonly StyledLine[] =>
   pen
     .wrap(text, columns - 4)
     .map((piece, index): StyledLine => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')]);
 
-/** The complaints that fit `room` lines; of what does not fit, how many there are. */
+/** The errors that fit `room` lines, and the number of the others. */
 const complaints = (view: RenderContext, texts: readonly string[], room: number): readonly StyledLine[] => {
   const lines: StyledLine[] = [];
   for (const [index, text] of texts.entries()) {
@@ -45,7 +45,7 @@ const complaints = (view: RenderContext, texts: readonly string[], room: number)
   return lines;
 };
 
-/** A profile that cannot be opened: every complaint as file:line:col. Nothing was contacted. */
+/** The body for an invalid profile: every error as file:line:col. Nothing was contacted. */
 const refusedBody = (view: RenderContext, height: number): FrameBody => {
   const { cockpit, pen } = view;
   const texts = cockpit.profileErrors ?? [];
@@ -70,12 +70,12 @@ const refusedBody = (view: RenderContext, height: number): FrameBody => {
 };
 
 /**
- * The first frame, while nothing is open yet: one plain line, so that it is on the screen before anything else is
+ * The body of the first frame while the environment is opening: one line, so that it appears before anything else is
  * loaded.
  */
 const openingBody = ({ pen }: RenderContext): FrameBody => ({ lines: [[pen.run(' opening')]] });
 
-/** What the list of environments lies on while nothing is open. */
+/** The body below the list of environments while none is open. */
 const pickerBody = ({ cockpit, pen }: RenderContext): FrameBody => ({
   lines: [[pen.run(` ${pluralize(cockpit.environments.length, 'environment')}, no default: choose one`)]],
 });
@@ -83,8 +83,8 @@ const pickerBody = ({ cockpit, pen }: RenderContext): FrameBody => ({
 const leastColumns = 80;
 const leastRows = 24;
 
-const bodyOf = (hand: KeyContext, height: number): FrameBody => {
-  const { view } = hand;
+const bodyOf = (context: KeyContext, height: number): FrameBody => {
+  const { view } = context;
   const { cockpit, ui } = view;
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined) return refusedBody(view, height);
   if (needsEnvironmentChoice(cockpit, ui)) return pickerBody(view);
@@ -92,7 +92,7 @@ const bodyOf = (hand: KeyContext, height: number): FrameBody => {
   return renderBody(view, height);
 };
 
-/** The row that the cursor is on; beside another pane it ends where its own does. */
+/** Marks the row under the cursor; with several panes side by side, only within its pane. */
 const selectedRow = (
   line: StyledLine,
   theme: Theme,
@@ -107,19 +107,19 @@ const selectedRow = (
   ];
 };
 
-/** The whole screen, row by row: as many rows as the terminal has, each as wide as it is, styled and ready to draw. */
-export const renderFrame = (hand: KeyContext, theme: Theme, mono: boolean): readonly StyledRow[] => {
-  const { view } = hand;
+/** Renders the whole screen, row by row: as many rows as the terminal has, each with its full width and styled. */
+export const renderFrame = (context: KeyContext, theme: Theme, mono: boolean): readonly StyledRow[] => {
+  const { view } = context;
   const { columns, rows, pen } = view;
   const fitted = (line: StyledLine): StyledLine => fitLine(line, columns, 'plain', pen.ellipsis);
   if (columns < leastColumns || rows < leastRows)
     return tooSmall(view, leastColumns, leastRows).map((line) => styleLine(fitted(line), theme));
   const height = rows - frameRows;
-  const body = bodyOf(hand, height);
+  const body = bodyOf(context, height);
   const lines = Array.from({ length: height }, (_, index) =>
     withEnvironmentEdges(view, fitted(body.lines[index] ?? [])),
   );
-  const cards = openCards(hand);
+  const cards = openCards(context);
   const middle =
     cards.length === 0
       ? lines.map((line, index) =>
@@ -140,6 +140,6 @@ export const renderFrame = (hand: KeyContext, theme: Theme, mono: boolean): read
       withEnvironmentEdges(view, fitted(renderMessageLine(liveContext(view), view.past !== undefined))),
       theme,
     ),
-    styleLine(withEnvironmentEdges(view, fitted(renderFooter(hand, mono))), theme),
+    styleLine(withEnvironmentEdges(view, fitted(renderFooter(context, mono))), theme),
   ];
 };

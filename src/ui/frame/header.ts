@@ -21,10 +21,10 @@ import { levelWords } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
 
-/** Kinds whose rows the header counts. */
+/** The kinds that the header counts. */
 const countedKinds = derivedFromKinds(() => factKinds().filter((kind) => kindOf(kind).inHeader !== false));
-const faultsTold = 2;
-/** Under so many cells a reason says nothing. */
+const maxFaults = 2;
+/** Minimum width for a reason; less is not readable. */
 const minReasonCells = 16;
 
 const isPending = ({ level, verdict }: SignalRow): boolean =>
@@ -36,42 +36,42 @@ const levelsOf = (snapshot: Snapshot): readonly Level[] => [
 ];
 
 /**
- * '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or how many are OK when nothing else is to be said. What is
- * about to be raised counts as pending, not as OK.
+ * Renders '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or the number of OK rows if there is nothing else. Pending
+ * rows do not count as OK.
  */
 const counts = (view: RenderContext, gap: string): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
   const levels = levelsOf(own.snapshot);
   const pending = own.snapshot.signals.filter(isPending).length;
-  const told = (count: number, level: Level, word: string): StyledLine =>
+  const countText = (count: number, level: Level, word: string): StyledLine =>
     count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
   const of = (level: Level): StyledLine =>
-    told(levels.filter((one) => one === level).length, level, levelWords[level]);
-  const bad = [...of('crit'), ...of('warn'), ...told(pending, 'warn', 'PENDING'), ...of('unknown')];
-  return bad.length > 0 ? bad : of('ok');
+    countText(levels.filter((one) => one === level).length, level, levelWords[level]);
+  const notOk = [...of('crit'), ...of('warn'), ...countText(pending, 'warn', 'PENDING'), ...of('unknown')];
+  return notOk.length > 0 ? notOk : of('ok');
 };
 
-/** Sources that cannot be seen: the first few by name as far as `room` cells go, the others by their number. */
-const blindness = (
+/** Lists the source faults by name as far as `room` cells allow, otherwise with the number of further ones. */
+const sourceFaults = (
   { pen, now }: RenderContext,
   { snapshot: { faults }, facts }: EnvironmentView,
   room: number,
 ): StyledLine => {
-  const saying = (count: number): string => {
-    const told = faults.slice(0, count).map((fault) => shortFaultText(fault, facts, now));
+  const faultText = (count: number): string => {
+    const shown = faults.slice(0, count).map((fault) => shortFaultText(fault, facts, now));
     const more = faults.length > count ? ` · ${faults.length - count} more` : '';
-    return `${told.join(' · ')}${more}`;
+    return `${shown.join(' · ')}${more}`;
   };
-  const fitting = widthOf(saying(faultsTold)) <= room ? faultsTold : 1;
-  return [pen.run(saying(fitting), faultStyle(faults[0]?.kind ?? 'bug').role)];
+  const fitting = widthOf(faultText(maxFaults)) <= room ? maxFaults : 1;
+  return [pen.run(faultText(fitting), faultStyle(faults[0]?.kind ?? 'bug').role)];
 };
 
-/** What is worst, in few words: sources that cannot be seen, else the worst row. */
+/** The main reason for the level: source faults, otherwise the worst row. */
 const reason = (view: RenderContext, room: number): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
-  if (own.snapshot.faults.length > 0) return blindness(view, own, room);
+  if (own.snapshot.faults.length > 0) return sourceFaults(view, own, room);
   const worst = environmentPanes()
     .flatMap((pane) =>
       pane
@@ -86,14 +86,14 @@ const reason = (view: RenderContext, room: number): StyledLine => {
 };
 
 const incident = (view: RenderContext): StyledLine => {
-  const going = view.cockpit.open?.incident;
-  // It goes on now, and need not have then.
-  return going === undefined || view.past !== undefined
+  const drill = view.cockpit.open?.incident;
+  // The drill is running now; it may not have been at the displayed past time.
+  return drill === undefined || view.past !== undefined
     ? []
-    : [view.pen.run('  '), view.pen.run(` drill ${going} `, 'armed')];
+    : [view.pen.run('  '), view.pen.run(` drill ${drill} `, 'armed')];
 };
 
-/** 'overview', or the pane in the middle with how it is filtered and ordered. */
+/** The location: 'overview', or the main pane with its filter and order. */
 const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   const { ui, pen, cockpit, own } = view;
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined) return [];
@@ -104,7 +104,7 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   const wanted = pane.query(view);
   const { rows, all } = wanted;
   const number = least === undefined ? `${all}` : `${rows.length} of ${all}`;
-  // Where nothing is known the number of rows is not 0: there is none.
+  // Without facts the row count is unknown rather than 0.
   const counted = own === undefined && all === 0 ? '' : number;
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));
   const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
@@ -115,7 +115,7 @@ const placeRuns = (view: RenderContext): readonly StyledRun[] => {
   return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 
-/** The second row: where one is, how many rows stand how, and what is worst. */
+/** Renders the second row: location, counts per level and the main reason. */
 export const renderSummary = (view: RenderContext): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
@@ -127,17 +127,17 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   return justifyLine(left, [...right, ...end], columns, 'plain', pen.ellipsis);
 };
 
-/** From so many columns on there is room for the date and for wider gaps. */
+/** Minimum terminal width for the date and wider gaps. */
 const roomy = 100;
 
-/** Of a reason, fewer cells than this say nothing. */
-const leastReason = 4;
-/** 'data ≤59s': a younger age leaves the clock beside it where it is. */
+/** Minimum width for a part of the arming reason. */
+const minArmingReasonCells = 4;
+/** Width of 'data ≤59s', so that the clock does not shift for smaller ages. */
 const dataCells = 9;
-/** '14:52' */
+/** Width of the countdown '14:52'. */
 const countCells = 5;
 
-/** Whether it may be changed, and why; the reason gives way where it would push out which environment this is. */
+/** The arming state with countdown and reason. The reason is truncated so that the environment's name fits. */
 const armedRun = (view: RenderContext, role: TextRole, room: number): StyledRun => {
   const { pen, cockpit, now } = view;
   const { armedUntil, readOnly, reason = '' } = cockpit.arming;
@@ -145,25 +145,26 @@ const armedRun = (view: RenderContext, role: TextRole, room: number): StyledRun 
   const left = formatElapsed(Math.ceil((armedUntil - now) / 1000) * 1000).padStart(countCells);
   const armed = ` ARMED ${left}`;
   const forReason = room - widthOf(`${armed}:  `);
-  const told = reason === '' || forReason < leastReason ? '' : `: ${pen.cut(reason, forReason)}`;
-  return pen.run(`${armed}${told} `, 'armed');
+  const reasonText =
+    reason === '' || forReason < minArmingReasonCells ? '' : `: ${pen.cut(reason, forReason)}`;
+  return pen.run(`${armed}${reasonText} `, 'armed');
 };
 
-/** How old what is shown is: the oldest answer that is believed; where none is, the newest of all. */
-const ageWords = ({ feeds }: FactsState, now: Millis): string => {
-  const asked = Object.values(feeds).filter(({ feed }) => feed.everyMs > 0);
+/** The age of the data: the oldest among working feeds; if all have failed, the newest. */
+const ageText = ({ feeds }: FactsState, now: Millis): string => {
+  const polled = Object.values(feeds).filter(({ feed }) => feed.everyMs > 0);
   const ages = (states: readonly FeedState[]) => states.flatMap((state) => ageOf(state, now) ?? []);
-  const believed = ages(asked.filter((state) => state.losses === 0));
-  if (believed.length > 0) return `data ${formatMaxAge(Math.max(...believed))}`.padStart(dataCells);
-  const lost = ages(asked);
-  return lost.length === 0 ? 'no data yet' : `data ${formatAge(Math.min(...lost))} old`;
+  const currentAges = ages(polled.filter((state) => state.losses === 0));
+  if (currentAges.length > 0) return `data ${formatMaxAge(Math.max(...currentAges))}`.padStart(dataCells);
+  const staleAges = ages(polled);
+  return staleAges.length === 0 ? 'no data yet' : `data ${formatAge(Math.min(...staleAges))} old`;
 };
 
 /** 'data ≤4s, 2 faults': the age of the data and the number of faults. */
 const dataAge = (view: RenderContext): string => {
   if (view.own === undefined) return '';
   const { facts, snapshot } = view.own;
-  const data = ageWords(facts, view.now);
+  const data = ageText(facts, view.now);
   return snapshot.faults.length === 0 ? data : `${data}, ${pluralize(snapshot.faults.length, 'fault')}`;
 };
 
@@ -174,7 +175,7 @@ const place = (view: RenderContext): string => {
   return view.columns >= roomy ? `${open.system} @ ${where}` : where;
 };
 
-/** Which earlier moment everything but runs and messages is of, how far back that is, and the way out. */
+/** The header during time travel: the displayed time, its age, and the key for live. */
 const pastHeader = (
   view: RenderContext,
   past: TimeTravelState,
@@ -193,7 +194,7 @@ const pastHeader = (
   return justifyLine(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.ellipsis);
 };
 
-/** The first row: which environment, what may be done to it, where it is, what time it is, how old the data are. */
+/** Renders the first row: environment, arming state, cluster or host, clock, age of the data. */
 export const renderHeader = (view: RenderContext, mono: boolean): StyledLine => {
   const { columns, pen, now, wallOffset } = view;
   const role = environmentRole(view);

@@ -5,33 +5,33 @@ import type { RenderContext } from '../render-context.ts';
 import { fitLine, type StyledLine } from '../text/line.ts';
 import { minSideBySideColumns, overviewBands, panesWithCounts } from './overview-bands.ts';
 
-/** A title and one row: less says nothing. */
-const leastHeight = 2;
+/** Minimum pane height in the overview: a title and one row. */
+const minPaneHeight = 2;
 
-/** Under so many columns the overview has counts and the worst row of a pane before further rows. */
+/** Below this width, counts and the worst row of each pane take precedence over further rows. */
 const narrow = 100;
 
-/** From so many columns on nothing is folded. */
+/** Minimum width at which no rows are folded. */
 const wide = 180;
-/** Header, summary, message row and footer. */
+/** Number of rows outside the body: header, summary, message line and footer. */
 export const frameRows = 4;
 
-/** The cells that the cursor lies on: of row `y`, from `x` on. */
+/** The cells of the cursor: in row `y`, from `x`. */
 export interface CursorCells {
   readonly y: number;
   readonly x: number;
   readonly width: number;
 }
 
-/** A body of the screen: its lines, and where the cursor is. */
+/** The body of the screen: its lines and the cursor position. */
 export interface FrameBody {
   readonly lines: readonly StyledLine[];
   readonly selected?: CursorCells;
 }
 
 /**
- * Lines for each of several things that want some: everyone the least first, then, one line at a time and from the top,
- * up to what it wants `first`, and then up to all that it wants.
+ * Distributes lines among panes: first the minimum, then one line at a time from the top up to `first`, then up to all
+ * they want.
  */
 export const distributeLines = (
   wants: readonly number[],
@@ -58,7 +58,7 @@ export const distributeLines = (
   return given;
 };
 
-/** The bands of the overview without what stands beside them. */
+/** The bands of the overview without full-height columns. */
 const stacked = (view: RenderContext): readonly (readonly Pane[])[] =>
   overviewBands(view)
     .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
@@ -69,7 +69,7 @@ const wantsOf = (view: RenderContext, form: PaneForm): readonly number[] =>
     Math.max(...panes.map((pane) => pane.desiredHeight(view, form, Math.floor(view.columns / panes.length)))),
   );
 
-/** How panes show their rows now: what is OK is folded in the overview only where there is not room for all of it. */
+/** The current form of the panes. The overview folds OK rows only if they do not fit. */
 export const currentForm = (view: RenderContext): PaneForm => {
   if (view.ui.place !== 'overview') return 'full';
   if (view.columns >= wide) return 'brief';
@@ -78,14 +78,14 @@ export const currentForm = (view: RenderContext): PaneForm => {
   return total <= view.rows - frameRows ? 'brief' : 'folded';
 };
 
-/** Where a pane stands on the body, in cells and rows from its upper left corner. */
+/** The position of a pane in the body, in cells and rows from the top left. */
 export interface PanePosition extends PaneRoom {
   readonly pane: Pane;
   readonly x: number;
   readonly y: number;
 }
 
-/** Where each of `count` begins that share so many cells, and at the end where the last one ends. */
+/** The start of each of `count` equal parts, and the end of the last one. */
 const cuts = (cells: number, count: number): readonly number[] =>
   Array.from({ length: count + 1 }, (_, at) => Math.floor((cells * at) / count));
 
@@ -108,15 +108,15 @@ const band = (
   }));
 };
 
-/** Every pane under the other, each as high as it wants as far as there is room; blank rows between them if any are left. */
+/** Stacks the bands, each with its desired height if possible. Spare rows separate them. */
 const stack = (view: RenderContext, form: PaneForm, height: number): readonly PanePosition[] => {
   const rows = stacked(view);
   const wants = wantsOf(view, form);
   const first = wants.map((want, index) => {
     const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
-    return view.columns < narrow && isCounted ? Math.min(want, leastHeight) : want;
+    return view.columns < narrow && isCounted ? Math.min(want, minPaneHeight) : want;
   });
-  const heights = distributeLines(wants, height, leastHeight, first);
+  const heights = distributeLines(wants, height, minPaneHeight, first);
   let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
   let y = 0;
   return rows.flatMap((panes, index) => {
@@ -131,10 +131,10 @@ const stack = (view: RenderContext, form: PaneForm, height: number): readonly Pa
   });
 };
 
-/** What is left of the screen's columns beside one that goes from top to bottom: two of three parts. */
+/** The width left beside a full-height column: two thirds. */
 const besideColumn = (columns: number): number => Math.floor((columns * 2) / 3);
 
-/** All panes; what is a column of its own stands at the right of the others. */
+/** All panes of the overview; a full-height column is at the right. */
 const overview = (view: RenderContext, height: number): readonly PanePosition[] => {
   const form = currentForm(view);
   const column = overviewBands(view)
@@ -147,7 +147,7 @@ const overview = (view: RenderContext, height: number): readonly PanePosition[] 
   return [...others, { pane: column, x, y: 0, width: view.columns - x, height, form, focused }];
 };
 
-/** Two panes, side by side where there is room for it. */
+/** Two panes; side by side if the terminal is wide enough. */
 const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number): readonly PanePosition[] => {
   if (view.columns >= minSideBySideColumns) return band(view, panes, 'full', 0, height);
   const at = cuts(height, panes.length);
@@ -156,7 +156,7 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
   );
 };
 
-/** What stands in the middle of the screen, and where: the overview, two panes, or one alone. */
+/** The positions of the visible panes: the overview, two panes or one. */
 export const panePositions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split } = view.ui;
   if (place === 'overview') return overview(view, height);
@@ -164,7 +164,7 @@ export const panePositions = (view: RenderContext, height: number): readonly Pan
   return splitInTwo(view, split.panes.map(paneById), height);
 };
 
-/** The middle of the screen, drawn. */
+/** Renders the body. */
 export const renderBody = (view: RenderContext, height: number): FrameBody => {
   const lines: StyledLine[] = Array.from({ length: height }, () => []);
   let selected: CursorCells | undefined;

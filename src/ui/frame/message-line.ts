@@ -12,7 +12,7 @@ import { formatElapsed } from '../text/format.ts';
 import { fitLine, lineWidth, type StyledLine } from '../text/line.ts';
 import type { TextRole } from '../theme/roles.ts';
 
-/** What has turned critical since a moment and still is, by its name; those that turned last come first. */
+/** The names of rows that became critical since a time and still are; latest first. */
 const becameCriticalSince = ({ kinds, signals }: Snapshot, since: Millis): readonly string[] => {
   const rows = factKinds().flatMap((kind) =>
     kinds[kind].rows.map(({ level, since: at, fact }) => ({
@@ -30,29 +30,34 @@ const becameCriticalSince = ({ kinds, signals }: Snapshot, since: Millis): reado
     .map(({ name }) => name);
 };
 
-/** What can be typed, as long as nothing is. */
+/** Help on the filter syntax, shown while the filter is empty. */
 const grammar = 'words · !not · ~regex · name=value · "two words"';
 
-/** The filter's text field stands where messages stand otherwise. */
+/** Renders the text field of the filter, which replaces the messages. */
 const filterLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
   const typed = paneState(ui, ui.focus).filter;
-  const { rows, all, isFuzzy: loosely, filterError: wrong } = paneById(ui.focus).query(view);
+  const { rows, all, isFuzzy, filterError: error } = paneById(ui.focus).query(view);
   const count = `${rows.length} of ${all}`;
-  const told =
-    wrong === undefined
-      ? [pen.run(`   ${count}${loosely ? ' similar' : ''}`, rows.length === 0 ? 'warn' : 'plain')]
-      : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · showing ${count}`)];
+  const result =
+    error === undefined
+      ? [pen.run(`   ${count}${isFuzzy ? ' similar' : ''}`, rows.length === 0 ? 'warn' : 'plain')]
+      : [pen.run(`   at ${error.at}: ${error.text}`, 'warn'), pen.run(` · showing ${count}`)];
   return pen.line(
     pen.run(' /', 'key'),
     `${pen.maskTyped(typed)}_`,
-    ...told,
+    ...result,
     pen.run(typed === '' ? `   ${grammar}` : '   enter apply · esc clear', 'faint'),
   );
 };
 
-/** ' 10:14:58  breaker …': when, and what. */
-const said = ({ pen, wallOffset }: RenderContext, at: Millis, text: string, role: TextRole): StyledLine => [
+/** Renders a message with its time: ' 10:14:58  breaker …'. */
+const messageWithTime = (
+  { pen, wallOffset }: RenderContext,
+  at: Millis,
+  text: string,
+  role: TextRole,
+): StyledLine => [
   pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'),
   pen.run(text, role),
 ];
@@ -61,7 +66,7 @@ const newestLine = (view: RenderContext): StyledLine => {
   const newest = view.cockpit.messages.at(-1);
   return newest === undefined
     ? []
-    : said(view, newest.at, newest.text, newest.level === 'ok' ? 'plain' : newest.level);
+    : messageWithTime(view, newest.at, newest.text, newest.level === 'ok' ? 'plain' : newest.level);
 };
 
 const backgroundLine = (view: RenderContext): StyledLine | undefined => {
@@ -80,50 +85,50 @@ const backgroundLine = (view: RenderContext): StyledLine | undefined => {
   );
 };
 
-/** Under so many cells a message says too little. */
-const leastMessage = 24;
+/** Minimum width for a message beside a running run. */
+const minMessageCells = 24;
 
-/** A run that goes on in the background, and beside it, where there is room, the newest message. */
-const bothLines = (view: RenderContext, going: StyledLine, newest: StyledLine): StyledLine => {
+/** Renders the run in the background and, if there is room, the newest message. */
+const bothLines = (view: RenderContext, runLine: StyledLine, newest: StyledLine): StyledLine => {
   const { columns, pen } = view;
-  const room = columns - lineWidth(going) - 2;
-  return room < leastMessage
-    ? going
-    : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
+  const room = columns - lineWidth(runLine) - 2;
+  return room < minMessageCells
+    ? runLine
+    : [...runLine, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
 };
 
-/** Something has turned critical after this while an earlier moment was looked at: that is more than an answer to a key. */
-const turnedSince = ({ ui, own }: RenderContext, at: Millis): boolean =>
+/** True if something became critical after this time during time travel. It takes precedence over notices. */
+const hasNewCriticals = ({ ui, own }: RenderContext, at: Millis): boolean =>
   ui.past !== undefined && own !== undefined && becameCriticalSince(own.snapshot, at + 1).length > 0;
 
-/** What has turned critical while an earlier moment is looked at; else the newest message, which is live. */
-const meanwhile = (view: RenderContext): StyledLine => {
+/** The rows that became critical since time travel began; otherwise the newest live message. */
+const liveNewsLine = (view: RenderContext): StyledLine => {
   const { pen, ui, own } = view;
-  const turned = own === undefined ? [] : becameCriticalSince(own.snapshot, ui.past?.since ?? view.now);
-  const [newest] = turned;
+  const newCriticals = own === undefined ? [] : becameCriticalSince(own.snapshot, ui.past?.since ?? view.now);
+  const [newest] = newCriticals;
   const mark = pen.run(' LIVE ', 'past');
   if (newest === undefined) return view.cockpit.messages.length === 0 ? [] : [mark, ...newestLine(view)];
-  const more = turned.length > 1 ? ` and ${turned.length - 1} more` : '';
+  const more = newCriticals.length > 1 ? ` and ${newCriticals.length - 1} more` : '';
   return pen.line(mark, ' ', pen.glyph('crit', 'crit'), pen.run(` critical since: ${newest}${more}`, 'crit'));
 };
 
 /**
- * The row above the footer: the filter being typed, an answer to a key, a run in the background, the newest message. It
- * is live, also while panes show an earlier moment (`inPast`).
+ * Renders the message line: the filter being typed, a notice, a run in the background, or the newest message. It is live
+ * even while panes show a past time (`inPast`).
  */
 export const renderMessageLine = (view: RenderContext, inPast = false): StyledLine => {
   const { ui, cockpit } = view;
   if (ui.isFiltering && ui.overlay.is === 'none') return filterLine(view);
-  const { prompt: asking } = paneById(ui.focus);
-  if (asking?.isAsked(view) === true && ui.overlay.is === 'none') return asking.line(view);
+  const { prompt } = paneById(ui.focus);
+  if (prompt?.isAsked(view) === true && ui.overlay.is === 'none') return prompt.line(view);
   const { notice } = ui;
   if (
     notice !== undefined &&
     notice.at >= (cockpit.messages.at(-1)?.at ?? 0) &&
-    !turnedSince(view, notice.at)
+    !hasNewCriticals(view, notice.at)
   )
-    return said(view, notice.at, notice.text, 'key');
-  const going = backgroundLine(view);
-  const newest = inPast ? meanwhile(view) : newestLine(view);
-  return going === undefined ? newest : bothLines(view, going, newest);
+    return messageWithTime(view, notice.at, notice.text, 'key');
+  const runLine = backgroundLine(view);
+  const newest = inPast ? liveNewsLine(view) : newestLine(view);
+  return runLine === undefined ? newest : bothLines(view, runLine, newest);
 };

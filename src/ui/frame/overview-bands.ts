@@ -4,7 +4,7 @@ import { allPanes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { RenderContext } from '../render-context.ts';
 
-/** Panes that stand side by side in the overview, top to bottom, where the screen is wide enough for it. */
+/** The bands of the overview, top to bottom. The panes of a band are side by side on a wide screen. */
 const ofBuiltIn: readonly (readonly string[])[] = [
   ['health'],
   ['matrix'],
@@ -15,17 +15,17 @@ const ofBuiltIn: readonly (readonly string[])[] = [
   ['logs'],
 ];
 
-/** The same with the panes that are made of their kinds, each across the whole screen, above the lines of logs. */
+/** The default bands: panes of custom kinds take the full width, above LOGS. */
 export const defaultBands = derivedFromKinds((): readonly (readonly string[])[] => [
   ...ofBuiltIn.slice(0, -1),
   ...kindPanes().map(({ id }) => [id]),
   ...ofBuiltIn.slice(-1),
 ]);
 
-/** Panes whose title counts how many stand how: on a narrow screen it and the worst row come before more rows of any. */
+/** Panes whose title shows counts. On a narrow screen, title and worst row take precedence over further rows. */
 export const panesWithCounts: ReadonlySet<string> = new Set(['breakers', 'lag', 'pools', 'pods', 'db']);
 
-/** Under so many columns panes stand one above the other. */
+/** Minimum terminal width for panes side by side. */
 export const minSideBySideColumns = 120;
 
 const arranged = (view: RenderContext): readonly (readonly Pane[])[] =>
@@ -35,16 +35,16 @@ const arranged = (view: RenderContext): readonly (readonly Pane[])[] =>
     )
     .filter((band) => band.length > 0);
 
-/** Panes of one band, left to right, that stand beside each other. */
+/** The bands of the overview, left to right within each band. */
 export const overviewBands = (view: RenderContext): readonly (readonly Pane[])[] =>
   view.columns >= minSideBySideColumns
     ? arranged(view)
     : arranged(view).flatMap((band) => band.map((pane) => [pane]));
 
-/** The panes of the overview in the order in which they stand there. */
+/** The panes of the overview in display order. */
 export const panesInOverview = (view: RenderContext): readonly Pane[] => arranged(view).flat();
 
-/** The view with the focus on a pane that is there: the one that had it may have been left out meanwhile. */
+/** Moves the focus to an available pane if the focused one is no longer shown. */
 export const withValidFocus = (view: RenderContext): RenderContext => {
   if (view.ui.place !== 'overview') return view;
   const there = panesInOverview(view);

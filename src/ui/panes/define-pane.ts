@@ -53,7 +53,7 @@ interface PaneSpec<R extends PaneRow> {
   /** Describes the problem of a row and its start time. */
   readonly problem?: ProblemDescriber<R>;
   /** Replaces the default action of enter, which expands the row. */
-  enter?(hand: KeyContext, row: R): void;
+  enter?(context: KeyContext, row: R): void;
   /** Further orders for `o`, besides the default. */
   readonly orders: readonly PaneOrder<R>[];
   columns?(view: RenderContext): number;
@@ -82,15 +82,15 @@ const isFolded = <R extends PaneRow>(row: DisplayedRow<R>): row is FoldedRow<R> 
 
 /** Folds OK rows into one row at the end, if there are at least two. */
 const foldOkRows = <R extends PaneRow>(rows: readonly R[]): readonly DisplayedRow<R>[] => {
-  const calm = rows.filter(isFoldable);
-  if (calm.length < 2) return rows;
+  const okRows = rows.filter(isFoldable);
+  if (okRows.length < 2) return rows;
   const folded: FoldedRow<R> = {
     key: 'folded',
     level: 'ok',
-    label: `${calm.length} OK`,
+    label: `${okRows.length} OK`,
     text: '',
-    foldedKeys: calm.map((row) => row.key),
-    folded: calm,
+    foldedKeys: okRows.map((row) => row.key),
+    folded: okRows,
   };
   return [...rows.filter((row) => !isFoldable(row)), folded];
 };
@@ -124,16 +124,16 @@ const isFinding = (row: PaneRow): boolean =>
 /** The problems among these rows. */
 const findingsOf = <R extends PaneRow>(
   rows: readonly R[],
-  wrong: ProblemDescriber<R> | undefined,
+  problem: ProblemDescriber<R> | undefined,
 ): readonly PaneProblem[] =>
   rows.filter(isFinding).map((row): PaneProblem => {
-    const since = wrong?.since(row);
-    const blindBy = wrong?.blindSource?.(row);
+    const since = problem?.since(row);
+    const blindBy = problem?.blindSource?.(row);
     return {
       row,
       ...(since === undefined ? {} : { since }),
       ...(blindBy === undefined ? {} : { blindSource: blindBy }),
-      describe: (view) => wrong?.describe(view, row) ?? '',
+      describe: (view) => problem?.describe(view, row) ?? '',
     };
   });
 
@@ -151,7 +151,7 @@ const fittedDetails = (pen: TextPen, details: readonly StyledLine[], room: numbe
     : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
 
 /** Minimum number of visible rows for a scroll position line. */
-const leastToScroll = 4;
+const minRowsToScroll = 4;
 
 /** '   rows 1 to 16 of 23' */
 const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): StyledLine => [
@@ -163,11 +163,11 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
   const everyRow = memoizeRows(spec.id, (view) => spec.rows(view, true), spec.inputs);
   const wanted = createPaneQuery(spec.id, allRows, spec.orders);
-  const keptShown = memoizePerObject<readonly DisplayedRow<R>[]>();
+  const memoizedShown = memoizePerObject<readonly DisplayedRow<R>[]>();
 
   const shownOf = (view: RenderContext, form: PaneForm): readonly DisplayedRow<R>[] => {
     const { rows } = wanted(view);
-    return form === 'folded' ? keptShown(rows, [], () => foldOkRows(rows)) : rows;
+    return form === 'folded' ? memoizedShown(rows, [], () => foldOkRows(rows)) : rows;
   };
 
   const states = (view: RenderContext, form: PaneForm): readonly StyledLine[] => {
@@ -197,12 +197,12 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const caption = found.rows.length === 0 ? [] : spec.caption(view, found.rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
     // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
-    const speaks = found.rows.length === 0 || found.rows.some(({ level }) => level === 'unknown');
-    const unseen = room.form !== 'folded' || speaks ? 0 : faultCount(view, spec.kind);
-    const blind = unseen === 0 ? [] : [pen.run(`  ${pluralize(unseen, 'fault')}`, 'down')];
+    const isFaultShown = found.rows.length === 0 || found.rows.some(({ level }) => level === 'unknown');
+    const hiddenFaults = room.form !== 'folded' || isFaultShown ? 0 : faultCount(view, spec.kind);
+    const faults = hiddenFaults === 0 ? [] : [pen.run(`  ${pluralize(hiddenFaults, 'fault')}`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
-    const title = overlayTitle([pen.run(' '), ...head], [lead, name, ...tags, ...blind, ...gap]);
+    const title = overlayTitle([pen.run(' '), ...head], [lead, name, ...tags, ...faults, ...gap]);
     return fitLine(title, room.width, 'plain', pen.ellipsis);
   };
 
@@ -224,7 +224,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const forRows = fits - detailRoom;
     // Show the scroll position if there is room for it.
-    const scrolls = room.form === 'full' && rows.length > forRows && forRows >= leastToScroll;
+    const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
     const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const marks = markedKeys(view.ui, spec.id);
     const withHits = filterHighlighter(state.filter);
@@ -251,9 +251,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       : { lines: fitted, rows: shown };
   };
 
-  const enter = (hand: KeyContext): void => {
-    const row = allRows(hand.view).find(({ key }) => key === hand.row?.key);
-    if (row !== undefined) spec.enter?.(hand, row);
+  const enter = (context: KeyContext): void => {
+    const row = allRows(context.view).find(({ key }) => key === context.row?.key);
+    if (row !== undefined) spec.enter?.(context, row);
   };
 
   return {

@@ -106,16 +106,16 @@ export const groupByKey = <R extends PaneRow>(
   description: `group by ${names.join(', ')}`,
   footer: 'group',
   footerMinColumns: 110,
-  run: (hand: KeyContext) => {
-    const groupings = groupingsOf(hand.view);
-    const state = paneState(hand.view.ui, pane);
+  run: (context: KeyContext) => {
+    const groupings = groupingsOf(context.view);
+    const state = paneState(context.view.ui, pane);
     const next = ((state.options?.group ?? 0) + 1) % (groupings.length + 1);
     const grouping = groupings[next - 1];
-    const groups = grouping === undefined ? [] : rows(hand.view).map(grouping.of);
-    updatePane(hand.model, pane, {
+    const groups = grouping === undefined ? [] : rows(context.view).map(grouping.of);
+    updatePane(context.model, pane, {
       options: { ...state.options, group: next },
       expandedKeys: [...new Set(groups)].map((name) => keyOf(grouping?.name ?? '', name)),
     });
-    hand.notify(grouping === undefined ? `${title}: ungrouped` : `${title}: by ${grouping.name}`);
+    context.notify(grouping === undefined ? `${title}: ungrouped` : `${title}: by ${grouping.name}`);
   },
 });

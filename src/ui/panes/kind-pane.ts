@@ -40,7 +40,7 @@ const fieldText = (field: KindField, { fact, level }: KindRow): string =>
   valueText(field, field.of(fact, level));
 
 /** Maximum number of numeric columns; the details show every field. */
-const mostNumbers = 4;
+const maxNumericColumns = 4;
 
 const isShown = ({ type, identity }: KindField, wanted: KindField['type']): boolean =>
   type === wanted && identity !== true;
@@ -52,7 +52,7 @@ const columnsOf = (
   head: string,
 ): readonly Column<KindRow>[] => {
   const fields = Object.entries(kind.fields);
-  const numbers = fields.filter(([, field]) => isShown(field, 'number')).slice(0, mostNumbers);
+  const numbers = fields.filter(([, field]) => isShown(field, 'number')).slice(0, maxNumericColumns);
   const texts = fields.filter(([, field]) => isShown(field, 'text')).slice(0, 1);
   const own = registeredPane(kind.name)?.columns;
   return [

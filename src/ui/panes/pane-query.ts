@@ -49,23 +49,23 @@ export const createPaneQuery = <R extends PaneRow>(
   allRows: (view: RenderContext) => readonly R[],
   orders: readonly PaneOrder<R>[],
 ): ((view: RenderContext) => PaneQueryResult<R>) => {
-  const kept = memoizePerObject<PaneQueryResult<R>>();
+  const memoized = memoizePerObject<PaneQueryResult<R>>();
   return (view) => {
     const state = paneState(view.ui, pane);
     const { least, order, reversed } = state;
     const filter = view.pen.resolveAliases(state.filter);
     const goodFilter = view.pen.resolveAliases(state.goodFilter ?? '');
     const all = allRows(view);
-    return kept(all, [filter, goodFilter, least, order, reversed], () => {
-      const asked = applyFilter(all, filter);
-      const found = asked.error === undefined ? asked : applyFilter(all, goodFilter);
-      const bad = least === undefined ? found.rows : found.rows.filter(({ level }) => isAsBad(level, least));
+    return memoized(all, [filter, goodFilter, least, order, reversed], () => {
+      const current = applyFilter(all, filter);
+      const found = current.error === undefined ? current : applyFilter(all, goodFilter);
+      const matching = least === undefined ? found.rows : found.rows.filter(({ level }) => isAsBad(level, least));
       const isTree = all.some(({ treePosition: branch }) => branch !== undefined);
       return {
-        rows: ordered(bad, state, orders, isTree),
+        rows: ordered(matching, state, orders, isTree),
         all: all.length,
         isFuzzy: found.isFuzzy,
-        ...(asked.error === undefined ? {} : { filterError: asked.error }),
+        ...(current.error === undefined ? {} : { filterError: current.error }),
       };
     });
   };

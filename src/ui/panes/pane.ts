@@ -53,8 +53,8 @@ export interface Binding {
   /** True: starts a change and is unavailable during time travel, like every binding with a danger. */
   readonly isChange?: boolean;
   /** The reason why the key is unavailable. The key stays visible with this reason. */
-  whyNot?(hand: KeyContext): string | undefined;
-  run(hand: KeyContext): void;
+  whyNot?(context: KeyContext): string | undefined;
+  run(context: KeyContext): void;
 }
 
 /** Bindings that are active together, with the title for help. */
@@ -66,9 +66,9 @@ export interface KeyTable {
 /** A single-line text input. */
 export interface TextField {
   readonly value: string;
-  set(hand: KeyContext, text: string): void;
+  set(context: KeyContext, text: string): void;
   /** Reports why a paste is refused; absent: pastes are accepted. */
-  readonly refusesPaste?: (hand: KeyContext) => void;
+  readonly refusesPaste?: (context: KeyContext) => void;
 }
 
 /** A row with a problem. */
@@ -120,7 +120,7 @@ export interface Pane {
   /** Problems: rows that are not OK or pending, before filtering; of a tree, its roots. */
   problems(view: RenderContext): readonly PaneProblem[];
   /** Replaces the default action of enter, which expands or collapses the row. */
-  readonly enter?: (hand: KeyContext) => void;
+  readonly enter?: (context: KeyContext) => void;
   /** Describes what `E` exports, if not the rows. */
   readonly exportName?: string;
   /** True: a full-height column at the right of the overview. */
@@ -131,11 +131,11 @@ export interface Pane {
   readonly prompt?: {
     isAsked(view: RenderContext): boolean;
     readonly keys: readonly Binding[];
-    field(hand: KeyContext): TextField;
+    field(context: KeyContext): TextField;
     line(view: RenderContext): StyledLine;
   };
   /** Moves the cursor by rows, Infinity to an end; for panes with too many rows for a list. */
-  readonly moveCursor?: (hand: KeyContext, step: number) => void;
+  readonly moveCursor?: (context: KeyContext, step: number) => void;
   /** Handles a click on a line (0 is the title) instead of moving the cursor there. */
-  readonly click?: (hand: KeyContext, room: PaneRoom, x: number, line: number) => void;
+  readonly click?: (context: KeyContext, room: PaneRoom, x: number, line: number) => void;
 }

@@ -42,8 +42,8 @@ export const describeProblem = <R extends OfFact>(
   parts: (row: R, view: RenderContext) => readonly (string | undefined)[],
 ): ProblemDescriber<R> => ({
   describe: (view, row) => {
-    const told = parts(row, view).filter((part) => part !== undefined && part !== '');
-    return `${staleSeenText(view, row.fact.at, row.row.stale)}${told.join(' · ')}`;
+    const present = parts(row, view).filter((part) => part !== undefined && part !== '');
+    return `${staleSeenText(view, row.fact.at, row.row.stale)}${present.join(' · ')}`;
   },
   since: ({ row }) => row.since,
 });

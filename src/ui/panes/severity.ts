@@ -29,11 +29,11 @@ export const runbookSeverity = ({ open }: CockpitState, runbook: string): Severi
   severityOfRunbook(open?.severity, runbook);
 
 /** Default rank by level, for rows without a severity. */
-const usualRank: Readonly<Record<Level, number>> = { crit: 2, warn: 3, unknown: 4, ok: 5 };
+const defaultRank: Readonly<Record<Level, number>> = { crit: 2, warn: 3, unknown: 4, ok: 5 };
 
 /** The rank of a row for sorting; 1 is the most urgent. */
 export const urgencyRank = (severity: Severity | undefined, level: Level): number =>
-  severity?.rank ?? usualRank[level];
+  severity?.rank ?? defaultRank[level];
 
 /** 'P1 High · respond: 1h': id, title and response time. */
 export const severityLabel = ({ id, title, respond }: Severity): string =>

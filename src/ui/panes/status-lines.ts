@@ -36,15 +36,15 @@ type Nothing = Extract<TimeTravelState['lookup'], { is: 'nothing' }>;
 /** No history at the requested time, with the nearest times that have history. */
 const noHistoryLine = (
   { pen }: RenderContext,
-  { requestedAt: wanted, lookup: looked, live }: TimeTravelState,
+  { requestedAt, lookup, live }: TimeTravelState,
 ): StyledLine => {
   const now = live.now + live.wallOffset;
-  const near: Nothing = looked.is === 'nothing' ? looked : { is: 'nothing' };
-  const moment = (at: Millis | undefined, key: string): string =>
+  const near: Nothing = lookup.is === 'nothing' ? lookup : { is: 'nothing' };
+  const nearestTime = (at: Millis | undefined, key: string): string =>
     at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
   const why = near.why === undefined ? '' : `: ${near.why}`;
-  const nearest = `${moment(near.before, '<')}${moment(near.after, '>')}`;
-  const text = ` No history for ${formatShortPastTime(wanted, now)}${why}${nearest}`;
+  const nearest = `${nearestTime(near.before, '<')}${nearestTime(near.after, '>')}`;
+  const text = ` No history for ${formatShortPastTime(requestedAt, now)}${why}${nearest}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
@@ -54,18 +54,18 @@ const omittedRowsLine = (
   kind: FeedKind,
   noun: string,
 ): readonly StyledLine[] => {
-  const unkept = past?.omitted[kind];
-  if (unkept === undefined) return [];
+  const omitted = past?.omitted[kind];
+  if (omitted === undefined) return [];
   const parts = [
-    ...(unkept.ok > 0 ? [`${formatCount(unkept.ok)} OK`] : []),
-    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} not OK`] : []),
+    ...(omitted.ok > 0 ? [`${formatCount(omitted.ok)} OK`] : []),
+    ...(omitted.other > 0 ? [`${formatCount(omitted.other)} not OK`] : []),
   ];
   const text = ` ${parts.join(' and ')} ${noun} omitted from history`;
   return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
 };
 
 /** Maximum number of faults shown; further ones are counted. */
-const faultsTold = 3;
+const maxFaults = 3;
 
 /** Row counts before and after filtering, with the filters. */
 export interface RowCounts {
@@ -132,7 +132,7 @@ const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine
 };
 
 /** Faults whose sentence begins with the state itself: 'denied: …'. */
-const statesThemselves: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured']);
+const selfDescribingKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured']);
 
 const capitalize = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
@@ -142,10 +142,10 @@ const faultLines = (
   faults: readonly Fault[],
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const lines = faults.slice(0, faultsTold).map((fault): StyledLine => {
+  const lines = faults.slice(0, maxFaults).map((fault): StyledLine => {
     const look = faultStyle(fault.kind);
     const sentence = faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
-    const text = statesThemselves.has(fault.kind) ? capitalize(sentence) : `Failed: ${sentence}`;
+    const text = selfDescribingKinds.has(fault.kind) ? capitalize(sentence) : `Failed: ${sentence}`;
     return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(` ${text}`, look.role));
   });
   const more = faults.length - lines.length;
@@ -196,11 +196,11 @@ export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): rea
     return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
   }
   if (all === 0 || shown > 0) return [];
-  const asked = [
+  const filters = [
     ...(filter === '' ? [] : [`match /${filter}/`]),
     ...(least === undefined ? [] : [`are ${levelFilterLabels[least]}`]),
   ];
-  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clear`;
+  const text = ` 0 of ${all} ${filters.join(' and ')} · esc clear`;
   return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
 };
 
@@ -220,10 +220,10 @@ export const paneStatusLines = (
   const faults = distinct(blindOf(own, kind));
   const filtered = hiddenRowsLines(view, counted);
   const waiting = firstAnswer(view, feeds);
-  const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
-  const unkept = omittedRowsLine(view, kind, noun);
+  const lines = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
+  const omitted = omittedRowsLine(view, kind, noun);
   if (counted.all === 0)
-    return told.length + unkept.length > 0 ? [...told, ...unkept] : [emptyLine(view, own, kind, feeds, noun)];
+    return lines.length + omitted.length > 0 ? [...lines, ...omitted] : [emptyLine(view, own, kind, feeds, noun)];
   const stale = staleLine(view, feeds);
-  return stale === undefined ? [...told, ...unkept] : [...told, ...unkept, stale];
+  return stale === undefined ? [...lines, ...omitted] : [...lines, ...omitted, stale];
 };

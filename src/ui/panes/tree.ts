@@ -17,18 +17,24 @@ const inPlace = <R extends PaneRow>(
   depth: number,
   state: TreePosition['state'],
   parent: string | undefined,
-  placed: WeakMap<R, R>,
+  cache: WeakMap<R, R>,
 ): R => {
-  const had = placed.get(row);
-  const was = had?.treePosition;
-  if (had !== undefined && was?.depth === depth && was.state === state && was.parent === parent) return had;
+  const cached = cache.get(row);
+  const position = cached?.treePosition;
+  if (
+    cached !== undefined &&
+    position?.depth === depth &&
+    position.state === state &&
+    position.parent === parent
+  )
+    return cached;
   const treePosition: TreePosition = {
     depth,
     ...(state === undefined ? {} : { state }),
     ...(parent === undefined ? {} : { parent }),
   };
   const made = { ...row, treePosition };
-  placed.set(row, made);
+  cache.set(row, made);
   return made;
 };
 
@@ -40,14 +46,14 @@ const treeRows = <R extends PaneRow>(
   roots: readonly TreeNode<R>[],
   unfolded: readonly string[],
   everything: boolean,
-  placed: WeakMap<R, R>,
+  cache: WeakMap<R, R>,
 ): readonly R[] => {
   const open = new Set(unfolded);
   const rows: R[] = [];
   const visit = ({ row, children }: TreeNode<R>, depth: number, parent: string | undefined): void => {
     const isOpen = everything || open.has(row.key);
     rows.push(
-      inPlace(row, depth, children === undefined ? undefined : isOpen ? 'open' : 'closed', parent, placed),
+      inPlace(row, depth, children === undefined ? undefined : isOpen ? 'open' : 'closed', parent, cache),
     );
     if (isOpen) for (const child of children?.() ?? []) visit(child, depth + 1, row.key);
   };
@@ -72,7 +78,7 @@ interface TreeSpec<R extends PaneRow> {
 export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
-  const [placed, placedAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
+  const [cache, cacheAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
   const roots = (view: RenderContext): readonly TreeNode<R>[] => {
     const { order, reversed } = paneState(view.ui, spec.id);
     const compare = spec.orders[order - 1]?.by ?? spec.first;
@@ -83,13 +89,13 @@ export const createTreeRows = <R extends PaneRow>(
     spec.id,
     (view): readonly R[] => {
       const { filter, expandedKeys: open = [] } = paneState(view.ui, spec.id);
-      return treeRows(roots(view), open, filter !== '', placed);
+      return treeRows(roots(view), open, filter !== '', cache);
     },
     spec.from,
   );
   const all = memoizeRows(
     spec.id,
-    (view): readonly R[] => treeRows(roots(view), [], true, placedAll),
+    (view): readonly R[] => treeRows(roots(view), [], true, cacheAll),
     spec.from,
   );
   return (view, everything = false) => (everything ? all(view) : unfolded(view));

@@ -2,11 +2,11 @@ import type { StyledPiece } from '../text/ansi.ts';
 import { positionedRowToAnsi, rowToAnsi, type StyledRow } from '../text/ansi.ts';
 import { isSingleCellText } from '../text/width.ts';
 
-/** The part of a row that differs from what stood there: from which cell on (0 is the first), and what it is now. */
+/** The changed part of a row: its first cell (0-based) and its new content. */
 interface Changed {
   readonly from: number;
   readonly row: StyledRow;
-  /** All of the row: what stood there is to be wiped first. */
+  /** True: the whole row changed, so the old one must be erased first. */
   readonly whole?: boolean;
 }
 
@@ -16,8 +16,8 @@ const samePiece = (a: StyledPiece | undefined, b: StyledPiece | undefined): bool
 const sameRow = (a: StyledRow, b: StyledRow): boolean =>
   a === b || (a.length === b.length && a.every((piece, index) => samePiece(piece, b[index])));
 
-/** How many code units two texts have in common at their beginning. */
-const alike = (a: string, b: string): number => {
+/** The length of the common prefix of two texts, in code units. */
+const commonPrefixLength = (a: string, b: string): number => {
   const most = Math.min(a.length, b.length);
   let count = 0;
   while (count < most && a.charCodeAt(count) === b.charCodeAt(count)) count++;
@@ -31,10 +31,10 @@ const alikeAtEnd = (a: string, b: string): number => {
   return count;
 };
 
-/** Cells of a row all of whose characters are one cell wide. */
+/** The width of a row whose characters are all one cell wide. */
 const cellsOf = (row: StyledRow): number => row.reduce((sum, { text }) => sum + text.length, 0);
 
-/** Without so many cells at its beginning and at its end. */
+/** Removes cells at the beginning and at the end of a row. */
 const trimmed = (row: StyledRow, before: number, after: number): StyledRow => {
   const [first, last] = [row[0], row.at(-1)];
   if (first === undefined || last === undefined) return row;
@@ -47,8 +47,8 @@ const trimmed = (row: StyledRow, before: number, after: number): StyledRow => {
 };
 
 /**
- * What of `now` has to be written where `was` stands; nothing when they are the same. Rows in which some character is
- * not one cell wide are written whole: a terminal may see its width in another way, and only a whole row heals that.
+ * The part of `now` that differs from `was`; undefined if they are equal. Rows with characters that are not one cell wide
+ * are written as a whole, because their width may differ in the terminal.
  */
 const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined => {
   if (sameRow(was, now)) return undefined;
@@ -68,7 +68,7 @@ const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined => {
   const [oldLast, last] = [old.at(-1), middle.at(-1)];
   if (oldFirst === undefined || first === undefined || oldLast === undefined || last === undefined)
     return { from, row: middle };
-  const before = oldFirst.style === first.style ? alike(oldFirst.text, first.text) : 0;
+  const before = oldFirst.style === first.style ? commonPrefixLength(oldFirst.text, first.text) : 0;
   const most = Math.min(
     last.text.length - (middle.length === 1 ? before : 0),
     oldLast.text.length - (old.length === 1 ? before : 0),
@@ -78,14 +78,14 @@ const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined => {
 };
 
 const synchronized = { begin: '\u001b[?2026h', end: '\u001b[?2026l' } as const;
-/** Without it a row that the terminal finds wider than we do would push the rest onto the next one. */
+/** Disables automatic wrapping, so that a row the terminal considers too wide does not shift the rows below. */
 const wrap = { off: '\u001b[?7l', on: '\u001b[?7h' } as const;
 const clearScreen = '\u001b[2J';
 const clearRow = '\u001b[2K';
 
 const goTo = (row: number, column: number): string => `\u001b[${row + 1};${column + 1}H`;
 
-/** A row where another one stood. */
+/** The bytes that replace one row by another. */
 const overwritten = (was: StyledRow, now: StyledRow, index: number): string => {
   const changed = changedPart(was, now);
   if (changed === undefined) return '';
@@ -93,15 +93,15 @@ const overwritten = (was: StyledRow, now: StyledRow, index: number): string => {
   return goTo(index, changed.from) + rowToAnsi(changed.row);
 };
 
-/** Brings a terminal from what it shows to what it is to show, in one write. */
+/** Updates a terminal to show given rows. */
 interface CellPainter {
-  /** What to write so that the screen shows these rows; '' when it does. */
+  /** The bytes to write so that the screen shows these rows; '' if it already does. */
   bytesFor(rows: readonly StyledRow[]): string;
-  /** What the terminal shows is not known any more: the next frame is written whole, on an empty screen. */
+  /** Forgets the screen content: the next frame is written completely on a cleared screen. */
   reset(): void;
 }
 
-/** Knows what the terminal shows, and writes only what differs: cells, each at its own place. */
+/** Creates a painter that tracks the screen content and writes only changed cells. */
 export const createCellPainter = (): CellPainter => {
   let shown: readonly StyledRow[] | undefined;
   const bytesOf = (rows: readonly StyledRow[]): string => {

@@ -11,7 +11,7 @@ interface WatchStoresOptions {
   readonly clock: { every(ms: number, tick: () => void): () => void };
 }
 
-/** Draws when what is shown changes, and once a second for the ages. Follows the facts when another environment is opened, and calls `other` then. */
+/** Redraws on every change, and once a second for ages. Subscribes to the new facts when another environment opens, and calls `other`. */
 export const redrawOnChange = (
   parts: WatchStoresOptions,
   redraw: RedrawScheduler,
@@ -44,25 +44,25 @@ export const redrawOnChange = (
   };
 };
 
-/** Sources that are asked in one tick answer within about so many ms of each other: they are drawn once. */
+/** Responses to polls of the same tick usually arrive within this time, in ms; they are drawn together. */
 const coalesceMs = 30;
 
 export interface RedrawScheduler {
-  /** Draws at the end of this turn: for keys. */
+  /** Draws at the end of the current turn; for keys. */
   now(): void;
-  /** Draws 30 ms from now (later where drawing is slow), with everything that has happened by then: for what comes from outside, and for the clock. */
+  /** Draws 30 ms from now (later if drawing is slow) with all changes until then; for data and the clock. */
   soon(): void;
   stop(): void;
 }
 
-/** What comes from outside waits this many times as long as it took to draw it last, so that keys find us idle. */
-const restPerDrawing = 3;
-/** But never longer than this: facts are seen to move. */
-const longestRestMs: Millis = 300;
+/** The delay of data redraws as a multiple of the last drawing time, so that most of the time is free for keys. */
+const delayPerDrawing = 3;
+/** Maximum delay of data redraws, so that changes appear promptly. */
+const maxDelayMs: Millis = 300;
 
 /**
- * When to draw: several reasons within one turn, or within 30 ms from outside, are one drawing. `renew` is called
- * before what has come from outside is drawn.
+ * Creates the scheduler. Requests within one turn, or within 30 ms for data, are drawn once. `renew` is called before data
+ * is drawn.
  */
 export const createRedrawScheduler = (
   clock: { now(): Millis; sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
@@ -72,7 +72,7 @@ export const createRedrawScheduler = (
   const stopped = new AbortController();
   let queued = false;
   let waiting = false;
-  let restMs = coalesceMs;
+  let delayMs = coalesceMs;
 
   const now = (): void => {
     if (queued) return;
@@ -83,13 +83,13 @@ export const createRedrawScheduler = (
     });
   };
   const drawLate = async (): Promise<void> => {
-    await clock.sleep(restMs, stopped.signal);
+    await clock.sleep(delayMs, stopped.signal);
     waiting = false;
     if (stopped.signal.aborted) return;
     renew();
     const began = clock.now();
     draw();
-    restMs = Math.min(longestRestMs, Math.max(coalesceMs, restPerDrawing * (clock.now() - began)));
+    delayMs = Math.min(maxDelayMs, Math.max(coalesceMs, delayPerDrawing * (clock.now() - began)));
   };
   return {
     now,

@@ -7,88 +7,88 @@ interface SessionParts {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly host: ProcessTerminal | undefined;
-  /** What draws; its end leaves the alternate screen. */
+  /** The Ink instance; unmounting it leaves the alternate screen. */
   ink(): { unmount(): void } | undefined;
-  /** Clicks and the wheel are heard. */
+  /** True if mouse reporting is on. */
   mouse(): boolean;
-  /** Somebody ends us from outside. */
+  /** Called when a signal ends the process. */
   ended(): void;
-  /** The screen has to be drawn again, size and all. */
+  /** Redraws the screen, including a changed size. */
   redraw(): void;
 }
 
 interface TerminalSession {
-  /** Ink has mounted: from now on the terminal can be handed over for a while. */
+  /** Called when Ink has mounted: from now on the terminal can be released temporarily. */
   mounted(suspend: SuspendTerminal): void;
-  /** Gives the terminal back, stops the process, and takes it again when the process goes on. */
+  /** Restores the terminal, stops the process, and takes the terminal again on SIGCONT. */
   suspend(): void;
-  /** Gives the terminal to a program until that has ended; undefined when it could not be given. */
+  /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
   runProgram(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
-  /** Writes something that is no part of a frame; nothing while the terminal is somebody else's. */
+  /** Writes bytes outside of frames; ignored while the terminal is released. */
   write(bytes: string): void;
-  /** Gives the terminal back for good, at once. */
+  /** Restores the terminal for good, synchronously. */
   end(): void;
 }
 
-/** The terminal while the cockpit has it, and how it is given back: on quit, crash, signals, ctrl-z. */
+/** Manages the terminal during the session and restores it on quit, crash, signals and ctrl-z. */
 export const createTerminalSession = (parts: SessionParts): TerminalSession => {
   const { stdout, stdin, host } = parts;
-  let handOver: SuspendTerminal | undefined;
-  let away = false;
-  let over = false;
+  let suspendInk: SuspendTerminal | undefined;
+  let released = false;
+  let ended = false;
 
-  /** Hands the terminal over, does `meanwhile`, takes it back and draws everything again. */
-  const leaveFor = async (meanwhile: () => void | Promise<void>): Promise<void> => {
-    if (handOver === undefined || away || over) return;
-    away = true;
-    const absence = await handOver();
+  /** Releases the terminal, runs `meanwhile`, takes the terminal again and redraws. */
+  const whileReleased = async (meanwhile: () => void | Promise<void>): Promise<void> => {
+    if (suspendInk === undefined || released || ended) return;
+    released = true;
+    const absence = await suspendInk();
     releaseTerminal(stdout);
-    // A process that stands still writes nothing more: what is on its way would be missing on the shell's screen.
+    // A stopped process writes nothing more, so flush pending output for the shell's screen first.
     await host?.written();
-    if (over) return;
+    if (ended) return;
     await meanwhile();
-    if (over) return;
+    if (ended) return;
     enterTerminal(stdout, stdin, parts.mouse());
     await absence.resume();
-    away = false;
+    released = false;
     parts.redraw();
   };
 
   const end = (): void => {
-    if (over) return;
-    over = true;
+    if (ended) return;
+    ended = true;
     for (const stop of listening) stop?.();
     parts.ink()?.unmount();
     restoreTerminal(stdout, stdin);
   };
 
   const suspend = (): void => {
-    if (host !== undefined) void leaveFor(() => host.stop());
+    if (host !== undefined) void whileReleased(() => host.stop());
   };
-  const lend: TerminalSession['runProgram'] = async (argv) => {
+  const runProgram: TerminalSession['runProgram'] = async (argv) => {
     let end: TerminalProgramResult | undefined;
-    await leaveFor(async () => {
+    await whileReleased(async () => {
       end = await host?.run(argv);
     });
     return end;
   };
-  // Ending is listened to until the process has ended: without a listener a signal kills at once, in the middle of an
-  // orderly end.
+  // Stays subscribed until the process exits: without a listener, a signal would kill it in the middle of an
+  // orderly shutdown.
   host?.onEnd(() => {
     end();
     parts.ended();
   });
   host?.onCrash(end);
-  const listening = [host?.onStop(suspend), host?.onContinue(() => void leaveFor(() => {}))];
+  const listening = [host?.onStop(suspend), host?.onContinue(() => void whileReleased(() => {}))];
 
   return {
-    mounted: (handingOver) => {
-      handOver = handingOver;
+    mounted: (suspendTerminal) => {
+      suspendInk = suspendTerminal;
     },
     suspend,
-    runProgram: lend,
+    runProgram,
     write: (bytes) => {
-      if (!away && !over) stdout.write(bytes);
+      if (!released && !ended) stdout.write(bytes);
     },
     end,
   };

@@ -1,52 +1,52 @@
 const enterAlternate = '\u001b[?1049h\u001b[2J\u001b[H';
 /**
- * No automatic wrapping: a terminal that draws a character wider than we count it cuts that row at its edge, where it
- * would otherwise push the whole screen up by one.
+ * Disables automatic wrapping. If a terminal draws a character wider than expected, it then truncates the row instead of
+ * scrolling the screen.
  */
 const noWrap = '\u001b[?7l';
 const wrapAgain = '\u001b[?7h';
-/** Buttons and wheel in SGR form (xterm 1000 and 1006): no motion, which would be a read for every cell passed. */
+/** Buttons and wheel in SGR form (xterm 1000 and 1006). No motion reports, which would arrive for every cell. */
 const mouseOn = '\u001b[?1000h\u001b[?1006h';
 const mouseOff = '\u001b[?1006l\u001b[?1000l';
-/** Bracketed paste off, styles off, cursor shown. Harmless when they are so already. */
-const plainAgain = '\u001b[?2004l\u001b[0m\u001b[?25h';
+/** Turns bracketed paste and styles off and shows the cursor. Idempotent. */
+const resetModes = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
 /**
- * Puts the terminal into the state in which Ink may begin: raw, on an empty alternate screen, cursor at its first cell.
- * Ink itself neither clears nor homes, and a key typed before it reads would be echoed onto the first row.
+ * Prepares the terminal for Ink: raw mode, empty alternate screen, cursor in the first cell. Ink does not clear the
+ * screen, and keys typed before it reads would be echoed.
  */
 export const enterTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream, mouse: boolean): void => {
   if (stdin.isTTY) stdin.setRawMode(true);
   stdout.write(enterAlternate + noWrap + (mouse ? mouseOn : ''));
 };
 
-/** Whether the terminal tells of clicks and the wheel from now on; where it does not, they select text. */
+/** Turns mouse reporting on or off; while off, clicks select text in the terminal. */
 export const setMouseReporting = (stdout: NodeJS.WriteStream, mouse: boolean): void => {
   stdout.write(mouse ? mouseOn : mouseOff);
 };
 
-/** The modes that Ink knows nothing of, as they were: before somebody else has the terminal for a while. */
+/** Restores the modes that Ink does not know, before another program uses the terminal. */
 export const releaseTerminal = (stdout: NodeJS.WriteStream): void => {
   stdout.write(mouseOff + wrapAgain);
 };
 
-/** What Ink leaves to a later turn, done at once: for endings after which there is no later turn. */
+/** Restores immediately what Ink restores in a later turn; for exits without a later turn. */
 export const restoreTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
   if (stdin.isTTY) stdin.setRawMode(false);
-  stdout.write(mouseOff + wrapAgain + plainAgain);
+  stdout.write(mouseOff + wrapAgain + resetModes);
 };
 
-/** What a terminal without a size is taken for. */
-const assumed = { columns: 80, rows: 24 };
+/** Default size for a terminal that reports none. */
+const defaultSize = { columns: 80, rows: 24 };
 
-/** Its size at every look, in cells. */
+/** Returns the current size in cells; read again on every call. */
 export const terminalSize = (
   stdout: NodeJS.WriteStream,
 ): { readonly columns: number; readonly rows: number } => ({
   get columns() {
-    return stdout.columns || assumed.columns;
+    return stdout.columns || defaultSize.columns;
   },
   get rows() {
-    return stdout.rows || assumed.rows;
+    return stdout.rows || defaultSize.rows;
   },
 });

@@ -3,16 +3,16 @@ import type { SgrStyle, Theme } from '../theme/theme.ts';
 import type { StyledLine } from './line.ts';
 import { isSingleCellText, widthOf } from './width.ts';
 
-/** Background of a whole line, under what its runs say themselves. */
+/** Background of a whole line, below the styles of its runs. */
 type LineBackground = 'plain' | 'selected' | 'dimmed';
 
-/** A piece of a row that looks one way. Styles of one theme are the same objects in every frame. */
+/** A piece of a row with a single style. Styles of one theme are the same objects in every frame. */
 export interface StyledPiece {
   readonly text: string;
   readonly style: SgrStyle;
 }
 
-/** One row of the screen as it is to look, left to right. */
+/** A styled row of the screen, left to right. */
 export type StyledRow = readonly StyledPiece[];
 
 interface Code {
@@ -37,9 +37,8 @@ const codesOf = (style: SgrStyle): readonly Code[] => {
 const sgr = (params: string): string => `\u001b[${params}m`;
 
 /**
- * From the codes that are on to those wanted, with the fewest bytes: only what ends is closed, only what begins is
- * opened, codes kept in the order in which they were switched on. It is the very form that Ink's own output stage
- * writes, which spares that stage a second pass over the row.
+ * Changes from the active SGR codes to the wanted ones with the fewest bytes: closes what ends, opens what begins, keeps
+ * the order of activation. Ink's output stage writes the same form, so it does not change the row again.
  */
 const change = (
   active: readonly Code[],
@@ -48,15 +47,15 @@ const change = (
   if (active === wanted) return { text: '', active };
   const closed = active.filter((code) => !wanted.some((other) => other.off === code.off));
   const opened = wanted.filter((code) => !active.some((other) => other.on === code.on));
-  const kept = active.filter((code) => wanted.some((other) => other.on === code.on));
+  const stillActive = active.filter((code) => wanted.some((other) => other.on === code.on));
   const text = [...closed.toReversed().map((code) => code.off), ...opened.map((code) => code.on)];
-  return { text: text.map(sgr).join(''), active: [...kept, ...opened] };
+  return { text: text.map(sgr).join(''), active: [...stillActive, ...opened] };
 };
 
 const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyle => {
   if (ground === 'dimmed') return theme.dimmed;
   if (ground === 'plain') return style;
-  // Colours of 16 on an inverse row would each make a block of their own.
+  // On an inverse row, the 16 ANSI colors would become colored blocks.
   return theme.selected.inverse === true
     ? { ...theme.selected, ...(style.bold === true ? { bold: true } : {}) }
     : { ...style, ...theme.selected };
@@ -64,23 +63,23 @@ const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyl
 
 const selectedMade = new WeakMap<Theme, Map<TextRole, SgrStyle>>();
 
-/** A role's style on this ground: the same object each time, so that frames can be compared piece by piece. */
+/** The style of a role on a background; always the same object, so that frames can be compared by identity. */
 const styleFor = (theme: Theme, ground: LineBackground, role: TextRole): SgrStyle => {
-  // The environment's edges are the same whatever lies on the rows between them.
+  // The environment's edges look the same on every background.
   if (role.startsWith('edge.')) return theme.styles[role];
   if (ground !== 'selected') return styleOn(ground, theme.styles[role], theme);
   const made = selectedMade.get(theme) ?? new Map<TextRole, SgrStyle>();
   selectedMade.set(theme, made);
-  const had = made.get(role);
-  if (had !== undefined) return had;
+  const cached = made.get(role);
+  if (cached !== undefined) return cached;
   const style = styleOn(ground, theme.styles[role], theme);
   made.set(role, style);
   return style;
 };
 
 /**
- * A line as it is to look: neighbours that look the same are one piece, unless one has characters that a terminal may
- * see wider or narrower than we do.
+ * Styles a line. Adjacent runs of the same style are merged, unless one has characters whose width may differ in the
+ * terminal.
  */
 export const styleLine = (line: StyledLine, theme: Theme, ground: LineBackground = 'plain'): StyledRow => {
   const row: StyledPiece[] = [];
@@ -98,7 +97,7 @@ export const styleLine = (line: StyledLine, theme: Theme, ground: LineBackground
   return row;
 };
 
-/** A row as the terminal takes it: text with SGR, nothing else; all that it switched on is off again at its end. */
+/** Converts a row to text with SGR codes only. All codes are closed at its end. */
 export const rowToAnsi = (row: StyledRow, after: (piece: StyledPiece) => string = () => ''): string => {
   let result = '';
   let active: readonly Code[] = [];
@@ -111,8 +110,8 @@ export const rowToAnsi = (row: StyledRow, after: (piece: StyledPiece) => string 
 };
 
 /**
- * A whole row from the first cell on. Behind a piece that the terminal may see in another width the cursor is put where
- * we know it to be, so that what follows stands in its column whatever the terminal thinks.
+ * Converts a whole row, starting in the first cell. After a piece whose width may differ in the terminal, the cursor is
+ * positioned explicitly, so that the rest stays in its column.
  */
 export const positionedRowToAnsi = (row: StyledRow): string => {
   let cells = 0;
@@ -122,6 +121,6 @@ export const positionedRowToAnsi = (row: StyledRow): string => {
   });
 };
 
-/** A line as the terminal takes it. */
+/** Converts a line to text with SGR codes. */
 export const lineToAnsi = (line: StyledLine, theme: Theme, ground: LineBackground = 'plain'): string =>
   rowToAnsi(styleLine(line, theme, ground));

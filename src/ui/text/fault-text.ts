@@ -4,7 +4,7 @@ import type { FactsState } from '../../store/facts.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
 
-/** What a fault says in two words, where there is no room for its message. */
+/** Faults in two words, for places without room for the message. */
 const shortWords: Readonly<Record<FaultKind, string>> = {
   cancelled: 'canceled',
   timeout: 'timed out',
@@ -23,14 +23,14 @@ interface FaultStyle {
   readonly role: TextRole;
 }
 
-/** How a fault is marked: denied and not set up have marks of their own, all else is down. */
+/** The marker of a fault: denied and unconfigured have their own, all others are down. */
 export const faultStyle = (kind: FaultKind): FaultStyle => {
   if (kind === 'denied') return { glyph: 'denied', role: 'down' };
   if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
   return { glyph: 'down', role: 'down' };
 };
 
-/** Since when the source of this fault has given it (or nothing at all), and how often in a row it was asked in vain. */
+/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
 const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; readonly times: number } => {
   const feeds = Object.values(facts.feeds).filter(
     (state) => state.feed.source === fault.source && state.faults.some((other) => other.kind === fault.kind),
@@ -39,7 +39,7 @@ const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; read
   return { since, times: Math.max(1, ...feeds.map((state) => state.losses)) };
 };
 
-/** Since when this fault's source has given nothing. */
+/** The time since which the source of this fault has delivered no data. */
 export const faultSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
 
 /** 'ledger timed out 3m27s' */
@@ -50,13 +50,13 @@ export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): st
     : `${word} ${formatAge(now - lossOf(fault, facts).since)}`;
 };
 
-/** 'bus: connection refused, 8 times in 4m · r refresh': who, what came back, since when, which key helps. */
+/** 'bus: connection refused, 8 times in 4m · r refresh': source, error, duration, and the key to retry. */
 export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askKey: string): string => {
-  const said = fault.message.startsWith(fault.source) ? fault.message : `${fault.source}: ${fault.message}`;
+  const message = fault.message.startsWith(fault.source) ? fault.message : `${fault.source}: ${fault.message}`;
   if (fault.kind === 'unconfigured') return `not configured: ${fault.message}`;
   if (fault.kind === 'denied')
-    return `denied: ${said}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
+    return `denied: ${message}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
   const { since, times } = lossOf(fault, facts);
   const often = times > 1 ? `, ${times} times in ${formatAge(now - since)}` : '';
-  return `${said}${often} · ${fault.remedy ?? `${askKey} refresh`}`;
+  return `${message}${often} · ${fault.remedy ?? `${askKey} refresh`}`;
 };

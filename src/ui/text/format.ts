@@ -8,7 +8,7 @@ export const pluralize = (count: number, noun: string): string => `${count} ${no
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** '0:42', '14:52', '1:02:03': time that runs, in seconds steps. */
+/** Formats an elapsed time in seconds: '0:42', '14:52', '1:02:03'. */
 export const formatElapsed = (ms: Millis): string => {
   const s = Math.max(0, Math.floor(ms / 1000));
   const two = (n: number): string => String(n).padStart(2, '0');
@@ -17,13 +17,13 @@ export const formatElapsed = (ms: Millis): string => {
     : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
 };
 
-/** '≤4s': the age of the oldest of several, in the seconds that every age is told in; never less than one. */
+/** Formats the maximum of several ages: '≤4s'; at least 1 s. */
 export const formatMaxAge = (ms: Millis): string => `≤${formatAge(Math.max(1000, ms))}`;
 
 /** 'Wed 04 Mar 10:15:07 UTC'. */
 export const formatDate = (ms: Millis): string => {
   const iso = isoTime(ms);
-  // The epoch began on a Thursday.
+  // 1970-01-01 was a Thursday.
   const day = days[(Math.floor(ms / 86_400_000) + 4) % 7];
   return `${day} ${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${formatClockTime(ms)} UTC`;
 };

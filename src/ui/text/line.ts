@@ -1,7 +1,7 @@
 import type { TextRole } from '../theme/roles.ts';
 import { sliceCells, widthOf } from './width.ts';
 
-/** A piece of text that is drawn in one way. */
+/** A piece of text with one role. */
 export interface StyledRun {
   readonly text: string;
   readonly role: TextRole;
@@ -10,10 +10,10 @@ export interface StyledRun {
 /** One row of the screen, left to right. */
 export type StyledLine = readonly StyledRun[];
 
-/** Cells that a line takes. */
+/** The width of a line in cells. */
 export const lineWidth = (line: StyledLine): number => line.reduce((sum, run) => sum + widthOf(run.text), 0);
 
-/** The line's text, without the ways it is drawn. */
+/** The plain text of a line. */
 export const lineToText = (line: StyledLine): string => line.map((run) => run.text).join('');
 
 /** The part of a line in cells `from` to `to`. */
@@ -34,7 +34,7 @@ export const sliceLine = (line: StyledLine, from: number, to: number): StyledLin
 const blanks = (cells: number, role: TextRole): StyledLine =>
   cells > 0 ? [{ text: ' '.repeat(cells), role }] : [];
 
-/** The line exactly `width` cells wide: filled with blanks, or cut with `mark` as its last cell. */
+/** Fits a line to exactly `width` cells: padded with spaces, or truncated with `mark` in the last cell. */
 export const fitLine = (
   line: StyledLine,
   width: number,
@@ -44,12 +44,12 @@ export const fitLine = (
   const has = lineWidth(line);
   if (has <= width) return [...line, ...blanks(width - has, role)];
   if (width <= 0) return [];
-  const kept = sliceLine(line, 0, width - 1);
-  const last = kept.at(-1);
-  return [...kept, { text: mark, role: last?.role ?? role }];
+  const visible = sliceLine(line, 0, width - 1);
+  const last = visible.at(-1);
+  return [...visible, { text: mark, role: last?.role ?? role }];
 };
 
-/** Like `fitLine`; what is cut goes from before the last third, as names differ at their ends. */
+/** Like `fitLine`, but truncates before the last third, because similar names differ at their ends. */
 export const fitLineMiddle = (
   line: StyledLine,
   width: number,
@@ -62,7 +62,7 @@ export const fitLineMiddle = (
   return [...fitLine(line, width - tail, role, mark), ...sliceLine(line, has - tail, has)];
 };
 
-/** Like `fitLine`, with the blanks in front. */
+/** Like `fitLine`, but pads at the left. */
 export const fitLineRight = (
   line: StyledLine,
   width: number,
@@ -73,7 +73,7 @@ export const fitLineRight = (
   return has <= width ? [...blanks(width - has, role), ...line] : fitLine(line, width, role, mark);
 };
 
-/** `left` and `right` at the two ends of `width` cells; the left one is cut when both do not fit. */
+/** Puts `left` and `right` at the ends of `width` cells; truncates `left` if both do not fit. */
 export const justifyLine = (
   left: StyledLine,
   right: StyledLine,
@@ -85,7 +85,7 @@ export const justifyLine = (
   return room < 1 ? fitLine(left, width, role, mark) : [...fitLine(left, room, role, mark), ...right];
 };
 
-/** `over` laid on `base` from cell `at` on; the result is as wide as the base. */
+/** Draws `over` on `base` from cell `at`. The result is as wide as the base. */
 export const overlayLine = (base: StyledLine, at: number, over: StyledLine): StyledLine => {
   const width = lineWidth(base);
   const end = at + lineWidth(over);

@@ -3,56 +3,56 @@ import type { TextRole } from '../theme/roles.ts';
 import type { StyledLine, StyledRun } from './line.ts';
 import { cut, cutInside, isSingleCellText, wrap } from './width.ts';
 
-/** What is done to a text before it is drawn, copied or exported. */
+/** Masks texts before they are drawn, copied or exported. */
 export interface TextMask {
-  /** Aliases stand in place of what they are for. Without it only secrets are masked. */
+  /** True if aliases replace names (screen sharing). Otherwise only secrets are masked. */
   readonly shared: boolean;
-  /** `own` are names that stay; `field`: the name of the field that it is the value of. Masking twice is masking once. */
+  /** Idempotent. `own`: names to keep; `field`: the name of the field whose value this is. */
   mask(text: string, own?: readonly string[], field?: string): string;
-  /** A text that is being typed: what is on its way to a name is not shown letter by letter. */
+  /** Masks text that is being typed, so that a name is not revealed letter by letter. */
   maskTyped(text: string): string;
-  /** What a typed text asks for, where an alias stands in it. Never to be drawn. */
+  /** Replaces aliases in typed text by the real names. The result must never be drawn. */
   resolveAliases(text: string): string;
 }
 
-/** What makes runs out of text: the one place where text of any origin becomes something to draw. */
+/** Converts text to drawable runs. All text from outside passes through here. */
 export interface TextPen {
   readonly ascii: boolean;
-  /** Aliases are drawn in place of names. */
+  /** True if aliases are drawn instead of names. */
   readonly shared: boolean;
-  /** The mark of a cut. */
+  /** The truncation mark. */
   readonly ellipsis: string;
   run(text: string, role?: TextRole): StyledRun;
-  /** The name of what is acted on, or a part of it: never an alias, or nobody could act safely. */
+  /** The target of an action, or a part of its name. Never an alias, because a confirmation needs the real name. */
   unmasked(text: string, role?: TextRole): StyledRun;
   glyph(name: GlyphName, role?: TextRole): StyledRun;
   line(...parts: readonly (string | StyledRun)[]): StyledLine;
-  /** A text as it may leave the screen: for copies, exports and bells, and before it is measured or matched. */
+  /** Masks text that leaves the screen (copies, exports, bells) or is measured or matched. */
   maskText(text: string): string;
-  /** `maskText` of the value of a field, whose name may tell that it is a secret or a user. */
+  /** Masks the value of a field, whose name can indicate a secret or a user. */
   maskField(text: string, field: string): string;
-  /** How a name that stays here is called everywhere else. */
+  /** The alias of a name that this pen keeps. */
   aliasOf(name: string): string;
-  /** What is being typed, as it may be seen. */
+  /** Masks text that is being typed. */
   maskTyped(text: string): string;
-  /** What a typed text looks for, where an alias stands in it. Never to be drawn. */
+  /** Replaces aliases in typed text by the real names. The result must never be drawn. */
   resolveAliases(text: string): string;
-  /** `wrap`, `cut` and `cutInside` of what may be seen: half a name that was cut before would not be recognised. */
+  /** `wrap`, `cut` and `cutInside` of masked text. Truncation before masking would hide half a name from the mask. */
   wrap(text: string, width: number): readonly string[];
   cut(text: string, width: number): string;
   cutInside(text: string, width: number): string;
-  /** The same pen for a card about these objects, whose names stay. */
+  /** The same pen for a card about these objects, whose names are kept. */
   withUnmaskedNames(names: readonly string[]): TextPen;
   /** The eight steps of a sparkline, lowest first. */
   readonly sparkSteps: string;
 }
 
 /**
- * C0, DEL, C1, bidi controls, separators of lines, private use, lone surrogates. the platform strips what steers a terminal at
- * the edge; what got past it, was typed or was pasted must not steer it either, nor be as wide as a font likes.
+ * C0, DEL, C1, bidi controls, line separators, private use and lone surrogates. The platform layer already removes control
+ * characters from input; this also covers typed and pasted text, and characters of font-dependent width.
  */
 const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Co}\p{Cs}]/gu;
-/** Those that stand between two words. */
+/** Control characters that separate words. */
 const breaks = '\n\t\u0085\u2028\u2029';
 
 const noMask: TextMask = {
@@ -62,7 +62,7 @@ const noMask: TextMask = {
   resolveAliases: (text) => text,
 };
 
-/** The pen of a screen with all glyphs, or with ASCII only; `open` is what holds also for names that stay. */
+/** Creates the pen of a screen, with all glyphs or ASCII only. `open`: the mask that also applies to kept names. */
 export const createTextPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): TextPen => {
   const mark = ascii ? '~' : '…';
   const clean = (text: string): string => {

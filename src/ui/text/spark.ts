@@ -1,9 +1,9 @@
-/** Changes smaller than this part of the value are no hills. */
-const leastRange = 0.2;
+/** Minimum range as a share of the value; smaller changes are drawn flat. */
+const minRelativeRange = 0.2;
 
 /**
- * Values as steps between the least and the greatest of them (or a fifth of the value, whichever is more); NaN is `gap`.
- * A line that does not move is drawn at its lowest step.
+ * Renders values as steps between their minimum and maximum (at least a fifth of the value); NaN is `gap`. A constant
+ * line has the lowest step.
  */
 export const sparkline = (values: Float64Array, steps: string, gap: string): string => {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -11,7 +11,7 @@ export const sparkline = (values: Float64Array, steps: string, gap: string): str
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
-  const range = Math.max(greatest - least, leastRange * Math.max(Math.abs(greatest), Math.abs(least)));
+  const range = Math.max(greatest - least, minRelativeRange * Math.max(Math.abs(greatest), Math.abs(least)));
   const last = steps.length - 1;
   let line = '';
   for (const value of values) {

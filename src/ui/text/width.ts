@@ -1,31 +1,31 @@
 import stringWidth from 'string-width';
 
-/** ASCII and the glyphs we draw ourselves: one code unit and one cell each, so they need not be segmented. */
+/** ASCII and our glyphs: one code unit and one cell each, so no segmentation is needed. */
 const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇◆∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇]*$/;
 const segmenter = new Intl.Segmenter();
 
-/** Every character of this text is one code unit and one cell wide, whatever the terminal. */
+/** True if every character of the text is one code unit and one cell wide in every terminal. */
 export const isSingleCellText = (text: string): boolean => oneCellEach.test(text);
 
-/** Widths found out, of texts that stand on the screen frame after frame: to segment one costs as much as a row. */
-const known = new Map<string, number>();
-const mostKnown = 4096;
+/** Cache of widths. Segmenting a text costs as much as drawing a row, and texts repeat in every frame. */
+const widthCache = new Map<string, number>();
+const maxCachedWidths = 4096;
 const longestKnown = 256;
 
 const segmented = (text: string): number => {
   if (text.length > longestKnown) return stringWidth(text);
-  const found = known.get(text);
+  const found = widthCache.get(text);
   if (found !== undefined) return found;
   const width = stringWidth(text);
-  if (known.size >= mostKnown) known.clear();
-  known.set(text, width);
+  if (widthCache.size >= maxCachedWidths) widthCache.clear();
+  widthCache.set(text, width);
   return width;
 };
 
-/** Cells that a text takes on the terminal: 2 for a CJK character, 0 for a combining mark. */
+/** The width of a text in cells: 2 for a CJK character, 0 for a combining mark. */
 export const widthOf = (text: string): number => (oneCellEach.test(text) ? text.length : segmented(text));
 
-/** The part of a text in cells `from` to `to`; a wide character that is cut in half becomes a blank. */
+/** The part of a text in cells `from` to `to`. A double-width character cut in half becomes a space. */
 export const sliceCells = (text: string, from: number, to: number): string => {
   if (oneCellEach.test(text)) return text.slice(Math.max(0, from), Math.max(0, to));
   let [result, at] = ['', 0];
@@ -39,14 +39,14 @@ export const sliceCells = (text: string, from: number, to: number): string => {
   return result;
 };
 
-/** The text, or as much of it as fits with `…` at its end. `mark` is what stands for the rest. */
+/** Truncates a text to `width` cells, with `mark` at its end. */
 export const cut = (text: string, width: number, mark = '…'): string => {
   if (widthOf(text) <= width) return text;
   if (width <= 0) return '';
   return sliceCells(text, 0, width - 1).trimEnd() + mark;
 };
 
-/** The text, or its beginning and its end: where a call goes stands first, and what it does last. */
+/** Truncates a text in the middle: its beginning and end are the most informative, as in a URL. */
 export const cutInside = (text: string, width: number, mark = '…'): string => {
   const all = widthOf(text);
   if (all <= width) return text;
@@ -55,7 +55,7 @@ export const cutInside = (text: string, width: number, mark = '…'): string => 
   return sliceCells(text, 0, before) + mark + sliceCells(text, all - after, all);
 };
 
-/** How much of a text fits `width` cells, in code units. */
+/** The number of code units that fit `width` cells. */
 const fitting = (text: string, width: number): number => {
   let cells = 0;
   for (const { segment, index } of segmenter.segment(text)) {
@@ -65,7 +65,7 @@ const fitting = (text: string, width: number): number => {
   return text.length;
 };
 
-/** A text broken at blanks (or, where there is none, anywhere) into pieces of at most `width` cells. */
+/** Wraps a text at spaces (or anywhere, if there is none) into pieces of at most `width` cells. */
 export const wrap = (text: string, width: number): readonly string[] => {
   const pieces: string[] = [];
   let rest = text;

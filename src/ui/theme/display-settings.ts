@@ -6,7 +6,7 @@ import { darkPalette, lightPalette } from './palettes/standard.ts';
 import type { ColorDepth, Theme } from './theme.ts';
 import { createTheme } from './theme.ts';
 
-/** The colours of a theme; `onLight`: the terminal has a light ground, as far as is known. */
+/** The colors of a theme. `onLight`: true if the terminal is known to have a light background. */
 export const themePalette = (name: ThemeName, onLight: boolean): ColorPalette => {
   switch (name) {
     case 'dark':
@@ -22,7 +22,7 @@ export const themePalette = (name: ThemeName, onLight: boolean): ColorPalette =>
   }
 };
 
-/** The theme of the moment; worked out again only when something about it has changed. */
+/** Creates the theme selector, which recreates the theme only when its inputs change. */
 const createThemeSelector = (): ((name: ThemeName, depth: ColorDepth, onLight: boolean) => Theme) => {
   let last: { readonly of: string; readonly theme: Theme } | undefined;
   return (name, depth, onLight) => {
@@ -32,28 +32,28 @@ const createThemeSelector = (): ((name: ThemeName, depth: ColorDepth, onLight: b
   };
 };
 
-/** What the command line and the terminal say of how to draw. */
+/** Display options of the command line and the terminal. */
 interface Given {
   readonly ascii: boolean;
   readonly color: ColorDepth;
   readonly light?: boolean;
 }
 
-/** How the screen is drawn now, as the terminal can and the settings want. */
+/** The effective display settings, from terminal capabilities and user settings. */
 interface DisplaySettings {
   ascii(): boolean;
-  /** `tried`: a theme that stands in place of the settings' one. `mono`: there is no colour to tell anything by. */
+  /** `tried`: a theme that is previewed instead of the configured one. `mono`: true if no colors are available. */
   theme(tried: { readonly name: ThemeName; readonly over: ThemeName } | undefined): {
     readonly theme: Theme;
     readonly mono: boolean;
   };
 }
 
-/** No colour on the command line is no colour; otherwise the settings may know better than the terminal. */
+/** The color depth: 'none' on the command line wins; otherwise the settings override the terminal. */
 const depthOf = (given: ColorDepth, { color }: Settings): ColorDepth =>
   given === 'none' || color === 'auto' ? given : color;
 
-/** Follows the settings: `settings` is asked for every frame. */
+/** Creates display settings that follow the user settings; `settings` is called in every frame. */
 export const followDisplaySettings = (given: Given, settings: () => Settings): DisplaySettings => {
   const themes = createThemeSelector();
   return {

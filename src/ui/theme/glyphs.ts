@@ -1,6 +1,6 @@
 import type { Level } from '../../domain/level.ts';
 
-/** Every mark that opsdeck draws, one cell each; `--ascii` replaces it by the second one. */
+/** All glyphs, one cell each, with their ASCII replacement for `--ascii`. */
 export const glyphs = {
   ok: ['●', '+'],
   warn: ['▲', '!'],
@@ -28,7 +28,7 @@ export const sparkSteps = ['▁▂▃▄▅▆▇█', '_.:-=+*#'] as const;
 
 export type GlyphName = keyof typeof glyphs;
 
-/** The word of a level, as it stands beside its glyph. */
+/** The word of a level, shown next to its glyph. */
 export const levelWords: Readonly<Record<Level, string>> = {
   ok: 'OK',
   unknown: 'UNKNOWN',
@@ -50,6 +50,6 @@ const replacements = new Map<string, string>([
 ]);
 const replaceable = new RegExp(`[${[...replacements.keys()].filter((key) => key > '\x7f').join('')}]`, 'gu');
 
-/** A text with our own marks in ASCII. What data says in other scripts stays as it is. */
+/** Replaces our glyphs by ASCII. Other scripts in data remain. */
 export const toAscii = (text: string): string =>
   text.replaceAll(replaceable, (glyph) => replacements.get(glyph) ?? glyph);

@@ -1,28 +1,28 @@
-/** A colour of text: with 24 bits, and as the SGR parameter of one of 16. */
+/** A text color: 24-bit, and the SGR parameter among the 16 ANSI colors. */
 export interface TextColor {
   readonly hex: string;
   readonly ansi: string;
 }
 
-/** Text on a ground of its own. */
+/** A text color with its background. */
 interface PanelColor {
   readonly text: TextColor;
   readonly ground: TextColor;
 }
 
-/** The colours of one theme. What they are used for is the business of the roles. */
+/** The colors of a theme. The roles define their use. */
 export interface ColorPalette {
-  /** Grounds of terminals on which every ink can be read: the darkest and lightest that are usual. */
+  /** The terminal backgrounds on which the text colors are readable: the darkest and lightest common ones. */
   readonly grounds: readonly string[];
-  /** What every ink keeps to each of the grounds, as WCAG 2.2 counts contrast. */
+  /** Minimum contrast of every text color on each background, as defined by WCAG 2.2. */
   readonly contrast: number;
   readonly inks: Readonly<Record<TextColorName, TextColor>>;
   readonly panels: Readonly<Record<PanelColorName, PanelColor>>;
-  /** Under the row that the cursor is on. */
+  /** Background of the row under the cursor. */
   readonly selected: string;
 }
 
-/** One for each of the first streams of lines; the next one begins again. */
+/** Colors of the first streams; further streams reuse them. */
 type StreamColorName = 'stream0' | 'stream1' | 'stream2' | 'stream3' | 'stream4' | 'stream5';
 export type TextColorName =
   | 'faint'
@@ -36,13 +36,13 @@ export type TextColorName =
   | StreamColorName;
 export type PanelColorName = 'armed' | 'shared' | 'past' | 'local' | 'dev' | 'staging' | 'production';
 
-/** The usual reading of WCAG 2.2, 1.4.3 (AA) and 1.4.6 (AAA). */
+/** Minimum contrast ratios of WCAG 2.2, 1.4.3 (AA) and 1.4.6 (AAA). */
 export const minContrast = 4.5;
 export const highContrast = 7;
 
 export const textColor = (hex: string, ansi: string): TextColor => ({ hex, ansi });
 
-/** White on a colour, or black on a bright one. */
+/** Creates a panel color: white on a color, or black on a bright one. */
 export const panelColor = (text: TextColor, hex: string, ansi: string): PanelColor => ({
   text,
   ground: { hex, ansi },
@@ -50,7 +50,7 @@ export const panelColor = (text: TextColor, hex: string, ansi: string): PanelCol
 export const white = textColor('#FFFFFF', '97');
 export const black = textColor('#000000', '30');
 
-/** Colours that tell one stream of lines from another: none of them is a level's. */
+/** Colors that distinguish log streams. None of them is the color of a level. */
 type StreamInks = Readonly<Record<StreamColorName, TextColor>>;
 
 export const streamColorsOnDark: StreamInks = {

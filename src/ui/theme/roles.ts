@@ -2,7 +2,7 @@ import type { Level } from '../../domain/level.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 
-/** What a piece of text is on the screen. How it looks is the theme's business alone. */
+/** The role of a piece of text. Only the theme decides how it looks. */
 export type TextRole =
   | 'plain'
   | 'bold'
@@ -24,7 +24,7 @@ export type TextRole =
   | `edge.${Tier}`
   | `danger.${Danger}`;
 
-/** Of a stream of lines, by its place among the streams. */
+/** The role of a log stream, by its index. */
 type StreamTextRole = 'stream.0' | 'stream.1' | 'stream.2' | 'stream.3' | 'stream.4' | 'stream.5';
 
 export const streamRoles: readonly StreamTextRole[] = [

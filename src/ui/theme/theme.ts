@@ -14,7 +14,7 @@ export const rgbOf = (hex: string): Rgb => [
 const steps = [0, 95, 135, 175, 215, 255] as const;
 const greys = 24;
 
-/** xterm's 6 × 6 × 6 colours (16 to 231), then its greys (232 to 255). */
+/** The xterm palette: 6 × 6 × 6 colors (16 to 231), then grays (232 to 255). */
 const table: readonly (readonly [code: number, rgb: Rgb])[] = [
   ...steps.flatMap((r, i) =>
     steps.flatMap((g, j) => steps.map((b, k) => [16 + 36 * i + 6 * j + k, [r, g, b] as const] as const)),
@@ -25,7 +25,7 @@ const table: readonly (readonly [code: number, rgb: Rgb])[] = [
   }),
 ];
 
-/** The nearest of them to a colour, by distance in RGB; of equals the first. */
+/** The nearest palette color by Euclidean distance in RGB; ties go to the first. */
 export const nearest256 = (hex: string): number => {
   const wanted = rgbOf(hex);
   let [best, least] = [0, Number.POSITIVE_INFINITY];
@@ -38,7 +38,7 @@ export const nearest256 = (hex: string): number => {
 
 export type ColorDepth = 'none' | '16' | '256' | 'truecolor';
 
-/** SGR parameters that a run is drawn with. */
+/** SGR parameters of a style. */
 export interface SgrStyle {
   readonly fg?: string;
   readonly bg?: string;
@@ -48,18 +48,18 @@ export interface SgrStyle {
 
 export interface Theme {
   readonly styles: Readonly<Record<TextRole, SgrStyle>>;
-  /** What lies under the row that the cursor is on. */
+  /** Style of the row under the cursor. */
   readonly selected: SgrStyle;
-  /** Everything under an open card. */
+  /** Style of everything below an open card. */
   readonly dimmed: SgrStyle;
 }
 
-/** What a role is drawn in, and what is left of that without colour. */
+/** The definition of a role: its colors, and its style without color. */
 interface RoleStyle {
   readonly ink?: TextColorName;
   readonly panel?: PanelColorName;
   readonly bold?: boolean;
-  /** At every depth. */
+  /** Applies at every color depth. */
   readonly inverse?: boolean;
   readonly mono?: SgrStyle;
 }
@@ -111,7 +111,7 @@ const looks: Readonly<Record<TextRole, RoleStyle>> = {
 
 type Plane = 38 | 48;
 
-/** The SGR parameters of a colour; one of 16 says by itself whether it is text or ground. */
+/** The SGR parameters of a color. One of the 16 ANSI codes already implies text or background. */
 const code = (plane: Plane, { hex, ansi }: TextColor, depth: Exclude<ColorDepth, 'none'>): string => {
   switch (depth) {
     case '16':
@@ -138,12 +138,12 @@ const styleOf = (look: RoleStyle, depth: ColorDepth, palette: ColorPalette): Sgr
   };
 };
 
-/** How every role looks in these colours at this depth. */
+/** Creates the theme of a palette at a color depth. */
 export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalette): Theme => {
   const entries = Object.entries(looks).map(([role, look]) => [role, styleOf(look, depth, palette)] as const);
   const deep = depth === '256' || depth === 'truecolor';
   return {
-    // The keys are those of `looks`, which has every role.
+    // Safe: the keys are those of `looks`, which has every role.
     styles: Object.fromEntries(entries) as Readonly<Record<TextRole, SgrStyle>>,
     selected: deep ? { bg: code(48, { hex: palette.selected, ansi: '' }, depth) } : { inverse: true },
     dimmed: styleOf(depth === 'none' ? {} : looks.stale, depth, palette),

@@ -8,19 +8,19 @@ import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
-/** How a row is marked: what is quiet, or seen too long ago, has marks of its own. */
+/** The marker of a row. Suppressed and stale alerts have markers of their own. */
 export const alertMarker = ({
   row,
   level,
-  isSuppressed: quiet,
+  isSuppressed,
 }: AlertRow): { readonly glyph: GlyphName; readonly role: TextRole } => {
   if (row.stale) return { glyph: 'stale', role: 'stale' };
-  return quiet ? { glyph: 'off', role: 'stale' } : { glyph: level, role: level };
+  return isSuppressed ? { glyph: 'off', role: 'stale' } : { glyph: level, role: level };
 };
 
-/** What is quiet or old is dimmed as a whole. */
-const roleOf = ({ row, isSuppressed: quiet }: AlertRow, role: TextRole = 'plain'): TextRole =>
-  row.stale || quiet ? 'stale' : role;
+/** Dims suppressed and stale alerts. */
+const roleOf = ({ row, isSuppressed }: AlertRow, role: TextRole = 'plain'): TextRole =>
+  row.stale || isSuppressed ? 'stale' : role;
 
 const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
   head: '',
@@ -32,13 +32,13 @@ const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
   renderFolded: () => [pen.glyph('off', 'stale'), pen.run(' muted', 'stale')],
 });
 
-/** '2 silenced · 1 inhibited' of those that were folded. */
+/** The states of folded rows: '2 silenced · 1 inhibited'. */
 const foldedStates = (rows: readonly AlertRow[]): string =>
   [...Map.groupBy(rows, ({ fact }) => fact.state)]
     .map(([state, members]) => `${members.length} ${state}`)
     .join(' · ');
 
-/** Room for the longest of some texts, within bounds. */
+/** The width of the longest text, within bounds. */
 const roomFor = (
   view: RenderContext,
   of: (row: AlertRow) => string,
@@ -82,35 +82,35 @@ const forColumn = ({ pen, now }: RenderContext, head: string): Column<AlertRow> 
   },
 });
 
-/** What it says, and what there is to do about it. */
-const saidColumn = ({ pen }: RenderContext, grow: number): Column<AlertRow> => ({
+/** The column of the summary and the suggested runbook. */
+const summaryColumn = ({ pen }: RenderContext, grow: number): Column<AlertRow> => ({
   head: '',
   width: 16,
   grow,
   renderFolded: (rows) => pen.run(foldedStates(rows), 'stale'),
   cell: (row): StyledLine => {
-    const says = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
+    const summary = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
     if (row.isSuppressed) return [pen.run(row.fact.summary, 'stale')];
     if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
     return row.runbook === undefined
-      ? [pen.run(says, roleOf(row)), pen.run('no runbook', 'faint')]
-      : [pen.run(`${says}runbook ${row.runbook}`, roleOf(row))];
+      ? [pen.run(summary, roleOf(row)), pen.run('no runbook', 'faint')]
+      : [pen.run(`${summary}runbook ${row.runbook}`, roleOf(row))];
   },
 });
 
-/** On a narrower screen names are short, so that what an alert is about is not left out. */
+/** Below this width names are shortened to keep the ABOUT column. */
 const roomy = 90;
 
 const about = (row: AlertRow): string => row.entity;
 const owner = (row: AlertRow): string => row.owner;
 
-/** Among other panes. */
+/** Columns for the overview. */
 export const alertOverviewColumns = (view: RenderContext): readonly Column<AlertRow>[] => [
   stateColumn(view),
   nameColumn(view),
   text(view, '', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
   forColumn(view, ''),
-  saidColumn(view, 1),
+  summaryColumn(view, 1),
 ];
 
 const environment = (view: RenderContext): readonly Column<AlertRow>[] => {
@@ -119,20 +119,20 @@ const environment = (view: RenderContext): readonly Column<AlertRow>[] => {
   return [text(view, 'ENV', roomFor(view, of, { least: 6, most: 12 }), of)];
 };
 
-/** What its label says and what its system calls it, where these are two: 'critical · P1', or where room is short the latter. */
+/** The severity label and the severity of the profile if they differ: 'critical · P1'; narrow: only the latter. */
 const degreeOf = ({ fact, severity }: AlertRow, isNarrow: boolean): string => {
   if (severity === undefined || severity.id.toLowerCase() === fact.severity.toLowerCase())
     return fact.severity;
   return isNarrow || fact.severity === '' ? severity.id : `${fact.severity} · ${severity.id}`;
 };
 
-/** Alone: the environment where there are several, severity, owner and the other labels too. */
+/** Columns of the full pane: also environment (if several), severity, owner and remaining labels. */
 export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] => {
   const isNarrow = view.columns < roomy;
   const degree = (row: AlertRow): string => degreeOf(row, isNarrow);
   const name = nameColumn(view);
   const aboutCells = roomFor(view, about, { least: 8, most: isNarrow ? 12 : 24 });
-  const said = saidColumn(view, 2);
+  const summary = summaryColumn(view, 2);
   return [
     stateColumn(view),
     ...environment(view),
@@ -147,7 +147,7 @@ export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] =
     text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
     forColumn(view, 'FOR'),
-    isNarrow ? { ...said, width: 12 } : said,
+    isNarrow ? { ...summary, width: 12 } : summary,
     text(view, 'LABELS', 24, (row) => remainingLabels(row.fact, view.pen.maskField).join(' '), {
       grow: 1,
       hideBelow: 130,

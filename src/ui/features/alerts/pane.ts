@@ -31,7 +31,7 @@ const fitWords = {
 
 const envOf = (view: RenderContext, env: string) => (env === '' ? view.own : view.others.get(env));
 
-/** Its rule and the silence that holds it: read when somebody looks, of the open environment only. */
+/** Requests the rule and the silences of an alert, read on demand; open environment only. */
 const alertNoteRequests = (view: RenderContext, { env }: AlertRow): readonly NoteRequest[] =>
   env !== ''
     ? []
@@ -47,8 +47,8 @@ const noteLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] =>
     ),
   );
 
-/** 'am, seen 2s ago; also prom, firing, seen 4s ago': who tells of it. */
-const toldBy = ({ now }: RenderContext, { fact, otherEnvironments: also }: AlertRow): string =>
+/** The sources of an alert: 'am, seen 2s ago · also prom: firing, seen 4s ago'. */
+const sourcesText = ({ now }: RenderContext, { fact, otherEnvironments: also }: AlertRow): string =>
   [
     `${fact.source}, seen ${formatAge(now - fact.at)} ago`,
     ...also.map(
@@ -56,7 +56,7 @@ const toldBy = ({ now }: RenderContext, { fact, otherEnvironments: also }: Alert
     ),
   ].join(' · ');
 
-/** What fires in Prometheus and has not come to the Alertmanager calls nobody. */
+/** True if an alert fires in Prometheus but is missing in Alertmanager, so no notification is sent. */
 const isLost = (view: RenderContext, { fact, otherEnvironments: also, env }: AlertRow): boolean => {
   const sources = envOf(view, env)?.facts.frame.sources ?? {};
   const isManager = (source: string): boolean => sources[source]?.type === 'alertmanager';
@@ -75,14 +75,14 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
   const { fact, since } = row;
   const label = fact.severity === '' ? 'no severity' : `severity ${fact.severity}`;
   const severity = row.severity === undefined ? label : `${label} (${severityLabel(row.severity)})`;
-  const held =
+  const duration =
     since === undefined
       ? ''
       : ` · since ${formatClockTime(since + wallOffset)}, ${formatAge(now - since)} ago`;
   return [
     pen.run(` ${fact.name}`, 'bold'),
     pen.run(
-      `  ${row.env === '' ? '' : `${row.env} · `}${fact.state}, ${severity}${held} · ${toldBy(view, row)}`,
+      `  ${row.env === '' ? '' : `${row.env} · `}${fact.state}, ${severity}${duration} · ${sourcesText(view, row)}`,
       'faint',
     ),
   ];
@@ -101,7 +101,7 @@ const runbookLine = (view: RenderContext, { fact, env }: AlertRow): StyledLine =
   ];
 };
 
-/** The alert under the cursor; opened: all its labels, what it says, what its source knows of it. */
+/** Renders the details of the selected alert; opened: labels, summary, runbook and notes of its sources. */
 const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
   if (!opened) return [head(view, row)];
@@ -122,18 +122,18 @@ const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): read
 const silenceSource = ({ runbook }: RunbookSuggestion): string | undefined =>
   runbook.act.map(({ use }) => /^(.+)\.silence$/.exec(use ?? '')?.[1]).find((source) => source !== undefined);
 
-/** The runbook that silences an alert: one of the alert's own source, or else of another. */
+/** The runbook action that silences an alert, preferably in the alert's own source. */
 const silenceAction = ({ row, view }: KeyContext): RowAction | undefined => {
   const { subject } = row ?? {};
   if (subject?.kind !== 'alerts') return undefined;
-  const able = actionsForRow(view.cockpit, subject).filter(
+  const actions = actionsForRow(view.cockpit, subject).filter(
     ({ suggestion }) => silenceSource(suggestion) !== undefined,
   );
-  return able.find(({ suggestion }) => silenceSource(suggestion) === subject.fact.source) ?? able[0];
+  return actions.find(({ suggestion }) => silenceSource(suggestion) === subject.fact.source) ?? actions[0];
 };
 
-/** Why nothing here can silence: an Alertmanager that is off says why it is. */
-const nobody = ({ own }: RenderContext): string => {
+/** The reason why no alert can be silenced: no Alertmanager, or its problem. */
+const silenceUnavailableReason = ({ own }: RenderContext): string => {
   const entries = Object.entries(own?.facts.frame.sources ?? {}).filter(
     ([, { type }]) => type === 'alertmanager',
   );
@@ -145,8 +145,8 @@ const nobody = ({ own }: RenderContext): string => {
     : `${id} is unavailable: ${problem.message}`;
 };
 
-/** The other environment that the selected alert is of. */
-const whyNotHere = ({ row, view }: KeyContext): string | undefined => {
+/** The name of the selected alert's environment if it is not the open one. */
+const otherEnvironment = ({ row, view }: KeyContext): string | undefined => {
   const env = selectAlertRows(view).find(({ key }) => key === row?.key)?.env;
   return env === undefined || env === '' ? undefined : env;
 };
@@ -159,34 +159,34 @@ const alertKeys: readonly Binding[] = [
     description: 'silence the alert (asks for duration and reason)',
     footer: 'silence',
     danger: 'safe',
-    whyNot: (hand) => {
-      const { subject } = hand.row ?? {};
-      const several = multipleMarkedReason(hand);
+    whyNot: (context) => {
+      const { subject } = context.row ?? {};
+      const several = multipleMarkedReason(context);
       if (several !== undefined) return several;
-      const other = whyNotHere(hand);
-      if (other !== undefined) return `this alert belongs to ${other}: press e to switch to ${other}`;
+      const environment = otherEnvironment(context);
+      if (environment !== undefined) return `this alert belongs to ${environment}: press e to switch to ${environment}`;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
       if (subject.fact.state === 'silenced') return 'already silenced';
-      const action = silenceAction(hand);
+      const action = silenceAction(context);
       return action === undefined
-        ? nobody(hand.view)
-        : startBlockedReason(hand.view.cockpit, action.suggestion.runbook);
+        ? silenceUnavailableReason(context.view)
+        : startBlockedReason(context.view.cockpit, action.suggestion.runbook);
     },
-    run: (hand) => {
-      const action = silenceAction(hand);
-      if (action !== undefined) proposeAction(hand, action);
+    run: (context) => {
+      const action = silenceAction(context);
+      if (action !== undefined) proposeAction(context, action);
     },
   },
 ];
 
 /** 'FIRING · burns 14× the budget' */
-const alertWrong: ProblemDescriber<AlertRow> = {
+const alertProblem: ProblemDescriber<AlertRow> = {
   describe: (view, { fact, row }) =>
     `${staleSeenText(view, fact.at, row.stale)}${[fact.state.toUpperCase(), fact.summary].filter((part) => part !== '').join(' · ')}`,
   since: ({ since }) => since,
 };
 
-/** '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED': how many stand how. */
+/** Renders the number of alerts per state: '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED'. */
 const counts = ({ pen }: RenderContext, rows: readonly AlertRow[]): StyledLine =>
   [...Map.groupBy(rows, ({ fact }) => fact.state)].flatMap(([state, members], index): StyledLine => {
     const [first] = members;
@@ -199,24 +199,24 @@ const counts = ({ pen }: RenderContext, rows: readonly AlertRow[]): StyledLine =
     ];
   });
 
-/** Under so many columns the overview has one row for it: how many stand how, and for how long the worst one has. */
+/** Below this width the overview shows only the title: counts per state, and the age of the worst alert. */
 const roomy = 100;
 
 const worstFor = ({ pen, now }: RenderContext, rows: readonly AlertRow[]): StyledLine => {
-  const since = rows.find(({ isSuppressed: quiet }) => !quiet)?.since;
+  const since = rows.find(({ isSuppressed }) => !isSuppressed)?.since;
   return since === undefined ? [] : [pen.run(formatAge(now - since))];
 };
 
 const caption = (view: RenderContext, rows: readonly AlertRow[], width: number): StyledLine => {
-  const told = counts(view, rows);
-  if (width >= roomy) return told;
-  // Behind the title and before the last cell.
+  const text = counts(view, rows);
+  if (width >= roomy) return text;
+  // The room between the title and the last cell.
   const room = width - lineWidth([view.pen.run('▌7 ALERTS   ')]) - 1;
-  return justifyLine(told, worstFor(view, rows), room, 'plain', view.pen.ellipsis);
+  return justifyLine(text, worstFor(view, rows), room, 'plain', view.pen.ellipsis);
 };
 
-/** 'staging: denied …': alerts of other environments that are not seen are not none. */
-const elsewhere = (view: RenderContext): readonly StyledLine[] =>
+/** Faults of other environments, 'staging: denied …': their alerts are unknown rather than absent. */
+const otherEnvironmentFaults = (view: RenderContext): readonly StyledLine[] =>
   unreachableEnvironmentFaults(view).map(({ env, fault }): StyledLine => {
     const { glyph, role } = faultStyle(fault.kind);
     return [view.pen.run(' '), view.pen.glyph(glyph, role), view.pen.run(` ${env}: ${fault.message}`, role)];
@@ -231,7 +231,7 @@ const pane = defineKindPane<AlertRow>({
   keys: alertKeys,
   rows: selectAlertRows,
   findingRows: (view) => selectAlertRows(view).filter(({ env }) => env === ''),
-  problem: alertWrong,
+  problem: alertProblem,
   orders: [
     { name: 'by name', compare: compareByLabel },
     { name: 'by state', compare: compareAlertState },
@@ -244,11 +244,11 @@ const pane = defineKindPane<AlertRow>({
   caption: (view, rows, form, width) => (form === 'full' ? [] : caption(view, rows, width)),
   table: (view, form) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view)),
   details: alertDetails,
-  extraLines: elsewhere,
+  extraLines: otherEnvironmentFaults,
   noteRequests: alertNoteRequests,
 });
 
-/** 7 ALERTS: what fires, what may, and what is held back. */
+/** 7 ALERTS: firing, pending, silenced and inhibited alerts. */
 export const alertsPane: Pane = {
   ...pane,
   desiredHeight: (view, form, width) => {

@@ -14,19 +14,19 @@ import { rowSeverity, urgencyRank } from '../../panes/severity.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { sortBySuggestion } from '../runbooks/actions.ts';
 
-const known = new Map<string, ReadonlySet<string>>();
+const namesByExpression = new Map<string, ReadonlySet<string>>();
 
-/** What a `when` says is the same for ever: each is parsed once. */
+/** The alert names in a `when` expression. Cached, as expressions do not change. */
 const namesIn = (when: string): ReadonlySet<string> => {
-  const had = known.get(when);
-  if (had !== undefined) return had;
+  const cached = namesByExpression.get(when);
+  if (cached !== undefined) return cached;
   const parsed = parseExpression(when);
   const names = parsed.ok ? alertNamesOf(parsed.expression) : new Set<string>();
-  known.set(when, names);
+  namesByExpression.set(when, names);
   return names;
 };
 
-/** The runbook whose `when` asks for this alert; of several one that fits now. */
+/** The runbook whose `when` refers to this alert; preferably one that matches now. */
 export const findRunbookForAlert = (
   alert: string,
   { suggestions }: CockpitState,
@@ -39,27 +39,27 @@ export const findRunbookForAlert = (
 export interface AlertRow extends PaneRow {
   readonly fact: Alert;
   readonly row: Row<'alerts'>;
-  /** The same alert as other servers tell it. */
+  /** The same alert as reported by other sources. */
   readonly otherEnvironments: readonly Row<'alerts'>[];
-  /** The environment that it is of; '' for the open one. */
+  /** The environment of the alert; '' for the open one. */
   readonly env: string;
-  /** Held back by a silence or by another alert: nobody is called for it. */
+  /** True if silenced or inhibited: no notification is sent. */
   readonly isSuppressed: boolean;
-  /** What it is about, by the label that says so best. */
+  /** The affected object, from the most specific label. */
   readonly entity: string;
-  /** Who looks after it; '' when no label says so. */
+  /** The owner or team; '' without such a label. */
   readonly owner: string;
-  /** Since when it has been so, by the server or else by us. */
+  /** Start of the state, according to the source, else to the first reading. */
   readonly since?: Millis;
-  /** How urgent it is by the profile of the open environment. */
+  /** Severity according to the profile of the open environment. */
   readonly severity?: Severity;
-  /** The id of the runbook that asks for it. */
+  /** The id of the runbook for this alert. */
   readonly runbook?: string;
 }
 
 const states: readonly AlertState[] = ['firing', 'pending', 'silenced', 'inhibited'];
 
-/** Labels that name a thing, the most particular one that people speak of first. */
+/** Labels that name the affected object, in order of preference. */
 const aboutLabels = [
   'service',
   'consumergroup',
@@ -76,27 +76,27 @@ const ownerLabels = ['owner', 'team'];
 const firstOf = (labels: Alert['labels'], names: readonly string[]): string =>
   names.map((name) => labels[name]).find((value) => value !== undefined && value !== '') ?? '';
 
-/** Labels that no other column tells, as 'name=value'; values go through `mask`. */
+/** The labels that no other column shows, as 'name=value'. Values pass through `mask`. */
 export const remainingLabels = (
   { labels }: Alert,
   mask: (value: string, name: string) => string,
 ): readonly string[] => {
-  const told = [firstLabel(labels, aboutLabels), firstLabel(labels, ownerLabels), 'severity'];
+  const shownLabels = [firstLabel(labels, aboutLabels), firstLabel(labels, ownerLabels), 'severity'];
   return Object.entries(labels)
-    .filter(([name]) => !told.includes(name))
+    .filter(([name]) => !shownLabels.includes(name))
     .map(([name, value]) => `${name}=${mask(value, name)}`);
 };
 
 const firstLabel = (labels: Alert['labels'], names: readonly string[]): string | undefined =>
   names.find((name) => labels[name] !== undefined && labels[name] !== '');
 
-/** What fires, then what may, then what is held back; among them the longest first. */
+/** Orders by state: firing, pending, silenced, inhibited; then oldest first. */
 export const compareAlertState = (a: AlertRow, b: AlertRow): number =>
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);
 
-/** Of the open environment first; most urgent first, then worst first, what fires before what may; silenced and inhibited ones last. */
-const inOrder = (a: AlertRow, b: AlertRow): number =>
+/** Default order: open environment first, suppressed alerts last, then by urgency, level, state and name. */
+const compareAlerts = (a: AlertRow, b: AlertRow): number =>
   Number(a.env !== '') - Number(b.env !== '') ||
   Number(a.isSuppressed) - Number(b.isSuppressed) ||
   urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level) ||
@@ -104,7 +104,7 @@ const inOrder = (a: AlertRow, b: AlertRow): number =>
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   compareByLabel(a, b);
 
-/** `env`: '' for the open environment, whose alerts alone can be acted on. */
+/** Creates the row of an alert. `env`: '' for the open environment; only its alerts have actions. */
 const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): AlertRow => {
   const { fact, key, level } = row;
   const about = firstOf(fact.labels, aboutLabels);
@@ -119,7 +119,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     ...(subject === undefined ? {} : { subject }),
   };
   const severity = rowSeverity(view.cockpit, { ...base, text: '' });
-  const words = [
+  const searchable = [
     fact.name,
     fact.state,
     fact.severity,
@@ -130,7 +130,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
   ];
   return {
     ...base,
-    text: words.join(' '),
+    text: searchable.join(' '),
     fact,
     row,
     otherEnvironments: also,
@@ -154,19 +154,19 @@ const rowsOf = (one: EnvironmentView | undefined, env: string, view: RenderConte
   return merged.map((alert) => rowOf(alert, env, view));
 };
 
-/** The other environments whose alerts are shown: not in the overview, which is about the open one. */
+/** The other environments whose alerts are shown; none in the overview. */
 const otherEnvironments = ({ ui, others }: RenderContext): readonly (readonly [string, EnvironmentView])[] =>
   ui.place === 'overview' ? [] : [...others];
 
-/** The alerts of the open environment and, where there is room for them, of the others. */
+/** The alerts of the open environment and, in the full pane, of the others. */
 export const selectAlertRows = memoizeRows('alerts', (view): readonly AlertRow[] =>
   [
     ...rowsOf(view.own, '', view),
     ...otherEnvironments(view).flatMap(([env, one]) => rowsOf(one, env, view)),
-  ].toSorted(inOrder),
+  ].toSorted(compareAlerts),
 );
 
-/** Why alerts of another environment are not seen, one line for each that would tell of them. */
+/** The faults that hide alerts of other environments, at most one per environment. */
 export const unreachableEnvironmentFaults = (
   view: RenderContext,
 ): readonly { readonly env: string; readonly fault: Fault }[] =>
@@ -174,7 +174,7 @@ export const unreachableEnvironmentFaults = (
     snapshot.kinds.alerts.blind.slice(0, 1).map((fault) => ({ env, fault })),
   );
 
-/** True when alerts of several environments stand side by side. */
+/** True if alerts of several environments are shown. */
 export const hasSeveralEnvironments = (view: RenderContext): boolean =>
   otherEnvironments(view).some(([, { snapshot }]) => {
     const { asked, blind, rows } = snapshot.kinds.alerts;

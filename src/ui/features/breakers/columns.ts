@@ -14,16 +14,16 @@ import type { TextPen } from '../../text/pen.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 
-/** One circuit breaker of one instance. */
+/** A circuit breaker of one instance, or a group. */
 export interface BreakerRow extends PaneRow {
   readonly fact: Breaker;
   readonly row: Row<'breakers'>;
   readonly instance: string;
-  /** Of a group: the breakers in it. `fact` and `row` are those of its worst. */
+  /** For a group: its breakers. `fact` and `row` are those of the worst one. */
   readonly members?: readonly BreakerRow[];
 }
 
-/** What the instance is called; a service that was asked as a whole goes by its own name. */
+/** The name of the instance, or of the service if it was read as a whole. */
 const instanceOf = ({
   service,
   instance,
@@ -35,12 +35,12 @@ const instanceOf = ({
 /** 'HALF-OPEN' */
 export const breakerStateText = (fact: Breaker): string => fact.state.toUpperCase();
 
-/** All that they are made from. */
+/** The inputs of the rows, for memoization. */
 export const breakerRowInputs = ({ own }: RenderContext): readonly unknown[] => [
   own?.snapshot.kinds.breakers.rows,
 ];
 
-/** Every breaker of the open environment on its own, worst first. */
+/** All breakers of the open environment without grouping, worst first. */
 export const ungroupedBreakerRows = memoizeRows(
   'breakers',
   (view): readonly BreakerRow[] =>
@@ -69,7 +69,7 @@ export const breakerGroupings: readonly RowGrouping<BreakerRow>[] = [
   { name: 'name', of: ({ fact }) => fact.name },
 ];
 
-/** The rows are worst first, so the first member is the worst. */
+/** Creates the row of a group. The rows are sorted worst first, so the first member is the worst. */
 const groupOf = (grouping: string, name: string, members: readonly BreakerRow[]): BreakerRow[] =>
   members.slice(0, 1).map((worst) => ({
     ...createGroupRow(grouping, name, members),
@@ -93,7 +93,7 @@ export const breakerOrders: readonly { readonly name: string; readonly by: Compa
   { name: 'newest first', by: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || compareByLabel(a, b) },
 ];
 
-/** Every breaker, or the groups that `b` puts them into. */
+/** All breakers, or the groups selected with `b`. */
 export const selectBreakerRows = createGroupedRows<BreakerRow>({
   id: 'breakers',
   orders: breakerOrders,
@@ -103,10 +103,10 @@ export const selectBreakerRows = createGroupedRows<BreakerRow>({
   group: groupOf,
 });
 
-/** States in which a breaker does not do its work, without being ill. */
+/** States in which a breaker is switched off on purpose. */
 const off: readonly BreakerState[] = ['disabled', 'metrics-only'];
 
-/** A breaker that is off has a mark of its own; everything else is marked by its level. */
+/** The marker of a row: stale, switched off, or its level. */
 export const breakerMarker = ({
   fact,
   level,
@@ -118,15 +118,15 @@ export const breakerMarker = ({
     : { glyph: level, role: level };
 };
 
-/** '2 OPEN of 5': how many stand as the worst of them does. */
-const groupWord = (members: readonly BreakerRow[]): string => {
+/** The state of a group: 'OPEN 2/5', the number of members in the worst state. */
+const groupStateText = (members: readonly BreakerRow[]): string => {
   const [worst] = members;
   const same = members.filter(({ fact }) => fact.state === worst?.fact.state).length;
   const word = worst === undefined ? '' : breakerStateText(worst.fact);
   return same === members.length ? `${same} ${word}` : `${word} ${same}/${members.length}`;
 };
 
-/** Of a group a column shows what it shows of rows that are folded. */
+/** Lets group rows use the cells of folded rows. */
 const ofGroups = (columns: readonly Column<BreakerRow>[]): readonly Column<BreakerRow>[] =>
   columns.map((column, index) =>
     index < 2
@@ -143,7 +143,7 @@ const stateColumn = ({ pen }: RenderContext): Column<BreakerRow> => ({
   width: 14,
   cell: (row): StyledLine => {
     const { glyph, role } = breakerMarker(row);
-    const word = row.members === undefined ? breakerStateText(row.fact) : groupWord(row.members);
+    const word = row.members === undefined ? breakerStateText(row.fact) : groupStateText(row.members);
     return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
   },
   renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
@@ -168,20 +168,20 @@ const rate = (
   },
 });
 
-/** The same where no head says which rate it is: '82 % fail'. */
-const saidRate = (
+/** A rate column that names its rate, for tables without heads: '82 % fail'. */
+const labeledRateColumn = (
   { pen }: RenderContext,
   word: string,
   of: (fact: Breaker) => number | undefined,
 ): Column<BreakerRow> => {
-  const said = (value: number | undefined, sign: string): string =>
+  const rateText = (value: number | undefined, sign: string): string =>
     value === undefined ? '–' : `${sign}${formatPercent(value, 0)} ${word}`;
   return {
     head: '',
     width: 13,
     align: 'right',
-    cell: ({ fact, row }) => pen.run(said(of(fact), ''), row.stale ? 'stale' : 'plain'),
-    renderFolded: (rows) => pen.run(said(maxDefined(rows.map(({ fact }) => of(fact))), '≤')),
+    cell: ({ fact, row }) => pen.run(rateText(of(fact), ''), row.stale ? 'stale' : 'plain'),
+    renderFolded: (rows) => pen.run(rateText(maxDefined(rows.map(({ fact }) => of(fact))), '≤')),
   };
 };
 
@@ -196,17 +196,17 @@ const sinceColumn = ({ pen, now }: RenderContext, head: string): Column<BreakerR
   },
 });
 
-/** Calls in the window and how many of them failed: '100/82'. */
+/** The calls in the window and the failed ones: '100/82'. */
 const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
   bufferedCalls === undefined && failedCalls === undefined
     ? '–'
     : `${formatCount(bufferedCalls)}/${formatCount(failedCalls)}`;
 
-/** Where it stands under its group; nothing while there are no groups. */
-const places = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
+/** The tree indentation; empty if rows are not grouped. */
+const indentation = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
   branch?.depth === 0 && branch.state === undefined ? [] : treeIndent(pen, branch);
 
-/** Every column: for the pane alone, and for an overview that is wide enough. */
+/** All columns: for the full pane and a wide overview. */
 export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>[] => {
   const { pen } = view;
   return ofGroups([
@@ -216,7 +216,7 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
       width: 13,
       grow: 1,
       cell: (row): StyledLine => [
-        ...places(pen, row),
+        ...indentation(pen, row),
         pen.run(row.instance, row.members === undefined ? 'plain' : 'bold'),
       ],
       renderFolded: (rows) => foldedCount(view, rows),
@@ -247,7 +247,7 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
   ]);
 };
 
-/** What an overview has room for where counts stand in the place of heads. */
+/** Columns for an overview whose title shows counts instead of column heads. */
 export const breakerOverviewColumns = (view: RenderContext): readonly Column<BreakerRow>[] =>
   ofGroups([
     stateColumn(view),
@@ -255,13 +255,13 @@ export const breakerOverviewColumns = (view: RenderContext): readonly Column<Bre
       head: '',
       width: 16,
       grow: 1,
-      // The name of the breaker stands there; pods of one service begin alike.
+      // Keep the end, which is the breaker name. The beginnings are similar pod names.
       keepsEnd: () => true,
-      cell: (row): StyledLine => [...places(view.pen, row), view.pen.run(row.label)],
+      cell: (row): StyledLine => [...indentation(view.pen, row), view.pen.run(row.label)],
       renderFolded: (rows) => foldedCount(view, rows),
     },
-    saidRate(view, 'fail', (fact) => fact.failureRate),
-    // Beside another pane there is room for one of them.
-    { ...saidRate(view, 'slow', (fact) => fact.slowCallRate), hideBelow: 64 },
+    labeledRateColumn(view, 'fail', (fact) => fact.failureRate),
+    // Side by side with another pane only one rate fits.
+    { ...labeledRateColumn(view, 'slow', (fact) => fact.slowCallRate), hideBelow: 64 },
     sinceColumn(view, ''),
   ]);

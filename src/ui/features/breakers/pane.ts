@@ -25,19 +25,19 @@ import {
   ungroupedBreakerRows,
 } from './columns.ts';
 
-const words = { close: 'closes', 'force-open': 'opens' } as const;
+const verbs = { close: 'closes', 'force-open': 'opens' } as const;
 
 const whyNot =
   (to: 'close' | 'force-open', state: string) =>
-  (hand: KeyContext): string | undefined => {
-    const { row, view } = hand;
+  (context: KeyContext): string | undefined => {
+    const { row, view } = context;
     const { subject } = row ?? {};
-    const several = multipleMarkedReason(hand);
+    const several = multipleMarkedReason(context);
     if (several !== undefined) return several;
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
     if (subject.fact.state === state) return `already ${state}`;
     const action = breakerAction(view.cockpit, subject, to);
-    if (action === undefined) return `no runbook ${words[to]} a breaker`;
+    if (action === undefined) return `no runbook ${verbs[to]} a breaker`;
     return startBlockedReason(view.cockpit, action.suggestion.runbook);
   };
 
@@ -69,7 +69,7 @@ const breakerKeys: readonly Binding[] = [
   },
 ];
 
-/** The last calls that did not go well: its source reads them when somebody looks. */
+/** Requests the recent failed calls, which the source reads on demand. */
 const breakerAsks = (_: RenderContext, { fact, members }: BreakerRow): readonly NoteRequest[] =>
   members === undefined ? [{ source: fact.source, name: 'events', instance: fact.instance }] : [];
 
@@ -94,7 +94,7 @@ const groupLine = ({ pen }: RenderContext, { label, members = [] }: BreakerRow):
   return [pen.run(` ${label}`, 'bold'), pen.run(`  ${states.join(', ')} · h fold · l unfold`, 'faint')];
 };
 
-/** What a breaker is set to, and, opened, the calls behind its state. */
+/** Renders the limits of a breaker; opened: with its calls and rates. */
 const breakerDetails = (view: RenderContext, row: BreakerRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now } = view;
   const { fact } = row;
@@ -127,18 +127,18 @@ const share = (word: string, value: number | undefined, limit: number | undefine
 };
 
 /** 'OPEN · 82 % fail, limit 50 %' */
-const breakerWrong = describeProblem<BreakerRow>(({ fact }) => [
+const breakerProblem = describeProblem<BreakerRow>(({ fact }) => [
   breakerStateText(fact),
   share('fail', fact.failureRate, fact.failureRateThreshold),
   share('slow', fact.slowCallRate, fact.slowCallRateThreshold),
 ]);
 
-/** From so many cells on the overview has every column. */
+/** Minimum width at which the overview shows all columns. */
 const roomy = 100;
 
-/** '✗ 2 OPEN  ▲ 1 HALF-OPEN  ● 9 CLOSED': how many stand how. */
+/** Renders the number of breakers per state: '✗ 2 OPEN  ▲ 1 HALF-OPEN  ● 9 CLOSED'. */
 const counts = ({ pen }: RenderContext, rows: readonly BreakerRow[]): StyledLine => {
-  // What is seen and what was seen too long ago are counted apart, though both say OPEN.
+  // Stale and current breakers are counted separately, even in the same state.
   const groups = Map.groupBy(rows, (row) => `${breakerMarker(row).glyph} ${breakerStateText(row.fact)}`);
   return [...groups.values()].flatMap((members, index): StyledLine => {
     const [first] = members;
@@ -152,7 +152,7 @@ const counts = ({ pen }: RenderContext, rows: readonly BreakerRow[]): StyledLine
   });
 };
 
-/** 3 BREAKERS: circuit breakers of every instance. */
+/** 3 BREAKERS: circuit breakers of all instances. */
 export const breakersPane = defineKindPane<BreakerRow>({
   id: 'breakers',
   key: '3',
@@ -172,7 +172,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   inputs: breakerRowInputs,
   rows: selectBreakerRows,
   findingRows: ungroupedBreakerRows,
-  problem: breakerWrong,
+  problem: breakerProblem,
   orders: breakerOrders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) =>
     form === 'full' || width >= roomy

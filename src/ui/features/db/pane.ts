@@ -23,7 +23,7 @@ import type { StyledLine } from '../../text/line.ts';
 import type { SessionRow } from './session-tree.ts';
 import { buildSessionTree } from './session-tree.ts';
 
-/** What a server tells of itself besides its sessions, a part at a time. */
+/** A section of server information besides its sessions, shown one at a time. */
 interface DbNoteSection {
   /** The feed's name. */
   readonly name: string;
@@ -39,28 +39,28 @@ const dbNoteSections: readonly DbNoteSection[] = [
   { name: 'replication', title: 'replication' },
 ];
 
-const [firstPart] = dbNoteSections;
+const [firstSection] = dbNoteSections;
 
-/** The part that `t` has come to. */
+/** The section selected with `t`. */
 const selectedDbSection = (view: RenderContext): DbNoteSection =>
   dbNoteSections[(paneState(view.ui, 'db').options?.part ?? 0) % dbNoteSections.length] ??
-  firstPart ?? { name: 'statements', title: '' };
+  firstSection ?? { name: 'statements', title: '' };
 
 const dbNoteRequests = (view: RenderContext, { fact }: SessionRow): readonly NoteRequest[] => [
   { source: fact.source, name: selectedDbSection(view).name },
 ];
 
-/** Figures first: a statement is longer than any screen. */
+/** Formats a note with its figures first, because statements can be longer than the screen. */
 const figuresFirst = ({ title, text }: Note): string => `${text}  ${title}`;
 const nameFirst = ({ title, text }: Note): string => `${title}  ${text}`;
 
-const partLines = (view: RenderContext, source: string): readonly StyledLine[] => {
+const sectionLines = (view: RenderContext, source: string): readonly StyledLine[] => {
   const { name, title } = selectedDbSection(view);
   const textOf = name === 'statements' ? figuresFirst : nameFirst;
   return renderNotes(view, `${title} · t next section`, { source, name }, () => true, textOf);
 };
 
-/** Who waits for it and for whom it waits, by pid. */
+/** Renders what the session waits for and the pids it blocks. */
 const blockingLines = (
   view: RenderContext,
   { fact, blockedCount: blocks }: SessionRow,
@@ -88,7 +88,7 @@ const blockingLines = (
   ];
 };
 
-/** What is under the cursor; opened: a part of what its server tells of itself. */
+/** Renders the details of the selected session; opened: with the selected section. */
 const sessionDetails = (view: RenderContext, row: SessionRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now } = view;
   const { fact } = row;
@@ -107,17 +107,17 @@ const sessionDetails = (view: RenderContext, row: SessionRow, opened: boolean): 
       : [];
   const query: StyledLine = [pen.run(`   ${fact.query === '' ? '(no query)' : fact.query}`)];
   const own = [head, ...blockingLines(view, row), ...idle, query];
-  return opened ? [...own, ...partLines(view, fact.source)] : own;
+  return opened ? [...own, ...sectionLines(view, fact.source)] : own;
 };
 
-const nextPart = (hand: KeyContext): void => {
-  const { model, view } = hand;
+const nextSection = (context: KeyContext): void => {
+  const { model, view } = context;
   const state = paneState(view.ui, 'db');
   const at = dbNoteSections.indexOf(selectedDbSection(view));
-  // The first time it opens the row, and shows what stands there already.
+  // The first press opens the row with the current section.
   const part = state.opened ? (at + 1) % dbNoteSections.length : at;
   updatePane(model, 'db', { opened: true, options: { ...state.options, part } });
-  requestRowDetails({ ...hand, view: { ...view, ui: model.getState() } });
+  requestRowDetails({ ...context, view: { ...view, ui: model.getState() } });
 };
 
 /** The keys of D DB. */
@@ -131,12 +131,12 @@ const dbKeys: readonly Binding[] = [
       if (view.ui.place === 'overview') return 'only in the full pane: press z first';
       return row?.subject?.kind === 'sessions' ? undefined : 'no session is selected';
     },
-    run: nextPart,
+    run: nextSection,
   },
 ];
 
 /** 'blocks 2 · idle in transaction for 14m', 'waits for 41 · active for 2m · waits: Lock: tuple' */
-const sessionWrong = describeProblem<SessionRow>(({ fact, blockedCount: blocks }) => {
+const sessionProblem = describeProblem<SessionRow>(({ fact, blockedCount: blocks }) => {
   const working = activeMs(fact);
   return [
     blocks === 0 ? '' : `blocks ${blocks}`,
@@ -146,15 +146,15 @@ const sessionWrong = describeProblem<SessionRow>(({ fact, blockedCount: blocks }
   ];
 });
 
-/** From so many cells on the overview has the heads of every column. */
+/** Minimum width at which the overview shows column heads. */
 const roomy = 100;
 
 type Compare = (a: SessionRow, b: SessionRow) => number;
 const ageOf = ({ fact }: SessionRow): number => activeMs(fact);
 
-const whoOf = ({ fact }: SessionRow): string => fact.application ?? fact.user;
+const clientName = ({ fact }: SessionRow): string => fact.application ?? fact.user;
 
-/** Who blocks most first, then the longest transaction, then the longest query; idle ones last. */
+/** Default order: by level, then most blocked sessions, then the longest transaction or query; idle sessions last. */
 const blockersFirst: Compare = (a, b) =>
   levelRank[b.level] - levelRank[a.level] ||
   b.blockedCount - a.blockedCount ||
@@ -165,7 +165,10 @@ const orders: readonly { readonly name: string; readonly by: Compare }[] = [
   { name: 'by pid', by: (a, b) => a.fact.pid - b.fact.pid },
   { name: 'by duration', by: (a, b) => ageOf(b) - ageOf(a) },
   { name: 'by blocked sessions', by: (a, b) => b.blockedCount - a.blockedCount || ageOf(b) - ageOf(a) },
-  { name: 'by application', by: (a, b) => (whoOf(a) < whoOf(b) ? -1 : whoOf(a) > whoOf(b) ? 1 : 0) },
+  {
+    name: 'by application',
+    by: (a, b) => (clientName(a) < clientName(b) ? -1 : clientName(a) > clientName(b) ? 1 : 0),
+  },
 ];
 
 const sessionRows = createTreeRows({
@@ -175,7 +178,7 @@ const sessionRows = createTreeRows({
   roots: ({ own }) => buildSessionTree(own?.snapshot.kinds.sessions.rows ?? []),
 });
 
-/** '12 sessions · 2 wait for 41': the first thing to know of a database in trouble. */
+/** '12 sessions · 2 blocked': the summary in the title. */
 const caption = ({ pen, own }: RenderContext): StyledLine => {
   const rows = own?.snapshot.kinds.sessions.rows ?? [];
   const waiting = rows.filter(({ fact }) => fact.blockedBy.length > 0).length;
@@ -191,12 +194,12 @@ const caption = ({ pen, own }: RenderContext): StyledLine => {
 const stateOf = ({ fact, blockedCount: blocks }: SessionRow): string => {
   if (fact.blockedBy.length > 0) return blockedText(fact.blockedBy);
   if (blocks > 0) return `blocks ${blocks}`;
-  // A column of its own tells the state where there is room for it, and what is in its way is more than that.
+  // Blocking is more important than the session state, which also has its own column if there is room.
   if (isIdleInTransaction(fact)) return 'idle in transaction';
   return fact.state === '' ? 'unknown' : fact.state;
 };
 
-/** As ever, or what the longest text takes: that a prepared transaction blocks is never cut. */
+/** Width of the state column: wide enough not to truncate 'blocked by a prepared transaction'. */
 const stateCells = (view: RenderContext): number =>
   (view.own?.snapshot.kinds.sessions.rows ?? []).some(({ fact }) => isBlockedByPrepared(fact.blockedBy))
     ? 36
@@ -251,7 +254,7 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
   ];
 };
 
-/** D DB: database sessions and who blocks whom. */
+/** D DB: database sessions as a blocking tree. */
 export const dbPane = defineKindPane<SessionRow>({
   id: 'db',
   key: 'D',
@@ -261,7 +264,7 @@ export const dbPane = defineKindPane<SessionRow>({
   optional: true,
   keys: dbKeys,
   rows: sessionRows,
-  problem: sessionWrong,
+  problem: sessionProblem,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? [] : caption(view)),
   table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),

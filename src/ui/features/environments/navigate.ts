@@ -16,10 +16,10 @@ import {
 } from './navigation-history.ts';
 
 /**
- * The panes with every cursor holding on to its object by name as well: another environment has other sources, and
- * therefore other keys for the same thing.
+ * Adds the label of the selected row to every cursor. Another environment has other sources, and therefore other keys for
+ * the same object.
  */
-const byName = (view: RenderContext): UiState['panes'] =>
+const withCursorLabels = (view: RenderContext): UiState['panes'] =>
   Object.fromEntries(
     Object.entries(view.ui.panes).map(([id, state]) => {
       const { key } = state.cursor;
@@ -33,7 +33,7 @@ const byName = (view: RenderContext): UiState['panes'] =>
     }),
   );
 
-const placeWords = ({ ui }: RenderContext): string => {
+const locationText = ({ ui }: RenderContext): string => {
   const { filter, least } = paneState(ui, ui.focus);
   const place = ui.place === 'overview' ? 'overview' : paneById(ui.place).title;
   const narrowed = [
@@ -44,8 +44,8 @@ const placeWords = ({ ui }: RenderContext): string => {
 };
 
 /**
- * Tells of a switch to another environment, from which to which, and keeps the place: pane, filter, and the object
- * under every cursor where there is one of that name. Returns how to stop.
+ * Announces a switch of the environment and preserves the location: pane, filter, and the selected objects by name.
+ * Returns an unsubscribe function.
  */
 export const restoreNavigationOnSwitch = (parts: {
   readonly cockpit: StoreApi<CockpitState>;
@@ -55,19 +55,19 @@ export const restoreNavigationOnSwitch = (parts: {
   parts.cockpit.subscribe((cockpit, before) => {
     const [from, to] = [openEnvironmentName({ cockpit: before }), openEnvironmentName({ cockpit })];
     if (from === undefined || to === undefined || from === to) return;
-    // The facts are still those of the environment that is left.
+    // The facts are still those of the previous environment.
     const { view, notify: say } = parts.handNow();
-    parts.model.setState({ panes: byName(view) });
-    say(`${from} ${view.pen.ascii ? '->' : '→'} ${to}: ${placeWords(view)}`);
+    parts.model.setState({ panes: withCursorLabels(view) });
+    say(`${from} ${view.pen.ascii ? '->' : '→'} ${to}: ${locationText(view)}`);
   });
 
-/** 'system/env' of what is open. */
+/** The open environment as 'system/env'. */
 export const openEnvironmentName = ({
   cockpit: { open },
 }: Pick<RenderContext, 'cockpit'>): string | undefined =>
   open === undefined ? undefined : `${open.system}/${open.env}`;
 
-/** Asks for an environment, the open one again too; the place on the screen stays what it is. */
+/** Opens an environment, or reopens the current one. The location on the screen stays the same. */
 export const switchEnvironment = ({ model, commands, notify: say, view }: KeyContext, name: string): void => {
   if (openEnvironmentName(view) !== name) noteNavigation(model);
   model.setState({ overlay: noOverlay, openingEnvironment: name });
@@ -75,8 +75,8 @@ export const switchEnvironment = ({ model, commands, notify: say, view }: KeyCon
   commands.openEnvironment(name);
 };
 
-/** Where one is now, in this environment. */
-const spotOf = (ui: UiState, env: string | undefined): NavigationEntry => {
+/** The current location. */
+const locationOf = (ui: UiState, env: string | undefined): NavigationEntry => {
   const { cursor, filter, opened } = paneState(ui, ui.focus);
   return {
     ...(env === undefined ? {} : { env }),
@@ -89,51 +89,57 @@ const spotOf = (ui: UiState, env: string | undefined): NavigationEntry => {
   };
 };
 
-const hereOf = (hand: KeyContext): NavigationEntry =>
-  spotOf(hand.model.getState(), openEnvironmentName(hand.view));
+const currentLocation = (context: KeyContext): NavigationEntry =>
+  locationOf(context.model.getState(), openEnvironmentName(context.view));
 
 const nameOf = ({ place, split }: NavigationEntry): string => {
   if (split !== undefined) return split.panes.map((id) => paneById(id).title).join(' | ');
   return place === 'overview' ? 'overview' : paneById(place).title;
 };
 
-/** Does what a key or a click does; when that went somewhere else, the place it left can be gone back to. */
-export const recordNavigation = (hand: KeyContext, act: () => void): void => {
-  const [here, { navigationCount: jumps }] = [hereOf(hand), hand.model.getState()];
+/** Runs a key or click action. If it navigates, records the previous location in the history. */
+export const recordNavigation = (context: KeyContext, act: () => void): void => {
+  const [here, { navigationCount: jumps }] = [currentLocation(context), context.model.getState()];
   act();
-  if (hand.model.getState().navigationCount !== jumps)
-    hand.model.setState((s) => ({ history: pushEntry(s.history, here) }));
+  if (context.model.getState().navigationCount !== jumps)
+    context.model.setState((s) => ({ history: pushEntry(s.history, here) }));
 };
 
-const next = (hand: KeyContext, direction: NavigationDirection) =>
-  stepHistory(hand.view.ui.history, direction, spotOf(hand.view.ui, openEnvironmentName(hand.view)));
+const next = (context: KeyContext, direction: NavigationDirection) =>
+  stepHistory(
+    context.view.ui.history,
+    direction,
+    locationOf(context.view.ui, openEnvironmentName(context.view)),
+  );
 
-/** Why there is no going back, or forward, or undefined. */
+/** The reason why going back or forward is unavailable, or undefined. */
 export const navigationBlockedReason =
   (direction: NavigationDirection) =>
-  (hand: KeyContext): string | undefined => {
-    const step = next(hand, direction);
+  (context: KeyContext): string | undefined => {
+    const step = next(context, direction);
     if (step === undefined) return direction === 'back' ? 'no earlier location' : 'no later location';
-    return step.to.env === openEnvironmentName(hand.view) ? undefined : activeRunReason(hand.view.cockpit);
+    return step.to.env === openEnvironmentName(context.view)
+      ? undefined
+      : activeRunReason(context.view.cockpit);
   };
 
-/** Goes to the place before this one, or after it: environment, pane, row, filter. */
+/** Goes to the previous or next location: environment, pane, row, filter. */
 export const navigate =
   (direction: NavigationDirection) =>
-  (hand: KeyContext): void => {
-    const step = next(hand, direction);
+  (context: KeyContext): void => {
+    const step = next(context, direction);
     if (step === undefined) return;
-    const { to, trail } = step;
+    const { to, history } = step;
     const { place, focus, split, cursor, filter, opened } = to;
-    hand.model.setState(({ split: _, ...rest }) => {
-      const ui = { ...rest, place, focus, history: trail, isFiltering: false };
+    context.model.setState(({ split: _, ...rest }) => {
+      const ui = { ...rest, place, focus, history, isFiltering: false };
       return split === undefined ? ui : { ...ui, split };
     }, true);
-    updatePane(hand.model, focus, { cursor, filter, opened });
-    const elsewhere = to.env !== undefined && to.env !== openEnvironmentName(hand.view);
+    updatePane(context.model, focus, { cursor, filter, opened });
+    const isOtherEnvironment = to.env !== undefined && to.env !== openEnvironmentName(context.view);
     const filtered = filter === '' ? '' : `, filter /${filter}/`;
-    hand.notify(`${direction}: ${nameOf(to)}${elsewhere ? ` in ${to.env}` : ''}${filtered}`);
-    if (!elsewhere) return;
-    hand.model.setState({ openingEnvironment: to.env });
-    hand.commands.openEnvironment(to.env);
+    context.notify(`${direction}: ${nameOf(to)}${isOtherEnvironment ? ` in ${to.env}` : ''}${filtered}`);
+    if (!isOtherEnvironment) return;
+    context.model.setState({ openingEnvironment: to.env });
+    context.commands.openEnvironment(to.env);
   };

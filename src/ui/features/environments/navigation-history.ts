@@ -1,7 +1,7 @@
 import type { Cursor, MainView, PaneId } from '../../cursor.ts';
 import type { SplitView } from '../layouts/layout.ts';
 
-/** Where somebody was, and how they looked at it. */
+/** A location in the UI: pane, cursor and filter. */
 export interface NavigationEntry {
   /** 'system/env'; absent while none was open. */
   readonly env?: string;
@@ -13,7 +13,7 @@ export interface NavigationEntry {
   readonly opened: boolean;
 }
 
-/** The spots before this one and, after going back, those behind it; the nearest one last. */
+/** The locations before the current one and, after going back, those after it; the nearest one last. */
 export interface NavigationHistory {
   readonly back: readonly NavigationEntry[];
   readonly forward: readonly NavigationEntry[];
@@ -21,8 +21,8 @@ export interface NavigationHistory {
 
 export const emptyNavigationHistory: NavigationHistory = { back: [], forward: [] };
 
-/** More steps back than this nobody remembers. */
-const kept = 50;
+/** Maximum entries per direction. */
+const maxEntries = 50;
 
 const isSameNavigationEntry = (a: NavigationEntry, b: NavigationEntry): boolean =>
   a.env === b.env &&
@@ -33,29 +33,29 @@ const isSameNavigationEntry = (a: NavigationEntry, b: NavigationEntry): boolean 
   a.filter === b.filter &&
   a.opened === b.opened;
 
-/** The trail after leaving a spot for another one: what lay ahead is given up. */
-export const pushEntry = ({ back }: NavigationHistory, spot: NavigationEntry): NavigationHistory => ({
+/** Records a location that is left. Clears the forward history. */
+export const pushEntry = ({ back }: NavigationHistory, entry: NavigationEntry): NavigationHistory => ({
   back: [
-    ...back.filter((one, index) => index < back.length - 1 || !isSameNavigationEntry(one, spot)),
-    spot,
-  ].slice(-kept),
+    ...back.filter((one, index) => index < back.length - 1 || !isSameNavigationEntry(one, entry)),
+    entry,
+  ].slice(-maxEntries),
   forward: [],
 });
 
 export type NavigationDirection = 'back' | 'forward';
 
-/** The next spot in a direction that is not the one `here`, and the trail once one has gone there. */
+/** The next different location in a direction, with the history after going there. Undefined if there is none. */
 export const stepHistory = (
-  trail: NavigationHistory,
+  history: NavigationHistory,
   direction: NavigationDirection,
   here: NavigationEntry,
-): { readonly to: NavigationEntry; readonly trail: NavigationHistory } | undefined => {
-  const ahead = trail[direction];
-  const at = ahead.findLastIndex((spot) => !isSameNavigationEntry(spot, here));
+): { readonly to: NavigationEntry; readonly history: NavigationHistory } | undefined => {
+  const ahead = history[direction];
+  const at = ahead.findLastIndex((entry) => !isSameNavigationEntry(entry, here));
   const to = ahead[at];
   if (to === undefined) return undefined;
   const rest = ahead.slice(0, at);
   return direction === 'back'
-    ? { to, trail: { back: rest, forward: [...trail.forward, here].slice(-kept) } }
-    : { to, trail: { back: [...trail.back, here].slice(-kept), forward: rest } };
+    ? { to, history: { back: rest, forward: [...history.forward, here].slice(-maxEntries) } }
+    : { to, history: { back: [...history.back, here].slice(-maxEntries), forward: rest } };
 };

@@ -15,7 +15,7 @@ import { shortHealthMessage } from './details.ts';
 import type { HealthCell } from './rows.ts';
 import { type ServiceRow, selectServiceRows } from './rows.ts';
 
-const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): string => {
+const faultText = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): string => {
   if (cell.fault.kind === 'denied') return 'denied';
   if (cell.fault.kind === 'unconfigured') return 'not configured';
   const since = Object.values(cell.env.facts.feeds).find(
@@ -24,11 +24,11 @@ const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): str
   return `source down ${formatAge(now - (since ?? cell.fault.at))}`;
 };
 
-/** Under so many cells an old answer is told without words between. */
+/** Below this width, a stale cell omits ' old'. */
 const narrow = 18;
-/** From so many on, latency and age have their places, so that they do not move when a digit comes or goes. */
+/** Minimum width for aligned latency and age, so that they do not shift when their digits change. */
 const wide = 22;
-/** ' 410ms', '59s' */
+/** Widths of ' 410ms' and '59s'. */
 const latencyCells = 6;
 const ageCells = 3;
 
@@ -53,7 +53,7 @@ const seenCell = (pen: TextPen, row: Row<'health'>, now: Millis, cells: number):
   ];
 };
 
-/** A service in one environment: level, latency, age; or why it is not seen. */
+/** Renders a service in one environment: level, latency, age; or the reason for missing data. */
 export const renderHealthCell = (
   pen: TextPen,
   cell: HealthCell | undefined,
@@ -66,18 +66,18 @@ export const renderHealthCell = (
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
   if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
   const look = faultStyle(cell.fault.kind);
-  return [pen.glyph(look.glyph, look.role), pen.run(` ${blindWord(cell, now)}`, look.role)];
+  return [pen.glyph(look.glyph, look.role), pen.run(` ${faultText(cell, now)}`, look.role)];
 };
 
 type Fold = (values: readonly (number | undefined)[]) => string | undefined;
 
-/** A column whose rows hold one number: its text, and what several rows have in common. */
+/** A numeric column: its text, and its summary for folded rows. */
 interface FigureColumnSpec {
   readonly head: string;
   readonly width: number;
   of(row: ServiceRow): number | undefined;
   text(value: number): string;
-  /** What several rows have in common, in words; undefined when nothing can be said. */
+  /** Summarizes several rows; undefined if there is nothing to show. */
   readonly fold?: Fold;
 }
 
@@ -104,7 +104,7 @@ const within =
 
 const seen = ({ own }: ServiceRow): Row<'health'> | undefined => (own.is === 'seen' ? own.worst : undefined);
 
-/** When it was last told about; a check that was never answered has no age. */
+/** The time of the last answer; undefined if the check was never answered. */
 const answeredAt = (view: RenderContext, row: ServiceRow): number | undefined => {
   const worst = seen(row);
   return worst !== undefined && view.own?.facts.feeds[worst.feed]?.known !== undefined
@@ -141,7 +141,7 @@ const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly h
   ];
 };
 
-const words = (view: RenderContext, row: ServiceRow): StyledLine => {
+const messageCell = (view: RenderContext, row: ServiceRow): StyledLine => {
   const worst = seen(row);
   if (worst === undefined) return renderHealthCell(view.pen, row.own, view.now);
   return [
@@ -152,7 +152,7 @@ const words = (view: RenderContext, row: ServiceRow): StyledLine => {
   ];
 };
 
-/** The open environment alone: what each service said, how fast, since when, how long ago. */
+/** Columns of the open environment alone: message, latency, duration of the state, age. */
 export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>[] => {
   const { pen } = view;
   return [
@@ -173,7 +173,7 @@ export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>
       head: '',
       width: 16,
       grow: 1,
-      cell: (row) => words(view, row),
+      cell: (row) => messageCell(view, row),
       renderFolded: (rows) => pen.run(rows.map((row) => row.service).join(' · ')),
     },
     ...figures(view).map(

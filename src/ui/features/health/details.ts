@@ -10,32 +10,32 @@ import { levelWords } from '../../theme/glyphs.ts';
 import { healthHistoryLines, isHistoryShown, lastOkAt } from './level-history.ts';
 import { type HealthCell, healthEnvironments, type ServiceRow } from './rows.ts';
 
-/** What a check said beyond up or down: its words, then its components, those that are not up first. */
-const saidBy = ({ fact }: Row<'health'>, all: boolean): string => {
-  const ill = unreportedComponents(fact);
-  const components = all ? [...ill, ...fact.components.filter(isUp)] : ill;
+/** The message of a check: its detail text, then its components, those that are not up first. */
+const messageOf = ({ fact }: Row<'health'>, all: boolean): string => {
+  const failing = unreportedComponents(fact);
+  const components = all ? [...failing, ...fact.components.filter(isUp)] : failing;
   return [fact.detail, components.map(({ name, status }) => `${name} ${status}`).join(' · ')]
     .filter((part) => part !== '')
     .join('  ');
 };
 
-/** The same in one cell: components that are up say nothing there. */
-export const shortHealthMessage = (row: Row<'health'>): string => saidBy(row, false);
+/** The message for a single cell: omits components that are up. */
+export const shortHealthMessage = (row: Row<'health'>): string => messageOf(row, false);
 
 const answerLine = (view: RenderContext, env: string, row: Row<'health'>): StyledLine => {
   const { pen, now } = view;
   const { fact, level, since } = row;
-  const good = env === view.cockpit.open?.env ? lastOkAt(view.cockpit.journal, row) : undefined;
+  const lastOk = env === view.cockpit.open?.env ? lastOkAt(view.cockpit.journal, row) : undefined;
   const what = fact.instance === '' ? fact.service : fact.instance;
   const code = fact.httpStatus === undefined ? 'answered' : String(fact.httpStatus);
   const took = fact.latencyMs === undefined ? '' : ` in ${formatLatency(fact.latencyMs)}`;
-  const held = since === undefined ? '' : ` for ${formatAge(now - since)}`;
+  const duration = since === undefined ? '' : ` for ${formatAge(now - since)}`;
   return [
     pen.run(` ${what} · ${env}`, 'bold'),
     pen.run(`  ${fact.source}  ${code}${took}, ${formatAge(now - fact.at)} ago  `, 'faint'),
-    pen.run(`${levelWords[level]}${held}`, level),
+    pen.run(`${levelWords[level]}${duration}`, level),
     pen.run(since === undefined ? '' : ` since ${formatClockTime(since + view.wallOffset)}`, 'faint'),
-    pen.run(good === undefined ? '' : ` · last OK ${formatClockTime(good + view.wallOffset)}`, 'faint'),
+    pen.run(lastOk === undefined ? '' : ` · last OK ${formatClockTime(lastOk + view.wallOffset)}`, 'faint'),
   ];
 };
 
@@ -47,10 +47,10 @@ const seenLines = (
   row: Row<'health'>,
   whole: boolean,
 ): readonly StyledLine[] => {
-  const said = saidBy(row, true);
+  const message = messageOf(row, true);
   const answer = answerLine(view, env, row);
-  if (said === '') return [answer];
-  const pieces = whole ? view.pen.wrap(said, view.columns - inset.length - 1) : [said];
+  if (message === '') return [answer];
+  const pieces = whole ? view.pen.wrap(message, view.columns - inset.length - 1) : [message];
   return [answer, ...pieces.map((piece): StyledLine => [view.pen.run(inset + piece)])];
 };
 
@@ -76,7 +76,7 @@ const cellLines = (
   return [[pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${why}`, 'faint')]];
 };
 
-/** The last answer of the selected service in the selected environment; opened: whole, and of every instance. */
+/** Renders the last answer of the selected service in the selected environment; opened: in full, for every instance. */
 export const renderHealthDetails = (
   view: RenderContext,
   row: ServiceRow,

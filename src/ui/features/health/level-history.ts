@@ -11,10 +11,10 @@ import type { StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import { renderSparkline } from '../matrix/spark.ts';
 
-/** How one row has stood: a level for each step, oldest first; absent where nothing tells. */
+/** The level of a row over time, oldest step first; undefined where unknown. */
 interface LevelHistory {
   readonly steps: readonly (Level | undefined)[];
-  /** The changes themselves, newest first. */
+  /** The level changes, newest first. */
   readonly changes: readonly JournalEntry[];
 }
 
@@ -24,7 +24,7 @@ interface LevelHistorySpan {
   readonly steps: number;
 }
 
-/** A row as it stands now. */
+/** The current level of a row. */
 interface CurrentLevel {
   readonly key: string;
   readonly level: Level;
@@ -43,10 +43,10 @@ const isOf =
     kind === 'verdict' && row === key;
 
 /**
- * From each change to the next one a row stood as the change says. What was before the first one it does not tell; where
- * there is no change at all, the row has stood as it stands for as long as we know it.
+ * The intervals between level changes. The level before the first recorded change is unknown. Without any change, the
+ * current level extends back to `since`.
  */
-const stretchesOf = (
+const levelIntervals = (
   journal: readonly JournalEntry[],
   row: CurrentLevel,
   now: Millis,
@@ -61,18 +61,18 @@ const stretchesOf = (
   }));
 };
 
-/** The worst level of these rows in each step of the last `spanMs`, and what changed. `journal`: oldest first. */
+/** The worst level of the rows in each step of the last `spanMs`, with the changes. `journal`: oldest first. */
 export const levelHistory = (
   journal: readonly JournalEntry[],
   rows: readonly CurrentLevel[],
   { now, spanMs, steps }: LevelHistorySpan,
 ): LevelHistory => {
   const known = journal.filter(({ at }) => at <= now);
-  const stretches = rows.flatMap((row) => stretchesOf(known, row, now));
+  const intervals = rows.flatMap((row) => levelIntervals(known, row, now));
   const stepMs = spanMs / steps;
   const levels = Array.from({ length: steps }, (_, index): Level | undefined => {
     const [from, to] = [now - spanMs + index * stepMs, now - spanMs + (index + 1) * stepMs];
-    return stretches
+    return intervals
       .filter((one) => one.from < to && one.to >= from)
       .reduce<Level | undefined>(
         (worst, { level }) => (worst === undefined ? level : worseLevel(worst, level)),
@@ -83,27 +83,27 @@ export const levelHistory = (
   return { steps: levels, changes: changes.filter(({ at }) => at >= now - spanMs).toReversed() };
 };
 
-/** When a row that is not OK was OK last, as far as its changes tell. */
+/** The last time a row that is not OK was OK, according to the journal. */
 export const lastOkAt = (
   journal: readonly JournalEntry[],
   { key, level }: CurrentLevel,
 ): Millis | undefined => {
   if (level === 'ok') return undefined;
   const changes = journal.filter(isOf(key));
-  const good = changes.findLastIndex((change) => change.level === 'ok');
-  const left = changes[good + 1];
-  return good >= 0 || /^(up|ok)\b/i.test(left?.change ?? '') ? left?.at : undefined;
+  const lastOk = changes.findLastIndex((change) => change.level === 'ok');
+  const nextChange = changes[lastOk + 1];
+  return lastOk >= 0 || /^(up|ok)\b/i.test(nextChange?.change ?? '') ? nextChange?.at : undefined;
 };
 
 const spanMs = 6 * 3_600_000;
-const widest = 96;
-/** Changes told one by one. */
-const changesTold = 8;
+const maxHistoryCells = 96;
+/** Maximum level changes to list. */
+const maxChanges = 8;
 
 export const isHistoryShown = (view: RenderContext): boolean =>
   paneState(view.ui, 'health').options?.history === 1;
 
-/** A signal of the same source that measures how long this very check takes. */
+/** The signal of the same source that measures the latency of this check. */
 const latencySpec = ({ facts }: EnvironmentView, row: Row<'health'>): SignalSpec | undefined =>
   facts.frame.signals.find(
     ({ source, read }) =>
@@ -124,7 +124,7 @@ const latencyLines = (
   return [[pen.run('   latency  ', 'faint'), pen.run(line), pen.run(`  ${spec.unit}`, 'faint')]];
 };
 
-/** How a row has stood over the last hours, in a line of levels, and what changed when. */
+/** Renders the level history of a row: a line of levels, the latency, and the changes with their times. */
 export const healthHistoryLines = (
   view: RenderContext,
   name: string,
@@ -134,7 +134,7 @@ export const healthHistoryLines = (
   const { pen, now, wallOffset, cockpit } = view;
   const [worst] = rows;
   if (worst === undefined) return [];
-  const cells = Math.max(12, Math.min(widest, view.columns - 40));
+  const cells = Math.max(12, Math.min(maxHistoryCells, view.columns - 40));
   const isOwn = name === cockpit.open?.env;
   const past = levelHistory(isOwn ? cockpit.journal : [], rows, {
     now,
@@ -144,8 +144,8 @@ export const healthHistoryLines = (
   const strip = past.steps.map((level) =>
     level === undefined ? pen.run('·', 'stale') : pen.glyph(level, level),
   );
-  const told = past.changes
-    .slice(0, changesTold)
+  const changeLines = past.changes
+    .slice(0, maxChanges)
     .map(
       ({ at, level, change }): StyledLine => [
         pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
@@ -155,7 +155,7 @@ export const healthHistoryLines = (
         pen.run(`${formatAge(now - at)} ago`, 'faint'),
       ],
     );
-  const more = past.changes.length - changesTold;
+  const more = past.changes.length - maxChanges;
   const none = isOwn ? 'no changes in this period' : `switch to ${name} to see its changes: press e`;
   return [
     [
@@ -164,7 +164,7 @@ export const healthHistoryLines = (
       pen.run(`  last ${formatDuration(spanMs)}, · unknown`, 'faint'),
     ],
     ...latencyLines(view, env, worst, cells),
-    ...(told.length === 0 ? [[pen.run(`   ${none}`, 'faint')]] : told),
+    ...(changeLines.length === 0 ? [[pen.run(`   ${none}`, 'faint')]] : changeLines),
     ...(more > 0 ? [[pen.run(`   ${more} more · J journal`, 'faint')]] : []),
   ];
 };

@@ -20,25 +20,25 @@ import { isHistoryShown } from './level-history.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
 import { healthEnvironments, selectServiceRows, serviceRowKey } from './rows.ts';
 
-/** What a cell of the open environment needs: level, status, latency, age. */
+/** Width of a cell of the open environment: level, status, latency, age. */
 const ownCells = 20;
-const leastCells = 13;
-const mostCells = 30;
+const minCells = 13;
+const maxCells = 30;
 
-/** Cells for the open environment and for each of the others; the same for all where that is enough for it. */
-const shareOut = (cells: number, count: number): { readonly own: number; readonly other: number } => {
-  const each = Math.min(mostCells, Math.floor(cells / Math.max(1, count)));
+/** Distributes the width among the open environment and the others; equally if that is enough. */
+const distributeCells = (cells: number, count: number): { readonly own: number; readonly other: number } => {
+  const each = Math.min(maxCells, Math.floor(cells / Math.max(1, count)));
   if (each >= ownCells || count < 2) return { own: each, other: each };
-  return { own: ownCells, other: Math.max(leastCells, Math.floor((cells - ownCells) / (count - 1))) };
+  return { own: ownCells, other: Math.max(minCells, Math.floor((cells - ownCells) / (count - 1))) };
 };
 
-/** Services × environments. The open environment has the most room; a chosen column's head is set off. */
-const acrossColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
+/** Columns services × environments. The open environment is widest; the head of a selected column is highlighted. */
+const environmentColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
   const { pen, now } = view;
   const environments = healthEnvironments(view);
   const longest = Math.max(0, ...selectServiceRows(view).map((row) => widthOf(row.service)));
-  const name = Math.max(leastCells, Math.min(longest + 4, Math.floor(width / 4)));
-  const { own, other } = shareOut(width - name, environments.length);
+  const name = Math.max(minCells, Math.min(longest + 4, Math.floor(width / 4)));
+  const { own, other } = distributeCells(width - name, environments.length);
   const { column } = paneState(view.ui, 'health');
   return [
     {
@@ -62,8 +62,8 @@ const acrossColumns = (view: RenderContext, width: number): readonly Column<Serv
   ];
 };
 
-/** 'down 503 · readiness: psp DOWN · 4.8s', of the open environment. */
-const healthWrong: ProblemDescriber<ServiceRow> = {
+/** 'down 503 · readiness: psp DOWN · 4.8s' for the open environment. */
+const healthProblem: ProblemDescriber<ServiceRow> = {
   describe: (view, { own }) => {
     if (own.is === 'blind')
       return faultSentence(own.fault, own.env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
@@ -90,7 +90,7 @@ const levelOf = (cell: HealthCell): number =>
       : levelRank.unknown;
 const worstAnywhere = ({ cells }: ServiceRow): number => Math.max(0, ...[...cells.values()].map(levelOf));
 
-/** Orders of 1 HEALTH besides worst first, which is by the open environment. */
+/** Orders of 1 HEALTH besides the default, worst first in the open environment. */
 const healthOrders: readonly {
   readonly name: string;
   compare(a: ServiceRow, b: ServiceRow): number;
@@ -122,7 +122,7 @@ const healthKeys: readonly Binding[] = [
   },
 ];
 
-/** From so many columns on the overview shows every environment, as the pane itself does. */
+/** Minimum terminal width at which the overview shows every environment. */
 const wide = 180;
 const roomy = 100;
 
@@ -136,17 +136,17 @@ export const healthPane = defineKindPane<ServiceRow>({
   rowKey: ({ fact }) => serviceRowKey((fact as Health).service),
   keys: healthKeys,
   rows: selectServiceRows,
-  problem: healthWrong,
+  problem: healthProblem,
   orders: healthOrders,
   columns: (view) => healthEnvironments(view).length,
   caption: (view, rows, form, width) => {
     if (form === 'full' || width >= wide) return [];
-    const asked = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
-    const often = asked === undefined ? '' : ` · every ${formatDuration(asked.feed.everyMs)}`;
-    const how = width < roomy ? '' : `  worst first${often}`;
+    const healthFeed = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
+    const interval = healthFeed === undefined ? '' : ` · every ${formatDuration(healthFeed.feed.everyMs)}`;
+    const how = width < roomy ? '' : `  worst first${interval}`;
     return [view.pen.run(`${pluralize(rows.length, 'service')}${how}`, 'faint')];
   },
   table: (view, form, width) =>
-    form === 'full' || width + 2 >= wide ? acrossColumns(view, width) : serviceColumns(view),
+    form === 'full' || width + 2 >= wide ? environmentColumns(view, width) : serviceColumns(view),
   details: (view, row, opened) => renderHealthDetails(view, row, paneState(view.ui, 'health').column, opened),
 });

@@ -10,11 +10,11 @@ export type HealthCell =
   | { readonly is: 'seen'; readonly worst: Row<'health'>; readonly rows: readonly Row<'health'>[] }
   | { readonly is: 'blind'; readonly fault: Fault; readonly env: EnvironmentView }
   | { readonly is: 'waiting' }
-  /** Nothing of this environment was kept of the moment that is looked at. */
+  /** The history has no data of this environment at the displayed past time. */
   | { readonly is: 'not-kept' }
   | { readonly is: 'not-set-up' };
 
-/** One service across the environments. Its level is the one it has in the open environment. */
+/** One service across the environments. The level is that of the open environment. */
 export interface ServiceRow extends PaneRow {
   readonly service: string;
   readonly own: HealthCell;
@@ -31,8 +31,11 @@ export const healthEnvironments = (view: RenderContext): readonly string[] => {
 const envView = (view: RenderContext, env: string): EnvironmentView | undefined =>
   env === view.cockpit.open?.env ? view.own : view.others.get(env);
 
-/** Why an environment does not tell of a service: it could not be asked, has not answered yet, or does not have it. */
-const unseen = (env: EnvironmentView | undefined, health: KindView<'health'> | undefined): HealthCell => {
+/** The reason for a missing row: the source failed, has not answered yet, or does not check the service. */
+const missingCell = (
+  env: EnvironmentView | undefined,
+  health: KindView<'health'> | undefined,
+): HealthCell => {
   if (env === undefined || health === undefined) return { is: 'not-set-up' };
   const fault = health.blind[0];
   if (fault !== undefined) return { is: 'blind', fault, env };
@@ -47,7 +50,7 @@ const cellOf = (view: RenderContext, name: string, service: string): HealthCell 
     .filter((row) => row.fact.service === service)
     .toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
   const worst = rows[0];
-  return worst === undefined ? unseen(env, health) : { is: 'seen', worst, rows };
+  return worst === undefined ? missingCell(env, health) : { is: 'seen', worst, rows };
 };
 
 const levelOfCell = (cell: HealthCell): Level => {
@@ -55,10 +58,10 @@ const levelOfCell = (cell: HealthCell): Level => {
   return cell.is === 'not-set-up' ? 'ok' : 'unknown';
 };
 
-/** The key of the row of a service. */
+/** The row key of a service. */
 export const serviceRowKey = (service: string): string => `health/${service}`;
 
-/** Every service of every environment, worst in the open environment first. */
+/** All services of all environments; worst in the open environment first. */
 export const selectServiceRows = (view: RenderContext): readonly ServiceRow[] => {
   const environments = healthEnvironments(view);
   const services = new Set<string>();

@@ -14,7 +14,7 @@ import type { StyledLine } from '../../text/line.ts';
 import type { LagRow } from './rows.ts';
 import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './rows.ts';
 
-/** Who is in the group, from where, and what each has: the source reads it when somebody looks. */
+/** Requests the members of the group with hosts and assignments, which the source reads on demand. */
 const lagAsks = (_: RenderContext, { rows }: LagRow): readonly NoteRequest[] =>
   rows.slice(0, 1).map(({ fact }) => ({ source: fact.source, name: 'groups' }));
 
@@ -28,16 +28,16 @@ const lagOf = (facts: readonly Lag[]): number | undefined => {
   return known.length === 0 ? undefined : known.reduce((total, lag) => total + lag, 0);
 };
 
-/** 'billing-0  payments.settled p0 p3 · lag 31,007': as the partitions tell it. */
+/** The partition assignment: 'billing-0  payments.settled p0 p3 · lag 31,007'. */
 const holderTexts = (facts: readonly Lag[]): readonly string[] => {
-  const held = facts.filter(({ member }) => member !== undefined);
-  const free = facts.filter(({ member }) => member === undefined);
-  const members = [...Map.groupBy(held, ({ member }) => member ?? '')].map(
+  const assigned = facts.filter(({ member }) => member !== undefined);
+  const unassigned = facts.filter(({ member }) => member === undefined);
+  const members = [...Map.groupBy(assigned, ({ member }) => member ?? '')].map(
     ([member, own]) => `${member}  ${ranges(own)} · lag ${formatCount(lagOf(own))}`,
   );
-  return free.length === 0 || held.length === 0
+  return unassigned.length === 0 || assigned.length === 0
     ? members
-    : [...members, `unassigned  ${ranges(free)} · lag ${formatCount(lagOf(free))}`];
+    : [...members, `unassigned  ${ranges(unassigned)} · lag ${formatCount(lagOf(unassigned))}`];
 };
 
 const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
@@ -49,28 +49,28 @@ const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] =>
     return [[pen.run('   no active members: lag grows until a consumer joins', row.level)]];
   const [ask] = lagAsks(view, row);
   const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
-  const told = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
+  const notes = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
   const texts = holderTexts(facts);
-  const held: readonly StyledLine[] =
+  const assignment: readonly StyledLine[] =
     texts.length === 0
       ? [[pen.run('     the source does not report partition assignment', 'faint')]]
       : texts.map((text): StyledLine => [pen.run(`     ${text}`)]);
   const group =
-    ask === undefined || (told.length === 0 && first.members === undefined)
+    ask === undefined || (notes.length === 0 && first.members === undefined)
       ? []
       : renderNotes(view, 'group state (from the coordinator)', ask, isOfGroup, ({ text }) => text);
-  return [[pen.run('   partition assignment', 'faint')], ...held, ...group];
+  return [[pen.run('   partition assignment', 'faint')], ...assignment, ...group];
 };
 
-/** '31,007 behind, grows 44/s: never'. */
-const drainWords = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
+/** '31,007 behind, grows 44/s: never drains at this rate'. */
+const drainText = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
   if (lag === undefined)
     return `${uncommitted === rows.length ? 'no committed offsets' : 'committed offsets unreadable'}: lag unknown`;
   if (lag === 0) return 'no lag';
-  const gone = lost === 0 ? '' : `, lost to retention: ${formatCount(lost)}`;
-  const moves = `${formatCount(lag)} behind${gone}, ${formatPerSecond(rate)}`;
-  if (etaSeconds !== undefined) return `${moves}: drains in ${formatAge(1000 * etaSeconds)}`;
-  return motion === 'falling-behind' ? `${moves}: never drains at this rate` : `${moves}: ${motion}`;
+  const lostText = lost === 0 ? '' : `, lost to retention: ${formatCount(lost)}`;
+  const progress = `${formatCount(lag)} behind${lostText}, ${formatPerSecond(rate)}`;
+  if (etaSeconds !== undefined) return `${progress}: drains in ${formatAge(1000 * etaSeconds)}`;
+  return motion === 'falling-behind' ? `${progress}: never drains at this rate` : `${progress}: ${motion}`;
 };
 
 const offsetTexts = ({ rows }: LagRow): readonly string[] =>
@@ -82,7 +82,7 @@ const offsetTexts = ({ rows }: LagRow): readonly string[] =>
     return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${formatCount(fact.lag)}${lost} · ${formatPerSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
   });
 
-/** What is under the cursor; opened: who has which partition, and the offsets. */
+/** Renders the details of the selected group; opened: partition assignment and offsets. */
 const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now } = view;
   const [first] = row.rows;
@@ -90,20 +90,20 @@ const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): readonly
   const { cluster, members, source, at } = first.fact;
   const who =
     members === undefined ? 'members unknown' : members === 0 ? 'no members' : pluralize(members, 'member');
-  const told = `  ${cluster} · ${who} · ${pluralize(row.rows.length, 'partition')} · ${source}, ${formatAge(now - at)} ago`;
-  const head: StyledLine = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
+  const summary = `  ${cluster} · ${who} · ${pluralize(row.rows.length, 'partition')} · ${source}, ${formatAge(now - at)} ago`;
+  const head: StyledLine = [pen.run(` ${row.name}`, 'bold'), pen.run(summary, 'faint')];
   if (!opened) return [head];
   return [
     head,
-    [pen.run(`   ${drainWords(row)}`)],
+    [pen.run(`   ${drainText(row)}`)],
     ...memberLines(view, row),
     [pen.run('   offsets', 'faint')],
     ...offsetTexts(row).map((text): StyledLine => [pen.run(`     ${text}`)]),
   ];
 };
 
-/** 'falling behind · lag 48,210 · +61/s', of a whole group. */
-const lagWrong: ProblemDescriber<LagRow> = {
+/** 'falling behind · lag 48,210 · +61/s' for a whole group. */
+const lagProblem: ProblemDescriber<LagRow> = {
   describe: (view, row) => {
     const { lag, lost, rate, rows, stale, verdict } = row;
     const at = rows[0]?.fact.at ?? view.now;
@@ -118,16 +118,16 @@ const lagWrong: ProblemDescriber<LagRow> = {
   since: ({ since }) => since,
 };
 
-/** From so many cells on the overview has the heads of every column. */
+/** Minimum width at which the overview shows column heads. */
 const roomy = 100;
 
-/** Never is longer than any time; what has nothing to drain, or does not say, comes last. */
+/** Sort key of the drain time. Groups that never drain come first; no lag or unknown lag comes last. */
 const drainMs = ({ lag, motion, etaSeconds }: LagRow): number => {
   if (lag === undefined || lag === 0) return -1;
   return etaSeconds ?? (motion === 'falling-behind' ? Number.MAX_VALUE : 0);
 };
 
-/** Orders of the groups; what is under a group stays under it. */
+/** Orders of the groups; topics and partitions stay below their group. */
 const orders = [
   { name: 'by name', by: compareByLabel },
   { name: 'by lag', by: (a: LagRow, b: LagRow) => (b.lag ?? -1) - (a.lag ?? -1) },
@@ -136,18 +136,18 @@ const orders = [
   { name: 'newest first', by: (a: LagRow, b: LagRow) => (b.since ?? -1) - (a.since ?? -1) },
 ] as const;
 
-/** Worst first, and among what is equally bad the one that is furthest behind. */
-const worstThenMost = (a: LagRow, b: LagRow): number =>
+/** Worst first, then by lag. */
+const compareWorstThenLag = (a: LagRow, b: LagRow): number =>
   levelRank[b.level] - levelRank[a.level] || (b.lag ?? -1) - (a.lag ?? -1) || compareByLabel(a, b);
 
 const lagRows = createTreeRows({
   id: 'lag',
-  first: worstThenMost,
+  first: compareWorstThenLag,
   orders,
   roots: ({ own }) => buildLagTree(own?.snapshot.kinds.lag.rows ?? []),
 });
 
-/** '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady': how many groups stand how. */
+/** Renders the number of groups per verdict: '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady'. */
 const counts = ({ pen }: RenderContext, rows: readonly LagRow[]): StyledLine => {
   const groups = rows.filter(({ treePosition: branch }) => branch?.depth === 0);
   return [...Map.groupBy(groups, (row) => `${row.level} ${row.verdict}`).values()].flatMap(
@@ -172,7 +172,7 @@ export const lagPane = defineKindPane<LagRow>({
   optional: true,
   keys: [],
   rows: lagRows,
-  problem: lagWrong,
+  problem: lagProblem,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),

@@ -25,7 +25,7 @@ const eta = ({ lag, motion, etaSeconds }: LagRow): string => {
   return motion === 'falling-behind' ? 'never' : '–';
 };
 
-/** Of a partition its member, of a topic how many have how many partitions, of a group how many there are. */
+/** Members: of a partition its member, of a topic 'MEMBERS on PARTITIONS', of a group their number. */
 const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): string => {
   if (fact !== undefined) return fact.member ?? '–';
   if (members === undefined) return '–';
@@ -36,7 +36,7 @@ const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): strin
 };
 
 const name = ({ pen }: RenderContext, brief: boolean, total: number): Column<LagRow> => ({
-  // The pane's title stands over its first letters.
+  // Leading spaces leave room for the title of the pane, which is drawn over the heads.
   head: brief ? '' : '         group/topic/partition',
   width: 18,
   grow: 4,
@@ -62,7 +62,7 @@ const right = (
   ...more,
 });
 
-/** Every column; what a narrow overview has no room for is left out. */
+/** All columns; a narrow overview omits those that do not fit. */
 export const lagColumns = (view: RenderContext, brief: boolean, total: number): readonly Column<LagRow>[] => {
   const { pen, now } = view;
   const head = (text: string): string => (brief ? '' : text);
@@ -91,22 +91,22 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
   ];
 };
 
-/** A group, a topic of it, or a partition: what its partitions come to. */
+/** A consumer group, one of its topics, or a partition, with the totals of its partitions. */
 export interface LagRow extends PaneRow {
   readonly rows: readonly Row<'lag'>[];
-  /** Of one partition: its fact. */
+  /** The fact, for a single partition. */
   readonly fact?: Lag;
   readonly name: string;
-  /** Sum over the partitions that have committed; absent when none has. */
+  /** Sum over the partitions with commits, in messages; absent if there are none. */
   readonly lag?: number;
-  /** Sum, messages a second; absent when it is known of none. */
+  /** Sum of the known rates, in messages per second; absent if none is known. */
   readonly rate?: number;
   readonly motion: LagMotion;
   /** 'falling behind', 'messages lost', 'no commit' */
   readonly verdict: string;
-  /** Messages that retention has deleted unread. */
+  /** Messages deleted by retention before they were consumed. */
   readonly lost: number;
-  /** How many partitions have no commit. */
+  /** Number of partitions without a commit. */
   readonly uncommitted: number;
   readonly members?: number;
   readonly etaSeconds?: number;
@@ -115,11 +115,11 @@ export interface LagRow extends PaneRow {
 }
 
 const sum = (values: readonly (number | undefined)[]): number | undefined => {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
+  const present = values.filter((value) => value !== undefined);
+  return present.length === 0 ? undefined : present.reduce((total, value) => total + value, 0);
 };
 
-/** The longest of the times that its partitions need; unknown as long as one that lags does not say. */
+/** The longest time to drain among the partitions, in seconds; undefined if any lagging partition has none. */
 const etaOf = (facts: readonly Lag[]): number | undefined => {
   const lagging = facts.filter((fact) => (fact.lag ?? 0) > 0);
   const times = lagging.flatMap((fact) => fact.etaSeconds ?? []);
@@ -130,7 +130,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
   const facts = rows.map(({ fact }) => fact);
   const { level, motion, word } = groupVerdict(rows);
   const [first] = facts;
-  const told = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
+  const totals = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
   const worst = rows.filter((row) => row.level === level);
   const since = minDefined(worst.map((row) => row.since));
   const etaSeconds = etaOf(facts);
@@ -148,8 +148,8 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     stale: rows.every((row) => row.stale),
     ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
     facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),
-    ...(told.lag === undefined ? {} : { lag: told.lag }),
-    ...(told.rate === undefined ? {} : { rate: told.rate }),
+    ...(totals.lag === undefined ? {} : { lag: totals.lag }),
+    ...(totals.rate === undefined ? {} : { rate: totals.rate }),
     ...(first?.members === undefined ? {} : { members: first.members }),
     ...(etaSeconds === undefined ? {} : { etaSeconds }),
     ...(since === undefined ? {} : { since }),
@@ -165,10 +165,10 @@ const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): Tre
   children: () => rows.toSorted((a, b) => a.fact.partition - b.fact.partition).map(partitionNode),
 });
 
-/** The key of the group that a partition is read by. */
+/** The key of a consumer group. */
 export const consumerGroupKey = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
 
-/** Group → topic → partition. */
+/** Builds the tree consumer group → topic → partition. */
 export const buildLagTree = (rows: readonly Row<'lag'>[]): readonly TreeNode<LagRow>[] =>
   [...Map.groupBy(rows, ({ fact }) => consumerGroupKey(fact))].map(([key, members]): TreeNode<LagRow> => {
     const group = members[0]?.fact.group ?? '';

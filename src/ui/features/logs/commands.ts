@@ -7,7 +7,7 @@ import { logsUnavailableReason, openLogTarget, streamsByName } from './log-targe
 import { allStreamsScope } from './open-when-visible.ts';
 import { logsPaneId } from './view-state-access.ts';
 
-/** What was typed behind `logs`, as streams: 'billing' by its name, 'k8s:deployment/billing' in a source's own words. */
+/** Resolves the argument of `logs` to streams: 'billing' by name, 'k8s:deployment/billing' in the source's own syntax. */
 const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   const tails = view.cockpit.open?.tails ?? [];
   const [source = '', ...rest] = typed.split(':');
@@ -15,28 +15,28 @@ const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   if (tails.includes(source)) return { title: typed, of: [of === '' ? { source } : { source, of }] };
   const found = streamsByName(view, [typed]);
   if (found.length > 0) return { title: typed, of: found };
-  // A source may know a name that no row here has.
+  // A source may know a name that has no row here.
   return typed.includes('/')
     ? { title: typed, of: tails.map((one) => ({ source: one, of: typed })) }
     : undefined;
 };
 
-const open = (hand: KeyContext, typed: string) => {
-  const name = hand.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
+const open = (context: KeyContext, typed: string) => {
+  const name = context.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
   if (name === '')
-    return openLogTarget(hand, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
-  const scope = scopeOf(hand, name);
+    return openLogTarget(context, { scope: allStreamsScope, chips: [], notice: 'LOGS: all streams' });
+  const scope = scopeOf(context, name);
   if (scope === undefined)
-    return hand.notify(
-      `logs: no stream is called ${hand.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
+    return context.notify(
+      `logs: no stream is called ${context.view.pen.maskTyped(name)}; use NAME, KIND/NAME or SOURCE:NAME`,
     );
-  const says = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
-  openLogTarget(hand, { scope, chips: [], notice: says });
+  const notice = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
+  openLogTarget(context, { scope, chips: [], notice });
 };
 
-/** `:logs`, `:logs billing`, and every view of the profile. */
-export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
-  const whyNot = logsUnavailableReason(hand);
+/** The palette items `:logs`, `:logs billing` and one per log view of the profile. */
+export const logCommandItems = (context: KeyContext): readonly PaletteItem[] => {
+  const whyNot = logsUnavailableReason(context);
   const blocked = whyNot === undefined ? {} : { whyNot };
   return [
     {
@@ -47,7 +47,7 @@ export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
       ...blocked,
       run: open,
     },
-    ...(hand.view.cockpit.open?.logViews ?? []).map(
+    ...(context.view.cockpit.open?.logViews ?? []).map(
       (one): PaletteItem => ({
         id: `logs view ${one.name}`,
         text: `logs: ${one.name}${one.title === undefined ? '' : ` · ${one.title}`}`,

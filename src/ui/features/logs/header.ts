@@ -16,8 +16,8 @@ import { isFollowingTail, logCursorRow, logsPaneId } from './view-state-access.t
 import type { LogRowSteps } from './visible-rows.ts';
 import { nextVisibleRow } from './visible-rows.ts';
 
-/** 'follow', 'PAUSED, 312 new', or that an earlier moment is looked at. */
-const goingRun = (view: RenderContext, logs: LogsState | undefined): StyledLine => {
+/** The follow state: 'follow', 'PAUSED, 312 new', or 'past lines' during time travel. */
+const followState = (view: RenderContext, logs: LogsState | undefined): StyledLine => {
   const { pen, ui, past } = view;
   if (logs === undefined) return [];
   if (past !== undefined) return [pen.run('  past lines', 'key')];
@@ -27,7 +27,7 @@ const goingRun = (view: RenderContext, logs: LogsState | undefined): StyledLine 
   return [pen.run(`  PAUSED, ${formatCount(fresh)} new`, 'warn')];
 };
 
-/** The streams by name in their colours as far as there is room, else how many there are. */
+/** The stream names in their colors if they fit, otherwise the number of streams. */
 const streamsLine = ({ pen }: RenderContext, { streams, scope }: LogsState, room: number): StyledLine => {
   const title = scope === undefined ? '' : scope.title;
   const named: StyledLine = streams.flatMap(({ label, index, state }) => [
@@ -36,15 +36,15 @@ const streamsLine = ({ pen }: RenderContext, { streams, scope }: LogsState, room
   ]);
   const all = [pen.run(`   ${title}`, 'faint'), ...(streams.length === 0 ? [] : [pen.run('  '), ...named])];
   if (lineWidth(all) <= room) return all;
-  const quiet = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
-  const off = quiet === 0 ? '' : `, ${quiet} not live`;
+  const notLive = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
+  const off = notLive === 0 ? '' : `, ${notLive} not live`;
   return [
     pen.run(`   ${title}  `, 'faint'),
     pen.run(`${pluralize(streams.length, 'stream')}${off}`, 'faint'),
   ];
 };
 
-/** The first line of the pane. `least`: what is shown of all levels, in the overview. */
+/** The title line of the pane. `least`: text for the minimum level shown, used in the overview. */
 export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string): StyledLine => {
   const { pen, cockpit, ui } = view;
   const { logs } = cockpit;
@@ -54,14 +54,14 @@ export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string)
   const left: StyledLine = [
     lead,
     name,
-    ...goingRun(view, logs),
+    ...followState(view, logs),
     ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
     ...(ui.logs.wrap && room.form === 'full' ? [pen.run('  wrapped', 'faint')] : []),
     ...(least === '' ? [] : [pen.run(`  ${least}`, 'faint')]),
   ];
   if (logs === undefined) return left;
-  const sought = searchStatusText(view, logs, logCursorRow(view));
-  const right = sought === '' ? [] : [pen.run(`  ${sought} `, 'key')];
+  const searchText = searchStatusText(view, logs, logCursorRow(view));
+  const right = searchText === '' ? [] : [pen.run(`  ${searchText} `, 'key')];
   const streams = streamsLine(view, logs, room.width - lineWidth(left) - lineWidth(right));
   return justifyLine([...left, ...streams], right, room.width, 'plain', pen.ellipsis);
 };
@@ -76,7 +76,7 @@ const streamsText = (ids: readonly string[], streams: readonly LogStream[]): str
     : labels.join(', ');
 };
 
-/** A chip without what it hides: '+ psp|order', 'level ≥ INFO', 'stream billing-0', '10:14–10:20'. */
+/** The text of a chip without its hidden-line count: '+ psp|order', 'level ≥ INFO', 'stream billing-0', '10:14–10:20'. */
 export const chipLabel = (chip: FilterChip, streams: readonly LogStream[], clock: LogTimeFormat): string => {
   switch (chip.is) {
     case 'include':
@@ -96,7 +96,7 @@ export const chipLabel = (chip: FilterChip, streams: readonly LogStream[], clock
   }
 };
 
-/** '±2 around', '3 before, 1 after'; '' when there is no context. */
+/** The context line count: '±2 lines', '3 before, 1 after'; '' without context. */
 export const contextLabel = ({ before, after }: ContextLineCount): string => {
   if (before === after) return before === 0 ? '' : `±${before} lines`;
   return [before > 0 ? `${before} before` : '', after > 0 ? `${after} after` : '']
@@ -104,17 +104,17 @@ export const contextLabel = ({ before, after }: ContextLineCount): string => {
     .join(', ');
 };
 
-/** ' 1,204'; '' when it hides nothing. */
+/** The number of lines a chip hides: ' 1,204'; '' for none. */
 export const hiddenCountText = (hides: number): string => (hides === 0 ? '' : ` ${formatCount(hides)}`);
 
-/** Rows of chips before the rest of them is counted. */
-const linesAtMost = 2;
+/** Maximum rows of chips; further chips are only counted. */
+const maxChipRows = 2;
 
-/** Each chip as a piece that is not broken. */
+/** Renders each chip as one unbreakable piece. */
 const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): readonly StyledLine[] => {
   const chips = lens.chips.map((chip, index): StyledLine => {
-    const isGivenUp = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
-    const hides = isGivenUp ? ' timed out' : hiddenCountText(lens.hides(index));
+    const isDisabled = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
+    const hides = isDisabled ? ' timed out' : hiddenCountText(lens.hides(index));
     return [
       pen.run('[', 'faint'),
       pen.run(chipLabel(chip, streams, ui.logs.clock), 'key'),
@@ -128,21 +128,21 @@ const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): r
     : [...chips, [pen.run('[', 'faint'), pen.run(around, 'key'), pen.run(']', 'faint')]];
 };
 
-/** 'lines 12,400 to 12,408 of 20,000', or how far the filter has come. */
-const placeText = (logs: LogsState, { ids }: LogRowSteps): string => {
+/** The visible range, 'lines 12,400 to 12,408 of 20,000', or the progress of the filter in percent. */
+const visibleRangeText = (logs: LogsState, { ids }: LogRowSteps): string => {
   const { lens, ring, isFiltering = true } = logs;
   const { pending } = lens;
   const [first, last] = [ids[0], ids.at(-1)];
   if (isFiltering && pending > 0 && ring.count > 0)
     return `filtering ${Math.floor((100 * (ring.count - pending)) / ring.count)} %`;
   if (first === undefined || last === undefined) return '';
-  // The last row in sight stands for the further lines of its stack trace as well.
+  // The last visible row also represents the folded lines of its stack trace.
   const next = nextVisibleRow(logs, last);
   const to = next === undefined ? lens.shown : lens.rank(next);
   return `lines ${formatCount(lens.rank(first) + 1)} to ${formatCount(to)} of ${formatCount(lens.shown)}`;
 };
 
-/** The chips, each with what it hides, and which of the lines are in sight. */
+/** Renders the chips with their hidden-line counts, and the visible range of lines. */
 export const renderChips = (
   view: RenderContext,
   logs: LogsState,
@@ -150,7 +150,7 @@ export const renderChips = (
   width: number,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const right = [pen.run(`${placeText(logs, seen)} `, 'faint')];
+  const right = [pen.run(`${visibleRangeText(logs, seen)} `, 'faint')];
   const rows: StyledLine[][] = [[]];
   let left = 0;
   for (const piece of chipPieces(view, logs)) {
@@ -158,7 +158,7 @@ export const renderChips = (
     const row = rows.at(-1) ?? [];
     const used = row.reduce((sum, one) => sum + lineWidth(one) + 1, 0);
     if (used + lineWidth(piece) <= room || row.length === 0) row.push(piece);
-    else if (rows.length < linesAtMost) rows.push([piece]);
+    else if (rows.length < maxChipRows) rows.push([piece]);
     else left++;
   }
   const lines = rows.map((row): StyledLine => row.flatMap((piece) => [pen.run(' '), ...piece]));
@@ -168,7 +168,7 @@ export const renderChips = (
   });
 };
 
-/** '3 of 17', '17', 'no hit': which of the hits the cursor is on. */
+/** The position of the cursor among the matches: '3 of 17', '17', 'no match'. */
 export const hitPositionText = (logs: LogsState, cursor: number | undefined): string => {
   const { hits } = logs;
   if (hits.tooSlow.length > 0) return 'timed out';
@@ -181,7 +181,7 @@ export const hitPositionText = (logs: LogsState, cursor: number | undefined): st
   return `${on}${formatCount(all)}${hits.pending > 0 ? '+' : ''}`;
 };
 
-/** '/timeout/ 3 of 17': what is sought, and which of its hits the cursor is on. */
+/** The search pattern and the cursor's position among its matches: '/timeout/ 3 of 17'. */
 const searchStatusText = (view: RenderContext, logs: LogsState, cursor: number | undefined): string => {
   const pattern = searchPattern(logs);
   return pattern === undefined

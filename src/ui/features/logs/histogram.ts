@@ -10,11 +10,11 @@ import { errorLevelCode, ringRowHead, warnLevelCode } from './ring-row.ts';
 import { toDisplayTime } from './time-format.ts';
 import { logCursorRow } from './view-state-access.ts';
 
-/** How many lines there were when, of all that are shown: in each cell all, warnings, errors and what is graver. */
+/** The visible lines counted over time: per cell all lines, warnings, and errors or worse. */
 interface LogHistogram {
-  /** Wall clock; the first cell begins here. */
+  /** Start of the first cell, wall clock. */
   readonly from: Millis;
-  /** Of one cell. */
+  /** Duration of one cell. */
   readonly step: Millis;
   readonly all: Uint32Array;
   readonly warnings: Uint32Array;
@@ -37,32 +37,32 @@ const make = ({ ring, lens }: LogsState, cells: number): LogHistogram | undefine
   return { from: axis.from, step: (axis.to - axis.from) / cells, all, warnings, errors };
 };
 
-const kept = memoizePerObject<LogHistogram | undefined>();
+const memoized = memoizePerObject<LogHistogram | undefined>();
 
-/** What is shown, counted in so many cells over the time that the ring spans; undefined where that is no time. */
+/** Counts the visible lines in `cells` cells over the time span of the ring; undefined if the span is empty. Memoized. */
 const logHistogram = (logs: LogsState, cells: number): LogHistogram | undefined =>
-  kept(logs.lens, [logs.lens.version, logs.ring.version, cells], () => make(logs, cells));
+  memoized(logs.lens, [logs.lens.version, logs.ring.version, cells], () => make(logs, cells));
 
 export const histogramCellAt = ({ from, step, all }: LogHistogram, at: Millis): number =>
   Math.max(0, Math.min(all.length - 1, Math.floor((at - from) / step)));
 
-/** '   10:02 ' in front of the cells, ' 10:15 ' behind them; with seconds where minutes would not tell them apart. */
+/** Width of '   10:02 ' before the cells and ' 10:15 ' after them. Short spans show seconds instead of hours. */
 const before = 10;
 const behind = 9;
-/** From so long a time on minutes are enough. */
-const minutesFrom: Millis = 10 * 60_000;
-/** From so many rows of the pane on what is graver than information has a row of its own. */
-const twoRowsFrom = 30;
-/** Fewer rows of the pane than this are all for lines. */
-const leastHeight = 12;
+/** Minimum span at which the axis shows minutes only. */
+const minMinutesSpan: Millis = 10 * 60_000;
+/** Minimum pane height at which lines ≥ WARN get a row of their own. */
+const minTwoRowHeight = 30;
+/** Minimum pane height for a histogram; smaller panes show lines only. */
+const minHeight = 12;
 
 const cellsOf = (width: number): number => Math.max(0, width - before - behind);
 
-/** The strip's counts, where there is one in a pane of this size. */
+/** The counts of the histogram, or undefined if the pane is too small for one. */
 export const histogramForPane = (logs: LogsState, width: number, height: number): LogHistogram | undefined =>
-  height < leastHeight ? undefined : logHistogram(logs, cellsOf(width));
+  height < minHeight ? undefined : logHistogram(logs, cellsOf(width));
 
-/** The moment under a cell of the pane; undefined: the strip is not there. */
+/** The time under a column of the pane, or undefined outside the histogram. */
 export const timeAtCell = ({ from, step, all }: LogHistogram, x: number): Millis | undefined => {
   const cell = x - before;
   return cell < 0 || cell >= all.length ? undefined : from + cell * step;
@@ -73,7 +73,7 @@ const stepOf = (steps: string, value: number, most: number): string =>
     ? ' '
     : (steps[Math.min(steps.length - 1, Math.ceil((steps.length * value) / most) - 1)] ?? ' ');
 
-/** Neighbours that look the same are one run. */
+/** Merges adjacent runs of the same role. */
 const joined = (cells: readonly StyledRun[]): StyledLine => {
   const line: StyledRun[] = [];
   for (const cell of cells) {
@@ -84,17 +84,22 @@ const joined = (cells: readonly StyledRun[]): StyledLine => {
   return line;
 };
 
-const gravest = ({ errors, warnings }: LogHistogram, cell: number): TextRole => {
+const worstRole = ({ errors, warnings }: LogHistogram, cell: number): TextRole => {
   if ((errors[cell] ?? 0) > 0) return 'crit';
   return (warnings[cell] ?? 0) > 0 ? 'warn' : 'faint';
 };
 
-/** Where there is one row only, a mark says what a colour alone must not say. */
-const allCells = ({ pen }: RenderContext, made: LogHistogram, cursor: number, marks: boolean): StyledLine => {
-  const most = Math.max(...made.all);
+/** Renders all lines. With one row only, a mark repeats what the color says (never color alone). */
+const allCells = (
+  { pen }: RenderContext,
+  histogram: LogHistogram,
+  cursor: number,
+  marks: boolean,
+): StyledLine => {
+  const most = Math.max(...histogram.all);
   return joined(
-    Array.from(made.all, (value, cell): StyledRun => {
-      const role = gravest(made, cell);
+    Array.from(histogram.all, (value, cell): StyledRun => {
+      const role = worstRole(histogram, cell);
       const isMarked = marks && (role === 'crit' || role === 'warn');
       const text = isMarked ? pen.glyph(role).text : stepOf(pen.sparkSteps, value, most);
       return { text, role: cell === cursor ? 'hit' : isMarked ? role : 'faint' };
@@ -102,49 +107,49 @@ const allCells = ({ pen }: RenderContext, made: LogHistogram, cursor: number, ma
   );
 };
 
-const graveCells = ({ pen }: RenderContext, made: LogHistogram, cursor: number): StyledLine => {
-  const grave = made.errors.map((errors, cell) => errors + (made.warnings[cell] ?? 0));
-  const most = Math.max(1, ...grave);
+const graveCells = ({ pen }: RenderContext, histogram: LogHistogram, cursor: number): StyledLine => {
+  const severe = histogram.errors.map((errors, cell) => errors + (histogram.warnings[cell] ?? 0));
+  const most = Math.max(1, ...severe);
   return joined(
     Array.from(
-      grave,
+      severe,
       (value, cell): StyledRun => ({
         text: stepOf(pen.sparkSteps, value, most),
-        role: cell === cursor ? 'hit' : gravest(made, cell),
+        role: cell === cursor ? 'hit' : worstRole(histogram, cell),
       }),
     ),
   );
 };
 
-/** How many lines of which level there were when, over the time that the ring spans; the cursor's cell is inverse. */
+/** Renders the histogram of lines by level over the time span of the ring. The cell under the cursor is inverse. */
 export const renderHistogram = (
   view: RenderContext,
   logs: LogsState,
   width: number,
   height: number,
 ): readonly StyledLine[] => {
-  const made = histogramForPane(logs, width, height);
-  if (made === undefined) return [];
+  const histogram = histogramForPane(logs, width, height);
+  if (histogram === undefined) return [];
   const { pen, ui } = view;
-  const isLong = made.step * made.all.length >= minutesFrom;
+  const isLong = histogram.step * histogram.all.length >= minMinutesSpan;
   const clock = (at: Millis): string => isoTime(toDisplayTime(at, ui.logs.clock)).slice(11, isLong ? 16 : 19);
   const id = logCursorRow(view);
   const at = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
-  const cursor = at === undefined ? -1 : histogramCellAt(made, at);
-  const end = made.from + made.step * made.all.length;
-  const isHigh = height >= twoRowsFrom;
-  const grave = [...made.errors, ...made.warnings].reduce((sum, value) => sum + value, 0);
+  const cursor = at === undefined ? -1 : histogramCellAt(histogram, at);
+  const end = histogram.from + histogram.step * histogram.all.length;
+  const isHigh = height >= minTwoRowHeight;
+  const severe = [...histogram.errors, ...histogram.warnings].reduce((sum, value) => sum + value, 0);
   const times: StyledLine = [
-    pen.run(`${clock(made.from).padStart(before - 1)} `, 'faint'),
-    ...allCells(view, made, cursor, !isHigh),
+    pen.run(`${clock(histogram.from).padStart(before - 1)} `, 'faint'),
+    ...allCells(view, histogram, cursor, !isHigh),
     pen.run(` ${clock(end)}`, 'faint'),
   ];
   if (!isHigh) return [times];
   return [
     [
-      pen.run('  ≥ WARN '.padEnd(before), grave === 0 ? 'faint' : 'plain'),
-      ...graveCells(view, made, cursor),
-      pen.run(` ${formatCount(grave)}`, 'faint'),
+      pen.run('  ≥ WARN '.padEnd(before), severe === 0 ? 'faint' : 'plain'),
+      ...graveCells(view, histogram, cursor),
+      pen.run(` ${formatCount(severe)}`, 'faint'),
     ],
     times,
   ];

@@ -17,19 +17,19 @@ import { streamUnavailableReason } from './view-state-access.ts';
 const listOf = ({ view }: KeyContext): LogListOverlay | undefined =>
   view.ui.overlay.is === 'log-list' ? view.ui.overlay : undefined;
 
-const move = (step: number) => (hand: KeyContext) => {
-  const overlay = listOf(hand);
+const move = (step: number) => (context: KeyContext) => {
+  const overlay = listOf(context);
   if (overlay === undefined) return;
-  const keys = logListItems(hand, overlay.list).map(({ key }) => key);
-  hand.model.setState({
+  const keys = logListItems(context, overlay.list).map(({ key }) => key);
+  context.model.setState({
     overlay: { ...overlay, cursor: cursorAt(keys, cursorIndexIn(keys, overlay.cursor) + step) },
   });
 };
 
-const chosen = (hand: KeyContext): LogListItem | undefined => {
-  const overlay = listOf(hand);
+const chosen = (context: KeyContext): LogListItem | undefined => {
+  const overlay = listOf(context);
   if (overlay === undefined) return undefined;
-  const items = logListItems(hand, overlay.list);
+  const items = logListItems(context, overlay.list);
   return items[
     cursorIndexIn(
       items.map(({ key }) => key),
@@ -40,15 +40,15 @@ const chosen = (hand: KeyContext): LogListItem | undefined => {
 
 const close = ({ model }: KeyContext): void => model.setState({ overlay: noOverlay });
 
-const take = (hand: KeyContext): void => {
-  const item = chosen(hand);
+const take = (context: KeyContext): void => {
+  const item = chosen(context);
   if (item === undefined) return;
-  // A column is given or taken, and the list stays for the next one.
-  if (item.isOn === undefined) close(hand);
-  item.run(hand);
+  // Toggling a column keeps the list open for the next one.
+  if (item.isOn === undefined) close(context);
+  item.run(context);
 };
 
-/** Keys of the lists of LOGS. */
+/** Keys of the LOGS list dialogs. */
 export const logListKeys: readonly Binding[] = [
   { id: 'log-list.take', keys: ['enter', 'space'], description: 'select', footer: 'select', run: take },
   {
@@ -56,8 +56,8 @@ export const logListKeys: readonly Binding[] = [
     keys: ['backspace'],
     description: 'remove',
     footer: 'remove',
-    whyNot: (hand) => (chosen(hand)?.drop === undefined ? 'this entry cannot be removed' : undefined),
-    run: (hand) => chosen(hand)?.drop?.(hand),
+    whyNot: (context) => (chosen(context)?.drop === undefined ? 'this entry cannot be removed' : undefined),
+    run: (context) => chosen(context)?.drop?.(context),
   },
   { id: 'log-list.down', keys: ['j', 'down'], description: 'next', run: move(1) },
   { id: 'log-list.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
@@ -69,7 +69,7 @@ const open =
   ({ model }: KeyContext): void =>
     model.setState({ overlay: { is: 'log-list', list, cursor: initialCursor } });
 
-/** Keys that open the lists. */
+/** Keys that open the list dialogs. */
 export const openLogListKeys: readonly Binding[] = [
   {
     id: 'logs.chips',
@@ -119,38 +119,42 @@ const titles: Readonly<
 
 const nameCells = 24;
 
-/** Which of the items are seen. */
-const logListPage = (hand: KeyContext, { list, cursor }: LogListOverlay, room: number): CardListPage => {
-  const keys = logListItems(hand, list).map(({ key }) => key);
+/** The page of items that fits. */
+const logListPage = (context: KeyContext, { list, cursor }: LogListOverlay, room: number): CardListPage => {
+  const keys = logListItems(context, list).map(({ key }) => key);
   return visiblePage('environments', keys.length, cursorIndexIn(keys, cursor), room);
 };
 
-/** Chips, fields or views, one a line. */
-export const renderLogList = (hand: KeyContext, overlay: LogListOverlay, room: number): Card => {
-  const { pen } = hand.view;
-  const items = logListItems(hand, overlay.list);
+/** Renders the list of chips, fields or views, one per line. */
+export const renderLogList = (context: KeyContext, overlay: LogListOverlay, room: number): Card => {
+  const { pen } = context.view;
+  const items = logListItems(context, overlay.list);
   const at = cursorIndexIn(
     items.map(({ key }) => key),
     overlay.cursor,
   );
   const { word, none, enter } = titles[overlay.list];
-  const page = logListPage(hand, overlay, room);
+  const page = logListPage(context, overlay, room);
   const lines = items
     .slice(page.from, page.from + page.count)
-    .map(({ text, told, isOn }, index): StyledLine => {
+    .map(({ text, detail, isOn }, index): StyledLine => {
       const chosen = page.from + index === at;
       const line = [
         chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
         isOn === true ? pen.glyph('ok', 'ok') : pen.run(' '),
         pen.run(` ${text.padEnd(nameCells)} `, chosen ? 'bold' : 'plain'),
-        pen.run(told, 'faint'),
+        pen.run(detail, 'faint'),
       ];
-      return fitLine(line, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
+      return fitLine(line, cardInnerWidth(context.view), 'plain', pen.ellipsis);
     });
   return {
     edge: 'focus',
     lines: [
-      cardHeading(hand.view, [pen.run(word, 'bold'), pen.run('  8 LOGS')], [pen.run(String(items.length))]),
+      cardHeading(
+        context.view,
+        [pen.run(word, 'bold'), pen.run('  8 LOGS')],
+        [pen.run(String(items.length))],
+      ),
       ...(items.length === 0 ? [[pen.glyph('empty', 'loading'), pen.run(` ${none}`, 'loading')]] : lines),
       keyHints(pen, enter, 'esc close'),
     ],

@@ -13,7 +13,7 @@ import type { LogList } from './view-state.ts';
 import { logCursorRow, updateLogView } from './view-state-access.ts';
 import { previousVisibleRow } from './visible-rows.ts';
 
-/** The chips that a view of the profile stands for. */
+/** Converts a log view of the profile to filter chips. */
 const chipsOfView = ({
   include,
   exclude,
@@ -25,30 +25,30 @@ const chipsOfView = ({
   ...(level === undefined ? [] : [{ is: 'level', least: level } satisfies FilterChip]),
 ];
 
-/** One line of a list. */
+/** One entry of a list dialog. */
 export interface LogListItem {
   readonly key: string;
   readonly text: string;
-  readonly told: string;
-  /** It is on. */
+  readonly detail: string;
+  /** True while the entry is switched on; absent for entries without a switch. */
   readonly isOn?: boolean;
-  /** Enter. */
-  run(hand: KeyContext): void;
-  /** Backspace; absent: it cannot be dropped. */
-  drop?(hand: KeyContext): void;
+  /** Runs on Enter. */
+  run(keyContext: KeyContext): void;
+  /** Runs on Backspace; absent if the entry cannot be removed. */
+  drop?(keyContext: KeyContext): void;
 }
 
 const withoutAt = <T>(all: readonly T[], at: number): readonly T[] => all.filter((_, index) => index !== at);
 
-const editChip = (hand: KeyContext, chip: FilterChip, at: number): void => {
-  const { lens } = hand.view.cockpit.logs ?? {};
+const editChip = (keyContext: KeyContext, chip: FilterChip, at: number): void => {
+  const { lens } = keyContext.view.cockpit.logs ?? {};
   if (lens === undefined) return;
   if (chip.is !== 'include' && chip.is !== 'exclude') {
-    hand.notify('only text filters can be edited: backspace removes it');
+    keyContext.notify('only text filters can be edited: backspace removes it');
     return;
   }
   const { text, regex } = chip.pattern;
-  openLogPrompt(hand, { is: chip.is, text: regex ? `/${text}/` : text, replacesChip: at });
+  openLogPrompt(keyContext, { is: chip.is, text: regex ? `/${text}/` : text, replacesChip: at });
 };
 
 const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
@@ -60,38 +60,38 @@ const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
     return {
       key: `${at} ${chipLabel(chip, streams, view.ui.logs.clock)}`,
       text: chipLabel(chip, streams, view.ui.logs.clock),
-      told: hides === '' ? 'hides nothing' : `hides ${hides}`,
-      run: (hand) => editChip(hand, chip, at),
+      detail: hides === '' ? 'hides nothing' : `hides ${hides}`,
+      run: (keyContext) => editChip(keyContext, chip, at),
       drop: ({ commands }) => commands.logs.setFilters(withoutAt(lens.chips, at), lens.context),
     };
   });
 };
 
-/** So many lines above the cursor are looked at for fields. */
-const fieldsFrom = 300;
+/** Number of lines above the cursor that are searched for fields. */
+const maxSampledLines = 300;
 
-/** Lines up to the cursor, taken apart. */
+/** The lines up to the cursor, parsed; newest first. */
 const recentLines = (view: RenderContext, logs: LogsState): readonly ParsedLine[] => {
   const lines: ParsedLine[] = [];
   for (
     let id = logCursorRow(view);
-    id !== undefined && lines.length < fieldsFrom;
+    id !== undefined && lines.length < maxSampledLines;
     id = previousVisibleRow(logs, id)
   )
     lines.push(parsedLine(ringRowText(logs.ring, id).text));
   return lines;
 };
 
-/** The most telling ones first, then those that few lines bear, and those that have a column but are in no line here. */
+/** Lists the fields: suggested columns first, then by frequency, then shown columns that no recent line contains. */
 const columnItems = ({ view }: KeyContext): readonly LogListItem[] => {
   const { logs } = view.cockpit;
   const lines = logs === undefined ? [] : recentLines(view, logs);
   const found = new Map<string, { count: number; value: string }>();
   for (const { fields } of lines)
     for (const [name, value] of fields) {
-      const had = found.get(name);
-      if (had === undefined) found.set(name, { count: 1, value });
-      else had.count++;
+      const known = found.get(name);
+      if (known === undefined) found.set(name, { count: 1, value });
+      else known.count++;
     }
   const { columns } = view.ui.logs;
   const often = [...found].toSorted(([, a], [, b]) => b.count - a.count).map(([name]) => name);
@@ -101,7 +101,7 @@ const columnItems = ({ view }: KeyContext): readonly LogListItem[] => {
     return {
       key: name,
       text: name,
-      told: `in ${formatCount(times)} of ${formatCount(lines.length)} lines${value === '' ? '' : `: ${view.pen.maskField(value, name)}`}`,
+      detail: `in ${formatCount(times)} of ${formatCount(lines.length)} lines${value === '' ? '' : `: ${view.pen.maskField(value, name)}`}`,
       isOn: columns.includes(name),
       run: ({ model }) =>
         updateLogView(model, {
@@ -122,18 +122,18 @@ const viewItems = ({ view }: KeyContext): readonly LogListItem[] =>
   (view.cockpit.open?.logViews ?? []).map((one) => ({
     key: one.name,
     text: one.name,
-    told: [one.title ?? '', viewWords(one)].filter((part) => part !== '').join(' · '),
-    run: (hand) => applyLogView(hand, one),
+    detail: [one.title ?? '', viewWords(one)].filter((part) => part !== '').join(' · '),
+    run: (keyContext) => applyLogView(keyContext, one),
   }));
 
-/** What a view of the profile says takes the place of all chips but that of the time; where it names streams, those are opened. */
-export const applyLogView = (hand: KeyContext, { name, title, of, ...view }: LogView): void => {
-  if (of !== undefined) hand.commands.logs.open({ title: title ?? name, of });
-  const times = hand.view.cockpit.logs?.lens.chips.filter((chip) => chip.is === 'time') ?? [];
-  hand.commands.logs.setFilters([...times, ...chipsOfView(view)]);
-  hand.notify(`LOGS: ${title ?? name}`);
+/** Applies a log view of the profile. It replaces all chips except time chips, and opens the streams the view names. */
+export const applyLogView = (keyContext: KeyContext, { name, title, of, ...view }: LogView): void => {
+  if (of !== undefined) keyContext.commands.logs.open({ title: title ?? name, of });
+  const times = keyContext.view.cockpit.logs?.lens.chips.filter((chip) => chip.is === 'time') ?? [];
+  keyContext.commands.logs.setFilters([...times, ...chipsOfView(view)]);
+  keyContext.notify(`LOGS: ${title ?? name}`);
 };
 
-/** The lines of a list, in their order. */
-export const logListItems = (hand: KeyContext, list: LogList): readonly LogListItem[] =>
-  ({ chips: chipItems, columns: columnItems, views: viewItems })[list](hand);
+/** The entries of a list dialog, in display order. */
+export const logListItems = (keyContext: KeyContext, list: LogList): readonly LogListItem[] =>
+  ({ chips: chipItems, columns: columnItems, views: viewItems })[list](keyContext);

@@ -14,35 +14,35 @@ import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { logsPaneId } from './view-state-access.ts';
 
-/** Why no lines can be had here, or undefined. */
+/** The reason why logs are unavailable here, or undefined. */
 export const logsUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { open } = view.cockpit;
   if (open === undefined) return 'no environment is open yet';
   return (open.tails?.length ?? 0) === 0 ? 'not configured: no source provides logs' : undefined;
 };
 
-/** From anywhere to the lines of what is under the cursor. */
+/** Opens the logs of the selected row from any pane. */
 export const openLogsKey: Binding = {
   id: 'logs.here',
   keys: ['L'],
   description: 'open the logs of this row, from 5 min before the problem',
-  whyNot: (hand) =>
-    logsUnavailableReason(hand) ??
-    (hand.pane.id === logsPaneId
+  whyNot: (context) =>
+    logsUnavailableReason(context) ??
+    (context.pane.id === logsPaneId
       ? 'already in LOGS'
-      : logTargetOf(hand.view, hand.row, hand.pane.id) === undefined
+      : logTargetOf(context.view, context.row, context.pane.id) === undefined
         ? 'this row has no logs: press 8 for all streams'
         : undefined),
-  run: (hand) => {
-    const target = logTargetOf(hand.view, hand.row, hand.pane.id);
-    if (target !== undefined) openLogTarget(hand, target);
+  run: (context) => {
+    const target = logTargetOf(context.view, context.row, context.pane.id);
+    if (target !== undefined) openLogTarget(context, target);
   },
 };
 
-/** Opens LOGS on something: its streams, its chips, its time. */
+/** Opens LOGS with the streams, chips and time of a target. */
 export const openLogTarget = (
   { model, commands, notify: say }: KeyContext,
-  { scope, chips, at, notice: says }: LogTarget,
+  { scope, chips, at, notice }: LogTarget,
 ): void => {
   updatePane(model, logsPaneId, { cursor: initialCursor, marks: undefined, opened: false });
   model.setState(({ logs: { pausedAt: _, movedAtPastTime: __, prompt: ___, ...logs } }) => ({
@@ -52,17 +52,23 @@ export const openLogTarget = (
   commands.logs.open(scope);
   commands.logs.setFilters(chips);
   navigateTo(model, logsPaneId);
-  say(at === undefined ? says : `${says} · from 5 min before the problem`);
+  say(at === undefined ? notice : `${notice} · from 5 min before the problem`);
 };
 
 type Of = LogScope['of'][number];
 
-/** Kinds that are named with their kind where their lines are asked for: 'deployment/billing'. */
-const withKind: ReadonlySet<WorkloadKind> = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'job']);
+/** Kinds that sources expect as a prefix of the name: 'deployment/billing'. */
+const kindsWithPrefix: ReadonlySet<WorkloadKind> = new Set([
+  'pod',
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'job',
+]);
 
-/** Whose lines they are, in the words of its source; undefined: that kind writes none. */
+/** The stream name of a workload in the syntax of its source; undefined if the kind writes no logs. */
 const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => {
-  if (withKind.has(kind)) return { source, of: `${kind}/${name}` };
+  if (kindsWithPrefix.has(kind)) return { source, of: `${kind}/${name}` };
   if (kind === 'container' && owner.startsWith('pod/')) return { source, of: owner };
   return kind === 'node' || kind === 'process' || kind === 'file' ? undefined : { source, of: name };
 };
@@ -74,14 +80,14 @@ const workloads = ({ own, cockpit }: RenderContext): readonly Workload[] => {
     .filter(({ source }) => tails.has(source));
 };
 
-/** The streams of a workload, where its source has streams. */
+/** The streams of a workload if its source provides logs. */
 const streamsOfWorkload = (view: RenderContext, fact: Workload): readonly Of[] => {
   const of = ofWorkload(fact);
   return of === undefined || view.cockpit.open?.tails?.includes(of.source) !== true ? [] : [of];
 };
 
-/** Kinds that stand for several others come first: their new pods join. */
-const order: readonly WorkloadKind[] = [
+/** Search order. Controllers come first, because their streams include new pods. */
+const kindOrder: readonly WorkloadKind[] = [
   'deployment',
   'statefulset',
   'daemonset',
@@ -92,7 +98,7 @@ const order: readonly WorkloadKind[] = [
   'job',
 ];
 
-const ways: readonly ((name: string, wanted: string) => boolean)[] = [
+const nameMatchers: readonly ((name: string, wanted: string) => boolean)[] = [
   (name, wanted) => name === wanted,
   (name, wanted) => name.replace(/\.service$/, '') === wanted || name.startsWith(`${wanted}-`),
   (name, wanted) =>
@@ -100,15 +106,15 @@ const ways: readonly ((name: string, wanted: string) => boolean)[] = [
 ];
 
 /**
- * The streams of what goes by one of these names (an instance before its service): what has the very name, else what
- * begins with it, else what has it as a part. Of what fits alike, what stands for others comes alone.
+ * Finds streams by name; earlier names win (an instance before its service). Prefers exact matches, then prefixes, then
+ * parts. Among equal matches only the first kind in `kindOrder` is returned.
  */
 export const streamsByName = (view: RenderContext, names: readonly string[]): readonly Of[] => {
   const all = workloads(view);
   for (const wanted of names.filter((name) => name !== ''))
-    for (const isCalled of ways) {
+    for (const isCalled of nameMatchers) {
       const found = all.filter(({ name }) => isCalled(name, wanted));
-      for (const kind of order) {
+      for (const kind of kindOrder) {
         const of = found.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
         if (of.length > 0) return of;
       }
@@ -116,27 +122,27 @@ export const streamsByName = (view: RenderContext, names: readonly string[]): re
   return [];
 };
 
-/** Where the lines of something are. */
+/** The logs to open for a row. */
 interface LogTarget {
   readonly scope: LogScope;
   readonly chips: readonly FilterChip[];
-  /** Wall clock: since when it has been as it is. */
+  /** Start of the current state, wall clock. */
   readonly at?: Millis;
-  /** What to say of it. */
+  /** Message to show. */
   readonly notice: string;
 }
 
-/** What led to it is in the lines before it. */
-const beforeMs: Millis = 5 * 60_000;
+/** Lead time before the start of a problem: the lines before it often show its cause. */
+const leadMs: Millis = 5 * 60_000;
 
-/** What a row is about, in names. */
+/** The names a row is known by. */
 const namesOf = (subject: RowSubject): LogNames => {
   if (subject.kind === 'signal') return namesByLabels(subject.signal.title, subject.signal.labels);
   const kind: KindDefinition = kindOf<FactKind>(subject.kind);
   return kind.logNames?.(subject.fact) ?? { title: kind.label(subject.fact), names: [], word: '' };
 };
 
-/** Since when it has not been well; undefined where it is, or nobody knows. Engine's clock. */
+/** Start of the problem, on the engine's clock; undefined if the row is ok or the start is unknown. */
 const sinceOf = ({ own }: RenderContext, subject: RowSubject): Millis | undefined => {
   if (subject.kind === 'signal')
     return subject.signal.level === 'ok' ? undefined : subject.signal.verdict?.since;
@@ -154,7 +160,7 @@ const including = (word: string): readonly FilterChip[] =>
 const around = (
   at: Millis | undefined,
 ): { readonly chips: readonly FilterChip[]; readonly since?: Millis } =>
-  at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - beforeMs }], since: at - beforeMs };
+  at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - leadMs }], since: at - leadMs };
 
 const targetFor = (
   view: RenderContext,
@@ -181,7 +187,7 @@ const targetFor = (
   };
 };
 
-/** The lines of what a row is about, from shortly before it was as it is. Undefined: the row is about nothing that writes. */
+/** The logs of a row, from shortly before its problem started; undefined if the row has no logs. */
 const logTargetOf = (view: RenderContext, row: PaneRow | undefined, pane: string): LogTarget | undefined => {
   if (row === undefined) return undefined;
   const { subject } = row;

@@ -7,10 +7,10 @@ import { type UiState, type UiStore, updatePane } from '../../model.ts';
 import { minOverviewColumns } from './pane.ts';
 import { logsPaneId } from './view-state-access.ts';
 
-/** What is opened when nobody says which streams. */
+/** The default scope when no streams are selected. */
 export const allStreamsScope: LogScope = { title: 'all streams', of: [] };
 
-/** So few lines of each stream are asked for where nobody asked for LOGS and only the overview shows it. */
+/** Lines per stream to load when LOGS is visible only in the overview. */
 const glanceLines = 50;
 
 interface Parts {
@@ -22,16 +22,16 @@ interface Parts {
 
 type Seen = 'whole' | 'glance' | undefined;
 
-/** Whether the lines are on the screen: in the middle, or in the overview where it is wide enough. */
+/** The visible extent of LOGS: the whole pane, or a glance in an overview that is wide enough. */
 const seenIn = ({ place, split }: UiState, columns: number): Seen => {
   if (place === logsPaneId || split?.panes.includes(logsPaneId) === true) return 'whole';
   return place === 'overview' && columns >= minOverviewColumns ? 'glance' : undefined;
 };
 
-/** Opens every stream once the lines are on the screen and nobody has said which ones, in each environment. Returns how to stop. */
+/** Opens all streams of an environment when LOGS becomes visible and no stream was opened yet. Returns an unsubscribe function. */
 export const openStreamsWhenVisible = ({ cockpit, model, commands, size }: Parts): (() => void) => {
   let opened: string | undefined;
-  const look = (): void => {
+  const update = (): void => {
     const { open, logs } = cockpit.getState();
     const env = open === undefined ? undefined : `${open.system}/${open.env}`;
     if (env !== opened) opened = logs === undefined ? undefined : env;
@@ -42,8 +42,8 @@ export const openStreamsWhenVisible = ({ cockpit, model, commands, size }: Parts
     updatePane(model, logsPaneId, { cursor: initialCursor, marks: undefined });
     commands.logs.open(seen === 'whole' ? allStreamsScope : { ...allStreamsScope, lines: glanceLines });
   };
-  const stops = [model.subscribe(look), cockpit.subscribe(look)];
-  look();
+  const stops = [model.subscribe(update), cockpit.subscribe(update)];
+  update();
   return () => {
     for (const stop of stops) stop();
   };

@@ -22,15 +22,15 @@ import { logStatusLines } from './status-lines.ts';
 import type { LogPromptKind } from './view-state.ts';
 import { logCursorRow, logsPaneId } from './view-state-access.ts';
 
-const least = levelCode('warn');
-/** So many rows are gone through for those that are worth a look. */
-const walkedAtMost = 100_000;
+const minLevel = levelCode('warn');
+/** Maximum rows to scan for severe lines per frame. */
+const maxScannedRows = 100_000;
 
-/** The newest rows that pass and are graver than information, or stand where lines may be missing. Oldest first. */
-const gravest = ({ ring, lens }: LogsState, from: number, room: number): readonly number[] => {
+/** The newest visible rows ≥ WARN and rows that mark missing lines. Oldest first. */
+const severeRows = ({ ring, lens }: LogsState, from: number, room: number): readonly number[] => {
   const found: number[] = [];
-  let walked = 0;
-  for (let at = ring.blockOf(from); at >= 0 && found.length < room && walked < walkedAtMost; at--) {
+  let scanned = 0;
+  for (let at = ring.blockOf(from); at >= 0 && found.length < room && scanned < maxScannedRows; at--) {
     const block = ring.blocks[at];
     if (block === undefined) break;
     for (
@@ -38,36 +38,36 @@ const gravest = ({ ring, lens }: LogsState, from: number, room: number): readonl
       index >= 0 && found.length < room;
       index--
     ) {
-      walked++;
+      scanned++;
       const kind = block.kind[index] ?? 0;
-      const isGrave =
-        kind === rowKind.line ? (block.level[index] ?? 0) >= least : kind > rowKind.continuation;
-      if (isGrave && lens.passes(block.base + index)) found.push(block.base + index);
+      const isSevere =
+        kind === rowKind.line ? (block.level[index] ?? 0) >= minLevel : kind > rowKind.continuation;
+      if (isSevere && lens.passes(block.base + index)) found.push(block.base + index);
     }
   }
   return found.toReversed();
 };
 
-/** The newest grave lines, beside the other panes of the overview. */
+/** Renders the newest severe lines as a column of the overview. */
 const renderLogOverview = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const { pen, cockpit, past } = view;
   const { logs } = cockpit;
-  const told = logStatusLines(view).slice(0, 2);
+  const statusLines = logStatusLines(view).slice(0, 2);
   const title = logPaneTitle(view, room, 'level ≥ WARN');
-  const fits = Math.max(0, room.height - 1 - told.length);
+  const fits = Math.max(0, room.height - 1 - statusLines.length);
   const until = past === undefined ? (logs?.ring.end ?? 0) - 1 : (logCursorRow(view) ?? -1);
-  const ids = logs === undefined ? [] : gravest(logs, until, fits);
+  const ids = logs === undefined ? [] : severeRows(logs, until, fits);
   const rows =
     logs === undefined
       ? []
       : ids.flatMap((id) =>
           renderLogRow(view, logs, id, { ...rowLayoutFor(view, logs, room.width, fits), wrap: false }),
         );
-  const calm: readonly StyledLine[] =
+  const noSevereLines: readonly StyledLine[] =
     logs !== undefined && logs.ring.count > 0 && ids.length === 0
       ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no lines ≥ WARN', 'ok')]]
       : [];
-  const lines = [title, ...rows, ...calm, ...told].slice(0, room.height);
+  const lines = [title, ...rows, ...noSevereLines, ...statusLines].slice(0, room.height);
   return { lines: lines.map((line) => fitLine(line, room.width, 'plain', pen.ellipsis)) };
 };
 
@@ -87,7 +87,7 @@ const hints: Readonly<Record<LogPromptKind, string>> = {
   around: '3: before and after · 5,0: before only · 0: none',
 };
 
-/** How many lines have what was typed: all of them are looked through, and the count grows until they have been. */
+/** The number of lines that match the typed filter. It grows until the search has covered all lines. */
 const foundText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
   if (hits.tooSlow.length > 0)
     return 'too slow on some lines: this filter would be disabled and hide nothing';
@@ -96,45 +96,45 @@ const foundText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): 
   return `${formatCount(countVisibleHits(lens, hits))}${more} of ${formatCount(lens.shown)} lines would be hidden`;
 };
 
-/** What comes of what has been typed so far. */
+/** Previews the result of the text typed so far. */
 const previewOf = (
   view: RenderContext,
   is: LogPromptKind,
   text: string,
-): { readonly text: string; readonly isWrong?: true } => {
+): { readonly text: string; readonly isError?: true } => {
   const { logs } = view.cockpit;
   if (logs === undefined || is === 'time' || is === 'around') return { text: '' };
-  const wrong = patternError(parsePattern(view.pen.resolveAliases(text)));
-  if (wrong !== undefined) return { text: wrong, isWrong: true };
+  const error = patternError(parsePattern(view.pen.resolveAliases(text)));
+  if (error !== undefined) return { text: error, isError: true };
   if (is === 'seek') return { text: hitPositionText(logs, logCursorRow(view)) };
   return { text: foundText(logs, is) };
 };
 
-/** The row below the panes while a text is typed there. */
-const askingLine = (view: RenderContext): StyledLine => {
+/** Renders the prompt line below the panes. */
+const promptLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
-  const { prompt: asking } = ui.logs;
-  if (asking === undefined) return [];
-  const { is, text, complaint } = asking;
+  const { prompt } = ui.logs;
+  if (prompt === undefined) return [];
+  const { is, text, complaint } = prompt;
   const marked = is === 'time' && bookmarkIds(view).length > 1 ? "': range of the marked lines · " : '';
   const preview = text === '' ? { text: `${marked}${hints[is]}` } : previewOf(view, is, text);
-  const isWrong = complaint !== undefined || ('isWrong' in preview && preview.isWrong === true);
+  const isError = complaint !== undefined || ('isError' in preview && preview.isError === true);
   return pen.line(
     pen.run(marks[is], 'key'),
     `${pen.maskTyped(text)}_`,
-    pen.run(`   ${complaint ?? preview.text}`, isWrong ? 'warn' : text === '' ? 'faint' : 'plain'),
-    pen.run(text === '' ? '' : isWrong ? ' · filter unchanged' : '   enter apply · esc cancel', 'faint'),
+    pen.run(`   ${complaint ?? preview.text}`, isError ? 'warn' : text === '' ? 'faint' : 'plain'),
+    pen.run(text === '' ? '' : isError ? ' · filter unchanged' : '   enter apply · esc cancel', 'faint'),
   );
 };
 
-/** From so many columns on it stands in the overview. */
+/** Minimum terminal width at which the overview includes LOGS. */
 export const minOverviewColumns = 180;
 
 const hasTails = ({ cockpit }: RenderContext): boolean => (cockpit.open?.tails?.length ?? 0) > 0;
 
 /**
- * 8 LOGS: lines of pods, containers, units and files, by time. There may be a million of them, so its rows are never
- * made as a list: what asks for rows gets the one under the cursor, and it moves its cursor itself (`walk`).
+ * 8 LOGS: the log lines of pods, containers, units and files by time. A million lines are possible, so the rows are never
+ * materialized as a list. `rows` returns only the row under the cursor, and the pane moves its own cursor (`moveCursor`).
  */
 export const logsPane: Pane = {
   id: logsPaneId,
@@ -159,7 +159,7 @@ export const logsPane: Pane = {
     isAsked: ({ ui }) => ui.logs.prompt !== undefined,
     keys: logPromptKeys,
     field: logPromptField,
-    line: askingLine,
+    line: promptLine,
   },
   enter: toggleLogRow,
   exportName: 'TEXT, CSV and JSON export the marked lines or the current line; S saves all shown lines',

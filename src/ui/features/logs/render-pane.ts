@@ -17,12 +17,12 @@ import { toDisplayTime } from './time-format.ts';
 import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from './view-state-access.ts';
 import { type LogRowSteps, previousVisibleRow, visibleRows } from './visible-rows.ts';
 
-/** So much of a line's text is told, and so many lines of a stack trace. */
-const toldBytes = 16 * 1024;
-const traceAtMost = 200;
+/** Limits for the details of a row: bytes of its text, and lines of its stack trace. */
+const maxDetailBytes = 16 * 1024;
+const maxTraceLines = 200;
 const nameCells = 10;
 
-const labelled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
+const labeled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
   pen
     .wrap(text, Math.max(20, width - nameCells - 4))
     .map(
@@ -32,14 +32,14 @@ const labelled = ({ pen }: RenderContext, width: number, name: string, text: str
       ],
     );
 
-/** The lines that continue the one that this row is, or belongs to. */
+/** The continuation lines of the entry that this row starts or belongs to. */
 const traceOf = ({ ring, lens }: LogsState, id: number): readonly string[] =>
   lens
     .groupOf(lens.headOf(id))
-    .slice(0, traceAtMost)
+    .slice(0, maxTraceLines)
     .map((one) => ringRowText(ring, one).text);
 
-/** All of the row under the cursor: when, who, its fields, its text as it was written, its stack trace. */
+/** Renders the details of the row under the cursor: time, stream, fields, raw text and stack trace. */
 const logRowDetails = (
   view: RenderContext,
   logs: LogsState,
@@ -50,7 +50,7 @@ const logRowDetails = (
   if (head === undefined) return [];
   const { pen, ui } = view;
   const stream = logs.streams[head.stream];
-  const { text, left } = ringRowText(logs.ring, id, toldBytes);
+  const { text, left } = ringRowText(logs.ring, id, maxDetailBytes);
   const level = levelOfCode(head.level);
   const when = isoTime(toDisplayTime(head.at, ui.logs.clock)).replace('T', ' ').replace('Z', '');
   const zone = ui.logs.clock === 'local' ? 'local' : 'UTC';
@@ -59,7 +59,7 @@ const logRowDetails = (
   const isTrace = head.kind === rowKind.continuation;
   const trace = head.kind > rowKind.continuation ? [] : traceOf(logs, id);
   const isLong =
-    trace.length >= traceAtMost ? `the first ${formatCount(traceAtMost)} lines` : `${trace.length} lines`;
+    trace.length >= maxTraceLines ? `the first ${formatCount(maxTraceLines)} lines` : `${trace.length} lines`;
   return [
     [
       pen.run(`   ${when} ${zone}`, 'bold'),
@@ -67,9 +67,9 @@ const logRowDetails = (
       pen.run(where, 'faint'),
     ],
     ...[...parsedLine(text).fields].flatMap(([name, value]) =>
-      labelled(view, width, name, pen.maskField(value, name)),
+      labeled(view, width, name, pen.maskField(value, name)),
     ),
-    ...(isTrace ? [] : labelled(view, width, 'line', `${text}${more}`)),
+    ...(isTrace ? [] : labeled(view, width, 'line', `${text}${more}`)),
     ...(trace.length === 0
       ? []
       : [
@@ -81,12 +81,12 @@ const logRowDetails = (
   ];
 };
 
-/** The row behind which the moment lies that is looked at: rows after it were written later. Undefined: what is live. */
-const momentPlace = ({ past }: RenderContext, { ring }: LogsState): number | undefined =>
+/** The last row at the displayed past time: later rows were written after it. Undefined while live. */
+const pastTimeRow = ({ past }: RenderContext, { ring }: LogsState): number | undefined =>
   past === undefined ? undefined : ring.atTime((past.at ?? past.requestedAt) + 1) - 1;
 
-/** '── 09:40:15, every pane shows this moment ──' */
-const momentLine = ({ pen, past, now, wallOffset }: RenderContext, width: number): StyledLine => {
+/** Renders the divider '── 09:40:15: all panes show this time ──'. */
+const pastTimeLine = ({ pen, past, now, wallOffset }: RenderContext, width: number): StyledLine => {
   if (past === undefined) return [];
   const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
   const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wall)}: all panes show this time `;
@@ -98,7 +98,7 @@ const momentLine = ({ pen, past, now, wallOffset }: RenderContext, width: number
   );
 };
 
-/** What stands above the oldest line: what was dropped, and whether older ones can be had. '' when nothing is to be said. */
+/** The text above the oldest line: how many lines were dropped, and whether older lines can be loaded. May be ''. */
 const olderText = ({ ring, older }: LogsState): string => {
   const dropped =
     ring.evicted === 0
@@ -117,31 +117,31 @@ const olderLine = ({ pen }: RenderContext, logs: LogsState): StyledLine => [
   pen.run(`   -- ${olderText(logs)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
 ];
 
-/** Rows stay in sight above the details of the one under the cursor. */
-const leastRows = 4;
+/** Minimum number of rows that stay visible above the details. */
+const minVisibleRows = 4;
 
-/** A row that is in sight, as it is drawn. */
+/** A visible row with its rendered lines. */
 interface DrawnRow {
   readonly id: number;
   readonly lines: readonly StyledLine[];
 }
 
-/** The pane, part by part. */
+/** The parts of the pane, top to bottom. */
 interface LogPaneLayout {
   readonly head: readonly StyledLine[];
-  /** Lines above the rows: the strip, what is to be said of older ones. */
+  /** The histogram. `above` follows it: the line about older lines. */
   readonly strip: readonly StyledLine[];
   readonly above: readonly StyledLine[];
   readonly rows: readonly DrawnRow[];
   readonly seen: LogRowSteps;
   readonly ruler?: { readonly behind: number; readonly line: StyledLine };
-  readonly told: readonly StyledLine[];
+  readonly status: readonly StyledLine[];
   readonly details: readonly StyledLine[];
-  /** Lines that there are for rows. */
+  /** Number of lines available for rows. */
   readonly room: number;
 }
 
-const nothingSeen: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
+const noRows: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
 
 const detailsOf = (
   view: RenderContext,
@@ -153,25 +153,25 @@ const detailsOf = (
     ? []
     : logRowDetails(view, logs, cursor, width);
 
-/** What stands where in the pane when it is alone in the middle. */
+/** Lays out the full pane. */
 export const layoutLogPane = (
   view: RenderContext,
   { width, height, focused, form }: PaneRoom,
 ): LogPaneLayout => {
   const { logs } = view.cockpit;
   const title = logPaneTitle(view, { width, height, focused, form }, '');
-  const told = logStatusLines(view);
-  const empty = { above: [], strip: [], rows: [], seen: nothingSeen, told, details: [], room: 0 };
+  const status = logStatusLines(view);
+  const empty = { above: [], strip: [], rows: [], seen: noRows, status, details: [], room: 0 };
   if (logs === undefined) return { head: [title], ...empty };
   const cursor = logCursorRow(view);
   const strip = renderHistogram(view, logs, width, height);
   const whole = detailsOf(view, logs, cursor, width);
-  // Chips take one line or two; which ones are in sight is known only when the rows are.
-  const chipsHigh = renderChips(view, logs, nothingSeen, width).length;
-  const fits = Math.max(1, height - 1 - chipsHigh - strip.length - told.length);
-  const details = whole.slice(0, Math.max(0, fits - leastRows));
-  const moment = momentPlace(view, logs);
-  const room = fits - details.length - (moment === undefined ? 0 : 1);
+  // Chips take one or two lines, but their visible range is known only after the rows are laid out.
+  const chipsHigh = renderChips(view, logs, noRows, width).length;
+  const fits = Math.max(1, height - 1 - chipsHigh - strip.length - status.length);
+  const details = whole.slice(0, Math.max(0, fits - minVisibleRows));
+  const pastRow = pastTimeRow(view, logs);
+  const room = fits - details.length - (pastRow === undefined ? 0 : 1);
   const rowForm = rowLayoutFor(view, logs, width, room);
   const drawn = new Map<number, readonly StyledLine[]>();
   const linesOf = (id: number): readonly StyledLine[] => {
@@ -191,7 +191,7 @@ export const layoutLogPane = (
   };
   const first = visibleRows(logs, wanted);
   const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
-  const above = isTop && room > leastRows ? [olderLine(view, logs)] : [];
+  const above = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
   const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - 1 });
   return {
     head: [title, ...renderChips(view, logs, seen, width)],
@@ -199,8 +199,8 @@ export const layoutLogPane = (
     above,
     rows: seen.ids.map((id) => ({ id, lines: linesOf(id) })),
     seen,
-    ...(moment === undefined ? {} : { ruler: { behind: moment, line: momentLine(view, width) } }),
-    told,
+    ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, width) } }),
+    status,
     details:
       details.length < whole.length
         ? [
@@ -212,7 +212,7 @@ export const layoutLogPane = (
   };
 };
 
-/** Every line of the body with the row that it belongs to; undefined for the ruler. */
+/** All lines of the body with their row ids; the id is undefined for the ruler and the line about older lines. */
 export const logBodyLines = ({
   above,
   rows,
@@ -231,20 +231,20 @@ export const logBodyLines = ({
   return lines;
 };
 
-/** The pane alone in the middle. */
+/** Renders the full pane. */
 export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const sheet = layoutLogPane(view, room);
   const body = logBodyLines(sheet);
   const before = sheet.head.length + sheet.strip.length;
-  const blank = Math.max(0, room.height - before - body.length - sheet.told.length - sheet.details.length);
-  // What is told stands at the bottom where lines fill the pane, and right under the head where there are none.
+  const blank = Math.max(0, room.height - before - body.length - sheet.status.length - sheet.details.length);
+  // Status lines go to the bottom if lines fill the pane, otherwise directly below the head.
   const filler: readonly StyledLine[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
   const all = [
     ...sheet.head,
     ...sheet.strip,
     ...body.map(({ line }) => line),
     ...filler,
-    ...sheet.told,
+    ...sheet.status,
     ...sheet.details,
   ].slice(0, room.height);
   const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.ellipsis));

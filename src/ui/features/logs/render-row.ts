@@ -29,23 +29,23 @@ import {
 import { logsPaneId } from './view-state-access.ts';
 import { foldedRowCount } from './visible-rows.ts';
 
-/** From so many cells on there is room for milliseconds. */
-const millisFrom = 90;
-const longestStream = 24;
-const longestColumn = 18;
-/** Of a line that is wrapped no more than this part of the pane. */
-const highestPart = 2;
+/** Minimum pane width at which times include milliseconds. */
+const minMillisWidth = 90;
+const maxStreamCells = 24;
+const maxColumnCells = 18;
+/** A wrapped line takes at most 1/`heightDivisor` of the pane height. */
+const heightDivisor = 2;
 
-/** Names of streams never take more than this part of a row. */
-const streamPart = 5;
+/** Stream names take at most 1/`streamWidthDivisor` of a row. */
+const streamWidthDivisor = 5;
 
 const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
   if (streams.length < 2) return 0;
   const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
-  return Math.min(longest, longestStream, Math.floor(width / streamPart));
+  return Math.min(longest, maxStreamCells, Math.floor(width / streamWidthDivisor));
 };
 
-/** How rows are drawn in a room, by what the first and the last of them tell. */
+/** Derives the layout of the rows from the size of the pane and the times of the oldest and newest line. */
 export const rowLayoutFor = (
   view: RenderContext,
   logs: LogsState,
@@ -58,41 +58,41 @@ export const rowLayoutFor = (
   const { ring } = logs;
   const oldest = ringRowHead(ring, ring.first)?.at ?? wall;
   const newest = ringRowHead(ring, ring.end - 1)?.at ?? wall;
-  const sought = searchPattern(logs);
+  const pattern = searchPattern(logs);
   return {
     width,
     time: {
       clock,
       days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
-      millis: width >= millisFrom,
+      millis: width >= minMillisWidth,
       now: now + wallOffset,
     },
     stream: streamCells(view, logs, width),
-    columns: columns.map((name) => ({ name, cells: Math.min(longestColumn, Math.max(name.length, 8)) })),
-    ...(sought === undefined ? {} : { finder: createHitFinder(sought) }),
+    columns: columns.map((name) => ({ name, cells: Math.min(maxColumnCells, Math.max(name.length, 8)) })),
+    ...(pattern === undefined ? {} : { finder: createHitFinder(pattern) }),
     wrap,
-    highest: Math.max(1, Math.floor(room / highestPart)),
+    highest: Math.max(1, Math.floor(room / heightDivisor)),
   };
 };
 
-/** How the rows that are in sight are drawn. */
+/** The layout shared by all visible rows. */
 interface LogRowLayout {
   readonly width: number;
   readonly time: TimeColumnFormat;
-  /** Cells of the streams' names; 0: there is one stream only. */
+  /** Width of the stream name; 0 if there is only one stream. */
   readonly stream: number;
-  /** Fields that have a column, and its cells. */
+  /** Fields shown as columns, with their widths. */
   readonly columns: readonly { readonly name: string; readonly cells: number }[];
   readonly finder?: HitFinder;
   readonly wrap: boolean;
-  /** More lines than this no row takes. */
+  /** Maximum lines per row. */
   readonly highest: number;
 }
 
-/** '✗ ERROR ': a mark, the word, blanks behind both. */
+/** Width of '✗ ERROR ': mark, space, level and trailing space. */
 const levelCells = 8;
 const levelWord = 5;
-/** The mark of a bookmark, that of a hit, a blank. */
+/** Width of the bookmark mark, the match mark and a space. */
 const leadCells = 3;
 
 export const streamColorRole = (index: number): TextRole =>
@@ -113,7 +113,7 @@ const levelCell = (pen: TextPen, level: number): StyledLine => {
   ];
 };
 
-/** Cells in front of the message. */
+/** Width of everything before the message. */
 const messageAt = (form: LogRowLayout): number =>
   leadCells +
   timeColumnWidth(form.time) +
@@ -122,7 +122,7 @@ const messageAt = (form: LogRowLayout): number =>
   levelCells +
   form.columns.reduce((sum, { cells }) => sum + cells + 1, 0);
 
-/** A text with its hits marked. Masked before it is searched, so that nothing is found that is not seen. */
+/** Renders a text with its matches highlighted. Masks before searching, so that matches never reveal hidden text. */
 const marked = (
   pen: TextPen,
   text: string,
@@ -130,10 +130,10 @@ const marked = (
   finder: HitFinder | undefined,
 ): readonly StyledRun[] => {
   const seen = pen.run(text, role).text;
-  const places = finder?.(seen) ?? [];
+  const matches = finder?.(seen) ?? [];
   const runs: StyledRun[] = [];
   let at = 0;
-  for (const [from, to] of places) {
+  for (const [from, to] of matches) {
     runs.push({ text: seen.slice(at, from), role }, { text: seen.slice(from, to), role: 'hit' });
     at = to;
   }
@@ -155,14 +155,14 @@ const lead = (view: RenderContext, logs: LogsState, id: number): StyledLine => {
   ];
 };
 
-/** What is no line but stands where lines may be missing: '-- gap: billing-1 cut off --'. */
+/** Renders a row that is not a log line but marks missing lines: '-- gap: billing-1 cut off --'. */
 const betweenLines = (view: RenderContext, logs: LogsState, id: number, head: RowHead): StyledLine => {
   const { pen } = view;
   const { word, role } = noLine[head.kind] ?? { word: '', role: 'plain' };
   const label = logs.streams[head.stream]?.label;
   const { text } = ringRowText(logs.ring, id);
   const of = label === undefined || text.includes(label) ? '' : `${label}: `;
-  // 'gap 00:12: …' says itself what it is.
+    // Text such as 'gap 00:12: …' already names its kind.
   const is = text.startsWith(word.slice(0, -2)) ? '' : word;
   return [...lead(view, logs, id), pen.run(`-- ${is}${of}${text} --`, role)];
 };
@@ -191,7 +191,7 @@ const messageLines = (
 
 const bodyRole = (level: number): TextRole => (level > 0 && level < warnLevelCode - 1 ? 'faint' : 'plain');
 
-/** A row of the ring as it is drawn: one line, or several where lines are wrapped. */
+/** Renders a row of the ring: one line, or several when wrapping is on. */
 export const renderLogRow = (
   view: RenderContext,
   logs: LogsState,
@@ -237,6 +237,6 @@ export const renderLogRow = (
   ];
   const own = new Set(form.columns.map(({ name: field }) => field));
   const stream = logs.streams[head.stream]?.name ?? '';
-  const said = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
-  return messageLines(pen, line, form, said.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
+  const parts = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
+  return messageLines(pen, line, form, parts.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
 };

@@ -5,27 +5,27 @@ import type { ParsedLine } from '../../../logs/format/parsed-line.ts';
 import type { ReadonlyLogRing } from '../../../logs/ring/log-ring.ts';
 import type { RowBlock, RowHead } from '../../../logs/ring/row-block.ts';
 
-/** Lines that are remembered as they were taken apart: those of some screens. */
-const rememberedAtMost = 400;
-const remembered = new Map<string, ParsedLine>();
+/** Size of the parse cache, enough for several screens of lines. */
+const maxCachedLines = 400;
+const parseCache = new Map<string, ParsedLine>();
 
-/** A line taken apart; those that are drawn again and again are taken apart once. */
+/** Parses a line. Cached, because the same lines are drawn in every frame. */
 export const parsedLine = (text: string): ParsedLine => {
-  const had = remembered.get(text);
-  if (had !== undefined) return had;
-  if (remembered.size >= rememberedAtMost) remembered.clear();
+  const cached = parseCache.get(text);
+  if (cached !== undefined) return cached;
+  if (parseCache.size >= maxCachedLines) parseCache.clear();
   const parsed = parseLine(text);
-  remembered.set(text, parsed);
+  parseCache.set(text, parsed);
   return parsed;
 };
 
-/** Fields that tell where in a program it was said: they stand with the others when the row is opened. */
-const quiet: ReadonlySet<string> = new Set(['pid', 'thread', 'tid']);
+/** Fields that locate the code that logged the line. They are shown only in the details of a row. */
+const hiddenFields: ReadonlySet<string> = new Set(['pid', 'thread', 'tid']);
 
-/** A shorter value may stand in a stream's name by chance. */
-const leastName = 4;
+/** Minimum length to treat a value as part of the stream name; shorter values can match by chance. */
+const minNameLength = 4;
 
-/** Fields that neither the message nor the name of the stream tells already: 'order=77ab'. Their values go through `mask`. */
+/** The fields that neither the message nor the stream name already contains: 'order=77ab'. Values pass through `mask`. */
 export const remainingFields = (
   { message, fields }: ParsedLine,
   besides: ReadonlySet<string>,
@@ -34,20 +34,20 @@ export const remainingFields = (
 ): readonly string[] =>
   [...fields].flatMap(([name, value]) =>
     besides.has(name) ||
-    quiet.has(name) ||
+    hiddenFields.has(name) ||
     message.includes(value) ||
-    (value.length >= leastName && stream.includes(value))
+    (value.length >= minNameLength && stream.includes(value))
       ? []
       : [`${name}=${mask(value, name)}`],
   );
 
-/** Graver than this is drawn in its colour. */
+/** Numeric codes of the levels that have a color of their own. */
 export const warnLevelCode = levelCode('warn');
 export const errorLevelCode = levelCode('error');
 
-/** So many bytes of a line are looked at to draw it: more than any screen shows, less than a frame has time for. */
+/** Bytes of a line to read for drawing: more than a screen shows, few enough for one frame. */
 const drawnBytes = 4096;
-/** The last bytes of a cut may be the beginning of a character. */
+/** Replacement characters at the end: a cut through a multi-byte character. */
 const brokenEnd = /\ufffd{1,3}$/;
 
 interface RowPosition {
@@ -62,7 +62,7 @@ const find = (ring: ReadonlyLogRing, id: number): RowPosition | undefined => {
   return index >= 0 && index < block.count ? { block, index } : undefined;
 };
 
-/** What is known of a row besides its text, without reading that. */
+/** The metadata of a row; does not read its text. */
 export const ringRowHead = (ring: ReadonlyLogRing, id: number): RowHead | undefined => {
   const found = find(ring, id);
   if (found === undefined) return undefined;
@@ -75,7 +75,7 @@ export const ringRowHead = (ring: ReadonlyLogRing, id: number): RowHead | undefi
   };
 };
 
-/** The beginning of a row's text, and how many bytes of it are not read: a line may be a MiB long. */
+/** The first `most` bytes of a row's text and the number of unread bytes. A line can be up to 1 MiB long. */
 export const ringRowText = (
   ring: ReadonlyLogRing,
   id: number,
@@ -89,6 +89,6 @@ export const ringRowText = (
   const to = Math.min(end, begin + most);
   const text = block.bytes.toString(block.ascii ? 'latin1' : 'utf8', begin, to);
   if (to === end) return { text, left: 0 };
-  // Half a name or a token would not be masked.
+    // The mask would not recognize half a name or token, so drop it.
   return { text: withoutTornEnd(text.replace(brokenEnd, '')), left: end - to };
 };

@@ -8,19 +8,19 @@ import type { RenderContext } from '../../render-context.ts';
 import { errorLevelCode, ringRowHead, ringRowText, warnLevelCode } from './ring-row.ts';
 import { logCursorRow, logsPaneId } from './view-state-access.ts';
 
-/** More of one line than this leaves the cockpit by a file only. */
-const takenBytes = 64 * 1024;
+/** Maximum bytes of one line to copy or export; longer lines can only be saved to a file. */
+const maxCopyBytes = 64 * 1024;
 
 const levelOf = (code: number): Level => {
   if (code >= errorLevelCode) return 'crit';
   return code === warnLevelCode ? 'warn' : 'ok';
 };
 
-/** A line as other parts of the screen know rows; made for few of them, never for all. */
+/** Converts a log row to a pane row. Called for few rows only, never for the whole ring. */
 const paneRowOf = (logs: LogsState, id: number): PaneRow | undefined => {
   const head = ringRowHead(logs.ring, id);
   if (head === undefined) return undefined;
-  const { text } = ringRowText(logs.ring, id, takenBytes);
+  const { text } = ringRowText(logs.ring, id, maxCopyBytes);
   return {
     key: String(id),
     level: levelOf(head.level),
@@ -30,7 +30,7 @@ const paneRowOf = (logs: LogsState, id: number): PaneRow | undefined => {
   };
 };
 
-/** The row under the cursor: the only one that keys are about. */
+/** The row under the cursor, the only row that keys act on. */
 export const selectedLogRows = (view: RenderContext): readonly PaneRow[] => {
   const id = logCursorRow(view);
   const row =
@@ -38,7 +38,7 @@ export const selectedLogRows = (view: RenderContext): readonly PaneRow[] => {
   return row === undefined ? [] : [row];
 };
 
-/** Ids of the marked rows that are still there, oldest first. */
+/** Ids of the bookmarked rows that are still in the ring, oldest first. */
 export const bookmarkIds = ({ ui, cockpit }: RenderContext): readonly number[] => {
   const { logs } = cockpit;
   if (logs === undefined) return [];
@@ -53,7 +53,7 @@ export const bookmarkRows = (view: RenderContext): readonly PaneRow[] => {
   return logs === undefined ? [] : bookmarkIds(view).flatMap((id) => paneRowOf(logs, id) ?? []);
 };
 
-/** Lines as a table, for a spreadsheet. */
+/** Converts rows to a table for CSV export. */
 export const logTable = ({ cockpit: { logs } }: RenderContext, rows: readonly PaneRow[]): ExportTable => ({
   heads: ['TIME', 'STREAM', 'LEVEL', 'LINE'],
   cells: rows.flatMap(({ key, text }) => {

@@ -11,7 +11,7 @@ import { streamUnavailableReason } from './view-state-access.ts';
 const overlayOf = ({ view }: KeyContext): LogSaveOverlay | undefined =>
   view.ui.overlay.is === 'log-save' ? view.ui.overlay : undefined;
 
-/** What can be chosen, line by line. */
+/** The choices of each field. */
 const logSaveChoices = {
   what: ['marked', 'shown', 'all'],
   form: ['text', 'json'],
@@ -20,41 +20,43 @@ const logSaveChoices = {
 
 const logSaveFields = ['what', 'form', 'names'] as const;
 
-const change = (hand: KeyContext, part: Partial<Omit<LogSaveOverlay, 'is'>>): void => {
-  const overlay = overlayOf(hand);
-  if (overlay !== undefined) hand.model.setState({ overlay: { ...overlay, ...part } });
+const change = (context: KeyContext, part: Partial<Omit<LogSaveOverlay, 'is'>>): void => {
+  const overlay = overlayOf(context);
+  if (overlay !== undefined) context.model.setState({ overlay: { ...overlay, ...part } });
 };
 
-const move = (step: number) => (hand: KeyContext) => {
-  const overlay = overlayOf(hand);
+const move = (step: number) => (context: KeyContext) => {
+  const overlay = overlayOf(context);
   if (overlay !== undefined)
-    change(hand, { at: Math.max(0, Math.min(logSaveFields.length - 1, overlay.at + step)) });
+    change(context, { at: Math.max(0, Math.min(logSaveFields.length - 1, overlay.at + step)) });
 };
 
 const next = <T>(all: readonly T[], now: T, step: number): T =>
   all[(all.indexOf(now) + step + all.length) % all.length] ?? now;
 
-const choose = (step: 1 | -1) => (hand: KeyContext) => {
-  const overlay = overlayOf(hand);
+const choose = (step: 1 | -1) => (context: KeyContext) => {
+  const overlay = overlayOf(context);
   if (overlay === undefined) return;
   const row = logSaveFields[overlay.at];
-  // With no line marked there is nothing to choose of those.
-  const whats = logSaveChoices.what.filter((what) => what !== 'marked' || bookmarkIds(hand.view).length > 0);
-  if (row === 'what') change(hand, { what: next(whats, overlay.what, step) });
-  else if (row === 'form') change(hand, { form: next(logSaveChoices.form, overlay.form, step) });
-  else change(hand, { names: next(logSaveChoices.names, overlay.names, step) });
+  // 'marked' requires at least one marked line.
+  const whats = logSaveChoices.what.filter(
+    (what) => what !== 'marked' || bookmarkIds(context.view).length > 0,
+  );
+  if (row === 'what') change(context, { what: next(whats, overlay.what, step) });
+  else if (row === 'form') change(context, { form: next(logSaveChoices.form, overlay.form, step) });
+  else change(context, { names: next(logSaveChoices.names, overlay.names, step) });
 };
 
-const write = (hand: KeyContext): void => {
-  const overlay = overlayOf(hand);
-  const { logs } = hand.view.cockpit;
+const write = (context: KeyContext): void => {
+  const overlay = overlayOf(context);
+  const { logs } = context.view.cockpit;
   if (overlay === undefined || logs === undefined) return;
-  hand.model.setState({ overlay: noOverlay });
-  hand.commands.save(logFileName(hand.view, overlay), formatSavedLines(hand.view, logs, overlay));
-  hand.notify('writing');
+  context.model.setState({ overlay: noOverlay });
+  context.commands.save(logFileName(context.view, overlay), formatSavedLines(context.view, logs, overlay));
+  context.notify('writing');
 };
 
-/** Keys of the card that asks which lines are saved, and as what. */
+/** Keys of the save dialog. */
 export const logSaveKeys: readonly Binding[] = [
   {
     id: 'log-save.write',
@@ -88,7 +90,8 @@ export const openLogSaveKey: Binding = {
   description: 'save lines: marked, shown or all; text or JSON; anonymized',
   footer: 'save',
   footerMinColumns: 110,
-  whyNot: (hand) => streamUnavailableReason(hand) ?? (hand.rows.length === 0 ? 'no lines shown' : undefined),
+  whyNot: (context) =>
+    streamUnavailableReason(context) ?? (context.rows.length === 0 ? 'no lines shown' : undefined),
   run: ({ model, view }) =>
     model.setState({
       overlay: {
@@ -96,19 +99,19 @@ export const openLogSaveKey: Binding = {
         at: 0,
         what: bookmarkIds(view).length > 0 ? 'marked' : 'shown',
         form: 'text',
-        // Whoever shares the screen shares the file as well.
+        // In screen-sharing mode the file is likely to be shared as well.
         names: view.pen.shared ? 'anonymized' : 'real',
       },
     }),
 };
 
-const words = {
+const fieldLabels = {
   what: 'which',
   form: 'as',
   names: 'names',
 } as const;
 
-const says: Readonly<Record<string, string>> = {
+const descriptions: Readonly<Record<string, string>> = {
   marked: 'from the first to the last marked line',
   shown: 'lines that pass the filter chips',
   all: 'all buffered lines',
@@ -118,9 +121,9 @@ const says: Readonly<Record<string, string>> = {
   anonymized: 'aliases for hosts, addresses, users, tokens, card-like numbers',
 };
 
-/** Asks which lines are saved and as what, and says where to. */
-export const renderLogSaveDialog = (hand: KeyContext, overlay: LogSaveOverlay): Card => {
-  const { view } = hand;
+/** Renders the save dialog: which lines, which format, and the name of the file. */
+export const renderLogSaveDialog = (context: KeyContext, overlay: LogSaveOverlay): Card => {
+  const { view } = context;
   const { pen, cockpit } = view;
   const { logs } = cockpit;
   const lines = logs === undefined ? 0 : savedLineCount(view, logs, overlay.what);
@@ -129,9 +132,9 @@ export const renderLogSaveDialog = (hand: KeyContext, overlay: LogSaveOverlay): 
     const options = logSaveChoices[row].filter((one) => one !== 'marked' || bookmarkIds(view).length > 0);
     return [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      pen.run(` ${words[row].padEnd(7)}`, 'faint'),
+      pen.run(` ${fieldLabels[row].padEnd(7)}`, 'faint'),
       ...options.map((one) => pen.run(` ${one} `, one === overlay[row] ? 'hit' : 'plain')),
-      pen.run(`   ${says[overlay[row]] ?? ''}`, 'faint'),
+      pen.run(`   ${descriptions[overlay[row]] ?? ''}`, 'faint'),
     ];
   });
   return {

@@ -13,25 +13,25 @@ import { parsedLine } from './ring-row.ts';
 import { bookmarkIds } from './rows.ts';
 import type { LogSaveOverlay } from './view-state.ts';
 
-/** What puts aliases in place of names in one file: the same alias for the same name from its first line to its last. */
-const anonymiser = ({ cockpit }: RenderContext): FieldMask => {
-  const { words = [], anonymise: listedHere } = cockpit.open ?? {};
+/** Creates the anonymizer of one file: each name has the same alias throughout the file. */
+const anonymizerFor = ({ cockpit }: RenderContext): FieldMask => {
+  const { words = [], anonymise: profileNames } = cockpit.open ?? {};
   return createAnonymizer({
-    names: [...words.flatMap(({ names, listed }) => [...names, ...listed]), ...(listedHere?.names ?? [])],
+    names: [...words.flatMap(({ names, listed }) => [...names, ...listed]), ...(profileNames?.names ?? [])],
     keep: [
       ...words.flatMap(({ stays, listed, allowed }) => [
         ...stays.filter((word) => !listed.includes(word)),
         ...allowed,
       ]),
-      ...(listedHere?.keep ?? []),
+      ...(profileNames?.keep ?? []),
     ],
   });
 };
 
 type LogSaveRequest = Pick<LogSaveOverlay, 'what' | 'form' | 'names'>;
 
-/** Rows of one piece: the file is written piece by piece, and keys are heard in between. */
-const pieceRows = 500;
+/** Rows per chunk. The file is written in chunks so that the UI stays responsive. */
+const chunkRows = 500;
 
 /** 'opsdeck-production-logs-20260304T101507Z.log' */
 export const logFileName = (view: RenderContext, { form }: LogSaveRequest): string => {
@@ -42,16 +42,16 @@ export const logFileName = (view: RenderContext, { form }: LogSaveRequest): stri
   return `opsdeck-${env}-logs-${stamp}Z.${form === 'text' ? 'log' : 'jsonl'}`.replaceAll(/[^\w.-]/g, '_');
 };
 
-/** Rows of a block that are saved. */
+/** A range of rows of one block to save. */
 interface Part {
   readonly block: RowBlock;
   readonly from: number;
   readonly to: number;
-  /** 1: saved; absent: all. */
+  /** 1 for rows to save; absent if all rows are saved. */
   readonly visible?: Uint8Array;
 }
 
-/** From the first mark to the last; all there is where nothing is marked. */
+/** The range from the first to the last marked line; the whole ring if no line is marked. */
 const rangeOf = (
   view: RenderContext,
   { ring }: LogsState,
@@ -61,7 +61,7 @@ const rangeOf = (
   return [marks[0] ?? ring.first, (marks.at(-1) ?? ring.end - 1) + 1];
 };
 
-/** What is saved, held on to: lines that come or go, and chips that change while the file is written, change nothing of it. */
+/** Snapshots the rows to save, so that new lines and filter changes do not affect the file being written. */
 const partsOf = (view: RenderContext, logs: LogsState, what: LogSaveRequest['what']): readonly Part[] => {
   const [from, to] = rangeOf(view, logs, what);
   const within = (block: RowBlock): Omit<Part, 'visible'> => ({
@@ -76,7 +76,7 @@ const partsOf = (view: RenderContext, logs: LogsState, what: LogSaveRequest['wha
   return parts.filter((part) => part.from < part.to);
 };
 
-/** How many lines that are. */
+/** The number of lines to save. */
 export const savedLineCount = (
   view: RenderContext,
   logs: LogsState,
@@ -104,8 +104,8 @@ const jsonRow = (streams: Streams, block: RowBlock, index: number, mask: FieldMa
   const text = rowTextAt(block, index);
   const stream = streams[block.stream[index] ?? 0];
   const { message, fields } = parsedLine(text);
-  // Fields first: what they tell to be a name or a token is found in the message, too.
-  const told = fields.size === 0 ? {} : maskTree({ fields: Object.fromEntries(fields) }, mask);
+  // Mask fields first: the names and tokens they reveal are then also masked in the message.
+  const maskedFields = fields.size === 0 ? {} : maskTree({ fields: Object.fromEntries(fields) }, mask);
   return escapeControls(
     JSON.stringify({
       time: isoTime(block.at[index] ?? 0),
@@ -114,40 +114,40 @@ const jsonRow = (streams: Streams, block: RowBlock, index: number, mask: FieldMa
       kind: rowKinds[block.kind[index] ?? 0],
       level: levelOfCode(block.level[index] ?? 0) ?? null,
       message: mask(message),
-      ...told,
+      ...maskedFields,
       line: mask(text),
     }),
   );
 };
 
-function* pieces(
+function* chunks(
   parts: readonly Part[],
   rowOf: (block: RowBlock, index: number) => string,
 ): Generator<string> {
-  let piece: string[] = [];
+  let chunk: string[] = [];
   for (const { block, from, to, visible } of parts)
     for (let index = from; index < to; index++) {
       if (visible !== undefined && visible[index] !== 1) continue;
-      piece.push(rowOf(block, index));
-      if (piece.length < pieceRows) continue;
-      yield `${piece.join('\n')}\n`;
-      piece = [];
+      chunk.push(rowOf(block, index));
+      if (chunk.length < chunkRows) continue;
+      yield `${chunk.join('\n')}\n`;
+      chunk = [];
     }
-  if (piece.length > 0) yield `${piece.join('\n')}\n`;
+  if (chunk.length > 0) yield `${chunk.join('\n')}\n`;
 }
 
-/** The lines as a file has them, in pieces. Every text goes through the pen: what may not be seen is not written. */
+/** Formats the lines of the file in chunks. Every text is masked by the pen, so the file shows no more than the screen. */
 export const formatSavedLines = (
   view: RenderContext,
   logs: LogsState,
   { what, form, names }: LogSaveRequest,
 ): Iterable<string> => {
-  const hide: FieldMask = names === 'anonymized' ? anonymiser(view) : (text) => text;
+  const hide: FieldMask = names === 'anonymized' ? anonymizerFor(view) : (text) => text;
   const { pen } = view;
   const mask: FieldMask = (text, name) =>
     hide(name === undefined ? pen.maskText(text) : pen.maskField(text, name), name);
   const { streams } = logs;
-  return pieces(partsOf(view, logs, what), (block, index) =>
+  return chunks(partsOf(view, logs, what), (block, index) =>
     form === 'text'
       ? hide(maskForExport(view, textRow(streams, block, index)))
       : jsonRow(streams, block, index, mask),

@@ -11,10 +11,10 @@ import type { StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 
-/** Told one by one; further ones are counted. */
-const toldAtMost = 3;
+/** Maximum status lines; further ones are counted. */
+const maxStatusLines = 3;
 
-const told = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
+const status = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
   pen.run(' '),
   pen.glyph(glyph, role),
   pen.run(` ${text}`, role),
@@ -25,10 +25,10 @@ const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''):
   const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
   const kind = fault.kind === 'denied' ? 'Denied: ' : '';
   const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
-  return told(view, glyph, role, `${kind}${message}${again}${remedy}`);
+  return status(view, glyph, role, `${kind}${message}${again}${remedy}`);
 };
 
-/** A stream that gives nothing now: which, why, and what comes of it. */
+/** Describes a stream without data: its name, the reason, and the next retry. */
 const streamLine = (
   view: RenderContext,
   { label, state, fault, retryAt }: LogStream,
@@ -38,18 +38,18 @@ const streamLine = (
       ? ` · retry ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
       : '';
   if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
-  if (state === 'waiting') return told(view, 'down', 'down', `${label}: disconnected${again}`);
-  if (state === 'gone') return told(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
+  if (state === 'waiting') return status(view, 'down', 'down', `${label}: disconnected${again}`);
+  if (state === 'gone') return status(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
   return undefined;
 };
 
 const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
   const chips = pluralize(lens.chips.length, 'chip');
   const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace removes the last`;
-  return told(view, 'empty', 'loading', text);
+  return status(view, 'empty', 'loading', text);
 };
 
-/** Why there is no line. */
+/** Explains why no lines are shown, or undefined. */
 const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined => {
   const { ring, lens, streams, faults } = logs;
   if (ring.count > 0)
@@ -57,11 +57,11 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
   if (streams.length === 0)
     return faults.length > 0
       ? undefined
-      : told(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
+      : status(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
   const live = streams.filter(({ state }) => state === 'live').length;
-  if (live > 0) return told(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
+  if (live > 0) return status(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
   return streams.some(({ state }) => state === 'opening')
-    ? told(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
+    ? status(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
     : undefined;
 };
 
@@ -69,40 +69,40 @@ const slowPatterns = ({ lens, hits, tooSlow }: LogsState): readonly string[] => 
   ...new Set([...lens.tooSlow, ...hits.tooSlow, ...(tooSlow === undefined ? [] : [tooSlow])]),
 ];
 
-/** Patterns that were given up, else lines that could not be judged. */
+/** Reports disabled patterns, or lines that timed out in the filter. */
 const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] => {
   const patterns = slowPatterns(logs);
   const lines = logs.lens.slowLines;
   if (patterns.length === 0 && lines > 0)
     return [
-      told(view, 'unknown', 'warn', `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`),
+      status(view, 'unknown', 'warn', `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`),
     ];
   return patterns.map((pattern) => {
     const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: the filter is disabled and hides nothing`;
-    return told(view, 'unknown', 'warn', text);
+    return status(view, 'unknown', 'warn', text);
   });
 };
 
-/** What is to be said besides the lines: why there are none, which streams give none now, what was given up. */
+/** The status lines of the pane: why it is empty, streams without data, faults and disabled patterns. */
 export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   const { logs, open } = view.cockpit;
   if (open === undefined) return [missingFactsLine(view)];
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
-      ? [told(view, 'off', 'stale', 'Not configured: no source provides logs')]
-      : [told(view, 'none', 'loading', 'No open stream · f opens all streams')];
+      ? [status(view, 'off', 'stale', 'Not configured: no source provides logs')]
+      : [status(view, 'none', 'loading', 'No open stream · f opens all streams')];
   const empty = emptyLine(view, logs);
   const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting
-      ? [told(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
+      ? [status(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended · f follow')]
       : []),
     ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
     ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),
   ];
-  const more = lines.length - toldAtMost;
+  const more = lines.length - maxStatusLines;
   return more > 0
-    ? [...lines.slice(0, toldAtMost), [view.pen.run(`   ${more} more without data`, 'down')]]
+    ? [...lines.slice(0, maxStatusLines), [view.pen.run(`   ${more} more without data`, 'down')]]
     : lines;
 };

@@ -7,8 +7,8 @@ import type { LogTimeFormat } from './view-state.ts';
 const iso = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(z|[+-]\d\d:?\d\d)?$/i;
 
 /**
- * '10:14', '10:14:30' (the last time that it was so late), '-15m', '2026-03-04T10:14' → a moment of the machine's clock;
- * undefined when it is none. What names no zone is meant as the chosen clock shows it.
+ * Parses '10:14', '10:14:30' (the latest such time in the past), '-15m' or '2026-03-04T10:14' to wall-clock time. Times
+ * without a zone use the selected clock. Undefined if the text is not a time.
  */
 export const parseLogTime = (text: string, now: Millis, clock: LogTimeFormat): Millis | undefined => {
   const ahead = toDisplayTime(now, clock) - now;
@@ -22,7 +22,7 @@ export const parseLogTime = (text: string, now: Millis, clock: LogTimeFormat): M
   return at === undefined ? undefined : at - ahead;
 };
 
-/** From a moment on, up to one, or both. */
+/** A time range; an absent end is open. */
 export interface LogTimeRange {
   readonly from?: Millis;
   readonly to?: Millis;
@@ -32,8 +32,8 @@ const millisInDay: Millis = 86_400_000;
 const between = /\s*(?:\.\.|–|-)\s*/g;
 
 /**
- * '10:14-10:20', '-30m..-10m', '10:14-' (from then on), '-10:20' (until then) → a span; an end that would lie before its
- * beginning is a day later (23:50-00:10). Undefined when it is none.
+ * Parses a time range: '10:14-10:20', '-30m..-10m', '10:14-' (open end), '-10:20' (open start). An end before the start
+ * is on the next day (23:50-00:10). Undefined if the text is not a range.
  */
 export const parseLogTimeRange = (
   text: string,
@@ -55,19 +55,19 @@ export const parseLogTimeRange = (
 const minuteMs: Millis = 60_000;
 const dayMs: Millis = 86_400_000;
 
-/** So that a moment told in UTC reads as this machine's clocks show it. */
+/** Shifts a time so that formatting it as UTC shows local time. */
 const local = (at: Millis): Millis => at - new Date(at).getTimezoneOffset() * minuteMs;
 
-/** A moment as the chosen clock tells it: what to add so that it can be written as UTC. */
+/** Shifts a time so that formatting it as UTC shows the selected clock. */
 export const toDisplayTime = (at: Millis, clock: LogTimeFormat): Millis =>
   clock === 'local' ? local(at) : at;
 
 export const isSameDay = (a: Millis, b: Millis): boolean => Math.floor(a / dayMs) === Math.floor(b / dayMs);
 
-/** How times are told in the rows that are in sight. */
+/** The time format of the visible rows. */
 export interface TimeColumnFormat {
   readonly clock: LogTimeFormat;
-  /** Some of them is of another day than now. */
+  /** True if any of them is not from today. */
   readonly days: boolean;
   readonly millis: boolean;
   /** Wall clock. */
@@ -86,6 +86,6 @@ export const formatLogTime = (at: Millis, { clock, days, millis, now }: TimeColu
   return `${days ? `${iso.slice(5, 10)} ` : ''}${iso.slice(11, millis ? 23 : 19)}`;
 };
 
-/** '03-04 10:14:26': a moment in a message, which may be of another day. */
+/** Formats a time with its date for messages: '03-04 10:14:26'. */
 export const formatMessageTime = (at: Millis, clock: LogTimeFormat): string =>
   isoTime(toDisplayTime(at, clock)).slice(5, 19).replace('T', ' ');

@@ -5,18 +5,18 @@ import type { RenderContext } from '../../render-context.ts';
 import type { LogViewState } from './view-state.ts';
 import { lastVisibleRow, nearestVisibleRow } from './visible-rows.ts';
 
-/** Why a key that is about lines cannot be used, or undefined. */
+/** The reason why keys that act on lines are unavailable, or undefined. */
 export const streamUnavailableReason = ({ view }: KeyContext): string | undefined =>
   view.cockpit.logs === undefined ? 'no stream is open' : undefined;
 
-/** Changes how lines are looked at. */
+/** Updates the view state of LOGS. */
 export const updateLogView = (model: UiStore, change: Partial<LogViewState>): void =>
   model.setState(({ logs }) => ({ logs: { ...logs, ...change } }));
 
 export const logsPaneId = 'logs';
 
-/** The row at an earlier moment that is looked at: the last one that had been written then. */
-const rowAtMoment = (view: RenderContext): number | undefined => {
+/** The last row written before the displayed past time. */
+const rowAtPastTime = (view: RenderContext): number | undefined => {
   const { past, cockpit } = view;
   if (past === undefined || cockpit.logs === undefined) return undefined;
   const { ring } = cockpit.logs;
@@ -26,19 +26,19 @@ const rowAtMoment = (view: RenderContext): number | undefined => {
   );
 };
 
-/** An earlier moment is looked at, and the cursor has not been moved since: it lies where that moment is. */
+/** True during time travel until the cursor is moved: it stays on the displayed past time. */
 export const isPinnedToPastTime = ({ past, ui }: RenderContext): boolean =>
   past !== undefined && ui.logs.movedAtPastTime !== past.requestedAt;
 
-/** The newest line stays in sight. */
+/** True while the newest line is kept visible. */
 export const isFollowingTail = (view: RenderContext): boolean =>
   view.ui.logs.follow && view.past === undefined;
 
-/** Id of the row under the cursor; undefined when no line passes. */
+/** Id of the row under the cursor; undefined if no line passes the filter. */
 export const logCursorRow = (view: RenderContext): number | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return undefined;
-  if (isPinnedToPastTime(view)) return rowAtMoment(view);
+  if (isPinnedToPastTime(view)) return rowAtPastTime(view);
   const { key } = paneState(view.ui, logsPaneId).cursor;
   if (isFollowingTail(view) || key === undefined) return lastVisibleRow(logs);
   const { ring } = logs;

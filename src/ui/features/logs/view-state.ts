@@ -2,60 +2,60 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { LinePattern } from '../../../logs/format/filter-chip.ts';
 import type { Cursor } from '../../cursor.ts';
 
-/** What the lists of LOGS are about. */
+/** The content of a LOGS list dialog. */
 export type LogList = 'chips' | 'columns' | 'views';
 
-/** A list of LOGS that lies over the panes. */
+/** The state of an open list dialog. */
 export interface LogListOverlay {
   readonly is: 'log-list';
   readonly list: LogList;
   readonly cursor: Cursor;
 }
 
-/** Which lines are saved, as what, and with which names. */
+/** The state of the save dialog: which lines, format, and whether names are anonymized. */
 export interface LogSaveOverlay {
   readonly is: 'log-save';
-  /** The line of the card that the arrows are on. */
+  /** Index of the selected field. */
   readonly at: number;
   readonly what: 'marked' | 'shown' | 'all';
   readonly form: 'text' | 'json';
   readonly names: 'real' | 'anonymized';
 }
 
-/** How the times of lines are told: by UTC, by this machine's zone, or as how long ago. */
+/** Time formats: UTC, local time, or age. */
 export const logTimeFormats = ['UTC', 'local', 'ago'] as const;
 
 export type LogTimeFormat = (typeof logTimeFormats)[number];
 
-/** What a line of text below the panes is typed for. */
+/** The purpose of the prompt below the panes. */
 export type LogPromptKind = 'include' | 'exclude' | 'seek' | 'time' | 'around';
 
-/** What is being typed below the panes. */
+/** The state of the prompt. */
 export interface LogPrompt {
   readonly is: LogPromptKind;
   readonly text: string;
-  /** Why what was typed cannot be taken. */
+  /** The reason why the input was rejected. */
   readonly complaint?: string;
-  /** The place of the chip that it stands in for. */
+  /** Index of the chip being edited. */
   readonly replacesChip?: number;
-  /** What was sought before: while a chip is typed its hits are marked in place of those. */
+  /** The search before the prompt opened. While a filter is typed, its matches are highlighted instead. */
   readonly previousSearch?: LinePattern;
 }
 
-/** How the lines are looked at. Which lines there are, and what hides them, is in `CockpitState.logs`. */
+/** The view state of LOGS. The lines and filters themselves are in `CockpitState.logs`. */
 export interface LogViewState {
-  /** The newest line stays in sight. */
+  /** True while the newest line is kept visible. */
   readonly follow: boolean;
-  /** Id one behind the newest line when it was paused: what is behind it is new. */
+  /** The end of the ring when following was paused (exclusive); later rows are new. */
   readonly pausedAt?: number;
-  /** Lines of the screen between the first row and the one under the cursor. */
+  /** Screen lines between the top of the pane and the row under the cursor. */
   readonly rowsAbove: number;
   readonly wrap: boolean;
   readonly clock: LogTimeFormat;
-  /** Fields that have a column of their own. */
+  /** Fields shown as columns. */
   readonly columns: readonly string[];
   readonly prompt?: LogPrompt;
-  /** The earlier moment during which the cursor was moved; until then it lies on the moment's own lines. */
+  /** The past time during which the cursor was moved; before that, the cursor follows the displayed time. */
   readonly movedAtPastTime?: Millis;
 }
 

@@ -2,28 +2,28 @@ import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { ringRowHead, ringRowText } from './ring-row.ts';
 
-/** The rows that are in sight. */
+/** The visible rows. */
 export interface LogRowSteps {
   /** Ids, top to bottom. */
   readonly ids: readonly number[];
-  /** Index into `ids` of the row under the cursor; -1: there is none. */
+  /** Index into `ids` of the row under the cursor; -1 for none. */
   readonly cursorLine: number;
-  /** Lines of the screen above the row under the cursor. */
+  /** Screen lines above the row under the cursor. */
   readonly above: number;
 }
 
 interface VisibleRowsRequest {
   readonly cursor: number | undefined;
-  /** Lines of the screen above the cursor's row. */
+  /** Screen lines above the cursor's row. */
   readonly above: number;
   readonly room: number;
-  /** Lines that a row takes. */
+  /** Height of a row in screen lines. */
   heightOf(id: number): number;
 }
 
 /**
- * The rows around the cursor, as many as there is room for. The cursor stays where it stood; only where nothing older or
- * newer is left the rows move up or down. Costs what is seen, however many lines there are.
+ * The rows around the cursor that fit. The cursor keeps its screen position; rows shift only at either end of the ring.
+ * The cost depends on the number of visible rows, not on the size of the ring.
  */
 export const visibleRows = (
   lines: LogsState,
@@ -57,13 +57,13 @@ export const visibleRows = (
   return { ids: [...front.toReversed(), cursor, ...behind], cursorLine: front.length, above: over };
 };
 
-/** What lines are walked through. */
+/** The rows to step through. */
 type Lines = Pick<LogsState, 'ring' | 'lens'>;
 
-/** Rows of other streams that may stand between a line and what continues it. */
-const lookedAtMost = 256;
+/** Maximum rows of other streams to skip between a line and its continuation. */
+const maxSkippedRows = 256;
 
-/** More of a line's beginning is not looked at to tell whether it is blank. */
+/** Bytes to read to decide whether a line is blank. */
 const blankBytes = 16;
 
 const isBlank = ({ ring }: Lines, id: number): boolean => {
@@ -72,8 +72,8 @@ const isBlank = ({ ring }: Lines, id: number): boolean => {
 };
 
 /**
- * A further line of a stack trace: it is told with the first one that says something, which may have rows of other streams
- * in front of it. A blank one, as there is in front of many a trace, is no row of its own.
+ * True for a continuation line that is folded into the first non-blank line of its stack trace. Rows of other streams may
+ * lie in between. Blank continuation lines are always folded.
  */
 const isFolded = (lines: Lines, id: number): boolean => {
   const { ring, lens } = lines;
@@ -81,7 +81,7 @@ const isFolded = (lines: Lines, id: number): boolean => {
   const head = lens.headOf(id);
   if (head === id) return false;
   if (isBlank(lines, id)) return true;
-  const to = Math.min(id, head + lookedAtMost);
+  const to = Math.min(id, head + maxSkippedRows);
   for (let at = head + 1; at < to; at++)
     if (
       lens.headOf(at) === head &&
@@ -92,14 +92,14 @@ const isFolded = (lines: Lines, id: number): boolean => {
   return false;
 };
 
-/** The next row of the screen behind one (or behind an id that has none). */
+/** The next unfolded row after an id; the id itself need not be visible. */
 export const nextVisibleRow = (lines: Lines, id: number): number | undefined => {
   let next = lines.lens.after(id);
   while (next !== undefined && isFolded(lines, next)) next = lines.lens.after(next);
   return next;
 };
 
-/** The row of the screen in front of one (or of an id that has none). */
+/** The previous unfolded row before an id; the id itself need not be visible. */
 export const previousVisibleRow = (lines: Lines, id: number): number | undefined => {
   let before = lines.lens.before(id);
   while (before !== undefined && isFolded(lines, before)) before = lines.lens.before(before);
@@ -108,13 +108,13 @@ export const previousVisibleRow = (lines: Lines, id: number): number | undefined
 
 export const lastVisibleRow = (lines: Lines): number | undefined => previousVisibleRow(lines, lines.ring.end);
 
-/** The row itself, or the nearest one: what a chip hides gives way to what stands in front of it, else behind it. */
+/** The row itself if visible, otherwise the nearest visible row before it, then after it. */
 export const nearestVisibleRow = (lines: Lines, id: number): number | undefined => {
   if (lines.lens.passes(id) && !isFolded(lines, id)) return id;
   return previousVisibleRow(lines, id) ?? nextVisibleRow(lines, id);
 };
 
-/** Further lines of a stack trace that are told with its first one. */
+/** The number of lines folded into the first line of a stack trace. */
 export const foldedRowCount = (lines: Lines, id: number): number => {
   const { ring, lens } = lines;
   if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return 0;

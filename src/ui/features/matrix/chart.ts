@@ -7,7 +7,7 @@ import type { TextPen } from '../../text/pen.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { bucketMeans, createBuckets, fillBuckets } from './spark.ts';
 
-/** A limit with a number, as a line across the chart. */
+/** A numeric limit, drawn as a line across the chart. */
 export interface LimitLine {
   readonly level: 'warn' | 'crit';
   readonly bound: Bound;
@@ -17,11 +17,11 @@ export interface LimitLine {
 interface ChartSpec {
   readonly now: Millis;
   readonly spanMs: Millis;
-  /** A value stands for this long; then there is a gap. */
+  /** The time for which a value is carried forward; after that the chart shows a gap. */
   readonly holdMs: Millis;
-  /** Cells of the whole chart, axis included. */
+  /** Width of the whole chart including the axis, in cells. */
   readonly width: number;
-  /** Rows of the plot itself. */
+  /** Height of the plot area, in rows. */
   readonly height: number;
   readonly limits: readonly LimitLine[];
   readonly role: TextRole;
@@ -33,7 +33,7 @@ interface Scale {
   readonly high: number;
 }
 
-/** From nothing where the values are not all far from it; limits are taken in where the values keep half of the room. */
+/** Chooses the scale. It starts at 0 unless all values are far from it, and includes limits that leave the values half of the height. */
 const scaleOf = (values: readonly number[], limits: readonly LimitLine[]): Scale => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   let low = least >= 0 && least <= most / 2 ? 0 : least;
@@ -48,7 +48,7 @@ const scaleOf = (values: readonly number[], limits: readonly LimitLine[]): Scale
   return low === 0 ? { low, high: 1 } : { low: low - Math.abs(low) / 10, high: high + Math.abs(high) / 10 };
 };
 
-/** Runs of one row: cells of the same role stand together. */
+/** Merges adjacent cells of the same role. */
 const joined = (cells: readonly StyledRun[]): StyledLine => {
   const runs: StyledRun[] = [];
   for (const cell of cells) {
@@ -61,13 +61,13 @@ const joined = (cells: readonly StyledRun[]): StyledLine => {
 
 const eighths = 8;
 
-/** Which row, from the bottom, a value lies in. */
+/** The row of a value, counted from the bottom. */
 const rowOf = (value: number, { low, high }: Scale, height: number): number =>
   Math.max(0, Math.min(height - 1, Math.floor(((value - low) / (high - low)) * height)));
 
 const axisCells = 10;
 
-/** The marks at the left edge: the greatest and the least, and the limits where they lie. */
+/** The labels of the y axis: maximum, minimum, and the limits in range. */
 const axisOf = (pen: TextPen, scale: Scale, spec: ChartSpec): readonly StyledRun[] => {
   const { height, number, limits } = spec;
   const marks: StyledRun[] = Array.from({ length: height }, () => pen.run(''));
@@ -88,8 +88,8 @@ const plotRow = (
 ): StyledLine => {
   const steps = [...pen.sparkSteps];
   const cells = heights.map((filled): StyledRun => {
-    const here = filled === undefined ? 0 : Math.min(eighths, filled - row * eighths);
-    if (here > 0) return { text: steps[here - 1] ?? '', role };
+    const filledEighths = filled === undefined ? 0 : Math.min(eighths, filled - row * eighths);
+    if (filledEighths > 0) return { text: steps[filledEighths - 1] ?? '', role };
     if (limit !== undefined) return { text: '-', role: limit.level };
     if (filled === undefined && row === 0) return { text: pen.ascii ? ' ' : '·', role: 'faint' };
     return { text: ' ', role: 'plain' };
@@ -110,7 +110,7 @@ const timeAxis = (pen: TextPen, spanMs: Millis, cells: number): StyledLine => {
   ];
 };
 
-/** The values as a chart of blocks, its limits as lines; nothing when there are no values in the window. */
+/** Renders the values as a block chart with limit lines. Empty if the time window has no values. */
 export const renderChart = (
   pen: TextPen,
   points: readonly TimedValue[],

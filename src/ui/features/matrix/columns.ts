@@ -25,25 +25,25 @@ import { compactAge, formatBound, formatValue } from './values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 
-/** Why a signal without a value has none, where that has a mark of its own. */
-const blindCell = (pen: TextPen, { fault }: SignalRow): StyledLine | undefined => {
+/** The marker of a signal without a value, if its fault has one: denied or not configured. */
+const missingValueCell = (pen: TextPen, { fault }: SignalRow): StyledLine | undefined => {
   if (fault?.kind !== 'denied' && fault?.kind !== 'unconfigured') return undefined;
   const { glyph, role } = faultStyle(fault.kind);
   return [pen.glyph(glyph, role), pen.run(fault.kind === 'denied' ? ' denied' : ' not configured', role)];
 };
 
-/** brief: level and value. roomy: with the age of what is old. aligned: values stand below each other. */
+/** brief: level and value. roomy: also the age of a stale value. aligned: values line up below each other. */
 type MatrixCellFormat = 'brief' | 'roomy' | 'aligned';
 
-/** 'OK  ' */
-const leastWord = Math.max(levelWords.ok.length, levelWords.warn.length);
+/** Width of the level word: 'OK  '. */
+const levelWordCells = Math.max(levelWords.ok.length, levelWords.warn.length);
 
-/** A value past its limit that has not held long enough to be raised: no longer OK, not yet WARN. */
+/** The level word of a value beyond its limit whose `for` duration has not passed: no longer OK, not yet WARN. */
 const pendingWord = 'PEND';
 
 const seenCell = ({ pen, now }: RenderContext, { signal }: Seen, how: MatrixCellFormat): StyledLine => {
   const { level, value, unit, stale, at } = signal;
-  if (value === undefined) return blindCell(pen, signal) ?? renderLevel(pen, level);
+  if (value === undefined) return missingValueCell(pen, signal) ?? renderLevel(pen, level);
   const text = formatValue(value, unit);
   if (stale)
     return renderStale(
@@ -52,11 +52,11 @@ const seenCell = ({ pen, now }: RenderContext, { signal }: Seen, how: MatrixCell
     );
   if (level === 'ok' && signal.verdict?.pending !== undefined)
     return [...renderLevel(pen, 'warn', pendingWord), pen.run(` ${text}`)];
-  const word = how === 'aligned' ? levelWords[level].padEnd(leastWord) : levelWords[level];
+  const word = how === 'aligned' ? levelWords[level].padEnd(levelWordCells) : levelWords[level];
   return [...renderLevel(pen, level, word), pen.run(` ${text}`)];
 };
 
-/** A signal in one environment: level and value, or why there is none. */
+/** Renders a signal in one environment: level and value, or the reason for a missing value. */
 const matrixCell = (view: RenderContext, cell: MatrixCell, how: MatrixCellFormat): StyledLine => {
   const { pen } = view;
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
@@ -65,11 +65,11 @@ const matrixCell = (view: RenderContext, cell: MatrixCell, how: MatrixCellFormat
   return seenCell(view, cell, how);
 };
 
-/** Since when its level stands. */
+/** The time since the last level change. */
 const levelSinceText = ({ now }: RenderContext, cell: MatrixCell): string =>
   cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatAge(now - cell.signal.verdict.since);
 
-/** Its values over the window, in the colour of its level. */
+/** Renders the sparkline over the time window, in the color of the level. */
 const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {
   if (cell.is !== 'seen' || cells < 1) return [];
   const { signal, spec, env } = cell;
@@ -83,20 +83,20 @@ const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): Styled
   return [view.pen.run(text, role)];
 };
 
-/** Fewer steps than this tell nothing. */
+/** Minimum width of a sparkline; fewer steps are not readable. */
 const minSparkCells = 3;
 
-/** Cells of an age. */
+/** Width of an age. */
 const sinceCells = 3;
 
-/** The room that level and value need in a column, so that what is alike stands below each other. */
+/** The width of level and value in a column, so that the parts after them line up. */
 const leadWidth = (view: RenderContext, cells: readonly MatrixCell[]): number =>
   Math.max(
     0,
     ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, 'aligned')) : 0)),
   );
 
-/** Level, value, sparkline and since, `width` cells wide; what there is no room for is left out from the right. */
+/** Renders level, value, sparkline and age, `width` cells wide. Parts that do not fit are omitted from the right. */
 const fullMatrixCell = (
   view: RenderContext,
   cell: MatrixCell,
@@ -105,7 +105,10 @@ const fullMatrixCell = (
 ): StyledLine => {
   const { pen, now } = view;
   const lead = matrixCell(view, cell, 'aligned');
-  if (cell.is !== 'seen' || (cell.signal.value === undefined && blindCell(pen, cell.signal) !== undefined))
+  if (
+    cell.is !== 'seen' ||
+    (cell.signal.value === undefined && missingValueCell(pen, cell.signal) !== undefined)
+  )
     return lead;
   const { verdict } = cell.signal;
   const since = pen.run(verdict === undefined ? '' : compactAge(now - verdict.since), 'faint');
@@ -122,7 +125,7 @@ const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
   return cell.is !== 'seen' || bound === undefined ? '–' : formatBound(bound, cell.signal.unit);
 };
 
-/** The limit that it is beyond, or the next one that it has. */
+/** The violated limit, otherwise the next limit. */
 const nextLimit = (cell: MatrixCell): string => {
   if (cell.is !== 'seen') return '–';
   const { warn, crit } = cell.spec.threshold;
@@ -130,7 +133,7 @@ const nextLimit = (cell: MatrixCell): string => {
   return limit === undefined ? '–' : formatBound(limit, cell.signal.unit);
 };
 
-/** One limit of each signal of the open environment. */
+/** The LIMIT column: one limit per signal of the open environment. */
 const limitColumn = ({ pen }: RenderContext): Column<MatrixRow> => ({
   head: 'LIMIT',
   width: 11,
@@ -138,7 +141,7 @@ const limitColumn = ({ pen }: RenderContext): Column<MatrixRow> => ({
   cell: (row) => pen.run(nextLimit(row.own)),
 });
 
-/** Both limits that signals have in an environment. */
+/** The WARN and CRIT columns of an environment. */
 const limitColumns = ({ pen }: RenderContext, env: string): readonly Column<MatrixRow>[] =>
   (['warn', 'crit'] as const).map((level) => ({
     head: level.toUpperCase(),
@@ -195,21 +198,21 @@ const sparkColumn = (view: RenderContext, cells: number): Column<MatrixRow> => (
 const ownCells = 20;
 const otherCells = 14;
 const limitCells = 20;
-/** A sparkline of its own has at least (few beside two columns of limits), and at most, so many steps. */
-const leastSteps = 16;
+/** Minimum and maximum sparkline width, in steps; `fewSteps` applies beside two limit columns. */
+const minSteps = 16;
 const fewSteps = 8;
-const mostSteps = 60;
+const maxSteps = 60;
 
-/** The limit, and since when. */
+/** Width of the LIMIT and SINCE columns. */
 const limitAndSince = 11 + 8;
-/** Names are cut to this, unless there is more room than the longest sparkline needs. */
+/** Maximum width of names, unless the sparkline leaves more. */
 const nameCells = { own: 36, brief: 30 };
 
-/** What a name may take where everything beside it has all that it can use; names that are cut tell series apart no more. */
+/** The width left for names after all other columns have their maximum. Truncated names can make series indistinguishable. */
 const roomForName = (width: number, values: number, usual: number): number =>
-  Math.max(usual, width - values - limitAndSince - mostSteps - 2);
+  Math.max(usual, width - values - limitAndSince - maxSteps - 2);
 
-/** The open environment alone: level and value, how it came to that, its limits. */
+/** Columns of the open environment alone: level and value, sparkline, limits, age. */
 export const singleEnvironmentColumns = (
   view: RenderContext,
   width: number,
@@ -233,13 +236,13 @@ export const singleEnvironmentColumns = (
       cell: (row) => matrixCell(view, row.own, 'roomy'),
       renderFolded: () => renderLevel(view.pen, 'ok'),
     },
-    sparkColumn(view, Math.max(limits ? fewSteps : leastSteps, Math.min(mostSteps, rest - 2))),
+    sparkColumn(view, Math.max(limits ? fewSteps : minSteps, Math.min(maxSteps, rest - 2))),
     ...(limits ? limitColumns(view, own) : [limitColumn(view)]),
     sinceColumn(view),
   ];
 };
 
-/** The environments for which there is room: the open one always, the others in the profile's order. */
+/** The environments that fit: always the open one, the others in the order of the profile. */
 const thatFit = (view: RenderContext, count: number): readonly string[] => {
   const own = view.cockpit.open?.env ?? '';
   const others = healthEnvironments(view).filter((env) => env !== own);
@@ -247,12 +250,12 @@ const thatFit = (view: RenderContext, count: number): readonly string[] => {
   return healthEnvironments(view).filter((env) => shown.has(env));
 };
 
-/** Among other panes: what each environment says, and how the open one came to that. */
+/** Columns for the overview: the value per environment, and the sparkline of the open one. */
 export const matrixOverviewColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
   const fit =
-    Math.floor((width - named(nameCells.brief) - limitAndSince - leastSteps - 2 - ownCells) / otherCells) + 1;
+    Math.floor((width - named(nameCells.brief) - limitAndSince - minSteps - 2 - ownCells) / otherCells) + 1;
   const environments = thatFit(view, fit);
   const values = ownCells + (environments.length - 1) * otherCells;
   const name = named(roomForName(width, values, nameCells.brief));
@@ -268,18 +271,18 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
         renderFolded: () => (env === own ? renderLevel(view.pen, 'ok') : []),
       }),
     ),
-    sparkColumn(view, Math.max(leastSteps, Math.min(mostSteps, rest - 2))),
+    sparkColumn(view, Math.max(minSteps, Math.min(maxSteps, rest - 2))),
     limitColumn(view),
     sinceColumn(view),
   ];
 };
 
-/** Level and value of another environment, at least; from so many cells on it lends some to the open one. */
-const leastOther = 13;
-const roomyOther = 24;
-const lent = 2;
+/** Minimum width of another environment; from `roomyOtherCells` on, each gives `donatedCells` to the open environment. */
+const minOtherCells = 13;
+const roomyOtherCells = 24;
+const donatedCells = 2;
 
-/** Metrics × environments, each with its sparkline and since when. A chosen column's head is set off. */
+/** Columns metrics × environments, each with sparkline and age. The head of a selected column is highlighted. */
 export const environmentColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
   const environments = healthEnvironments(view);
   const own = view.cockpit.open?.env ?? '';
@@ -288,7 +291,7 @@ export const environmentColumns = (view: RenderContext, width: number): readonly
   const name = Math.max(12, Math.min(longestName(view) + 1, Math.floor(width / 4)));
   const cells = width - name - limits;
   const even = Math.floor(cells / environments.length);
-  const other = Math.max(leastOther, even < roomyOther ? even : even - lent);
+  const other = Math.max(minOtherCells, even < roomyOtherCells ? even : even - donatedCells);
   return [
     nameColumn(view, name, false),
     ...environments.map((env): Column<MatrixRow> => {

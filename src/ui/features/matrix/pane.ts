@@ -32,7 +32,7 @@ import { formatBound, formatCellThreshold, formatNumber, formatValue } from './v
 
 type SeenCell = Extract<MatrixCell, { is: 'seen' }>;
 
-/** Where it comes from: the source that was asked, or what it is worked out from. */
+/** The origin of a value: its source, or the calculation of a derived signal. */
 const origin = ({ spec, signal }: SeenCell): string => {
   const { derived } = spec;
   if (derived?.is === 'calc') return `${derived.calc.text} of ${Object.values(derived.of).join(', ')}`;
@@ -55,10 +55,10 @@ const why = (view: RenderContext, { signal, env }: SeenCell): string => {
 const staleText = (view: RenderContext, { at }: SignalRow): string =>
   at === undefined ? '' : `, ${formatAge(view.now - at)} ago`;
 
-/** Of several series that this environment tells apart otherwise, the worst is shown. */
+/** Notes that the worst of several series is shown, if this environment has other labels than the selected row. */
 const among = ({ among: count }: SeenCell): string => (count > 1 ? `worst of ${count} series` : '');
 
-/** What its limits say goes without saying while it stands still and is known. */
+/** True if the limits alone explain the level: no fault, not silent, not pending. */
 const isPlain = ({ signal }: SeenCell): boolean =>
   signal.fault === undefined && signal.verdict?.silent !== true && signal.verdict?.pending === undefined;
 
@@ -75,7 +75,7 @@ const headLine = (
   const limits = opened ? '' : formatCellThreshold(spec);
   const reason = !opened && limits !== '' && isPlain(cell) ? '' : why(view, cell);
   const severity = isOwn ? rowSeverity(view.cockpit, row) : undefined;
-  const told = [
+  const details = [
     severity === undefined ? '' : severityLabel(severity),
     reason,
     limits,
@@ -86,7 +86,7 @@ const headLine = (
     pen.run(` ${row.title}${isOwn ? '' : ` · ${env}`}`, 'bold'),
     pen.run('  '),
     pen.run(levelWords[signal.level], signal.level),
-    pen.run(`  ${told.filter((part) => part !== '').join(' · ')}`, 'faint'),
+    pen.run(`  ${details.filter((part) => part !== '').join(' · ')}`, 'faint'),
   ];
 };
 
@@ -94,11 +94,11 @@ const figures = (view: RenderContext, cell: SeenCell, values: readonly number[])
   const { signal } = cell;
   const text = (value: number): string => formatNumber(value, signal.unit);
   const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
-  const told = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
+  const summary = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
   const count = `${values.length} ${values.length === 1 ? 'value' : 'values'} in ${formatDuration(matrixWindowMs(view))}`;
   const limits = formatCellThreshold(cell.spec);
   return [
-    view.pen.run(`   ${told} · ${count}${since}`),
+    view.pen.run(`   ${summary} · ${count}${since}`),
     view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),
   ];
 };
@@ -109,7 +109,7 @@ const limitLines = ({ spec }: SeenCell): readonly LimitLine[] =>
     return bound === undefined ? [] : [{ level, bound, text: formatBound(bound, spec.unit) }];
   });
 
-/** Rows of the plot: what a small terminal has room for below a few rows of the table, and no more than is looked at. */
+/** Rows of the plot: fits a small terminal below some table rows, with an upper limit. */
 const plotRows = ({ rows }: RenderContext): number => Math.max(4, Math.min(16, rows - 15));
 
 const chart = (view: RenderContext, cell: SeenCell): readonly StyledLine[] => {
@@ -143,7 +143,7 @@ const absentWhy = {
   'not-set': 'not set: signal not defined in this environment',
 } as const;
 
-/** Why the selected signal stands as it does in the chosen environment; opened: its chart over the window. */
+/** Renders the details of the selected signal in the selected environment; opened: with its chart. */
 const renderMatrixDetails = (view: RenderContext, row: MatrixRow, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const env = selectedEnvironment(view, healthEnvironments(view));
@@ -156,31 +156,31 @@ const renderMatrixDetails = (view: RenderContext, row: MatrixRow, opened: boolea
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 
-/** The limit that it is beyond, or will be raised for. */
+/** The violated limit, or the pending one. */
 const limitOf = ({ signal, spec: { threshold } }: Seen): Bound | undefined => {
   const level = signal.verdict?.pending?.level ?? signal.level;
   return levelRank[level] === levelRank.crit ? (threshold.crit ?? threshold.warn) : threshold.warn;
 };
 
-/** ', CRIT in 47s if it stays' of what is about to be raised. */
-const soonText = ({ now }: RenderContext, { signal, spec }: Seen): string => {
+/** ', CRIT in 47s unless it recovers' for a pending level. */
+const pendingText = ({ now }: RenderContext, { signal, spec }: Seen): string => {
   const { pending } = signal.verdict ?? {};
   if (pending === undefined) return '';
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - (now - pending.since));
   return `, ${levelWords[pending.level]} in ${formatAge(left)} unless it recovers`;
 };
 
-const said = (view: RenderContext, cell: Seen): string => {
+const valueWithLimit = (view: RenderContext, cell: Seen): string => {
   const { signal, spec } = cell;
   const { verdict, value, unit } = signal;
   const limit = limitOf(cell);
   if (value === undefined || verdict?.silent === true || limit === undefined) return verdict?.why ?? '';
   const shown = `${formatValue(value, unit)}${unit === '' || unit === 'B' || unit === 'bytes' ? '' : ` ${unit}`}`;
-  return `${shown}, limit ${formatBound(limit, spec.unit)}${soonText(view, cell)}`;
+  return `${shown}, limit ${formatBound(limit, spec.unit)}${pendingText(view, cell)}`;
 };
 
-/** '6.4 %, limit ≥ 5', or why there is no value, in the open environment. */
-const signalWrong: ProblemDescriber<MatrixRow> = {
+/** '6.4 %, limit ≥ 5' for the open environment, or the reason for a missing value. */
+const signalProblem: ProblemDescriber<MatrixRow> = {
   describe: (view, { own }) => {
     if (own.is !== 'seen') return own.is === 'waiting' ? 'no data yet' : '';
     const { signal, env } = own;
@@ -189,7 +189,7 @@ const signalWrong: ProblemDescriber<MatrixRow> = {
       return fault.source === ''
         ? fault.message
         : faultSentence(fault, env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
-    return `${staleSeenText(view, at, stale)}${said(view, own)}`;
+    return `${staleSeenText(view, at, stale)}${valueWithLimit(view, own)}`;
   },
   blindSource: ({ own }) => (own.is === 'seen' ? own.signal.fault?.source : undefined),
   since: ({ own }) => {
@@ -204,10 +204,10 @@ const choose = ({ model, view }: KeyContext, name: 'window' | 'limits', value: n
   updatePane(model, 'matrix', { options: { ...chosen, [name]: value } });
 };
 
-const nextWindow = (hand: KeyContext): void => {
-  const next = (matrixWindows.indexOf(matrixWindowMs(hand.view)) + 1) % matrixWindows.length;
-  choose(hand, 'window', next);
-  hand.notify(`MATRIX: the last ${formatDuration(matrixWindows[next] ?? 0)}`);
+const nextWindow = (context: KeyContext): void => {
+  const next = (matrixWindows.indexOf(matrixWindowMs(context.view)) + 1) % matrixWindows.length;
+  choose(context, 'window', next);
+  context.notify(`MATRIX: the last ${formatDuration(matrixWindows[next] ?? 0)}`);
 };
 
 /** The keys of 2 MATRIX. */
@@ -225,12 +225,12 @@ const matrixKeys: readonly Binding[] = [
     description: 'show or hide limits',
     footer: 'limits',
     whyNot: ({ view }) => (view.ui.place === 'overview' ? 'only in the full pane: press z first' : undefined),
-    run: (hand) => choose(hand, 'limits', areLimitsShown(hand.view) ? 0 : 1),
+    run: (context) => choose(context, 'limits', areLimitsShown(context.view) ? 0 : 1),
   },
 ];
 
-/** From so many columns on other environments have a place among the other panes, too. */
-const briefFrom = 100;
+/** Minimum terminal width for other environments in the overview. */
+const minEnvironmentColumns = 100;
 
 /** 2 MATRIX: metrics × environments. */
 export const matrixPane = defineKindPane<MatrixRow>({
@@ -241,7 +241,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
   kind: 'samples',
   keys: matrixKeys,
   rows: selectMatrixRows,
-  problem: signalWrong,
+  problem: signalProblem,
   orders: [{ name: 'by name', compare: compareByLabel }],
   columns: (view) => (hasEnvironmentColumns(view) ? healthEnvironments(view).length : 0),
   caption: () => [],
@@ -251,7 +251,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
       return alone || !hasEnvironmentColumns(view)
         ? singleEnvironmentColumns(view, width)
         : environmentColumns(view, width);
-    return alone || width + 2 < briefFrom
+    return alone || width + 2 < minEnvironmentColumns
       ? singleEnvironmentColumns(view, width)
       : matrixOverviewColumns(view, width);
   },

@@ -11,29 +11,29 @@ import type { EnvironmentView } from '../../render-context.ts';
 import { isMissingFromHistory, type RenderContext } from '../../render-context.ts';
 import { titleWithUnit } from './values.ts';
 
-/** What `w` goes through. */
+/** The time windows that `w` cycles through, in ms. */
 export const matrixWindows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000];
 
-/** The stretch of time that sparklines and charts show, in ms. */
+/** The time window of sparklines and charts, in ms. */
 export const matrixWindowMs = (view: RenderContext): number =>
   matrixWindows[(paneState(view.ui, 'matrix').options?.window ?? 0) % matrixWindows.length] ?? 20 * 60_000;
 
-/** Whether `t` has put the limits up. */
+/** True if `t` has switched the limits on. */
 export const areLimitsShown = (view: RenderContext): boolean =>
   paneState(view.ui, 'matrix').options?.limits === 1;
 
-/** The environment whose column is chosen; the open one until another is. */
+/** The environment of the selected column; by default the open one. */
 export const selectedEnvironment = (view: RenderContext, environments: readonly string[]): string => {
   const { column } = paneState(view.ui, 'matrix');
   const own = view.cockpit.open?.env ?? '';
   return column === undefined ? own : (environments[column] ?? own);
 };
 
-/** From so many columns on there is room for other environments. */
-const acrossFrom = 96;
+/** Minimum terminal width for columns of other environments. */
+const minEnvironmentColumns = 96;
 
 export const hasEnvironmentColumns = ({ columns }: Pick<RenderContext, 'columns'>): boolean =>
-  columns >= acrossFrom;
+  columns >= minEnvironmentColumns;
 
 /** A signal in one environment. */
 export type MatrixCell =
@@ -42,11 +42,11 @@ export type MatrixCell =
       readonly signal: SignalRow;
       readonly spec: SignalSpec;
       readonly env: EnvironmentView;
-      /** Series of the signal there, when none has the labels of this row: the worst of them is shown. */
+      /** Number of series of the signal if none has this row's labels; the worst one is shown. Otherwise 1. */
       readonly among: number;
     }
   | { readonly is: 'waiting' }
-  /** Nothing of that environment was kept of the moment that is looked at. */
+  /** The history has no data of this environment at the displayed past time. */
   | { readonly is: 'not-kept' }
   | { readonly is: 'not-set' };
 
@@ -58,8 +58,8 @@ interface Index {
 const indexes = new WeakMap<Snapshot, Index>();
 
 const indexOf = (snapshot: Snapshot): Index => {
-  const had = indexes.get(snapshot);
-  if (had !== undefined) return had;
+  const cached = indexes.get(snapshot);
+  if (cached !== undefined) return cached;
   const made = {
     byKey: new Map(snapshot.signals.map((row) => [row.key, row])),
     byId: Map.groupBy(snapshot.signals, (row) => row.id),
@@ -72,8 +72,8 @@ const specs = new WeakMap<readonly SignalSpec[], ReadonlyMap<string, SignalSpec>
 
 const specsOf = ({ facts }: EnvironmentView): ReadonlyMap<string, SignalSpec> => {
   const { signals } = facts.frame;
-  const had = specs.get(signals);
-  if (had !== undefined) return had;
+  const cached = specs.get(signals);
+  if (cached !== undefined) return cached;
   const byId = new Map(signals.map((spec) => [spec.id, spec]));
   specs.set(signals, byId);
   return byId;
@@ -85,11 +85,11 @@ const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
     undefined,
   );
 
-/** Nothing has been heard of it yet, not even that it cannot be read. */
-const isAwaited = ({ value, fault, verdict, at }: SignalRow): boolean =>
+/** True if the signal has neither a value nor a fault yet. */
+const isLoading = ({ value, fault, verdict, at }: SignalRow): boolean =>
   value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
-/** The series of these labels in an environment; the worst one of its signal where none has them. */
+/** The series with these labels in an environment; otherwise the worst series of the signal. */
 const matrixCellOf = (env: EnvironmentView | undefined, key: string, id: string): MatrixCell => {
   const spec = env === undefined ? undefined : specsOf(env).get(id);
   if (env === undefined || spec === undefined) return { is: 'not-set' };
@@ -97,17 +97,17 @@ const matrixCellOf = (env: EnvironmentView | undefined, key: string, id: string)
   const exact = byKey.get(key);
   const all = byId.get(id) ?? [];
   const signal = exact ?? worstOf(all);
-  if (signal === undefined || isAwaited(signal)) return { is: 'waiting' };
+  if (signal === undefined || isLoading(signal)) return { is: 'waiting' };
   return { is: 'seen', signal, spec, env, among: exact === undefined ? all.length : 1 };
 };
 
-/** One signal, or one series of it, across the environments. Its level is the one it has in the open environment. */
+/** A signal, or one series of it, across the environments. The level is that of the open environment. */
 export interface MatrixRow extends PaneRow {
   /** 'error rate %' */
   readonly title: string;
   readonly unit: string;
   readonly own: MatrixCell;
-  /** What it is in an environment. Asked for the rows that are drawn only: there may be thousands. */
+  /** The cell of an environment. Computed only for drawn rows, as there can be thousands. */
   cellFor(env: string): MatrixCell;
 }
 
@@ -144,7 +144,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
   };
 };
 
-/** The signals of this environment, worst first, and those that only others have, by their worst series. */
+/** The signals of the open environment, plus signals that only other environments have (worst series). Worst first. */
 export const selectMatrixRows = memoizeRows('matrix', (view): readonly MatrixRow[] => {
   const own = view.own?.snapshot.signals ?? [];
   const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
@@ -160,9 +160,9 @@ export const selectMatrixRows = memoizeRows('matrix', (view): readonly MatrixRow
   ].toSorted(compareWorstFirst);
 });
 
-/** As many rows are looked at to find how wide a column must be: more are on no screen. */
-const measured = 500;
+/** Number of rows to measure for column widths; no screen shows more. */
+const maxMeasuredRows = 500;
 
-/** The first rows, by which columns are measured. */
+/** The rows used to measure column widths. */
 export const columnSizingRows = (view: RenderContext): readonly MatrixRow[] =>
-  selectMatrixRows(view).slice(0, measured);
+  selectMatrixRows(view).slice(0, maxMeasuredRows);

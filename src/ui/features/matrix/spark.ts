@@ -5,14 +5,14 @@ import type { FactsState, TimedValue } from '../../../store/facts.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { sparkline } from '../../text/spark.ts';
 
-/** A stretch of time in equal parts. */
+/** A time range divided into equal cells. */
 interface BucketRange {
   readonly from: Millis;
   readonly cellMs: number;
   readonly cells: number;
 }
 
-/** Sum and number of the values that fall into each part. */
+/** Sum and number of the values per cell. */
 interface TimeBuckets {
   readonly sums: Float64Array;
   readonly counts: Float64Array;
@@ -23,7 +23,7 @@ export const createBuckets = (cells: number): TimeBuckets => ({
   counts: new Float64Array(cells),
 });
 
-/** The index of the first point behind `after`; points are in the order of time. */
+/** The index of the first point later than `after`. Points must be in time order. */
 const firstAfter = (points: readonly TimedValue[], after: Millis): number => {
   let [low, high] = [0, points.length];
   while (low < high) {
@@ -34,7 +34,7 @@ const firstAfter = (points: readonly TimedValue[], after: Millis): number => {
   return low;
 };
 
-/** Adds the points that lie in the span, its end included, and behind `after`. They are in the order of time: those of one part come together. */
+/** Adds the points within the range (inclusive end) and later than `after`. Points must be in time order. */
 export const fillBuckets = (
   { sums, counts }: TimeBuckets,
   points: readonly TimedValue[],
@@ -63,7 +63,7 @@ export const fillBuckets = (
   if (count > 0) put();
 };
 
-/** The mean of each part; a part without a value has that of the last one before it, at most `holdMs` back, else NaN. */
+/** The mean of each cell. Empty cells repeat the last mean for at most `holdMs`, then NaN. */
 export const bucketMeans = (
   { sums, counts }: TimeBuckets,
   { cellMs, cells }: BucketRange,
@@ -79,15 +79,15 @@ export const bucketMeans = (
   return means;
 };
 
-const holding = new WeakMap<FactsState['frame'], Map<string, Millis>>();
+const lifetimes = new WeakMap<FactsState['frame'], Map<string, Millis>>();
 
-/** How long a value of a signal is believed: its own measure, or else that of the slowest feed behind it. */
+/** The lifetime of a value of a signal: its own staleness limit, else that of its slowest feed. In ms; 0 if unknown. */
 export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState): Millis => {
   if (spec.threshold.staleMs !== undefined) return spec.threshold.staleMs;
-  const known = holding.get(frame) ?? new Map<string, Millis>();
-  holding.set(frame, known);
-  const had = known.get(spec.id);
-  if (had !== undefined) return had;
+  const known = lifetimes.get(frame) ?? new Map<string, Millis>();
+  lifetimes.set(frame, known);
+  const cached = known.get(spec.id);
+  if (cached !== undefined) return cached;
   const into = feedsOfSignals(frame);
   const slow = Object.values(feeds).flatMap(({ feed }) => (into(feed, spec) ? [feed.staleMs] : []));
   if (slow.length === 0) return 0;
@@ -96,10 +96,10 @@ export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState):
   return longest;
 };
 
-/** A line as it was drawn last, with what it was made of. */
+/** A cached sparkline with its inputs. */
 interface Line {
   readonly beat: number;
-  /** The lists that it was made of; of the older one its beginning, which stays while values are only added. */
+  /** The point lists it was drawn from; of the older list the first point, which stays the same while points are appended. */
   readonly recent: readonly TimedValue[];
   readonly oldest: TimedValue | undefined;
   readonly lastAt: Millis;
@@ -107,13 +107,13 @@ interface Line {
   readonly text: string;
 }
 
-/** More lines than any screen has: what is not drawn any more is let go. */
-const linesKept = 4000;
+/** Maximum cached sparklines, more than fit a screen. */
+const maxCachedLines = 4000;
 const drawn = new WeakMap<FactsState['frame'], Map<string, Line>>();
 
 const linesOf = (frame: FactsState['frame']): Map<string, Line> => {
-  const had = drawn.get(frame);
-  if (had !== undefined && had.size < linesKept) return had;
+  const cached = drawn.get(frame);
+  if (cached !== undefined && cached.size < maxCachedLines) return cached;
   const made = new Map<string, Line>();
   drawn.set(frame, made);
   return made;
@@ -128,8 +128,8 @@ interface SparklineOptions {
   readonly pen: TextPen;
 }
 
-/** True when all that came since the line was drawn came at the end. */
-const goesOn = (
+/** True if all points since the last drawing were appended at the end. */
+const isAppended = (
   line: Line | undefined,
   beat: number,
   recent: readonly TimedValue[],
@@ -138,8 +138,8 @@ const goesOn = (
   line?.beat === beat && line.oldest === oldest && (recent[0]?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
 
 /**
- * The values of a series over the last `spanMs` in `cells` steps. Its cells begin at whole multiples of what one of them
- * shows, so that a line stands still between two readings; until they move on, only what is new is added to it.
+ * Renders a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does
+ * not shift between readings. Until the next cell starts, only new points are added to the cached sums.
  */
 export const renderSparkline = (
   spec: SignalSpec,
@@ -154,8 +154,8 @@ export const renderSparkline = (
   const past = facts.past[key] ?? none;
   const lines = linesOf(facts.frame);
   const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
-  const had = lines.get(id);
-  const same = goesOn(had, beat, recent, past[0]) ? had : undefined;
+  const cached = lines.get(id);
+  const same = isAppended(cached, beat, recent, past[0]) ? cached : undefined;
   if (same?.recent === recent) return same.text;
   const buckets = same?.buckets ?? createBuckets(cells);
   if (same === undefined) fillBuckets(buckets, past, span);

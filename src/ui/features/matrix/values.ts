@@ -4,14 +4,14 @@ import type { SignalSpec } from '../../../domain/profile.ts';
 import type { Bound } from '../../../domain/threshold.ts';
 import { formatThreshold as plainBound } from '../../../domain/threshold.ts';
 
-/** Bytes are told in powers of 1024 with their unit; other units stand beside the title. */
+/** True for bytes, which are formatted in powers of 1024 with their unit. Other units appear in the title. */
 const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';
 
 /** 'error rate %' */
 export const titleWithUnit = (label: string, unit: string): string =>
   isBytes(unit) || unit === '' ? label : `${label} ${unit}`;
 
-/** A number with no more places than tell something at its size. */
+/** Formats a number with the decimals that matter at its size. */
 export const formatNumber = (value: number, unit: string): string => {
   if (isBytes(unit)) return formatBytes(value);
   const size = Math.abs(value);
@@ -21,7 +21,7 @@ export const formatNumber = (value: number, unit: string): string => {
 export const formatValue = (value: number | string | undefined, unit: string): string =>
   typeof value === 'number' ? formatNumber(value, unit) : (value ?? formatCount(undefined));
 
-/** An age in three cells at most, so that what stands before it does not move with every second: 59s, 13m, 4h, 6d. */
+/** Formats an age in at most three cells, so that the text before it does not shift: 59s, 13m, 4h, 6d. */
 export const compactAge = (ms: number): string => {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const minutes = Math.floor(seconds / 60);
@@ -34,7 +34,7 @@ export const compactAge = (ms: number): string => {
 export const formatBound = (bound: Bound, unit: string): string =>
   plainBound(bound, (value) => formatNumber(value, unit));
 
-/** 'warn at ≥ 1, crit at ≥ 5, held 1m, back at < 4'; '' when nothing is a limit. */
+/** Formats the limits: 'warn at ≥ 1, crit at ≥ 5, for 1m, clears at < 4'; '' without limits. */
 export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'threshold' | 'unit'>): string => {
   const { warn, crit, clear, forMs } = threshold;
   if (warn === undefined && crit === undefined) return '';
@@ -44,9 +44,9 @@ export const formatCellThreshold = ({ threshold, unit }: Pick<SignalSpec, 'thres
     ['clears at', clear?.warn],
     ['clears at', clear?.crit],
   ] as const;
-  const told = bounds.map(([words, bound]) =>
-    bound === undefined ? '' : `${words} ${formatBound(bound, unit)}`,
+  const parts = bounds.map(([label, bound]) =>
+    bound === undefined ? '' : `${label} ${formatBound(bound, unit)}`,
   );
-  told.splice(2, 0, forMs === undefined || forMs === 0 ? '' : `for ${formatDuration(forMs)}`);
-  return told.filter((part) => part !== '').join(', ');
+  parts.splice(2, 0, forMs === undefined || forMs === 0 ? '' : `for ${formatDuration(forMs)}`);
+  return parts.filter((part) => part !== '').join(', ');
 };

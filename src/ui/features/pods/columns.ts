@@ -11,14 +11,14 @@ import { hostSuffix, type WorkloadRow, workloadStateText } from './workload-tree
 
 const roleOf = ({ row }: WorkloadRow): TextRole => (row.stale ? 'stale' : 'plain');
 
-/** '0/1', of a container 'yes' or 'no'. */
+/** '0/1'; for a container 'yes' or 'no'. */
 const readyText = ({ fact: { kind, ready, wanted } }: WorkloadRow): string => {
   if (ready === undefined) return '–';
   if (kind === 'container' && wanted === undefined) return ready > 0 ? 'yes' : 'no';
   return `${ready}/${wanted ?? '–'}`;
 };
 
-/** '88 %' of a limit, or what is used where there is none. */
+/** '88 %' of the limit; without a limit the usage itself. */
 const share = (
   used: number | undefined,
   limit: number | undefined,
@@ -44,15 +44,15 @@ const right = (
   ...more,
 });
 
-/** '39/39' of what was folded, as far as they say. */
+/** '39/39': the sum over folded rows that report readiness. */
 const foldedReady = (rows: readonly WorkloadRow[]): string => {
-  const told = rows.filter(({ fact }) => fact.ready !== undefined && fact.wanted !== undefined);
+  const reporting = rows.filter(({ fact }) => fact.ready !== undefined && fact.wanted !== undefined);
   const total = (of: (row: WorkloadRow) => number | undefined): number =>
-    told.reduce((sum, row) => sum + (of(row) ?? 0), 0);
-  return told.length === 0 ? '–' : `${total((r) => r.fact.ready)}/${total((r) => r.fact.wanted)}`;
+    reporting.reduce((sum, row) => sum + (of(row) ?? 0), 0);
+  return reporting.length === 0 ? '–' : `${total((r) => r.fact.ready)}/${total((r) => r.fact.wanted)}`;
 };
 
-/** Every column; what a narrow overview has no room for is left out. */
+/** All columns; a narrow overview omits those that do not fit. */
 export const workloadTableColumns = (
   view: RenderContext,
   brief: boolean,

@@ -23,7 +23,7 @@ import {
   workloadStateText,
 } from './workload-tree.ts';
 
-/** Events and other notes of its source whose title names it, newest first as the source gives them. */
+/** The notes of the same source (events and others) whose title contains the name, in the order of the source: newest first. */
 const notesOf = (view: RenderContext, { fact }: WorkloadRow): readonly string[] =>
   Object.values(view.own?.facts.feeds ?? {})
     .filter(({ feed }) => feed.kind === 'notes' && feed.source === fact.source)
@@ -32,7 +32,7 @@ const notesOf = (view: RenderContext, { fact }: WorkloadRow): readonly string[] 
       'title' in item && item.title.includes(fact.name) ? [`${item.title}: ${item.text}`] : [],
     );
 
-/** When it was last proved: one that has not changed may be the fact of an earlier reading. */
+/** The time of the last confirmation: an unchanged workload can be the fact object of an earlier reading. */
 const readAt = ({ own }: RenderContext, { row, fact }: WorkloadRow): number =>
   Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
 
@@ -53,10 +53,10 @@ const linkLine = ({ pen }: RenderContext, how: string, row: Row<'workloads'>): S
   pen.run(` ${workloadStateText(row)}${ready(row)}`, 'faint'),
 ];
 
-/** Members of what is owned that are told one by one. */
-const ownedTold = 8;
+/** Maximum owned objects to list. */
+const maxOwned = 8;
 
-/** From what it belongs to up to the outermost that is read here, and what belongs to it. */
+/** Renders the owner chain, the node, and the owned objects. */
 const linkLines = (view: RenderContext, { fact }: WorkloadRow): readonly StyledLine[] => {
   const chain: Row<'workloads'>[] = [];
   let up = owningWorkload(view, fact);
@@ -65,17 +65,17 @@ const linkLines = (view: RenderContext, { fact }: WorkloadRow): readonly StyledL
     up = owningWorkload(view, up.fact);
   }
   const owned = ownedWorkloads(view, fact);
-  const more = owned.length - ownedTold;
+  const more = owned.length - maxOwned;
   const node = fact.node === '' ? [] : [[view.pen.run(`   on    ${fact.node}`, 'faint')]];
   return [
     ...chain.map((row) => linkLine(view, 'owner', row)),
     ...node,
-    ...owned.slice(0, ownedTold).map((row) => linkLine(view, 'owns ', row)),
+    ...owned.slice(0, maxOwned).map((row) => linkLine(view, 'owns ', row)),
     ...(more > 0 ? [[view.pen.run(`   owns  ${more} more`, 'faint')]] : []),
   ];
 };
 
-/** What is under the cursor; opened: its limits, owners, what it owns, its events. */
+/** Renders the details of the selected workload; opened: limits, owners, owned objects and events. */
 const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now } = view;
   const { fact } = row;
@@ -107,10 +107,10 @@ const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean
 const selected = ({ row }: { readonly row?: KeyContext['row'] | undefined }): Workload | undefined =>
   row?.subject?.kind === 'workloads' ? row.subject.fact : undefined;
 
-const whyNotDescribe = (hand: KeyContext): string | undefined => {
-  const fact = selected(hand);
+const whyNotDescribe = (context: KeyContext): string | undefined => {
+  const fact = selected(context);
   if (fact === undefined) return 'no pod, container or unit is selected';
-  const { open } = hand.view.cockpit;
+  const { open } = context.view.cockpit;
   return open?.describes?.includes(fact.source) === false
     ? `${fact.source} provides no further details`
     : undefined;
@@ -118,14 +118,14 @@ const whyNotDescribe = (hand: KeyContext): string | undefined => {
 
 const read =
   (how: DescriptionFormat) =>
-  (hand: KeyContext): void => {
-    const subject = selected(hand);
+  (context: KeyContext): void => {
+    const subject = selected(context);
     if (subject === undefined) return;
-    hand.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
-    hand.commands.describe(subject, how);
+    context.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
+    context.commands.describe(subject, how);
   };
 
-/** The row that `O` leads to: the owner; of an owner, what one came from, else the worst of what it owns. */
+/** The key of the row that `O` goes to: the owner; from an owner back to the row it came from, else its worst owned object. */
 const related = ({ row, view }: KeyContext): string | undefined => {
   const fact = selected({ row });
   if (fact === undefined) return undefined;
@@ -137,25 +137,25 @@ const related = ({ row, view }: KeyContext): string | undefined => {
   return owned.find(({ key }) => key === cameFrom)?.key ?? worst?.key;
 };
 
-const whyNotRelated = (hand: KeyContext): string | undefined => {
-  const fact = selected(hand);
+const whyNotRelated = (context: KeyContext): string | undefined => {
+  const fact = selected(context);
   if (fact === undefined) return 'no pod, container or unit is selected';
-  const key = related(hand);
+  const key = related(context);
   if (key === undefined)
     return fact.owner === '' ? 'no owner and no owned objects' : `owner ${fact.owner} is not loaded`;
-  return hand.pane.rows(hand.view).some((row) => row.key === key)
+  return context.pane.rows(context.view).some((row) => row.key === key)
     ? undefined
     : 'hidden by the filter: press esc to clear it';
 };
 
-const goRelated = (hand: KeyContext): void => {
-  const key = related(hand);
+const goRelated = (context: KeyContext): void => {
+  const key = related(context);
   if (key === undefined) return;
-  const index = hand.pane.rows(hand.view).findIndex((row) => row.key === key);
-  navigateTo(hand.model, 'pods');
-  updatePane(hand.model, 'pods', {
+  const index = context.pane.rows(context.view).findIndex((row) => row.key === key);
+  navigateTo(context.model, 'pods');
+  updatePane(context.model, 'pods', {
     cursor: { key, index },
-    ...(hand.row === undefined ? {} : { returnTo: hand.row.key }),
+    ...(context.row === undefined ? {} : { returnTo: context.row.key }),
   });
 };
 
@@ -189,7 +189,7 @@ const podKeys: readonly Binding[] = [
 ];
 
 /** 'OOMKilled · 0 of 1 ready · exit 137 · 11 restarts' */
-const workloadWrong = describeProblem<WorkloadRow>((row) => {
+const workloadProblem = describeProblem<WorkloadRow>((row) => {
   const { ready, wanted, restarts = 0, detail } = row.fact;
   const word = workloadStateText(row);
   const lacks = ready !== undefined && wanted !== undefined && ready < wanted;
@@ -201,7 +201,7 @@ const workloadWrong = describeProblem<WorkloadRow>((row) => {
   ];
 });
 
-/** From so many cells on the overview has the heads of every column. */
+/** Minimum width at which the overview shows column heads. */
 const roomy = 100;
 
 type Compare = (a: WorkloadRow, b: WorkloadRow) => number;
@@ -210,7 +210,7 @@ const greatest =
   (a, b) =>
     (of(b) ?? -1) - (of(a) ?? -1);
 
-/** Orders of the outermost rows; containers stay under their pod. */
+/** Orders of the top-level rows; containers stay below their pod. */
 const orders: readonly { readonly name: string; readonly by: Compare }[] = [
   { name: 'by name', by: compareByLabel },
   { name: 'by restarts', by: greatest(({ fact }) => fact.restarts) },
@@ -229,7 +229,7 @@ const workloadRows = createTreeRows({
   roots: ({ own }) => buildWorkloadTree(own?.snapshot.kinds.workloads.rows ?? []),
 });
 
-/** '✗ 1 OOMKilled  ▲ 2 restarts  ● 39 OK': how many stand how. */
+/** Renders the number of workloads per state: '✗ 1 OOMKilled  ▲ 2 restarts  ● 39 OK'. */
 const counts = ({ pen }: RenderContext, rows: readonly WorkloadRow[]): StyledLine => {
   const roots = rows.filter(({ treePosition: branch }) => branch?.depth === 0);
   return [...Map.groupBy(roots, (row) => `${row.level} ${workloadStateText(row)}`).values()].flatMap(
@@ -244,7 +244,7 @@ const counts = ({ pen }: RenderContext, rows: readonly WorkloadRow[]): StyledLin
   );
 };
 
-/** 6 PODS: pods, containers, units and what holds them. */
+/** 6 PODS: pods, containers, units and their owners. */
 export const podsPane = defineKindPane<WorkloadRow>({
   id: 'pods',
   key: '6',
@@ -255,7 +255,7 @@ export const podsPane = defineKindPane<WorkloadRow>({
   inputs: from,
   keys: podKeys,
   rows: workloadRows,
-  problem: workloadWrong,
+  problem: workloadProblem,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) =>

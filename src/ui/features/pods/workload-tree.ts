@@ -5,14 +5,14 @@ import type { PaneRow } from '../../panes/pane-row.ts';
 import type { TreeNode } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 
-/** What sources call a kind where they name an owner: 'deploy billing'. */
+/** Abbreviations that sources use for the kind of an owner: 'deploy billing'. */
 const shortKinds: Readonly<Record<string, WorkloadKind>> = {
   deploy: 'deployment',
   sts: 'statefulset',
   ds: 'daemonset',
 };
 
-/** A container of Compose names its service, one of a pod its pod; a pod names kind and name. */
+/** True if `owner` owns `owned`. A Compose container names its service, a pod's container its pod, a pod 'KIND NAME'. */
 const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
   if (owner.source !== owned.source || owner.namespace !== owned.namespace || owned.owner === '')
     return false;
@@ -25,21 +25,21 @@ const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
 const rowsOf = ({ own }: RenderContext): readonly Row<'workloads'>[] =>
   own?.snapshot.kinds.workloads.rows ?? [];
 
-/** What it belongs to, as far as that is read here. */
+/** The owner of a workload, if a source reads it. */
 export const owningWorkload = (view: RenderContext, fact: Workload): Row<'workloads'> | undefined =>
   fact.owner === '' ? undefined : rowsOf(view).find((row) => isOwnerOf(row.fact, fact));
 
-/** What belongs to it. */
+/** The workloads owned by a workload. */
 export const ownedWorkloads = (view: RenderContext, fact: Workload): readonly Row<'workloads'>[] =>
   fact.kind === 'container' ? [] : rowsOf(view).filter((row) => isOwnerOf(fact, row.fact));
 
-/** Something that runs: a pod (with its containers under it), a container, a unit, a node. */
+/** A workload: a pod (with its containers as children), a container, a unit or a node. */
 export interface WorkloadRow extends PaneRow {
   readonly fact: Workload;
   readonly row: Row<'workloads'>;
 }
 
-/** 'CrashLoopBackOff', 'restarts', 'OK': the state in a word or two; levels in capitals. */
+/** The state in a word or two: 'CrashLoopBackOff', 'restarts', 'OK'. Levels are in capitals. */
 export const workloadStateText = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): string => {
   const { status, ready, wanted, restartsRising } = fact;
   if (level === 'ok') return /^(completed|succeeded)$/i.test(status) ? status : 'OK';
@@ -49,11 +49,11 @@ export const workloadStateText = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'l
   return level === 'unknown' ? 'UNKNOWN' : status;
 };
 
-/** ' vm-1' behind a unit or a process: the same name runs on many hosts. */
+/** ' vm-1' after the name of a unit, process or file, because the same name exists on many hosts. */
 export const hostSuffix = ({ kind, node }: Workload): string =>
   (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '' ? ` ${node}` : '';
 
-/** Worked out once for each fact: one that has not changed is the same fact in the next reading, and there may be thousands. */
+/** Memoizes per fact. Unchanged facts are the same objects in the next reading, and there can be thousands. */
 const once = (make: (fact: Workload) => string): ((fact: Workload) => string) => {
   const made = new WeakMap<Workload, string>();
   return (fact) => {
@@ -69,10 +69,10 @@ const textOf = once(({ namespace, name, kind, status, owner, node, detail = '' }
 
 const made = new WeakMap<Row<'workloads'>, WorkloadRow>();
 
-/** Its row: the same object as long as the fact and its level are. */
+/** The row of a fact; the same object while fact and level are unchanged. */
 const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
-  const had = made.get(row);
-  if (had?.level === level) return had;
+  const cached = made.get(row);
+  if (cached?.level === level) return cached;
   const { fact, key } = row;
   const one: WorkloadRow = {
     key,
@@ -89,11 +89,11 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
 
 const leaves = new WeakMap<WorkloadRow, TreeNode<WorkloadRow>>();
 
-/** What has nothing under it, as the same object for the same row. */
+/** A tree node without children; the same object for the same row. */
 const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => {
   const own = rowOf(row, row.level);
-  const had = leaves.get(own);
-  if (had !== undefined) return had;
+  const cached = leaves.get(own);
+  if (cached !== undefined) return cached;
   const leaf = { row: own };
   leaves.set(own, leaf);
   return leaf;
@@ -102,9 +102,9 @@ const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => {
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
 const ownNest = once((fact) => nest(fact, fact.name));
 
-/** Everything that runs; a container whose pod is here stands under it, and a pod is as bad as its worst container. */
+/** Builds the workload tree. Containers become children of their pod, and the pod takes the worst level of its containers. */
 export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly TreeNode<WorkloadRow>[] => {
-  // Of ten thousand pods without a container that is told apart nothing has to be put together.
+  // Shortcut for large clusters: without container rows there is no tree to build.
   if (!rows.some(({ fact }) => fact.kind === 'container')) return rows.map(leafOf);
   const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [ownNest(fact)] : [])));
   const isNested = ({ fact }: Row<'workloads'>): boolean =>
@@ -113,13 +113,13 @@ export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly T
   return rows
     .filter((row) => !isNested(row))
     .map((row): TreeNode<WorkloadRow> => {
-      const held = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
-      if (held.length === 0) return leafOf(row);
-      const level = held.reduce((worst, one) => worseLevel(worst, one.level), row.level);
+      const containers = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
+      if (containers.length === 0) return leafOf(row);
+      const level = containers.reduce((worst, one) => worseLevel(worst, one.level), row.level);
       const own = rowOf(row, level);
       return {
-        row: { ...own, text: [own.text, ...held.map((one) => rowOf(one, one.level).text)].join(' ') },
-        children: () => held.map((one) => ({ row: rowOf(one, one.level) })),
+        row: { ...own, text: [own.text, ...containers.map((one) => rowOf(one, one.level).text)].join(' ') },
+        children: () => containers.map((one) => ({ row: rowOf(one, one.level) })),
       };
     });
 };

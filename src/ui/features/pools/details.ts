@@ -10,53 +10,53 @@ import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type PoolRow, poolServerUses } from './rows.ts';
 
-/** Sessions told one by one. */
-const sessionsTold = 6;
-const holdersTold = 8;
+/** Maximum sessions and connection holders to list. */
+const maxSessions = 6;
+const maxHolders = 8;
 
 const longestFirst = (a: DbSession, b: DbSession): number =>
   (b.transactionMs ?? -1) - (a.transactionMs ?? -1) || (b.durationMs ?? -1) - (a.durationMs ?? -1);
 
-/** Who has slots of a server, by application: '46 reports · 46 active, longest transaction 11m'. */
+/** The connection holders of a server by application: '46 reports · 46 active, longest transaction 11m'. */
 const holderLines = (sessions: readonly DbSession[]): readonly string[] => {
   const groups = [...Map.groupBy(sessions, ({ application, user }) => application ?? user)];
   const lines = groups
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([name, all]) => {
       const busy = all.filter(({ state }) => state === 'active').length;
-      const held = all.filter(isIdleInTransaction).length;
+      const idleInTransaction = all.filter(isIdleInTransaction).length;
       const longest = maxDefined(all.map(({ transactionMs }) => transactionMs));
       const parts = [
         `${busy} active`,
-        ...(held === 0 ? [] : [`${held} idle in transaction`]),
+        ...(idleInTransaction === 0 ? [] : [`${idleInTransaction} idle in transaction`]),
         ...(longest === undefined ? [] : [`longest transaction ${formatAge(longest)}`]),
       ];
       return `${String(all.length).padStart(4)} ${name === '' ? '(no name)' : name} · ${parts.join(', ')}`;
     });
-  const more = lines.length - holdersTold;
-  return more > 0 ? [...lines.slice(0, holdersTold), `     ${pluralize(more, 'more name')}`] : lines;
+  const more = lines.length - maxHolders;
+  return more > 0 ? [...lines.slice(0, maxHolders), `     ${pluralize(more, 'more name')}`] : lines;
 };
 
-/** The sessions that have held something longest: pid, state, for how long, what. */
+/** The sessions with the longest transactions (else queries): pid, state, duration, query. */
 const longestLines = (sessions: readonly DbSession[]): readonly string[] =>
   sessions
     .filter(({ state }) => state !== 'idle')
     .toSorted(longestFirst)
-    .slice(0, sessionsTold)
+    .slice(0, maxSessions)
     .map((one) => {
-      const held = one.transactionMs ?? one.durationMs;
+      const duration = one.transactionMs ?? one.durationMs;
       const waits = one.blockedBy.length === 0 ? '' : ` · ${blockedText(one.blockedBy)}`;
-      return `${one.pid} ${one.state}${held === undefined ? '' : ` ${formatAge(held)}`}${waits} · ${one.query}`;
+      return `${one.pid} ${one.state}${duration === undefined ? '' : ` ${formatAge(duration)}`}${waits} · ${one.query}`;
     });
 
 const sessionsOf = ({ own }: RenderContext, source: string): readonly DbSession[] =>
   (own?.snapshot.kinds.sessions.rows ?? []).map(({ fact }) => fact).filter((one) => one.source === source);
 
-const unplacedWords = ({ unplaced, server }: ServerUse): readonly string[] =>
+const unplacedTexts = ({ unplaced, server }: ServerUse): readonly string[] =>
   unplaced.map((pool) => `${pool.instance || pool.service}: no attributable sessions on ${server.service}`);
 
 /** 'orders, billing may open 160 together, pg takes 97: 63 too many' */
-const sumWords = (use: ServerUse): string => {
+const totalText = (use: ServerUse): string => {
   const { server, pools, max, unbounded } = use;
   const names = [...new Set(pools.map((pool) => pool.service))].join(', ');
   const over = isOverLimit(use) ? `: ${formatCount((max ?? 0) - (server.max ?? 0))} over the limit` : '';
@@ -72,7 +72,7 @@ const block = ({ pen }: RenderContext, title: string, texts: readonly string[]):
 const serverDetails = (view: RenderContext, use: ServerUse, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const role = isOverLimit(use) ? 'warn' : 'plain';
-  const head: StyledLine = [pen.run(` ${use.server.service}`, 'bold'), pen.run(`  ${sumWords(use)}`, role)];
+  const head: StyledLine = [pen.run(` ${use.server.service}`, 'bold'), pen.run(`  ${totalText(use)}`, role)];
   if (!opened) return [head];
   const each = use.pools.map(
     (pool) =>
@@ -82,7 +82,7 @@ const serverDetails = (view: RenderContext, use: ServerUse, opened: boolean): re
     head,
     ...block(view, 'sessions per pool', each),
     ...block(view, 'connection holders', holderLines(sessionsOf(view, use.server.source))),
-    ...block(view, 'not counted', unplacedWords(use)),
+    ...block(view, 'not counted', unplacedTexts(use)),
   ];
 };
 
@@ -93,15 +93,15 @@ const groupDetails = ({ pen }: RenderContext, { name, members = [] }: PoolRow): 
   ],
 ];
 
-/** Who holds a pool's connections and who waits: of a server its sessions, of an application those under its name. */
-const heldLines = (view: RenderContext, { fact }: PoolRow): readonly StyledLine[] => {
+/** Renders the connection holders of a pool: for a server its sessions, for an application pool the matching sessions. */
+const holderDetails = (view: RenderContext, { fact }: PoolRow): readonly StyledLine[] => {
   const own = poolServerUses(view).find(({ server }) => server === fact);
   if (own !== undefined)
     return [
       ...block(view, 'connection holders', holderLines(sessionsOf(view, fact.source))),
       ...block(view, 'longest', longestLines(sessionsOf(view, fact.source))),
-      ...block(view, 'application pools', own.pools.length === 0 ? [] : [sumWords(own)]),
-      ...block(view, 'not counted', unplacedWords(own)),
+      ...block(view, 'application pools', own.pools.length === 0 ? [] : [totalText(own)]),
+      ...block(view, 'not counted', unplacedTexts(own)),
     ];
   const use = poolServerUses(view).find(({ pools }) => pools.includes(fact));
   if (use === undefined)
@@ -116,7 +116,7 @@ const heldLines = (view: RenderContext, { fact }: PoolRow): readonly StyledLine[
   ];
 };
 
-/** What is under the cursor; opened: who holds its connections. */
+/** Renders the details of the selected pool; opened: with its connection holders. */
 export const renderPoolDetails = (
   view: RenderContext,
   row: PoolRow,
@@ -134,5 +134,5 @@ export const renderPoolDetails = (
     pen.run(` ${row.name}`, 'bold'),
     pen.run(`  ${used} · ${waiting} · ${fact.source}, ${formatAge(now - fact.at)} ago`, 'faint'),
   ];
-  return opened ? [head, ...heldLines(view, row)] : [head];
+  return opened ? [head, ...holderDetails(view, row)] : [head];
 };

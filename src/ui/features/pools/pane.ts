@@ -19,14 +19,14 @@ import { renderPoolDetails } from './details.ts';
 import type { PoolRow } from './rows.ts';
 import { poolGroupings, poolOrders, poolRowInputs, selectPoolRows, ungroupedPoolRows } from './rows.ts';
 
-/** The part that is in use: of a pool its own, of the pools of a server what they have taken of the server's slots. */
+/** The share in use: of a pool its own connections, of the pools of a server the server's connections they use. */
 const shareOf = ({ fact, use }: PoolRow): number | undefined => {
   if (use === undefined) return utilOf(fact);
   const { max } = use.server;
   return max === undefined || max <= 0 || use.active === undefined ? undefined : use.active / max;
 };
 
-/** '███████░' in the level's colour. */
+/** Renders the usage bar '███████░' in the color of the level. */
 const bar = (pen: TextPen, row: PoolRow, cells: number): StyledLine => {
   const share = shareOf(row);
   if (share === undefined) return [pen.run('–')];
@@ -35,7 +35,7 @@ const bar = (pen: TextPen, row: PoolRow, cells: number): StyledLine => {
   return [pen.run(on, row.level), pen.run(off, 'faint')];
 };
 
-/** 'exhausted', 'near max', 'OK': verdicts in small letters, levels in capitals. */
+/** The state: 'exhausted', 'near max', 'OK'. States are in lower case, levels in capitals. */
 const poolVerdictText = ({ fact, use, members }: PoolRow): string => {
   if (members !== undefined) return pluralize(members.length, 'pool');
   if (use !== undefined) return isOverLimit(use) ? 'over limit' : 'OK';
@@ -46,11 +46,11 @@ const poolVerdictText = ({ fact, use, members }: PoolRow): string => {
 const verdict = (pen: TextPen, row: PoolRow): StyledLine =>
   row.stale ? renderStale(pen, poolVerdictText(row)) : renderLevel(pen, row.level, poolVerdictText(row));
 
-/** '160/97': what the pools of a server may open, of what the server takes. */
+/** '160/97': total pool size and connection limit of the server. */
 const maxText = ({ fact, use }: PoolRow): string =>
   use === undefined ? formatCount(fact.max) : `${formatCount(use.max)}/${formatCount(use.server.max)}`;
 
-/** As ever, or what '1,600/1,000' takes with a blank before it. */
+/** Width of the MAX column: fits the longest value, for example '1,600/1,000', with a leading space. */
 const maxWidth = (view: RenderContext): number =>
   Math.max(7, ...ungroupedPoolRows(view).map((row) => (row.use === undefined ? 0 : maxText(row).length + 2)));
 
@@ -127,7 +127,7 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
   ];
 };
 
-/** 'exhausted · 20 of 20 in use · 37 wait', 'over limit · 160 of 97' */
+/** 'exhausted · 20 of 20 in use · 37 waiting', 'over limit · at most 160 connections, limit 97' */
 const partsOf = (row: PoolRow): readonly string[] => {
   const { fact, use } = row;
   if (use !== undefined)
@@ -142,7 +142,7 @@ const partsOf = (row: PoolRow): readonly string[] => {
   ];
 };
 
-const poolWrong: ProblemDescriber<PoolRow> = {
+const poolProblem: ProblemDescriber<PoolRow> = {
   describe: (view, row) =>
     `${staleSeenText(view, row.fact.at, row.stale)}${partsOf(row)
       .filter((part) => part !== '')
@@ -150,10 +150,10 @@ const poolWrong: ProblemDescriber<PoolRow> = {
   since: ({ since }) => since,
 };
 
-/** From so many cells on the overview has the heads of every column. */
+/** Minimum width at which the overview shows column heads. */
 const roomy = 100;
 
-/** 5 POOLS: connection pools, and the servers that they lead to. */
+/** 5 POOLS: connection pools and the servers they connect to. */
 export const poolsPane = defineKindPane<PoolRow>({
   id: 'pools',
   key: '5',
@@ -164,7 +164,7 @@ export const poolsPane = defineKindPane<PoolRow>({
   inputs: poolRowInputs,
   rows: selectPoolRows,
   findingRows: ungroupedPoolRows,
-  problem: poolWrong,
+  problem: poolProblem,
   orders: poolOrders.map(({ name }) => ({ name })),
   caption: (view, _rows, form, width) =>
     form === 'full' || width >= roomy

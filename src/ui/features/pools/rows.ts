@@ -11,23 +11,23 @@ import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 
-/** A pool; what the pools of applications come to on one server; or a group of pools. */
+/** A row of POOLS: a pool, the total of the application pools of a server, or a group of pools. */
 export interface PoolRow extends PaneRow {
   readonly name: string;
-  /** Of several pools, their sums. */
+  /** For several pools, their sums. */
   readonly fact: Pool;
   readonly stale: boolean;
   readonly since?: number;
-  /** Of one pool: as it was read. */
+  /** The fact row, for a single pool. */
   readonly row?: Row<'pools'>;
-  /** Of a server: the pools that lead to it. Its bar is what they have taken of what the server has. */
+  /** For the total of a server: the usage of its connections by the application pools. */
   readonly use?: ServerUse;
-  /** True: the slots of a server, which the pools of applications are counted in too. */
+  /** True for the connection slots of a server. The application pools are part of them. */
   readonly isServer?: boolean;
   readonly members?: readonly PoolRow[];
 }
 
-/** The sum of each number of the pools; a number that none of them reports is absent. */
+/** Sums the numeric fields of the pools. A field that no pool reports is absent. */
 const sums = (pools: readonly Pool[]): Readonly<Record<string, number>> => {
   const totals: Record<string, number> = {};
   for (const { at, ...pool } of pools)
@@ -54,7 +54,7 @@ const oneRow = (row: Row<'pools'>, isServer: boolean): PoolRow => {
   };
 };
 
-/** The pools of applications on one server, together: they warn when they may open more than the server takes. */
+/** The total row of the application pools of a server. Warns if together they can exceed the server's limit. */
 const sumRow = (use: ServerUse): PoolRow => {
   const { server, pools } = use;
   const name = `${server.service} · ${pluralize(pools.length, 'application pool')}`;
@@ -71,14 +71,14 @@ const sumRow = (use: ServerUse): PoolRow => {
   };
 };
 
-const kept = memoizePerObject<readonly ServerUse[]>();
+const memoized = memoizePerObject<readonly ServerUse[]>();
 
-/** Servers beside the pools that lead to them, made once for what is known at a moment. */
+/** The servers with the pools that connect to them. Memoized per snapshot. */
 export const poolServerUses = ({ own }: Pick<RenderContext, 'own'>): readonly ServerUse[] => {
   if (own === undefined) return [];
   const { kinds } = own.snapshot;
   const { sources } = own.facts.frame;
-  return kept(own.snapshot, [], () =>
+  return memoized(own.snapshot, [], () =>
     serverUses(
       kinds.pools.rows.filter(({ stale }) => !stale).map(({ fact }) => fact),
       kinds.sessions.rows.filter(({ stale }) => !stale).map(({ fact }) => fact),
@@ -87,11 +87,11 @@ export const poolServerUses = ({ own }: Pick<RenderContext, 'own'>): readonly Se
   );
 };
 
-/** What the pools of a server come to has a row where there is room for it, or when it is too much. */
+/** True if the total row is shown: in the full pane, or in the overview if the total exceeds the limit. */
 const isShown = (view: RenderContext, use: ServerUse): boolean =>
   use.pools.length > 0 && (view.ui.place !== 'overview' || isOverLimit(use));
 
-/** Every pool, and for each server what its pools come to. */
+/** All pools, plus the total row of each server. */
 const flatRows = (view: RenderContext): readonly PoolRow[] => [
   ...(view.own?.snapshot.kinds.pools.rows ?? []).map((row) =>
     oneRow(
@@ -106,7 +106,7 @@ const flatRows = (view: RenderContext): readonly PoolRow[] => [
 
 const noServer = 'unknown server';
 
-/** Where a pool leads; a server's own row and that of its pools stand with it. */
+/** The server of a pool. Total rows and the server's own row belong to the same server. */
 const serverOf = (view: RenderContext, { fact, use }: PoolRow): string => {
   if (use !== undefined) return use.server.service;
   const found = poolServerUses(view).find(
@@ -122,7 +122,7 @@ export const poolGroupings = (view: RenderContext): readonly RowGrouping<PoolRow
 ];
 
 const groupOf = (grouping: string, name: string, members: readonly PoolRow[]): readonly PoolRow[] => {
-  // Neither what the pools of a server come to nor the server's slots are counted besides them.
+  // Exclude totals and server slots, which already contain the application pools.
   const pools = members.filter(({ row }) => row !== undefined);
   const applications = pools.filter(({ isServer }) => isServer !== true);
   const counted = applications.length === 0 ? pools : applications;
@@ -157,13 +157,13 @@ export const poolOrders: readonly {
   { name: 'by maximum', by: (a, b) => (b.fact.max ?? -1) - (a.fact.max ?? -1) },
 ];
 
-/** All that they are made from. */
+/** The inputs of the rows, for memoization. */
 export const poolRowInputs = ({ own }: RenderContext): readonly unknown[] => [
   own?.snapshot.kinds.pools.rows,
   own?.snapshot.kinds.sessions.rows,
 ];
 
-/** Every pool on its own, worst first. */
+/** All pools without grouping, worst first. */
 export const ungroupedPoolRows = memoizeRows(
   'pools',
   (view) => flatRows(view).toSorted(compareWorstFirst),

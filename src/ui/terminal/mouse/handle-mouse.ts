@@ -16,29 +16,29 @@ import { type Overlay, overlayStack } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { MouseEvent } from './input.ts';
 
-/** Rows above the body: header and summary. */
+/** Rows above the body: header and summary line. */
 const above = 2;
 
-/** What is under a cell of the screen. */
+/** The target under a cell of the screen. */
 type Target =
   | { readonly is: 'key'; readonly binding: Binding }
-  /** `line`: of the card on top, from its first one. */
+  /** `line`: line of the top card, 0-based. */
   | { readonly is: 'card'; readonly line: number }
-  /** Dimmed, under a card. */
+  /** The dimmed area around a card. */
   | { readonly is: 'under' }
-  /** `line`: of the pane, its title is 0. */
+  /** `line`: line of the pane; 0 is the title. */
   | { readonly is: 'pane'; readonly placed: PanePosition; readonly line: number }
   | { readonly is: 'nothing' };
 
-const targetAt = (hand: KeyContext, x: number, y: number): Target => {
-  const { view } = hand;
+const targetAt = (context: KeyContext, x: number, y: number): Target => {
+  const { view } = context;
   if (y === view.rows - 1) {
-    const key = footerKeyPositions(hand).find(({ from, to }) => x >= from && x < to);
+    const key = footerKeyPositions(context).find(({ from, to }) => x >= from && x < to);
     return key === undefined ? { is: 'nothing' } : { is: 'key', binding: key.binding };
   }
   const height = view.rows - frameRows;
   const row = y - above;
-  const card = topCardPosition(hand, height);
+  const card = topCardPosition(context, height);
   if (card !== undefined) {
     const line = row - card.top;
     const inside = line >= 0 && line < card.height && x >= card.left && x < card.left + card.width;
@@ -55,31 +55,31 @@ interface ListPage extends CardListPage {
   select(index: number): void;
 }
 
-/** The rows of the list on top that are seen, where each of them is one line: under its title, in their order. */
-const listPage = (hand: KeyContext): ListPage | undefined => {
-  const { overlay } = hand.view.ui;
+/** The visible page of the list on top, for lists with one row per line below the title. */
+const listPage = (context: KeyContext): ListPage | undefined => {
+  const { overlay } = context.view.ui;
   const page = (
     card: Parameters<typeof visiblePage>[0],
     keys: readonly string[],
     cursor: Cursor,
     put: (cursor: Cursor) => Overlay,
   ): ListPage => ({
-    ...visiblePage(card, keys.length, cursorIndexIn(keys, cursor), maxCardHeight(hand.view.rows)),
-    select: (index) => hand.model.setState({ overlay: put(cursorAt(keys, index)) }),
+    ...visiblePage(card, keys.length, cursorIndexIn(keys, cursor), maxCardHeight(context.view.rows)),
+    select: (index) => context.model.setState({ overlay: put(cursorAt(keys, index)) }),
   });
   switch (overlay.is) {
     case 'palette':
-      return page('palette', paletteMatchIds(hand, overlay), overlay.cursor, (cursor) => ({
+      return page('palette', paletteMatchIds(context, overlay), overlay.cursor, (cursor) => ({
         ...overlay,
         cursor,
       }));
     case 'command':
-      return page('command', matchingCommandIds(hand, overlay), overlay.cursor, (cursor) => ({
+      return page('command', matchingCommandIds(context, overlay), overlay.cursor, (cursor) => ({
         ...overlay,
         cursor,
       }));
     case 'environments':
-      return page('environments', selectEnvironmentNames(hand), overlay.cursor, (cursor) => ({
+      return page('environments', selectEnvironmentNames(context), overlay.cursor, (cursor) => ({
         ...overlay,
         cursor,
       }));
@@ -88,16 +88,17 @@ const listPage = (hand: KeyContext): ListPage | undefined => {
   }
 };
 
-/** Rows that one notch of the wheel moves. */
-const notch = 3;
+/** Rows per notch of the wheel. */
+const rowsPerNotch = 3;
 
 const onlyKeys = 'clicks cannot confirm here: use the keys';
 
-const questions: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
+const confirmations: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
 
-/** Something on the screen waits for a yes or a no, which only a key may give. */
-const asks = ({ view }: KeyContext): boolean =>
-  currentRun(view) !== undefined || overlayStack(view.ui.overlay).some(({ is }) => questions.includes(is));
+/** True while the screen asks for a confirmation, which only a key can give. */
+const isConfirmationOpen = ({ view }: KeyContext): boolean =>
+  currentRun(view) !== undefined ||
+  overlayStack(view.ui.overlay).some(({ is }) => confirmations.includes(is));
 
 const focus = ({ model, view, pane }: KeyContext, { pane: { id } }: PanePosition): void => {
   model.setState({ isFiltering: false });
@@ -113,39 +114,39 @@ const moveTo = (
   index: number,
 ): void => updatePane(model, pane.id, { cursor: cursorAt(keys, index) });
 
-/** The first click puts focus and cursor there, one on the row that has both opens it. */
-const clickPane = (handNow: () => KeyContext, placed: PanePosition, x: number, line: number) => {
-  const hand = handNow();
+/** Handles a click in a pane: the first one sets focus and cursor, a click on the selected row opens it. */
+const clickPane = (currentContext: () => KeyContext, placed: PanePosition, x: number, line: number) => {
+  const context = currentContext();
   if (placed.pane.click !== undefined) {
-    focus(hand, placed);
-    return placed.pane.click(handNow(), placed, x - placed.x, line);
+    focus(context, placed);
+    return placed.pane.click(currentContext(), placed, x - placed.x, line);
   }
-  const { view, pane } = hand;
+  const { view, pane } = context;
   const rows = placed.pane.displayedRows(view, placed.form);
   const { rows: drawn } = placed.pane.render(view, placed);
   const index = drawn !== undefined && line > 0 && line <= drawn.count ? drawn.from + line - 1 : undefined;
   const at = cursorRowIndex(rows, paneState(view.ui, placed.pane.id).cursor);
-  focus(hand, placed);
+  focus(context, placed);
   if (index === undefined) return;
-  if (placed.pane.id === pane.id && index === at) handleStrokes(handNow, ['enter']);
+  if (placed.pane.id === pane.id && index === at) handleStrokes(currentContext, ['enter']);
   else
     moveTo(
-      hand,
+      context,
       placed,
       rows.map(({ key }) => key),
       index,
     );
 };
 
-const wheelPane = (handNow: () => KeyContext, placed: PanePosition, step: number) => {
-  const hand = handNow();
-  const rows = placed.pane.displayedRows(hand.view, placed.form);
-  const at = cursorRowIndex(rows, paneState(hand.view.ui, placed.pane.id).cursor);
-  focus(hand, placed);
-  if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(handNow(), step);
+const wheelPane = (currentContext: () => KeyContext, placed: PanePosition, step: number) => {
+  const context = currentContext();
+  const rows = placed.pane.displayedRows(context.view, placed.form);
+  const at = cursorRowIndex(rows, paneState(context.view.ui, placed.pane.id).cursor);
+  focus(context, placed);
+  if (placed.pane.moveCursor !== undefined) return placed.pane.moveCursor(currentContext(), step);
   if (rows.length > 0)
     moveTo(
-      hand,
+      context,
       placed,
       rows.map(({ key }) => key),
       at + step,
@@ -153,47 +154,47 @@ const wheelPane = (handNow: () => KeyContext, placed: PanePosition, step: number
 };
 
 /** A click on a row of a list selects it; `enter` runs it. */
-const clickList = (hand: KeyContext, line: number): void => {
-  const page = listPage(hand);
+const clickList = (context: KeyContext, line: number): void => {
+  const page = listPage(context);
   if (page === undefined) return;
   const index = page.from + line - 1;
   if (line > 0 && line <= page.count) page.select(index);
 };
 
-const click = (handNow: () => KeyContext, { x, y }: MouseEvent) => {
-  const hand = handNow();
-  const target = targetAt(hand, x, y);
+const click = (currentContext: () => KeyContext, { x, y }: MouseEvent) => {
+  const context = currentContext();
+  const target = targetAt(context, x, y);
   if (target.is === 'nothing') return;
-  if (asks(hand)) return hand.notify(onlyKeys);
+  if (isConfirmationOpen(context)) return context.notify(onlyKeys);
   switch (target.is) {
     case 'key':
-      return handleStrokes(handNow, target.binding.keys.slice(0, 1));
+      return handleStrokes(currentContext, target.binding.keys.slice(0, 1));
     case 'card':
-      return clickList(hand, target.line);
+      return clickList(context, target.line);
     case 'under':
-      return hand.notify('press esc to close the top card');
+      return context.notify('press esc to close the top card');
     case 'pane':
-      return clickPane(handNow, target.placed, x, target.line);
+      return clickPane(currentContext, target.placed, x, target.line);
   }
 };
 
-const roll = (handNow: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
-  const hand = handNow();
-  const target = targetAt(hand, x, y);
-  // In the cancel window every key cancels; a wheel is none.
-  if (currentRun(hand.view)?.stage === 'window') return;
-  if (target.is === 'card' || target.is === 'under') handleStrokes(handNow, [step > 0 ? 'down' : 'up']);
-  if (target.is === 'pane') wheelPane(handNow, target.placed, step * notch);
+const roll = (currentContext: () => KeyContext, { x, y }: MouseEvent, step: 1 | -1): void => {
+  const context = currentContext();
+  const target = targetAt(context, x, y);
+  // In the cancel window every key cancels, but the wheel does not.
+  if (currentRun(context.view)?.stage === 'window') return;
+  if (target.is === 'card' || target.is === 'under') handleStrokes(currentContext, [step > 0 ? 'down' : 'up']);
+  if (target.is === 'pane') wheelPane(currentContext, target.placed, step * rowsPerNotch);
 };
 
-/** What the mouse does to what is under it. It never says yes to anything that acts. */
-export const handleMouse = (handNow: () => KeyContext, event: MouseEvent) => {
+/** Handles a mouse event. The mouse can never confirm an action. */
+export const handleMouse = (currentContext: () => KeyContext, event: MouseEvent) => {
   switch (event.is) {
     case 'click':
-      return click(handNow, event);
+      return click(currentContext, event);
     case 'wheel-up':
-      return roll(handNow, event, -1);
+      return roll(currentContext, event, -1);
     case 'wheel-down':
-      return roll(handNow, event, 1);
+      return roll(currentContext, event, 1);
   }
 };

@@ -1,38 +1,38 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-/** What a mouse did, in cells from the upper left corner. */
+/** A mouse event; its position in cells from the top left. */
 export interface MouseEvent {
   readonly is: 'click' | 'wheel-up' | 'wheel-down';
   readonly x: number;
   readonly y: number;
 }
 
-/** Text for the parser of keys, or something of the mouse, in the order in which they came. */
+/** Text for the key parser, or a mouse event, in input order. */
 export type InputPiece = string | MouseEvent;
 
 interface InputSplitter {
   push(chunk: string): readonly InputPiece[];
-  /** What came last may be the beginning of something longer, or a key of its own: it has to be asked for in time. */
+  /** True if the pending text may be a key of its own: call `release` after a timeout. */
   waits(): boolean;
-  /** What was held back, for the parser of keys. */
+  /** Returns the pending text for the key parser and clears it. */
   release(): string;
 }
 
 /**
- * What is looked for: SGR mouse reports (xterm's control sequences, 1006: button, column, row; `M` pressed, `m`
- * released), the marks around a paste, and the beginning of one of these at the end of what was read.
+ * Matches SGR mouse reports (xterm control sequences, mode 1006: button, column, row; `M` pressed, `m` released), paste
+ * markers, and an incomplete one of these at the end of a chunk.
  */
 const marks = /\u001b(?:\[(?:<(\d{1,6});(\d{1,6});(\d{1,6})([Mm])|20([01])~|(?:<[\d;]*|2(?:0[01]?)?)?$)|$)/g;
-/** No report is as long: what began like one is none. */
-const longest = 32;
-/** The escape key in the one form that needs no waiting for what may follow. */
+/** Maximum length of a mouse report; longer text is not a report. */
+const maxReportLength = 32;
+/** The escape key in the kitty protocol form, which is unambiguous. */
 const escapeKey = '\u001b[27u';
 
 const wheel = 64;
 const motion = 32;
 const buttons = 3;
 
-/** What a report tells, as far as anything here listens to it: the left button pressed, and the wheel. */
+/** Converts a report to events. Only presses of the left button and the wheel are handled. */
 const eventsOf = (code: number, column: number, row: number, pressed: boolean): readonly MouseEvent[] => {
   const at = { x: column - 1, y: row - 1 };
   const button = code & buttons;
@@ -42,15 +42,15 @@ const eventsOf = (code: number, column: number, row: number, pressed: boolean): 
 };
 
 /**
- * Takes the mouse's reports out of what a terminal sends, wherever reads have cut it, so that none is ever taken for
- * keys. Inside a paste nothing is a report.
+ * Separates mouse reports from terminal input, even if they are split across reads, so that they are never parsed as
+ * keys. Within a paste nothing is a report.
  */
 export const createInputSplitter = (): InputSplitter => {
-  let [held, pasting] = ['', false];
+  let [pending, pasting] = ['', false];
 
   const push = (chunk: string): readonly InputPiece[] => {
-    const text = held + chunk;
-    held = '';
+    const text = pending + chunk;
+    pending = '';
     const pieces: InputPiece[] = [];
     let from = 0;
     const take = (at: number, length: number): void => {
@@ -62,7 +62,7 @@ export const createInputSplitter = (): InputSplitter => {
       if (paste !== undefined) pasting = paste === '0';
       else if (end === undefined) {
         take(found.index, all.length);
-        held = all.length > longest ? '' : all;
+        pending = all.length > maxReportLength ? '' : all;
       } else if (!pasting) {
         take(found.index, all.length);
         pieces.push(...eventsOf(Number(button), Number(column), Number(row), end === 'M'));
@@ -74,22 +74,22 @@ export const createInputSplitter = (): InputSplitter => {
 
   return {
     push,
-    // The beginning of a report is no key, however long the rest of it takes.
-    waits: () => held !== '' && !held.startsWith('\u001b[<'),
+    // The beginning of a mouse report is never a key, no matter how late the rest arrives.
+    waits: () => pending !== '' && !pending.startsWith('\u001b[<'),
     release: () => {
-      const text = held === '\u001b' && !pasting ? escapeKey : held;
-      held = '';
+      const text = pending === '\u001b' && !pasting ? escapeKey : pending;
+      pending = '';
       return text;
     },
   };
 };
 
-/** A lone escape is the escape key when nothing has followed it for so long. */
-const patienceMs: Millis = 20;
+/** Time after which a lone escape character is the escape key. */
+const escapeTimeoutMs: Millis = 20;
 
 /**
- * The terminal's input as Ink may see it: without what the mouse did, which is told in its place among the keys. All
- * else that Ink asks of the stream (raw mode, encoding, listeners) is the stream's own.
+ * Creates the stdin for Ink: without mouse reports, which go to `onMouse` in order with the keys. Everything else (raw
+ * mode, encoding, listeners) is forwarded to the real stream.
  */
 export const splitMouseInput = (
   stdin: NodeJS.ReadStream,
@@ -102,7 +102,7 @@ export const splitMouseInput = (
 
   const releaseLater = async (): Promise<void> => {
     const mine = ++turn;
-    await clock.sleep(patienceMs);
+    await clock.sleep(escapeTimeoutMs);
     if (mine !== turn || !splitter.waits()) return;
     queue.push(splitter.release());
     stdin.emit('readable');

@@ -10,8 +10,8 @@ import {
 } from '../palette.ts';
 
 /**
- * Blue, yellow and orange, which keep apart where red and green do not; they also differ in lightness. After Okabe and
- * Ito, Color Universal Design (2008), some of them lighter or darker so that text in them can be read.
+ * Blue, yellow and orange, which remain distinct with red-green color blindness and differ in lightness. Based on Okabe
+ * and Ito, Color Universal Design (2008); some are lighter or darker so that text on them is readable.
  */
 const panels: ColorPalette['panels'] = {
   armed: panelColor(black, '#F0E442', '103'),
@@ -20,7 +20,7 @@ const panels: ColorPalette['panels'] = {
   local: panelColor(white, '#3A3F4B', '100'),
   dev: panelColor(white, '#0B5394', '44'),
   staging: panelColor({ ...white, ansi: '30' }, '#6B5D00', '43'),
-  // Bright where the others are dark: no other environment looks like it, whatever the eye.
+  // Bright where the others are dark, so that production also stands out by lightness.
   production: panelColor({ ...black, ansi: '97' }, '#FF9F40', '41'),
 };
 

@@ -46,7 +46,7 @@ export const lightPalette: ColorPalette = {
     crit: textColor('#B3261E', '31'),
     unknown: textColor('#6A4FB3', '35'),
     loading: textColor('#0A6696', '34'),
-    // The bright yellow of 16 colours cannot be read on white.
+    // The bright yellow of the 16 ANSI colors is unreadable on white.
     down: textColor('#A8480A', '31'),
     ...streamColorsOnLight,
   },

@@ -5,28 +5,28 @@ import { chipLabel, contextLabel } from '../header.ts';
 import { ringRowHead } from '../ring-row.ts';
 import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
 
-/** The chips as they are now, and how many lines around are shown. */
-const lensOf = ({
+/** The current chips and context line count. */
+const currentFilter = ({
   view,
 }: KeyContext): { readonly chips: readonly FilterChip[]; readonly context: ContextLineCount } =>
   view.cockpit.logs?.lens ?? { chips: [], context: { before: 0, after: 0 } };
 
-const look = (hand: KeyContext, chips: readonly FilterChip[]): void =>
-  hand.commands.logs.setFilters(chips, lensOf(hand).context);
+const setChips = (keyContext: KeyContext, chips: readonly FilterChip[]): void =>
+  keyContext.commands.logs.setFilters(chips, currentFilter(keyContext).context);
 
-/** Levels that `v` goes through; undefined: all. */
+/** The levels that `v` cycles through; undefined means all. */
 const levels: readonly (LogLevel | undefined)[] = [undefined, 'info', 'warn', 'error'];
 
-const nextLevel = (hand: KeyContext): void => {
-  const { chips } = lensOf(hand);
+const nextLevel = (keyContext: KeyContext): void => {
+  const { chips } = currentFilter(keyContext);
   const least = chips.find((chip) => chip.is === 'level')?.least;
   const next = levels[(levels.indexOf(least) + 1) % levels.length];
   const others = chips.filter(({ is }) => is !== 'level');
-  look(hand, next === undefined ? others : [...others, { is: 'level', least: next }]);
-  hand.notify(`LOGS: ${next === undefined ? 'all levels' : `level ≥ ${next.toUpperCase()}`}`);
+  setChips(keyContext, next === undefined ? others : [...others, { is: 'level', least: next }]);
+  keyContext.notify(`LOGS: ${next === undefined ? 'all levels' : `level ≥ ${next.toUpperCase()}`}`);
 };
 
-/** The stream of the row under the cursor. */
+/** Id of the stream of the row under the cursor. */
 const streamHere = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   const id = logCursorRow(view);
@@ -34,75 +34,77 @@ const streamHere = ({ view }: KeyContext): string | undefined => {
   return logs.streams[ringRowHead(logs.ring, id)?.stream ?? -1]?.id;
 };
 
-const noStreamHere = (hand: KeyContext): string | undefined =>
-  streamHere(hand) === undefined ? 'no line is selected' : undefined;
+const noStreamHere = (keyContext: KeyContext): string | undefined =>
+  streamHere(keyContext) === undefined ? 'no line is selected' : undefined;
 
 const isOnly = (chip: FilterChip, id: string): boolean =>
   chip.is === 'stream' && !chip.not && chip.streams.length === 1 && chip.streams[0] === id;
 
-const onlyStream = (hand: KeyContext): void => {
-  const id = streamHere(hand);
+const onlyStream = (keyContext: KeyContext): void => {
+  const id = streamHere(keyContext);
   if (id === undefined) return;
-  const { chips } = lensOf(hand);
+  const { chips } = currentFilter(keyContext);
   const others = chips.filter((chip) => chip.is !== 'stream' || chip.not);
-  look(
-    hand,
+  setChips(
+    keyContext,
     chips.some((chip) => isOnly(chip, id))
       ? others
       : [...others, { is: 'stream', streams: [id], not: false }],
   );
 };
 
-const hideStream = (hand: KeyContext): void => {
-  const id = streamHere(hand);
+const hideStream = (keyContext: KeyContext): void => {
+  const id = streamHere(keyContext);
   if (id === undefined) return;
-  const { chips } = lensOf(hand);
+  const { chips } = currentFilter(keyContext);
   const hidden = chips.flatMap((chip) => (chip.is === 'stream' && chip.not ? chip.streams : []));
   const others = chips.filter((chip) => chip.is !== 'stream' || !chip.not);
-  look(hand, [...others, { is: 'stream', streams: [...new Set([...hidden, id])], not: true }]);
+  setChips(keyContext, [...others, { is: 'stream', streams: [...new Set([...hidden, id])], not: true }]);
 };
 
-const noChip = (hand: KeyContext): string | undefined => {
-  const { chips, context } = lensOf(hand);
+const noChip = (keyContext: KeyContext): string | undefined => {
+  const { chips, context } = currentFilter(keyContext);
   return (
-    streamUnavailableReason(hand) ??
+    streamUnavailableReason(keyContext) ??
     (chips.length === 0 && contextLabel(context) === '' ? 'no filter chips' : undefined)
   );
 };
 
-/** The lines around are the last chip where there are some. */
-const dropLast = (hand: KeyContext) => {
-  const { chips, context } = lensOf(hand);
+/** Removes the context lines if any are shown, otherwise the last chip. */
+const dropLast = (keyContext: KeyContext) => {
+  const { chips, context } = currentFilter(keyContext);
   const around = contextLabel(context);
   if (around !== '') {
-    hand.commands.logs.setFilters(chips);
-    return hand.notify(`removed: ${around}`);
+    keyContext.commands.logs.setFilters(chips);
+    return keyContext.notify(`removed: ${around}`);
   }
   const last = chips.at(-1);
   if (last === undefined) return;
-  look(hand, chips.slice(0, -1));
-  hand.notify(`removed: ${chipLabel(last, hand.view.cockpit.logs?.streams ?? [], hand.view.ui.logs.clock)}`);
+  setChips(keyContext, chips.slice(0, -1));
+  keyContext.notify(
+    `removed: ${chipLabel(last, keyContext.view.cockpit.logs?.streams ?? [], keyContext.view.ui.logs.clock)}`,
+  );
 };
 
-/** Lines around those that pass, before and after, step by step. */
+/** The context line counts that ( and ) step through. */
 const steps: readonly number[] = [0, 1, 2, 3, 5, 10, 20];
 
 const around =
   (step: 1 | -1) =>
-  (hand: KeyContext): void => {
-    const { chips, context } = lensOf(hand);
+  (keyContext: KeyContext): void => {
+    const { chips, context } = currentFilter(keyContext);
     const at = Math.max(
       0,
       steps.findLastIndex((count) => count <= context.after),
     );
     const count = steps[Math.max(0, Math.min(steps.length - 1, at + step))] ?? 0;
-    hand.commands.logs.setFilters(chips, { before: count, after: count });
-    hand.notify(
+    keyContext.commands.logs.setFilters(chips, { before: count, after: count });
+    keyContext.notify(
       count === 0 ? 'LOGS: no context lines' : `LOGS: ${contextLabel({ before: count, after: count })}`,
     );
   };
 
-/** Keys that choose which lines are shown. */
+/** Keys that filter lines. */
 export const logFilterKeys: readonly Binding[] = [
   {
     id: 'level',

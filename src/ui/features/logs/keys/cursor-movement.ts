@@ -7,7 +7,7 @@ import { layoutLogPane } from '../render-pane.ts';
 import { isFollowingTail, logCursorRow, logsPaneId, updateLogView } from '../view-state-access.ts';
 import { lastVisibleRow, nextVisibleRow, previousVisibleRow } from '../visible-rows.ts';
 
-/** What comes from now on is counted, and nothing goes from the ring. */
+/** Pauses following. New lines are counted, and the ring evicts nothing. */
 const pause = ({ model, view, commands }: Pick<KeyContext, 'model' | 'view' | 'commands'>): void => {
   const { logs } = view.cockpit;
   if (logs === undefined || !view.ui.logs.follow) return;
@@ -15,13 +15,13 @@ const pause = ({ model, view, commands }: Pick<KeyContext, 'model' | 'view' | 'c
   commands.logs.setPaused(true);
 };
 
-/** Keeps the newest line in sight again. */
+/** Follows the newest line again. */
 export const followTail = ({ model, commands }: Pick<KeyContext, 'model' | 'commands'>): void => {
   model.setState(({ logs: { pausedAt: _, ...logs } }) => ({ logs: { ...logs, follow: true } }));
   commands.logs.setPaused(false);
 };
 
-/** Where the cursor stands in a room as it is drawn now. */
+/** The cursor's distance from the top and the number of row lines in the current layout. */
 const above = (
   view: RenderContext,
   room: PaneRoom | undefined,
@@ -31,11 +31,11 @@ const above = (
   return { above: seen.above, room: rows };
 };
 
-/** Puts the cursor on a row; `at`: lines of the screen above it, kept as they are when absent. */
-export const setLogCursor = (hand: KeyContext, id: number, at?: number): void => {
-  const { model, view } = hand;
-  const now = at ?? above(view, hand.focusedRoom()).above;
-  pause(hand);
+/** Moves the cursor to a row. `at`: screen lines above it; unchanged if absent. */
+export const setLogCursor = (context: KeyContext, id: number, at?: number): void => {
+  const { model, view } = context;
+  const now = at ?? above(view, context.focusedRoom()).above;
+  pause(context);
   updatePane(model, logsPaneId, { cursor: { key: String(id), index: 0 } });
   updateLogView(model, {
     rowsAbove: now,
@@ -43,28 +43,28 @@ export const setLogCursor = (hand: KeyContext, id: number, at?: number): void =>
   });
 };
 
-/** Lets lines stand still as they are in sight now. */
-export const pauseFollowing = (hand: KeyContext): void => {
-  const id = logCursorRow(hand.view);
-  if (id === undefined) pause(hand);
-  else setLogCursor(hand, id);
+/** Pauses at the lines shown now. */
+export const pauseFollowing = (context: KeyContext): void => {
+  const id = logCursorRow(context.view);
+  if (id === undefined) pause(context);
+  else setLogCursor(context, id);
 };
 
-/** All of the row under the cursor, which stands still for it; again, its row alone. */
-export const toggleLogRow = (hand: KeyContext): void => {
-  const { opened } = paneState(hand.view.ui, logsPaneId);
-  if (!opened && isFollowingTail(hand.view)) pauseFollowing(hand);
-  updatePane(hand.model, logsPaneId, { opened: !opened });
+/** Toggles the details of the row under the cursor; opening pauses following. */
+export const toggleLogRow = (context: KeyContext): void => {
+  const { opened } = paneState(context.view.ui, logsPaneId);
+  if (!opened && isFollowingTail(context.view)) pauseFollowing(context);
+  updatePane(context.model, logsPaneId, { opened: !opened });
 };
 
-/** A row that was gone to stands in the upper third, with what led to it above it. */
-export const goToLogRow = (hand: KeyContext, id: number): void => {
-  const room = hand.focusedRoom();
-  const { room: rows } = above(hand.view, room);
-  setLogCursor(hand, id, Math.floor(rows / 3));
+/** Moves the cursor to a row and shows it in the upper third, below the lines that led to it. */
+export const goToLogRow = (context: KeyContext, id: number): void => {
+  const room = context.focusedRoom();
+  const { room: rows } = above(context.view, room);
+  setLogCursor(context, id, Math.floor(rows / 3));
 };
 
-/** Older lines are asked for where they can be had. Says why not, or that it is done. */
+/** Requests older lines, and shows a message if none are available. */
 export const loadOlderLines = ({ view, commands, notify: say }: KeyContext) => {
   const { logs } = view.cockpit;
   switch (logs?.older.is) {
@@ -82,7 +82,7 @@ export const loadOlderLines = ({ view, commands, notify: say }: KeyContext) => {
   }
 };
 
-/** The row so many steps from one, or as far as there are rows, and how many steps that are. */
+/** The row `step` rows away, clamped to the ends, and the number of rows moved. */
 const stepped = (
   logs: LogsState,
   from: number,
@@ -97,20 +97,21 @@ const stepped = (
 
 const firstRowOf = (logs: LogsState): number | undefined => nextVisibleRow(logs, logs.ring.first - 1);
 
-/** Moves the cursor by so many rows; Infinity: to an end. Up pauses; the very end follows again. */
-export const moveLogCursor = (hand: KeyContext, step: number) => {
-  const { view } = hand;
+/** Moves the cursor by `step` rows; Infinity moves to an end. Moving up pauses; the last line resumes following. */
+export const moveLogCursor = (context: KeyContext, step: number) => {
+  const { view } = context;
   const { logs } = view.cockpit;
   const cursor = logCursorRow(view);
-  if (view.ui.place === 'overview') return hand.notify('press enter to open LOGS and move through its lines');
+  if (view.ui.place === 'overview')
+    return context.notify('press enter to open LOGS and move through its lines');
   if (logs === undefined || cursor === undefined) return;
   const isEnd = !Number.isFinite(step);
-  if (isEnd && step > 0 && view.past === undefined) return followTail(hand);
+  if (isEnd && step > 0 && view.past === undefined) return followTail(context);
   if (step > 0 && isFollowingTail(view)) return;
   const end = step > 0 ? lastVisibleRow(logs) : firstRowOf(logs);
   const { at, moved } = isEnd ? { at: end ?? cursor, moved: 0 } : stepped(logs, cursor, step);
-  if (at === cursor) return step < 0 ? loadOlderLines(hand) : undefined;
-  const stood = above(view, hand.focusedRoom());
-  const to = isEnd ? (step > 0 ? stood.room - 1 : 0) : stood.above + Math.sign(step) * moved;
-  setLogCursor(hand, at, Math.max(0, Math.min(stood.room - 1, to)));
+  if (at === cursor) return step < 0 ? loadOlderLines(context) : undefined;
+  const position = above(view, context.focusedRoom());
+  const to = isEnd ? (step > 0 ? position.room - 1 : 0) : position.above + Math.sign(step) * moved;
+  setLogCursor(context, at, Math.max(0, Math.min(position.room - 1, to)));
 };

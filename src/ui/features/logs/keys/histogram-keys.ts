@@ -10,53 +10,53 @@ import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
 import { nearestVisibleRow, nextVisibleRow, previousVisibleRow } from '../visible-rows.ts';
 import { goToLogRow, setLogCursor } from './cursor-movement.ts';
 
-/** To the nearest line that lies in another cell of the strip. */
-const moveCell = (step: 1 | -1) => (hand: KeyContext) => {
-  const { logs } = hand.view.cockpit;
-  const cursor = logCursorRow(hand.view);
-  const room = hand.focusedRoom();
+/** Moves to the nearest line in the next or previous non-empty cell of the histogram. */
+const moveCell = (step: 1 | -1) => (context: KeyContext) => {
+  const { logs } = context.view.cockpit;
+  const cursor = logCursorRow(context.view);
+  const room = context.focusedRoom();
   if (logs === undefined || cursor === undefined || room === undefined) return;
   const strip = histogramForPane(logs, room.width, room.height);
   const at = ringRowHead(logs.ring, cursor)?.at;
   if (strip === undefined || at === undefined)
-    return hand.notify('no histogram: all lines have the same time');
+    return context.notify('no histogram: all lines have the same time');
   const cell = histogramCellAt(strip, at);
   const edge = logs.ring.atTime(strip.from + (step > 0 ? cell + 1 : cell) * strip.step);
   const to = step > 0 ? nextVisibleRow(logs, edge - 1) : previousVisibleRow(logs, edge);
-  if (to === undefined) return hand.notify(`no lines ${step > 0 ? 'after' : 'before'} this bar`);
-  goToLogRow(hand, to);
+  if (to === undefined) return context.notify(`no lines ${step > 0 ? 'after' : 'before'} this bar`);
+  goToLogRow(context, to);
 };
 
 const liveMs: Millis = 15_000;
 
-const momentHere = ({ view }: KeyContext): Millis | undefined => {
+const cursorTime = ({ view }: KeyContext): Millis | undefined => {
   const { logs } = view.cockpit;
   const id = logCursorRow(view);
   return logs === undefined || id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
 };
 
-const whyNotLookAt = (hand: KeyContext): string | undefined => {
-  const { view } = hand;
+const timeTravelUnavailableReason = (context: KeyContext): string | undefined => {
+  const { view } = context;
   if (view.past !== undefined) return 'already viewing the past';
   if (!view.hasHistory) return 'history is off: no earlier data is recorded';
-  const at = momentHere(hand);
-  if (at === undefined) return streamUnavailableReason(hand) ?? 'no line is selected';
+  const at = cursorTime(context);
+  if (at === undefined) return streamUnavailableReason(context) ?? 'no line is selected';
   return at > view.now + view.wallOffset - liveMs
     ? 'this line is current: the panes are already at its time'
     : undefined;
 };
 
-/** Every pane shows the moment of the line under the cursor. */
-const lookHere = (hand: KeyContext): void => {
-  const at = momentHere(hand);
+/** Travels in time to the line under the cursor, in all panes. */
+const travelToCursor = (context: KeyContext): void => {
+  const at = cursorTime(context);
   if (at === undefined) return;
-  travelTo(hand.model, at, hand.view.now);
-  hand.notify(
-    `all panes show ${formatPastTime(at, hand.view.now + hand.view.wallOffset)} · press . for live`,
+  travelTo(context.model, at, context.view.now);
+  context.notify(
+    `all panes show ${formatPastTime(at, context.view.now + context.view.wallOffset)} · press . for live`,
   );
 };
 
-/** Keys that move along the strip. */
+/** Keys that move along the histogram. */
 export const histogramKeys: readonly Binding[] = [
   {
     id: 'column.left',
@@ -76,16 +76,16 @@ export const histogramKeys: readonly Binding[] = [
     id: 'logs.look-at',
     keys: ['.'],
     description: "show all panes at this line's time",
-    whyNot: whyNotLookAt,
-    run: lookHere,
+    whyNot: timeTravelUnavailableReason,
+    run: travelToCursor,
   },
 ];
 
-/** A click on the strip goes to its moment, one on a line to the line. */
-export const handleLogsClick = (hand: KeyContext, room: PaneRoom, x: number, line: number) => {
-  const { logs } = hand.view.cockpit;
+/** Handles a click: on the histogram goes to its time, on a line selects the line. */
+export const handleLogsClick = (context: KeyContext, room: PaneRoom, x: number, line: number) => {
+  const { logs } = context.view.cockpit;
   if (logs === undefined || room.form !== 'full') return;
-  const sheet = layoutLogPane(hand.view, room);
+  const sheet = layoutLogPane(context.view, room);
   const strip = histogramForPane(logs, room.width, room.height);
   const inStrip = line - sheet.head.length;
   const inBody = inStrip - sheet.strip.length;
@@ -95,9 +95,9 @@ export const handleLogsClick = (hand: KeyContext, room: PaneRoom, x: number, lin
       at === undefined
         ? undefined
         : nearestVisibleRow(logs, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
-    return id === undefined ? undefined : goToLogRow(hand, id);
+    return id === undefined ? undefined : goToLogRow(context, id);
   }
   const body = logBodyLines(sheet);
   const id = body[inBody]?.id;
-  if (id !== undefined) setLogCursor(hand, id, inBody - body.findIndex((one) => one.id !== undefined));
+  if (id !== undefined) setLogCursor(context, id, inBody - body.findIndex((one) => one.id !== undefined));
 };

@@ -29,14 +29,14 @@ const nextClock = ({ model, view, notify: say }: KeyContext): void => {
   say(`LOGS: times as ${clockWords[next]}`);
 };
 
-const wrapOrNot = ({ model, view, notify: say }: KeyContext): void => {
+const toggleWrap = ({ model, view, notify: say }: KeyContext): void => {
   updateLogView(model, { wrap: !view.ui.logs.wrap });
   say(`LOGS: long lines are ${view.ui.logs.wrap ? 'cut' : 'wrapped'}`);
 };
 
-/** The marked lines, else the one under the cursor, as they were written. */
-const copyLines = (hand: KeyContext) => {
-  const { view, notify: say } = hand;
+/** Copies the raw text of the marked lines, or of the line under the cursor. */
+const copyLines = (context: KeyContext) => {
+  const { view, notify: say } = context;
   const marked = bookmarkRows(view);
   const rows = marked.length > 0 ? marked : selectedLogRows(view);
   const text = rows.map((row) => maskForExport(view, row.text)).join('\n');
@@ -45,7 +45,7 @@ const copyLines = (hand: KeyContext) => {
     return say(
       `${bytes} bytes exceed the terminal clipboard limit (${maxClipboardBytes}): press S to save them`,
     );
-  hand.copy(text);
+  context.copy(text);
   say(`${pluralize(rows.length, 'line')}, ${bytes} bytes, sent to the terminal's clipboard`);
 };
 
@@ -57,14 +57,14 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   say(previous === true ? 'LOGS: running containers' : 'LOGS: previous containers (before the last restart)');
 };
 
-/** Keys that choose how lines are shown, and take them along. */
+/** Keys that change the display of lines or copy them. */
 const logLookKeys: readonly Binding[] = [
   {
     id: 'logs.wrap',
     keys: ['w'],
     description: 'wrap or truncate long lines',
     whyNot: streamUnavailableReason,
-    run: wrapOrNot,
+    run: toggleWrap,
   },
   {
     id: 'logs.clock',
@@ -89,7 +89,7 @@ const logLookKeys: readonly Binding[] = [
   },
 ];
 
-/** The nearest row, in a direction, that is an error or stands where lines may be missing, and passes. Reads columns only. */
+/** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */
 const nextTrouble = ({ ring, lens }: LogsState, from: number, step: 1 | -1): number | undefined => {
   let at = ring.blockOf(from);
   let id = from + step;
@@ -107,23 +107,24 @@ const nextTrouble = ({ ring, lens }: LogsState, from: number, step: 1 | -1): num
   return undefined;
 };
 
-const goToTrouble = (step: 1 | -1) => (hand: KeyContext) => {
-  const { logs } = hand.view.cockpit;
-  const cursor = logCursorRow(hand.view);
+const goToTrouble = (step: 1 | -1) => (context: KeyContext) => {
+  const { logs } = context.view.cockpit;
+  const cursor = logCursorRow(context.view);
   if (logs === undefined || cursor === undefined) return;
   const found = nextTrouble(logs, cursor, step);
-  if (found === undefined) return hand.notify(`no error or gap ${step > 0 ? 'after' : 'before'} this line`);
-  goToLogRow(hand, found);
+  if (found === undefined)
+    return context.notify(`no error or gap ${step > 0 ? 'after' : 'before'} this line`);
+  goToLogRow(context, found);
 };
 
-const goToBookmark = (hand: KeyContext): void => {
-  const all = bookmarkIds(hand.view);
-  const cursor = logCursorRow(hand.view) ?? 0;
+const goToBookmark = (context: KeyContext): void => {
+  const all = bookmarkIds(context.view);
+  const cursor = logCursorRow(context.view) ?? 0;
   const next = all.find((id) => id > cursor) ?? all[0];
-  if (next !== undefined) goToLogRow(hand, next);
+  if (next !== undefined) goToLogRow(context, next);
 };
 
-/** Keys that go to a line that is worth it. */
+/** Keys that jump to errors, gaps and marked lines. */
 const jumpKeys: readonly Binding[] = [
   {
     id: 'logs.next-trouble',
@@ -157,8 +158,8 @@ export const logsPaneKeys: readonly Binding[] = [
     keys: ['f', 'space'],
     description: 'pause, or follow the newest line',
     footer: 'pause',
-    whyNot: (hand) =>
-      streamUnavailableReason(hand) ?? (isFollowingTail(hand.view) ? undefined : 'already paused'),
+    whyNot: (context) =>
+      streamUnavailableReason(context) ?? (isFollowingTail(context.view) ? undefined : 'already paused'),
     run: pauseFollowing,
   },
   {
@@ -166,9 +167,11 @@ export const logsPaneKeys: readonly Binding[] = [
     keys: ['f', 'space'],
     description: 'follow the newest line',
     footer: 'follow',
-    whyNot: (hand) => {
-      if (hand.view.past !== undefined) return 'viewing the past: press . for live';
-      return streamUnavailableReason(hand) ?? (isFollowingTail(hand.view) ? 'already following' : undefined);
+    whyNot: (context) => {
+      if (context.view.past !== undefined) return 'viewing the past: press . for live';
+      return (
+        streamUnavailableReason(context) ?? (isFollowingTail(context.view) ? 'already following' : undefined)
+      );
     },
     run: followTail,
   },

@@ -12,17 +12,17 @@ import { goToLogHit, openLogPrompt, patternError, previewSearch, restoreSearch }
 const close = ({ model }: KeyContext): void =>
   model.setState(({ logs: { prompt: _, ...logs } }) => ({ logs }));
 
-const complain = (hand: KeyContext, complaint: string): void => {
-  const { prompt: asking } = hand.view.ui.logs;
-  if (asking !== undefined) updateLogView(hand.model, { prompt: { ...asking, complaint } });
+const reject = (keyContext: KeyContext, complaint: string): void => {
+  const { prompt } = keyContext.view.ui.logs;
+  if (prompt !== undefined) updateLogView(keyContext.model, { prompt: { ...prompt, complaint } });
 };
 
-const ask =
+const openPrompt =
   (is: LogPromptKind) =>
-  (hand: KeyContext): void =>
-    openLogPrompt(hand, { is, text: '' });
+  (keyContext: KeyContext): void =>
+    openLogPrompt(keyContext, { is, text: '' });
 
-/** Keys that open the line of text. */
+/** Keys that open the prompt. */
 export const promptOpeningKeys: readonly Binding[] = [
   {
     id: 'logs.include',
@@ -30,7 +30,7 @@ export const promptOpeningKeys: readonly Binding[] = [
     description: 'show only lines with TEXT or /REGEX/',
     footer: 'include',
     whyNot: streamUnavailableReason,
-    run: ask('include'),
+    run: openPrompt('include'),
   },
   {
     id: 'logs.exclude',
@@ -38,7 +38,7 @@ export const promptOpeningKeys: readonly Binding[] = [
     description: 'hide lines with TEXT or /REGEX/',
     footer: 'exclude',
     whyNot: streamUnavailableReason,
-    run: ask('exclude'),
+    run: openPrompt('exclude'),
   },
   {
     id: 'filter',
@@ -46,114 +46,114 @@ export const promptOpeningKeys: readonly Binding[] = [
     description: 'search for TEXT or /REGEX/; n N go to the next and previous match',
     footer: 'find',
     whyNot: streamUnavailableReason,
-    run: ask('seek'),
+    run: openPrompt('seek'),
   },
   {
     id: 'logs.time',
     keys: ['T'],
     description: 'go to a time (10:14, -15m, 2026-03-04T10:14) or show a range (10:14-10:20)',
     whyNot: streamUnavailableReason,
-    run: ask('time'),
+    run: openPrompt('time'),
   },
   {
     id: 'logs.around',
     keys: ['#'],
     description: 'set context lines: 3, or 5,0 for before and after',
     whyNot: streamUnavailableReason,
-    run: ask('around'),
+    run: openPrompt('around'),
   },
 ];
 
-const addChip = (hand: KeyContext, is: 'include' | 'exclude', text: string): void => {
-  const { lens } = hand.view.cockpit.logs ?? {};
+const addChip = (keyContext: KeyContext, is: 'include' | 'exclude', text: string): void => {
+  const { lens } = keyContext.view.cockpit.logs ?? {};
   if (lens === undefined) return;
-  const chip: FilterChip = { is, pattern: parsePattern(hand.view.pen.resolveAliases(text)) };
-  const at = hand.view.ui.logs.prompt?.replacesChip;
-  // The same chip twice would hide nothing more; one that is written anew as another one stands in for both.
+  const chip: FilterChip = { is, pattern: parsePattern(keyContext.view.pen.resolveAliases(text)) };
+  const at = keyContext.view.ui.logs.prompt?.replacesChip;
+  // A duplicate chip hides nothing more. An edited chip that equals another one replaces both.
   const others = lens.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
   const place = at === undefined ? -1 : others.indexOf(lens.chips[at] ?? chip);
   const chips = place < 0 ? [...others, chip] : others.with(place, chip);
-  if (at === undefined && others.length < lens.chips.length) hand.notify('this filter is already set');
-  restoreSearch(hand);
-  hand.commands.logs.setFilters(chips, lens.context);
-  close(hand);
+  if (at === undefined && others.length < lens.chips.length) keyContext.notify('this filter is already set');
+  restoreSearch(keyContext);
+  keyContext.commands.logs.setFilters(chips, lens.context);
+  close(keyContext);
 };
 
-/** What lies between two moments, in place of another span. */
-const showSpan = (hand: KeyContext, span: LogTimeRange): void => {
-  const { chips, context } = hand.view.cockpit.logs?.lens ?? { chips: [], context: undefined };
+/** Shows only the lines of a time range; replaces the previous range. */
+const showTimeRange = (keyContext: KeyContext, span: LogTimeRange): void => {
+  const { chips, context } = keyContext.view.cockpit.logs?.lens ?? { chips: [], context: undefined };
   const chip: FilterChip = { is: 'time', ...span };
-  hand.commands.logs.setFilters([...chips.filter(({ is }) => is !== 'time'), chip], context);
-  close(hand);
+  keyContext.commands.logs.setFilters([...chips.filter(({ is }) => is !== 'time'), chip], context);
+  close(keyContext);
 };
 
-/** What lies between the first marked line and the last; undefined: fewer than two are marked. */
-const markedSpan = ({ view }: KeyContext): LogTimeRange | undefined => {
+/** The time range from the first to the last marked line; undefined if fewer than two are marked. */
+const markedTimeRange = ({ view }: KeyContext): LogTimeRange | undefined => {
   const { logs } = view.cockpit;
   const times = bookmarkIds(view).map((id): Millis => (logs && ringRowHead(logs.ring, id)?.at) ?? 0);
   return times.length < 2 ? undefined : { from: Math.min(...times), to: Math.max(...times) + 1 };
 };
 
-const takeAround = (hand: KeyContext, text: string) => {
+const applyContextLines = (keyContext: KeyContext, text: string) => {
   const [, before, after = before] = /^\s*(\d{1,3})(?:\s*[\s,/]\s*(\d{1,3}))?\s*$/.exec(text) ?? [];
-  if (before === undefined) return complain(hand, 'not a number of lines; use 3 or 5,0');
-  const { chips } = hand.view.cockpit.logs?.lens ?? { chips: [] };
-  hand.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
-  close(hand);
+  if (before === undefined) return reject(keyContext, 'not a number of lines; use 3 or 5,0');
+  const { chips } = keyContext.view.cockpit.logs?.lens ?? { chips: [] };
+  keyContext.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
+  close(keyContext);
 };
 
-const goToTime = (hand: KeyContext, text: string) => {
-  const { logs } = hand.view.cockpit;
-  const { clock } = hand.view.ui.logs;
-  const { now, wallOffset } = hand.view.past?.live ?? hand.view;
+const goToTime = (keyContext: KeyContext, text: string) => {
+  const { logs } = keyContext.view.cockpit;
+  const { clock } = keyContext.view.ui.logs;
+  const { now, wallOffset } = keyContext.view.past?.live ?? keyContext.view;
   const at = parseLogTime(text, now + wallOffset, clock);
-  const marked = text.trim() === "'" ? markedSpan(hand) : undefined;
+  const marked = text.trim() === "'" ? markedTimeRange(keyContext) : undefined;
   const span = at === undefined ? (marked ?? parseLogTimeRange(text, now + wallOffset, clock)) : undefined;
-  if (span !== undefined) return showSpan(hand, span);
+  if (span !== undefined) return showTimeRange(keyContext, span);
   if (at === undefined)
-    return complain(hand, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
+    return reject(keyContext, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
   if (logs === undefined) return;
-  close(hand);
+  close(keyContext);
   const first = logs.ring.row(logs.ring.first);
   if (first !== undefined && at < first.at)
-    hand.notify(`lines start at ${formatMessageTime(first.at, clock)}: press b to load older lines`);
-  goToLogRow(hand, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
+    keyContext.notify(`lines start at ${formatMessageTime(first.at, clock)}: press b to load older lines`);
+  goToLogRow(keyContext, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
 };
 
-const keep = (hand: KeyContext) => {
-  const { prompt: asking } = hand.view.ui.logs;
-  if (asking === undefined) return;
-  const { is, text } = asking;
-  if (text.trim() === '') return cancel(hand);
-  if (is === 'time') return goToTime(hand, text);
-  if (is === 'around') return takeAround(hand, text);
-  const wrong = patternError(parsePattern(text));
-  if (wrong !== undefined) return complain(hand, wrong);
-  if (is !== 'seek') return addChip(hand, is, text);
-  close(hand);
-  hand.commands.logs.search(parsePattern(hand.view.pen.resolveAliases(text)));
-  goToLogHit('nearest')(hand);
+const apply = (keyContext: KeyContext) => {
+  const { prompt } = keyContext.view.ui.logs;
+  if (prompt === undefined) return;
+  const { is, text } = prompt;
+  if (text.trim() === '') return cancel(keyContext);
+  if (is === 'time') return goToTime(keyContext, text);
+  if (is === 'around') return applyContextLines(keyContext, text);
+  const error = patternError(parsePattern(text));
+  if (error !== undefined) return reject(keyContext, error);
+  if (is !== 'seek') return addChip(keyContext, is, text);
+  close(keyContext);
+  keyContext.commands.logs.search(parsePattern(keyContext.view.pen.resolveAliases(text)));
+  goToLogHit('nearest')(keyContext);
 };
 
-const cancel = (hand: KeyContext): void => {
-  if (hand.view.ui.logs.prompt?.is === 'seek') hand.commands.logs.search(undefined);
-  restoreSearch(hand);
-  close(hand);
+const cancel = (keyContext: KeyContext): void => {
+  if (keyContext.view.ui.logs.prompt?.is === 'seek') keyContext.commands.logs.search(undefined);
+  restoreSearch(keyContext);
+  close(keyContext);
 };
 
-/** Keys of the line of text. */
+/** Keys of the open prompt. */
 export const logPromptKeys: readonly Binding[] = [
-  { id: 'logs.typed', keys: ['enter'], description: 'apply', footer: 'apply', run: keep },
+  { id: 'logs.typed', keys: ['enter'], description: 'apply', footer: 'apply', run: apply },
   { id: 'logs.untyped', keys: ['esc'], description: 'cancel', footer: 'cancel', run: cancel },
 ];
 
 export const logPromptField = ({ view }: KeyContext): TextField => ({
   value: view.ui.logs.prompt?.text ?? '',
-  set: (hand, text) => {
-    const { prompt: asking } = hand.view.ui.logs;
-    if (asking === undefined) return;
-    const { complaint: _, ...rest } = asking;
-    updateLogView(hand.model, { prompt: { ...rest, text } });
-    previewSearch(hand, asking.is, text);
+  set: (keyContext, text) => {
+    const { prompt } = keyContext.view.ui.logs;
+    if (prompt === undefined) return;
+    const { complaint: _, ...rest } = prompt;
+    updateLogView(keyContext.model, { prompt: { ...rest, text } });
+    previewSearch(keyContext, prompt.is, text);
   },
 });

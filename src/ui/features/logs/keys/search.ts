@@ -7,17 +7,17 @@ import type { LogPrompt, LogPromptKind } from '../view-state.ts';
 import { logCursorRow, updateLogView } from '../view-state-access.ts';
 import { goToLogRow } from './cursor-movement.ts';
 
-const nothingSought = ({ view }: KeyContext): string | undefined => {
+const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return 'no stream is open';
   if (logs.hits.tooSlow.length > 0) return 'the search timed out on some lines';
   return searchPattern(logs) === undefined ? 'no search text: press / to search' : undefined;
 };
 
-/** To the hit that comes next, or before; 'nearest': the one in front of the cursor, else behind it. From the last on to the first. */
-export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyContext) => {
-  const { logs } = hand.view.cockpit;
-  const cursor = logCursorRow(hand.view);
+/** Goes to the next or previous match, wrapping around. 'nearest' takes the match at or before the cursor, else the one after it. */
+export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (context: KeyContext) => {
+  const { logs } = context.view.cockpit;
+  const cursor = logCursorRow(context.view);
   if (logs === undefined || cursor === undefined) return;
   const { hits, ring } = logs;
   const found = {
@@ -26,29 +26,35 @@ export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyCon
     nearest: nextHitFrom(logs, cursor + 1, -1) ?? nextHitFrom(logs, cursor, 1),
   }[to];
   if (found === undefined) {
-    // While it is being looked for nobody knows; the title says when it is done.
+    // The result is unknown while the search runs; the title shows when it is done.
     const pattern = searchPattern(logs);
-    const text = pattern === undefined ? '' : hand.view.pen.maskTyped(formatPattern(pattern));
-    if (to !== 'nearest') hand.notify(hits.pending > 0 ? `searching ${text}` : `no line matches ${text}`);
+    const text = pattern === undefined ? '' : context.view.pen.maskTyped(formatPattern(pattern));
+    if (to !== 'nearest') context.notify(hits.pending > 0 ? `searching ${text}` : `no line matches ${text}`);
     return;
   }
-  goToLogRow(hand, found);
-  hand.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
+  goToLogRow(context, found);
+  context.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
 };
 
-/** Keys that go from hit to hit. */
+/** Keys that go from match to match. */
 export const logHitKeys: readonly Binding[] = [
-  { id: 'hit.next', keys: ['n'], description: 'next match', whyNot: nothingSought, run: goToLogHit('next') },
+  {
+    id: 'hit.next',
+    keys: ['n'],
+    description: 'next match',
+    whyNot: searchUnavailableReason,
+    run: goToLogHit('next'),
+  },
   {
     id: 'hit.previous',
     keys: ['N'],
     description: 'previous match',
-    whyNot: nothingSought,
+    whyNot: searchUnavailableReason,
     run: goToLogHit('previous'),
   },
 ];
 
-/** What is wrong with a pattern, and where; undefined: nothing. */
+/** The error in a pattern and its position; undefined if the pattern is valid. */
 export const patternError = (pattern: LinePattern): string | undefined => {
   try {
     lineRegex(pattern);
@@ -59,7 +65,7 @@ export const patternError = (pattern: LinePattern): string | undefined => {
   }
 };
 
-/** Marks what a text finds while it is typed: the engine looks for it in slices, and gives up what takes too long. */
+/** Highlights matches while a pattern is typed. The engine searches in slices and disables patterns that take too long. */
 export const previewSearch = (
   { view, commands }: Pick<KeyContext, 'view' | 'commands'>,
   is: LogPromptKind,
@@ -71,18 +77,18 @@ export const previewSearch = (
   else if (patternError(pattern) === undefined) commands.logs.search(pattern);
 };
 
-/** Once a chip has been typed, or left: what was sought before is sought again. */
+/** Restores the previous search when a filter prompt closes. */
 export const restoreSearch = ({ view, commands }: KeyContext): void => {
-  const { prompt: asking } = view.ui.logs;
-  if (asking?.is === 'include' || asking?.is === 'exclude') commands.logs.search(asking.previousSearch);
+  const { prompt } = view.ui.logs;
+  if (prompt?.is === 'include' || prompt?.is === 'exclude') commands.logs.search(prompt.previousSearch);
 };
 
-/** Opens the line of text. */
-export const openLogPrompt = (hand: KeyContext, asking: Omit<LogPrompt, 'sought'>): void => {
-  const { logs } = hand.view.cockpit;
-  const sought = logs === undefined ? undefined : searchPattern(logs);
-  updateLogView(hand.model, {
-    prompt: { ...asking, ...(sought === undefined ? {} : { previousSearch: sought }) },
+/** Opens the prompt. */
+export const openLogPrompt = (context: KeyContext, prompt: Omit<LogPrompt, 'previousSearch'>): void => {
+  const { logs } = context.view.cockpit;
+  const previousSearch = logs === undefined ? undefined : searchPattern(logs);
+  updateLogView(context.model, {
+    prompt: { ...prompt, ...(previousSearch === undefined ? {} : { previousSearch }) },
   });
-  if (asking.text !== '') previewSearch(hand, asking.is, asking.text);
+  if (prompt.text !== '') previewSearch(context, prompt.is, prompt.text);
 };
