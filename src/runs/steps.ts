@@ -21,9 +21,9 @@ import { rereadBaseline } from './verification/baseline.ts';
 import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.ts';
 
 /**
- * The expired login because of which nothing was done at all: the step gave up before anything left, or every call that left
- * was answered with 401. Only such a step may be taken again, from the check of its target on. What the answer does not tell
- * of the login, a read of the target does.
+ * Returns the expired login that kept a step from having any effect: the step failed before it sent anything, or every
+ * request was answered with 401. Only such a step may be retried, starting with the check of its target. When the
+ * response does not identify the login, a read of the target does.
  */
 const deniedLogin = async (
   run: ActiveRun,
@@ -42,7 +42,7 @@ const deniedLogin = async (
   return expiredLogin(profile, said) ?? (await recheckStepOnce(run, act))?.login;
 };
 
-/** The pause before a turn of a loop, written down before it begins. Arming may end while it lasts. */
+/** Waits for the pause before an iteration, recorded before it begins. Arming may expire during the pause. */
 const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd | undefined> => {
   const { clock, recorder, signal } = run;
   const { id, title, pauseMs } = planned;
@@ -54,7 +54,7 @@ const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd |
   return planned.gate.arm ? endUnlessArmed(run) : undefined;
 };
 
-/** Waits for a word of the operator, or takes the one given beforehand; false when it is cancelled meanwhile. */
+/** Waits for the operator's answer, or uses the one given in advance. False when the run is canceled meanwhile. */
 const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<boolean> => {
   const { answers, recorder, signal } = run;
   const { id, title } = step.planned;
@@ -67,16 +67,19 @@ const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<
   return done;
 };
 
-/** An abort point: once something has been sent, the operator says whether to go on. Before that there is nothing to abort. */
+/**
+ * Abort point: asks the operator whether to continue once anything has been sent. Before that there is nothing to
+ * abort.
+ */
 const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { ask, title } = step.planned;
   if (ask !== true || run.sent.lines().length === 0) return undefined;
-  const goesOn = await answered(run, step, true);
+  const approved = await answered(run, step, true);
   if (run.signal.aborted) return canceledEnd(`while waiting for approval of "${title}"`);
-  return goesOn ? undefined : { ending: 'cancelled', why: `stopped by the operator before "${title}"` };
+  return approved ? undefined : { ending: 'cancelled', why: `stopped by the operator before "${title}"` };
 };
 
-/** A step for a person: waits for the tick, or takes the one given beforehand. */
+/** Manual step: waits until the operator marks it as done, or uses the answer given in advance. */
 const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { gate, title } = step.planned;
   const barred = gate.arm ? endUnlessArmed(run) : undefined;
@@ -88,10 +91,10 @@ const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefin
   return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
 };
 
-/** How long the readings for what a step needs may take together. */
+/** Total time limit for the readings of a step's condition. */
 const readsMs: Millis = 20_000;
 
-/** A truth, and the expired login because of which nobody can tell. */
+/** A truth value, with the expired login that makes it unknown. */
 interface Seen extends Truth {
   readonly login?: ExpiredLogin | undefined;
 }
@@ -107,7 +110,7 @@ const expiredIn = ({ facts, profile }: Engine, feeds: readonly Feed[]): ExpiredL
 const valuesOf = ({ held }: ActiveRun, { planned }: PendingStep): ParamValues =>
   withTurnValue(held.params, planned.each);
 
-/** Whether it is so now: by readings that begin after this call, which is after the step before it was answered. */
+/** Evaluates a condition on readings that begin after this call, and so after the previous step completed. */
 const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<Seen> => {
   const { engine, clock, signal } = run;
   const parsed = parseExpression(needs);
@@ -145,15 +148,15 @@ const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promi
 };
 
 /**
- * Ends the run when what a step needs is not so, or nobody can tell: the step is not sent. A login that has expired is asked
- * for, and then it is read again.
+ * Ends the run when the condition of a step is not met or unknown: the step is not executed. When a login has expired,
+ * asks to renew it and reads again.
  */
 const needed = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { needs } = step.planned;
   return needs === undefined ? undefined : withLoginRenewal(run, () => readOnce(run, needs, step));
 };
 
-/** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
+/** Repeats all checks immediately before a request is sent. When it succeeds, `acting` is in the ledger. */
 const cleared = async (
   run: ActiveRun,
   { planned }: PendingStep,
@@ -162,11 +165,11 @@ const cleared = async (
   do {
     const barred = (await recheckStep(run, act)) ?? endUnlessArmed(run);
     if (barred !== undefined) return barred;
-    // What takes time comes before the targets are checked, not between that and the call.
+    // Slow reads come before the target check, not between that check and the request.
   } while (await rereadBaseline(run));
   const { id, title } = planned;
   if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
-  // Writing it down takes its time, too.
+  // Writing the ledger takes time, too.
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };
 
@@ -201,7 +204,7 @@ const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promis
   return (await renewOrEnd(run, login, end)) ?? actOn(run, step, act);
 };
 
-/** One step with all that stands before it: its pause, the question whether to go on, and what it needs. */
+/** Executes one step with what precedes it: pause, abort point and condition. */
 const take = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
   if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);
@@ -210,7 +213,7 @@ const take = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefin
   return step.act === undefined ? tick(run, step) : actOn(run, step, step.act);
 };
 
-/** The steps in their order; the first that does not succeed ends the run, and nothing behind it is sent. */
+/** Executes the steps in order. The first failure ends the run; later steps are not executed. */
 export const executeSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { steps } = run.held;
   for (const [index, step] of steps.entries()) {

@@ -7,23 +7,23 @@ import type { ProposalRequest } from '../door.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
 
-/** The undo of a step asks for no less than the step did. */
+/** Requires at least the confirmation for the undo that the step required. */
 const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
   if (step === undefined) return {};
   const { gate, danger } = step;
-  const asked = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
-  return asked === undefined ? { danger } : { danger, gate: asked };
+  const required = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
+  return required === undefined ? { danger } : { danger, gate: required };
 };
 
 const pinOf = ({ name, uid, saw }: TargetPin): TargetPin => ({ name, uid, saw });
 
-/** A step that is taken back, as it can be looked at again. */
+/** The step to undo, in a form whose targets can be read again. */
 const putBackOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[] =>
   plan === undefined
     ? []
     : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
 
-/** What a run made, as the call that ends it can be planned again: there is nothing left to end. */
+/** The object that a run created: once the call that removes it finds nothing to remove, it is gone. */
 const goneOf = ({ id, call }: Taken): UndoneStep => ({
   id,
   title: call.title,
@@ -33,22 +33,23 @@ const goneOf = ({ id, call }: Taken): UndoneStep => ({
   gone: true,
 });
 
-/** The calls of an undo, each with its own id, and the step of the ended run that it takes back. */
+/** One call of an undo, with its own ID and the step that it undoes. */
 interface Taken {
   readonly id: string;
   readonly call: StepUndo;
   readonly step: PlannedStep | undefined;
 }
 
-/** What the answers of a step named, as far as it was written down. */
+/** IDs from the responses of a step, as far as the ledger recorded them. */
 const madeIn = (events: readonly RunEvent[], step: PlannedStep): CreatedIds => {
   const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
   return acted?.event === 'acted' ? (acted.made ?? {}) : {};
 };
 
 /**
- * What puts back what a run did, last first: as its ending says; and of a run whose process died before it could say so, the
- * undo of every step that it had begun to send, whether or not an answer came. What only an answer could name is left out.
+ * The calls that undo a run, last first, as its `ended` event lists them. When the process died before it wrote that
+ * event: the undo of every step that had started, whether or not a response came. Calls that need an ID from a missing
+ * response are left out.
  */
 const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly StepUndo[] => {
   const ended = events.findLast((event) => event.event === 'ended');
@@ -94,8 +95,9 @@ const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal
 };
 
 /**
- * What undoes a run that is over, ended or died, as a runbook of its own: the calls that put back what its steps found, last
- * first. Undefined when nothing can be put back. A run that goes on is kept from it by the locks on its targets. `runbook`: the one that was run, when the profile still has it.
+ * Builds the undo of a completed or interrupted run as a runbook of its own: its calls restore the previous state, last
+ * first. Undefined when nothing can be undone. Locks on the targets prevent it while the run is in progress. `runbook`:
+ * the runbook of that run, if the profile still has it.
  */
 export const undoRequest = (
   events: readonly RunEvent[],

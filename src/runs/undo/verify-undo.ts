@@ -10,7 +10,7 @@ import type { RunEnd } from '../run-end.ts';
 import { minSettleMs } from '../verification/proof.ts';
 import { readTargetPins } from './post-state.ts';
 
-/** How long it may take until what was put back is read back, and stays so. */
+/** Deadline until the restored state must read back and stay restored. */
 const withinMs: Millis = minSettleMs + 3000;
 const everyMs: Millis = 500;
 
@@ -21,7 +21,7 @@ interface PutBackParts {
   tell(proofs: readonly ProofState[]): Promise<unknown>;
 }
 
-/** Whether what the run made is gone: the call that ends it finds nothing to end. */
+/** Checks that the object the run created is gone: the call that removes it finds nothing to remove. */
 const lookGone = async (
   { id, title, ...call }: UndoneStep,
   { engine, clock, mask }: PutBackParts,
@@ -39,7 +39,7 @@ const lookGone = async (
   }
 };
 
-/** Whether the targets of a step show again what they showed before it. */
+/** Checks that the targets of a step show their state before the step again. */
 const look = async (
   { id, title, before, ...call }: UndoneStep,
   { engine, clock, mask }: PutBackParts,
@@ -66,8 +66,9 @@ const unseenEnd = (unseen: readonly string[]): RunEnd => ({
 });
 
 /**
- * Proves an undo by what it put back: the steps that it takes back are planned again, which only reads, and their targets
- * must show what they showed before, and go on to until the act has settled. Not recovered when that cannot be seen of one of them.
+ * Verifies an undo by the restored state. It plans the undone steps again, which only reads; their targets must show
+ * their previous state until the settle time has passed. The ending is `executed-not-recovered` when one of them cannot
+ * be read back.
  */
 export const verifyUndo = async (
   { back, unseen }: UndoContext,

@@ -8,19 +8,19 @@ import { minSettleMs, type Proof } from './proof.ts';
 const slowestMs: Millis = 5000;
 const quickestMs: Millis = 1000;
 
-/** How often a proof by reading is asked: four times in the time that it must hold and ten times in the time that it has; every 5 s at least, every second at most. */
+/** Poll interval of a check that reads a source: four times per `for` and ten times per `within`, clamped to 1–5 s. */
 export const pollIntervalMs = ({ withinMs, forMs }: Pick<VerifyStep, 'withinMs' | 'forMs'>): Millis =>
   Math.max(quickestMs, Math.min(slowestMs, withinMs / 10, ...(forMs > 0 ? [forMs / 4] : [])));
 
-/** A reading that has come back. */
+/** A completed reading. */
 interface Came {
   readonly began: Millis;
   readonly truth: Truth;
 }
 
 /**
- * A proof that is asked of a source, while it is being shown. It holds from the beginning of the first reading that was
- * true to the beginning of the last one, so that no time counts in which nobody looked.
+ * Creates a check that reads a source during the verification. It holds from the start of the first true reading to the
+ * start of the last one, so that unobserved time does not count.
  */
 export const createPolledProof = (
   step: VerifyStep,
@@ -34,7 +34,7 @@ export const createPolledProof = (
   let going: Promise<void> | undefined;
   let lastBegan: Millis | undefined;
   let came: Came | undefined;
-  /** The first of the true ones without a break, and when it was answered. */
+  /** The first of the consecutive true readings: when it began and when it completed. */
   let first: { readonly began: Millis; readonly seen: Millis } | undefined;
 
   const ask = async (signal: AbortSignal): Promise<void> => {
