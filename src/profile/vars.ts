@@ -4,14 +4,14 @@ import type { ProfileVars } from './references.ts';
 import { parseReferences } from './references.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
 
-/** Names of the vars that a var's text refers to. */
+/** Returns the names of the vars that a var's text references. */
 const namesIn = (node: ScalarNode | undefined): readonly string[] => {
   const parsed = typeof node?.value === 'string' ? parseReferences(node.value) : undefined;
   if (parsed?.ok !== true) return [];
   return parsed.parts.flatMap((part) => (typeof part === 'object' && part.is === 'var' ? [part.name] : []));
 };
 
-/** The circle that begins and ends at `name`; undefined when there is none. */
+/** Returns the cycle that starts and ends at `name`; undefined when there is none. */
 const circleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
   const paths: (readonly string[])[] = [[name]];
   const seen = new Set<string>();
@@ -55,7 +55,7 @@ const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map
   return declared;
 };
 
-/** The profile's vars, with what `--set` says; complains about circles and about sets that nothing declares. */
+/** Reads the profile's vars with the values of `--set`. Reports cycles and `--set` of undeclared vars. */
 export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>): DeclaredVars => {
   const complaints: Complaint[] = [];
   const section = childOf(tree, 'vars');
@@ -92,7 +92,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
   };
 };
 
-/** References that cannot be read, wherever they stand. */
+/** Reports references that cannot be parsed. */
 export const referenceComplaints = (tree: YamlNode): readonly Complaint[] =>
   [...scalarsIn(tree)].flatMap((node) => {
     const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;

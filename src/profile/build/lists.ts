@@ -8,7 +8,7 @@ import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
 import { childOf, type MapNode, textAt } from '../tree.ts';
 import { type BuildResult, duplicates, gapWarnings, mapItems } from './context.ts';
 
-/** The ladder of people, the first to be called first. Whom it names has to stand among the contacts. */
+/** Builds the escalation path, first responder first. Every person in it must be one of the contacts. */
 export const buildEscalation = (
   tree: MapNode,
   contacts: readonly string[],
@@ -31,7 +31,7 @@ export const buildEscalation = (
   };
 };
 
-/** A list whose items stand each for themselves: one without a value is left out, with a warning. */
+/** Builds a list of independent items: an item with an unresolved reference is skipped with a warning. */
 export const buildList = <T>(
   tree: MapNode,
   section: string,

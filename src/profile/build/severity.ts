@@ -13,7 +13,7 @@ import { buildList } from './lists.ts';
 type Shape = z.infer<ReturnType<typeof zSeverityOf>>;
 type ByWord = Readonly<Record<string, string | undefined>>;
 
-/** What `severityOf` may name. */
+/** The names that `severityOf` may use. */
 interface Known {
   readonly severities: readonly string[];
   readonly signals: readonly SignalSpec[];
@@ -44,7 +44,7 @@ const mapOf = ({ signals, kinds, levels, ...names }: Shape): SeverityMap => ({
   levels: rulesOf(levels),
 });
 
-/** Every severity that is named, with where: whatever is a text is one. */
+/** Returns every severity in use with its path: any text value is one. */
 const named = (said: unknown, path: YamlPath): readonly (readonly [path: YamlPath, severity: string])[] => {
   if (typeof said === 'string') return [[path, said]];
   return typeof said === 'object' && said !== null
@@ -86,7 +86,7 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
   ];
 };
 
-/** A level that a signal cannot have, and bounds that are none. */
+/** Reports a level that a signal cannot have, and invalid thresholds. */
 const wrongWords = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
   Object.entries(signals).flatMap(([id, said]) => {
     const spec = known.signals.find((one) => one.id === id);
@@ -103,7 +103,7 @@ const wrongWords = (node: YamlNode, { signals }: Shape, known: Known): readonly 
     });
   });
 
-/** `severities` and what has them; undefined where the profile has none. */
+/** Builds `severities` and `severityOf`; undefined when the profile has none. */
 export const buildSeverity = (
   tree: MapNode,
   signals: readonly SignalSpec[],

@@ -19,7 +19,7 @@ import {
 } from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived-signals.ts';
 
-/** A signal with the place in the profile that it was made from. */
+/** A signal with its position in the profile. */
 interface PlacedSignal {
   readonly node: MapNode;
   readonly spec: SignalSpec;
@@ -40,8 +40,8 @@ const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complain
     });
 };
 
-/** The way from a signal back to itself, as ids; undefined when there is none. */
-const circle = (
+/** Returns the cycle from a signal back to itself, as IDs; undefined when there is none. */
+const cycle = (
   from: string,
   operands: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] | undefined => {
@@ -59,16 +59,16 @@ const circle = (
   return walk(from, [from]);
 };
 
-/** Operands that are no signals, and signals that are calculated from themselves; each circle is told once. */
+/** Reports operands that are not signals, and cyclic calculations (each cycle once). */
 const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint[] => {
   const ids = signals.map(({ spec }) => spec.id);
   const operands = new Map(signals.map(({ spec }) => [spec.id, operandSignals(spec.derived)]));
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const circles = signals.flatMap((one) => {
     const { id, derived } = one.spec;
-    const way = told.has(id) ? undefined : circle(id, operands);
+    const way = reported.has(id) ? undefined : cycle(id, operands);
     if (way === undefined || derived?.is !== 'calc') return [];
-    for (const member of way) told.add(member);
+    for (const member of way) reported.add(member);
     const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
     return [
       errorAt(
@@ -81,7 +81,7 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
   return [...signals.flatMap((one) => strangers(one, ids)), ...circles];
 };
 
-/** A single `clear` belongs to the lowest level that the signal has. */
+/** A single `clear` belongs to the lowest level of the signal. */
 const clearOf = ({ clear, warn }: SignalShape): Threshold['clear'] => {
   if (clear === undefined) return undefined;
   if (!('op' in clear)) return definite(clear);
@@ -98,7 +98,7 @@ const thresholdOf = (shape: SignalShape): Threshold =>
     staleMs: shape.stale,
   });
 
-/** `clear` without the level that it would clear does nothing. */
+/** Reports a `clear` without the level that it would clear: it has no effect. */
 const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
   const clear = childOf(node, 'clear');
   const { id, warn, crit } = shape;
@@ -112,7 +112,7 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
   ];
 };
 
-/** The source that a signal names, if it is there. One that stands in a reference is left alone. */
+/** Returns the source that a signal names, if it exists. A name that contains a reference is skipped. */
 const knownSource = (
   node: MapNode,
   id: string,
@@ -129,7 +129,7 @@ const knownSource = (
   return { complaints: [errorAt(name.position, `${id}: no source is called "${wanted}"`, todo)] };
 };
 
-/** `read` as its source's type understands it. A source that is itself in error is left alone. */
+/** Checks `read` with the schema of its source's type. Skips a source that is itself invalid. */
 const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): DerivedRead => {
   const read = childOf(node, 'read');
   const nothing = { read: {}, complaints: [], gaps: [] };
@@ -155,7 +155,7 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   return { read: {}, complaints: [errorAt(read.position, `${id} read: ${what}`, todo)], gaps };
 };
 
-/** Only what is worked out from others is asked of no source. */
+/** Reports a missing `source:`; only derived signals need none. */
 const unsourced = (node: MapNode, label: string, value: SignalShape | undefined): readonly Complaint[] =>
   value === undefined || node.entries.has('source')
     ? []
@@ -201,7 +201,7 @@ const build = (
   };
 };
 
-/** The signals of a profile, their `read` checked with what their source's type takes. */
+/** Builds the signals of a profile and checks each `read` with the schema of its source's type. */
 export const buildSignals = (
   tree: MapNode,
   sources: readonly BuiltSource[],

@@ -13,7 +13,7 @@ interface Said {
   readonly runbook?: unknown;
 }
 
-/** Who decides has to fit with what there is to decide by. */
+/** Checks that the item has what its kind of decision needs. */
 const fits = (item: Said, context: z.RefinementCtx): void => {
   const say = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });
@@ -41,7 +41,7 @@ const zItem = z
   })
   .superRefine(fits);
 
-/** A list to go through. */
+/** Schema of a checklist. */
 export const zChecklist = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),

@@ -3,7 +3,7 @@ import { zDuration } from '../../domain/schema.ts';
 import { dangers, isChanging } from '../../runs/policy/danger.ts';
 import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
-/** What a freeze and quiet hours have in common. */
+/** Common keys of freezes and quiet hours. */
 const halted = {
   why: zTitle.meta({ description: 'reason shown to operators' }),
   except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
@@ -31,7 +31,7 @@ const zQuiet = z.strictObject({
 
 const zCount = z.int().min(1);
 
-/** What the profile asks for beyond its tier's row. */
+/** Schema of the requirements that a profile adds to its tier's defaults. */
 export const zGuard = z.strictObject({
   readOnly: z.boolean().optional().meta({ description: 'read-only until armed; always true in production' }),
   arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),
