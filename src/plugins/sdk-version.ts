@@ -1,4 +1,4 @@
-/** The semantic version of `opsdeck/sdk`, which changes apart from the version of opsdeck. */
+/** The semantic version of `opsdeck/sdk`, independent of the version of opsdeck. */
 export const sdkVersion = '0.1.0';
 
 const parse = (version: string): readonly [number, number, number] | undefined => {
@@ -7,8 +7,8 @@ const parse = (version: string): readonly [number, number, number] | undefined =
 };
 
 /**
- * Whether a plugin that was written for one version of the SDK runs on another: as npm's caret range, so the same major version
- * (before 1.0.0 the same minor version), and none that is newer than ours. False for a text that is no version.
+ * Returns whether a plugin written for one SDK version runs on another. Follows npm's caret range: the same major
+ * version (before 1.0.0 the same minor version), and not newer than ours. False for an invalid version.
  */
 export const isCompatibleSdk = (asked: string, ours = sdkVersion): boolean => {
   const [wanted, given] = [parse(asked), parse(ours)];
