@@ -15,10 +15,10 @@ const sampleLine = (s: Sample, unit: string): string => {
   return `${joinParts(s.signal, ...labelValues(s.labels))}: ${said}`;
 };
 
-/** Told by their age: 'startedAt', 'since'. */
+/** Fields shown as an age: 'startedAt', 'since'. */
 const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At');
 
-/** What pins an object says nothing to a person. */
+/** Fields that are not shown: an object's uid means nothing to a reader. */
 const unsaid = new Set(['source', 'at', 'uid']);
 
 const fieldText = (key: string, value: unknown, at: Millis): string => {
@@ -26,7 +26,9 @@ const fieldText = (key: string, value: unknown, at: Millis): string => {
   return isMoment(key) ? `${formatAge(at - value)} ago` : formatFieldNumber(key, value);
 };
 
-/** Any other kind of fact, field by field, in the order in which it was read: numbers with their units, moments by their age. */
+/**
+ * Formats any other kind of fact field by field, in the order in which it was read: numbers with units, times as ages.
+ */
 const fieldsLine = (fact: AnyFact | Note | Sample): string =>
   Object.entries(fact)
     .filter(([key, value]) => !unsaid.has(key) && value !== undefined && value !== '')
@@ -34,13 +36,13 @@ const fieldsLine = (fact: AnyFact | Note | Sample): string =>
     .join('  ');
 
 /**
- * One fact as one line of plain text: what a diagnose step shows, what a timeline keeps. Absent values are `–`.
- * `kind` is the kind of the feed that gave it, `unit` that of a sample's signal.
+ * Formats a fact as one line of plain text, for diagnose steps and timelines. Absent values are `–`. `kind` is the kind
+ * of its feed, `unit` that of a sample's signal.
  */
 export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample, unit = ''): string => {
   if (kind === 'notes' && 'text' in fact) return `${fact.title}: ${fact.text}`;
   if (kind === 'samples' && 'signal' in fact) return sampleLine(fact, unit);
   if (!isKind(kind)) return fieldsLine(fact);
-  // What a feed of a kind gives is of that kind.
+  // The facts of a feed are of the feed's kind.
   return kindOf(kind).line?.(fact as FactTypes[typeof kind] & AnyFact) ?? fieldsLine(fact);
 };

@@ -4,7 +4,7 @@ type Component = Health['components'][number];
 
 export const isUp = ({ status }: Component): boolean => /^(?:up|ok)$/i.test(status);
 
-/** Components that are not up, without those that the detail tells of already. */
+/** Returns the components that are not up and that the detail does not mention. */
 export const unreportedComponents = ({
   components,
   detail,
