@@ -125,7 +125,7 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
 
   /** The checks that have had this value for longer than their grace period. */
   const lasting = (value: ProofState['value'], now: Millis): readonly CheckState[] =>
-    [...standings].flatMap(([proof, checkState]) =>
+    [...checkStates].flatMap(([proof, checkState]) =>
       checkState.state.value === value && now - checkState.since >= graceOf(proof.everyMs()) ? [checkState] : [],
     );
 
@@ -149,7 +149,7 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
       const why = relapsed.map(words).join('; ');
       await recorder.note({
         event: 'relapsed',
-        proofs: [...standings.values()].map(({ state }) => state),
+        proofs: [...checkStates.values()].map(({ state }) => state),
         why,
       });
       return void (await ended(false, `relapsed after ${passed()}`));
@@ -167,7 +167,7 @@ const atTheEnd = (
   ended: (held: boolean, why: string) => Promise<unknown>,
   passed: string,
 ): Promise<unknown> => {
-  const open = [...standings.values()].filter(({ state }) => state.value !== 'true');
+  const open = [...checkStates.values()].filter(({ state }) => state.value !== 'true');
   if (open.length === 0) return ended(true, `for ${passed}`);
   return ended(false, `unknown after ${passed}: ${open.map(words).join('; ')}`);
 };
