@@ -22,7 +22,7 @@ export interface Sample extends Fact {
   readonly value?: number | string;
   /** Labels that distinguish the series of one signal. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Why there is no value, if there is none. */
+  /** Reason for a missing value. */
   readonly why?: string;
 }
 

@@ -33,7 +33,7 @@ export interface Fault {
   readonly message: string;
   readonly at: Millis;
   readonly retryAfterMs?: number;
-  /** What the user can do about it. */
+  /** Hint for the user, as text. */
   readonly remedy?: string;
   /**
    * Set when `denied` because of an expired login: the argv that renews it, run by the person at the terminal; [] when

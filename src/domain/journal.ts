@@ -6,7 +6,7 @@ export type JournalKind = 'verdict' | 'rollout' | 'image' | 'config' | 'alert' |
 
 /** One observed change of an environment: an answer to "what changed?". */
 export interface JournalEntry {
-  /** When it was observed, on the engine's clock. */
+  /** Time of the observation, on the engine's clock. */
   readonly at: Millis;
   readonly kind: JournalKind;
   /** The level after the change. */

@@ -81,7 +81,7 @@ export interface PermissionResult {
   readonly allowed: boolean | 'unknown';
   /** The authority and the granted or missing permission: 'RBAC: no patch on deployments in shop'. */
   readonly why: string;
-  /** What the user can do about a missing permission. */
+  /** Hint for the user about a missing permission. */
   readonly remedy?: string;
 }
 
@@ -98,7 +98,7 @@ export interface OperationResult {
   readonly text?: string;
 }
 
-/** What an operation will do, computed from fresh reads; planning changes nothing. */
+/** The planned effect of an operation, computed from fresh reads; planning changes nothing. */
 export interface Plan {
   /** `source.operation` */
   readonly use: string;
@@ -107,7 +107,7 @@ export interface Plan {
   readonly calls: readonly PlannedCall[];
   /** Affected objects, as text, for the preview. */
   readonly objects: readonly string[];
-  /** What cannot be restored, as text. */
+  /** Irreversible losses, as text. */
   readonly lost?: string;
   /** The bound parameters, without secrets. */
   readonly params: Readonly<Record<string, unknown>>;

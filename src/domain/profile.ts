@@ -19,9 +19,9 @@ export interface EscalationLevel {
   readonly contact?: string;
   /** Response time; '' when unset. */
   readonly respond: string;
-  /** What they may decide, as text. */
+  /** Their decision authority, as text. */
   readonly authority: string;
-  /** When to call them, as text. */
+  /** The condition for calling them, as text. */
   readonly when: string;
   /** Delay after the previous step was called. */
   readonly afterMs?: Millis;
@@ -84,7 +84,7 @@ export const daysSinceReviewDue = (
 ): number | undefined =>
   next === undefined ? undefined : Math.round((Date.parse(dayOf(now, zone)) - Date.parse(next)) / 86_400_000);
 
-/** Who decides an item: opsdeck alone, a person with data from opsdeck, a person alone. */
+/** The decider of an item: opsdeck alone, a person with data from opsdeck, a person alone. */
 export const checklistItemModes = ['auto', 'assist', 'human'] as const;
 export type ChecklistItemMode = (typeof checklistItemModes)[number];
 
@@ -100,7 +100,7 @@ interface ChecklistItem {
   readonly with?: Readonly<Record<string, unknown>>;
   /** Declares that an operation without a danger of its own is read-only. */
   readonly danger?: 'read';
-  /** What to look at, as text. */
+  /** Instructions for the reader. */
   readonly show?: string;
   /** The runbook for this item. */
   readonly runbook?: string;
@@ -111,7 +111,7 @@ interface ChecklistItem {
 export interface Checklist {
   readonly id: string;
   readonly title: string;
-  /** When it is due, as text. */
+  /** The due condition, as text. */
   readonly when: string;
   /** The runbook it belongs to. */
   readonly runbook?: string;
@@ -150,7 +150,7 @@ export interface SourceEntry {
   readonly via?: ViaSpec;
   /** Tier of the system behind it, when it differs from the environment's. */
   readonly tier?: Tier;
-  /** How to renew its expired login: an argv, or instructions for a person. */
+  /** Renewal of its expired login: an argv, or instructions for a person. */
   readonly login?: readonly string[] | string;
   readonly position: Position;
   readonly covers?: readonly string[];
@@ -200,7 +200,7 @@ export interface LogSettings {
   readonly zone: 'utc' | 'local';
   /** The whitespace-separated field of a line that is its type, counted from 1, for grouping. */
   readonly typeField?: number;
-  /** What an anonymized export masks and leaves, beyond what it detects. */
+  /** Words that an anonymized export masks and leaves, beyond what it detects. */
   readonly anonymise?: { readonly names: readonly string[]; readonly keep: readonly string[] };
 }
 
@@ -219,7 +219,7 @@ export interface ProfileLink {
   /** Either a URL or a file. */
   readonly url?: string;
   readonly file?: string;
-  /** How to reach it. */
+  /** Instructions for access. */
   readonly note?: string;
   readonly covers?: readonly string[];
 }
@@ -267,6 +267,6 @@ export interface Profile {
   readonly severity?: SeverityModel;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];
-  /** What share mode masks and leaves, beyond what it detects. Absent: nothing. */
+  /** Words that share mode masks and leaves, beyond what it detects. Absent: none. */
   readonly share?: ShareNames;
 }

@@ -10,7 +10,7 @@ export interface ExpiredLogin {
   readonly argv?: readonly string[];
 }
 
-/** What a step requires of the operator, by tier, danger, profile and step. */
+/** The confirmations that a step requires of the operator, by tier, danger, profile and step. */
 export interface Gate {
   /** The environment must be armed (production, or `guard.readOnly`). */
   readonly arm: boolean;

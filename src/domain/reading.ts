@@ -9,7 +9,7 @@ export interface Reading<T> {
   readonly faults: readonly Fault[];
 }
 
-/** What a feed returns: rows of one kind, only samples, or notes for people. */
+/** The contents of a feed: rows of one kind, only samples, or notes for people. */
 export type FeedKind = FactKind | 'samples' | 'notes';
 
 /** A health row that a probe will return: listed as unknown until then. */
@@ -66,7 +66,7 @@ export interface FeedState {
   readonly faults: readonly Fault[];
   /** Consecutive reads without data. */
   readonly losses: number;
-  /** When the current series of losses began. */
+  /** Start of the current series of losses. */
   readonly lostSince?: Millis;
   /** Since when every read has had faults, with or without data. */
   readonly faultySince?: Millis;

@@ -2,7 +2,7 @@ import type { Fault, Millis } from './fault.ts';
 import type { StepUndo } from './operation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
-/** How a run ends. Successful requests only mean *executed*; the verification decides *recovered*. */
+/** The ending of a run. Successful requests only mean *executed*; the verification decides *recovered*. */
 export type RunEnding =
   | 'recovered'
   | 'executed-not-recovered'

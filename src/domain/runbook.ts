@@ -151,7 +151,7 @@ export interface Runbook {
   readonly act: readonly ActStep[];
   /** 'none': no verification required. Empty list: no verification defined, so a run can never end as recovered. */
   readonly verify: readonly VerifyStep[] | 'none';
-  /** How long a recovered run is watched for a relapse. Absent: 10 min. 0: not watched. */
+  /** Watch time of a recovered run, to detect a relapse. Absent: 10 min. 0: not watched. */
   readonly watchMs?: Millis;
   /** Signals for the load on its target, shown in the preview. */
   readonly impact?: { readonly requests?: string; readonly connections?: string };

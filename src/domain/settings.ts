@@ -29,7 +29,7 @@ const sameByte: Readonly<Record<string, string>> = {
   'ctrl-h': 'backspace',
 };
 
-/** Why a text is not a key name, and the fix. */
+/** The error about an invalid key name, and the fix. */
 interface KeyNameProblem {
   readonly what: string;
   readonly todo: string;

@@ -53,7 +53,7 @@ export interface SignalRow {
   readonly at?: Millis;
   readonly stale: boolean;
   readonly verdict?: Verdict;
-  /** Why it has no value or no level. */
+  /** Reason for a missing value or level. */
   readonly fault?: Fault;
 }
 

@@ -172,18 +172,18 @@ const explain = (
   t: Threshold,
   now: Millis,
 ): string => {
-  const said = valueText(value);
+  const text = valueText(value);
   if (pending !== undefined) {
     const bound = reached(pending.level === 'crit' ? 'crit' : 'warn', value, t);
     const limit = bound === undefined ? '' : `, limit ${formatThreshold(bound)}`;
-    return `${said}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
+    return `${text}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
   }
   if (level !== 'warn' && level !== 'crit')
-    return t.warn || t.crit ? `${said}, within limits` : `${said}, no limit set`;
+    return t.warn || t.crit ? `${text}, within limits` : `${text}, no limit set`;
   const bound = reached(level, value, t);
-  if (bound !== undefined) return `${said}, limit ${formatThreshold(bound)}`;
+  if (bound !== undefined) return `${text}, limit ${formatThreshold(bound)}`;
   const clear = t.clear?.[level];
-  return clear === undefined ? said : `${said}, ${level} until ${formatThreshold(clear)}`;
+  return clear === undefined ? text : `${text}, ${level} until ${formatThreshold(clear)}`;
 };
 
 /**

@@ -60,7 +60,7 @@ export const describeRow = <K extends FactKind>(
   given: EvaluationContext,
 ): string => {
   const changes = new Set(changesIn(test));
-  const said = fieldsIn(test).map((name) => {
+  const parts = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
     const now = value === undefined ? `${name} is unknown` : `${name} is ${valueText(name, value)}`;
     if (!changes.has(name)) return now;
@@ -68,7 +68,7 @@ export const describeRow = <K extends FactKind>(
     return `${now}, before the action ${then === undefined ? 'unknown' : valueText(name, then)}`;
   });
   const age = asksForNew(test) ? [newText[String(isNew(given, kind, row))] ?? ''] : [];
-  return `${kind} ${rowName(kind, row.fact)} ${[...said, ...age].join(', ')}`;
+  return `${kind} ${rowName(kind, row.fact)} ${[...parts, ...age].join(', ')}`;
 };
 
 /** Returns why a row's test is unknown: an unbound parameter, the row's age, or fields without a value. */

@@ -163,9 +163,9 @@ const holding = (
 ): Truth => {
   const since = memory?.note(node, inner.value === 'true', now);
   if (memory === undefined || since === undefined) return inner;
-  const held = now - since;
-  if (held >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(held)}` };
-  return { value: 'false', why: `${inner.why}, true for ${formatAge(held)} of ${formatDuration(node.ms)}` };
+  const heldMs = now - since;
+  if (heldMs >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(heldMs)}` };
+  return { value: 'false', why: `${inner.why}, true for ${formatAge(heldMs)} of ${formatDuration(node.ms)}` };
 };
 
 /**

@@ -12,9 +12,9 @@ type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
 const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
-  const said: TriState = fits ? 'true' : 'false';
+  const result: TriState = fits ? 'true' : 'false';
   return {
-    value: said,
+    value: result,
     why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}`,
   };
 };

@@ -161,13 +161,13 @@ export const evaluateCount = <K extends FactKind>(
   if (right === undefined || Number.isNaN(limit))
     return { value: 'unknown', why: missingValueReason(to, 'the count') };
   const { least, most, unsure, hidden } = counted(node, kind, view, given);
-  const said = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
+  const setText = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
   const then = to.is === 'before' ? `, before the action ${limit}` : '';
   if (least === most)
-    return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };
+    return { value: range(least, most, op, limit), why: `count of ${setText} is ${least}${then}` };
   const why = hidden ?? `${unsure} ${kind} unknown`;
   return {
     value: range(least, most, op, limit),
-    why: `count of ${said} is at least ${least}${then}: ${why}`,
+    why: `count of ${setText} is at least ${least}${then}: ${why}`,
   };
 };

@@ -61,8 +61,8 @@ const judge = <F>(
 ): Level => {
   const words = (rule.of?.(fact) ?? [state]).filter((word) => word !== '');
   const levels = words.map((word) => wordLevel(rule, word, limits)).filter((level) => level !== undefined);
-  const said = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
-  return worseLevel(said, numberLevel(value, limits));
+  const byWords = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
+  return worseLevel(byWords, numberLevel(value, limits));
 };
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */

@@ -8,11 +8,11 @@ import { joinParts } from './check-words.ts';
 import { isKind, kindOf } from './registry.ts';
 
 const sampleLine = (s: Sample, unit: string): string => {
-  const said =
+  const value =
     s.value === undefined
       ? `no value${s.why === undefined ? '' : `, ${s.why}`}`
       : formatMeasurement(s.value, unit);
-  return `${joinParts(s.signal, ...labelValues(s.labels))}: ${said}`;
+  return `${joinParts(s.signal, ...labelValues(s.labels))}: ${value}`;
 };
 
 /** Fields shown as an age: 'startedAt', 'since'. */

@@ -204,8 +204,8 @@ const imported = async (plugin: Described, load: CodeLoader): Promise<Required<P
   if (file === undefined) throw new WireError('missing', `${plugin.dir} has no file ${plugin.entry}`);
   const exported = await load(file).catch((error: unknown) => {
     if (error instanceof WireError) throw error;
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new WireError('malformed', `loading failed: ${said}`);
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new WireError('malformed', `loading failed: ${reason}`);
   });
   return pluginIn(exported);
 };

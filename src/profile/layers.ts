@@ -22,8 +22,8 @@ interface ReadFile {
   readonly complaints: readonly Complaint[];
 }
 
-/** Reads and parses a file. `asked`: where another file references it; a missing file is reported there. */
-export type ReadYaml = (file: string, asked?: Position) => Promise<ReadFile>;
+/** Reads and parses a file. `referencedAt`: where another file references it; a missing file is reported there. */
+export type ReadYaml = (file: string, referencedAt?: Position) => Promise<ReadFile>;
 
 /** Cache size: more files than the profiles of a few systems have. */
 const mostKept = 64;
@@ -56,7 +56,7 @@ export const yamlReader = (files: Files): ReadYaml => {
       return `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
-  return async (file, asked) => {
+  return async (file, referencedAt) => {
     const reading = known.get(file) ?? parse(file);
     known.set(file, reading);
     const found = await reading;
@@ -64,7 +64,7 @@ export const yamlReader = (files: Files): ReadYaml => {
     const todo = found.startsWith('no such file')
       ? 'correct the path'
       : 'correct its permissions or the path';
-    return { complaints: [errorAt(asked ?? { file, line: 1, col: 1 }, found, todo)] };
+    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, found, todo)] };
   };
 };
 
@@ -81,14 +81,14 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
   const complaints: Complaint[] = [];
   const seen: string[] = [];
   let next: string | undefined = normalize(file);
-  let asked: Position | undefined;
+  let referencedAt: Position | undefined;
   let whole = true;
   while (next !== undefined) {
     if (seen.includes(next)) {
       whole = false;
       complaints.push(
         errorAt(
-          asked ?? { file, line: 1, col: 1 },
+          referencedAt ?? { file, line: 1, col: 1 },
           `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
           'remove one of them',
         ),
@@ -96,7 +96,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       break;
     }
     seen.push(next);
-    const { tree, complaints: found } = await read(next, asked);
+    const { tree, complaints: found } = await read(next, referencedAt);
     complaints.push(...found);
     if (tree?.is !== 'map') {
       whole = false;
@@ -107,7 +107,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
     const base = childOf(tree, 'extends');
     next =
       base?.is === 'scalar' && typeof base.value === 'string' ? resolveBeside(next, base.value) : undefined;
-    asked = base?.position;
+    referencedAt = base?.position;
     if (base !== undefined && next === undefined)
       complaints.push(
         errorAt(

@@ -124,8 +124,8 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   const hasWorld = tree.entries.has('world');
   const { files, processEnv, blind = false } = options;
   const outside: ReferenceEnvironment = { files, processEnv, hasWorld, blind };
-  const asked = outsideReferences(tree, vars);
-  const { lookup } = await resolveOutside(asked, outside);
+  const references = outsideReferences(tree, vars);
+  const { lookup } = await resolveOutside(references, outside);
   const context: BuildContext = {
     file,
     modules: new Map(options.modules.map((module) => [module.type, module])),
@@ -147,11 +147,11 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     secretsInTree(checkedTree, []),
   );
   if (hasErrors(complaints)) return { complaints };
-  const told = new Set(complaints.map(formatComplaint));
+  const reported = new Set(complaints.map(formatComplaint));
   const { system, env, title, tier, color, across, world } = made;
   const draft: ProfileDraft = {
     head: { system, env, title, tier, ...(color && { color }), across, ...(world && { world }) },
-    needsExec: asked.some(({ reference }) => reference.is === 'exec'),
+    needsExec: references.some(({ reference }) => reference.is === 'exec'),
     needsWorld: world !== undefined,
     async finish({ worldVars, varOverrides, exec }) {
       const used: ProfileVars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
@@ -168,7 +168,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       return {
         profile: maskedProfile(finished.made, secrets),
         secrets,
-        complaints: tidy(warnings, secrets).filter((one) => !told.has(formatComplaint(one))),
+        complaints: tidy(warnings, secrets).filter((one) => !reported.has(formatComplaint(one))),
       };
     },
   };

@@ -29,13 +29,13 @@ const keyOf = ({ reference, position }: LocatedReference): string =>
 
 /** Returns the external references that a tree uses, including those behind vars. */
 export const outsideReferences = (tree: YamlNode, vars: ProfileVars): readonly LocatedReference[] => {
-  const asked = new Map<string, LocatedReference>();
+  const references = new Map<string, LocatedReference>();
   const note: Lookup = (reference, position) => {
-    asked.set(keyOf({ reference, position }), { reference, position });
+    references.set(keyOf({ reference, position }), { reference, position });
     return later;
   };
   new ReferenceResolver(vars, note).tree(tree);
-  return [...asked.values()];
+  return [...references.values()];
 };
 
 const later: ReferenceLookup = { missing: false, what: 'has not been resolved yet', todo: '' };
@@ -115,13 +115,13 @@ const ask = async (
 
 /** Resolves all external references in parallel; each command runs once. */
 export const resolveOutside = async (
-  asked: readonly LocatedReference[],
+  references: readonly LocatedReference[],
   outside: ReferenceEnvironment,
 ): Promise<{ readonly lookup: Lookup; readonly values: readonly string[] }> => {
   const answers = new Map(
-    await Promise.all(asked.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
+    await Promise.all(references.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
   );
-  const secret = asked.filter((one) => one.reference.is !== 'world');
+  const secret = references.filter((one) => one.reference.is !== 'world');
   return {
     lookup: (reference, position) => answers.get(keyOf({ reference, position })) ?? later,
     values: secret.flatMap((one) => {

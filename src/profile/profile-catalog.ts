@@ -157,7 +157,7 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
 export interface SearchDir {
   readonly dir: string;
   readonly files: Files;
-  /** Why its profiles are not trusted. Absent: they are. */
+  /** Reason why its profiles are not trusted. Absent: they are. */
   readonly untrusted?: string;
 }
 
@@ -264,13 +264,13 @@ export const findProfiles = async (
     const place = typeof one === 'string' ? { dir: one, files } : one;
     if (!places.has(place.dir)) places.set(place.dir, place);
   }
-  const looked = await Promise.all(
+  const searched = await Promise.all(
     [...places.values()].map(async (place) => ({ place, ...(await lookIn(place.dir, place.files)) })),
   );
   const entries = new Map<string, ProfileCatalogEntry>();
   const complaints = new Map<string, Complaint>();
   const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
-  for (const { place, found } of looked)
+  for (const { place, found } of searched)
     for (const { entry: one, complaints: own } of found) {
       own.forEach(complain);
       if (one === undefined) continue;
@@ -281,7 +281,7 @@ export const findProfiles = async (
       if (why !== undefined) complain(why);
       entries.set(name, kept);
     }
-  const defaultSystem = looked
+  const defaultSystem = searched
     .map(({ place, system }) => (place.untrusted === undefined ? system : undefined))
     .find((system) => system !== undefined);
   return {

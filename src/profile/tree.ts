@@ -71,18 +71,18 @@ export const nodeNoun = (node: YamlNode): string => {
 
 /** Returns the node at the end of a path, or its nearest ancestor. */
 export const nearestNode = (node: YamlNode, path: YamlPath): YamlNode => {
-  let here = node;
+  let current = node;
   for (const step of path) {
     const next =
-      here.is === 'map'
-        ? here.entries.get(String(step))?.value
-        : here.is === 'list'
-          ? here.items[Number(step)]
+      current.is === 'map'
+        ? current.entries.get(String(step))?.value
+        : current.is === 'list'
+          ? current.items[Number(step)]
           : undefined;
-    if (next === undefined) return here;
-    here = next;
+    if (next === undefined) return current;
+    current = next;
   }
-  return here;
+  return current;
 };
 
 /** Converts a node to a plain value: maps to objects, lists to arrays. `standIn` replaces unresolved values. */

@@ -38,8 +38,8 @@ const deniedLogin = async (
       ? undefined
       : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));
   if (!sent.deniedFrom(before)) return undefined;
-  const said = { source, kind: 'denied' as const, message: `${plan.use}: answered 401 Unauthorized` };
-  return expiredLogin(profile, said) ?? (await recheckStepOnce(run, act))?.login;
+  const denied = { source, kind: 'denied' as const, message: `${plan.use}: answered 401 Unauthorized` };
+  return expiredLogin(profile, denied) ?? (await recheckStepOnce(run, act))?.login;
 };
 
 /** Waits for the pause before an iteration, recorded before it begins. Arming may expire during the pause. */
@@ -60,9 +60,9 @@ const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<
   const { id, title } = step.planned;
   const question = { id, title, ...(ask === undefined ? {} : { ask }) };
   await recorder.note({ event: 'ticking', step: id, title, ...(ask === undefined ? {} : { ask }) });
-  const asked =
+  const answer =
     answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
-  const done = await Promise.race([asked, whenAborted(signal).then(() => false)]);
+  const done = await Promise.race([answer, whenAborted(signal).then(() => false)]);
   await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
   return done;
 };
@@ -82,8 +82,8 @@ const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | un
 /** Manual step: waits until the operator marks it as done, or uses the answer given in advance. */
 const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { gate, title } = step.planned;
-  const barred = gate.arm ? endUnlessArmed(run) : undefined;
-  if (barred !== undefined) return barred;
+  const blocked = gate.arm ? endUnlessArmed(run) : undefined;
+  if (blocked !== undefined) return blocked;
   const done = await answered(run, step);
   run.actedAt = run.clock.now();
   run.hasActed = true;
@@ -139,10 +139,10 @@ const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promi
   const { value, why, login } = await truthOf(run, needs, step);
   if (run.signal.aborted) return canceledEnd(`while checking the condition of "${title}"`);
   if (value === 'true') return undefined;
-  const said = value === 'false' ? 'not met' : 'unknown';
+  const result = value === 'false' ? 'not met' : 'unknown';
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
-    why: `"${title}" requires ${withParamValues(needs, valuesOf(run, step))}: ${said}, ${why}`,
+    why: `"${title}" requires ${withParamValues(needs, valuesOf(run, step))}: ${result}, ${why}`,
     ...(login === undefined ? {} : { login }),
   };
 };
@@ -163,8 +163,8 @@ const cleared = async (
   act: PendingAct,
 ): Promise<RunEnd | undefined> => {
   do {
-    const barred = (await recheckStep(run, act)) ?? endUnlessArmed(run);
-    if (barred !== undefined) return barred;
+    const blocked = (await recheckStep(run, act)) ?? endUnlessArmed(run);
+    if (blocked !== undefined) return blocked;
     // Slow reads come before the target check, not between that check and the request.
   } while (await rereadBaseline(run));
   const { id, title } = planned;
@@ -176,8 +176,8 @@ const cleared = async (
 const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
   const { clock, recorder, sent, signal } = run;
   const { id, title, undo, timeoutMs } = step.planned;
-  const barred = await cleared(run, step, act);
-  if (barred !== undefined) return barred;
+  const blocked = await cleared(run, step, act);
+  if (blocked !== undefined) return blocked;
   run.hasActed = true;
   const before = sent.count();
   const door = run.changeOf?.(act.source) ?? run.change;
@@ -208,8 +208,8 @@ const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promis
 const take = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
   if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);
-  const barred = (await pause(run, step)) ?? (await askToGoOn(run, step)) ?? (await needed(run, step));
-  if (barred !== undefined) return barred;
+  const blocked = (await pause(run, step)) ?? (await askToGoOn(run, step)) ?? (await needed(run, step));
+  if (blocked !== undefined) return blocked;
   return step.act === undefined ? tick(run, step) : actOn(run, step, step.act);
 };
 

@@ -37,13 +37,13 @@ export const carryOut = async (
   const drift = await operation.recheck(plan, signal);
   if (drift !== undefined) throw new Error(`the target has changed: ${JSON.stringify(drift)}`);
   const change = openChangeIo(systemClock());
-  const lent = createLease(change);
+  const lease = createLease(change);
   try {
     const events: ActEvent[] = [];
-    for await (const event of operation.act(plan, lent.io, signal)) events.push(event);
+    for await (const event of operation.act(plan, lease.io, signal)) events.push(event);
     return { plan, events };
   } finally {
-    lent.end();
+    lease.end();
     await change.close();
   }
 };

@@ -8,7 +8,7 @@ interface Passed {
   readonly body: string;
 }
 
-/** How the proxy handles one request. `pass` forwards it to the upstream server. */
+/** The proxy's handling of one request. `pass` forwards it to the upstream server. */
 export type Treatment = (
   response: ServerResponse,
   request: IncomingMessage,

@@ -146,5 +146,5 @@ const arm = (value: unknown): unknown => {
   if (typeof value === 'string') return `\x1b[31m\x1b]0;owned\x07${value}\u202e\x9b2J\u{100001}`;
   if (Array.isArray(value)) return value.map(arm);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [`\x1b[5m${key}`, arm(held)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`\x1b[5m${key}`, arm(inner)]));
 };

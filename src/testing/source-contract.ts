@@ -59,7 +59,7 @@ export interface SourceCase {
   readonly isAnonymous?: boolean;
 }
 
-/** Tests that need a server of ours to misbehave. */
+/** Contract tests that need a server which can misbehave. */
 const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
   test('an endless response is not read to its end', async () => {
     await using wired = await openRig(openFronted(rig), module);

@@ -1,6 +1,6 @@
 import type { SensitiveKind } from './recognizers.ts';
 
-/** Common host and account names, and ours for sources behind another source. */
+/** Common host and account names, and opsdeck's name for sources behind another source. */
 const everybodys = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
 
 /**
@@ -21,7 +21,7 @@ const ours = `
 /** Words that are never masked, because they do not identify a system. In lower case. */
 export const isUnmaskedWord: readonly string[] = `${everybodys} ${ours}`.trim().split(/\s+/);
 
-/** What a profile requires to be masked or left unmasked. */
+/** The words that a profile requires to be masked or left unmasked. */
 export interface MaskWords {
   /** Names with their class. Numeric addresses are not included: their form identifies them. */
   readonly names: readonly { readonly text: string; readonly is: SensitiveKind }[];

@@ -184,8 +184,8 @@ const re2Groups = (re2: Re2, text: string): readonly (string | undefined)[] | nu
 };
 
 /**
- * Returns the maximum native length. V8's engine loses the flag of `(?i:…)` in alternatives when it saves memory (much
- * regular expression code, or a very long one), so RE2 matches such expressions at any length.
+ * Returns the maximum native length. V8's engine loses the flag of `(?i:…)` in alternatives when it saves memory: with
+ * much regular expression code, or a very long one. RE2 therefore matches such expressions at any length.
  */
 const charsForV8 = (tree: RegexTree | undefined, re2: () => Re2 | undefined): number => {
   if (tree === undefined) return unknownChars;

@@ -4,7 +4,7 @@ import type { RegexTree } from './tree.ts';
 /** A named class (`\s`), in the syntax of an RE2 class. */
 interface NamedClass {
   readonly re2: string;
-  /** Whether it contains all line ends (\n, \r, U+2028, U+2029); undefined: some of them, or unknown. */
+  /** True: it contains all line ends (\n, \r, U+2028, U+2029). Undefined: some of them, or unknown. */
   readonly hasLineEnds?: boolean;
   /** True: it contains each letter in every case, or in none. */
   readonly isCaseless?: true;
@@ -71,7 +71,7 @@ const escapedAtom = (
   if (control !== undefined) return /^0\d/.test(rest) ? undefined : characterAtom(control, 1);
   const atom = (unicode ? property(rest, ignoreCase) : undefined) ?? numbered(rest, unicode);
   if (atom !== undefined) return atom;
-  // Other letters and digits have another meaning, or stand for themselves only in legacy syntax.
+  // Other letters and digits have another meaning, or are literal only in legacy syntax.
   return letter === '' || /[\p{L}\p{N}]/u.test(letter) ? undefined : characterAtom(letter.charCodeAt(0), 1);
 };
 

@@ -44,7 +44,7 @@ const work: Readonly<Record<Exclude<FoldFunction, 'count'>, (values: readonly nu
   max: (values) => values.reduce((most, value) => Math.max(most, value)),
 };
 
-const said = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | undefined => {
+const numberOf = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | undefined => {
   const value = fieldOf(kind, name)?.of(row.fact, row.level);
   const number = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
   return Number.isFinite(number) ? number : undefined;
@@ -53,7 +53,7 @@ const said = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | 
 const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: FactFold): CalcResult => {
   const { field, fold, where } = spec;
   if (field === undefined) return { value: rows.length };
-  const values = rows.map((row) => said(kind, row, field)).filter((value) => value !== undefined);
+  const values = rows.map((row) => numberOf(kind, row, field)).filter((value) => value !== undefined);
   if (fold === 'count') return { value: values.length };
   const set = formatRowSet({ kind, ...(where !== undefined && { filter: where }) });
   if (values.length === 0)

@@ -43,11 +43,11 @@ export const joinSeries = <S extends LabeledSeries>(
   const alone = [...operands].flatMap(([name, series]) =>
     isAlone(series) ? series.map((one) => [name, one] as const) : [],
   );
-  const told = [...operands].filter(([, series]) => !isAlone(series));
-  if (told.length === 0)
+  const labeled = [...operands].filter(([, series]) => !isAlone(series));
+  if (labeled.length === 0)
     return [{ labels: agreed(alone.map(([, { labels }]) => labels)), of: new Map(alone) }];
   const results = new Map<string, { readonly labels: Labels; readonly of: Map<string, S> }>();
-  for (const [name, series] of told)
+  for (const [name, series] of labeled)
     for (const one of series) {
       const id = idOf(one.labels);
       const result = results.get(id) ?? { labels: one.labels, of: new Map(alone) };

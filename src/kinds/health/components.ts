@@ -9,6 +9,6 @@ export const unreportedComponents = ({
   components,
   detail,
 }: Pick<Health, 'components' | 'detail'>): readonly Component[] => {
-  const told = detail.toLowerCase();
-  return components.filter((one) => !isUp(one) && !told.includes(`${one.name} ${one.status}`.toLowerCase()));
+  const mentioned = detail.toLowerCase();
+  return components.filter((one) => !isUp(one) && !mentioned.includes(`${one.name} ${one.status}`.toLowerCase()));
 };

@@ -15,7 +15,7 @@ export interface Consumption {
   readonly spanMs: Millis;
   /** True: the lag was 0 at some moment of the window. */
   readonly wasCaughtUp: boolean;
-  /** Whether the first and last part of the window differ as `growth` says. Absent: unknown, `growth` alone decides. */
+  /** True: the first and last part of the window differ as `growth` says. Absent: unknown, `growth` alone decides. */
   readonly isTrend?: boolean;
   readonly group: GroupActivity;
 }

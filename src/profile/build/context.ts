@@ -22,7 +22,7 @@ export interface BuildContext {
   readonly now: Millis;
   /** The plugins that the user's settings allow. Absent: none. */
   readonly plugins?: readonly PluginStatus[];
-  /** Why requested plugins are missing: an unknown source type may belong to one of them. */
+  /** The faults of missing plugins that the profile requests: an unknown source type may belong to one of them. */
   readonly pluginProblems?: readonly Fault[];
   /** Absent: other environments are unknown. */
   readonly entries?: readonly ProfileCatalogEntry[];

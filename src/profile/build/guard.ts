@@ -76,12 +76,12 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
       ],
     };
   const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;
-  const asked = { readOnly, armMs, cancelWindowMs, typed };
-  const lowered = guardRelaxations(tier, asked).map(({ key, what, todo }) =>
+  const requested = { readOnly, armMs, cancelWindowMs, typed };
+  const lowered = guardRelaxations(tier, requested).map(({ key, what, todo }) =>
     errorAt(nearestNode(node, [key]).position, `guard.${key}: ${what}`, todo),
   );
   return {
     complaints: [...(node.is === 'map' ? dangling(node, runbooks) : []), ...lowered],
-    made: { ...mergeGuard(tier, asked), ...halting(value) },
+    made: { ...mergeGuard(tier, requested), ...halting(value) },
   };
 };

@@ -11,7 +11,7 @@ import type { BuildContext, BuildResult } from './context.ts';
 /** The plugins that a profile requests. */
 interface RequestedPlugins {
   readonly names: readonly string[];
-  /** Why an unknown source type may belong to a plugin: each plugin that failed to load or is not allowed. */
+  /** The faults of plugins that failed to load or are not allowed: an unknown source type may belong to one of them. */
   readonly problems: readonly Fault[];
 }
 

@@ -46,12 +46,12 @@ const cycle = (
   operands: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] | undefined => {
   const seen = new Set<string>();
-  const walk = (id: string, way: readonly string[]): readonly string[] | undefined => {
+  const walk = (id: string, path: readonly string[]): readonly string[] | undefined => {
     for (const next of operands.get(id) ?? []) {
-      if (next === from) return [...way, next];
+      if (next === from) return [...path, next];
       if (seen.has(next)) continue;
       seen.add(next);
-      const found = walk(next, [...way, next]);
+      const found = walk(next, [...path, next]);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -66,14 +66,14 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
   const reported = new Set<string>();
   const circles = signals.flatMap((one) => {
     const { id, derived } = one.spec;
-    const way = reported.has(id) ? undefined : cycle(id, operands);
-    if (way === undefined || derived?.is !== 'calc') return [];
-    for (const member of way) reported.add(member);
-    const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
+    const path = reported.has(id) ? undefined : cycle(id, operands);
+    if (path === undefined || derived?.is !== 'calc') return [];
+    for (const member of path) reported.add(member);
+    const name = Object.keys(derived.of).find((key) => derived.of[key] === path[1]) ?? '';
     return [
       errorAt(
         placeOf(one, name),
-        `${id}: signals refer to each other in a cycle: ${way.join(' → ')}`,
+        `${id}: signals refer to each other in a cycle: ${path.join(' → ')}`,
         'break the cycle',
       ),
     ];

@@ -53,13 +53,13 @@ const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: Source
 
 /** Returns the IDs on the tunnel from a source back to itself; undefined when the tunnel ends. */
 const circleFrom = (id: string, sources: ReadonlyMap<string, BuiltSource>): readonly string[] | undefined => {
-  const trail = [id];
+  const path = [id];
   for (;;) {
-    const via = sources.get(trail.at(-1) ?? '')?.entry.via;
+    const via = sources.get(path.at(-1) ?? '')?.entry.via;
     if (via === undefined || 'ssh' in via) return undefined;
-    trail.push(via.source);
-    if (via.source === id) return trail;
-    if (trail.indexOf(via.source) < trail.length - 1) return undefined;
+    path.push(via.source);
+    if (via.source === id) return path;
+    if (path.indexOf(via.source) < path.length - 1) return undefined;
   }
 };
 
@@ -252,26 +252,26 @@ const build = (
       ],
     };
   if (module === undefined) return nothing(typing);
-  const way = buildVia(node, id);
+  const via = buildVia(node, id);
   const own =
-    way === undefined
+    via === undefined
       ? withoutKeys(node, ...ownKeys)
       : withEndpointAddress(withoutKeys(node, ...ownKeys), module);
   const checked: CheckedNode<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
   const rows = childOf(node, 'covers');
   const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
-  const said = childOf(node, 'login');
-  const login = said && checkNode(zLogin, said, { label: id, under: ['login'] });
+  const loginNode = childOf(node, 'login');
+  const login = loginNode && checkNode(zLogin, loginNode, { label: id, under: ['login'] });
   const ofTier = childOf(node, 'tier');
   const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
   const complaints = [
     ...checked.complaints,
     ...(tier?.complaints ?? []),
-    ...(way?.complaints ?? []),
+    ...(via?.complaints ?? []),
     ...(login?.complaints ?? []),
     ...(covers?.complaints ?? []),
   ];
-  const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
+  const gaps = [...checked.gaps, ...(via?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
   const problem = gapProblem(id, gaps, complaints, context.now);
   const config = checked.value ?? module.config.safeParse(plainValue(own, standIn)).data;
   return {
@@ -281,7 +281,7 @@ const build = (
         id,
         type: module.type,
         config,
-        via: way?.value,
+        via: via?.value,
         login: login?.value,
         tier: tier?.value,
         covers: covers?.value,

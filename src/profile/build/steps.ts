@@ -78,17 +78,17 @@ const dangerComplaints = (
   danger: Danger,
   section: Section,
 ): readonly Complaint[] => {
-  const said = textAt(step, 'danger');
+  const declared = textAt(step, 'danger');
   const position = (childOf(step, 'danger') ?? childOf(step, 'use') ?? step).position;
   if (section !== 'act' && isChanging(danger))
     return [
       errorAt(position, `${label}: ${use} is ${danger}, but ${readingWords[section]}`, instead(section)),
     ];
-  if (isDanger(said) && !isAtLeast(said, danger))
+  if (isDanger(declared) && !isAtLeast(declared, danger))
     return [
       errorAt(
         position,
-        `${label}: ${use} is ${danger}; danger cannot be lowered to ${said}`,
+        `${label}: ${use} is ${danger}; danger cannot be lowered to ${declared}`,
         'remove danger, or raise it',
       ),
     ];
@@ -97,20 +97,20 @@ const dangerComplaints = (
 
 /**
  * Reports a missing `danger` where the operation has none of its own and its parameters are not read-only. Only the
- * author knows whether a program reads; a danger derived from the parameters (`told`) cannot be overridden.
+ * author knows whether a program reads; a danger derived from the parameters (`isDerived`) cannot be overridden.
  */
 const unsaidComplaints = (
   step: MapNode,
   label: string,
   use: string,
   section: Section,
-  told: boolean,
+  isDerived: boolean,
 ): readonly Complaint[] => {
   const position = (childOf(step, 'use') ?? step).position;
   if (section !== 'act') {
-    if (!told && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
+    if (!isDerived && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
     const what = `${label}: ${use} may change something, but ${readingWords[section]}`;
-    const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
+    const todo = isDerived ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
@@ -155,10 +155,10 @@ const stepOf = (
   if (isDanger(danger))
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
   // A mismatch was already reported; a value that depends on a parameter may be anything.
-  const isTold = value === undefined && complaints.length > 0;
-  if (isTold) return [...complaints, ...spliced, ...unfit];
-  const told = operation.reads !== undefined;
-  return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
+  const isReported = value === undefined && complaints.length > 0;
+  if (isReported) return [...complaints, ...spliced, ...unfit];
+  const isDerived = operation.reads !== undefined;
+  return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, isDerived)];
 };
 
 /** Checks what each step passes to its operation, as far as it is known before the run. */

@@ -136,7 +136,7 @@ const programsOf = (
     places.filter((place) => !isRooted(place)).map((place) => join(home, place)),
   );
   const bases = [...new Set([...homes, ...places.filter(isRooted), ...below])];
-  const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, literals));
+  const started = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, literals));
   const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, literals));
   if (words.length * bases.length > maxWords) throw tooManyFiles();
   const configs = trees
@@ -149,7 +149,7 @@ const programsOf = (
     .flatMap((path) => homes.map((home) => ({ path: join(home, path), isProgram: true })));
   const named = [
     ...configs,
-    ...here.map((word) => ({ ...word, path: join(cwd, word.path) })),
+    ...started.map((word) => ({ ...word, path: join(cwd, word.path) })),
     ...words.flatMap((word) => bases.map((base) => ({ ...word, path: join(base, word.path) }))),
   ];
   const found = new Map<string, boolean>();

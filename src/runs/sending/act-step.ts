@@ -63,10 +63,10 @@ interface ActParts {
 
 const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): ActOutcome => {
   const bad = answered.filter(({ ok }) => !ok);
-  const said = (bad.length > 0 ? bad : answered).map(({ line, status }) => `${line} → ${status}`);
+  const lines = (bad.length > 0 ? bad : answered).map(({ line, status }) => `${line} → ${status}`);
   const of =
     answered.length > 1 ? `${answered.length - bad.length} of ${answered.length} calls succeeded: ` : '';
-  return { ok: bad.length === 0, result: said.length === 0 ? 'done' : of + said.join('; ') };
+  return { ok: bad.length === 0, result: lines.length === 0 ? 'done' : of + lines.join('; ') };
 };
 
 /** Formats one event of an action as a line of text. */
@@ -102,7 +102,7 @@ export const actStep = async (
   const limitMs = Math.min(timeoutMs, longestMs);
   const deadline = clock.deadline(limitMs);
   const stop = AbortSignal.any([signal, deadline.signal]);
-  const lent = createLease(change);
+  const lease = createLease(change);
   const over = new AbortController();
   const left = whenAborted(stop)
     .then(() => clock.sleep(graceMs, over.signal))
@@ -116,7 +116,7 @@ export const actStep = async (
   };
   let events: AsyncIterator<ActEvent> | undefined;
   try {
-    events = operation.act(plan, lent.io, stop)[Symbol.asyncIterator]();
+    events = operation.act(plan, lease.io, stop)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), left]);
       if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled; outcome unknown' });
@@ -130,7 +130,7 @@ export const actStep = async (
     const { message } = toFault(source, plan.use, error, clock.now());
     return ended({ ok: false, result: message, error });
   } finally {
-    lent.end();
+    lease.end();
     over.abort();
     deadline.clear();
     // Not awaited: an abandoned operation ends whenever it does.

@@ -34,13 +34,13 @@ const readBefore = async (
   const steps = withReadableTitles(verify, params).map(
     (step): VerifyStep => ({ ...step, withinMs: longestMs }),
   );
-  const asked = new Map(
+  const operations = new Map(
     steps.flatMap((step) =>
       step.use === undefined ? [] : [[step.id, createOperationProof(step, params, all)]],
     ),
   );
   const proofs = steps.map((step) => {
-    const reading = asked.get(step.id);
+    const reading = operations.get(step.id);
     if (reading !== undefined) return createPolledProof(step, reading, clock, since);
     return proofsOf([step], all, since)[0];
   });
@@ -49,7 +49,7 @@ const readBefore = async (
     await readForProofs(made, all, signal);
     const sight = proofContextOf(all);
     const states = made.map((proof) => asAnswered(proof.look(sight), proof));
-    const found = [...asked].flatMap(([id, proof]) => {
+    const found = [...operations].flatMap(([id, proof]) => {
       const brought = proof.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
@@ -67,8 +67,8 @@ export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
   const { held, engine, clock, openIo, signal } = run;
   if (held.undoing !== undefined) return;
   const { verify, params } = { verify: held.runbook.verify, params: held.params };
-  const door = openIo ?? ((options) => openReadIo(clock, options));
-  held.before = await readBefore({ engine, clock, openIo: door, verify, params }, signal);
+  const open = openIo ?? ((options) => openReadIo(clock, options));
+  held.before = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
   const { states } = held.before;
   if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };

@@ -13,7 +13,7 @@ export const pollIntervalMs = ({ withinMs, forMs }: Pick<VerifyStep, 'withinMs' 
   Math.max(quickestMs, Math.min(slowestMs, withinMs / 10, ...(forMs > 0 ? [forMs / 4] : [])));
 
 /** A completed reading. */
-interface Came {
+interface CompletedReading {
   readonly began: Millis;
   readonly truth: Truth;
 }
@@ -33,7 +33,7 @@ export const createPolledProof = (
   const everyMs = pollIntervalMs(step);
   let going: Promise<void> | undefined;
   let lastBegan: Millis | undefined;
-  let came: Came | undefined;
+  let latest: CompletedReading | undefined;
   /** The first of the consecutive true readings: when it began and when it completed. */
   let first: { readonly began: Millis; readonly seen: Millis } | undefined;
 
@@ -42,15 +42,15 @@ export const createPolledProof = (
     lastBegan = began;
     const truth = await asked.ask(signal);
     if (signal.aborted) return;
-    came = { began, truth };
+    latest = { began, truth };
     first = truth.value === 'true' ? (first ?? { began, seen: clock.now() }) : undefined;
   };
 
   const isDue = (now: Millis): boolean => {
     if (lastBegan === undefined || now - lastBegan >= everyMs) return true;
     if (lastBegan < settledAt && settledAt <= now) return true;
-    const held = first === undefined ? Number.POSITIVE_INFINITY : first.began + step.forMs;
-    return lastBegan < held && held <= now;
+    const holdsAt = first === undefined ? Number.POSITIVE_INFINITY : first.began + step.forMs;
+    return lastBegan < holdsAt && holdsAt <= now;
   };
 
   return {
@@ -64,15 +64,15 @@ export const createPolledProof = (
       return going ?? Promise.resolve();
     },
     look: () => {
-      const { value, why } = came?.truth ?? { value: 'unknown', why: 'not read since the action completed' };
+      const { value, why } = latest?.truth ?? { value: 'unknown', why: 'not read since the action completed' };
       const since = first === undefined ? {} : { holdsSince: first.began };
       return { id: step.id, title: step.title, value, why, ...since };
     },
     isAnswered: asked.isAnswered,
     verdict: (now) => {
       const inTime = first !== undefined && first.seen <= deadline;
-      const hasHeld = first !== undefined && came !== undefined && came.began - first.began >= step.forMs;
-      if (inTime && hasHeld && came !== undefined && came.began >= settledAt) return true;
+      const hasHeld = first !== undefined && latest !== undefined && latest.began - first.began >= step.forMs;
+      if (inTime && hasHeld && latest !== undefined && latest.began >= settledAt) return true;
       return inTime || now < deadline ? undefined : false;
     },
     nextAt: (now) =>

@@ -97,6 +97,6 @@ export const proofEveryMs = (
   { withinMs, forMs }: { readonly withinMs: Millis; readonly forMs: Millis },
 ): Millis => {
   // Without `for` there is no holding time to sample.
-  const asked = [...feeds.map(({ everyMs }) => everyMs), ...(forMs > 0 ? [forMs / 4] : [])];
-  return Math.max(shortestMs, Math.min(...asked, withinMs / 10));
+  const intervals = [...feeds.map(({ everyMs }) => everyMs), ...(forMs > 0 ? [forMs / 4] : [])];
+  return Math.max(shortestMs, Math.min(...intervals, withinMs / 10));
 };

@@ -36,7 +36,7 @@ export interface Proof {
   read?(signal: AbortSignal): Promise<void>;
   /** Evaluates the check again and records since when it has held. */
   look(sight: ProofContext): ProofState;
-  /** Whether the last evaluation had a response, including "not found". False: it could not be read. */
+  /** True: the last evaluation had a response, including "not found". False: it could not be read. */
   isAnswered(): boolean;
   /**
    * True: it became true before the deadline, held for the required time, and still held after the settle time. False:

@@ -23,7 +23,7 @@ export interface VerifyParts extends ReadSessionParts {
   readonly clock: Clock;
   readonly verify: Runbook['verify'];
   readonly params: ParamValues;
-  /** When the last action completed (or the last manual step was marked as done). */
+  /** Completion time of the last action (or of the last manual step). */
   readonly actedAt: Millis;
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
@@ -39,16 +39,16 @@ export interface VerifyParts extends ReadSessionParts {
 const shortestPauseMs: Millis = 250;
 
 /** Reads sources for at most `ms`: a slow read continues while the other checks are evaluated. */
-const askFor = async (
+const readSources = async (
   proofs: readonly Proof[],
   clock: Clock,
   ms: Millis | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  const asked = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
+  const reads = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
   const deadline = ms === undefined ? undefined : clock.deadline(ms);
   const stops = [signal, ...(deadline === undefined ? [] : [deadline.signal])];
-  await Promise.race([asked, whenAborted(AbortSignal.any(stops))]);
+  await Promise.race([reads, whenAborted(AbortSignal.any(stops))]);
   deadline?.clear();
 };
 
@@ -63,7 +63,7 @@ export const readForProofs = async (
   const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
   const leftMs = moments.length === 0 ? undefined : Math.min(...moments) - now;
   const paceMs = Math.min(...proofs.map(({ everyMs }) => everyMs));
-  const asking = askFor(
+  const reading = readSources(
     proofs,
     clock,
     ids.length === 0 ? leftMs : Math.min(paceMs, leftMs ?? paceMs),
@@ -74,7 +74,7 @@ export const readForProofs = async (
     await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
     deadline.clear();
   }
-  await asking;
+  await reading;
 };
 
 /** The facts read since the action, as verification steps see them. */
@@ -136,10 +136,10 @@ const unlessTrueBefore = (
   const was = new Map(before.states.map(({ id, value }) => [id, value]));
   if (proofs.some(({ id }) => was.get(id) === 'false'))
     return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-  const held = proofs.filter(({ id }) => was.get(id) === 'true');
+  const alreadyTrue = proofs.filter(({ id }) => was.get(id) === 'true');
   const unseen = proofs.filter(({ id }) => was.get(id) !== 'true');
   const why = [
-    ...proveNothing('already true before the action', held),
+    ...proveNothing('already true before the action', alreadyTrue),
     ...proveNothing('not readable before the action', unseen),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };

@@ -5,7 +5,7 @@ import type { PendingRun } from '../pending-run.ts';
 /** A recovered run that can be watched. */
 interface RecoveredRun {
   readonly held: PendingRun;
-  /** When its last action completed: readings that began later count. */
+  /** Completion time of its last action: readings that began later count. */
   readonly actedAt: Millis;
 }
 

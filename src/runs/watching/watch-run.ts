@@ -42,7 +42,7 @@ const watchedReading = ({ id, title }: VerifyStep, asked: OperationProof): Watch
   close: asked.close,
 });
 
-/** How long a check may be false or unknown before it is reported: two readings, and at least 5 s. */
+/** Grace period for a false or unknown check: two readings, and at least 5 s. */
 const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs);
 
 /**
@@ -103,9 +103,9 @@ const reasonOf = (signal: AbortSignal): string =>
   typeof signal.reason === 'string' ? signal.reason : 'stopped';
 
 /**
- * Evaluates the checks of a recovered run until the watch time is over, one of them was false for longer than its grace
- * period, or the signal aborts. Unknown is not a relapse: lasting blindness is reported, and its end as well. Always
- * records `watched`.
+ * Evaluates the checks of a recovered run until the watch time is over, a check was false beyond its grace period, or
+ * the signal aborts. Unknown is not a relapse: lasting blindness is reported, and its end as well. Always records
+ * `watched`.
  */
 const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
   const { proofs, clock, recorder, forMs } = parts;
