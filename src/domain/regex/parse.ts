@@ -4,7 +4,7 @@ import type { RegexTree } from './tree.ts';
 /** A named class (`\s`), in the syntax of an RE2 class. */
 interface NamedClass {
   readonly re2: string;
-  /** True: it contains all line ends (\n, \r, U+2028, U+2029). Undefined: some of them, or unknown. */
+  /** True: it contains all line ends (\n, \r, U+2028, U+2029). False: none. Undefined: some, or unknown. */
   readonly hasLineEnds?: boolean;
   /** True: it contains each letter in every case, or in none. */
   readonly isCaseless?: true;
