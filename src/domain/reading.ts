@@ -20,7 +20,7 @@ export interface ExpectedHealth {
 
 /** Properties of a feed for the engine and the store, without its `read`. */
 export interface FeedInfo {
-  /** Unique in the console: `source/name` or `source/name@instance`, prefixed with `env:` for another environment. */
+  /** Unique in the cockpit: `source/name` or `source/name@instance`, prefixed with `env:` for another environment. */
   readonly id: string;
   readonly source: string;
   /** The name in `use: source.name`. Several feeds of a source (one per instance) may share it. */

@@ -20,7 +20,7 @@ export interface RecoveryWatchRegistry {
   ended(run: string): void;
 }
 
-/** Maximum number of recovered runs kept for watching; few, because the console starts watching at once. */
+/** Maximum number of recovered runs kept for watching; few, because the cockpit starts watching at once. */
 const keptMost = 20;
 
 /** The targets of a run, as "source uid". */
