@@ -61,13 +61,13 @@ const ofRows = (
 };
 
 /** Returns the text output: '' for a program that ended without output; undefined when nothing is known. */
-const saidBy = ({ text, status }: OperationResult): string | undefined =>
+const textOutput = ({ text, status }: OperationResult): string | undefined =>
   text ?? (status === undefined ? undefined : '');
 
 /** Checks the value of a column in the first row; for a result with text but no rows, the whole text. */
 const ofFirst = (wanted: string, column: string | undefined, found: OperationResult, hide: Hide): Truth => {
   const { rows } = found;
-  const text = saidBy(found);
+  const text = textOutput(found);
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('output', text.trim(), wanted, hide)
@@ -134,7 +134,7 @@ const changing = (
   if (path !== undefined) return [path, at(documentIn(found), path)];
   if (matches !== undefined && found.rows === undefined) return ['output', groupOf(matches, found)];
   const [first] = found.rows ?? [];
-  if (first === undefined) return ['output', found.rows === undefined ? saidBy(found)?.trim() : undefined];
+  if (first === undefined) return ['output', found.rows === undefined ? textOutput(found)?.trim() : undefined];
   const name = column ?? Object.keys(first)[0] ?? '';
   return [name, Object.hasOwn(first, name) ? first[name] : undefined];
 };

@@ -19,7 +19,7 @@ const sampleLine = (s: Sample, unit: string): string => {
 const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At');
 
 /** Fields that are not shown: an object's uid means nothing to a reader. */
-const unsaid = new Set(['source', 'at', 'uid']);
+const hiddenFields = new Set(['source', 'at', 'uid']);
 
 const fieldText = (key: string, value: unknown, at: Millis): string => {
   if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -31,7 +31,7 @@ const fieldText = (key: string, value: unknown, at: Millis): string => {
  */
 const fieldsLine = (fact: AnyFact | Note | Sample): string =>
   Object.entries(fact)
-    .filter(([key, value]) => !unsaid.has(key) && value !== undefined && value !== '')
+    .filter(([key, value]) => !hiddenFields.has(key) && value !== undefined && value !== '')
     .map(([key, value]) => `${key} ${fieldText(key, value, fact.at)}`)
     .join('  ');
 

@@ -40,7 +40,7 @@ const isRoot = (issue: Leaf, path: YamlPath): boolean =>
   issue.path.length === path.length && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 
 /** Distance between a union branch and the input: the nearest branch is the intended one. */
-const farness = (branch: readonly Leaf[], path: YamlPath): number =>
+const branchDistance = (branch: readonly Leaf[], path: YamlPath): number =>
   branch
     .map((issue) =>
       isRoot(issue, path) ? 100 : issue.code === 'unrecognized_keys' ? 3 * issue.keys.length : 2,
@@ -66,7 +66,7 @@ const unionLeaves = (
     const { missing } = placeOf(root, path);
     return missing === undefined ? [{ code: 'custom', path: [...path], message }] : open.flat().slice(0, 1);
   }
-  return open.reduce((best, branch) => (farness(branch, path) < farness(best, path) ? branch : best));
+  return open.reduce((best, branch) => (branchDistance(branch, path) < branchDistance(best, path) ? branch : best));
 };
 
 /** Flattens unions: replaces each by the issues of its most likely branch. */
@@ -94,7 +94,7 @@ const pathText = (path: YamlPath): string =>
  * Prefixes a message with its label: 'api checks[0].timeout "15" needs a unit', 'guard.arm: expected text, found a
  * list'.
  */
-const labelled = (label: string, what: string): string =>
+const withLabel = (label: string, what: string): string =>
   label === '' ? what : `${label}${/^["\d]/.test(what) ? ' ' : ': '}${what}`;
 
 const knownMark = 'known:';
@@ -147,12 +147,12 @@ const leafComplaints = (issue: Leaf, root: YamlNode, options: CheckOptions): rea
   const name = [options.label ?? '', pathText(path)].filter((part) => part !== '').join(' ');
   if (missing !== undefined && (issue.message === '' || issue.code === 'invalid_type')) {
     const words = issue.code === 'invalid_value' ? issue.values.map(String).join(' | ') : '…';
-    return [errorAt(node.position, labelled(name, `${missing} is missing`), `write ${missing}: ${words}`)];
+    return [errorAt(node.position, withLabel(name, `${missing} is missing`), `write ${missing}: ${words}`)];
   }
   const { what, todo } = issueWords(issue, node);
   const parent = placeOf(root, issue.path.slice(0, -1)).node;
   const position = issue.code === 'invalid_key' ? keyOf(parent, String(issue.path.at(-1))) : node.position;
-  return [errorAt(position, labelled(name, what), todo)];
+  return [errorAt(position, withLabel(name, what), todo)];
 };
 
 /** Paths of keys that are present but misspelled: reporting them as missing would be redundant. */
@@ -166,7 +166,7 @@ const misspelled = (issues: readonly Leaf[], extra: readonly string[] | undefine
   );
 
 /** Turns an external value that the schema rejects into a gap, so that no message shows the value. */
-const misfit = (issue: Leaf, root: YamlNode): Gap | undefined => {
+const mismatch = (issue: Leaf, root: YamlNode): Gap | undefined => {
   const { node } = placeOf(root, issue.path);
   if (node.is !== 'scalar' || node.outside === undefined) return undefined;
   const reference = node.outside.join(' ');
@@ -201,7 +201,7 @@ export const checkNode = <T>(
   // The cache entry was made by this schema from this node.
   if (known !== undefined) return known as CheckedNode<T>;
   const gaps = [...gapsIn(node)];
-  const parsed = schema.safeParse(plainValue(node), { error: wordless });
+  const parsed = schema.safeParse(plainValue(node), { error: noMessages });
   if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
   const complaints: Complaint[] = [];
   const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
@@ -210,7 +210,7 @@ export const checkNode = <T>(
     const { node: there, missing } = placeOf(node, issue.path);
     if (there.is === 'scalar' && there.gaps !== undefined) continue;
     if (missing !== undefined && written.has(pathText(issue.path))) continue;
-    const bad = misfit(issue, node);
+    const bad = mismatch(issue, node);
     if (bad !== undefined) gaps.push(bad);
     else complaints.push(...leafComplaints(issue, node, options));
   }

@@ -226,7 +226,7 @@ const order = (a: ProfileCatalogEntry, b: ProfileCatalogEntry): number =>
   a.system.localeCompare(b.system) || compareTiers(a.tier, b.tier) || a.env.localeCompare(b.env);
 
 /** Resolves two files of one name: the nearer one wins, unless both are rejected. */
-const settled = (
+const resolveConflict = (
   nearer: ProfileCatalogEntry,
   other: ProfileCatalogEntry,
 ): { readonly entry: ProfileCatalogEntry; readonly why?: Complaint } => {
@@ -277,7 +277,7 @@ export const findProfiles = async (
       const entry = entryIn(place, one, place.files === files);
       const name = fullName(entry);
       const nearer = entries.get(name);
-      const { entry: kept, why } = nearer === undefined ? { entry } : settled(nearer, entry);
+      const { entry: kept, why } = nearer === undefined ? { entry } : resolveConflict(nearer, entry);
       if (why !== undefined) complain(why);
       entries.set(name, kept);
     }
@@ -306,22 +306,22 @@ const brokenHint = ({ complaints }: ProfileCatalog): string => {
   return ` (${files} invalid ${files === 1 ? 'file' : 'files'}: run opsdeck validate)`;
 };
 
-const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
-  const hint = brokenHint(catalogue);
-  if (catalogue.entries.length === 0)
+const none = (catalog: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
+  const hint = brokenHint(catalog);
+  if (catalog.entries.length === 0)
     return {
       is: 'none',
       message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
     };
   if (wanted === undefined) return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
-  const ofSystem = catalogue.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
+  const ofSystem = catalog.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
   if (ofSystem.length > 0)
     return { is: 'none', message: `${wanted} is a system; use --env with one of ${namesOf(ofSystem)}` };
-  const known = catalogue.entries.flatMap((entry) =>
+  const known = catalog.entries.flatMap((entry) =>
     (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
   const meant = nearestWord(wanted, known);
-  const todo = meant === undefined ? `available: ${namesOf(catalogue.entries)}` : `did you mean ${meant}?`;
+  const todo = meant === undefined ? `available: ${namesOf(catalog.entries)}` : `did you mean ${meant}?`;
   return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
 };
 
@@ -330,18 +330,18 @@ const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileCho
  * (the argument takes precedence over the catalog's); without a default, the error lists all.
  */
 export const chooseProfile = (
-  catalogue: ProfileCatalog,
+  catalog: ProfileCatalog,
   wanted: string | undefined,
   defaultSystem: string | undefined,
 ): ProfileChoice => {
-  const system = defaultSystem ?? catalogue.defaultSystem;
+  const system = defaultSystem ?? catalog.defaultSystem;
   const fits = (entry: ProfileCatalogEntry): boolean =>
     wanted === undefined || wanted === entry.env || wanted === fullName(entry);
-  const all = catalogue.entries.filter(fits);
+  const all = catalog.entries.filter(fits);
   const preferred = all.filter((entry) => entry.system === system);
   const entries = preferred.length > 0 ? preferred : all;
   const [entry, ...others] = entries;
-  if (entry === undefined) return none(catalogue, wanted);
+  if (entry === undefined) return none(catalog, wanted);
   if (others.length === 0) return { is: 'one', entry };
   const what =
     wanted === undefined

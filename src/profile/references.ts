@@ -128,7 +128,7 @@ const gap = (reference: Reference, position: Position, what: string, todo: strin
 const maxLength = 1_000_000;
 const maxChain = 50;
 
-const tooMuch = (node: ScalarNode, what: string): Gap => ({
+const limitGap = (node: ScalarNode, what: string): Gap => ({
   reference: String(node.value),
   position: node.position,
   missing: true,
@@ -185,7 +185,7 @@ export class ReferenceResolver {
     if (parts.length === 1 && first !== undefined) return { value: first.value, ...from };
     const texts = parts.map((part) => String(part.value ?? ''));
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
-      return { value: node.value, gaps: [tooMuch(node, 'expands to too much text')] };
+      return { value: node.value, gaps: [limitGap(node, 'expands to too much text')] };
     return { value: texts.join(''), ...from };
   }
 
@@ -217,7 +217,7 @@ export class ReferenceResolver {
     // Cycles are reported where vars are declared; here the recursion only has to end.
     const part =
       within.includes(name) || within.length > maxChain
-        ? { value: null, gaps: [tooMuch(declared, 'is nested too deeply in vars')] }
+        ? { value: null, gaps: [limitGap(declared, 'is nested too deeply in vars')] }
         : this.#scalar(declared, [...within, name]);
     this.#known.set(name, part);
     return part;

@@ -12,7 +12,7 @@ const namesIn = (node: ScalarNode | undefined): readonly string[] => {
 };
 
 /** Returns the cycle that starts and ends at `name`; undefined when there is none. */
-const circleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
+const cycleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
   const paths: (readonly string[])[] = [[name]];
   const seen = new Set<string>();
   for (const path of paths)
@@ -63,7 +63,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
   const names = [...declared.keys()];
   const reported = new Set<string>();
   for (const [name, node] of declared) {
-    const circle = reported.has(name) ? undefined : circleAt(name, declared);
+    const circle = reported.has(name) ? undefined : cycleAt(name, declared);
     if (circle === undefined) continue;
     for (const member of circle) reported.add(member);
     complaints.push(

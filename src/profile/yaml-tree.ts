@@ -79,7 +79,7 @@ interface ParsedYaml {
 const maxNodes = 200_000;
 const maxDepth = 64;
 
-class TooMuch extends Error {}
+class LimitExceeded extends Error {}
 
 /**
  * Converts the nodes of the YAML library and reports what a profile must not contain. It strips control sequences from
@@ -98,8 +98,8 @@ class Reader {
 
   read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
     this.#nodes += 1;
-    if (this.#nodes > maxNodes) throw new TooMuch('the file expands to too many values through aliases');
-    if (depth > maxDepth) throw new TooMuch('the file is nested too deeply');
+    if (this.#nodes > maxNodes) throw new LimitExceeded('the file expands to too many values through aliases');
+    if (depth > maxDepth) throw new LimitExceeded('the file is nested too deeply');
     if (node === null) return { is: 'scalar', value: null, position: fallback };
     const position = this.#position(node.range[0]);
     if (isAlias(node)) return this.#alias(node, position, depth);
@@ -201,7 +201,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     return { tree, complaints: [...complaints, ...reader.complaints] };
   } catch (error) {
     // The library recurses: ten thousand nested brackets overflow its stack.
-    if (error instanceof TooMuch) return refuse(error.message, 'shorten the file');
+    if (error instanceof LimitExceeded) return refuse(error.message, 'shorten the file');
     return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
   }
 };

@@ -71,7 +71,7 @@ const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<
  * Abort point: asks the operator whether to continue once anything has been sent. Before that there is nothing to
  * abort.
  */
-const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+const askToContinue = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { ask, title } = step.planned;
   if (ask !== true || run.sent.lines().length === 0) return undefined;
   const approved = await answered(run, step, true);
@@ -80,7 +80,7 @@ const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | un
 };
 
 /** Manual step: waits until the operator marks it as done, or uses the answer given in advance. */
-const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+const executeManualStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { gate, title } = step.planned;
   const blocked = gate.arm ? endUnlessArmed(run) : undefined;
   if (blocked !== undefined) return blocked;
@@ -151,13 +151,13 @@ const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promi
  * Ends the run when the condition of a step is not met or unknown: the step is not executed. When a login has expired,
  * asks to renew it and reads again.
  */
-const needed = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+const checkCondition = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { needs } = step.planned;
   return needs === undefined ? undefined : withLoginRenewal(run, () => readOnce(run, needs, step));
 };
 
 /** Repeats all checks immediately before a request is sent. When it succeeds, `acting` is in the ledger. */
-const cleared = async (
+const recheckAll = async (
   run: ActiveRun,
   { planned }: PendingStep,
   act: PendingAct,
@@ -173,10 +173,10 @@ const cleared = async (
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };
 
-const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
+const executeAct = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
   const { clock, recorder, sent, signal } = run;
   const { id, title, undo, timeoutMs } = step.planned;
-  const blocked = await cleared(run, step, act);
+  const blocked = await recheckAll(run, step, act);
   if (blocked !== undefined) return blocked;
   run.hasActed = true;
   const before = sent.count();
@@ -201,23 +201,23 @@ const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promis
   const end: RunEnd = { ending: 'failed', why: `${title}: ${outcome.result}` };
   const login = await deniedLogin(run, act, { before, error });
   if (login === undefined) return end;
-  return (await renewOrEnd(run, login, end)) ?? actOn(run, step, act);
+  return (await renewOrEnd(run, login, end)) ?? executeAct(run, step, act);
 };
 
 /** Executes one step with what precedes it: pause, abort point and condition. */
-const take = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+const executeStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
   if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);
-  const blocked = (await pause(run, step)) ?? (await askToGoOn(run, step)) ?? (await needed(run, step));
+  const blocked = (await pause(run, step)) ?? (await askToContinue(run, step)) ?? (await checkCondition(run, step));
   if (blocked !== undefined) return blocked;
-  return step.act === undefined ? tick(run, step) : actOn(run, step, step.act);
+  return step.act === undefined ? executeManualStep(run, step) : executeAct(run, step, step.act);
 };
 
 /** Executes the steps in order. The first failure ends the run; later steps are not executed. */
 export const executeSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { steps } = run.held;
   for (const [index, step] of steps.entries()) {
-    const end = await take(run, step);
+    const end = await executeStep(run, step);
     if (end !== undefined) return withRemainingTurns(end, steps, index);
   }
   return undefined;

@@ -130,14 +130,14 @@ const classOf = (is: SensitiveSpan['is']): AnonymizationClass =>
 const pieceOf = ({ from, to, is }: SensitiveSpan): ClassifiedPiece => ({ from, to, is: classOf(is) });
 
 const as =
-  (is: AnonymizationClass, recogniser: Recognizer) =>
+  (is: AnonymizationClass, recognizer: Recognizer) =>
   (text: string): readonly ClassifiedPiece[] =>
-    recogniser(text).map(({ from, to }) => ({ from, to, is }));
+    recognizer(text).map(({ from, to }) => ({ from, to, is }));
 
 const byKind =
-  (recogniser: Recognizer) =>
+  (recognizer: Recognizer) =>
   (text: string): readonly ClassifiedPiece[] =>
-    recogniser(text).map(pieceOf);
+    recognizer(text).map(pieceOf);
 
 /** Recognizers by form; the first of two overlapping matches wins. */
 const byForm: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
@@ -190,7 +190,7 @@ const aliasForm = new RegExp(`(?<![\\w-])(${anonymizationClasses.join('|')})-\\d
 const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;
 
 /** Minimum length of a secret that is searched for elsewhere: shorter ones are part of too many words. */
-const shortestLearnt = 8;
+const shortestLearned = 8;
 
 /** Normalizes a value, so that spellings of one value share a pseudonym. */
 const thingOf = (is: AnonymizationClass, text: string): string => {
@@ -264,7 +264,7 @@ export const createAnonymizer = ({
     do alias = `${is}-${++count.things}`;
     while (kept.has(alias));
     aliases.set(thing, alias);
-    if (is === 'token' && thing.length >= shortestLearnt) learnt.add(thing, 'name');
+    if (is === 'token' && thing.length >= shortestLearned) learnt.add(thing, 'name');
     if (is === 'host') known.add(thing, 'host');
     return alias;
   };
@@ -301,7 +301,7 @@ export const createAnonymizer = ({
     return kept.has(foldCase(text)) || isOldAlias(text) ? undefined : is;
   };
 
-  const anonymise = (text: string, name?: string): string => {
+  const anonymize = (text: string, name?: string): string => {
     const is = name === undefined ? undefined : byName(text, name);
     if (is === 'token' && classes.has(is)) return aliasOf(is, thingOf(is, text));
     const masked = inText(text);
@@ -322,7 +322,7 @@ export const createAnonymizer = ({
     return result + text.slice(at);
   };
 
-  return Object.assign(anonymise, {
+  return Object.assign(anonymize, {
     counts: () =>
       anonymizationClasses.flatMap((is) => {
         const count = counts.get(is);

@@ -153,8 +153,8 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
-  const found = (recognisers: readonly Recognizer[]): readonly SensitiveSpan[] =>
-    recognisers.flatMap((find) =>
+  const found = (recognizers: readonly Recognizer[]): readonly SensitiveSpan[] =>
+    recognizers.flatMap((find) =>
       find(text).filter(({ from, to, is }) => {
         const piece = foldCase(text.slice(from, to));
         return is === 'secret' || !(isPseudonym(piece) || stays(piece) || isObject(piece));

@@ -1,13 +1,13 @@
 import type { SensitiveKind } from './recognizers.ts';
 
 /** Common host and account names, and opsdeck's name for sources behind another source. */
-const everybodys = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
+const commonNames = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
 
 /**
  * Words of the UI itself: states, kinds, levels, column headers. A user called 'app' or 'open' is recognized by
  * context.
  */
-const ours = `
+const uiWords = `
   ok warn crit unknown up down degraded stale denied
   closed open half-open forced-open disabled metrics-only gaining steady falling-behind stalled stopped
   firing pending silenced inhibited active idle waiting running ready failed succeeded
@@ -19,7 +19,7 @@ const ours = `
 `;
 
 /** Words that are never masked, because they do not identify a system. In lower case. */
-export const isUnmaskedWord: readonly string[] = `${everybodys} ${ours}`.trim().split(/\s+/);
+export const isUnmaskedWord: readonly string[] = `${commonNames} ${uiWords}`.trim().split(/\s+/);
 
 /** The words that a profile requires to be masked or left unmasked. */
 export interface MaskWords {

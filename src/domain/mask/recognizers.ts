@@ -119,13 +119,13 @@ const reversed =
   /^(?:com|org|net|io|dev|de|fr|uk|eu|co|ch|at|nl|java|javax|jakarta|kotlin|scala|sun|jdk|spring|system|process|node|go|os|fs|golang)$/i;
 
 /** Public names, which do not identify their user. */
-const everybodys =
+const publicNames =
   /(?:^|\.)(?:kubernetes\.io|k8s\.io|docker\.io|docker\.com|quay\.io|ghcr\.io|gcr\.io|github\.com|prometheus\.io|cncf\.io|helm\.sh)$/i;
 
 const isHostName = (name: string): boolean => {
   const labels = name.split('.');
   const last = labels.at(-1)?.toLowerCase() ?? '';
-  if (!ends.has(last) || everybodys.test(name)) return false;
+  if (!ends.has(last) || publicNames.test(name)) return false;
   return !reversed.test(labels[0] ?? '');
 };
 
@@ -148,14 +148,14 @@ const beforePorts: Recognizer = patternRecognizer(
     'dgi',
   ),
   'host',
-  (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
+  (name) => /[a-z]/i.test(name) && !isFile(name) && !publicNames.test(name),
 );
 
 /** Recognizes the registry of an image: 'registry.acme.cafe/billing:1.4.2'. */
 const registries: Recognizer = patternRecognizer(
   new RegExp(`(?<![\\w.@/:=-])(?<it>${label}(?:\\.${label})+)(?::\\d+)?/[a-z0-9._/-]+[:@][\\w.:-]+`, 'dgi'),
   'host',
-  (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
+  (name) => /[a-z]/i.test(name) && !isFile(name) && !publicNames.test(name),
 );
 
 const isFile = (name: string): boolean =>
@@ -177,7 +177,7 @@ const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
 const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly SensitiveSpan[] => {
   const { user = '', it: name = '' } = groups ?? {};
   const [before, host] = [indices?.groups?.user, indices?.groups?.it];
-  const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !everybodys.test(name);
+  const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !publicNames.test(name);
   return [
     ...(before === undefined || user === '' || user === '…masked'
       ? []

@@ -193,7 +193,7 @@ const charsForV8 = (tree: RegexTree | undefined, re2: () => Re2 | undefined): nu
 };
 
 /** Runs V8's engine; undefined on stack overflow: a repeated group uses stack for each iteration. */
-const unlessOverflown = <T>(natively: () => T): { readonly result: T } | undefined => {
+const unlessOverflow = <T>(natively: () => T): { readonly result: T } | undefined => {
   try {
     return { result: natively() };
   } catch (error) {
@@ -216,7 +216,7 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
   const chars = charsForV8(tree, re2);
   let overruns = 0;
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
-    const quick = text.length <= chars ? unlessOverflown(natively) : undefined;
+    const quick = text.length <= chars ? unlessOverflow(natively) : undefined;
     if (quick !== undefined) return quick.result;
     const linear = re2();
     if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);

@@ -132,7 +132,7 @@ const oneOf = (
 const deepest = 100;
 
 /** Thrown inside the parser for unsupported syntax. */
-class NotUnderstood extends Error {}
+class Unsupported extends Error {}
 
 interface Reader {
   readonly source: string;
@@ -164,7 +164,7 @@ const readMember = (reader: Reader, inClass: boolean): Atom => {
   const atom = isEscape
     ? escapedAtom(next.slice(1), inClass, reading)
     : characterAtom(code, code > 0xffff ? 2 : 1);
-  if (atom === undefined || next === '') throw new NotUnderstood();
+  if (atom === undefined || next === '') throw new Unsupported();
   reader.at += atom.length + (isEscape ? 1 : 0);
   return atom;
 };
@@ -193,16 +193,16 @@ const flagsWithin = (flags: string, on: string, off: string): string =>
   [...new Set(flags + on)].filter((flag) => !off.includes(flag)).join('');
 
 const readGroup = (reader: Reader): RegexTree => {
-  if (++reader.depth > deepest) throw new NotUnderstood();
+  if (++reader.depth > deepest) throw new Unsupported();
   const [opening = '', on = '', off = ''] =
     take(reader, /^\((?:\?(?:<?[=!]|<[A-Za-z_$][\w$]*>|([ims]*)(?:-([ims]*))?:))?/) ?? [];
-  if (opening === '(' && rest(reader).startsWith('?')) throw new NotUnderstood();
+  if (opening === '(' && rest(reader).startsWith('?')) throw new Unsupported();
   const { flags } = reader;
   // With the flag u, RE2 handles case, and the text is converted once as a whole.
-  if (flags.includes('u') && /i/.test(on + off)) throw new NotUnderstood();
+  if (flags.includes('u') && /i/.test(on + off)) throw new Unsupported();
   reader.flags = flagsWithin(flags, on, off);
   const of = readChoice(reader);
-  if (take(reader, /^\)/) === undefined) throw new NotUnderstood();
+  if (take(reader, /^\)/) === undefined) throw new Unsupported();
   reader.flags = flags;
   reader.depth--;
   if (/[=!]$/.test(opening)) return { is: 'look', of };
@@ -230,7 +230,7 @@ const readAtom = (reader: Reader): RegexTree => {
   if (character === '(') return readGroup(reader);
   if (character === '[') return readClass(reader);
   if (take(reader, /^\\(?:[1-9]\d*|k<\w+>)/) !== undefined) return { is: 'reference' };
-  if (/[*+?]/.test(character)) throw new NotUnderstood();
+  if (/[*+?]/.test(character)) throw new Unsupported();
   if (take(reader, /^\./) !== undefined) return { is: 'one', re2: anyCharacter(reader.flags.includes('s')) };
   return oneOf([readMember(reader, false)], false, flagsOf(reader));
 };
@@ -265,7 +265,7 @@ export const parseRegex = (source: string, flags: string): RegexTree | undefined
     const tree = readChoice(reader);
     return reader.at === source.length ? tree : undefined;
   } catch (error) {
-    if (error instanceof NotUnderstood) return undefined;
+    if (error instanceof Unsupported) return undefined;
     throw error;
   }
 };

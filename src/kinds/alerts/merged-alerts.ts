@@ -41,7 +41,7 @@ const isSame = (a: Pick<Alert, 'name' | 'labels'>, b: Pick<Alert, 'name' | 'labe
   a.name === b.name && (isWithin(a.labels, b.labels) || isWithin(b.labels, a.labels));
 
 /** Sorts fresh rows before stale ones, then Alertmanager first, since only it has silences. */
-const knowsMost = (isManager: (source: string) => boolean) => (a: Row<'alerts'>, b: Row<'alerts'>) =>
+const mostCompleteFirst = (isManager: (source: string) => boolean) => (a: Row<'alerts'>, b: Row<'alerts'>) =>
   Number(a.stale) - Number(b.stale) ||
   Number(isManager(b.fact.source)) - Number(isManager(a.fact.source)) ||
   Object.keys(b.fact.labels).length - Object.keys(a.fact.labels).length;
@@ -54,7 +54,7 @@ export const mergedAlerts = (
   rows: readonly Row<'alerts'>[],
   isManager: (source: string) => boolean,
 ): readonly MergedAlert[] => {
-  const compare = knowsMost(isManager);
+  const compare = mostCompleteFirst(isManager);
   return [...Map.groupBy(rows, ({ fact }) => fact.name).values()].flatMap((named) => {
     if (new Set(named.map(({ fact }) => fact.source)).size < 2)
       return named.map((row): MergedAlert => ({ row, also: [] }));

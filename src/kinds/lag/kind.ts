@@ -28,7 +28,7 @@ const fields = {
 };
 
 /** Formats the lag: '48,210 behind', or why it is unknown. */
-const behindWords = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
+const lagText = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
   if (lag !== null) return `${formatCount(lag)} behind`;
   if (committed !== null) return 'lag unknown';
   return end === null ? 'committed offset unknown' : 'nothing committed';
@@ -63,7 +63,7 @@ export const lag = defineKind<Lag, typeof fields>({
     state: r.motion,
     value: formatCount(presentNumber(r.lag)),
     details: [
-      behindWords(r),
+      lagText(r),
       r.lost === null || r.lost === 0 ? undefined : `lost to retention: ${formatCount(r.lost)}`,
       r.rate === null ? undefined : formatPerSecond(r.rate),
       secondsWord('caught up in', r.etaSeconds),

@@ -24,7 +24,7 @@ const telling: readonly string[] = ['of', 'calc', 'fact', 'lines'];
 export const withRead = (node: MapNode): MapNode => {
   const moved = [...node.entries].filter(([key]) => formKeys.some((form) => form === key));
   const [first] = moved;
-  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => telling.includes(key)))
+  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => requiredKeys.includes(key)))
     return node;
   const position = first[1].key;
   const rest = [...node.entries].filter(([key]) => !formKeys.some((form) => form === key));

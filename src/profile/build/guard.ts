@@ -41,7 +41,7 @@ export const unknownRunbooks = (
 };
 
 /** Reports unknown runbooks among the exemptions of freezes and quiet hours. */
-const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
+const unknownExemptions = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
   ['freeze', 'quiet'].flatMap((key) => {
     const list = childOf(guard, key);
     const items = list?.is === 'list' ? list.items : [];
@@ -49,7 +49,7 @@ const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complai
   });
 
 /** The parts of a guard besides the requirements it adds to its tier's defaults. */
-const halting = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partial<Guard> => ({
+const restrictions = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partial<Guard> => ({
   ...(freeze === undefined
     ? {}
     : { freezes: freeze.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
@@ -81,7 +81,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
     errorAt(nearestNode(node, [key]).position, `guard.${key}: ${what}`, todo),
   );
   return {
-    complaints: [...(node.is === 'map' ? dangling(node, runbooks) : []), ...lowered],
-    made: { ...mergeGuard(tier, requested), ...halting(value) },
+    complaints: [...(node.is === 'map' ? unknownExemptions(node, runbooks) : []), ...lowered],
+    made: { ...mergeGuard(tier, requested), ...restrictions(value) },
   };
 };

@@ -87,7 +87,7 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
 };
 
 /** Reports a level that a signal cannot have, and invalid thresholds. */
-const wrongWords = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
+const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
   Object.entries(signals).flatMap(([id, said]) => {
     const spec = known.signals.find((one) => one.id === id);
     if (typeof said === 'string' || spec === undefined || spec.problem !== undefined) return [];
@@ -122,7 +122,7 @@ export const buildSeverity = (
       : [
           ...strangers(node, value, known),
           ...unknownNames(node, value, known),
-          ...wrongWords(node, value, known),
+          ...invalidLevels(node, value, known),
         ];
   return {
     made: model(value === undefined || gaps.length > 0 ? empty : mapOf(value)),

@@ -28,7 +28,7 @@ interface PlacedSignal {
 const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
   (childOf(childOf(childOf(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
 
-const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
+const unknownOperands = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
   const { derived, id } = one.spec;
   if (derived?.is !== 'calc') return [];
   return Object.entries(derived.of)
@@ -64,7 +64,7 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
   const ids = signals.map(({ spec }) => spec.id);
   const operands = new Map(signals.map(({ spec }) => [spec.id, operandSignals(spec.derived)]));
   const reported = new Set<string>();
-  const circles = signals.flatMap((one) => {
+  const cycles = signals.flatMap((one) => {
     const { id, derived } = one.spec;
     const path = reported.has(id) ? undefined : cycle(id, operands);
     if (path === undefined || derived?.is !== 'calc') return [];
@@ -78,7 +78,7 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
       ),
     ];
   });
-  return [...signals.flatMap((one) => strangers(one, ids)), ...circles];
+  return [...signals.flatMap((one) => unknownOperands(one, ids)), ...cycles];
 };
 
 /** A single `clear` belongs to the lowest level of the signal. */

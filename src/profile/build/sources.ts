@@ -52,7 +52,7 @@ const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: Source
 };
 
 /** Returns the IDs on the tunnel from a source back to itself; undefined when the tunnel ends. */
-const circleFrom = (id: string, sources: ReadonlyMap<string, BuiltSource>): readonly string[] | undefined => {
+const tunnelCycle = (id: string, sources: ReadonlyMap<string, BuiltSource>): readonly string[] | undefined => {
   const path = [id];
   for (;;) {
     const via = sources.get(path.at(-1) ?? '')?.entry.via;
@@ -73,7 +73,7 @@ const carriedComplaints = (
 ): readonly Complaint[] => {
   const { viaTransport: carries = 'connections' } = module ?? {};
   if (carries === 'nothing')
-    return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, noWay)];
+    return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, removeVia)];
   const place = 'ssh' in via ? 'host' : 'container';
   const isThere = childOf(node, place) !== undefined;
   if (carries === 'connections') {
@@ -107,7 +107,7 @@ const carriedComplaints = (
   return [...needless('port'), ...(place === 'host' ? needless(place) : [])];
 };
 
-const noWay = 'remove via';
+const removeVia = 'remove via';
 
 const complaintsOf = (
   id: string,
@@ -124,12 +124,12 @@ const complaintsOf = (
     const todo = didYouMean(via.source, others, 'add it under sources');
     return [errorAt(at(node, 'source'), `${id} via: no source is called "${via.source}"`, todo)];
   }
-  const circle = circleFrom(id, sources);
-  if (circle !== undefined)
+  const cycle = tunnelCycle(id, sources);
+  if (cycle !== undefined)
     return [
       errorAt(
         at(node, 'source'),
-        `${id} via: tunnels form a cycle: ${circle.join(' → ')}`,
+        `${id} via: tunnels form a cycle: ${cycle.join(' → ')}`,
         'connect to one of them directly',
       ),
     ];

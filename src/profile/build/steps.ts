@@ -57,7 +57,7 @@ const unbound = (node: YamlNode): YamlNode => {
 type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
 /** Messages for the sections that are read-only. */
-const readingWords = {
+const readOnlyMessages = {
   diagnose: 'diagnose is read-only',
   verify: 'verify is read-only',
   items: 'a checklist is read-only',
@@ -82,7 +82,7 @@ const dangerComplaints = (
   const position = (childOf(step, 'danger') ?? childOf(step, 'use') ?? step).position;
   if (section !== 'act' && isChanging(danger))
     return [
-      errorAt(position, `${label}: ${use} is ${danger}, but ${readingWords[section]}`, instead(section)),
+      errorAt(position, `${label}: ${use} is ${danger}, but ${readOnlyMessages[section]}`, instead(section)),
     ];
   if (isDanger(declared) && !isAtLeast(declared, danger))
     return [
@@ -99,7 +99,7 @@ const dangerComplaints = (
  * Reports a missing `danger` where the operation has none of its own and its parameters are not read-only. Only the
  * author knows whether a program reads; a danger derived from the parameters (`isDerived`) cannot be overridden.
  */
-const unsaidComplaints = (
+const missingDangerComplaints = (
   step: MapNode,
   label: string,
   use: string,
@@ -109,7 +109,7 @@ const unsaidComplaints = (
   const position = (childOf(step, 'use') ?? step).position;
   if (section !== 'act') {
     if (!isDerived && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
-    const what = `${label}: ${use} may change something, but ${readingWords[section]}`;
+    const what = `${label}: ${use} may change something, but ${readOnlyMessages[section]}`;
     const todo = isDerived ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [errorAt(position, what, todo)];
   }
@@ -158,7 +158,7 @@ const stepOf = (
   const isReported = value === undefined && complaints.length > 0;
   if (isReported) return [...complaints, ...spliced, ...unfit];
   const isDerived = operation.reads !== undefined;
-  return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, isDerived)];
+  return [...complaints, ...spliced, ...unfit, ...missingDangerComplaints(step, label, use, section, isDerived)];
 };
 
 /** Checks what each step passes to its operation, as far as it is known before the run. */

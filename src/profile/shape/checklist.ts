@@ -5,7 +5,7 @@ import { zCovers, zExpression, zIdentifier, zTitle } from './words.ts';
 
 const zRunbookId = z.string().min(1).optional();
 
-interface Said {
+interface ItemShape {
   readonly mode: ChecklistItemMode;
   readonly that?: unknown;
   readonly use?: unknown;
@@ -14,7 +14,7 @@ interface Said {
 }
 
 /** Checks that the item has what its kind of decision needs. */
-const fits = (item: Said, context: z.RefinementCtx): void => {
+const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   const say = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });
   const shows = item.that !== undefined || item.use !== undefined;

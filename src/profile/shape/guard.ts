@@ -4,14 +4,14 @@ import { dangers, isChanging } from '../../runs/policy/danger.ts';
 import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
 /** Common keys of freezes and quiet hours. */
-const halted = {
+const restriction = {
   why: zTitle.meta({ description: 'reason shown to operators' }),
   except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
   break: z.boolean().default(true).meta({ description: 'false: no override is possible' }),
 };
 
 const zFreeze = z
-  .strictObject({ from: zTimestamp, to: zTimestamp, ...halted })
+  .strictObject({ from: zTimestamp, to: zTimestamp, ...restriction })
   .superRefine((freeze, context) => {
     if (freeze.to > freeze.from) return;
     context.addIssue({
@@ -26,7 +26,7 @@ const zQuiet = z.strictObject({
   from: zTimeOfDay,
   to: zTimeOfDay.meta({ description: 'at or before `from`: the next day' }),
   zone: zZone.default('UTC'),
-  ...halted,
+  ...restriction,
 });
 
 const zCount = z.int().min(1);

@@ -86,7 +86,7 @@ export const actEventText = (event: ActEvent): string => {
 };
 
 /** The result of a step that timed out, with the outcome of each request. */
-const overtime = (limitMs: Millis, sent: readonly string[]): string =>
+const timeoutText = (limitMs: Millis, sent: readonly string[]): string =>
   [`timed out after ${formatDuration(limitMs)}`, sent.join('; ')].filter((part) => part !== '').join(': ');
 
 /**
@@ -111,7 +111,7 @@ export const actStep = async (
   const made: Record<string, string> = {};
   const ended = (outcome: ActOutcome): ActOutcome => {
     const isLate = deadline.signal.aborted && !signal.aborted;
-    const result = isLate ? { ok: false, result: overtime(limitMs, sent()) } : outcome;
+    const result = isLate ? { ok: false, result: timeoutText(limitMs, sent()) } : outcome;
     return Object.keys(made).length === 0 ? result : { ...result, made };
   };
   let events: AsyncIterator<ActEvent> | undefined;

@@ -26,15 +26,15 @@ const longestMs: Millis = 3000;
 /** Retry interval: controllers take a moment to see the request; until then there is nothing to undo. */
 const pauseMs: Millis = 250;
 
-interface LeftParts {
+interface PostStateParts {
   readonly engine: Engine;
   readonly clock: Clock;
 }
 
-const leftOf = async (
+const readPostState = async (
   call: OperationCall,
   isWhole: boolean,
-  { engine, clock }: LeftParts,
+  { engine, clock }: PostStateParts,
   signal: AbortSignal,
 ): Promise<readonly TargetPin[] | undefined> => {
   for (;;)
@@ -55,14 +55,14 @@ const leftOf = async (
 export const withPostState = async (
   calls: readonly OperationCall[],
   isWhole: boolean,
-  parts: LeftParts,
+  parts: PostStateParts,
 ): Promise<readonly StepUndo[]> => {
   const deadline = parts.clock.deadline(longestMs);
   try {
     return await Promise.all(
       calls.map(async (call): Promise<StepUndo> => {
         const left =
-          call.pins === 'nothing' ? undefined : await leftOf(call, isWhole, parts, deadline.signal);
+          call.pins === 'nothing' ? undefined : await readPostState(call, isWhole, parts, deadline.signal);
         return left === undefined ? call : { ...call, left };
       }),
     );

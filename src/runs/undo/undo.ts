@@ -18,13 +18,13 @@ const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger
 const pinOf = ({ name, uid, saw }: TargetPin): TargetPin => ({ name, uid, saw });
 
 /** The step to undo, in a form whose targets can be read again. */
-const putBackOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[] =>
+const restoredStepOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[] =>
   plan === undefined
     ? []
     : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
 
 /** The object that a run created: once the call that removes it finds nothing to remove, it is gone. */
-const goneOf = ({ id, call }: Taken): UndoneStep => ({
+const removedStepOf = ({ id, call }: UndoStep): UndoneStep => ({
   id,
   title: call.title,
   use: call.use,
@@ -34,7 +34,7 @@ const goneOf = ({ id, call }: Taken): UndoneStep => ({
 });
 
 /** One call of an undo, with its own ID and the step that it undoes. */
-interface Taken {
+interface UndoStep {
   readonly id: string;
   readonly call: StepUndo;
   readonly step: PlannedStep | undefined;
@@ -61,11 +61,11 @@ const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Ste
     .flatMap((step) => (step.undo ?? []).flatMap((call) => withCreatedIds(call, madeIn(events, step)) ?? []));
 };
 
-const takenBack = (
+const undoStepsOf = (
   calls: readonly StepUndo[],
   events: readonly RunEvent[],
   proposal: Proposal,
-): readonly Taken[] => {
+): readonly UndoStep[] => {
   const isOf = ({ left: _, ...call }: StepUndo, step: PlannedStep): boolean =>
     (step.undo ?? []).some((undo: OperationCall) => {
       const whole = withCreatedIds(undo, madeIn(events, step));
@@ -78,7 +78,7 @@ const takenBack = (
   }));
 };
 
-const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): UndoContext => {
+const undoingOf = (taken: readonly UndoStep[], { system, env, plannedAt }: Proposal): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
   const gone = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
@@ -89,7 +89,7 @@ const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal
     left: Object.fromEntries(
       taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
     ),
-    back: [...[...steps].flatMap(putBackOf), ...gone.map(goneOf)],
+    back: [...[...steps].flatMap(restoredStepOf), ...gone.map(removedStepOf)],
     unseen: taken.filter((one) => !seen.includes(one) && !gone.includes(one)).map(({ call }) => call.title),
   };
 };
@@ -108,7 +108,7 @@ export const undoRequest = (
   const { proposal } = planned;
   const calls = callsOf(events, proposal);
   if (calls.length === 0) return undefined;
-  const taken = takenBack(calls, events, proposal);
+  const taken = undoStepsOf(calls, events, proposal);
   const act = taken.map(
     ({ id, call, step }): ActStep => ({
       id,

@@ -14,7 +14,7 @@ import { readTargetPins } from './post-state.ts';
 const withinMs: Millis = minSettleMs + 3000;
 const everyMs: Millis = 500;
 
-interface PutBackParts {
+interface VerifyUndoParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
@@ -22,9 +22,9 @@ interface PutBackParts {
 }
 
 /** Checks that the object the run created is gone: the call that removes it finds nothing to remove. */
-const lookGone = async (
+const checkRemoved = async (
   { id, title, ...call }: UndoneStep,
-  { engine, clock, mask }: PutBackParts,
+  { engine, clock, mask }: VerifyUndoParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
   const proof = { id, title: `removed: ${title}` };
@@ -40,9 +40,9 @@ const lookGone = async (
 };
 
 /** Checks that the targets of a step show their state before the step again. */
-const look = async (
+const checkRestored = async (
   { id, title, before, ...call }: UndoneStep,
-  { engine, clock, mask }: PutBackParts,
+  { engine, clock, mask }: VerifyUndoParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
   const proof = { id, title: `restored: ${title}` };
@@ -72,7 +72,7 @@ const unseenEnd = (unseen: readonly string[]): RunEnd => ({
  */
 export const verifyUndo = async (
   { back, unseen }: UndoContext,
-  parts: PutBackParts,
+  parts: VerifyUndoParts,
   signal: AbortSignal,
 ): Promise<RunEnd> => {
   if (back.length === 0) return unseenEnd(unseen);
@@ -81,7 +81,7 @@ export const verifyUndo = async (
   let shown = '';
   for (;;) {
     const states = await Promise.all(
-      back.map((one) => (one.gone === true ? lookGone(one, parts, signal) : look(one, parts, signal))),
+      back.map((one) => (one.gone === true ? checkRemoved(one, parts, signal) : checkRestored(one, parts, signal))),
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
     const text = JSON.stringify(states);

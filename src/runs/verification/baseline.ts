@@ -15,7 +15,7 @@ const longestMs: Millis = 10_000;
 /**
  * Maps a response without the expected value, or without the object, to false. What could not be read stays unknown.
  */
-const asAnswered = (state: ProofState, proof: Proof): ProofState =>
+const falseIfAnswered = (state: ProofState, proof: Proof): ProofState =>
   state.value === 'unknown' && proof.isAnswered() ? { ...state, value: 'false' } : state;
 
 /**
@@ -48,7 +48,7 @@ const readBefore = async (
   try {
     await readForProofs(made, all, signal);
     const sight = proofContextOf(all);
-    const states = made.map((proof) => asAnswered(proof.look(sight), proof));
+    const states = made.map((proof) => falseIfAnswered(proof.look(sight), proof));
     const found = [...operations].flatMap(([id, proof]) => {
       const brought = proof.found();
       return brought === undefined ? [] : [[id, brought] as const];

@@ -37,7 +37,7 @@ const askedEveryMs: Millis = 15_000;
 
 /** A check that reads its source: no feed reads this, so the watch does. */
 const watchedReading = ({ id, title }: VerifyStep, asked: OperationProof): WatchedProof => ({
-  everyMs: () => askedEveryMs,
+  everyMs: () => sourceReadEveryMs,
   look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
   close: asked.close,
 });
@@ -155,14 +155,14 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
       return void (await ended(false, `relapsed after ${passed()}`));
     }
     await reportBlind(now);
-    if (now >= until) return void (await atTheEnd(checkStates, ended, passed()));
+    if (now >= until) return void (await endOfWatch(checkStates, ended, passed()));
     const pace = Math.min(...proofs.map((proof) => proof.everyMs()));
     await clock.sleep(Math.min(Math.max(shortestMs, pace), until - now), signal);
   }
 };
 
 /** Ends the watch: it held when every check is true now. */
-const atTheEnd = (
+const endOfWatch = (
   checkStates: ReadonlyMap<WatchedProof, CheckState>,
   ended: (held: boolean, why: string) => Promise<unknown>,
   passed: string,
