@@ -100,7 +100,7 @@ const withLabel = (label: string, what: string): string =>
 const knownMark = 'known:';
 
 /** Suppresses the library's messages: '' separates them from messages that our schemas wrote. */
-const wordless: z.core.$ZodErrorMap = (issue) =>
+const noMessages: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
     ? knownMark + Object.keys(issue.inst.shape).join(',')
     : '';

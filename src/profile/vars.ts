@@ -63,11 +63,11 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
   const names = [...declared.keys()];
   const reported = new Set<string>();
   for (const [name, node] of declared) {
-    const circle = reported.has(name) ? undefined : cycleAt(name, declared);
-    if (circle === undefined) continue;
-    for (const member of circle) reported.add(member);
+    const cycle = reported.has(name) ? undefined : cycleAt(name, declared);
+    if (cycle === undefined) continue;
+    for (const member of cycle) reported.add(member);
     complaints.push(
-      errorAt(node.position, `vars form a cycle: ${circle.join(' → ')}`, 'give one of them a plain value'),
+      errorAt(node.position, `vars form a cycle: ${cycle.join(' → ')}`, 'give one of them a plain value'),
     );
   }
   for (const name of Object.keys(sets))

@@ -95,7 +95,7 @@ const executeManualStep = async (run: ActiveRun, step: PendingStep): Promise<Run
 const readsMs: Millis = 20_000;
 
 /** A truth value, with the expired login that makes it unknown. */
-interface Seen extends Truth {
+interface ConditionResult extends Truth {
   readonly login?: ExpiredLogin | undefined;
 }
 
@@ -111,7 +111,7 @@ const valuesOf = ({ held }: ActiveRun, { planned }: PendingStep): ParamValues =>
   withTurnValue(held.params, planned.each);
 
 /** Evaluates a condition on readings that begin after this call, and so after the previous step completed. */
-const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<Seen> => {
+const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<ConditionResult> => {
   const { engine, clock, signal } = run;
   const parsed = parseExpression(needs);
   if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };

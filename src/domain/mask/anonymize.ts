@@ -247,7 +247,7 @@ export const createAnonymizer = ({
 }: AnonymizeOptions = {}): Anonymizer => {
   const kept = new Set([...isUnmaskedWord, ...keep.map(foldCase)]);
   const known = createNameTrie();
-  const learnt = createNameTrie();
+  const learned = createNameTrie();
   const aliases = new Map<string, string>();
   const counts = new Map<AnonymizationClass, { pieces: number; things: number }>();
   for (const name of names)
@@ -264,7 +264,7 @@ export const createAnonymizer = ({
     do alias = `${is}-${++count.things}`;
     while (kept.has(alias));
     aliases.set(thing, alias);
-    if (is === 'token' && thing.length >= shortestLearned) learnt.add(thing, 'name');
+    if (is === 'token' && thing.length >= shortestLearned) learned.add(thing, 'name');
     if (is === 'host') known.add(thing, 'host');
     return alias;
   };
@@ -272,7 +272,7 @@ export const createAnonymizer = ({
   const piecesOf = (text: string): readonly ClassifiedPiece[] => {
     const pieces = [
       ...byForm.flatMap((find) => find(text)),
-      ...learnt.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
+      ...learned.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
       ...known.find(text).map(pieceOf),
       ...byContext.flatMap((find) => find(text)),
       ...[...text.matchAll(aliasForm)].map(({ 0: whole, 1: is = '', index }) => ({

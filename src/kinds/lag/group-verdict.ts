@@ -11,7 +11,7 @@ interface GroupVerdict {
 }
 
 /** Motions, the most important first. */
-const tellsMost: readonly LagMotion[] = [
+const byImportance: readonly LagMotion[] = [
   'stalled',
   'falling-behind',
   'stopped',

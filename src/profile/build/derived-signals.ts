@@ -18,7 +18,7 @@ export interface DerivedRead {
 }
 
 const formKeys = ['of', 'calc', 'fact', 'where', 'field', 'fold', 'lines', 'per'] as const;
-const telling: readonly string[] = ['of', 'calc', 'fact', 'lines'];
+const requiredKeys: readonly string[] = ['of', 'calc', 'fact', 'lines'];
 
 /** Moves the formula keys of a derived signal below `read:`; a file may write them without it. */
 export const withRead = (node: MapNode): MapNode => {

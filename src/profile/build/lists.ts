@@ -14,7 +14,7 @@ export const buildEscalation = (
   contacts: readonly string[],
 ): BuildResult<readonly EscalationLevel[]> => {
   const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'rung');
-  const strangers = mapItems(tree, 'escalation').maps.flatMap((node) => {
+  const unknownContacts = mapItems(tree, 'escalation').maps.flatMap((node) => {
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
       return [];
@@ -27,7 +27,7 @@ export const buildEscalation = (
     made: made.map(({ title, after, ...rest }) =>
       definite({ ...rest, title: title ?? rest.id, afterMs: after }),
     ),
-    complaints: [...complaints, ...strangers],
+    complaints: [...complaints, ...unknownContacts],
   };
 };
 

@@ -115,12 +115,12 @@ const buildAuthority = (
 ): BuildResult<readonly AuthorityLevel[] | undefined> => {
   if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
   const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
-  const dangling = mapItems(tree, 'authority').maps.flatMap((node) =>
+  const unknownRunbookNames = mapItems(tree, 'authority').maps.flatMap((node) =>
     unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );
   return {
     made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
-    complaints: [...complaints, ...dangling],
+    complaints: [...complaints, ...unknownRunbookNames],
   };
 };
 

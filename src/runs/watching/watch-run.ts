@@ -33,7 +33,7 @@ const slowestMs: Millis = 60_000;
 const graceFloorMs: Millis = 5000;
 
 /** Interval of reads made only for the watch: rare enough not to load the source. */
-const askedEveryMs: Millis = 15_000;
+const sourceReadEveryMs: Millis = 15_000;
 
 /** A check that reads its source: no feed reads this, so the watch does. */
 const watchedReading = ({ id, title }: VerifyStep, asked: OperationProof): WatchedProof => ({
