@@ -13,7 +13,7 @@ export const buildEscalation = (
   tree: MapNode,
   contacts: readonly string[],
 ): BuildResult<readonly EscalationLevel[]> => {
-  const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'rung');
+  const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'escalation step');
   const unknownContacts = mapItems(tree, 'escalation').maps.flatMap((node) => {
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)

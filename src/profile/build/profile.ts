@@ -114,7 +114,7 @@ const buildAuthority = (
   runbooks: readonly string[],
 ): BuildResult<readonly AuthorityLevel[] | undefined> => {
   if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
-  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
+  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'authority level');
   const unknownRunbookNames = mapItems(tree, 'authority').maps.flatMap((node) =>
     unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );
