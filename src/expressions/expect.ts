@@ -134,7 +134,8 @@ const changing = (
   if (path !== undefined) return [path, at(documentIn(found), path)];
   if (matches !== undefined && found.rows === undefined) return ['output', groupOf(matches, found)];
   const [first] = found.rows ?? [];
-  if (first === undefined) return ['output', found.rows === undefined ? textOutput(found)?.trim() : undefined];
+  if (first === undefined)
+    return ['output', found.rows === undefined ? textOutput(found)?.trim() : undefined];
   const name = column ?? Object.keys(first)[0] ?? '';
   return [name, Object.hasOwn(first, name) ? first[name] : undefined];
 };

@@ -66,7 +66,9 @@ const unionLeaves = (
     const { missing } = placeOf(root, path);
     return missing === undefined ? [{ code: 'custom', path: [...path], message }] : open.flat().slice(0, 1);
   }
-  return open.reduce((best, branch) => (branchDistance(branch, path) < branchDistance(best, path) ? branch : best));
+  return open.reduce((best, branch) =>
+    branchDistance(branch, path) < branchDistance(best, path) ? branch : best,
+  );
 };
 
 /** Flattens unions: replaces each by the issues of its most likely branch. */

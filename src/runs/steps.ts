@@ -173,7 +173,11 @@ const recheckAll = async (
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };
 
-const executeAct = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
+const executeAct = async (
+  run: ActiveRun,
+  step: PendingStep,
+  act: PendingAct,
+): Promise<RunEnd | undefined> => {
   const { clock, recorder, sent, signal } = run;
   const { id, title, undo, timeoutMs } = step.planned;
   const blocked = await recheckAll(run, step, act);
@@ -208,7 +212,8 @@ const executeAct = async (run: ActiveRun, step: PendingStep, act: PendingAct): P
 const executeStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
   if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);
-  const blocked = (await pause(run, step)) ?? (await askToContinue(run, step)) ?? (await checkCondition(run, step));
+  const blocked =
+    (await pause(run, step)) ?? (await askToContinue(run, step)) ?? (await checkCondition(run, step));
   if (blocked !== undefined) return blocked;
   return step.act === undefined ? executeManualStep(run, step) : executeAct(run, step, step.act);
 };

@@ -10,5 +10,7 @@ export const unreportedComponents = ({
   detail,
 }: Pick<Health, 'components' | 'detail'>): readonly Component[] => {
   const mentioned = detail.toLowerCase();
-  return components.filter((one) => !isUp(one) && !mentioned.includes(`${one.name} ${one.status}`.toLowerCase()));
+  return components.filter(
+    (one) => !isUp(one) && !mentioned.includes(`${one.name} ${one.status}`.toLowerCase()),
+  );
 };

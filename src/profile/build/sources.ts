@@ -52,7 +52,10 @@ const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: Source
 };
 
 /** Returns the IDs on the tunnel from a source back to itself; undefined when the tunnel ends. */
-const tunnelCycle = (id: string, sources: ReadonlyMap<string, BuiltSource>): readonly string[] | undefined => {
+const tunnelCycle = (
+  id: string,
+  sources: ReadonlyMap<string, BuiltSource>,
+): readonly string[] | undefined => {
   const path = [id];
   for (;;) {
     const via = sources.get(path.at(-1) ?? '')?.entry.via;

@@ -110,7 +110,9 @@ const missingDangerComplaints = (
   if (section !== 'act') {
     if (!isDerived && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
     const what = `${label}: ${use} may change something, but ${readOnlyMessages[section]}`;
-    const todo = isDerived ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
+    const todo = isDerived
+      ? instead(section)
+      : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
@@ -158,7 +160,12 @@ const stepOf = (
   const isReported = value === undefined && complaints.length > 0;
   if (isReported) return [...complaints, ...spliced, ...unfit];
   const isDerived = operation.reads !== undefined;
-  return [...complaints, ...spliced, ...unfit, ...missingDangerComplaints(step, label, use, section, isDerived)];
+  return [
+    ...complaints,
+    ...spliced,
+    ...unfit,
+    ...missingDangerComplaints(step, label, use, section, isDerived),
+  ];
 };
 
 /** Checks what each step passes to its operation, as far as it is known before the run. */

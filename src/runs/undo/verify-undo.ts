@@ -81,7 +81,9 @@ export const verifyUndo = async (
   let shown = '';
   for (;;) {
     const states = await Promise.all(
-      back.map((one) => (one.gone === true ? checkRemoved(one, parts, signal) : checkRestored(one, parts, signal))),
+      back.map((one) =>
+        one.gone === true ? checkRemoved(one, parts, signal) : checkRestored(one, parts, signal),
+      ),
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
     const text = JSON.stringify(states);

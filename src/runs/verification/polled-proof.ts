@@ -64,7 +64,10 @@ export const createPolledProof = (
       return going ?? Promise.resolve();
     },
     look: () => {
-      const { value, why } = latest?.truth ?? { value: 'unknown', why: 'not read since the action completed' };
+      const { value, why } = latest?.truth ?? {
+        value: 'unknown',
+        why: 'not read since the action completed',
+      };
       const since = first === undefined ? {} : { holdsSince: first.began };
       return { id: step.id, title: step.title, value, why, ...since };
     },

@@ -126,7 +126,9 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
   /** The checks that have had this value for longer than their grace period. */
   const lasting = (value: ProofState['value'], now: Millis): readonly CheckState[] =>
     [...checkStates].flatMap(([proof, checkState]) =>
-      checkState.state.value === value && now - checkState.since >= graceOf(proof.everyMs()) ? [checkState] : [],
+      checkState.state.value === value && now - checkState.since >= graceOf(proof.everyMs())
+        ? [checkState]
+        : [],
     );
 
   const reportBlind = async (now: Millis): Promise<void> => {
