@@ -89,12 +89,12 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): ParamChoices => 
 };
 
 /** Default maximum number of values in a loop. */
-const severalMost = 10;
+const defaultMaxChoices = 10;
 
 /** Returns the minimum and maximum number of values in a selection. */
 export const selectionBounds = ({
   min = 1,
-  max = severalMost,
+  max = defaultMaxChoices,
 }: ParamSpec): { readonly min: number; readonly max: number } => ({
   min,
   max,

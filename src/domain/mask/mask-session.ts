@@ -82,7 +82,7 @@ const learnItem = (item: LastReading['items'][number], { learn, object }: Learne
   else object(item.name);
 };
 
-/** Learns the certain names in a reading: hosts, clusters and users, and services, which stay unmasked. */
+/** Learns the names in a reading: hosts, clusters and users, and services, which stay unmasked. */
 const learnReading = ({ items, samples }: Pick<LastReading, 'items' | 'samples'>, learner: Learner): void => {
   // Services first: a host with the name of a service stays unmasked.
   for (const item of items) if ('service' in item) learner.stays(item.service);

@@ -18,13 +18,13 @@ export interface DerivedRead {
 }
 
 const formKeys = ['of', 'calc', 'fact', 'where', 'field', 'fold', 'lines', 'per'] as const;
-const requiredKeys: readonly string[] = ['of', 'calc', 'fact', 'lines'];
+const definingKeys: readonly string[] = ['of', 'calc', 'fact', 'lines'];
 
 /** Moves the formula keys of a derived signal below `read:`; a file may write them without it. */
 export const withRead = (node: MapNode): MapNode => {
   const moved = [...node.entries].filter(([key]) => formKeys.some((form) => form === key));
   const [first] = moved;
-  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => requiredKeys.includes(key)))
+  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => definingKeys.includes(key)))
     return node;
   const position = first[1].key;
   const rest = [...node.entries].filter(([key]) => !formKeys.some((form) => form === key));

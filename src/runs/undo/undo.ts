@@ -23,8 +23,8 @@ const restoredStepOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[]
     ? []
     : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
 
-/** The object that a run created: once the call that removes it finds nothing to remove, it is gone. */
-const removedStepOf = ({ id, call }: UndoStep): UndoneStep => ({
+/** The object that a run created; it is gone once the call that removes it finds nothing to remove. */
+const removedStepOf = ({ id, call }: PlannedUndo): UndoneStep => ({
   id,
   title: call.title,
   use: call.use,
@@ -34,7 +34,7 @@ const removedStepOf = ({ id, call }: UndoStep): UndoneStep => ({
 });
 
 /** One call of an undo, with its own ID and the step that it undoes. */
-interface UndoStep {
+interface PlannedUndo {
   readonly id: string;
   readonly call: StepUndo;
   readonly step: PlannedStep | undefined;
@@ -61,11 +61,11 @@ const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Ste
     .flatMap((step) => (step.undo ?? []).flatMap((call) => withCreatedIds(call, madeIn(events, step)) ?? []));
 };
 
-const undoStepsOf = (
+const plannedUndosOf = (
   calls: readonly StepUndo[],
   events: readonly RunEvent[],
   proposal: Proposal,
-): readonly UndoStep[] => {
+): readonly PlannedUndo[] => {
   const isOf = ({ left: _, ...call }: StepUndo, step: PlannedStep): boolean =>
     (step.undo ?? []).some((undo: OperationCall) => {
       const whole = withCreatedIds(undo, madeIn(events, step));
@@ -78,7 +78,7 @@ const undoStepsOf = (
   }));
 };
 
-const undoingOf = (taken: readonly UndoStep[], { system, env, plannedAt }: Proposal): UndoContext => {
+const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Proposal): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
   const gone = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
@@ -108,7 +108,7 @@ export const undoRequest = (
   const { proposal } = planned;
   const calls = callsOf(events, proposal);
   if (calls.length === 0) return undefined;
-  const taken = undoStepsOf(calls, events, proposal);
+  const taken = plannedUndosOf(calls, events, proposal);
   const act = taken.map(
     ({ id, call, step }): ActStep => ({
       id,
