@@ -1,4 +1,4 @@
-/** `opsdeck/sdk/testing`: what the tests of a plugin need, for vitest. */
+/** `opsdeck/sdk/testing`: helpers for the tests of a plugin, with vitest. */
 
 export { type CarriedOut, carryOut, openSource } from './testing/carry-out.ts';
 export { type ManualClock, manualClock } from './testing/manual-clock.ts';

@@ -1,18 +1,18 @@
 /**
- * `opsdeck/sdk`: everything that a plugin may use of opsdeck. Its version is `sdkVersion`; docs/how-to/write-a-plugin.md explains it by an example, and
- * docs/reference/sdk-api.md lists every declaration.
+ * `opsdeck/sdk`: the public API for plugins. Its version is `sdkVersion`; docs/how-to/write-a-plugin.md explains it by
+ * an example, and docs/reference/sdk-api.md lists every declaration.
  */
 
-// Plugins and what they declare.
+// Plugins and their declarations.
 export { z } from 'zod';
-// Schemas and parsers of what profiles write.
+// Schemas and parsers for profile values.
 export { parseDuration } from './domain/duration.ts';
-// Sources: what they are opened with, and what they give.
+// Sources: the input of `open`, and their output.
 export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts.ts';
 export type { Fault, FaultKind, Millis } from './domain/fault.ts';
-// Texts for people, and long work in turns.
+// Text formatting, and long work in slices.
 export { isoTime } from './domain/format.ts';
-// Operations: plan, act, take back.
+// Operations: plan, act, undo.
 export type {
   ActEvent,
   Danger,
@@ -41,7 +41,7 @@ export type { Workload } from './kinds/workloads/fact.ts';
 export type { Tail } from './logs/reading/tail.ts';
 export { nextTurn } from './platform/async.ts';
 export type { Clock } from './platform/clock.ts';
-// Sources over HTTP: their config, their address, their identity.
+// Sources over HTTP: config, address, identity.
 export type { HttpAnswer } from './platform/network/http-messages.ts';
 export { statusError, statusText } from './platform/network/status.ts';
 export { clipped, oneLine } from './platform/terminal/sanitize.ts';
@@ -84,5 +84,5 @@ export type {
   SourceModule,
   SourceOptions,
 } from './sources/source.ts';
-// Answers of the wire, which may be anything.
+// Parsing of untrusted responses.
 export { alertSummary, entries, field, list, parseRfc3339, stringMapOf, text } from './sources/wire-value.ts';

@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap of neighbours) from one word to another. */
+/** Returns the edit distance of two words: insertions, deletions, replacements, and swaps of neighbors. */
 const distance = (a: string, b: string): number => {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
@@ -15,7 +15,10 @@ const distance = (a: string, b: string): number => {
   return last[b.length] ?? 0;
 };
 
-/** The word that was probably meant: the nearest one, at most a third of its letters away; undefined when none is near. */
+/**
+ * Returns the word that was probably meant: the nearest one, with edits for at most a third of its letters; undefined
+ * when none is near.
+ */
 export const closestWord = (word: string, known: Iterable<string>): string | undefined => {
   let best: { word: string; edits: number } | undefined;
   for (const candidate of known) {
@@ -29,7 +32,7 @@ export const closestWord = (word: string, known: Iterable<string>): string | und
   return best?.word;
 };
 
-/** 'did you mean state?', or the words there are. */
+/** Returns the hint for an unknown word: 'did you mean state?', or the valid words. */
 export const closestWordHint = (word: string, known: readonly string[]): string => {
   const meant = closestWord(word, known);
   return meant === undefined ? `valid: ${known.join(', ')}` : `did you mean ${meant}?`;

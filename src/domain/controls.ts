@@ -3,7 +3,7 @@ const csi = '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]';
 const strings =
   '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x80-\\x9f]*(?:\\x07|\\x1b\\\\|\\x9c)';
 const pairs = '\\x1b[ -/]*[0-~]';
-/** What is left of C0 (but newline and tab), DEL, C1; bidi controls; private-use plane 16; lone surrogates. */
+/** The rest of C0 (except newline and tab), DEL, C1; bidi controls; private-use plane 16; lone surrogates. */
 const single =
   '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\u{100000}-\\u{10ffff}\\p{Cs}]';
 
@@ -11,22 +11,22 @@ const any = new RegExp(`${csi}|${strings}|${pairs}|${single}`, 'gu');
 const suspect = new RegExp(single, 'u');
 
 /**
- * Text from outside as it may be drawn: without terminal control sequences, control characters, bidi controls,
- * private-use plane 16 and lone surrogates. Newlines and tabs stay. Control sequences as in ECMA-48.
+ * Strips untrusted text for display: removes terminal control sequences (ECMA-48), control characters, bidi controls,
+ * private-use plane 16 and lone surrogates. Keeps newlines and tabs.
  */
 export const stripControls = (text: string): string => (suspect.test(text) ? text.replaceAll(any, '') : text);
 
-/** What a terminal or a reader of lines may take for something else; with the line separators of Unicode. */
+/** Characters that a terminal or a line reader may interpret, including Unicode's line separators. */
 const inJson = new RegExp(`${single}|[\\u2028\\u2029]`, 'gu');
 
 const beyondAscii = /[^\n\x20-\x7e]/;
 
-/** JSON with its control characters as escapes: the same data, and nothing that steers a terminal. */
+/** Escapes the control characters in JSON text: the data stays the same, but cannot control a terminal. */
 export const escapeControls = (json: string): string => (beyondAscii.test(json) ? escaped(json) : json);
 
 const escaped = (json: string): string =>
   json.replaceAll(inJson, (found) =>
-    // Line feeds and tabs of the layout are not among them; JSON itself escapes those inside of texts.
+    // Layout newlines and tabs are not matched; JSON escapes those inside texts itself.
     found
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

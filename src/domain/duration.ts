@@ -10,7 +10,8 @@ const unitMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * '250ms', '15s', '1h30m', '2d' → ms; undefined when it is not a duration. A bare number is none: it needs a unit.
+ * Parses '250ms', '15s', '1h30m' or '2d' to ms; undefined when it is not a duration. A number without a unit is
+ * invalid.
  */
 export const parseDuration = (text: string): Millis | undefined => {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/.test(text)) return undefined;
@@ -20,7 +21,7 @@ export const parseDuration = (text: string): Millis | undefined => {
   return total;
 };
 
-/** An age in at most two units, as the screen shows it: 4s, 3m27s, 2h, 6d. Under 1 s: 0s. */
+/** Formats an age with at most two units, as on the screen: 4s, 3m27s, 2h, 6d. Under 1 s: 0s. */
 export const formatAge = (ms: Millis): string => {
   const s = Math.floor(Math.max(0, ms) / 1000);
   if (s < 60) return `${s}s`;
@@ -31,7 +32,7 @@ export const formatAge = (ms: Millis): string => {
   return h < 48 ? `${h}h` : `${Math.floor(h / 24)}d`;
 };
 
-/** A duration as a profile would write it: 15s, 1m30s, 250ms. Parses back to the same ms. */
+/** Formats a duration as in a profile: 15s, 1m30s, 250ms. Parses back to the same ms. */
 export const formatDuration = (ms: Millis): string => {
   if (ms === 0) return '0s';
   let rest = Math.round(ms);

@@ -1,14 +1,14 @@
 import type { Millis } from './fault.ts';
 
-/** Every fact says which source gave it and when the answer came. */
+/** Common fields of every fact: its source, and when the response arrived. */
 export interface Fact {
   readonly source: string;
   readonly at: Millis;
 }
 
 /**
- * The row type of each kind of fact, by the kind's name. Open: every kind adds its own by declaration merging, in
- * `kinds/<kind>/fact.ts`, so that this file names none of them. At run time the kinds are those of `kinds/registry.ts`.
+ * The row type of each kind of fact, by the kind's name. Each kind adds its own by declaration merging, in
+ * `kinds/<kind>/fact.ts`, so this file names none of them. At run time the kinds are those of `kinds/registry.ts`.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface FactTypes {}
@@ -16,13 +16,13 @@ export interface FactTypes {}
 export type FactKind = keyof FactTypes;
 export type AnyFact = FactTypes[FactKind];
 
-/** One number or word read for a signal. Absent `value`: asked, and there is none (never 0). */
+/** A number or word read for a signal. Absent `value`: the source has none (never 0). */
 export interface Sample extends Fact {
   readonly signal: string;
   readonly value?: number | string;
-  /** What tells several series of one signal apart. */
+  /** Labels that distinguish the series of one signal. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Why there is no value, when there is none. */
+  /** Reason for a missing value. */
   readonly why?: string;
 }
 

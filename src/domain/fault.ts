@@ -3,10 +3,16 @@ export type Millis = number;
 
 /**
  * Why something could not be read or done.
- * cancelled: we stopped it · timeout: no answer in time · throttled: asked to come back later · unreachable: no
- * usable connection or a server error · denied: 401, 403, a refused login · missing: what was asked for is not
- * there · malformed: an answer we cannot read · unconfigured: the profile lacks a value · wrong-system: something
- * else answers at that address · bug: our own mistake.
+ * - cancelled: stopped by opsdeck
+ * - timeout: no response in time
+ * - throttled: asked to retry later
+ * - unreachable: no usable connection, or a server error
+ * - denied: 401, 403, a refused login
+ * - missing: not found
+ * - malformed: an unreadable response
+ * - unconfigured: the profile lacks a value
+ * - wrong-system: another system at that address
+ * - bug: an internal error
  */
 export type FaultKind =
   | 'cancelled'
@@ -20,15 +26,18 @@ export type FaultKind =
   | 'wrong-system'
   | 'bug';
 
-/** What could not be seen. `message` says what was asked and what came back, without secrets. */
+/** A failed read or action. `message` names the request and the response, without secrets. */
 export interface Fault {
   readonly kind: FaultKind;
   readonly source: string;
   readonly message: string;
   readonly at: Millis;
   readonly retryAfterMs?: number;
-  /** What the reader can do about it, in words. */
+  /** Hint for the user, as text. */
   readonly remedy?: string;
-  /** `denied` because a login has expired: the argv that renews it, to be run by the person at the terminal; [] where only `remedy` tells how. */
+  /**
+   * Set when `denied` because of an expired login: the argv that renews it, run by the person at the terminal; [] when
+   * only `remedy` describes how.
+   */
   readonly login?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { absentText, formatBytes, formatCount } from './format.ts';
 
-/** Time units from small to large: symbol, seconds, and the size (in seconds) from which it is the best one. */
+/** Time units in ascending order: symbol, seconds, and the size (in seconds) from which it is used. */
 const timeScale = [
   ['ns', 1e-9, 0],
   ['µs', 1e-6, 1e-6],
@@ -16,10 +16,10 @@ const secondsPer: Readonly<Record<string, number>> = {
   us: 1e-6,
 };
 
-/** From this size on, digits are no longer read one by one. */
+/** From this size on, numbers use exponent notation. */
 const exponentFrom = 1e15;
 
-/** A number with about three significant digits: 6.43, 32.9, 1,798,823, 0.0021. */
+/** Formats a number with about three significant digits: 6.43, 32.9, 1,798,823, 0.0021. */
 const significant = (value: number): string => {
   const size = Math.abs(value);
   if (size >= exponentFrom) return value.toExponential(2);
@@ -35,8 +35,8 @@ const duration = (seconds: number): string => {
 };
 
 /**
- * A measured value for a person: bytes and times in the unit that fits their size ('1.1 GiB', '7.8 d', '970 ms'), other
- * units with about three significant digits ('6.43 %', '24 /s'). Percent keeps two decimals: 99.95 % is not 100 %.
+ * Formats a measured value: bytes and times in the unit that fits ('1.1 GiB', '7.8 d', '970 ms'), others with about
+ * three significant digits ('6.43 %', '24 /s'). Percentages keep two decimals: 99.95 % is not 100 %.
  */
 export const formatQuantity = (value: number | undefined, unit: string): string => {
   if (value === undefined || !Number.isFinite(value)) return absentText;

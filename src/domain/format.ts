@@ -2,7 +2,7 @@ import type { Millis } from './fault.ts';
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** '64KB', '128MB', '1.5GiB' → bytes, in powers of 1024 however it is written; undefined when it is no size. */
+/** Parses '64KB', '128MB' or '1.5GiB' to bytes, always in powers of 1024; undefined when it is not a size. */
 export const parseSize = (text: string): number | undefined => {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmg]?)i?b$/i.exec(text.trim()) ?? [];
   const factor = units[unit.toLowerCase()];
@@ -11,18 +11,21 @@ export const parseSize = (text: string): number | undefined => {
 
 const plain = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
-/** An argv as a line to read: what a shell would split or change is in quotes. Never given to a shell. */
+/** Formats an argv for display: quotes what a shell would split or expand. Never passed to a shell. */
 export const formatArgv = (argv: readonly string[]): string =>
   argv.map((one) => (plain.test(one) ? one : `'${one.replaceAll("'", `'\\''`)}'`)).join(' ');
 
-/** How absence is written. */
+/** Display text of an absent value. */
 export const absentText = '–';
 
 type Maybe = number | undefined;
 const present = (value: Maybe): value is number => value !== undefined && Number.isFinite(value);
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
-/** 48210 → '48,210', 1.5 → '1.5' (at most `decimals` places, no trailing zeros); absent, NaN and ±Inf → '–'. */
+/**
+ * Formats a number: 48210 → '48,210', 1.5 → '1.5' (at most `decimals` places, no trailing zeros); absent, NaN and ±Inf
+ * → '–'.
+ */
 export const formatCount = (value: Maybe, decimals = 2): string => {
   if (!present(value)) return absentText;
   const [whole = '', part = ''] = Math.abs(value).toFixed(decimals).split('.');
@@ -31,11 +34,11 @@ export const formatCount = (value: Maybe, decimals = 2): string => {
   return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
 };
 
-/** A rate in percent, 0 to 100, with one place: '82.0 %'; absent → '–'. */
+/** Formats a percentage, 0 to 100: '82.0 %'; absent → '–'. */
 export const formatPercent = (value: Maybe, decimals = 1): string =>
   present(value) ? `${value.toFixed(decimals)} %` : absentText;
 
-/** A latency in ms, as the screen shows it: '0.4ms', '12ms', '4.8s', '41s', '3m27s'; absent → '–'. */
+/** Formats a latency in ms: '0.4ms', '12ms', '4.8s', '41s', '3m27s'; absent → '–'. */
 export const formatLatency = (ms: Maybe): string => {
   if (!present(ms)) return absentText;
   if (ms > 0 && ms < 0.95) return `${ms.toFixed(1)}ms`;
@@ -48,7 +51,7 @@ export const formatLatency = (ms: Maybe): string => {
     : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 };
 
-/** A size in powers of 1024: '512 B', '1.5 KiB', '40 GiB'; absent → '–'. */
+/** Formats a size in powers of 1024: '512 B', '1.5 KiB', '40 GiB'; absent → '–'. */
 export const formatBytes = (value: Maybe): string => {
   if (!present(value)) return absentText;
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -57,15 +60,15 @@ export const formatBytes = (value: Maybe): string => {
   return `${formatCount(size, Math.abs(size) < 10 && step > 0 ? 1 : 0)} ${units[step]}`;
 };
 
-/** A change per second with its sign: '+61/s', '-1.4/s', '0/s'; absent → '–'. */
+/** Formats a change per second with its sign: '+61/s', '-1.4/s', '0/s'; absent → '–'. */
 export const formatPerSecond = (value: Maybe): string => {
   if (!present(value)) return absentText;
   const text = formatCount(value, Math.abs(value) < 10 ? 1 : 0);
   return `${value > 0 && text !== '0' ? '+' : ''}${text}/s`;
 };
 
-/** The time of day in UTC: '10:15:07'. */
+/** Formats the time of day in UTC: '10:15:07'. */
 export const formatClockTime = (ms: Millis): string => isoTime(ms).slice(11, 19);
 
-/** ISO 8601 in UTC, to the millisecond: '2026-03-04T10:15:07.000Z'. */
+/** Formats a time as ISO 8601 in UTC, with ms: '2026-03-04T10:15:07.000Z'. */
 export const isoTime = (ms: Millis): string => new Date(ms).toISOString();

@@ -5,31 +5,34 @@ export interface Guard {
   readonly readOnly: boolean;
   readonly armMs: Millis;
   readonly cancelWindowMs: Millis;
-  /** From this danger on, names are typed. */
+  /** From this danger on, the operator must type the names. */
   readonly typed: Danger;
-  /** Times in which nothing but reading is done, unless a reason is given. Absent: none. */
+  /** Periods that are read-only unless overridden with a reason. Absent: none. */
   readonly freezes?: readonly ChangeFreeze[];
-  /** Hours of each week in which the same holds. */
+  /** Weekly hours with the same restriction. */
   readonly quiet?: readonly QuietHours[];
-  /** At most so many acts in so long a time, over all processes of the state dir. */
+  /** Maximum number of actions per period, across all processes of the state directory. */
   readonly rate?: { readonly acts: number; readonly perMs: Millis };
-  /** What may be hit by one run. More than `objects`, or than `share` percent of a whole: the name is typed; more than `most`: never. */
+  /**
+   * Limits on the objects affected by one run. Above `objects`, or `share` percent of a whole, the name must be typed;
+   * above `most` the run is forbidden.
+   */
   readonly blast?: { readonly objects?: number; readonly share?: number; readonly most?: number };
 }
 
-/** A time in which nothing is changed. */
+/** A period without changes. */
 export interface ChangeFreeze {
   /** Wall-clock ms. */
   readonly from: Millis;
   readonly to: Millis;
   readonly why: string;
-  /** Runbooks that may run all the same. */
+  /** Runbooks that are exempt. */
   readonly except: readonly string[];
-  /** False: no reason breaks it. */
+  /** False: it cannot be overridden. */
   readonly mayBreak: boolean;
 }
 
-/** Hours that come again each week. `to` at or before `from`: of the next day. */
+/** Weekly recurring hours. `to` at or before `from` means the next day. */
 export interface QuietHours {
   /** 0 is Sunday. */
   readonly days: readonly number[];
@@ -43,19 +46,19 @@ export interface QuietHours {
   readonly mayBreak: boolean;
 }
 
-/** One rung of the authority ladder: who may do what, as a guard-rail. */
+/** One authority level: who may do what, as a guard rail. */
 export interface AuthorityLevel {
   readonly id: string;
   readonly title: string;
-  /** Account names of the operating system; '*' is everybody. */
+  /** Account names of the operating system; '*' matches everyone. */
   readonly who: readonly string[];
-  /** The most dangerous that it may do. */
+  /** The highest danger that this level allows. */
   readonly may: Danger;
-  /** Ids of runbooks that it may run whatever their danger. */
+  /** IDs of runbooks that it may run whatever their danger. */
   readonly also: readonly string[];
 }
 
-/** Where a copy of each record of the ledger goes. */
+/** Target for copies of the ledger's records. */
 export type AuditCopy =
   | { readonly is: 'syslog'; readonly host: string; readonly port: number; readonly over: 'udp' | 'tcp' }
   | { readonly is: 'http'; readonly url: string; readonly bearer?: string };

@@ -1,22 +1,22 @@
 import type { Millis } from './fault.ts';
 import type { Level } from './level.ts';
 
-/** What sort of change it was. */
+/** Category of a change. */
 export type JournalKind = 'verdict' | 'rollout' | 'image' | 'config' | 'alert' | 'source' | 'run';
 
-/** One change of an environment, as it was seen: the answer to "what changed?". */
+/** One observed change of an environment: an answer to "what changed?". */
 export interface JournalEntry {
-  /** When it was seen, on the engine's clock. */
+  /** Time of the observation, on the engine's clock. */
   readonly at: Millis;
   readonly kind: JournalKind;
-  /** How it stands after the change. */
+  /** The level after the change. */
   readonly level: Level;
-  /** What changed: 'breaker billing-0 · psp', 'deployment billing'. */
+  /** The changed object: 'breaker billing-0 · psp', 'deployment billing'. */
   readonly what: string;
-  /** How: 'CLOSED → OPEN', 'image 1.4.2 → 1.4.3'. */
+  /** The change: 'CLOSED → OPEN', 'image 1.4.2 → 1.4.3'. */
   readonly change: string;
-  /** The key of the row that it is about, where there is one. */
+  /** The key of its row, if there is one. */
   readonly row?: string;
-  /** The source that said so; '' for what opsdeck itself did. */
+  /** The source that reported it; '' for actions of opsdeck itself. */
   readonly source: string;
 }

@@ -1,15 +1,15 @@
 import type { Fault, Millis } from './fault.ts';
 
-/** 'describe': what a person wants to know of an object, in short · 'yaml': the object as its system keeps it. */
+/** 'describe': a summary of an object · 'yaml': the object as its system stores it. */
 export type DescriptionFormat = 'describe' | 'yaml';
 
-/** What a source tells of one object, line by line, without secrets. */
+/** A source's description of one object, line by line, without secrets. */
 export interface ObjectDescription {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-/** A text that was asked for, and how far that has come. */
+/** A requested description and its progress. */
 export interface DescriptionState {
   /** 'describe pod billing-7c9f' */
   readonly title: string;

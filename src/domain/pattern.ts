@@ -1,11 +1,11 @@
 import { type Matcher, matcherOf } from './regex/matcher.ts';
 
-/** Only this much of a line is matched; what a row says is rarely longer, and a pattern's time grows with it. */
+/** Matched characters per line: rows are rarely longer, and matching time grows with the length. */
 export const matchedChars = 4096;
 
 interface Group {
   repeats: boolean;
-  /** First letters of its alternatives; undefined for one that does not begin with a plain letter. */
+  /** First characters of its alternatives; undefined for one that does not start with a literal. */
   firsts: (string | undefined)[];
   atStart: boolean;
 }
@@ -15,7 +15,7 @@ const newGroup = (): Group => ({ repeats: false, firsts: [], atStart: true });
 const couldOverlap = ({ firsts }: Group): boolean =>
   firsts.length > 1 && (firsts.includes(undefined) || new Set(firsts).size < firsts.length);
 
-/** A character class, an escape, a group's opening or one character; then a quantifier if any. */
+/** An atom: a character class, an escape, a group opening or one character; then its quantifier, if any. */
 const atoms = /(\[(?:[^\]\\]|\\.)*\]|\\.|\(\?(?:<[=!]|[:=!]|<\w+>)|[\s\S])([*+?]\??|\{\d+(?:,\d*)?\}\??)?/gu;
 
 const isUnbounded = (quantifier: string): boolean => /^[*+]|^\{\d+,\}/.test(quantifier);
@@ -30,7 +30,7 @@ const addAtom = (group: Group, atom: string, quantifier: string): void => {
   group.repeats ||= quantifier.startsWith('?') || repeatsMuch(quantifier);
 };
 
-/** Closes the innermost group; true when its repetition can explode. */
+/** Closes the innermost group; true when its repetition can backtrack exponentially. */
 const closeGroup = (stack: Group[], quantifier: string): boolean => {
   const closed = stack.pop();
   const parent = stack.at(-1);
@@ -40,8 +40,8 @@ const closeGroup = (stack: Group[], quantifier: string): boolean => {
 };
 
 /**
- * Whether a pattern may take for ever on some text: a repetition inside a repeated group, (a+)+, or a repeated group
- * whose alternatives can begin alike, (a|ab)*. Errs on the safe side.
+ * Returns whether a pattern may backtrack exponentially: a repetition inside a repeated group, (a+)+, or a repeated
+ * group with alternatives that start alike, (a|ab)*. May report false positives.
  */
 export const isExplosive = (source: string): boolean => {
   const stack: Group[] = [newGroup()];
@@ -59,7 +59,7 @@ export const isExplosive = (source: string): boolean => {
   return false;
 };
 
-/** Compiles a pattern that a profile wrote; what is wrong with it as a text when it cannot be used. */
+/** Compiles a pattern from a profile; returns the error text when it is unusable. */
 export const compilePattern = (source: string, flags = ''): Matcher | string => {
   if (isExplosive(source))
     return 'a repetition inside a repeated group can backtrack without end; repeat only one of them';

@@ -1,14 +1,14 @@
-/** A place in a file, 1-based. */
+/** A position in a file, 1-based. */
 export interface Position {
   readonly file: string;
   readonly line: number;
   readonly col: number;
 }
 
-/** `file:line:col`, as editors and compilers write it. */
+/** Formats a position as editors and compilers do: `file:line:col`. */
 export const positionText = (p: Position): string => `${p.file}:${p.line}:${p.col}`;
 
-/** Something wrong in a profile. `what` is there; `todo` says what to write instead. */
+/** A problem in a profile. `what` is the problem, `todo` the fix. */
 export interface Complaint {
   readonly position: Position;
   readonly severity: 'error' | 'warning';
@@ -16,6 +16,6 @@ export interface Complaint {
   readonly todo: string;
 }
 
-/** `file:line:col: what; what to do` */
+/** Formats a complaint: `file:line:col: what; what to do`. */
 export const formatComplaint = (c: Complaint): string =>
   `${positionText(c.position)}: ${c.severity === 'warning' ? 'warning: ' : ''}${c.what}${c.todo === '' ? '' : `; ${c.todo}`}`;

@@ -9,19 +9,21 @@ import type { Runbook } from './runbook.ts';
 import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
 
-/** One rung of the ladder of people: who is called after whom. Who may do what is another ladder (`Rung`). */
+/**
+ * One step of the escalation path: the order in which people are called. Permissions are separate (`AuthorityLevel`).
+ */
 export interface EscalationLevel {
   readonly id: string;
   readonly title: string;
-  /** The id of whom to call; absent: the profile names nobody. */
+  /** ID of the contact. Absent: the profile names none. */
   readonly contact?: string;
-  /** How soon they answer; '' where nothing is said. */
+  /** Response time; '' when unset. */
   readonly respond: string;
-  /** What they may decide, in words. */
+  /** Their decision authority, as text. */
   readonly authority: string;
-  /** When it is their turn, in words. */
+  /** The condition for calling them, as text. */
   readonly when: string;
-  /** So long after the rung below was called it is their turn. */
+  /** Delay after the previous step was called. */
   readonly afterMs?: Millis;
   readonly covers: readonly string[];
 }
@@ -32,7 +34,9 @@ const bySeverity = (model: SeverityModel | undefined): string =>
     .map(({ id, escalate }) => `${id} ${/^\d/.test(escalate) ? 'after ' : ''}${escalate}`)
     .join(' · ');
 
-/** When it is a rung's turn: 'first', '30m after On-call engineer', 'P0 immediately · P1 after 30m'; '' where nobody says. */
+/**
+ * Returns when a step is due: 'first', '30m after On-call engineer', 'P0 immediately · P1 after 30m'; '' when unset.
+ */
 export const escalationTurn = (
   ladder: readonly EscalationLevel[],
   index: number,
@@ -48,22 +52,22 @@ export const escalationTurn = (
     : `${formatDuration(rung.afterMs)} after ${below.title}`;
 };
 
-/** What stands where a number or an address is still to be written. */
+/** Returns whether a contact still has a placeholder instead of a number or an address. */
 export const isUnfilledContact = (reach: string): boolean =>
   /x{3}/i.test(reach) || /^(?:|not set|tbd|todo|none|n\/a|[?–-]+)$/i.test(reach.trim());
 
-/** When somebody looks over what the profile was written from, and who. */
+/** Review schedule of the documents behind the profile, with the owner. */
 export interface ProfileReview {
-  /** '' where nobody is named. */
+  /** '' when no owner is named. */
   readonly owner: string;
-  /** 'monthly'; '' where nothing is said. */
+  /** 'monthly'; '' when unset. */
   readonly every: string;
-  /** The day of the next one, 'YYYY-MM-DD'; absent: none is planned. */
+  /** Date of the next review, 'YYYY-MM-DD'. Absent: none is planned. */
   readonly next?: string;
   readonly covers: readonly string[];
 }
 
-/** The day that a moment is in, 'YYYY-MM-DD'; without a zone that of this machine. */
+/** Returns the date of a time, 'YYYY-MM-DD'; without a zone in that of this machine. */
 const dayOf = (at: Millis, zone: string | undefined): string =>
   new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
@@ -72,7 +76,7 @@ const dayOf = (at: Millis, zone: string | undefined): string =>
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).format(at);
 
-/** How many days ago the review was due; negative: it is to come. Undefined: none is planned. */
+/** Returns the days since the review was due; negative: days until it is due. Undefined: none is planned. */
 export const daysSinceReviewDue = (
   { next }: ProfileReview,
   now: Millis,
@@ -80,36 +84,36 @@ export const daysSinceReviewDue = (
 ): number | undefined =>
   next === undefined ? undefined : Math.round((Date.parse(dayOf(now, zone)) - Date.parse(next)) / 86_400_000);
 
-/** Who decides: opsdeck by itself, somebody with what opsdeck shows, somebody alone. */
+/** The decider of an item: opsdeck alone, a person with data from opsdeck, a person alone. */
 export const checklistItemModes = ['auto', 'assist', 'human'] as const;
 export type ChecklistItemMode = (typeof checklistItemModes)[number];
 
-/** One thing to check. */
+/** One item of a checklist. */
 interface ChecklistItem {
   readonly id: string;
   readonly title: string;
   readonly mode: ChecklistItemMode;
-  /** An expression: it is fulfilled while this is true. */
+  /** An expression: the item is fulfilled while it is true. */
   readonly that?: string;
-  /** `source.feed` or `source.operation` of danger read, whose answer is shown. */
+  /** `source.feed` or `source.operation` of danger read; its response is shown. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** The author's word that an operation without a danger of its own only reads. */
+  /** Declares that an operation without a danger of its own is read-only. */
   readonly danger?: 'read';
-  /** What to look at, in words. */
+  /** Instructions for the reader. */
   readonly show?: string;
-  /** The runbook that does it. */
+  /** The runbook for this item. */
   readonly runbook?: string;
   readonly covers: readonly string[];
 }
 
-/** A list to go through. */
+/** A checklist. */
 export interface Checklist {
   readonly id: string;
   readonly title: string;
-  /** When it is due, in words. */
+  /** The due condition, as text. */
   readonly when: string;
-  /** The runbook that it belongs to. */
+  /** The runbook it belongs to. */
   readonly runbook?: string;
   readonly items: readonly ChecklistItem[];
   readonly covers: readonly string[];
@@ -117,40 +121,40 @@ export interface Checklist {
 
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
 
-/** The way to a source that is not reached straight. `port` is a port at its end; absent for programs and files. */
+/** The tunnel to a source that is not reached directly. `port`: remote port; absent for programs and files. */
 export type ViaSpec =
   | {
-      /** Another source of the profile, one that leads on. */
+      /** Another source of the profile that can tunnel. */
       readonly source: string;
-      /** What to reach through it: 'deployment/bus', 'pod/bus-0', 'app=bus', a container's name. */
+      /** Object to connect through: 'deployment/bus', 'pod/bus-0', 'app=bus', a container name. */
       readonly target: string;
       readonly port?: number;
-      /** In which container of a pod programs are run and files are read. Absent: its only one. */
+      /** The container of a pod in which programs run and files are read. Absent: its only one. */
       readonly container?: string;
     }
   | {
-      /** A host for the OpenSSH client: its own name, user@host, or an alias of the ssh config. */
+      /** A host for the OpenSSH client: a host name, user@host, or an alias of the ssh config. */
       readonly ssh: string;
-      /** Whose port it is, as that host sees it. Absent: its own. */
+      /** Host of the remote port, as seen from the ssh host. Absent: the ssh host itself. */
       readonly host?: string;
       readonly port?: number;
-      /** Another ssh config than the user's; relative to the profile. */
+      /** Alternative ssh config file; relative to the profile. */
       readonly config?: string;
     };
 
-/** A source as the profile names it. `config` is what its module's schema made of it. */
+/** A source of the profile. `config` is the output of its module's schema. */
 export interface SourceEntry {
   readonly id: string;
   readonly type: string;
   readonly config: unknown;
   readonly via?: ViaSpec;
-  /** The tier of what it leads to, where that is another than the environment's. */
+  /** Tier of the system behind it, when it differs from the environment's. */
   readonly tier?: Tier;
-  /** What renews its login when it has expired: an argv, or words for a person. */
+  /** Renewal of its expired login: an argv, or instructions for a person. */
   readonly login?: readonly string[] | string;
   readonly position: Position;
   readonly covers?: readonly string[];
-  /** Set when a reference has no value: this source is off, everything else goes on. */
+  /** Set when a reference has no value: this source is disabled; the others work. */
   readonly problem?: Fault;
 }
 
@@ -160,7 +164,7 @@ export interface SignalSpec {
   /** '' for a calculation over other signals. */
   readonly source: string;
   readonly read: Readonly<Record<string, unknown>>;
-  /** Set when no source is asked for it: it is worked out from other signals, or from facts. */
+  /** Set when no source reads it: it is derived from other signals, or from facts. */
   readonly derived?: Derivation;
   readonly unit: string;
   readonly threshold: Threshold;
@@ -169,34 +173,34 @@ export interface SignalSpec {
   readonly problem?: Fault;
 }
 
-/** A named set of filters: a runbook's grep. */
+/** A named set of log filters, such as the grep of a runbook. */
 export interface LogView {
   readonly name: string;
   readonly title?: string;
-  /** Regular expressions: one of them has to match, if there is one. */
+  /** Regular expressions, at least one of which must match; empty: all lines. */
   readonly include: readonly string[];
-  /** None of these may match. */
+  /** Regular expressions that must not match. */
   readonly exclude: readonly string[];
   readonly ignoreCase?: boolean;
   readonly level?: LogLevel;
-  /** Of which streams; absent: of those that are shown. */
+  /** Streams of the view. Absent: the shown streams. */
   readonly of?: readonly { readonly source: string; readonly of?: string }[];
   readonly covers?: readonly string[];
 }
 
-/** What the profile says of its logs besides views. */
+/** Log settings of the profile besides views. */
 export interface LogSettings {
-  /** The sources that are tailed when nobody says which; absent: all that have streams. */
+  /** Sources tailed by default. Absent: all that have streams. */
   readonly sources?: readonly string[];
-  /** Patterns that tell a level where a line does not name it in a known way. */
+  /** Patterns for the level of lines without a known level format. */
   readonly levels: { readonly [L in LogLevel]?: string };
-  /** How much is kept on the screen's side. */
+  /** Buffer limits. */
   readonly keep: { readonly lines: number; readonly bytes: number };
-  /** The zone of times that name none. */
+  /** Time zone of timestamps without one. */
   readonly zone: 'utc' | 'local';
-  /** Which whitespace-separated field of a line is its type, counted from 1, for grouping. */
+  /** The whitespace-separated field of a line that is its type, counted from 1, for grouping. */
   readonly typeField?: number;
-  /** What an anonymised export masks and leaves, beyond what it finds by itself. */
+  /** Words that an anonymized export masks and leaves, beyond what it detects. */
   readonly anonymise?: { readonly names: readonly string[]; readonly keep: readonly string[] };
 }
 
@@ -204,7 +208,7 @@ export interface Contact {
   readonly id: string;
   readonly name: string;
   readonly role: string;
-  /** '' where the profile says no way. */
+  /** '' when the profile sets no address. */
   readonly reach: string;
   readonly covers?: readonly string[];
 }
@@ -212,21 +216,21 @@ export interface Contact {
 export interface ProfileLink {
   readonly id: string;
   readonly title: string;
-  /** Either an address or a file. */
+  /** Either a URL or a file. */
   readonly url?: string;
   readonly file?: string;
-  /** How it is reached. */
+  /** Instructions for access. */
   readonly note?: string;
   readonly covers?: readonly string[];
 }
 
-/** Words for share mode: masked wherever they stand alone, or never. */
+/** Words for share mode: always masked as whole words, or never. */
 export interface ShareNames {
   readonly names: readonly string[];
   readonly allow: readonly string[];
 }
 
-/** One environment of one system, whole: extends merged, vars put in, references resolved. */
+/** One complete environment of a system: bases merged, vars inserted, references resolved. */
 export interface Profile {
   readonly system: string;
   readonly env: string;
@@ -235,34 +239,34 @@ export interface Profile {
   readonly color?: string;
   readonly file: string;
   readonly across: readonly string[];
-  /** Set for a rehearsal profile: the system of the embedded world that serves it. */
+  /** Set for a drill profile: the system whose simulator serves it. */
   readonly world?: { readonly system: string };
-  /** The plugins that it asks for, by name. Absent: none. */
+  /** Names of the plugins that it requests. Absent: none. */
   readonly plugins?: readonly string[];
   readonly sources: readonly SourceEntry[];
   readonly signals: readonly SignalSpec[];
   readonly limits: Limits;
   readonly logViews: readonly LogView[];
-  /** Absent: everything by default. */
+  /** Absent: default settings. */
   readonly logs?: LogSettings;
   readonly runbooks: readonly Runbook[];
   readonly contacts: readonly Contact[];
   readonly links: readonly ProfileLink[];
-  /** Who is called after whom, the first to be called first. Absent: nothing is said. */
+  /** Escalation path, first responder first. Absent: none. */
   readonly escalation?: readonly EscalationLevel[];
   /** Absent: none. */
   readonly checklists?: readonly Checklist[];
-  /** Absent: nothing is said of it. */
+  /** Absent: no review schedule. */
   readonly review?: ProfileReview;
-  /** The IANA zone of its days. Absent: that of this machine. */
+  /** IANA zone of its dates. Absent: that of this machine. */
   readonly zone?: string;
   readonly guard: Guard;
-  /** The authority ladder, lowest first. Absent: everybody may do everything that the gates let through. */
+  /** Authority levels, lowest first. Absent: everyone may do whatever the gates allow. */
   readonly authority?: readonly AuthorityLevel[];
-  /** How urgent what is wrong is, in the words of this system. Absent: it has none. */
+  /** The severities of this system. Absent: it has none. */
   readonly severity?: SeverityModel;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];
-  /** What share mode masks, and leaves, beyond what it finds by itself. Absent: nothing. */
+  /** Words that share mode masks and leaves, beyond what it detects. Absent: none. */
   readonly share?: ShareNames;
 }

@@ -1,45 +1,47 @@
 import type { AnyFact, FactKind, Note, Sample } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 
-/** What a read saw, and what it could not see: four groups of which one was denied are three items and one fault. */
+/** The result of one read, with its failures: four groups with one denied are three items and one fault. */
 export interface Reading<T> {
   readonly items: readonly T[];
-  /** Values for signals that came with the same answer (a check's latency beside its health row). */
+  /** Signal values from the same response (a check's latency beside its health row). */
   readonly samples?: readonly Sample[];
   readonly faults: readonly Fault[];
 }
 
-/** What a feed gives: rows of one kind, samples only, or notes for a person. */
+/** The contents of a feed: rows of one kind, only samples, or notes for people. */
 export type FeedKind = FactKind | 'samples' | 'notes';
 
-/** A health row that a probe will give: listed as unknown until it does. */
+/** A health row that a probe will return: listed as unknown until then. */
 export interface ExpectedHealth {
   readonly service: string;
   readonly instance: string;
 }
 
-/** What the engine and the store need to know of a feed, apart from how to read it. */
+/** Properties of a feed for the engine and the store, without its `read`. */
 export interface FeedInfo {
-  /** Unique in the cockpit: `source/name` or `source/name@instance`, behind `env:` for another environment. */
+  /** Unique in the cockpit: `source/name` or `source/name@instance`, prefixed with `env:` for another environment. */
   readonly id: string;
   readonly source: string;
-  /** The name that `use: source.name` finds. Several feeds of a source (one per instance) may share it. */
+  /** The name in `use: source.name`. Several feeds of a source (one per instance) may share it. */
   readonly name: string;
   readonly kind: FeedKind;
   readonly instance?: string;
-  /** True: its failure is itself a fact (a row that is down), not merely a fault. */
+  /** True: its failure is itself a fact (a row that is down), not only a fault. */
   readonly probe?: boolean;
-  /** The health rows that this probe gives. Absent: one, named after the feed (or its source, when it is called 'health'). */
+  /**
+   * The health rows of this probe. Absent: one, named after the feed (or its source, if the feed is called 'health').
+   */
   readonly expects?: readonly ExpectedHealth[];
-  /** Ids of the signals that this feed's samples answer. */
+  /** IDs of the signals that this feed's samples provide. */
   readonly signals?: readonly string[];
-  /** True: what it gives needs two readings at least a second apart; a one-shot command takes both. */
+  /** True: it needs two readings at least a second apart; a one-shot command takes both. */
   readonly needsTwo?: boolean;
-  /** 0: read only when asked (a runbook's diagnose step). */
+  /** 0: read only on demand (a runbook's diagnose step). */
   readonly everyMs: Millis;
   readonly staleMs: Millis;
   readonly timeoutMs: Millis;
-  /** How many requests one read makes; absent: one. */
+  /** Number of requests per read. Absent: one. */
   readonly requests?: number;
 }
 
@@ -48,7 +50,7 @@ type FeedActivity =
   | { readonly is: 'reading'; readonly since: Millis }
   | { readonly is: 'backing-off'; readonly until: Millis };
 
-/** The last good reading of a feed: when it began, when it was answered, what it held. */
+/** The last successful reading of a feed: when it began, when it completed, and its data. */
 export interface LastReading {
   readonly items: readonly (AnyFact | Note)[];
   readonly samples: readonly Sample[];
@@ -56,32 +58,34 @@ export interface LastReading {
   readonly at: Millis;
 }
 
-/** What we know × what we are doing. Age is derived when drawn, never stored. */
+/** State of a feed: its data, and its current activity. Age is derived for display, never stored. */
 export interface FeedState {
   readonly feed: FeedInfo;
   readonly known?: LastReading;
-  /** Faults of the last read; the last good items stay beside them. */
+  /** Faults of the last read; the last good items are kept beside them. */
   readonly faults: readonly Fault[];
-  /** Reads in a row that brought nothing. */
+  /** Consecutive reads without data. */
   readonly losses: number;
-  /** When the present run of losses began. */
+  /** Start of the current series of losses. */
   readonly lostSince?: Millis;
-  /** Since when every read has brought faults, alone or beside what it saw. */
+  /** Since when every read has had faults, with or without data. */
   readonly faultySince?: Millis;
   readonly nextAt?: Millis;
   readonly doing: FeedActivity;
 }
 
-/** Age of the last good reading in ms; undefined before the first one. */
+/** Returns the age of the last good reading in ms; undefined before the first one. */
 export const ageOf = (state: FeedState, now: Millis): Millis | undefined =>
   state.known && Math.max(0, now - state.known.at);
 
-/** True when the last good reading is older than the feed allows (or, after a loss, than one interval and a deadline). */
+/**
+ * Returns whether the last good reading is older than the feed allows (after a loss: than one interval and a deadline).
+ */
 export const isStale = (state: FeedState, now: Millis): boolean => {
   const age = ageOf(state, now);
   return age !== undefined && age > state.feed.staleMs;
 };
 
-/** A read that brought faults and nothing else. */
-export const isTotalLoss = (batch: Reading<unknown>): boolean =>
-  batch.faults.length > 0 && batch.items.length === 0 && (batch.samples?.length ?? 0) === 0;
+/** Returns whether a reading has only faults. */
+export const isTotalLoss = (reading: Reading<unknown>): boolean =>
+  reading.faults.length > 0 && reading.items.length === 0 && (reading.samples?.length ?? 0) === 0;

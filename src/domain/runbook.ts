@@ -4,7 +4,7 @@ import type { Position } from './position.ts';
 
 const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
 
-/** A title or an expression for people: its parameters as their values, where they have one. Only shown, never parsed. */
+/** Replaces the parameters in a title or an expression by their values, where set. For display only, never parsed. */
 export const withParamValues = (text: string, values: ParamValues): string =>
   text.replaceAll(reference, (written: string, param?: string, each?: string) => {
     const value = values[param ?? each ?? ''];
@@ -12,56 +12,56 @@ export const withParamValues = (text: string, values: ParamValues): string =>
     return typeof value === 'object' ? value.join(', ') : String(value);
   });
 
-/** Steps whose titles are read by people. */
+/** Replaces the parameters in the titles of steps. */
 export const withReadableTitles = <S extends { readonly title: string }>(
   steps: readonly S[],
   values: ParamValues,
 ): readonly S[] => steps.map((step) => ({ ...step, title: withParamValues(step.title, values) }));
 
 /**
- * A parameter's value, checked and of its own type. A duration stays as it was written: '30s'. A list is a selection
- * ('choices'), in the order in which it was made, each once.
+ * A validated parameter value of its own type. A duration keeps its text: '30s'. A list is a selection ('choices')
+ * without duplicates, in the order of selection.
  */
 export type ParamValue = string | number | boolean | readonly string[];
 
 /** Values of a runbook's parameters, by name. */
 export type ParamValues = Readonly<Record<string, ParamValue>>;
 
-/** 'choices': several of what there is to choose from, in the order in which they were chosen. */
+/** 'choices': several of the choices, in the order of selection. */
 type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';
 
 /** A typed parameter of a runbook. */
 export interface ParamSpec {
   readonly name: string;
   readonly type: ParamType;
-  /** `choice`: where the choices come from, `KIND.FIELD` ('breakers.name'). */
+  /** `choice`: source of the choices, `KIND.FIELD` ('breakers.name'). */
   readonly from?: string;
-  /** `choice`: only rows that meet this test ('state = open'). */
+  /** `choice`: only rows that match this test ('state = open'). */
   readonly where?: string;
   /** `choice`: fixed choices. */
   readonly of?: readonly string[];
   readonly pattern?: string;
-  /** `int`: the least value; `choices`: how many at least (default 1). */
+  /** `int`: minimum value; `choices`: minimum number (default 1). */
   readonly min?: number;
-  /** `int`: the greatest value; `choices`: how many at most (default 10). */
+  /** `int`: maximum value; `choices`: maximum number (default 10). */
   readonly max?: number;
   readonly default?: ParamValue;
   readonly title?: string;
 }
 
-/** A read-only step whose output is shown before anyone acts. */
+/** A read-only step whose output is shown before the confirmation. */
 export interface DiagnoseStep {
   readonly id: string;
   readonly title: string;
   /** `source.feed` or `source.operation` of danger read. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** The author's word that an operation without a danger of its own (a program run in a pod, on a host) reads here. */
+  /** Declares that an operation without a danger of its own (a program run in a pod or on a host) is read-only here. */
   readonly danger?: 'read';
-  /** An expression to show the truth of. */
+  /** An expression whose value is shown. */
   readonly that?: string;
   readonly manual?: boolean;
-  /** No answer after that long: it is given up, and what came until then is shown. Default 60 s. */
+  /** Time limit; partial output is shown. Default 60 s. */
   readonly timeoutMs?: Millis;
   readonly covers?: readonly string[];
 }
@@ -73,49 +73,55 @@ export interface ActStep {
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly manual?: boolean;
-  /** Raises the operation's danger; required where the operation has none of its own. */
+  /** Raises the operation's danger; required when the operation has none of its own. */
   readonly danger?: Danger;
-  /** Asks for more than the tier's row. */
+  /** Requires more than the tier's default gate. */
   readonly gate?: 'confirm' | 'typed';
   /**
-   * Done once for each value of this `choices` parameter, one behind the other: `${each}` in its title and `with` is the
-   * value. The first that does not succeed ends the run.
+   * Repeats the step for each value of this `choices` parameter, in sequence: `${each}` in its title and `with` is the
+   * value. The first failure ends the run.
    */
   readonly each?: string;
-  /** Ms between two of a loop. */
+  /** Pause in ms between iterations. */
   readonly pauseMs?: Millis;
-  /** It is ended when it takes longer. Default 5 min, and never more than an hour. */
+  /** Time limit. Default 5 min, at most 2 h. */
   readonly timeoutMs?: Millis;
-  /** An abort point: before this step, when something has been done already, the operator is asked whether to go on. */
+  /** Abort point: before this step, once something was executed, the operator is asked whether to continue. */
   readonly ask?: boolean;
-  /** What must be true, by readings that began after the step before it: else the run ends there and this is not sent. */
+  /**
+   * Condition, evaluated on readings that began after the previous step: unless it is true, the run ends without this
+   * step.
+   */
   readonly needs?: string;
   readonly covers?: readonly string[];
 }
 
-/** What a reading operation must have found. All that are given must fit. */
+/** Expected result of a reading operation. All given parts must match. */
 export interface ExpectedResult {
-  /** A bound on the number of rows: '= 0', '>= 1'. */
+  /** Bound on the number of rows: '= 0', '>= 1'. */
   readonly rows?: string;
-  /** The column that `value` is about; default the first. */
+  /** Column of `value`; default the first. */
   readonly column?: string;
-  /** A bound ('>= 99.5') or the value itself, of the first row's column; of what gives no rows, of all its text. */
+  /** A bound ('>= 99.5') or the value itself, for the column in the first row; without rows, for the whole text. */
   readonly value?: string;
   readonly status?: number;
-  /** Values by path ('details.state') of a JSON document. */
+  /** Values of a JSON document, by path ('details.state'). */
   readonly json?: Readonly<Record<string, string | number | boolean | null>>;
-  /** A regular expression that a line of the text must match. */
+  /** Regular expression that must match a line of the text. */
   readonly matches?: string;
-  /** The place in a JSON document ('metadata.uid') that `change` is about; of rows, `column` says which. */
+  /** Path in a JSON document ('metadata.uid') that `change` compares; for rows, `column` selects it. */
   readonly path?: string;
   /**
-   * By how much the value must differ from what the same reading gave before the act ('> 0', '= 3'); 'any': it is another value.
-   * With `matches` the value is what its first group matched.
+   * Required difference from the same reading before the action ('> 0', '= 3'); 'any': a different value. With
+   * `matches` the value is its first group.
    */
   readonly change?: string;
 }
 
-/** A proof, an expression or what a reading operation finds: it must come true `within`, and hold `forMs`. */
+/**
+ * One check of the verification, on an expression or a reading operation: it must become true within `withinMs`, and
+ * hold for `forMs`.
+ */
 export interface VerifyStep {
   readonly id: string;
   readonly title: string;
@@ -124,12 +130,12 @@ export interface VerifyStep {
   /** `source.operation` of danger read. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
-  /** The author's word that an operation without a danger of its own reads here. */
+  /** Declares that an operation without a danger of its own is read-only here. */
   readonly danger?: 'read';
   readonly expect?: ExpectedResult;
   readonly withinMs: Millis;
   readonly forMs: Millis;
-  /** It must hold, and proves nothing: it is so before the act, too. */
+  /** Must hold, but proves nothing: it is also true before the action. */
   readonly guard?: true;
   readonly covers?: readonly string[];
 }
@@ -138,20 +144,20 @@ export interface Runbook {
   readonly id: string;
   readonly title: string;
   readonly covers: readonly string[];
-  /** The expression that suggests it. */
+  /** The expression that suggests the runbook. */
   readonly when?: string;
   readonly params: readonly ParamSpec[];
   readonly diagnose: readonly DiagnoseStep[];
   readonly act: readonly ActStep[];
-  /** 'none': said to need no proof. An empty list: nobody wrote a proof, so it can never end as recovered. */
+  /** 'none': no verification required. Empty list: no verification defined, so a run can never end as recovered. */
   readonly verify: readonly VerifyStep[] | 'none';
-  /** How long after it has recovered its proofs stay watched for a relapse; absent: 10 min. 0: not at all. */
+  /** Watch time of a recovered run, to detect a relapse. Absent: 10 min. 0: not watched. */
   readonly watchMs?: Millis;
-  /** Signals that tell how much its target carries, shown on the card before a yes. */
+  /** Signals for the load on its target, shown in the preview. */
   readonly impact?: { readonly requests?: string; readonly connections?: string };
-  /** What a person should know, in the author's words. */
+  /** Notes for the operator, by the author. */
   readonly notes?: string;
   readonly position: Position;
-  /** Set when a reference in it has no value: it can be shown, not run. */
+  /** Set when a reference in it has no value: it can be shown but not run. */
   readonly problem?: Fault;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 
-/** A duration in a profile: a text with a unit; ms after parsing. */
+/** A duration in a profile: text with a unit; ms after parsing. */
 export const zDuration = z
   .string({
     error: (issue) =>
@@ -26,11 +26,11 @@ export const zHttpUrl = z
     error: (issue) => `"${String(issue.input)}" is not an http address: use http://HOST:PORT/PATH`,
   });
 
-/** One text or a list of them; always a list after parsing. */
+/** One text or a list of texts; always a list after parsing. */
 export const zOneOrMore = z
   .union([z.string(), z.array(z.string()).min(1)])
   .transform((v) => (typeof v === 'string' ? [v] : v));
 
-/** What is wrong with params, in one line: 'name: expected string; with: say one of pod, deployment'. */
+/** Formats the issues of parameters in one line: 'name: expected string; with: say one of pod, deployment'. */
 export const issuesText = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`).join('; ');

@@ -21,7 +21,7 @@ const otherNames: Readonly<Record<string, string>> = {
   backtab: 'shift-tab',
 };
 
-/** Chords that a terminal sends as the same byte as a key of its own (ASCII, C0). */
+/** Chords that a terminal sends as the same byte as another key (ASCII, C0). */
 const sameByte: Readonly<Record<string, string>> = {
   'ctrl-i': 'tab',
   'ctrl-j': 'enter',
@@ -29,7 +29,7 @@ const sameByte: Readonly<Record<string, string>> = {
   'ctrl-h': 'backspace',
 };
 
-/** Why a text names no key, and what to write. */
+/** The error about an invalid key name, and the fix. */
 interface KeyNameProblem {
   readonly what: string;
   readonly todo: string;
@@ -42,10 +42,7 @@ const meant = (text: string): string | undefined => {
   return otherNames[lower] ?? closestWord(lower, named);
 };
 
-/**
- * Undefined when a text names a key as opsdeck writes it: a character, 'ctrl-x', 'f5', 'enter'. Otherwise what is
- * wrong with it.
- */
+/** Validates a key name: a character, 'ctrl-x', 'f5', 'enter'. Undefined when it is valid. */
 export const keyNameProblem = (text: string): KeyNameProblem | undefined => {
   const same = sameByte[text];
   if (same !== undefined)
@@ -68,76 +65,76 @@ export const keyNameProblem = (text: string): KeyNameProblem | undefined => {
   };
 };
 
-/** A plugin that the user's settings allow: the source types that it gives, or why it could not be loaded. */
+/** A plugin that the user's settings allow: its source types, or why it failed to load. */
 export interface PluginStatus {
-  /** The name of its package, by which profiles ask for it. */
+  /** Its package name, with which profiles request it. */
   readonly name: string;
   readonly sourceTypes: readonly string[];
-  /** Its sources are off, and everything else goes on. */
+  /** Set when it failed: its sources are disabled; everything else works. */
   readonly problem?: Fault;
 }
 
 const packageName = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
 const longestName = 214;
 
-/** True for the name of an npm package; a path is none. */
+/** Returns whether a text is the name of an npm package; a path is not. */
 export const isPackageName = (text: string): boolean => text.length <= longestName && packageName.test(text);
 
-/** True for an entry of `plugins:` in the settings that says where a plugin is. */
+/** Returns whether an entry of `plugins:` in the settings is a path. */
 export const isPluginPath = (entry: string): boolean => /^(?:\.{1,2}|~)?\//.test(entry);
 
-/** Whether an entry of `plugins:` in the settings can name a plugin. */
+/** Returns whether an entry of `plugins:` in the settings is valid. */
 export const isPluginEntry = (entry: string): boolean => isPluginPath(entry) || isPackageName(entry);
 
 export const themeNames = ['auto', 'dark', 'light', 'high-contrast', 'colour-blind'] as const;
-/** How the screen is coloured; 'auto' is dark or light, as far as the terminal says which it is. */
+/** Color theme; 'auto' is dark or light, depending on the terminal. */
 export type ThemeName = (typeof themeNames)[number];
 
 export const colorNames = ['auto', 'none', '16', '256', 'truecolor'] as const;
-/** How many colours are used; 'auto' is what the terminal says of itself. */
+/** Number of colors; 'auto' follows the terminal. */
 type ColorSetting = (typeof colorNames)[number];
 
 export const bellNames = ['off', 'bell', 'osc9', 'both'] as const;
-/** What a new critical does besides being shown: BEL, a notice of the desktop (OSC 9), or both. */
+/** Signal for a new critical state besides the display: BEL, a desktop notification (OSC 9), or both. */
 export type BellMode = (typeof bellNames)[number];
 
 interface BellSetting {
   readonly how: BellMode;
-  /** At most one ring in so long; those between are counted. */
+  /** Minimum time between signals; suppressed ones are counted. */
   readonly everyMs: Millis;
 }
 
-/** What the user wants a binding's keys to be, as written; no keys: it has none. */
+/** The keys that the user sets for a binding, as written; an empty list unbinds it. */
 export interface KeyBindingRequest {
   readonly id: string;
   readonly keys: readonly string[];
   readonly position: Position;
 }
 
-/** What the user sets for themselves, for every profile. */
+/** The user's settings, for every profile. */
 export interface Settings {
-  /** The system that a bare environment name means. */
+  /** The default system for a bare environment name. */
   readonly system?: string;
-  /** False: signals' values are not kept from one cockpit to the next. */
+  /** False: signal values are not kept between sessions. */
   readonly history: boolean;
   readonly theme: ThemeName;
   readonly ascii: boolean;
   readonly color: ColorSetting;
   readonly mouse: boolean;
-  /** 'reduced': nothing moves by itself. */
+  /** 'reduced': no animations. */
   readonly motion: 'on' | 'reduced';
   readonly bell: BellSetting;
-  /** The keys of the bindings whose keys are not the usual ones, by binding id. */
+  /** Keys of the rebound bindings, by binding ID. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
-  /** Words of the palette, and the command line that each stands for. */
+  /** Palette aliases, with the command line of each. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** Plugins that are loaded: names of packages, and paths. */
+  /** Plugins to load: package names and paths. */
   readonly plugins: readonly string[];
 }
 
 const ringEveryMs = 30_000;
 
-/** Without a config.yaml. */
+/** Settings without a config.yaml. */
 export const defaultSettings: Settings = {
   history: true,
   theme: 'auto',

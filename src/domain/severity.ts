@@ -3,40 +3,40 @@ import type { Level } from './level.ts';
 import type { Bound } from './threshold.ts';
 import { isInBound } from './threshold.ts';
 
-/** A degree of urgency, as its system names it. */
+/** A severity as the system names it. */
 export interface Severity {
   readonly id: string;
   readonly title: string;
-  /** 1 (the worst) to 4. It alone sorts: what one system calls P1 another calls P2. */
+  /** 1 (worst) to 4. Only the rank sorts: P1 of one system may be P2 of another. */
   readonly rank: number;
-  /** How soon somebody answers: '15m', 'next business day'; '' where nothing is said. */
+  /** Response time: '15m', 'next business day'; '' when unset. */
   readonly respond: string;
-  /** When the next rung is told: 'immediately', '30m'; '' where nothing is said. */
+  /** Time to the next escalation step: 'immediately', '30m'; '' when unset. */
   readonly escalate: string;
   readonly examples: readonly string[];
   readonly covers: readonly string[];
 }
 
-/** A severity by level; of a signal also by a bound on its value. */
+/** The severity of a level; for a signal also of a bound on its value. */
 export interface SeverityRule {
   readonly when: 'warn' | 'crit' | Bound;
   readonly severity: string;
 }
 
-/** What has which severity, by ids. */
+/** Assignment of severities, by ID. */
 export interface SeverityMap {
-  /** By the alert's name. */
+  /** By alert name. */
   readonly alerts: Readonly<Record<string, string>>;
-  /** By what the label `severity` of an alert says. */
+  /** By the `severity` label of an alert. */
   readonly labels: Readonly<Record<string, string>>;
   readonly signals: Readonly<Record<string, readonly SeverityRule[]>>;
   readonly kinds: { readonly [K in FactKind]?: readonly SeverityRule[] };
   readonly runbooks: Readonly<Record<string, string>>;
-  /** Whatever nothing else is said of. */
+  /** Default for everything else. */
   readonly levels: readonly SeverityRule[];
 }
 
-/** The severities of a profile and what has them. */
+/** The severities of a profile and their assignment. */
 export interface SeverityModel {
   readonly severities: readonly Severity[];
   readonly of: SeverityMap;
@@ -47,7 +47,7 @@ type Model = SeverityModel | undefined;
 const named = (model: SeverityModel, id: string | undefined): Severity | undefined =>
   id === undefined ? undefined : model.severities.find((one) => one.id === id);
 
-/** Of several that hold the worst one. */
+/** Returns the worst of all matching severities. */
 const worst = (
   model: SeverityModel,
   rules: readonly SeverityRule[] | undefined,
@@ -64,7 +64,7 @@ const worst = (
     .at(0);
 };
 
-/** Of a signal that is beyond a limit. */
+/** Returns the severity of a signal beyond a threshold. */
 export const severityOfSignal = (
   model: Model,
   signal: { readonly id: string; readonly level: Level; readonly value?: number | string },
@@ -74,13 +74,16 @@ export const severityOfSignal = (
     : (worst(model, model.of.signals[signal.id], signal.level, signal.value) ??
       worst(model, model.of.levels, signal.level));
 
-/** Of a row of some kind that is not well. */
+/** Returns the severity of a row that is not ok. */
 export const severityOfKind = (model: Model, kind: FactKind, level: Level): Severity | undefined =>
   model === undefined
     ? undefined
     : (worst(model, model.of.kinds[kind], level) ?? worst(model, model.of.levels, level));
 
-/** Of an alert, by its name; else by what its label means; else by its label, where that is a severity itself. */
+/**
+ * Returns the severity of an alert: by its name, else by the mapping of its label, else its label itself if that is a
+ * severity.
+ */
 export const severityOfAlert = (
   model: Model,
   { name, severity }: { readonly name: string; readonly severity: string },
@@ -98,6 +101,6 @@ export const severityOfAlert = (
   );
 };
 
-/** Of the incident that a runbook is for. */
+/** Returns the severity of the incident that a runbook handles. */
 export const severityOfRunbook = (model: Model, id: string): Severity | undefined =>
   model === undefined ? undefined : named(model, model.of.runbooks[id]);

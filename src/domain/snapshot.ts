@@ -3,44 +3,44 @@ import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { Verdict } from './threshold.ts';
 
-/** The labels as `name=value`, by name: the same whatever the order in which they were read. */
+/** Formats labels as `name=value`, sorted by name, so that their input order does not matter. */
 export const labelParts = (labels: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(labels)
     .sort()
     .map((name) => `${name}=${labels[name] ?? ''}`);
 
-/** Tells the series of a signal apart: its id, with the labels behind it when there are any. */
+/** Returns the key of a signal's series: its ID, followed by its labels if any. */
 export const signalKey = (signal: string, labels: Readonly<Record<string, string>>): string => {
   const parts = labelParts(labels);
   return parts.length === 0 ? signal : `${signal}{${parts.join(',')}}`;
 };
 
-/** A fact with what the cockpit makes of it. */
+/** A fact with its level and state. */
 export interface Row<K extends FactKind = FactKind> {
-  /** Stable across readings: what tells this object from every other of its kind. */
+  /** Stable across readings; unique within its kind. */
   readonly key: string;
   readonly fact: FactTypes[K];
-  /** Unknown when the fact is stale, whatever it said. */
+  /** Unknown when the fact is stale, whatever its data. */
   readonly level: Level;
   readonly stale: boolean;
-  /** Since when it has been in its present state (as seen by us). */
+  /** Since when it has been in its current state, as observed. */
   readonly since?: Millis;
   /** The feed it came from. */
   readonly feed: string;
 }
 
-/** All that is known of one kind, and what cannot be seen of it. */
+/** The data of one kind, and what is missing from it. */
 export interface KindView<K extends FactKind = FactKind> {
   readonly rows: readonly Row<K>[];
-  /** Faults of feeds of this kind, and of sources that would give it. Not empty: partly (or wholly) blind. */
+  /** Faults of feeds of this kind, and of sources that would provide it. Not empty: data is missing. */
   readonly blind: readonly Fault[];
-  /** True when some open source gives this kind. */
+  /** True when an open source provides this kind. */
   readonly asked: boolean;
-  /** Feeds of this kind that have not answered yet and have not failed either. */
+  /** Number of feeds of this kind without any result yet. */
   readonly waiting: number;
 }
 
-/** One series of a signal. A signal that has no sample at all is one row without a value. */
+/** One series of a signal. A signal without samples is one row without a value. */
 export interface SignalRow {
   readonly key: string;
   readonly id: string;
@@ -53,19 +53,19 @@ export interface SignalRow {
   readonly at?: Millis;
   readonly stale: boolean;
   readonly verdict?: Verdict;
-  /** Why there is no value, or why it is not judged. */
+  /** Reason for a missing value or level. */
   readonly fault?: Fault;
 }
 
-/** Everything known at one moment of one environment: what expressions, `check` and suggestions read. */
+/** All data of one environment at one moment, for expressions, `check` and suggestions. */
 export interface Snapshot {
   readonly at: Millis;
   readonly system: string;
   readonly env: string;
   readonly kinds: { readonly [K in FactKind]: KindView<K> };
   readonly signals: readonly SignalRow[];
-  /** Every fault of every source, once. */
+  /** Every fault of every source, without duplicates. */
   readonly faults: readonly Fault[];
-  /** Worst of all levels; a source that gave nothing counts as unknown. */
+  /** The worst level; a source without data counts as unknown. */
   readonly level: Level;
 }

@@ -14,7 +14,7 @@ export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 const comparisons: ReadonlySet<string> = new Set<Comparison>(['=', '!=', '<', '<=', '>', '>=']);
 const isComparison = (text: string): text is Comparison => comparisons.has(text);
 
-/** What people write for a comparison, and what they mean. */
+/** Common spellings of comparisons, and their meaning. */
 const spellings: Readonly<Record<string, Comparison>> = {
   '==': '=',
   '===': '=',
@@ -32,7 +32,7 @@ const spellings: Readonly<Record<string, Comparison>> = {
 
 const isNumber = (text: string): boolean => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
-/** '1,000', '1_000' and '5ms' as the number they mean; undefined when no number is in it. */
+/** Returns the number in '1,000', '1_000' or '5ms', as text; undefined when there is none. */
 const nearNumber = (text: string): string | undefined => {
   const plain = text.replaceAll(/(?<=\d)[,_ ](?=\d{3})/g, '');
   const number = /^([+-]?\d+(?:\.\d+)?)\s*(?:%|[a-zA-Zµ/]+)?$/.exec(plain)?.[1];
@@ -44,8 +44,8 @@ const no = (text: string, todo: string): { error: string } => ({
 });
 
 /**
- * 'OP NUMBER' or 'OP WORD' as a bound: '>=500', '<95', '!= closed'. Words are compared with = and != only.
- * The error says what is there and what to write: '">>5" is no bound; write ">5"'.
+ * Parses 'OP NUMBER' or 'OP WORD': '>=500', '<95', '!= closed'. Words allow only = and !=. The error names the problem
+ * and the fix.
  */
 export const parseBound = (text: string): Bound | { error: string } => {
   const [, op = '', rest = ''] = /^\s*([=!<>≥≤≠]*)\s*(.*?)\s*$/s.exec(text) ?? [];
@@ -65,7 +65,7 @@ export const parseBound = (text: string): Bound | { error: string } => {
 
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
 
-/** A bound as a person reads it: '≥ 1,000', '≠ closed'; a number as `text` writes it. */
+/** Formats a bound for people: '≥ 1,000', '≠ closed'; `text` formats the number. */
 export const formatThreshold = (
   { op, value }: Bound,
   text: (value: number) => string = (number) => formatCount(number, 3),
@@ -89,8 +89,8 @@ const compare = <T extends number | string>(left: T, op: Comparison, right: T): 
 };
 
 /**
- * Whether a value is in a bound's reach; undefined when the two cannot be compared (a word against a number, NaN).
- * A number against a word bound is compared as it is written.
+ * Returns whether a value is beyond a bound; undefined when they cannot be compared (a word and a number, NaN). Against
+ * a word bound, a number is compared as text.
  */
 export const isInBound = ({ op, value: limit }: Bound, value: number | string): boolean | undefined => {
   if (typeof limit === 'string') return compare(String(value), op, limit);
@@ -98,15 +98,15 @@ export const isInBound = ({ op, value: limit }: Bound, value: number | string): 
   return Number.isNaN(number) ? undefined : compare(number, op, limit);
 };
 
-/** Value → level, with memory. */
+/** Rules from values to levels, with state. */
 export interface Threshold {
   readonly warn?: Bound;
   readonly crit?: Bound;
-  /** Pending: must hold this long before it is raised; counted per level. */
+  /** Pending time: the value must be beyond the bound this long before the level is raised; counted per level. */
   readonly forMs?: Millis;
-  /** Hysteresis: a raised level is left only once its own bound here is met. */
+  /** Hysteresis: a raised level is left only once its bound here is met. */
   readonly clear?: { readonly warn?: Bound; readonly crit?: Bound };
-  /** What silence means; default `unknown`. */
+  /** The level without data; default `unknown`. */
   readonly noData?: Level;
   readonly staleMs?: Millis;
 }
@@ -116,9 +116,9 @@ export interface Verdict {
   readonly since: Millis;
   readonly pending?: { readonly level: Level; readonly since: Millis };
   readonly why: string;
-  /** Since when the value has been past each level's bound without a break: the clocks of `forMs`. */
+  /** Since when the value has been continuously beyond each level's bound: start of `forMs`. */
   readonly over?: { readonly warn?: Millis; readonly crit?: Millis };
-  /** The level stands for silence (or a value that cannot be judged), not for a value. */
+  /** The level comes from missing data (or a value that cannot be judged), not from a value. */
   readonly silent?: true;
 }
 
@@ -127,7 +127,7 @@ type Value = number | string;
 
 const valueText = (value: Value): string => (typeof value === 'number' ? formatCount(value, 3) : value);
 
-/** The bounds whose reach counts for a level: what is past crit is past warn as well. */
+/** Returns the bounds that count for a level: beyond crit is also beyond warn. */
 const boundsOf = (alarm: ThresholdAlarm, t: Threshold): readonly Bound[] =>
   t[alarm] === undefined
     ? []
@@ -136,7 +136,7 @@ const boundsOf = (alarm: ThresholdAlarm, t: Threshold): readonly Bound[] =>
 const reached = (alarm: ThresholdAlarm, value: Value, t: Threshold): Bound | undefined =>
   boundsOf(alarm, t).find((bound) => isInBound(bound, value) === true);
 
-/** Why this value cannot be judged by these bounds; undefined when it can. */
+/** Returns why these bounds cannot judge a value; undefined when they can. */
 const unjudgeable = (value: Value | undefined, t: Threshold): string | undefined => {
   if (value === undefined || Number.isNaN(value)) return 'no data';
   const odd = [t.warn, t.crit].some((bound) => bound !== undefined && isInBound(bound, value) === undefined);
@@ -154,7 +154,10 @@ const silence = (
   return { level, since: was?.level === level ? was.since : now, why, silent: true };
 };
 
-/** A raised level stays while its bound holds or, with a `clear`, until that is met. One raised by silence has no such claim. */
+/**
+ * Returns whether a raised level stays: while its bound holds or, with a `clear`, until that is met. Levels raised by
+ * missing data do not.
+ */
 const stays = (alarm: ThresholdAlarm, was: Verdict | undefined, value: Value, t: Threshold): boolean => {
   if (was === undefined || t[alarm] === undefined || levelRank[was.level] < levelRank[alarm]) return false;
   if (reached(alarm, value, t) !== undefined) return true;
@@ -169,25 +172,25 @@ const explain = (
   t: Threshold,
   now: Millis,
 ): string => {
-  const said = valueText(value);
+  const text = valueText(value);
   if (pending !== undefined) {
     const bound = reached(pending.level === 'crit' ? 'crit' : 'warn', value, t);
     const limit = bound === undefined ? '' : `, limit ${formatThreshold(bound)}`;
-    return `${said}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
+    return `${text}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
   }
   if (level !== 'warn' && level !== 'crit')
-    return t.warn || t.crit ? `${said}, within limits` : `${said}, no limit set`;
+    return t.warn || t.crit ? `${text}, within limits` : `${text}, no limit set`;
   const bound = reached(level, value, t);
-  if (bound !== undefined) return `${said}, limit ${formatThreshold(bound)}`;
+  if (bound !== undefined) return `${text}, limit ${formatThreshold(bound)}`;
   const clear = t.clear?.[level];
-  return clear === undefined ? said : `${said}, ${level} until ${formatThreshold(clear)}`;
+  return clear === undefined ? text : `${text}, ${level} until ${formatThreshold(clear)}`;
 };
 
 /**
- * Value → verdict, with memory of the verdict before. A level is raised once the value has been past its bound for
- * `forMs`, each level by its own clock (past crit is past warn too); it is left once its bound no longer holds and its
- * `clear` is met. `undefined` is silence: `noData` at once. After silence the clocks start anew; a level that silence
- * had raised stays only where the value itself is past that bound.
+ * Judges a value, given the previous verdict. A level is raised once the value has been beyond its bound for `forMs`,
+ * timed per level (beyond crit is also beyond warn). It is left once its bound no longer holds and its `clear` is met.
+ * `undefined` is missing data: `noData` at once. After missing data the timers restart; a level it raised stays only if
+ * the value is beyond that bound.
  */
 export const judgeThreshold = (
   was: Verdict | undefined,
@@ -217,7 +220,7 @@ export const judgeThreshold = (
   };
 };
 
-/** The verdict on one value without memory: `for` counts as fulfilled, `clear` is ignored. */
+/** Judges one value without state: `for` counts as fulfilled, `clear` is ignored. */
 export const judgeThresholdOnce = (value: Value | undefined, t: Threshold, now: Millis): Verdict => {
   const { forMs: _, clear: __, ...bare } = t;
   return judgeThreshold(undefined, value, bare, now);

@@ -45,14 +45,14 @@ export interface TracedRun {
   readonly step?: string;
   readonly title?: string;
   readonly ok?: boolean;
-  /** True: a word was asked for at an abort point, and no manual step. */
+  /** True: the question at an abort point, not a manual step. */
   readonly ask?: true;
-  /** Of a diagnose step: lines that are not empty. */
+  /** For a diagnose step: number of non-empty lines. */
   readonly lines?: number;
-  /** Of a diagnose step: true when its expression is unknown. */
+  /** For a diagnose step: true when its expression is unknown. */
   readonly unknown?: true;
   readonly faults?: readonly TracedFault[];
-  /** Of gates: what was looked at, and whether it forbids the run. */
+  /** For gates: the checks and their results. */
   readonly checks?: readonly {
     readonly what: string;
     readonly ok: boolean | 'unknown';
@@ -65,18 +65,18 @@ export interface TracedRun {
   }[];
   readonly ending?: string;
   readonly why?: string;
-  /** How many calls had been sent when it ended. */
+  /** Number of requests sent before it ended. */
   readonly sent?: number;
 }
 
 /**
- * One event of the program, as `--trace FILE` writes it: for bug reports, and for tools that measure what a run of the program
- * used. Durations are in milliseconds. docs/reference/trace.md describes every field.
+ * One event of the program, as written by `--trace FILE`: for bug reports, and for tools that measure what a run of the
+ * program used. Durations are in milliseconds. docs/reference/trace.md describes every field.
  */
 export type TraceEvent =
   | {
       readonly what: 'start';
-      /** Of the format of these lines. */
+      /** Version of the trace format. */
       readonly trace: 1;
       readonly version: string;
       readonly node: string;
@@ -103,13 +103,13 @@ export type TraceEvent =
       readonly ms: Millis;
       readonly items: number;
       readonly faults: readonly TracedFault[];
-      /** Faults that are left out, beyond those that are listed. */
+      /** Number of faults not listed. */
       readonly moreFaults?: number;
     }
   | {
       readonly what: 'verdict';
       readonly signal: string;
-      /** Tells rows of one signal apart. */
+      /** Distinguishes the rows of one signal. */
       readonly row: string;
       readonly was: Level | 'none';
       readonly level: Level | 'none';
@@ -142,6 +142,6 @@ export type TraceEvent =
 /** Receives an event. Returns at once, and never throws. */
 export type Trace = (event: TraceEvent & { readonly env?: string }) => void;
 
-/** The trace of one environment ('saga/production'): each event names it. Undefined without `--trace`. */
+/** Creates the trace of one environment ('saga/production'): each event names it. Undefined without `--trace`. */
 export const traceForEnvironment = (trace: Trace | undefined, env: string): Trace | undefined =>
   trace === undefined ? undefined : (event) => trace({ ...event, env });

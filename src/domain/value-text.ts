@@ -2,15 +2,17 @@ import type { Millis } from './fault.ts';
 import { formatBytes, formatCount, isoTime } from './format.ts';
 import { cutText } from './mask/cut-text.ts';
 
-/** True for an object with fields: neither null nor a list. */
+/** Returns whether a value is an object with fields: neither null nor a list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Numbers that name something: nothing is put between their digits. */
+/** Fields with numeric identifiers: shown without digit grouping. */
 const naming = new Set(['pid', 'partition', 'run', 'httpStatus', 'generation', 'revision']);
 const percents = new Set(['failureRate', 'slowCallRate', 'failureRateThreshold', 'slowCallRateThreshold']);
 
-/** A field's number with its unit, as its name says it: 'durationMs' in ms, 'memoryBytes' in powers of 1024. */
+/**
+ * Formats a field's number with the unit that its name implies: 'durationMs' in ms, 'memoryBytes' in powers of 1024.
+ */
 export const formatFieldNumber = (name: string, value: number): string => {
   if (naming.has(name)) return String(value);
   if (percents.has(name)) return `${formatCount(value, 1)} %`;
@@ -21,7 +23,7 @@ export const formatFieldNumber = (name: string, value: number): string => {
   return formatCount(value, 3);
 };
 
-/** A value of a signal, with at most three places and its unit. */
+/** Formats a signal value with at most three decimals and its unit. */
 export const formatMeasurement = (value: number | string, unit: string): string => {
   if (typeof value === 'string') return value;
   if (unit === 'B' || unit === 'bytes') return formatBytes(value);
@@ -29,7 +31,7 @@ export const formatMeasurement = (value: number | string, unit: string): string 
   return unit === '' ? number : `${number} ${unit}`;
 };
 
-/** A column or a path whose number is a moment: 'last_archived_epoch', 'status.startTime'. */
+/** Names of columns and paths whose number is a time: 'last_archived_epoch', 'status.startTime'. */
 const isMoment = /(?:^|[_.])(?:epoch|time|timestamp|at)$|(?:Time|Timestamp|At|_epoch(?:_s|_ms)?)$/i;
 const [year2001, year2096] = [1e9, 4e9];
 
@@ -42,12 +44,12 @@ const momentOf = (name: string, value: number): Millis | undefined => {
 const uid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const longNumber = /^-?\d+\.\d{7,}$/;
 
-/** Takes secrets out of a text that is about to be cut. */
+/** Removes secrets from a text before it is truncated. */
 export type Hide = (text: string) => string;
 
 const mostShown = 120;
 
-/** What a reading found under a name, for a person: a moment as its time, a uid by its first letters, no more than six places. */
+/** Formats a value of a result for people: a time as ISO 8601, a uid by its first characters, at most six decimals. */
 export const resultText = (name: string, value: unknown, hide: Hide = (text) => text): string => {
   const number = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
   const at = number ? momentOf(name, Number(value)) : undefined;

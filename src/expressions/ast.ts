@@ -3,12 +3,12 @@ import type { Millis } from '../domain/fault.ts';
 import type { Matcher } from '../domain/regex/matcher.ts';
 import type { Comparison } from '../domain/threshold.ts';
 
-/** What stands on the right of a comparison. `text` is a literal as it was written, without its quotes. */
+/** The right side of a comparison. `text` is a literal as written, without its quotes. */
 export type Operand =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'field'; readonly name: string }
   | { readonly is: 'param'; readonly name: string }
-  /** The same field of the same row, the same series or the same count, before the run's first act. */
+  /** The same field, series or count before the run's first action. */
   | { readonly is: 'before' };
 
 /** A test of one row. */
@@ -19,16 +19,16 @@ export type Test =
   | { readonly is: 'compare'; readonly field: string; readonly op: Comparison; readonly to: Operand }
   | { readonly is: 'in'; readonly field: string; readonly among: readonly Operand[] }
   | { readonly is: 'matches'; readonly field: string; readonly pattern: Matcher }
-  /** The row did not exist before the run's first act. */
+  /** The row did not exist before the run's first action. */
   | { readonly is: 'new' };
 
-/** A test as it was written, for the sentences that tell what was decided. */
+/** A test with its source text, for explanations of the result. */
 export interface WrittenTest {
   readonly test: Test;
   readonly text: string;
 }
 
-/** The rows of a kind that meet a filter. */
+/** The rows of a kind that match a filter. */
 export interface RowSet {
   readonly kind: FactKind;
   readonly filter?: WrittenTest;

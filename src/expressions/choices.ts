@@ -7,12 +7,15 @@ import { missingDataText } from './evaluation-context.ts';
 import { parseTest } from './parse.ts';
 import { fieldValue, testRow } from './test-row.ts';
 
-/** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */
+/**
+ * Possible values of a parameter. `hidden`: why there may be more that could not be read. `problem`: why none could be
+ * read.
+ */
 type ParamChoices =
   | {
       readonly choices: readonly string[];
       readonly hidden?: string;
-      /** What tells a choice from others, by its value: whose session it is, how a pod stands. */
+      /** Description of each choice by its value: the user of a session, the state of a pod. */
       readonly about?: Readonly<Record<string, string>>;
     }
   | { readonly problem: string };
@@ -20,14 +23,14 @@ type ParamChoices =
 const textsOf = (value: FieldValue | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
 
-/** One choice may come from several rows: the first is described, the others are counted. */
+/** Describes a choice that several rows provide: the first description, and the number of others. */
 export const togetherNote = (words: readonly string[]): string => {
-  const told = [...new Set(words)].filter((one) => one !== '');
-  const [first = ''] = told;
-  return told.length < 2 ? first : `${first}, and ${told.length - 1} more`;
+  const distinct = [...new Set(words)].filter((one) => one !== '');
+  const [first = ''] = distinct;
+  return distinct.length < 2 ? first : `${first}, and ${distinct.length - 1} more`;
 };
 
-/** The `KIND.FIELD` of a parameter taken apart, or what is wrong with it. */
+/** Parses the `KIND.FIELD` of a parameter, or returns what is wrong with it. */
 export const choiceOrigin = (
   from: string,
 ): { readonly kind: FactKind; readonly field: string } | { readonly what: string } => {
@@ -38,8 +41,8 @@ export const choiceOrigin = (
 };
 
 /**
- * The values of a field over the rows that were read lately and are known to meet `where`, in their order, once each.
- * A problem when there is none and some could not be read.
+ * Returns the distinct values of a field over the fresh rows that match `where`, in order. A problem when there are
+ * none and some could not be read.
  */
 const liveChoices = <K extends FactKind>(
   kind: K,
@@ -75,7 +78,7 @@ const liveChoices = <K extends FactKind>(
   };
 };
 
-/** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
+/** Returns the current choices of a parameter: its fixed values, or the distinct values of live facts, in order. */
 export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): ParamChoices => {
   if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
   if (spec.from === undefined) return { problem: 'neither from: nor of: is set' };
@@ -85,13 +88,13 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): ParamChoices => 
     : liveChoices(origin.kind, origin.field, spec.where, snapshot);
 };
 
-/** How many values a loop goes over at most, where its parameter does not say. */
-const severalMost = 10;
+/** Default maximum number of values in a loop. */
+const defaultMaxChoices = 10;
 
-/** How many values a selection may have. */
+/** Returns the minimum and maximum number of values in a selection. */
 export const selectionBounds = ({
   min = 1,
-  max = severalMost,
+  max = defaultMaxChoices,
 }: ParamSpec): { readonly min: number; readonly max: number } => ({
   min,
   max,

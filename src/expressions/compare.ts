@@ -6,7 +6,7 @@ import { isLevel } from './operand.ts';
 export type OperandValue = FieldValue | boolean;
 type Ordered = string | number | bigint;
 
-/** `==` on purpose: the offset 5n and the number 5 are the same. Both sides are numbers, or both are texts. */
+/** Uses `==` on purpose: the offset 5n equals the number 5. Both sides are numbers, or both are texts. */
 const inOrder = (left: Ordered, op: Comparison, right: Ordered): boolean => {
   // biome-ignore lint/suspicious/noDoubleEquals: see above
   const same = left == right;
@@ -45,7 +45,7 @@ const both = <T extends Ordered>(
   right: T | undefined,
 ): boolean | undefined => (left === undefined || right === undefined ? undefined : inOrder(left, op, right));
 
-/** Levels by rank: `>=` is that level or worse. A level that is unknown can only be compared with unknown. */
+/** Compares levels by rank: `>=` is that level or worse. The level unknown compares only with unknown. */
 export const compareLevels = (left: string, op: Comparison, right: string): boolean | undefined => {
   if (!isLevel(left) || !isLevel(right)) return undefined;
   return left === 'unknown' && right !== 'unknown'
@@ -53,7 +53,7 @@ export const compareLevels = (left: string, op: Comparison, right: string): bool
     : inOrder(levelRank[left], op, levelRank[right]);
 };
 
-/** Two numbers, also as decimal text of any length; undefined when one of them is none. */
+/** Compares two numbers, also as decimal text of any length; undefined when either is not a number. */
 export const compareNumbers = (
   left: OperandValue,
   op: Comparison,
@@ -66,8 +66,8 @@ const compareList = (left: readonly string[], op: Comparison, right: string): bo
 };
 
 /**
- * Compares a field's value in the way of its type; undefined when that cannot be told. A list equals each of its
- * members. A state of 'unknown' is not known to be, or not to be, any other.
+ * Compares a field's value by its type; undefined when the result is unknown. A list equals each of its members. The
+ * state 'unknown' neither equals nor differs from any other state.
  */
 export const compareField = (
   { type, anyCase }: Pick<Field<never>, 'type' | 'anyCase'>,

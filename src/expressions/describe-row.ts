@@ -20,7 +20,7 @@ const operandsIn = (test: Test): readonly Operand[] => {
   return test.is === 'compare' ? [test.to] : test.is === 'in' ? test.among : [];
 };
 
-/** The first parameter of a test that has no value. */
+/** Returns the first parameter of a test that has no value. */
 const unboundIn = (test: Test, given: EvaluationContext): string | undefined => {
   const found = operandsIn(test).find(
     (to) => to.is === 'param' && paramValueOf(given, to.name) === undefined,
@@ -34,7 +34,7 @@ const valueText = (name: string, value: FieldValue): string => {
   return value === '' ? 'empty' : String(value);
 };
 
-/** The fields that a test compares with what they were before the act. */
+/** Returns the fields that a test compares with their values before the action. */
 const changesIn = (test: Test): readonly string[] => {
   if (test.is === 'not') return changesIn(test.part);
   if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(changesIn);
@@ -52,7 +52,7 @@ const newText: Readonly<Record<string, string>> = {
   undefined: 'may have existed before the action',
 };
 
-/** What a row says of the fields that a test looks at: 'breakers bus-0 · broker state is open'. */
+/** Describes a row by the fields that a test uses: 'breakers bus-0 · broker state is open'. */
 export const describeRow = <K extends FactKind>(
   kind: K,
   row: Row<K>,
@@ -60,7 +60,7 @@ export const describeRow = <K extends FactKind>(
   given: EvaluationContext,
 ): string => {
   const changes = new Set(changesIn(test));
-  const said = fieldsIn(test).map((name) => {
+  const parts = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
     const now = value === undefined ? `${name} is unknown` : `${name} is ${valueText(name, value)}`;
     if (!changes.has(name)) return now;
@@ -68,10 +68,10 @@ export const describeRow = <K extends FactKind>(
     return `${now}, before the action ${then === undefined ? 'unknown' : valueText(name, then)}`;
   });
   const age = asksForNew(test) ? [newText[String(isNew(given, kind, row))] ?? ''] : [];
-  return `${kind} ${rowName(kind, row.fact)} ${[...said, ...age].join(', ')}`;
+  return `${kind} ${rowName(kind, row.fact)} ${[...parts, ...age].join(', ')}`;
 };
 
-/** Why nothing can be said of a row: the parameter, the age, or the fields that lack a value. */
+/** Returns why a row's test is unknown: an unbound parameter, the row's age, or fields without a value. */
 export const whyUnknown = <K extends FactKind>(
   kind: K,
   row: Row<K>,

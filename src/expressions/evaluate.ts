@@ -24,7 +24,7 @@ const named = ({ id, labels }: SignalRow): string =>
 const valueText = ({ value, unit }: SignalRow): string =>
   value === undefined ? 'nothing' : formatMeasurement(value, unit);
 
-/** Readings of one signal that are as bad as its worst one: they speak for it. */
+/** Returns the series of one signal at its worst level: they decide for the signal. */
 const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
   const most = Math.max(...rows.map((row) => levelRank[row.level]));
   return rows.filter((row) => levelRank[row.level] === most);
@@ -55,8 +55,8 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
 };
 
 /**
- * A signal against a number or a level. Of several series the worst speak; where equally bad ones do not agree it is
- * unknown, so that a proof never rests on one of them.
+ * Compares a signal with a number or a level. The worst series decide; when equally bad ones disagree the result is
+ * unknown, so that a verification never rests on one of them.
  */
 const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: EvaluationContext): Truth => {
   const rows = worstOf(all.filter((row) => row.id === node.id));
@@ -85,9 +85,9 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: Eval
   );
 };
 
-/** A trend is told from the newest value and one this much older, or the oldest there is. */
+/** A trend compares the newest value with one this much older, or with the oldest. */
 const trendMs = 60_000;
-/** Two values nearer than this tell no trend. */
+/** Two values closer than this show no trend. */
 const apartMs = 1000;
 
 const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHistory>): Truth => {
@@ -102,7 +102,7 @@ const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHisto
   return { value: triStateOf(way === node.way), why };
 };
 
-/** Whether some series of a signal rises (falls), over the last minute or as far as the history reaches. */
+/** Evaluates whether any series of a signal is rising or falling, over the last minute or the length of the history. */
 const evaluateTrend = (
   node: TrendNode,
   all: readonly SignalRow[],
@@ -113,13 +113,13 @@ const evaluateTrend = (
   return anyTrue(rows.map((row) => trendOf(node, row, history?.(row.key) ?? [])));
 };
 
-/** Since when each `X for D` has been true without a break, by its place in the parsed expression. */
+/** Remembers since when each `X for D` has been continuously true, by its node in the parsed expression. */
 interface HoldMemory {
-  /** Notes whether the part is true now; since when it has been, or undefined when it is not. */
+  /** Records whether the part is true now. Returns since when, or undefined when it is not true. */
   note(part: object, isTrue: boolean, now: Millis): Millis | undefined;
 }
 
-/** A memory that has seen nothing yet. One per expression's life: a suggestion, a proof of a run. */
+/** Creates an empty memory. One per lifetime of an expression: a suggestion, a check of a run. */
 export const createHoldMemory = (): HoldMemory => {
   const since = new WeakMap<object, Millis>();
   return {
@@ -163,12 +163,15 @@ const holding = (
 ): Truth => {
   const since = memory?.note(node, inner.value === 'true', now);
   if (memory === undefined || since === undefined) return inner;
-  const held = now - since;
-  if (held >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(held)}` };
-  return { value: 'false', why: `${inner.why}, true for ${formatAge(held)} of ${formatDuration(node.ms)}` };
+  const heldMs = now - since;
+  if (heldMs >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(heldMs)}` };
+  return { value: 'false', why: `${inner.why}, true for ${formatAge(heldMs)} of ${formatDuration(node.ms)}` };
 };
 
-/** What an expression is in a snapshot, and the row or signal that decides it. What is not known is unknown, never true. */
+/**
+ * Evaluates an expression on a snapshot; the result includes the row or signal that decides it. Missing data makes it
+ * unknown, never true.
+ */
 export const evaluateExpression = (
   expression: Expression,
   snapshot: Snapshot,

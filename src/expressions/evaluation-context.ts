@@ -6,7 +6,7 @@ import { kindOf } from '../kinds/registry.ts';
 import type { Operand, RowSet, WrittenTest } from './ast.ts';
 import type { OperandValue } from './compare.ts';
 
-/** What of a kind cannot be seen, in words; undefined when all of it was. */
+/** Describes the data missing from a kind; undefined when it is complete. */
 export const missingDataText = (
   kind: FactKind,
   { rows, blind, asked, waiting }: KindView,
@@ -18,22 +18,22 @@ export const missingDataText = (
   return rows.length === 0 ? `${kind} have not been read yet` : `some ${kind} have not been read yet`;
 };
 
-/** A test as it was written, with the values of its references. */
+/** Formats a test as written, with the values of its references. */
 export const formatTest = ({ text }: WrittenTest, params: ParamValues = {}): string =>
   withParamValues(text, params).replaceAll('${before}', 'its value before the action');
 
-/** The set in words: 'breakers with name = "x"'. */
+/** Formats a row set: 'breakers with name = "x"'. */
 export const formatRowSet = ({ kind, filter }: RowSet, params?: ParamValues): string =>
   filter === undefined ? kind : `${kind} with ${formatTest(filter, params)}`;
 
-/** The values that an expression is evaluated with, besides the facts. */
+/** Values for evaluating an expression, besides the facts. */
 export interface EvaluationContext {
   readonly params?: ParamValues;
-  /** The facts before the run's first act, for `${before}` and `new`. Absent: both are unknown. */
+  /** The facts before the run's first action, for `${before}` and `new`. Absent: both are unknown. */
   readonly before?: Snapshot | undefined;
 }
 
-/** The value of a parameter; undefined when it has none. */
+/** Returns the value of a parameter; undefined when it is unbound. */
 export const paramValueOf = ({ params = {} }: EvaluationContext, name: string): OperandValue | undefined =>
   Object.hasOwn(params, name) ? params[name] : undefined;
 
@@ -45,7 +45,9 @@ const indexed = (rows: readonly Row[]): ReadonlyMap<string, Row> => {
   return known;
 };
 
-/** The row of the same key before the act: 'none' when it did not exist, undefined when that is unknown. */
+/**
+ * Returns the row with the same key before the action: 'none' when it did not exist, undefined when that is unknown.
+ */
 export const rowBeforeAct = <K extends FactKind>(
   { before }: EvaluationContext,
   kind: K,
@@ -53,13 +55,16 @@ export const rowBeforeAct = <K extends FactKind>(
 ): Row<K> | 'none' | undefined => {
   if (before === undefined) return undefined;
   const view: KindView<K> = before.kinds[kind];
-  // The index of a kind's rows holds rows of that kind.
+  // The index is keyed by the rows of this kind.
   const was = indexed(view.rows as readonly Row[]).get(row.key) as Row<K> | undefined;
   if (was !== undefined) return was.stale ? undefined : was;
   return missingDataText(kind, view) === undefined ? 'none' : undefined;
 };
 
-/** Whether a row did not exist before the act; undefined when that is unknown. A successor of the same name (another pod's uid, another start of a backend) is new. */
+/**
+ * Returns whether a row did not exist before the action; undefined when that is unknown. A successor of the same name
+ * (a pod with another uid, a restarted backend) is new.
+ */
 export const isNew = <K extends FactKind>(
   given: EvaluationContext,
   kind: K,
@@ -72,7 +77,7 @@ export const isNew = <K extends FactKind>(
   return now !== undefined && then !== undefined && now !== then;
 };
 
-/** The value of a signal's series before the act; undefined when it was not known. */
+/** Returns the value of a signal's series before the action; undefined when it was unknown. */
 export const signalBeforeAct = (
   { before }: EvaluationContext,
   { key }: SignalRow,
@@ -81,7 +86,7 @@ export const signalBeforeAct = (
   return was === undefined || was.stale ? undefined : was.value;
 };
 
-/** Why the right side of a comparison has no value. */
+/** Explains why the right side of a comparison has no value. */
 export const missingValueReason = (to: Operand, what: string): string =>
   to.is === 'before'
     ? `${what} before the action is unknown`

@@ -12,22 +12,22 @@ type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
 const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
-  const said: TriState = fits ? 'true' : 'false';
+  const result: TriState = fits ? 'true' : 'false';
   return {
-    value: said,
+    value: result,
     why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}`,
   };
 };
 
-/** True: the text is a bound, since it begins with a comparison. */
+/** Returns whether the text is a threshold, that is, starts with a comparison. */
 export const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
 
 /**
- * What is wrong with an expected value, or undefined: one that begins with a comparison is a bound ('>= 99.5',
- * '!= off'), any other is the value itself.
+ * Validates an expected value; undefined when it is valid. A text that starts with a comparison is a threshold ('>=
+ * 99.5', '!= off'); any other is the value itself.
  */
 export const expectedValueProblem = (text: string): string | undefined => {
-  // A parameter gets its value when the runbook runs.
+  // Parameters are bound at run time.
   const bound = isBound(text) && !text.includes('${param.') ? parseBound(text) : undefined;
   return bound !== undefined && 'error' in bound ? bound.error : undefined;
 };
@@ -60,14 +60,14 @@ const ofRows = (
   return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
 
-/** What has ended with a status and wrote nothing has said nothing; of all else without a text nothing is known. */
-const saidBy = ({ text, status }: OperationResult): string | undefined =>
+/** Returns the text output: '' for a program that ended without output; undefined when nothing is known. */
+const textOutput = ({ text, status }: OperationResult): string | undefined =>
   text ?? (status === undefined ? undefined : '');
 
-/** The value of a row's column; of what gives a text and no rows, all of the text. */
+/** Checks the value of a column in the first row; for a result with text but no rows, the whole text. */
 const ofFirst = (wanted: string, column: string | undefined, found: OperationResult, hide: Hide): Truth => {
   const { rows } = found;
-  const text = saidBy(found);
+  const text = textOutput(found);
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('output', text.trim(), wanted, hide)
@@ -80,18 +80,18 @@ const ofFirst = (wanted: string, column: string | undefined, found: OperationRes
   return ofValue(name, first[name], wanted, hide);
 };
 
-/** 'details.state', 'items.0.name'; undefined when the document has no such place. */
+/** Reads a path such as 'details.state' or 'items.0.name'; undefined when the document does not have it. */
 const at = (json: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((place, key) => {
     if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
     return (place as Readonly<Record<string, unknown>>)[key];
   }, json);
 
-/** A value that can be compared with a bound; a list or a map cannot. */
+/** Returns a value comparable with a threshold; undefined for lists and maps. */
 const scalarOf = (found: unknown): Scalar | undefined =>
   typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
 
-/** The document that came, or the one that a program wrote. */
+/** Returns the JSON response, or the JSON that a program printed. */
 const documentIn = ({ json, text }: OperationResult): unknown => {
   if (json !== undefined || text === undefined) return json;
   try {
@@ -101,7 +101,10 @@ const documentIn = ({ json, text }: OperationResult): unknown => {
   }
 };
 
-/** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
+/**
+ * Checks a JSON value. A text that starts with a comparison is a threshold, as in `value`; anything else must be equal
+ * in value and type.
+ */
 const ofJson = (path: string, wanted: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
   if (json === undefined) return unknown('the answer is not JSON');
@@ -111,7 +114,7 @@ const ofJson = (path: string, wanted: Scalar, answer: OperationResult, hide: Hid
   return judged(found === wanted, path, found, resultText(path, wanted, hide), hide);
 };
 
-/** The first group of the first line that matches. */
+/** Returns the first capture group of the first matching line. */
 const groupOf = (pattern: string, { text = '' }: OperationResult): string | undefined => {
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return undefined;
@@ -122,7 +125,7 @@ const groupOf = (pattern: string, { text = '' }: OperationResult): string | unde
   return undefined;
 };
 
-/** The value that `change` is about. */
+/** Returns the value that `change` compares. */
 const changing = (
   expect: ExpectedResult,
   found: OperationResult,
@@ -131,14 +134,15 @@ const changing = (
   if (path !== undefined) return [path, at(documentIn(found), path)];
   if (matches !== undefined && found.rows === undefined) return ['output', groupOf(matches, found)];
   const [first] = found.rows ?? [];
-  if (first === undefined) return ['output', found.rows === undefined ? saidBy(found)?.trim() : undefined];
+  if (first === undefined)
+    return ['output', found.rows === undefined ? textOutput(found)?.trim() : undefined];
   const name = column ?? Object.keys(first)[0] ?? '';
   return [name, Object.hasOwn(first, name) ? first[name] : undefined];
 };
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
-/** Against what the same reading gave before the act. Where that is not known, nothing is known of a change. */
+/** Compares with the same reading before the action. Unknown when there is none. */
 const ofChange = (
   change: string,
   expect: ExpectedResult,
@@ -168,7 +172,7 @@ const ofChange = (
   return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected change ${change}` };
 };
 
-/** Some line must match. */
+/** Checks that at least one line matches. */
 const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth => {
   if (text === undefined) return unknown('the answer contains no text');
   const compiled = compilePattern(pattern, 'u');
@@ -185,9 +189,9 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
 };
 
 /**
- * Whether what a reading operation found is what was expected. All that is expected must fit: the first that does not
- * decides, then the first that cannot be told. What is not there makes it unknown, never true. `before`: what the same
- * reading found before the act. `hide`: masks secrets in values before they are cut.
+ * Compares the result of a reading operation with the expectation. All parts must match: the first mismatch decides,
+ * then the first unknown. Missing data makes it unknown, never true. `before`: result of the same reading before the
+ * action. `hide`: masks secrets in values before they are truncated.
  */
 export const judgeExpectation = (
   expect: ExpectedResult,

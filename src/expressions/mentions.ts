@@ -19,7 +19,10 @@ const alertNamesIn = (node: ExpressionNode): readonly string[] => {
   );
 };
 
-/** The names of the alerts that an expression asks for: those of `alert(NAME)`, and of tests of an alert's name. What stands behind `not` is not asked for. */
+/**
+ * Returns the alert names in an expression: those of `alert(NAME)`, and of tests of an alert's name. Skips everything
+ * behind `not`.
+ */
 export const alertNamesOf = ({ root }: Expression): ReadonlySet<string> => new Set(alertNamesIn(root));
 
 const partsOf = (node: ExpressionNode): readonly ExpressionNode[] => {
@@ -51,10 +54,10 @@ const isOfBefore = (test: Test): boolean => {
   return test.is === 'new' || operandsOfTest(test).some(({ is }) => is === 'before');
 };
 
-/** Whether a test asks for the time before a run's first act: `${before}`, `new`. */
+/** Returns whether a test refers to the state before a run's first action: `${before}`, `new`. */
 export const testMentionsBefore = ({ test }: WrittenTest): boolean => isOfBefore(test);
 
-/** Whether an expression asks for the time before a run's first act: `${before}`, `new`. */
+/** Returns whether an expression refers to the state before a run's first action: `${before}`, `new`. */
 export const mentionsBefore = ({ root }: Expression): boolean =>
   nodesOf(root).some((node) => {
     const written = 'set' in node ? [node.set.filter, node.test] : [];
@@ -64,18 +67,18 @@ export const mentionsBefore = ({ root }: Expression): boolean =>
     );
   });
 
-/** The kinds of facts that an expression reads. */
+/** Returns the kinds of facts that an expression reads. */
 export const kindsOf = ({ root }: Expression): ReadonlySet<FactKind> =>
   new Set(nodesOf(root).flatMap((node) => ('set' in node ? [node.set.kind] : [])));
 
-/** The ids of the signals that an expression reads. */
+/** Returns the IDs of the signals that an expression reads. */
 export const signalIdsOf = ({ root }: Expression): ReadonlySet<string> =>
   new Set(nodesOf(root).flatMap((node) => (node.is === 'signal' || node.is === 'trend' ? [node.id] : [])));
 
 const namesOf = (operands: readonly Operand[]): ReadonlySet<string> =>
   new Set(operands.flatMap((to) => (to.is === 'param' ? [to.name] : [])));
 
-/** The names of the parameters that values are compared with, those that only choose rows left out. */
+/** Returns the parameters that values are compared with, without those that only select rows. */
 export const testParamsOf = ({ root }: Expression): ReadonlySet<string> =>
   namesOf(
     nodesOf(root).flatMap((node) => [
@@ -84,6 +87,6 @@ export const testParamsOf = ({ root }: Expression): ReadonlySet<string> =>
     ]),
   );
 
-/** The names of the parameters that an expression takes a value of. */
+/** Returns the parameters that an expression uses. */
 export const paramsOf = ({ root }: Expression): ReadonlySet<string> =>
   namesOf(nodesOf(root).flatMap(operandsOf));

@@ -23,7 +23,10 @@ const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
   return at.next();
 };
 
-/** The right side of a comparison with a field: a literal, another field of the same row, or a parameter. Throws ExpressionError. */
+/**
+ * Parses the right side of a field comparison: a literal, another field of the same row, or a parameter. Throws
+ * ExpressionError.
+ */
 export const takeOperand = <F>(
   at: TokenCursor,
   kind: FactKind,
@@ -47,7 +50,7 @@ export const takeOperand = <F>(
   return { is: 'literal', text };
 };
 
-/** The right side of a comparison with a signal: a number or a level. Throws ExpressionError. */
+/** Parses the right side of a signal comparison: a number or a level. Throws ExpressionError. */
 export const takeSignalOperand = (at: TokenCursor, id: string): Operand => {
   const token = takeValue(at, id);
   if (token.is === 'param') return { is: 'param', name: token.text };
@@ -57,7 +60,7 @@ export const takeSignalOperand = (at: TokenCursor, id: string): Operand => {
   return { is: 'literal', text: token.text };
 };
 
-/** The right side of a count: a number. Throws ExpressionError. */
+/** Parses the right side of a count: a number. Throws ExpressionError. */
 export const takeCountOperand = (at: TokenCursor): Operand => {
   const token = takeValue(at, 'count');
   if (token.is === 'param') return { is: 'param', name: token.text };

@@ -13,7 +13,7 @@ const takeList = (at: TokenCursor, take: () => Operand): readonly Operand[] => {
   return among;
 };
 
-/** A word behind which a test of its value follows. */
+/** Returns whether a test follows the current word. */
 const isCompared = (at: TokenCursor): boolean => {
   const { is, text } = at.ahead(1);
   return is === 'sign' ? /^[=!<>]/.test(text) : is === 'word' && (text === 'in' || text === 'matches');
@@ -63,23 +63,23 @@ const takeOrTest = (at: TokenCursor, kind: FactKind): Test => {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
 };
 
-/** `test` of the grammar, over the fields of a kind. Throws ExpressionError. */
+/** Parses `test` of the grammar, over the fields of a kind. Throws ExpressionError. */
 const takeTest = (at: TokenCursor, kind: FactKind): WrittenTest => {
   const start = at.token;
   const test = takeOrTest(at, kind);
   return { test, text: at.textSince(start) };
 };
 
-/** How a complaint about a kind that is not registered ends: a plugin that is not there may be what declares it. */
+/** End of the error about an unregistered kind; a missing plugin may declare it. */
 export const unknownKind = 'is not a kind of fact';
 
-/** A parsed expression. `for` is remembered per node, so one that is evaluated again and again is parsed once. */
+/** A parsed expression. `for` is remembered per node, so parse a repeatedly evaluated expression once. */
 export interface Expression {
   readonly text: string;
   readonly root: ExpressionNode;
 }
 
-/** What is wrong with an expression, and where: `col` is 1-based. */
+/** A syntax error with its position; `col` is 1-based. */
 interface ExpressionParseError {
   readonly ok: false;
   readonly col: number;
@@ -116,7 +116,7 @@ const count = (at: TokenCursor): ExpressionNode => {
   return { is: 'count', set: rows, ...(test !== undefined && { test }), op, to: takeCountOperand(at) };
 };
 
-/** `alert(NAME)`: some alert of that name fires. Said as the quantifier that it is. */
+/** Parses `alert(NAME)` as a quantifier: any alert of that name is firing. */
 const alert = (at: TokenCursor): ExpressionNode => {
   at.takeSign('(', 'alert');
   const { token } = at;
@@ -208,7 +208,7 @@ const whole = <T>(
   }
 };
 
-/** Parses `when` and `that`. A kind or field that does not exist is an error too, with what was probably meant. */
+/** Parses `when` and `that`. An unknown kind or field is an error too, with a suggestion. */
 export const parseExpression = (
   text: string,
 ): { readonly ok: true; readonly expression: Expression } | ExpressionParseError => {

@@ -16,14 +16,16 @@ import { testRow } from './test-row.ts';
 import type { Truth } from './truth.ts';
 import { and, type TriState } from './truth.ts';
 
-/** A row, whether it belongs to the set, and whether it meets the test. */
+/** A row, whether it is a member of the set, and whether it passes the test. */
 interface Judged<K extends FactKind> {
   readonly row: Row<K>;
   readonly member: TriState;
   readonly met: TriState;
 }
 
-/** The rows that may belong to a set. Of a stale row nothing is sure, not even that it is still there. */
+/**
+ * Returns the rows that may belong to a set. Everything about a stale row is uncertain, even whether it still exists.
+ */
 const judgeRows = <K extends FactKind>(
   kind: K,
   view: KindView<K>,
@@ -54,7 +56,7 @@ const reason = <K extends FactKind>(
 ): string =>
   whyUnknown(kind, row, member === 'unknown' ? both(node.set.filter, node.test) : node.test.test, given);
 
-/** `any`: true once one row meets the test, however much is hidden; false only when everything was seen. */
+/** `any`: true once one row passes, however much is missing; false only when the data is complete. */
 export const evaluateAny = <K extends FactKind>(
   node: Quant,
   kind: K,
@@ -79,7 +81,7 @@ export const evaluateAny = <K extends FactKind>(
   return { value: 'false', why };
 };
 
-/** `all`: false once one row fails the test, however much is hidden; true only when everything was seen, and there is a row. */
+/** `all`: false once one row fails, however much is missing; true only when the data is complete and there is a row. */
 export const evaluateAll = <K extends FactKind>(
   node: Quant,
   kind: K,
@@ -105,7 +107,7 @@ export const evaluateAll = <K extends FactKind>(
   return { value: 'true', why };
 };
 
-/** Whether every number from `least` to `most` compares so, none does, or some. */
+/** Compares every number from `least` to `most`: true for all, false for none, else unknown. */
 const range = (least: number, most: number, op: Comparison, limit: number): TriState => {
   const ends = [compareNumbers(least, op, limit), compareNumbers(most, op, limit)];
   if (op === '=' || op === '!=') {
@@ -119,7 +121,7 @@ const range = (least: number, most: number, op: Comparison, limit: number): TriS
 
 const textOf = (to: Operand): string | undefined => (to.is === 'literal' ? to.text : undefined);
 
-/** How many rows meet a count's test: at least, and at most; `hidden`: why there may be more. */
+/** Returns the minimum and maximum number of rows that pass a count's test. `hidden`: why there may be more. */
 const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, given: EvaluationContext) => {
   const rows = judgeRows(kind, view, node.set.filter, node.test, given);
   const states = rows.map(({ member, met }) => and([member, met]));
@@ -129,7 +131,7 @@ const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, gi
   return { least, most: hidden === undefined ? least + unsure : Number.POSITIVE_INFINITY, unsure, hidden };
 };
 
-/** The count before the act; undefined when it was not known exactly. */
+/** Returns the count before the action; undefined when it was not exactly known. */
 const countBefore = <K extends FactKind>(
   node: Count,
   kind: K,
@@ -140,7 +142,7 @@ const countBefore = <K extends FactKind>(
   return least === most ? least : undefined;
 };
 
-/** `count`: decided as soon as the rows that cannot be judged, or seen, could not change the answer. */
+/** `count`: decided once the unknown or missing rows cannot change the result. */
 export const evaluateCount = <K extends FactKind>(
   node: Count,
   kind: K,
@@ -154,18 +156,18 @@ export const evaluateCount = <K extends FactKind>(
       : to.is === 'param'
         ? paramValueOf(given, to.name)
         : textOf(to);
-  // A selection is no number, even one of a single value that reads like one.
+  // A selection is not a number, not even a single value that looks like one.
   const limit = typeof right === 'object' ? Number.NaN : Number(right);
   if (right === undefined || Number.isNaN(limit))
     return { value: 'unknown', why: missingValueReason(to, 'the count') };
   const { least, most, unsure, hidden } = counted(node, kind, view, given);
-  const said = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
+  const setText = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
   const then = to.is === 'before' ? `, before the action ${limit}` : '';
   if (least === most)
-    return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };
+    return { value: range(least, most, op, limit), why: `count of ${setText} is ${least}${then}` };
   const why = hidden ?? `${unsure} ${kind} unknown`;
   return {
     value: range(least, most, op, limit),
-    why: `count of ${said} is at least ${least}${then}: ${why}`,
+    why: `count of ${setText} is at least ${least}${then}: ${why}`,
   };
 };

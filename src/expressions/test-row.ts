@@ -11,7 +11,9 @@ import { compareField, type OperandValue } from './compare.ts';
 import { type EvaluationContext, isNew, paramValueOf, rowBeforeAct } from './evaluation-context.ts';
 import { and, not, or, type TriState, triStateOf } from './truth.ts';
 
-/** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */
+/**
+ * Returns a field of a row; undefined when it is absent, or the row is stale and the field is not part of its identity.
+ */
 export const fieldValue = <K extends FactKind>(
   kind: K,
   row: Row<K>,
@@ -23,7 +25,7 @@ export const fieldValue = <K extends FactKind>(
     : field.of(row.fact, row.level);
 };
 
-/** The field of the same row before the act; undefined when it was not known, or the row did not exist. */
+/** Returns the field of the same row before the action; undefined when it was unknown or the row did not exist. */
 export const fieldBefore = <K extends FactKind>(
   kind: K,
   row: Row<K>,
@@ -41,11 +43,13 @@ const matches = (pattern: Matcher, text: string): boolean | undefined => {
   return text.length > matchedChars ? undefined : false;
 };
 
-/** A parameter's duration ('10m') in ms, the unit of the field that it is compared with. */
+/** Converts a duration parameter ('10m') to ms, the unit of the field it is compared with. */
 const inMillis = (value: OperandValue | undefined): OperandValue | undefined =>
   typeof value === 'string' ? (parseDuration(value) ?? value) : value;
 
-/** Whether one row meets a test. What the row, a parameter or the time before the act does not say makes it unknown, never true. */
+/**
+ * Tests one row. A missing value in the row, in a parameter or before the action makes the result unknown, never true.
+ */
 export const testRow = <K extends FactKind>(
   test: Test,
   kind: K,
@@ -72,7 +76,7 @@ export const testRow = <K extends FactKind>(
   const compared = (op: Comparison, to: Operand): TriState => {
     const value = right(to);
     if (value === undefined) return 'unknown';
-    // A selection is any of its values: a row equals it when it equals one of them, and differs when it differs from all.
+    // A selection matches any of its values: a row equals it when it equals one, and differs when it differs from all.
     if (to.is !== 'param' || typeof value !== 'object') return single(op, value);
     if (op === '=') return or(value.map((one) => single(op, one)));
     return op === '!=' ? and(value.map((one) => single(op, one))) : 'unknown';

@@ -6,12 +6,12 @@ import type { Comparison } from '../domain/threshold.ts';
 
 const comparisons: readonly Comparison[] = ['=', '!=', '<', '<=', '>', '>='];
 
-/** Brackets and `not` inside each other; more would only exhaust the stack. */
+/** Maximum nesting of brackets and `not`; a limit against stack overflow. */
 const deepest = 100;
 
 const shown = (token: ExpressionToken): string => (token.is === 'end' ? 'the end' : `"${token.text}"`);
 
-/** A place in the tokens of an expression. Every `take` moves on or throws ExpressionError with the column. */
+/** A cursor over the tokens of an expression. Every `take` advances or throws ExpressionError with the column. */
 export class TokenCursor {
   readonly #text: string;
   readonly #tokens: readonly ExpressionToken[];
@@ -51,7 +51,7 @@ export class TokenCursor {
     return this.token.is === 'word' && this.token.text === text;
   }
 
-  /** Takes what stands inside of something else. */
+  /** Takes a nested part. */
   deeper<T>(take: () => T): T {
     if (++this.#depth > deepest) this.fail(`more than ${deepest} nested brackets and not`);
     const taken = take();
@@ -59,7 +59,7 @@ export class TokenCursor {
     return taken;
   }
 
-  /** Moves past a word if it is the next one. */
+  /** Skips a word if it is next. */
   skipWord(text: string): boolean {
     const found = this.isWord(text);
     if (found) this.#at++;
@@ -95,14 +95,14 @@ export class TokenCursor {
     return ms;
   }
 
-  /** What was written from one token up to, not including, the present one. */
+  /** Returns the source text from one token up to, but not including, the current one. */
   textSince(token: ExpressionToken): string {
     const last = this.#tokens[this.#at - 1] ?? token;
     return this.#text.slice(token.col - 1, last.end - 1);
   }
 }
 
-/** Thrown inside the parser only; `parseExpression` turns it into a value. `col` is 1-based. */
+/** Thrown only inside the parser; `parseExpression` turns it into a value. `col` is 1-based. */
 export class ExpressionError extends Error {
   readonly col: number;
   constructor(col: number, message: string) {
@@ -124,7 +124,7 @@ const endOf = (text: string, start: number): number => {
   throw new ExpressionError(start + 1, 'unterminated pattern; end it with /');
 };
 
-/** Reads /source/flags at a place of a text; `end` is the index behind it. Throws ExpressionError. */
+/** Reads /source/flags at a position; `end` is the index after it. Throws ExpressionError. */
 const readPattern = (text: string, start: number): { readonly pattern: Matcher; readonly end: number } => {
   const close = endOf(text, start);
   const flags = /^[a-z]*/.exec(text.slice(close + 1))?.[0] ?? '';
@@ -135,7 +135,7 @@ const readPattern = (text: string, start: number): { readonly pattern: Matcher; 
   return { pattern, end: close + 1 + flags.length };
 };
 
-/** One token; `col` is the 1-based column of its first character, `end` the column behind its last one. */
+/** One token; `col` is the 1-based column of its first character, `end` the column after its last one. */
 export type ExpressionToken = { readonly col: number; readonly end: number; readonly text: string } & (
   | { readonly is: 'word' | 'number' | 'string' | 'param' | 'before' | 'sign' | 'end' }
   | { readonly is: 'pattern'; readonly pattern: Matcher }
@@ -143,10 +143,10 @@ export type ExpressionToken = { readonly col: number; readonly end: number; read
 
 const forms = {
   space: /\s+/y,
-  // `${each}` is the value of a turn of a loop.
+  // `${each}` is the value of a loop iteration.
   param: /\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}/y,
   before: /\$\{before\}/y,
-  // A word may begin with a digit (30s, 5xx.rate) and hold dots and dashes (api.latency, half-open).
+  // A word may start with a digit (30s, 5xx.rate) and contain dots and dashes (api.latency, half-open).
   word: /-?\d+(?:\.\d+)?(?![\p{L}\p{N}_.-])|[\p{L}\p{N}_][\p{L}\p{N}_.-]*/uy,
   string: /"((?:[^"\\]|\\.)*)"/y,
   sign: /[=!<>≥≤≠&|]=|[<>]>|&&|\|\||[()[\]|,=<>≥≤≠]/y,
@@ -213,7 +213,7 @@ const next = (text: string, at: number, last: ExpressionToken | undefined): Expr
   return { is: 'sign', col, end: col + sign.length, text: sign };
 };
 
-/** The tokens of an expression, an `end` behind the last one. Throws ExpressionError. */
+/** Splits an expression into tokens, followed by an `end` token. Throws ExpressionError. */
 const tokenize = (text: string): readonly ExpressionToken[] => {
   const tokens: ExpressionToken[] = [];
   let at = 0;

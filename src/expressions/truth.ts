@@ -1,4 +1,4 @@
-/** Three-valued: what is not known is never true. */
+/** A three-valued truth value: missing data is never true. */
 export type TriState = 'true' | 'false' | 'unknown';
 
 export const triStateOf = (value: boolean | undefined): TriState =>
@@ -13,11 +13,11 @@ export const and = (values: readonly TriState[]): TriState =>
 export const or = (values: readonly TriState[]): TriState =>
   values.includes('true') ? 'true' : values.includes('unknown') ? 'unknown' : 'false';
 
-/** What an expression is now, and the row or signal that decides it, in words. */
+/** The value of an expression, with the row or signal that decides it, as text. */
 export interface Truth {
   readonly value: TriState;
   readonly why: string;
-  /** Unknown because everything was seen and there is no such row: with rows to come it can only change. */
+  /** Unknown because the data is complete and contains no such row; only new rows can change it. */
   readonly isEmpty?: boolean;
 }
 
@@ -26,11 +26,13 @@ const firstOf = (value: TriState, parts: readonly Truth[]): Truth | undefined =>
 const joined = (parts: readonly Truth[], word: string): string =>
   [...new Set(parts.map((part) => part.why))].join(word);
 
-/** Kleene's and: the first false decides, then the first unknown. */
+/** Kleene conjunction: the first false decides, then the first unknown. */
 export const allTrue = (parts: readonly Truth[]): Truth =>
   firstOf('false', parts) ?? firstOf('unknown', parts) ?? { value: 'true', why: joined(parts, ' and ') };
 
-/** Kleene's or: the first true decides, then the first unknown; of those one that could not be seen before an empty one. */
+/**
+ * Kleene disjunction: the first true decides, then the first unknown; missing data takes precedence over an empty set.
+ */
 export const anyTrue = (parts: readonly Truth[]): Truth =>
   firstOf('true', parts) ??
   firstOf(

@@ -7,20 +7,20 @@ import type { CheckRow } from './define-kind.ts';
 import { type IsoFormatter, jsonNumber } from './fields.ts';
 import { kindOf } from './registry.ts';
 
-/** `isoTime` of our clock's moments, `clockOffset` ms away from the machine's clock. */
+/** Returns a formatter for engine times, which are `clockOffset` ms away from the machine's clock. */
 export const isoFormatter =
   (clockOffset: number): IsoFormatter =>
   (at) =>
     isoTime(at + clockOffset);
 
-/** One row of a kind. A row that is stale keeps what it last said; its level is `unknown`. */
+/** Builds a row of a kind. A stale row keeps its last values; its level is `unknown`. */
 export const checkRow = <K extends FactKind>(
   kind: K,
   { fact, level }: Pick<Row<K>, 'fact' | 'level'>,
   iso: IsoFormatter,
 ): CheckRow => kindOf(kind).json(fact, level, iso);
 
-/** What could not be seen, and what to do about it. */
+/** Builds the JSON of a fault and its remedy. */
 export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: IsoFormatter) => ({
   source,
   kind,
@@ -29,7 +29,10 @@ export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Is
   remedy: remedy ?? null,
 });
 
-/** One series of a signal. One that was never read is as old as what kept it from being read, or as the report. */
+/**
+ * Builds the JSON of a signal series. A series that was never read has the time of the fault that prevented it, or of
+ * the report.
+ */
 export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => ({
   id: row.id,
   title: row.title,
@@ -42,12 +45,12 @@ export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => (
   fault: row.fault === undefined ? null : checkFault(row.fault, iso),
 });
 
-/** Lists that the format promises, by their names: empty as long as no kind of that name fills them. */
+/** Lists that the format guarantees by name; empty as long as no kind of that name fills them. */
 export const requiredLists = { queues: [], ci: [] } as const satisfies Readonly<
   Record<string, readonly CheckRow[]>
 >;
 
-/** What `opsdeck check --json` prints: one reading of everything, in a form that later versions only add to. */
+/** The output of `opsdeck check --json`: one reading of everything. Later versions only add to the format. */
 export type CheckReport = {
   readonly opsdeck: 1;
   readonly system: string;

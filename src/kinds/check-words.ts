@@ -1,38 +1,41 @@
 import { formatDuration } from '../domain/duration.ts';
 import { formatCount, formatPercent } from '../domain/format.ts';
 
-/** `some('restarts', 3)` → '3 restarts'; undefined when there is no number, and for 0, which goes without saying. */
+/**
+ * Formats a count: `numberWord('restarts', 3)` → '3 restarts'. Undefined for null and for 0, which is not worth a
+ * mention.
+ */
 export const numberWord = (what: string, value: number | null): string | undefined =>
   value === null || value === 0 ? undefined : `${formatCount(value)} ${what}`;
 
-/** A number of JSON as the rest of the program has it: absent, not null. */
+/** Converts a JSON number to the internal form: absent instead of null. */
 export const presentNumber = (value: number | null): number | undefined => value ?? undefined;
 
-/** 'failed 82.0 %'; undefined when there is no number. */
+/** Formats a percentage: 'failed 82.0 %'. Undefined for null. */
 export const percentWord = (what: string, value: number | null): string | undefined =>
   value === null ? undefined : `${what} ${formatPercent(value)}`;
 
-/** 'oldest 3m'; undefined when there is no number. `value` in seconds. */
+/** Formats a duration in seconds: 'oldest 3m'. Undefined for null. */
 export const secondsWord = (what: string, value: number | null): string | undefined =>
   value === null ? undefined : `${what} ${formatDuration(Math.round(value) * 1000)}`;
 
-/** '9 of 10' */
+/** Formats a count of a total: '9 of 10'. */
 export const countOutOf = (value: number | null, whole: number | null): string =>
   `${formatCount(presentNumber(value))} of ${formatCount(presentNumber(whole))}`;
 
-/** The parts that are not empty, as one name: 'bus-0 · broker'. */
+/** Joins the parts that are not empty: 'bus-0 · broker'. */
 export const joinParts = (...parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join(' · ');
 
-/** What a row of an instance is called; a service that was asked as a whole goes by its own name. */
+/** Returns the display name of an instance's row; the service's name when the service was probed as a whole. */
 export const instanceName = (row: { readonly service: string; readonly instance: string }): string =>
   row.instance === '' ? row.service : row.instance;
 
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Keeps of each row's labels those that tell rows of one name apart: what all of them have alike is left out. Takes a time
- * that grows with the rows and no faster: a query may give thousands of series.
+ * Returns a filter for the labels that distinguish rows of one name: it drops those that all share. Linear in the
+ * number of rows, since a query may return thousands of series.
  */
 const distinguishing = (all: readonly Labels[]): ((labels: Labels) => Labels) => {
   const [first] = all;
@@ -42,7 +45,7 @@ const distinguishing = (all: readonly Labels[]): ((labels: Labels) => Labels) =>
   return (labels) => Object.fromEntries(Object.entries(labels).filter(([name]) => !alike.has(name)));
 };
 
-/** For each name that several rows have, what keeps of their labels those that tell them apart. */
+/** Returns, for each name that several rows share, the filter for their distinguishing labels. */
 export const distinguishingLabels = <R extends { readonly labels: Labels }>(
   rows: readonly R[],
   nameOf: (row: R) => string,

@@ -5,17 +5,17 @@ import { levelRank, worseLevel } from '../domain/level.ts';
 import { isInBound, parseBound } from '../domain/threshold.ts';
 import { type Field, type FieldTable, fieldsOf, type IsoFormatter, type JsonOf } from './fields.ts';
 
-/** How the level of a kind's rows is judged by words: states, severities, what is missing. */
+/** Assigns levels to the rows of a kind by words: states, severities, missing parts. */
 interface LevelRule<F> {
-  /** The level of each word, in small letters. A word that is not listed is ok. */
+  /** The level of each word, in lower case. A word that is not listed is ok. */
   readonly words: Readonly<Record<string, Level>>;
-  /** The words that a row is judged by. Absent: its state. */
+  /** The words of a row. Absent: its state. */
   of?(fact: F): readonly string[];
-  /** `first`: words run from the particular to the general, and the first that is known decides. Absent: the worst. */
+  /** `first`: words are ordered from specific to general, and the first known one decides. Absent: the worst. */
   readonly decides?: 'first';
-  /** Words of built-in bounds, in place of which a `warn` bound of the profile comes: 'near max'. */
+  /** Words of built-in thresholds that a `warn` threshold of the profile replaces: 'near max'. */
   readonly replacedByWarn?: readonly string[];
-  /** The words that `limits` may name, where the list is closed; of other kinds any word may be given a level. */
+  /** The words that `limits` accepts, when the list is closed; other kinds accept any word. */
   readonly closed?: readonly string[];
 }
 
@@ -49,8 +49,8 @@ const numberLevel = (value: number | undefined, limits: LimitWords): Level => {
 };
 
 /**
- * The level of a fact: what its words say, or its number by the profile's `warn` and `crit`, whichever is worse.
- * `limits` name a word ('disabled: ok'), or bounds on the kind's number. Words are compared without regard to case.
+ * Returns the level of a fact: the worse of its words and its number against the profile's `warn` and `crit`. `limits`
+ * contain words ('disabled: ok') or thresholds for the kind's number. Words are case-insensitive.
  */
 const judge = <F>(
   rule: LevelRule<F>,
@@ -61,113 +61,113 @@ const judge = <F>(
 ): Level => {
   const words = (rule.of?.(fact) ?? [state]).filter((word) => word !== '');
   const levels = words.map((word) => wordLevel(rule, word, limits)).filter((level) => level !== undefined);
-  const said = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
-  return worseLevel(said, numberLevel(value, limits));
+  const byWords = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
+  return worseLevel(byWords, numberLevel(value, limits));
 };
 
-/** The keys that every row has in `check --json`, behind its own. `at` is ISO 8601 UTC. */
+/** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
 interface RowStamp {
   readonly level: Level;
   readonly source: string;
   readonly at: string;
 }
 
-/** A row of `check --json` of a kind with these fields. */
+/** A row of `check --json` for a kind with these fields. */
 export type JsonRow<T> = JsonOf<T> & RowStamp;
 
 /** A row of any kind. */
 export type CheckRow = RowStamp & Readonly<Record<string, unknown>>;
 
-/** A row in the text of `check`. */
+/** A row in the text output of `check`. */
 export interface CheckWords {
   readonly name: string;
-  /** '' where it has none. */
+  /** '' when it has none. */
   readonly state: string;
-  /** Numbers and reasons in words; undefined and '' are left out. */
+  /** Numbers and reasons as text; undefined and '' are dropped. */
   readonly details: readonly (string | undefined)[];
-  /** The main value: what is left of the row, beside its name, where many are fine. */
+  /** The main value: shown with the name when many rows are fine. */
   readonly value?: string;
 }
 
-/** The names under which lines of a log may be about a row. */
+/** The names under which log lines may refer to a row. */
 export interface LogNames {
   readonly title: string;
-  /** By which it may be known as a workload, the closest first. */
+  /** Possible workload names, the most specific first. */
   readonly names: readonly string[];
-  /** What appears in its lines, where no workload goes by its name; '' for nothing. */
+  /** Text to search for when no workload has its name; '' for none. */
   readonly word: string;
 }
 
-/** What a kind is made of. Everything else about it is derived: see `Kind`. */
+/** The declaration of a kind. Everything else about it is derived: see `Kind`. */
 interface KindSpec<F extends Fact, T extends FieldTable<F>> {
-  /** Its name in expressions, in `check --json` and below `limits`: a plural noun, 'breakers'. */
+  /** Name in expressions, in `check --json` and below `limits`: a plural noun, 'breakers'. */
   readonly name: string;
-  /** What its rows are, for the docs: 'Circuit breakers of every instance'. */
+  /** Description of its rows for the docs: 'Circuit breakers of every instance'. */
   readonly says: string;
-  /** Its fields in the order of `check --json`; `level`, `source` and `at` are added to them. */
+  /** Fields in the order of `check --json`; `level`, `source` and `at` are added. */
   readonly fields: T;
-  /** What identifies a row among those of its source and kind. Absent: the fields that are identities. */
+  /** Identity of a row within its source and kind. Absent: the identity fields. */
   identity?(fact: F): readonly (string | number)[];
-  /** What a person calls the row: 'bus-0 · broker'. Absent: its identity. */
+  /** Display name of the row: 'bus-0 · broker'. Absent: its identity. */
   label?(fact: F): string;
-  /** The row's state in a word or two, as `limits` name it: 'open', 'near max'. 'unknown' where it is not known. */
+  /** The row's state in one or two words, as used in `limits`: 'open', 'near max'. 'unknown' when it is not known. */
   state(fact: F): string;
-  /** How a row's level is judged. */
+  /** The rule for a row's level. */
   readonly levels: LevelRule<F>;
-  /** The field whose number `warn` and `crit` of `limits` judge. Absent: the kind has no such number. */
+  /** The field that `warn` and `crit` of `limits` apply to. Absent: the kind has no such number. */
   readonly bounds?: keyof T & string;
-  /** False: its rows do not count in the total level, nor in the exit code of `check`. */
+  /** False: its rows count neither in the overall level nor in the exit code of `check`. */
   readonly inTotal?: false;
   /** False: the header does not count its rows. */
   readonly inHeader?: false;
-  /** Whether the row belongs to the open environment, and counts there. Absent: it does. */
+  /** Returns whether the row belongs to the open environment and counts there. Absent: it does. */
   isOf?(fact: F, env: string): boolean;
-  /** Whether a row whose state was `was` has been in the same trouble since, now that it is `is`. Absent: a new state starts a new clock. */
+  /** Returns whether the states `was` and `is` belong to one incident. Absent: a new state restarts the timer. */
   goesOn?(was: string, is: string): boolean;
-  /** Identifies the object among successors of the same name, as an operation pins it: a uid. */
+  /** Distinguishes the object from successors of the same name; operations pin it: a uid. */
   pin?(fact: F): string | number | undefined;
-  /** Labels, which `labels.NAME` finds in expressions. */
+  /** Labels, available to expressions as `labels.NAME`. */
   labels?(fact: F): Readonly<Record<string, string>>;
-  /** Describes the row where its `field` is a choice of a parameter; '' where the value alone is enough. */
+  /** Describes the row when its `field` is a choice of a parameter; '' when the value alone suffices. */
   choice?(fact: F, field: string): string;
-  /** One line of plain text, as a diagnose step shows it. Absent: field by field. */
+  /** The row as one line of plain text, for diagnose steps. Absent: field by field. */
   line?(fact: F): string;
-  /** Its row in the text of `check`, from the JSON. Absent: identity, state and numbers. */
+  /** The row in the text output of `check`, built from the JSON. Absent: identity, state and numbers. */
   words?(row: JsonRow<T>): CheckWords;
-  /** All its rows in the text of `check`, where they are not one line each. */
+  /** All rows in the text output of `check`, when they are not one line each. */
   lines?(rows: readonly JsonRow<T>[]): readonly CheckTextLine<JsonRow<T>>[];
-  /** The larger thing that it belongs to: a service, a consumer group. NOW ranks findings of one thing together. */
+  /** The parent object: a service, a consumer group. NOW ranks the findings of one parent together. */
   belongsTo?(fact: F): string;
-  /** What it needs and does not get: NOW ranks what others need first. */
+  /** The dependencies that it is missing: NOW ranks dependencies first. */
   needs?(fact: F): readonly string[];
-  /** Under which names LOGS looks for its lines. Absent: its label. */
+  /** The names under which LOGS searches for its lines. Absent: its label. */
   logNames?(fact: F): LogNames;
 }
 
-/** A row of `check --json` with its words. */
+/** A row of `check --json` with its text. */
 export interface CheckTextLine<R = CheckRow> {
   readonly row: R;
   readonly words: CheckWords;
 }
 
 /**
- * A kind of fact, whole: what expressions, row keys, levels, `check`, NOW, exports, the profile's schema and the docs
- * take from it. Made by `defineKind`.
+ * A complete kind of facts, used by expressions, row keys, levels, `check`, NOW, exports, the profile's schema and the
+ * docs. Made by `defineKind`.
  */
 export interface KindDefinition<F extends Fact = Fact>
   extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels'> {
-  /** Its own fields and `level`, `source`, `at`. */
+  /** Its own fields plus `level`, `source` and `at`. */
   readonly allFields: FieldTable<F>;
   readonly levels: LevelRule<F>;
   identity(fact: F): readonly (string | number)[];
   label(fact: F): string;
-  /** The level of a row by the kind's rule and the profile's `limits` of this kind. */
+  /** Returns the level of a row by the kind's rule and the profile's `limits`. */
   levelOf(fact: F, limits: LimitWords): Level;
-  /** A field by name, `labels.NAME` included; undefined when it has none of that name. */
+  /** Returns a field by name, including `labels.NAME`; undefined when it does not exist. */
   field(name: string): Field<F> | undefined;
-  /** The row of `check --json`. */
+  /** Builds the row of `check --json`. */
   json(fact: F, level: Level, iso: IsoFormatter): CheckRow;
-  /** Rows of `check --json` as lines of its text, in their order. */
+  /** Formats rows of `check --json` as lines of text, in their order. */
   lines(rows: readonly CheckRow[]): readonly CheckTextLine[];
 }
 
@@ -182,7 +182,7 @@ const common: FieldTable<Fact> = {
 const joined = (parts: readonly (string | number)[]): string =>
   parts.filter((part) => part !== '').join(' · ');
 
-/** A row of a kind that has no words of its own: identity, state, and the numbers that are known. */
+/** Default text of a row: identity, state, and the known numbers. */
 const wordsBy =
   (fields: FieldTable<never>) =>
   (row: CheckRow): CheckWords => {
@@ -211,8 +211,8 @@ const ownLabel = <F>(of: (fact: F) => Readonly<Record<string, string>>, name: st
 const labelPrefix = 'labels.';
 
 /**
- * Makes a kind of its declaration, with defaults made of its fields.
- * @throws {Error} when it has no name that an expression can write, or a field takes a name that every kind has
+ * Creates a kind from its declaration; defaults are derived from its fields.
+ * @throws {Error} when its name is not valid in expressions, or a field uses a name that every kind has
  */
 export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<F>>(
   spec: KindSpec<F, T>,
@@ -254,10 +254,10 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
       source: fact.source,
       at: iso(fact.at),
     }),
-    // The rows are those that `json` has made of the same fields.
+    // `json` built the rows from the same fields.
     lines: (rows) => linesOf(rows as readonly JsonRow<T>[]) as readonly CheckTextLine[],
   };
 };
 
-/** How a row without a state is shown. */
+/** Formats a state; a row without one shows the text for absence. */
 export const stateText = (state: string): string => (state === '' ? absentText : state);

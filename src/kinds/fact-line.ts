@@ -8,39 +8,41 @@ import { joinParts } from './check-words.ts';
 import { isKind, kindOf } from './registry.ts';
 
 const sampleLine = (s: Sample, unit: string): string => {
-  const said =
+  const value =
     s.value === undefined
       ? `no value${s.why === undefined ? '' : `, ${s.why}`}`
       : formatMeasurement(s.value, unit);
-  return `${joinParts(s.signal, ...labelValues(s.labels))}: ${said}`;
+  return `${joinParts(s.signal, ...labelValues(s.labels))}: ${value}`;
 };
 
-/** Told by their age: 'startedAt', 'since'. */
+/** Fields shown as an age: 'startedAt', 'since'. */
 const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At');
 
-/** What pins an object says nothing to a person. */
-const unsaid = new Set(['source', 'at', 'uid']);
+/** Fields that are not shown: an object's uid means nothing to a reader. */
+const hiddenFields = new Set(['source', 'at', 'uid']);
 
 const fieldText = (key: string, value: unknown, at: Millis): string => {
   if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
   return isMoment(key) ? `${formatAge(at - value)} ago` : formatFieldNumber(key, value);
 };
 
-/** Any other kind of fact, field by field, in the order in which it was read: numbers with their units, moments by their age. */
+/**
+ * Formats any other kind of fact field by field, in the order in which it was read: numbers with units, times as ages.
+ */
 const fieldsLine = (fact: AnyFact | Note | Sample): string =>
   Object.entries(fact)
-    .filter(([key, value]) => !unsaid.has(key) && value !== undefined && value !== '')
+    .filter(([key, value]) => !hiddenFields.has(key) && value !== undefined && value !== '')
     .map(([key, value]) => `${key} ${fieldText(key, value, fact.at)}`)
     .join('  ');
 
 /**
- * One fact as one line of plain text: what a diagnose step shows, what a timeline keeps. Absent values are `–`.
- * `kind` is the kind of the feed that gave it, `unit` that of a sample's signal.
+ * Formats a fact as one line of plain text, for diagnose steps and timelines. Absent values are `–`. `kind` is the kind
+ * of its feed, `unit` that of a sample's signal.
  */
 export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample, unit = ''): string => {
   if (kind === 'notes' && 'text' in fact) return `${fact.title}: ${fact.text}`;
   if (kind === 'samples' && 'signal' in fact) return sampleLine(fact, unit);
   if (!isKind(kind)) return fieldsLine(fact);
-  // What a feed of a kind gives is of that kind.
+  // The facts of a feed are of the feed's kind.
   return kindOf(kind).line?.(fact as FactTypes[typeof kind] & AnyFact) ?? fieldsLine(fact);
 };

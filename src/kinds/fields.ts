@@ -3,41 +3,41 @@ import type { Millis } from '../domain/fault.ts';
 import { isoTime } from '../domain/format.ts';
 import type { Level } from '../domain/level.ts';
 
-/** A field's value as expressions compare it. 64-bit offsets are `bigint`. */
+/** A field's value in comparisons. 64-bit offsets are `bigint`. */
 export type FieldValue = string | number | bigint | readonly string[];
 
 /** Units of numbers, for docs and tables. '' is a plain count. */
 type FieldUnit = '' | 'ms' | 's' | '%' | 'messages' | '/s' | 'bytes' | 'cores' | 'of 1';
 
-/** Writes a moment of our clock as ISO 8601 UTC of the machine's clock. */
+/** Formats an engine time as ISO 8601 UTC of the machine's clock. */
 export type IsoFormatter = (at: Millis) => string;
 
 /**
- * One field of a kind: what expressions compare, what `check --json` prints, and what the docs say of it.
- * `J` is the type of its JSON value; `never`: it is not in the JSON.
+ * One field of a kind, for expressions, `check --json` and the docs. `J` is the type of its JSON value; `never`: it is
+ * not in the JSON.
  */
 export interface Field<F, J = unknown> {
-  /** `state`: a word that may be 'unknown', which then is not known. */
+  /** `state`: a word, where 'unknown' means no data. */
   readonly type: 'text' | 'state' | 'number' | 'time' | 'level' | 'list';
-  /** What it means, for the docs: a phrase without a full stop. */
+  /** Its meaning, for the docs: a phrase without a full stop. */
   readonly says: string;
   readonly unit?: FieldUnit;
-  /** Identifies rows: known also when the rest of the row is stale. */
+  /** Part of the identity: known even when the rest of the row is stale. */
   readonly identity?: true;
-  /** The words that it can be, where the list is closed. */
+  /** Possible values, when the list is closed. */
   readonly words?: readonly string[];
-  /** Compared without regard to case: a word that its system writes its own way ('CrashLoopBackOff'). */
+  /** Compared case-insensitively: a word in the system's own spelling ('CrashLoopBackOff'). */
   readonly anyCase?: true;
   /** The value; undefined when it is absent. */
   of(fact: F, level: Level): FieldValue | undefined;
-  /** The value in JSON; absent: only expressions know the field. */
+  /** The value in JSON. Absent: the field exists only in expressions. */
   json?(fact: F, iso: IsoFormatter): J;
 }
 
 /** The fields of a kind by name, in the order of `check --json`. */
 export type FieldTable<F> = Readonly<Record<string, Field<F>>>;
 
-/** The JSON keys that a table of fields makes, with their types. */
+/** The JSON keys of a field table, with their types. */
 export type JsonOf<T> = {
   readonly [N in keyof T as T[N] extends Field<never, infer J>
     ? [J] extends [never]
@@ -46,7 +46,7 @@ export type JsonOf<T> = {
     : never]: T[N] extends Field<never, infer J> ? J : never;
 };
 
-/** Not known, NaN and ±Inf are null, never 0. */
+/** Converts a number for JSON: unknown, NaN and ±Inf become null, never 0. */
 export const jsonNumber = (value: number | undefined): number | null =>
   value === undefined || !Number.isFinite(value) ? null : value;
 
@@ -54,7 +54,7 @@ type Get<F, V> = (fact: F) => V;
 
 /** Builders of the fields of one kind's rows: `const { id, number } = fieldsOf<Widget>()`. */
 export const fieldsOf = <F extends Fact>() => ({
-  /** A text that identifies rows. */
+  /** A text that is part of the identity. */
   id: (says: string, of: Get<F, string>): Field<F, string> => ({
     type: 'text',
     says,
@@ -63,7 +63,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: of,
   }),
 
-  /** A number that identifies rows. */
+  /** A number that is part of the identity. */
   idNumber: (says: string, of: Get<F, number>): Field<F, number> => ({
     type: 'number',
     says,
@@ -72,7 +72,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: of,
   }),
 
-  /** One of some words, separated by blanks, that identifies rows. */
+  /** One of several space-separated words; part of the identity. */
   idWord: (says: string, words: string, of: Get<F, string>): Field<F, string> => ({
     type: 'text',
     says,
@@ -92,7 +92,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: (fact) => of(fact) ?? null,
   }),
 
-  /** A word that its system writes its own way: compared without regard to case. */
+  /** A word in the system's own spelling, compared case-insensitively. */
   foreignWord: (says: string, of: Get<F, string>): Field<F, string> => ({
     type: 'text',
     says,
@@ -101,7 +101,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: of,
   }),
 
-  /** One of some words, separated by blanks; 'unknown' among them is not known. */
+  /** One of several space-separated words; 'unknown' among them means no data. */
   state: (says: string, words: string, of: Get<F, string>): Field<F, string> => ({
     type: 'state',
     says,
@@ -140,7 +140,7 @@ export const fieldsOf = <F extends Fact>() => ({
     },
   }),
 
-  /** A list, which equals each of its members; `json` where JSON shows more than the texts. */
+  /** A list, which equals each of its members; `json` when JSON has more than the texts. */
   list: <J = readonly string[]>(
     says: string,
     of: Get<F, readonly string[]>,

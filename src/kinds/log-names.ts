@@ -1,6 +1,6 @@
 import type { LogNames } from './define-kind.ts';
 
-/** Labels that name what runs, the closest first. */
+/** Labels that name a workload, the most specific first. */
 const labelsThatName = [
   'pod',
   'container',
@@ -14,13 +14,13 @@ const labelsThatName = [
   'group',
 ];
 
-/** The names in the labels of an alert or a signal. */
+/** Returns the names in the labels of an alert or a signal. */
 export const namesByLabels = (title: string, labels: Readonly<Record<string, string>>): LogNames => {
   const names = labelsThatName.flatMap((name) => (Object.hasOwn(labels, name) ? [labels[name] ?? ''] : []));
   return { title, names, word: names.at(-1) ?? '' };
 };
 
-/** The names of what is an instance of a service. */
+/** Returns the names of an instance of a service. */
 export const namesByService = ({
   service,
   instance,

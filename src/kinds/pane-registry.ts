@@ -1,34 +1,34 @@
 import type { Fact } from '../domain/facts.ts';
 
-/** A column of a pane: a text for each fact. What is a number belongs to the right. */
+/** A column of a pane: a text for each fact. Align numbers right. */
 export interface PaneColumn<F extends Fact> {
-  /** In capitals, as other panes have it: 'ACTIVE'. */
+  /** In capitals, as in other panes: 'ACTIVE'. */
   readonly head: string;
-  /** In terminal cells. */
+  /** Width in terminal cells. */
   readonly width: number;
   readonly align?: 'right';
-  /** Left out where the pane is narrower than this. */
+  /** Hidden when the pane is narrower than this. */
   readonly hideBelow?: number;
-  /** Pure. undefined and '' are drawn as absent. */
+  /** Pure. undefined and '' are shown as absent. */
   text(fact: F): string | undefined;
 }
 
-/** How the pane of a kind differs from the one that is made of its fields. Level, name and age are there in any case. */
+/** Overrides of the pane generated from a kind's fields. Level, name and age are always shown. */
 export interface PaneSpecOf<F extends Fact> {
   /** The kind that it shows. */
   readonly kind: string;
   /** 'NGINX' */
   readonly title: string;
   readonly columns: readonly PaneColumn<F>[];
-  /** What is told of a row that is opened, line by line. Absent: every field. Pure. */
+  /** The lines of an opened row. Absent: every field. Pure. */
   details?(fact: F): readonly string[];
 }
 
 const registered = new Map<string, PaneSpecOf<Fact>>();
 
 /**
- * Gives a kind a pane of its own, before the first environment is opened. Gives what takes it away again.
- * @throws {Error} when the kind has one already
+ * Registers a pane for a kind, before the first environment is opened. Returns the function that unregisters it.
+ * @throws {Error} when the kind already has one
  */
 export const registerPane = <F extends Fact>(pane: PaneSpecOf<F>): (() => void) => {
   const { kind } = pane;
@@ -37,5 +37,5 @@ export const registerPane = <F extends Fact>(pane: PaneSpecOf<F>): (() => void) 
   return () => void registered.delete(kind);
 };
 
-/** The pane that was registered for a kind; undefined when there is none. */
+/** Returns the pane registered for a kind; undefined when there is none. */
 export const registeredPane = (kind: string): PaneSpecOf<Fact> | undefined => registered.get(kind);

@@ -10,13 +10,13 @@ import { pools } from './pools/kind.ts';
 import { sessions } from './sessions/kind.ts';
 import { workloads } from './workloads/kind.ts';
 
-/** Every built-in kind, in the order of `check --json`; the only file that a new one edits. */
+/** The built-in kinds, in the order of `check --json`; a new kind is added only here. */
 const builtIn: readonly KindDefinition[] = [health, breakers, lag, pools, workloads, alerts, sessions];
 
-/** Names that `check --json` has for something else. */
+/** Names that `check --json` uses for something else. */
 const reserved: readonly string[] = [
   ...['opsdeck', 'system', 'env', 'at', 'level', 'signals', 'faults'],
-  // What feeds give that is no kind.
+  // Feed contents that are not kinds.
   ...['samples', 'notes'],
 ];
 
@@ -29,8 +29,8 @@ const setRegistered = (kinds: readonly KindDefinition[]): void => {
 };
 
 /**
- * Adds a kind behind the built-in ones: from now on expressions, `check`, NOW, exports and profiles know it. Called
- * before the first profile is read. Gives what takes it out again.
+ * Registers a kind after the built-in ones: expressions, `check`, NOW, exports and profiles then know it. Call it
+ * before the first profile is read. Returns the function that unregisters it.
  * @throws {Error} when another kind, or a key of `check --json`, has its name
  */
 export const registerKind = <F extends Fact>(kind: KindDefinition<F>): (() => void) => {
@@ -41,14 +41,14 @@ export const registerKind = <F extends Fact>(kind: KindDefinition<F>): (() => vo
   return () => setRegistered(registered.filter((one) => one !== kind));
 };
 
-/** Every kind, in the order of `check --json`. The same list until a kind is registered. */
+/** Returns all kinds, in the order of `check --json`. The same list until a kind is registered. */
 export const allKinds = (): readonly KindDefinition[] => registered;
 
 export const isKind = (word: string): word is FactKind => byName.has(word);
 
 const namesOf = new WeakMap<readonly KindDefinition[], readonly FactKind[]>();
 
-/** The names of every kind, in the order of `check --json`. */
+/** Returns the names of all kinds, in the order of `check --json`. */
 export const factKinds = (): readonly FactKind[] => {
   const names = namesOf.get(registered) ?? registered.map(({ name }) => name).filter(isKind);
   namesOf.set(registered, names);
@@ -56,22 +56,25 @@ export const factKinds = (): readonly FactKind[] => {
 };
 
 /**
- * The kind of a name.
- * @throws {Error} when no kind of that name is registered: names are checked by `isKind` where they come in
+ * Returns the kind of a name.
+ * @throws {Error} when no such kind is registered: `isKind` checks names at the input
  */
 export const kindOf = <K extends FactKind>(name: K): KindDefinition<FactTypes[K]> => {
   const kind = byName.get(name);
   if (kind === undefined) throw new Error(`unknown kind ${name}`);
-  // Registered under its name, so its rows are of that type.
+  // Registered under its name, so its rows have that type.
   return kind as KindDefinition<FactTypes[K]>;
 };
 
-/** A value for each kind, as an object. */
+/** Builds an object with a value for each kind. */
 export const perKind = <V>(make: (kind: FactKind) => V): Readonly<Record<FactKind, V>> =>
-  // fromEntries forgets which keys it was given.
+  // The type of fromEntries loses the keys.
   Object.fromEntries(factKinds().map((kind) => [kind, make(kind)])) as Record<FactKind, V>;
 
-/** What is made of the kinds, such as a schema: made when it is first asked for, and again after a kind is registered. */
+/**
+ * Memoizes a value derived from the kinds, such as a schema: computed on first use, and again after a kind is
+ * registered.
+ */
 export const derivedFromKinds = <T>(make: () => T): (() => T) => {
   let last: { readonly of: readonly KindDefinition[]; readonly made: T } | undefined;
   return () => {
@@ -80,26 +83,32 @@ export const derivedFromKinds = <T>(make: () => T): (() => T) => {
   };
 };
 
-/** The names of a kind's fields, as they are in `check --json`. */
+/** Returns the field names of a kind, as in `check --json`. */
 export const fieldNames = (of: FactKind): readonly string[] => Object.keys(kindOf(of).allFields);
 
-/** One field of a kind; undefined when it has none of that name. `labels.NAME` is one label of an alert. */
+/** Returns one field of a kind; undefined when it does not exist. `labels.NAME` is one label of an alert. */
 export const fieldOf = <K extends FactKind>(of: K, name: string): Field<FactTypes[K]> | undefined =>
   kindOf(of).field(name);
 
 const escaped = (part: string | number): string => String(part).replace(/[%/]/g, encodeURIComponent);
 
-/** Tells this object from every other of its kind (two sources that see one object are two rows); the same in every reading. */
+/**
+ * Returns the key of an object, unique within its kind and stable across readings. Two sources that see one object are
+ * two rows.
+ */
 export const factKey = <K extends FactKind>(kind: K, fact: FactTypes[K]): string =>
   [(fact as AnyFact).source, ...kindOf(kind).identity(fact)].map(escaped).join('/');
 
-/** The row's state in a word or two, as it is shown and as `limits` name it: 'open', 'near max', 'CrashLoopBackOff'. */
+/**
+ * Returns the row's state in one or two words, as shown and as used in `limits`: 'open', 'near max',
+ * 'CrashLoopBackOff'.
+ */
 export const stateWord = <K extends FactKind>(kind: K, fact: FactTypes[K]): string =>
   kindOf(kind).state(fact);
 
-/** What a person calls the row, behind its kind: 'bus-0 · broker'. */
+/** Returns the display name of the row, without its kind: 'bus-0 · broker'. */
 export const rowName = <K extends FactKind>(kind: K, fact: FactTypes[K]): string => kindOf(kind).label(fact);
 
-/** The level of a fact by its kind's rule and the profile's `limits`. */
+/** Returns the level of a fact by its kind's rule and the profile's `limits`. */
 export const levelOf = <K extends FactKind>(kind: K, fact: FactTypes[K], limits: Limits): Level =>
   kindOf(kind).levelOf(fact, limits[kind] ?? {});

@@ -25,14 +25,14 @@ const isFaultKind = (text: string): text is FaultKind => faultKinds.has(text);
 
 const isFeedKind = (kind: string): kind is FeedKind => kind === 'samples' || kind === 'notes' || isKind(kind);
 
-/** A feed that is read more often than this leaves no time for others. */
+/** Minimum poll interval of a feed: a shorter one would starve the others. */
 const leastEveryMs: Millis = 250;
 const mostMessage = 400;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A row as it may be kept: texts without control sequences, with the source and the time that we know of it. */
+/** Sanitizes rows: removes control sequences and sets the source and time that opsdeck knows. */
 const cleaned = <T extends Item>(items: readonly T[], source: string, at: Millis): readonly T[] =>
   items.filter(isObject).map((item) => {
     const stripped = sanitizeDeep(item) as T;
@@ -51,7 +51,7 @@ const cleanedFault = (fault: Fault, source: string, at: Millis): Fault => {
   };
 };
 
-/** Whether what its kind makes of a row can be made: a row that lacks a field would break whoever shows it. */
+/** Returns whether the kind's functions work on a row: a row without a required field would break the UI. */
 const fitsKind = (kind: FeedKind, item: Item): boolean => {
   if (!isKind(kind)) return true;
   const { identity, label, state, levelOf, json } = kindOf<FactKind>(kind);
@@ -68,8 +68,8 @@ const fitsKind = (kind: FeedKind, item: Item): boolean => {
   }
 };
 
-const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): Answer => {
-  const { items, samples, faults }: Reading<Item> = batch;
+const cleanedBatch = (reading: Answer, { source, kind, name }: Feed, at: Millis): Answer => {
+  const { items, samples, faults }: Reading<Item> = reading;
   const rows = cleaned(items, source, at);
   const fitting = rows.filter((row) => fitsKind(kind, row));
   const message = `${name}: ${rows.length - fitting.length} rows do not match kind ${kind}`;
@@ -83,7 +83,7 @@ const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): 
   };
 };
 
-/** What is wrong with a feed as a plugin declares it; undefined when nothing is. */
+/** Returns what is wrong with a feed that a plugin declares; undefined when it is valid. */
 const feedProblem = (feed: Feed, id: string, names: readonly string[]): string | undefined => {
   if (!feed.id.startsWith(`${id}/`) || feed.source !== id) return `id and source must start with ${id}`;
   if (!names.includes(feed.name)) return 'name is not listed in feedNames';
@@ -93,20 +93,20 @@ const feedProblem = (feed: Feed, id: string, names: readonly string[]): string |
   return undefined;
 };
 
-/** A feed of a plugin: what it reads is data, whatever it says of itself. */
+/** Wraps a feed of a plugin: its output is treated as untrusted data. */
 const guardedFeed = (feed: Feed, now: () => Millis): Feed => ({
   ...feed,
   read: async (signal) => {
-    const batch = await feed.read(signal);
-    if (!Array.isArray(batch?.items) || !Array.isArray(batch.faults))
+    const reading = await feed.read(signal);
+    if (!Array.isArray(reading?.items) || !Array.isArray(reading.faults))
       throw new TypeError('read() must return items and faults');
-    return cleanedBatch(batch, feed, now());
+    return cleanedBatch(reading, feed, now());
   },
 });
 
 /**
- * The source type of a plugin: what its feeds give is cleaned and stamped, and a declaration that the engine could not work with is
- * an error when it is opened. It has the same doors as every other source: `open` gets the reading io, operations a lease.
+ * Wraps a plugin's source type: sanitizes and stamps what its feeds return, and rejects invalid declarations when a
+ * source is opened. It has the same io as every other source: `open` gets the reading io, operations get a lease.
  */
 export const guardedModule = (module: SourceModule, plugin: string): SourceModule => {
   const failed = (what: string, error: unknown): string =>

@@ -19,25 +19,27 @@ import { guardedModule } from './guarded-module.ts';
 import type { Plugin } from './plugin.ts';
 import { isCompatibleSdk, sdkVersion } from './sdk-version.ts';
 
-/** Where plugins are looked for, and who says whether their code may run. */
+/** Search directories for plugins, and the check whether their code may run. */
 export interface PluginPlaces {
-  /** What paths in the settings are relative to. */
+  /** Base directory for relative paths in the settings. */
   readonly settingsDir: string;
   readonly homeDir: string;
-  /** Directories with packages by name, nearest first. */
+  /** Package directories, nearest first. */
   readonly packageDirs: readonly string[];
-  /** Rejects with the reason when code at these paths must not run: it is in a directory of profiles that is not trusted. */
+  /**
+   * Rejects with the reason when code at these paths must not run: it is in a profile directory that is not trusted.
+   */
   permits(paths: readonly string[]): Promise<void>;
 }
 
-/** A plugin that was loaded, or why not. */
+/** A loaded plugin, or why it failed to load. */
 export interface LoadedPlugin extends PluginStatus {
   readonly modules: readonly SourceModule[];
-  /** Takes its kinds and panes out again: from then on nothing knows of them. */
+  /** Unregisters its kinds and panes. */
   release(): void;
 }
 
-/** Runs a module and resolves to what it exports; rejects with what it throws, and when it takes too long. */
+/** Imports a module and resolves to its exports; rejects with its error, or on timeout. */
 type CodeLoader = (file: string) => Promise<Readonly<Record<string, unknown>>>;
 
 const dirOf = (entry: string, { settingsDir, homeDir }: PluginPlaces): string => {
@@ -72,7 +74,7 @@ const textField = (value: unknown, key: string): string | undefined => {
   return typeof found === 'string' ? found : undefined;
 };
 
-/** What a manifest says of the plugin in it. */
+/** The plugin as its manifest describes it. */
 interface Described {
   readonly dir: string;
   readonly name: string;
@@ -131,7 +133,7 @@ const isPane = (value: unknown): value is PaneSpecOf<Fact> => {
   );
 };
 
-/** A list of a plugin, each item made by the function of the SDK that is named. Throws WireError. */
+/** Reads a list of a plugin whose items come from the named SDK function. Throws WireError. */
 const listOf = <T>(
   plugin: object,
   key: string,
@@ -143,7 +145,7 @@ const listOf = <T>(
   throw new WireError('malformed', `one of its ${key} was not created with ${maker}`);
 };
 
-/** What a plugin's module exports. Throws for anything that is not what `definePlugin` takes. */
+/** Returns the plugin that a module exports. Throws when the export does not fit `definePlugin`. */
 const pluginIn = (exported: Readonly<Record<string, unknown>>): Required<Plugin> => {
   const plugin = fieldOf(exported, 'plugin');
   if (typeof plugin !== 'object' || plugin === null)
@@ -155,7 +157,7 @@ const pluginIn = (exported: Readonly<Record<string, unknown>>): Required<Plugin>
   };
 };
 
-/** A pane whose texts are left out where they cannot be made: one row must not end the screen. */
+/** Wraps a pane so that text functions that throw yield nothing: one row must not take down the screen. */
 const guardedPane = (pane: PaneSpecOf<Fact>): PaneSpecOf<Fact> => {
   const orNothing = <T>(make: () => T): T | undefined => {
     try {
@@ -177,7 +179,7 @@ const guardedPane = (pane: PaneSpecOf<Fact>): PaneSpecOf<Fact> => {
   };
 };
 
-/** Registers the kinds of a plugin with their panes: all of them, or none when one has a name that is taken. Throws WireError. */
+/** Registers a plugin's kinds with their panes: all of them, or none when a name is taken. Throws WireError. */
 const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
   const undo: (() => void)[] = [];
   const release = (): void => {
@@ -202,15 +204,16 @@ const imported = async (plugin: Described, load: CodeLoader): Promise<Required<P
   if (file === undefined) throw new WireError('missing', `${plugin.dir} has no file ${plugin.entry}`);
   const exported = await load(file).catch((error: unknown) => {
     if (error instanceof WireError) throw error;
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new WireError('malformed', `loading failed: ${said}`);
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new WireError('malformed', `loading failed: ${reason}`);
   });
   return pluginIn(exported);
 };
 
 /**
- * Loads the plugin that an entry of the settings names. Its code runs only when its manifest asks for an SDK that this opsdeck
- * has, no other user may write it, and `places.permits` lets it. Never rejects: what fails is its problem.
+ * Loads the plugin of a settings entry. Its code runs only when three conditions hold: its manifest requires a
+ * compatible SDK, no other user can write it, and `places.permits` resolves. Never rejects: a failure becomes its
+ * problem.
  */
 export const loadPlugin = async (
   entry: string,

@@ -3,21 +3,21 @@ import type { KindDefinition } from '../kinds/define-kind.ts';
 import type { PaneSpecOf } from '../kinds/pane-registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 
-/** What a plugin adds to opsdeck. Its package exports one as `plugin`. */
+/** The contributions of a plugin. Its package exports one as `plugin`. */
 export interface Plugin {
-  /** Each with a `type` of its own. */
+  /** Each has a unique `type`. */
   readonly sources?: readonly SourceModule[];
-  /** Made by `defineKind`: rows that expressions, `check`, NOW and exports know by its name. */
+  /** Made by `defineKind`: rows that expressions, `check`, NOW and exports know by the kind's name. */
   readonly kinds?: readonly KindDefinition[];
-  /** Made by `definePane`: of kinds of this plugin. A kind without one gets a pane that is made of its fields. */
+  /** Made by `definePane`, for kinds of this plugin. A kind without one gets a pane generated from its fields. */
   readonly panes?: readonly PaneSpecOf<Fact>[];
 }
 
-/** Declares what a plugin adds. */
+/** Declares a plugin. */
 export const definePlugin = (plugin: Plugin): Plugin => plugin;
 
-/** Declares a source type: its config as a schema, its operations, and how it is opened with the reading io. */
+/** Declares a source type: its config schema, its operations, and how to open it with the reading io. */
 export const defineSource = <C>(module: SourceModule<C>): SourceModule<C> => module;
 
-/** Declares the pane of a kind: its title, its columns and its details, as pure functions of a fact. */
+/** Declares the pane of a kind: title, columns and details, as pure functions of a fact. */
 export const definePane = <F extends Fact>(pane: PaneSpecOf<F>): PaneSpecOf<F> => pane;

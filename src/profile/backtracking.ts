@@ -3,7 +3,10 @@ import type { Complaint } from '../domain/position.ts';
 import { type Matcher, matcherOf } from '../domain/regex/matcher.ts';
 import type { ScalarNode, YamlNode } from './tree.ts';
 
-/** Keys whose texts are regular expressions, and their flags. `text` is one where a check says what it expects. */
+/**
+ * Keys whose text values are regular expressions, with the flags used for them. `text` counts where a check states its
+ * expectation.
+ */
 const patternKeys: ReadonlyMap<string, string> = new Map([
   ['matches', 'u'],
   ['pattern', 'u'],
@@ -12,7 +15,7 @@ const patternKeys: ReadonlyMap<string, string> = new Map([
   ['complete', ''],
   ['expect.text', ''],
 ]);
-/** Keys below which every text is one. */
+/** Keys under which every text value is a regular expression. */
 const patternMaps: ReadonlySet<string> = new Set(['levels']);
 /** `matches /…/i` in an expression. */
 const inExpression = /\bmatches\s*\/((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/([imsu]*)/g;
@@ -37,10 +40,10 @@ function* patternsOf(node: YamlNode, key = '', above = ''): Generator<Written> {
   }
 }
 
-/** Of a very long expression its beginning says which one it is. */
+/** Characters of a long expression shown in a message: enough to identify it. */
 const shownChars = 80;
 
-/** Undefined for what is no expression at all: it is refused where it is read. */
+/** Compiles an expression. Undefined when it is invalid: that error is reported where it is read. */
 const compiled = ({ source, flags }: Written): Matcher | undefined => {
   try {
     return matcherOf(source, flags);
@@ -63,6 +66,6 @@ const complaintOf = (written: Written): readonly Complaint[] => {
   ];
 };
 
-/** A warning for each regular expression of a profile that only an engine that backtracks can match. */
+/** Returns a warning for each regular expression of a profile that needs a backtracking engine. */
 export const backtrackingComplaints = (tree: YamlNode): readonly Complaint[] =>
   [...patternsOf(tree)].flatMap(complaintOf);

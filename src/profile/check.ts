@@ -15,12 +15,12 @@ import {
 /** `{ a?: T | undefined }` as `{ a?: T }`. */
 type Definite<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** An object without the keys whose value is undefined: absence is absence. */
+/** Removes the keys whose value is undefined. */
 export const definite = <T extends object>(value: T): Definite<T> =>
-  // The compiler cannot see that filtering removes exactly the undefined values.
+  // The compiler cannot infer that filtering removes exactly the undefined values.
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Definite<T>;
 
-/** Where an issue's path leads: the node there, or the nearest above it and the key that is missing in it. */
+/** Resolves an issue's path: the node there, or its nearest ancestor and the key missing in it. */
 const placeOf = (root: YamlNode, path: YamlPath): { readonly node: YamlNode; readonly missing?: string } => {
   const node = nearestNode(root, path);
   const last = path.at(-1);
@@ -30,7 +30,7 @@ const placeOf = (root: YamlNode, path: YamlPath): { readonly node: YamlNode; rea
   return there ? { node } : { node: parent, missing: String(last) };
 };
 
-/** True when a reference without a value stands where the issue points. */
+/** Returns whether the issue points at a reference without a value. */
 const atGap = (root: YamlNode, path: YamlPath): boolean => {
   const node = nearestNode(root, path);
   return node.is === 'scalar' && node.gaps !== undefined;
@@ -39,8 +39,8 @@ const atGap = (root: YamlNode, path: YamlPath): boolean => {
 const isRoot = (issue: Leaf, path: YamlPath): boolean =>
   issue.path.length === path.length && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 
-/** How far a branch of a union is from what is there: the nearest one is the one that was meant. */
-const farness = (branch: readonly Leaf[], path: YamlPath): number =>
+/** Distance between a union branch and the input: the nearest branch is the intended one. */
+const branchDistance = (branch: readonly Leaf[], path: YamlPath): number =>
   branch
     .map((issue) =>
       isRoot(issue, path) ? 100 : issue.code === 'unrecognized_keys' ? 3 * issue.keys.length : 2,
@@ -66,21 +66,23 @@ const unionLeaves = (
     const { missing } = placeOf(root, path);
     return missing === undefined ? [{ code: 'custom', path: [...path], message }] : open.flat().slice(0, 1);
   }
-  return open.reduce((best, branch) => (farness(branch, path) < farness(best, path) ? branch : best));
+  return open.reduce((best, branch) =>
+    branchDistance(branch, path) < branchDistance(best, path) ? branch : best,
+  );
 };
 
-/** An issue with its unions opened: of each union the branch that was most probably meant. */
+/** Flattens unions: replaces each by the issues of its most likely branch. */
 const leaves = (issue: z.core.$ZodIssue, root: YamlNode, above: YamlPath = []): readonly Leaf[] => {
   const path = [...above, ...issue.path];
   return issue.code === 'invalid_union' ? unionLeaves(issue, path, root) : [{ ...issue, path }];
 };
 
-/** What a schema made of a node. */
+/** Result of checking a node with a schema. */
 export interface CheckedNode<T> {
-  /** Absent when the schema refused. Present beside gaps: the texts of unresolved references are still in it. */
+  /** Absent when the schema rejected the node. With gaps, it still contains the text of unresolved references. */
   readonly value?: T;
   readonly complaints: readonly Complaint[];
-  /** References in this node that have no value, or one that does not fit. */
+  /** References in this node without a value, or with one that does not fit. */
   readonly gaps: readonly Gap[];
 }
 
@@ -90,26 +92,29 @@ const pathText = (path: YamlPath): string =>
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`))
     .join('');
 
-/** 'api checks[0].timeout "15" needs a unit', 'guard.arm: expected text, found a list' */
-const labelled = (label: string, what: string): string =>
+/**
+ * Prefixes a message with its label: 'api checks[0].timeout "15" needs a unit', 'guard.arm: expected text, found a
+ * list'.
+ */
+const withLabel = (label: string, what: string): string =>
   label === '' ? what : `${label}${/^["\d]/.test(what) ? ' ' : ': '}${what}`;
 
 const knownMark = 'known:';
 
-/** Own words only: '' tells a message that a schema wrote from one that the library made up. */
-const wordless: z.core.$ZodErrorMap = (issue) =>
+/** Suppresses the library's messages: '' separates them from messages that our schemas wrote. */
+const noMessages: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
     ? knownMark + Object.keys(issue.inst.shape).join(',')
     : '';
 
 interface CheckOptions {
-  /** The name of what is checked, for messages: a source's id, a signal's id. */
+  /** Name of the checked object in messages: a source ID, a signal ID. */
   readonly label?: string;
-  /** Where the node stands in what `label` names: its path begins the paths of messages. */
+  /** Path of the node within the object that `label` names; prefix of the paths in messages. */
   readonly under?: YamlPath;
-  /** Keys that are taken from the node before the schema sees it, to be named beside the schema's own. */
+  /** Keys removed from the node before validation, listed with the schema's own. */
   readonly extraKeys?: readonly string[];
-  /** Keys of the format that this opsdeck does not have yet: they deserve a better word than 'unknown'. */
+  /** Keys of the format that this version does not support yet; they get a better message than 'unknown'. */
   readonly planned?: readonly string[];
 }
 
@@ -144,16 +149,16 @@ const leafComplaints = (issue: Leaf, root: YamlNode, options: CheckOptions): rea
   const name = [options.label ?? '', pathText(path)].filter((part) => part !== '').join(' ');
   if (missing !== undefined && (issue.message === '' || issue.code === 'invalid_type')) {
     const words = issue.code === 'invalid_value' ? issue.values.map(String).join(' | ') : '…';
-    return [errorAt(node.position, labelled(name, `${missing} is missing`), `write ${missing}: ${words}`)];
+    return [errorAt(node.position, withLabel(name, `${missing} is missing`), `write ${missing}: ${words}`)];
   }
   const { what, todo } = issueWords(issue, node);
   const parent = placeOf(root, issue.path.slice(0, -1)).node;
   const position = issue.code === 'invalid_key' ? keyOf(parent, String(issue.path.at(-1))) : node.position;
-  return [errorAt(position, labelled(name, what), todo)];
+  return [errorAt(position, withLabel(name, what), todo)];
 };
 
-/** Paths of keys that are there, only misspelt: that they are missing goes without saying. */
-const misspelt = (issues: readonly Leaf[], extra: readonly string[] | undefined): ReadonlySet<string> =>
+/** Paths of keys that are present but misspelled: reporting them as missing would be redundant. */
+const misspelled = (issues: readonly Leaf[], extra: readonly string[] | undefined): ReadonlySet<string> =>
   new Set(
     issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
@@ -162,8 +167,8 @@ const misspelt = (issues: readonly Leaf[], extra: readonly string[] | undefined)
     ),
   );
 
-/** A value from outside that the schema does not take: a gap, and never a message that shows the value. */
-const misfit = (issue: Leaf, root: YamlNode): Gap | undefined => {
+/** Turns an external value that the schema rejects into a gap, so that no message shows the value. */
+const mismatch = (issue: Leaf, root: YamlNode): Gap | undefined => {
   const { node } = placeOf(root, issue.path);
   if (node.is !== 'scalar' || node.outside === undefined) return undefined;
   const reference = node.outside.join(' ');
@@ -171,12 +176,12 @@ const misfit = (issue: Leaf, root: YamlNode): Gap | undefined => {
   return { reference, position: node.position, missing: true, what, todo: 'correct the value' };
 };
 
-/** The references in a node that have no value. */
+/** Returns the references in a node without a value. */
 export const gapsIn = (node: YamlNode): readonly Gap[] => [
   ...new Set([...scalarsIn(node)].flatMap((scalar) => scalar.gaps ?? [])),
 ];
 
-/** What schemas made of nodes without a fault in them: a profile is checked twice, and its files belong to several. */
+/** Cache of valid results: a profile is checked twice, and its files belong to several environments. */
 const knownGood = new WeakMap<z.ZodType, WeakMap<YamlNode, CheckedNode<unknown>>>();
 
 const remember = <T>(schema: z.ZodType<T>, node: YamlNode, checked: CheckedNode<T>): CheckedNode<T> => {
@@ -186,8 +191,8 @@ const remember = <T>(schema: z.ZodType<T>, node: YamlNode, checked: CheckedNode<
 };
 
 /**
- * Checks a node with a schema. Issues become complaints at the nearest node's place, in opsdeck's words; an issue that
- * points at a reference without a value is none.
+ * Checks a node with a schema. Issues become complaints at the position of the nearest node, in opsdeck's wording. An
+ * issue at a reference without a value is not reported.
  */
 export const checkNode = <T>(
   schema: z.ZodType<T>,
@@ -195,19 +200,19 @@ export const checkNode = <T>(
   options: CheckOptions = {},
 ): CheckedNode<T> => {
   const known = knownGood.get(schema)?.get(node);
-  // It is what this very schema made of this very node.
+  // The cache entry was made by this schema from this node.
   if (known !== undefined) return known as CheckedNode<T>;
   const gaps = [...gapsIn(node)];
-  const parsed = schema.safeParse(plainValue(node), { error: wordless });
+  const parsed = schema.safeParse(plainValue(node), { error: noMessages });
   if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
   const complaints: Complaint[] = [];
   const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
-  const written = misspelt(issues, options.extraKeys);
+  const written = misspelled(issues, options.extraKeys);
   for (const issue of issues) {
     const { node: there, missing } = placeOf(node, issue.path);
     if (there.is === 'scalar' && there.gaps !== undefined) continue;
     if (missing !== undefined && written.has(pathText(issue.path))) continue;
-    const bad = misfit(issue, node);
+    const bad = mismatch(issue, node);
     if (bad !== undefined) gaps.push(bad);
     else complaints.push(...leafComplaints(issue, node, options));
   }

@@ -1,10 +1,13 @@
 import { closestWord } from '../domain/closest-word.ts';
 import { type Complaint, formatComplaint, type Position } from '../domain/position.ts';
 
-/** Nobody writes a longer name, and a comparison costs the product of both lengths. */
+/** Longer words are not compared: the cost is the product of both lengths. */
 const longest = 60;
 
-/** The known word that was probably meant; undefined when none is near enough, and none alone begins so. */
+/**
+ * Returns the known word that was probably meant: near enough, or the only one with this prefix. Undefined when there
+ * is none.
+ */
 export const nearestWord = (word: string, known: Iterable<string>): string | undefined => {
   if (word.length > longest) return undefined;
   const words = [...known];
@@ -14,7 +17,7 @@ export const nearestWord = (word: string, known: Iterable<string>): string | und
 
 const most = 12;
 
-/** The second half of a complaint about an unknown word: `did you mean "checks"?`, or what there is. */
+/** The hint for an unknown word: `did you mean "checks"?`, or the list of known words. */
 export const didYouMean = (word: string, known: readonly string[], none = 'remove it'): string => {
   const meant = nearestWord(word, known);
   if (meant !== undefined) return `did you mean "${meant}"?`;
@@ -23,7 +26,7 @@ export const didYouMean = (word: string, known: readonly string[], none = 'remov
   return `valid: ${known.slice(0, most).join(', ')}${more}`;
 };
 
-/** An error at a place. */
+/** Creates an error at a position. */
 export const errorAt = (position: Position, what: string, todo: string): Complaint => ({
   position,
   severity: 'error',
@@ -31,7 +34,7 @@ export const errorAt = (position: Position, what: string, todo: string): Complai
   todo,
 });
 
-/** Each complaint once, by file, in the order of the text. */
+/** Sorts complaints by file and position, without duplicates. */
 export const sortComplaints = (complaints: readonly Complaint[]): readonly Complaint[] => {
   const lines = new Map(complaints.map((one) => [formatComplaint(one), one]));
   return [...lines.values()].sort(

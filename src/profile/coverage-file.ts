@@ -5,14 +5,14 @@ import { didYouMean, errorAt } from './complaints.ts';
 import { yamlReader } from './layers.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 
-/** An entry of a profile that may serve requirements, under a path that outlives its place in a list. */
+/** A profile entry that may cover requirements, under a path that does not depend on its list index. */
 interface ProfileEntry {
   /** `signals.cpu`, `runbooks.restart.verify.v1` */
   readonly path: string;
   readonly node: MapNode;
 }
 
-/** Ids for steps that have none: the letter and the place in the list, next free one when that is taken. */
+/** Returns IDs for steps without one: the letter and the index, or the next free one. */
 export const stepIds = (written: readonly (string | undefined)[], letter: string): readonly string[] => {
   const taken = new Set(written);
   return written.map((id, index) => {
@@ -24,7 +24,7 @@ export const stepIds = (written: readonly (string | undefined)[], letter: string
   });
 };
 
-/** Lists of a profile whose items may serve requirements. */
+/** Profile lists whose items may cover requirements. */
 const sections = [
   'signals',
   'runbooks',
@@ -41,7 +41,7 @@ const steps = { diagnose: 'd', act: 'a', verify: 'v' } as const;
 const mapsOf = (node: YamlNode | undefined): readonly MapNode[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
 
-/** What an item is called: its id, else what its builder takes in place of one. */
+/** Returns the name of an item: its ID, else the key that its builder uses instead. */
 const nameOf = (node: MapNode): string | undefined =>
   textAt(node, 'id') ?? textAt(node, 'name') ?? textAt(node, 'title');
 
@@ -61,7 +61,7 @@ const stepsOf = ({ path, node }: ProfileEntry): readonly ProfileEntry[] =>
     return items.map((item, index) => ({ path: `${path}.${section}.${ids[index]}`, node: item }));
   });
 
-/** What belongs to an entry and serves requirements of its own: steps of a runbook, items of a checklist. */
+/** Returns the parts of an entry that cover requirements of their own: runbook steps, checklist items. */
 const within = (entry: ProfileEntry): readonly ProfileEntry[] => {
   if (entry.path.startsWith('runbooks.')) return stepsOf(entry);
   if (entry.path.startsWith('checklists.'))
@@ -69,7 +69,10 @@ const within = (entry: ProfileEntry): readonly ProfileEntry[] => {
   return [];
 };
 
-/** Every entry of a merged profile that may serve requirements: sources, signals, views, runbooks with their steps, and so on. */
+/**
+ * Returns every entry of a merged profile that may cover requirements: sources, signals, views, runbooks with their
+ * steps, and so on.
+ */
 const entriesOf = (tree: MapNode): readonly ProfileEntry[] => {
   const sources = childOf(tree, 'sources');
   const review = childOf(tree, 'review');
@@ -86,32 +89,32 @@ const entriesOf = (tree: MapNode): readonly ProfileEntry[] => {
   ];
 };
 
-/** The file beside a system's profiles that says which requirements their entries serve. */
+/** Name of the file next to a system's profiles that lists the requirements covered by each entry. */
 export const coverageFileName = 'coverage.yaml';
 
-/** Ids of requirements by the path of the entry: `runbooks.restart.verify.v1`. */
+/** Requirement IDs by entry path: `runbooks.restart.verify.v1`. */
 export type EntryIds = ReadonlyMap<string, readonly string[]>;
 
-/** A coverage file as it was read; empty where there is none. */
+/** A coverage file as read; empty when there is none. */
 interface CoverageFile {
-  /** Undefined where there is none, or it is no map. */
+  /** Undefined when the file is missing or not a map. */
   readonly tree?: MapNode;
   readonly complaints: readonly Complaint[];
 }
 
-/** An environment of the directory, its profile merged and not resolved. */
+/** An environment of the directory, with its profile merged but not resolved. */
 interface CoveredEnvironment {
   readonly env: string;
   readonly tree: MapNode;
 }
 
-/** What belongs to one environment alone: entries that serve other requirements in each. */
+/** Section for entries that cover different requirements per environment. */
 const environmentsKey = 'environments';
 
-/** `S0-I3-D2`: parts of capitals and digits, the first of which begins with a letter. */
+/** Requirement ID: `S0-I3-D2`. Parts of capitals and digits; the first starts with a letter. */
 const idPattern = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*$/;
 
-/** Reads the coverage file of a directory of profiles. A directory without one has no ids but those of `covers` keys. */
+/** Reads the coverage file of a profile directory. Without one, only `covers` keys provide IDs. */
 export const readCoverageFile = async (dir: string, files: Files): Promise<CoverageFile> => {
   const file = normalize(join(dir, coverageFileName));
   if ((await files.read(file).catch(() => '')) === undefined) return { complaints: [] };
@@ -137,8 +140,8 @@ const sectionsOf = (tree: MapNode | undefined, env: string): readonly (YamlNode 
 ];
 
 /**
- * The requirements that each entry of an environment serves: those of its `covers` key, then those of the coverage file.
- * Entries that serve none are left out.
+ * Returns the requirements that each entry of an environment covers: its `covers` key first, then the coverage file.
+ * Omits entries without any.
  */
 export const entryIds = ({ env, tree }: CoveredEnvironment, { tree: side }: CoverageFile): EntryIds => {
   const sections = sectionsOf(side, env);
@@ -151,11 +154,11 @@ export const entryIds = ({ env, tree }: CoveredEnvironment, { tree: side }: Cove
   );
 };
 
-/** The ids of a coverage file for one entry, without a look at the profile. */
+/** Returns the IDs of a coverage file for one entry, without reading the profile. */
 export const idsBeside = ({ tree }: CoverageFile, env: string, path: string): readonly string[] =>
   sectionsOf(tree, env).flatMap((section) => textsIn(childOf(section, path)).map(({ value }) => value));
 
-/** 'did you mean "runbooks.restart.verify.v1"?': compared with what goes on as the path begins. */
+/** Returns a hint such as 'did you mean "runbooks.restart.verify.v1"?', from the known paths with the same prefix. */
 const nearestPath = (path: string, known: readonly string[]): string => {
   const parts = path.split('.');
   for (let kept = parts.length - 1; kept >= 0; kept -= 1) {
@@ -176,7 +179,7 @@ const nearestPath = (path: string, known: readonly string[]): string => {
 
 interface Known {
   readonly paths: readonly string[];
-  /** Ids of `covers` keys, by path. */
+  /** IDs of `covers` keys, by path. */
   readonly own: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -242,8 +245,8 @@ const sectionComplaints = (
   });
 
 /**
- * What is wrong with a coverage file: paths of no entry of any environment beside it, what is no id, and ids that one entry
- * has twice, in the file or by its own `covers`.
+ * Validates a coverage file: unknown paths, invalid IDs, and IDs that one entry has twice, in the file or in its own
+ * `covers`.
  */
 export const coverageComplaints = (
   { tree, complaints }: CoverageFile,

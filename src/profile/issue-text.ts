@@ -3,7 +3,7 @@ import { nearestWord } from './complaints.ts';
 import { nodeNoun, type YamlNode } from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 
-/** An issue that is no union, with the whole path from the node that was checked. */
+/** An issue that is not a union, with its whole path from the checked node. */
 export type Leaf = Exclude<z.core.$ZodIssue, z.core.$ZodIssueInvalidUnion>;
 
 const nouns: Readonly<Record<string, string>> = {
@@ -29,14 +29,14 @@ const remedies: Readonly<Record<string, string>> = {
 
 const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
 
-/** What to write when none of several forms fits. */
+/** Returns the hint when none of several forms fits. */
 export const remedyOf = (issues: readonly Leaf[]): string => {
   const codes = new Set(issues.map((issue) => (issue.code === 'invalid_type' ? issue.expected : '')));
   const [only = ''] = codes;
   return (codes.size === 1 ? remedies[only] : undefined) ?? 'write one of these';
 };
 
-/** What would have been right, in a word or two. */
+/** Returns the expected value in a word or two. */
 export const expectedBy = (issue: Leaf): string => {
   if (issue.code === 'invalid_type') return nouns[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
@@ -58,7 +58,7 @@ const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Word
   return { what: `expected ${expectedBy(issue)}, found ${found(node)}`, todo };
 };
 
-/** What `minItems`, `maximum` and the like count, in words: [of nothing, of something]. */
+/** Wording for `minItems`, `maximum` and similar limits. */
 const sizes: Readonly<
   Record<string, { readonly empty: Words; readonly thing: string; readonly unit: string }>
 > = {
@@ -101,13 +101,13 @@ const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Wo
   return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
 };
 
-/** 'what; what to do', as custom messages and bounds say it. */
+/** Splits a message of the form 'what; what to do', as custom messages and limits use it. */
 export const splitWords = (message: string): Words => {
   const [what = '', ...todo] = message.split('; ');
   return { what, todo: todo.join('; ') };
 };
 
-/** One issue of a schema in plain words. A message that a schema wrote itself stands as it is. */
+/** Formats one schema issue. Messages that our schemas wrote are used as they are. */
 export const issueWords = (issue: Leaf, node: YamlNode): Words => {
   if (issue.message !== '') return splitWords(issue.message);
   switch (issue.code) {

@@ -22,7 +22,7 @@ const toSchema = (schema: z.ZodType): Schema => {
 
 const reference = { $ref: '#/definitions/reference' };
 
-/** Wherever a number, a switch or one of some words may stand, a reference may too. */
+/** Returns whether a schema is too narrow for a reference: a number, a boolean or an enum also accepts one. */
 const isNarrow = ({ type, enum: words }: Schema): boolean =>
   words !== undefined || type === 'number' || type === 'integer' || type === 'boolean';
 
@@ -34,13 +34,13 @@ const named = (schema: unknown): boolean =>
 const branches = (schema: Schema): readonly unknown[] =>
   [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? list : []));
 
-/** A list that merges item by item: all its items may be named. */
+/** Returns whether a list merges item by item: all its items have names. */
 const mergesByName = (items: unknown): boolean =>
   named(items) || (isSchema(items) && branches(items).length > 0 && branches(items).some(named));
 
 /**
- * A file that extends another one need not repeat what stands below: what merges may be left out, so nothing in it is
- * required. What replaces (a list of things without names) must be whole.
+ * Drops `required` from everything that merges: a file with `extends` need not repeat its base. Values that replace the
+ * base's (lists of unnamed items) must be complete.
  */
 const relaxed = (schema: Schema, merges: boolean): Schema => {
   const inner = (value: unknown, still = merges): unknown =>
@@ -64,7 +64,7 @@ const relaxed = (schema: Schema, merges: boolean): Schema => {
   return { ...(description !== undefined && { description }), anyOf: [narrow, reference] };
 };
 
-/** Keys that every source has besides its own; each branch of a union must know them. */
+/** Adds the keys common to all sources; each branch of a union must accept them. */
 const withOwnKeys = (schema: Schema, own: Schema): Schema => ({
   ...schema,
   ...(isSchema(schema.properties) && { properties: { ...own, ...schema.properties } }),
@@ -73,12 +73,12 @@ const withOwnKeys = (schema: Schema, own: Schema): Schema => ({
   }),
 });
 
-/** What stands at the head is read before references have values. */
+/** Keys of the head are read before references have values. */
 const literalKeys = ['opsdeck', 'system', 'env', 'tier'];
 
 /**
- * The JSON Schema of a profile file, for editors: the same zod schemas that the loader checks with, and each source by
- * its `type`.
+ * Returns the JSON Schema of a profile file for editors, generated from the zod schemas of the loader, with each source
+ * by its `type`.
  */
 export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
   const document = toSchema(zDocument());
@@ -125,7 +125,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
       ...Object.fromEntries(literalKeys.map((key) => [key, properties[key]])),
       sources,
     },
-    // A file without env is a base for others; one that extends may leave to its base what that says.
+    // A file without env is a base; a file with `extends` may leave required keys to its base.
     if: { required: ['env'], not: { required: ['extends'] } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
     then: { required: literalKeys },

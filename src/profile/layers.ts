@@ -5,14 +5,14 @@ import { errorAt } from './complaints.ts';
 import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';
 
-/** A path written in a profile: relative to the file that it is written in. */
+/** Resolves a path in a profile, relative to the file that contains it. */
 export const resolveBeside = (file: string, path: string): string =>
   isAbsolute(path) ? normalize(path) : join(dirname(file), path);
 
 export interface Layers {
-  /** The file itself, then what it extends, nearest first. */
+  /** The file itself, then the files it extends, nearest first. */
   readonly maps: readonly MapNode[];
-  /** False when the chain breaks off: a file is missing, unreadable, or extends itself. */
+  /** False when the chain is broken: a file is missing, unreadable, or extends itself. */
   readonly whole: boolean;
   readonly complaints: readonly Complaint[];
 }
@@ -22,15 +22,15 @@ interface ReadFile {
   readonly complaints: readonly Complaint[];
 }
 
-/** Reads and parses a file. `asked` is where another file names it: that it is missing is complained about there. */
-export type ReadYaml = (file: string, asked?: Position) => Promise<ReadFile>;
+/** Reads and parses a file. `referencedAt`: where another file references it; a missing file is reported there. */
+export type ReadYaml = (file: string, referencedAt?: Position) => Promise<ReadFile>;
 
-/** As many files as profiles of a few systems have. */
+/** Cache size: more files than the profiles of a few systems have. */
 const mostKept = 64;
-/** What each file held when it was read last: the environments of a system, and every reload, read the same ones. */
+/** Cache of parsed files by path: the environments of a system share files, and so does every reload. */
 const keptTrees = new Map<string, { readonly text: string; readonly parsed: ReadFile }>();
 
-/** Parses a file unless its text is that of the last time. Trees are never changed. */
+/** Parses a file unless its text is unchanged. Trees are immutable. */
 const parsedOnce = (text: string, file: string): ReadFile => {
   const known = keptTrees.get(file);
   if (known?.text === text) return known.parsed;
@@ -42,7 +42,10 @@ const parsedOnce = (text: string, file: string): ReadFile => {
   return parsed;
 };
 
-/** Reads each file once: a base is below many environments. Keep it for one task only; files change. */
+/**
+ * Creates a reader that reads each file once: many environments share a base. Use it for one task only, since files
+ * change.
+ */
 export const yamlReader = (files: Files): ReadYaml => {
   const known = new Map<string, Promise<ReadFile | string>>();
   const parse = async (file: string): Promise<ReadFile | string> => {
@@ -53,7 +56,7 @@ export const yamlReader = (files: Files): ReadYaml => {
       return `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
-  return async (file, asked) => {
+  return async (file, referencedAt) => {
     const reading = known.get(file) ?? parse(file);
     known.set(file, reading);
     const found = await reading;
@@ -61,7 +64,7 @@ export const yamlReader = (files: Files): ReadYaml => {
     const todo = found.startsWith('no such file')
       ? 'correct the path'
       : 'correct its permissions or the path';
-    return { complaints: [errorAt(asked ?? { file, line: 1, col: 1 }, found, todo)] };
+    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, found, todo)] };
   };
 };
 
@@ -72,20 +75,20 @@ const notAMap = (tree: YamlNode): Complaint =>
     'write KEY: VALUE lines, opsdeck: 1 first',
   );
 
-/** A profile file and the chain of files below it. Stops, with a complaint, at what is missing, broken or cyclic. */
+/** Reads a profile file and the chain of its bases. Stops with a complaint at a missing, invalid or cyclic file. */
 export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> => {
   const maps: MapNode[] = [];
   const complaints: Complaint[] = [];
   const seen: string[] = [];
   let next: string | undefined = normalize(file);
-  let asked: Position | undefined;
+  let referencedAt: Position | undefined;
   let whole = true;
   while (next !== undefined) {
     if (seen.includes(next)) {
       whole = false;
       complaints.push(
         errorAt(
-          asked ?? { file, line: 1, col: 1 },
+          referencedAt ?? { file, line: 1, col: 1 },
           `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
           'remove one of them',
         ),
@@ -93,7 +96,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       break;
     }
     seen.push(next);
-    const { tree, complaints: found } = await read(next, asked);
+    const { tree, complaints: found } = await read(next, referencedAt);
     complaints.push(...found);
     if (tree?.is !== 'map') {
       whole = false;
@@ -104,7 +107,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
     const base = childOf(tree, 'extends');
     next =
       base?.is === 'scalar' && typeof base.value === 'string' ? resolveBeside(next, base.value) : undefined;
-    asked = base?.position;
+    referencedAt = base?.position;
     if (base !== undefined && next === undefined)
       complaints.push(
         errorAt(

@@ -32,9 +32,9 @@ export interface LoadOptions {
   readonly sets: Readonly<Record<string, string>>;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
   readonly now: Millis;
-  /** True: values from outside are not looked up, because the profile is not trusted; it cannot be opened then. */
+  /** True: external values are not resolved because the profile is not trusted. It then cannot be opened. */
   readonly blind?: boolean;
-  /** For `across`: which other environments there are. Absent: only the profile itself is known. */
+  /** The other environments, for `across`. Absent: only the profile itself is known. */
   readonly catalogue?: ProfileCatalog;
 }
 
@@ -42,28 +42,28 @@ export interface LoadedProfile {
   readonly complaints: readonly Complaint[];
   /** Absent when any complaint is an error: nothing may be contacted then. */
   readonly draft?: ProfileDraft;
-  /** What it can change, as far as that is known before references to the outside have values. */
+  /** The systems it can change, as far as they are known before external references are resolved. */
   readonly targets?: TargetsOf;
 }
 
 export interface FinishValues {
-  /** What `${world.x}` means. */
+  /** Values of `${world.x}`. */
   readonly worldVars?: Readonly<Record<string, string>>;
-  /** Stand in place of `vars` and of `--set`: a rehearsal must reach nothing but the embedded world. */
+  /** Override `vars` and `--set`: a drill must reach only the simulator. */
   readonly varOverrides?: Readonly<Record<string, string>>;
-  /** Runs a command without a shell and gives its output; rejects when it fails. */
+  /** Runs a command without a shell and returns its output; rejects when it fails. */
   exec(argv: readonly string[]): Promise<string>;
 }
 
 export interface ResolvedProfile {
   readonly profile: Profile;
-  /** Everything that no message may show. */
+  /** Texts that no message may contain. */
   readonly secrets: readonly string[];
-  /** Warnings that only the values brought; those of the load are not repeated. */
+  /** Warnings that only the resolved values caused; those of the load are not repeated. */
   readonly complaints: readonly Complaint[];
 }
 
-/** A profile that is well-formed, before its references to the outside have values. */
+/** A well-formed profile before its external references are resolved. */
 export interface ProfileDraft {
   readonly head: ProfileHead;
   readonly needsExec: boolean;
@@ -79,7 +79,7 @@ const resolved = (tree: MapNode, vars: ProfileVars, lookup: Lookup): MapNode => 
   return node.is === 'map' ? node : tree;
 };
 
-/** Complaints quote what is written, and that may be a password. */
+/** Redacts complaints: they quote the file, which may contain a password. */
 const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): readonly Complaint[] =>
   sortComplaints(
     complaints.map((complaint) => ({
@@ -89,7 +89,7 @@ const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): rea
     })),
   );
 
-/** Faults may quote values too. */
+/** Redacts faults: they may quote values too. */
 const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile => {
   const masked = <T extends { readonly problem?: Fault }>(entry: T): T => {
     if (entry.problem === undefined) return entry;
@@ -112,20 +112,20 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
 };
 
 /**
- * Reads a profile with everything it extends and includes, and checks all of it; contacts nothing and runs nothing.
- * Never throws for what a file holds. `finish` then gives references their values.
+ * Reads a profile with all files it extends and includes, and validates it; contacts nothing and runs nothing. Never
+ * throws because of file contents. `finish` then resolves the references.
  */
 export const loadProfile = async (file: string, options: LoadOptions): Promise<LoadedProfile> => {
   const { tree: whole, complaints: reading } = await readProfileTree(file, options.files);
   if (whole === undefined) return { complaints: tidy(reading, []) };
   const { vars, complaints: declaring } = readVars(whole, options.sets);
-  // A var that nothing uses asks for nothing: its command is never run.
+  // Unused vars are dropped, so that their commands never run.
   const tree = withoutKeys(whole, 'vars');
   const hasWorld = tree.entries.has('world');
   const { files, processEnv, blind = false } = options;
   const outside: ReferenceEnvironment = { files, processEnv, hasWorld, blind };
-  const asked = outsideReferences(tree, vars);
-  const { lookup } = await resolveOutside(asked, outside);
+  const references = outsideReferences(tree, vars);
+  const { lookup } = await resolveOutside(references, outside);
   const context: BuildContext = {
     file,
     modules: new Map(options.modules.map((module) => [module.type, module])),
@@ -147,11 +147,11 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     secretsInTree(checkedTree, []),
   );
   if (hasErrors(complaints)) return { complaints };
-  const told = new Set(complaints.map(formatComplaint));
+  const reported = new Set(complaints.map(formatComplaint));
   const { system, env, title, tier, color, across, world } = made;
   const draft: ProfileDraft = {
     head: { system, env, title, tier, ...(color && { color }), across, ...(world && { world }) },
-    needsExec: asked.some(({ reference }) => reference.is === 'exec'),
+    needsExec: references.some(({ reference }) => reference.is === 'exec'),
     needsWorld: world !== undefined,
     async finish({ worldVars, varOverrides, exec }) {
       const used: ProfileVars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
@@ -163,12 +163,12 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       const filled = resolved(tree, used, found);
       const finished = buildProfile(filled, context);
       const secrets = secretsInTree(filled, values);
-      // What is wrong only now is a value's fault: it turns its entry off and nothing else.
+      // Problems that only resolved values cause: they disable the entry and nothing else.
       const warnings = finished.complaints.map((one): Complaint => ({ ...one, severity: 'warning' }));
       return {
         profile: maskedProfile(finished.made, secrets),
         secrets,
-        complaints: tidy(warnings, secrets).filter((one) => !told.has(formatComplaint(one))),
+        complaints: tidy(warnings, secrets).filter((one) => !reported.has(formatComplaint(one))),
       };
     },
   };

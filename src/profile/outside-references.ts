@@ -6,7 +6,7 @@ import type { OutsideReference } from './references.ts';
 import { type Lookup, type ProfileVars, type ReferenceLookup, ReferenceResolver } from './references.ts';
 import type { YamlNode } from './tree.ts';
 
-/** A reference and where it is written: a file's path is relative to that. */
+/** A reference with its position: a file path is relative to the file that contains it. */
 interface LocatedReference {
   readonly reference: OutsideReference;
   readonly position: Position;
@@ -15,37 +15,37 @@ interface LocatedReference {
 export interface ReferenceEnvironment {
   readonly files: Files;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
-  /** Absent while profiles are only checked: the command is then not run, nor the world started. */
+  /** Absent while profiles are only validated: no command runs, and no simulator starts. */
   readonly exec?: (argv: readonly string[]) => Promise<string>;
   readonly worldVars?: Readonly<Record<string, string>>;
-  /** True: neither environment variables nor files are looked at, since the profile is not trusted. */
+  /** True: neither environment variables nor files are read, because the profile is not trusted. */
   readonly blind?: boolean;
-  /** False: the profile has no `world:` that could give a value. */
+  /** False: the profile has no `world:` that could provide a value. */
   readonly hasWorld: boolean;
 }
 
 const keyOf = ({ reference, position }: LocatedReference): string =>
   reference.is === 'file' ? `${dirname(position.file)}\0${reference.text}` : reference.text;
 
-/** The references to the outside that a tree really uses, vars followed. */
+/** Returns the external references that a tree uses, including those behind vars. */
 export const outsideReferences = (tree: YamlNode, vars: ProfileVars): readonly LocatedReference[] => {
-  const asked = new Map<string, LocatedReference>();
+  const references = new Map<string, LocatedReference>();
   const note: Lookup = (reference, position) => {
-    asked.set(keyOf({ reference, position }), { reference, position });
+    references.set(keyOf({ reference, position }), { reference, position });
     return later;
   };
   new ReferenceResolver(vars, note).tree(tree);
-  return [...asked.values()];
+  return [...references.values()];
 };
 
 const later: ReferenceLookup = { missing: false, what: 'has not been resolved yet', todo: '' };
 const missing = (what: string, todo: string): ReferenceLookup => ({ missing: true, what, todo });
 
-/** What stands in front of the first line break is why; the rest of a failed command's words may be anything. */
+/** The first line is the reason; the rest of a failed command's output may be anything. */
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
-/** Tools that write a secret end it with a line break that is no part of it. */
+/** Strips the trailing newline that secret tools print; it is not part of the value. */
 const given = (text: string, what: string, todo: string): ReferenceLookup => {
   const value = text.replace(/\r?\n$/, '');
   return value === '' ? missing(what, todo) : { value };
@@ -113,15 +113,15 @@ const ask = async (
   }
 };
 
-/** Asks the outside for everything, all at once; the same command runs once. */
+/** Resolves all external references in parallel; each command runs once. */
 export const resolveOutside = async (
-  asked: readonly LocatedReference[],
+  references: readonly LocatedReference[],
   outside: ReferenceEnvironment,
 ): Promise<{ readonly lookup: Lookup; readonly values: readonly string[] }> => {
   const answers = new Map(
-    await Promise.all(asked.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
+    await Promise.all(references.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
   );
-  const secret = asked.filter((one) => one.reference.is !== 'world');
+  const secret = references.filter((one) => one.reference.is !== 'world');
   return {
     lookup: (reference, position) => answers.get(keyOf({ reference, position })) ?? later,
     values: secret.flatMap((one) => {
@@ -131,7 +131,7 @@ export const resolveOutside = async (
   };
 };
 
-/** Values that are there but may not be used yet: while checking, nothing depends on what a machine's environment says. */
+/** Hides known values, so that validation does not depend on the environment of the machine. */
 export const blindLookup =
   (lookup: Lookup): Lookup =>
   (reference, position) => {

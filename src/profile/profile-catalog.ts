@@ -9,7 +9,7 @@ import { coverageFileName } from './coverage-file.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
 import { type MapNode, nodeNoun, textAt } from './tree.ts';
 
-/** An environment as its file names it. */
+/** An environment as its file declares it. */
 interface FoundEnvironment {
   readonly system: string;
   readonly env: string;
@@ -25,18 +25,20 @@ interface FoundProfileFile {
   readonly complaints: readonly Complaint[];
 }
 
-/** The nearest text under a key, through the chain of extended files. A text that holds references is none. */
+/** Returns the nearest text under a key along the chain of extended files. A text with references does not count. */
 const inherited = (maps: readonly MapNode[], key: string): string | undefined => {
   const text = maps.map((map) => textAt(map, key)).find((one) => one !== undefined);
   return text?.includes('${') ? undefined : text;
 };
 
-/** A whole key `env:`, not the reference `${env:NAME}`: parsing every base and runbook would cost the start-up dear. */
+/**
+ * Matches the key `env:` but not the reference `${env:NAME}`: parsing every base and runbook would slow down startup.
+ */
 const mayBeEnvironment = (text: string): boolean => /\benv["']?\s*:(\s|$)/m.test(text);
 
 const headKeys = ['system', 'env', 'tier', 'title'];
 
-/** The file alone when it says all that the catalogue shows; else with what it extends. */
+/** The file alone when it has all keys that the catalog shows; otherwise with its bases. */
 const mapsOf = async (
   file: string,
   own: MapNode,
@@ -46,7 +48,7 @@ const mapsOf = async (
     ? { maps: [own], complaints: [] }
     : await readLayers(file, read);
 
-/** One file: an environment when it says `env:` itself, else a base (or runbooks) for others. */
+/** Reads one file: an environment when it sets `env:` itself, otherwise a base or runbooks for others. */
 const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
   if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
@@ -60,18 +62,18 @@ const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundPr
   if (system === undefined || env === undefined) {
     const key = system === undefined ? 'system' : 'env';
     const position = tree.entries.get(key)?.value.position ?? tree.position;
-    // A chain that broke off has said so already; the name may have stood in the lost part.
+    // A broken chain was already reported; the name may be in the missing part.
     return {
       complaints:
         below.length > 0 ? complaints : [errorAt(position, `${key} is empty`, `write ${key}: NAME`)],
     };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
-  // The loader complains about a tier that there is not; until then the strictest one is shown.
+  // The loader reports an unknown tier; until then the strictest tier is shown.
   return { entry: { system, env, title, tier: isTier(tier) ? tier : defaultTier, file }, complaints };
 };
 
-/** `config.yaml` of a profiles directory: which system is meant when nobody says. */
+/** Reads `config.yaml` of a profile directory: the default system. */
 const defaultIn = async (
   dir: string,
   read: ReadYaml,
@@ -93,7 +95,7 @@ const defaultIn = async (
 const yamlFiles = async (dir: string, files: Files): Promise<readonly string[]> =>
   (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
 
-/** What is wrong with the YAML of any file below a directory, environment or not. */
+/** Returns the YAML errors of all files below a directory, whether environments or not. */
 export const yamlComplaintsIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
   const read = yamlReader(files);
   const names = await yamlFiles(dir, files).catch(() => []);
@@ -101,18 +103,18 @@ export const yamlComplaintsIn = async (dir: string, files: Files): Promise<reado
   return all.flatMap((one) => one.complaints);
 };
 
-/** Files of a directory of profiles that are neither an environment nor a part of one. */
+/** Files of a profile directory that are neither an environment nor a part of one. */
 const isBeside = (name: string): boolean =>
   name === 'config.yaml' || name === 'config.yml' || basename(name) === coverageFileName;
 
 interface CatalogDirectory {
   readonly dir: string;
   readonly found: readonly FoundProfileFile[];
-  /** What the directory's config.yaml names. */
+  /** The default system in the directory's config.yaml. */
   readonly system?: string;
 }
 
-/** Every environment in one profiles directory. A broken file is a complaint and hides nothing else. */
+/** Finds every environment in one profile directory. A broken file is a complaint and hides nothing else. */
 const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
   const unreadable = (error: unknown): FoundProfileFile => ({
     complaints: [
@@ -138,13 +140,16 @@ const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
 };
 
 export interface ProfileCatalogEntry extends FoundEnvironment {
-  /** The search directory that it was found in. */
+  /** The search directory that contains it. */
   readonly dir: string;
-  /** What it is read from, where that is not the disk as it is later: the bytes that were compared with what is trusted. */
+  /** The file contents to read, when they must not change on disk: the bytes compared with the trust record. */
   readonly files?: Files;
-  /** Its file is not trusted, or one that is not claims its name: `conflicts` says why. */
+  /** Its file is not trusted, or an untrusted file claims its name; `conflicts` has the reason. */
   readonly untrusted?: true;
-  /** Why it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the strictest of theirs. */
+  /**
+   * Why it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the strictest of
+   * theirs.
+   */
   readonly conflicts?: readonly Complaint[];
 }
 
@@ -152,25 +157,25 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
 export interface SearchDir {
   readonly dir: string;
   readonly files: Files;
-  /** Why its profiles are not trusted; absent: they are. */
+  /** Reason why its profiles are not trusted. Absent: they are. */
   readonly untrusted?: string;
 }
 
-/** Every environment that can be opened. */
+/** All environments that were found. */
 export interface ProfileCatalog {
-  /** By system, then on the way to production. */
+  /** Sorted by system, then in the order of promotion to production. */
   readonly entries: readonly ProfileCatalogEntry[];
   readonly complaints: readonly Complaint[];
   readonly defaultSystem?: string;
-  /** Where it looked, nearest first. */
+  /** Searched directories, nearest first. */
   readonly dirs?: readonly string[];
 }
 
 const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env}`;
 
 /**
- * Why a file may not share the name of one that was found before it. Two in one directory are ambiguous; a nearer file of a
- * lower tier would take the gates of the farther one away.
+ * Returns why a file may not share the name of an earlier one. Two in one directory are ambiguous; a nearer file with a
+ * lower tier would bypass the gates of the other.
  */
 const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint | undefined => {
   const name = fullName(other);
@@ -188,7 +193,7 @@ const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Co
   );
 };
 
-/** The words of a file that is not trusted: it is named and not opened. */
+/** The complaint about an untrusted file: it is listed but not opened. */
 const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): Complaint =>
   errorAt(
     { file, line: 1, col: 1 },
@@ -196,7 +201,10 @@ const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): C
     `read it (opsdeck trust --dry-run ${dir} shows what it may run), then run opsdeck trust ${dir}`,
   );
 
-/** An untrusted file before a trusted one of its name: neither is opened, since the user may mean either. */
+/**
+ * The complaint about an untrusted file that overrides a trusted one: neither is opened, since the user may mean
+ * either.
+ */
 const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint =>
   errorAt(
     { file: nearer.file, line: 1, col: 1 },
@@ -217,8 +225,8 @@ const withConflict = (
 const order = (a: ProfileCatalogEntry, b: ProfileCatalogEntry): number =>
   a.system.localeCompare(b.system) || compareTiers(a.tier, b.tier) || a.env.localeCompare(b.env);
 
-/** Two files of one name: the nearer one, unless both are to be refused. */
-const settled = (
+/** Resolves two files of one name: the nearer one wins, unless both are rejected. */
+const resolveConflict = (
   nearer: ProfileCatalogEntry,
   other: ProfileCatalogEntry,
 ): { readonly entry: ProfileCatalogEntry; readonly why?: Complaint } => {
@@ -229,7 +237,7 @@ const settled = (
   return why === undefined ? { entry: nearer } : { entry: withConflict(nearer, other, why), why };
 };
 
-/** What the catalogue keeps of an environment that was found in a directory. */
+/** The catalog entry of an environment found in a directory. */
 const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
   ...found,
   dir: place.dir,
@@ -244,8 +252,8 @@ const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): Pr
 });
 
 /**
- * Looks through directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A broken
- * file is a complaint and hides nothing else; a directory that is not there is no complaint.
+ * Searches directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A
+ * broken file is a complaint and hides nothing else; a missing directory is ignored.
  */
 export const findProfiles = async (
   dirs: readonly (string | SearchDir)[],
@@ -256,24 +264,24 @@ export const findProfiles = async (
     const place = typeof one === 'string' ? { dir: one, files } : one;
     if (!places.has(place.dir)) places.set(place.dir, place);
   }
-  const looked = await Promise.all(
+  const searched = await Promise.all(
     [...places.values()].map(async (place) => ({ place, ...(await lookIn(place.dir, place.files)) })),
   );
   const entries = new Map<string, ProfileCatalogEntry>();
   const complaints = new Map<string, Complaint>();
   const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
-  for (const { place, found } of looked)
+  for (const { place, found } of searched)
     for (const { entry: one, complaints: own } of found) {
       own.forEach(complain);
       if (one === undefined) continue;
       const entry = entryIn(place, one, place.files === files);
       const name = fullName(entry);
       const nearer = entries.get(name);
-      const { entry: kept, why } = nearer === undefined ? { entry } : settled(nearer, entry);
+      const { entry: kept, why } = nearer === undefined ? { entry } : resolveConflict(nearer, entry);
       if (why !== undefined) complain(why);
       entries.set(name, kept);
     }
-  const defaultSystem = looked
+  const defaultSystem = searched
     .map(({ place, system }) => (place.untrusted === undefined ? system : undefined))
     .find((system) => system !== undefined);
   return {
@@ -291,49 +299,49 @@ export type ProfileChoice =
 
 const namesOf = (entries: readonly ProfileCatalogEntry[]): string => entries.map(fullName).join(', ');
 
-/** Broken files may be what somebody is looking for. */
+/** Hint at invalid files: the requested environment may be in one of them. */
 const brokenHint = ({ complaints }: ProfileCatalog): string => {
   const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
   if (files === 0) return '';
   return ` (${files} invalid ${files === 1 ? 'file' : 'files'}: run opsdeck validate)`;
 };
 
-const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
-  const hint = brokenHint(catalogue);
-  if (catalogue.entries.length === 0)
+const none = (catalog: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
+  const hint = brokenHint(catalog);
+  if (catalog.entries.length === 0)
     return {
       is: 'none',
       message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
     };
   if (wanted === undefined) return { is: 'none', message: `no environment selected${hint}; use --env NAME` };
-  const ofSystem = catalogue.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
+  const ofSystem = catalog.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
   if (ofSystem.length > 0)
     return { is: 'none', message: `${wanted} is a system; use --env with one of ${namesOf(ofSystem)}` };
-  const known = catalogue.entries.flatMap((entry) =>
+  const known = catalog.entries.flatMap((entry) =>
     (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
   );
   const meant = nearestWord(wanted, known);
-  const todo = meant === undefined ? `available: ${namesOf(catalogue.entries)}` : `did you mean ${meant}?`;
+  const todo = meant === undefined ? `available: ${namesOf(catalog.entries)}` : `did you mean ${meant}?`;
   return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
 };
 
 /**
- * The environment that is meant by `env` or `system/env`, or by nothing at all. Of several with one name the default
- * system's is taken (an argument goes before the catalogue's own); without one, all are named.
+ * Selects the environment for `env`, `system/env` or no argument. Among several of one name the default system's wins
+ * (the argument takes precedence over the catalog's); without a default, the error lists all.
  */
 export const chooseProfile = (
-  catalogue: ProfileCatalog,
+  catalog: ProfileCatalog,
   wanted: string | undefined,
   defaultSystem: string | undefined,
 ): ProfileChoice => {
-  const system = defaultSystem ?? catalogue.defaultSystem;
+  const system = defaultSystem ?? catalog.defaultSystem;
   const fits = (entry: ProfileCatalogEntry): boolean =>
     wanted === undefined || wanted === entry.env || wanted === fullName(entry);
-  const all = catalogue.entries.filter(fits);
+  const all = catalog.entries.filter(fits);
   const preferred = all.filter((entry) => entry.system === system);
   const entries = preferred.length > 0 ? preferred : all;
   const [entry, ...others] = entries;
-  if (entry === undefined) return none(catalogue, wanted);
+  if (entry === undefined) return none(catalog, wanted);
   if (others.length === 0) return { is: 'one', entry };
   const what =
     wanted === undefined

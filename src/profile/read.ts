@@ -16,7 +16,7 @@ import {
   type YamlNode,
 } from './tree.ts';
 
-/** What names an item of a list. */
+/** Returns the name of a list item. */
 const nameOf = (item: YamlNode, by: 'id' | 'name'): string | undefined => textAt(item, by);
 
 const namedBy = (lists: readonly ListNode[]): 'id' | 'name' | undefined => {
@@ -26,8 +26,8 @@ const namedBy = (lists: readonly ListNode[]): 'id' | 'name' | undefined => {
 };
 
 /**
- * Items with the same name merge in the place of the base's; new ones follow. A name that one list holds twice
- * stays twice, so that it can be complained about.
+ * Merges items of the same name in the position of the base's; new ones follow. Duplicate names within one list are
+ * kept, so that they can be reported.
  */
 const mergeNamed = (base: ListNode, over: ListNode, by: 'id' | 'name'): YamlNode => {
   const items = [...base.items];
@@ -58,8 +58,8 @@ const mergeMaps = (base: MapNode, over: MapNode): YamlNode => {
 const isNull = (node: YamlNode): boolean => node.is === 'scalar' && node.value === null;
 
 /**
- * `over` laid on `base`. Maps merge key by key; lists whose items all have an `id` (or all a `name`) merge item by
- * item; any other list, and any scalar, replaces. An empty section (`signals:` with nothing below) says nothing.
+ * Merges `over` into `base`. Maps merge key by key; lists whose items all have an `id` (or all a `name`) merge item by
+ * item. Any other list, and any scalar, replaces. An empty section (`signals:` without a value) has no effect.
  */
 export const merge = (base: YamlNode, over: YamlNode): YamlNode => {
   if (base.is === 'map' && over.is === 'map') return mergeMaps(base, over);
@@ -70,7 +70,7 @@ export const merge = (base: YamlNode, over: YamlNode): YamlNode => {
   return isNull(over) && base.is !== 'scalar' ? base : over;
 };
 
-/** A profile's file, and the files that it extends and includes, as far as they can be followed. */
+/** Returns a profile's file and the files it extends and includes, as far as they can be read. */
 export const profileFilesOf = async (file: string, files: Files): Promise<readonly string[]> => {
   const seen = new Set([file]);
   await readProfileTree(file, {
@@ -150,7 +150,7 @@ const expand = async (
   return { ...list, items };
 };
 
-/** A profile's map with the runbooks of included files put in the place of `include:`. */
+/** Replaces `include:` in a profile's map by the runbooks of the included files. */
 const withIncludes = async (
   map: MapNode,
   read: ReadYaml,
@@ -165,8 +165,8 @@ const withIncludes = async (
 const tierOf = (map: MapNode): Tier | undefined => tiers.find((tier) => tier === textAt(map, 'tier'));
 
 /**
- * A tier that is lower than that of a file below: what an overlay inherits it would reach with fewer gates. `maps` are a file
- * and what it extends, nearest first.
+ * Reports a tier lower than that of a base: the overlay would reach what it inherits with fewer gates. `maps` are a
+ * file and its bases, nearest first.
  */
 const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
   const [own, ...below] = maps.flatMap((map) => {
@@ -184,7 +184,7 @@ const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
   ];
 };
 
-/** `signals:` with nothing below it is a section nobody has filled yet. */
+/** Drops empty sections: `signals:` without a value has not been filled in yet. */
 const withoutEmpty = (map: MapNode): MapNode =>
   withoutKeys(
     map,
@@ -194,8 +194,8 @@ const withoutEmpty = (map: MapNode): MapNode =>
   );
 
 /**
- * A profile with what it extends merged underneath and what it includes put in. No tree when the chain breaks off:
- * whatever stood below the break would only be complained about as missing.
+ * Reads a profile, merges its bases and inserts its includes. No tree when the chain is broken: everything in the
+ * missing part would be reported as missing.
  */
 export const readProfileTree = async (
   file: string,

@@ -3,7 +3,7 @@ import { nearestWord } from './complaints.ts';
 import type { Gap, MapEntry, ScalarNode, ScalarValue, YamlNode } from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 
-/** What stands between `${` and `}`. */
+/** The part between `${` and `}`. */
 type Reference =
   | { readonly is: 'var'; readonly text: string; readonly name: string }
   | { readonly is: 'env'; readonly text: string; readonly name: string }
@@ -18,8 +18,8 @@ type ParsedReferences =
   | ({ readonly ok: false } & Words);
 
 /**
- * A command line as a list of words: split at spaces, '…' and "…" keep what is between them. Nothing is expanded
- * and no shell is involved. Undefined when a quote is not closed.
+ * Splits a command line into words at spaces; '…' and "…" keep their contents. No expansion, no shell. Undefined when a
+ * quote is not closed.
  */
 export const splitArgv = (text: string): readonly string[] | undefined => {
   const words: string[] = [];
@@ -60,7 +60,8 @@ const referenceOf = (text: string, inner: string): Reference | Words => {
 };
 
 /**
- * Text and references in turn. `$${` is a plain `${`; `${param.x}`, `${each}` and `${before}` stay text: a run binds them.
+ * Splits text into literals and references. `$${` is a literal `${`; `${param.x}`, `${each}` and `${before}` stay text
+ * and are bound by a run.
  */
 export const parseReferences = (text: string): ParsedReferences => {
   const parts: (string | Reference)[] = [];
@@ -90,22 +91,22 @@ export const parseReferences = (text: string): ParsedReferences => {
   return { ok: true, parts };
 };
 
-/** What the outside says to a reference: a value, or a gap and what to do about it. */
+/** Result of an external lookup: a value, or a gap with a hint. */
 export type ReferenceLookup =
   | { readonly value: string }
   | { readonly missing: boolean; readonly what: string; readonly todo: string };
 
 export type Lookup = (reference: OutsideReference, position: Position) => ReferenceLookup;
 
-/** Vars as the profile declares them, with what `--set` or a rehearsal says instead. */
+/** Vars as the profile declares them, with the overrides of `--set` or a drill. */
 export interface ProfileVars {
   readonly declared: ReadonlyMap<string, ScalarNode>;
   readonly overrides: Readonly<Record<string, string>>;
-  /** Second half of the sentence when a var is not declared. */
+  /** Returns the hint for an undeclared var. */
   unknown(name: string): string;
 }
 
-/** A text given from outside for a var that the profile declares as a number or true/false keeps that type. */
+/** Converts external text to the type of the var's declared value, if that is a number or a boolean. */
 const typed = (text: string, declared: ScalarValue | undefined): ScalarValue => {
   if (typeof declared === 'number' && text.trim() !== '' && Number.isFinite(Number(text)))
     return Number(text);
@@ -123,11 +124,11 @@ const gap = (reference: Reference, position: Position, what: string, todo: strin
   todo,
 });
 
-/** Vars that repeat vars that repeat vars make gigabytes of a page. */
+/** Limits against exponential growth: vars that repeat vars turn a page into gigabytes. */
 const maxLength = 1_000_000;
 const maxChain = 50;
 
-const tooMuch = (node: ScalarNode, what: string): Gap => ({
+const limitGap = (node: ScalarNode, what: string): Gap => ({
   reference: String(node.value),
   position: node.position,
   missing: true,
@@ -137,7 +138,7 @@ const tooMuch = (node: ScalarNode, what: string): Gap => ({
 
 const hasReference = ({ value }: ScalarNode): boolean => typeof value === 'string' && value.includes('${');
 
-/** Puts values in the place of references. One resolver serves one tree; vars are worked out once each. */
+/** Replaces references by their values. One resolver per tree; each var is resolved once. */
 export class ReferenceResolver {
   readonly #vars: ProfileVars;
   readonly #lookup: Lookup;
@@ -149,8 +150,8 @@ export class ReferenceResolver {
   }
 
   /**
-   * The tree with every scalar resolved; what has no value keeps its text and says so in `gaps`. A node without
-   * references is given back itself: what was made of it before still holds.
+   * Resolves every scalar of a tree; a scalar without a value keeps its text and lists it in `gaps`. Returns a node
+   * without references as is, so that results cached for it stay valid.
    */
   tree(node: YamlNode): YamlNode {
     if (node.is === 'scalar')
@@ -184,7 +185,7 @@ export class ReferenceResolver {
     if (parts.length === 1 && first !== undefined) return { value: first.value, ...from };
     const texts = parts.map((part) => String(part.value ?? ''));
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
-      return { value: node.value, gaps: [tooMuch(node, 'expands to too much text')] };
+      return { value: node.value, gaps: [limitGap(node, 'expands to too much text')] };
     return { value: texts.join(''), ...from };
   }
 
@@ -213,10 +214,10 @@ export class ReferenceResolver {
         value: null,
         gaps: [gap(reference, position, 'has no value', `give vars.${name} a value, or --set ${name}=VALUE`)],
       };
-    // A circle is complained about where vars are declared; here it only must end.
+    // Cycles are reported where vars are declared; here the recursion only has to end.
     const part =
       within.includes(name) || within.length > maxChain
-        ? { value: null, gaps: [tooMuch(declared, 'is nested too deeply in vars')] }
+        ? { value: null, gaps: [limitGap(declared, 'is nested too deeply in vars')] }
         : this.#scalar(declared, [...within, name]);
     this.#known.set(name, part);
     return part;

@@ -8,10 +8,10 @@ const decoded = (text: string): string => {
   }
 };
 
-/** Who logs in to a database is no secret: its password comes from elsewhere when the user stands alone. */
+/** Schemes where a user without a password is not a secret: the password comes from elsewhere. */
 const namesUsers = /^postgres(ql)?$/i;
 
-/** Of an address only these are secret: its password (or the user, when it stands alone) and its query's values. */
+/** Returns the secrets of a URL: its password (or the user, when there is no password) and its query values. */
 const secretsOfUrl = (text: string): readonly string[] => {
   const [, scheme = '', info] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s]*)@/i.exec(text) ?? [];
   const query = /\?([^#\s]*)/.exec(text)?.[1];
@@ -24,20 +24,22 @@ const secretsOfUrl = (text: string): readonly string[] => {
 
 const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(text);
 
-/** A key file is printed line by line. */
+/** Splits into lines, because key files are printed line by line. */
 const linesOf = (text: string): readonly string[] =>
   text.includes('\n') ? [text, ...text.split('\n').map((line) => line.trim())] : [text];
 
-/** What is secret of a value that came from the environment, a file or a command: all of it, unless it is an address. */
+/** Returns the secrets of an external value: all of it, unless it is a URL. */
 const secretsOfValue = (text: string): readonly string[] =>
   isUrl(text) ? secretsOfUrl(text) : linesOf(text.trim());
 
-/** Keys whose text names a thing and is no secret, inside `auth` or beside it. */
+/** Keys whose text is a name and not a secret, inside `auth` or beside it. */
 const open = /^(user|username|name|type|scheme|header|realm)$/i;
 const secret =
   /^(auth|bearer|token|password|passwd|secret|api[-_]?key|authorization|cookie|private[-_]?key)$/i;
 
-/** Literal credentials below a node: everything in `auth` but names, and every value under a word for a secret. */
+/**
+ * Returns literal credentials below a node: everything in `auth` except names, and every value under a secret's key.
+ */
 const literals = (node: YamlNode, within: boolean): readonly string[] => {
   if (node.is === 'list') return node.items.flatMap((item) => literals(item, within));
   if (node.is === 'map')
@@ -51,14 +53,14 @@ const literals = (node: YamlNode, within: boolean): readonly string[] => {
 };
 
 const inUrls = (text: string): readonly string[] =>
-  // An address without a scheme, or with a misspelt one, gives its password away all the same.
+  // A URL without a scheme, or with a misspelled one, exposes its password too.
   [...text.matchAll(/(?:([a-z][a-z0-9+.-]*):)?(\/\/[^\s/?#]*@\S*)/gi)].flatMap(
     ([, scheme = 'any', rest = '']) => secretsOfUrl(`${scheme}:${rest}`),
   );
 
 /**
- * Everything in a resolved profile that no message, ledger or screen may show: values from outside, literal
- * credentials of sources, and what stands before the @ of any address.
+ * Returns all texts that no message, ledger or screen may show: external values, literal credentials of sources, and
+ * the user info of any URL.
  */
 export const secretsInTree = (tree: YamlNode, outside: readonly string[]): readonly string[] => {
   const texts = [...scalarsIn(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
@@ -71,10 +73,7 @@ export const secretsInTree = (tree: YamlNode, outside: readonly string[]): reado
   return [...new Set(all.filter((text) => text !== ''))];
 };
 
-/**
- * A text without secrets of four letters or more (shorter ones would blot out ordinary words), and without whatever
- * stands before the @ of an address.
- */
+/** Redacts secrets of four letters or more (shorter ones would mask ordinary words), and the user info of URLs. */
 export const redactSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
     .filter((one) => one.length >= 4)

@@ -6,15 +6,15 @@ import { isChanging } from '../runs/policy/danger.ts';
 import { isStricter } from '../runs/policy/tiers.ts';
 import type { SourceModule } from '../sources/source.ts';
 
-/** A system that a source can change something in. */
+/** A system in which a source can change something. */
 interface SourceTarget {
   readonly source: string;
   readonly position: Position;
-  /** In words, the same for two sources of one system: 'postgres db.example.com:5432'. */
+  /** Display name, equal for two sources of one system: 'postgres db.example.com:5432'. */
   readonly system: string;
-  /** A part of it: a database, a namespace. '*' is all of it. */
+  /** A part of the system: a database, a namespace. '*' is all of it. */
   readonly part: string;
-  /** What the source says of it; absent: the environment's. */
+  /** The tier of the source. Absent: the environment's. */
   readonly tier?: Tier;
 }
 
@@ -34,7 +34,7 @@ const zList = z
   .catch([]);
 const zText = z.string().optional().catch(undefined);
 
-/** The keys by which the types of source say where they lead. */
+/** The keys with which source types specify their address. */
 const zPlace = z.object({
   url: zList,
   urls: zList,
@@ -52,7 +52,7 @@ const zPlace = z.object({
 });
 type Place = z.infer<typeof zPlace>;
 
-/** What is written where a value is not known yet. */
+/** Returns whether the text is final: no reference and no placeholder is left in it. */
 const isKnown = (text: string): boolean => !text.includes('${') && !text.includes('unresolved.invalid');
 
 const usualPorts: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ const usualPorts: Readonly<Record<string, string>> = {
 const hostOf = (name: string): string =>
   /^(127\.0\.0\.1|\[::1\])$/.test(name) ? 'localhost' : name.toLowerCase();
 
-/** An address without what tells nothing of the system: user, query, the port that is usual. */
+/** Reduces a URL to what identifies the system: no user, no query, no default port. */
 const addressOf = (text: string): { readonly address: string; readonly path: string } => {
   if (!URL.canParse(text) || !text.includes('://'))
     return { address: text.replace(/^[^@]*@/, '').toLowerCase(), path: '' };
@@ -105,8 +105,9 @@ const canChange = ({ operations }: SourceModule): boolean =>
   Object.values(operations).some(({ danger }) => isChanging(danger));
 
 /**
- * What the sources of a profile lead to, as far as it is known before anything is contacted. Sources that change nothing
- * (a Prometheus that all environments share) are none, nor is what lies behind a `via:`: the way there is compared.
+ * Returns the systems that a profile's sources can change, as far as known before anything is contacted. Read-only
+ * sources (a Prometheus shared by all environments) have none, nor do systems behind a `via:`: the tunnel is compared
+ * instead.
  */
 export const targetsOf = (
   { sources }: Pick<Profile, 'sources'>,
@@ -131,7 +132,7 @@ const overlap = (a: SourceTarget, b: SourceTarget): boolean =>
 
 const words = ({ system, part }: SourceTarget): string => (part === '*' ? system : `${system}, ${part}`);
 
-/** A warning for each system that can be reached under two tiers: the lower one's gates would be all that it has. */
+/** Returns a warning for each system reachable under two tiers: only the gates of the lower one would protect it. */
 export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =>
   all.flatMap((low) =>
     all

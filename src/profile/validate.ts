@@ -14,11 +14,11 @@ import { readProfileTree } from './read.ts';
 import { sharedTargets } from './targets.ts';
 
 type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
-  /** Whether a file or directory that is named is trusted; of others, values from outside are not looked up. */
+  /** Returns whether a named file or directory is trusted. External values of others are not resolved. */
   isTrusted?(path: string): Promise<boolean>;
 };
 
-/** Complaints of the coverage file of a directory; none where it has no such file. */
+/** Validates the coverage file of a directory; empty when it has none. */
 const ofCoverageFile = async (
   dir: string,
   entries: readonly ProfileCatalogEntry[],
@@ -35,14 +35,14 @@ const ofCoverageFile = async (
   );
 };
 
-/** Complaints of the coverage files beside the environments of a catalogue. */
+/** Validates the coverage files next to the environments of a catalog. */
 const ofCoverageFiles = async ({ entries }: ProfileCatalog, files: Files): Promise<readonly Complaint[]> => {
   const byDir = Map.groupBy(entries, ({ file }) => dirname(file));
   const all = [...byDir].map(([dir, own]) => ofCoverageFile(dir, own, own[0]?.files ?? files));
   return (await Promise.all(all)).flat();
 };
 
-/** Complaints of every environment in a catalogue, and of the files that could not become one. */
+/** Validates every environment in a catalog, and the files that could not become one. */
 const ofCatalogue = async (
   catalogue: ProfileCatalog,
   options: ValidateOptions,
@@ -52,7 +52,7 @@ const ofCatalogue = async (
       loadProfile(file, { ...options, files, catalogue, blind: untrusted === true }),
     ),
   );
-  // Only files that may be an environment were parsed so far; a base that nothing extends yet may be broken too.
+  // Only possible environments were parsed so far; a base that nothing extends yet may be invalid too.
   const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => yamlComplaintsIn(dir, options.files)));
   const covered = await ofCoverageFiles(catalogue, options.files);
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
@@ -71,7 +71,10 @@ const trusts = async (path: string, { isTrusted }: ValidateOptions): Promise<boo
 const isDirectory = async (path: string, files: Files): Promise<boolean> =>
   (await files.list(path)).length > 0;
 
-/** A file that is named itself: a coverage file is compared with the environments beside it; a base without `env:` is only read, since what it lacks is in the files above it. */
+/**
+ * Validates a file named on the command line. A coverage file is compared with the environments next to it; a base
+ * without `env:` is only parsed, since the files that extend it complete it.
+ */
 const ofFile = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
   if (basename(path) === coverageFileName) {
     const { files } = options;
@@ -96,8 +99,8 @@ const ofPath = async (path: string, options: ValidateOptions): Promise<readonly 
 };
 
 /**
- * Everything that is wrong with all environments of a catalogue, or with the files and directories named: each
- * complaint once, by file and line. Contacts nothing.
+ * Validates all environments of a catalog, or the named files and directories. Reports each complaint once, by file and
+ * line. Contacts nothing.
  */
 export const validateProfiles = async (
   what: ProfileCatalog | readonly string[],

@@ -4,15 +4,15 @@ import type { ProfileVars } from './references.ts';
 import { parseReferences } from './references.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
 
-/** Names of the vars that a var's text refers to. */
+/** Returns the names of the vars that a var's text references. */
 const namesIn = (node: ScalarNode | undefined): readonly string[] => {
   const parsed = typeof node?.value === 'string' ? parseReferences(node.value) : undefined;
   if (parsed?.ok !== true) return [];
   return parsed.parts.flatMap((part) => (typeof part === 'object' && part.is === 'var' ? [part.name] : []));
 };
 
-/** The circle that begins and ends at `name`; undefined when there is none. */
-const circleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
+/** Returns the cycle that starts and ends at `name`; undefined when there is none. */
+const cycleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
   const paths: (readonly string[])[] = [[name]];
   const seen = new Set<string>();
   for (const path of paths)
@@ -55,7 +55,7 @@ const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map
   return declared;
 };
 
-/** The profile's vars, with what `--set` says; complains about circles and about sets that nothing declares. */
+/** Reads the profile's vars with the values of `--set`. Reports cycles and `--set` of undeclared vars. */
 export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>): DeclaredVars => {
   const complaints: Complaint[] = [];
   const section = childOf(tree, 'vars');
@@ -63,11 +63,11 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
   const names = [...declared.keys()];
   const reported = new Set<string>();
   for (const [name, node] of declared) {
-    const circle = reported.has(name) ? undefined : circleAt(name, declared);
-    if (circle === undefined) continue;
-    for (const member of circle) reported.add(member);
+    const cycle = reported.has(name) ? undefined : cycleAt(name, declared);
+    if (cycle === undefined) continue;
+    for (const member of cycle) reported.add(member);
     complaints.push(
-      errorAt(node.position, `vars form a cycle: ${circle.join(' → ')}`, 'give one of them a plain value'),
+      errorAt(node.position, `vars form a cycle: ${cycle.join(' → ')}`, 'give one of them a plain value'),
     );
   }
   for (const name of Object.keys(sets))
@@ -92,7 +92,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
   };
 };
 
-/** References that cannot be read, wherever they stand. */
+/** Reports references that cannot be parsed. */
 export const referenceComplaints = (tree: YamlNode): readonly Complaint[] =>
   [...scalarsIn(tree)].flatMap((node) => {
     const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;

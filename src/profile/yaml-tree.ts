@@ -46,8 +46,8 @@ const byCode: Readonly<Record<string, Words>> = {
 };
 
 /**
- * What YAML has against a text, in words for the person who writes it. `line` is the text of that line: for
- * the two mistakes that a profile invites, bounds and references without quotes.
+ * Rewords a YAML error for the author of the file. `line`: its text, to recognize the two most common errors in
+ * profiles, unquoted thresholds and references.
  */
 const yamlWords = (error: YAMLError, line: string): Words => {
   const bound = /\b(?:warn|crit|clear)["']?:\s*((?:[<>]=?|!=)\s*[^\s,}]+)/.exec(line)?.[1];
@@ -70,20 +70,20 @@ const yamlWords = (error: YAMLError, line: string): Words => {
 };
 
 interface ParsedYaml {
-  /** Absent when the text is not YAML at all, or empty. */
+  /** Absent when the text is empty or not YAML. */
   readonly tree?: YamlNode;
   readonly complaints: readonly Complaint[];
 }
 
-/** A profile of a thousand entries has some 20,000 nodes; aliases can make billions of a page. */
+/** Limits: a profile of a thousand entries has some 20,000 nodes; aliases can turn a page into billions. */
 const maxNodes = 200_000;
 const maxDepth = 64;
 
-class TooMuch extends Error {}
+class LimitExceeded extends Error {}
 
 /**
- * Turns the nodes of the YAML library into ours; collects what a profile must not contain. Texts and keys are stripped
- * here: "\e[2J" in YAML becomes a control sequence only when it is parsed.
+ * Converts the nodes of the YAML library and reports what a profile must not contain. It strips control sequences from
+ * texts and keys here: "\e[2J" in YAML becomes one only when it is parsed.
  */
 class Reader {
   readonly complaints: Complaint[] = [];
@@ -98,8 +98,9 @@ class Reader {
 
   read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
     this.#nodes += 1;
-    if (this.#nodes > maxNodes) throw new TooMuch('the file expands to too many values through aliases');
-    if (depth > maxDepth) throw new TooMuch('the file is nested too deeply');
+    if (this.#nodes > maxNodes)
+      throw new LimitExceeded('the file expands to too many values through aliases');
+    if (depth > maxDepth) throw new LimitExceeded('the file is nested too deeply');
     if (node === null) return { is: 'scalar', value: null, position: fallback };
     const position = this.#position(node.range[0]);
     if (isAlias(node)) return this.#alias(node, position, depth);
@@ -162,7 +163,10 @@ class Reader {
   }
 }
 
-/** Follow-up errors of the first one are noise; keys that are there twice stand each for themselves. */
+/**
+ * Reports the first syntax error, since follow-up errors are noise, and every duplicate key, since they are
+ * independent.
+ */
 const syntaxComplaints = (document: Document.Parsed, text: string, place: (offset: number) => Position) => {
   const lines = text.split('\n');
   const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
@@ -174,7 +178,7 @@ const syntaxComplaints = (document: Document.Parsed, text: string, place: (offse
   });
 };
 
-/** YAML 1.2 text → a tree with places. Never throws: whatever is wrong is a complaint. */
+/** Parses YAML 1.2 text into a tree with positions. Never throws: errors become complaints. */
 export const parseYaml = (text: string, file: string): ParsedYaml => {
   const start: Position = { file, line: 1, col: 1 };
   const refuse = (what: string, todo: string): ParsedYaml => ({
@@ -188,7 +192,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
     const complaints = syntaxComplaints(document, text, place);
-    // A tag changes what a value means, so that a warning of the library ends it as an error does.
+    // A tag changes the meaning of a value, so a warning of the library aborts like an error.
     if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
       return { complaints };
     if (document.contents === null)
@@ -197,8 +201,8 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     const tree = reader.read(document.contents, start);
     return { tree, complaints: [...complaints, ...reader.complaints] };
   } catch (error) {
-    // The library recurses: a text of ten thousand brackets ends its stack.
-    if (error instanceof TooMuch) return refuse(error.message, 'shorten the file');
+    // The library recurses: ten thousand nested brackets overflow its stack.
+    if (error instanceof LimitExceeded) return refuse(error.message, 'shorten the file');
     return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
   }
 };

@@ -21,9 +21,9 @@ import { rereadBaseline } from './verification/baseline.ts';
 import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.ts';
 
 /**
- * The expired login because of which nothing was done at all: the step gave up before anything left, or every call that left
- * was answered with 401. Only such a step may be taken again, from the check of its target on. What the answer does not tell
- * of the login, a read of the target does.
+ * Returns the expired login that kept a step from having any effect: the step failed before it sent anything, or every
+ * request was answered with 401. Only such a step may be retried, starting with the check of its target. When the
+ * response does not identify the login, a read of the target does.
  */
 const deniedLogin = async (
   run: ActiveRun,
@@ -38,11 +38,11 @@ const deniedLogin = async (
       ? undefined
       : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));
   if (!sent.deniedFrom(before)) return undefined;
-  const said = { source, kind: 'denied' as const, message: `${plan.use}: answered 401 Unauthorized` };
-  return expiredLogin(profile, said) ?? (await recheckStepOnce(run, act))?.login;
+  const denied = { source, kind: 'denied' as const, message: `${plan.use}: answered 401 Unauthorized` };
+  return expiredLogin(profile, denied) ?? (await recheckStepOnce(run, act))?.login;
 };
 
-/** The pause before a turn of a loop, written down before it begins. Arming may end while it lasts. */
+/** Waits for the pause before an iteration, recorded before it begins. Arming may expire during the pause. */
 const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd | undefined> => {
   const { clock, recorder, signal } = run;
   const { id, title, pauseMs } = planned;
@@ -54,33 +54,36 @@ const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd |
   return planned.gate.arm ? endUnlessArmed(run) : undefined;
 };
 
-/** Waits for a word of the operator, or takes the one given beforehand; false when it is cancelled meanwhile. */
+/** Waits for the operator's answer, or uses the one given in advance. False when the run is canceled meanwhile. */
 const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<boolean> => {
   const { answers, recorder, signal } = run;
   const { id, title } = step.planned;
   const question = { id, title, ...(ask === undefined ? {} : { ask }) };
   await recorder.note({ event: 'ticking', step: id, title, ...(ask === undefined ? {} : { ask }) });
-  const asked =
+  const answer =
     answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
-  const done = await Promise.race([asked, whenAborted(signal).then(() => false)]);
+  const done = await Promise.race([answer, whenAborted(signal).then(() => false)]);
   await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
   return done;
 };
 
-/** An abort point: once something has been sent, the operator says whether to go on. Before that there is nothing to abort. */
-const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+/**
+ * Abort point: asks the operator whether to continue once anything has been sent. Before that there is nothing to
+ * abort.
+ */
+const askToContinue = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { ask, title } = step.planned;
   if (ask !== true || run.sent.lines().length === 0) return undefined;
-  const goesOn = await answered(run, step, true);
+  const approved = await answered(run, step, true);
   if (run.signal.aborted) return canceledEnd(`while waiting for approval of "${title}"`);
-  return goesOn ? undefined : { ending: 'cancelled', why: `stopped by the operator before "${title}"` };
+  return approved ? undefined : { ending: 'cancelled', why: `stopped by the operator before "${title}"` };
 };
 
-/** A step for a person: waits for the tick, or takes the one given beforehand. */
-const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+/** Manual step: waits until the operator marks it as done, or uses the answer given in advance. */
+const executeManualStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { gate, title } = step.planned;
-  const barred = gate.arm ? endUnlessArmed(run) : undefined;
-  if (barred !== undefined) return barred;
+  const blocked = gate.arm ? endUnlessArmed(run) : undefined;
+  if (blocked !== undefined) return blocked;
   const done = await answered(run, step);
   run.actedAt = run.clock.now();
   run.hasActed = true;
@@ -88,11 +91,11 @@ const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefin
   return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
 };
 
-/** How long the readings for what a step needs may take together. */
+/** Total time limit for the readings of a step's condition. */
 const readsMs: Millis = 20_000;
 
-/** A truth, and the expired login because of which nobody can tell. */
-interface Seen extends Truth {
+/** A truth value, with the expired login that makes it unknown. */
+interface ConditionResult extends Truth {
   readonly login?: ExpiredLogin | undefined;
 }
 
@@ -107,8 +110,8 @@ const expiredIn = ({ facts, profile }: Engine, feeds: readonly Feed[]): ExpiredL
 const valuesOf = ({ held }: ActiveRun, { planned }: PendingStep): ParamValues =>
   withTurnValue(held.params, planned.each);
 
-/** Whether it is so now: by readings that begin after this call, which is after the step before it was answered. */
-const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<Seen> => {
+/** Evaluates a condition on readings that begin after this call, and so after the previous step completed. */
+const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<ConditionResult> => {
   const { engine, clock, signal } = run;
   const parsed = parseExpression(needs);
   if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
@@ -136,45 +139,49 @@ const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promi
   const { value, why, login } = await truthOf(run, needs, step);
   if (run.signal.aborted) return canceledEnd(`while checking the condition of "${title}"`);
   if (value === 'true') return undefined;
-  const said = value === 'false' ? 'not met' : 'unknown';
+  const result = value === 'false' ? 'not met' : 'unknown';
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
-    why: `"${title}" requires ${withParamValues(needs, valuesOf(run, step))}: ${said}, ${why}`,
+    why: `"${title}" requires ${withParamValues(needs, valuesOf(run, step))}: ${result}, ${why}`,
     ...(login === undefined ? {} : { login }),
   };
 };
 
 /**
- * Ends the run when what a step needs is not so, or nobody can tell: the step is not sent. A login that has expired is asked
- * for, and then it is read again.
+ * Ends the run when the condition of a step is not met or unknown: the step is not executed. When a login has expired,
+ * asks to renew it and reads again.
  */
-const needed = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+const checkCondition = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { needs } = step.planned;
   return needs === undefined ? undefined : withLoginRenewal(run, () => readOnce(run, needs, step));
 };
 
-/** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
-const cleared = async (
+/** Repeats all checks immediately before a request is sent. When it succeeds, `acting` is in the ledger. */
+const recheckAll = async (
   run: ActiveRun,
   { planned }: PendingStep,
   act: PendingAct,
 ): Promise<RunEnd | undefined> => {
   do {
-    const barred = (await recheckStep(run, act)) ?? endUnlessArmed(run);
-    if (barred !== undefined) return barred;
-    // What takes time comes before the targets are checked, not between that and the call.
+    const blocked = (await recheckStep(run, act)) ?? endUnlessArmed(run);
+    if (blocked !== undefined) return blocked;
+    // Slow reads come before the target check, not between that check and the request.
   } while (await rereadBaseline(run));
   const { id, title } = planned;
   if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
-  // Writing it down takes its time, too.
+  // Writing the ledger takes time, too.
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };
 
-const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
+const executeAct = async (
+  run: ActiveRun,
+  step: PendingStep,
+  act: PendingAct,
+): Promise<RunEnd | undefined> => {
   const { clock, recorder, sent, signal } = run;
   const { id, title, undo, timeoutMs } = step.planned;
-  const barred = await cleared(run, step, act);
-  if (barred !== undefined) return barred;
+  const blocked = await recheckAll(run, step, act);
+  if (blocked !== undefined) return blocked;
   run.hasActed = true;
   const before = sent.count();
   const door = run.changeOf?.(act.source) ?? run.change;
@@ -198,23 +205,24 @@ const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promis
   const end: RunEnd = { ending: 'failed', why: `${title}: ${outcome.result}` };
   const login = await deniedLogin(run, act, { before, error });
   if (login === undefined) return end;
-  return (await renewOrEnd(run, login, end)) ?? actOn(run, step, act);
+  return (await renewOrEnd(run, login, end)) ?? executeAct(run, step, act);
 };
 
-/** One step with all that stands before it: its pause, the question whether to go on, and what it needs. */
-const take = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+/** Executes one step with what precedes it: pause, abort point and condition. */
+const executeStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
   if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);
-  const barred = (await pause(run, step)) ?? (await askToGoOn(run, step)) ?? (await needed(run, step));
-  if (barred !== undefined) return barred;
-  return step.act === undefined ? tick(run, step) : actOn(run, step, step.act);
+  const blocked =
+    (await pause(run, step)) ?? (await askToContinue(run, step)) ?? (await checkCondition(run, step));
+  if (blocked !== undefined) return blocked;
+  return step.act === undefined ? executeManualStep(run, step) : executeAct(run, step, step.act);
 };
 
-/** The steps in their order; the first that does not succeed ends the run, and nothing behind it is sent. */
+/** Executes the steps in order. The first failure ends the run; later steps are not executed. */
 export const executeSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { steps } = run.held;
   for (const [index, step] of steps.entries()) {
-    const end = await take(run, step);
+    const end = await executeStep(run, step);
     if (end !== undefined) return withRemainingTurns(end, steps, index);
   }
   return undefined;

@@ -6,8 +6,8 @@ import { systemClock } from '../platform/clock.ts';
 import type { Operation, SignalRequest, Source, SourceModule } from '../sources/source.ts';
 
 /**
- * Opens a source as opsdeck does: `config` as a profile writes it, which throws where its schema refuses it, and a reading io. Its id is
- * its type. Close it.
+ * Opens a source as opsdeck does, with a reading io; the caller closes it. `config` is as written in a profile; throws
+ * when the schema rejects it. The ID of the source is its type.
  */
 export const openSource = async <C>(
   module: SourceModule<C>,
@@ -18,15 +18,15 @@ export const openSource = async <C>(
   return module.open(opening, openReadIo(systemClock()));
 };
 
-/** An operation that was carried out. */
+/** An executed operation. */
 export interface CarriedOut {
   readonly plan: Plan;
   readonly events: readonly ActEvent[];
 }
 
 /**
- * Carries an operation out as the executor does, without gates: plans, looks at the targets again and acts with a lease, which has
- * ended when this resolves. Rejects when the targets have changed in between, and with what the operation throws.
+ * Executes an operation as the executor does, without gates: plans, checks the targets again and acts with a lease,
+ * which has ended when this resolves. Rejects when the targets changed in between, and with the error of the operation.
  */
 export const carryOut = async (
   operation: Operation,
@@ -37,13 +37,13 @@ export const carryOut = async (
   const drift = await operation.recheck(plan, signal);
   if (drift !== undefined) throw new Error(`the target has changed: ${JSON.stringify(drift)}`);
   const change = openChangeIo(systemClock());
-  const lent = createLease(change);
+  const lease = createLease(change);
   try {
     const events: ActEvent[] = [];
-    for await (const event of operation.act(plan, lent.io, signal)) events.push(event);
+    for await (const event of operation.act(plan, lease.io, signal)) events.push(event);
     return { plan, events };
   } finally {
-    lent.end();
+    lease.end();
     await change.close();
   }
 };

@@ -15,12 +15,12 @@ import {
   withoutReadTimes,
 } from './source-rig.ts';
 
-/** What a terminal would obey. */
+/** Characters that a terminal interprets. */
 export const terminalControl =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]/u;
 const forms = [secret, encodeURIComponent(secret), Buffer.from(`opsdeck:${secret}`).toString('base64')];
 
-/** Everything but when it was read, feed by feed. */
+/** The facts by feed, without their read times. */
 export const factsOf = (read: ReadonlyMap<string, Facts>) =>
   Object.fromEntries(
     [...read].map(([id, { items, samples }]) => [
@@ -32,7 +32,7 @@ export const factsOf = (read: ReadonlyMap<string, Facts>) =>
     ]),
   );
 
-/** What a feed must say of a wire in this mood. */
+/** Asserts the facts of a feed for a server in this mood. */
 const expectMood = (mood: Mood, wired: OpenedRig<unknown>, id: string, facts: Facts, call: RegExp): void => {
   const { probe } = wired.feeds.find((feed) => feed.id === id) ?? {};
   expect(
@@ -57,7 +57,7 @@ const expectMood = (mood: Mood, wired: OpenedRig<unknown>, id: string, facts: Fa
 
 const httpCall = /^(GET|HEAD) http:\/\/127\.0\.0\.1:\d+\/\S* *: \S/;
 
-/** What every source type promises, whatever server is behind its wire. Registers the tests. */
+/** Registers the tests of the contract for every source type, whatever server it reads. */
 export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,

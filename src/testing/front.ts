@@ -1,37 +1,40 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What the embedded server would have answered. */
+/** The response that the upstream server gave. */
 interface Passed {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** How the wire treats one request. `pass` asks the embedded server. */
+/** The proxy's handling of one request. `pass` forwards it to the upstream server. */
 export type Treatment = (
   response: ServerResponse,
   request: IncomingMessage,
   pass: () => Promise<Passed>,
 ) => void | Promise<void>;
 
-/** A real HTTP server before an embedded one: it treats every request as its mood is, and keeps the books. */
+/**
+ * A real HTTP server in front of the upstream one: it handles every request as the current mood requires, and records
+ * them.
+ */
 export interface Front {
-  /** The embedded server's address, through the front. */
+  /** Address of the upstream server through the proxy. */
   readonly url: string;
   treat(treatment: Treatment): void;
   readonly methods: () => ReadonlySet<string>;
   asked(): number;
   bytesSent(): number;
   openSockets(): number;
-  /** Resolves once this many requests have come since the front was opened. */
+  /** Resolves once this many requests have arrived since the proxy was opened. */
   arrived(count: number): Promise<void>;
   /** Resolves once no connection is open. */
   drained(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What Kubernetes answers and keeps nothing of: what one may do, and a write that it only pretends to do. */
+/** Kubernetes requests that do not change anything: access reviews and dry runs. */
 export const declaredRead = /\/selfsubjectaccessreviews$|[?&]dryRun=All(&|$)/;
 
 export const openFront = async (upstream: string): Promise<Front> => {
@@ -97,7 +100,7 @@ export const openFront = async (upstream: string): Promise<Front> => {
   };
 };
 
-/** The server behind may be gone before it has said everything: an answer that never ends is cut by its close. */
+/** The upstream may close before it has responded completely; closing cuts off an endless response. */
 const handled = async (response: ServerResponse, treated: void | Promise<void>): Promise<void> => {
   try {
     await treated;
@@ -106,7 +109,7 @@ const handled = async (response: ServerResponse, treated: void | Promise<void>):
   }
 };
 
-/** The embedded server's answer, as it is. */
+/** Forwards the upstream response unchanged. */
 export const healthy: Treatment = async (response, _, pass) => {
   const { status, headers, body } = await pass();
   response.writeHead(status, headers).end(body);
@@ -116,7 +119,7 @@ const passOn = async (upstream: string, request: IncomingMessage): Promise<Passe
   const { method } = request;
   const url = new URL(request.url ?? '/', upstream);
   const body = await textOf(request);
-  // Without its length, Node sends the body of a DELETE behind the request instead of in it.
+  // Without a length, Node sends the body of a DELETE after the request instead of in it.
   const headers = {
     'content-type': request.headers['content-type'] ?? '',
     'content-length': Buffer.byteLength(body),

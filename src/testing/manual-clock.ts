@@ -4,13 +4,13 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const fileRequests = (): number =>
   process.getActiveResourcesInfo().filter((name) => /^(FSReq|CloseReq)/.test(name)).length;
 
-/** Requests for files that do not come, such as a FIFO without a writer: they are not waited for again. */
+/** File requests that never complete, such as a FIFO without a writer: they are not awaited again. */
 let stuck = 0;
 const mostFileTurns = 2000;
 
 /**
- * Lets everything that is already due (microtasks, immediate callbacks, loopback I/O turns, files) happen, until nothing has
- * been under way for so many turns of the event loop. `isBusy`: what else is waited for.
+ * Runs everything that is already due (microtasks, immediate callbacks, loopback I/O, files) until nothing was pending
+ * for this many turns of the event loop. `isBusy`: an additional condition to wait for.
  */
 export const settle = async (turns = 12, isBusy = (): boolean => false): Promise<void> => {
   for (let still = 0, busy = 0; still < turns; still++) {
@@ -29,14 +29,14 @@ interface Timer {
 }
 
 export interface ManualClock extends Clock {
-  /** Moves time, running due timers in order and letting promises settle after each. */
+  /** Advances time, running due timers in order and letting promises settle after each. */
   advance(ms: number): Promise<void>;
-  /** Lets promises settle without moving time. */
+  /** Lets promises settle without advancing time. */
   settle(): Promise<void>;
   pending(): number;
 }
 
-/** A clock that stands still until a test moves it. */
+/** Creates a clock that only advances when a test advances it. */
 export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualClock => {
   let now = start;
   let order = 0;
@@ -100,7 +100,7 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
   };
 };
 
-/** The same clock for a server that answers at once: waits of its own take no time. */
+/** The same clock for a server that responds at once: its own waits take no time. */
 export const withoutDelays = <T extends Clock>(clock: T): T => ({
   ...clock,
   sleep: () => new Promise((resolve) => setImmediate(resolve)),

@@ -2,20 +2,20 @@ import type { FaultKind } from '../domain/fault.ts';
 import type { HealthStatus } from '../kinds/health/fact.ts';
 import type { Treatment } from './front.ts';
 
-/** A way in which a wire misbehaves, and what a source has to make of it. */
+/** A failure mode of a server, and what a source must make of it. */
 export interface Mood {
   readonly name: string;
   /** The fault of every read. */
   readonly fault: FaultKind;
-  /** What a probe's row says. */
+  /** Status of a probe's row. */
   readonly row: HealthStatus;
-  /** Nothing comes until the deadline has passed. */
+  /** No response arrives before the deadline. */
   readonly hangs?: boolean;
-  /** That nothing is there is an answer: samples without a value. */
+  /** Absence is a valid response: samples without a value. */
   readonly isAbsence?: boolean;
 }
 
-/** A mood that a wire of ours makes by itself, request by request. */
+/** A failure mode that the test proxy produces, request by request. */
 export interface RequestMood extends Mood {
   readonly treat: Treatment;
 }
@@ -23,7 +23,7 @@ export interface RequestMood extends Mood {
 export const retryAfterMs = 7000;
 const json = { 'content-type': 'application/json' };
 
-/** The five moods of a wire that is not healthy. Whatever it knows of our credentials it repeats, as bad servers do. */
+/** The five basic failure modes. Each response echoes our credentials, as misbehaving servers do. */
 export const moods: readonly RequestMood[] = [
   {
     name: 'down',
@@ -55,7 +55,7 @@ export const moods: readonly RequestMood[] = [
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, treat: () => {} },
 ];
 
-/** Further breakages: what comes looks like an answer at first. */
+/** Further failure modes: the response looks valid at first. */
 export const breakages: readonly RequestMood[] = [
   {
     name: 'a response that stops after its headers',
@@ -133,7 +133,7 @@ export const breakages: readonly RequestMood[] = [
 ];
 const megabyte = Buffer.alloc(1024 * 1024, 'x');
 
-/** Every text of every answer wears what a terminal would obey; as escapes, as a hostile but correct server writes them. */
+/** Adds control sequences to every text of every response; escaped, as a hostile but correct server writes them. */
 export const controlSequenceMood: Treatment = async (response, _, pass) => {
   const { status, headers, body } = await pass();
   const isText = (headers['content-type'] ?? '').startsWith('text/');
@@ -146,5 +146,5 @@ const arm = (value: unknown): unknown => {
   if (typeof value === 'string') return `\x1b[31m\x1b]0;owned\x07${value}\u202e\x9b2J\u{100001}`;
   if (Array.isArray(value)) return value.map(arm);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [`\x1b[5m${key}`, arm(held)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`\x1b[5m${key}`, arm(inner)]));
 };

@@ -8,12 +8,12 @@ import { breakages, controlSequenceMood, moods, type RequestMood } from './moods
 import type { Facts, SourceRig, TimelessFact } from './source-rig.ts';
 import { moodNamed, openRig, type Stage, type Wire } from './source-rig.ts';
 
-/** A wire before an embedded server; a test may also treat its requests in a way of its own. */
+/** A wire with a proxy; a test may also set its own treatment of requests. */
 export interface FrontWire extends Wire<RequestMood>, Pick<Front, 'treat' | 'bytesSent'> {}
 
 const denied = moodNamed({ moods }, 'denied').treat;
 
-/** A rig's source before its embedded server, in which time stands. */
+/** Creates the stage for a rig: its source, its server behind a proxy, and a manual clock. */
 export const openFronted = (rig: SourceRig): Stage<RequestMood, FrontWire> => ({
   rig,
   moods: [...moods, ...breakages],
@@ -39,27 +39,27 @@ export const openFronted = (rig: SourceRig): Stage<RequestMood, FrontWire> => ({
   },
 });
 
-/** What a source that speaks HTTP is before a server of the test, which answers as the real one does. */
+/** Test case of a source over HTTP: a server of the test that responds as the real one does. */
 export interface SourceCase {
-  /** Starts the server on loopback, in a state that does not move. `clock` stands still. */
+  /** Starts the server on loopback, in a fixed state. `clock` is a manual clock. */
   start(clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }>;
-  /** The source as a profile writes it. `secret` has to be among its credentials: no text may repeat it. */
+  /** The source's config as written in a profile. `secret` must be among its credentials: no text may repeat it. */
   config(url: string, secret: string): unknown;
-  /** Signals that it is asked for. Absent: none. */
+  /** Signals requested from it. Absent: none. */
   readonly signals?: readonly SignalRequest[];
-  /** By feed id (`TYPE/NAME`): the rows and samples of the server, without `at`. Every feed has to be in it. */
+  /** By feed ID (`TYPE/NAME`): rows and samples of the server, without `at`. Must contain every feed. */
   readonly healthy: Readonly<
     Record<string, { readonly items: readonly TimelessFact[]; readonly samples?: readonly TimelessFact[] }>
   >;
-  /** By feed id: numbers that the server does not tell, which must be absent. Absent: none. */
+  /** By feed ID: numbers that the server does not report and that must be absent. Absent: none. */
   readonly unknowns?: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
-  /** Parameters of each operation that fit the server. Absent: it has no operations. */
+  /** Parameters of each operation that are valid on the server. Absent: it has no operations. */
   readonly operations?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** True: the source has no `identity:`, so that another server behind its address cannot be told from it. */
+  /** True: the source has no `identity:`, so another server at its address is not detected. */
   readonly isAnonymous?: boolean;
 }
 
-/** Promises that only a server of ours can break. */
+/** Contract tests that need a server which can misbehave. */
 const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
   test('an endless response is not read to its end', async () => {
     await using wired = await openRig(openFronted(rig), module);
@@ -80,17 +80,17 @@ const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
   });
 };
 
-/** Registers the tests of a rig: a source over HTTP before its server. */
+/** Registers the tests of a rig: a source over HTTP with its server. */
 export const httpPromises = (rig: SourceRig, module: SourceModule, isAnonymous = false): void => {
   sourceContractTests({ ...openFronted(rig), ...(isAnonymous ? { isAnonymous } : {}) }, module);
   embeddedPromises(rig, module);
 };
 
 /**
- * Registers vitest's tests of what every source of opsdeck promises, for a source that speaks HTTP: what it reads of a healthy server,
- * and that of one that is down, denies, throttles, hangs, cuts its answer short, sends something else or never ends it makes typed
- * faults in time, without an exception, without our credentials and without what a terminal would obey; that reading and planning
- * change nothing; and that closing leaves no connection.
+ * Registers vitest tests of the contract for a source that speaks HTTP. It reads a healthy server correctly. A server
+ * that is down, denies, throttles, hangs, truncates, sends garbage or never ends yields typed faults in time. None of
+ * them causes an exception, leaks credentials or passes on control sequences. Reading and planning change nothing, and
+ * closing leaves no connection.
  */
 export const testSource = <C>(module: SourceModule<C>, its: SourceCase): void => {
   const { isAnonymous = false, signals = [], unknowns = {}, operations = {}, ...given } = its;

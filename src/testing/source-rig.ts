@@ -10,104 +10,104 @@ import type { Mood } from './moods.ts';
 
 export type Facts = Reading<AnyFact | Note | Sample>;
 
-/** A fact without what no two readings share: when it was read, and how long that took. */
+/** A fact without what differs between readings: its time and its latency. */
 export type TimelessFact = Readonly<Record<string, unknown>>;
 
-/** What the suite has to know of a source type, apart from what it promises for all of them. */
+/** The specifics of a source type for the contract tests. */
 export interface SourceRig {
   readonly type: string;
-  /** Its embedded server, in a state that does not move while the clock stands. */
+  /** Starts its server, in a state that is fixed while the clock stops. */
   start(clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }>;
-  /** Its entry in a profile, as written. */
+  /** Its profile entry, as written. */
   config(url: string, secret: string): unknown;
   readonly signals: readonly SignalRequest[];
-  /** By feed id: the rows and samples of the healthy wire. Every feed of the source is in it. */
+  /** By feed ID: rows and samples of the healthy server. Contains every feed of the source. */
   readonly healthy: Readonly<
     Record<string, { readonly items: readonly TimelessFact[]; readonly samples?: readonly TimelessFact[] }>
   >;
-  /** Of a batch by feed id: numbers that the wire does not know, which must be absent. */
+  /** By feed ID: numbers that the server does not report and that must be absent. */
   readonly unknowns: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
-  /** A call that is denied while all others are answered, and what the feeds that make it must still bring. */
+  /** A request that is denied while all others succeed, and what the feeds that make it must still return. */
   readonly partial?: {
     readonly denied: RegExp;
     readonly feed: string;
     readonly items: readonly TimelessFact[];
   };
-  /** Parts of its words that a server which lives on may change from one reading to the next. */
+  /** Parts of its texts that a running server may change between readings. */
   readonly moving?: RegExp;
-  /** Parameters of each operation that fit the healthy wire. */
+  /** Parameters of each operation that are valid on the healthy server. */
   readonly operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** What is expected of a source type, whatever server is behind its wire. */
+/** Expectations for a source type, whatever its server. */
 export type SourceExpectation = Omit<SourceRig, 'start'>;
 
-// A uid is made by the server.
+// The server generates uids.
 const shifting = new Set(['at', 'latencyMs', 'uid']);
 
-/** Without what differs from reading to reading. */
+/** Removes what differs between readings. */
 export const withoutReadTimes = (fact: object): TimelessFact =>
   Object.fromEntries(Object.entries(fact).filter(([key]) => !shifting.has(key)));
 
-/** The way from a source to its server, on which a test sets the mood; it keeps the books. */
+/** The connection from a source to its server; a test sets its failure mode, and it records requests. */
 export interface Wire<M extends Mood> {
-  /** The server's address, through this wire. */
+  /** Address of the server through this wire. */
   readonly url: string;
-  /** Where the profile is, for a wire that is a directory. */
+  /** Directory of the profile, for a wire that is a directory. */
   readonly dir?: string;
   set(mood: M): Promise<void>;
-  /** Back to what the server itself says. */
+  /** Back to the server's own responses. */
   heal(): Promise<void>;
-  /** Denies the calls whose address matches, and no other. */
+  /** Denies only the requests whose address matches. */
   denyOnly?(calls: RegExp): Promise<void>;
-  /** From now on another system answers. */
+  /** From now on another system responds. */
   turnStranger?(): Promise<void>;
   methods(): ReadonlySet<string>;
   asked(): number;
-  /** Resolves once this many requests have come since the wire was opened. */
+  /** Resolves once this many requests have arrived since the wire was opened. */
   arrived(count: number): Promise<void>;
   /** Resolves once no connection is open. */
   drained(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A source type before one of its servers: what the promises are held to. */
+/** A source type with one of its servers, as the contract tests use it. */
 export interface Stage<M extends Mood = Mood, W extends Wire<M> = Wire<M>> {
   readonly rig: SourceExpectation;
-  /** The moods that this wire can be in; `down` is among them, and `hanging` where an answer can fail to come. */
+  /** The failure modes of this wire, including `down`, and `hanging` where a response can fail to arrive. */
   readonly moods: readonly M[];
-  /** How a fault names the call that it is about. Default: as an HTTP request. */
+  /** Pattern for how a fault names the failed request. Default: an HTTP request. */
   readonly call?: RegExp;
-  /** Feeds that a mood does not touch. */
+  /** Returns whether a mood does not affect a feed. */
   untouched?(mood: M, feedId: string): boolean;
-  /** True: nothing there says who it is. */
+  /** True: the server has no identity. */
   readonly isAnonymous?: boolean;
-  /** The source's clock; it stands until a test moves it. */
+  /** The source's clock, advanced by the test. */
   clock(): ManualClock;
   open(): Promise<W>;
 }
 
-/** The mood of this name. Throws when the wire does not have it. */
+/** Returns the mood of this name. Throws when the wire does not have it. */
 export const moodNamed = <M extends Mood>({ moods }: { readonly moods: readonly M[] }, name: string): M => {
   const found = moods.find((mood) => mood.name === name);
   if (found === undefined) throw new Error(`this wire is never "${name}"`);
   return found;
 };
 
-/** Long enough to be masked, and found in nothing else. */
+/** Long enough to be masked, and unique. */
 export const secret = 'hunter2+contract/secret=';
 
-/** A source of a rig, open, on a real wire whose mood a test sets. Time moves by hand. */
+/** An open source on a real wire; the test sets the mood and advances the clock. */
 export interface OpenedRig<W> extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly wire: W;
   readonly source: Source;
   readonly feeds: readonly Feed[];
-  /** Reads every feed, one after the other, with nobody in a hurry. */
+  /** Reads every feed, one after the other, without a deadline. */
   readAll(): Promise<ReadonlyMap<string, Facts>>;
 }
 
-/** Opens a source on the wire of a stage, with a reading io. */
+/** Opens the source of a stage on its wire, with a reading io. */
 export const openRig = async <M extends Mood, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
@@ -136,7 +136,7 @@ export const openRig = async <M extends Mood, W extends Wire<M>>(
   };
 };
 
-/** A program that was told to end is looked for until it has gone, which takes time on both clocks. */
+/** A terminated program is polled until it has exited, which takes time on both clocks. */
 const ending = async (facts: Promise<Facts>, clock: ManualClock): Promise<void> => {
   let isOver = false;
   const over = facts.finally(() => {
@@ -148,7 +148,7 @@ const ending = async (facts: Promise<Facts>, clock: ManualClock): Promise<void> 
   }
 };
 
-/** Reads a feed as the engine does, with its deadline, which passes once the wire hangs. */
+/** Reads a feed as the engine does, with a deadline that expires once the wire hangs. */
 export const readUnderDeadline = async (
   { clock, wire }: OpenedRig<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
   feed: Feed,
@@ -167,11 +167,11 @@ export const readUnderDeadline = async (
   return read;
 };
 
-/** Offsets are 64 bit: JSON has them as texts. */
+/** Serializes to JSON with 64-bit offsets as text. */
 export const jsonText = (value: unknown): string =>
-  JSON.stringify(value, (_, held: unknown) => (typeof held === 'bigint' ? String(held) : held));
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
 
-/** Everything that a batch says in words. */
+/** Serializes all texts of a reading. */
 export const readingTexts = (facts: {
   readonly faults: readonly Fault[];
   readonly items: readonly object[];

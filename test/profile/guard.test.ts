@@ -69,10 +69,10 @@ test('nothing of it stands where nothing is said of it', async () => {
   expect(profile).not.toHaveProperty('authority');
 });
 
-test('a rung without a value is left out, and the ladder stays', async () => {
+test('an authority level without a value is ignored, and the others stay', async () => {
   const text = `${head}authority:\n  - { id: lead, who: "\${env:LEAD}", may: destructive }\n`;
   expect((await finish(text)).profile.authority).toEqual([]);
-  expect((await saidOf(text)).join()).toContain('rung lead is ignored');
+  expect((await saidOf(text)).join()).toContain('authority level lead is ignored');
 });
 
 test.each<[string, string, readonly string[]]>([
@@ -109,14 +109,14 @@ test.each<[string, string, readonly string[]]>([
   expect(await saidOf(`${head}guard: ${guard}\n${runbooks}`)).toEqual(said);
 });
 
-test('a rung that is none, and one that may run what is not there', async () => {
+test('an invalid authority level, and one with an unknown runbook', async () => {
   expect(
     await saidOf(
       `${head}${runbooks}authority:\n  - { id: a, who: "*", may: everything }\n  - { id: b, who: ana, may: safe, also: [restrat] }\n  - { id: a, who: ana, may: safe }\n`,
     ),
   ).toEqual([
-    'p/dev.yaml:8:29: rung a may "everything" is not a valid value; write read, safe, disruptive or destructive',
+    'p/dev.yaml:8:29: authority level a may "everything" is not a valid value; write read, safe, disruptive or destructive',
     'p/dev.yaml:9:42: authority b: no runbook is called "restrat"; did you mean "restart"?',
-    'p/dev.yaml:10:11: duplicate rung "a" (first at p/dev.yaml:8:11); rename or remove one of them',
+    'p/dev.yaml:10:11: duplicate authority level "a" (first at p/dev.yaml:8:11); rename or remove one of them',
   ]);
 });

@@ -14,7 +14,7 @@ import {
 } from './recognizers.ts';
 import { fieldKind, isDistinctiveName, isSecretValue, secretRecognizer } from './secret-fields.ts';
 
-/** ISO/IEC 7812-1, annex B. */
+/** Checks the Luhn digit. Source: ISO/IEC 7812-1, annex B. */
 const passesLuhn = (digits: string): boolean => {
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
@@ -25,14 +25,17 @@ const passesLuhn = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
-/** A moment: ms, µs or ns since 1970 from 2017 on, or year to second in one row. Every tenth of them would pass for a card. */
+/**
+ * Detects timestamps: ms, µs or ns since 1970 from 2017 on, or year to second in digits. One in ten of them would pass
+ * as a card number.
+ */
 const isMoment = (text: string): boolean =>
   (/^1[5-9]\d+$/.test(text) && [13, 16, 19].includes(text.length)) ||
   /^20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\d{3})?$/.test(text);
 
 const isCard = (text: string): boolean => !isMoment(text) && passesLuhn(text.replaceAll(/\D/g, ''));
 
-/** Numbers as on cards: 13 to 19 digits in one row, or in groups as they are embossed. Not the digits of a fraction. */
+/** Card numbers: 13 to 19 digits without spaces, or grouped as embossed. Excludes the digits of a fraction. */
 const inOneRow = patternRecognizer(/(?<!\d|\d\.|[\s:[,]-)\d{13,19}(?!\d|\.\d|e[+-]?\d)/dgi, 'name', isCard);
 const inGroups = patternRecognizer(
   /(?<![\d.-])\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5}|\d{4}\1\d{5})(?![\d-])/dg,
@@ -42,7 +45,10 @@ const inGroups = patternRecognizer(
 
 const cards: Recognizer = (text) => [...inOneRow(text), ...inGroups(text)];
 
-/** ISO 13616: the country and the check digits behind the rest, letters as numbers, is 1 modulo 97. */
+/**
+ * Checks an IBAN (ISO 13616): with country and check digits moved to the end, and letters as numbers, it is 1 modulo
+ * 97.
+ */
 const isIban = (text: string): boolean => {
   const plain = text.replaceAll(' ', '').toUpperCase();
   if (plain.length < 15 || plain.length > 34) return false;
@@ -52,7 +58,7 @@ const isIban = (text: string): boolean => {
   return rest === 1;
 };
 
-/** Numbers of bank accounts, in one row or in groups of four. */
+/** Bank account numbers (IBAN), without spaces or in groups of four. */
 const ibans: Recognizer = patternRecognizer(
   /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)(?![A-Za-z0-9])/dgi,
   'name',
@@ -62,34 +68,34 @@ const ibans: Recognizer = patternRecognizer(
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 
 /**
- * IPv4 wherever it may be one: a version of four numbers is rather masked than an address shown. Also before a port that a
- * dot stands in front of, as tcpdump writes it.
+ * Possible IPv4 addresses: masking a four-part version is better than exposing an address. Includes an address with a
+ * dot before its port, as tcpdump prints it.
  */
 const anyIpv4: Recognizer = patternRecognizer(
   new RegExp(`(?<!\\d|\\d\\.)(?<it>${octet}(?:\\.${octet}){3})(?!\\d|\\.\\d+\\.\\d)`, 'dg'),
   'ip',
 );
 
-/** RFC 9562, in any case. */
+/** UUIDs (RFC 9562), case-insensitive. */
 const uuids: Recognizer = patternRecognizer(
   /(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])/dgi,
   'name',
 );
 
-/** Ids of traces and spans: 16 or 32 hexadecimal digits, with a letter and a digit among them. */
+/** Trace and span IDs: 16 or 32 hexadecimal digits, with at least one letter and one digit. */
 const traceIds: Recognizer = patternRecognizer(
   /(?<![0-9a-f-])(?:[0-9a-f]{16}){1,2}(?![0-9a-f])/dgi,
   'name',
   (text) => /\d/.test(text) && /[a-f]/i.test(text),
 );
 
-/** Few digits that a name in front makes a secret. */
+/** Short digit codes that the preceding name marks as a secret. */
 const codes: Recognizer = patternRecognizer(
   /(?<![a-z0-9])(?:cvv2?|cvc2?|pin|otp|iin)["']?\s*[:=]\s*["']?(?<it>\d{3,8})(?!\d)/dgi,
   'secret',
 );
 
-/** What an export may leave out; its pseudonyms begin with this word. 'name' is what is given as such. */
+/** Classes that an export can anonymize; pseudonyms start with this word. 'name' is a known name. */
 export const anonymizationClasses = [
   'token',
   'card',
@@ -106,12 +112,12 @@ export const anonymizationClasses = [
 
 export type AnonymizationClass = (typeof anonymizationClasses)[number];
 
-/** All but ids, by which a story is followed. */
+/** All classes except IDs, which are needed to follow a request. */
 const defaultAnonymizationClasses: ReadonlySet<AnonymizationClass> = new Set(
   anonymizationClasses.filter((one) => one !== 'uuid' && one !== 'trace'),
 );
 
-/** A piece of a text, and what it is. */
+/** A span of a text with its class. */
 interface ClassifiedPiece {
   readonly from: number;
   readonly to: number;
@@ -124,16 +130,16 @@ const classOf = (is: SensitiveSpan['is']): AnonymizationClass =>
 const pieceOf = ({ from, to, is }: SensitiveSpan): ClassifiedPiece => ({ from, to, is: classOf(is) });
 
 const as =
-  (is: AnonymizationClass, recogniser: Recognizer) =>
+  (is: AnonymizationClass, recognizer: Recognizer) =>
   (text: string): readonly ClassifiedPiece[] =>
-    recogniser(text).map(({ from, to }) => ({ from, to, is }));
+    recognizer(text).map(({ from, to }) => ({ from, to, is }));
 
 const byKind =
-  (recogniser: Recognizer) =>
+  (recognizer: Recognizer) =>
   (text: string): readonly ClassifiedPiece[] =>
-    recogniser(text).map(pieceOf);
+    recognizer(text).map(pieceOf);
 
-/** What says by its form what it is: of two that overlap the first one counts. */
+/** Recognizers by form; the first of two overlapping matches wins. */
 const byForm: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
   byKind(secretRecognizer),
   byKind(codes),
@@ -147,7 +153,7 @@ const byForm: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
   as('trace', traceIds),
 ];
 
-/** What is told by what stands around it. */
+/** Recognizers by context. */
 const byContext: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
   byKind(hostRecognizer),
   byKind(userRecognizer),
@@ -155,44 +161,44 @@ const byContext: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
 ];
 
 interface AnonymizeOptions {
-  /** Names that are known for certain (those of the profile's words, of streams); a text alone is a 'name'. */
+  /** Known names (from the profile and the streams); a plain text is a 'name'. */
   readonly names?: readonly (string | { readonly text: string; readonly is: SensitiveKind })[];
-  /** Words that stay whatever they look like: services, what the profile allows. */
+  /** Words that are never masked: services, and words that the profile allows. */
   readonly keep?: readonly string[];
-  /** Absent: the usual ones. */
+  /** Absent: the default classes. */
   readonly classes?: ReadonlySet<AnonymizationClass>;
 }
 
-/** How much of a class was left out: how often, and how many different things. */
+/** Number of replaced spans of a class, and of distinct values among them. */
 interface AnonymizedClassCount {
   readonly is: AnonymizationClass;
   readonly pieces: number;
   readonly things: number;
 }
 
-/** Leaves out what gives somebody away. One for each export: the same thing has the same pseudonym in all of its lines. */
+/** Replaces sensitive texts. One per export: a value has the same pseudonym in all its lines. */
 interface Anonymizer {
-  /** `name`: the field that the text is the value of; it may tell what it is. */
+  /** `name`: the field that contains the text; it may reveal the class. */
   (text: string, name?: string): string;
-  /** What was left out until now. */
+  /** Returns the replacements so far. */
   counts(): readonly AnonymizedClassCount[];
 }
 
-/** What a pseudonym looks like. In a text that comes in it is somebody's name. */
+/** The form of a pseudonym. In the input such a text is someone's name. */
 const aliasForm = new RegExp(`(?<![\\w-])(${anonymizationClasses.join('|')})-\\d+(?![\\w-])`, 'dgi');
 
 const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;
 
-/** A shorter secret is in too many words to be sought where nothing says that it is one. */
-const shortestLearnt = 8;
+/** Minimum length of a secret that is searched for elsewhere: shorter ones are part of too many words. */
+const shortestLearned = 8;
 
-/** The same thing in other writing. */
+/** Normalizes a value, so that spellings of one value share a pseudonym. */
 const thingOf = (is: AnonymizationClass, text: string): string => {
   if (is === 'token') return text;
   return is === 'card' || is === 'iban' ? text.replaceAll(/[ -]/g, '').toUpperCase() : foldCase(text);
 };
 
-/** Whether a place lies in a string of a line of JSON. */
+/** Returns whether a position is inside a string of a JSON line. */
 const isInString = (text: string, to: number): boolean => {
   let inside = false;
   for (let at = 0; at < to; at++)
@@ -201,14 +207,14 @@ const isInString = (text: string, to: number): boolean => {
   return inside;
 };
 
-/** A number in a line of JSON: what stands for it has to be a string. */
+/** Returns whether the span is a number in a JSON line: its pseudonym must be a string. */
 const isJsonNumber = (text: string, from: number, to: number): boolean =>
   /^\s*\{/.test(text) &&
   /[:[,]\s*$/.test(text.slice(Math.max(0, from - 8), from)) &&
   /^\s*(?:[,\]}]|$)/.test(text.slice(to, to + 8)) &&
   !isInString(text, from);
 
-/** Of a host's whole name and a name in it that is known, the whole: or its first labels would be left. */
+/** Drops known names inside a full host name: masking only the inner name would expose the other labels. */
 const withoutInner = (pieces: readonly ClassifiedPiece[]): readonly ClassifiedPiece[] => {
   const hosts = pieces.filter(({ is }) => is === 'host');
   return pieces.filter(
@@ -220,7 +226,7 @@ const withoutInner = (pieces: readonly ClassifiedPiece[]): readonly ClassifiedPi
   );
 };
 
-/** Pieces from left to right: of two that overlap the first of the list counts. */
+/** Sorts spans from left to right; of two that overlap the first in the list wins. */
 const apart = (pieces: readonly ClassifiedPiece[], length: number): readonly ClassifiedPiece[] => {
   const taken = new Uint8Array(length);
   const left = pieces.filter(({ from, to }) => {
@@ -231,7 +237,9 @@ const apart = (pieces: readonly ClassifiedPiece[], length: number): readonly Cla
   return left.toSorted((a, b) => a.from - b.from);
 };
 
-/** Pseudonyms are numbered as things are met. Nothing is kept of an export but in this function. */
+/**
+ * Creates an anonymizer. Pseudonyms are numbered in order of appearance; the mapping exists only inside this function.
+ */
 export const createAnonymizer = ({
   names = [],
   keep = [],
@@ -239,7 +247,7 @@ export const createAnonymizer = ({
 }: AnonymizeOptions = {}): Anonymizer => {
   const kept = new Set([...isUnmaskedWord, ...keep.map(foldCase)]);
   const known = createNameTrie();
-  const learnt = createNameTrie();
+  const learned = createNameTrie();
   const aliases = new Map<string, string>();
   const counts = new Map<AnonymizationClass, { pieces: number; things: number }>();
   for (const name of names)
@@ -256,7 +264,7 @@ export const createAnonymizer = ({
     do alias = `${is}-${++count.things}`;
     while (kept.has(alias));
     aliases.set(thing, alias);
-    if (is === 'token' && thing.length >= shortestLearnt) learnt.add(thing, 'name');
+    if (is === 'token' && thing.length >= shortestLearned) learned.add(thing, 'name');
     if (is === 'host') known.add(thing, 'host');
     return alias;
   };
@@ -264,7 +272,7 @@ export const createAnonymizer = ({
   const piecesOf = (text: string): readonly ClassifiedPiece[] => {
     const pieces = [
       ...byForm.flatMap((find) => find(text)),
-      ...learnt.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
+      ...learned.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
       ...known.find(text).map(pieceOf),
       ...byContext.flatMap((find) => find(text)),
       ...[...text.matchAll(aliasForm)].map(({ 0: whole, 1: is = '', index }) => ({
@@ -273,7 +281,7 @@ export const createAnonymizer = ({
         is: is.toLowerCase() as AnonymizationClass,
       })),
     ];
-    // An object, or a list, is no value.
+    // Skips objects and lists: they are not values.
     const wanted = pieces.filter(
       ({ from, to, is }) =>
         to > from &&
@@ -284,7 +292,7 @@ export const createAnonymizer = ({
     return apart(withoutInner(wanted), text.length);
   };
 
-  /** What a field's name says of its value, where the value itself says nothing. */
+  /** Returns the class that a field's name implies when the value itself implies none. */
   const byName = (text: string, name: string): SensitiveKind | 'token' | undefined => {
     if (isSecretValue(name, text)) return 'token';
     const is = fieldKind(name);
@@ -293,7 +301,7 @@ export const createAnonymizer = ({
     return kept.has(foldCase(text)) || isOldAlias(text) ? undefined : is;
   };
 
-  const anonymise = (text: string, name?: string): string => {
+  const anonymize = (text: string, name?: string): string => {
     const is = name === undefined ? undefined : byName(text, name);
     if (is === 'token' && classes.has(is)) return aliasOf(is, thingOf(is, text));
     const masked = inText(text);
@@ -314,7 +322,7 @@ export const createAnonymizer = ({
     return result + text.slice(at);
   };
 
-  return Object.assign(anonymise, {
+  return Object.assign(anonymize, {
     counts: () =>
       anonymizationClasses.flatMap((is) => {
         const count = counts.get(is);

@@ -1,7 +1,7 @@
-/** A text as it reads when what JSON escapes in it is taken for what it means. */
+/** A text with its JSON escapes resolved. */
 export interface UnescapedText {
   readonly text: string;
-  /** Where a place of it lies in the text as it stands. */
+  /** Maps a position to the original text. */
   place(at: number): number;
 }
 
@@ -9,10 +9,12 @@ const escaped = /(?<!\\)\\+(?:u([0-9a-f]{4})|(["/bfnrt]))/gi;
 
 const meant: Readonly<Record<string, string>> = { '"': '"', '/': '/' };
 
-/** Escaped quotes are quotes, line feeds and the like are blanks: names end there. Backslashes of other kinds stay. */
+/**
+ * Resolves escaped quotes; newlines and similar escapes become spaces, so that names end there. Other backslashes stay.
+ */
 export const unescapeJsonText = (text: string): UnescapedText => {
   if (!text.includes('\\')) return { text, place: (at) => at };
-  /** Where each letter of the result begins. */
+  /** Start of each result character in the original. */
   const places: number[] = [];
   let [result, from] = ['', 0];
   const copy = (to: number): void => {
@@ -30,31 +32,34 @@ export const unescapeJsonText = (text: string): UnescapedText => {
   return { text: result, place: (at) => places[at] ?? text.length };
 };
 
-/** A text folded for caseless comparison, with the places of its characters in the source text. */
+/** A case-folded text with the positions of its characters in the source text. */
 export interface CaseFoldedText {
   readonly text: string;
-  /** Where the character that became code unit `at` begins in the source; the source's length at the end. */
+  /** Start in the source of the character that produced code unit `at`; the source's length at the end. */
   start(at: number): number;
-  /** Where the character that became code unit `at` ends in the source. */
+  /** End in the source of the character that produced code unit `at`. */
   end(at: number): number;
-  /** False inside of what one character became ('ß' is 'ss'): no name begins or ends there. */
+  /** False inside the expansion of one character ('ß' is 'ss'): no name starts or ends there. */
   isEdge(at: number): boolean;
 }
 
 const ascii = /^[\u0000-\u007f]*$/;
 
-/** Characters that are not drawn (soft hyphen, zero width space and joiner), and the dot that lower case leaves of 'İ'. */
+/** Invisible characters (soft hyphen, zero-width space and joiner), and the dot left from lowercasing 'İ'. */
 const unseen = /\p{Default_Ignorable_Code_Point}|\u0307/gu;
 
-/** Upper case first: 'ß' and 'SS', 'ς' and 'σ', 'ſ' and 's' have one upper case each. Twice, since a fold may hold what folds again. */
+/**
+ * Folds once. Upper case first: 'ß' and 'SS', 'ς' and 'σ', 'ſ' and 's' share one upper case. Callers fold twice, since
+ * a result may fold again.
+ */
 const foldOnce = (text: string): string =>
   text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD');
 
-/** A bound for texts that go through the whole of Unicode. */
+/** Cache size, against texts that use all of Unicode. */
 const mostKept = 4096;
 const kept = new Map<string, string>();
 
-/** A character on its own: what it becomes does not depend on its neighbors, so that places can be counted. */
+/** Folds a single character: the result does not depend on its neighbors, so positions can be mapped. */
 const foldCharacter = (character: string): string => {
   const had = kept.get(character);
   if (had !== undefined) return had;
@@ -65,13 +70,13 @@ const foldCharacter = (character: string): string => {
 };
 
 /**
- * Compatibility caseless form (Unicode Standard, 3.13, D146), character by character, without characters that are not
- * drawn. It is wider than the standard's: 'ı' and 'İ' are 'i'. Text that looks the same to a reader compares equal.
+ * Returns the compatibility caseless form (Unicode Standard, 3.13, D146), character by character, without invisible
+ * characters. Broader than the standard: 'ı' and 'İ' are 'i'. Texts that look the same compare equal.
  */
 export const foldCase = (text: string): string =>
   ascii.test(text) ? text.toLowerCase() : Array.from(text, foldCharacter).join('');
 
-/** `foldText` with the places of what it folded. */
+/** `foldCase` with the positions of the folded characters. */
 export const foldWithOffsets = (text: string): CaseFoldedText => {
   if (ascii.test(text))
     return { text: text.toLowerCase(), start: (at) => at, end: (at) => at + 1, isEdge: () => true };

@@ -1,18 +1,18 @@
-/** Letters that names, addresses and tokens consist of. */
+/** Characters of names, addresses and tokens. */
 const inName = /[\p{L}\p{N}\p{M}\p{Cf}_.@:%+~-]/u;
 
 const notInName = /[^\p{L}\p{N}\p{M}\p{Cf}_.@:%+~-]/u;
 
-/** Longer than any name of a host (RFC 1035, 2.3.4): what is longer than that is no name, and is cut anywhere. */
+/** Maximum length of a host name (RFC 1035, 2.3.4); anything longer is not a name and may be cut anywhere. */
 const longestName = 253;
 
-/** Not in the middle of a surrogate pair. */
+/** Moves a position out of a surrogate pair. */
 const wholeAt = (text: string, at: number): number => {
   const code = text.charCodeAt(at);
   return at > 0 && code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
 };
 
-/** Where the name begins that a place lies in; the place itself where it lies in none. */
+/** Returns the start of the name around a position; the position itself when it is not in a name. */
 export const nameStart = (text: string, at: number): number => {
   const place = wholeAt(text, Math.max(0, at));
   let start = place;
@@ -27,8 +27,8 @@ export const nameStart = (text: string, at: number): number => {
 };
 
 /**
- * The first `most` code units of a text, or less: what is cut does not end inside of a name. Half a name is recognised by
- * no mask, and a text that is cut where it is read is masked only where it is shown.
+ * Returns at most the first `most` code units of a text, without cutting a name in half. No mask recognizes half a
+ * name, and a text cut when it is read is masked only when it is shown.
  */
 export const headText = (text: string, most: number): string => {
   if (text.length <= most) return text;
@@ -37,17 +37,17 @@ export const headText = (text: string, most: number): string => {
   return text.slice(0, inName.test(next) ? nameStart(text, end) : end);
 };
 
-/** A secret may hold signs that no name has. */
+/** Longest word considered: secrets may contain characters that no name has. */
 const longestWord = 1024;
 
-/** A text whose end was cut off, without the word that the cut may have split; all of it where its last word is very long. */
+/** Removes the last word of a truncated text, which the cut may have split; keeps a very long last word. */
 export const withoutTornEnd = (text: string): string => {
   const from = Math.max(0, text.length - longestWord);
   const blank = text.slice(from).search(/\s\S*$/);
   return blank < 0 ? text : text.slice(0, from + blank);
 };
 
-/** A text of at most `max` characters: the rest is an ellipsis. To be masked before. */
+/** Truncates a text to `max` characters, with an ellipsis. Mask it first. */
 export const cutText = (text: string, max: number): string => {
   if (text.length <= max) return text;
   const letters = [...text];

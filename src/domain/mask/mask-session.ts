@@ -8,17 +8,17 @@ import type { SensitiveKind } from './recognizers.ts';
 import { ipv4Recognizer, ipv6Recognizer } from './recognizers.ts';
 import { labelKind } from './secret-fields.ts';
 
-/** Texts of two screens of 200 × 60 or so; beyond that the older half is forgotten. */
+/** Cache size: the texts of about two screens of 200 × 60; beyond that the older half is dropped. */
 const keptAtMost = 4000;
 
-/** A pure function of a text that remembers what it gave, within bounds. */
+/** A memoized pure function of a text, with a bounded cache. */
 interface MemoizedTextFunction {
   (text: string): string;
-  /** What it was worked out from has changed. */
+  /** Clears the cache after its inputs have changed. */
   forget(): void;
 }
 
-/** Two generations: what is asked for again outlives the one that is dropped. */
+/** Two generations: an entry that is used again survives the drop of the older one. */
 export const memoizeText = (work: (text: string) => string): MemoizedTextFunction => {
   let [young, old] = [new Map<string, string>(), new Map<string, string>()];
   const keep = (text: string, result: string): string => {
@@ -39,14 +39,14 @@ export const memoizeText = (work: (text: string) => string): MemoizedTextFunctio
 
 type Learn = (name: string, is: SensitiveKind) => void;
 
-/** What is done with what a reading tells. */
+/** Receivers of the names in a reading. */
 interface Learner {
   readonly learn: Learn;
-  /** A service is called like this. */
+  /** Registers the name of a service. */
   stays(word: string): void;
-  /** A pod, a container, an instance is called like this. */
+  /** Registers the name of a pod, a container or an instance. */
   object(name: string): void;
-  /** Something real is called like this. */
+  /** Registers the name of any real object. */
   real(name: string): void;
 }
 
@@ -55,7 +55,7 @@ const ported = /^[^\s/]+:\d{2,5}$/;
 const learnField = (name: string, value: unknown, learn: Learn): void => {
   if (typeof value !== 'string' || value === '') return;
   const is = labelKind(name);
-  // An instance is a service's own name unless it is where it answers.
+  // An instance is the service's own name unless it is an address.
   if (is !== 'host' && !((name === 'instance' || name === 'target') && ported.test(value))) {
     if (is !== undefined) learn(value, is);
     return;
@@ -74,7 +74,7 @@ const learnFields = (fields: object, learner: Learner): void => {
   }
 };
 
-/** What an item itself is: a node is a host, every other workload an object of its own name. */
+/** Learns the name of an item itself: a node is a host, every other workload an object. */
 const learnItem = (item: LastReading['items'][number], { learn, object }: Learner): void => {
   if ('instance' in item) object(item.instance);
   if (!('node' in item)) return;
@@ -82,9 +82,9 @@ const learnItem = (item: LastReading['items'][number], { learn, object }: Learne
   else object(item.name);
 };
 
-/** What one reading tells for certain: names of hosts, clusters and users, and of services, which stay. */
+/** Learns the names in a reading: hosts, clusters and users, and services, which stay unmasked. */
 const learnReading = ({ items, samples }: Pick<LastReading, 'items' | 'samples'>, learner: Learner): void => {
-  // Services first: a host that is called like one of them stays.
+  // Services first: a host with the name of a service stays unmasked.
   for (const item of items) if ('service' in item) learner.stays(item.service);
   for (const { labels } of samples) if (labels.service !== undefined) learner.stays(labels.service);
   for (const item of items) {
@@ -94,30 +94,30 @@ const learnReading = ({ items, samples }: Pick<LastReading, 'items' | 'samples'>
   for (const { labels } of samples) learnFields(labels, learner);
 };
 
-/** The mask of one session: what it has learnt, and the alias of everything it has met. */
+/** The mask of one session: learned names, and the alias of every value seen. */
 export interface MaskSession {
   learnWords(words: MaskWords): void;
   learn(name: string, is: SensitiveKind): void;
-  /** Names out of what a source answered. A reading that was learnt from before costs nothing. */
+  /** Learns names from a reading; free for a reading that was learned before. */
   learnReading(known: LastReading): void;
-  /** The text with aliases; `own` stay as they are, where they stand by themselves. */
+  /** Masks a text; the names in `own` stay where they are whole words. */
   mask(text: string, own?: readonly string[]): string;
-  /** The value of a field, which its name may tell what it is. */
+  /** Masks the value of a field, whose name may reveal its class. */
   maskField(text: string, name: string, own?: readonly string[]): string;
-  /** The text with real things, in small letters, in place of their aliases: what is asked for by somebody who sees only these. */
+  /** Replaces aliases by the real values, in lower case: for input of a user who sees only aliases. */
   meant(text: string): string;
-  /** Whether a text, a letter at a time, is on its way to a name that has an alias. */
+  /** Returns whether a text is the beginning of a name that has an alias. */
   isPiece(text: string): boolean;
 }
 
 const aliasWord = /(?<!\w)(?:host|ip|user|cluster|name)-\d+(?:@masked)?(?![\w-])/gi;
-/** A shorter piece is in too many words. */
+/** Minimum length: shorter beginnings match too many words. */
 const shortestPiece = 6;
 
 const isNumbers = (name: string): boolean =>
   ipv4Recognizer(name).length > 0 || ipv6Recognizer(name).length > 0;
 
-/** A mask that knows nothing yet. Aliases are numbered in the order in which things are learnt or met. */
+/** Creates an empty mask. Aliases are numbered in the order in which values are learned or seen. */
 export const createMaskSession = (): MaskSession => {
   const pseudonyms = createPseudonyms();
   const known = createNameTrie();
@@ -141,12 +141,12 @@ export const createMaskSession = (): MaskSession => {
     isObject: (word: string) => objects.has(word),
   };
   const plain = memoizeText((text) => maskText(parts, text));
-  /** Of fields, by their name and a line feed before the value. */
+  /** Cache for fields; the key is the name, a newline, and the value. */
   const fields = memoizeText((pair) => {
     const at = pair.indexOf('\n');
     return maskField(parts, pair.slice(at + 1), pair.slice(0, at));
   });
-  /** The list of own names that was asked with last. */
+  /** The most recent list of own names. */
   let owned = { key: '', mask: plain };
   const forget = (): void => {
     plain.forget();
@@ -154,14 +154,14 @@ export const createMaskSession = (): MaskSession => {
     owned.mask.forget();
   };
 
-  /** An alias that is a real name would be two things at once. */
+  /** Reserves a real name, so that no alias collides with it. */
   const real = (name: string): void => {
     if (pseudonyms.reserve(name)) forget();
   };
   const stay = (word: string): void => {
     real(word);
     const name = foldCase(word);
-    // What has a dot or a colon is an address that a service is called by.
+    // A name with a dot or a colon is the address of a service.
     if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
     staying.add(name);
     forget();

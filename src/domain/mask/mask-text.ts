@@ -19,29 +19,29 @@ import {
   secretRecognizer,
 } from './secret-fields.ts';
 
-/** The aliases of one session: the same thing has the same one for as long as it lasts. */
+/** The aliases of one session: a value keeps its alias for the whole session. */
 interface Pseudonyms {
-  /** 'host-3' for this thing: a new one when it has none. The case and form of letters make no difference. */
+  /** Returns the alias of a value, such as 'host-3'; creates one if needed. Case and Unicode form are ignored. */
   aliasOf(is: SensitiveKind, thing: string): string;
-  /** A real thing is called like this: it can be nobody's alias from now on. True when somebody had it. */
+  /** Reserves a real name, so that it cannot become an alias. True when it was already an alias. */
   reserve(name: string): boolean;
-  /** Whether this thing has an alias. */
+  /** Returns whether this value has an alias. */
   has(thing: string): boolean;
-  /** The thing that has this alias, in small letters. */
+  /** Returns the value behind an alias, in lower case. */
   thingOf(alias: string): string | undefined;
-  /** Every real thing that has an alias, folded (`foldText`). */
+  /** Iterates over the values with an alias, case-folded (`foldCase`). */
   things(): IterableIterator<string>;
 }
 
-/** What an alias looks like. `masked` stands behind those of e-mail addresses. */
+/** The form of an alias; those of e-mail addresses end in `@masked`. */
 const aliasForm = /^(?:host|ip|user|cluster|name)-\d+(?:@masked)?$/i;
 
-/** 'cluster-' and a number, and what stands behind that of an e-mail address. */
+/** Maximum length of an alias: 'cluster-', a number, and the suffix of an e-mail address. */
 const longestAlias = 24;
 
 const isPseudonym = (text: string): boolean => text.length <= longestAlias && aliasForm.test(text);
 
-/** Aliases by number, in the order in which things are met. Two things never share one. */
+/** Creates numbered aliases, in order of appearance. Two values never share one. */
 export const createPseudonyms = (): Pseudonyms => {
   const aliases = new Map<string, string>();
   const owners = new Map<string, { readonly is: SensitiveKind; readonly thing: string }>();
@@ -77,11 +77,11 @@ export const createPseudonyms = (): Pseudonyms => {
   };
 };
 
-/** The values of labels as a name of their row may hold them: without those that their label, or their form, tells to be secrets. */
+/** Returns label values for use in a row's name, without those that are secrets by their label or form. */
 export const labelValues = (labels: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(labels).map(([name, value]) => redactSecretForms(value, name));
 
-/** What a text is masked with. */
+/** Dependencies of masking. */
 interface MaskParts {
   readonly pseudonyms: Pseudonyms;
   /** Names that are known for certain. */
@@ -89,13 +89,16 @@ interface MaskParts {
     find(text: string): readonly SensitiveSpan[];
     add(name: string, is: SensitiveKind): void;
   };
-  /** Words that stay, whatever they look like: services, sources, what the profile allows. Folded. */
+  /** Returns whether a word is never masked: services, sources, words that the profile allows. Case-folded. */
   stays(word: string): boolean;
-  /** Pods, containers, instances: no host, although addresses name them like one. Folded. */
+  /**
+   * Returns whether a word is a pod, a container or an instance: not a host, although addresses use it like one.
+   * Case-folded.
+   */
   isObject(word: string): boolean;
 }
 
-/** Pieces that were taken by nobody before; of two that overlap the first one counts. */
+/** Returns spans that do not overlap; the first of two overlapping spans wins. */
 const apart = (lists: readonly (readonly SensitiveSpan[])[]): readonly SensitiveSpan[] => {
   const taken: SensitiveSpan[] = [];
   for (const found of lists.flat())
@@ -117,16 +120,16 @@ const replaced = (
   return result + text.slice(at);
 };
 
-/** A text without tokens, keys and passwords: what holds in every mode. `name`: the field that it is the value of. */
+/** Redacts tokens, keys and passwords, in every mode. `name`: the field that contains the text. */
 export const redactSecretForms = (text: string, name?: string): string => {
   if (name !== undefined && isSecretValue(name, text)) return secretPlaceholder;
-  // Also in JSON that is a text inside of JSON.
+  // Also covers JSON nested as text in JSON.
   const read = unescapeJsonText(text);
   const found = secretRecognizer(read.text);
   return found.length === 0 ? text : replaced(text, read, apart([found]), () => secretPlaceholder);
 };
 
-/** Where each of these names stands by itself: not inside a longer name. */
+/** Finds the names as whole words, not inside longer names. */
 const placesOf = (names: readonly string[], text: string): readonly SensitiveSpan[] =>
   names.flatMap((name) => {
     const all: SensitiveSpan[] = [];
@@ -138,7 +141,7 @@ const placesOf = (names: readonly string[], text: string): readonly SensitiveSpa
     return all;
   });
 
-/** After the known names, which say best what they are: an address with a scheme says more than what is in it. */
+/** Used after the known names, which are most certain. A URL comes before its parts. */
 const byForm: readonly Recognizer[] = [urlRecognizer, emailRecognizer, ipv6Recognizer, ipv4Recognizer];
 const byContext: readonly Recognizer[] = [hostRecognizer, userRecognizer, clusterRecognizer];
 
@@ -150,15 +153,15 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
-  const found = (recognisers: readonly Recognizer[]): readonly SensitiveSpan[] =>
-    recognisers.flatMap((find) =>
+  const found = (recognizers: readonly Recognizer[]): readonly SensitiveSpan[] =>
+    recognizers.flatMap((find) =>
       find(text).filter(({ from, to, is }) => {
         const piece = foldCase(text.slice(from, to));
         return is === 'secret' || !(isPseudonym(piece) || stays(piece) || isObject(piece));
       }),
     );
   const context = found(byContext);
-  // Of a host's whole name and a name in it that is known, the whole: or its first labels would be left.
+  // Drops known names inside a full host name: masking only the inner name would expose the other labels.
   const names = known
     .find(text)
     .filter(
@@ -177,12 +180,12 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
   });
 };
 
-/** What an alias makes of its neighbours may look like something again, in texts that are garbled; that has an end. */
+/** Maximum number of passes: in garbled text an alias may form a new match with its neighbors. */
 const rounds = 5;
 
 /**
- * A text with aliases in place of what gives something away; secrets vanish. Masking twice is masking once. `own` are
- * names that stay as they are, where they stand by themselves.
+ * Replaces sensitive values by aliases and removes secrets. Idempotent. The names in `own` stay where they are whole
+ * words.
  */
 export const maskText = (parts: MaskParts, text: string, own: readonly string[] = []): string => {
   let masked = text;
@@ -195,8 +198,8 @@ export const maskText = (parts: MaskParts, text: string, own: readonly string[] 
 };
 
 /**
- * `maskText` of the value of a field, by what its name says of it: 'ada' under `user` is a user, and in a text may be
- * any word. What the text alone gives away is masked as in any other.
+ * `maskText` for the value of a field, using its name: 'ada' under `user` is a user, but may be any word in text.
+ * Sensitive text within the value is masked as usual.
  */
 export const maskField = (
   parts: MaskParts,

@@ -1,18 +1,18 @@
 import { isSecretField, secretPlaceholder } from './secret-fields.ts';
 
-/** What is done to a text that leaves; `name`: the field that it is the value of, which may tell what it is. */
+/** Masks an outgoing text; `name`: the field that contains it, which may reveal its class. */
 export type FieldMask = (text: string, name?: string) => string;
 
-/** Names of fields are the contract of a command's JSON; what is no such word came from outside. */
+/** Field names of a command's JSON are its contract; any other name came from outside. */
 const ownName = /^[a-z]\w*$/i;
 
-/** Fields under which every name came from outside. */
+/** Fields whose keys all come from outside. */
 const foreign: ReadonlySet<string> = new Set(['labels', 'fields', 'annotations']);
 
 interface Place {
-  /** Name of the field that holds the value. */
+  /** Name of the field that contains the value. */
   readonly name?: string;
-  /** The field above says that everything below it is secret. */
+  /** Set when an ancestor field marks everything below it as secret. */
   readonly secret?: string;
   readonly isForeign?: boolean;
 }
@@ -26,7 +26,7 @@ const under = ({ name, secret, isForeign }: Place, key: string): Place => {
   };
 };
 
-/** Numbers of so many digits under a name for a secret are one. */
+/** Detects numbers long enough to be a secret under a secret's name. */
 const isLongNumber = (value: unknown): boolean =>
   (typeof value === 'number' || typeof value === 'bigint') && /^-?\d{3,}/.test(String(value));
 
@@ -49,7 +49,7 @@ const masked = (value: unknown, mask: FieldMask, place: Place): unknown => {
   if (typeof value === 'string') return mask(value, place.name);
   if (place.secret !== undefined && isLongNumber(value)) return secretPlaceholder;
   if (typeof value !== 'object' || value === null) return value;
-  // The name of a field that holds a list tells of its items only that they are secrets.
+  // The name of a list field says about its items only whether they are secret.
   if (Array.isArray(value)) {
     const { name: _, ...rest } = place;
     const item: Place = place.secret === undefined ? rest : { ...rest, name: place.secret };
@@ -60,9 +60,9 @@ const masked = (value: unknown, mask: FieldMask, place: Place): unknown => {
 };
 
 /**
- * Plain data with every text in it masked by its form and by the name of its field; names of fields too,
- * where they came from outside. Before it is laid out, so that nothing is cut in half.
+ * Masks every text in plain data by its form and its field's name; also field names that came from outside. Runs before
+ * layout, so that nothing is cut in half.
  */
 export const maskTree = <T>(value: T, mask: FieldMask): T =>
-  // Texts are replaced by texts: the shape stays.
+  // Texts replace texts, so the type stays.
   masked(value, mask, {}) as T;

@@ -1,10 +1,13 @@
 import type { SensitiveKind } from './recognizers.ts';
 
-/** Everybody's machine and account, and the name of ours for what is reached through another source. */
-const everybodys = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
+/** Common host and account names, and opsdeck's name for sources behind another source. */
+const commonNames = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
 
-/** Words that the screen itself says: states, kinds, levels, heads of columns. A user called 'app' or 'open' is told by where it stands. */
-const ours = `
+/**
+ * Words of the UI itself: states, kinds, levels, column headers. A user called 'app' or 'open' is recognized by
+ * context.
+ */
+const uiWords = `
   ok warn crit unknown up down degraded stale denied
   closed open half-open forced-open disabled metrics-only gaining steady falling-behind stalled stopped
   firing pending silenced inhibited active idle waiting running ready failed succeeded
@@ -15,22 +18,22 @@ const ours = `
   app api db web main default data name kind level state status source error info debug trace fatal
 `;
 
-/** Words that are never masked, as they say nothing about whose system this is. In small letters. */
-export const isUnmaskedWord: readonly string[] = `${everybodys} ${ours}`.trim().split(/\s+/);
+/** Words that are never masked, because they do not identify a system. In lower case. */
+export const isUnmaskedWord: readonly string[] = `${commonNames} ${uiWords}`.trim().split(/\s+/);
 
-/** What a profile says for certain about what has to be masked, and what must not be. */
+/** The words that a profile requires to be masked or left unmasked. */
 export interface MaskWords {
-  /** Names by what they are. An address of numbers is not among them: its form says what it is. */
+  /** Names with their class. Numeric addresses are not included: their form identifies them. */
   readonly names: readonly { readonly text: string; readonly is: SensitiveKind }[];
-  /** Names of services, sources and environments: without them nobody could follow. */
+  /** Names of services, sources and environments: the output would be useless without them. */
   readonly stays: readonly string[];
-  /** `share: { names }`: masked although they may be names of services. */
+  /** `share: { names }`: masked even if they are names of services. */
   readonly listed: readonly string[];
   /** `share: { allow }`: never masked. */
   readonly allowed: readonly string[];
 }
 
-/** 'deploy@vm-3:22' → who, and where; the port is nobody's name. '[::1]:443' has no name. */
+/** Splits an address: 'deploy@vm-3:22' → user and host, without the port. '[::1]:443' has no name. */
 export const splitAddress = (text: string): { readonly user?: string; readonly host?: string } => {
   const [, user, bracketed, plain] =
     /^(?:([^\s@/:]+)(?::[^\s@]*)?@)?(?:\[([^\]]+)\]|([^\s@:/,]+))(?::\d{1,5})?\/?$/.exec(text.trim()) ?? [];

@@ -4,15 +4,18 @@ import type { SensitiveKind, SensitiveSpan } from './recognizers.ts';
 interface Node {
   readonly next: Map<string, Node>;
   is?: SensitiveKind;
-  /** A plain word ('db'), which counts only where nothing is joined to it. */
+  /** A plain word ('db'), which matches only as a separate word. */
   plain?: boolean;
 }
 
-/** Names that are known for certain, found wherever they stand. Grows while a session learns. */
+/** Set of known names, for searching texts. Grows during a session. */
 interface NameTrie {
-  /** True when it is news. Names of one letter, and numbers, are never taken. */
+  /** Adds a name; true when it is new. Single letters and numbers are ignored. */
   add(name: string, is: SensitiveKind): boolean;
-  /** Every one of them in a text, the longest where several begin; on word boundaries, in any case and form of letters (`foldText`). */
+  /**
+   * Returns all names in a text, the longest at each position; at word boundaries, ignoring case and Unicode form
+   * (`foldCase`).
+   */
   find(text: string): readonly SensitiveSpan[];
   readonly size: number;
 }
@@ -25,13 +28,13 @@ const ends = (text: string, at: number, plain: boolean): boolean => {
   const next = text[at];
   if (next === undefined) return true;
   if (!plain) return !inWord.test(next);
-  // A full stop at the end of a sentence joins nothing.
+  // A period at the end of a sentence is a boundary.
   return !joined.test(next) || (next === '.' && !inWord.test(text[at + 1] ?? ' '));
 };
 
 /**
- * The names as a tree of letters: a text is gone through once, however many names there are. A name with a dash, a dot
- * or a digit is found inside a longer one as well ('node-3' in 'kube-proxy-node-3'), a plain word is not.
+ * Creates a trie: one pass over the text, however many names there are. A name with a dash, a dot or a digit also
+ * matches inside a longer one ('node-3' in 'kube-proxy-node-3'); a plain word does not.
  */
 export const createNameTrie = (): NameTrie => {
   const root: Node = { next: new Map() };
@@ -64,7 +67,7 @@ export const createNameTrie = (): NameTrie => {
     add: (name, is) => {
       if (name.length < shortest || /^[\d\s.:-]+$/.test(name)) return false;
       let node = root;
-      // By code units, as texts are gone through.
+      // By code units, as in the search.
       for (const letter of foldCase(name).split('')) {
         const next: Node = node.next.get(letter) ?? { next: new Map() };
         node.next.set(letter, next);

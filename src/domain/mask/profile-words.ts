@@ -4,7 +4,7 @@ import type { SensitiveKind } from './recognizers.ts';
 
 type Learn = (text: string, is: SensitiveKind) => void;
 
-/** Keys of a source's entry whose texts are addresses, or names of what they say. */
+/** Keys of a source entry whose values are addresses, or names of the kind in the key. */
 const addressKeys = /^(?:ssh|hosts?|brokers?|tcp|servers?|bootstrap|address(?:es)?|endpoints?)$/i;
 const clusterKeys = /^(?:context|cluster)$/i;
 const userKeys = /^(?:user|username)$/i;
@@ -19,7 +19,7 @@ const learnUrl = (text: string, learn: Learn): void => {
   const [, user, hosts = ''] =
     /^[a-z][a-z0-9+.-]*:\/\/(?:([^\s/@:]*)(?::[^\s/@]*)?@)?([^\s/?#]+)/i.exec(text) ?? [];
   if (user !== undefined && user !== '') learn(user, 'user');
-  // A database's address may name several hosts.
+  // A database URL may contain several hosts.
   for (const host of hosts.split(',')) learnAddress(host, learn);
 };
 
@@ -48,7 +48,7 @@ const servicesIn = (value: unknown): readonly string[] => {
   );
 };
 
-/** What a profile says for certain of hosts, clusters, users and people, and which of its words stay. */
+/** Returns the hosts, clusters, users and people in a profile, and its words that stay unmasked. */
 export const maskWordsOf = (profile: Profile): MaskWords => {
   const names: { readonly text: string; readonly is: SensitiveKind }[] = [];
   const learn: Learn = (text, is) => names.push({ text, is });
@@ -57,7 +57,7 @@ export const maskWordsOf = (profile: Profile): MaskWords => {
     learnVia(via, learn);
   }
   for (const { url } of profile.links) if (url !== undefined) learnUrl(url, learn);
-  // A single word ('support') stands in too many sentences to be taken for a person.
+  // A single word ('support') occurs in too many sentences to be treated as a person.
   for (const { name, reach } of profile.contacts)
     for (const text of [name, reach]) if (/\S\s\S|^[#@+]/.test(text)) learn(text, 'name');
   const { names: listed = [], allow: allowed = [] } = profile.share ?? {};

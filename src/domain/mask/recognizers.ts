@@ -1,18 +1,18 @@
-/** What kind of thing was found: its alias begins with this word. */
+/** Class of a sensitive value: its alias starts with this word. */
 export type SensitiveKind = 'host' | 'ip' | 'user' | 'cluster' | 'name';
 
-/** A piece of a text that gives something away: `from` to `to`, in code units. */
+/** A sensitive span of a text: `from` to `to`, in code units. */
 export interface SensitiveSpan {
   readonly from: number;
   readonly to: number;
-  /** 'secret' has no alias: it vanishes. 'email' is a user whose alias still reads as an address. */
+  /** 'secret' has no alias: it is removed. 'email' is a user whose alias still reads as an address. */
   readonly is: SensitiveKind | 'email' | 'secret';
 }
 
-/** Finds what gives something away in a text, from left to right. Pure. */
+/** Finds the sensitive spans of a text, from left to right. Pure. */
 export type Recognizer = (text: string) => readonly SensitiveSpan[];
 
-/** A recogniser of all matches of an expression (with the flags d and g): of its group `it`, or of the whole match. */
+/** Creates a recognizer for all matches of an expression (with flags d and g): its group `it`, or the whole match. */
 export const patternRecognizer =
   (
     pattern: RegExp,
@@ -26,10 +26,10 @@ export const patternRecognizer =
       return piece !== '' && fits(piece, match) ? [{ from, to, is }] : [];
     });
 
-/** Values that name no user. */
+/** Values that do not name a user. */
 const placeholder = /^(?:null|none|nil|undefined|unknown|anonymous|true|false|\d|-)$/i;
 
-/** True for a value that stands for no user: 'null', 'anonymous', one digit. */
+/** Returns whether a value is a placeholder and not a user: 'null', 'anonymous', one digit. */
 export const isPlaceholderUser = (value: string): boolean => placeholder.test(value);
 
 const assigned = patternRecognizer(
@@ -38,7 +38,7 @@ const assigned = patternRecognizer(
   (value) => !isPlaceholderUser(value),
 );
 
-/** 'user=ada', 'userId: 4711', '"username":"ada"', 'customer_id=…': who it is about, by the word before it. */
+/** Recognizes users by the preceding key: 'user=ada', 'userId: 4711', '"username":"ada"', 'customer_id=…'. */
 export const userRecognizer: Recognizer = (text) => (/[=:]/.test(text) ? assigned(text) : []);
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
@@ -48,12 +48,12 @@ const dotted = patternRecognizer(
   'ip',
 );
 
-/** IPv4: four numbers up to 255. A fifth number, or a 'v' before the first, makes it a version. */
+/** Recognizes IPv4: four numbers up to 255. A fifth number, or a 'v' before the first, makes it a version. */
 export const ipv4Recognizer: Recognizer = (text) => (text.includes('.') ? dotted(text) : []);
 
 const group = /^[0-9a-f]{1,4}$/i;
 
-/** RFC 4291: eight groups, or fewer around one '::'; the last two may be an IPv4. */
+/** Checks an IPv6 address (RFC 4291): eight groups, or fewer around one '::'; the last two may be an IPv4. */
 const isIpv6 = (text: string): boolean => {
   const [address = ''] = text.split('%');
   const halves = address.split('::');
@@ -65,7 +65,7 @@ const isIpv6 = (text: string): boolean => {
   if (!parts.slice(0, mapped ? -1 : undefined).every((part) => group.test(part))) return false;
   const count = parts.length + (mapped ? 1 : 0);
   if (halves.length === 1) return count === 8;
-  // 'a::b' is a name in a program rather than an address.
+  // 'a::b' is a program identifier rather than an address.
   return count <= 7 && (/\d/.test(address) || count >= 3);
 };
 
@@ -75,7 +75,7 @@ const grouped = patternRecognizer(
   (text) => text !== '::' && isIpv6(text),
 );
 
-/** IPv6 in any form that RFC 5952 reads. A time (10:15:07) has neither eight groups nor '::'. */
+/** Recognizes IPv6 in any form of RFC 5952. A time (10:15:07) has neither eight groups nor '::'. */
 export const ipv6Recognizer: Recognizer = (text) => (text.includes(':') ? grouped(text) : []);
 
 const mail = patternRecognizer(
@@ -83,13 +83,13 @@ const mail = patternRecognizer(
   'email',
 );
 
-/** E-mail addresses, with a domain of two labels or more. */
+/** Recognizes e-mail addresses with a domain of at least two labels. */
 export const emailRecognizer: Recognizer = (text) => (text.includes('@') ? mail(text) : []);
 
-/** A word of prose has none of these. */
+/** Returns whether a word has a character that prose does not. */
 const isName = (word: string): boolean => /[\d.@_/-]/.test(word);
 
-/** 'context prod-eu-1', 'cluster prod-eu-1', 'user kube-admin': as doctors and clients name where and as whom they are. */
+/** Cluster contexts and users as clients print them: 'context prod-eu-1', 'cluster prod-eu-1', 'user kube-admin'. */
 const contexts = patternRecognizer(
   /\b(?:context|cluster)[ =:]+"?(?<it>[\w.@/:-]*[\w])/dgi,
   'cluster',
@@ -104,7 +104,7 @@ const accounts = patternRecognizer(
 export const clusterRecognizer: Recognizer = (text) =>
   /context|cluster|user/i.test(text) ? [...contexts(text), ...accounts(text)] : [];
 
-/** Ends that only names of hosts have, besides two letters of a country. */
+/** Last labels that only host names have, besides two-letter country codes. */
 const ends = new Set(
   [
     'com net org info biz edu gov mil int eu cloud dev app site tech online systems services network solutions zone xyz digital global bank finance software gmbh',
@@ -114,45 +114,48 @@ const ends = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Beginnings of names that are read from the other end: packages of a language, keys of a configuration. */
+/** First labels of reversed names: packages of a language, configuration keys. */
 const reversed =
   /^(?:com|org|net|io|dev|de|fr|uk|eu|co|ch|at|nl|java|javax|jakarta|kotlin|scala|sun|jdk|spring|system|process|node|go|os|fs|golang)$/i;
 
-/** Names that belong to everybody, and tell nothing about who uses them. */
-const everybodys =
+/** Public names, which do not identify their user. */
+const publicNames =
   /(?:^|\.)(?:kubernetes\.io|k8s\.io|docker\.io|docker\.com|quay\.io|ghcr\.io|gcr\.io|github\.com|prometheus\.io|cncf\.io|helm\.sh)$/i;
 
 const isHostName = (name: string): boolean => {
   const labels = name.split('.');
   const last = labels.at(-1)?.toLowerCase() ?? '';
-  if (!ends.has(last) || everybodys.test(name)) return false;
+  if (!ends.has(last) || publicNames.test(name)) return false;
   return !reversed.test(labels[0] ?? '');
 };
 
 const label = '[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?';
 
-/** Names of hosts in full, wherever they stand: by their last label. Files, metrics, classes and packages end otherwise. */
+/** Recognizes full host names by their last label. Files, metrics, classes and packages end differently. */
 const fullNames: Recognizer = patternRecognizer(
   new RegExp(`(?<![\\w.@-])${label}(?:\\.${label})+(?![\\w-]|\\.\\w|\\()`, 'dgi'),
   'host',
   isHostName,
 );
 
-/** 'kafka-0.kafka:9092': dotted, before a port that is no line of a file. A word alone ('billing-0:8081') may be a pod. */
+/**
+ * Recognizes dotted names before a port, but not file lines: 'kafka-0.kafka:9092'. A single word ('billing-0:8081') may
+ * be a pod.
+ */
 const beforePorts: Recognizer = patternRecognizer(
   new RegExp(
     `(?<![\\w.@/:=-])(?<it>${label}(?:\\.${label})+):(?:[1-9]\\d{2,4}|22|25|53|80)(?![\\w:.-])`,
     'dgi',
   ),
   'host',
-  (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
+  (name) => /[a-z]/i.test(name) && !isFile(name) && !publicNames.test(name),
 );
 
-/** 'registry.acme.cafe/billing:1.4.2': where an image comes from. */
+/** Recognizes the registry of an image: 'registry.acme.cafe/billing:1.4.2'. */
 const registries: Recognizer = patternRecognizer(
   new RegExp(`(?<![\\w.@/:=-])(?<it>${label}(?:\\.${label})+)(?::\\d+)?/[a-z0-9._/-]+[:@][\\w.:-]+`, 'dgi'),
   'host',
-  (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
+  (name) => /[a-z]/i.test(name) && !isFile(name) && !publicNames.test(name),
 );
 
 const isFile = (name: string): boolean =>
@@ -160,18 +163,21 @@ const isFile = (name: string): boolean =>
     name,
   );
 
-/** The host of any address with a scheme, also one of a single word. */
+/** The host of a URL, also if it is a single word. */
 const inUrl =
   /\b[a-z][a-z0-9+.-]*:\/\/(?:(?<user>[^\s/?#"'@]*)@)?(?<it>\[[0-9a-f:.%\w]+\]|[^\s/?#"':@,;<>()[\]{}|]+)/dgi;
 
-/** A pod of a deployment, with its hash and its own five letters: it stays, as it stays in PODS. */
+/** Pod of a deployment, with template hash and five-letter suffix: unmasked, as in PODS. */
 const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
 
-/** What stands before the @ of an address is a secret; what stands behind it is a host. Numbers are left to their own form. */
+/**
+ * Returns the spans of one URL: the user info is a secret, the rest a host. Numeric hosts are left to their own
+ * recognizers.
+ */
 const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly SensitiveSpan[] => {
   const { user = '', it: name = '' } = groups ?? {};
   const [before, host] = [indices?.groups?.user, indices?.groups?.it];
-  const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !everybodys.test(name);
+  const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !publicNames.test(name);
   return [
     ...(before === undefined || user === '' || user === '…masked'
       ? []
@@ -180,14 +186,14 @@ const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly SensitiveSpan[
   ];
 };
 
-/** Hosts of addresses with a scheme, and who logs in there. */
+/** Recognizes the hosts and user info of URLs. */
 export const urlRecognizer: Recognizer = (text) =>
   text.includes('://') ? [...text.matchAll(inUrl)].flatMap(inOneUrl) : [];
 
-/** Names that a cloud makes of an address: 'ip-10-0-0-7'. */
+/** Recognizes host names that clouds derive from an address: 'ip-10-0-0-7'. */
 const fromAddress: Recognizer = patternRecognizer(/(?<![\w-])ip(?:-\d{1,3}){4}(?![\w-])/dgi, 'host');
 
-/** Names of hosts, by their last label or by the port behind them. */
+/** Recognizes host names, by their last label or by the port after them. */
 export const hostRecognizer: Recognizer = (text) => [
   ...(text.includes('.') ? [...fullNames(text), ...beforePorts(text), ...registries(text)] : []),
   ...(text.includes('ip-') ? fromAddress(text) : []),

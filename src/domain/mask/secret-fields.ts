@@ -1,13 +1,13 @@
 import type { SensitiveKind } from './recognizers.ts';
 import { patternRecognizer, type Recognizer, type SensitiveSpan } from './recognizers.ts';
 
-/** True for the name of a variable, key or parameter whose value is nobody's business. */
+/** Returns whether the value of a variable, key or parameter of this name is confidential. */
 export const isSecretName = (name: string): boolean =>
   /secret|passw|passphrase|_pwd$|token|credential|private|(api|access|account|encryption|master|session|signing|ssh|storage|jwt)[_-]?key/i.test(
     name,
   );
 
-/** Words whose value is a secret, in a text before `=` or `:`, and as the name of a field. */
+/** Words whose value is a secret, in text before `=` or `:`, and as field names. */
 export const secretWords: string = [
   'pass(?:word|wd|phrase|code)?',
   'pwd',
@@ -28,14 +28,14 @@ export const secretWords: string = [
   '(?:set-)?cookie',
 ].join('|');
 
-/** Numbers of cards and the like: short ones are recognized by their field only. */
+/** Names of short codes, such as those of cards: recognized only by their field. */
 const codeWords = 'cvv2?|cvc2?|pin|otp|iin';
 
 const secretField = new RegExp(`(?:^|[^a-z0-9])(?:${secretWords})(?:[-_.](?:value|text|plain|raw|hash))?$`);
 const userField =
   /(?:^|[^a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?$/;
 
-/** Fields and labels that say of their value what it is. */
+/** Fields and labels whose name gives the class of their value. */
 const kinds: Readonly<Record<string, SensitiveKind>> = {
   node: 'host',
   exported_node: 'host',
@@ -59,11 +59,11 @@ const kinds: Readonly<Record<string, SensitiveKind>> = {
   customer_id: 'user',
 };
 
-/** What the value of a fact's field or of a label is, by its whole name. */
+/** Returns the class of a fact's field or a label, by its whole name. */
 export const labelKind = (name: string): SensitiveKind | undefined =>
   Object.hasOwn(kinds, name.toLowerCase()) ? kinds[name.toLowerCase()] : undefined;
 
-/** A log has the same few fields in each of its lines. */
+/** Cache size: a log has the same few fields in each line. */
 const mostKept = 2000;
 const remembered = <T>(work: (name: string) => T): ((name: string) => T) => {
   const known = new Map<string, T>();
@@ -77,42 +77,42 @@ const remembered = <T>(work: (name: string) => T): ((name: string) => T) => {
   };
 };
 
-/** 'dbPassword' and 'db.password' as 'db_password' and 'db.password'. */
+/** Splits camel case: 'dbPassword' becomes 'db_password'; 'db.password' stays. */
 const inWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
 const codeField = new RegExp(`(?:^|[^a-z0-9])(?:${codeWords})$`);
 
-/** True for a few digits under a name that makes them a secret: a PIN, the code of a card. */
+/** Returns whether a short number is a secret by its field's name: a PIN, a card's code. */
 const isCodeField = (name: string, value: string): boolean =>
   /^\d{3,8}$/.test(value) && codeField.test(inWords(name));
 
 export const isSecretField: (name: string) => boolean = remembered((name) => secretField.test(inWords(name)));
 
-/** What a field of a log line is, by its name or the end of it; undefined where that says nothing. */
+/** Returns the class of a log field, by its name or the end of it; undefined when it implies none. */
 export const fieldKind: (name: string) => SensitiveKind | 'secret' | undefined = remembered((name) => {
   if (isSecretField(name)) return 'secret';
   const words = inWords(name);
   return labelKind(words.split(/[.\s]/).at(-1) ?? '') ?? (userField.test(words) ? 'user' : undefined);
 });
 
-/** True for a name that is no word of prose, so that it can be masked wherever it occurs. */
+/** Returns whether a name cannot be a word of prose, so that it can be masked wherever it occurs. */
 export const isDistinctiveName = (name: string): boolean =>
   name.length >= 4 && /[\d@_-]|\p{L}\.\p{L}|[a-z][A-Z]/u.test(name);
 
-/** What stands for a secret. It has no alias, as nobody has to tell one secret from another. */
+/** Replacement for a secret. It has no alias, since secrets need not be distinguished. */
 export const secretPlaceholder = '…masked';
 
-/** Values that say that there is a secret, or none, without telling it. */
+/** Values that only say whether there is a secret. */
 const harmless =
   /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|hidden|…(?:masked.*)?|\*+|\$\{.*|<.*|\d{1,2})$/i;
 
-/** Whether the value of a field of this name is a secret. */
+/** Returns whether the value of a field of this name is a secret. */
 export const isSecretValue = (name: string, value: string): boolean =>
   (isSecretField(name) && value !== '' && isSecret(value.trim())) || isCodeField(name, value);
 
 const isSecret = (value: string): boolean => !harmless.test(value);
 
-/** Each of these finds one form. Sources: RFC 7519 (JWT), RFC 6750 (bearer), RFC 7468 (PEM), the vendors' own prefixes. */
+/** Recognizers by form. Sources: RFC 7519 (JWT), RFC 6750 (bearer), RFC 7468 (PEM), the vendors' own prefixes. */
 const forms: readonly Recognizer[] = [
   patternRecognizer(
     /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/dgs,
@@ -121,7 +121,7 @@ const forms: readonly Recognizer[] = [
   patternRecognizer(/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/dg, 'secret'),
   patternRecognizer(/\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg, 'secret', isSecret),
   patternRecognizer(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
-    // 'basic authentication' is no credential: it would have a digit, a capital inside or a sign.
+    // 'basic authentication' is not a credential: that would contain a digit, an inner capital or a symbol.
     /[\d+/=_~]|[a-z][A-Z]/.test(value),
   ),
   patternRecognizer(
@@ -141,7 +141,10 @@ const word = new RegExp(
   'dgi',
 );
 
-/** 'password=…', '"token":"…"', 'secret: …'. After a colon only what looks like one: a digit, or twelve letters without a blank. */
+/**
+ * 'password=…', '"token":"…"', 'secret: …'. After a colon only what looks like a secret: a digit, or twelve characters
+ * without a space.
+ */
 const assigned: Recognizer = (text) =>
   [...text.matchAll(word)].flatMap((match): readonly SensitiveSpan[] => {
     const span = match.indices?.[1] ?? match.indices?.[2] ?? match.indices?.[3];
@@ -153,10 +156,10 @@ const assigned: Recognizer = (text) =>
     return prose && !/\d/.test(value) && value.length < 12 ? [] : [{ from, to, is: 'secret' }];
   });
 
-/** Words and signs without which a text holds none: most cells of a table and most rows have none of them. */
+/** Fast pre-check: a text without any of these contains no secret. Most table cells have none. */
 const hint =
   /pass|pwd|secret|token|key|session|signature|credential|authorization|cookie|@|eyJ|-----|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|hvs\.|npm_|dop_v1|[spr]k[-_]|bearer|basic|digest|negotiate/i;
 
-/** Tokens, keys and passwords, by their form or by the word before them. */
+/** Recognizes tokens, keys and passwords, by their form or by the word before them. */
 export const secretRecognizer: Recognizer = (text) =>
   text.length > 6 && hint.test(text) ? [...forms, assigned].flatMap((form) => form(text)) : [];

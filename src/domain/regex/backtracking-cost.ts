@@ -1,12 +1,12 @@
 import type { RegexTree } from './tree.ts';
 
-/** An upper bound that grows with a text's length n: `factor` · n^`degree`. */
+/** An upper bound in the text length n: `factor` · n^`degree`. */
 export interface PolynomialBound {
   readonly factor: number;
   readonly degree: number;
 }
 
-/** Steps of one try, and ways out of a part: behind each of them everything that follows may be tried. */
+/** Steps of one attempt, and the number of ways a part can match: after each of them the rest may be tried. */
 interface BacktrackingCost {
   readonly steps: PolynomialBound;
   readonly ways: PolynomialBound;
@@ -33,7 +33,7 @@ const followed = (first: BacktrackingCost, then: BacktrackingCost): Backtracking
 const repeated = (of: BacktrackingCost, least: number, most: number): BacktrackingCost => {
   const hasOneWay = of.ways.degree === 0 && of.ways.factor <= 1;
   if (most === Number.POSITIVE_INFINITY) {
-    // A part with more than one way out multiplies them with every turn.
+    // A part with several ways to match multiplies them with every iteration.
     if (!hasOneWay) return { steps: endless, ways: endless };
     const turns: PolynomialBound = { factor: 1, degree: 1 };
     return { steps: plus(times(turns, of.steps), { factor: least + 1, degree: 0 }), ways: turns };
@@ -71,14 +71,14 @@ const effortOf = (tree: RegexTree): BacktrackingCost => {
     case 'repeat':
       return repeated(effortOf(tree.of), tree.least, tree.most);
     case 'look':
-      // Once it holds it is not entered again.
+      // Atomic: after a match it is not entered again.
       return { steps: effortOf(tree.of).steps, ways: one };
     case 'reference':
       return { steps: { factor: 1, degree: 1 }, ways: one };
   }
 };
 
-/** Whether every way to match begins at the text's beginning, so that no other place is tried. */
+/** Returns whether every match starts at the beginning of the text, so that no other position is tried. */
 const isAnchored = (tree: RegexTree): boolean => {
   if (tree.is === 'place') return tree.re2 === '\\A';
   if (tree.is === 'choice') return tree.parts.every(isAnchored);
@@ -86,7 +86,7 @@ const isAnchored = (tree: RegexTree): boolean => {
   return tree.is === 'sequence' && tree.parts[0] !== undefined && isAnchored(tree.parts[0]);
 };
 
-/** Without the repetition at its end: when an engine reaches it, the expression has matched. */
+/** Removes the repetition at the end: when an engine reaches it, the expression has matched. */
 const withoutTail = (tree: RegexTree): RegexTree => {
   if (tree.is === 'choice') return { ...tree, parts: tree.parts.map(withoutTail) };
   if (tree.is === 'group') return { ...tree, of: withoutTail(tree.of) };
@@ -99,7 +99,7 @@ const withoutTail = (tree: RegexTree): RegexTree => {
   return isPlain ? { ...tree, most: tree.least } : tree;
 };
 
-/** The most steps that an engine which backtracks takes to look for a match anywhere in a text. */
+/** Returns the maximum steps of a backtracking engine that searches a text. */
 export const searchEffort = (tree: RegexTree): PolynomialBound => {
   const { steps } = effortOf(withoutTail(tree));
   return isAnchored(tree) ? steps : times({ factor: 1, degree: 1 }, steps);

@@ -1,19 +1,19 @@
-/** Characters from one code to another one, both included. */
+/** A range of code points, inclusive. */
 export type Range = readonly [from: number, to: number];
 
 const firstSurrogate = 0xd800;
 const lastSurrogate = 0xdfff;
-/** From halves of surrogate pairs to the private characters E000–E7FF. */
+/** Offset from surrogates to the private-use characters E000–E7FF. */
 const shift = 0x800;
 
 /**
- * A text in which every half of a surrogate pair is a character of its own, as JavaScript reads it without the flag u: RE2 takes
- * a pair for one. Halves become private characters, so that places stay.
+ * Replaces each surrogate by a private-use character of the same length. JavaScript without the flag u treats
+ * surrogates as separate characters; RE2 treats a pair as one.
  */
 export const withHalves = (text: string): string =>
   text.replace(/[\ud800-\udfff]/g, (half) => String.fromCharCode(half.charCodeAt(0) + shift));
 
-/** Ranges as they stand in a text `withHalves`. */
+/** Maps ranges to the characters of a text from `withHalves`. */
 export const rangesWithHalves = (ranges: readonly Range[]): readonly Range[] =>
   ranges.flatMap(([from, to]): readonly Range[] => {
     if (to < firstSurrogate || from > lastSurrogate) return [[from, to]];
@@ -25,7 +25,10 @@ export const rangesWithHalves = (ranges: readonly Range[]): readonly Range[] =>
     ];
   });
 
-/** The one that stands for all that the flag i takes for the same without the flag u. Source: ECMA-262, Canonicalize. */
+/**
+ * Returns the representative of all characters that the flag i treats as equal without the flag u. Source: ECMA-262,
+ * Canonicalize.
+ */
 const canonical = (code: number): number => {
   const upper = String.fromCharCode(code).toUpperCase();
   if (upper.length !== 1) return code;
@@ -51,10 +54,10 @@ const asciiFamilies: readonly (readonly number[])[] = Array.from({ length: 26 },
   0x61 + index,
 ]);
 
-/** Ranges with everything that the flag i takes for one of their characters, where the flag u is not given. */
+/** Adds the case variants of the flag i to ranges, for expressions without the flag u. */
 export const withCaseVariants = (ranges: readonly Range[]): readonly Range[] => {
   const has = (code: number): boolean => ranges.some(([from, to]) => code >= from && code <= to);
-  // ASCII letters have no variants beyond ASCII.
+  // ASCII letters have no variants outside ASCII.
   const isAscii = ranges.every(([, to]) => to <= 0x7f);
   if (!isAscii) families ??= makeFamilies();
   const variants = (isAscii ? asciiFamilies : (families ?? [])).filter((family) => family.some(has)).flat();

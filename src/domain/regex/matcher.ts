@@ -11,7 +11,7 @@ const quantifier = (least: number, most: number): string => {
   return least === 0 && most === 1 ? '?' : `{${least},${most}}`;
 };
 
-/** The expression as RE2 writes it; undefined where it has what RE2 has not. */
+/** Returns the expression in RE2 syntax; undefined when RE2 does not support it. */
 const re2Source = (tree: RegexTree): string | undefined => {
   switch (tree.is) {
     case 'one':
@@ -38,27 +38,27 @@ const re2Source = (tree: RegexTree): string | undefined => {
   }
 };
 
-/** A place in a text, and all that an expression has matched there. */
+/** A match: its position, and its groups. */
 interface Re2Match {
   readonly span: readonly [from: number, to: number];
-  /** Of each group, the whole match first. */
+  /** The text of each group, the whole match first. */
   readonly groups: readonly (string | undefined)[];
 }
 
-/** An expression that RE2 matches, in places of the text that is given. */
+/** An expression compiled by RE2; positions refer to the original text. */
 interface Re2 {
-  /** Instructions of its program: each of them may be tried at every character of a text. */
+  /** Number of instructions in its program: each may be tried at every character. */
   readonly size: number;
   test(text: string): boolean;
   matches(text: string): Generator<Re2Match>;
 }
 
-/** Reads a text as JavaScript does, by a text of the same length. */
+/** Returns the conversion of a text to JavaScript's reading of it, with the same length. */
 const reading = (tree: RegexTree, flags: string): ((text: string) => string) => {
-  // RE2 knows line feeds only; with flag m JavaScript ends lines at these as well.
+  // RE2 knows only \n; with flag m JavaScript ends lines at these as well.
   const isOfLines = hasLines(tree);
   const unicode = flags.includes('u');
-  // What these two stand for with the flags i and u; they are letters of \b then, too.
+  // With the flags i and u these two equal s and k; they then are word characters for \b too.
   const isFolded = unicode && flags.includes('i');
   return (text) => {
     const lined = isOfLines ? text.replace(/[\r\u2028\u2029]/g, '\n') : text;
@@ -67,7 +67,10 @@ const reading = (tree: RegexTree, flags: string): ((text: string) => string) => 
   };
 };
 
-/** An expression for RE2; undefined when RE2 cannot take it: look-around, references, counts over 1,000. */
+/**
+ * Compiles an expression with RE2; undefined when RE2 does not support it: lookaround, backreferences, counts over
+ * 1,000.
+ */
 export const toRe2 = (tree: RegexTree, flags: string): Re2 | undefined => {
   const source = re2Source(tree);
   if (source === undefined || (hasLines(tree) && splitsLineEnds(tree))) return undefined;
@@ -76,7 +79,7 @@ export const toRe2 = (tree: RegexTree, flags: string): Re2 | undefined => {
     const compiled = RE2JS.compile(source, isFolded ? RE2JS.CASE_INSENSITIVE : 0);
     return matcherFor(compiled, reading(tree, flags));
   } catch {
-    // RE2's own limits: counts, the size of its program, and properties of Unicode that it does not know.
+    // RE2's own limits: counts, program size, and Unicode properties that it does not know.
     return undefined;
   }
 };
@@ -96,38 +99,41 @@ const matcherFor = (compiled: RE2JS, read: (text: string) => string): Re2 => ({
   },
 });
 
-/** Steps for which V8's own engine, which backtracks, is always good enough: about a millisecond. */
+/** Number of steps for which V8's backtracking engine is always fast enough: about 1 ms. */
 const stepsAtMost = 1_000_000;
-/** Steps for each character of a text, however long it is. */
+/** Steps per character, for texts of any length. */
 const stepsPerCharacter = 256;
-/** The longest text that is matched at once; some 70 ns for each character and instruction of RE2's program are a second then. */
+/** Maximum text length of one match: at some 70 ns per character and RE2 instruction this takes about a second. */
 const longest = 65_536;
 const instructionsAtMost = 256;
-/** How long what needs backtracking may take on one text, and how often it may take longer before long texts are refused. */
+/** Time limit for backtracking on one text, and the number of timeouts before long texts are refused. */
 const patienceMs: Millis = 100;
 const overrunsAtMost = 3;
 
-/** A part of a text, from its first character to behind its last one. */
+/** A span of a text: start inclusive, end exclusive. */
 export type TextSpan = readonly [from: number, to: number];
 
-/** A regular expression that is matched in a time that grows with the text's length and no faster. */
+/** A regular expression whose matching time is linear in the length of the text. */
 export interface Matcher {
   readonly source: string;
-  /** Look-around or references: only an engine that backtracks can match it. */
+  /** True: lookaround or backreferences, which only a backtracking engine supports. */
   readonly needsBacktracking: boolean;
-  /** False (look-around, references, high counts): texts longer than `nativeChars` are matched under a watchdog, and given up after a while. */
+  /**
+   * False (lookaround, backreferences, high counts): texts longer than `nativeChars` are matched under a watchdog, with
+   * a timeout.
+   */
   readonly isBounded: boolean;
-  /** The longest text that is V8's own engine's, since it needs few steps; Infinity: any; -1: none. */
+  /** Maximum length of texts matched by V8's engine, because they need few steps; Infinity: any; -1: none. */
   readonly nativeChars: number;
-  /** Whether it matches anywhere in a text. Throws PatternLimit. */
+  /** Returns whether it matches anywhere in a text. Throws PatternLimit. */
   test(text: string): boolean;
-  /** The whole match and its groups. Throws PatternLimit. */
+  /** Returns the whole match and its groups. Throws PatternLimit. */
   exec(text: string): readonly (string | undefined)[] | null;
-  /** Where it matches, `most` places at most. Throws PatternLimit. */
+  /** Returns the positions of at most `most` matches. Throws PatternLimit. */
   spans(text: string, most: number): readonly TextSpan[];
 }
 
-/** A pattern that needs backtracking took too long on a text: whether it matches is not known. */
+/** Thrown when a backtracking pattern timed out on a text: whether it matches is unknown. */
 export class PatternLimit extends Error {
   constructor(source: string) {
     super(
@@ -143,7 +149,7 @@ const nativeChars = ({ factor, degree }: PolynomialBound): number => {
   return Math.floor((stepsAtMost / factor) ** (1 / degree));
 };
 
-/** What is known of an expression that could not be taken apart: only that every character may double its steps. */
+/** Maximum native length for an expression that could not be parsed: every character may double the steps. */
 const unknownChars = Math.floor(Math.log2(stepsAtMost));
 
 const nativeSpans = (regExp: RegExp, text: string, most: number): readonly TextSpan[] => {
@@ -151,14 +157,14 @@ const nativeSpans = (regExp: RegExp, text: string, most: number): readonly TextS
   regExp.lastIndex = 0;
   for (let found = regExp.exec(text); found !== null && spans.length < most; found = regExp.exec(text)) {
     spans.push([found.index, regExp.lastIndex]);
-    // With the flag u the next place is behind a whole character: from its middle V8 goes back.
+    // With the flag u, skip whole characters: from the middle of one V8 goes back.
     if (found[0] === '')
       regExp.lastIndex += regExp.unicode && (text.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
   }
   return spans;
 };
 
-/** However long the text is, where the program is small. */
+/** A small program is fast enough for any length. */
 const isQuickEnough = ({ size }: Re2, length: number): boolean =>
   size <= instructionsAtMost || size * length <= instructionsAtMost * longest;
 
@@ -178,16 +184,16 @@ const re2Groups = (re2: Re2, text: string): readonly (string | undefined)[] | nu
 };
 
 /**
- * V8's engine forgets the flag of `(?i:…)` in alternatives once it saves memory (a process with much code of expressions, or a
- * very long one): such an expression is RE2's, however short the text is.
+ * Returns the maximum native length. V8's engine loses the flag of `(?i:…)` in alternatives when it saves memory: with
+ * much regular expression code, or a very long one. RE2 therefore matches such expressions at any length.
  */
 const charsForV8 = (tree: RegexTree | undefined, re2: () => Re2 | undefined): number => {
   if (tree === undefined) return unknownChars;
   return hasCaseGroup(tree) && re2() !== undefined ? -1 : nativeChars(searchEffort(tree));
 };
 
-/** What V8's engine gives; undefined where its stack is too small: a group that repeats takes some of it for each turn. */
-const unlessOverflown = <T>(natively: () => T): { readonly result: T } | undefined => {
+/** Runs V8's engine; undefined on stack overflow: a repeated group uses stack for each iteration. */
+const unlessOverflow = <T>(natively: () => T): { readonly result: T } | undefined => {
   try {
     return { result: natively() };
   } catch (error) {
@@ -196,12 +202,12 @@ const unlessOverflown = <T>(natively: () => T): { readonly result: T } | undefin
   }
 };
 
-/** Throws SyntaxError for a source that is no JavaScript expression. */
+/** Creates a matcher. Throws SyntaxError for an invalid JavaScript expression. */
 export const matcherOf = (source: string, flags = ''): Matcher => {
   const native = new RegExp(source, flags);
   const global = new RegExp(source, `g${flags}`);
   const tree = parseRegex(source, flags);
-  // Made when it is first needed: most patterns never are.
+  // Compiled on first use: most patterns never need it.
   let made: { readonly re2: Re2 | undefined } | undefined;
   const re2 = (): Re2 | undefined => {
     made ??= { re2: tree === undefined ? undefined : toRe2(tree, flags) };
@@ -210,7 +216,7 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
   const chars = charsForV8(tree, re2);
   let overruns = 0;
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
-    const quick = text.length <= chars ? unlessOverflown(natively) : undefined;
+    const quick = text.length <= chars ? unlessOverflow(natively) : undefined;
     if (quick !== undefined) return quick.result;
     const linear = re2();
     if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
@@ -258,10 +264,10 @@ const unlessLimited = <T>(work: () => T, otherwise: T): T => {
   }
 };
 
-/** Whether a pattern matches a text; `otherwise` where that is not known. */
+/** Returns whether a pattern matches a text; `otherwise` when that is unknown. */
 export const matchesOr = (pattern: Matcher, text: string, otherwise: boolean): boolean =>
   unlessLimited(() => pattern.test(text), otherwise);
 
-/** What a pattern and its groups match in a text; null also where that is not known. */
+/** Returns the match of a pattern and its groups; null also when that is unknown. */
 export const groupsOrNull = (pattern: Matcher, text: string): ReturnType<Matcher['exec']> =>
   unlessLimited(() => pattern.exec(text), null);

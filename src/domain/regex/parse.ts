@@ -1,16 +1,16 @@
 import { type Range, rangesWithHalves, withCaseVariants } from './char-ranges.ts';
 import type { RegexTree } from './tree.ts';
 
-/** A class that has a name (`\s`), as it stands within a class of RE2. */
+/** A named class (`\s`), in the syntax of an RE2 class. */
 interface NamedClass {
   readonly re2: string;
-  /** Whether it holds all ends of lines (\n, \r, U+2028, U+2029); undefined: some of them, or it is not known. */
+  /** True: it contains all line ends (\n, \r, U+2028, U+2029). False: none. Undefined: some, or unknown. */
   readonly hasLineEnds?: boolean;
-  /** True: it holds each letter in every case, or in none. */
+  /** True: it contains each letter in every case, or in none. */
   readonly isCaseless?: true;
 }
 
-/** White space and line ends of all of Unicode, as in JavaScript, where RE2 means those of ASCII. */
+/** White space and line ends of all of Unicode, as in JavaScript; RE2's own classes are ASCII. */
 const space =
   '\\t\\n\\x{b}\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
 const noSpace =
@@ -26,12 +26,12 @@ const named: Readonly<Record<string, NamedClass>> = {
   W: { re2: '\\W', hasLineEnds: true },
 };
 
-/** `.`: RE2 lets it match all but a line feed. */
+/** Returns `.` for RE2, whose own `.` excludes only \n. */
 const anyCharacter = (dotAll: boolean): string => (dotAll ? '(?s:.)' : '[^\\n\\r\\x{2028}\\x{2029}]');
 
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 };
 
-/** One member of a class, or an atom: a character or a class that has a name, and its length in the source. */
+/** A member of a class, or an atom: a character or a named class, with its length in the source. */
 type Atom = { readonly length: number } & ({ readonly range: Range } | { readonly named: NamedClass });
 
 const characterAtom = (code: number, length: number): Atom => ({ range: [code, code], length });
@@ -43,13 +43,13 @@ const numbered = (rest: string, unicode: boolean): Atom | undefined => {
   if (whole === '' || (any !== undefined && !unicode)) return undefined;
   const code =
     control === undefined ? Number.parseInt(two ?? four ?? any ?? '', 16) : control.charCodeAt(0) % 32;
-  // With the flag u two of them may be one character.
+  // With the flag u, two surrogates may form one character.
   return unicode && code >= 0xd800 && code <= 0xdfff ? undefined : characterAtom(code, whole.length);
 };
 
 const property = (rest: string, ignoreCase: boolean): Atom | undefined => {
   const found = /^[pP]\{[\w=]+\}/.exec(rest)?.[0];
-  // Which case is meant by what it is not, the engines do not agree on.
+  // The engines disagree about case in negated properties.
   if (found === undefined || (ignoreCase && found.startsWith('P'))) return undefined;
   return {
     named: { re2: `\\${found.replace(/\{(?:gc|sc|Script|General_Category)=/, '{')}` },
@@ -57,7 +57,7 @@ const property = (rest: string, ignoreCase: boolean): Atom | undefined => {
   };
 };
 
-/** An escape of one character or a class, without its backslash. Undefined: none of these. */
+/** Parses an escape of a character or a class, without its backslash. Undefined: unknown escape. */
 const escapedAtom = (
   rest: string,
   inClass: boolean,
@@ -71,13 +71,13 @@ const escapedAtom = (
   if (control !== undefined) return /^0\d/.test(rest) ? undefined : characterAtom(control, 1);
   const atom = (unicode ? property(rest, ignoreCase) : undefined) ?? numbered(rest, unicode);
   if (atom !== undefined) return atom;
-  // Letters and digits that are left mean something else, or themselves only in old expressions.
+  // Other letters and digits have another meaning, or are literal only in legacy syntax.
   return letter === '' || /[\p{L}\p{N}]/u.test(letter) ? undefined : characterAtom(letter.charCodeAt(0), 1);
 };
 
-/** How the characters of an expression are read. */
+/** Flags that change how an expression is parsed. */
 interface RegexFlags {
-  /** Flag u: characters, not halves of surrogate pairs; and the flag i goes by Unicode's case folding, as RE2's does. */
+  /** Flag u: characters instead of surrogates; and the flag i uses Unicode case folding, as RE2 does. */
   readonly unicode: boolean;
   readonly ignoreCase: boolean;
 }
@@ -89,17 +89,17 @@ const escaped = (code: number): string => {
   return /^[A-Za-z0-9_ ]$/.test(character) ? character : `\\x{${code.toString(16)}}`;
 };
 
-/** Whether some ends of lines are in it, and some are not. */
+/** Returns whether it contains some but not all line ends. */
 const splits = (ranges: readonly Range[], names: readonly NamedClass[]): boolean => {
   if (names.some(({ hasLineEnds }) => hasLineEnds === true)) return false;
-  const held = lineEnds.filter((end) => ranges.some(([from, to]) => end >= from && end <= to));
+  const contained = lineEnds.filter((end) => ranges.some(([from, to]) => end >= from && end <= to));
   return (
     names.some(({ hasLineEnds }) => hasLineEnds === undefined) ||
-    (held.length > 0 && held.length < lineEnds.length)
+    (contained.length > 0 && contained.length < lineEnds.length)
   );
 };
 
-/** What matches one of these characters; with `not`: any other one. */
+/** Builds the node for one of these characters; with `not`: any other. */
 const oneOf = (
   members: readonly Omit<Atom, 'length'>[],
   not: boolean,
@@ -107,7 +107,7 @@ const oneOf = (
 ): RegexTree => {
   const written = members.flatMap((member) => ('range' in member ? [member.range as Range] : []));
   const names = members.flatMap((member) => ('named' in member ? [member.named as NamedClass] : []));
-  // JavaScript's `[]` matches nothing and `[^]` everything.
+  // In JavaScript `[]` matches nothing and `[^]` everything.
   if (members.length === 0) return { is: 'one', re2: not ? '(?s:.)' : '[^\\x{0}-\\x{10ffff}]' };
   const cased = ignoreCase && !unicode ? withCaseVariants(written) : written;
   const ranges = unicode ? cased : rangesWithHalves(cased);
@@ -119,7 +119,7 @@ const oneOf = (
           ...ranges.map(([from, to]) => (from === to ? escaped(from) : `${escaped(from)}-${escaped(to)}`)),
           ...names.map((name) => name.re2),
         ].join('')}]`;
-  // RE2 would fold a class that has every case already, letter by letter: some 20 ms.
+  // RE2 would fold a class that already has every case, letter by letter: some 20 ms.
   const isCaseless = unicode && ignoreCase && ranges.length === 0 && names.every((name) => name.isCaseless);
   return {
     is: 'one',
@@ -128,11 +128,11 @@ const oneOf = (
   };
 };
 
-/** Groups within groups beyond which an expression is not taken apart. */
+/** Maximum nesting of groups. */
 const deepest = 100;
 
-/** Thrown for what is not understood; it stays inside. */
-class NotUnderstood extends Error {}
+/** Thrown inside the parser for unsupported syntax. */
+class Unsupported extends Error {}
 
 interface Reader {
   readonly source: string;
@@ -143,7 +143,7 @@ interface Reader {
 
 const rest = ({ source, at }: Reader): string => source.slice(at, at + 64);
 
-/** Takes what stands next when the expression (anchored) matches it. */
+/** Consumes the text that the anchored expression matches. */
 const take = (reader: Reader, form: RegExp): RegExpExecArray | undefined => {
   const found = form.exec(rest(reader)) ?? undefined;
   reader.at += found?.[0].length ?? 0;
@@ -155,7 +155,7 @@ const flagsOf = ({ flags }: Reader): RegexFlags => ({
   ignoreCase: flags.includes('i'),
 });
 
-/** One character, or an escape of one or of a class that has a name. */
+/** Reads one character, or an escape of a character or a named class. */
 const readMember = (reader: Reader, inClass: boolean): Atom => {
   const reading = flagsOf(reader);
   const next = rest(reader);
@@ -164,7 +164,7 @@ const readMember = (reader: Reader, inClass: boolean): Atom => {
   const atom = isEscape
     ? escapedAtom(next.slice(1), inClass, reading)
     : characterAtom(code, code > 0xffff ? 2 : 1);
-  if (atom === undefined || next === '') throw new NotUnderstood();
+  if (atom === undefined || next === '') throw new Unsupported();
   reader.at += atom.length + (isEscape ? 1 : 0);
   return atom;
 };
@@ -179,7 +179,7 @@ const readClass = (reader: Reader): RegexTree => {
       continue;
     }
     const to = readMember(reader, true);
-    // Beside a class the dash stands for itself.
+    // Next to a class the dash is a literal.
     if ('range' in from && 'range' in to) members.push({ range: [from.range[0], to.range[1]] });
     else members.push(from, dash, to);
   }
@@ -188,25 +188,25 @@ const readClass = (reader: Reader): RegexTree => {
 
 const dash = characterAtom(0x2d, 1);
 
-/** Flags within `(?i-s:`. */
+/** Returns the flags inside `(?i-s:`. */
 const flagsWithin = (flags: string, on: string, off: string): string =>
   [...new Set(flags + on)].filter((flag) => !off.includes(flag)).join('');
 
 const readGroup = (reader: Reader): RegexTree => {
-  if (++reader.depth > deepest) throw new NotUnderstood();
+  if (++reader.depth > deepest) throw new Unsupported();
   const [opening = '', on = '', off = ''] =
     take(reader, /^\((?:\?(?:<?[=!]|<[A-Za-z_$][\w$]*>|([ims]*)(?:-([ims]*))?:))?/) ?? [];
-  if (opening === '(' && rest(reader).startsWith('?')) throw new NotUnderstood();
+  if (opening === '(' && rest(reader).startsWith('?')) throw new Unsupported();
   const { flags } = reader;
-  // With the flag u, case is left to RE2, and a text is read in one way as a whole.
-  if (flags.includes('u') && /i/.test(on + off)) throw new NotUnderstood();
+  // With the flag u, RE2 handles case, and the text is converted once as a whole.
+  if (flags.includes('u') && /i/.test(on + off)) throw new Unsupported();
   reader.flags = flagsWithin(flags, on, off);
   const of = readChoice(reader);
-  if (take(reader, /^\)/) === undefined) throw new NotUnderstood();
+  if (take(reader, /^\)/) === undefined) throw new Unsupported();
   reader.flags = flags;
   reader.depth--;
   if (/[=!]$/.test(opening)) return { is: 'look', of };
-  // Which case, lines and dots are meant is in the parts already.
+  // The parts already include case, line and dot modes.
   return {
     is: 'group',
     re2: opening.endsWith(':') ? '(?:' : '(',
@@ -230,7 +230,7 @@ const readAtom = (reader: Reader): RegexTree => {
   if (character === '(') return readGroup(reader);
   if (character === '[') return readClass(reader);
   if (take(reader, /^\\(?:[1-9]\d*|k<\w+>)/) !== undefined) return { is: 'reference' };
-  if (/[*+?]/.test(character)) throw new NotUnderstood();
+  if (/[*+?]/.test(character)) throw new Unsupported();
   if (take(reader, /^\./) !== undefined) return { is: 'one', re2: anyCharacter(reader.flags.includes('s')) };
   return oneOf([readMember(reader, false)], false, flagsOf(reader));
 };
@@ -258,37 +258,37 @@ const readChoice = (reader: Reader): RegexTree => {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'choice', parts };
 };
 
-/** Takes a valid JavaScript expression apart; undefined where it holds something that is not understood for certain. */
+/** Parses a valid JavaScript expression; undefined when it contains anything that is not fully supported. */
 export const parseRegex = (source: string, flags: string): RegexTree | undefined => {
   const reader: Reader = { source, flags, at: 0, depth: 0 };
   try {
     const tree = readChoice(reader);
     return reader.at === source.length ? tree : undefined;
   } catch (error) {
-    if (error instanceof NotUnderstood) return undefined;
+    if (error instanceof Unsupported) return undefined;
     throw error;
   }
 };
 
-/** Whether a part of it, or all of it, is like this. */
+/** Returns whether the expression or any part of it meets a condition. */
 const hasPart = (tree: RegexTree, isWanted: (part: RegexTree) => boolean): boolean => {
   if (isWanted(tree)) return true;
   if ('parts' in tree) return tree.parts.some((part) => hasPart(part, isWanted));
   return 'of' in tree && hasPart(tree.of, isWanted);
 };
 
-/** Whether it holds what no engine matches without backtracking. */
+/** Returns whether it contains parts that no engine matches without backtracking. */
 export const hasLookOrReference = (tree: RegexTree): boolean =>
   hasPart(tree, ({ is }) => is === 'look' || is === 'reference');
 
-/** Whether a group of it switches the flag i on or off. */
+/** Returns whether one of its groups switches the flag i on or off. */
 export const hasCaseGroup = (tree: RegexTree): boolean =>
   hasPart(tree, (part) => part.is === 'group' && part.changesCase === true);
 
-/** Whether `^` or `$` stand for the beginnings and ends of lines. */
+/** Returns whether its `^` or `$` match at line ends. */
 export const hasLines = (tree: RegexTree): boolean =>
   hasPart(tree, (part) => part.is === 'place' && part.re2.startsWith('(?m:'));
 
-/** Whether it tells one end of a line from another. */
+/** Returns whether it distinguishes between line ends. */
 export const splitsLineEnds = (tree: RegexTree): boolean =>
   hasPart(tree, (part) => part.is === 'one' && part.splitsLineEnds === true);

@@ -1,10 +1,10 @@
-/** A regular expression taken apart, so far as engines differ in what it costs and how it is written. `re2`: what it is for RE2. */
+/** A parsed regular expression, with what matters for its cost and for its RE2 syntax. `re2`: the RE2 source. */
 export type RegexTree =
-  /** `splitsLineEnds`: of the four that end a line in JavaScript it matches some only. */
+  /** `splitsLineEnds`: it matches some but not all of JavaScript's four line ends. */
   | { readonly is: 'one'; readonly re2: string; readonly splitsLineEnds?: true }
   | { readonly is: 'place'; readonly re2: string }
   | { readonly is: 'sequence' | 'choice'; readonly parts: readonly RegexTree[] }
-  /** `re2`: what opens it, `(` or `(?:`. `changesCase`: it switches the flag i on or off. */
+  /** `re2`: its opening, `(` or `(?:`. `changesCase`: it switches the flag i on or off. */
   | { readonly is: 'group'; readonly re2: string; readonly of: RegexTree; readonly changesCase?: true }
   | {
       readonly is: 'repeat';
@@ -13,7 +13,7 @@ export type RegexTree =
       readonly most: number;
       readonly lazy: boolean;
     }
-  /** Lookahead and lookbehind: RE2 has neither. */
+  /** Lookahead and lookbehind, which RE2 does not support. */
   | { readonly is: 'look'; readonly of: RegexTree }
-  /** A reference to what a group has matched: RE2 has none. */
+  /** A backreference, which RE2 does not support. */
   | { readonly is: 'reference' };

@@ -8,40 +8,43 @@ import { testRow } from '../test-row.ts';
 import type { CalcResult } from './evaluate.ts';
 import type { Calc } from './parse.ts';
 
-/** How a signal is worked out from what others read: from other signals, by the names that the calculation gives them, or from facts. */
+/**
+ * Definition of a derived signal: calculated from other signals, by the names that the calculation gives them, or
+ * aggregated over facts.
+ */
 export type Derivation =
   | { readonly is: 'calc'; readonly calc: Calc; readonly of: Readonly<Record<string, string>> }
   | { readonly is: 'fact'; readonly fold: FactFold };
 
-/** The signals that a derivation looks at, each once, in the order in which the calculation names them. */
+/** Returns the input signals of a derivation, without duplicates, in the order of the calculation. */
 export const operandSignals = (derived: Derivation | undefined): readonly string[] =>
   derived?.is === 'calc' ? [...new Set(derived.calc.operands.flatMap((name) => derived.of[name] ?? []))] : [];
 
 export const foldFunctions = ['sum', 'min', 'max', 'avg', 'count'] as const;
 type FoldFunction = (typeof foldFunctions)[number];
 
-/** A number over the facts of a kind. Without a field the rows are counted. */
+/** An aggregate over the facts of a kind. Without a field it counts rows. */
 export interface FactFold {
   readonly kind: FactKind;
   readonly where?: WrittenTest;
   readonly field?: string;
   readonly fold: FoldFunction;
-  /** Only what this source gives; absent: what any gives. */
+  /** Only facts of this source. Absent: of any. */
   readonly source?: string;
 }
 
-/** Of old rows that is said which they said when they were read; that they are old is said beside it. */
+/** Stale rows contribute their last values; `stale` marks the result. */
 type FoldResult = { readonly outcome: CalcResult; readonly stale: boolean };
 
 const work: Readonly<Record<Exclude<FoldFunction, 'count'>, (values: readonly number[]) => number>> = {
   sum: (values) => values.reduce((sum, value) => sum + value, 0),
   avg: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
-  // A spread of very many values would not fit the stack.
+  // A spread of very many arguments would overflow the stack.
   min: (values) => values.reduce((least, value) => Math.min(least, value)),
   max: (values) => values.reduce((most, value) => Math.max(most, value)),
 };
 
-const said = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | undefined => {
+const numberOf = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | undefined => {
   const value = fieldOf(kind, name)?.of(row.fact, row.level);
   const number = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
   return Number.isFinite(number) ? number : undefined;
@@ -50,7 +53,7 @@ const said = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | 
 const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: FactFold): CalcResult => {
   const { field, fold, where } = spec;
   if (field === undefined) return { value: rows.length };
-  const values = rows.map((row) => said(kind, row, field)).filter((value) => value !== undefined);
+  const values = rows.map((row) => numberOf(kind, row, field)).filter((value) => value !== undefined);
   if (fold === 'count') return { value: values.length };
   const set = formatRowSet({ kind, ...(where !== undefined && { filter: where }) });
   if (values.length === 0)
@@ -61,9 +64,9 @@ const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: F
 };
 
 /**
- * Folds a number field over the rows of a kind that meet `where`. Rows that do not say the field are left out (absence
- * is no 0). Not known: when part of the kind cannot be seen, or a row's test cannot be told, and for anything but
- * `count` when no row says the field.
+ * Aggregates a number field over the rows of a kind that match `where`. Rows without the field are skipped, since
+ * absence is not 0. Unknown when part of the kind is unreadable, when a row's test is unknown, and, except for `count`,
+ * when no row has the field.
  */
 export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: FactFold): FoldResult => {
   const { source } = spec;

@@ -1,11 +1,11 @@
 import type { CalcNode } from './parse.ts';
 
-/** One series of an operand, as far as joining needs to know it. */
+/** The labels of one series of an operand, which is all that joining needs. */
 interface LabeledSeries {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The operands of one result; an operand is absent where it has no series of these labels. */
+/** The operands of one result; an operand is absent when it has no series with these labels. */
 interface JoinedOperands<S> {
   readonly labels: Readonly<Record<string, string>>;
   readonly of: ReadonlyMap<string, S>;
@@ -18,7 +18,7 @@ const entriesOf = (labels: Labels): readonly (readonly [string, string])[] =>
 const idOf = (labels: Labels): string => JSON.stringify(entriesOf(labels));
 const namesOf = (labels: Labels): string => JSON.stringify(Object.keys(labels).sort());
 
-/** The labels on which all that have any agree. */
+/** Returns the labels on which all labeled series agree. */
 const agreed = (all: readonly Labels[]): Labels => {
   const [first, ...rest] = all.filter((labels) => Object.keys(labels).length > 0);
   if (first === undefined) return {};
@@ -28,9 +28,9 @@ const agreed = (all: readonly Labels[]): Labels => {
 };
 
 /**
- * Joins the series of several operands: those of equal labels with each other, and an operand of one series alone with
- * all. One that is left alone of a set that is told apart by the same labels as the others is no such operand: it is
- * joined by its labels too, and the others lack it. A series that another operand lacks stays, without that operand.
+ * Joins the series of several operands. Series with equal labels are joined; an operand with a single series joins all.
+ * The exception is the last remaining series of a set that is distinguished by the same labels as the others: it joins
+ * by its labels too. A series that another operand lacks stays, without that operand.
  */
 export const joinSeries = <S extends LabeledSeries>(
   operands: ReadonlyMap<string, readonly S[]>,
@@ -43,11 +43,11 @@ export const joinSeries = <S extends LabeledSeries>(
   const alone = [...operands].flatMap(([name, series]) =>
     isAlone(series) ? series.map((one) => [name, one] as const) : [],
   );
-  const told = [...operands].filter(([, series]) => !isAlone(series));
-  if (told.length === 0)
+  const labeled = [...operands].filter(([, series]) => !isAlone(series));
+  if (labeled.length === 0)
     return [{ labels: agreed(alone.map(([, { labels }]) => labels)), of: new Map(alone) }];
   const results = new Map<string, { readonly labels: Labels; readonly of: Map<string, S> }>();
-  for (const [name, series] of told)
+  for (const [name, series] of labeled)
     for (const one of series) {
       const id = idOf(one.labels);
       const result = results.get(id) ?? { labels: one.labels, of: new Map(alone) };
@@ -57,10 +57,10 @@ export const joinSeries = <S extends LabeledSeries>(
   return [...results.values()];
 };
 
-/** A finite number, or why there is none. */
+/** A finite number, or the reason why there is none. */
 export type CalcResult = { readonly value: number } | { readonly why: string };
 
-/** A reason beats a value; of two reasons the first one is told. */
+/** A reason takes precedence over a value; of two reasons the first is reported. */
 const both = (
   left: CalcResult,
   right: CalcResult,
@@ -79,9 +79,8 @@ const chosen = (name: 'min' | 'max', parts: readonly CalcResult[]): CalcResult =
   };
 
 /**
- * Works a calculation out. An operand that is not known makes all of it unknown, also where its value could not have
- * mattered (0 * a, min(a, b)); so do a division by 0 and a result that no number can hold. `operand` says why in words
- * that name it.
+ * Evaluates a calculation. An unknown operand makes the result unknown, even where its value could not matter (0 * a,
+ * min(a, b)). So do a division by 0 and an overflow. `operand` returns reasons that name the operand.
  */
 export const evaluateCalc = (root: CalcNode, operand: (name: string) => CalcResult): CalcResult => {
   const of = (node: CalcNode): CalcResult => {
@@ -105,6 +104,6 @@ export const evaluateCalc = (root: CalcNode, operand: (name: string) => CalcResu
     }
   };
   const found = of(root);
-  // Nothing is shown as -0.
+  // Normalizes -0 to 0.
   return 'value' in found && found.value === 0 ? { value: 0 } : found;
 };

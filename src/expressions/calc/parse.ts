@@ -1,10 +1,10 @@
-/** One token; `at` is the index of its first character, `end` the one behind its last. */
+/** One token; `at` is the index of its first character, `end` the index after its last. */
 type CalcToken = { readonly at: number; readonly end: number; readonly text: string } & (
   | { readonly is: 'number' | 'name' | 'end' }
   | { readonly is: 'sign'; readonly sign: Sign | '(' | ')' | ',' }
 );
 
-/** Thrown inside the parser only; `parseCalc` turns it into a value. `col` is 1-based. */
+/** Thrown only inside the parser; `parseCalc` turns it into a value. `col` is 1-based. */
 class CalcError extends Error {
   readonly col: number;
   constructor(col: number, message: string) {
@@ -68,7 +68,7 @@ const next = (text: string, at: number): CalcToken => {
   return { is: 'sign', at, end: at + 1, text: character, sign };
 };
 
-/** The tokens of a calculation, an `end` behind the last one. Throws CalcError. */
+/** Splits a calculation into tokens, followed by an `end` token. Throws CalcError. */
 const calcTokens = (text: string): readonly CalcToken[] => {
   const tokens: CalcToken[] = [];
   let at = 0;
@@ -85,7 +85,7 @@ const calcTokens = (text: string): readonly CalcToken[] => {
 
 export type Sign = '+' | '-' | '*' | '/';
 
-/** A calculation as it was parsed. `text` of a divisor is what was written there, for the sentence that it is 0. */
+/** A node of a parsed calculation. `text` of a divisor is its source text, for the division-by-0 message. */
 export type CalcNode =
   | { readonly is: 'number'; readonly value: number }
   | { readonly is: 'operand'; readonly name: string }
@@ -99,21 +99,21 @@ export type CalcNode =
   | { readonly is: 'divide'; readonly left: CalcNode; readonly right: CalcNode; readonly text: string }
   | { readonly is: 'call'; readonly name: 'min' | 'max'; readonly parts: readonly CalcNode[] };
 
-/** A parsed calculation: its operands in the order in which they are first named. */
+/** A parsed calculation; operands are in order of first use. */
 export interface Calc {
   readonly text: string;
   readonly root: CalcNode;
   readonly operands: readonly string[];
 }
 
-/** Brackets inside brackets; more are a mistake, and would only exhaust the stack. */
+/** Maximum nesting of brackets; a limit against stack overflow. */
 const deepest = 50;
 
 const shown = (token: CalcToken): string => (token.is === 'end' ? 'the end' : `"${token.text}"`);
 
 const isFunction = (text: string): text is 'min' | 'max' => text === 'min' || text === 'max';
 
-/** A place in the tokens; every `take` moves on or throws CalcError. */
+/** A cursor over the tokens; every `take` advances or throws CalcError. */
 class Reader {
   readonly #text: string;
   readonly #tokens: readonly CalcToken[];
@@ -211,8 +211,8 @@ class Reader {
 }
 
 /**
- * Parses a calculation: numbers, names, + - * / (also − × ÷), a minus in front, brackets, min(…), max(…). With `known`,
- * another name is an error. `col` of an error is 1-based.
+ * Parses a calculation: numbers, names, + - * / (also − × ÷), unary minus, brackets, min(…), max(…). With `known`, any
+ * other name is an error. `col` of an error is 1-based.
  */
 export const parseCalc = (
   text: string,

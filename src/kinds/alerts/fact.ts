@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 
 export type AlertState = 'firing' | 'pending' | 'silenced' | 'inhibited';
 
-/** An alert of Prometheus or Alertmanager. */
+/** An alert from Prometheus or Alertmanager. */
 export interface Alert extends Fact {
   readonly name: string;
   readonly severity: string;

@@ -23,11 +23,11 @@ const fields = {
 
 type AlertJson = JsonRow<typeof fields>;
 
-/** Only an Alertmanager knows of silences and inhibitions, and it knows of no pending alert. */
+/** Detects an Alertmanager: only it has silences and inhibitions, and it has no pending alerts. */
 const managesAlerts = (alerts: readonly AlertJson[], source: string): boolean =>
   alerts.some((row) => row.source === source && (row.state === 'silenced' || row.state === 'inhibited'));
 
-/** Alerts, each once although several servers tell of it; those of one name with the labels that tell them apart. */
+/** Lists each alert once, although several servers report it; alerts of one name get their distinguishing labels. */
 const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJson>[] => {
   const merged = mergedRows(alerts, (source) => managesAlerts(alerts, source));
   const byName = distinguishingLabels(merged, ({ name }) => name);
@@ -39,7 +39,7 @@ const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJ
   });
 };
 
-/** Alerts of Prometheus and Alertmanager. */
+/** Alerts from Prometheus and Alertmanager. */
 export const alerts = defineKind<Alert, typeof fields>({
   name: 'alerts',
   says: 'Alerts from Prometheus and Alertmanager',
@@ -57,7 +57,7 @@ export const alerts = defineKind<Alert, typeof fields>({
       firing: 'warn',
       pending: 'warn',
     },
-    // The severity speaks only while it fires; a silenced alert is quiet whatever its severity.
+    // The severity counts only while the alert fires; a silenced alert is quiet whatever its severity.
     of: (f) => (f.state === 'firing' ? [f.severity, f.state] : [f.state]),
     decides: 'first',
   },

@@ -1,7 +1,7 @@
 import type { Row } from '../../domain/snapshot.ts';
 import type { Alert } from './fact.ts';
 
-/** Labels that name a thing, the most particular one that people speak of first. */
+/** Labels that name an object, the most specific first. */
 const aboutLabels = [
   'service',
   'consumergroup',
@@ -14,47 +14,47 @@ const aboutLabels = [
   'instance',
 ];
 
-/** The label that says best what an alert is about; undefined when none does. */
+/** Returns the label that best identifies the subject of an alert; undefined when there is none. */
 const aboutLabel = (labels: Alert['labels']): string | undefined =>
   aboutLabels.find((name) => labels[name] !== undefined && labels[name] !== '');
 
-/** What an alert is about: a service, a consumer group, a pod; '' when no label says so. */
+/** Returns the subject of an alert: a service, a consumer group, a pod; '' when no label names it. */
 export const alertSubject = (labels: Alert['labels']): string => labels[aboutLabel(labels) ?? ''] ?? '';
 
-/** One alert, however many servers tell of it. */
+/** One alert, however many servers report it. */
 export interface MergedAlert {
-  /** As the server tells it that knows most of it. */
+  /** The row of the server with the most complete data. */
   readonly row: Row<'alerts'>;
-  /** The same as others tell it. */
+  /** The rows of the other servers. */
   readonly also: readonly Row<'alerts'>[];
 }
 
-/** Every label of the one has the same value in the other. */
+/** Returns whether every label of `a` has the same value in `b`. */
 const isWithin = (a: Alert['labels'], b: Alert['labels']): boolean =>
   Object.entries(a).every(([name, value]) => b[name] === value);
 
 /**
- * True when both tell of one alert. Alertmanager holds what Prometheus sends it: the alert's labels and, besides them, the
- * server's `external_labels`. Source: Prometheus docs, configuration, global.
+ * Returns whether both rows are the same alert. Alertmanager has the labels that Prometheus sends: those of the alert
+ * and the server's `external_labels`. Source: Prometheus docs, configuration, global.
  */
 const isSame = (a: Pick<Alert, 'name' | 'labels'>, b: Pick<Alert, 'name' | 'labels'>): boolean =>
   a.name === b.name && (isWithin(a.labels, b.labels) || isWithin(b.labels, a.labels));
 
-/** What is read now before what is old; then Alertmanager, which alone knows of silences. */
-const knowsMost = (isManager: (source: string) => boolean) => (a: Row<'alerts'>, b: Row<'alerts'>) =>
+/** Sorts fresh rows before stale ones, then Alertmanager first, since only it has silences. */
+const mostCompleteFirst = (isManager: (source: string) => boolean) => (a: Row<'alerts'>, b: Row<'alerts'>) =>
   Number(a.stale) - Number(b.stale) ||
   Number(isManager(b.fact.source)) - Number(isManager(a.fact.source)) ||
   Object.keys(b.fact.labels).length - Object.keys(a.fact.labels).length;
 
 /**
- * Alerts without doubles. Two alerts of one source are two, whatever their labels; an alert is merged with at most one of
- * each other source. `isManager`: that source is an Alertmanager.
+ * Merges duplicate alerts. Two alerts of one source stay separate, whatever their labels; an alert is merged with at
+ * most one of each other source. `isManager`: that source is an Alertmanager.
  */
 export const mergedAlerts = (
   rows: readonly Row<'alerts'>[],
   isManager: (source: string) => boolean,
 ): readonly MergedAlert[] => {
-  const compare = knowsMost(isManager);
+  const compare = mostCompleteFirst(isManager);
   return [...Map.groupBy(rows, ({ fact }) => fact.name).values()].flatMap((named) => {
     if (new Set(named.map(({ fact }) => fact.source)).size < 2)
       return named.map((row): MergedAlert => ({ row, also: [] }));
@@ -72,10 +72,10 @@ export const mergedAlerts = (
   });
 };
 
-/** An alert as a report lists it. */
+/** An alert in a report. */
 type ListedAlert = Pick<Alert, 'name' | 'labels' | 'source'>;
 
-/** The same for listed alerts: of each the one that knows most of it. */
+/** Merges listed alerts: keeps the most complete row of each. */
 export const mergedRows = <A extends ListedAlert>(
   rows: readonly A[],
   isManager: (source: string) => boolean,

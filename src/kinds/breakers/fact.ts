@@ -9,7 +9,7 @@ export type BreakerState =
   | 'metrics-only'
   | 'unknown';
 
-/** A circuit breaker of one instance. Rates are percent; absent while there are too few calls for a rate. */
+/** A circuit breaker of one instance. Rates are percentages; absent below the minimum number of calls. */
 export interface Breaker extends Fact {
   readonly service: string;
   readonly instance: string;

@@ -20,7 +20,7 @@ const fields = {
   notPermittedCalls: number('calls not permitted', '', (f) => f.notPermittedCalls),
 };
 
-/** States of one outage: the trials of a half-open breaker do not start its clock again. */
+/** States of one outage: the trial calls of a half-open breaker do not restart its timer. */
 const tripped: ReadonlySet<string> = new Set(['open', 'half-open', 'forced-open']);
 
 const percent = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} %`);

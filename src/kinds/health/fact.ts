@@ -2,16 +2,16 @@ import type { Fact } from '../../domain/facts.ts';
 
 export type HealthStatus = 'up' | 'degraded' | 'down' | 'unknown';
 
-/** One service (or one instance of it) as a probe saw it. */
+/** The result of probing a service or one instance of it. */
 export interface Health extends Fact {
   readonly env: string;
   readonly service: string;
-  /** '' when the service was asked as a whole. */
+  /** '' when the service was probed as a whole. */
   readonly instance: string;
   readonly status: HealthStatus;
   readonly latencyMs?: number;
   readonly httpStatus?: number;
-  /** One line: why it is not up, or '' */
+  /** One line: why it is not up, or ''. */
   readonly detail: string;
   readonly components: readonly { readonly name: string; readonly status: string }[];
 }

@@ -24,13 +24,13 @@ const fields = {
   ),
 };
 
-/** Components that are not up come first; those that the detail names already are left out. */
+/** Lists components, those that are not up first; skips those that the detail mentions. */
 const componentsText = (health: Health): string =>
   [...unreportedComponents(health), ...health.components.filter(isUp)]
     .map(({ name, status }) => `${name} ${status}`)
     .join(', ');
 
-/** Whether services answer, as probes see them. */
+/** Health of services and their instances, from probes. */
 export const health = defineKind<Health, typeof fields>({
   name: 'health',
   says: 'Health of services and their instances',

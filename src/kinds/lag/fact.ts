@@ -3,8 +3,8 @@ import type { Fact } from '../../domain/facts.ts';
 export type LagMotion = 'gaining' | 'steady' | 'falling-behind' | 'stalled' | 'stopped' | 'unknown';
 
 /**
- * Consumer lag of one partition. Offsets are 64 bit. Absent `lag`: nothing is committed; without `committed` and `end`,
- * neither can be read.
+ * Consumer lag of one partition. Offsets are 64 bit. `lag` absent: nothing is committed; with `committed` and `end`
+ * absent too: neither is readable.
  */
 export interface Lag extends Fact {
   readonly cluster: string;
@@ -14,15 +14,15 @@ export interface Lag extends Fact {
   readonly committed?: bigint;
   readonly end?: bigint;
   readonly lag?: number;
-  /** Messages of the lag that retention has deleted: the log begins behind the committed offset. */
+  /** Messages of the lag that retention deleted: the log starts after the committed offset. */
   readonly lost?: number;
-  /** Messages per second that the lag grows (+) or shrinks (-). */
+  /** Change of the lag in messages per second: growing (+) or shrinking (-). */
   readonly rate?: number;
   readonly motion: LagMotion;
   readonly etaSeconds?: number;
-  /** Of the whole group. */
+  /** Members of the whole group. */
   readonly members?: number;
-  /** Who has this partition: the client's id. */
+  /** Client ID of the member that owns the partition. */
   readonly member?: string;
 }
 

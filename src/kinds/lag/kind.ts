@@ -27,14 +27,14 @@ const fields = {
   members: number('members of the group', '', (f) => f.members),
 };
 
-/** '48,210 behind', or why that is not known. */
-const behindWords = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
+/** Formats the lag: '48,210 behind', or why it is unknown. */
+const lagText = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
   if (lag !== null) return `${formatCount(lag)} behind`;
   if (committed !== null) return 'lag unknown';
   return end === null ? 'committed offset unknown' : 'nothing committed';
 };
 
-/** Consumer lag per partition. How `motion` is judged: `motionOf`, the same for every source. */
+/** Consumer lag per partition. `motionOf` sets `motion`, by the same rule for every source. */
 export const lag = defineKind<Lag, typeof fields>({
   name: 'lag',
   says: 'Consumer lag per group, topic and partition',
@@ -48,7 +48,7 @@ export const lag = defineKind<Lag, typeof fields>({
       'lost to retention': 'warn',
       unknown: 'unknown',
     },
-    // A group that has caught up is in order however it moves; without a commit the lag is unknown.
+    // A partition without lag is ok however it moves; without a commit the lag is unknown.
     of: (f) => {
       if (f.lag === undefined) return ['unknown'];
       return f.lag === 0 ? [] : [f.motion, (f.lost ?? 0) > 0 ? 'lost to retention' : ''];
@@ -63,7 +63,7 @@ export const lag = defineKind<Lag, typeof fields>({
     state: r.motion,
     value: formatCount(presentNumber(r.lag)),
     details: [
-      behindWords(r),
+      lagText(r),
       r.lost === null || r.lost === 0 ? undefined : `lost to retention: ${formatCount(r.lost)}`,
       r.rate === null ? undefined : formatPerSecond(r.rate),
       secondsWord('caught up in', r.etaSeconds),

@@ -1,51 +1,55 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Lag, LagMotion } from './fact.ts';
 
-/** What a source knows of how one partition is consumed, over a window. */
+/** Observations of how one partition is consumed, over a window. */
 export interface Consumption {
-  /** Messages that are not consumed yet. Absent: nothing is committed, or past the end. */
+  /** Unconsumed messages. Absent: nothing is committed, or the commit is past the end. */
   readonly lag: number | undefined;
-  /** Messages per second that the lag grows (+) or shrinks (-). */
+  /** Change of the lag in messages per second: growing (+) or shrinking (-). */
   readonly growth: number | undefined;
-  /** Messages per second that are committed in this partition. */
+  /** Messages per second committed in this partition. */
   readonly consumed: number | undefined;
-  /** Messages per second that arrive in it. Absent: what is consumed and by what the lag grows. */
+  /** Messages per second arriving in it. Absent: consumption plus growth. */
   readonly arriving?: number | undefined;
   /** Length of the window. */
   readonly spanMs: Millis;
-  /** At some moment of the window there was no lag. */
+  /** True: the lag was 0 at some moment of the window. */
   readonly wasCaughtUp: boolean;
-  /** Whether the first and the last part of the window differ as `growth` says. Absent: not known, `growth` alone decides. */
+  /** True: the first and last part of the window differ as `growth` says. Absent: unknown, `growth` alone decides. */
   readonly isTrend?: boolean;
   readonly group: GroupActivity;
 }
 
-/** What is known of the group as a whole. */
+/** Observations of the group as a whole. */
 export interface GroupActivity {
-  /** Absent: not known. */
+  /** Absent: unknown. */
   readonly members: number | undefined;
-  /** It has committed something in the window, in whatever partition. */
+  /** True: it committed in some partition during the window. */
   readonly commits: boolean;
-  /** The member that has the partition has committed something in the window; of an unknown member, the group. */
+  /** True: the member that owns the partition committed during the window; for an unknown member, the group did. */
   readonly holderCommits: boolean;
 }
 
-/** Two of the pauses that consumers make between commits by themselves (auto.commit.interval.ms, 5 s). */
+/** Twice the default interval between automatic commits (auto.commit.interval.ms, 5 s). */
 const settledMs: Millis = 10_000;
-/** A shorter window says nothing about motion. */
+/** Minimum window for a statement about motion. */
 const leastMs: Millis = 500;
-/** Growth below this share of what is consumed is as good as none; a short look at commits in steps shows much more than there is. */
+/**
+ * Growth below this share of consumption is ignored; a short window shows stepwise commits as growth, so its share is
+ * higher.
+ */
 const toleratedShare = { settled: 0.01, short: 0.25 };
 
 /**
- * How a lag moves: the one rule for every source, after the rules of LinkedIn's Burrow. No lag at any moment of the
- * window is fine (steady); no commits while the lag does not shrink are stalled; a lag that grows although
- * the group commits is falling-behind (once it is more than ten seconds bring), one that shrinks gaining, any other
- * steady. Beyond them: lag without members is stopped at once. A member that commits in other partitions handles them one
- * after the other, and is not stalled: here its lag grows (falling-behind), or whether its turn will come is not known
- * (unknown). In less than ten seconds a group need not have committed everywhere: there, a lag of no more than what ten
- * seconds bring is steady, a group that commits in other partitions is not stalled, and a lag that does not move at all is
- * unknown.
+ * Classifies the motion of a lag, by one rule for every source, based on LinkedIn's Burrow.
+ * - No lag at some moment of the window: steady.
+ * - No commits while the lag does not shrink: stalled.
+ * - The lag grows although the group commits: falling-behind, once it exceeds ten seconds of arrivals.
+ * - The lag shrinks: gaining. Anything else: steady.
+ * Additions to Burrow: lag without members is stopped at once. A member that commits in other partitions processes them
+ * in turn and is not stalled: the lag grows (falling-behind), or it is unknown whether its turn will come (unknown).
+ * In a window under ten seconds a group need not have committed everywhere. There, a lag below ten seconds of arrivals
+ * is steady, a group that commits in other partitions is not stalled, and a lag that does not move is unknown.
  * Source: github.com/linkedin/Burrow, wiki, Consumer Lag Evaluation Rules.
  */
 export const motionOf = (of: Consumption): LagMotion => {
@@ -56,7 +60,7 @@ export const motionOf = (of: Consumption): LagMotion => {
   if (of.wasCaughtUp) return 'steady';
   if (growth === undefined || consumed === undefined || spanMs < leastMs) return 'unknown';
   const isShort = spanMs < settledMs;
-  /** One message in the window, which is as good as none. */
+  /** One message in the window, which is negligible. */
   const least = 1000 / spanMs;
   const arriving = of.arriving ?? growth + consumed;
   const isRecent = lag <= (arriving * settledMs) / 1000;
@@ -64,18 +68,18 @@ export const motionOf = (of: Consumption): LagMotion => {
   const share = isShort ? toleratedShare.short : toleratedShare.settled;
   if (Math.abs(growth) <= Math.max(share * consumed, least) || of.isTrend === false) return 'steady';
   if (growth < 0) return 'gaining';
-  // However it grows: a lag of seconds is no backlog yet, and it must not raise an alarm in a quiet minute.
+  // A lag of seconds is not a backlog, however it grows, and must not raise an alert in a quiet minute.
   return isRecent ? 'steady' : 'falling-behind';
 };
 
-/** Nothing was committed in this partition in the whole window. */
+/** Classifies a partition without commits in the whole window. */
 const withoutCommits = (
   { commits, holderCommits }: GroupActivity,
   isShort: boolean,
   isRecent: boolean,
   isArriving: boolean,
 ): LagMotion => {
-  // In a few seconds a member may well commit nothing at all, as long as the others do.
+  // Within a few seconds a member may commit nothing while the others do.
   const isBusy = isShort ? commits : holderCommits;
   if (!isShort && !isBusy) return 'stalled';
   if (isShort && isRecent) return 'steady';
@@ -85,7 +89,7 @@ const withoutCommits = (
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100;
 
-/** Growth, motion and, for a lag that shrinks, the seconds until it is gone. */
+/** Returns growth, motion and, for a shrinking lag, the seconds until it is 0. */
 export const lagFlow = (of: Consumption): Pick<Lag, 'motion' | 'rate' | 'etaSeconds'> => {
   const motion = motionOf(of);
   const { lag, growth } = of;

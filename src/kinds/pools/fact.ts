@@ -1,14 +1,14 @@
 import type { Fact } from '../../domain/facts.ts';
 
 /**
- * A connection pool, or the connection slots of a server. `pending` is absent where the driver reports no queue. `taken`: of a
- * server's slots those that are in use, which an idle session is, too.
+ * A connection pool, or the connection slots of a server. `pending` is absent when the driver reports no queue.
+ * `taken`: used slots of a server, including those of idle sessions.
  */
 export interface Pool extends Fact {
   readonly service: string;
   readonly instance: string;
   readonly name: string;
-  /** The driver ('hikari', 'go-sql'), or the type of the server whose slots these are ('postgres'). */
+  /** The driver ('hikari', 'go-sql'), or the type of the server with these slots ('postgres'). */
   readonly kind: string;
   readonly active?: number;
   readonly idle?: number;

@@ -1,28 +1,31 @@
 import type { DbSession } from '../sessions/fact.ts';
 import type { Pool } from './fact.ts';
 
-/** A server's slots beside the application pools that lead to it. */
+/** A server's connection slots with the application pools that connect to it. */
 export interface ServerUse {
   readonly server: Pool;
-  /** Pools of applications whose sessions are seen on this server, and on no other. */
+  /** Application pools whose sessions are on this server, and on no other. */
   readonly pools: readonly Pool[];
-  /** Pools of its kind of which nothing tells where they lead. */
+  /** Pools of its kind whose server is unknown. */
   readonly unplaced: readonly Pool[];
-  /** Connections that those pools have taken; absent when none of them says. */
+  /** Connections in use by those pools; absent when none reports them. */
   readonly active?: number;
-  /** Connections that they may open together, as far as they say; absent when none of them does. */
+  /** Connections that those pools may open in total, as far as reported; absent when none reports a maximum. */
   readonly max?: number;
-  /** How many of them report no maximum: what they may open comes on top. */
+  /** Number of pools without a reported maximum: their connections come on top. */
   readonly unbounded: number;
 }
 
-/** Drivers that are not named after the server that they connect to. */
+/** Drivers by the server they connect to, when the names differ. */
 const drivers: Readonly<Record<string, readonly string[]>> = { postgres: ['hikari', 'go-sql'] };
 
 const canConnect = (pool: Pool, server: Pool): boolean =>
   pool.kind === server.kind || drivers[server.kind]?.includes(pool.kind) === true;
 
-/** 'billing' is the application of pool billing, of instance billing-0, and of user billing; a driver's own name is nobody's. */
+/**
+ * Returns whether a session belongs to a pool: 'billing' as application name or user matches the pool of service
+ * billing or instance billing-0. A driver's default name matches none.
+ */
 export const isSessionOf = (session: DbSession, { service, instance }: Pool): boolean =>
   [session.application ?? '', session.user].some(
     (name) => name !== '' && (name === service || name === instance),
@@ -34,8 +37,8 @@ const sum = (values: readonly (number | undefined)[]): number | undefined => {
 };
 
 /**
- * The pools of applications on each server. Only sessions tell which pool leads where: a pool whose name is on several
- * servers, or on none, is `unplaced` on every server of its kind rather than guessed at. `isServer` tells the server's own row.
+ * Assigns application pools to servers. Only sessions show which pool connects where: a pool whose name is on several
+ * servers, or on none, is `unplaced` on every server of its kind. `isServer` identifies the server's own row.
  */
 export const serverUses = (
   pools: readonly Pool[],
@@ -68,6 +71,6 @@ export const serverUses = (
   });
 };
 
-/** True when the pools may open more connections together than the server takes. */
+/** Returns whether the pools may open more connections in total than the server accepts. */
 export const isOverLimit = ({ server, max }: ServerUse): boolean =>
   max !== undefined && server.max !== undefined && max > server.max;

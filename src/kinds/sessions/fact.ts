@@ -9,17 +9,17 @@ export interface DbSession extends Fact {
   readonly state: string;
   readonly durationMs?: number;
   readonly waiting: string;
-  /** Pids of the sessions that hold what it waits for; 0: a prepared transaction, which no session holds. */
+  /** Pids of the sessions that block it; 0: a prepared transaction, which has no session. */
   readonly blockedBy: readonly number[];
-  /** How many sessions wait for it directly. */
+  /** Number of sessions that wait for it directly. */
   readonly blocks?: number;
   readonly query: string;
   readonly application?: string;
-  /** Where its client is. */
+  /** Address of its client. */
   readonly client?: string;
-  /** When its backend started: pins the pid. */
+  /** Start time of its backend; pins the pid. */
   readonly startedAt?: Millis;
-  /** How long its transaction has been open. */
+  /** Age of its open transaction. */
   readonly transactionMs?: number;
 }
 

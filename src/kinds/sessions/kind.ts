@@ -25,10 +25,10 @@ const fields = {
   query: text('SQL statement', (f) => f.query),
 };
 
-/** Letters of a statement that are enough to recognize it. */
+/** Characters of a statement shown to recognize it. */
 const statementLetters = 60;
 
-/** Sessions of databases. */
+/** Database sessions. */
 export const sessions = defineKind<DbSession, typeof fields>({
   name: 'sessions',
   says: 'Database sessions',
@@ -50,7 +50,7 @@ export const sessions = defineKind<DbSession, typeof fields>({
   identity: (f) => [f.database, f.pid],
   label: (f) => joinParts(f.database, String(f.pid)),
   pin: (f) => f.startedAt,
-  // 'billing · idle in transaction · 4m · UPDATE stock …': whose it is and how long it has been at it.
+  // Describes a session: 'billing · idle in transaction · 4m · UPDATE stock …'.
   choice: ({ user, application, state, transactionMs, durationMs, query }) => {
     const ms = transactionMs ?? durationMs;
     const statement = query.replaceAll(/\s+/g, ' ').trim();

@@ -14,10 +14,10 @@ export type WorkloadKind =
   | 'process'
   | 'file';
 
-/** Something that runs: a pod, a container, a unit. Or lies there to be used: an archive. */
+/** A running object (pod, container, unit), or a stored one (an archive). */
 export interface Workload extends Fact {
   readonly kind: WorkloadKind;
-  /** Tells it from another of its name, as an operation on it pins it. */
+  /** Distinguishes it from another one of its name; operations pin it. */
   readonly uid?: string;
   readonly namespace: string;
   readonly name: string;
@@ -28,20 +28,23 @@ export interface Workload extends Fact {
   readonly wanted?: number;
   readonly restarts?: number;
   readonly restartsRising?: boolean;
-  /** Its containers are being made for the first time: 'slow' when that takes long; absent when it takes too long. */
+  /**
+   * Set while its containers are created for the first time: 'slow' when that takes long; absent when it takes too
+   * long.
+   */
   readonly starting?: 'in time' | 'slow';
   readonly startedAt?: Millis;
   readonly cpuCores?: number;
   readonly memoryBytes?: number;
   readonly cpuLimitCores?: number;
   readonly memoryLimitBytes?: number;
-  /** What it is made of, as it was asked for; several are separated by blanks. */
+  /** The requested image; several are space-separated. */
   readonly image?: string;
-  /** Which of its templates it runs: a deployment's revision, a stateful set's. */
+  /** The template revision it runs, of a deployment or a stateful set. */
   readonly revision?: string;
-  /** Counts the changes of its spec. */
+  /** Version counter of its spec (metadata.generation). */
   readonly generation?: number;
-  /** One line: why it is as it is ('exit 137', 'Back-off restarting'), or absent. */
+  /** One line with the reason for its state ('exit 137', 'Back-off restarting'), or absent. */
   readonly detail?: string;
 }
 

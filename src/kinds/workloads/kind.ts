@@ -6,13 +6,13 @@ import type { Workload } from './fact.ts';
 
 type Placed = Pick<Workload, 'namespace' | 'name' | 'owner' | 'node'> & { readonly kind: string };
 
-/** Where it runs, as far as a person needs it: a unit or a process is one of its host, a container one of its pod. */
+/** Returns the location to display: a unit or a process belongs to its host, a container to its pod. */
 const placeOf = ({ kind, namespace, name, owner, node }: Placed): readonly string[] => {
   if (kind === 'unit' || kind === 'process' || kind === 'file') return [node];
   return kind === 'container' && !name.includes(owner) ? [namespace, owner] : [namespace];
 };
 
-/** What a person calls a workload: 'shop · bus-0', of a container 'shop · bus-0 · app'. */
+/** Returns the display name of a workload: 'shop · bus-0', for a container 'shop · bus-0 · app'. */
 const workloadName = (workload: Placed): string => joinParts(...placeOf(workload), workload.name);
 
 const { id, idWord, maybeText, foreignWord, number, time, unprinted } = fieldsOf<Workload>();
@@ -42,7 +42,7 @@ const fields = {
   memoryLimitBytes: unprinted(number('memory limit', 'bytes', (f) => f.memoryLimitBytes)),
 };
 
-/** A pod that has done its work is not ready, and need not be. */
+/** Returns the readiness word. A completed pod is not ready, and need not be. */
 const readiness = ({ ready, wanted, status, starting }: Workload): string => {
   if (starting !== undefined) return starting === 'slow' ? 'slow to start' : 'starting';
   if (ready === undefined || wanted === undefined || ready >= wanted) return '';

@@ -9,26 +9,26 @@ import { childOf, type Gap, type ListNode, type MapNode, nodeNoun, textAt, type 
 
 export interface BuiltSource {
   readonly entry: SourceEntry;
-  /** Absent when the type is not known. */
+  /** Absent when the source type is unknown. */
   readonly module?: SourceModule;
-  /** For what is checked against it: the entry's config, or one with stand-ins for values that come later. */
+  /** Config to validate against: the entry's own, or one with placeholders for values that arrive later. */
   readonly config?: unknown;
 }
 
-/** What the builders know besides the tree. */
+/** Input of the builders besides the tree. */
 export interface BuildContext {
   readonly file: string;
   readonly modules: ReadonlyMap<string, SourceModule>;
   readonly now: Millis;
-  /** The plugins that the user's settings allow; absent: none. */
+  /** The plugins that the user's settings allow. Absent: none. */
   readonly plugins?: readonly PluginStatus[];
-  /** Why plugins that the profile asks for are not there: a source type that is not known may be theirs. */
+  /** The faults of missing plugins that the profile requests: an unknown source type may belong to one of them. */
   readonly pluginProblems?: readonly Fault[];
-  /** Absent: nobody knows which other environments there are. */
+  /** Absent: other environments are unknown. */
   readonly entries?: readonly ProfileCatalogEntry[];
 }
 
-/** One entry made of the tree, with everything that is wrong about it. */
+/** One entry built from the tree, with all its complaints. */
 export interface BuildResult<T> {
   readonly made: T;
   readonly complaints: readonly Complaint[];
@@ -37,8 +37,8 @@ export interface BuildResult<T> {
 const isError = (complaint: Complaint): boolean => complaint.severity === 'error';
 
 /**
- * Why an entry is off: the first reference without a value, or what its values do not fit. Undefined when nothing is
- * wrong. The rest of the profile goes on without it.
+ * Returns why an entry is disabled: its first reference without a value, or the mismatch of its values. Undefined when
+ * it is valid. The rest of the profile still works.
  */
 export const gapProblem = (
   source: string,
@@ -58,7 +58,7 @@ export const gapProblem = (
   return { kind: 'unconfigured', source, message, at: now, remedy: error.todo };
 };
 
-/** A warning for each reference without a value, with what that means: 'source bus is off'. */
+/** Returns a warning for each reference without a value, with its consequence: 'source bus is off'. */
 export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Complaint[] =>
   gaps
     .filter((gap) => gap.missing)
@@ -69,7 +69,7 @@ export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Compl
       todo: gap.todo,
     }));
 
-/** The maps of a list section; anything else in it is complained about. */
+/** Returns the maps of a list section; reports any other item. */
 export const mapItems = (
   tree: MapNode,
   section: string,
@@ -84,7 +84,7 @@ export const mapItems = (
   return { maps, complaints: others.map((item) => expected(item, 'a map', 'write KEY: VALUE lines')) };
 };
 
-/** Items of one list that share a name. */
+/** Reports items of one list that share a name. */
 export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name', noun: string) => {
   const first = new Map<string, YamlNode>();
   const complaints: Complaint[] = [];
@@ -106,7 +106,7 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
   return complaints;
 };
 
-/** A complaint when an id is left to a reference that only gets its value later. */
+/** Reports an ID that comes from a reference which is resolved only later. */
 export const requireLiteral = (map: MapNode, key: string): readonly Complaint[] => {
   const node = childOf(map, key);
   if (node?.is !== 'scalar' || (node.gaps === undefined && node.outside === undefined)) return [];

@@ -9,7 +9,7 @@ import { didYouMean, errorAt } from '../complaints.ts';
 import { zCalcRead, zFactRead } from '../shape/signal.ts';
 import { childOf, type Gap, type MapNode, type YamlNode } from '../tree.ts';
 
-/** A `read` that no source is asked for. */
+/** A `read` that needs no source. */
 export interface DerivedRead {
   readonly read: Readonly<Record<string, unknown>>;
   readonly derived?: Derivation;
@@ -18,13 +18,13 @@ export interface DerivedRead {
 }
 
 const formKeys = ['of', 'calc', 'fact', 'where', 'field', 'fold', 'lines', 'per'] as const;
-const telling: readonly string[] = ['of', 'calc', 'fact', 'lines'];
+const definingKeys: readonly string[] = ['of', 'calc', 'fact', 'lines'];
 
-/** A signal that is worked out may say how without `read:`; here it says it below `read:`. */
+/** Moves the formula keys of a derived signal below `read:`; a file may write them without it. */
 export const withRead = (node: MapNode): MapNode => {
   const moved = [...node.entries].filter(([key]) => formKeys.some((form) => form === key));
   const [first] = moved;
-  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => telling.includes(key)))
+  if (node.entries.has('read') || first === undefined || !moved.some(([key]) => definingKeys.includes(key)))
     return node;
   const position = first[1].key;
   const rest = [...node.entries].filter(([key]) => !formKeys.some((form) => form === key));
@@ -132,7 +132,10 @@ const factRead = (read: MapNode, id: string, source: string | undefined): Derive
   return { read: definite(value), derived: { is: 'fact', fold: made }, complaints: [], gaps };
 };
 
-/** `read` of a signal that is worked out from others; undefined when a source reads it. `node` as `withRead` leaves it. */
+/**
+ * Returns the `read` of a signal that is derived from others; undefined when a source reads it. `node` is the output of
+ * `withRead`.
+ */
 export const derivedRead = (
   node: MapNode,
   id: string,
@@ -140,8 +143,8 @@ export const derivedRead = (
 ): DerivedRead | undefined => {
   const read = childOf(node, 'read');
   if (read?.is !== 'map') return undefined;
-  // `of:` with a word is a source's own: the memory of a limit, the replicas of those wanted.
+  // `of:` with a word belongs to the source: memory of its limit, ready of desired replicas.
   if (read.entries.has('calc') || childOf(read, 'of')?.is === 'map') return calcRead(read, node, id);
-  // Lines are counted by the source that reads the log, if its type can.
+  // The source that reads the log counts lines, if its type supports that.
   return read.entries.has('fact') ? factRead(read, id, source) : undefined;
 };

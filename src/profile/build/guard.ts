@@ -9,7 +9,7 @@ import { zGuard } from '../shape/guard.ts';
 import { childOf, type MapNode, nearestNode, type YamlNode } from '../tree.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 
-/** A runbook that is named and not there. */
+/** Reports a reference to an unknown runbook. */
 export const unknownRunbook = (
   item: YamlNode | undefined,
   label: string,
@@ -28,7 +28,7 @@ export const unknownRunbook = (
         ),
       ];
 
-/** Runbooks that a list under `key` names and that are not there. */
+/** Reports the unknown runbooks in the list under `key`. */
 export const unknownRunbooks = (
   node: YamlNode,
   key: string,
@@ -40,16 +40,16 @@ export const unknownRunbooks = (
   return list.items.flatMap((item) => unknownRunbook(item, label, runbooks));
 };
 
-/** The runbooks that freezes and quiet hours leave out must be there. */
-const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
+/** Reports unknown runbooks among the exemptions of freezes and quiet hours. */
+const unknownExemptions = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
   ['freeze', 'quiet'].flatMap((key) => {
     const list = childOf(guard, key);
     const items = list?.is === 'list' ? list.items : [];
     return items.flatMap((item, i) => unknownRunbooks(item, 'except', `guard.${key}[${i}].except`, runbooks));
   });
 
-/** What a guard says besides what it raises of its tier's row. */
-const halting = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partial<Guard> => ({
+/** The parts of a guard besides the requirements it adds to its tier's defaults. */
+const restrictions = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partial<Guard> => ({
   ...(freeze === undefined
     ? {}
     : { freezes: freeze.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
@@ -60,7 +60,7 @@ const halting = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partia
   ...(blast === undefined ? {} : { blast: definite(blast) }),
 });
 
-/** The guard: the tier's row, raised by what the profile says. What would lower it is an error. */
+/** Builds the guard: the defaults of the tier, tightened by the profile. Loosening them is an error. */
 export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): BuildResult<Guard> => {
   const usual = defaultGuard(tier);
   const node = childOf(tree, 'guard');
@@ -68,7 +68,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
   const { value, complaints, gaps } = checkNode(zGuard, node, { under: ['guard'] });
   if (value === undefined || gaps.length > 0)
     return {
-      // What it would have asked for is not known: nothing is changed without arming.
+      // The intended guard is unknown, so nothing may change without arming.
       made: { ...usual, readOnly: true },
       complaints: [
         ...complaints,
@@ -76,12 +76,12 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
       ],
     };
   const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;
-  const asked = { readOnly, armMs, cancelWindowMs, typed };
-  const lowered = guardRelaxations(tier, asked).map(({ key, what, todo }) =>
+  const requested = { readOnly, armMs, cancelWindowMs, typed };
+  const lowered = guardRelaxations(tier, requested).map(({ key, what, todo }) =>
     errorAt(nearestNode(node, [key]).position, `guard.${key}: ${what}`, todo),
   );
   return {
-    complaints: [...(node.is === 'map' ? dangling(node, runbooks) : []), ...lowered],
-    made: { ...mergeGuard(tier, asked), ...halting(value) },
+    complaints: [...(node.is === 'map' ? unknownExemptions(node, runbooks) : []), ...lowered],
+    made: { ...mergeGuard(tier, requested), ...restrictions(value) },
   };
 };

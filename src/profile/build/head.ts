@@ -11,13 +11,13 @@ import { type BuildContext, type BuildResult, gapWarnings } from './context.ts';
 
 export type ProfileHead = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;
 
-/** The whole map: the head typed, sections as they come (each is checked by its own builder). */
+/** Schema of the whole map: the head is typed; sections pass through, since each has its own builder. */
 const zTop = z.strictObject({
   ...headShape,
   ...Object.fromEntries(['vars', ...Object.keys(sectionShape())].map((key) => [key, z.unknown().optional()])),
 });
 
-/** Nothing but the files decides which environment a file is: these keys are read before references have values. */
+/** Reports references in the keys that identify an environment: they are read before references have values. */
 export const literalHead = (tree: MapNode): readonly Complaint[] =>
   ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => {
     const node = childOf(tree, key);
@@ -26,7 +26,7 @@ export const literalHead = (tree: MapNode): readonly Complaint[] =>
       : [];
   });
 
-/** Environments of one system, as they follow each other on the way to production. */
+/** Environments of one system, in the order of promotion to production. */
 const envsOf = (system: string, env: string, context: BuildContext): readonly string[] => {
   const entries = (context.entries ?? []).filter((entry) => entry.system === system);
   const all = entries.some((entry) => entry.env === env) ? entries.map((entry) => entry.env) : [env];
@@ -55,7 +55,10 @@ const acrossComplaints = (
   });
 };
 
-/** What names the environment. Without system, env and tier there is no profile: those errors are told here. */
+/**
+ * Builds the head, which identifies the environment. Without system, env and tier there is no profile; those errors are
+ * reported here.
+ */
 export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<ProfileHead> => {
   const warnings: Complaint[] = [];
   let tree = whole;
@@ -75,7 +78,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
       system,
       env,
       title: value?.title ?? `${system} ${env}`,
-      // Only reached beside an error; the strictest row then.
+      // Reached only together with an error: use the strictest tier.
       tier: isTier(tier) ? tier : defaultTier,
       color: value?.color,
       across: value?.across ?? envsOf(system, env, context),

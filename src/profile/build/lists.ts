@@ -8,13 +8,13 @@ import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
 import { childOf, type MapNode, textAt } from '../tree.ts';
 import { type BuildResult, duplicates, gapWarnings, mapItems } from './context.ts';
 
-/** The ladder of people, the first to be called first. Whom it names has to stand among the contacts. */
+/** Builds the escalation path, first responder first. Every person in it must be one of the contacts. */
 export const buildEscalation = (
   tree: MapNode,
   contacts: readonly string[],
 ): BuildResult<readonly EscalationLevel[]> => {
-  const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'rung');
-  const strangers = mapItems(tree, 'escalation').maps.flatMap((node) => {
+  const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'escalation step');
+  const unknownContacts = mapItems(tree, 'escalation').maps.flatMap((node) => {
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
       return [];
@@ -27,11 +27,11 @@ export const buildEscalation = (
     made: made.map(({ title, after, ...rest }) =>
       definite({ ...rest, title: title ?? rest.id, afterMs: after }),
     ),
-    complaints: [...complaints, ...strangers],
+    complaints: [...complaints, ...unknownContacts],
   };
 };
 
-/** A list whose items stand each for themselves: one without a value is left out, with a warning. */
+/** Builds a list of independent items: an item with an unresolved reference is skipped with a warning. */
 export const buildList = <T>(
   tree: MapNode,
   section: string,

@@ -8,12 +8,12 @@ import type { BuiltSource } from './context.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';
 
-/** What is kept when nobody says. */
+/** Default retention. */
 const defaultKeep: LogSettings['keep'] = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };
 
 interface BuiltLogs {
   readonly views: readonly LogView[];
-  /** Undefined where the profile says nothing of its logs but views. */
+  /** Undefined when the profile configures only log views. */
   readonly settings: LogSettings | undefined;
 }
 
@@ -23,7 +23,7 @@ const textsIn = (node: YamlNode | undefined): readonly (YamlNode & { readonly is
 const mapsOf = (node: YamlNode | undefined): readonly MapNode[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
 
-/** A source that is named for its lines has to be there, and to have some. */
+/** Reports a log source that does not exist or has no lines. */
 const sourceComplaints = (
   node: YamlNode | undefined,
   label: string,
@@ -61,7 +61,7 @@ const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult
   };
 };
 
-/** A signal that counts the lines of a view that is not there would count nothing for ever. */
+/** Reports signals that count the lines of an unknown view: they would stay at zero forever. */
 const countedComplaints = (tree: MapNode): readonly Complaint[] => {
   const logs = childOf(tree, 'logs');
   const names =
@@ -76,7 +76,7 @@ const countedComplaints = (tree: MapNode): readonly Complaint[] => {
   });
 };
 
-/** `logs:` of a profile, its views one by one: one that is wrong takes no other with it. */
+/** Builds `logs:` of a profile, view by view: an invalid view does not affect the others. */
 export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): BuildResult<BuiltLogs> => {
   const logs = childOf(tree, 'logs');
   const counted = countedComplaints(tree);

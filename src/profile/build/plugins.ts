@@ -8,10 +8,10 @@ import { zPlugins } from '../shape/sections.ts';
 import { childOf, type MapNode, type YamlNode } from '../tree.ts';
 import type { BuildContext, BuildResult } from './context.ts';
 
-/** The plugins that a profile asks for. */
+/** The plugins that a profile requests. */
 interface RequestedPlugins {
   readonly names: readonly string[];
-  /** Why a source type that is not known here may be that of a plugin: each that could not be loaded, or is not allowed. */
+  /** The faults of plugins that failed to load or are not allowed: an unknown source type may belong to one of them. */
   readonly problems: readonly Fault[];
 }
 
@@ -22,7 +22,7 @@ const notAllowed = (name: string, { position }: YamlNode): Complaint =>
     'a plugin runs with your permissions: check who publishes it, install it, then add it to plugins: in config.yaml',
   );
 
-/** The names under `plugins:`, each of which the user's settings must allow. */
+/** Reads the names under `plugins:`. The user's settings must allow each of them. */
 export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<RequestedPlugins> => {
   const node = childOf(tree, 'plugins');
   if (node === undefined) return { made: { names: [], problems: [] }, complaints: [] };
@@ -48,7 +48,7 @@ export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<
   return { made: { names, problems }, complaints: [...complaints, ...refused] };
 };
 
-/** What the builders may use of the source types that are loaded: those of opsdeck, and of the plugins that the profile asks for. */
+/** Limits the source types to the built-in ones and those of the plugins that the profile requests. */
 export const withPlugins = (context: BuildContext, wanted: RequestedPlugins): BuildContext => ({
   ...context,
   modules: new Map(
@@ -58,8 +58,8 @@ export const withPlugins = (context: BuildContext, wanted: RequestedPlugins): Bu
 });
 
 /**
- * Complaints where plugins that the profile asks for are not there: a kind that is not known may be theirs, so an entry that names one
- * is off, and the rest of the profile goes on.
+ * Downgrades complaints about unknown kinds when a requested plugin is missing, since the kind may be the plugin's.
+ * Only the entry that names it is disabled.
  */
 export const forgivingKinds = (
   complaints: readonly Complaint[],

@@ -26,7 +26,7 @@ const itemsOf = (node: MapNode): readonly YamlNode[] => {
   return list?.is === 'list' ? list.items : [];
 };
 
-/** What the items name: it is there, and only reads. */
+/** Checks that the objects an item names exist and are read-only. */
 const itemComplaints = (
   node: MapNode,
   label: string,
@@ -47,7 +47,7 @@ const itemComplaints = (
   ];
 };
 
-/** The checklists of a profile: what they name is there, their expressions parse, what they ask only reads. */
+/** Builds the checklists: names must exist, expressions must parse, and operations must be read-only. */
 const buildChecklists = (
   tree: MapNode,
   sources: readonly BuiltSource[],
@@ -80,7 +80,7 @@ const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
   };
 };
 
-/** The zone of this system's days; undefined: that of this machine. */
+/** Returns the time zone of this system's dates; undefined: that of this machine. */
 const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   const node = childOf(tree, 'schedule');
   if (node === undefined) return { made: undefined, complaints: [] };
@@ -91,7 +91,10 @@ const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   };
 };
 
-/** What share mode masks and leaves; undefined where the profile says nothing of it. A word without a value is a warning. */
+/**
+ * Returns what share mode masks and leaves; undefined when the profile does not set it. A word without a value is a
+ * warning.
+ */
 const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const node = childOf(tree, 'share');
   if (node === undefined) return { made: undefined, complaints: [] };
@@ -103,25 +106,28 @@ const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
 };
 
 /**
- * The authority ladder, lowest first; undefined where the profile says nothing of it. A rung without a value is left
- * out with a warning, and the ladder stays: who then stands on none may only read.
+ * Returns the authority levels, lowest first; undefined when the profile has none. A level without a value is skipped
+ * with a warning, and the others stay: whoever is then on no level may only read.
  */
 const buildAuthority = (
   tree: MapNode,
   runbooks: readonly string[],
 ): BuildResult<readonly AuthorityLevel[] | undefined> => {
   if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
-  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
-  const dangling = mapItems(tree, 'authority').maps.flatMap((node) =>
+  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'authority level');
+  const unknownRunbookNames = mapItems(tree, 'authority').maps.flatMap((node) =>
     unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );
   return {
     made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
-    complaints: [...complaints, ...dangling],
+    complaints: [...complaints, ...unknownRunbookNames],
   };
 };
 
-/** Where copies of the ledger go; none where the profile says nothing of it, or a reference in it has no value (a warning). */
+/**
+ * Returns the targets for copies of the ledger. Empty when the profile has none, or a reference has no value (a
+ * warning).
+ */
 const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   const node = childOf(tree, 'audit');
   if (node === undefined) return { made: [], complaints: [] };
@@ -132,7 +138,7 @@ const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   };
 };
 
-/** A resolved tree → a profile, with everything that is wrong about it. */
+/** Builds a profile from a resolved tree, with all complaints about it. */
 export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
   const context = withPlugins(outer, plugins.made);

@@ -19,7 +19,7 @@ import {
 } from './context.ts';
 import { stepComplaints } from './steps.ts';
 
-/** Every step with an id, its own or the one that its place gives it. */
+/** Gives every step an ID: its own, or one derived from its position. */
 const withIds = <T extends { readonly id?: string | undefined }>(
   steps: readonly T[],
   letter: string,
@@ -61,7 +61,10 @@ const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>
     notes: shape.notes,
   });
 
-/** Everything that runbooks and checklists may name. A source whose type is not known takes any name: that error is told once. */
+/**
+ * All names that runbooks and checklists may use. A source of unknown type accepts any name: that error is reported
+ * once.
+ */
 export const knownNames = (
   sources: readonly BuiltSource[],
   context: BuildContext,
@@ -132,7 +135,7 @@ const build = (
   };
 };
 
-/** The runbooks of a profile: what they name is there, their expressions parse. */
+/** Builds the runbooks: names must exist and expressions must parse. */
 export const buildRunbooks = (
   tree: MapNode,
   sources: readonly BuiltSource[],

@@ -13,7 +13,7 @@ import { buildList } from './lists.ts';
 type Shape = z.infer<ReturnType<typeof zSeverityOf>>;
 type ByWord = Readonly<Record<string, string | undefined>>;
 
-/** What `severityOf` may name. */
+/** The names that `severityOf` may use. */
 interface Known {
   readonly severities: readonly string[];
   readonly signals: readonly SignalSpec[];
@@ -22,16 +22,16 @@ interface Known {
 
 const empty: SeverityMap = { alerts: {}, labels: {}, signals: {}, kinds: {}, runbooks: {}, levels: [] };
 
-const byWord = (said: string | ByWord): readonly (readonly [word: string, severity: string])[] =>
-  typeof said === 'string'
+const byWord = (given: string | ByWord): readonly (readonly [word: string, severity: string])[] =>
+  typeof given === 'string'
     ? [
-        ['warn', said],
-        ['crit', said],
+        ['warn', given],
+        ['crit', given],
       ]
-    : Object.entries(said).flatMap(([word, severity]) => (severity === undefined ? [] : [[word, severity]]));
+    : Object.entries(given).flatMap(([word, severity]) => (severity === undefined ? [] : [[word, severity]]));
 
-const rulesOf = (said: string | ByWord): readonly SeverityRule[] =>
-  byWord(said).flatMap(([word, severity]): readonly SeverityRule[] => {
+const rulesOf = (given: string | ByWord): readonly SeverityRule[] =>
+  byWord(given).flatMap(([word, severity]): readonly SeverityRule[] => {
     if (word === 'warn' || word === 'crit') return [{ when: word, severity }];
     const when = parseBound(word);
     return 'error' in when ? [] : [{ when, severity }];
@@ -39,20 +39,20 @@ const rulesOf = (said: string | ByWord): readonly SeverityRule[] =>
 
 const mapOf = ({ signals, kinds, levels, ...names }: Shape): SeverityMap => ({
   ...names,
-  signals: Object.fromEntries(Object.entries(signals).map(([id, said]) => [id, rulesOf(said)])),
-  kinds: Object.fromEntries(Object.entries(kinds).map(([kind, said]) => [kind, rulesOf(said ?? {})])),
+  signals: Object.fromEntries(Object.entries(signals).map(([id, given]) => [id, rulesOf(given)])),
+  kinds: Object.fromEntries(Object.entries(kinds).map(([kind, given]) => [kind, rulesOf(given ?? {})])),
   levels: rulesOf(levels),
 });
 
-/** Every severity that is named, with where: whatever is a text is one. */
-const named = (said: unknown, path: YamlPath): readonly (readonly [path: YamlPath, severity: string])[] => {
-  if (typeof said === 'string') return [[path, said]];
-  return typeof said === 'object' && said !== null
-    ? Object.entries(said).flatMap(([key, value]) => named(value, [...path, key]))
+/** Returns every severity in use with its path: any text value is one. */
+const named = (given: unknown, path: YamlPath): readonly (readonly [path: YamlPath, severity: string])[] => {
+  if (typeof given === 'string') return [[path, given]];
+  return typeof given === 'object' && given !== null
+    ? Object.entries(given).flatMap(([key, value]) => named(value, [...path, key]))
     : [];
 };
 
-const strangers = (node: YamlNode, shape: Shape, { severities }: Known): readonly Complaint[] =>
+const unknownSeverities = (node: YamlNode, shape: Shape, { severities }: Known): readonly Complaint[] =>
   named(shape, [])
     .filter(([, severity]) => !severities.includes(severity))
     .map(([path, severity]) =>
@@ -86,12 +86,12 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
   ];
 };
 
-/** A level that a signal cannot have, and bounds that are none. */
-const wrongWords = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
-  Object.entries(signals).flatMap(([id, said]) => {
+/** Reports a level that a signal cannot have, and invalid thresholds. */
+const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
+  Object.entries(signals).flatMap(([id, given]) => {
     const spec = known.signals.find((one) => one.id === id);
-    if (typeof said === 'string' || spec === undefined || spec.problem !== undefined) return [];
-    return Object.keys(said).flatMap((word) => {
+    if (typeof given === 'string' || spec === undefined || spec.problem !== undefined) return [];
+    return Object.keys(given).flatMap((word) => {
       const place = keyOf(childOf(node, 'signals') ?? node, id, word);
       const label = `severityOf.signals.${id}`;
       if (word === 'warn' || word === 'crit')
@@ -103,7 +103,7 @@ const wrongWords = (node: YamlNode, { signals }: Shape, known: Known): readonly 
     });
   });
 
-/** `severities` and what has them; undefined where the profile has none. */
+/** Builds `severities` and `severityOf`; undefined when the profile has none. */
 export const buildSeverity = (
   tree: MapNode,
   signals: readonly SignalSpec[],
@@ -120,9 +120,9 @@ export const buildSeverity = (
     value === undefined || gaps.length > 0
       ? []
       : [
-          ...strangers(node, value, known),
+          ...unknownSeverities(node, value, known),
           ...unknownNames(node, value, known),
-          ...wrongWords(node, value, known),
+          ...invalidLevels(node, value, known),
         ];
   return {
     made: model(value === undefined || gaps.length > 0 ? empty : mapOf(value)),

@@ -19,7 +19,7 @@ import {
 } from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived-signals.ts';
 
-/** A signal with the place in the profile that it was made from. */
+/** A signal with its position in the profile. */
 interface PlacedSignal {
   readonly node: MapNode;
   readonly spec: SignalSpec;
@@ -28,7 +28,7 @@ interface PlacedSignal {
 const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
   (childOf(childOf(childOf(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
 
-const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
+const unknownOperands = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
   const { derived, id } = one.spec;
   if (derived?.is !== 'calc') return [];
   return Object.entries(derived.of)
@@ -40,18 +40,18 @@ const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complain
     });
 };
 
-/** The way from a signal back to itself, as ids; undefined when there is none. */
-const circle = (
+/** Returns the cycle from a signal back to itself, as IDs; undefined when there is none. */
+const cycle = (
   from: string,
   operands: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] | undefined => {
   const seen = new Set<string>();
-  const walk = (id: string, way: readonly string[]): readonly string[] | undefined => {
+  const walk = (id: string, path: readonly string[]): readonly string[] | undefined => {
     for (const next of operands.get(id) ?? []) {
-      if (next === from) return [...way, next];
+      if (next === from) return [...path, next];
       if (seen.has(next)) continue;
       seen.add(next);
-      const found = walk(next, [...way, next]);
+      const found = walk(next, [...path, next]);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -59,29 +59,29 @@ const circle = (
   return walk(from, [from]);
 };
 
-/** Operands that are no signals, and signals that are calculated from themselves; each circle is told once. */
+/** Reports operands that are not signals, and cyclic calculations (each cycle once). */
 const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint[] => {
   const ids = signals.map(({ spec }) => spec.id);
   const operands = new Map(signals.map(({ spec }) => [spec.id, operandSignals(spec.derived)]));
-  const told = new Set<string>();
-  const circles = signals.flatMap((one) => {
+  const reported = new Set<string>();
+  const cycles = signals.flatMap((one) => {
     const { id, derived } = one.spec;
-    const way = told.has(id) ? undefined : circle(id, operands);
-    if (way === undefined || derived?.is !== 'calc') return [];
-    for (const member of way) told.add(member);
-    const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
+    const path = reported.has(id) ? undefined : cycle(id, operands);
+    if (path === undefined || derived?.is !== 'calc') return [];
+    for (const member of path) reported.add(member);
+    const name = Object.keys(derived.of).find((key) => derived.of[key] === path[1]) ?? '';
     return [
       errorAt(
         placeOf(one, name),
-        `${id}: signals refer to each other in a cycle: ${way.join(' → ')}`,
+        `${id}: signals refer to each other in a cycle: ${path.join(' → ')}`,
         'break the cycle',
       ),
     ];
   });
-  return [...signals.flatMap((one) => strangers(one, ids)), ...circles];
+  return [...signals.flatMap((one) => unknownOperands(one, ids)), ...cycles];
 };
 
-/** A single `clear` belongs to the lowest level that the signal has. */
+/** A single `clear` belongs to the lowest level of the signal. */
 const clearOf = ({ clear, warn }: SignalShape): Threshold['clear'] => {
   if (clear === undefined) return undefined;
   if (!('op' in clear)) return definite(clear);
@@ -98,7 +98,7 @@ const thresholdOf = (shape: SignalShape): Threshold =>
     staleMs: shape.stale,
   });
 
-/** `clear` without the level that it would clear does nothing. */
+/** Reports a `clear` without the level that it would clear: it has no effect. */
 const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
   const clear = childOf(node, 'clear');
   const { id, warn, crit } = shape;
@@ -112,7 +112,7 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
   ];
 };
 
-/** The source that a signal names, if it is there. One that stands in a reference is left alone. */
+/** Returns the source that a signal names, if it exists. A name that contains a reference is skipped. */
 const knownSource = (
   node: MapNode,
   id: string,
@@ -129,7 +129,7 @@ const knownSource = (
   return { complaints: [errorAt(name.position, `${id}: no source is called "${wanted}"`, todo)] };
 };
 
-/** `read` as its source's type understands it. A source that is itself in error is left alone. */
+/** Checks `read` with the schema of its source's type. Skips a source that is itself invalid. */
 const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): DerivedRead => {
   const read = childOf(node, 'read');
   const nothing = { read: {}, complaints: [], gaps: [] };
@@ -155,7 +155,7 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   return { read: {}, complaints: [errorAt(read.position, `${id} read: ${what}`, todo)], gaps };
 };
 
-/** Only what is worked out from others is asked of no source. */
+/** Reports a missing `source:`; only derived signals need none. */
 const unsourced = (node: MapNode, label: string, value: SignalShape | undefined): readonly Complaint[] =>
   value === undefined || node.entries.has('source')
     ? []
@@ -201,7 +201,7 @@ const build = (
   };
 };
 
-/** The signals of a profile, their `read` checked with what their source's type takes. */
+/** Builds the signals of a profile and checks each `read` with the schema of its source's type. */
 export const buildSignals = (
   tree: MapNode,
   sources: readonly BuiltSource[],

@@ -21,7 +21,7 @@ import {
 import type { BuiltSource } from './context.ts';
 import { type BuildContext, type BuildResult, gapProblem, gapWarnings, requireLiteral } from './context.ts';
 
-/** The `via:` of an entry; undefined when it has none. */
+/** Reads the `via:` of an entry; undefined when it has none. */
 const buildVia = (entry: MapNode, id: string): CheckedNode<ViaSpec> | undefined => {
   const node = childOf(entry, 'via');
   if (node === undefined) return undefined;
@@ -42,7 +42,7 @@ const nodeOf = (value: unknown, { position }: YamlNode): YamlNode => {
   return { is: 'scalar', value: isScalar ? value : null, position };
 };
 
-/** An entry with `via:` that gives no address, with what stands for one. */
+/** Adds the default address to an entry with `via:` that has none. */
 const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: SourceModule): MapNode => {
   const keys = Object.keys(address);
   if (keys.some((key) => own.entries.has(key))) return own;
@@ -51,21 +51,24 @@ const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: Source
     .reduce((node, [key, value]) => withValue(node, key, nodeOf(value, own)), own);
 };
 
-/** The ids on the way from a source back to itself; undefined when its way comes to an end. */
-const circleFrom = (id: string, sources: ReadonlyMap<string, BuiltSource>): readonly string[] | undefined => {
-  const trail = [id];
+/** Returns the IDs on the tunnel from a source back to itself; undefined when the tunnel ends. */
+const tunnelCycle = (
+  id: string,
+  sources: ReadonlyMap<string, BuiltSource>,
+): readonly string[] | undefined => {
+  const path = [id];
   for (;;) {
-    const via = sources.get(trail.at(-1) ?? '')?.entry.via;
+    const via = sources.get(path.at(-1) ?? '')?.entry.via;
     if (via === undefined || 'ssh' in via) return undefined;
-    trail.push(via.source);
-    if (via.source === id) return trail;
-    if (trail.indexOf(via.source) < trail.length - 1) return undefined;
+    path.push(via.source);
+    if (via.source === id) return path;
+    if (path.indexOf(via.source) < path.length - 1) return undefined;
   }
 };
 
 const at = (node: YamlNode, key: string): Position => (childOf(node, key) ?? node).position;
 
-/** What a way says that has to do with what is carried on it. */
+/** Reports settings of a tunnel that do not fit the source it carries. */
 const carriedComplaints = (
   { entry: { id, type }, module }: BuiltSource,
   via: ViaSpec,
@@ -73,7 +76,7 @@ const carriedComplaints = (
 ): readonly Complaint[] => {
   const { viaTransport: carries = 'connections' } = module ?? {};
   if (carries === 'nothing')
-    return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, noWay)];
+    return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, removeVia)];
   const place = 'ssh' in via ? 'host' : 'container';
   const isThere = childOf(node, place) !== undefined;
   if (carries === 'connections') {
@@ -107,7 +110,7 @@ const carriedComplaints = (
   return [...needless('port'), ...(place === 'host' ? needless(place) : [])];
 };
 
-const noWay = 'remove via';
+const removeVia = 'remove via';
 
 const complaintsOf = (
   id: string,
@@ -124,12 +127,12 @@ const complaintsOf = (
     const todo = didYouMean(via.source, others, 'add it under sources');
     return [errorAt(at(node, 'source'), `${id} via: no source is called "${via.source}"`, todo)];
   }
-  const circle = circleFrom(id, sources);
-  if (circle !== undefined)
+  const cycle = tunnelCycle(id, sources);
+  if (cycle !== undefined)
     return [
       errorAt(
         at(node, 'source'),
-        `${id} via: tunnels form a cycle: ${circle.join(' → ')}`,
+        `${id} via: tunnels form a cycle: ${cycle.join(' → ')}`,
         'connect to one of them directly',
       ),
     ];
@@ -155,7 +158,7 @@ const complaintsOf = (
   ];
 };
 
-/** What is wrong with the ways of all sources together: one that leads nowhere, back to where it began, or carries nothing. */
+/** Reports invalid tunnels across all sources: unknown endpoints, cycles, and carriers that cannot tunnel. */
 const viaComplaints = (section: MapNode, built: readonly BuiltSource[]): readonly Complaint[] => {
   const sources = new Map(built.map((one) => [one.entry.id, one]));
   return built.flatMap((one) => {
@@ -169,10 +172,10 @@ const viaComplaints = (section: MapNode, built: readonly BuiltSource[]): readonl
   });
 };
 
-/** Keys of every entry that are not the module's business. */
+/** Keys that every entry has and that the module does not read. */
 const ownKeys = ['type', 'covers', 'via', 'login', 'tier'];
 
-/** An address fits wherever a text does: the rest of an entry can be looked at before its address is known. */
+/** Placeholder address, valid wherever text is: the rest of an entry can be checked before its address is known. */
 const standIn = 'http://unresolved.invalid/';
 
 const moduleOf = (
@@ -252,36 +255,36 @@ const build = (
       ],
     };
   if (module === undefined) return nothing(typing);
-  const way = buildVia(node, id);
+  const via = buildVia(node, id);
   const own =
-    way === undefined
+    via === undefined
       ? withoutKeys(node, ...ownKeys)
       : withEndpointAddress(withoutKeys(node, ...ownKeys), module);
   const checked: CheckedNode<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
   const rows = childOf(node, 'covers');
   const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
-  const said = childOf(node, 'login');
-  const login = said && checkNode(zLogin, said, { label: id, under: ['login'] });
+  const loginNode = childOf(node, 'login');
+  const login = loginNode && checkNode(zLogin, loginNode, { label: id, under: ['login'] });
   const ofTier = childOf(node, 'tier');
   const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
   const complaints = [
     ...checked.complaints,
     ...(tier?.complaints ?? []),
-    ...(way?.complaints ?? []),
+    ...(via?.complaints ?? []),
     ...(login?.complaints ?? []),
     ...(covers?.complaints ?? []),
   ];
-  const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
+  const gaps = [...checked.gaps, ...(via?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
   const problem = gapProblem(id, gaps, complaints, context.now);
   const config = checked.value ?? module.config.safeParse(plainValue(own, standIn)).data;
   return {
     made: {
-      // One with a problem is never opened: its config only tells what it would give.
+      // A source with a problem is never opened: its config only shows what it would provide.
       entry: definite({
         id,
         type: module.type,
         config,
-        via: way?.value,
+        via: via?.value,
         login: login?.value,
         tier: tier?.value,
         covers: covers?.value,
@@ -295,7 +298,7 @@ const build = (
   };
 };
 
-/** The sources of a profile, each checked with the schema of its own type. */
+/** Builds the sources of a profile, each checked with the schema of its own type. */
 export const buildSources = (tree: MapNode, context: BuildContext): BuildResult<readonly BuiltSource[]> => {
   const section = childOf(tree, 'sources');
   if (section === undefined) return { made: [], complaints: [] };
@@ -308,7 +311,7 @@ export const buildSources = (tree: MapNode, context: BuildContext): BuildResult<
   return { made, complaints: [...built.flatMap((one) => one.complaints), ...viaComplaints(section, made)] };
 };
 
-/** Sources that lead to a stricter tier than their environment's, whose gates are all that would hold. */
+/** Reports sources whose tier is stricter than the environment's: only the environment's gates apply. */
 export const stricterSources = (sources: readonly BuiltSource[], env: Tier): readonly Complaint[] =>
   sources.flatMap(({ entry: { id, tier, position } }) =>
     tier === undefined || !isStricter(tier, env)

@@ -11,7 +11,7 @@ import type { BuiltSource } from './context.ts';
 
 type Finds = 'rows' | 'status' | 'json';
 
-/** Which data each key of `expect` is about; the others are about the text that everything gives. */
+/** Result data that each key of `expect` needs; the other keys apply to the text output that every operation has. */
 const about: Readonly<Record<string, Finds>> = {
   rows: 'rows',
   column: 'rows',
@@ -19,7 +19,7 @@ const about: Readonly<Record<string, Finds>> = {
   json: 'json',
 };
 
-/** What a proof expects that its operation never gives. */
+/** Reports expectations about data that the operation never returns. */
 const fitComplaints = (
   step: MapNode,
   label: string,
@@ -39,7 +39,7 @@ const fitComplaints = (
   });
 };
 
-/** `${param.x}` and `${each}` get their values when the runbook runs: until then it fits everywhere. */
+/** Marks `${param.x}` and `${each}`, which are bound at run time, as valid anywhere. */
 const unbound = (node: YamlNode): YamlNode => {
   if (node.is === 'list') return { ...node, items: node.items.map(unbound) };
   if (node.is === 'map')
@@ -56,18 +56,21 @@ const unbound = (node: YamlNode): YamlNode => {
 
 type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
-/** What sections do that only read. */
-const readingWords = {
+/** Messages for the sections that are read-only. */
+const readOnlyMessages = {
   diagnose: 'diagnose is read-only',
   verify: 'verify is read-only',
   items: 'a checklist is read-only',
 } as const;
 
-/** Where what changes something belongs. */
+/** Names the section where a changing operation belongs. */
 const instead = (section: Section): string =>
   section === 'items' ? 'move it to a runbook, and name that runbook here' : 'move it to act';
 
-/** A profile may raise what an operation is, never lower it; diagnosing only reads. */
+/**
+ * Reports a `danger` lower than the operation's own (a profile may only raise it), and changing operations in read-only
+ * sections.
+ */
 const dangerComplaints = (
   step: MapNode,
   label: string,
@@ -75,17 +78,17 @@ const dangerComplaints = (
   danger: Danger,
   section: Section,
 ): readonly Complaint[] => {
-  const said = textAt(step, 'danger');
+  const declared = textAt(step, 'danger');
   const position = (childOf(step, 'danger') ?? childOf(step, 'use') ?? step).position;
   if (section !== 'act' && isChanging(danger))
     return [
-      errorAt(position, `${label}: ${use} is ${danger}, but ${readingWords[section]}`, instead(section)),
+      errorAt(position, `${label}: ${use} is ${danger}, but ${readOnlyMessages[section]}`, instead(section)),
     ];
-  if (isDanger(said) && !isAtLeast(said, danger))
+  if (isDanger(declared) && !isAtLeast(declared, danger))
     return [
       errorAt(
         position,
-        `${label}: ${use} is ${danger}; danger cannot be lowered to ${said}`,
+        `${label}: ${use} is ${danger}; danger cannot be lowered to ${declared}`,
         'remove danger, or raise it',
       ),
     ];
@@ -93,21 +96,23 @@ const dangerComplaints = (
 };
 
 /**
- * An operation without a danger of its own takes the step's, unless what it is given only reads. Whether a program reads,
- * only its author knows; what can be told from the parameters (`told`) is not for anybody to say otherwise.
+ * Reports a missing `danger` where the operation has none of its own and its parameters are not read-only. Only the
+ * author knows whether a program reads; a danger derived from the parameters (`isDerived`) cannot be overridden.
  */
-const unsaidComplaints = (
+const missingDangerComplaints = (
   step: MapNode,
   label: string,
   use: string,
   section: Section,
-  told: boolean,
+  isDerived: boolean,
 ): readonly Complaint[] => {
   const position = (childOf(step, 'use') ?? step).position;
   if (section !== 'act') {
-    if (!told && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
-    const what = `${label}: ${use} may change something, but ${readingWords[section]}`;
-    const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
+    if (!isDerived && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
+    const what = `${label}: ${use} may change something, but ${readOnlyMessages[section]}`;
+    const todo = isDerived
+      ? instead(section)
+      : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
@@ -115,11 +120,11 @@ const unsaidComplaints = (
     : [];
 };
 
-/** The params as they are written, references and all. */
+/** The parameters as written, with references. */
 const recordOf = (given: YamlNode): Readonly<Record<string, unknown>> =>
   z.record(z.string(), z.unknown()).catch({}).parse(plainValue(given));
 
-/** Values that stand in a text which something takes apart: a quote in one would end what the author has begun. */
+/** Reports parameter values inside text that is parsed later: a quote in the value would end the author's string. */
 const spliceComplaints = (given: YamlNode, label: string, rules: BindingRules = {}): readonly Complaint[] =>
   unsafeSplices(recordOf(given), rules).map(({ path, what, todo }) =>
     errorAt(nearestNode(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
@@ -151,14 +156,19 @@ const stepOf = (
   const danger = operationDanger(operation, value ?? written);
   if (isDanger(danger))
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
-  // What does not fit has been told; what only a parameter will tell may be anything.
-  const isTold = value === undefined && complaints.length > 0;
-  if (isTold) return [...complaints, ...spliced, ...unfit];
-  const told = operation.reads !== undefined;
-  return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
+  // A mismatch was already reported; a value that depends on a parameter may be anything.
+  const isReported = value === undefined && complaints.length > 0;
+  if (isReported) return [...complaints, ...spliced, ...unfit];
+  const isDerived = operation.reads !== undefined;
+  return [
+    ...complaints,
+    ...spliced,
+    ...unfit,
+    ...missingDangerComplaints(step, label, use, section, isDerived),
+  ];
 };
 
-/** Checks what each step hands to its operation, as far as it is known before the runbook runs. */
+/** Checks what each step passes to its operation, as far as it is known before the run. */
 export const stepComplaints = (
   runbook: MapNode,
   label: string,

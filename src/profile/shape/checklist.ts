@@ -5,7 +5,7 @@ import { zCovers, zExpression, zIdentifier, zTitle } from './words.ts';
 
 const zRunbookId = z.string().min(1).optional();
 
-interface Said {
+interface ItemShape {
   readonly mode: ChecklistItemMode;
   readonly that?: unknown;
   readonly use?: unknown;
@@ -13,8 +13,8 @@ interface Said {
   readonly runbook?: unknown;
 }
 
-/** Who decides has to fit with what there is to decide by. */
-const fits = (item: Said, context: z.RefinementCtx): void => {
+/** Checks that the item has what its kind of decision needs. */
+const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   const say = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });
   const shows = item.that !== undefined || item.use !== undefined;
@@ -41,7 +41,7 @@ const zItem = z
   })
   .superRefine(fits);
 
-/** A list to go through. */
+/** Schema of a checklist. */
 export const zChecklist = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),

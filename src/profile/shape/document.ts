@@ -24,7 +24,7 @@ const zInclude = z
   .strictObject({ include: z.string().min(1) })
   .meta({ description: 'runbooks from another file; path relative to this file' });
 
-/** Keys that name the environment or belong to no section. */
+/** Keys that identify the environment or belong to no section. */
 const topShape = {
   ...headShape,
   extends: z
@@ -38,7 +38,7 @@ const topShape = {
     .meta({ description: `values for \${name}; --set NAME=VALUE overrides them` }),
 };
 
-/** Sections, as one file may write them. Each is checked by its own builder, entry by entry. */
+/** Sections as one file may write them. Each is validated by its own builder, entry by entry. */
 export const sectionShape = derivedFromKinds(() => ({
   plugins: zPlugins.optional(),
   sources: z
@@ -73,5 +73,5 @@ export const sectionShape = derivedFromKinds(() => ({
   schedule: zSchedule.optional().meta({ description: 'IANA time zone of the schedule' }),
 }));
 
-/** The whole file, for the editor's schema. */
+/** Schema of the whole file, for editors. */
 export const zDocument = derivedFromKinds(() => z.strictObject({ ...topShape, ...sectionShape() }));

@@ -3,15 +3,15 @@ import { zDuration } from '../../domain/schema.ts';
 import { dangers, isChanging } from '../../runs/policy/danger.ts';
 import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
-/** What a freeze and quiet hours have in common. */
-const halted = {
+/** Common keys of freezes and quiet hours. */
+const restriction = {
   why: zTitle.meta({ description: 'reason shown to operators' }),
   except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
   break: z.boolean().default(true).meta({ description: 'false: no override is possible' }),
 };
 
 const zFreeze = z
-  .strictObject({ from: zTimestamp, to: zTimestamp, ...halted })
+  .strictObject({ from: zTimestamp, to: zTimestamp, ...restriction })
   .superRefine((freeze, context) => {
     if (freeze.to > freeze.from) return;
     context.addIssue({
@@ -26,12 +26,12 @@ const zQuiet = z.strictObject({
   from: zTimeOfDay,
   to: zTimeOfDay.meta({ description: 'at or before `from`: the next day' }),
   zone: zZone.default('UTC'),
-  ...halted,
+  ...restriction,
 });
 
 const zCount = z.int().min(1);
 
-/** What the profile asks for beyond its tier's row. */
+/** Schema of the requirements that a profile adds to its tier's defaults. */
 export const zGuard = z.strictObject({
   readOnly: z.boolean().optional().meta({ description: 'read-only until armed; always true in production' }),
   arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),

@@ -5,7 +5,7 @@ import { compilePattern, isExplosive } from '../../domain/pattern.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { zCovers, zRegex, zTitle } from './words.ts';
 
-/** A pattern that is matched against every line, and must not backtrack without end on one of them. */
+/** A pattern matched against every line; catastrophic backtracking is rejected. */
 const zLineRegex = zRegex.superRefine((text, context) => {
   const compiled = compilePattern(text);
   // Invalid patterns are already reported by zRegex.
@@ -58,7 +58,7 @@ const zSize = z
 
 const zWords = z.array(z.string().trim().min(2, { error: 'a word needs at least two letters' }));
 
-/** What `logs:` says besides its views. */
+/** Keys of `logs:` besides its views. */
 const settingsShape = {
   sources: z
     .array(z.string().min(1))
@@ -101,8 +101,8 @@ const settingsShape = {
     .meta({ description: 'words that an anonymized export masks or keeps, in addition to what it detects' }),
 };
 
-/** The settings; the views, which are checked one by one, may be anything here. */
+/** Schema of the settings; views may be anything here, since they are validated one by one. */
 export const zLogSettings = z.strictObject({ ...settingsShape, views: z.unknown().optional() });
 
-/** The whole section, for the editor's schema. */
+/** Schema of the whole section, for editors. */
 export const zLogs = z.strictObject({ ...settingsShape, views: z.array(zLogView).optional() });

@@ -33,7 +33,7 @@ const zChoice = z
       });
   });
 
-/** Several of what there is to choose from: what a loop goes over. */
+/** Schema of a multiple-choice parameter, which a loop iterates over. */
 const zChoices = z
   .strictObject({
     type: z.literal('choices'),
@@ -95,7 +95,7 @@ const zDurationParam = z.strictObject({
 
 const zBoolean = z.strictObject({ type: z.literal('boolean'), ...common, default: z.boolean().optional() });
 
-/** A parameter, typed. */
+/** Schema of a typed parameter. */
 const zParam = z.discriminatedUnion('type', [zChoice, zChoices, zText, zInt, zDurationParam, zBoolean]);
 
 export const zWith = z.record(z.string(), z.unknown()).meta({ description: 'parameters of the operation' });
@@ -106,7 +106,7 @@ export const zUse = z
   })
   .meta({ description: 'SOURCE.OPERATION, or SOURCE.FEED in diagnose' });
 
-/** Says that exactly one of some keys must be there. */
+/** Requires exactly one of the keys. */
 const oneOf =
   (...keys: readonly string[]) =>
   (step: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
@@ -227,7 +227,7 @@ const zVerify = z
       });
   });
 
-/** One runbook of a profile. */
+/** Schema of a runbook. */
 export const zRunbook = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),

@@ -12,7 +12,7 @@ import { zCovers, zIdentifier, zLevel, zTitle, zZone } from './words.ts';
 const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
 
-/** When somebody looks over what the profile was written from, and who. */
+/** Schema of the review schedule of the profile's original documents, with its owner. */
 export const zReview = z.strictObject({
   owner: z.string().default('').meta({ description: 'owner' }),
   every: z.string().default('').meta({ description: 'interval: monthly' }),
@@ -28,14 +28,14 @@ export const zReview = z.strictObject({
 
 const elsewhere = (what: string) => z.never({ error: what }).optional();
 
-/** In which zone the days of this system are. */
+/** Schema of the schedule: the time zone of this system's dates. */
 export const zSchedule = z.strictObject({
   tz: zZone.optional().meta({ description: 'time zone of dates; default: that of this machine' }),
   quiet: elsewhere('schedule cannot hold quiet hours; write them as guard.quiet'),
   maintenance: elsewhere('schedule cannot hold maintenance windows; write them as guard.freeze'),
 });
 
-/** The plugins that a profile asks for. Where they are, and whether they may be loaded, is the user's to say. */
+/** Schema of the plugin list. The user's settings decide where plugins are and whether they may load. */
 export const zPlugins = z
   .array(
     z.string().refine(isPackageName, {
@@ -45,7 +45,7 @@ export const zPlugins = z
   )
   .meta({ description: "names of required plugins; the user's config.yaml must allow them" });
 
-/** One rung of the ladder of people, the first to be called first. */
+/** Schema of one escalation step; the list starts with the first responder. */
 export const zEscalation = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
@@ -57,7 +57,7 @@ export const zEscalation = z.strictObject({
   covers: zCovers,
 });
 
-/** One rung of the authority ladder; the lowest stands first. */
+/** Schema of one authority level; the list starts with the lowest. */
 export const zRung = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
@@ -98,7 +98,7 @@ const zHttp = z
 
 const zCopy = z.union([zSyslog, zHttp]);
 
-/** Where copies of the ledger's records go. */
+/** Schema of the targets for copies of the ledger. */
 export const zAudit = z.strictObject({
   copy: z
     .union([zCopy, z.array(zCopy)])
@@ -128,14 +128,14 @@ const zLimitsOf = (kind: FactKind) => {
   });
 };
 
-/** Overrides of the built-in levels: a word's level, or `warn` and `crit` bounds on the kind's number. */
+/** Overrides of the built-in levels: the level of a word, or `warn` and `crit` thresholds on the kind's number. */
 export const zLimits = derivedFromKinds(() => z.strictObject(perKind((kind) => zLimitsOf(kind).optional())));
 
 const zShareWords = z
   .array(z.string().trim().min(2, { error: 'a word needs at least two letters' }))
   .default([]);
 
-/** What share mode masks, and leaves, beyond what it finds by itself. */
+/** Schema of the words that share mode masks and leaves, beyond those it detects. */
 export const zShare = z.strictObject({
   names: zShareWords.meta({
     description: 'words to mask: customers, people, hosts that nothing else identifies',
@@ -174,7 +174,7 @@ export const zLink = z
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 
-/** What names the environment. */
+/** Keys that identify the environment. */
 export const headShape = {
   opsdeck: z.literal(1).meta({ description: 'version of the profile format' }),
   system: zIdentifier,

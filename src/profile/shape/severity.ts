@@ -4,7 +4,7 @@ import { zCovers, zIdentifier, zTitle } from './words.ts';
 
 const zWords = z.string().default('');
 
-/** One degree of urgency. */
+/** Schema of one severity. */
 export const zSeverity = z.strictObject({
   id: zIdentifier.meta({ description: 'name used by the system: P0' }),
   title: zTitle.optional(),
@@ -19,7 +19,7 @@ const zId = z.string().min(1).meta({ description: 'severity id' });
 const zByName = z.record(z.string(), zId).default({});
 const zByLevel = z.strictObject({ warn: zId.optional(), crit: zId.optional() });
 
-/** What has which severity. */
+/** Schema of the assignment of severities. */
 export const zSeverityOf = derivedFromKinds(() =>
   z.strictObject({
     alerts: zByName.meta({ description: 'by alert name' }),

@@ -4,13 +4,13 @@ import { foldFunctions } from '../../expressions/calc/derivation.ts';
 import { derivedFromKinds, factKinds } from '../../kinds/registry.ts';
 import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 
-/** What a calculation calls a signal: one word, and none of the calculation's own. */
+/** Name of a signal in a calculation: one word, and not a function name. */
 const zOperand = z.string().regex(/^(?!(?:min|max)$)[A-Za-z_]\w*$/, {
   error: (issue) =>
     `${JSON.stringify(issue.input)} is not a valid name in a calculation; use letters, digits and _`,
 });
 
-/** `read` of a signal that is calculated from others. */
+/** `read` of a signal calculated from others. */
 export const zCalcRead = z.strictObject({
   of: z
     .record(zOperand, zSignalId)
@@ -21,7 +21,7 @@ export const zCalcRead = z.strictObject({
   calc: z.string().min(1).meta({ description: 'a calculation: 100 * a / b' }),
 });
 
-/** `read` of a signal that is a number over facts. */
+/** `read` of a signal that aggregates facts. */
 export const zFactRead = derivedFromKinds(() =>
   z.strictObject({
     fact: z.enum(factKinds()).meta({ description: 'kind of facts' }),
@@ -41,7 +41,7 @@ const zClear = z
     description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level',
   });
 
-/** One signal of a profile. What `read` may say is its source's business, except where it is worked out from others. */
+/** Schema of a signal. Its source validates `read`, unless the signal is derived from others. */
 export const zSignal = z.strictObject({
   id: zSignalId,
   title: zTitle.optional(),
@@ -65,7 +65,7 @@ export const zSignal = z.strictObject({
 
 export type SignalShape = z.infer<typeof zSignal>;
 
-/** As a file may write it: a signal that is worked out from others may say how without `read:`. */
+/** The signal as a file may write it: a derived signal may omit `read:`. */
 export const zSignalInFile = derivedFromKinds(() =>
   zSignal.extend({ ...zCalcRead.shape, ...zFactRead().shape }).partial(),
 );

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { ViaSpec } from '../../domain/profile.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
 
-/** The tier of the system that a source leads to: never stricter than its environment's, whose gates hold. */
+/** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */
 export const zSourceTier = z
   .enum(tiers)
   .meta({ description: "tier of the target, where it is lower than the environment's" });
 
 const argv = z.array(z.string().min(1)).min(1);
 
-/** What renews the login of a source that has expired: an argv, run by a person at the terminal, or words for that person. */
+/**
+ * How to renew the expired login of a source: an argv run by a person at the terminal, or instructions for that person.
+ */
 export const zLogin = z
   .union([argv, z.string().trim().min(1)], {
     error: 'an argv ([aws, sso, login]), or instructions for a person',
@@ -22,7 +24,7 @@ const zPort = z
   .max(65_535)
   .meta({ description: 'target port; not used for programs and files' });
 
-/** A name for the command line of ssh, never one of its options. */
+/** An ssh destination; option syntax is rejected. */
 const zDestination = z.string().regex(/^[\w.][\w.@%+:[\]-]*$/, {
   error: (issue) =>
     `${JSON.stringify(issue.input)} is not a host; write HOST, USER@HOST or an alias of the ssh config`,
@@ -58,7 +60,7 @@ const zThroughSsh = z.strictObject({
     .exactOptional(),
 });
 
-/** The way to a source that is not reached straight. */
+/** Schema of the tunnel to a source that is not reached directly. */
 export const zVia: z.ZodType<ViaSpec> = z
   .union([zThroughSource, zThroughSsh])
   .meta({ description: 'connects through another source or an ssh host' });

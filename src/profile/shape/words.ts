@@ -6,7 +6,7 @@ import { parseBound } from '../../domain/threshold.ts';
 
 const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** A moment with its zone; wall-clock ms. A date alone is midnight UTC. */
+/** A timestamp with its zone; wall-clock ms. A date alone is midnight UTC. */
 export const zTimestamp = z
   .string()
   .meta({
@@ -40,7 +40,7 @@ export const zTimeOfDay = z
 /** As in `Date.getDay`: 0 is Sunday. */
 const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** The days of 'mon', or of 'mon-fri'; a range may go over the end of the week. Undefined: no such day. */
+/** Parses 'mon' or 'mon-fri' into days; a range may wrap around the end of the week. Undefined: not a day. */
 const daysOf = (word: string): readonly number[] | undefined => {
   const [from = -1, to = from] = word.split('-').map((name) => dayNames.indexOf(name));
   if (from < 0 || to < 0 || word.split('-').length > 2) return undefined;
@@ -48,7 +48,7 @@ const daysOf = (word: string): readonly number[] | undefined => {
   return Array.from({ length: count }, (_, i) => (from + i) % 7);
 };
 
-/** Days of the week: 'mon-fri', 'sat,sun', or a list of such; as numbers, 0 is Sunday. */
+/** Days of the week: 'mon-fri', 'sat,sun', or a list of these; as numbers, 0 is Sunday. */
 export const zDays = zOneOrMore
   .meta({ description: 'days of the week: mon-fri; sat, sun', examples: ['mon-fri'] })
   .transform((texts, context) => {
@@ -80,16 +80,16 @@ export const zZone = z
   })
   .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
 
-/** An expression, parsed where what it names is known. */
+/** An expression; parsed later, where the names it uses are known. */
 export const zExpression = z.string().min(1).meta({ description: 'an expression; see docs/reference/runbooks.md' });
 
-/** Requirement rows that an entry serves. */
+/** Requirements that an entry covers. */
 export const zCovers = z
   .array(z.string().min(1))
   .default([])
   .meta({ description: 'requirement ids that this entry covers' });
 
-/** What `use: SOURCE.NAME`, feed ids and command lines can say without quotes. */
+/** Returns whether a source ID needs no quotes in `use: SOURCE.NAME`, feed IDs and command lines. */
 export const isSourceId = (text: string): boolean => /^[A-Za-z][\w-]*$/.test(text);
 
 const named = (pattern: RegExp, allowed: string) =>
@@ -98,17 +98,17 @@ const named = (pattern: RegExp, allowed: string) =>
       `${JSON.stringify(issue.input)} is not a valid name; start with a letter, then ${allowed}`,
   });
 
-/** A system, an environment, a runbook, a step: one word. */
+/** ID of a system, an environment, a runbook or a step: one word. */
 export const zIdentifier = named(/^[A-Za-z][\w-]*$/, 'letters, digits, - and _');
 
-/** A signal's id may have parts: api.latency. */
+/** Signal ID; may have parts: api.latency. */
 export const zSignalId = named(/^[A-Za-z][\w.-]*$/, 'letters, digits, . - and _');
 
 export const zTitle = z.string().min(1);
 
 export const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit'] satisfies Level[]);
 
-/** 'OP NUMBER' or 'OP WORD' as a bound. */
+/** 'OP NUMBER' or 'OP WORD' as a threshold. */
 export const zBound = z
   .string({
     error: (issue) =>

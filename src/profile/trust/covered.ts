@@ -13,43 +13,43 @@ import {
   UncoverableError,
 } from './literals.ts';
 
-/** Configuration in which programs are named: of a cluster, of ssh. */
+/** Keys of configuration files that name programs: kubeconfig and ssh config. */
 const configKeys: ReadonlySet<string> = new Set(['kubeconfig', 'config']);
-/** Compose files, and files of lines, which are data. */
+/** Keys of Compose files; the same key also names data files. */
 const composeKeys: ReadonlySet<string> = new Set(['files']);
 const placeKeys: ReadonlySet<string> = new Set(['cwd']);
 
-/** So many names are looked for. */
+/** Maximum number of candidate paths. */
 const maxCandidates = 4000;
 const maxWords = 100_000;
 
 const tooManyFiles = (): UncoverableError =>
   new UncoverableError(`more than ${maxCandidates} files are referenced`);
 
-/** Where a closure begins and what it may ask. */
+/** Start of the closure and its read access. */
 interface CoverageParts {
-  /** The profiles of the directory, by absolute path. */
+  /** Absolute paths of the profiles in the directory. */
   readonly profiles: readonly string[];
-  /** Where `${exec:…}` starts programs. */
+  /** Working directory of `${exec:…}` programs. */
   readonly cwd: string;
-  /** True for a path that lies in the snapshot of the directory. */
+  /** Returns whether a path is in the snapshot of the directory. */
   isInside(path: string): boolean;
-  /** The text of a file, inside or outside; undefined when there is none. */
+  /** Returns the text of a file, inside or outside; undefined when it is missing. */
   read(path: string): Promise<string | undefined>;
 }
 
-/** What a profile names outside of its directory. */
+/** The files outside its directory that a profile names. */
 interface Coverage {
-  /** Files that it extends, includes, or takes values from: covered also when they are absent. */
+  /** Files that it extends, includes, or takes values from; covered even when they are absent. */
   readonly read: readonly string[];
-  /** Files that its programs may be. */
+  /** Files that may be its programs. */
   readonly run: readonly NamedProgram[];
 }
 
 /** A word of a command line as a path. */
 interface NamedProgram {
   readonly path: string;
-  /** True: it is covered whatever it is, also when it is absent. False: only a program is, since others are data of programs. */
+  /** True: covered in any case, even when absent. False: covered only if it is a program; other files are data. */
   readonly isProgram: boolean;
 }
 
@@ -58,7 +58,7 @@ const nameTexts = (tree: YamlNode, keys: ReadonlySet<string>): readonly string[]
     .flatMap((node) => (node.is === 'map' ? [] : [...scalarsIn(node)]))
     .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
 
-/** Files that a profile extends or includes, where the loader looks for them. */
+/** Returns the files that a profile extends or includes, resolved as the loader does. */
 const layersIn = (tree: YamlNode): readonly string[] => {
   const runbooks = tree.is === 'list' ? tree : childOf(tree, 'runbooks');
   const items = runbooks?.is === 'list' ? runbooks.items : [];
@@ -67,14 +67,14 @@ const layersIn = (tree: YamlNode): readonly string[] => {
 
 const isRelative = (path: string): boolean => path !== '' && !isAbsolute(path) && !path.startsWith('~');
 
-/** `--file=../x` names a file too. */
+/** Returns the paths in a word; `--file=../x` contains one too. */
 const pathsIn = (word: string): readonly string[] => {
   const [, value] = /^-[^=]*=(.+)$/s.exec(word) ?? [];
   const path = value ?? word;
   return path.startsWith('-') || path.includes('\n') || path.length > 1024 ? [] : [path];
 };
 
-/** Names that interpreters take. */
+/** Script names that interpreters run. */
 const scriptName = /\.(sh|bash|zsh|fish|py|js|mjs|cjs|ts|rb|pl|php|lua|jar|awk|ps1)$/i;
 
 interface Parsed {
@@ -82,7 +82,7 @@ interface Parsed {
   readonly tree: YamlNode;
 }
 
-/** The profiles and everything that they extend or include, from file to file; files that are absent or no YAML are no trees. */
+/** Follows `extends` and `include` from the profiles across files; skips files that are absent or not YAML. */
 const followed = async (
   parts: CoverageParts,
 ): Promise<{ readonly trees: readonly Parsed[]; readonly files: ReadonlySet<string> }> => {
@@ -94,7 +94,7 @@ const followed = async (
     const tree = text === undefined ? undefined : parseYaml(text, file).tree;
     if (tree === undefined) continue;
     trees.push({ file, tree });
-    // A set that grows while it is walked through is walked to its new end.
+    // Iterating over a set includes items added during the iteration.
     for (const name of layersIn(tree)) files.add(resolveBeside(file, name));
   }
   return { trees, files };
@@ -105,7 +105,7 @@ const valueFilesOf = ({ file, tree }: Parsed): readonly string[] =>
     one.is === 'file' && isRelative(one.path) ? [resolveBeside(file, one.path)] : [],
   );
 
-/** Follows what profiles name: everything outside of their directory that opsdeck reads or runs relative to them. */
+/** Returns all files outside the directory that opsdeck reads or runs because the profiles name them. */
 export const coverageOf = async (parts: CoverageParts): Promise<Coverage> => {
   const { trees, files } = await followed(parts);
   const read = new Set([...files, ...trees.flatMap(valueFilesOf)].filter((path) => !parts.isInside(path)));
@@ -114,7 +114,7 @@ export const coverageOf = async (parts: CoverageParts): Promise<Coverage> => {
   return { read: [...read].sort(), run: programsOf(trees, files, literalsOf(vars), parts) };
 };
 
-/** Paths that the words of a command line may be. */
+/** Returns the possible paths among the words of a command line. */
 const wordsOf = (argv: readonly string[], literals: Literals): readonly NamedProgram[] =>
   argv.flatMap((word, index) =>
     literals(word)
@@ -136,7 +136,7 @@ const programsOf = (
     places.filter((place) => !isRooted(place)).map((place) => join(home, place)),
   );
   const bases = [...new Set([...homes, ...places.filter(isRooted), ...below])];
-  const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, literals));
+  const started = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, literals));
   const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, literals));
   if (words.length * bases.length > maxWords) throw tooManyFiles();
   const configs = trees
@@ -149,7 +149,7 @@ const programsOf = (
     .flatMap((path) => homes.map((home) => ({ path: join(home, path), isProgram: true })));
   const named = [
     ...configs,
-    ...here.map((word) => ({ ...word, path: join(cwd, word.path) })),
+    ...started.map((word) => ({ ...word, path: join(cwd, word.path) })),
     ...words.flatMap((word) => bases.map((base) => ({ ...word, path: join(base, word.path) }))),
   ];
   const found = new Map<string, boolean>();

@@ -1,12 +1,12 @@
 import { parseReferences } from '../references.ts';
 import { type ScalarNode, scalarsIn, type YamlNode } from '../tree.ts';
 
-/** Values that `vars:` of any file gives to a name, as written. */
+/** Values that `vars:` of any file assign to a name, as written. */
 type LiteralVars = ReadonlyMap<string, ReadonlySet<string>>;
 
 const mostTexts = 1024;
 
-/** Profiles whose files cannot all be found: what is not found would not be covered. */
+/** Thrown when the files of a profile cannot all be determined: the missing ones would not be covered. */
 export class UncoverableError extends Error {
   constructor(why: string) {
     super(`cannot trust the profiles: ${why}`);
@@ -14,7 +14,7 @@ export class UncoverableError extends Error {
   }
 }
 
-/** The vars of a file added to those of others: a name may have another value in each environment. */
+/** Adds the vars of a file to those of others: each environment may assign another value. */
 export const addVars = (known: Map<string, Set<string>>, tree: YamlNode): void => {
   const section = tree.is === 'map' ? tree.entries.get('vars')?.value : undefined;
   if (section?.is !== 'map') return;
@@ -25,10 +25,16 @@ export const addVars = (known: Map<string, Set<string>>, tree: YamlNode): void =
   }
 };
 
-/** Gives what a text may be once literal values of its vars are put in; none for one with a reference that is known only when it runs. */
+/**
+ * Returns the possible values of a text once literal vars are inserted; none for a text with a reference resolved only
+ * at run time.
+ */
 export type Literals = (text: string) => readonly string[];
 
-/** Each var is worked out once. Throws UncoverableError for a text that may be more than a thousand others, and for a circle. */
+/**
+ * Creates the expander; each var is expanded once. Throws UncoverableError for a text with more than 1,024 values, and
+ * for a cycle.
+ */
 export const literalsOf = (vars: LiteralVars): Literals => {
   const known = new Map<string, readonly string[]>();
   const open = new Set<string>();
@@ -59,7 +65,7 @@ export const literalsOf = (vars: LiteralVars): Literals => {
   return textsOf;
 };
 
-/** Every node below a key of one of these names, at any depth. */
+/** Iterates over the nodes below any of these keys, at any depth. */
 export function* nodesNamed(node: YamlNode, keys: ReadonlySet<string>): Generator<YamlNode> {
   if (node.is === 'list') for (const item of node.items) yield* nodesNamed(item, keys);
   if (node.is !== 'map') return;
@@ -76,7 +82,7 @@ const wordOf = ({ value }: ScalarNode): string => (value === null ? '' : String(
 
 const loginKeys: ReadonlySet<string> = new Set(['login']);
 
-/** Programs of `${exec:…}` and `login:`, which are started in the working directory. */
+/** Returns the programs of `${exec:…}` and `login:`, which start in the working directory. */
 export const execsIn = (tree: YamlNode): readonly (readonly string[])[] => [
   ...[...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : [])),
   ...[...nodesNamed(tree, loginKeys)].flatMap((node) =>
@@ -84,7 +90,10 @@ export const execsIn = (tree: YamlNode): readonly (readonly string[])[] => [
   ),
 ];
 
-/** Programs with their arguments, as a file names them: lists under `run`, `argv`, `exec` … They are started beside the file. */
+/**
+ * Iterates over programs with their arguments: lists under `run`, `argv`, `exec` and so on. They start in the directory
+ * of the file.
+ */
 export function* programsIn(tree: YamlNode): Generator<readonly string[]> {
   for (const node of nodesNamed(tree, programKeys)) {
     if (node.is === 'list') yield [...scalarsIn(node)].map(wordOf);
@@ -92,7 +101,7 @@ export function* programsIn(tree: YamlNode): Generator<readonly string[]> {
   }
 }
 
-/** References of every text of a file. */
+/** Iterates over the references in every text of a file. */
 export function* referencesIn(tree: YamlNode) {
   for (const { value } of scalarsIn(tree)) {
     const parsed = typeof value === 'string' && value.includes('${') ? parseReferences(value) : undefined;

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
-/** Sums of every covered file, by path: relative to the directory, or absolute outside of it. */
+/** Checksums of the covered files by path: relative to the directory, or absolute outside of it. */
 export type FileDigests = Readonly<Record<string, string>>;
 
-/** A directory of profiles that the user has trusted, as it was then. */
+/** A trusted profile directory and its state at that time. */
 export interface TrustRecord {
-  /** The directory behind all symbolic links. */
+  /** The directory with all symbolic links resolved. */
   readonly dir: string;
-  /** Where it is found: another path that leads to it has another working directory, and has to be trusted by itself. */
+  /**
+   * The path it was trusted under. Another path to it has another working directory, and must be trusted separately.
+   */
   readonly at: string;
-  /** When, in ISO 8601. */
+  /** Time of trust, in ISO 8601. */
   readonly when: string;
   readonly files: FileDigests;
 }
@@ -22,7 +24,7 @@ const zRecord = z.strictObject({
 });
 const zTrust = z.strictObject({ opsdeck: z.literal(1), trusted: z.array(zRecord) });
 
-/** The records in a text; undefined when it is none that opsdeck has written. */
+/** Parses trust records; undefined when opsdeck did not write the text. */
 export const parseTrust = (text: string): readonly TrustRecord[] | undefined => {
   try {
     return zTrust.safeParse(JSON.parse(text)).data?.trusted;
@@ -31,17 +33,17 @@ export const parseTrust = (text: string): readonly TrustRecord[] | undefined => 
   }
 };
 
-/** The text of records. */
+/** Serializes trust records. */
 export const trustText = (trusted: readonly TrustRecord[]): string =>
   `${JSON.stringify({ opsdeck: 1, trusted }, null, 2)}\n`;
 
-/** How a file differs from what was trusted. */
+/** A difference between a file and its trusted state. */
 export interface FileChange {
   readonly path: string;
   readonly how: 'changed' | 'added' | 'removed';
 }
 
-/** Every difference, by path. */
+/** Returns all differences, by path. */
 export const changesSince = (trusted: FileDigests, now: FileDigests): readonly FileChange[] =>
   [...new Set([...Object.keys(trusted), ...Object.keys(now)])]
     .sort()

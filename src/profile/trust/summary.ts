@@ -1,19 +1,22 @@
 import { scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import { execsIn, nodesNamed, programsIn, referencesIn } from './literals.ts';
 
-/** What the profiles of a directory may do, for a person who decides whether to trust them. Each list once, sorted. */
+/**
+ * Summary of what the profiles of a directory may do, for the decision to trust them. Each list is sorted and has no
+ * duplicates.
+ */
 interface TrustSummary {
-  /** `system/env` where a file says both. */
+  /** `system/env` of each file that sets both. */
   readonly environments: readonly string[];
   /** `id (type)` */
   readonly sources: readonly string[];
-  /** Command lines of checks, signals, runbooks and `${exec:…}`, as they are written. */
+  /** Command lines of checks, signals, runbooks and `${exec:…}`, as written. */
   readonly programs: readonly string[];
-  /** Hosts and ports of addresses. */
+  /** Hosts and ports in URLs. */
   readonly hosts: readonly string[];
-  /** Environment variables that are read. */
+  /** Environment variables that the profiles read. */
   readonly variables: readonly string[];
-  /** Files that values are taken from. */
+  /** Files that provide values. */
   readonly valueFiles: readonly string[];
 }
 
@@ -46,10 +49,10 @@ const shown = (word: string): string => (/^[\w./:=@%+,${}-]+$/.test(word) ? word
 
 const once = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
 
-/** Files of which a source sends what they hold. */
+/** Keys of files whose contents a source sends. */
 const tokenKeys: ReadonlySet<string> = new Set(['tokenFile']);
 
-/** Sums up files as they are written; contacts nothing and reads no value. */
+/** Summarizes files as written; contacts nothing and reads no values. */
 export const trustSummaryOf = (trees: readonly YamlNode[]): TrustSummary => {
   const texts = trees.flatMap((tree) =>
     [...scalarsIn(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),

@@ -5,7 +5,10 @@ import { createHoldMemory, type EvaluateOptions, evaluateExpression } from '../.
 import { parseExpression } from '../../expressions/parse.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 
-/** What the facts say of every runbook, in their order. Asked again and again it remembers how long each `when` has held. */
+/**
+ * Evaluates every runbook's `when` against the facts, in the runbooks' order. Across calls it remembers how long each
+ * `when` has held.
+ */
 export type Suggester = (
   snapshot: Snapshot,
   now: Millis,
@@ -27,14 +30,14 @@ const judgeOf = (runbook: Runbook): Judge => {
   };
 };
 
-/** Suggests runbooks by their `when`, with memory: one per environment that is open. */
+/** Creates a suggester with memory: one per open environment. */
 export const createSuggester = (runbooks: readonly Runbook[]): Suggester => {
   const judges = runbooks.map(judgeOf);
   const memory = createHoldMemory();
   return (snapshot, now, history) => judges.map((judge) => judge(snapshot, { memory, history, now }));
 };
 
-/** Suggests once, without memory: `for` counts as fulfilled, and what rises or falls is not known. */
+/** Evaluates once, without memory: `for` counts as fulfilled, and `rising` and `falling` are unknown. */
 export const suggestOnce = (
   runbooks: readonly Runbook[],
   snapshot: Snapshot,

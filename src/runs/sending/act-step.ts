@@ -8,18 +8,18 @@ import { toFault } from '../../platform/to-fault.ts';
 import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import type { PendingAct } from '../pending-run.ts';
 
-/** What the answers of a step named, by key: ids of what it made. */
+/** IDs of the objects that a step created, taken from its responses, by key. */
 export type CreatedIds = Readonly<Record<string, string>>;
 
 const reference = /^\$\{made\.([\w-]+)\}$/;
 
-/** The same call with `${made.KEY}` replaced by what the act has told; undefined when it told nothing of a key. */
+/** Returns the call with each `${made.KEY}` replaced by the created ID. Undefined when an ID is missing. */
 export const withCreatedIds = (call: OperationCall, made: CreatedIds): OperationCall | undefined => {
   let whole = true;
   const bound = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(bound);
     if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, bound(held)]));
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, bound(inner)]));
     const key = typeof value === 'string' ? reference.exec(value)?.[1] : undefined;
     if (key === undefined) return value;
     whole &&= Object.hasOwn(made, key);
@@ -29,46 +29,47 @@ export const withCreatedIds = (call: OperationCall, made: CreatedIds): Operation
   return whole ? { ...call, with: values } : undefined;
 };
 
-/** A step that says nothing else: a call that never ends must not keep a run open for ever. */
+/** Timeout of a step that sets none: a call that never ends must not keep a run open forever. */
 const defaultMs: Millis = 5 * 60_000;
-/** No single step goes on for longer, whatever it says. */
+/** Upper limit for the timeout of any step. */
 const longestMs: Millis = 2 * 60 * 60_000;
 /**
- * What an operation gets, after its signal has aborted, to end what it began and say so: more than a program on another
- * host gets until it is killed there, with the connection that this takes.
+ * Time an operation gets after its signal aborts, to stop its work and report it. Longer than killing a program on
+ * another
+ * host takes, including the connection for it.
  */
 const graceMs: Millis = 8000;
 
 interface ActOutcome {
   readonly ok: boolean;
-  /** What came back, in words. */
+  /** The responses, as text. */
   readonly result: string;
-  /** What the answers named, by key; absent when they named nothing. */
+  /** IDs from the responses, by key. Absent: the responses contained none. */
   readonly made?: CreatedIds;
-  /** What it threw, when it did. */
+  /** The error it threw, if any. */
   readonly error?: unknown;
 }
 
-/** How one step is carried out. */
+/** Dependencies of one step. */
 interface ActParts {
   readonly change: ChangeIo;
   readonly clock: Clock;
-  /** After that long it is ended; at most two hours. Default 5 min. */
+  /** Timeout; at most 2 h. Default 5 min. */
   readonly timeoutMs?: Millis;
   output(text: string): Promise<unknown>;
-  /** What has left for this step so far, in words: told when its time has run out. */
+  /** Requests sent by this step so far, as text; reported when the step times out. */
   sent(): readonly string[];
 }
 
 const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): ActOutcome => {
   const bad = answered.filter(({ ok }) => !ok);
-  const said = (bad.length > 0 ? bad : answered).map(({ line, status }) => `${line} → ${status}`);
+  const lines = (bad.length > 0 ? bad : answered).map(({ line, status }) => `${line} → ${status}`);
   const of =
     answered.length > 1 ? `${answered.length - bad.length} of ${answered.length} calls succeeded: ` : '';
-  return { ok: bad.length === 0, result: said.length === 0 ? 'done' : of + said.join('; ') };
+  return { ok: bad.length === 0, result: lines.length === 0 ? 'done' : of + lines.join('; ') };
 };
 
-/** One event of an act, as a line to read. */
+/** Formats one event of an action as a line of text. */
 export const actEventText = (event: ActEvent): string => {
   switch (event.is) {
     case 'output':
@@ -84,14 +85,14 @@ export const actEventText = (event: ActEvent): string => {
   }
 };
 
-/** What is said of a step whose time has run out, with how its calls came out. */
-const overtime = (limitMs: Millis, sent: readonly string[]): string =>
+/** The result of a step that timed out, with the outcome of each request. */
+const timeoutText = (limitMs: Millis, sent: readonly string[]): string =>
   [`timed out after ${formatDuration(limitMs)}`, sent.join('; ')].filter((part) => part !== '').join(': ');
 
 /**
- * Carries out one planned step through a lease that ends with it. Ends when the operation does, when the signal
- * aborts (an operation that ignores it is left behind, without a door) or when its time has run out: then it has not
- * succeeded, whatever it says. Never throws.
+ * Executes one planned step through a lease that ends with it. Ends when the operation ends, when the signal aborts or
+ * when the timeout expires. An operation that ignores the abort is abandoned: its lease is revoked. A step that timed
+ * out has failed, whatever the operation reports. Never throws.
  */
 export const actStep = async (
   { operation, plan, source }: PendingAct,
@@ -101,7 +102,7 @@ export const actStep = async (
   const limitMs = Math.min(timeoutMs, longestMs);
   const deadline = clock.deadline(limitMs);
   const stop = AbortSignal.any([signal, deadline.signal]);
-  const lent = createLease(change);
+  const lease = createLease(change);
   const over = new AbortController();
   const left = whenAborted(stop)
     .then(() => clock.sleep(graceMs, over.signal))
@@ -110,29 +111,29 @@ export const actStep = async (
   const made: Record<string, string> = {};
   const ended = (outcome: ActOutcome): ActOutcome => {
     const isLate = deadline.signal.aborted && !signal.aborted;
-    const told = isLate ? { ok: false, result: overtime(limitMs, sent()) } : outcome;
-    return Object.keys(made).length === 0 ? told : { ...told, made };
+    const result = isLate ? { ok: false, result: timeoutText(limitMs, sent()) } : outcome;
+    return Object.keys(made).length === 0 ? result : { ...result, made };
   };
   let events: AsyncIterator<ActEvent> | undefined;
   try {
-    events = operation.act(plan, lent.io, stop)[Symbol.asyncIterator]();
+    events = operation.act(plan, lease.io, stop)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), left]);
       if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled; outcome unknown' });
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;
-      // What is found as data is for proofs; its words come as output.
+      // Data events are for verification; their text arrives as output.
       if (next.value.is !== 'found') await output(actEventText(next.value));
     }
   } catch (error) {
     const { message } = toFault(source, plan.use, error, clock.now());
     return ended({ ok: false, result: message, error });
   } finally {
-    lent.end();
+    lease.end();
     over.abort();
     deadline.clear();
-    // An operation that was left behind ends whenever it does; nobody waits for it.
+    // Not awaited: an abandoned operation ends whenever it does.
     void Promise.resolve(events?.return?.()).catch(() => {});
   }
 };

@@ -7,31 +7,33 @@ import { partsOfChanges } from '../../platform/protocol.ts';
 import { ChangeError } from '../../platform/to-fault.ts';
 import { toWireError } from '../../platform/wire-error.ts';
 
-/** One call that has left, and what is known of its outcome so far. */
+/** One request that was sent, with its outcome so far. */
 interface SentCall {
   readonly line: string;
   outcome: string;
-  /** True: it was refused, or failed before it left, so that nothing was done. */
+  /** True: the request was refused, or failed before it was sent. It had no effect. */
   isUndone?: boolean;
-  /** True: nothing of it has left. */
+  /** True: no part of it was sent. */
   isUnsent?: boolean;
 }
 
-/** True: the failure says that nothing of the call has left. */
+/** Returns whether the error says that no part of the request was sent. */
 const isUnsent = (error: unknown): boolean => toWireError(error)?.isUnsent === true;
 
-/** True: the failure itself says that the call has done nothing. */
+/** Returns whether the error itself says that the request had no effect. */
 const isUndoneBy = (error: unknown): boolean =>
   isUnsent(error) || (error instanceof ChangeError && error.outcome === 'nothing');
 
-/** What a failure says of the call. `isAnswer`: it is the server's own word on what became of the request. */
+/**
+ * The outcome text of a failed request. `isAnswer`: the error is the server's own report of what became of the request.
+ */
 const failedWords = (error: unknown, isAnswer = false): string => {
   const words = toWireError(error)?.message ?? String(error);
   if (error instanceof ChangeError) return error.outcome === 'unknown' ? `outcome unknown: ${words}` : words;
   return isAnswer ? words : `no answer, outcome unknown: ${words}`;
 };
 
-/** An answer that comes bit by bit: only one that came to its end tells how the call ended. */
+/** Wraps a streamed response: the outcome is known only after the stream ended normally. */
 const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
   const whole = String(answer.status);
   call.outcome = `${whole}, response incomplete, outcome unknown`;
@@ -50,7 +52,7 @@ const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
   };
 };
 
-/** A connection that whoever asked for it, or the other side, has closed in order; else it was cut off. */
+/** Wraps a WebSocket: a close by either side in order counts as complete; anything else was a disconnect. */
 const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal): WebSocketWire => {
   const cut = 'connected, then disconnected, outcome unknown';
   call.outcome = 'connected';
@@ -78,7 +80,7 @@ const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal)
   };
 };
 
-/** A file that is written bit by bit: kept as a whole, or not at all. */
+/** Wraps an atomic file write: the file is kept whole or discarded. */
 const watchedDraft = (call: SentCall, draft: AtomicFileWriter): AtomicFileWriter => {
   call.outcome = 'begun';
   return {
@@ -95,21 +97,26 @@ const watchedDraft = (call: SentCall, draft: AtomicFileWriter): AtomicFileWriter
   };
 };
 
-/** What has left this process in a run, in words, in the order in which it left. */
+/** Log of the requests that a run sent, as text, in the order in which they were sent. */
 export interface SentLog {
-  /** The same door, noting every call that goes through it, whatever the operation says of it. */
+  /** Returns a changing io that records every request it passes on, whatever the operation reports. */
   watching(change: ChangeIo): ChangeIo;
-  /** How many calls have been begun, those that failed before they left included. */
+  /** Number of requests started, including those that failed before they were sent. */
   count(): number;
-  /** 'POST http://… → 200', or what came instead of an answer, of each call that has left; from this call on (the first is 0). */
+  /**
+   * Every request sent since index `first` (default 0) with its outcome: 'POST http://… → 200', or the error instead of
+   * a response.
+   */
   lines(first?: number): readonly string[];
-  /** True when every call from this one on (the first is 0) was answered with 401: the answer itself says that nothing was done. */
+  /**
+   * True when every request since index `first` was answered with 401: the response itself says that it had no effect.
+   */
   deniedFrom(first: number): boolean;
-  /** True when every call from this one on was refused, or failed before it left: there is nothing to undo. */
+  /** True when every request since index `first` was refused or failed before it was sent: there is nothing to undo. */
   undoneFrom(first: number): boolean;
 }
 
-/** Statuses of a request that was not carried out (RFC 9110, 15.5); 408, 409, 425 and 429 leave it open. */
+/** Status codes of a request that was not processed (RFC 9110, section 15.5). 408, 409, 425 and 429 leave that open. */
 const refusals = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 421, 422, 431].map(String));
 
 const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
@@ -117,7 +124,7 @@ const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
 
 export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
-  const noted = (line: string): SentCall => {
+  const record = (line: string): SentCall => {
     const call: SentCall = { line, outcome: 'no response yet, outcome unknown' };
     calls.push(call);
     return call;
@@ -136,14 +143,14 @@ export const createSentLog = (): SentLog => {
       throw error;
     }
   };
-  /** Notes a call before it is made, and how it was answered. */
+  /** Records a request before it is sent, then its outcome. */
   const watched = async <T>(
     line: string,
     send: () => Promise<T>,
     words: (answer: T) => string,
     isAnswer?: (error: unknown) => boolean,
   ): Promise<T> => {
-    const call = noted(line);
+    const call = record(line);
     const answer = await answered(call, send, isAnswer);
     call.outcome = words(answer);
     return answer;
@@ -159,11 +166,11 @@ export const createSentLog = (): SentLog => {
           status,
         ),
       stream: async (request, signal) => {
-        const call = noted(request.typed ?? `${request.method} ${request.url}`);
+        const call = record(request.typed ?? `${request.method} ${request.url}`);
         return watchedStream(call, await answered(call, () => change.stream(request, signal)));
       },
       socket: async (request, signal) => {
-        const call = noted(request.typed ?? `GET ${request.url}`);
+        const call = record(request.typed ?? `GET ${request.url}`);
         return watchedSocket(call, await answered(call, () => change.socket(request, signal)), signal);
       },
       put: (path, text, signal) =>
@@ -173,7 +180,7 @@ export const createSentLog = (): SentLog => {
           () => 'written',
         ),
       draft: async (path, isPacked, signal) => {
-        const call = noted(`write ${path}`);
+        const call = record(`write ${path}`);
         const draft = await answered(call, () => change.draft(path, isPacked, signal));
         return watchedDraft(call, draft);
       },
@@ -183,7 +190,7 @@ export const createSentLog = (): SentLog => {
         return watched(line(request), send, outcome, isAnswer);
       },
       run: async function* (program, signal) {
-        const call = noted(program.typed ?? formatArgv(program.argv));
+        const call = record(program.typed ?? formatArgv(program.argv));
         try {
           for await (const event of change.run(program, signal)) {
             if (event.is === 'ended') call.outcome = endWords(event.end);

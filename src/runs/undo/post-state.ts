@@ -6,8 +6,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 
 /**
- * What the targets of a call show now, in the words of its operation: it is planned, which only reads, and the plan is
- * thrown away. Rejects with what the operation throws.
+ * Returns the current state of a call's targets, as its operation describes it. Plans the operation, which only reads,
+ * and discards the plan. Rejects with the error of the operation.
  */
 export const readTargetPins = async (
   { use, with: values }: Pick<OperationCall, 'use' | 'with'>,
@@ -21,20 +21,20 @@ export const readTargetPins = async (
   return targets.map((target) => ({ name: target.name, uid: target.uid, saw: target.saw }));
 };
 
-/** All of it together: a run must end, and what could not be read by then is not pinned. */
+/** Total time limit: a run must end. Targets that could not be read by then have no pin. */
 const longestMs: Millis = 3000;
-/** Controllers take a moment to see what was sent: until then there is nothing to take back. */
+/** Retry interval: controllers take a moment to see the request; until then there is nothing to undo. */
 const pauseMs: Millis = 250;
 
-interface LeftParts {
+interface PostStateParts {
   readonly engine: Engine;
   readonly clock: Clock;
 }
 
-const leftOf = async (
+const readPostState = async (
   call: OperationCall,
   isWhole: boolean,
-  { engine, clock }: LeftParts,
+  { engine, clock }: PostStateParts,
   signal: AbortSignal,
 ): Promise<readonly TargetPin[] | undefined> => {
   for (;;)
@@ -49,20 +49,20 @@ const leftOf = async (
 };
 
 /**
- * The calls that undo a run, each with what its targets show now that the run is over. Where that cannot be read the call
- * stays without. `isWhole`: everything was acted.
+ * Adds to each undo call the state of its targets after the run (`left`). A call whose targets cannot be read stays
+ * without one. `isWhole`: every step was executed.
  */
 export const withPostState = async (
   calls: readonly OperationCall[],
   isWhole: boolean,
-  parts: LeftParts,
+  parts: PostStateParts,
 ): Promise<readonly StepUndo[]> => {
   const deadline = parts.clock.deadline(longestMs);
   try {
     return await Promise.all(
       calls.map(async (call): Promise<StepUndo> => {
         const left =
-          call.pins === 'nothing' ? undefined : await leftOf(call, isWhole, parts, deadline.signal);
+          call.pins === 'nothing' ? undefined : await readPostState(call, isWhole, parts, deadline.signal);
         return left === undefined ? call : { ...call, left };
       }),
     );

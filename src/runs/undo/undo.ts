@@ -7,24 +7,24 @@ import type { ProposalRequest } from '../door.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
 
-/** The undo of a step asks for no less than the step did. */
+/** Requires at least the confirmation for the undo that the step required. */
 const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
   if (step === undefined) return {};
   const { gate, danger } = step;
-  const asked = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
-  return asked === undefined ? { danger } : { danger, gate: asked };
+  const required = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
+  return required === undefined ? { danger } : { danger, gate: required };
 };
 
 const pinOf = ({ name, uid, saw }: TargetPin): TargetPin => ({ name, uid, saw });
 
-/** A step that is taken back, as it can be looked at again. */
-const putBackOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[] =>
+/** The step to undo, in a form whose targets can be read again. */
+const restoredStepOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[] =>
   plan === undefined
     ? []
     : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
 
-/** What a run made, as the call that ends it can be planned again: there is nothing left to end. */
-const goneOf = ({ id, call }: Taken): UndoneStep => ({
+/** The object that a run created; it is gone once the call that removes it finds nothing to remove. */
+const removedStepOf = ({ id, call }: PlannedUndo): UndoneStep => ({
   id,
   title: call.title,
   use: call.use,
@@ -33,22 +33,23 @@ const goneOf = ({ id, call }: Taken): UndoneStep => ({
   gone: true,
 });
 
-/** The calls of an undo, each with its own id, and the step of the ended run that it takes back. */
-interface Taken {
+/** One call of an undo, with its own ID and the step that it undoes. */
+interface PlannedUndo {
   readonly id: string;
   readonly call: StepUndo;
   readonly step: PlannedStep | undefined;
 }
 
-/** What the answers of a step named, as far as it was written down. */
+/** IDs from the responses of a step, as far as the ledger recorded them. */
 const madeIn = (events: readonly RunEvent[], step: PlannedStep): CreatedIds => {
   const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
   return acted?.event === 'acted' ? (acted.made ?? {}) : {};
 };
 
 /**
- * What puts back what a run did, last first: as its ending says; and of a run whose process died before it could say so, the
- * undo of every step that it had begun to send, whether or not an answer came. What only an answer could name is left out.
+ * The calls that undo a run, last first, as its `ended` event lists them. When the process died before it wrote that
+ * event: the undo of every step that had started, whether or not a response came. Calls that need an ID from a missing
+ * response are left out.
  */
 const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly StepUndo[] => {
   const ended = events.findLast((event) => event.event === 'ended');
@@ -60,11 +61,11 @@ const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Ste
     .flatMap((step) => (step.undo ?? []).flatMap((call) => withCreatedIds(call, madeIn(events, step)) ?? []));
 };
 
-const takenBack = (
+const plannedUndosOf = (
   calls: readonly StepUndo[],
   events: readonly RunEvent[],
   proposal: Proposal,
-): readonly Taken[] => {
+): readonly PlannedUndo[] => {
   const isOf = ({ left: _, ...call }: StepUndo, step: PlannedStep): boolean =>
     (step.undo ?? []).some((undo: OperationCall) => {
       const whole = withCreatedIds(undo, madeIn(events, step));
@@ -77,7 +78,7 @@ const takenBack = (
   }));
 };
 
-const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): UndoContext => {
+const undoingOf = (taken: readonly PlannedUndo[], { system, env, plannedAt }: Proposal): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
   const gone = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
@@ -88,14 +89,15 @@ const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal
     left: Object.fromEntries(
       taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
     ),
-    back: [...[...steps].flatMap(putBackOf), ...gone.map(goneOf)],
+    back: [...[...steps].flatMap(restoredStepOf), ...gone.map(removedStepOf)],
     unseen: taken.filter((one) => !seen.includes(one) && !gone.includes(one)).map(({ call }) => call.title),
   };
 };
 
 /**
- * What undoes a run that is over, ended or died, as a runbook of its own: the calls that put back what its steps found, last
- * first. Undefined when nothing can be put back. A run that goes on is kept from it by the locks on its targets. `runbook`: the one that was run, when the profile still has it.
+ * Builds the undo of a completed or interrupted run as a runbook of its own: its calls restore the previous state, last
+ * first. Undefined when nothing can be undone. Locks on the targets prevent it while the run is in progress. `runbook`:
+ * the runbook of that run, if the profile still has it.
  */
 export const undoRequest = (
   events: readonly RunEvent[],
@@ -106,7 +108,7 @@ export const undoRequest = (
   const { proposal } = planned;
   const calls = callsOf(events, proposal);
   if (calls.length === 0) return undefined;
-  const taken = takenBack(calls, events, proposal);
+  const taken = plannedUndosOf(calls, events, proposal);
   const act = taken.map(
     ({ id, call, step }): ActStep => ({
       id,

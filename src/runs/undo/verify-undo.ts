@@ -10,21 +10,21 @@ import type { RunEnd } from '../run-end.ts';
 import { minSettleMs } from '../verification/proof.ts';
 import { readTargetPins } from './post-state.ts';
 
-/** How long it may take until what was put back is read back, and stays so. */
+/** Deadline until the restored state must read back and stay restored. */
 const withinMs: Millis = minSettleMs + 3000;
 const everyMs: Millis = 500;
 
-interface PutBackParts {
+interface VerifyUndoParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
   tell(proofs: readonly ProofState[]): Promise<unknown>;
 }
 
-/** Whether what the run made is gone: the call that ends it finds nothing to end. */
-const lookGone = async (
+/** Checks that the object the run created is gone: the call that removes it finds nothing to remove. */
+const checkRemoved = async (
   { id, title, ...call }: UndoneStep,
-  { engine, clock, mask }: PutBackParts,
+  { engine, clock, mask }: VerifyUndoParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
   const proof = { id, title: `removed: ${title}` };
@@ -39,10 +39,10 @@ const lookGone = async (
   }
 };
 
-/** Whether the targets of a step show again what they showed before it. */
-const look = async (
+/** Checks that the targets of a step show their state before the step again. */
+const checkRestored = async (
   { id, title, before, ...call }: UndoneStep,
-  { engine, clock, mask }: PutBackParts,
+  { engine, clock, mask }: VerifyUndoParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
   const proof = { id, title: `restored: ${title}` };
@@ -66,12 +66,13 @@ const unseenEnd = (unseen: readonly string[]): RunEnd => ({
 });
 
 /**
- * Proves an undo by what it put back: the steps that it takes back are planned again, which only reads, and their targets
- * must show what they showed before, and go on to until the act has settled. Not recovered when that cannot be seen of one of them.
+ * Verifies an undo by the restored state. It plans the undone steps again, which only reads; their targets must show
+ * their previous state until the settle time has passed. The ending is `executed-not-recovered` when one of them cannot
+ * be read back.
  */
 export const verifyUndo = async (
   { back, unseen }: UndoContext,
-  parts: PutBackParts,
+  parts: VerifyUndoParts,
   signal: AbortSignal,
 ): Promise<RunEnd> => {
   if (back.length === 0) return unseenEnd(unseen);
@@ -80,7 +81,9 @@ export const verifyUndo = async (
   let shown = '';
   for (;;) {
     const states = await Promise.all(
-      back.map((one) => (one.gone === true ? lookGone(one, parts, signal) : look(one, parts, signal))),
+      back.map((one) =>
+        one.gone === true ? checkRemoved(one, parts, signal) : checkRestored(one, parts, signal),
+      ),
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
     const text = JSON.stringify(states);

@@ -9,16 +9,18 @@ import { createPolledProof } from './polled-proof.ts';
 import type { Proof, VerificationBaseline } from './proof.ts';
 import { missingBaseline, proofContextOf, proofsOf, readForProofs, type VerifyParts } from './verify.ts';
 
-/** For no longer than this the act waits for what its proofs say before it. */
+/** Maximum time that the baseline may delay the first action. */
 const longestMs: Millis = 10_000;
 
-/** What was answered without the expected value, or with no such object, is not so; what could not be read stays unknown. */
-const asAnswered = (state: ProofState, proof: Proof): ProofState =>
+/**
+ * Maps a response without the expected value, or without the object, to false. What could not be read stays unknown.
+ */
+const falseIfAnswered = (state: ProofState, proof: Proof): ProofState =>
   state.value === 'unknown' && proof.isAnswered() ? { ...state, value: 'false' } : state;
 
 /**
- * Reads every proof once, before anything is sent: what holds already proves nothing later, and what has changed shows by
- * comparing. What does not come in ten seconds is unknown. Never rejects.
+ * Reads every check once before anything is sent. A check that is already true proves nothing later, and changes show
+ * by comparison. Checks not read within 10 s are unknown. Never rejects.
  */
 const readBefore = async (
   parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell' | 'renew'>,
@@ -26,19 +28,19 @@ const readBefore = async (
 ): Promise<VerificationBaseline> => {
   const { verify, params, clock } = parts;
   if (verify === 'none' || verify.length === 0) return missingBaseline;
-  // What is read in this very ms counts: nothing has been sent yet.
+  // A reading in this same millisecond counts: nothing has been sent yet.
   const since = clock.now() - 1;
   const all: VerifyParts = { ...parts, actedAt: since, before: undefined, tell: async () => {} };
   const steps = withReadableTitles(verify, params).map(
     (step): VerifyStep => ({ ...step, withinMs: longestMs }),
   );
-  const asked = new Map(
+  const operations = new Map(
     steps.flatMap((step) =>
       step.use === undefined ? [] : [[step.id, createOperationProof(step, params, all)]],
     ),
   );
   const proofs = steps.map((step) => {
-    const reading = asked.get(step.id);
+    const reading = operations.get(step.id);
     if (reading !== undefined) return createPolledProof(step, reading, clock, since);
     return proofsOf([step], all, since)[0];
   });
@@ -46,8 +48,8 @@ const readBefore = async (
   try {
     await readForProofs(made, all, signal);
     const sight = proofContextOf(all);
-    const states = made.map((proof) => asAnswered(proof.look(sight), proof));
-    const found = [...asked].flatMap(([id, proof]) => {
+    const states = made.map((proof) => falseIfAnswered(proof.look(sight), proof));
+    const found = [...operations].flatMap(([id, proof]) => {
       const brought = proof.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
@@ -58,20 +60,23 @@ const readBefore = async (
 };
 
 /**
- * Reads the verification before anything is sent, keeps it with the run and writes it to the ledger. An undo has none: it is
- * proven by what it put back.
+ * Reads the verification before anything is sent, keeps it with the run and writes it to the ledger. Skips an undo: it
+ * is verified by the restored state.
  */
 export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
   const { held, engine, clock, openIo, signal } = run;
   if (held.undoing !== undefined) return;
   const { verify, params } = { verify: held.runbook.verify, params: held.params };
-  const door = openIo ?? ((options) => openReadIo(clock, options));
-  held.before = await readBefore({ engine, clock, openIo: door, verify, params }, signal);
+  const open = openIo ?? ((options) => openReadIo(clock, options));
+  held.before = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
   const { states } = held.before;
   if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };
 
-/** Reads it again when a login was renewed since: what was denied then can be read now. After the first act it is too late. */
+/**
+ * Reads the baseline again when a login was renewed since: what was denied then is readable now. Does nothing after the
+ * first action.
+ */
 export const rereadBaseline = async (run: ActiveRun): Promise<boolean> => {
   if (run.hasActed || !run.hasRenewed) return false;
   run.hasRenewed = false;

@@ -8,19 +8,19 @@ import { minSettleMs, type Proof } from './proof.ts';
 const slowestMs: Millis = 5000;
 const quickestMs: Millis = 1000;
 
-/** How often a proof by reading is asked: four times in the time that it must hold and ten times in the time that it has; every 5 s at least, every second at most. */
+/** Poll interval of a check that reads a source: four times per `for` and ten times per `within`, clamped to 1–5 s. */
 export const pollIntervalMs = ({ withinMs, forMs }: Pick<VerifyStep, 'withinMs' | 'forMs'>): Millis =>
   Math.max(quickestMs, Math.min(slowestMs, withinMs / 10, ...(forMs > 0 ? [forMs / 4] : [])));
 
-/** A reading that has come back. */
-interface Came {
+/** A completed reading. */
+interface CompletedReading {
   readonly began: Millis;
   readonly truth: Truth;
 }
 
 /**
- * A proof that is asked of a source, while it is being shown. It holds from the beginning of the first reading that was
- * true to the beginning of the last one, so that no time counts in which nobody looked.
+ * Creates a check that reads a source during the verification. It holds from the start of the first true reading to the
+ * start of the last one, so that unobserved time does not count.
  */
 export const createPolledProof = (
   step: VerifyStep,
@@ -33,8 +33,8 @@ export const createPolledProof = (
   const everyMs = pollIntervalMs(step);
   let going: Promise<void> | undefined;
   let lastBegan: Millis | undefined;
-  let came: Came | undefined;
-  /** The first of the true ones without a break, and when it was answered. */
+  let latest: CompletedReading | undefined;
+  /** The first of the consecutive true readings: when it began and when it completed. */
   let first: { readonly began: Millis; readonly seen: Millis } | undefined;
 
   const ask = async (signal: AbortSignal): Promise<void> => {
@@ -42,15 +42,15 @@ export const createPolledProof = (
     lastBegan = began;
     const truth = await asked.ask(signal);
     if (signal.aborted) return;
-    came = { began, truth };
+    latest = { began, truth };
     first = truth.value === 'true' ? (first ?? { began, seen: clock.now() }) : undefined;
   };
 
   const isDue = (now: Millis): boolean => {
     if (lastBegan === undefined || now - lastBegan >= everyMs) return true;
     if (lastBegan < settledAt && settledAt <= now) return true;
-    const held = first === undefined ? Number.POSITIVE_INFINITY : first.began + step.forMs;
-    return lastBegan < held && held <= now;
+    const holdsAt = first === undefined ? Number.POSITIVE_INFINITY : first.began + step.forMs;
+    return lastBegan < holdsAt && holdsAt <= now;
   };
 
   return {
@@ -64,15 +64,18 @@ export const createPolledProof = (
       return going ?? Promise.resolve();
     },
     look: () => {
-      const { value, why } = came?.truth ?? { value: 'unknown', why: 'not read since the action completed' };
+      const { value, why } = latest?.truth ?? {
+        value: 'unknown',
+        why: 'not read since the action completed',
+      };
       const since = first === undefined ? {} : { holdsSince: first.began };
       return { id: step.id, title: step.title, value, why, ...since };
     },
     isAnswered: asked.isAnswered,
     verdict: (now) => {
       const inTime = first !== undefined && first.seen <= deadline;
-      const hasHeld = first !== undefined && came !== undefined && came.began - first.began >= step.forMs;
-      if (inTime && hasHeld && came !== undefined && came.began >= settledAt) return true;
+      const hasHeld = first !== undefined && latest !== undefined && latest.began - first.began >= step.forMs;
+      if (inTime && hasHeld && latest !== undefined && latest.began >= settledAt) return true;
       return inTime || now < deadline ? undefined : false;
     },
     nextAt: (now) =>

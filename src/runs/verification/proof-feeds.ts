@@ -9,7 +9,10 @@ import { dependentSignalKeys } from '../../store/derived-signals.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { feedsAnswering, seriesOf } from '../../store/signal-series.ts';
 
-/** Time has whole ms: a reading that begins in the very ms of a moment cannot be told from one before it. */
+/**
+ * Waits until the clock has passed `moment`. The clock has whole ms: a reading that begins in the same ms cannot be
+ * told apart from an earlier one.
+ */
 export const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSignal): Promise<void> => {
   while (clock.now() <= moment && !signal.aborted) await clock.sleep(1, signal);
 };
@@ -21,7 +24,7 @@ const unread = (state: FeedState, now: Millis): FeedState => {
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };
 
-/** The verdicts' keys of what a feed says of its signals, with or without its last reading. */
+/** The series keys of a feed's signals, with and without its last reading. */
 const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonly string[] =>
   (feed.signals ?? []).flatMap((signal) => {
     const alone = feedsAnswering(feeds, signal).length < 2;
@@ -29,8 +32,8 @@ const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonl
   });
 
 /**
- * The facts as a proof may see them: what began to be read before the act was answered is not known, and neither are
- * the verdicts on it nor the values of that time.
+ * The facts that verification may use: readings that began before the action completed become unknown, and their
+ * verdicts and history points are removed.
  */
 export const freshState = (state: FactsState, actedAt: Millis, now: Millis): FactsState => {
   const old = Object.values(state.feeds).filter(({ known }) => known !== undefined && known.began <= actedAt);
@@ -56,7 +59,7 @@ interface Needs {
   readonly signals: Set<string>;
 }
 
-/** Adds a signal, the signals that it is calculated from, and the kind of facts that it counts over. */
+/** Adds a signal, its input signals, and the kind of facts that it aggregates. */
 const addSignal = (id: string, specs: readonly SignalSpec[], needs: Needs): void => {
   if (needs.signals.has(id)) return;
   needs.signals.add(id);
@@ -68,8 +71,8 @@ const addSignal = (id: string, specs: readonly SignalSpec[], needs: Needs): void
 };
 
 /**
- * The feeds whose readings decide an expression: those of the kinds and those of the signals that it names. Feeds that
- * are only read for somebody to look at (no interval) hide nothing when they fail, so they prove nothing either.
+ * The feeds that decide an expression: those of the kinds and signals it names. Feeds without an interval are read on
+ * demand only. Their failures hide nothing, so they prove nothing either.
  */
 export const proofFeeds = (
   expression: Expression,
@@ -86,14 +89,14 @@ export const proofFeeds = (
 const shortestMs: Millis = 250;
 
 /**
- * How often a proof is read: as often as its feeds ever are, four times in the time that it must hold and ten times
- * in the time that it has, whichever is most often, and never more than four times a second.
+ * Poll interval of a check on facts: the shortest of its feeds' intervals, a quarter of `for` and a tenth of `within`,
+ * and at least 250 ms.
  */
 export const proofEveryMs = (
   feeds: readonly Pick<Feed, 'everyMs'>[],
   { withinMs, forMs }: { readonly withinMs: Millis; readonly forMs: Millis },
 ): Millis => {
-  // A proof that need not hold asks for nothing.
-  const asked = [...feeds.map(({ everyMs }) => everyMs), ...(forMs > 0 ? [forMs / 4] : [])];
-  return Math.max(shortestMs, Math.min(...asked, withinMs / 10));
+  // Without `for` there is no holding time to sample.
+  const intervals = [...feeds.map(({ everyMs }) => everyMs), ...(forMs > 0 ? [forMs / 4] : [])];
+  return Math.max(shortestMs, Math.min(...intervals, withinMs / 10));
 };

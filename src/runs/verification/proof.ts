@@ -11,55 +11,61 @@ import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
 
-/** The verification before a run's first act. */
+/** The verification as read before a run's first action. */
 export interface VerificationBaseline {
   readonly states: readonly ProofState[];
-  /** Results of verification steps by reading, by step. Absent: that step could not be read. */
+  /** Results of the checks that read a source, by step ID. Absent: that step could not be read. */
   readonly found: ReadonlyMap<string, readonly OperationResult[]>;
-  /** The facts that its expressions were evaluated with. */
+  /** The facts against which its expressions were evaluated. */
   readonly snapshot?: Snapshot;
 }
 
-/** What a proof is judged by at one moment. */
+/** Inputs for evaluating a check at one moment. */
 export interface ProofContext {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];
   readonly now: Millis;
 }
 
-/** One proof, while it is being shown. */
+/** One check of a verification in progress. */
 export interface Proof {
-  /** As they are now: a pod that was restarted is read by other feeds. */
+  /** The current feeds: a restarted pod is read by other feeds. */
   readonly feeds: readonly Feed[];
   readonly everyMs: Millis;
-  /** Asks for it where no feed tells of it, if it is due; resolves when that has come back. Absent: its feeds tell. */
+  /** Reads the source, if a read is due; resolves when it has completed. Absent: the check depends on feeds. */
   read?(signal: AbortSignal): Promise<void>;
-  /** Judges it anew and keeps since when it has held. */
+  /** Evaluates the check again and records since when it has held. */
   look(sight: ProofContext): ProofState;
-  /** Whether what it last rested on was answered, also with "no such object". False: it could not be read. */
+  /** True: the last evaluation had a response, including "not found". False: it could not be read. */
   isAnswered(): boolean;
-  /** True: it came true in time, has held for as long as it must, and still did when the act had settled. False: it cannot any more. */
+  /**
+   * True: it became true before the deadline, held for the required time, and still held after the settle time. False:
+   * it can no longer succeed.
+   */
   verdict(now: Millis): boolean | undefined;
-  /** The next moment after `now` at which its verdict may change by the clock alone. */
+  /** The next time after `now` at which the verdict may change by the clock alone. */
   nextAt(now: Millis): Millis | undefined;
-  /** Ends what it opened. */
+  /** Closes the connections it opened. */
   close?(): Promise<void>;
 }
 
-/** What proofs are read from. */
+/** The sources of facts for checks. */
 export interface ProofFacts {
   feeds(): readonly Feed[];
-  /** True: feeds may still come, of a source that is reached through another. */
+  /** True: more feeds may appear, from a source that is reached through another one. */
   readonly mayGrow: boolean;
   readonly signals: readonly SignalSpec[];
 }
 
-/** No run has recovered sooner after its last act: what a controller, a cron job or a colleague takes back at once is seen. */
+/**
+ * Minimum time between the last action and `recovered`. It reveals a change that a controller, a cron job or a
+ * colleague reverts at once.
+ */
 export const minSettleMs: Millis = 12_000;
 
 /**
- * `actedAt`: from when `within` counts. `given`: the run's values, and the facts before its first act; without those the facts
- * seen now are compared with themselves, which is what is so before the act.
+ * Creates a check on facts. `actedAt`: start of `within`. `given`: the run's parameters, and the facts before its first
+ * action. Without those, the current facts are compared with themselves, which is correct before the action.
  */
 export const createProof = (
   step: VerifyStep,
@@ -105,7 +111,7 @@ export const createProof = (
     },
     isAnswered: () => isAnswered,
     verdict: (now) => {
-      // Nothing will ever be read that could make it true.
+      // No feed can ever make it true.
       if (!at.mayGrow && feedsNow().length === 0 && holdsSince === undefined) return false;
       const inTime = holdsSince !== undefined && holdsSince <= deadline;
       const isSettled = lookedAt !== undefined && lookedAt >= settledAt;

@@ -16,41 +16,43 @@ import type { VerificationBaseline } from './proof.ts';
 import { createProof, type Proof, type ProofContext, type ProofFacts } from './proof.ts';
 import { freshState, untilAfter } from './proof-feeds.ts';
 
-/** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
+/** No baseline was read: changes are invisible, and nothing is known to have been true already. */
 export const missingBaseline: VerificationBaseline = { states: [], found: new Map() };
 
 export interface VerifyParts extends ReadSessionParts {
   readonly clock: Clock;
   readonly verify: Runbook['verify'];
   readonly params: ParamValues;
-  /** When the last act was answered (or the last manual step ticked). */
+  /** Completion time of the last action (or of the last manual step). */
   readonly actedAt: Millis;
-  /** The verification before the first act; undefined while that is being read. */
+  /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
-  /** Told whenever a proof looks different. */
+  /** Called whenever the state of a check changes. */
   tell(proofs: readonly ProofState[]): Promise<unknown>;
-  /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
+  /**
+   * Called when a login that the checks need has expired; true when it was renewed. Absent: logins cannot be renewed.
+   */
   renew?(login: ExpiredLogin): Promise<boolean>;
 }
 
-/** A pause between two readings even when one takes longer than the interval. */
+/** Minimum pause between two readings, even when one takes longer than the interval. */
 const shortestPauseMs: Millis = 250;
 
-/** What is asked of sources, for no longer than `ms`: a slow one goes on, and the others are looked at meanwhile. */
-const askFor = async (
+/** Reads sources for at most `ms`: a slow read continues while the other checks are evaluated. */
+const readSources = async (
   proofs: readonly Proof[],
   clock: Clock,
   ms: Millis | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  const asked = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
+  const reads = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
   const deadline = ms === undefined ? undefined : clock.deadline(ms);
   const stops = [signal, ...(deadline === undefined ? [] : [deadline.signal])];
-  await Promise.race([asked, whenAborted(AbortSignal.any(stops))]);
+  await Promise.race([reads, whenAborted(AbortSignal.any(stops))]);
   deadline?.clear();
 };
 
-/** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
+/** Reads what the checks need, at most until the next moment that decides one of them. */
 export const readForProofs = async (
   proofs: readonly Proof[],
   { engine, clock }: VerifyParts,
@@ -61,7 +63,7 @@ export const readForProofs = async (
   const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
   const leftMs = moments.length === 0 ? undefined : Math.min(...moments) - now;
   const paceMs = Math.min(...proofs.map(({ everyMs }) => everyMs));
-  const asking = askFor(
+  const reading = readSources(
     proofs,
     clock,
     ids.length === 0 ? leftMs : Math.min(paceMs, leftMs ?? paceMs),
@@ -72,10 +74,10 @@ export const readForProofs = async (
     await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
     deadline.clear();
   }
-  await asking;
+  await reading;
 };
 
-/** The facts that were read since the act, as verification steps see them. */
+/** The facts read since the action, as verification steps see them. */
 export const proofContextOf = ({ engine, clock, actedAt }: VerifyParts): ProofContext => {
   const now = clock.now();
   const state = freshState(engine.facts.getState(), actedAt, now);
@@ -87,7 +89,7 @@ const look = (proofs: readonly Proof[], parts: VerifyParts): readonly ProofState
   return proofs.map((proof) => proof.look(sight));
 };
 
-/** A login because of which something that the proofs rest on cannot be read. */
+/** An expired login that keeps the checks from being read. */
 const expiredFor = (
   proofs: readonly Proof[],
   { facts, profile }: Engine,
@@ -110,7 +112,7 @@ const notProven = (
   why: logins.reduce(withRenewalHint, words(states, failed)),
 });
 
-/** Verification steps that do not show what the act did, with the reason for all of them. */
+/** The reason why these checks prove nothing about the action; empty without checks. */
 const proveNothing = (why: string, proofs: readonly ProofState[]): readonly string[] =>
   proofs.length === 0
     ? []
@@ -119,8 +121,9 @@ const proveNothing = (why: string, proofs: readonly ProofState[]): readonly stri
       ];
 
 /**
- * All proofs hold. The run recovered something when one of them, guards apart, was seen not to hold before the act: what could
- * not be read then may have held, and a source that answers again by itself is no effect of the act.
+ * The end of a run whose checks all hold. It recovered when at least one of them, guards apart, was false before the
+ * action. One that was unreadable may have been true, and a source that responds again by itself is no effect of the
+ * action.
  */
 const unlessTrueBefore = (
   states: readonly ProofState[],
@@ -133,10 +136,10 @@ const unlessTrueBefore = (
   const was = new Map(before.states.map(({ id, value }) => [id, value]));
   if (proofs.some(({ id }) => was.get(id) === 'false'))
     return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-  const held = proofs.filter(({ id }) => was.get(id) === 'true');
+  const alreadyTrue = proofs.filter(({ id }) => was.get(id) === 'true');
   const unseen = proofs.filter(({ id }) => was.get(id) !== 'true');
   const why = [
-    ...proveNothing('already true before the action', held),
+    ...proveNothing('already true before the action', alreadyTrue),
     ...proveNothing('not readable before the action', unseen),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };
@@ -157,7 +160,7 @@ const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis =
   return Math.min(dueAt, ...proofs.flatMap((proof) => proof.nextAt(now) ?? [])) - now;
 };
 
-/** Each proof, by the facts of feeds or by what it asks. */
+/** Creates each check: on facts from feeds, or by reading a source. */
 export const proofsOf = (
   steps: readonly VerifyStep[],
   parts: VerifyParts,
@@ -192,7 +195,7 @@ const proven = async (
   const { clock, engine, actedAt } = parts;
   let proofs = create(actedAt);
   let shown = '';
-  /** Logins that nobody renewed: they are asked for once. */
+  /** Logins that were not renewed: the operator is asked once. */
   const refused = new Map<string, ExpiredLogin>();
   await untilAfter(actedAt, clock, signal);
   for (;;) {
@@ -202,7 +205,7 @@ const proven = async (
     const login = expiredFor(proofs, engine, refused);
     if (login !== undefined) {
       if (await parts.renew?.(login))
-        // Nothing could be seen meanwhile: the time in which they must come true begins anew.
+        // Nothing was readable meanwhile: `within` starts again.
         proofs = create(clock.now());
       else refused.set(login.source, login);
       continue;
@@ -226,10 +229,9 @@ const proven = async (
 };
 
 /**
- * Proves that a run did what it was for: reads the facts that its proofs need, and asks what they ask, again and again,
- * until all of them hold at the same time for as long as they must, or one of them cannot any more. A reading counts only
- * when it began after the last act was answered. What is unknown at its deadline is not proven. The signal ends it as
- * cancelled.
+ * Verifies a run: reads what its checks need until all of them hold at once for the required time, or one can no longer
+ * succeed. A reading counts only if it began after the last action completed. A check still unknown at its deadline has
+ * failed. An abort of the signal ends it as cancelled.
  */
 export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promise<RunEnd> => {
   if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook requires no verification' };

@@ -2,26 +2,28 @@ import type { Millis } from '../../domain/fault.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { PendingRun } from '../pending-run.ts';
 
-/** A run that has recovered and can be watched. */
+/** A recovered run that can be watched. */
 interface RecoveredRun {
   readonly held: PendingRun;
-  /** When its last act was answered: readings that began later count. */
+  /** Completion time of its last action: readings that began later count. */
   readonly actedAt: Millis;
 }
 
-/** Which runs have recovered, which of them are watched, and what ends that. */
+/** Registry of recovered runs and their watches. */
 export interface RecoveryWatchRegistry {
-  /** One more event of a run: remembers a recovery, and ends the watch of what another run acts on. */
+  /**
+   * Processes an event of a run: remembers a recovery, and stops the watch of any run whose target this one acts on.
+   */
   seen(held: PendingRun, event: RunEvent): void;
-  /** The recovered run, once; and a signal that aborts, with why in words, when its watch must end. */
+  /** Returns a recovered run once, with a signal that aborts when its watch must end. The abort reason is text. */
   take(run: string): { readonly recovered: RecoveredRun; readonly signal: AbortSignal } | undefined;
   ended(run: string): void;
 }
 
-/** Recovered runs that nobody has begun to watch: few, as a cockpit begins at once. */
+/** Maximum number of recovered runs kept for watching; few, because the cockpit starts watching at once. */
 const keptMost = 20;
 
-/** What pins the targets of a run: source and uid of each. */
+/** The targets of a run, as "source uid". */
 const pinsOf = ({ steps }: PendingRun): ReadonlySet<string> =>
   new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ uid }) => `${act.source} ${uid}`) ?? []));
 
@@ -31,7 +33,7 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
 
   const lastActs = new Map<string, Millis>();
 
-  /** Its proofs would tell of the other run from then on, not of this one. */
+  /** Stops the watches on the same targets: from now on their checks would reflect this run. */
   const stopFor = (acting: PendingRun): void => {
     const { proposal } = acting;
     const pins = pinsOf(acting);

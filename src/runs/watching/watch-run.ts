@@ -17,37 +17,37 @@ import type { RunRecorder } from '../recorder.ts';
 import { freshState, proofFeeds } from '../verification/proof-feeds.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
-/** A proof that has held, looked at again and again for whether it still does. */
+/** A check that has held and is evaluated repeatedly to see whether it still does. */
 interface WatchedProof {
-  /** How often what decides it is read: asking it more often tells nothing. */
+  /** Interval at which its data is read: evaluating it more often adds nothing. */
   everyMs(): Millis;
   look(signal: AbortSignal): Promise<ProofState>;
-  /** Ends what it opened. */
+  /** Closes the connections it opened. */
   close?(): Promise<void>;
 }
 
-/** Where no feed says how often it is read. */
+/** Interval when no feed sets one. */
 const slowestMs: Millis = 60_000;
 
-/** What is gone sooner is a restart's ripple or a lost packet, not a relapse. */
+/** Shorter failures are the ripple of a restart or a lost packet, not a relapse. */
 const graceFloorMs: Millis = 5000;
 
-/** A source is asked for nothing but this: seldom enough that nobody there notices. */
-const askedEveryMs: Millis = 15_000;
+/** Interval of reads made only for the watch: rare enough not to load the source. */
+const sourceReadEveryMs: Millis = 15_000;
 
-/** What a source is asked: nobody reads it anyway, so it is asked as long as it is watched. */
+/** A check that reads its source: no feed reads this, so the watch does. */
 const watchedReading = ({ id, title }: VerifyStep, asked: OperationProof): WatchedProof => ({
-  everyMs: () => askedEveryMs,
+  everyMs: () => sourceReadEveryMs,
   look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
   close: asked.close,
 });
 
-/** For how long a proof may be false, or unknown, before that is told: two readings of it, and 5 s at least. */
+/** Grace period for a false or unknown check: two readings, and at least 5 s. */
 const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs);
 
 /**
- * An expression over facts that the engine reads anyway: nothing is asked for it. What it says of `for` is taken as
- * fulfilled, since the grace is what keeps a single reading from being a relapse. Only what was read since the act counts.
+ * A check on facts that the engine reads anyway: it causes no extra reads. Ignores `for`, because the grace period
+ * already keeps a single reading from being a relapse. Only readings since the action count.
  */
 const watchedExpression = (
   { id, title, that }: VerifyStep,
@@ -77,10 +77,10 @@ const watchedExpression = (
   };
 };
 
-/** How long a run that has recovered stays watched when its runbook says nothing. */
+/** Default watch time of a recovered run. */
 const defaultWatchMs: Millis = 10 * 60_000;
 
-/** Looking more often than this tells nobody anything sooner: what is looked at is read at its own pace. */
+/** Minimum interval: evaluating more often than the data is read adds nothing. */
 const shortestMs: Millis = 1000;
 
 interface WatchParts {
@@ -90,49 +90,51 @@ interface WatchParts {
   readonly forMs: Millis;
 }
 
-/** Since when a proof has been what it is, and what it said last. */
-interface Standing {
+/** The last state of a check, and since when it has had that value. */
+interface CheckState {
   readonly state: ProofState;
   readonly since: Millis;
 }
 
-const words = ({ state }: Standing): string => `${state.title}: ${state.why}`;
+const words = ({ state }: CheckState): string => `${state.title}: ${state.why}`;
 
-/** Who ended it, in words: the reason that its signal was aborted with. */
+/** The reason why the watch ended: the abort reason of its signal. */
 const reasonOf = (signal: AbortSignal): string =>
   typeof signal.reason === 'string' ? signal.reason : 'stopped';
 
 /**
- * Looks at the proofs of a recovered run until its time is over, one of them has been false for longer than its grace,
- * or the signal aborts. Unknown is no relapse; where it lasts, that is told, and again when it is over. Always ends with
+ * Evaluates the checks of a recovered run until the watch time is over, a check was false beyond its grace period, or
+ * the signal aborts. Unknown is not a relapse: lasting blindness is reported, and its end as well. Always records
  * `watched`.
  */
 const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
   const { proofs, clock, recorder, forMs } = parts;
   const began = clock.now();
   const until = began + forMs;
-  const standings = new Map<WatchedProof, Standing>();
-  let blindTold = '';
+  const checkStates = new Map<WatchedProof, CheckState>();
+  let lastBlind = '';
 
   const look = async (): Promise<void> => {
     for (const proof of proofs) {
       const state = await proof.look(signal);
-      const was = standings.get(proof);
+      const was = checkStates.get(proof);
       const since = was?.state.value === state.value ? was.since : clock.now();
-      standings.set(proof, { state, since });
+      checkStates.set(proof, { state, since });
     }
   };
 
-  /** The proofs that have had this value for longer than their grace. */
-  const lasting = (value: ProofState['value'], now: Millis): readonly Standing[] =>
-    [...standings].flatMap(([proof, standing]) =>
-      standing.state.value === value && now - standing.since >= graceOf(proof.everyMs()) ? [standing] : [],
+  /** The checks that have had this value for longer than their grace period. */
+  const lasting = (value: ProofState['value'], now: Millis): readonly CheckState[] =>
+    [...checkStates].flatMap(([proof, checkState]) =>
+      checkState.state.value === value && now - checkState.since >= graceOf(proof.everyMs())
+        ? [checkState]
+        : [],
     );
 
-  const tellBlind = async (now: Millis): Promise<void> => {
+  const reportBlind = async (now: Millis): Promise<void> => {
     const blind = lasting('unknown', now).map(words).join('; ');
-    const isNews = (blind === '') !== (blindTold === '');
-    blindTold = blind;
+    const isNews = (blind === '') !== (lastBlind === '');
+    lastBlind = blind;
     if (isNews) await recorder.note({ event: 'watching', until, ...(blind === '' ? {} : { blind }) });
   };
 
@@ -149,25 +151,25 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
       const why = relapsed.map(words).join('; ');
       await recorder.note({
         event: 'relapsed',
-        proofs: [...standings.values()].map(({ state }) => state),
+        proofs: [...checkStates.values()].map(({ state }) => state),
         why,
       });
       return void (await ended(false, `relapsed after ${passed()}`));
     }
-    await tellBlind(now);
-    if (now >= until) return void (await atTheEnd(standings, ended, passed()));
+    await reportBlind(now);
+    if (now >= until) return void (await endOfWatch(checkStates, ended, passed()));
     const pace = Math.min(...proofs.map((proof) => proof.everyMs()));
     await clock.sleep(Math.min(Math.max(shortestMs, pace), until - now), signal);
   }
 };
 
-/** Its time is over: it has held when all of it is seen to hold now. */
-const atTheEnd = (
-  standings: ReadonlyMap<WatchedProof, Standing>,
+/** Ends the watch: it held when every check is true now. */
+const endOfWatch = (
+  checkStates: ReadonlyMap<WatchedProof, CheckState>,
   ended: (held: boolean, why: string) => Promise<unknown>,
   passed: string,
 ): Promise<unknown> => {
-  const open = [...standings.values()].filter(({ state }) => state.value !== 'true');
+  const open = [...checkStates.values()].filter(({ state }) => state.value !== 'true');
   if (open.length === 0) return ended(true, `for ${passed}`);
   return ended(false, `unknown after ${passed}: ${open.map(words).join('; ')}`);
 };
@@ -175,11 +177,11 @@ const atTheEnd = (
 interface WatchRunParts {
   readonly engine: Engine;
   readonly clock: Clock;
-  /** How proofs are asked. Absent: straight from the wire. */
+  /** Opens the io for checks. Absent: directly over the network. */
   readonly openIo?: ReadSessionParts['openIo'];
 }
 
-/** Watches a run that has recovered, if its runbook has proofs and wants that. Never rejects. */
+/** Watches a recovered run, if its runbook has checks and a watch time. Never rejects. */
 export const watchRun = async (
   run: string,
   watching: RecoveryWatchRegistry,
