@@ -14,7 +14,7 @@ type ServiceHealth = 'healthy' | 'degraded' | 'down';
 export const isDown = (env: Environment, dependency: string | undefined): boolean =>
   dependency !== undefined && env.dependencies.get(dependency)?.up === false;
 
-/** Breakers of the instance in a state other than CLOSED or DISABLED. */
+/** Breakers of the instance that are not CLOSED. */
 export const unsettledBreakers = (instance: ServiceInstance): readonly string[] =>
   instance.breakers.filter((breaker) => breaker.state !== 'CLOSED').map((breaker) => breaker.name);
 

@@ -11,7 +11,7 @@ import { rustLogLevel, UnitLog } from './unit-log.ts';
 const ticksPerMs = 0.1;
 const usualShare = 0.14;
 const idleShare = 0.03;
-/** Fraction of CPU time during which a busy machine's disk is active. */
+/** Disk activity as a fraction of a machine's CPU usage. */
 const diskShare = 0.3;
 
 /** Load of a machine, as counted in /proc since boot. */

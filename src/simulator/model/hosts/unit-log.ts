@@ -134,7 +134,7 @@ export class RotatedLogFile {
 
 /** Number of lines from before the start: more than an hour. */
 const pastLines = 2500;
-/** Fraction of the service's lines that also go to the journal, as its stdout. */
+/** One in this many of the service's lines also goes to the journal, as its stdout. */
 const journalled = 3;
 
 /** Log level of the service from the RUST_LOG of its environment, as in tracing-subscriber's EnvFilter. */
