@@ -91,7 +91,7 @@ const kafkaLine = (at: Millis, level: string, message: string, logger: string): 
 
 interface Second {
   readonly at: Millis;
-  /** Sequence of seconds for one server. */
+  /** Sequence number of the second, for one server. */
   readonly tick: number;
   readonly key: string;
 }

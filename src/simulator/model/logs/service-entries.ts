@@ -123,7 +123,7 @@ const goTalk: readonly Omit<LogEntry, 'at'>[] = [
 ];
 
 const everySeconds = 7;
-/** Occasional failed logins, too few for an attack. */
+/** Seconds between failed logins: too few for an attack. */
 const loginSeconds = 211;
 
 /** Deterministic log entries of a service about itself in one second, without requests. */

@@ -7,7 +7,7 @@ export interface Collector {
   see(): LogStore;
 }
 
-/** Range of an existing log that a new agent reads. */
+/** Number of existing lines that a new agent reads from a log. */
 const mostOfPast = 2000;
 
 interface Log<L> {
