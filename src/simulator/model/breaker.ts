@@ -129,7 +129,7 @@ export class CircuitBreaker {
   #openedAt: Millis = 0;
   #trialsLeft = 0;
   /** Rates already published in METRICS_ONLY, which publishes each only once. */
-  readonly #told = new Set<BreakerEventType>();
+  readonly #sent = new Set<BreakerEventType>();
   readonly #events: BreakerEvent[] = [];
 
   constructor(name: string, config: Partial<BreakerConfig> = {}) {
@@ -210,9 +210,9 @@ export class CircuitBreaker {
     this.#window.record(outcome);
     if (state === 'OPEN') return;
     const exceeded = this.#exceeded();
-    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#told.has(type)) : exceeded;
+    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#sent.has(type)) : exceeded;
     if (state !== 'HALF_OPEN') for (const type of news) this.#publish({ type, at: now });
-    if (state === 'METRICS_ONLY') for (const type of news) this.#told.add(type);
+    if (state === 'METRICS_ONLY') for (const type of news) this.#sent.add(type);
     else if (exceeded.length > 0) this.#change('OPEN', now);
     else if (state === 'HALF_OPEN' && this.#window.isFull()) this.#change('CLOSED', now);
   }
@@ -233,7 +233,7 @@ export class CircuitBreaker {
   #change(to: CircuitBreakerState, now: Millis): void {
     const from = this.#state;
     this.#state = to;
-    this.#told.clear();
+    this.#sent.clear();
     if (to === 'OPEN') this.#openedAt = now;
     // An open breaker keeps the calls that opened it visible; every other state starts a new window.
     else this.#window = this.#freshWindow();

@@ -265,15 +265,15 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
   #settle(): void {
     this.isInstant = true;
     for (let round = 0; round < settlingRounds; round += 1) {
-      const before = this.#standing();
+      const before = this.#snapshot();
       this.#step();
-      if (this.#standing() === before) break;
+      if (this.#snapshot() === before) break;
     }
     this.isInstant = false;
   }
 
   /** A fingerprint of everything that a step may change. */
-  #standing(): string {
+  #snapshot(): string {
     return `${this.ledger.version}/${[...this.lives.values()].map(({ step, due }) => `${step}${due}`).join()}`;
   }
 }

@@ -22,7 +22,7 @@ export class LongRunningStatements {
   readonly #pids: PidAllocator;
   readonly #user: string;
   #spec: LongStatementSpec | undefined;
-  #held: readonly RunningStatement[] = [];
+  #live: readonly RunningStatement[] = [];
   /** Time of the next statement of an instance. */
   #due: readonly { readonly instance: ServiceInstance; readonly at: Millis }[] = [];
 
@@ -36,13 +36,13 @@ export class LongRunningStatements {
   }
 
   get backends(): readonly Backend[] {
-    return this.#held.map(({ backend }) => backend);
+    return this.#live.map(({ backend }) => backend);
   }
 
   inject(spec: LongStatementSpec, instances: readonly ServiceInstance[], now: Millis): void {
     this.#spec = spec;
     this.#due = [];
-    this.#held = instances
+    this.#live = instances
       .filter(({ service }) => service.name === spec.service)
       .flatMap((instance) =>
         Array.from({ length: spec.sessions }, (_, index) => {
@@ -54,7 +54,7 @@ export class LongRunningStatements {
 
   /** Ends a session or its statement, which frees the connection. Returns false for an unknown session. */
   end(pid: number, now: Millis): boolean {
-    const found = this.#held.find(({ backend }) => backend.pid === pid);
+    const found = this.#live.find(({ backend }) => backend.pid === pid);
     if (found !== undefined) this.#endAll([found], now);
     return found !== undefined;
   }
@@ -65,16 +65,16 @@ export class LongRunningStatements {
     if (spec === undefined) return;
     const isOrphan = ({ instance, of }: RunningStatement): boolean =>
       instance.startedAt !== of || !instance.running || !instances.includes(instance);
-    this.#endAll(this.#held.filter(isOrphan), now);
+    this.#endAll(this.#live.filter(isOrphan), now);
     const due = this.#due.filter(({ at, instance }) => at <= now && instance.running);
     this.#due = this.#due.filter((one) => !due.includes(one));
-    this.#held = [...this.#held, ...due.map(({ instance }) => this.#begin(spec, instance, now))];
-    if (this.#held.length === 0 && this.#due.length === 0) this.#spec = undefined;
+    this.#live = [...this.#live, ...due.map(({ instance }) => this.#begin(spec, instance, now))];
+    if (this.#live.length === 0 && this.#due.length === 0) this.#spec = undefined;
   }
 
   /** Held connections in the pool of an instance. */
   heldBy(instance: ServiceInstance): number {
-    return this.#held.filter((one) => one.instance === instance).length;
+    return this.#live.filter((one) => one.instance === instance).length;
   }
 
   /** Extra time of every request, in ms. */
@@ -91,12 +91,12 @@ export class LongRunningStatements {
 
   heal(): void {
     this.#spec = undefined;
-    this.#held = [];
+    this.#live = [];
     this.#due = [];
   }
 
   #endAll(ended: readonly RunningStatement[], now: Millis): void {
-    this.#held = this.#held.filter((one) => !ended.includes(one));
+    this.#live = this.#live.filter((one) => !ended.includes(one));
     const againMs = this.#spec?.againMs;
     if (againMs !== undefined)
       this.#due = [...this.#due, ...ended.map(({ instance }) => ({ instance, at: now + againMs }))];

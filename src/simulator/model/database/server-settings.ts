@@ -70,7 +70,7 @@ export class ServerSettings {
   /** Values of the last reload. */
   #read = new Map<string, string>();
   /** Effective values of settings that need a restart. */
-  #held = new Map<string, string>();
+  #used = new Map<string, string>();
 
   constructor(maxConnections: number) {
     this.#bases = new Map(bases(maxConnections).map((base) => [base.name, base]));
@@ -79,7 +79,7 @@ export class ServerSettings {
   get all(): readonly ServerSetting[] {
     return [...this.#bases.values()].map((base) => {
       const { name, context } = base;
-      const value = this.#valueIn(context === 'postmaster' ? this.#held : this.#read, base);
+      const value = this.#valueIn(context === 'postmaster' ? this.#used : this.#read, base);
       return {
         ...base,
         value,
@@ -112,7 +112,7 @@ export class ServerSettings {
   /** Restart: all written values take effect. */
   restart(): void {
     this.reload();
-    this.#held = new Map(this.#written);
+    this.#used = new Map(this.#written);
   }
 
   heal(): void {

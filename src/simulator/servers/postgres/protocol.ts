@@ -9,22 +9,22 @@ const longest = 1024 * 1024;
 
 /** Splits input into messages; throws if it is invalid. Startup messages have no type byte. */
 export class ClientMessageParser {
-  #held = Buffer.alloc(0);
+  #rest = Buffer.alloc(0);
 
   push(chunk: Buffer): void {
-    this.#held = Buffer.concat([this.#held, chunk]);
+    this.#rest = Buffer.concat([this.#rest, chunk]);
   }
 
   /** The next complete message; undefined if there is none yet. */
   next(isLoggingIn: boolean): ClientMessage | undefined {
     const head = isLoggingIn ? 0 : 1;
-    if (this.#held.length < head + 4) return undefined;
-    const length = this.#held.readInt32BE(head);
+    if (this.#rest.length < head + 4) return undefined;
+    const length = this.#rest.readInt32BE(head);
     if (length < 4 || length > longest) throw new Error('no message of a PostgreSQL client');
-    if (this.#held.length < head + length) return undefined;
-    const type = this.#held.toString('latin1', 0, head);
-    const body = this.#held.subarray(head + 4, head + length);
-    this.#held = this.#held.subarray(head + length);
+    if (this.#rest.length < head + length) return undefined;
+    const type = this.#rest.toString('latin1', 0, head);
+    const body = this.#rest.subarray(head + 4, head + length);
+    this.#rest = this.#rest.subarray(head + length);
     return { type, body };
   }
 }
