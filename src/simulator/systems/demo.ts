@@ -68,7 +68,7 @@ const demoIncidents: readonly IncidentSpec[] = [
   },
   {
     name: 'log-storm',
-    title: 'somebody left the logger of catalog at DEBUG: two hundred lines a second',
+    title: 'the logger of catalog was left at DEBUG: 200 lines per second',
     servicesNoisy: { catalog: 200 },
   },
 ];

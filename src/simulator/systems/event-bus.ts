@@ -185,7 +185,7 @@ export const eventBus: SystemSpec = {
     },
     {
       name: 'stopped',
-      title: 'somebody has stopped the service, as for a restore: its deployment is scaled to 0',
+      title: 'the service was stopped, as for a restore: its deployment is scaled to 0',
       servicesScaled: { 'event-bus-service': 0 },
     },
     {

@@ -87,8 +87,7 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
 export const eventmeshAccessIncidents: readonly IncidentSpec[] = [
   {
     name: 'cut-off',
-    title:
-      'a firewall keeps the public address from the hosts, which are well; its administrators mend it within a minute and a half',
+    title: 'a firewall blocks the public address from healthy hosts; its administrators fix it after 80 s',
     hosts: { cutOffMs: 80_000 },
   },
   {

@@ -18,18 +18,17 @@ const reservations = {
 const sagaServiceIncidents: readonly IncidentSpec[] = [
   {
     name: 'saga-failures',
-    title:
-      'the processes of inventory-service hold reservations that nobody gives back: sagas fail and are compensated',
+    title: 'inventory-service processes do not release reservations: sagas fail and are compensated',
     servicesFailing: { 'inventory-service': reservations },
   },
   {
     name: 'saga-failures-data',
-    title: 'the same, but the reservations are in the database: processes that start anew fail as well',
+    title: 'the same, but the reservations are in the database: restarted processes fail as well',
     servicesFailing: { 'inventory-service': { ...reservations, isPermanent: true } },
   },
   {
     name: 'bad-release',
-    title: 'a release of the orchestrator that loses every fifth new saga: the one before mends it',
+    title: 'a release of the orchestrator that loses every fifth new saga; a rollback fixes it',
     servicesReleased: {
       'saga-orchestrator': {
         version: '1.9.0',
