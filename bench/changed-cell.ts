@@ -5,7 +5,7 @@ import { bundled, openPlace } from './support/place.ts';
 
 const mostBytes = 600;
 
-/** Bytes written for a 200×60 screen of which one cell has changed. */
+/** Bytes written for a 200×60 screen in which one cell has changed. */
 export const changedCell = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/changed-cell.ts', import.meta.url), place);

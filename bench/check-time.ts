@@ -3,7 +3,7 @@ import { launcher, openPlace, profileOf, timeOf } from './support/place.ts';
 
 const rounds = 20;
 
-/** `check` of one http source against `node -e 0`, turn by turn. */
+/** Duration of `check` with one http source compared with `node -e 0`, in alternating runs. */
 export const checkTime = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const dir = await profileOf(place, 1);

@@ -4,7 +4,7 @@ import { bundled, launcher, openPlace, type Place } from './support/place.ts';
 
 const rounds = 15;
 
-/** Ms from starting a program in a terminal to the first text on its screen. */
+/** Milliseconds from starting a program in a terminal to the first text on its screen. */
 const untilPainted = async (
   argv: readonly string[],
   place: Place,
@@ -17,7 +17,7 @@ const untilPainted = async (
   return performance.now() - startedAt;
 };
 
-/** Starts it, waits until all of it is loaded, and quits: what a next start may build upon is then there. */
+/** Starts the program, waits until it is fully loaded, and quits, to fill the caches that later starts use. */
 const startOnce = async (argv: readonly string[], place: Place): Promise<void> => {
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 36, env: place.env });
   await pty.until((screen) => screen.some((line) => /\d services/.test(line)), 'the facts');
@@ -25,12 +25,12 @@ const startOnce = async (argv: readonly string[], place: Place): Promise<void> =
   await pty.exited;
 };
 
-/** First painted frame of the cockpit against a bare Ink "hello", bundled the same way, on the same Node, turn by turn. */
+/** First frame of the cockpit compared with a bare Ink "hello", bundled the same way, on the same Node, in alternating runs. */
 export const firstFrame = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const hello = [process.execPath, await bundled(new URL('./programs/hello.tsx', import.meta.url), place)];
   const cockpit = [process.execPath, launcher, '--env', 'demo/production'];
-  // Nothing is kept from an earlier start, as if it were the first one after an update.
+  // An empty cache, as in the first start after an update.
   const cold = { NODE_DISABLE_COMPILE_CACHE: '1' };
   const times = { hello: [] as number[], warm: [] as number[], cold: [] as number[] };
   await startOnce(cockpit, place);

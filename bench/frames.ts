@@ -10,7 +10,7 @@ interface Measured {
   readonly bytes: readonly number[];
 }
 
-/** What a frame may cost, ms of CPU. */
+/** CPU budget of a frame in ms. */
 const most: Readonly<Record<string, number>> = {
   'overview, the cursor moves': 4,
   'overview, everything changes': 8,
@@ -19,7 +19,7 @@ const most: Readonly<Record<string, number>> = {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
 
-/** CPU of one frame at 200×60, from the facts to the bytes; the clock counts in steps, so it is the mean of many. */
+/** CPU time of one frame at 200×60, from facts to bytes. The mean of many frames, because the clock is coarse. */
 export const frames = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/ui-frames.ts', import.meta.url), place);

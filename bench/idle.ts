@@ -12,7 +12,7 @@ const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeo
 const rssMiB = async (pid: number): Promise<number> =>
   Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** What a cockpit costs while nobody touches it: 12 feeds every 2 s, at 120×36. Needs /proc. */
+/** CPU usage of an idle cockpit: 12 feeds every 2 s, at 120×36. Needs /proc. */
 export const idle = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const dir = await profileOf(place, feeds);

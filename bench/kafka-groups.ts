@@ -8,7 +8,7 @@ import { startPlatform } from './support/platform.ts';
 const sweeps = 5;
 const rowsWanted = 50_000;
 
-/** Lag of 1,000 groups on 50 partitions each: what one sweep takes. */
+/** Duration of one poll of the lag of 1,000 groups with 50 partitions each. */
 export const kafkaGroups = async (): Promise<readonly Figure[]> => {
   await using platform = await startPlatform();
   const source = await kafka.open(

@@ -8,12 +8,12 @@ const sizes = [
   { columns: 120, rows: 40, mostP99: 16 },
   { columns: 200, rows: 60, mostP99: 25 },
 ] as const;
-/** The background of the row that the cursor is on: it is in what the key brings about, and in little else. */
+/** Background color of the selected row, which appears in the output after a key and hardly otherwise. */
 const cursorRow = '48;2;31;42;58';
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
-/** Ms from writing a key into the terminal until the row under the cursor comes back drawn. */
+/** Milliseconds from writing a key into the terminal until the redrawn selected row arrives. */
 const latencies = async (
   program: string,
   place: Place,
@@ -27,7 +27,7 @@ const latencies = async (
   await sleep(1500);
   const times: number[] = [];
   for (let press = 0; press < presses; press++) {
-    // Not in step with anything that the screen does by itself.
+    // A random delay, to avoid synchronization with the screen's own updates.
     await sleep(20 + ((press * 37) % 60));
     const before = pty.output().length;
     const changed = Promise.withResolvers<number>();
@@ -42,7 +42,7 @@ const latencies = async (
   return times;
 };
 
-/** Key → changed bytes in a terminal with 10,000 workloads, while nothing happens and while everything does. */
+/** Latency from key to changed bytes in a terminal with 10,000 workloads, idle and under load. */
 export const keyLatency = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/ui-load.ts', import.meta.url), place);

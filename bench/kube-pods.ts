@@ -22,7 +22,7 @@ interface Listed {
 
 const program = fileURLToPath(new URL('./programs/kube-list.ts', import.meta.url));
 
-/** The same list, taken in and parsed, by nothing but fetch. */
+/** Fetches and parses the same list with plain fetch, as a baseline. */
 const bareList = async (url: string): Promise<number> => {
   const began = performance.now();
   for (let next: string | undefined = ''; next !== undefined; ) {
@@ -78,7 +78,7 @@ const listing = async (place: Place): Promise<readonly Figure[]> => {
   ];
 };
 
-/** From the event's sending to its word on the screen of the real cockpit. */
+/** Latency from sending an event to its text on the screen of the real cockpit. */
 const watching = async (place: Place): Promise<readonly Figure[]> => {
   await using server = await startKubeServer(pods, place.dir);
   const profile = `opsdeck: 1\nsystem: bench\nenv: dev\ntier: dev\nsources:\n  k8s: { type: kubernetes, kubeconfig: "${server.kubeconfig}", context: bench, namespace: shop, every: 10s, timeout: 20s }\n`;
@@ -111,7 +111,7 @@ const watching = async (place: Place): Promise<readonly Figure[]> => {
   ];
 };
 
-/** 10,000 pods: how soon they are there, what they weigh, how soon a change of one is seen. */
+/** 10,000 pods: time to load, memory, and latency of a change. */
 export const kubePods = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   return [...(await listing(place)), ...(await watching(place))];

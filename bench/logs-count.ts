@@ -12,7 +12,7 @@ const rounds = 7;
 const fileBytes = 1_000_000_000;
 const most = 1.5;
 
-/** Lines as a service writes them, one of 200 an error; some 16 MB, again and again. */
+/** Service log lines, one in 200 an error; a block of about 16 MB, repeated. */
 const lines = (): Buffer => {
   const made: string[] = [];
   for (let index = 0, size = 0; size < 16_000_000; index++) {
@@ -32,7 +32,7 @@ const writeLog = async (path: string): Promise<void> => {
   await pipeline(Readable.from(parts), createWriteStream(path));
 };
 
-/** What Node takes to read it, doing nothing else. */
+/** Time for Node to only read the file. */
 const bareStream = (path: string): string =>
   `const { createReadStream } = require('node:fs');
    (async () => { let size = 0; for await (const chunk of createReadStream(${JSON.stringify(path)})) size += chunk.length; console.log(size); })();`;
@@ -49,7 +49,7 @@ const profileOf = async (place: Place, log: string): Promise<string> => {
   return place.dir;
 };
 
-/** `opsdeck logs --count` of a gigabyte, from start to end of the process, against a Node that only reads it, turn by turn. */
+/** `opsdeck logs --count` of one gigabyte, whole process, compared with Node only reading it, in alternating runs. */
 export const logsCount = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const log = join(place.dir, 'app.log');
@@ -67,7 +67,7 @@ export const logsCount = async (): Promise<readonly Figure[]> => {
   const take = async (name: string, argv: readonly string[]): Promise<void> => {
     times.set(name, [...(times.get(name) ?? []), await timeOf(argv, place)]);
   };
-  // Once in the cache, for everybody.
+  // Fills the page cache for both sides.
   await timeOf(bare, place);
   for (let round = 0; round < rounds; round++) {
     await take('bare', bare);

@@ -9,7 +9,7 @@ const endLines = 20_000;
 const mostMs = 200;
 const rounds = 7;
 
-/** A file of 3 GB that takes no room on the disk, but for the lines at its end. */
+/** A sparse 3 GB file with lines only at its end. */
 const writeSparse = async (path: string): Promise<void> => {
   const at = Date.UTC(2026, 2, 4, 10);
   const lines = Array.from(
@@ -22,7 +22,7 @@ const writeSparse = async (path: string): Promise<void> => {
   await file.write(`\n${lines}the very last line\n`, fileBytes);
 };
 
-/** Writes a profile of one log file; gives what is started for it. */
+/** Writes a profile with one log file; returns the command line for it. */
 export const logProfile = async (place: Place, path: string): Promise<readonly string[]> => {
   const dir = join(place.dir, 'profiles');
   await mkdir(dir, { recursive: true });
@@ -34,7 +34,7 @@ export const logProfile = async (place: Place, path: string): Promise<readonly s
   return ['--env', 'bench/dev', '--profiles', dir];
 };
 
-/** Ms from pressing 8 until the last line of the file is written to the terminal. */
+/** Milliseconds from pressing 8 until the last line of the file is on the terminal. */
 const untilShown = async (place: Place, args: readonly string[]): Promise<number> => {
   const argv = [process.execPath, launcher, ...args];
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 40, env: place.env });
@@ -52,7 +52,7 @@ const untilShown = async (place: Place, args: readonly string[]): Promise<number
   return at - pressedAt;
 };
 
-/** The first lines of a very large file: on the screen, and as a whole process. */
+/** Time to the first lines of a very large file: on the screen, and as a whole process. */
 export const logsFirst = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const path = join(place.dir, 'large.log');

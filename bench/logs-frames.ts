@@ -10,7 +10,7 @@ interface Measured {
   readonly drawing: readonly number[];
 }
 
-/** CPU time of a frame of LOGS, with a million rows in the ring. */
+/** CPU time of a frame of LOGS with a million rows in the ring. */
 export const logsFrames = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/logs-frames.ts', import.meta.url), place);

@@ -11,7 +11,7 @@ interface Cost {
   readonly ns: number;
 }
 
-/** What it costs to know time, level and kind of a line, per format. */
+/** Cost of parsing time, level and kind of a line, per format. */
 export const logHeads = async (): Promise<readonly Figure[]> => {
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
   const costs = JSON.parse(stdout) as readonly Cost[];

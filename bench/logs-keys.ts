@@ -10,13 +10,13 @@ const size = { columns: 120, rows: 40 };
 const [mostP50, mostP99] = [16, 33];
 const turns = 30;
 const settleMs = 3000;
-/** A key that is not answered by then is lost. */
+/** Timeout in ms after which a key counts as lost. */
 const longestMs = 5000;
-/** Typed letter by letter while lines come, and once all at once. */
+/** Typed letter by letter while lines arrive, and once pasted. */
 const typed = 'timeout of psp after three attempts';
 const atOnce = 'abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** What the program says at its end. */
+/** Summary printed by the program on exit. */
 interface Told {
   readonly seconds: number;
   readonly cpuMs: number;
@@ -27,13 +27,13 @@ interface Told {
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
-/** Ms from a key to what it brings about; `own`: without those in which others had the processor. */
+/** Milliseconds from a key to its effect; `own`: without the time in which other processes had the CPU. */
 interface Answer {
   readonly all: number;
   readonly own: number;
 }
 
-/** Presses a key, and waits until what it brings about is written. */
+/** Presses a key and waits for its effect in the output. */
 const answer = async (pty: PtyTerminal, key: string, brings: RegExp): Promise<Answer> => {
   const waited = waitedMs(pty.pid);
   const before = pty.output().length;
@@ -51,13 +51,13 @@ const answer = async (pty: PtyTerminal, key: string, brings: RegExp): Promise<An
   return { all, own: Math.max(0, all - (waitedMs(pty.pid) - waited)) };
 };
 
-/** The background of the row that the cursor is on; while lines stand still it comes with a key only. */
+/** Background color of the selected row; without new lines it appears only after a key. */
 const cursorRow = /48;2;31;42;58/;
 
 const presses = async (pty: PtyTerminal): Promise<readonly Answer[]> => {
   const times: Answer[] = [];
   const press = async (key: string, brings: RegExp): Promise<void> => {
-    // Not in step with anything that the screen does by itself.
+    // A random delay, to avoid synchronization with the screen's own updates.
     await sleep(20 + ((times.length * 37) % 60));
     times.push(await answer(pty, key, brings));
   };
@@ -68,7 +68,7 @@ const presses = async (pty: PtyTerminal): Promise<readonly Answer[]> => {
     await press('f', / follow/);
   }
   await press('/', /hits are marked/);
-  // Only cells that differ are written: the letter, and the mark of where the next one goes.
+  // Only changed cells are written: the letter and the cursor.
   for (const letter of typed) await press(letter, new RegExp(`${letter}_`));
   return times;
 };
@@ -78,7 +78,7 @@ interface Pressed {
   readonly told: Told;
 }
 
-/** Presses keys in LOGS while each stream is written so many lines a second. */
+/** Presses keys in LOGS while each stream receives a fixed number of lines per second. */
 const pressed = async (place: Place, program: string, perStream: number): Promise<Pressed> => {
   const told = join(place.dir, `told-${perStream}.json`);
   const argv = [process.execPath, program, told, String(streams), String(perStream)];
@@ -90,7 +90,7 @@ const pressed = async (place: Place, program: string, perStream: number): Promis
   const times = await presses(pty);
   pty.press(atOnce);
   await pty.until((screen) => screen.some((line) => line.includes(`${typed}${atOnce}_`)), 'what was typed');
-  // Leaves the line of text, and the program.
+  // Leaves the text input, then the program.
   pty.press('\x1b');
   await pty.until((screen) => screen.some((line) => line.includes('q quit')), 'the footer');
   pty.press('q');
@@ -103,7 +103,7 @@ const spread = (times: readonly Answer[]): string => {
   return `p50 ${ms(percentile(own, 50))}, p99 ${ms(percentile(own, 99))} (by the clock ${ms(percentile(all, 50))}, ${ms(percentile(all, 99))})`;
 };
 
-/** Key → changed bytes while fifty streams are followed, and whether every line that was written has come. */
+/** Latency from key to changed bytes while following fifty streams, and whether all written lines arrived. */
 export const logsKeys = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/logs-load.ts', import.meta.url), place);

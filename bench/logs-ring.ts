@@ -6,13 +6,13 @@ import { writeLogFile } from './support/log-file.ts';
 import { bundled, openPlace } from './support/place.ts';
 
 const fileBytes = 200e6;
-/** Ms of work for a million lines. */
+/** CPU budget in ms for a million lines. */
 const targets: Readonly<Record<string, number>> = { text: 20, regex: 50 };
 const longestSliceMs = 16;
 const run = promisify(execFile);
 
 interface Filtered {
-  /** Ms of work of its thread, and ms by the clock: on a machine with nothing else to do they are the same. */
+  /** CPU time of the thread and elapsed time in ms; equal on an idle machine. */
   readonly work: number;
   readonly wall: number;
   readonly longest: number;
@@ -41,7 +41,7 @@ const filterFigure = (lines: number, name: string, runs: readonly Filtered[]): F
   };
 };
 
-/** How long another program takes to find the lines; undefined when there is no such program. */
+/** Time for another program to find the lines; undefined if it is not installed. */
 const other = async (program: string, args: readonly string[]): Promise<number | undefined> => {
   const began = performance.now();
   try {
@@ -62,7 +62,7 @@ const otherFigure = async (name: string, program: string, args: readonly string[
   };
 };
 
-/** A file into the ring, a million lines filtered anew, what they take of memory, and a frame of the histogram. */
+/** Loading a file into the ring, filtering a million lines, their memory, and a frame of the histogram. */
 export const logsRing = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const path = join(place.dir, 'service.log');

@@ -15,7 +15,7 @@ const writer = fileURLToPath(new URL('./programs/log-writer.ts', import.meta.url
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
-/** The middle of some short looks: the machine has other things to do, too. */
+/** Median of several short measurements, because other processes run too. */
 const shareOf = async (pids: readonly number[]): Promise<number> => {
   await sleep(settleMs);
   const shares: number[] = [];
@@ -28,7 +28,7 @@ const ended = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 };
 
-/** Of programs of which each reads what the one before writes; nobody looks at what the last one writes. */
+/** CPU usage of a pipeline of programs; the last output is discarded. */
 const piped = async (place: Place, argvs: readonly (readonly string[])[]): Promise<number> => {
   const children = argvs.map(([file = '', ...args]) =>
     spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env.PATH, ...place.env } }),
@@ -48,13 +48,13 @@ const onScreen = async (place: Place, argv: readonly string[], keys: string): Pr
   await pty.quiet(500, 3000);
   pty.press(keys);
   await pty.until((screen) => screen.some((line) => line.includes('PspClient')), 'lines');
-  // Awaited here: the program is ended when this returns.
+  // Awaited here, because the program ends when this function returns.
   return await shareOf([pty.pid]);
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} % of a core`;
 
-/** What following a file costs that grows by ten thousand lines a second. */
+/** CPU usage of following a file that grows by ten thousand lines per second. */
 export const logsTail = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const path = join(place.dir, 'service.log');

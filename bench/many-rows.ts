@@ -5,7 +5,7 @@ import { bundled, openPlace } from './support/place.ts';
 
 const filterMs = 5;
 
-/** Ms for a frame of PODS with 10,000 pods: after a key, after a reading, and after each letter of a filter. */
+/** Milliseconds for a frame of PODS with 10,000 pods: after a key, after a reading, and after each letter of a filter. */
 export const manyRows = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/many-rows.ts', import.meta.url), place);

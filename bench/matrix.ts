@@ -5,7 +5,7 @@ import { bundled, openPlace } from './support/place.ts';
 
 const mostMs = 8;
 
-/** Ms for a frame of 60 metrics in 4 environments with a sparkline each, every one of which has changed. */
+/** Milliseconds for a frame of 60 metrics in 4 environments with sparklines, all of which have changed. */
 export const matrix = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/matrix.ts', import.meta.url), place);

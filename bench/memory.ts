@@ -10,7 +10,7 @@ const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeo
 const rssMiB = async (pid: number): Promise<number> =>
   Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** Memory of the screen with a day of history and 100,000 lines, 10,000 more arriving each second. Needs /proc. */
+/** Memory of the screen with a day of history and 100,000 lines, with 10,000 new lines per second. Needs /proc. */
 export const memory = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const program = await bundled(new URL('./programs/ui-load.ts', import.meta.url), place);

@@ -10,7 +10,7 @@ interface Report {
   readonly requestsPerSecond: number;
 }
 
-/** Doctor ends with 1 or 2 for what it finds; what it prints is wanted all the same. */
+/** `doctor` exits with 1 or 2 if it has findings; its output is still valid. */
 const doctorOf = (env: Readonly<Record<string, string>>): Promise<string> =>
   new Promise((resolve, reject) => {
     const argv = [launcher, 'doctor', '--env', environment, '--rehearse', '--json'];
@@ -25,7 +25,7 @@ const doctorOf = (env: Readonly<Record<string, string>>): Promise<string> =>
     );
   });
 
-/** What an open cockpit asks of each source of a whole system, as `doctor` prints it. */
+/** Request rate of an open cockpit to each source of a whole system, as reported by `doctor`. */
 export const ownRequests = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
   const { sources } = JSON.parse(await doctorOf(place.env)) as { sources: readonly Report[] };

@@ -13,10 +13,10 @@ const sweepRounds = 12;
 const sweepSeries = 20_000;
 const frameMs = 33;
 
-/** A recorded page many times over, every family under a name of its own. */
+/** A recorded page repeated many times, with unique family names. */
 const enlarged = async (name: string): Promise<string> => {
   const page = await readFile(new URL(`../test/recordings/exposition/${name}`, import.meta.url), 'utf8');
-  // The library takes no HELP without words.
+  // The library does not accept HELP without text.
   const described = page.replaceAll(/^# HELP \S+ *\n/gm, '');
   return Array.from({ length: copies }, (_, copy) =>
     described.replaceAll(/^(# (?:HELP|TYPE) )?([a-z])/gm, `$1x${copy}_$2`),
@@ -29,7 +29,7 @@ const timed = (run: () => unknown): number => {
   return performance.now() - began;
 };
 
-/** The medians of runs that take turns, in ms. */
+/** Medians of alternating runs, in ms. */
 const turnByTurn = (...runs: readonly (() => unknown)[]): readonly number[] => {
   const times = runs.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1)
@@ -75,7 +75,7 @@ const speed = async (name: string, wanted: RegExp, target: boolean): Promise<rea
 
 const families = ['calls_total', 'errors_total', 'bytes_total', 'retries_total'];
 
-/** Four counters of 5000 series each; all are read as rates. */
+/** Four counters of 5000 series each, all read as rates. */
 const sweepPage = (): string =>
   families
     .map((family) => {
@@ -95,7 +95,7 @@ const servePage = `
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-/** The longest time in which nothing else had its turn while `work` went on, in ms. */
+/** The longest time in ms in which `work` blocked the event loop. */
 const longestBlock = async (work: () => Promise<unknown>): Promise<number> => {
   let isDone = false;
   let longest = 0;
@@ -113,7 +113,7 @@ const longestBlock = async (work: () => Promise<unknown>): Promise<number> => {
   return longest;
 };
 
-/** One read of a page of 20,000 series over a real wire, every series wanted: what it keeps everybody else waiting. */
+/** One read of a page of 20,000 series over a real connection with all series in use: the time it blocks the event loop. */
 const sweep = async (): Promise<readonly Figure[]> => {
   const page = sweepPage();
   const worker = new Worker(servePage, { eval: true, workerData: page });
@@ -141,7 +141,10 @@ const sweep = async (): Promise<readonly Figure[]> => {
   ];
 };
 
-/** How fast exposition text is read, beside the library that it replaces, and what one large page keeps waiting. */
+/**
+ * Parse speed of exposition text compared with the library that the parser replaces, and how long one large page blocks the event
+ * loop.
+ */
 export const expositionText = async (): Promise<readonly Figure[]> => [
   ...(await speed('spring-boot-3.5.txt', /^x\d+_http_server_requests/, true)),
   ...(await speed('node-exporter-1.5.txt', /_cpu_/, false)),

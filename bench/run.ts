@@ -48,7 +48,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'logs-frames': logsFrames,
 };
 
-/** Names of several that belong together. */
+/** Names of benchmark groups. */
 const together: Readonly<Record<string, readonly string[]>> = {
   ui: ['changed-cell', 'keys', 'frames', 'many-rows', 'idle', 'memory'],
   logs: ['logs-heads', 'logs-ring', 'logs-count', 'logs-keys', 'logs-first', 'logs-tail', 'logs-frames'],

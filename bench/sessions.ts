@@ -8,7 +8,7 @@ import { startPlatform } from './support/platform.ts';
 const reads = 9;
 const sessionsWanted = 500;
 
-/** 500 sessions with who blocks whom: what one reading takes. */
+/** Duration of one read of 500 sessions with their blockers. */
 export const sessions = async (): Promise<readonly Figure[]> => {
   await using platform = await startPlatform();
   const source = await postgres.open(

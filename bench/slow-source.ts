@@ -11,12 +11,12 @@ import { type Figure, median, ms } from './support/figure.ts';
 const sources = 12;
 const rounds = 6;
 const watchedMs = 4000;
-/** What a good answer takes, so that the measure is not mostly our own work. */
+/** Response time of a healthy source, so that opsdeck's own work is a small part of the measurement. */
 const answerMs = 40;
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
-/** Answers after a while; `/never` does not. */
+/** Responds after a delay; `/never` does not respond. */
 const startServer = (): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((ask, answer) => {
@@ -56,7 +56,7 @@ const profileOf = (url: string, last: string): Profile => ({
   guard: { readOnly: false, armMs: 0, cancelWindowMs: 5000, typed: 'destructive' },
 });
 
-/** Medians of the latencies that the other sources saw while the last one answered from this path, in ms. */
+/** Median latencies of the other sources while the last one uses this path, in ms. */
 const readTimes = async (url: string, last: string): Promise<number> => {
   const clock = systemClock();
   const engine = await openEngine(profileOf(url, last), {
@@ -82,7 +82,7 @@ const readTimes = async (url: string, last: string): Promise<number> => {
   return median(seen);
 };
 
-/** One source of twelve never answers: what the others' reads take, against the same with all well, turn by turn. */
+/** One source of twelve never responds: read times of the others, compared with all healthy, in alternating runs. */
 export const slowSource = async (): Promise<readonly Figure[]> => {
   const server = await startServer();
   const { port } = server.address() as AddressInfo;

@@ -1,7 +1,8 @@
 /**
- * `npm run attack [-- --rounds N --seed S] [FAMILY…]`: tries hostile input on everything that takes some: N times as many rounds as
- * `npm test` (default 5), the same for the same seed (default: today's date). Prints how many were tried, held and broken for each
- * family, and of what is broken the seed and the smallest input. Exit 1: a promise is broken, or an attack notices no sabotage.
+ * `npm run attack [-- --rounds N --seed S] [FAMILY…]`: fuzzes everything that accepts external input, with N times as many rounds
+ * as `npm test` (default 5). The same seed gives the same inputs (default: today's date). Prints how many inputs of each family
+ * were tried, held and broken, and the seed and smallest input of each failure. Exit 1: a property is broken, or an attack does
+ * not detect a deliberate defect.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -44,7 +45,7 @@ const run = (): Promise<number> =>
     child.on('close', (code) => resolve(code ?? 1));
   });
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The part of vitest's JSON report that is used here. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string;

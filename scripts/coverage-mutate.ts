@@ -1,7 +1,7 @@
 /**
- * `npm run coverage:mutate [-- SYSTEM…] [--sample N]`: takes the effect of every entry that claims a row away, one at a time, and
- * carries out the exercises that are about it: one must fail. Prints the rows that stand by effect, those that were only executed,
- * and the entries without an effect; writes docs/coverage-mutation.json. `--sample N`: N mutations of each system, nothing written.
+ * `npm run coverage:mutate [-- SYSTEM…] [--sample N]`: disables every entry that claims a requirement row, one at a time, and
+ * runs its exercises: one must fail. Prints rows proven by effect, rows that were only executed, and entries without an effect;
+ * writes docs/coverage-mutation.json. `--sample N`: N mutations per system, nothing is written.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 /**
- * `npm run coverage:runbooks [-- SYSTEM…]`: runs the exercises of test/coverage against the embedded worlds and tells, by system and
- * class, which rows of docs/catalogue.json they executed, which a person ticked, and which are missing. Exit 1: an exercise failed, or
- * a row that docs/coverage.json names was lost. `--write` writes what is covered now into that file.
+ * `npm run coverage:runbooks [-- SYSTEM…]`: runs the exercises of test/coverage against the simulator. Reports by system and
+ * class which rows of docs/catalogue.json were executed, ticked manually, or are missing. Exit 1: an exercise failed, or a row in
+ * docs/coverage.json is no longer covered. `--write` updates that file.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

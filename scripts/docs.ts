@@ -9,7 +9,7 @@ import { kindsPage } from './pages/kinds-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 import { tracePage } from './pages/trace-page.ts';
 
-/** A file that is made from the code, and would otherwise drift from it. */
+/** A generated documentation file. */
 interface Page {
   readonly path: string;
   render(): string;

@@ -27,7 +27,7 @@ const section = (title: string, bindings: readonly Binding[]): string => {
       );
 };
 
-/** docs/reference/keys.md, from the tables that the keyboard listener, the footer and the help read. */
+/** docs/reference/keys.md, generated from the tables of the keyboard listener, the footer and the help. */
 export const keysPage = (): string =>
   [
     '# Keys',

@@ -4,7 +4,7 @@ import type { Tour } from './pictures/picture.ts';
 import { take } from './pictures/take.ts';
 import { tours } from './pictures/tours.ts';
 
-/** Worlds that run at the same time. */
+/** Maximum number of concurrent simulators. */
 const atOnce = 2;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));

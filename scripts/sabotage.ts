@@ -1,7 +1,8 @@
 /**
- * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,sibling,half,undone,input]`: runs every exercise of every runbook in a simulator where one act is answered and not done,
- * done on a sibling, done by half or undone after ten seconds, or where its input is wrong. None may end recovered. Prints a score per
- * system, what could not be tried, and the survivors. Exit 1: something survived, or an exercise failed by itself.
+ * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,sibling,half,undone,input]`: runs every exercise of every
+ * runbook in a simulator with one sabotaged action. The action is acknowledged but not executed, executed on a sibling, executed
+ * partially, undone after ten seconds, or gets wrong input. No run may end recovered. Prints a score per system, untried cases
+ * and survivors. Exit 1: a sabotage survived, or an exercise failed by itself.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -38,7 +39,7 @@ const run = (): Promise<number> =>
     child.on('close', (code) => resolve(code ?? 1));
   });
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The part of vitest's JSON report that is used here. */
 interface Report {
   readonly testResults: readonly {
     readonly assertionResults: readonly {

@@ -1,7 +1,7 @@
 /**
- * `npm run sbom`: writes dist/sbom.cdx.json, the bill of materials (CycloneDX) of every package of the lockfile, as npm tells it. The same
- * lockfile gives the same file: what differs from call to call (a serial number, the time) is left out. Packages that are only
- * used to build and test have the property `cdx:npm:package:development`; those in the bundle do not.
+ * `npm run sbom`: writes dist/sbom.cdx.json, the bill of materials (CycloneDX) of all packages of the lockfile, as reported by
+ * npm. The output depends only on the lockfile: varying data (serial number, time) is removed. Packages used only for building
+ * and testing have the property `cdx:npm:package:development`; bundled packages do not.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

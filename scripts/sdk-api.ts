@@ -7,7 +7,10 @@ import { publicApi } from './sdk/declarations.ts';
 import { entryPoints } from './sdk/entry-points.ts';
 import { reportPart } from './sdk/render.ts';
 
-/** docs/reference/sdk-api.md: every declaration of the SDK. With `--check` it has to be up to date; a change asks for a new `sdkVersion`. */
+/**
+ * docs/reference/sdk-api.md: every declaration of the SDK. `--check` fails if it is outdated; a change requires a new
+ * `sdkVersion`.
+ */
 const path = 'docs/reference/sdk-api.md';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);

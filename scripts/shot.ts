@@ -18,7 +18,7 @@ const usage = `npm run shot -- [options] OUT.png|OUT.svg|OUT.txt …
   --keys "3 enter ctrl-p text:abc wait:500"
   --shows "…"     what the screen must show after the last key, before the picture is taken`;
 
-/** `--args "--ascii"` as `--args=--ascii`: its value looks like an option of ours, and is none. */
+/** Rewrites `--args "--ascii"` to `--args=--ascii`, because the value looks like an option of this script. */
 const joined = (argv: readonly string[]): string[] =>
   argv.flatMap((word, index) => {
     if (/^--(args|keys)$/.test(word)) return [`${word}=${argv[index + 1] ?? ''}`];
@@ -50,7 +50,7 @@ const sizeOf = (text: string): { columns: number; rows: number } => {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Longer than this no key is waited for. */
+/** Maximum time to wait for a key's effect. */
 const mostWaitMs = 1500;
 
 /** Presses the keys one by one; each is drawn before the next is pressed. */
@@ -61,7 +61,7 @@ const drive = async (pty: PtyTerminal, keys: string): Promise<void> => {
       const answered = Promise.withResolvers<void>();
       const deaf = pty.onWritten(() => answered.resolve());
       pty.press(stroke.bytes);
-      // A machine that is busy takes its time, and a key that changes nothing is answered by nothing.
+      // A key without a visible effect ends with a timeout.
       await Promise.race([answered.promise, sleep(mostWaitMs)]);
       deaf();
       await sleep(40);

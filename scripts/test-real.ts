@@ -4,8 +4,8 @@ import { runReal } from '../test/real/runner/run.ts';
 import { tableText } from '../test/real/runner/table.ts';
 import { realServers } from '../test/real/servers/every.ts';
 
-// The same promises on servers that no one here wrote: docs/contributing/testing-real.md.
-// Exit status: 0 something ran and nothing failed · 1 otherwise · 4 usage · 130 interrupted.
+// Contract tests against real third-party servers: docs/contributing/testing-real.md. Exit status: 0 at least one ran and none
+// failed · 1 otherwise · 4 usage · 130 interrupted.
 
 const minute = 60_000;
 const budgetMs = { fast: 15 * minute, all: 60 * minute } as const;

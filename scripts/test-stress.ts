@@ -1,6 +1,6 @@
 /**
- * `npm run test:stress [-- --runs 20] [--loaded 5] [FILE…]`: runs the tests of `npm test` that many times, the last ones beside
- * a load generator on every core, and prints each failure with the run that it happened in. Exit 1: a run failed.
+ * `npm run test:stress [-- --runs 20] [--loaded 5] [FILE…]`: repeats the tests of `npm test`, the last runs with a load generator
+ * on every core. Prints each failure with its run. Exit 1: a run failed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ if (!Number.isInteger(runs) || !Number.isInteger(loaded) || runs < 1 || loaded <
   process.exit(4);
 }
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The part of vitest's JSON report that is used here. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;

@@ -5,8 +5,8 @@ import { type Baseline, exceeded, folderOf, shrunk } from './words/baseline.ts';
 import { type Use, usesIn } from './words/dialect.ts';
 
 /**
- * Refuses phrases that readers have to translate, in source, profiles, examples and documentation.
- * `--shrink` lowers the baseline to the present counts; `--all` prints the allowed uses, too.
+ * Rejects dialect in source, profiles, examples and documentation.
+ * `--shrink` lowers the baseline to the current counts; `--all` also prints the allowed uses.
  */
 const folders = ['src', 'profiles', 'docs', 'examples'];
 const rootPages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];

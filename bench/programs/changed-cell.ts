@@ -5,8 +5,8 @@ import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, health, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
-// The real screen, 200×60 and full of rows, on a terminal in memory and a clock that stands still: one digit of one
-// latency changes, and the bytes that are written for it are counted.
+// The real screen, 200×60 and full of rows, on an in-memory terminal with a stopped clock. One digit of one latency changes, and
+// the written bytes are counted.
 const terminal = createTerminal(200, 60);
 const clock = manualClock(noon);
 const facts = createFactsStore(frame());
@@ -40,7 +40,7 @@ const ui = startUi({
   facts: () => facts,
   across: () => new Map(),
   onOpen: () => nothing,
-  // Nobody presses a key here.
+  // No keyboard input.
   commands: commands as Parameters<typeof startUi>[0]['commands'],
   clock,
   settings: { ascii: false, color: 'truecolor' },
@@ -48,7 +48,7 @@ const ui = startUi({
   stdin: terminal.stdin,
 });
 
-/** Until everything is drawn: long enough for what is coalesced, too short for a second to pass in all rounds. */
+/** Waits until everything is drawn: longer than the coalescing delay, and short enough that no second elapses in all rounds. */
 const settle = async (): Promise<void> => {
   await clock.advance(50);
   await ui.flushed();

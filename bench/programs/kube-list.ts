@@ -3,7 +3,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
 
-// Follows the pods of an API server as the engine does, and says when rows were there and what they weigh.
+// Watches the pods of an API server like the engine, and prints when rows are available and their memory.
 const [kubeconfig = '', wanted = ''] = process.argv.slice(2);
 const wallNow = (): number => performance.timeOrigin + performance.now();
 const collected = (): number => {
@@ -25,7 +25,7 @@ const source = await kubernetes.open(
 const feed = source.feeds.find(({ name }) => name === 'pods');
 if (feed?.watch === undefined) throw new Error('there is no feed of pods that can be watched');
 const { signal } = new AbortController();
-// The client's chunk and the kubeconfig are loaded before the measure begins, as they are in a cockpit that runs.
+// The client's chunk and the kubeconfig are loaded before the measurement, as in a running cockpit.
 await source.resolveEndpoints?.('app=none', signal).catch(() => undefined);
 const before = collected();
 let woken = Promise.withResolvers<void>();

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// An API server that does nothing but answer: 10,000 pods by list, in chunks, and one watch. In a process of its own, so
-// that its work is not measured. On stdin, a name: that pod falls into CrashLoopBackOff now. Says on stdout when.
+// An API server with 10,000 pods: a chunked list and one watch. It runs in its own process, so that its work is not measured. A
+// pod name on stdin puts that pod into CrashLoopBackOff; the time is printed on stdout.
 
 const count = Number(process.argv[2] ?? '10000');
 const wallNow = (): number => performance.timeOrigin + performance.now();
@@ -10,7 +10,7 @@ const say = (what: object): void => {
   process.stdout.write(`${JSON.stringify({ ...what, at: wallNow() })}\n`);
 };
 
-/** About what a deployment's pod is like: 6 KB of JSON, most of which nobody asks for. */
+/** A typical pod of a Deployment: 6 KB of JSON, most of it unused. */
 const pod = (index: number, restarts = 0) => ({
   metadata: {
     name: `pod-${String(index).padStart(5, '0')}`,
@@ -80,7 +80,7 @@ const chunkOf = (from: number, limit: number): string => {
   chunks.set(key, text);
   return text;
 };
-// Made before anybody asks: what is measured is how they are taken.
+// Prepared in advance, because the client's processing is measured.
 for (let from = 0; from < count; from += 500) chunkOf(from, 500);
 
 const watchers = new Set<ServerResponse>();

@@ -12,15 +12,15 @@ import {
   spec,
 } from '../../test/support/made-facts.ts';
 
-/** A system under load: ten thousand workloads, and some of everything else. */
+/** A loaded system: ten thousand workloads, and some facts of every other kind. */
 export interface Load {
   readonly facts: FactsStore;
   readonly cockpit: ReturnType<typeof createCockpitStore>;
-  /** `count` workloads, the next ones in turn, say something else than before. */
+  /** Changes the next `count` workloads in rotation. */
   change(count: number, at: number): void;
-  /** The signals' values of so long before, one each `stepMs`. */
+  /** Past values of the signals, one per `stepMs`. */
   recall(forMs: number, stepMs: number, at: number): void;
-  /** Everything that is not a workload says something else. */
+  /** Changes all facts other than workloads. */
   changeRest(at: number): void;
 }
 

@@ -1,10 +1,10 @@
 import { createHeadReader } from '../../src/logs/format/head-reader.ts';
 
-// Reads the heads of many lines of each format, and says what one costs.
+// Parses the heads of many lines of each format and prints the cost of one.
 const lines = 200_000;
 const rounds = 8;
 
-/** One line of each format, with a counter in it so that lines differ. */
+/** One line of each format with a counter, so that lines differ. */
 const formats: Readonly<Record<string, (n: number) => string>> = {
   spring: (n) =>
     `2026-03-04T10:15:${String(n % 60).padStart(2, '0')}.123Z  INFO 1 --- [nio-8080-exec-${n % 8}] c.e.billing.PspClient  : psp call ok 212 ms order=${n.toString(16)}`,
@@ -28,7 +28,7 @@ const formats: Readonly<Record<string, (n: number) => string>> = {
       : `\tat com.example.billing.PspClient.call(PspClient.java:${n % 900})`,
 };
 
-/** For days without a year. */
+/** Reference time for dates without a year. */
 const seenFrom = Date.UTC(2026, 2, 5);
 const linesAtOnce = 10_000;
 

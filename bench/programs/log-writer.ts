@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-// Writes a service's log, so many lines a second, until it is ended.
+// Writes a service's log at a fixed number of lines per second until it is ended.
 const [, , path = '', perSecondText = '10000'] = process.argv;
 const perSecond = Number(perSecondText);
 const everyMs = 20;

@@ -14,7 +14,7 @@ import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
-// What a frame of LOGS costs with a million rows in the ring, from the state to the bytes, without a terminal: CPU time of this thread.
+// Cost of a frame of LOGS with a million rows in the ring, from state to bytes, without a terminal: CPU time of this thread.
 const [columns, rows] = [200, 60];
 const [million, streams, perFrame] = [1_000_000, 50, 5000];
 const rounds = 240;
@@ -92,9 +92,9 @@ const cpuMs = (): number => {
 
 interface Case {
   readonly name: string;
-  /** What has happened since the frame before: not measured. */
+  /** Changes since the previous frame; not measured. */
   readonly before: (round: number) => void;
-  /** What a key does: measured with its frame. */
+  /** Effect of a key; measured with its frame. */
   readonly key?: (hand: KeyContext, round: number) => void;
 }
 

@@ -8,11 +8,11 @@ import type { Source } from '../../src/sources/source.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { openLoad } from './load.ts';
 
-// The cockpit's screen with LOGS over many streams that are written to all the time: a source of this process, the
-// session, ring and lenses as they are. When it is quit nothing more is written, and what has come is told in a file.
+// The cockpit's screen with LOGS over many continuously written streams: an in-process source with the real session, ring and
+// filtered views. On quit it stops writing and saves the number of received lines to a file.
 const [, , told = '', streamsText = '50', perSecondText = '1000'] = process.argv;
 const [streams, perSecond] = [Number(streamsText), Number(perSecondText)];
-/** A wire brings some lines at once. */
+/** Lines arrive in batches, as over a network. */
 const burstMs = 20;
 
 const clock = systemClock();
@@ -28,7 +28,7 @@ const tailOf = (stream: number): Tail => ({
   open: async function* (_, signal) {
     const began = performance.now();
     const ended = AbortSignal.any([signal, over.signal]);
-    // Not all at the same moment.
+    // Staggered, so that streams do not write at the same time.
     await clock.sleep((stream * 7) % burstMs, ended);
     while (!ended.aborted) {
       const due = Math.floor(((performance.now() - began) * perSecond) / 1000);
@@ -39,7 +39,7 @@ const tailOf = (stream: number): Tail => ({
       }
       await clock.sleep(burstMs, ended);
     }
-    // It is written to no more, and stays open.
+    // The stream gets no more lines and stays open.
     await clock.sleep(60_000, signal);
   },
 });
@@ -67,7 +67,7 @@ const delays = monitorEventLoopDelay({ resolution: 1 });
 const began = performance.now();
 const sum = (): number => written.reduce((all, one) => all + one, 0);
 
-/** Waits until all that was written has come, and tells of it. */
+/** Waits until all written lines have arrived, and reports them. */
 const quit = async (): Promise<void> => {
   const { ring } = scene.cockpit.getState().logs ?? {};
   const [stoppedAt, due] = [performance.now(), ((performance.now() - began) * streams * perSecond) / 1000];

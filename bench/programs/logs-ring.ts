@@ -6,26 +6,26 @@ import { LogRing, type RingLimits } from '../../src/logs/ring/log-ring.ts';
 import { runGuarded } from '../../src/platform/run-guarded.ts';
 import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 
-// What the ring and its lens cost, without a screen: a file into the ring, and a million lines of it filtered anew.
+// Cost of the ring and its filtered view without a screen: loading a file into the ring, and filtering a million lines.
 const [, , path = ''] = process.argv;
 const million: RingLimits = { lines: 1_000_000, bytes: 1e9 };
 const sliceMs = 8;
 const rounds = 5;
 
-/** Ms that this thread has worked: what others do on the machine is not among them. */
+/** CPU time of this thread in ms, without other processes. */
 const worked = (): number => {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 };
 
-/** Reads the file into a ring of its own; gives it, and the ms it took by the clock and of work. */
+/** Reads the file into a new ring; returns it with elapsed and CPU time in ms. */
 const ingest = async (limits: RingLimits): Promise<{ ring: LogRing; ms: number; work: number }> => {
   const ring = new LogRing(limits);
   const into = createRingIngestor(ring, Date.now);
   await using file = await open(path);
   const [began, before] = [performance.now(), worked()];
   for (;;) {
-    // Rows may refer to a chunk until they are in the ring.
+    // Rows may reference a chunk until they are in the ring.
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(1 << 18));
     if (bytesRead === 0) break;
     into.chunk(0, buffer.subarray(0, bytesRead));
@@ -57,14 +57,14 @@ for (let round = 1; round < rounds; round++) {
 }
 
 interface Filtered {
-  /** Ms of work, and ms by the clock. */
+  /** CPU time and elapsed time in ms. */
   readonly work: number;
   readonly wall: number;
   readonly longest: number;
   readonly shown: number;
 }
 
-/** Judges in slices as a session does. */
+/** Filters in slices, like a session. */
 const filter = (chips: readonly FilterChip[]): Filtered => {
   const [began, before] = [performance.now(), worked()];
   lens.look(chips);

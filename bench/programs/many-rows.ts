@@ -9,8 +9,8 @@ import { createTheme } from '../../src/ui/theme/theme.ts';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
-// 10,000 pods in PODS alone at 120×40. Three questions: a frame after a key when nothing has been read meanwhile; a
-// frame after a reading in which one pod of a hundred is another; a frame after each letter of a filter.
+// 10,000 pods in a full-screen PODS pane at 120×40. Measures a frame after a key without new data, after a reading in which 1 %
+// of the pods changed, and after each letter of a filter.
 const pods = 10_000;
 const frames = 60;
 const everyMs = 5000;
@@ -62,7 +62,7 @@ const hand = createKeyContextProvider({
   facts: () => store,
   across: () => new Map(),
   clock,
-  // Nobody presses a key here.
+  // No keyboard input.
   onScreen: { of: (store) => store.getState() },
   commands: new Proxy({}, { get: () => nothing }) as Parameters<
     typeof createKeyContextProvider

@@ -11,9 +11,8 @@ import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
-// 60 metrics in 4 environments with six hours of values each, on a screen of 200×60: every value of every environment
-// changes before each frame, as it never does outside of a benchmark. First what a frame is made of alone, then the
-// whole way to the terminal through Ink.
+// 60 metrics in 4 environments with six hours of values each, on a 200×60 screen. All values change before each frame, a worst
+// case. Measures the frame's text alone, then the whole way to the terminal through Ink.
 const environments = ['local', 'dev', 'staging', 'production'];
 const metrics = 60;
 const everyMs = 5000;
@@ -43,7 +42,7 @@ const rounds = (6 * 3_600_000) / everyMs;
 const stores = new Map(
   environments.map((env) => {
     const store = createFactsStore(frame({ env, signals }));
-    // What is older than the newest values is there as it is after a restart.
+    // Older values come from the history, as after a restart.
     const past = signals.map(({ id }, metric) => {
       const points = Array.from({ length: rounds / 3 }, (_, i) => ({
         at: noon - 6 * 3_600_000 + i * 3 * everyMs,
@@ -72,7 +71,7 @@ cockpit.setState({
   },
 });
 const nothing = (): void => {};
-// Nobody presses a key here.
+// No keyboard input.
 const commands = new Proxy({}, { get: () => nothing }) as Parameters<typeof startUi>[0]['commands'];
 const clock = manualClock(noon);
 const size = { columns: 200, rows: 60 };

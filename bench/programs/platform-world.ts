@@ -5,7 +5,7 @@ import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/endpoint.t
 import { startPostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
 import { sagaDatabase } from '../../src/simulator/systems/saga-platform.ts';
 
-// A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a process of their own.
+// A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a separate process.
 const topics = 20;
 const groups = 1000;
 const pool = 125;

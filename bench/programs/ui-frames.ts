@@ -8,7 +8,7 @@ import { createTheme } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
-// What one frame costs at 200×60, from the facts to the bytes, without the terminal: CPU time of this process.
+// Cost of one frame at 200×60, from facts to bytes, without a terminal: CPU time of this process.
 const [columns, rows] = [200, 60];
 const workloads = Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[4] ?? 400);
@@ -16,7 +16,7 @@ const warm = rounds / 4;
 
 const load = openLoad(workloads, noon);
 let now = noon;
-/** CPU time of this thread so far, ms: what else the machine does does not count. */
+/** CPU time of this thread in ms, which excludes other processes. */
 const cpuMs = (): number => {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
@@ -29,7 +29,7 @@ const commands = new Proxy({}, { get: () => nothing }) as Parameters<
 interface Case {
   readonly name: string;
   readonly place: MainView;
-  /** Rows that the screen has to have, or it was not drawn. */
+  /** Rows that must be on the screen for a valid measurement. */
   readonly shows: RegExp;
   readonly filter?: string;
   readonly step: (round: number) => void;

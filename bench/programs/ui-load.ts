@@ -4,13 +4,13 @@ import { processTerminal } from '../../src/platform/terminal/terminal.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { openLoad } from './load.ts';
 
-// The cockpit's screen over ten thousand workloads, in a terminal. `load`: every workload says something else every two
-// seconds, and 10,000 lines a second arrive, are made safe and kept in a ring of 100,000, as a tail would do it.
+// The cockpit's screen over ten thousand workloads, in a terminal. `load`: every workload changes every two seconds, and 10,000
+// lines per second are sanitized and kept in a ring of 100,000, as by a tail.
 const load = process.argv[2] === 'load';
 const workloads = Number(process.argv[3] ?? 10_000);
 const clock = systemClock();
 const scene = openLoad(workloads, clock.now());
-// A day of values every 15 s, as they are there after a restart.
+// A day of values every 15 s, as after a restart.
 const dayMs = 24 * 3_600_000;
 scene.recall(dayMs, 15_000, clock.now());
 const nothing = (): void => {};

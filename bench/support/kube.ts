@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../programs/kube-server.ts', import.meta.url));
 
-/** What the server says, and when by the clock that all processes share (ms since the epoch). */
+/** A line of the server's output with its time (ms since the epoch), on a clock shared by all processes. */
 export interface Said {
   readonly is: 'ready' | 'first-chunk' | 'sent';
   readonly at: number;
@@ -14,18 +14,18 @@ export interface Said {
   readonly watchers?: number;
 }
 
-/** The API server of `count` pods, in a process of its own. */
+/** An API server with `count` pods in a separate process. */
 export interface KubeServer extends AsyncDisposable {
   readonly url: string;
   /** Path of a kubeconfig whose only context is `bench`. */
   readonly kubeconfig: string;
-  /** The next thing of this kind that it says. */
+  /** The next output of this kind. */
   next(is: Said['is']): Promise<Said>;
-  /** This pod crashes now. */
+  /** Makes this pod crash now. */
   crash(index: number): void;
 }
 
-/** Ms since the epoch, by the clock that the server's words carry. */
+/** Milliseconds since the epoch, on the clock of the server's output. */
 export const wallNow = (): number => performance.timeOrigin + performance.now();
 
 export const startKubeServer = async (count: number, dir: string): Promise<KubeServer> => {

@@ -5,7 +5,7 @@ const levels = ['INFO ', 'INFO ', 'DEBUG', 'INFO ', 'WARN ', 'INFO ', 'INFO ', '
 const loggers = ['PspClient', 'OrderService', 'Retry', 'KafkaConsumer'];
 const messages = ['psp call ok', 'order accepted', 'cache miss, asking the database', 'partition assigned'];
 
-/** A line as a Spring service writes it, of about 100 bytes; every thousandth one has a time-out, every hundredth a stack trace. */
+/** A log line of a Spring service of about 100 bytes; one in a thousand has a timeout, one in a hundred a stack trace. */
 const lines = (index: number): string => {
   const at = new Date(Date.UTC(2026, 2, 4) + index * 7).toISOString();
   const what = index % 1000 === 500 ? 'psp timeout' : (messages[(index * 7) % messages.length] ?? '');
@@ -16,7 +16,7 @@ const lines = (index: number): string => {
     : line;
 };
 
-/** Writes lines of a service's log until the file has so many bytes; gives how many lines there are. */
+/** Writes lines of a service's log until the file has the given size; returns the number of lines. */
 export const writeLogFile = async (path: string, bytes: number): Promise<number> => {
   const file = createWriteStream(path);
   let [written, count] = [0, 0];

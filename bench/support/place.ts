@@ -11,11 +11,11 @@ import { writeOutput } from '../../scripts/build/write-output.ts';
 export const launcher: string = fileURLToPath(new URL('../../bin/opsdeck.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A directory for one benchmark, an HTTP server that answers at once, and a home that nothing of the user's is in. */
+/** A directory for one benchmark, an HTTP server that responds immediately, and an empty home directory. */
 export interface Place extends AsyncDisposable {
   readonly dir: string;
   readonly url: string;
-  /** For every program that is measured, on either side. */
+  /** Environment of every measured program, on both sides of a comparison. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -51,13 +51,13 @@ export const openPlace = async (): Promise<Place> => {
   };
 };
 
-/** Bundles a program as opsdeck itself is bundled; gives the path of what is to be started. */
+/** Bundles a program like opsdeck itself; returns the path to start. */
 export const bundled = async (source: URL, place: Place): Promise<string> => {
   const path = fileURLToPath(source);
   const outdir = join(place.dir, 'bundled');
   const { outputFiles = [] } = await build({ ...bundleOptions([path], outdir), absWorkingDir: root });
   await writeOutput(outputFiles, outdir);
-  // What is written as ES modules must be taken for such.
+  // Marks the output as ES modules.
   await writeFile(join(place.dir, 'package.json'), '{ "type": "module" }');
   return join(
     outdir,
@@ -68,7 +68,7 @@ export const bundled = async (source: URL, place: Place): Promise<string> => {
   );
 };
 
-/** Writes a profile of `count` http sources with one check each, asked every two seconds; gives its directory. */
+/** Writes a profile of `count` http sources with one check each, polled every two seconds; returns its directory. */
 export const profileOf = async (place: Place, count: number): Promise<string> => {
   const sources = Array.from(
     { length: count },
@@ -80,7 +80,7 @@ export const profileOf = async (place: Place, count: number): Promise<string> =>
   return place.dir;
 };
 
-/** Ms that a program takes from its start to its end; rejects when it fails or says nothing that is expected. */
+/** Milliseconds from start to exit of a program; rejects if it fails or its output is not as expected. */
 export const timeOf = (argv: readonly string[], place: Place, says = ''): Promise<number> =>
   new Promise((resolve, reject) => {
     const [file = '', ...args] = argv;

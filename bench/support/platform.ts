@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../programs/platform-world.ts', import.meta.url));
 
-/** Where the brokers and the database of the large world listen. */
+/** Addresses of the brokers and the database of the large simulator. */
 export interface Platform extends AsyncDisposable {
   readonly kafka: string;
   readonly postgres: string;
 }
 
-/** Starts the large world in a process of its own. */
+/** Starts the large simulator in a separate process. */
 export const startPlatform = async (): Promise<Platform> => {
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
   const said = await new Promise<string>((resolve, reject) => {

@@ -3,13 +3,13 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package whose code is in the bundle. */
+/** A package with code in the bundle. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
-  /** Below the root: node_modules/ink/node_modules/signal-exit. */
+  /** Relative to the root: node_modules/ink/node_modules/signal-exit. */
   readonly dir: string;
-  /** An SPDX expression, as its package.json has it. */
+  /** The SPDX expression of its package.json. */
   readonly license: string;
 }
 
@@ -17,19 +17,19 @@ const packageDir = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 const isBuiltin = (path: string): boolean => path.startsWith('node:') || builtinModules.includes(path);
 
-/** Packages that the bundle imports when it runs, instead of containing them. Node's own modules do not count. */
+/** Packages that the bundle imports at run time instead of containing them, without Node's own modules. */
 export const importedPackages = ({ outputs }: Metafile): readonly string[] => {
   const external = Object.values(outputs).flatMap(({ imports }) => imports.filter((one) => one.external));
   return [...new Set(external.map(({ path }) => path))].filter((path) => !isBuiltin(path)).sort();
 };
 
-/** Every package of which a file is in the bundle, by directory. `root`: where node_modules is. */
+/** Every package with a file in the bundle, by directory. `root`: the directory of node_modules. */
 export const bundledPackages = async (
   { outputs }: Metafile,
   root: string,
 ): Promise<readonly BundledPackage[]> => {
   const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  // Files that a plugin gave have its namespace before their path.
+  // Files from a plugin have its namespace as a prefix.
   const dirs = new Set(files.flatMap((path) => packageDir.exec(path.replace(/^[a-z-]+:/, ''))?.[0] ?? []));
   return Promise.all(
     [...dirs].sort().map(async (dir) => {
@@ -56,8 +56,8 @@ const licenseOf = async ({ name, version, dir, license }: BundledPackage, root: 
 };
 
 /**
- * The licenses of what is in the bundle. MIT, ISC, BSD and Apache-2.0 all ask that their text goes along with the code, and a packed
- * install has no node_modules that would hold it.
+ * License texts of the bundled packages. MIT, ISC, BSD and Apache-2.0 require that the text accompanies the code, and a packed
+ * installation has no node_modules with it.
  */
 export const thirdPartyNotices = async (
   packages: readonly BundledPackage[],

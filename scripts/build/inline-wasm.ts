@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /**
- * Yoga decodes the WebAssembly that it carries in its own text by `fetch` where there is one, which in Node loads an
- * HTTP client: about 30 ms of each start (Node 24.21). Without it, it decodes the text by itself.
+ * Yoga decodes its embedded WebAssembly with `fetch` if available. In Node this loads an HTTP client, about 30 ms per start (Node
+ * 24.21). Without `fetch` it decodes the text itself.
  */
 export const inlineWasm: Plugin = {
   name: 'inline-wasm',

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
-/** A file of the build: its path, and what it holds. */
+/** A build output: path and contents. */
 type BuiltFile = Pick<OutputFile, 'path' | 'contents'>;
 
-/** One static import at the head of a chunk, as esbuild writes it. */
+/** A static import at the top of a chunk, as written by esbuild. */
 const staticImport = /import(?:([\w$]+|\{[^}]*\}|\*as [\w$]+)(?:,(\{[^}]*\}))?from)?"([^"]+)";/y;
 
-/** The outputs that evaluating `start` evaluates, itself included. */
+/** The outputs evaluated with `start`, including itself. */
 const staticClosure = (outputs: Metafile['outputs'], start: string): ReadonlySet<string> => {
   const seen = new Set<string>();
   const visit = (path: string): void => {
@@ -22,8 +22,8 @@ const staticClosure = (outputs: Metafile['outputs'], start: string): ReadonlySet
 };
 
 /**
- * Groups of chunks that are loaded by the same roots. When a chunk imports another, the other is loaded by at least the same
- * roots: imports between groups therefore lead one way, and joining makes no cycle.
+ * Groups of chunks loaded by the same roots. An imported chunk is loaded by at least the roots of its importer. Imports between
+ * groups therefore go in one direction, and joining creates no cycle.
  */
 const groupsOf = ({ outputs }: Metafile, roots: readonly string[]): readonly (readonly string[])[] => {
   const closures = roots.map((root) => {
@@ -40,7 +40,7 @@ const groupsOf = ({ outputs }: Metafile, roots: readonly string[]): readonly (re
   return [...bySignature.values()].filter((group) => group.length > 1);
 };
 
-/** Chunks of one group as modules of a bundle; everything else stays an import. */
+/** The chunks of one group as modules of a bundle; other imports remain. */
 const chunksAsModules = (textOf: ReadonlyMap<string, string>): Plugin => ({
   name: 'chunks-as-modules',
   setup: (setup) => {
@@ -58,13 +58,13 @@ const chunksAsModules = (textOf: ReadonlyMap<string, string>): Plugin => ({
   },
 });
 
-/** Where a joined chunk went: its file, and what its names are prefixed with there. */
+/** The file of a joined chunk, and the prefix of its names there. */
 interface Joined {
   readonly file: string;
   readonly prefix: string;
 }
 
-/** `{a,b as c}` with each imported name as the joined file exports it. */
+/** `{a,b as c}` with each imported name as exported by the joined file. */
 const prefixed = (names: string, prefix: string): string =>
   names
     .slice(1, -1)
@@ -75,7 +75,7 @@ const prefixed = (names: string, prefix: string): string =>
     })
     .join(',');
 
-/** A chunk whose imports of joined chunks name the files that they went to. */
+/** A chunk with its imports redirected to the joined files. */
 const redirected = (text: string, joined: ReadonlyMap<string, Joined>, file: string): string => {
   const head = text.indexOf('\n') + 1;
   let end = head;
@@ -98,8 +98,9 @@ const redirected = (text: string, joined: ReadonlyMap<string, Joined>, file: str
 };
 
 /**
- * Joins chunks that the same of `roots` (entry points of the build) load, and that are therefore always loaded together. esbuild makes a chunk for every set of entries that share code: more than a
- * hundred files for a start, each of which Node resolves, reads and links by itself, at half a millisecond each.
+ * Joins chunks that the same `roots` (entry points of the build) load, and that are therefore always loaded together. esbuild
+ * makes a chunk for every set of entries that share code: more than a hundred files per start. Node resolves, reads and links
+ * each separately, at half a millisecond each.
  */
 export const joinChunks = async (
   files: readonly BuiltFile[],
@@ -112,7 +113,7 @@ export const joinChunks = async (
   );
   const groups = groupsOf(metafile, roots).map((paths) => {
     const names = paths.map((path) => basename(path));
-    // Names of chunks hold their hash: together they are one of what the group holds.
+    // Chunk names contain content hashes, so together they hash the group.
     const hash = createHash('sha256').update(names.join()).digest('hex').slice(0, 8).toUpperCase();
     return { paths, names, file: `chunk-${hash}.js` };
   });

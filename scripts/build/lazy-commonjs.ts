@@ -1,11 +1,11 @@
 import type { Plugin } from 'esbuild';
 
-/** What Node adds to the namespace of a CommonJS module, and to no other. Node.js documentation, "CommonJS namespaces". */
+/** Names that Node adds only to the namespace of a CommonJS module. Source: Node.js documentation, "CommonJS namespaces". */
 const commonJsMark = 'module.exports';
 
 const isName = (text: string): boolean => /^[A-Za-z_$][\w$]*$/.test(text) && text !== 'default';
 
-/** An ES module with the names that Node itself finds in a CommonJS package. */
+/** An ES module with the export names that Node detects in a CommonJS package. */
 const wrapped = (specifier: string, names: readonly string[]): string =>
   [
     `import whole from ${JSON.stringify(specifier)};`,
@@ -14,8 +14,8 @@ const wrapped = (specifier: string, names: readonly string[]): string =>
   ].join('\n');
 
 /**
- * `await import('undici')` gives a CommonJS package's names in Node; in a chunk of esbuild it has a default export
- * only. This gives it the same names as Node does.
+ * In Node, `await import('undici')` has a CommonJS package's named exports; in an esbuild chunk it has only a default export.
+ * This adds the same names as Node.
  */
 export const lazyCommonJs: Plugin = {
   name: 'lazy-commonjs',

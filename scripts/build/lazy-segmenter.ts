@@ -1,6 +1,6 @@
 /**
- * An `Intl.Segmenter` that is made when it is first used. The bundle puts it in the place of the real one (see
- * `options.ts`): libraries make theirs while they are loaded, and the first one takes 8 ms (Node 24.21).
+ * An `Intl.Segmenter` that is created on first use. The bundle substitutes it (see `options.ts`), because libraries create theirs
+ * at load time and the first one takes 8 ms (Node 24.21).
  */
 export class LazySegmenter {
   readonly #options: ConstructorParameters<typeof Intl.Segmenter>;

@@ -1,10 +1,10 @@
 import type { Plugin } from 'esbuild';
 
-/** Parts of undici that its index loads and opsdeck never calls: fetch, WebSocket, mocks, caches, proxies, retries. */
+/** Parts of undici that its index loads and opsdeck does not call: fetch, WebSocket, mocks, caches, proxies, retries. */
 const unusedOfUndici =
   /^\.\/lib\/(web|mock|cache|interceptor|handler)\/|^\.\/lib\/dispatcher\/(proxy-agent|socks5-proxy-agent|env-http-proxy-agent|retry-agent|h2c-client)$/;
 
-/** Stands for anything that the index takes out of such a part; calling it says why it is not there. */
+/** Replaces every export of such a part; calling it throws an error with the reason. */
 const leftOut = `
 function leftOut() {
   if (new.target === undefined) throw new Error('left out of the bundle: scripts/build/lean-libraries.ts');
@@ -13,8 +13,8 @@ module.exports = new Proxy(leftOut, { get: (target, name) => (name === 'prototyp
 `;
 
 /**
- * Leaves out of libraries what is loaded and never used, because what is not there need not be compiled at every
- * start: most of undici, zod's messages in other languages, commander's sub-commands in programs of their own.
+ * Removes unused library code, so that it is not compiled at every start: most of undici, zod's other locales, commander's
+ * executable sub-commands.
  */
 export const leanLibraries: Plugin = {
   name: 'lean-libraries',

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /**
- * ssh2 asks for the directory of its own files, which an ES module does not know: for an agent of Windows, and for a
- * WebAssembly that it carries in its own text. Neither is looked for there by us.
+ * ssh2 uses `__dirname`, which ES modules do not have, for a Windows agent and an embedded WebAssembly. opsdeck uses neither from
+ * there.
  */
 export const noDirectory: Plugin = {
   name: 'no-directory',

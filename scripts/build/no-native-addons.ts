@@ -1,12 +1,12 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * Compiled add-ons that ws, pg and ssh2 try to load and do without. In the bundle they are missing for certain: `require`
- * would otherwise look for them in every node_modules above the place where opsdeck is installed.
+ * Optional native add-ons of ws, pg and ssh2. The bundle does not contain them; without this, `require` would search every
+ * node_modules directory above the installation.
  */
 const optionalAddon = /^(?:bufferutil|utf-8-validate|pg-native)$|\.node$/;
 
-/** Answers `require` of an optional native add-on as Node does when it is not installed. */
+/** Fails `require` of an optional native add-on like Node does if it is not installed. */
 export const noNativeAddons: Plugin = {
   name: 'no-native-addons',
   setup: (build) => {

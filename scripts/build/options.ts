@@ -8,7 +8,7 @@ import { noNativeAddons } from './no-native-addons.ts';
 import { oneStringWidth } from './one-string-width.ts';
 import { requiredBuiltins } from './required-builtins.ts';
 
-/** Ink asks for React's developer tools in an `import()` that never runs in production; they are not installed. */
+/** Ink references React's developer tools in an `import()` that does not run in production; they are not installed. */
 const noDevtools: Plugin = {
   name: 'no-devtools',
   setup: (build) => {
@@ -17,14 +17,14 @@ const noDevtools: Plugin = {
   },
 };
 
-/** CommonJS dependencies call `require` for Node's own modules, which an ES module does not have. */
+/** CommonJS dependencies call `require` for Node's own modules, which ES modules do not define. */
 const requireBanner =
   "import { createRequire as opsdeckCreateRequire } from 'node:module';" +
   'const require = opsdeckCreateRequire(import.meta.url);';
 
 /**
- * How opsdeck is bundled: one file per lazily loaded part, everything it needs inside. Used for the program and for
- * what it is measured against.
+ * Bundle options of opsdeck: one file per lazily loaded part, with all dependencies included. Also used for the programs of
+ * benchmarks.
  */
 export const bundleOptions = (entryPoints: readonly string[], outdir: string): BuildOptions => ({
   entryPoints: [...entryPoints],
@@ -40,7 +40,7 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   banner: { js: requireBanner },
   define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter' },
   inject: [fileURLToPath(new URL('./lazy-segmenter.ts', import.meta.url))],
-  // Only tests of plugins load vitest: theirs.
+  // Only tests of plugins load vitest, and use their own.
   external: ['vitest'],
   legalComments: 'none',
   minifySyntax: true,

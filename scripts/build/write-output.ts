@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import type { OutputFile } from 'esbuild';
 
 /**
- * Puts a build in place: chunks first (their names hold their hash), then the entry in one step, then what is no longer
- * part of it is removed. A program that starts meanwhile finds the old one or the new one, whole.
+ * Installs a build: chunks first (their names contain hashes), then the entry atomically, then obsolete files are removed. A
+ * program that starts meanwhile loads either the old or the new build completely.
  */
 export const writeOutput = async (
   files: readonly Pick<OutputFile, 'path' | 'contents'>[],

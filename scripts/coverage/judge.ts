@@ -1,25 +1,25 @@
 import type { CatalogueRow } from './catalogue.ts';
 import type { Touch, TouchKind } from './touch.ts';
 
-/** Why a row does not count; undefined where it does. */
+/** Reason why a row is not covered; undefined if it is. */
 export type Lack = string | undefined;
 
 const fitsSource = ({ sources }: CatalogueRow, { types }: Touch): boolean =>
   sources === undefined || sources.some((type) => types.includes(type));
 
-/** Only a source type that opsdeck does not have yet can serve the row. It is missing like any other. */
+/** The row needs a source type that opsdeck does not have. It counts as missing. */
 export const isWaiting = ({ sources }: CatalogueRow): boolean =>
   sources?.every((type) => type === 'github') ?? false;
 
-/** A row that a person ticks: a typed tick is counted apart from what the program did. */
+/** A row that an operator ticks; counted separately from automated rows. */
 export const isManual = ({ danger }: CatalogueRow): boolean => danger === 'manual';
 
 const reads: readonly TouchKind[] = ['signal', 'view', 'diagnose', 'verify'];
 const steps: readonly TouchKind[] = ['diagnose', 'act', 'verify'];
 
 /**
- * The sections that can serve a row. A number, threshold, log or URL: whatever reads it. A diagnosis: a diagnose step, or an act
- * step where it interrupts something. Everything else: steps of runbooks.
+ * Profile sections that can cover a row. A number, threshold, log or URL: anything that reads it. A diagnosis: a diagnose step,
+ * or an act step if it interrupts something. Others: steps of runbooks.
  */
 export const kindsOf = ({ id, danger }: CatalogueRow): readonly TouchKind[] => {
   const changes = danger !== 'read';
@@ -30,7 +30,7 @@ export const kindsOf = ({ id, danger }: CatalogueRow): readonly TouchKind[] => {
 
 const each = (words: Iterable<string>): string => [...new Set(words)].join(', ');
 
-/** The executed entries that serve a row: of its kind, in its class of danger, by a type of source that it asks for. */
+/** Executed entries that cover a row, with matching kind, danger class and source type. */
 export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly Touch[] =>
   touches.filter(
     (touch) =>
@@ -40,7 +40,7 @@ export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly 
       fitsSource(row, touch),
   );
 
-/** Why no executed entry serves a row. `written`: the rows that the profiles name at all. */
+/** Reason why no executed entry covers a row. `written`: all rows that the profiles name. */
 export const lackOf = (row: CatalogueRow, touches: readonly Touch[], written: ReadonlySet<string>): Lack => {
   if (serving(row, touches).length > 0) return undefined;
   const own = touches.filter(({ ids }) => ids.includes(row.id));

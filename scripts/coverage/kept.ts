@@ -4,7 +4,7 @@ import { z } from 'zod';
 const path = new URL('../../docs/coverage.json', import.meta.url);
 const zKept = z.record(z.string(), z.array(z.string()));
 
-/** `docs/coverage.json`: the rows of each system that were covered last. None of them may be lost. */
+/** `docs/coverage.json`: the rows of each system that were last covered. None of them may be lost. */
 export const readKept = async (): Promise<Readonly<Record<string, readonly string[]>>> =>
   zKept.parse(JSON.parse(await readFile(path, 'utf8')));
 

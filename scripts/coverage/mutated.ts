@@ -13,13 +13,13 @@ const zTried = z.strictObject({
   fate: zFate,
 });
 
-/** One mutation of an entry, and what the exercises said to it. */
+/** One mutation of an entry, and the results of the exercises. */
 export type Tried = z.infer<typeof zTried>;
 
-/** What the exercises of a system say to its mutations. */
+/** Mutation results of a system. */
 export const zTriedAll = z.strictObject({ tried: z.array(zTried) });
 
-/** Entries without which an exercise fails: every mutation of theirs that could be tried was noticed, and one at least was. */
+/** Proven entries: all mutations that could be tried were detected, and at least one was tried. */
 export const provenEntries = (tried: readonly Tried[]): readonly string[] => {
   const entries = [...new Set(tried.map(({ entry }) => entry))];
   return entries.filter((entry) => {
@@ -29,8 +29,8 @@ export const provenEntries = (tried: readonly Tried[]): readonly string[] => {
 };
 
 /**
- * Whether one of the entries that serve a row is proven. A row that a signal with limits serves stands by such a signal: that a
- * value is shown beside it says nothing about the limits.
+ * Whether an entry that covers a row is proven. If a signal with limits covers the row, that signal must be proven; merely
+ * showing the value is not enough.
  */
 const isProven = (
   by: readonly Touch[],
@@ -43,7 +43,7 @@ const isProven = (
 
 const zIds = z.array(z.string());
 const zSystem = z.strictObject({
-  /** How many rows the program has to serve; manual rows are apart. */
+  /** Number of rows that the program must cover, without manual rows. */
   asked: z.number(),
   executed: z.number(),
   effect: z.number(),
@@ -54,7 +54,7 @@ const zSystem = z.strictObject({
   untried: zIds,
 });
 
-/** How a system's rows stand: by execution, and by effect. */
+/** Coverage of a system: by execution, and by effect. */
 export type SystemMutation = z.infer<typeof zSystem>;
 
 const idsOf = (rows: readonly CatalogueRow[]): string[] => rows.map(({ id }) => id);
@@ -62,7 +62,7 @@ const idsOf = (rows: readonly CatalogueRow[]): string[] => rows.map(({ id }) => 
 const wordsOf = (tried: readonly Tried[], fate: Tried['fate']): string[] =>
   tried.filter((one) => one.fate === fate).map(({ entry, how }) => `${entry}: ${how}`);
 
-/** Counts the rows of a system: a row stands by effect when one entry that serves it is proven. */
+/** Counts the rows of a system. A row is covered by effect if one of its entries is proven. */
 export const mutationOf = (
   catalogue: RowCatalogue,
   system: string,
@@ -115,7 +115,7 @@ export const mutationLines = (all: Readonly<Record<string, SystemMutation>>): re
 
 const path = new URL('../../docs/coverage-mutation.json', import.meta.url);
 
-/** `docs/coverage-mutation.json`: how the systems stood when all mutations were tried last. */
+/** `docs/coverage-mutation.json`: results of the last full mutation run. */
 export const readMutations = async (): Promise<Readonly<Record<string, SystemMutation>>> => {
   const text = await readFile(path, 'utf8').catch(() => '{}');
   return z.record(z.string(), zSystem).parse(JSON.parse(text));

@@ -5,20 +5,20 @@ import type { Written } from './written.ts';
 
 const classes = ['read', 'safe', 'disruptive', 'destructive'] as const;
 
-/** How a system's rows stand. */
+/** Coverage of a system's rows. */
 export interface SystemCoverage {
   readonly system: string;
-  /** Rows that the program served. */
+  /** Rows covered by the program. */
   readonly covered: readonly CatalogueRow[];
-  /** Manual rows that a person ticked. */
+  /** Manual rows that an operator ticked. */
   readonly ticked: readonly CatalogueRow[];
   readonly missing: readonly { readonly row: CatalogueRow; readonly why: string }[];
-  /** Severities, rungs, contacts and links: how many there are, and those that no profile lists. */
+  /** Number of severities, escalation steps, contacts and links, and those that no profile lists. */
   readonly listed: { readonly all: number; readonly missing: readonly CatalogueRow[] };
   readonly doubts: readonly string[];
 }
 
-/** Judges every classed row of a system by what was executed. */
+/** Evaluates every classed row of a system from the executed entries. */
 export const coverageOf = (
   catalogue: RowCatalogue,
   system: string,
@@ -50,7 +50,7 @@ const count = (rows: readonly CatalogueRow[], danger: string): number =>
 const cells = (...texts: readonly string[]): string =>
   texts.map((text, index) => (index === 0 ? text.padEnd(18) : text.padStart(12))).join('');
 
-/** A table of executed and all rows by class, manual rows apart, and each row that is missing with why. */
+/** A table of executed and total rows by class, with manual rows separate, and every missing row with the reason. */
 export const reportLines = (all: readonly SystemCoverage[]): readonly string[] => [
   cells('', ...classes, 'all', '(ticked)'),
   ...all.map(({ system, covered, ticked, missing }) => {

@@ -7,7 +7,7 @@ import type { Touch, TouchKind } from './touch.ts';
 type Line<W extends TraceLine['what']> = Extract<TraceLine, { what: W }>;
 type Step = NonNullable<Line<'run'>['steps']>[number];
 
-/** A run until now: its steps as they were planned, what it used, and how its proofs stood when they were read last. */
+/** State of a run: planned steps, used entries, and the latest results of its verifications. */
 interface FollowedRun {
   readonly runbook: string;
   readonly steps: readonly Step[];
@@ -15,12 +15,12 @@ interface FollowedRun {
   proofs: NonNullable<Line<'run'>['proofs']>;
 }
 
-/** What a trace has told of one environment. */
+/** State of one environment from a trace. */
 class Environment {
   readonly #profile: Line<'profile'>;
   readonly #ids: EntryIds;
   readonly #verdicts = new Map<string, Line<'verdict'>>();
-  /** Sources that gave facts, by feed. */
+  /** Sources that provided facts, by feed. */
   readonly #feeds = new Map<string, Line<'poll-end'>>();
   readonly #runs = new Map<string, FollowedRun>();
   readonly #touches = new Map<string, Touch>();
@@ -32,7 +32,7 @@ class Environment {
 
   take(line: TraceLine): void {
     if (line.what === 'verdict') this.#verdicts.set(line.row, line);
-    // What a failed read leaves of the last good one stays known.
+    // Facts that a failed read keeps from the last successful one remain known.
     else if (line.what === 'poll-end' && (line.items > 0 || line.faults.length === 0))
       this.#feeds.set(line.feed, line);
     else if (line.what === 'first-line')
@@ -43,7 +43,7 @@ class Environment {
     else if (line.what === 'run') this.#run(line);
   }
 
-  /** Each entry once: what was used, and what the facts say at the end. */
+  /** Each entry once: those used by runs, and those with facts at the end. */
   all(): readonly Touch[] {
     this.#signals();
     this.#listed();
@@ -64,14 +64,14 @@ class Environment {
     return [...new Set(this.#profile.sources.flatMap(({ id, type }) => (wanted.has(id) ? [type] : [])))];
   }
 
-  /** The sources that gave rows of a kind. */
+  /** Sources that provided rows of a kind. */
   #givers(kind: string): readonly string[] {
     return [...this.#feeds.values()].flatMap((line) =>
       line.kind === kind && line.items > 0 ? [line.source] : [],
     );
   }
 
-  /** The sources that a signal was read from, also where it is worked out from others. */
+  /** Sources of a signal, including those of computed signals. */
   #sourcesOfSignal(id: string, seen: Set<string>): readonly string[] {
     const spec = this.#profile.signals.find((one) => one.id === id);
     if (spec === undefined || seen.has(id)) return [];
@@ -81,7 +81,7 @@ class Environment {
     return (spec.of ?? []).flatMap((operand) => this.#sourcesOfSignal(operand, seen));
   }
 
-  /** The types of the sources that a step asks, or that decide its expression. */
+  /** Source types that a step uses, or that its expression depends on. */
   #typesRead({ use, that = '' }: Step): readonly string[] {
     if (use !== undefined) return this.#typesOf([use.slice(0, use.indexOf('.'))]);
     const parsed = parseExpression(that);
@@ -93,7 +93,7 @@ class Environment {
     ]);
   }
 
-  /** Signals that have a value in a row, judged where they have limits; and the views that such a value was counted with. */
+  /** Signals with a value, evaluated if they have limits, and the log views that such a value was counted with. */
   #signals(): void {
     for (const { id, judged, view } of this.#profile.signals) {
       const isJudged = [...this.#verdicts.values()].some(
@@ -107,7 +107,7 @@ class Environment {
     }
   }
 
-  /** What is there to be read as it is: people, ladders, severities, links. */
+  /** Entries that only list data: contacts, escalation paths, severities, links. */
   #listed(): void {
     for (const path of this.#ids.keys()) {
       const [, id] = /^(?:contacts|links|escalation|severities)\.(.+)$/.exec(path) ?? [];
@@ -127,19 +127,19 @@ class Environment {
     if (line.event === 'diagnosed') run.used.push(...this.#diagnosed(run, line));
     else if (line.event === 'acted' || line.event === 'ticked') run.used.push(...this.#acted(run, line));
     else if (line.event === 'verifying') run.proofs = line.proofs ?? [];
-    // Only a run that recovered used any: what a failed one did is no evidence.
+    // Only recovered runs count: a failed run proves nothing.
     else if (line.event === 'ended' && line.ending === 'recovered')
       for (const touch of [...run.used, ...this.#proven(run)])
         if (touch.ids.length > 0) this.#touches.set(JSON.stringify(touch), touch);
   }
 
   #step({ runbook }: FollowedRun, step: Step, more: Pick<Touch, 'danger' | 'types'>): Touch {
-    // A turn of a loop ('a1/2') is a turn of its step.
+    // A loop iteration ('a1/2') counts as its step.
     const id = step.id.replace(/\/\d+$/, '');
     return this.#touchOf(step.section, `runbooks.${runbook}.${step.section}.${id}`, `${runbook} ${id}`, more);
   }
 
-  /** A diagnose step that has brought something, without a fault. A person's look is no step of the program. */
+  /** A diagnose step with a result and without a fault. A manual check is not a step of the program. */
   #diagnosed(run: FollowedRun, line: Line<'run'>): readonly Touch[] {
     const step = run.steps.find(({ id, section }) => section === 'diagnose' && id === line.step);
     if (step === undefined || line.ok !== true || (line.faults?.length ?? 0) > 0) return [];
@@ -148,7 +148,7 @@ class Environment {
     return [this.#step(run, step, { danger, types: this.#typesRead(step) })];
   }
 
-  /** A step that was carried out on something, in the danger with which it was planned; or that a person ticked. */
+  /** A step that was executed on a target, with its planned danger; or that an operator ticked. */
   #acted(run: FollowedRun, { event, step: id, ok, ask }: Line<'run'>): readonly Touch[] {
     const step = run.steps.find((one) => one.section === 'act' && one.id === id);
     if (step === undefined || ok !== true || ask === true) return [];
@@ -159,7 +159,7 @@ class Environment {
     return [this.#step(run, step, { danger, types: this.#typesRead(step) })];
   }
 
-  /** The proofs that held in the last reading. */
+  /** Verifications that held in the last reading. */
   #proven(run: FollowedRun): readonly Touch[] {
     const hold = new Set(run.proofs.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
     return run.steps
@@ -169,8 +169,8 @@ class Environment {
 }
 
 /**
- * Which entries of a profile a run of the program used, by its trace. `idsIn` gives the requirement rows that the entries of an
- * environment (SYSTEM/ENV) serve; entries that serve none are left out.
+ * The profile entries that a run of the program used, from its trace. `idsIn` returns the requirement rows of the entries of an
+ * environment (SYSTEM/ENV); entries without rows are omitted.
  */
 export const touchesOf = (
   lines: readonly TraceLine[],

@@ -4,7 +4,7 @@ import type { Touch } from './touch.ts';
 import { touchesOf } from './touches-of.ts';
 import { type Claims, claimsOf } from './written.ts';
 
-/** The lines of a trace. Throws for one that docs/reference/trace.md does not describe. */
+/** Parses the lines of a trace. Throws for a line that docs/reference/trace.md does not describe. */
 export const traceLinesIn = (text: string): readonly TraceLine[] =>
   text
     .split('\n')
@@ -14,7 +14,7 @@ export const traceLinesIn = (text: string): readonly TraceLine[] =>
 const systemsIn = (lines: readonly TraceLine[]): ReadonlySet<string> =>
   new Set(lines.flatMap(({ env }) => (env === undefined ? [] : [env.slice(0, env.indexOf('/'))])));
 
-/** All entries that programs used, by their traces: the files of one directory that end with `.trace`. */
+/** All used entries from the `.trace` files of one directory. */
 export const readTouches = async (dir: string): Promise<readonly Touch[]> => {
   const claims = new Map<string, Claims>();
   const all: Touch[] = [];

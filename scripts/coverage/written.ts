@@ -3,20 +3,20 @@ import { type EntryIds, entryIds, readCoverageFile } from '../../src/profile/cov
 import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { readProfileTree } from '../../src/profile/read.ts';
 
-/** More entries than that rarely all serve one row. */
+/** Maximum plausible number of entries for one row. */
 const manyClaims = 8;
 
-/** The rows that the profiles of a system name. */
+/** Rows that the profiles of a system name. */
 export interface Written {
   readonly ids: ReadonlySet<string>;
-  /** Doubtful claims, one line each: by a source, or of one row by many entries. */
+  /** Doubtful claims, one line each: a wrong source type, or one row claimed by many entries. */
   readonly doubts: readonly string[];
 }
 
-/** The rows that each entry of a system serves, by environment and path of the entry. */
+/** Rows of each entry of a system, by environment and path of the entry. */
 export type Claims = ReadonlyMap<string, EntryIds>;
 
-/** Reads what the entries of a system's shipped profiles serve. */
+/** Reads the rows claimed by the entries of a system's shipped profiles. */
 export const claimsOf = async (system: string): Promise<Claims> => {
   const dir = `profiles/${system}`;
   const [{ entries }, side] = await Promise.all([
@@ -32,7 +32,7 @@ export const claimsOf = async (system: string): Promise<Claims> => {
   return new Map(claims);
 };
 
-/** Judges what the profiles of a system and its coverage file name. */
+/** Checks the rows that a system's profiles and coverage file name. */
 export const writtenIn = async (system: string): Promise<Written> => {
   const paths = new Map<string, Set<string>>();
   for (const ids of (await claimsOf(system)).values())

@@ -14,7 +14,7 @@ interface Schema {
 
 const nouns: Readonly<Record<string, string>> = { string: 'text', integer: '0 to 9', boolean: '' };
 
-/** The allowed values of a key, in a few words. */
+/** Short description of a key's allowed values. */
 const words = (schema: Schema): string => {
   if (schema.anyOf !== undefined)
     return [...new Set(schema.anyOf.map(words))].filter((part) => part !== '').join(', ');
@@ -29,7 +29,7 @@ const words = (schema: Schema): string => {
   return nouns[schema.type ?? ''] ?? schema.type ?? '';
 };
 
-/** Default values as they are written in the file. */
+/** Default values in the syntax of the file. */
 const usual: Readonly<Record<SettingName, string>> = {
   system: "the profiles' default",
   history: 'on',

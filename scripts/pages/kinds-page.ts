@@ -38,7 +38,7 @@ const section = (kind: KindDefinition): readonly string[] => [
   '',
 ];
 
-/** docs/reference/kinds.md: every kind of fact, its fields, and its levels. */
+/** docs/reference/kinds.md: every fact kind with its fields and levels. */
 export const kindsPage = (): string =>
   [
     '# Kinds of facts',

@@ -1,7 +1,7 @@
 import type { Tour } from './picture.ts';
 import { arming, isBroken, isLongBroken, isWell } from './seen.ts';
 
-/** Production of the demo world: well, then without its broker, then mended. */
+/** Production of the demo system: healthy, without its broker, and recovered. */
 export const demoTour: Tour = {
   name: 'demo',
   size: '120x36',
@@ -67,7 +67,7 @@ export const demoTour: Tour = {
         /▸ .*Broker down: restart/,
         'enter',
         /CONFIRM IN PRODUCTION/,
-        // A card is read before a yes counts.
+        // A card accepts a confirmation only after a delay.
         'wait:500 enter',
         /SENDING IN/,
         /● RECOVERED/,

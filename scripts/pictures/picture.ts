@@ -1,22 +1,22 @@
-/** Something to do (keys by name, as `npm run shot -- --keys` takes them), or something that the screen must show first. */
+/** An input (keys by name, as in `npm run shot -- --keys`), or text to wait for on the screen. */
 export type Step = string | RegExp;
 
-/** A screen that is drawn on the way. */
+/** A screenshot taken during a tour. */
 export interface Picture {
   /** Its name in docs/pictures, without `.svg`. */
   readonly file: string;
-  /** What it shows, for those who do not see it. */
+  /** Alternative text. */
   readonly title: string;
-  /** What is done since the picture before; the last one is what must be on the screen when it is drawn. */
+  /** Inputs since the previous picture; the last entry must be on the screen when it is taken. */
   readonly steps: readonly [...Step[], RegExp];
 }
 
-/** One run of the program on its embedded world, and the pictures taken along the way. */
+/** One run of the program on the simulator, with its pictures. */
 export interface Tour {
   readonly name: string;
-  /** Columns x rows. */
+  /** Columns × rows. */
   readonly size: `${number}x${number}`;
-  /** What opsdeck is started with. */
+  /** Arguments of opsdeck. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly pictures: readonly Picture[];

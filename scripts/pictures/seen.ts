@@ -1,15 +1,15 @@
-/** Every source has answered: nothing is unknown any more, or asked for the first time. */
+/** Every source has responded: nothing is unknown or loading. */
 export const isRead =
   /^(?![\s\S]*(?:UNKNOWN|not read yet|asking|not set up: no source here gives pools))[\s\S]*overview/;
 
-/** Everything has been read, and stayed as it should for half a minute. */
+/** Everything has been read, and has been healthy for half a minute. */
 export const isWell = /● CLOSED .*≥[3-9]\ds/;
 
-/** Breakers have been open for a while, and the alerts say so. */
+/** Breakers have been open for a while, and alerts are firing. */
 export const isBroken = /✗ OPEN .* [2-9]\ds[\s\S]*FIRING +CircuitBreakerOpen/;
 
-/** They have been open for so long that the change lies behind a kept moment. */
+/** Breakers have been open long enough that a history snapshot precedes the change. */
 export const isLongBroken = /✗ OPEN .* (?:[4-9]\ds|\dm\d*s?)/;
 
-/** Arms production, for a reason. */
+/** Arms production with a reason. */
 export const arming = ['A text:INC-114 enter', /ARMED \d+:\d\d/] as const;

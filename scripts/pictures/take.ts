@@ -8,12 +8,12 @@ import { svgOf } from '../shot/svg.ts';
 import type { Step, Tour } from './picture.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/opsdeck.js', import.meta.url));
-/** Proofs and alerts of the embedded world take up to a minute. */
+/** Verifications and alerts of the simulator take up to a minute. */
 const patience = 120_000;
-/** A frame is whole when nothing has been written for this long, in ms. */
+/** Time without output, in ms, after which a frame is complete. */
 const wholeAfter = 120;
 
-/** Presses keys one by one, as fingers do: each is drawn before the next. */
+/** Presses keys one by one and waits until each is drawn. */
 const press = async (pty: PtyTerminal, keys: string): Promise<void> => {
   for (const stroke of keys.split(' ').flatMap(strokesOf)) {
     if (stroke.is === 'wait') throw new Error('a picture waits for what the screen shows, never for a time');
@@ -30,8 +30,8 @@ const follow = async (pty: PtyTerminal, steps: readonly Step[]): Promise<void> =
 };
 
 /**
- * Drives the built program along a tour, and gives each picture as SVG as soon as its screen is there. Rejects, showing the
- * screen, when one does not come.
+ * Runs the built program through a tour, and yields each picture as SVG when its screen is ready. Rejects with the screen's text
+ * after a timeout.
  */
 export const take = async (tour: Tour, save: (file: string, svg: string) => Promise<void>): Promise<void> => {
   const [columns = 0, rows = 0] = tour.size.split('x').map(Number);

@@ -11,7 +11,7 @@ const bus = (incident: string): readonly string[] => [
   incident,
 ];
 
-/** All tours; each is a program of its own. */
+/** All tours; each is a separate run of the program. */
 export const tours: readonly Tour[] = [
   demoTour,
   {

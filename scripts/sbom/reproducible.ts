@@ -1,4 +1,4 @@
-/** A component of a bill of materials, as far as it is read here. */
+/** The part of a component in a bill of materials that is used here. */
 export interface Component {
   readonly name: string;
   readonly version: string;
@@ -7,7 +7,7 @@ export interface Component {
   readonly hashes?: readonly { readonly alg: string }[];
 }
 
-/** The bill of materials that npm writes, as far as it is read here. */
+/** The part of npm's bill of materials that is used here. */
 export interface Bill {
   readonly bomFormat: string;
   readonly serialNumber?: string;
@@ -15,19 +15,19 @@ export interface Bill {
   readonly components: readonly Component[];
 }
 
-/** The property by which npm marks a package that is not installed with the product. */
+/** Property with which npm marks development packages. */
 export const developmentMark = 'cdx:npm:package:development';
 
 /**
- * A bill of materials without what differs from one call and one checkout to the next: the serial number, the time, the npm that
- * wrote it, and the name of the directory in place of the package's.
+ * A bill of materials without varying data: serial number, time, npm version, and the directory name, which is replaced with the
+ * package name.
  */
 export const reproducible = ({ serialNumber: _, metadata, ...rest }: Bill, name: string): Bill => ({
   ...rest,
   metadata: { component: { ...metadata.component, name } },
 });
 
-/** `bundled` (name@version) is part of the product, though npm knows these packages as needed for development only. */
+/** `bundled` (name@version) packages are part of the product, although npm lists them as development dependencies. */
 export const withBundled = (bill: Bill, bundled: ReadonlySet<string>): Bill => ({
   ...bill,
   components: bill.components.map((one) =>

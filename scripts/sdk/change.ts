@@ -1,7 +1,7 @@
-/** How an API differs from the one before: not at all, by what was added, or by what was taken away or altered. */
+/** Kind of API change: none, additions, or removals and modifications. */
 export type ApiChange = 'none' | 'addition' | 'breaking';
 
-/** Compares two reports line by line: an addition leaves every line of the old one, in its order. */
+/** Compares two reports line by line. With additions only, all lines of the old report remain in order. */
 export const apiChange = (before: string, after: string): ApiChange => {
   if (before === after) return 'none';
   const lines = after.split('\n').values();
@@ -17,7 +17,7 @@ const parse = (version: string): readonly [number, number, number] => {
   return [major, minor, patch];
 };
 
-/** The least version that semantic versioning asks for after a change; before 1.0.0 a minor version may break. */
+/** Minimum version after a change by semantic versioning; before 1.0.0, a minor version may break compatibility. */
 export const leastVersion = (before: string, change: ApiChange): string => {
   const [major, minor, patch] = parse(before);
   if (change === 'none') return before;
@@ -25,7 +25,7 @@ export const leastVersion = (before: string, change: ApiChange): string => {
   return change === 'breaking' ? `${major + 1}.0.0` : `${major}.${minor + 1}.0`;
 };
 
-/** Whether a version is another one or a later one. */
+/** Whether a version is at least another. */
 export const isAtLeast = (version: string, least: string): boolean => {
   const [a, b] = [parse(version), parse(least)];
   const index = a.findIndex((part, at) => part !== b[at]);

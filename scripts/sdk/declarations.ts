@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** A declaration of a .d.ts file: its text without `export` and `declare`, and the comment before it. */
+/** A declaration in a .d.ts file: its text without `export` and `declare`, and its doc comment. */
 interface Declaration {
   readonly name: string;
   readonly doc: string;
   readonly text: string;
-  /** Names of its file that it refers to. */
+  /** Referenced names of the same file. */
   readonly uses: readonly string[];
 }
 
-/** Where a name of a file comes from. */
+/** Origin of an imported name. */
 type Origin =
   | { readonly is: 'own' }
   | { readonly is: 'file'; readonly file: string; readonly name: string }
@@ -21,13 +21,13 @@ type Origin =
 interface DeclarationFile {
   readonly declarations: ReadonlyMap<string, readonly Declaration[]>;
   readonly origins: ReadonlyMap<string, Origin>;
-  /** What it exports under which name, of those that it takes from elsewhere. */
+  /** Exported names of imports. */
   readonly reexports: ReadonlyMap<string, Origin>;
-  /** Interfaces of other files that it adds to (`declare module`). */
+  /** Interfaces of other files that it augments (`declare module`). */
   readonly merged: readonly { readonly file: string; readonly declaration: Declaration }[];
 }
 
-/** The compiler's declarations begin in the first column, and nothing else of them does but a closing bracket. */
+/** Declarations in compiler output start in the first column; only closing brackets do as well. */
 const statementStart = /^(?:export|declare|import|interface|type|class|abstract|\/\*\*)/;
 
 const statementsOf = (text: string): readonly { readonly doc: string; readonly code: string }[] => {
@@ -53,7 +53,7 @@ const statementsOf = (text: string): readonly { readonly doc: string; readonly c
 
 const withoutComments = (code: string): string => code.replaceAll(/\/\*[\s\S]*?\*\//g, '');
 
-/** Identifiers that a text refers to: no names of members or of parameters, and nothing inside of strings. */
+/** Identifiers that a text references, without member and parameter names and strings. */
 const identifiersIn = (code: string): readonly string[] => [
   ...new Set(
     [
@@ -66,7 +66,7 @@ const identifiersIn = (code: string): readonly string[] => [
 
 const named = /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|class|const|function|enum) ([\w$]+)/;
 
-/** `{ a, type B, c as d }` → what is taken, and how it is called here. */
+/** Parses `{ a, type B, c as d }`: imported and local names. */
 const listed = (
   list: string,
 ): readonly { readonly from: string; readonly as: string; readonly typeOnly: boolean }[] =>
@@ -120,24 +120,24 @@ const parseFile = (path: string, text: string): DeclarationFile => {
   return { declarations, origins, reexports, merged };
 };
 
-/** One entry point of the package: what it exports, and what that refers to. */
+/** One entry point of the package: its exports and their references. */
 export interface PublicApi {
-  /** By name, each with its declarations. */
+  /** Declarations by name. */
   readonly exported: ReadonlyMap<string, readonly Declaration[]>;
-  /** What exports refer to without exporting it. */
+  /** Referenced names that are not exported. */
   readonly referred: ReadonlyMap<string, readonly Declaration[]>;
-  /** Packages, the names taken of them, and which of those are exported. */
+  /** External packages, the names imported from them, and which of those are exported. */
   readonly packages: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
 }
 
-/** The .d.ts files that the compiler makes of an entry point and of everything that it imports, parsed by path. */
+/** The .d.ts files of an entry point and all its imports, parsed by path. */
 const emit = (
   root: string,
   entry: string,
 ): {
   readonly at: string;
   readonly of: (file: string) => DeclarationFile;
-  /** What files of the whole program add to interfaces of others. */
+  /** Interface augmentations in the whole program. */
   readonly merges: () => readonly {
     readonly from: string;
     readonly file: string;
@@ -179,8 +179,8 @@ const emit = (
 };
 
 /**
- * The declarations of an entry point (`src/sdk.ts`) and, name by name, of everything that they refer to. Throws for two declarations
- * of one name: a single file could not hold both.
+ * The declarations of an entry point (`src/sdk.ts`) and of everything they reference, by name. Throws for two declarations with
+ * the same name, which a single file cannot contain.
  */
 export const publicApi = (root: string, entry: string): PublicApi => {
   const { at, of, merges } = emit(root, entry);

@@ -5,7 +5,7 @@ const heads = /^(?:interface|type|const|class|abstract class|function|enum) /;
 const byName = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
   [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** A declaration as one of its own: values need `declare` in a file of declarations. */
+/** A top-level declaration; values need `declare` in a .d.ts file. */
 const standalone = (text: string, isExport: boolean): string => {
   if (!heads.test(text)) throw new Error(`this is no declaration: ${text.slice(0, 80)}`);
   const declared = /^(?:interface|type) /.test(text) ? text : `declare ${text}`;
@@ -22,7 +22,7 @@ const importsOf = ({ packages }: PublicApi): readonly string[] =>
     return shown.length === 0 ? lines : [...lines, `export { ${shown.join(', ')} };`];
   });
 
-/** One .d.ts file that holds an entry point with everything that it refers to. */
+/** A self-contained .d.ts file of an entry point with everything it references. */
 export const declarationFile = (api: PublicApi): string => {
   const part = (map: PublicApi['exported'], isExport: boolean): readonly string[] =>
     byName(map).flatMap(([, declared]) =>
@@ -31,7 +31,7 @@ export const declarationFile = (api: PublicApi): string => {
   return `${[...importsOf(api), ...part(api.exported, true), ...part(api.referred, false), 'export {};'].join('\n')}\n`;
 };
 
-/** A declaration in the report: no comments, and no lines left empty by them. */
+/** A declaration in the report, without comments and the resulting empty lines. */
 const bare = (text: string): string =>
   text
     .replaceAll(/[ \t]*\/\*[\s\S]*?\*\/[ \t]*\n?/g, '')
@@ -44,7 +44,7 @@ const block = (map: PublicApi['exported']): string =>
     .flatMap(([, declared]) => declared.map(({ text }) => bare(text)))
     .join('\n');
 
-/** An entry point as a part of docs/reference/sdk-api.md. */
+/** The section of an entry point in docs/reference/sdk-api.md. */
 export const reportPart = (title: string, api: PublicApi): string => `## ${title}
 
 \`\`\`ts

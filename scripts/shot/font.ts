@@ -12,7 +12,7 @@ const dirs = [
   join(homedir(), 'Library/Fonts'),
 ];
 
-/** Files and the family in them; DejaVu first, because it has every glyph that the screens use. */
+/** Font files with their family; DejaVu first, because it has all glyphs that the screens use. */
 const known: readonly (readonly [string, string])[] = [
   ['DejaVuSansMono.ttf', 'DejaVu Sans Mono'],
   ['Menlo.ttc', 'Menlo'],
@@ -29,11 +29,11 @@ const filesBelow = (dir: string): readonly string[] => {
   }
 };
 
-/** The family of a monospace font that this machine has; undefined when it has none that we know. */
+/** The family of an installed monospace font; undefined if no known one is installed. */
 export const monospaceFamily = (): string | undefined => {
   const present = new Set(dirs.flatMap(filesBelow).map((file) => basename(file)));
   return known.find(([file]) => present.has(file))?.[1];
 };
 
-/** What to say when there is none. */
+/** Error message if no font is found. */
 export const noFont = `no monospace font found (${known.map(([, family]) => family).join(', ')}); install one, for example DejaVu Sans Mono (package fonts-dejavu-core)`;

@@ -16,7 +16,7 @@ const named: Readonly<Record<string, string>> = {
   pagedown: '\x1b[6~',
 };
 
-/** One thing to do at the keyboard. */
+/** One keyboard action. */
 export type Stroke =
   | { readonly is: 'press'; readonly bytes: string }
   | { readonly is: 'wait'; readonly ms: number };
@@ -24,8 +24,8 @@ export type Stroke =
 const press = (bytes: string): Stroke => ({ is: 'press', bytes });
 
 /**
- * A word of `--keys`: a key's name, `ctrl-x`, `text:abc` (letter by letter), `paste:abc`, `wait:500` (ms), or one
- * character. Throws for anything else.
+ * Parses a word of `--keys`: a key name, `ctrl-x`, `text:abc` (letter by letter), `paste:abc`, `wait:500` (ms), or one character.
+ * Throws for anything else.
  */
 export const strokesOf = (word: string): readonly Stroke[] => {
   const bytes = named[word];

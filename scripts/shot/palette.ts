@@ -3,7 +3,7 @@ import type { IBufferCell } from '@xterm/headless';
 export const background = '#12161c';
 export const foreground = '#d5d9e0';
 
-/** The 16 colours, on a dark ground; each tells from the others and from the ground. */
+/** The 16 ANSI colors on a dark background, all distinguishable from each other and the background. */
 const sixteen = [
   '#2a303b',
   '#f07178',
@@ -26,7 +26,7 @@ const sixteen = [
 const hex = (red: number, green: number, blue: number): string =>
   `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
-/** xterm's 256: the 16, a 6×6×6 cube, 24 greys. */
+/** xterm's 256 colors: the 16, a 6×6×6 cube, 24 grays. */
 const indexed = (index: number): string => {
   const basic = sixteen[index];
   if (basic !== undefined) return basic;
@@ -59,7 +59,7 @@ export interface CellStyle {
   readonly underline: boolean;
 }
 
-/** How a terminal would draw a cell: inverse and dim are worked into the colours. */
+/** Effective colors of a cell, with inverse and dim applied. */
 export const styleOf = (cell: IBufferCell): CellStyle => {
   const own = (isDefault: boolean, isRgb: boolean, value: number, otherwise: string): string =>
     isDefault ? otherwise : isRgb ? rgb(value) : indexed(value);

@@ -4,45 +4,45 @@ import headless, { type Terminal } from '@xterm/headless';
 export interface PtyOptions {
   readonly columns: number;
   readonly rows: number;
-  /** On top of this process's own environment; undefined takes a name away. */
+  /** Added to the environment of this process; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }
 
 interface PtyExit {
   readonly code: number;
-  /** Number of the signal that ended it; 0 when none did. */
+  /** Number of the terminating signal; 0 if there was none. */
   readonly signal: number;
 }
 
-/** A program in a pseudo-terminal, and the screen that it has drawn. */
+/** A program in a pseudo-terminal, and its screen. */
 export interface PtyTerminal extends AsyncDisposable {
   readonly pid: number;
   readonly terminal: Terminal;
-  /** Every byte it has written, as text. */
+  /** All output so far, as text. */
   output(): string;
-  /** The screen, one string per row, blanks at the end cut off. */
+  /** The screen, one string per row without trailing blanks. */
   screen(): readonly string[];
   cursorShown(): boolean;
-  /** As if typed; what is given at once can still be read in pieces, and half a character is sent as bytes. */
+  /** Sends input as if typed. The program may read it in parts; bytes allow partial characters. */
   press(bytes: string | Uint8Array): void;
-  /** The terminal takes nothing more of what is written, until `resume`. */
+  /** Stops reading the program's output until `resume`. */
   pause(): void;
   resume(): void;
-  /** The terminal is gone, as when its window is closed. */
+  /** Closes the terminal, like closing its window. */
   hangUp(): void;
   resize(columns: number, rows: number): void;
   kill(signal: NodeJS.Signals): void;
   readonly exited: Promise<PtyExit>;
-  /** Called when something has been written, before it is drawn; returns how to stop. */
+  /** Calls back on output before it is drawn; returns the unsubscribe function. */
   onWritten(listener: () => void): () => void;
-  /** Resolves when the drawn screen is as wanted; rejects, showing the screen, when it is not in time. */
+  /** Resolves when the drawn screen matches; rejects with the screen's text after a timeout. */
   until(wanted: (screen: readonly string[]) => boolean, what: string, timeoutMs?: number): Promise<void>;
-  /** Resolves when nothing has been written for `quietMs`, at the latest after `mostMs`. */
+  /** Resolves after `quietMs` without output, at the latest after `mostMs`. */
   quiet(quietMs: number, mostMs: number): Promise<void>;
 }
 
-/** Names that tell programs, Ink among them, that nobody looks on: a terminal under test is looked at. */
+/** Variables that tell programs, including Ink, that they are not in an interactive terminal; removed for tests. */
 const isCi = (name: string): boolean =>
   name === 'CI' || name.startsWith('CI_') || name === 'CONTINUOUS_INTEGRATION';
 
@@ -62,7 +62,7 @@ const screenOf = ({ buffer, rows }: Terminal): readonly string[] =>
 
 const lines = (screen: readonly string[]): string => screen.map((line) => `  │${line}`).join('\n');
 
-/** Starts `argv` in a terminal of its own. Disposing it kills that program (and no other) if it still runs. */
+/** Starts `argv` in a new terminal. Disposing it kills this program (and no other) if it is still running. */
 export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): PtyTerminal => {
   const [file = '', ...args] = argv;
   const { columns, rows } = options;
@@ -87,7 +87,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
       if (params.includes(25)) cursorShown = final === 'h';
       return false;
     });
-  // Answers to what a program asks its terminal.
+  // Responses to the program's terminal queries.
   terminal.onData((data) => {
     if (over === undefined) pty.write(data);
   });
@@ -115,7 +115,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
     screen: () => screenOf(terminal),
     cursorShown: () => cursorShown,
     press: (bytes) => {
-      // It hands on to a stream what it is given: bytes too, though it does not say so.
+      // node-pty forwards bytes to the stream as well, although its types do not declare it.
       if (over === undefined) pty.write(bytes as string);
     },
     pause: () => pty.pause(),

@@ -27,7 +27,7 @@ const stripOf = (
   underline: style.underline,
 });
 
-/** A row as strips of cells of one style. Blanks take the style before them, where only the ground would tell it. */
+/** Splits a row into runs of cells with equal style. Blanks take the preceding style if only the background would differ. */
 const stripsOf = ({ buffer, cols }: Terminal, y: number): readonly TextStrip[] => {
   const line = buffer.active.getLine(buffer.active.viewportY + y);
   const strips: TextStrip[] = [];
@@ -63,7 +63,7 @@ const cursorStrip = ({ x, y }: { readonly x: number; readonly y: number }): Text
   fill: foreground,
 });
 
-/** The screen as an SVG picture; `cursor`: where to draw one, as columns and rows from the left upper corner. */
+/** The screen as an SVG image; `cursor`: position in columns and rows from the upper left corner. */
 export const svgOf = (
   terminal: Terminal,
   sheet: Pick<SvgDocument, 'title' | 'font'>,

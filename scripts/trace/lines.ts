@@ -8,7 +8,7 @@ const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit', 'none']);
 const zFault = z.strictObject({ kind: z.string(), source: z.string(), message: z.string() });
 const faults = z.array(zFault).meta({ description: 'kind, source and message of each' });
 
-/** What every line has. */
+/** Fields of every line. */
 const common = {
   at: text('when, ISO 8601 in UTC'),
   env: z.string().exactOptional().meta({ description: 'the environment, where it is about one: SYSTEM/ENV' }),
@@ -57,7 +57,7 @@ const runEvents = [
   'ended',
 ] as const;
 
-/** The lines of a trace, one schema for each `what`, in the order in which docs/reference/trace.md has them. */
+/** Trace lines, one schema for each `what`, in the order of docs/reference/trace.md. */
 export const traceLines = [
   line('start', 'the first line of each run of the program', {
     trace: z.literal(1).meta({ description: 'the version of this format' }),
@@ -172,8 +172,8 @@ export const traceLines = [
   line('end', 'the command has ended', { code: count('its exit status') }),
 ] as const;
 
-/** One line of a trace. Strict: a field that docs/reference/trace.md does not name is an error. */
+/** One trace line. Strict: a field that docs/reference/trace.md does not name is an error. */
 export const zTraceLine = z.discriminatedUnion('what', traceLines);
 
-/** One line of a trace, parsed. */
+/** Parses one trace line. */
 export type TraceLine = z.infer<typeof zTraceLine>;

@@ -1,6 +1,6 @@
 import wabt from 'wabt';
 
-/** The source of a TypeScript module that holds a WebAssembly module: `wat` (text format) built by wabt, as base64. */
+/** Source text of a TypeScript module with a WebAssembly module: `wat` (text format) compiled with wabt, as base64. */
 export const watModule = async (wat: string, name: string): Promise<string> => {
   const { parseWat } = await wabt();
   const parsed = parseWat(name, wat, { simd: true });

@@ -12,7 +12,7 @@ export interface Use {
   readonly hint: string;
 }
 
-/** A floor, not the standard: docs/glossary.md has the terms, CONTRIBUTING.md the rules. */
+/** A minimum, not the standard: docs/glossary.md defines the terms, CONTRIBUTING.md the rules. */
 export const phrases: readonly Phrase[] = [
   { pattern: /\bnobody\b/i, hint: 'name the party ("no source", "no process"), or use the passive voice' },
   { pattern: /\bsome(?:body|one)(?:'s)?\b/i, hint: 'name the party: a user, an operator, another process' },

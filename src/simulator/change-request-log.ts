@@ -1,25 +1,25 @@
 import type { Millis } from '../domain/fault.ts';
 import type { Handler } from './servers/http-server.ts';
 
-/** One request that the world was asked to change something by, whatever it answered. */
+/** A request to change something, regardless of its response. */
 export interface ChangeRequest {
-  /** When it arrived, on the caller's clock. */
+  /** Arrival time, on the caller's clock. */
   readonly at: Millis;
   readonly env: string;
-  /** Which server got it, as in `${world.…}`: bus-0, deploy, kubernetes, postgres, kafka. */
+  /** The server that received it, as in `${world.…}`: bus-0, deploy, kubernetes, postgres, kafka. */
   readonly server: string;
   /** 'POST /actuator/loggers/root', 'pg_terminate_backend', 'CreateTopics', 'systemctl restart api'. */
   readonly line: string;
   readonly body?: string;
 }
 
-/** Everything that arrived to change the world, oldest first: what was refused must not be in it. */
+/** All requests to change something, oldest first. Tests prove with it that a refused action sent nothing. */
 export interface ChangeLog {
   note(change: ChangeRequest): void;
   all(): readonly ChangeRequest[];
 }
 
-/** More are dropped, the oldest first: a world may run for days. */
+/** Limit of the log; the oldest entries are dropped, because a simulator may run for days. */
 const keptMost = 10_000;
 
 export const createChangeLog = (): ChangeLog => {
@@ -33,15 +33,15 @@ export const createChangeLog = (): ChangeLog => {
   };
 };
 
-/** Who notes what arrives at one server. */
+/** Records the requests that arrive at one server. */
 export type RecordChange = (line: string, body?: string) => void;
 
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Prometheus takes a long query as a form: it reads all the same. */
+/** Prometheus takes a long query as a form in a POST, which still only reads. */
 const formQueries = /^\/api\/v1\/(query|query_range|series|labels)$/;
 
-/** The handler, with every request noted that is none of those that only read. */
+/** Wraps a handler so that every request is recorded, except those that only read. */
 export const recordingHandler =
   (handler: Handler, note: RecordChange): Handler =>
   (ask) => {

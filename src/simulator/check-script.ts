@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FindProgram } from './programs.ts';
 
-/** How a check of this kind ends, and its one line. */
+/** Exit status and output line of a check. */
 interface Checked {
   readonly out: string;
   readonly status: number;
 }
 
 /**
- * The check itself: `text` is the content of `metrics.json`, or why it cannot be read. It stands in the program as it is
- * here, so it uses nothing from outside.
+ * The check itself. `text` is the content of `metrics.json`, or the error of reading it. Its source is copied into the program,
+ * so it must not refer to anything outside itself.
  */
 const checkMetrics = (given: readonly string[], text: () => string): Checked => {
   const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'];
@@ -35,10 +35,9 @@ const checkMetrics = (given: readonly string[], text: () => string): Checked => 
 };
 
 /**
- * A check in the manner of the Nagios plugins, as a program of its own: it reads the `metrics.json` beside it, prints
- * one line with performance data, and ends with 0, 1, 2 or 3. Arguments: `[METRIC [WARN CRIT]]`, default
- * `errorRatePercent 1 5`; `slaPercent` is the worse the lower it is. `--json` prints the file's
- * numbers instead, whatever they are, and ends with 0.
+ * A stand-alone check in the style of the Nagios plugins. It reads the `metrics.json` next to it, prints one line with
+ * performance data, and exits with 0, 1, 2 or 3. Arguments: `[METRIC [WARN CRIT]]`, default `errorRatePercent 1 5`; for
+ * `slaPercent`, lower is worse. `--json` prints the numbers of the file and exits with 0.
  */
 export const checkScriptSource = (node: string): string => `#!${node}
 import { readFileSync } from 'node:fs';
@@ -49,7 +48,7 @@ console.log(out);
 process.exitCode = status;
 `;
 
-/** The same check without a process: `path` is the program, `dir` where its `metrics.json` is. */
+/** The same check without a process. `path` is the program, `dir` the directory of its `metrics.json`. */
 export const checkProgram =
   (path: string, dir: string): FindProgram =>
   ({ argv: [program, ...args] }) =>

@@ -8,7 +8,7 @@ import { parseLockFile, renderLockFile } from './model/checkout/checkout.ts';
 
 const blockBytes = 512;
 
-/** A header of the ustar format; POSIX.1-2017, pax. */
+/** A header of the ustar format. Source: POSIX.1-2017, pax. */
 const headerOf = (name: string, bytes: number): Buffer => {
   const block = Buffer.alloc(blockBytes);
   block.write(`./${name}`, 0, 100);
@@ -25,7 +25,7 @@ const headerOf = (name: string, bytes: number): Buffer => {
   return block;
 };
 
-/** A `tar.gz` of some files: name → text. */
+/** A `tar.gz` of files given as name → text. */
 const tarOf = (files: Readonly<Record<string, string>>): Buffer => {
   const blocks = Object.entries(files).flatMap(([name, text]) => {
     const data = Buffer.from(text);
@@ -38,10 +38,10 @@ const tarOf = (files: Readonly<Record<string, string>>): Buffer => {
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * blockBytes)]));
 };
 
-/** The version whose package lies in the checkout when the world begins: that of the night's deployment. */
+/** The version of the package in the checkout at the start: that of the nightly deployment. */
 const deployedBefore = '0.1.0';
 
-/** Says whether it was another text before. */
+/** Writes a text file and returns whether its content changed. */
 const putIfOther = (path: string, text: string): boolean => {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
   mkdirSync(dirname(path), { recursive: true });
@@ -50,7 +50,7 @@ const putIfOther = (path: string, text: string): boolean => {
   return true;
 };
 
-/** The lock file: what the model has changed is written; what somebody has put there since is read. */
+/** Synchronizes the lock file: writes the model's changes, and reads manual changes back. */
 export const syncLockFile = (checkout: Checkout, dir: string): void => {
   const path = join(dir, 'Cargo.lock');
   if (checkout.isLockWritten && existsSync(path)) {
@@ -65,18 +65,18 @@ const estimates = 'target/criterion/publish_1k/new/estimates.json';
 const estimatesText = `${JSON.stringify({ mean: { point_estimate: 414_110.2, standard_error: 812.4 } })}\n`;
 const cacheTag = 'Signature: 8a477f597d28d172789f06886806bc55\n';
 
-/** What was there before the world began, written then (seconds). */
+/** Files that existed before the simulator started, with that modification time (seconds). */
 const putFirst = (path: string, text: string, at: number): void => {
   if (!existsSync(path) && putIfOther(path, text)) utimesSync(path, at, at);
 };
 
-/** What `cargo bench` has measured, written now. */
+/** Results of `cargo bench`, written now. */
 export const writeBenchmarkEstimates = (dir: string): void => {
   mkdirSync(dirname(join(dir, estimates)), { recursive: true });
   writeFileSync(join(dir, estimates), estimatesText);
 };
 
-/** The package of a version: its programs, as deploy.sh packs them. */
+/** The package of a version with its programs, as packed by deploy.sh. */
 export const writeReleasePackage = (dir: string, version: string): void => {
   const programs = ['riptide-api', 'riptide-cli'].map(
     (name) => [`bin/${name}`, `${name} ${version}\n`] as const,
@@ -86,7 +86,7 @@ export const writeReleasePackage = (dir: string, version: string): void => {
   renameSync(`${path}.part`, path);
 };
 
-/** Brings the checkout of an environment up to date: reports, the last build's log, a package, known issues, the lock file. */
+/** Updates the checkout of an environment: reports, the log of the last build, a package, known issues, the lock file. */
 export const writeCheckout = (checkout: Checkout, dir: string, toClock: (at: Millis) => Millis): void => {
   const at = toClock(checkout.reportedAt) / 1000;
   for (const [name, text] of Object.entries(reportsOf(checkout, toClock))) {

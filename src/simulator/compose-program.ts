@@ -1,7 +1,7 @@
 /**
- * Stands in for `docker`, as far as `compose -f FILE… -p PROJECT up -d --no-deps SERVICE` goes: it makes the containers of a
- * service anew, one after the other, with the variables that the files say, and leaves those alone that have them. Its
- * Compose files are JSON, which is YAML, too. It reaches the daemon of the embedded world that DOCKER_HOST names.
+ * Replaces `docker` for `compose -f FILE… -p PROJECT up -d --no-deps SERVICE`. It recreates the containers of a service one after
+ * another with the variables in the files, and skips containers that already have them. Its Compose files are JSON, which is
+ * valid YAML. DOCKER_HOST is the daemon of the simulator.
  */
 export const composeProgramSource = (node: string): string => `#!${node}
 import { readFileSync } from 'node:fs';

@@ -11,7 +11,7 @@ import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/t
 import { writeScriptLogs } from './script-logs.ts';
 import type { SimulatorContext } from './servers/simulator-context.ts';
 
-/** Where the parts of a folder lie, relative to it. */
+/** Paths of the parts of a folder, relative to it. */
 export const simulatorFileNames = {
   csv: 'metrics.csv',
   json: 'metrics.json',
@@ -22,22 +22,21 @@ export const simulatorFileNames = {
   manifests: 'manifests',
 } as const;
 
-/** Rows of the CSV that are kept. */
+/** Maximum number of CSV rows. */
 const mostRows = 120;
 const header = 'time,service,requests_per_second,error_rate_percent,p95_ms,sla_percent';
 const dayMs: Millis = 86_400_000;
-/** Backups are made at two in the morning, UTC, and the last three are kept. */
+/** Backups run at 02:00 UTC; the last three are kept. */
 const backupHourMs: Millis = 2 * 3_600_000;
 
-/** Written whole under another name first: nobody reads half a file. */
+/** Writes under a temporary name first, so that readers never see a partial file. */
 const put = (path: string, content: string | Buffer, mode = 0o644): void => {
   writeFileSync(`${path}.part`, content, { mode });
   renameSync(`${path}.part`, path);
 };
 
 /**
- * The same without blocking the process: where a file is replaced, the file system writes it to the disk first, which takes
- * as long as the disk is busy.
+ * The asynchronous form. Replacing a file makes the file system write it to disk first, which takes as long as the disk is busy.
  */
 const putLater = async (path: string, content: string): Promise<void> => {
   await writeFile(`${path}.part`, content);
@@ -54,7 +53,7 @@ const numbersOf = (served: readonly ServedRequest[], slaMs?: Millis) => {
   };
 };
 
-/** Every service that is deployed, with what went through it lately. */
+/** All deployed services with their recent traffic. */
 const servicesOf = (env: Environment) =>
   [...env.deployments.values()].map(({ service }) => {
     const served = env.instancesOf(service.name).flatMap(({ traffic }) => traffic.recent(env.now));
@@ -67,7 +66,7 @@ interface Metrics {
   readonly text: string;
 }
 
-/** `metrics.csv` with a further row per service; undefined: it has the rows of this moment. */
+/** `metrics.csv` with one more row per service; undefined if it already has rows for this time. */
 const csvOf = (path: string, at: string, services: ReturnType<typeof servicesOf>): Metrics | undefined => {
   const before = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(1) : [];
   if (before.at(-1)?.startsWith(`${at},`) === true) return undefined;
@@ -77,7 +76,7 @@ const csvOf = (path: string, at: string, services: ReturnType<typeof servicesOf>
   return { path, text: `${[header, ...[...before, ...rows].slice(-mostRows)].join('\n')}\n` };
 };
 
-/** `metrics.csv` and `metrics.json` as of now. */
+/** The current `metrics.csv` and `metrics.json`. */
 const metricsOf = (view: SimulatorContext, dir: string): readonly Metrics[] => {
   const now = view.clock.now();
   const env = view.model.environmentAt(view.env, now);
@@ -108,7 +107,7 @@ const writeBackups = (dir: string, system: string, now: Millis): void => {
   }
 };
 
-/** The Compose file of a project, and a program that stands in for docker; both are there once. */
+/** The Compose file of a project and the replacement for docker; both are written once. */
 const writeCompose = (dir: string, { parts, deployments }: Environment): void => {
   if (parts.compose === undefined) return;
   const [file, program] = [join(dir, simulatorFileNames.compose), join(dir, simulatorFileNames.docker)];
@@ -117,14 +116,14 @@ const writeCompose = (dir: string, { parts, deployments }: Environment): void =>
   if (!existsSync(program)) put(program, composeProgramSource(process.execPath), 0o755);
 };
 
-/** What people of the system keep to be applied; a file that was changed stays changed. */
+/** Manifests that operators apply. A modified file is not overwritten. */
 const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>): void => {
   mkdirSync(dir, { recursive: true });
   for (const [name, text] of Object.entries(manifests))
     if (!existsSync(join(dir, name))) put(join(dir, name), text);
 };
 
-/** What rarely changes: it is written once, or when it is another one. */
+/** Files that rarely change; written once, or when their content differs. */
 const putLasting = (view: SimulatorContext, dir: string): void => {
   const now = view.clock.now();
   const env = view.model.environmentAt(view.env, now);
@@ -139,23 +138,24 @@ const putLasting = (view: SimulatorContext, dir: string): void => {
   if (!existsSync(check)) put(check, checkScriptSource(process.execPath), 0o755);
 };
 
-/** Brings the folder of an environment up to date, at once. */
+/** Updates the folder of an environment synchronously. */
 export const updateSimulatorFilesSync = (view: SimulatorContext, dir: string): void => {
   mkdirSync(dir, { recursive: true });
   for (const { path, text } of metricsOf(view, dir)) put(path, text);
   putLasting(view, dir);
 };
 
-/** Brings the folder of an environment, which is there, up to date without waiting for the disk in between. */
+/** Updates the existing folder of an environment without blocking on the disk. */
 export const updateSimulatorFiles = async (view: SimulatorContext, dir: string): Promise<void> => {
   putLasting(view, dir);
   await Promise.all(metricsOf(view, dir).map(({ path, text }) => putLater(path, text)));
 };
 
 /**
- * Writes what an environment leaves on a disk: `metrics.csv` (a row per service and write, the last 120),
- * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, `manifests`, what its scripts have written, and `check-metrics.mjs`, a check in the manner of
- * Nagios; of a Compose project its file and `docker.mjs`. Times are those of the view's clock. Rejects when `dir` cannot be written.
+ * Writes the files of an environment: `metrics.csv` (one row per service and write, the last 120), `metrics.json`,
+ * `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, `manifests`, the output of its scripts, and `check-metrics.mjs`, a check in
+ * the style of Nagios. A Compose project also has its file and `docker.mjs`. Times are those of the view's clock. Rejects if
+ * `dir` is not writable.
  */
 export const writeSimulatorFiles = async (view: SimulatorContext, dir: string): Promise<void> =>
   updateSimulatorFilesSync(view, dir);

@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import type { Server } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 
-/** Every server of the simulator in this process, by its port. */
+/** All simulator servers of this process by port. */
 const listening = new Map<number, Server>();
 
-/** One half of a connection in memory, with what servers and clients ask of a socket besides reading and writing. */
+/** One end of an in-memory connection, with the socket methods that servers and clients use besides reading and writing. */
 interface MemorySocket extends Duplex {
   setNoDelay(): this;
   setKeepAlive(): this;
@@ -29,7 +29,7 @@ const socketOf = (half: Duplex, other: Duplex): MemorySocket => {
       return socket.destroy();
     },
   });
-  // Of a pair, only the end of writing reaches the other half by itself.
+  // A DuplexPair forwards only the end of writing; a destroy must be forwarded here.
   half.once('close', () => {
     if (!other.destroyed) other.destroy(half.writableFinished ? undefined : reset());
   });
@@ -37,8 +37,8 @@ const socketOf = (half: Duplex, other: Duplex): MemorySocket => {
 };
 
 /**
- * Listens on a free port of the loopback interface, and in memory for `connectInMemory`. Resolves to the port; rejects when
- * there is none.
+ * Listens on a free port of the loopback interface, and in memory for `connectInMemory`. Resolves to the port; rejects if no port
+ * is free.
  */
 export const listenOnLoopback = async (server: Server): Promise<number> => {
   await new Promise<void>((resolve, reject) => {
@@ -53,8 +53,8 @@ export const listenOnLoopback = async (server: Server): Promise<number> => {
 };
 
 /**
- * A connection to a server of the simulator in this process, without the kernel: what is written is there in the next turn,
- * whatever else the machine does. Throws an error with code ECONNREFUSED where no server listens.
+ * Opens a connection to a simulator server of this process without the kernel. Data arrives in the next turn of the event loop,
+ * regardless of the machine's load. Throws an error with code ECONNREFUSED if no server listens.
  */
 export const connectInMemory = (port: number): Duplex => {
   const server = listening.get(port);
@@ -66,7 +66,7 @@ export const connectInMemory = (port: number): Duplex => {
   return socket;
 };
 
-/** The status with which a server of the simulator answers a GET, asked in memory. Rejects when the connection is cut. */
+/** The status of a GET to a simulator server, sent in memory. Rejects if the connection is closed. */
 export const statusInMemory = (url: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const createConnection = () => connectInMemory(Number(new URL(url).port));

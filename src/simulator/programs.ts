@@ -1,26 +1,26 @@
 import type { Duplex } from 'node:stream';
 
-/** A program of the simulated system that runs in this process, where its caller starts programs through the simulator. */
+/** A simulated program that runs in this process instead of being started. */
 export interface ProgramCall {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Where it writes, and what ends it. */
+/** Its outputs and cancellation. */
 export interface ProgramStreams {
   out(bytes: string | Uint8Array): void;
   err(text: string): void;
   readonly signal: AbortSignal;
 }
 
-/** A program that the simulator can run by itself. */
+/** A program that the simulator implements. */
 export interface SimulatedProgram {
-  /** Resolves to its exit status. */
+  /** Resolves to the exit status. */
   run(streams: ProgramStreams): Promise<number>;
-  /** The connection that it carries on its standard input and output, or why there is none, in ssh's words. */
+  /** The connection that it carries on stdin and stdout, or the reason for its failure, in ssh's words. */
   openTunnel?(): Duplex | string;
 }
 
-/** The program that an argv starts; undefined: it is none of the simulator's. */
+/** The program for an argv; undefined if the simulator does not implement it. */
 export type FindProgram = (call: ProgramCall) => SimulatedProgram | undefined;

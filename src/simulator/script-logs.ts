@@ -10,7 +10,7 @@ const dayMs: Millis = 86_400_000;
 const timeText = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 const dateText = (at: Millis): string => timeText(at).slice(0, 10).replaceAll('-', '');
 
-/** When a file was written last, by its last line. */
+/** Time of the last line of a file. */
 const writtenAt = (path: string): Millis | undefined => {
   const last = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) : undefined;
   const at = Date.parse(`${last?.slice(1, 20).replace(' ', 'T')}Z`);
@@ -30,11 +30,11 @@ const scriptView = ({ model, env, clock }: SimulatorContext, at: Millis): Script
   };
 };
 
-/** When a script wrote last that writes so often; one that is run by hand was run in the night. */
+/** Last run of a script with this interval; a manual one ran at night. */
 const lastRun = ({ everyMs }: ScriptLogSpec, now: Millis): Millis =>
   everyMs === undefined ? now - (now % dayMs) : now - (now % everyMs);
 
-/** Brings the log files of a system's scripts up to date, at once. */
+/** Updates the log files of a system's scripts synchronously. */
 export const writeScriptLogs = (view: SimulatorContext, dir: string): void => {
   const now = view.clock.now();
   for (const spec of view.model.spec.scriptLogs ?? []) {

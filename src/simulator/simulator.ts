@@ -2,20 +2,20 @@ import type { Clock } from '../platform/clock.ts';
 import type { ChangeRequest } from './change-request-log.ts';
 import type { FindProgram } from './programs.ts';
 
-/** The embedded world, running: real servers on loopback, each a projection of one model. */
+/** A running simulator: real servers on loopback, all projections of one model. */
 export interface RunningSimulator {
   readonly system: string;
-  /** For one environment, the vars that its profile's URLs are written with: `world.bus` → `http://127.0.0.1:40123/...`. */
+  /** Vars of one environment for its profile's URLs: `world.bus` → `http://127.0.0.1:40123/...`. */
   vars(env: string): Readonly<Record<string, string>>;
-  /** Values for the vars of a real profile of this system, so that `--rehearse` redirects its sources here. */
+  /** Values for the vars of a real profile, so that `--rehearse` redirects its sources to the simulator. */
   rehearsalVars(env: string): Readonly<Record<string, string>>;
   readonly incidents: readonly string[];
   readonly incident: string | undefined;
-  /** Starts an incident in one environment (the model changes, never a server); undefined heals everything. */
+  /** Starts an incident in one environment (changes the model, never a server); undefined fixes everything. */
   rehearse(incident: string | undefined, env?: string): void;
-  /** Every request so far that was made to change something, whatever was answered; oldest first, the newest 10,000. */
+  /** All requests to change something, regardless of their responses: the newest 10,000, oldest first. */
   changes(): readonly ChangeRequest[];
-  /** The program of the simulated system that an argv starts, run in this process; undefined: it is none of them. */
+  /** The simulated program for an argv, run in this process; undefined for other programs. */
   readonly program: FindProgram;
   close(): Promise<void>;
 }
@@ -24,9 +24,9 @@ export interface SimulatorOptions {
   readonly clock: Clock;
   /** 1 is real time; 10 makes incidents develop ten times as fast. */
   readonly speed?: number;
-  /** An incident that has already developed when the world opens (for one-shot commands). */
+  /** An incident that has fully developed at the start (for one-shot commands). */
   readonly incident?: string;
-  /** The environment that the incident strikes; default production. */
+  /** Environment of the incident; default production. */
   readonly incidentEnv?: string;
   /** Fixed ports for tests; default: free ones. */
   readonly seed?: number;

@@ -19,14 +19,13 @@ import type { RunningSimulator, SimulatorOptions } from './simulator.ts';
 import { systemSpec } from './systems.ts';
 import { makeOwnDir } from './temporary-dir.ts';
 
-/** The running servers of one environment, by what they are called: edge, a dependency, an instance, an instance's `-app`. */
+/** Running servers of one environment by name: edge, a dependency, an instance, an instance's `-app`. */
 type RunningServers = ReadonlyMap<string, RunningServer>;
 
 /**
- * Where everything of an environment listens, as `${world.NAME}` in a profile: the actuator of an instance under its
- * name, that of a service's first instance under the service's, their applications under the same with `-app`, their
- * metrics pages with `-metrics`; edge, deploy, prometheus, alertmanager, what
- * stands in front of hosts, and every dependency at their root.
+ * Addresses of an environment as `${world.NAME}` in a profile. An instance's actuator has the instance's name, that of the first
+ * instance the service's name. Applications have the suffix `-app`, metrics pages `-metrics`. Edge, deploy, prometheus,
+ * alertmanager, the public address of hosts, and every dependency are root addresses.
  */
 const environmentAddresses = (
   env: Pick<Environment, 'instances' | 'dependencies'>,
@@ -51,7 +50,7 @@ const environmentAddresses = (
   return found;
 };
 
-/** What a rehearsal puts into the vars of a real profile; what this environment does not have is left out. */
+/** Values of a real profile's vars in a drill; those that this environment lacks are omitted. */
 export const rehearsalVariables = (
   { addresses, texts }: RehearsalSpec,
   found: Readonly<Record<string, string>>,
@@ -65,22 +64,25 @@ export const rehearsalVariables = (
 
 const everyMs: Millis = 2000;
 
-/** The files of a running world, in a folder of its own. */
+/** Files of a running simulator, in a separate folder. */
 interface SimulatorFiles {
-  /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of an environment; from now on they are kept up to date. */
+  /**
+   * `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of
+   * an environment; kept up to date from now on.
+   */
   varsOf(env: string): Readonly<Record<string, string>>;
-  /** The check beside the files, without a process. */
+  /** The check next to the files, without a process. */
   readonly program: FindProgram;
-  /** Takes the folder away. */
+  /** Deletes the folder. */
   close(): Promise<void>;
 }
 
-/** Makes a temporary folder, and writes an environment's files there once somebody has asked where they are. */
+/** Creates a temporary folder, and writes an environment's files on the first access. */
 const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Promise<SimulatorFiles> => {
   const root = await makeOwnDir('world');
   const stops = new Map<string, () => void>();
   const updates = new Map<string, Promise<void>>();
-  /** One at a time: on a busy disk the next one is left out. */
+  /** One write at a time; on a busy disk the next one is skipped. */
   const update = (view: SimulatorContext, dir: string): void => {
     if (updates.has(dir)) return;
     const done = (): void => void updates.delete(dir);
@@ -122,10 +124,10 @@ const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Pr
   };
 };
 
-/** How far an environment falls behind the clock until it is brought up to date: a late look waits for no more than that. */
+/** Maximum delay behind the clock before an environment is advanced, so that a later read has little to compute. */
 const fileUpdateIntervalMs: Millis = 2000;
 
-/** Starts the servers of one environment; what each is called → where it listens. */
+/** Starts the servers of one environment; name → address. */
 const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<RunningServers> =>
   new Map(
     await Promise.all(
@@ -134,8 +136,8 @@ const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock
   );
 
 /**
- * Opens the embedded world of a system: one model, and every server of every environment on a free loopback port.
- * Throws for a system, incident or environment that it does not know.
+ * Starts the simulator of a system: one model, and all servers of all environments on free loopback ports. Throws for an unknown
+ * system, incident or environment.
  */
 export const startSimulator = async (
   system: string,
@@ -158,7 +160,7 @@ export const startSimulator = async (
     env,
     address: (name) => wires.get(env)?.vars[name],
   });
-  // The monitoring is made with its servers, and must have seen what was before the incident.
+  // Monitoring is created with its servers, and must see the time before the incident.
   const handlers = model.environmentNames.map((env) => [env, environmentHandlers(viewOf(env))] as const);
   const layouts = new Map(
     model.environmentNames.map((env) => {
@@ -177,7 +179,7 @@ export const startSimulator = async (
       model.environmentNames.map(async (env) => [env, await startEndpoints(viewOf(env))] as const),
     ),
   );
-  // Servers are those of the start: an instance that is scaled in later has none.
+  // Servers are those of the start: an instance added later has none.
   const found = new Map(
     [...servers].map(
       ([env, running]) =>
@@ -195,7 +197,7 @@ export const startSimulator = async (
     ...addresses(env),
     ...files.varsOf(env),
   });
-  /** What a profile knows of its neighbours: 'world.staging/bus'. */
+  /** Vars of other environments: 'world.staging/bus'. */
   const neighbours = (env: string): Readonly<Record<string, string>> =>
     Object.fromEntries(
       [...found].flatMap(([name, own]) =>
@@ -208,7 +210,7 @@ export const startSimulator = async (
     if (incident !== undefined) model.inject(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
   };
-  // Paths of files and what only one protocol speaks of are for profiles: they differ from run to run.
+  // Only for profiles: file paths and protocol-specific values, which differ between runs.
   const told = (env: string): Readonly<Record<string, string>> => ({
     ...found.get(env),
     'world.control': control.url,

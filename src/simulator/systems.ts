@@ -7,16 +7,16 @@ import { trading } from './systems/trading.ts';
 
 const specs: readonly SystemSpec[] = [demo, eventBus, eventmesh, saga, trading];
 
-/** Systems that the embedded world can be, by name. */
+/** Available systems by name. */
 export const simulatedSystems: readonly string[] = specs.map((spec) => spec.name);
 
-/** A system as data. Throws for a name that is not among `worldSystems`. */
+/** A system as data. Throws for a name that is not in `worldSystems`. */
 export const systemSpec = (name: string): SystemSpec => {
   const spec = specs.find((candidate) => candidate.name === name);
   if (spec !== undefined) return spec;
   throw new Error(`no embedded system "${name}"; there is ${simulatedSystems.join(', ')}`);
 };
 
-/** Environments of an embedded system, in the order in which changes reach them. */
+/** Environments of a system, in promotion order. */
 export const simulatedEnvironments = (system: string): readonly string[] =>
   systemSpec(system).environments.map((environment) => environment.name);

@@ -2,7 +2,7 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Which kinds have been cleaned up after, by this process. */
+/** Kinds that this process has already cleaned up. */
 const swept = new Set<string>();
 
 const isGone = (pid: number): boolean => {
@@ -10,12 +10,12 @@ const isGone = (pid: number): boolean => {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: the process runs under another user.
     return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 };
 
-/** Takes away what a process has left that was killed, and only what is this user's own. */
+/** Deletes folders left by killed processes of the same user. */
 const sweep = async (kind: string, root: string): Promise<void> => {
   const left = new RegExp(`^opsdeck-${kind}-(\\d+)-`);
   for (const name of await readdir(root)) {
@@ -29,8 +29,8 @@ const sweep = async (kind: string, root: string): Promise<void> => {
 };
 
 /**
- * A temporary folder of this process, which whoever asked for it takes away: 'opsdeck-kube-4711-x7Qz2c'. Before the first of
- * its kind, those of processes that have ended without doing so are taken away.
+ * Creates a temporary folder for this process, which the caller deletes: 'opsdeck-kube-4711-x7Qz2c'. Before the first of its
+ * kind, deletes folders left by ended processes.
  */
 export const makeOwnDir = async (kind: string, root = tmpdir()): Promise<string> => {
   if (!swept.has(`${kind} ${root}`)) {

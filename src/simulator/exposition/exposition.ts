@@ -15,7 +15,7 @@ import { goFamilies, isGoService } from './native-services.ts';
 const states = ['closed', 'disabled', 'forced_open', 'half_open', 'metrics_only', 'open'];
 const p = 'resilience4j_circuitbreaker';
 
-/** What resilience4j-micrometer registers for every breaker: one 0/1 gauge per state among them. */
+/** Metrics that resilience4j-micrometer registers for every breaker, including one 0/1 gauge per state. */
 const breakerFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
   if (instance.breakers.length === 0) return [];
   const all = [...instance.breakers]
@@ -60,7 +60,7 @@ const breakerFamilies = ({ instance }: InstanceContext): readonly MetricFamily[]
   ];
 };
 
-/** What HikariCP registers for the instance's pool; nothing where there is none. */
+/** Metrics that HikariCP registers for the instance's pool; empty without a pool. */
 const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
   const pool = poolUsageOf(env, instance);
   if (pool === undefined) return [];
@@ -79,7 +79,7 @@ const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily
   ];
 };
 
-/** A number as Java's Double.toString writes it: 8.0, 1.05E8, 2.38E-4; NaN and infinities in Prometheus' words. */
+/** Formats a number like Java's Double.toString: 8.0, 1.05E8, 2.38E-4. NaN and infinities are in the notation of Prometheus. */
 export const javaDouble = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
@@ -97,7 +97,7 @@ const byStatus = (a: RequestSeries, b: RequestSeries): number =>
     ? -1
     : 1;
 
-/** `http.server.requests`; nothing before the first request. */
+/** `http.server.requests`; absent before the first request. */
 const webFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
   const series = [...instance.traffic.series].sort(byStatus);
   if (series.length === 0) return [];
@@ -119,7 +119,7 @@ const webFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => 
 
 const heap = { area: 'heap', id: 'ZHeap' };
 const nonheap = { area: 'nonheap', id: 'Metaspace' };
-/** Metaspace as it stands; the JVM has no limit for it and says -1. */
+/** Current Metaspace; the JVM reports -1 for its limit, because it has none. */
 const metaspace = { used: 96_468_992, committed: 101_711_872, max: -1 };
 
 const memory = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
@@ -180,7 +180,7 @@ const processor = ({ env, instance, at, toClock }: InstanceContext): readonly Me
   ];
 };
 
-/** What Micrometer's JVM and system binders register. */
+/** Metrics of Micrometer's JVM and system binders. */
 const jvmFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   const { env, instance } = sight;
   return [
@@ -209,7 +209,7 @@ const jvmFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   ];
 };
 
-/** Why a request failed, in the words of the business, by the exception behind it. */
+/** Business reason of a failed request, from its exception. */
 const reasons: Readonly<Record<string, string>> = {
   CallNotPermittedException: 'circuit_open',
   ResourceAccessException: 'dependency_unavailable',
@@ -220,7 +220,7 @@ const reasons: Readonly<Record<string, string>> = {
 const sumOf = (series: readonly RequestSeries[]): number => series.reduce((sum, { count }) => sum + count, 0);
 const failed = ({ tags }: RequestSeries): boolean => tags.outcome === 'SERVER_ERROR';
 
-/** Failed requests by reason; every reason is there from the start, so that its rate is known when it begins. */
+/** Failed requests by reason. Every reason is exported from the start, so that its rate is known when it first occurs. */
 const byReason = (series: readonly RequestSeries[]): (readonly [{ reason: string }, number])[] =>
   Object.entries(reasons)
     .map(([exception, reason]) => {
@@ -229,7 +229,7 @@ const byReason = (series: readonly RequestSeries[]): (readonly [{ reason: string
     })
     .sort(([a], [b]) => (a.reason < b.reason ? -1 : 1));
 
-/** The service's own metrics: what its requests mean to the business, and how it complies with its service level. */
+/** The service's own metrics: business counters and service level compliance. */
 const businessFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
   const { business, slaMs } = instance.service;
   const { series } = instance.traffic;
@@ -262,11 +262,11 @@ const businessFamilies = ({ env, instance }: InstanceContext): readonly MetricFa
   ];
 };
 
-/** Everything that an instance exposes, by name, in the manner of what it was written with. */
+/** All metrics of an instance by name, in the style of its runtime. */
 export const instanceFamilies = (sight: InstanceContext): readonly MetricFamily[] =>
   isGoService(sight) ? goFamilies(sight) : springFamilies(sight);
 
-/** As Micrometer's Prometheus registry of Spring Boot 3.5 sorts it. */
+/** Sorted as by Micrometer's Prometheus registry in Spring Boot 3.5. */
 const springFamilies = (sight: InstanceContext): readonly MetricFamily[] =>
   [
     ...businessFamilies(sight),
@@ -284,11 +284,11 @@ const labelText = (labels: Readonly<Record<string, string>>): string => {
   return each.length === 0 ? '' : `{${each.join(',')}}`;
 };
 
-/** Counts of histograms are whole numbers; everything else is a Java double. */
+/** Histogram counts are integers; all other values are Java doubles. */
 const valueText = (value: number, suffix: string): string =>
   suffix === '_bucket' || suffix === '_count' ? String(value) : javaDouble(value);
 
-/** Families in the text format 0.0.4. */
+/** Renders families in the text format 0.0.4. */
 export const expositionText = (families: readonly MetricFamily[]): string =>
   families
     .map(({ name, help, type, samples }) =>

@@ -2,7 +2,7 @@ import type { EnvironmentInstant } from '../model/instance-gauges.ts';
 import type { RequestSeries } from '../model/traffic.ts';
 import { latencyBoundsMs } from '../model/traffic.ts';
 
-/** One series of requests as a histogram in seconds: buckets added up, `le` as its language writes numbers. */
+/** One series of requests as a cumulative histogram in seconds; `le` has the number format of the runtime's language. */
 export const histogram = (
   { count, totalMs, buckets }: RequestSeries,
   labels: MetricLabels,
@@ -23,13 +23,13 @@ export const histogram = (
 
 export type MetricLabels = Readonly<Record<string, string>>;
 
-/** One time series of a family, as it is now. */
+/** One time series of a family with its current value. */
 export interface MetricSample {
-  /** What its name adds to that of the family. */
+  /** Suffix of the family's name. */
   readonly suffix: '' | '_bucket' | '_count' | '_sum';
   readonly labels: MetricLabels;
   readonly value: number;
-  /** A gauge that changes by time alone, at another moment; absent: nothing is known but its value now. */
+  /** Value of a gauge that depends only on time, at another time. Absent if only the current value is known. */
   readonly valueAt?: (moment: EnvironmentInstant) => number;
 }
 
@@ -65,7 +65,7 @@ export const counter = (
   samples: samples.map(([labels, value]) => one(value, labels)),
 });
 
-/** A gauge of one series that changes by time alone. */
+/** A gauge with one series that depends only on time. */
 export const timeVaryingGauge = (
   name: string,
   help: string,

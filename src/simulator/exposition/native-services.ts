@@ -5,7 +5,10 @@ import type { RequestSeries } from '../model/traffic.ts';
 import type { InstanceContext } from '../servers/simulator-context.ts';
 import { counter, gauge, histogram, type MetricFamily, type MetricLabels } from './metric-family.ts';
 
-/** Its requests, and among them those that its limit refused: a series from the start, so that the first refusal is a change. */
+/**
+ * Requests and requests refused by the rate limit. The second series exists from the start, so that the first refusal is visible
+ * as a change.
+ */
 const requestsOf = (sight: InstanceContext): readonly MetricFamily[] => {
   const { hosts } = sight.env.parts;
   const refused = counter('http_requests_total', '', [
@@ -18,7 +21,7 @@ const requestsOf = (sight: InstanceContext): readonly MetricFamily[] => {
   );
 };
 
-/** What a Rust service exposes with the metrics crates, by name. */
+/** Metrics of a Rust service with the metrics crates, by name. */
 export const rustFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   const { instance, toClock } = sight;
   return [
@@ -29,17 +32,17 @@ export const rustFamilies = (sight: InstanceContext): readonly MetricFamily[] =>
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** True for a service that is deployed as a Go program. */
+/** Whether a service is deployed as a Go program. */
 export const isGoService = ({ env, instance }: InstanceContext): boolean =>
   env.parts.cluster?.spec.services[instance.service.name]?.runtime === 'go';
 
-/** What one goroutine that never ends keeps in memory, with what it holds. */
+/** Memory that one leaked goroutine keeps, including what it references. */
 const goroutineBytes = 48 * 1024;
 
 const lifeOf = ({ env, instance }: InstanceContext): PodRuntime | undefined =>
   [...(env.parts.cluster?.lives.values() ?? [])].find((life) => life.instance === instance);
 
-/** Bytes of the process's heap that nothing frees any more. */
+/** Leaked heap of the process, in bytes. */
 export const leakedBytesOf = (sight: InstanceContext): number => {
   const life = lifeOf(sight);
   return life === undefined ? 0 : Math.round(leakedBytesAt(life, sight.env.now));
@@ -51,7 +54,7 @@ export const goroutinesOf = (sight: InstanceContext): number =>
 const sumOf = (series: readonly RequestSeries[]): number => series.reduce((sum, { count }) => sum + count, 0);
 const failed = ({ tags }: RequestSeries): boolean => tags.outcome === 'SERVER_ERROR';
 
-/** `sql.DBStats` of its pool, one series per state; nothing where it has none. */
+/** `sql.DBStats` of the pool, one series per state; empty without a pool. */
 const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
   const pool = poolUsageOf(env, instance);
   if (pool === undefined) return [];
@@ -66,7 +69,7 @@ const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily
   return [gauge('database_connections', 'Connections of the pool, by state', samples)];
 };
 
-/** A Go service does not tell what a request failed with: series that differ in that alone are one. */
+/** Merges series that differ only in the exception, because a Go service does not export it. */
 const withoutExceptions = (series: readonly RequestSeries[]): readonly RequestSeries[] => {
   const merged = new Map<string, RequestSeries>();
   for (const one of series) {
@@ -85,7 +88,7 @@ const added = (a: RequestSeries, b: RequestSeries): RequestSeries => ({
   buckets: a.buckets.map((count, index) => count + (b.buckets[index] ?? 0)),
 });
 
-/** Requests by method, path and status, and how long they took. */
+/** Requests and durations by method, path and status. */
 const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
   const { series } = instance.traffic;
   const labelsOf = ({ tags }: RequestSeries): MetricLabels => ({
@@ -120,7 +123,7 @@ const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[]
   ];
 };
 
-/** What a Go service exposes with client_golang, by name. */
+/** Metrics of a Go service with client_golang, by name. */
 export const goFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   const { instance, toClock } = sight;
   return [

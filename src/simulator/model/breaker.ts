@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 
-/** The settings of a Resilience4j circuit breaker with a count-based window, under its own names. */
+/** Settings of a Resilience4j circuit breaker with a count-based window, under their original names. */
 export interface BreakerConfig {
   readonly slidingWindowSize: number;
   readonly minimumNumberOfCalls: number;
-  /** Percent; reaching it is exceeding it. */
+  /** Percent; reaching the threshold counts as exceeding it. */
   readonly failureRateThreshold: number;
   readonly slowCallRateThreshold: number;
   readonly slowCallDurationThreshold: Millis;
@@ -14,7 +14,7 @@ export interface BreakerConfig {
   readonly eventConsumerBufferSize: number;
 }
 
-/** Resilience4j's own defaults: what a breaker gets that nobody configured. */
+/** Resilience4j's defaults, for breakers without a configuration. */
 const defaultBreakerConfig: BreakerConfig = {
   slidingWindowSize: 100,
   minimumNumberOfCalls: 100,
@@ -46,7 +46,7 @@ export interface BreakerEvent {
   readonly transition?: string;
 }
 
-/** A disabled or forced-open breaker publishes nothing but changes of state and resets. */
+/** A disabled or forced-open breaker publishes only state transitions and resets. */
 const isPublished = (type: BreakerEventType, state: string): boolean =>
   type === 'STATE_TRANSITION' || type === 'RESET' || (state !== 'DISABLED' && state !== 'FORCED_OPEN');
 
@@ -57,8 +57,8 @@ interface Outcome {
 }
 
 /**
- * A count-based sliding window of Resilience4j: the last `size` calls, and their rates in percent once there are
- * `minimum` of them (-1 before that). Rates are single-precision floats there, so they are here.
+ * A count-based sliding window of Resilience4j: the last `size` calls. Rates are percentages, or -1 with fewer than `minimum`
+ * calls. They are single-precision floats, as in Resilience4j.
  */
 class CallWindow {
   readonly #size: number;
@@ -80,7 +80,7 @@ class CallWindow {
     this.#notPermitted += 1;
   }
 
-  /** Enough calls for a rate. */
+  /** Whether there are enough calls for a rate. */
   isFull(): boolean {
     return this.#calls.length >= this.#minimum;
   }
@@ -112,25 +112,24 @@ class CallWindow {
 
 type CircuitBreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
 
-/** States that a person may put a breaker into. */
+/** States that an operator can set. */
 export type ForcedBreakerState = 'CLOSED' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
 
 /**
- * A circuit breaker as Resilience4j's state machine makes it (count-based window). Times are handed in; nothing
- * happens by itself unless the automatic transition is on and somebody asks.
- * Source: resilience4j-circuitbreaker 2, CircuitBreakerStateMachine.
+ * The state machine of a Resilience4j circuit breaker (count-based window). Callers pass the time; without the automatic
+ * transition, time alone changes nothing. Source: resilience4j-circuitbreaker 2, CircuitBreakerStateMachine.
  */
 export class CircuitBreaker {
   readonly name: string;
   readonly config: BreakerConfig;
-  /** Published events since the process started: what the metrics count, so a disabled breaker's calls are not in it. */
+  /** Events published since the process started. The metrics count these, so calls of a disabled breaker are not included. */
   readonly totals = { SUCCESS: 0, ERROR: 0, NOT_PERMITTED: 0 };
   #state: CircuitBreakerState = 'CLOSED';
   #window: CallWindow;
   #openedAt: Millis = 0;
   #trialsLeft = 0;
-  /** Rates already told in METRICS_ONLY, which tells each only once. */
-  readonly #told = new Set<BreakerEventType>();
+  /** Rates already published in METRICS_ONLY, which publishes each only once. */
+  readonly #sent = new Set<BreakerEventType>();
   readonly #events: BreakerEvent[] = [];
 
   constructor(name: string, config: Partial<BreakerConfig> = {}) {
@@ -148,7 +147,7 @@ export class CircuitBreaker {
     return this.#events;
   }
 
-  /** Numbers as the endpoint gives them; a rate of -1 means too few calls. */
+  /** Values as in the endpoint; a rate of -1 means too few calls. */
   reading() {
     return {
       state: this.#state,
@@ -158,13 +157,13 @@ export class CircuitBreaker {
     };
   }
 
-  /** Only with the automatic transition does time alone change anything. */
+  /** Performs the automatic transition, the only change caused by time alone. */
   tick(now: Millis): void {
     if (this.config.automaticTransitionFromOpenToHalfOpenEnabled && this.#waitIsOver(now))
       this.#change('HALF_OPEN', now);
   }
 
-  /** Asks whether a call may be made; a refusal is counted. */
+  /** Whether a call is permitted; a refusal is counted. */
   permit(now: Millis): boolean {
     if (this.#waitIsOver(now)) this.#change('HALF_OPEN', now);
     if (this.#state === 'HALF_OPEN' && this.#trialsLeft > 0) {
@@ -177,7 +176,7 @@ export class CircuitBreaker {
     return false;
   }
 
-  /** Tells how a permitted call ended: without an `error` it succeeded. */
+  /** Records the end of a permitted call; without an `error` it succeeded. */
   done(now: Millis, durationMs: Millis, error?: string): void {
     const failed = error !== undefined;
     this.#publish(
@@ -188,32 +187,32 @@ export class CircuitBreaker {
     this.#judge({ failed, slow: durationMs > this.config.slowCallDurationThreshold }, now);
   }
 
-  /** What the actuator's POST and the transition methods do: a fresh window, also when the state stays. */
+  /** Transition requested by the actuator's POST or a transition method: a new window, even if the state stays the same. */
   forceState(to: ForcedBreakerState, now: Millis): void {
     this.#change(to, now);
   }
 
-  /** `reset()`: closed, with a fresh window and an event of its own. */
+  /** `reset()`: closes the breaker with a new window and publishes a reset event. */
   reset(now: Millis): void {
     this.#change('CLOSED', now);
     this.#publish({ type: 'RESET', at: now });
   }
 
-  /** It opens without a call that says why: as after an outage that is over. */
+  /** Opens the breaker without a failed call, as after an outage that has ended. */
   trip(now: Millis): void {
     this.#change('OPEN', now);
   }
 
   #judge(outcome: Outcome, now: Millis): void {
     const state = this.#state;
-    // A call that was permitted before the breaker opened still counts there; the other two record nothing.
+    // A call that was permitted before the breaker opened still counts there; the other two states record nothing.
     if (state === 'DISABLED' || state === 'FORCED_OPEN') return;
     this.#window.record(outcome);
     if (state === 'OPEN') return;
     const exceeded = this.#exceeded();
-    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#told.has(type)) : exceeded;
+    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#sent.has(type)) : exceeded;
     if (state !== 'HALF_OPEN') for (const type of news) this.#publish({ type, at: now });
-    if (state === 'METRICS_ONLY') for (const type of news) this.#told.add(type);
+    if (state === 'METRICS_ONLY') for (const type of news) this.#sent.add(type);
     else if (exceeded.length > 0) this.#change('OPEN', now);
     else if (state === 'HALF_OPEN' && this.#window.isFull()) this.#change('CLOSED', now);
   }
@@ -234,9 +233,9 @@ export class CircuitBreaker {
   #change(to: CircuitBreakerState, now: Millis): void {
     const from = this.#state;
     this.#state = to;
-    this.#told.clear();
+    this.#sent.clear();
     if (to === 'OPEN') this.#openedAt = now;
-    // An opened breaker keeps the calls that opened it on show; every other state starts to count anew.
+    // An open breaker keeps the calls that opened it visible; every other state starts a new window.
     else this.#window = this.#freshWindow();
     if (to === 'HALF_OPEN') this.#trialsLeft = this.config.permittedNumberOfCallsInHalfOpenState;
     if (from !== to) this.#publish({ type: 'STATE_TRANSITION', at: now, transition: `${from}_TO_${to}` });

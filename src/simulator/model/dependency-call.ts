@@ -3,16 +3,16 @@ import type { CircuitBreaker } from './breaker.ts';
 import type { RandomSource } from './seeded-random.ts';
 import type { DependencySpec } from './system-spec.ts';
 
-/** How a call to a dependency or to another service ended. */
+/** Result of a call to a dependency or another service. */
 export interface CallResult {
   readonly ms: Millis;
   readonly error?: string;
 }
 
-/** Calls something by its name. */
+/** Calls a dependency or service by name. */
 export type ServiceCaller = (to: string, caller: string) => CallResult;
 
-/** How a call ends that its breaker does not let through. */
+/** Result of a call that its breaker rejects. */
 export const notPermittedResult = ({ name, state }: CircuitBreaker, ms: Millis) => ({
   status: 503,
   exception: 'CallNotPermittedException',
@@ -20,14 +20,14 @@ export const notPermittedResult = ({ name, state }: CircuitBreaker, ms: Millis) 
   ms,
 });
 
-/** Something that services need and that is not one of them. */
+/** A dependency that is not one of the services. */
 export interface Dependency {
   readonly spec: DependencySpec;
   up: boolean;
   restarts: number;
 }
 
-/** How a call to a dependency ends now: one that is down refuses quickly. */
+/** Current result of a call to a dependency; one that is down refuses immediately. */
 export const callDependency = (
   { spec, up }: Dependency,
   slowness: number,

@@ -1,31 +1,31 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { FailureSpec, OverloadSpec, ReleaseFault, ServiceSpec } from './system-spec.ts';
 
-/** A version of a service as it was rolled out, with what is wrong with it. */
+/** A rolled-out version of a service and its defect. */
 export interface Release {
   readonly version: string;
   readonly fault?: ReleaseFault;
 }
 
-/** The version before `version`: its last number less one. */
+/** The preceding version: the last number minus one. */
 const before = (version: string): string =>
   version.replace(/\d+$/, (last) => String(Math.max(0, Number(last) - 1)));
 
-/** How a service is rolled out in one environment: how many, which version, and what every instance suffers from. */
+/** Rollout state of a service in one environment: replicas, version, and problems of all instances. */
 export class Deployment {
   readonly service: ServiceSpec;
-  /** As many as the environment started with. */
+  /** Initial number of instances. */
   readonly initial: number;
   replicas: number;
-  /** How many are ready, where something knows; absent: all. */
+  /** Number of ready instances, if known; absent: all. */
   readyReplicas: number | undefined;
   release: Release;
   previous: Release;
-  /** The nightly batch work of the service; its own API turns it on and off. */
+  /** The nightly batch of the service; its own API turns it on and off. */
   batch: 'on' | 'off' = 'off';
-  /** Lines a second that an instance writes too many while its logger is at DEBUG. */
+  /** Excess log lines per second of an instance while its logger is at DEBUG. */
   noise = 0;
-  /** What every instance fails with, however often it starts anew. */
+  /** Failure of every instance, which survives restarts. */
   failing: FailureSpec | undefined;
   #crowd: OverloadSpec | undefined;
 
@@ -37,7 +37,7 @@ export class Deployment {
     this.previous = { version: before(service.version) };
   }
 
-  /** What every request waits because there are too few instances for the work; nothing once there are enough. */
+  /** Extra time of every request while there are too few instances for the load. */
   get waitMs(): Millis {
     if (this.#crowd === undefined || (this.#crowd.batch === true && this.batch === 'off')) return 0;
     const { ms, enough } = this.#crowd;
@@ -49,7 +49,7 @@ export class Deployment {
     );
   }
 
-  /** Requests that one instance gets, as a part of what it gets at the initial number of them; those that are not ready get none. */
+  /** Requests per instance relative to the initial number of instances; unready instances get none. */
   get loadShare(): number {
     const sharing = this.readyReplicas || this.replicas;
     return sharing === 0 ? 0 : this.initial / sharing;
@@ -59,13 +59,13 @@ export class Deployment {
     return this.waitMs > 0 || this.release.fault !== undefined || this.failing !== undefined;
   }
 
-  /** More work than the instances can do. */
+  /** Load above the capacity of the instances. */
   overload(crowd: OverloadSpec): void {
     this.#crowd = crowd;
     if (crowd.batch === true) this.batch = 'on';
   }
 
-  /** Somebody left a logger at DEBUG. */
+  /** A logger was left at DEBUG. */
   setLogNoise(perSecond: number): void {
     this.noise = perSecond;
   }
@@ -75,12 +75,12 @@ export class Deployment {
     this.release = release;
   }
 
-  /** Back to the version before; once more takes it forth again, as `kubectl rollout undo` does. */
+  /** Rolls back to the previous version; a second call rolls forward, like `kubectl rollout undo`. */
   rollBack(): void {
     this.rollOut(this.previous);
   }
 
-  /** As first deployed. */
+  /** Restores the initial state. */
   repair(): void {
     this.#crowd = undefined;
     this.failing = undefined;

@@ -4,33 +4,33 @@ import type { Deployment } from './deployment.ts';
 import type { ServiceInstance } from './instance.ts';
 import type { EnvironmentSpec } from './system-spec.ts';
 
-/** An environment's services and the calls between them, as its parts (a cluster, a database) see them. */
+/** Services of an environment and their calls, for its parts (cluster, database). */
 export interface EnvironmentContext {
   readonly spec: EnvironmentSpec;
   /** Model time. */
   readonly now: Millis;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
-  /** The instances that should run, by service and number. */
+  /** Desired instances, by service and number. */
   readonly instances: readonly ServiceInstance[];
   instance(name: string): ServiceInstance | undefined;
   instancesOf(service: string): readonly ServiceInstance[];
-  /** Has `look` called at every multiple of `everyMs` of model time from now on, in the order of time. */
+  /** Calls `look` at every multiple of `everyMs` of model time from now on, in order. */
   watch(everyMs: Millis, look: (now: Millis) => void): void;
   scale(service: string, replicas: number): void;
-  /** True: pods of the cluster are the service or dependency of that name. */
+  /** Whether pods of the cluster run the service or dependency of that name. */
   isInCluster(name: string): boolean;
-  /** What the database of that name logs of its troubles in this second; empty for another server. */
+  /** Problems that the database of that name logs in this second; empty for other servers. */
   databaseErrors(name: string): readonly string[];
 }
 
-/** A part of an environment's model that is more than services and calls: a cluster, a database, a broker, hosts. */
+/** A part of an environment's model beyond services and calls: cluster, database, broker, hosts. */
 export interface Part<Trouble> {
-  /** Called every tenth of a second of model time, after the traffic of that moment. */
+  /** Called every 100 ms of model time, after the traffic of that step. */
   tick(now: Millis): void;
   inject(trouble: Trouble): void;
-  /** True: something that an incident broke shows yet. */
+  /** Whether an effect of an incident remains. */
   readonly isBroken: boolean;
-  /** As it was at the start. */
+  /** Restores the initial state. */
   heal(): void;
 }

@@ -28,7 +28,7 @@ const letFail = (env: EnvironmentContext, { servicesFailing = {} }: IncidentSpec
   }
 };
 
-/** Does to an environment what an incident says. */
+/** Applies an incident to an environment. */
 export const applyIncident = (
   env: EnvironmentContext,
   parts: EnvironmentParts,
@@ -66,14 +66,14 @@ const isTroubled = ({
   noise > 0 ||
   breakers.some(({ state }) => state !== 'CLOSED');
 
-/** Anything that an incident can break is still broken, or a breaker is not closed. */
+/** Whether any effect of an incident remains or a breaker is not closed. */
 export const isEnvironmentDegraded = (env: EnvironmentContext, parts: EnvironmentParts): boolean =>
   parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||
   [...env.deployments.values()].some((deployment) => deployment.isDegraded) ||
   env.instances.some(isTroubled);
 
-/** What an environment runs on, as far as its system says. */
+/** Platform of an environment, as defined by its system. */
 export interface EnvironmentParts {
   readonly cluster?: Cluster;
   readonly compose?: Compose;
@@ -84,7 +84,7 @@ export interface EnvironmentParts {
   readonly all: readonly Pick<Part<never>, 'tick' | 'isBroken' | 'heal'>[];
 }
 
-/** Makes the parts of an environment; they may look at its instances, which are there already. */
+/** Creates the parts of an environment; its instances already exist. */
 export const createParts = (system: SystemSpec, env: EnvironmentContext): EnvironmentParts => {
   const cluster = system.cluster && new Cluster(system.cluster, env);
   const compose = system.compose && new Compose(system.compose, env);
@@ -104,7 +104,7 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
   };
 };
 
-/** Does to the parts what an incident says. */
+/** Applies an incident to the parts. */
 const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
   const { cluster, compose, database, messaging, hosts, checkout } = parts;
   if (incident.cluster) cluster?.inject(incident.cluster);

@@ -15,13 +15,10 @@ import { type RandomSource, seededRandom } from './seeded-random.ts';
 import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './system-spec.ts';
 import { sampleLatency } from './traffic.ts';
 
-/** How many requests stand for all that came before: enough for a tail of two in a hundred. */
+/** Number of requests that represent all earlier ones: enough for a 2 % tail. */
 const sampled = 200;
 
-/**
- * Fills an instance's counters with what it has served since its process started: a process that is hours old has
- * counted for hours. Only what is well: nothing failed for the sake of a dependency.
- */
+/** Initializes an instance's counters to the traffic since its process started, hours ago. All of these requests succeeded. */
 const fillPast = (
   instance: ServiceInstance,
   system: SystemSpec,
@@ -55,22 +52,22 @@ const fillPast = (
 };
 
 const tickMs = 100;
-/** A laptop that slept wakes to a world that lost the night, not to minutes of catching up. */
+/** Maximum time to catch up. A longer pause, such as a suspended laptop, is dropped. */
 const longestCatchUpMs = 600_000;
 
 /**
- * One environment: its instances, what they depend on, and the traffic between them. Time moves only by `advance`,
- * in steps of a tenth of a second, so that what happened does not depend on how often somebody looked.
+ * One environment: its instances, their dependencies and the traffic between them. Time moves only by `advance`, in 100 ms steps,
+ * so results do not depend on how often it is read.
  */
 export class Environment implements EnvironmentContext {
   readonly spec: EnvironmentSpec;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
-  /** What it runs on. */
+  /** The platform: cluster, database, broker, hosts. */
   readonly parts: EnvironmentParts;
   readonly #seed: string;
   readonly #chance: RandomSource;
-  /** Every instance that there ever was, also those that were scaled away. */
+  /** All instances ever created, including those scaled down. */
   readonly #known: ServiceInstance[] = [];
   #wanted: readonly ServiceInstance[] = [];
   readonly #due = new Map<ServiceInstance, number>();
@@ -104,12 +101,12 @@ export class Environment implements EnvironmentContext {
     return this.#now;
   }
 
-  /** The instances that should be there, by service and number; whether they run is another question. */
+  /** Desired instances by service and number, running or not. */
   get instances(): readonly ServiceInstance[] {
     return this.#wanted;
   }
 
-  /** The incident that still shows: over once everything it broke is mended and every breaker is closed. */
+  /** The incident with remaining effects. It ends when everything is fixed and every breaker is closed. */
   get incident(): string | undefined {
     if (!isEnvironmentDegraded(this, this.parts)) this.#struck = undefined;
     return this.#struck;
@@ -123,12 +120,12 @@ export class Environment implements EnvironmentContext {
     return this.instances.filter((instance) => instance.service.name === service);
   }
 
-  /** Has `look` called at every multiple of `everyMs` of model time from now on, in the order of time. */
+  /** Calls `look` at every multiple of `everyMs` of model time from now on, in order. */
   watch(everyMs: Millis, look: (now: Millis) => void): void {
     this.#watchers.push({ everyMs, look });
   }
 
-  /** Lets traffic flow up to `until`; a time already passed changes nothing. */
+  /** Runs traffic up to `until`; an earlier time changes nothing. */
   advance(until: Millis): void {
     this.#now = Math.max(this.#now, until - longestCatchUpMs);
     while (this.#now + tickMs <= until) {
@@ -158,7 +155,7 @@ export class Environment implements EnvironmentContext {
     applyIncident(this, this.parts, incident);
   }
 
-  /** Changes how many instances of a service there are; new ones start at once, or with their pods. */
+  /** Sets the number of instances of a service; new ones start at once, or with their pods. */
   scale(service: string, replicas: number): void {
     const deployment = this.deployments.get(service);
     if (deployment === undefined) return;
@@ -176,7 +173,7 @@ export class Environment implements EnvironmentContext {
     this.parts.cluster?.rescale();
   }
 
-  /** Mends everything at once, breakers, versions and numbers of instances included. */
+  /** Restores everything at once, including breakers, versions and numbers of instances. */
   heal(): void {
     for (const dependency of this.dependencies.values()) dependency.up = true;
     for (const deployment of this.deployments.values()) {

@@ -2,11 +2,11 @@ import type { Millis } from '../../domain/fault.ts';
 import type { EnvironmentContext } from './environment-part.ts';
 import { fnv1a } from './seeded-random.ts';
 
-/** A saga that failed: as its orchestrator's API and its table tell of it. */
+/** A failed saga, as in its orchestrator's API and table. */
 interface FailedSaga {
   readonly id: string;
   readonly type: string;
-  /** Who was asked last. */
+  /** The participant called last. */
   readonly step: string;
   readonly error: string;
   readonly at: Millis;
@@ -14,7 +14,7 @@ interface FailedSaga {
 
 const stepOf = (error: string): string => /^([a-z]+-service|postgres)\b/.exec(error)?.[1] ?? 'orchestrate';
 
-/** Sagas that failed lately, the latest first: failed requests of services whose business they are. */
+/** Recently failed sagas, newest first: failed requests of services with sagas. */
 export const failedSagas = (env: EnvironmentContext): readonly FailedSaga[] =>
   env.instances
     .filter(({ service }) => service.business?.failed !== undefined)

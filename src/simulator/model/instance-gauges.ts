@@ -3,14 +3,14 @@ import type { EnvironmentContext } from './environment-part.ts';
 import type { ServiceInstance } from './instance.ts';
 import { fnv1a } from './seeded-random.ts';
 
-/** A moment of an environment: enough for what changes by time alone. */
+/** A point in time of an environment, sufficient for gauges that depend only on time. */
 export type EnvironmentInstant = Pick<EnvironmentContext, 'spec' | 'now'>;
 
-/** A small number in [0, 1) that changes every second and is the same whenever that second is asked about. */
+/** A deterministic number in [0, 1) that changes every second. */
 const flicker = (env: EnvironmentInstant, instance: ServiceInstance, what: string): number =>
   (fnv1a(`${env.spec.name}/${instance.name}/${what}/${Math.floor(env.now / 1000)}`) % 1000) / 1000;
 
-/** Ms that the instance takes over a question from outside. Asking does not disturb the traffic's own chances. */
+/** Response time of the instance to an external request, in ms. It does not use the traffic's random numbers. */
 export const responseDelayOf = (env: EnvironmentInstant, instance: ServiceInstance): Millis =>
   Math.round(
     instance.service.latencyMs * env.spec.slowness * (0.6 + 0.8 * flicker(env, instance, 'answer')),
@@ -23,7 +23,7 @@ interface PoolUsage {
   readonly max: number;
 }
 
-/** The instance's Hikari pool by Little's law: connections held = arrivals × seconds each holds one. */
+/** The instance's Hikari pool by Little's law: connections in use = arrival rate × holding time. */
 export const poolUsageOf = (env: EnvironmentInstant, instance: ServiceInstance): PoolUsage | undefined => {
   const { poolMax: max, blockedConnections: held } = instance;
   const { poolIdle = Number.POSITIVE_INFINITY } = instance.service;
@@ -38,31 +38,31 @@ export const poolUsageOf = (env: EnvironmentInstant, instance: ServiceInstance):
   return { active, idle: Math.min(poolIdle, open - active), pending: wanted - served, max };
 };
 
-/** Heap in bytes: a saw that garbage collection cuts every minute or two. */
+/** Heap in bytes: a sawtooth with a garbage collection every minute or two. */
 export const heapUsedOf = (env: EnvironmentInstant, instance: ServiceInstance): number => {
   const periodMs = 60_000 + (fnv1a(instance.name) % 60_000);
-  // What was collected by an act begins to fill up then.
+  // After an explicit collection the heap fills from that time on.
   const since = env.now - (instance.heapRetained === undefined ? (instance.collectedAt ?? 0) : 0);
   const phase = (((since % periodMs) + periodMs) % periodMs) / periodMs;
   if (instance.heapRetained !== undefined) return retainedHeapBytes(env, instance, phase);
   return Math.round(instance.heapMaxBytes * (0.25 + 0.3 * phase));
 };
 
-/** Bytes that the heap has taken of its maximum: never less than is used. */
+/** Committed heap in bytes: at least the used heap. */
 export const heapCapacityOf = (env: EnvironmentInstant, instance: ServiceInstance): number =>
   Math.max(instance.heapMaxBytes * 0.75, heapUsedOf(env, instance));
 
-/** The part of its processors that collecting takes, 0..1: little, until the heap is nearly full. */
+/** Fraction of CPU time for garbage collection, 0..1: low until the heap is nearly full. */
 export const gcShareOf = (env: EnvironmentInstant, instance: ServiceInstance): number =>
   0.004 + Math.max(0, heapUsedOf(env, instance) / instance.heapMaxBytes - 0.8) * 1.5;
 
-/** How long it takes until what was collected on somebody's order is garbage again. */
+/** Time until memory freed by an explicit collection is garbage again. */
 const refillMs = 15_000;
 
-/** A heap that is mostly in use: collecting takes away the little on top of it, and an order to collect a bit more. */
+/** A mostly full heap. A collection frees little; an explicit one frees a bit more. */
 const retainedHeapBytes = (env: EnvironmentInstant, instance: ServiceInstance, phase: number): number => {
   const max = instance.heapMaxBytes;
-  // What is held is bytes, not a part: a larger heap has more room beside it.
+  // The live set is in bytes, not a fraction: a larger heap has more free space.
   const held = (instance.heapRetained ?? 0) * instance.service.heapMaxBytes * instance.deployment.loadShare;
   const live = Math.min(0.93 * max, held);
   const sinceMs = env.now - (instance.collectedAt ?? Number.NEGATIVE_INFINITY);
@@ -70,10 +70,10 @@ const retainedHeapBytes = (env: EnvironmentInstant, instance: ServiceInstance, p
   return Math.round(live - relief + 0.4 * (max - live) * phase);
 };
 
-/** Part of the machine's processors in use, 0..1. */
+/** Fraction of the machine's CPU in use, 0..1. */
 export const cpuOf = (env: EnvironmentInstant, instance: ServiceInstance): number =>
   Math.round(1000 * (0.05 + 0.01 * instance.requestsPerSecond + 0.08 * flicker(env, instance, 'cpu'))) / 1000;
 
-/** Platform threads alive. */
+/** Number of live platform threads. */
 export const threadsOf = (env: EnvironmentInstant, instance: ServiceInstance): number =>
   30 + Math.round(8 * flicker(env, instance, 'threads')) + (instance.slowMs > 0 ? 40 : 0);

@@ -17,7 +17,7 @@ export interface LoggerLevels {
   readonly effective: SpringLogLevel;
 }
 
-/** The loggers of one process: a level of their own, or that of the nearest parent by dots, or ROOT's. */
+/** Loggers of one process: their own level, or that of the nearest ancestor or ROOT. */
 class Loggers {
   readonly #configured = new Map<string, SpringLogLevel | undefined>([['ROOT', 'INFO']]);
 
@@ -33,7 +33,7 @@ class Loggers {
     return this.#configured.has(name);
   }
 
-  /** Without a level the logger goes back to its parent's. Setting an unknown one makes it, as Logback does. */
+  /** Without a level, the logger inherits its parent's. An unknown logger is created, as in Logback. */
   set(name: string, level: SpringLogLevel | undefined): void {
     this.#configured.set(name, level);
   }
@@ -54,41 +54,41 @@ class Loggers {
   }
 }
 
-/** One running process of a service: its breakers, its traffic, its loggers. */
+/** One running process of a service: breakers, traffic, loggers. */
 export class ServiceInstance {
   readonly service: ServiceSpec;
   readonly name: string;
   readonly traffic = new Traffic();
   readonly loggers: Loggers;
   #startedAt: Millis;
-  /** False: the process is gone; nobody answers. */
+  /** False if the process has ended and does not respond. */
   running = true;
-  /** False: clients are not led here (yet): others answer in its stead. */
+  /** False if clients are not routed here (yet); other instances respond. */
   inService = true;
-  /** What every request to this instance alone takes longer than it should. */
+  /** Extra time of every request to this instance. */
   extraDelayMs: Millis = 0;
-  /** What this process fails with, until it starts anew. */
+  /** Failure of this process until it restarts. */
   ownFailure: FailureSpec | undefined;
-  /** Why this process cannot work at all, in its own words, until what it runs is another. */
+  /** Error that prevents this process from working until a different version runs. */
   startupFailure: string | undefined;
-  /** What every request waits for its database. */
+  /** Wait of every request for the database. */
   waitingMs: Millis = 0;
-  /** As many connections as its database lets it have; absent: all that its pool may hold. */
+  /** Maximum connections that the database allows; absent: the pool size. */
   connectionsMax: number | undefined;
-  /** Connections of its pool that statements hold which do not end. */
+  /** Pool connections held by statements that do not end. */
   blockedConnections = 0;
-  /** What it logs in to its database with; absent: nothing that is checked. */
+  /** Database password of the process; absent if it is not checked. */
   databasePassword: string | undefined;
-  /** Size of its Hikari pool, where its environment says another than it was made with. */
+  /** Size of its Hikari pool, if the environment overrides it. */
   poolMaxOverride: number | undefined;
-  /** Part of the heap that stays in use after every collection, at the initial number of instances; absent: little. */
+  /** Fraction of the heap in use after every collection, at the initial number of instances; absent: little. */
   heapRetained: number | undefined;
-  /** When somebody last had the garbage collected. */
+  /** Time of the last explicit garbage collection. */
   collectedAt: Millis | undefined;
-  /** How often that was done since the process began. */
+  /** Number of explicit collections since the process started. */
   collections = 0;
   heapMaxBytes: number;
-  /** What this one runs, when that is not (yet) what is rolled out. */
+  /** The version of this process, if it differs from the rolled-out one. */
   release: Release | undefined;
   readonly deployment: Deployment;
   readonly #env: EnvironmentSpec;
@@ -123,7 +123,7 @@ export class ServiceInstance {
     return this.#release.version;
   }
 
-  /** Size of its Hikari pool; undefined: it has none. */
+  /** Size of its Hikari pool; undefined without one. */
   get poolMax(): number | undefined {
     return this.service.poolMax === undefined ? undefined : (this.poolMaxOverride ?? this.service.poolMax);
   }
@@ -136,7 +136,7 @@ export class ServiceInstance {
     return this.release ?? this.deployment.release;
   }
 
-  /** What every request takes longer than it should. */
+  /** Extra time of every request. */
   get slowMs(): Millis {
     return this.extraDelayMs + this.waitingMs + this.deployment.waitMs;
   }
@@ -145,7 +145,7 @@ export class ServiceInstance {
     return this.ownFailure ?? this.deployment.failing;
   }
 
-  /** Lines a second that it writes too many. */
+  /** Excess log lines per second. */
   get noise(): number {
     const { noise } = this.deployment;
     if (noise === 0) return 0;
@@ -157,14 +157,14 @@ export class ServiceInstance {
     return this.inService ? this.#env.requestsPerSecond * this.deployment.loadShare : 0;
   }
 
-  /** The registry, by name. */
+  /** The breaker registry, by name. */
   get breakers(): readonly CircuitBreaker[] {
     return [...this.#breakers.values()];
   }
 
   /**
-   * The breaker of that name, which Resilience4j's registry makes on the spot if there is none: that is why a
-   * mistyped name is answered with success by the real endpoint.
+   * The breaker of that name. Resilience4j's registry creates unknown breakers, so the real endpoint returns success for a
+   * mistyped name.
    */
   breaker(name: string): CircuitBreaker {
     const known = this.#breakers.get(name) ?? new CircuitBreaker(name);
@@ -176,7 +176,7 @@ export class ServiceInstance {
     return this.#breakers.has(name);
   }
 
-  /** As deployed: running, quick, every configured breaker closed and no other there. */
+  /** Initial state: running, fast, and exactly the configured breakers, all closed. */
   repair(now: Millis): void {
     this.running = true;
     this.extraDelayMs = 0;
@@ -200,7 +200,7 @@ export class ServiceInstance {
     }
   }
 
-  /** A process that starts anew: nothing counted, every breaker closed, its heap empty; whether it runs is untouched. */
+  /** Restarts the process: counters, breakers and heap are reset. Whether it runs is unchanged. */
   restart(now: Millis): void {
     this.#startedAt = now;
     this.traffic.reset();
@@ -212,13 +212,13 @@ export class ServiceInstance {
     this.#configureBreakers(now);
   }
 
-  /** What clients ask: to write one, or to read one. */
+  /** Type of a client request: write or read. */
   request(isWrite: boolean, at: Millis): Pick<ServedRequest, 'at' | 'method' | 'uri'> {
     const { api } = this.service;
     return isWrite ? { at, method: 'POST', uri: api } : { at, method: 'GET', uri: `${api}/{id}` };
   }
 
-  /** Answers one request of its clients. */
+  /** Handles one client request. */
   serve(now: Millis, reach: ServiceCaller): void {
     const request = this.request(this.#chance() < 0.3, now);
     if (this.running) this.traffic.record({ ...request, ...this.#work(request.method, now, reach) });
@@ -252,12 +252,12 @@ export class ServiceInstance {
       : { status: 200, exception: 'none', ms };
   }
 
-  /** Why it fails this one; undefined when it does not. */
+  /** Reason for failing this request; undefined if it succeeds. */
   failure(): string | undefined {
     return this.failing && this.#chance() < this.failing.share ? this.failing.error : undefined;
   }
 
-  /** Ms that it takes to answer now, calls to others not counted. */
+  /** Current response time in ms, without calls to others. */
   ownMs(): Millis {
     return sampleLatency(this.service, this.#env, this.#chance) + this.slowMs;
   }

@@ -3,19 +3,19 @@ import { Environment } from './environment.ts';
 import type { IncidentSpec, SystemSpec } from './system-spec.ts';
 
 interface ModelOptions {
-  /** The moment on the caller's clock at which the world opens. */
+  /** Start time on the caller's clock. */
   readonly startedAt: Millis;
   /** Model seconds per second of the caller's clock; default 1. */
   readonly speed?: number;
   readonly seed?: number;
 }
 
-/** Traffic that has already flowed when the world opens: windows are full, rates are known. */
+/** Duration of traffic before the start, so that windows are full and rates are known. */
 const warmUpMs = 90_000;
-/** How long ago an incident struck that the world opens with. */
+/** Age of an initial incident at the start. */
 const developedMs = 45_000;
 
-/** The whole system. Pure: every time comes from the caller, each environment moves on only when it is looked at. */
+/** The whole system. Pure: every time comes from the caller, and an environment advances only when it is read. */
 export class SystemModel {
   readonly spec: SystemSpec;
   readonly #startedAt: Millis;
@@ -39,40 +39,40 @@ export class SystemModel {
     return [...this.#environments.keys()];
   }
 
-  /** The environment without a look at its state: what is in it, not how it is. */
+  /** The environment without advancing it: for its definition, not its state. */
   layout(env: string): Pick<Environment, 'instances' | 'instance' | 'dependencies' | 'parts'> {
     return this.#environment(env);
   }
 
-  /** The environment as somebody last saw it: for those who watch what it passes through. */
+  /** The environment in its last read state, for observers of every step. */
   peekEnvironment(env: string): Environment {
     return this.#environment(env);
   }
 
-  /** The environment as it is at `now` of the caller's clock. Throws for a name that the system does not have. */
+  /** The environment at `now` of the caller's clock. Throws for an unknown name. */
   environmentAt(env: string, now: Millis): Environment {
     const environment = this.#environment(env);
     environment.advance(this.toModel(now));
     return environment;
   }
 
-  /** A moment of the model on the caller's clock: what events and timestamps show. */
+  /** A model time on the caller's clock, for events and timestamps. */
   toClock(modelAt: Millis): Millis {
     return this.#startedAt + (modelAt - this.#startedAt) / this.#speed;
   }
 
-  /** The moment of the model at a time of the caller's clock. */
+  /** The model time for a time of the caller's clock. */
   toModel(at: Millis): Millis {
     return this.#startedAt + (at - this.#startedAt) * this.#speed;
   }
 
-  /** Starts an incident at `now`. Throws for one that the system does not know. */
+  /** Starts an incident at `now`. Throws for an unknown one. */
   inject(incident: string, env: string, now: Millis): void {
     const spec = this.#incident(incident);
     this.environmentAt(env, now).inject(spec);
   }
 
-  /** Before anybody looked: the incident struck a while ago and shows its full effect when the world opens. */
+  /** For an initial incident: it started in the past and has its full effect at the start. */
   injectEarlier(incident: string, env: string): void {
     const spec = this.#incident(incident);
     const environment = this.#environment(env);

@@ -8,7 +8,7 @@ import type { HostsIncidentSpec, HostsSpec } from './hosts/spec.ts';
 import type { LogFormat } from './logs/log-entry.ts';
 import type { MessagingIncidentSpec, MessagingSpec } from './messaging/spec.ts';
 
-/** What a script can find out of a service. */
+/** Service data available to a script. */
 interface ScriptService {
   readonly name: string;
   readonly version: string;
@@ -16,33 +16,33 @@ interface ScriptService {
   readonly wanted: number;
 }
 
-/** What a script sees when it writes. */
+/** Inputs of a script's output. */
 export interface ScriptContext {
   readonly services: readonly ScriptService[];
-  /** A whole number from 0 up to `below` that differs from moment to moment. */
+  /** A deterministic integer from 0 to below `below` for this time. */
   some(what: string, below: number): number;
 }
 
-/** A log file that a script of a system's people writes where it is run. */
+/** Log file written by an operator script in its working directory. */
 export interface ScriptLogSpec {
-  /** Where it lies; `{date}` is the day: 20260304. */
+  /** Path; `{date}` is the day: 20260304. */
   readonly file: string;
-  /** How often it writes; absent: once, when it was run. */
+  /** Write interval; absent: written once, by a manual run. */
   readonly everyMs?: Millis;
-  /** What it writes, behind the time. */
+  /** Text after the timestamp. */
   lines(view: ScriptContext): readonly string[];
 }
 
-/** What writes a log beside the services, each in its own way; `quiet` writes nothing when all is well. */
+/** Kinds of servers with their own log formats; `quiet` logs only problems. */
 export type ServerKind = 'quiet' | 'postgres' | 'kafka' | 'rabbitmq' | 'redis' | 'nginx' | 'kong' | 'fluentd';
 
-/** A call that a service makes while it answers a request. */
+/** A call that a service makes while handling a request. */
 export interface CallSpec {
   /** A dependency or another service of the same environment. */
   readonly to: string;
-  /** The circuit breaker that it goes through; absent: none guards it. */
+  /** The circuit breaker around it; absent: none. */
   readonly breaker?: string;
-  /** Part of the requests that make this call, 0..1. */
+  /** Fraction of requests that make this call, 0..1. */
   readonly share: number;
   readonly config?: Partial<BreakerConfig>;
 }
@@ -50,127 +50,127 @@ export interface CallSpec {
 export interface ServiceSpec {
   readonly name: string;
   readonly version: string;
-  /** Prefix of its own API, '/api/v1/orders'. */
+  /** Prefix of its API, '/api/v1/orders'. */
   readonly api: string;
   readonly latencyMs: Millis;
   readonly heapMaxBytes: number;
-  /** Size of its Hikari pool; absent: it has none. */
+  /** Size of its Hikari pool; absent: no pool. */
   readonly poolMax?: number;
-  /** How many of the pool's connections stay open when nobody uses them; absent: all of them, as Hikari has it. */
+  /** Minimum idle connections of the pool; absent: all, Hikari's default. */
   readonly poolIdle?: number;
-  /** The dependency that the pool's connections lead to; absent: a database that never fails. */
+  /** Dependency to which the pool connects; absent: a database that never fails. */
   readonly poolOn?: string;
   readonly calls: readonly CallSpec[];
-  /** Dependencies that it shows as health components of their own: such a one DOWN makes the whole DOWN. */
+  /** Dependencies shown as health components; if one is DOWN, the service is DOWN. */
   readonly indicators: readonly string[];
-  /** An answer that took longer does not comply with the service level; absent: only failures do not. */
+  /** Maximum response time of the service level; absent: only failures violate it. */
   readonly slaMs?: Millis;
-  /** What its requests mean to the business: names of counters, without `_total`. */
+  /** Business meaning of its requests: counter names without `_total`. */
   readonly business?: BusinessSpec;
-  /** Resilience4j's `allowHealthIndicatorToFail`: an open breaker makes the health DOWN, else it says CIRCUIT_OPEN. */
+  /** Resilience4j's `allowHealthIndicatorToFail`: an open breaker makes the health DOWN, otherwise CIRCUIT_OPEN. */
   readonly openBreakerIsDown: boolean;
-  /** It shows the documentation of its API at /swagger-ui/index.html. */
+  /** Whether it serves its API documentation at /swagger-ui/index.html. */
   readonly apiDocs?: true;
-  /** How it writes its log; absent: as its runtime is used to. */
+  /** Log format; default: that of its runtime. */
   readonly log?: LogFormat;
-  /** The actuator has a server (in the real thing: a port) of its own, which knows nothing of the application. */
+  /** Whether the actuator has its own server (management port), separate from the application. */
   readonly managementApart: boolean;
-  /** True: `/metrics` stands beside its API. */
+  /** Whether `/metrics` is next to its API. */
   readonly showsMetrics?: true;
 }
 
 /** Business counters of a service. */
 interface BusinessSpec {
-  /** What a good request counts for: 'events_processed'. */
+  /** Counter for a successful request: 'events_processed'. */
   readonly done: string;
-  /** How many of them one request carries; default 1. */
+  /** Amount per request; default 1. */
   readonly each?: number;
-  /** What a failed request counts for, with its reason: 'orders_failed'. */
+  /** Counter for a failed request, labeled with the reason: 'orders_failed'. */
   readonly failed?: string;
-  /** What every request counts for, before it is known how it ends: 'saga_created'. */
+  /** Counter for every request, independent of its result: 'saga_created'. */
   readonly begun?: string;
-  /** What a failed request has to take back: 'saga_compensation'. */
+  /** Counter for compensations of failed requests: 'saga_compensation'. */
   readonly undone?: string;
 }
 
-/** What is wrong with a release. */
+/** Defect of a release. */
 export interface ReleaseFault {
   readonly method: 'GET' | 'POST';
-  /** Part of these requests that fail, 0..1. */
+  /** Fraction of these requests that fail, 0..1. */
   readonly share: number;
   readonly exception: string;
 }
 
-/** A service that fails a part of what it is asked. */
+/** A service that fails some of its requests. */
 export interface FailureSpec {
-  /** Part of its requests, and of the calls to it, 0..1. */
+  /** Fraction of its requests, and of calls to it, 0..1. */
   readonly share: number;
-  /** What its caller's exception says. */
+  /** Exception of its caller. */
   readonly error: string;
-  /** True: it lies in what the service works on, and a process that starts anew fails as well. Else it ends with the process. */
+  /** True if the cause is in the data, so that a restart does not help. Otherwise a restart fixes it. */
   readonly isPermanent?: boolean;
 }
 
-/** More work than the instances of a service can do. */
+/** Load above the capacity of a service's instances. */
 export interface OverloadSpec {
-  /** What every request waits at the initial number of instances. */
+  /** Extra time of every request at the initial number of instances. */
   readonly ms: Millis;
-  /** With that many instances nobody waits. */
+  /** Number of instances without extra time. */
   readonly enough: number;
-  /** It is the batch work's doing: turned off, nobody waits either. */
+  /** Whether the batch causes the load: without it there is no extra time either. */
   readonly batch?: boolean;
 }
 
 export interface DependencySpec {
   readonly name: string;
-  /** How it writes its log, where it is a container; absent: as a proxy in front of something. */
+  /** Log format, if it is a container; default: a reverse proxy's. */
   readonly log?: ServerKind;
   readonly latencyMs: Millis;
-  /** What a caller's exception says while it is down. */
+  /** Exception of a caller while it is down. */
   readonly error: string;
 }
 
 export interface EnvironmentSpec {
   readonly name: string;
-  /** Instances per service; a service without an entry does not run here. */
+  /** Instances per service; services without an entry do not run here. */
   readonly instances: Readonly<Record<string, number>>;
   readonly requestsPerSecond: number;
-  /** Multiplies every latency: production is busier than a laptop. */
+  /** Factor for every latency: production is slower than a laptop. */
   readonly slowness: number;
-  /** Part of the requests that fail for no reason of a dependency, 0..1. */
+  /** Fraction of requests that fail independently of dependencies, 0..1. */
   readonly errorShare: number;
 }
 
-/** An alerting rule of Prometheus, its `expr` within what the embedded evaluator understands. */
+/** A Prometheus alerting rule. Its `expr` must be supported by the simulator's evaluator. */
 export interface AlertRule {
   readonly name: string;
   readonly expr: string;
   readonly forMs: Millis;
   readonly labels: Readonly<Record<string, string>>;
-  /** `{{ $labels.NAME }}` and `{{ $value }}` are filled in. */
+  /** `{{ $labels.NAME }}` and `{{ $value }}` are substituted. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** What an incident does to the model when it strikes. */
+/** Effects of an incident on the model. */
 export interface IncidentSpec {
   readonly name: string;
   readonly title: string;
   readonly dependenciesDown?: readonly string[];
-  /** Service → what every request takes longer. */
+  /** Service → extra time of every request. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
   readonly servicesStopped?: readonly string[];
-  /** Service → how many instances somebody has left of it. */
+  /** Service → remaining number of instances. */
   readonly servicesScaled?: Readonly<Record<string, number>>;
-  /** Breakers that opened a while ago and wait, though what they guard answers again. */
+  /** Breakers that opened earlier and stay open although the dependency has recovered. */
   readonly breakersOpen?: readonly string[];
   readonly servicesFailing?: Readonly<Record<string, FailureSpec>>;
-  /** Service → more work than its instances can do: more of them mend it. */
+  /** Service → load above capacity, fixed by more instances. */
   readonly servicesOverloaded?: Readonly<Record<string, OverloadSpec>>;
-  /** Service → a new version that is bad: the one before mends it. */
+  /** Service → a bad version, fixed by a rollback. */
   readonly servicesReleased?: Readonly<
     Record<string, { readonly version: string; readonly fault: ReleaseFault }>
   >;
-  /** Service → lines a second that it writes too many, until its logger is no longer at DEBUG. */
+  /** Service → excess log lines per second until its logger is no longer at DEBUG. */
   readonly servicesNoisy?: Readonly<Record<string, number>>;
   readonly cluster?: ClusterIncidentSpec;
   readonly compose?: ComposeIncidentSpec;
@@ -180,32 +180,32 @@ export interface IncidentSpec {
   readonly checkout?: CheckoutIncidentSpec;
 }
 
-/** A whole system as data: what runs where, what calls what, and how it can break. */
+/** A whole system as data: services, calls and possible incidents. */
 export interface SystemSpec {
   readonly name: string;
   readonly services: readonly ServiceSpec[];
   readonly dependencies: readonly DependencySpec[];
   readonly environments: readonly EnvironmentSpec[];
   readonly incidents: readonly IncidentSpec[];
-  /** Alerting rules that its Prometheus has loaded; absent: none. */
+  /** Alerting rules loaded in its Prometheus; absent: none. */
   readonly alerts?: readonly AlertRule[];
-  /** What its environments run on; absent: the world has no such server. */
+  /** Platform of its environments; absent: no such servers. */
   readonly cluster?: ClusterSpec;
   readonly compose?: ComposeSpec;
   readonly database?: DatabaseSpec;
   readonly messaging?: MessagingSpec;
   readonly hosts?: HostsSpec;
   readonly checkout?: CheckoutSpec;
-  /** Manifests of its people: file name → YAML; they lie in `manifests` of its files. */
+  /** Operator manifests: file name → YAML, written to `manifests` in the files folder. */
   readonly manifests?: Readonly<Record<string, string>>;
-  /** Log files that the scripts of its people leave where they are run. */
+  /** Log files of operator scripts. */
   readonly scriptLogs?: readonly ScriptLogSpec[];
   readonly rehearsal: RehearsalSpec;
 }
 
-/** What the vars of the real profiles of a system are in a rehearsal. */
+/** Values in a drill for the vars of a system's real profiles. */
 export interface RehearsalSpec {
-  /** Var → what its address is called here, without `world.` */
+  /** Var → name of the address here, without `world.`. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly texts: Readonly<Record<string, string>>;
 }

@@ -2,25 +2,25 @@ import type { Millis } from '../../domain/fault.ts';
 import type { RandomSource } from './seeded-random.ts';
 import type { EnvironmentSpec, ServiceSpec } from './system-spec.ts';
 
-/** Boundaries of the latency histogram in ms, as `management.metrics.distribution.slo` would set them. */
+/** Boundaries of the latency histogram in ms, like `management.metrics.distribution.slo`. */
 export const latencyBoundsMs: readonly Millis[] = [
   5, 10, 25, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 3000, 5000,
 ];
 
-/** The bucket that a duration falls into; one past the last boundary for what is longer than all. */
+/** Bucket index of a duration; above the last boundary, the number of boundaries. */
 const latencyBucketOf = (ms: Millis): number => {
   const index = latencyBoundsMs.findIndex((bound) => ms <= bound);
   return index === -1 ? latencyBoundsMs.length : index;
 };
 
-/** Ms that a service needs for a request by itself: scattered, and now and then four times as long. */
+/** Processing time of a request without calls, in ms: random, occasionally four times as long. */
 export const sampleLatency = (service: ServiceSpec, env: EnvironmentSpec, chance: RandomSource): Millis => {
   const tail = chance() < 0.02 ? 4 : 1;
   const scatter = 0.6 + 0.8 * chance();
   return Math.round(service.latencyMs * env.slowness * scatter * tail);
 };
 
-/** A request as its service answered it. */
+/** A handled request. */
 export interface ServedRequest {
   readonly at: Millis;
   readonly method: string;
@@ -28,55 +28,55 @@ export interface ServedRequest {
   readonly status: number;
   /** Class name of the exception, or 'none'. */
   readonly exception: string;
-  /** What the exception says, where that is known. */
+  /** Message of the exception, if known. */
   readonly cause?: string;
   readonly ms: Millis;
 }
 
-/** One series of `http.server.requests`: the counters since the process started. */
+/** One series of `http.server.requests`: counters since the process started. */
 export interface RequestSeries {
   readonly tags: Readonly<Record<'error' | 'exception' | 'method' | 'outcome' | 'status' | 'uri', string>>;
   count: number;
   totalMs: Millis;
-  /** Highest of the last two minutes in Micrometer; of the process here. */
+  /** Maximum: of the last two minutes in Micrometer, since the start here. */
   maxMs: Millis;
-  /** Requests per bucket of the latency histogram, not added up; the last one has no upper bound. */
+  /** Requests per histogram bucket, not cumulative; the last bucket has no upper bound. */
   readonly buckets: number[];
 }
 
-/** What went through an instance in the last seconds. Without a request there is no rate and no latency. */
+/** Traffic of an instance in the last seconds. Without requests there is no rate and no latency. */
 interface RecentTraffic {
   readonly requests: number;
   readonly errors: number;
   readonly errorRatePercent?: number;
   readonly p95Ms?: number;
-  /** Part that was answered well and in time, in percent. */
+  /** Percentage of successful requests within the service level. */
   readonly slaPercent?: number;
 }
 
-/** So many failed requests are remembered one by one. */
+/** Number of failed requests kept individually. */
 const failuresKept = 20;
 
-/** How far back `recent` looks: short enough that a recovery shows within one proof. */
+/** Window of `recent` in ms: short enough to show a recovery within one verification. */
 export const recentWindowMs = 10_000;
 
 const outcomeOf = (status: number): string => (status >= 500 ? 'SERVER_ERROR' : 'SUCCESS');
 const round2 = (value: number): number => Math.round(value * 100) / 100;
 
-/** Requests of one instance: counters for ever, single ones for `recentMs`. */
+/** Requests of one instance: counters since its start, single requests for `recentMs`. */
 export class Traffic {
   readonly #series = new Map<string, RequestSeries>();
   #recent: ServedRequest[] = [];
   #failures: readonly ServedRequest[] = [];
 
-  /** Forgets everything: the process that counted is gone. */
+  /** Resets everything, after the process has ended. */
   reset(): void {
     this.#series.clear();
     this.#recent = [];
     this.#failures = [];
   }
 
-  /** The last requests that failed, oldest first. */
+  /** Last failed requests, oldest first. */
   get failures(): readonly ServedRequest[] {
     return this.#failures;
   }
@@ -85,13 +85,13 @@ export class Traffic {
     return [...this.#series.values()];
   }
 
-  /** A request that the service answered. */
+  /** Records a request that the service handled. */
   record(served: ServedRequest): void {
     this.remember(served, 1);
     this.miss(served);
   }
 
-  /** Requests of long ago, all alike: they are counted, and nothing else is known of them. */
+  /** Adds uniform requests of the past to the counters only. */
   remember(served: ServedRequest, times: number): void {
     const key = `${served.method} ${served.uri} ${served.status} ${served.exception}`;
     const { exception, method, status, uri } = served;
@@ -110,7 +110,7 @@ export class Traffic {
     this.#series.set(key, series);
   }
 
-  /** A request that only the caller knows of: the service was not there to count it. */
+  /** Records a request that only the caller knows of, because the service was down. */
   miss(served: ServedRequest): void {
     if (served.status >= 500) this.#failures = [...this.#failures, served].slice(-failuresKept);
     this.#recent.push(served);
@@ -124,7 +124,7 @@ export class Traffic {
   }
 }
 
-/** Rate and latency over some requests; `slaMs`: what takes longer was not in time. */
+/** Rate and latency of requests; `slaMs`: maximum time of the service level. */
 export const summarizeRequests = (
   served: readonly ServedRequest[],
   slaMs = Number.POSITIVE_INFINITY,

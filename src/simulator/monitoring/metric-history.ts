@@ -9,7 +9,7 @@ import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
 import { type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
 
-/** One value that a kubelet tells of a container. */
+/** One value of a container, reported by a kubelet. */
 interface CadvisorSample {
   readonly name: string;
   readonly labels: MetricLabels;
@@ -37,7 +37,7 @@ const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly Cad
   ];
 };
 
-/** What the kubelets' cAdvisor says of every container that runs; no limit is 0 there. Nothing without a cluster. */
+/** cAdvisor metrics of all running containers; no limit is 0. Empty without a cluster. */
 export const cadvisorSamples = (env: Environment): readonly CadvisorSample[] => {
   const { cluster } = env.parts;
   if (cluster === undefined) return [];
@@ -47,7 +47,7 @@ export const cadvisorSamples = (env: Environment): readonly CadvisorSample[] => 
   });
 };
 
-/** The labels that a scrape gives to everything of an instance; of a cluster, its namespace is one of them. */
+/** Labels of everything scraped from an instance, including the namespace in a cluster. */
 export const targetLabels = (
   instance: ServiceInstance,
   { spec, parts }: Pick<Environment, 'spec' | 'parts'>,
@@ -63,13 +63,13 @@ export const targetLabels = (
 const sorted = (labels: MetricLabels): MetricLabels =>
   Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** What a counter had counted, on the way from the start of its process; whole numbers stay whole. */
+/** Interpolates a counter between the start of its process and its current value; integers stay integers. */
 const counted = (value: number, now: Millis, startedAt: Millis): SeriesBackfill => {
   const round = Number.isInteger(value) ? Math.floor : (x: number): number => x;
   return (at) => round(value * Math.max(0, (at - startedAt) / (now - startedAt)));
 };
 
-/** A sample of the last scrape of a target, and its series. */
+/** A sample of a target's last scrape and its series. */
 interface ScrapedSeries {
   readonly name: string;
   readonly suffix: string;
@@ -88,15 +88,15 @@ const isSame = (a: MetricLabels, b: MetricLabels): boolean => {
   return more === 0;
 };
 
-/** Everything that was scraped of the instances of one environment, in model time, for an hour back. */
+/** All samples of an environment's instances in model time, for the last hour. */
 export class MetricHistory {
   readonly #env: Environment;
   readonly #toClock: (modelAt: Millis) => Millis;
   readonly #known = new Map<string, TimeSeries>();
   readonly #byName = new Map<string, TimeSeries[]>();
-  /** By target: a scrape finds most samples where the one before found them, and their series without making a key. */
+  /** By target. Most samples are at the same index as in the previous scrape, so their series is found without building a key. */
   readonly #places = new Map<string, ScrapedSeries[]>();
-  /** Series of each instance that the last scrape found. */
+  /** Series of each instance in the last scrape. */
   #present = new Map<string, ReadonlySet<TimeSeries>>();
   #isFirst = true;
   lastScrape: Millis;
@@ -109,7 +109,7 @@ export class MetricHistory {
     env.watch(scrapeIntervalMs, (now) => this.#scrapeAll(now));
   }
 
-  /** Series of a name, or all; in no particular order. */
+  /** Series of a name, or all; in unspecified order. */
   named(name: string | undefined): readonly TimeSeries[] {
     return name === undefined ? [...this.#known.values()] : (this.#byName.get(name) ?? []);
   }

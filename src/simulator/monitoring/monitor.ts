@@ -11,14 +11,14 @@ import { MetricHistory } from './metric-history.ts';
 import { SilenceStore } from './silences.ts';
 import { scrapeIntervalMs } from './time-series.ts';
 
-/** An alert as Prometheus holds it; times are of the model. */
+/** An alert in Prometheus; times are model times. */
 export interface ActiveAlert {
   readonly rule: AlertRule;
   readonly labels: MetricLabels;
   readonly annotations: MetricLabels;
   readonly value: number;
   readonly activeAt: Millis;
-  /** Since when it has held for as long as its rule asks; absent: it is pending. */
+  /** Time since it fires; absent: it is pending. */
   readonly firedAt?: Millis;
 }
 
@@ -28,7 +28,7 @@ interface EvaluatedRule {
   alerts: ReadonlyMap<string, ActiveAlert>;
 }
 
-/** Evaluations are made up for so far back when nobody has asked for a while. */
+/** Maximum age of evaluations that are caught up after a pause. */
 const longestCatchUpMs: Millis = 600_000;
 
 const sorted = (labels: MetricLabels): MetricLabels =>
@@ -39,7 +39,7 @@ const filled = (text: string, labels: MetricLabels, value: number): string =>
     .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? '')
     .replaceAll('{{ $value }}', String(value));
 
-/** The alerting rules of one environment, evaluated at every scrape, when somebody asks. */
+/** Alerting rules of one environment, evaluated on read for every scrape. */
 class AlertEvaluator {
   readonly #history: MetricHistory;
   readonly #rules: readonly EvaluatedRule[];
@@ -53,7 +53,7 @@ class AlertEvaluator {
     this.evaluatedAt = history.lastScrape;
   }
 
-  /** The alerts of every rule as of the last scrape. */
+  /** Alerts of all rules at the last scrape. */
   now(): readonly { readonly rule: AlertRule; readonly alerts: readonly ActiveAlert[] }[] {
     const last = this.#history.lastScrape;
     const from = Math.max(this.evaluatedAt, last - longestCatchUpMs);
@@ -85,7 +85,7 @@ class AlertEvaluator {
   }
 }
 
-/** What the monitoring of one environment remembers: Prometheus and Alertmanager are projections of it. */
+/** Monitoring state of one environment; the Prometheus and Alertmanager servers are projections of it. */
 interface Monitor {
   readonly history: MetricHistory;
   readonly alerts: AlertEvaluator;
@@ -94,7 +94,7 @@ interface Monitor {
 
 const monitors = new WeakMap<Environment, Monitor>();
 
-/** The monitoring of a view's environment, which begins to scrape when somebody first asks for it. */
+/** Monitoring of a view's environment. Scraping starts with the first access. */
 export const monitorFor = ({ model, env }: SimulatorContext): Monitor => {
   const environment = model.peekEnvironment(env);
   const known = monitors.get(environment);

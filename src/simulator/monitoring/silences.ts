@@ -9,7 +9,7 @@ export interface SilenceMatcher {
   readonly isEqual: boolean;
 }
 
-/** What somebody asks for; times of the caller's clock. */
+/** A requested silence; times of the caller's clock. */
 export interface SilenceRequest {
   readonly id?: string;
   readonly matchers: readonly SilenceMatcher[];
@@ -31,13 +31,13 @@ export const silenceState = ({ startsAt, endsAt }: StoredSilence, now: Millis): 
   return now < startsAt ? 'pending' : 'active';
 };
 
-/** True when a matcher fits the value of its label, '' where the label is not there. */
+/** Whether a matcher matches its label; a missing label is ''. */
 export const matchesSilence = ({ value, isRegex, isEqual }: SilenceMatcher, text: string): boolean =>
   (isRegex ? matcherOf(`^(?:${value})$`, 's').test(text) : text === value) === isEqual;
 
 const ranks: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };
 
-/** The silences of one Alertmanager. Source: Alertmanager, silence/silence.go. */
+/** Silences of one Alertmanager. Source: Alertmanager, silence/silence.go. */
 export class SilenceStore {
   #all: readonly StoredSilence[] = [];
 
@@ -45,13 +45,13 @@ export class SilenceStore {
     return this.#all.find((silence) => silence.id === id);
   }
 
-  /** Active ones first, the next to end first; expired ones last. */
+  /** Active ones first, by end time; expired ones last. */
   list(now: Millis): readonly StoredSilence[] {
     const rank = (silence: StoredSilence): number => ranks[silenceState(silence, now)];
     return this.#all.toSorted((a, b) => rank(a) - rank(b) || a.endsAt - b.endsAt);
   }
 
-  /** Makes one, or changes one that is not over: under its id, or a new one when it silences something else. */
+  /** Creates a silence or updates one that has not expired. An update that changes the matchers gets a new ID. */
   set(wish: SilenceRequest, now: Millis): StoredSilence {
     const before = wish.id === undefined ? undefined : this.get(wish.id);
     if (before !== undefined && canBecome(before, wish, now))

@@ -1,22 +1,22 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { MetricLabels } from '../exposition/metric-family.ts';
 
-/** The distance between two scrapes, in ms of model time. */
+/** Scrape interval in ms of model time. */
 export const scrapeIntervalMs: Millis = 5_000;
-/** How far back a series reaches. */
+/** Retention of a series. */
 const keptMs: Millis = 3_600_000;
 const most = keptMs / scrapeIntervalMs;
 
-/** What a series was before anybody scraped it: a value for any moment that the process had lived through. */
+/** Values of a series before the first scrape: for any time since the process started. */
 export type SeriesBackfill = (at: Millis) => number;
 
-/** A stretch of a series: times and values, oldest first. */
+/** A range of a series: times and values, oldest first. */
 export interface SeriesPoints {
   readonly at: readonly Millis[];
   readonly values: readonly number[];
 }
 
-/** Index of the first time that is later than `limit`. */
+/** Index of the first time later than `limit`. */
 const firstAfter = (times: readonly Millis[], limit: Millis): number => {
   let [low, high] = [0, times.length];
   while (low < high) {
@@ -27,11 +27,11 @@ const firstAfter = (times: readonly Millis[], limit: Millis): number => {
   return low;
 };
 
-/** One series as Prometheus keeps it; NaN marks where it went away. */
+/** One series as in Prometheus; NaN is a staleness marker. */
 export class TimeSeries {
-  /** With `__name__`, names in order. */
+  /** With `__name__`, sorted by name. */
   readonly metric: MetricLabels;
-  /** The metric as one text: what series are put in order by. */
+  /** Canonical text of the labels, the sort key of series. */
   readonly key: string;
   #at: Millis[] = [];
   #values: number[] = [];
@@ -52,12 +52,12 @@ export class TimeSeries {
     this.#values = this.#values.slice(-most);
   }
 
-  /** It is not exposed any more. */
+  /** Marks the series stale: it is no longer exposed. */
   end(at: Millis): void {
     if (!Number.isNaN(this.#values.at(-1))) this.add(at, Number.NaN);
   }
 
-  /** The last value in (at - within, at], or undefined when there is none or it has gone away. */
+  /** The last value in (at - within, at]; undefined if there is none or the series is stale. */
   latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
     this.#reach(at - within);
     const index = firstAfter(this.#at, at) - 1;
@@ -68,7 +68,7 @@ export class TimeSeries {
     return { at: time, value };
   }
 
-  /** Everything in [from, to], marks of absence left out. */
+  /** Samples in [from, to] without staleness markers. */
   between(from: Millis, to: Millis): SeriesPoints {
     this.#reach(from);
     const [start, end] = [firstAfter(this.#at, from - 1), firstAfter(this.#at, to)];
@@ -81,7 +81,7 @@ export class TimeSeries {
     };
   }
 
-  /** Works out the past when somebody asks for it, and only then. */
+  /** Computes the past on first access. */
   #reach(from: Millis): void {
     const first = this.#at[0];
     const past = this.#past;

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 
-/** What a function takes. */
+/** Parameter type of a function. */
 export const functionSignatures: Readonly<Record<string, readonly ValueType[]>> = {
   abs: ['instant vector'],
   absent: ['instant vector'],
@@ -20,7 +20,7 @@ export const functionSignatures: Readonly<Record<string, readonly ValueType[]>> 
   vector: ['scalar'],
 };
 
-/** Aggregations that are evaluated, and whether they take a parameter. */
+/** Supported aggregations, and whether they take a parameter. */
 export const aggregationOperators: Readonly<Record<string, boolean>> = {
   avg: false,
   bottomk: true,
@@ -46,7 +46,7 @@ export interface SeriesMatcher {
 export type ValueType = 'scalar' | 'instant vector' | 'range vector' | 'string';
 
 interface At {
-  /** Offset in the query where it begins. */
+  /** Start offset in the query. */
   readonly pos: number;
 }
 
@@ -54,7 +54,7 @@ export interface VectorSelector extends At {
   readonly is: 'selector';
   readonly metric?: string;
   readonly matchers: readonly SeriesMatcher[];
-  /** A range selector's window; absent: the instant. */
+  /** Window of a range selector; absent: an instant selector. */
   readonly rangeMs?: Millis;
   readonly offsetMs?: Millis;
 }
@@ -84,7 +84,7 @@ export interface BinaryExpr extends At {
   readonly left: Expr;
   readonly right: Expr;
   readonly bool: boolean;
-  /** Labels that the two sides are matched on, or without. */
+  /** Matching labels of the two sides (`on`), or ignored ones (`ignoring`). */
   readonly matching: { readonly on: boolean; readonly labels: readonly string[] };
 }
 
@@ -98,7 +98,7 @@ export type Expr =
   | (At & { readonly is: 'negative'; readonly of: Expr })
   | (At & { readonly is: 'parens'; readonly of: Expr });
 
-/** A query that cannot be understood, where and why, in the words of Prometheus 2.42. */
+/** A query that cannot be parsed: position and reason, in the words of Prometheus 2.42. */
 export class PromqlParseError extends Error {
   constructor(query: string, pos: number, why: string) {
     const before = query.slice(0, pos).split('\n');

@@ -3,7 +3,7 @@ import { aggregationOperators, comparisonOperators, functionSignatures, setOpera
 
 type Fail = (pos: number, why: string) => never;
 
-/** What an expression gives. */
+/** Result type of an expression. */
 export const expressionType = (expr: Expr): ValueType => {
   switch (expr.is) {
     case 'number':
@@ -57,7 +57,7 @@ const checkBinary = ({ op, left, right, bool, pos }: BinaryExpr, opPos: number, 
       fail(side.pos, 'binary expression must contain only scalar and instant vector types');
 };
 
-/** Says where an expression takes what it cannot take; parts have been checked before the whole. */
+/** Reports a type error of an expression; its parts have been checked before. */
 export const checkTypes = (expr: Expr, opPos: number, fail: Fail): void => {
   if (expr.is === 'call') checkCall(expr, fail);
   if (expr.is === 'aggregate') checkAggregate(expr, fail);

@@ -14,7 +14,7 @@ import {
   withoutName,
 } from './value.ts';
 
-/** How much a counter grew between its first and its last point; every step down is a restart from zero. */
+/** Increase of a counter between its first and last point; every decrease is a reset to zero. */
 const growth = (values: readonly number[]): number => {
   let sum = (values.at(-1) ?? 0) - (values[0] ?? 0);
   for (let index = 1; index < values.length; index += 1) {
@@ -36,7 +36,7 @@ const increaseOver = ({ at, values }: SeriesPoints, from: Millis, to: Millis): n
   const step = sampled / (at.length - 1);
   let toStart = firstAt - from;
   const toEnd = to - lastAt;
-  // A counter cannot have been below zero: it is not drawn further back than that.
+  // A counter cannot have been below zero, so it is not extrapolated beyond that.
   if (grown > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / grown));
   const near = step * 1.1;
   const covered = sampled + (toStart < near ? toStart : step / 2) + (toEnd < near ? toEnd : step / 2);
@@ -54,7 +54,7 @@ const instantRate = ({ at, values }: SeriesPoints): number | undefined => {
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** `deriv` of a gauge: the slope of the line through its points, per second; undefined with fewer than two of them. */
+/** `deriv` of a gauge: slope of the linear regression per second; undefined with fewer than two points. */
 export const slopeOf = ({ at, values }: SeriesPoints): number | undefined => {
   const count = at.length;
   const first = at[0];
@@ -77,7 +77,7 @@ const boundOf = (le: string | undefined): number | undefined => {
   return le === '' || Number.isNaN(bound) ? undefined : bound;
 };
 
-/** In order, equal bounds added up, and no count below the one before it. */
+/** Sorted, with equal bounds merged, and monotonically increasing counts. */
 const tidy = (buckets: readonly Bucket[]): readonly Bucket[] => {
   const summed = new Map<number, number>();
   for (const { bound, count } of [...buckets].sort((a, b) => a.bound - b.bound))
@@ -89,7 +89,7 @@ const tidy = (buckets: readonly Bucket[]): readonly Bucket[] => {
   });
 };
 
-/** Source: Prometheus, promql/quantile.go, bucketQuantile: linear inside a bucket, the last bound above all. */
+/** Source: Prometheus, promql/quantile.go, bucketQuantile: linear interpolation within a bucket, the last bound for +Inf. */
 const bucketQuantile = (q: number, all: readonly Bucket[]): number => {
   if (Number.isNaN(q)) return Number.NaN;
   if (q < 0 || q > 1) return q < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
@@ -106,7 +106,7 @@ const bucketQuantile = (q: number, all: readonly Bucket[]): number => {
   return below.bound + ((bound - below.bound) * (rank - below.count)) / (count - below.count);
 };
 
-/** `histogram_quantile`: one value per set of labels, `le` and name left out. */
+/** `histogram_quantile`: one value per label set without `le` and name. */
 const histogramQuantile = (q: number, samples: readonly VectorSample[]): readonly VectorSample[] => {
   const groups = new Map<string, { metric: MetricLabels; buckets: Bucket[] }>();
   for (const { metric, value } of samples) {
@@ -129,7 +129,7 @@ const overTime: Readonly<Record<string, (values: readonly number[]) => number>> 
   sum_over_time: (values) => values.reduce((a, b) => a + b, 0),
 };
 
-/** What a function of a range selector makes of every series; a series that is too short gives nothing. */
+/** Applies a function to each series of a range selector; a series with too few points has no result. */
 const overRange = (name: string, { series, from, to }: Extract<QueryValue, { is: 'matrix' }>): QueryValue =>
   vectorValue(
     series.flatMap(({ metric, points }): readonly VectorSample[] => {
@@ -152,27 +152,27 @@ const rangeValue = (
   return increase === undefined || name === 'increase' ? increase : increase / ((to - from) / 1000);
 };
 
-/** Where an evaluation finds its series. */
+/** Storage of series for an evaluation. */
 export interface SeriesStorage {
   named(name: string | undefined): readonly TimeSeries[];
 }
 
-/** How long a value counts that nobody has renewed. Source: Prometheus' default lookback delta. */
+/** Prometheus' default lookback delta. */
 const lookbackMs: Millis = 300_000;
 
-/** One query over one storage, at as many moments as are asked for. */
+/** Evaluates one query over one storage, at any number of times. */
 export class QueryEvaluator {
   readonly #storage: SeriesStorage;
   readonly #toClock: (at: Millis) => Millis;
   readonly #selected = new Map<VectorSelector, readonly TimeSeries[]>();
 
-  /** `toClock`: what `time()` says of a moment. */
+  /** `toClock`: converts a model time to the result of `time()`. */
   constructor(storage: SeriesStorage, toClock: (at: Millis) => Millis) {
     this.#storage = storage;
     this.#toClock = toClock;
   }
 
-  /** The value at a moment of the model. Throws ExecutionError. */
+  /** The value at a model time. Throws ExecutionError. */
   at(expr: Expr, now: Millis): QueryValue {
     switch (expr.is) {
       case 'number':
@@ -271,7 +271,7 @@ const mapped = (value: QueryValue, change: (value: number) => number): QueryValu
 const negated = (value: QueryValue): QueryValue =>
   value.is === 'scalar' ? { is: 'scalar', value: -value.value } : mapped(value, (one) => -one);
 
-/** What `absent` can tell of the series that is not there: its labels as far as they are certain. */
+/** Labels of the result of `absent`: those that the selector fixes. */
 const absentLabels = (expr: Expr | undefined): MetricLabels => {
   if (expr?.is === 'parens') return absentLabels(expr.of);
   if (expr?.is !== 'selector') return {};

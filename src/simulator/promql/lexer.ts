@@ -62,7 +62,7 @@ const word = /[A-Za-z_:][\w:]*/y;
 const text = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/y;
 const sign = /=~|!~|==|!=|<=|>=|[-+*/%^=<>(){}[\],:@]/y;
 
-/** Cuts a query into tokens, one at a time, so that an error shows only where the grammar comes to it. */
+/** Splits a query into tokens on demand, so that an error is reported only when the parser reaches it. */
 export class Lexer {
   readonly #query: string;
   #pos = 0;

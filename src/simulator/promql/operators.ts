@@ -25,7 +25,7 @@ const folds: Readonly<Record<string, (values: readonly number[]) => number>> = {
   sum,
 };
 
-/** The k highest or lowest of a group, NaN last; they keep all their labels. */
+/** The k highest or lowest samples of a group, NaN last, with all their labels. */
 const ranked = (op: string, k: number, group: readonly VectorSample[]): readonly VectorSample[] => {
   const direction = op === 'topk' ? -1 : 1;
   const order = (a: VectorSample, b: VectorSample): number => {
@@ -41,7 +41,7 @@ interface Group {
   readonly key: string;
 }
 
-/** Which group a series belongs to, worked out once per grouping of a query. */
+/** Group of a series, computed once per grouping clause. */
 const known = new WeakMap<AggregateGrouping, WeakMap<MetricLabels, Group>>();
 
 const groupOf = (metric: MetricLabels, grouping: AggregateGrouping): Group => {
@@ -55,7 +55,7 @@ const groupOf = (metric: MetricLabels, grouping: AggregateGrouping): Group => {
   return group;
 };
 
-/** One sample per group, in the order in which groups are met; `topk` and `bottomk` give several of each. */
+/** One sample per group in order of appearance; `topk` and `bottomk` return several. */
 export const evaluateAggregate = (
   op: string,
   samples: readonly VectorSample[],
@@ -92,7 +92,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 const apply = (op: string, a: number, b: number): number => arithmetic[op]?.(a, b) ?? Number.NaN;
 
-/** A comparison without `bool` keeps the sample that it holds for; anything else makes a new one without a name. */
+/** A comparison without `bool` keeps matching samples unchanged; other operators drop the name. */
 const kept = (
   expr: BinaryExpr,
   metric: MetricLabels,
@@ -140,7 +140,7 @@ const oneToOne = (expr: BinaryExpr, left: readonly VectorSample[], right: readon
     const { on, labels } = expr.matching;
     const shown = isComparison && on ? keepLabels(metric, on, labels) : metric;
     const result = kept(expr, shown, sample.value, apply(expr.op, sample.value, other.value));
-    // What a comparison drops meets nobody: only samples that stay can be too many.
+    // A filtered-out sample has no match, so only remaining samples can be duplicates.
     if (result.length > 0 && met.has(labelsKey(group)))
       throw new ExecutionError(
         'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
@@ -150,7 +150,7 @@ const oneToOne = (expr: BinaryExpr, left: readonly VectorSample[], right: readon
   });
 };
 
-/** What a binary operator makes of two values. Throws ExecutionError where samples cannot be paired. */
+/** Applies a binary operator to two values. Throws ExecutionError if samples cannot be matched. */
 export const evaluateBinary = (expr: BinaryExpr, left: QueryValue, right: QueryValue): QueryValue => {
   if (left.is === 'scalar' && right.is === 'scalar')
     return { is: 'scalar', value: apply(expr.op, left.value, right.value) };

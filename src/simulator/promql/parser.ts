@@ -4,7 +4,7 @@ import { aggregationOperators, functionSignatures } from './ast.ts';
 import { checkTypes } from './check-types.ts';
 import { durationMs, Lexer, type PromqlToken } from './lexer.ts';
 
-/** A label matcher; a pattern is anchored, as Prometheus anchors it. Throws with the words of Go's regexp. */
+/** A label matcher; patterns are anchored, as in Prometheus. Throws with the message of Go's regexp. */
 const matcherOf = (name: string, op: MatchOp, value: string): SeriesMatcher => {
   if (op === '=') return { name, op, value, test: (text) => text === value };
   if (op === '!=') return { name, op, value, test: (text) => text !== value };
@@ -24,7 +24,7 @@ const anchored = (value: string): Pick<RegExp, 'test'> => {
 
 const isMatchOp = (text: string): text is MatchOp => ['=', '!=', '=~', '!~'].includes(text);
 
-/** The lower half of the grammar: tokens, lists of labels, selectors. */
+/** The lower level of the grammar: tokens, label lists, selectors. */
 class SelectorParser {
   readonly #lexer: Lexer;
   #token: PromqlToken;
@@ -34,7 +34,7 @@ class SelectorParser {
     this.#token = this.#lexer.next();
   }
 
-  /** The one that is looked at. */
+  /** The lookahead token. */
   protected get token(): PromqlToken {
     return this.#token;
   }
@@ -62,7 +62,7 @@ class SelectorParser {
     this.advance();
   }
 
-  /** Prometheus' words for a token that fits nowhere. */
+  /** Prometheus' message for an unexpected token. */
   protected unexpected(where?: string, expected?: string): never {
     const { is, text, pos } = this.#token;
     const named = { end: 'end of input', keyword: `<${text}>`, sign: `"${text}"` };
@@ -160,7 +160,7 @@ const numberOf = (text: string): number => {
   return /^nan$/i.test(text) ? Number.NaN : Number(text);
 };
 
-/** How tightly operators bind; `^` takes its right side first. Source: Prometheus' operator precedence. */
+/** Operator precedence; `^` is right-associative. Source: Prometheus' operator precedence. */
 const binding: Readonly<Record<string, number>> = {
   or: 1,
   ...{ and: 2, unless: 2 },
@@ -172,7 +172,7 @@ const binding: Readonly<Record<string, number>> = {
 
 const notHere = (what: string): string => `${what} is not in this world`;
 
-/** PromQL, as far as `known.ts` goes; what lies outside is told as Prometheus tells what it does not know. */
+/** A parser for the supported part of PromQL. Unsupported syntax is reported like unknown syntax in Prometheus. */
 class Parser extends SelectorParser {
   parse(): Expr {
     if (this.token.is === 'end') this.fail(0, 'no expression found in input');
@@ -299,5 +299,5 @@ class Parser extends SelectorParser {
   }
 }
 
-/** Reads a query; throws a ParseError with line and column. */
+/** Parses a query; throws a ParseError with line and column. */
 export const parsePromql = (query: string): Expr => new Parser(query).parse();

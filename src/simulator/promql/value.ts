@@ -12,7 +12,7 @@ export interface MatrixSeries {
   readonly points: SeriesPoints;
 }
 
-/** What an expression gives at one moment. */
+/** Result of an expression at one time. */
 export type QueryValue =
   | { readonly is: 'scalar'; readonly value: number }
   | { readonly is: 'string'; readonly value: string }
@@ -24,7 +24,7 @@ export type QueryValue =
       readonly to: Millis;
     };
 
-/** A query that was understood and has no answer: the API's `execution`. */
+/** An error during evaluation: `execution` in the API. */
 export class ExecutionError extends Error {}
 
 export const vectorValue = (samples: readonly VectorSample[]): QueryValue => ({ is: 'vector', samples });
@@ -32,7 +32,7 @@ export const vectorValue = (samples: readonly VectorSample[]): QueryValue => ({ 
 export const vectorSamples = (value: QueryValue): readonly VectorSample[] =>
   value.is === 'vector' ? value.samples : [];
 
-/** Labels never change, so what is made of them is made once: the same series come again at every step. */
+/** Caches by label set: labels are immutable, and the same series recur at every step. */
 const nameless = new WeakMap<MetricLabels, MetricLabels>();
 
 export const withoutName = (metric: MetricLabels): MetricLabels => {
@@ -43,19 +43,19 @@ export const withoutName = (metric: MetricLabels): MetricLabels => {
   return labels;
 };
 
-/** The labels that are listed, or those that are not; never the name unless it is listed. */
+/** The listed labels, or all others; the name only if listed. */
 export const keepLabels = (metric: MetricLabels, by: boolean, labels: readonly string[]): MetricLabels =>
   Object.fromEntries(
     Object.entries(metric).filter(([name]) => labels.includes(name) === by && (by || name !== '__name__')),
   );
 
-/** Labels as one text: equal sets give equal texts, since names are kept in order. */
+/** Canonical text of labels: equal sets have equal texts, because names are sorted. */
 export const labelsKey = (labels: MetricLabels): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}\u0001${value}`)
     .join('\u0002');
 
-/** Labels as Prometheus prints them in messages. */
+/** Labels in the format of Prometheus' messages. */
 export const labelsText = (labels: MetricLabels): string =>
   `{${Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)

@@ -4,7 +4,7 @@ import type { ParsedRequest, ServerReply } from './http-server.ts';
 import type { InstanceContext } from './simulator-context.ts';
 import { emptyNotFound, springError } from './spring-error.ts';
 
-/** A number as Java prints a float: the fewest digits that mean the same 32 bits, and always a decimal point. */
+/** A number in the format of Java's float: the shortest representation of the 32 bits, always with a decimal point. */
 export const javaFloat = (value: number): string => {
   const float = Math.fround(value);
   let text = String(float);
@@ -17,7 +17,7 @@ export const javaFloat = (value: number): string => {
 };
 const percent = (value: number): string => `${javaFloat(value)}%`;
 
-/** The fields of a breaker, in the order in which the endpoint writes them. */
+/** Fields of a breaker in the endpoint's order. */
 export const breakerDetails = (breaker: CircuitBreaker) => {
   const now = breaker.reading();
   return {
@@ -36,7 +36,7 @@ export const breakerDetails = (breaker: CircuitBreaker) => {
 
 const byName = (a: CircuitBreaker, b: CircuitBreaker): number => (a.name < b.name ? -1 : 1);
 
-/** Spring's ZonedDateTime: ISO with the zone's name in brackets, no fraction when there is none. */
+/** Spring's ZonedDateTime: ISO with the zone name in brackets, without a zero fraction. */
 const zoned = (at: Millis): string =>
   `${new Date(at)
     .toISOString()
@@ -69,7 +69,7 @@ const updateStateIn = (body: string): unknown => {
   }
 };
 
-/** `GET /circuitbreakers` and `POST /circuitbreakers/{name}`: the write makes a breaker that is not there. */
+/** `GET /circuitbreakers` and `POST /circuitbreakers/{name}`. Like the real endpoint, POST creates an unknown breaker. */
 export const circuitBreakers = (
   ask: ParsedRequest,
   path: readonly string[],
@@ -94,7 +94,7 @@ export const circuitBreakers = (
   return { status: 200, json: { circuitBreakerName: name, currentState: breaker.state, message } };
 };
 
-/** `GET /circuitbreakerevents[/{name}[/{type}]]`: a name that nobody knows has no events, which is no error. */
+/** `GET /circuitbreakerevents[/{name}[/{type}]]`: an unknown name has no events, which is not an error. */
 export const circuitBreakerEvents = (
   ask: ParsedRequest,
   path: readonly string[],

@@ -7,18 +7,18 @@ import type { ParsedRequest, ServerReply } from './http-server.ts';
 import type { InstanceContext } from './simulator-context.ts';
 import { emptyNotFound, springError } from './spring-error.ts';
 
-/** How a service describes itself on its health page. */
+/** A service's own health status. */
 type ServiceHealth = 'healthy' | 'degraded' | 'down';
 
-/** True when a dependency of that name is there and down. */
+/** Whether a dependency of that name exists and is down. */
 export const isDown = (env: Environment, dependency: string | undefined): boolean =>
   dependency !== undefined && env.dependencies.get(dependency)?.up === false;
 
-/** Breakers of the instance that do not simply let calls through. */
+/** Breakers of the instance that are not CLOSED. */
 export const unsettledBreakers = (instance: ServiceInstance): readonly string[] =>
   instance.breakers.filter((breaker) => breaker.state !== 'CLOSED').map((breaker) => breaker.name);
 
-/** The instance's own word for itself: down when its health would fail, degraded when it does without something. */
+/** Status of an instance: down if its health fails, degraded if it works with restrictions. */
 export const instanceHealthOf = (env: Environment, instance: ServiceInstance): ServiceHealth => {
   const failing =
     instance.service.openBreakerIsDown && instance.breakers.some(({ state }) => state === 'OPEN');
@@ -28,20 +28,20 @@ export const instanceHealthOf = (env: Environment, instance: ServiceInstance): S
   return unsettledBreakers(instance).length > 0 || isHampered ? 'degraded' : 'healthy';
 };
 
-/** A service is as well as its instances: down when none is better than down, healthy when all are. */
+/** Status of a service: down if no instance is better, healthy if all are. */
 export const overallServiceHealth = (env: Environment, service: string): ServiceHealth => {
   const all = env.instancesOf(service).map((instance) => instanceHealthOf(env, instance));
   if (all.every((condition) => condition === 'down')) return 'down';
   return all.every((condition) => condition === 'healthy') ? 'healthy' : 'degraded';
 };
 
-/** Probe groups and the one component that each has. */
+/** Probe groups with their single component. */
 const groups: Readonly<Record<string, string>> = {
   liveness: 'livenessState',
   readiness: 'readinessState',
 };
 
-/** A group or a component by its name; a group of one tells its status alone. */
+/** A group or component by name; a group with one component shows only its status. */
 const part = (
   components: Readonly<Record<string, HealthComponent>>,
   name: string,
@@ -56,7 +56,7 @@ const answer = (health: HealthComponent, json: unknown, delayMs: number): Server
   delayMs,
 });
 
-/** `GET /health[/{group or component}]`: 503 with the same body when it is DOWN or OUT_OF_SERVICE. */
+/** `GET /health[/{group or component}]`: 503 with the same body if it is DOWN or OUT_OF_SERVICE. */
 export const healthEndpoint = (
   ask: ParsedRequest,
   path: readonly string[],
@@ -75,17 +75,17 @@ export const healthEndpoint = (
   return found === undefined ? emptyNotFound : answer(found, found, delayMs);
 };
 
-/** A health as Spring writes it: a leaf with details, or a sum of components. */
+/** A health in Spring's format: a leaf with details, or an aggregate. */
 interface HealthComponent {
   readonly status: string;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly components?: Readonly<Record<string, HealthComponent>>;
 }
 
-/** Spring's order of severity; a status that is not in it is left out of the sum. */
+/** Spring's order of severity; other statuses are ignored in an aggregate. */
 const severity = ['DOWN', 'OUT_OF_SERVICE', 'UP', 'UNKNOWN'];
 
-/** The sum of some healths, as Spring's SimpleStatusAggregator makes it. */
+/** Aggregates healths like Spring's SimpleStatusAggregator. */
 const aggregateStatus = (all: readonly HealthComponent[]): string =>
   severity.find((status) => all.some((health) => health.status === status)) ?? 'UNKNOWN';
 
@@ -96,7 +96,7 @@ const breakerStatus = ({ state }: CircuitBreaker, openIsDown: boolean): string =
 
 const breakerHealth = (breaker: CircuitBreaker, openIsDown: boolean): HealthComponent => {
   const now = breakerDetails(breaker);
-  // The same numbers as the endpoint's, in the indicator's own order.
+  // The numbers of the endpoint in the indicator's own order.
   const details = {
     failureRate: now.failureRate,
     failureRateThreshold: now.failureRateThreshold,
@@ -117,7 +117,7 @@ const breakersHealth = ({ service, breakers }: ServiceInstance): HealthComponent
   return { status: aggregateStatus(each.map(([, health]) => health)), details: Object.fromEntries(each) };
 };
 
-/** UP with `details`, or DOWN with the error of the dependency behind it. */
+/** UP with `details`, or DOWN with the error of the dependency. */
 const behind = (
   env: Environment,
   name: string | undefined,
@@ -144,7 +144,7 @@ const plainComponents: Readonly<Record<string, HealthComponent>> = {
   ssl: { status: 'UP', details: { validChains: [], invalidChains: [] } },
 };
 
-/** The components of an instance by name, in the order of their names as Spring has them. */
+/** Components of an instance by name, in Spring's order. */
 const healthComponents = (
   env: Environment,
   instance: ServiceInstance,

@@ -16,7 +16,7 @@ import { emptyNotFound, springError } from './spring-error.ts';
 
 const statistics: readonly Statistic[] = ['COUNT', 'TOTAL_TIME', 'MAX', 'VALUE'];
 
-/** COUNT and TOTAL_TIME of several series are added, MAX is their highest; Micrometer adds gauges too. */
+/** Aggregates several series: COUNT and TOTAL_TIME are added, MAX is the maximum; gauges are added, as in Micrometer. */
 const measure = (meters: readonly Meter[]) =>
   statistics.flatMap((statistic) => {
     const values = meters.flatMap(({ measures }) => measures[statistic] ?? []);
@@ -31,7 +31,7 @@ const availableTags = (meters: readonly Meter[], fixed: ReadonlySet<string>) => 
   return names.map((tag) => ({ tag, values: [...new Set(meters.flatMap(({ tags }) => tags[tag] ?? []))] }));
 };
 
-/** `GET /metrics` and `GET /metrics/{name}?tag=k:v`: a name or a tag that no series has is an empty 404. */
+/** `GET /metrics` and `GET /metrics/{name}?tag=k:v`: an unknown name or tag is a 404 without a body. */
 const metrics = (ask: ParsedRequest, path: readonly string[], sight: InstanceContext): ServerReply => {
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const all = metersOf(sight);
@@ -60,7 +60,7 @@ const levelsOf = ({ configured, effective }: LoggerLevels) => ({
   effectiveLevel: effective,
 });
 
-/** The level that a body asks for: undefined resets it; 'unreadable' when it is none. */
+/** The requested level: undefined resets it, 'unreadable' is an invalid body. */
 const wantedLevel = (body: string) => {
   try {
     const parsed: unknown = JSON.parse(body === '' ? '{}' : body);
@@ -74,7 +74,7 @@ const wantedLevel = (body: string) => {
   }
 };
 
-/** `GET /loggers[/{name}]` and `POST /loggers/{name}`, which answers 204 without a body. */
+/** `GET /loggers[/{name}]` and `POST /loggers/{name}`, which returns 204 without a body. */
 const loggers = (ask: ParsedRequest, path: readonly string[], sight: InstanceContext): ServerReply => {
   const all = sight.instance.loggers;
   const [name, ...rest] = path;
@@ -120,7 +120,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   prometheus: prometheusPage,
 };
 
-/** The discovery page: every endpoint with its address. */
+/** The discovery page: every endpoint with its URL. */
 const links = (ask: ParsedRequest): ServerReply => {
   const base = `http://${ask.host}/actuator`;
   const each = Object.keys(endpoints).map((name) => [name, { href: `${base}/${name}`, templated: false }]);
@@ -134,8 +134,8 @@ const vendorType = 'application/vnd.spring-boot.actuator.v3+json';
 const bodyTypes = [vendorType, 'application/vnd.spring-boot.actuator.v2+json', 'application/json'];
 
 /**
- * Spring Boot 3.5's actuator with resilience4j 2, under `/actuator`, of one instance of the model. A path outside it
- * is answered as Spring answers what it does not know; a stopped instance cuts the connection.
+ * The actuator of Spring Boot 3.5 with resilience4j 2, under `/actuator`, for one instance of the model. Other paths get Spring's
+ * 404; a stopped instance resets the connection.
  */
 export const actuatorHandler =
   (view: SimulatorContext, instance: string): Handler =>
@@ -151,7 +151,7 @@ export const actuatorHandler =
     return answer.status < 300 || answer.status === 503 ? { ...answer, type: vendorType } : answer;
   };
 
-/** Serves the actuator of one instance alone; `url` is the address of `/actuator` itself. */
+/** Serves the actuator of one instance only; `url` is the address of `/actuator` itself. */
 export const startActuatorServer = async (
   view: SimulatorContext,
   instance: string,

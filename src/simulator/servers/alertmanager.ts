@@ -49,7 +49,7 @@ const notAllowed = (ask: ParsedRequest, allow: readonly string[]): ServerReply =
   headers: { Allow: allow.join(',') },
 });
 
-/** A page under `/api/v2`, and the methods that it takes. */
+/** An endpoint under `/api/v2` and its methods. */
 interface Page {
   readonly allow: readonly string[];
   answer(): ServerReply;
@@ -84,7 +84,7 @@ const api = (ask: ParsedRequest, page: Page | undefined): ServerReply => {
   return page.allow.includes(ask.method) ? page.answer() : notAllowed(ask, page.allow);
 };
 
-/** Alertmanager 0.25's API v2 over the firing alerts of the model; no v1, no posting of alerts, no groups. */
+/** Alertmanager 0.25's API v2 over the firing alerts of the model, without v1, posting of alerts, and groups. */
 export const alertmanagerHandler = (view: SimulatorContext): Handler => {
   monitorFor(view);
   const startedAt = view.clock.now();
@@ -98,6 +98,6 @@ export const alertmanagerHandler = (view: SimulatorContext): Handler => {
   };
 };
 
-/** Serves the Alertmanager of one environment alone; `url` has no path. */
+/** Serves the Alertmanager of one environment only; `url` has no path. */
 export const startAlertmanagerServer = (view: SimulatorContext): Promise<RunningServer> =>
   serve(alertmanagerHandler(view), view.clock);

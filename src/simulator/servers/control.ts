@@ -12,7 +12,7 @@ import {
   serve,
 } from './http-server.ts';
 
-/** What the control server steers: the running world, and the model to show. */
+/** The running simulator and its model, for the control server. */
 interface ControlTarget {
   readonly model: SystemModel;
   readonly clock: Clock;
@@ -50,7 +50,7 @@ const parseTextField = (body: unknown, key: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** An incident that does not exist is the caller's mistake, and is answered in words. */
+/** An unknown incident is a client error with a message. */
 const badRequestOnThrow = (act: () => ServerReply): ServerReply => {
   try {
     return act();
@@ -59,12 +59,12 @@ const badRequestOnThrow = (act: () => ServerReply): ServerReply => {
   }
 };
 
-/** Names of this machine that no other DNS can point here. */
+/** Loopback names that DNS cannot redirect. */
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
 /**
- * Whether a browser asks on behalf of another site: a page that a user visits could break and mend the simulated systems
- * otherwise. A foreign name as the host is a page that has pointed its own name at this machine (DNS rebinding).
+ * Whether a browser sends the request on behalf of another site. A visited page could otherwise break and repair the simulated
+ * systems. A foreign Host header indicates DNS rebinding.
  */
 const isForeign = ({ host, origin, fetchSite = 'none' }: ParsedRequest): boolean =>
   !loopback.test(host) ||
@@ -76,7 +76,10 @@ const foreign: ServerReply = {
   json: { error: 'the control port of the simulator answers no other sites' },
 };
 
-/** `GET /`: everything; `GET /changes`: every request that was made to change something; `POST /incident {"name", "env"?}`: break it; `DELETE /incident`: mend everything. */
+/**
+ * `GET /`: all state; `GET /changes`: all requests to change something; `POST /incident {"name", "env"?}`: starts an incident;
+ * `DELETE /incident`: fixes everything.
+ */
 const controlHandler =
   (world: ControlTarget): Handler =>
   (ask) => {
@@ -100,6 +103,6 @@ const controlHandler =
     });
   };
 
-/** Lets tests and people break and mend a running world from outside. */
+/** Lets tests and operators start and end incidents in a running simulator. */
 export const startControlServer = (world: ControlTarget): Promise<RunningServer> =>
   serve(controlHandler(world), world.clock);

@@ -4,7 +4,7 @@ import type { ProtocolEndpoint, SimulatorContext } from './simulator-context.ts'
 
 type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 
-/** The servers of an environment's parts, loaded only where its system has such a part. */
+/** Servers of an environment's parts, loaded only if its system has the part. */
 const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
   const { cluster, compose, database, messaging, hosts, checkout } = env.parts;
   return [
@@ -36,7 +36,7 @@ const firstOf = (running: readonly ProtocolEndpoint[], call: ProgramCall): Simul
   return undefined;
 };
 
-/** Starts what an environment has of them, as one. */
+/** Starts these servers of an environment as one. */
 export const startEndpoints = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const starts = startsOf(view.model.layout(view.env));
   const running = await Promise.all(starts.map(async (load) => (await load())(view)));

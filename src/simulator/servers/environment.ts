@@ -13,7 +13,7 @@ import { changeRecorderFor, type SimulatorContext } from './simulator-context.ts
 
 const said = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
 
-/** The text of a message; undefined when the body is no message. */
+/** The text of a message; undefined for an invalid body. */
 const textIn = (body: string): string | undefined => {
   try {
     const message: unknown = JSON.parse(body);
@@ -24,7 +24,7 @@ const textIn = (body: string): string | undefined => {
   }
 };
 
-/** Where people are told something, as Slack's chat.postMessage answers: what it refuses is a 200 with `ok: false`, too. */
+/** A chat webhook that responds like Slack's chat.postMessage: errors are a 200 with `ok: false`. */
 const chatHandler: Handler = ({ method, body, contentType }) => {
   if (method !== 'POST') return notAllowed('POST');
   if (contentType !== 'application/json') return said({ ok: false, error: 'invalid_form_data' });
@@ -38,7 +38,7 @@ const chatHandler: Handler = ({ method, body, contentType }) => {
   });
 };
 
-/** As many instances as anybody may ask for. */
+/** Maximum number of instances. */
 const most = 12;
 
 const stateOf = (env: Environment, { service, replicas, release, previous }: Deployment) => ({
@@ -70,7 +70,7 @@ const scaled = (env: Environment, deployment: Deployment, body: string): ServerR
   return okJson(stateOf(env, deployment));
 };
 
-/** What can be done to a service. */
+/** Actions on a service. */
 const verbs: Readonly<
   Record<string, (env: Environment, deployment: Deployment, body: string) => ServerReply>
 > = {
@@ -96,8 +96,8 @@ const serviceAnswer = (
 };
 
 /**
- * The deploy API of an environment: `GET /services[/{name}]`, `POST /services/{name}/scale {"replicas": N}`,
- * `POST /services/{name}/rollback`. New instances serve at once; they have no server of their own.
+ * The deploy API of an environment: `GET /services[/{name}]`, `POST /services/{name}/scale {"replicas": N}`, `POST
+ * /services/{name}/rollback`. New instances serve at once, without servers of their own.
  */
 const deployHandler =
   (view: SimulatorContext): Handler =>
@@ -110,7 +110,7 @@ const deployHandler =
     return ask.method === 'GET' ? okJson({ env: view.env, services }) : notAllowed('GET');
   };
 
-/** Grafana as far as a probe needs it: `GET /api/health` says that its database is well. Source: Grafana HTTP API, "Other". */
+/** Grafana's `GET /api/health`, which reports a healthy database. Source: Grafana HTTP API, "Other". */
 const grafanaHandler: Handler = (ask) => {
   if (ask.path.join('/') !== 'api/health') return notFound;
   return ask.method === 'GET'
@@ -120,7 +120,7 @@ const grafanaHandler: Handler = (ask) => {
 
 type Handlers = readonly (readonly [name: string, handler: Handler])[];
 
-/** The server (or the two servers) of one instance: what it is called in `${world.…}` → its handler. */
+/** The one or two servers of an instance: name in `${world.…}` → handler. */
 const instanceHandlers = (view: SimulatorContext, { name, service }: ServiceInstance): Handlers => {
   const actuator = actuatorHandler(view, name);
   const application = httpHandler(view, name);
@@ -133,7 +133,7 @@ const instanceHandlers = (view: SimulatorContext, { name, service }: ServiceInst
   return [[name, both]];
 };
 
-/** What stands for the environment as a whole, and not for one of its parts. */
+/** Servers of the environment as a whole. */
 export const environmentServers = [
   'edge',
   'deploy',
@@ -148,7 +148,7 @@ const noted = (view: SimulatorContext, handlers: Handlers): ReadonlyMap<string, 
     handlers.map(([name, handler]) => [name, recordingHandler(handler, changeRecorderFor(view, name))]),
   );
 
-/** The handlers of everything that listens in an environment, by what it is called; what changes anything is noted. */
+/** All handlers of an environment by name, with change requests recorded. */
 export const environmentHandlers = (view: SimulatorContext): ReadonlyMap<string, Handler> =>
   noted(view, [
     ['prometheus', prometheusHandler(view)],
@@ -156,7 +156,7 @@ export const environmentHandlers = (view: SimulatorContext): ReadonlyMap<string,
     ...unmonitored(view),
   ]);
 
-/** The same without its monitoring, which costs a scrape every few seconds. */
+/** The same without monitoring, which costs a scrape every few seconds. */
 export const unmonitoredHandlers = (view: SimulatorContext): ReadonlyMap<string, Handler> =>
   noted(view, unmonitored(view));
 

@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { listenOnLoopback } from '../loopback.ts';
 
-/** A plain JSON answer of an application that is not Spring's. */
+/** A plain JSON response, not in Spring's format. */
 export const okJson = (json: unknown, delayMs?: number): ServerReply => ({
   status: 200,
   json,
@@ -18,43 +18,43 @@ export const notAllowed = (allow: string): ServerReply => ({
   headers: { Allow: allow },
 });
 
-/** A request, taken apart. */
+/** A parsed request. */
 export interface ParsedRequest {
   readonly method: string;
-  /** Decoded path segments, without empty ones: '/a//b%20c' → ['a', 'b c']. */
+  /** Decoded non-empty path segments: '/a//b%20c' → ['a', 'b c']. */
   readonly path: readonly string[];
   readonly rawPath: string;
   readonly query: URLSearchParams;
   readonly body: string;
   readonly contentType: string;
-  /** What the caller named as host, for links back. */
+  /** Host header of the request, for links. */
   readonly host: string;
-  /** The page that asks, as a browser tells it: its origin, and whether that is the server's own (Fetch Metadata). */
+  /** Origin of the requesting page, and whether it is same-origin (Fetch Metadata). */
   readonly origin?: string;
   readonly fetchSite?: string;
 }
 
-/** An answer. Without `json`, `text` and `bytes` the body is empty. */
+/** A response. Without `json`, `text` and `bytes`, the body is empty. */
 export interface ServerReply {
   readonly status: number;
   readonly json?: unknown;
-  /** A body that is no JSON. */
+  /** A text body. */
   readonly text?: string;
-  /** A body that is no text. */
+  /** A binary body. */
   readonly bytes?: Buffer;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long the service thinks about it. */
+  /** Delay of the response in ms. */
   readonly delayMs?: Millis;
 }
 
-/** 'cut': nobody is there; the connection is reset. */
+/** 'cut': no server; the connection is reset. */
 export type Handler = (ask: ParsedRequest) => ServerReply | 'cut';
 
-/** A server that runs on a free port of the loopback interface. */
+/** A server on a free port of the loopback interface. */
 export interface RunningServer {
   readonly url: string;
-  /** Ends every connection too. */
+  /** Also closes every connection. */
   close(): Promise<void>;
 }
 
@@ -114,8 +114,8 @@ const send = (response: ServerResponse, answer: ServerReply): void => {
 };
 
 /**
- * Starts one server that answers with `handler`, its delays on `clock`; rejects only when no port can be had. `furnish`: hangs on it what is no
- * plain HTTP.
+ * Starts a server with `handler`, its delays on `clock`. Rejects only if no port is free. `furnish`: adds protocols beyond plain
+ * HTTP, such as WebSockets.
  */
 export const serve = async (
   handler: Handler,
@@ -123,7 +123,7 @@ export const serve = async (
   furnish?: (server: Server) => void,
 ): Promise<RunningServer> => {
   const server = createServer(async (request, response) => {
-    // A caller that hangs up while it is being listened to is none of the world's business.
+    // A client may disconnect during its request.
     const ask = await askOf(request).catch(() => undefined);
     const answer = ask === undefined ? 'cut' : handler(ask);
     if (answer === 'cut') return void request.socket.destroy();

@@ -9,7 +9,7 @@ export interface Meter {
   readonly measures: Readonly<Partial<Record<Statistic, number>>>;
 }
 
-/** What `/metrics/NAME` tells of: its series, and what they measure. */
+/** Data of `/metrics/NAME`: series and base unit. */
 interface MicrometerMetric {
   readonly description: string;
   readonly baseUnit?: string;
@@ -35,7 +35,7 @@ const jvm = ({ env, instance, at, toClock }: InstanceContext): Readonly<Record<s
       heapCapacityOf(env, instance),
       101_711_872,
     ),
-    // The JVM has no limit for Metaspace and says -1.
+    // The JVM has no limit for Metaspace and reports -1.
     'jvm.memory.max': bytes(
       'The maximum amount of memory in bytes that can be used for memory management',
       heapMaxBytes,
@@ -62,7 +62,7 @@ const jvm = ({ env, instance, at, toClock }: InstanceContext): Readonly<Record<s
   };
 };
 
-/** What a connection was used for by each request that went well; those that are held have not come back yet. */
+/** Connection usage time of successful requests; held connections have not been returned yet. */
 const usageOf = ({ service, slowMs, traffic }: InstanceContext['instance']): Meter['measures'] => {
   const count = traffic.series.reduce((sum, one) => sum + one.count, 0);
   const seconds = (service.latencyMs + slowMs) / 1000;
@@ -110,7 +110,7 @@ const web = ({ instance }: InstanceContext): Readonly<Record<string, MicrometerM
     : { 'http.server.requests': { description: '', baseUnit: 'seconds', meters } };
 };
 
-/** Spring Data's timer: a request that went well has asked the database of the service's pool once. */
+/** Spring Data's timer: each successful request queries the database of the service's pool once. */
 const repositories = ({ env, instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
   const { poolOn } = instance.service;
   const ms = env.dependencies.get(poolOn ?? '')?.spec.latencyMs;
@@ -178,7 +178,7 @@ const resilience = ({ instance }: InstanceContext): Readonly<Record<string, Micr
   };
 };
 
-/** Every metric of an instance by its Micrometer name. One that nothing was recorded for yet is not there. */
+/** All metrics of an instance by Micrometer name; unused meters are not registered. */
 export const metersOf = (sight: InstanceContext): Readonly<Record<string, MicrometerMetric>> => ({
   ...jvm(sight),
   ...hikari(sight),

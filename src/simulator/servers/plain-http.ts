@@ -33,7 +33,7 @@ const stats = (env: Environment): ServerReply =>
     services: Object.fromEntries(servicesOf(env).map((name) => [name, numbersOf(recentOf(env, name))])),
   });
 
-/** The edge is as well as what stands behind it, but it answers itself as long as anything does. */
+/** The gateway reports the state of its upstreams, but responds as long as any of them does. */
 const healthz = (env: Environment): ServerReply => {
   const services = Object.fromEntries(servicesOf(env).map((name) => [name, overallServiceHealth(env, name)]));
   const all = Object.values(services);
@@ -49,7 +49,7 @@ const healthz = (env: Environment): ServerReply => {
   };
 };
 
-/** A service as its clients meet it: the best instance answers; none that runs is a bad gateway. */
+/** A service as seen by its clients: the best instance responds; without one, 502. */
 const serviceHealth = (env: Environment, name: string): ServerReply => {
   const running = env.instancesOf(name).filter((instance) => instance.running);
   const best = running.find((instance) => instanceHealthOf(env, instance) !== 'down') ?? running[0];
@@ -63,7 +63,7 @@ const serviceHealth = (env: Environment, name: string): ServerReply => {
   };
 };
 
-/** The pages by path; a path of two parts names a service. */
+/** Pages by path; a path of two segments names a service. */
 const pageOf = (view: SimulatorContext, env: Environment, path: readonly string[]): ServerReply => {
   const [first = 'healthz', second, ...rest] = path;
   if (second !== undefined)
@@ -80,7 +80,7 @@ const pageOf = (view: SimulatorContext, env: Environment, path: readonly string[
   }
 };
 
-/** The gateway in front of an environment: its own pages, and `/{service}/healthz` for what lies behind. */
+/** The gateway in front of an environment: its own pages, and `/{service}/healthz` for upstreams. */
 const edgeHandler =
   (view: SimulatorContext): Handler =>
   (ask) => {
@@ -89,8 +89,8 @@ const edgeHandler =
   };
 
 /**
- * The API of a dependency: `/health`, `/version` and `POST /admin/restart`, which brings it back and answers when it
- * is back. While it is down, everything but the restart fails with 503.
+ * The API of a dependency: `/health`, `/version`, and `POST /admin/restart`, which responds after the restart. While it is down,
+ * all other requests get 503.
  */
 const dependencyHandler =
   (view: SimulatorContext, name: string): Handler =>
@@ -119,13 +119,13 @@ const dependencyHandler =
       : okJson({ status: 'up', name, restarts: dependency.restarts }, delayMs);
   };
 
-/** What plain HTTP servers there are: the edge in front of an environment, a dependency's own API, an instance's API. */
+/** Plain HTTP servers: the gateway of an environment, a dependency's API, an instance's API. */
 export const httpHandler = (view: SimulatorContext, of: string): Handler => {
   if (of === 'edge') return edgeHandler(view);
   const isDependency = view.model.spec.dependencies.some(({ name }) => name === of);
   return isDependency ? dependencyHandler(view, of) : serviceHandler(view, of);
 };
 
-/** Serves one of them alone: 'edge', a dependency's name, or an instance's. `url` has no path. */
+/** Serves one of them only: 'edge', a dependency's name, or an instance's. `url` has no path. */
 export const startHttpServer = (view: SimulatorContext, of: string): Promise<RunningServer> =>
   serve(httpHandler(view, of), view.clock);

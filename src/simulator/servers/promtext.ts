@@ -12,7 +12,7 @@ import { springError } from './spring-error.ts';
 
 const type = 'text/plain;version=0.0.4;charset=utf-8';
 
-/** `includedNames` picks single series by their full names, as the endpoint does. */
+/** `includedNames` selects single series by full name, as in the endpoint. */
 const included = (families: readonly MetricFamily[], names: ReadonlySet<string>): readonly MetricFamily[] =>
   families
     .map((family) => ({
@@ -23,7 +23,7 @@ const included = (families: readonly MetricFamily[], names: ReadonlySet<string>)
     }))
     .filter(({ samples }) => samples.length > 0);
 
-/** `GET /actuator/prometheus` of Spring Boot 3.5 with Micrometer: the text format 0.0.4 only. */
+/** `GET /actuator/prometheus` of Spring Boot 3.5 with Micrometer: text format 0.0.4 only. */
 export const prometheusPage = (
   ask: ParsedRequest,
   path: readonly string[],
@@ -37,7 +37,7 @@ export const prometheusPage = (
   return { status: 200, text: expositionText(wanted), type };
 };
 
-/** Serves the exposition of one instance alone; `url` is the address of the page. */
+/** Serves the metrics page of one instance only; `url` is the page's address. */
 export const startPromtextServer = async (
   view: SimulatorContext,
   instance: string,

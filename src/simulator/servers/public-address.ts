@@ -5,7 +5,7 @@ import type { SimulatorContext } from './simulator-context.ts';
 
 const windowMs: Millis = 1000;
 
-/** So many requests in a second and no more, whoever asks. */
+/** A rate limiter: a maximum number of requests per second for all clients. */
 class RateLimiter {
   readonly #most: number;
   #since: Millis = Number.NEGATIVE_INFINITY;
@@ -15,7 +15,7 @@ class RateLimiter {
     this.#most = most;
   }
 
-  /** True: this one is answered. */
+  /** True if the request is allowed. */
   tryAcquire(now: Millis): boolean {
     if (now - this.#since >= windowMs) {
       this.#since = now;
@@ -26,12 +26,12 @@ class RateLimiter {
   }
 }
 
-/** Requests that the public address takes in a second. */
+/** Rate limit of the public address in requests per second. */
 const mostPerSecond = 40;
 
 const tooMany = { status: 429, text: 'Too Many Requests\n', headers: { 'Retry-After': '1' } } as const;
 
-/** The public address of a service that runs on several hosts: it passes on to the first one that answers; none is a 502. */
+/** The public address of a service on several hosts: forwards to the first host that responds; without one, 502. */
 export const frontHandler = (view: SimulatorContext, service: string): Handler => {
   const limit = new RateLimiter(mostPerSecond);
   return (ask) => {
@@ -48,7 +48,7 @@ export const frontHandler = (view: SimulatorContext, service: string): Handler =
   };
 };
 
-/** The same address without TLS: it answers nothing, and leads to the one with it. */
+/** The same address without TLS: only redirects to the TLS address. */
 export const plainFrontHandler: Handler = (ask) => ({
   status: 301,
   headers: { Location: `https://${ask.host}${ask.rawPath}` },

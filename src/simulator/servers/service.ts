@@ -9,7 +9,7 @@ import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
 import { notAllowed, notFound, okJson } from './http-server.ts';
 import { type InstanceContext, resolveInstance, type SimulatorContext } from './simulator-context.ts';
 
-/** Answers to one question about a service: `rest` is what stands behind the page's own path. */
+/** Handler for a page of a service: `rest` is the path after the page's own. */
 type Page = (ask: ParsedRequest, sight: InstanceContext, rest: readonly string[]) => ServerReply;
 
 const healthz: Page = (_ask, { env, instance }) => {
@@ -31,13 +31,13 @@ const healthz: Page = (_ask, { env, instance }) => {
 const version: Page = (_ask, { env, instance }) =>
   okJson({ name: instance.service.name, version: instance.version, env: env.spec.name });
 
-/** The page that springdoc gives; what it shows, a browser loads. */
+/** springdoc's page; a browser loads its content. */
 const apiDocs: Page = () => ({
   status: 200,
   text: '<!DOCTYPE html>\n<html lang="en"><head><title>Swagger UI</title></head><body><div id="swagger-ui"></div></body></html>\n',
 });
 
-/** What the service says of itself and of what it calls. */
+/** Status of the service and of the services it calls. */
 const statusPage: Page = (_ask, { env, instance }) => ({
   status: 200,
   json: {
@@ -50,7 +50,7 @@ const statusPage: Page = (_ask, { env, instance }) => ({
   delayMs: responseDelayOf(env, instance),
 });
 
-/** The service's own performance page. A number that nothing was measured for is null. */
+/** The service's performance page. A value without measurements is null. */
 const stats: Page = (_ask, { env, instance }) => {
   const recent = summarizeRequests(instance.traffic.recent(env.now), instance.service.slaMs);
   return okJson({
@@ -63,7 +63,7 @@ const stats: Page = (_ask, { env, instance }) => {
   });
 };
 
-/** Of a service that shows its metrics beside its API. */
+/** Metrics page of a service that serves it next to its API. */
 const metrics: Page = (_ask, sight) => ({
   status: 200,
   text: expositionText(rustFamilies(sight)),
@@ -72,7 +72,7 @@ const metrics: Page = (_ask, sight) => ({
 
 const mostSagas = 100;
 
-/** Its sagas by their status: of this world's, only those that failed are told one by one. */
+/** Sagas by status; only failed ones are listed individually. */
 const sagas: Page = ({ query }, { env, toClock }) => {
   const wanted = query.get('status');
   const limit = Math.min(mostSagas, Number(query.get('limit') ?? mostSagas));
@@ -84,7 +84,7 @@ const sagas: Page = ({ query }, { env, toClock }) => {
   );
 };
 
-/** Which of its works the service does: `{"batch": "off"}` ends the batch, in all instances. */
+/** Sets the mode of work: `{"batch": "off"}` stops the batch in all instances. */
 const mode: Page = (ask, { instance }) => {
   const { deployment } = instance;
   if (ask.method === 'POST') {
@@ -96,7 +96,7 @@ const mode: Page = (ask, { instance }) => {
   return okJson({ batch: deployment.batch });
 };
 
-/** The application's own reset of a breaker; unlike the actuator's it knows which ones there are. */
+/** The application's own breaker reset; unlike the actuator's, it knows the existing breakers. */
 const reset: Page = (_ask, { env, instance }, [name, verb]) => {
   if (name === undefined || verb !== 'reset' || !instance.hasBreaker(name)) return notFound;
   instance.breaker(name).reset(env.now);
@@ -124,7 +124,10 @@ const pageOf = (
   return { page: reset, methods: ['POST'], rest: path.slice(breakers.length).split('/') };
 };
 
-/** The application of one instance: `/`, `/healthz`, `/version`, and status, performance, mode of work and breaker reset under its API. */
+/**
+ * The application of one instance: `/`, `/healthz`, `/version`, and under its API status, performance, mode of work and breaker
+ * reset.
+ */
 export const serviceHandler =
   (view: SimulatorContext, name: string): Handler =>
   (ask) => {

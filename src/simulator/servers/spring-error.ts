@@ -8,7 +8,7 @@ const reasons: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
 };
 
-/** An error as Spring Boot's BasicErrorController writes it (messages are hidden by default). */
+/** An error in the format of Spring Boot's BasicErrorController (without messages, the default). */
 export const springError = (status: number, ask: ParsedRequest, at: Millis, allow?: string): ServerReply => ({
   status,
   json: {
@@ -20,5 +20,5 @@ export const springError = (status: number, ask: ParsedRequest, at: Millis, allo
   ...(allow === undefined ? {} : { headers: { Allow: allow } }),
 });
 
-/** What an actuator read gives when the endpoint is there and the thing asked for is not: no body at all. */
+/** Actuator's response for an existing endpoint without the requested item: 404 without a body. */
 export const emptyNotFound: ServerReply = { status: 404 };

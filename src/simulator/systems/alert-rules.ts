@@ -3,17 +3,17 @@ import type { AlertRule } from '../model/system-spec.ts';
 const seconds = 1000;
 const requests = 'http_server_requests_seconds';
 
-/** The window and the holding time are a rehearsal's: a real rule looks at five minutes and holds for five. */
+/** Window and `for` duration are shortened for drills: real rules use five minutes for both. */
 const window = '15s';
 const holdsMs = 15 * seconds;
 
-/** The same rule where the severity is the priority, P0 to P3, and nothing else says it. */
+/** The same rule with the severity only in the label priority, P0 to P3. */
 export const withPrioritySeverity = (rule: AlertRule): AlertRule => {
   const { priority, ...labels } = rule.labels ?? {};
   return { ...rule, labels: { ...labels, ...(priority === undefined ? {} : { severity: priority }) } };
 };
 
-/** More than one request in a hundred fails. */
+/** More than 1 % of requests fail. */
 export const errorRule: AlertRule = {
   name: 'HighErrorRate',
   expr: `100 * sum by (job) (rate(${requests}_count{status=~"5.."}[${window}])) / sum by (job) (rate(${requests}_count[${window}])) > 1`,
@@ -36,7 +36,7 @@ const latencyRule = (name: string, severity: string, quantile: number, ms: numbe
   },
 });
 
-/** The tail of the latency, by service; the critical one inhibits the warning. */
+/** High tail latency by service; the critical alert inhibits the warning. */
 export const latencyRules = (limits: {
   readonly p95Ms: number;
   readonly p99Ms: number;
@@ -93,7 +93,7 @@ export const ordersRule: AlertRule = {
   annotations: { summary: 'Orders fail: {{ $labels.reason }}' },
 };
 
-/** Rests on the PostgreSQL exporter, whose numbers nobody exposes here: it is loaded and never fires. */
+/** Uses metrics of the PostgreSQL exporter, which the simulator does not expose: the rule is loaded and never fires. */
 export const slowQueriesRule: AlertRule = {
   name: 'SlowDatabaseQueries',
   expr: 'max by (datname) (pg_stat_activity_max_tx_duration) > 5',
@@ -102,13 +102,13 @@ export const slowQueriesRule: AlertRule = {
   annotations: { summary: 'A query of {{ $labels.datname }} takes {{ $value }} seconds' },
 };
 
-/** The same of services in Go. */
+/** The same for Go services. */
 export const goErrorRule: AlertRule = {
   ...errorRule,
   expr: `100 * sum by (job) (rate(http_requests_total{status=~"5.."}[${window}])) / sum by (job) (rate(http_requests_total[${window}])) > 1`,
 };
 
-/** The p95 of services in Go, in seconds. */
+/** The p95 of Go services, in seconds. */
 export const goLatencyRule: AlertRule = {
   name: 'HighLatency',
   expr: `histogram_quantile(0.95, sum by (le, service) (rate(http_request_duration_seconds_bucket[${window}]))) > 0.5`,
@@ -117,7 +117,7 @@ export const goLatencyRule: AlertRule = {
   annotations: { summary: '{{ $labels.service }} answers slowly: {{ $value }} s at quantile 0.95' },
 };
 
-/** Of the sagas that are begun, a part fails. */
+/** Failure rate of started sagas. */
 export const sagaRule: AlertRule = {
   name: 'SagaFailureRate',
   expr: `sum(rate(saga_failed_total[${window}])) / sum(rate(saga_created_total[${window}])) > 0.005`,
@@ -126,7 +126,7 @@ export const sagaRule: AlertRule = {
   annotations: { summary: 'Sagas fail: {{ $value }} of 1' },
 };
 
-/** By Go's database/sql: nearly all that a pod may have open is open. */
+/** Nearly all connections of Go's database/sql pool are open. */
 export const connectionsRule: AlertRule = {
   name: 'DatabaseConnections',
   expr: 'max by (job, pod) (database_connections{state="open"} / ignoring(state) database_connections{state="max"}) > 0.8',

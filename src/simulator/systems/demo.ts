@@ -3,7 +3,7 @@ import type { MessagingSpec } from '../model/messaging/spec.ts';
 import type { CallSpec, IncidentSpec, SystemSpec } from '../model/system-spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
 
-/** What the bus writes, and who reads it. */
+/** Topics and consumers of the bus. */
 const demoMessaging: MessagingSpec = {
   name: 'demo-kafka',
   topics: [
@@ -29,7 +29,7 @@ const demoMessagingIncidents: readonly IncidentSpec[] = [
   },
 ];
 
-/** How the demo can break. */
+/** Incidents of the demo. */
 const demoIncidents: readonly IncidentSpec[] = [
   {
     name: 'dependency-down',
@@ -68,7 +68,7 @@ const demoIncidents: readonly IncidentSpec[] = [
   },
   {
     name: 'log-storm',
-    title: 'somebody left the logger of catalog at DEBUG: two hundred lines a second',
+    title: 'the logger of catalog was left at DEBUG: 200 lines per second',
     servicesNoisy: { catalog: 200 },
   },
 ];
@@ -80,7 +80,7 @@ const deployed = (memory: string): DeployedSpec => ({
   env: { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50.0' },
 });
 
-/** What the demo's shop runs on; nobody measures its pods on a laptop. */
+/** Platform of the demo shop; the laptop cluster has no metrics-server. */
 const demoCluster: ClusterSpec = {
   name: 'demo',
   registry: 'registry.shop.example',
@@ -110,7 +110,7 @@ const seconds = 1000;
 const minutes = 60 * seconds;
 const mib = 1024 * 1024;
 
-/** Opens within seconds and stays open: nobody is rescued by waiting. */
+/** Opens within seconds and stays open, so waiting does not help. */
 const patient: CallSpec['config'] = {
   slidingWindowSize: 20,
   minimumNumberOfCalls: 10,
@@ -236,7 +236,7 @@ export const demo: SystemSpec = {
   ],
   cluster: demoCluster,
   messaging: demoMessaging,
-  // Its profiles are rehearsal profiles already.
+  // Its profiles already use the simulator.
   compose: { project: 'demo', memoryLimitBytes: 1024 * 1024 * 1024 },
   rehearsal: { addresses: {}, texts: {} },
   incidents: [...demoIncidents, ...demoMessagingIncidents],

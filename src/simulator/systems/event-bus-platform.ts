@@ -6,7 +6,7 @@ import type { IncidentSpec } from '../model/system-spec.ts';
 const mib = 1024 * 1024;
 const minutes = 60_000;
 
-/** The database of the event bus. */
+/** Database of the event bus. */
 export const eventBusDatabase: DatabaseSpec = {
   name: 'database',
   database: 'eventbus_db',
@@ -75,7 +75,7 @@ const blocked: BlockingTransactionSpec = {
     'org.springframework.transaction.CannotCreateTransactionException: HikariPool-1 - Connection is not available, request timed out after 3000ms',
 };
 
-/** How its database can break. */
+/** Incidents of the database. */
 export const eventBusDatabaseIncidents: readonly IncidentSpec[] = [
   {
     name: 'database-blocked',
@@ -99,7 +99,7 @@ const failed = (stack: readonly string[]) =>
     stack: ['', ...stack],
   }) as const;
 
-/** What keeps the event bus from starting, and what it says then. */
+/** Settings that prevent the event bus from starting, and its error messages. */
 const eventBusStartFaults: readonly StartFault[] = [
   {
     env: 'JAVA_TOOL_OPTIONS',
@@ -165,7 +165,7 @@ const service = 'event-bus-service';
 const jvm = '-XX:MaxRAMPercentage=80.0 --enable-preview';
 const agent = '-javaagent:/opt/jmx/jmx_prometheus_javaagent.jar=8080:/opt/jmx/config.yaml';
 
-/** Its configuration, by file. */
+/** Configuration by file. */
 export const eventBusConfig: Readonly<Record<string, string>> = {
   'application.yml':
     'spring:\n  application:\n    name: event-bus-service\n  datasource:\n    hikari:\n      maximum-pool-size: 20\n',
@@ -173,7 +173,7 @@ export const eventBusConfig: Readonly<Record<string, string>> = {
     'server:\n  port: 8080\nmanagement:\n  server:\n    port: 8081\nspring:\n  threads:\n    virtual:\n      enabled: true\n',
 };
 
-/** What the event bus runs on: three pods of 2560 MiB in a namespace per environment, its database in another. */
+/** Platform of the event bus: three pods of 2560 MiB in a namespace per environment, and a database in another namespace. */
 export const eventBusCluster: ClusterSpec = {
   name: 'trademaster',
   registry: 'registry.trademaster.example',
@@ -228,7 +228,7 @@ export const eventBusCluster: ClusterSpec = {
   secrets: { 'event-bus-service-secrets': { 'db-password': 'rehearsal' } },
 };
 
-/** How it breaks. */
+/** Incidents of the platform. */
 export const eventBusClusterIncidents: readonly IncidentSpec[] = [
   {
     name: 'wont-start',
@@ -238,7 +238,7 @@ export const eventBusClusterIncidents: readonly IncidentSpec[] = [
       applied: {
         [service]: {
           env: { JAVA_TOOL_OPTIONS: `${jvm} ${agent}` },
-          // Whoever applied it let all pods be replaced at once.
+          // It was applied with a strategy that replaces all pods at once.
           strategy: { type: 'Recreate' },
         },
       },

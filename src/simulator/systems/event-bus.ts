@@ -18,7 +18,7 @@ import {
 
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
 
-/** What its people keep to be applied: the next release, and its configuration as it is. */
+/** Operator manifests: the next release, and the current configuration. */
 const eventBusManifests: Readonly<Record<string, string>> = {
   'configmap.yaml': `apiVersion: v1
 kind: ConfigMap
@@ -67,7 +67,7 @@ const guarded = (to: string, share: number): CallSpec => ({
   },
 });
 
-/** An event bus in front of a database and a downstream service: the system that profiles/event-bus describes. */
+/** An event bus with a database and a downstream service: the system of profiles/event-bus. */
 export const eventBus: SystemSpec = {
   name: 'event-bus',
   services: [
@@ -141,7 +141,7 @@ export const eventBus: SystemSpec = {
       'stats-p95': 'p95ResponseTimeMs',
       'db-password': 'rehearsal',
       holds: '10s',
-      // Long enough for one unlucky request, which counts for ten seconds, on the way.
+      // Long enough for one random failure on the way, which counts for ten seconds.
       closes: '45s',
       heed: '1s',
       pause: '1s',
@@ -185,7 +185,7 @@ export const eventBus: SystemSpec = {
     },
     {
       name: 'stopped',
-      title: 'somebody has stopped the service, as for a restore: its deployment is scaled to 0',
+      title: 'the service was stopped, as for a restore: its deployment is scaled to 0',
       servicesScaled: { 'event-bus-service': 0 },
     },
     {

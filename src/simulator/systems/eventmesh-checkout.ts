@@ -1,7 +1,7 @@
 import type { CheckoutSpec } from '../model/checkout/spec.ts';
 import type { IncidentSpec } from '../model/system-spec.ts';
 
-/** What the event mesh is built of. */
+/** Source checkout of the event mesh. */
 export const eventmeshCheckout: CheckoutSpec = {
   service: 'eventmesh-api',
   version: '0.1.1',
@@ -36,7 +36,7 @@ export const eventmeshCheckout: CheckoutSpec = {
   ],
 };
 
-/** How building and testing it can fail. */
+/** Incidents of builds and tests. */
 export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   {
     name: 'build-broken',

@@ -10,7 +10,7 @@ import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-check
 
 const gib = 1024 ** 3;
 
-/** Where the event mesh runs: a unit per host, on vm-1, vm-2 and so on. */
+/** Hosts of the event mesh: one unit per host, on vm-1, vm-2 and so on. */
 const eventmeshHosts: HostsSpec = {
   name: 'vm',
   service: 'eventmesh-api',
@@ -33,7 +33,7 @@ const eventmeshHosts: HostsSpec = {
   memoryBytes: 4 * gib,
 };
 
-/** How a host can make the health check fail. */
+/** Host incidents that fail the health check. */
 export const eventmeshHostIncidents: readonly IncidentSpec[] = [
   {
     name: 'port-conflict',
@@ -83,12 +83,11 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
   },
 ];
 
-/** What keeps people from the hosts while the service itself is well; others put it right after a while. */
+/** Incidents that block access to healthy hosts until other teams fix them. */
 export const eventmeshAccessIncidents: readonly IncidentSpec[] = [
   {
     name: 'cut-off',
-    title:
-      'a firewall keeps the public address from the hosts, which are well; its administrators mend it within a minute and a half',
+    title: 'a firewall blocks the public address from healthy hosts; its administrators fix it after 80 s',
     hosts: { cutOffMs: 80_000 },
   },
   {
@@ -109,7 +108,7 @@ const percent = (view: ScriptContext, what: string, least: number, below: number
 
 const watched = (file: string, lines: ScriptLogSpec['lines']): ScriptLogSpec => ({ file, everyMs, lines });
 
-/** What deploying and watching the event mesh leaves beside the scripts that do it. */
+/** Log files of deployment and monitoring scripts. */
 const eventmeshScriptLogs: readonly ScriptLogSpec[] = [
   {
     file: 'logs/deploy_{date}.log',
@@ -152,7 +151,7 @@ const environment = (name: string, instances: number, slowness: number): Environ
   errorShare: 0,
 });
 
-/** An event mesh in Rust, as systemd units on hosts, in four environments: the system that profiles/eventmesh describes. */
+/** An event mesh in Rust, as systemd units on hosts, in four environments: the system of profiles/eventmesh. */
 export const eventmesh: SystemSpec = {
   name: 'eventmesh',
   services: [
@@ -197,7 +196,7 @@ export const eventmesh: SystemSpec = {
       'monitor-resources': 'monitor_resources.sh',
       'metrics-report': 'generate_metrics_report.sh',
     },
-    // All that is asked, and who asks, shares one machine.
+    // All requests and their clients share one machine.
     texts: {
       normal: '2000',
       slow: '3000',
@@ -205,7 +204,7 @@ export const eventmesh: SystemSpec = {
       'host-2': 'vm-2',
       every: '2s',
       'hosts-every': '4s',
-      // Longer than what was undone after ten seconds takes to show.
+      // Longer than the time until an effect that is undone after ten seconds becomes visible.
       sustained: '15s',
       patience: '45s',
       'watch-after': '16s',

@@ -3,7 +3,7 @@ import type { DatabaseSpec } from '../model/database/spec.ts';
 import type { MessagingSpec } from '../model/messaging/spec.ts';
 import type { IncidentSpec } from '../model/system-spec.ts';
 
-/** The events of the sagas: written with every request, handled by the orchestrator itself. */
+/** Saga events: produced with every request, consumed by the orchestrator itself. */
 export const sagaMessaging: MessagingSpec = {
   name: 'saga-kafka',
   topics: [
@@ -38,7 +38,7 @@ export const sagaMessagingIncidents: readonly IncidentSpec[] = [
 const mib = 1024 * 1024;
 const minutes = 60_000;
 
-/** The one database of the saga platform; its pools hold up to 80 of its 147 slots, and 140 with five orchestrators. */
+/** The database of the saga platform. Its pools hold up to 80 of 147 slots, and 140 with five orchestrators. */
 export const sagaDatabase: DatabaseSpec = {
   name: 'postgres',
   database: 'microservices',
@@ -98,7 +98,7 @@ export const sagaDatabase: DatabaseSpec = {
   ],
 };
 
-/** How its database can break. */
+/** Incidents of the database. */
 export const sagaDatabaseIncidents: readonly IncidentSpec[] = [
   {
     name: 'slow-statements',
@@ -132,7 +132,7 @@ export const sagaDatabaseIncidents: readonly IncidentSpec[] = [
 
 const registry = 'registry.saga.example';
 
-/** Who works on the database is told its password. */
+/** Administrators of the database get its password. */
 const databaseEnv = { DB_PASSWORD: ['postgres-secret', 'password'] } as const;
 
 const deployed = (
@@ -157,7 +157,7 @@ const stateful = (name: string, image: string, port: number): StatefulSpec => ({
   limits: { cpu: '2', memory: '2Gi' },
 });
 
-/** What the saga platform runs on: everything in the namespace microservices, logs collected from another. */
+/** Platform of the saga system: the namespace microservices, with logs collected in another one. */
 export const sagaCluster: ClusterSpec = {
   name: 'saga',
   registry,
@@ -189,13 +189,13 @@ export const sagaCluster: ClusterSpec = {
       lines: ['looking for sagas that are stuck', '0 sagas compensated'],
     },
   ],
-  // The orchestrator has none: it is scaled by hand.
+  // The orchestrator has no autoscaler: it is scaled manually.
   scalers: [{ service: 'inventory-service', least: 2, most: 6, cpuPercent: 70 }],
   secrets: { 'postgres-secret': { password: 'rehearsal' } },
   tlsSecrets: { 'microservices-tls': ['api.saga.example', 'saga.example'] },
 };
 
-/** How it breaks. */
+/** Incidents of the platform. */
 export const sagaClusterIncidents: readonly IncidentSpec[] = [
   {
     name: 'memory-leak',

@@ -14,22 +14,21 @@ const reservations = {
   error: 'inventory-service: reserve stock: reservation 7f31 is held by a worker that is gone',
 };
 
-/** How its services can break. */
+/** Incidents of the services. */
 const sagaServiceIncidents: readonly IncidentSpec[] = [
   {
     name: 'saga-failures',
-    title:
-      'the processes of inventory-service hold reservations that nobody gives back: sagas fail and are compensated',
+    title: 'inventory-service processes do not release reservations: sagas fail and are compensated',
     servicesFailing: { 'inventory-service': reservations },
   },
   {
     name: 'saga-failures-data',
-    title: 'the same, but the reservations are in the database: processes that start anew fail as well',
+    title: 'the same, but the reservations are in the database: restarted processes fail as well',
     servicesFailing: { 'inventory-service': { ...reservations, isPermanent: true } },
   },
   {
     name: 'bad-release',
-    title: 'a release of the orchestrator that loses every fifth new saga: the one before mends it',
+    title: 'a release of the orchestrator that loses every fifth new saga; a rollback fixes it',
     servicesReleased: {
       'saga-orchestrator': {
         version: '1.9.0',
@@ -44,7 +43,7 @@ const sagaServiceIncidents: readonly IncidentSpec[] = [
   },
 ];
 
-/** What its people keep to be applied. */
+/** Operator manifests. */
 const sagaManifests: Readonly<Record<string, string>> = {
   'hpa.yaml': `apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -89,7 +88,7 @@ const outside = (name: string, latencyMs: number): DependencySpec => ({
   error: `${name}: no answer`,
 });
 
-/** A saga platform: an orchestrator and three services, events on Kafka, one database: the system that profiles/saga describes. */
+/** A saga platform: an orchestrator, three services, events on Kafka, one database: the system of profiles/saga. */
 export const saga: SystemSpec = {
   name: 'saga',
   services: [
@@ -132,7 +131,7 @@ export const saga: SystemSpec = {
   dependencies: [
     { name: 'postgres', log: 'postgres', latencyMs: 4, error: 'pq: sorry, too many clients already' },
     { name: 'kafka', log: 'kafka', latencyMs: 3, error: 'kafka: client has run out of available brokers' },
-    // Others run these; they tell how they are at an address of their own.
+    // Third-party services with a health page on a separate address.
     outside('payment-provider', 90),
     outside('cloud-provider', 40),
     outside('monitoring-vendor', 60),

@@ -14,7 +14,7 @@ import {
 const mib = 1024 * 1024;
 const tradingService = 'trademaster-trading-service';
 
-/** The database of the trading service: two pools of ten, in a server that lets a hundred in. */
+/** Database of the trading service: two pools of ten connections, 100 slots. */
 const tradingDatabase: DatabaseSpec = {
   name: 'database',
   database: 'trademaster_trading',
@@ -77,7 +77,7 @@ const statements: LongStatementSpec = {
     'org.hibernate.exception.JDBCConnectionException: Unable to acquire JDBC Connection [HikariPool-1 - Connection is not available, request timed out after 1000ms]',
 };
 
-/** How its database can break. */
+/** Incidents of the database. */
 const tradingDatabaseIncidents: readonly IncidentSpec[] = [
   {
     name: 'pool-exhaustion',
@@ -106,7 +106,7 @@ const guarded = (to: string, breaker: string, share: number): CallSpec => ({
   },
 });
 
-/** A trading service in front of a database and a broker's API; there is production only. */
+/** A trading service with a database and a broker's API; production only. */
 export const trading: SystemSpec = {
   name: 'trading',
   services: [

@@ -4,7 +4,7 @@ import type { Checkout } from './checkout.ts';
 import { commitsOf } from './checkout.ts';
 import type { CompileError } from './spec.ts';
 
-/** As rustc prints it for people. */
+/** A diagnostic in rustc's human-readable format. */
 export const renderCompileError = ({ code, message, file, line, column, source }: CompileError): string => {
   const gutter = ' '.repeat(String(line).length);
   const mark = `${' '.repeat(Math.max(0, column - 1))}^`;
@@ -19,7 +19,7 @@ export const renderCompileError = ({ code, message, file, line, column, source }
   ].join('\n');
 };
 
-/** What a compiler says of a library that another version of it has built. */
+/** The compiler's error for a library built by another compiler version. */
 const staleError = (version: string): CompileError => ({
   crate: 'riptide-core',
   code: 'E0514',
@@ -30,7 +30,7 @@ const staleError = (version: string): CompileError => ({
   source: 'use serde::{Deserialize, Serialize};',
 });
 
-/** What keeps it from being built; undefined: nothing. */
+/** The problem that prevents a build; undefined if there is none. */
 export const compileErrorOf = ({ trouble }: Checkout): CompileError | undefined =>
   trouble.staleCache === true ? staleError('1.91.0') : trouble.compileError;
 
@@ -40,7 +40,7 @@ export const compilingLine = ({ spec }: Checkout, crate: string): string =>
 export const couldNotCompileLine = (crate: string): string =>
   `error: could not compile \`${crate}\` (lib) due to 1 previous error\n`;
 
-/** What `cargo build --all --release` said when somebody kept it last. */
+/** Output of the last saved `cargo build --all --release`. */
 export const buildLog = (checkout: Checkout): string => {
   const error = compileErrorOf(checkout);
   const { crates } = checkout.spec;
@@ -53,7 +53,7 @@ export const buildLog = (checkout: Checkout): string => {
   return `${began.join('')}${end}`;
 };
 
-/** How far apart the builds of the report are. */
+/** Interval between the builds in the report. */
 const betweenMs: Millis = 5 * 3_600_000;
 
 interface Build {
@@ -81,7 +81,7 @@ const buildsOf = (checkout: Checkout, toClock: (at: Millis) => Millis): readonly
 const table = (header: string, rows: readonly (readonly (string | number)[])[]): string =>
   `${[header, ...rows.map((row) => row.join(','))].join('\n')}\n`;
 
-/** What the report script writes into `metrics/`, by file name. */
+/** Files that the report script writes to `metrics/`, by name. */
 export const reportsOf = (
   checkout: Checkout,
   toClock: (at: Millis) => Millis,

@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-/** The source of a system as it lies on the machine of whoever builds and deploys it. */
+/** The source checkout of a system on the machine that builds and deploys it. */
 export interface CheckoutSpec {
-  /** The service that is built of it. */
+  /** The service built from it. */
   readonly service: string;
-  /** What HEAD builds. */
+  /** The version at HEAD. */
   readonly version: string;
   readonly crates: readonly string[];
   /** Test targets of `tests/`, each with its tests. */
@@ -13,20 +13,20 @@ export interface CheckoutSpec {
   readonly unitTests: readonly string[];
   /** Subjects of the newest commits, newest first; 'release X' has the tag vX. */
   readonly commits: readonly string[];
-  /** Days since each secret of the repository was changed last. */
+  /** Days since each repository secret was last rotated. */
   readonly secrets: Readonly<Record<string, number>>;
-  /** What it depends on. */
+  /** Dependencies. */
   readonly dependencies: readonly DependencyLock[];
 }
 
-/** A dependency as the lock file has it, and the newest that may be taken. */
+/** A dependency with its locked version and the newest allowed one. */
 interface DependencyLock {
   readonly name: string;
   readonly locked: string;
   readonly newest: string;
 }
 
-/** What rustc complains of. */
+/** A rustc error. */
 export interface CompileError {
   readonly crate: string;
   readonly code: string;
@@ -34,39 +34,39 @@ export interface CompileError {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The line of the source. */
+  /** The source line. */
   readonly source: string;
 }
 
-/** A vulnerability that is known of versions below `patched`. */
+/** A known vulnerability of versions below `patched`. */
 export interface Advisory {
   readonly id: string;
   readonly title: string;
   readonly date: string;
   readonly crate: string;
-  /** The version that the lock file is taken back to. */
+  /** The version to which the incident sets the lock file back. */
   readonly version: string;
   readonly patched: string;
 }
 
-/** What an incident does to a checkout. */
+/** Effects of an incident on a checkout. */
 export interface CheckoutIncidentSpec {
-  /** A mistake in the code: only who mends the code ends it. */
+  /** A code error, which only a code change fixes. */
   readonly compileError?: CompileError;
-  /** What was built is of another compiler, until it is thrown away. */
+  /** Artifacts are from another compiler version until they are removed. */
   readonly staleCache?: true;
-  /** A test that fails, as 'target::name'. */
+  /** A failing test, as 'target::name'. */
   readonly failingTest?: string;
   /** A dependency with a known vulnerability, until it is updated. */
   readonly advisory?: Advisory;
-  /** Secrets of the repository that are older than they may be, and when they are changed: so long after the incident begins. */
+  /** Repository secrets past their maximum age, and the time after the start of the incident at which they are rotated. */
   readonly secretsDue?: { readonly days: number; readonly changedMs: Millis };
-  /** A secret stands in a file that is committed: where. */
+  /** Location of a secret in a committed file. */
   readonly secretIn?: string;
-  /** An `unsafe` without its SAFETY comment: where. */
+  /** Location of an `unsafe` without a SAFETY comment. */
   readonly unsafeAt?: string;
-  /** The code or the test is fixed so long after it broke. */
+  /** Time after which the code or test is fixed. */
   readonly fixedAfterMs?: Millis;
-  /** The file of a tracked change that is not committed. */
+  /** The file of an uncommitted change to a tracked file. */
   readonly uncommitted?: string;
 }

@@ -6,7 +6,7 @@ import type { KubeObject } from './objects.ts';
 import type { PodRuntime } from './pod-runtime.ts';
 import type { ClusterSpec } from './spec.ts';
 
-/** What an event says of an object. */
+/** Content of an event about an object. */
 export interface EventDetails {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
@@ -16,20 +16,20 @@ export interface EventDetails {
   readonly fieldPath?: string;
 }
 
-/** What controllers and kubelets work on. */
+/** State shared by controllers and kubelets. */
 export interface ClusterContext {
   readonly spec: ClusterSpec;
   readonly env: EnvironmentContext;
   readonly shelves: ObjectStores;
   readonly chance: RandomSource;
-  /** The pods' lives, by uid. */
+  /** Pod runtimes by UID. */
   readonly lives: ReadonlyMap<string, PodRuntime>;
   readonly now: Millis;
-  /** When its time began. */
+  /** Time at which the cluster's time began. */
   readonly startedAt: Millis;
-  /** True while the cluster is set up or mended as a whole: what takes time takes none, and no event tells of it. */
+  /** True while the cluster is set up or repaired as a whole: transitions are instantaneous and record no events. */
   readonly isInstant: boolean;
-  /** True while it is set up for the first time: its processes have run for long. */
+  /** True during the first setup: processes appear to have run for hours. */
   readonly isInitialSetup: boolean;
   recordEvent(of: KubeObject, said: EventDetails): void;
 }

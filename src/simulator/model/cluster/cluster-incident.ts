@@ -5,7 +5,7 @@ import { parseMemoryQuantity, startLeak } from './resource-usage.ts';
 import { seedNamespace } from './seed/workloads.ts';
 import type { ClusterIncidentSpec } from './spec.ts';
 
-/** A heap that is fuller than this after every collection is what an incident made of it. */
+/** Heap usage after a collection above which an incident is the cause. */
 const maxRetainedHeapShare = 0.72;
 
 const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>): PodTemplate => ({
@@ -23,7 +23,7 @@ const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>
   },
 });
 
-/** Does to the cluster what an incident says. */
+/** Applies an incident to the cluster. */
 export const applyClusterIncident = (
   ground: ClusterContext,
   { heapRetained: heapHeld, leaks, applied }: ClusterIncidentSpec,
@@ -53,7 +53,7 @@ export const applyClusterIncident = (
   }
 };
 
-/** Something that can break is broken: a leak, a full heap, a deployment or a set without all of its pods. */
+/** Whether anything is broken: a leak, a full heap, or a Deployment or StatefulSet with missing pods. */
 export const isClusterDegraded = ({ env, lives, shelves }: ClusterContext): boolean =>
   [...lives.values()].some(({ leak, isTerminating: isLeaving }) => leak !== undefined && !isLeaving) ||
   env.instances.some(

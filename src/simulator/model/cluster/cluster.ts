@@ -28,7 +28,7 @@ import type { ClusterIncidentSpec, ClusterSpec } from './spec.ts';
 
 const most = 1000;
 
-/** Records events as client-go's recorder does: the same words about the same object count up. */
+/** Records events like client-go's recorder: the same message about the same object increments its count. */
 class EventRecorder {
   readonly #shelf: ObjectStore<EventObject>;
   readonly #known = new Map<string, string>();
@@ -81,7 +81,7 @@ class EventRecorder {
   }
 }
 
-/** Gives the log of a pod that is older than the world the hours before it. */
+/** Adds the preceding hours to the log of a pod that is older than the simulator. */
 const recall = (ground: ClusterContext, life: PodRuntime): void => {
   const { startedAt: to } = ground;
   const span = { from: backfillStart((life.startedAt ?? to) + 2000, to), to };
@@ -94,7 +94,7 @@ const recall = (ground: ClusterContext, life: PodRuntime): void => {
 
 const weekMs = 7 * 86_400_000;
 
-/** What is deployed was rolled out a week before the world opened. */
+/** Time before the start at which everything was rolled out: one week. */
 const ageSets = ({ shelves, startedAt }: ClusterContext): void => {
   const at = rfc3339Seconds(startedAt - weekMs);
   for (const deployment of shelves.deployments.list()) {
@@ -112,7 +112,7 @@ const ageSets = ({ shelves, startedAt }: ClusterContext): void => {
     });
 };
 
-/** Gives the pods of a fresh cluster a past: each as old as the process that it stands for. */
+/** Gives the pods of a new cluster the age of the process that they represent. */
 const ageAll = (ground: ClusterContext): void => {
   ageSets(ground);
   for (const pod of ground.shelves.pods.list()) {
@@ -147,7 +147,7 @@ const roleOf = ({ spec, env }: ClusterContext, { metadata }: Pod): PodRole => {
   return {};
 };
 
-/** Takes up the lives of pods that are new, and lays down those of pods that are gone. */
+/** Creates runtimes for new pods and removes those of deleted pods. */
 const adopt = (ground: ClusterContext & { readonly lives: Map<string, PodRuntime> }): void => {
   const there = new Set<string>();
   for (const pod of ground.shelves.pods.all()) {
@@ -161,8 +161,8 @@ const adopt = (ground: ClusterContext & { readonly lives: Map<string, PodRuntime
 const settlingRounds = 12;
 
 /**
- * What Kubernetes knows of an environment: objects, and the controllers and kubelets that lead them on. A pod that is
- * ready stands for one of the environment's instances: without it the instance does not run.
+ * The Kubernetes objects of an environment with their controllers and kubelets. A ready pod represents one instance of the
+ * environment; without it the instance does not run.
  */
 export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
   readonly spec: ClusterSpec;
@@ -200,12 +200,12 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     this.isInitialSetup = false;
   }
 
-  /** True: the instances of this service live and die with its pods. */
+  /** Whether the instances of this service run in pods. */
   runs(service: string): boolean {
     return this.#deployed.some((deployed) => deployed.service === service);
   }
 
-  /** The life of a pod by its name, while there is one. */
+  /** The runtime of an existing pod by name. */
   life(namespace: string, name: string): PodRuntime | undefined {
     const pod = this.shelves.pods.get(namespace, name);
     return pod && this.lives.get(pod.metadata.uid);
@@ -221,7 +221,7 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     writePodLogs(this);
   }
 
-  /** Does what a new number of instances asks for at once, instead of with the next step of time. */
+  /** Applies a new number of instances immediately instead of at the next step. */
   rescale(): void {
     this.now = this.env.now;
     for (const { service, releaseOf } of this.#deployed) bindInstances(this, service, releaseOf);
@@ -249,7 +249,7 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
   #step(): void {
     for (const deployed of this.#deployed) deployed.sync(this);
     const isDue = this.#progresses.size > 0 && this.now % 1000 < 100;
-    // What controllers write is news to each other: they come by again until nothing changes.
+    // Controllers react to each other's writes, so they repeat until nothing changes.
     const { version } = this.ledger;
     if (version !== this.#controlled || isDue) runControllers(this, this.#progresses);
     this.#controlled = version;
@@ -261,19 +261,19 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     for (const { service, releaseOf } of this.#deployed) bindInstances(this, service, releaseOf);
   }
 
-  /** Lets everything that is under way come to its end in no time. */
+  /** Completes all pending transitions instantly. */
   #settle(): void {
     this.isInstant = true;
     for (let round = 0; round < settlingRounds; round += 1) {
-      const before = this.#standing();
+      const before = this.#snapshot();
       this.#step();
-      if (this.#standing() === before) break;
+      if (this.#snapshot() === before) break;
     }
     this.isInstant = false;
   }
 
-  /** Everything that a step may change, in short. */
-  #standing(): string {
+  /** A fingerprint of everything that a step may change. */
+  #snapshot(): string {
     return `${this.ledger.version}/${[...this.lives.values()].map(({ step, due }) => `${step}${due}`).join()}`;
   }
 }

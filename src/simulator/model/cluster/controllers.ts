@@ -14,7 +14,7 @@ import { terminatePod } from './pod-termination.ts';
 import { activePodsOf, createPod, reconcileReplicaSet } from './replica-set-controller.ts';
 import { reconcileStatefulSet } from './stateful-set-controller.ts';
 
-/** Raises a deployment to the minimum of its autoscaler; one that is scaled to 0 is left alone. */
+/** Scales a Deployment up to its autoscaler's minimum; one scaled to 0 is unchanged. */
 const atLeast = ({ shelves }: ClusterContext, target: DeploymentObject, least: number): DeploymentObject => {
   if (target.spec.replicas === 0 || target.spec.replicas >= least) return target;
   return shelves.deployments.put({
@@ -24,10 +24,7 @@ const atLeast = ({ shelves }: ClusterContext, target: DeploymentObject, least: n
   });
 };
 
-/**
- * Writes what an autoscaler sees, and keeps its minimum. Else it leaves the number of replicas alone: it never finds that
- * the load asks for more, and whoever sets the number is believed.
- */
+/** Writes the status of an autoscaler and enforces its minimum. It never scales for load, so manual replica counts remain. */
 const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): void => {
   const { shelves } = ground;
   const { scaleTargetRef, minReplicas = 1 } = scaler.spec;
@@ -68,7 +65,7 @@ const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): 
   shelves.horizontalpodautoscalers.put(object);
 };
 
-/** One step of the Job controller: one pod, which ends by itself. */
+/** One step of the Job controller: one pod that completes by itself. */
 const reconcileJob = (ground: ClusterContext, job: JobObject): void => {
   const finished = job.status.completionTime !== undefined;
   const pods = activePodsOf(ground, job);
@@ -106,7 +103,7 @@ const reconcileJob = (ground: ClusterContext, job: JobObject): void => {
     });
 };
 
-/** What the model reads of a Service. */
+/** The fields of a Service that the model reads. */
 interface ServiceObject extends KubeObject {
   readonly spec: {
     readonly selector?: KubeLabels;
@@ -134,7 +131,7 @@ const endpointOf = (pod: Pod) => {
   };
 };
 
-/** Writes which pods a Service leads to. */
+/** Writes the endpoints of a Service. */
 const reconcileEndpoints = (ground: ClusterContext, service: ServiceObject): void => {
   const { name, namespace, uid } = service.metadata;
   const selector = Object.entries(service.spec.selector ?? {});
@@ -176,7 +173,7 @@ const reconcileEndpoints = (ground: ClusterContext, service: ServiceObject): voi
 
 const revisionLabel = 'controller-revision-hash';
 
-/** One step of the DaemonSet controller: a pod on every node; a new template node by node. */
+/** One step of the DaemonSet controller: one pod per node; a new template replaces them node by node. */
 const reconcileDaemonSet = (ground: ClusterContext, set: DaemonSetObject): void => {
   const revision = templateHash(set.spec.template);
   const nodes = ground.shelves.nodes.list().map(({ metadata }) => metadata.name);
@@ -211,10 +208,10 @@ const reconcileDaemonSet = (ground: ClusterContext, set: DaemonSetObject): void 
   });
 };
 
-/** How far each rollout is that has not come to its end, by uid. */
+/** Progress of each unfinished rollout by UID. */
 export type RolloutProgressByUid = Map<string, RolloutProgress>;
 
-/** What lost its owner goes too. */
+/** Garbage-collects objects without an owner. */
 const collect = (ground: ClusterContext): void => {
   const { shelves } = ground;
   const owners: readonly Iterable<KubeObject>[] = [
@@ -239,7 +236,7 @@ const collect = (ground: ClusterContext): void => {
   }
 };
 
-/** One step of every controller, in the order in which they wait for each other. */
+/** One step of every controller, in order of dependency. */
 export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
   const { shelves } = ground;
   collect(ground);

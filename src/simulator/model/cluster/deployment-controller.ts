@@ -11,11 +11,11 @@ import {
 import type { DeploymentObject, ObjectCondition, PodTemplate, ReplicaSetObject } from './objects.ts';
 import { reconcileReplicaSet, updateReplicaSetStatus } from './replica-set-controller.ts';
 
-/** When a deployment last got further, and how far it was then. */
+/** Time and state of a Deployment's last progress. */
 export interface RolloutProgress {
   readonly at: Millis;
   readonly far: string;
-  /** Everything is as wanted, and nothing is waited for. */
+  /** Whether the Deployment is complete and nothing is pending. */
   readonly isOver: boolean;
 }
 
@@ -31,7 +31,7 @@ const countsOf = (sets: readonly ReplicaSetObject[]): Counts => ({
   ready: sets.reduce((sum, { status }) => sum + (status.readyReplicas ?? 0), 0),
 });
 
-/** A condition keeps the time of its last turn; `lastUpdateTime` is that of its last change of words. */
+/** A condition keeps its transition time; `lastUpdateTime` changes with its text. */
 const turned = (was: ObjectCondition | undefined, now: ObjectCondition, at: Millis): ObjectCondition => {
   const sameStatus = was?.status === now.status;
   const same = sameStatus && was?.reason === now.reason && was?.message === now.message;
@@ -71,7 +71,7 @@ const progressing = (
   };
 };
 
-/** How many pods may be missing: none of a deployment that is recreated. Source: Kubernetes, deploymentutil.MaxUnavailable. */
+/** Maximum number of unavailable pods; 0 for the Recreate strategy. Source: Kubernetes, deploymentutil.MaxUnavailable. */
 const mayMiss = (deployment: DeploymentObject): number =>
   deployment.spec.strategy.type === 'Recreate' ? 0 : rolloutBounds(deployment).missing;
 
@@ -90,7 +90,7 @@ const availability = (deployment: DeploymentObject, ready: number): ObjectCondit
         message: 'Deployment does not have minimum availability.',
       };
 
-/** Writes a deployment's status as its sets are now; gives how far it is, to be handed in the next time. */
+/** Writes the status of a Deployment from its ReplicaSets. Returns the progress, for the next call. */
 export const updateRolloutStatus = (
   ground: ClusterContext,
   deployment: DeploymentObject,
@@ -131,11 +131,11 @@ export const updateRolloutStatus = (
 const revisionKey = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
-/** Which revision of its deployment a set, or a deployment, is at. */
+/** Revision of a ReplicaSet or Deployment. */
 const rolloutRevisionOf = ({ metadata }: Pick<ReplicaSetObject, 'metadata'>): number =>
   Number(metadata.annotations?.[revisionKey] ?? 0);
 
-/** The sets of a deployment, the latest revision first. */
+/** ReplicaSets by revision, newest first. */
 const replicaSetsOf = (
   { shelves }: ClusterContext,
   deployment: DeploymentObject,
@@ -144,13 +144,13 @@ const replicaSetsOf = (
     .filter((set) => isOwnedBy(set, deployment))
     .sort((a, b) => rolloutRevisionOf(b) - rolloutRevisionOf(a));
 
-/** A template as its deployment has it: without the label that tells the sets apart. */
+/** A template without the label pod-template-hash. */
 const plain = ({ metadata, spec }: PodTemplate): string => {
   const { [hashLabel]: _, ...labels } = metadata?.labels ?? {};
   return stableJson({ labels, annotations: metadata?.annotations ?? {}, spec });
 };
 
-/** The set that has the deployment's present template; it is made when there is none, and made the latest. */
+/** The ReplicaSet of the current template. Creates it if missing, and makes it the newest revision. */
 const currentReplicaSet = (ground: ClusterContext, deployment: DeploymentObject): ReplicaSetObject => {
   const sets = replicaSetsOf(ground, deployment);
   const latest = sets.reduce((most, set) => Math.max(most, rolloutRevisionOf(set)), 0);
@@ -202,7 +202,7 @@ const makeSet = (
   });
 };
 
-/** Forgets sets without pods that are older than the deployment wants to remember. */
+/** Deletes old ReplicaSets without pods beyond revisionHistoryLimit. */
 const pruneReplicaSets = (ground: ClusterContext, deployment: DeploymentObject): void => {
   const old = replicaSetsOf(ground, deployment)
     .slice(1)
@@ -211,13 +211,13 @@ const pruneReplicaSets = (ground: ClusterContext, deployment: DeploymentObject):
     ground.shelves.replicasets.remove(metadata.namespace, metadata.name);
 };
 
-/** A number, or a percentage of the replicas; surge is rounded up, what may be missing down. */
+/** A number, or a percentage of the replicas. Surge rounds up, unavailable rounds down. */
 const part = (of: number | string | undefined, replicas: number, round: (x: number) => number): number => {
   if (typeof of === 'number') return of;
   return round((replicas * Number.parseFloat(of ?? '25%')) / 100);
 };
 
-/** How many pods a rollout may have too many, and too few; never both 0, or it could not move. */
+/** Maximum surge and unavailable pods of a rollout; never both 0, because it could not progress. */
 const rolloutBounds = ({
   spec: { replicas, strategy },
 }: DeploymentObject): { readonly surge: number; readonly missing: number } => {
@@ -231,7 +231,7 @@ const available = ({ status }: ReplicaSetObject): number => status.availableRepl
 const sum = (sets: readonly ReplicaSetObject[], of: (set: ReplicaSetObject) => number): number =>
   sets.reduce((total, set) => total + of(set), 0);
 
-/** Sets how many pods a set wants, and has them made or ended; gives the set as it is then. */
+/** Sets the replicas of a ReplicaSet, creates or deletes its pods, and returns the new state. */
 const resize = (
   ground: ClusterContext,
   deployment: DeploymentObject,
@@ -256,10 +256,10 @@ const resize = (
   );
 };
 
-/** Pods of a set that nobody would miss: those that are not ready. */
+/** Pods that can be removed without effect: those that are not ready. */
 const unhealthy = (set: ReplicaSetObject): number => Math.max(0, set.spec.replicas - available(set));
 
-/** Takes old pods away as far as enough others are ready; what does not work goes first. */
+/** Removes old pods while enough others are ready, unhealthy pods first. */
 const shrinkOld = (
   ground: ClusterContext,
   deployment: DeploymentObject,
@@ -293,7 +293,7 @@ const recreate = (
   resize(ground, deployment, present, leaving ? present.spec.replicas : deployment.spec.replicas);
 };
 
-/** One step of the deployment controller: sets of replicas follow the template, the number and the strategy. */
+/** One step of the Deployment controller: ReplicaSets follow the template, the replica count and the strategy. */
 export const reconcileDeployment = (ground: ClusterContext, wanted: DeploymentObject): DeploymentObject => {
   const { shelves } = ground;
   const paused = wanted.spec.paused === true;

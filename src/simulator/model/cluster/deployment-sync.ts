@@ -18,7 +18,7 @@ const withVersion = (template: PodTemplate, version: string): PodTemplate => ({
   },
 });
 
-/** Keeps a service's Deployment object and the environment's own notion of it the same, whoever changed which. */
+/** Synchronizes the Deployment object of a service with the environment's model of it, in both directions. */
 export class DeploymentSync {
   readonly service: string;
   readonly #namespace: string;
@@ -33,13 +33,13 @@ export class DeploymentSync {
     this.#version = version;
   }
 
-  /** What a pod of it runs. */
+  /** The version that its pods run. */
   readonly releaseOf = (pod: Pod): Release => {
     const version = versionIn(mainContainerOf(pod).image);
     return this.#releases.get(version) ?? { version };
   };
 
-  /** The object's change wins over the environment's when both happened since the last time. */
+  /** If both changed since the last step, the object's change wins. */
   sync({ env, shelves }: ClusterContext): void {
     const object = shelves.deployments.get(this.#namespace, this.service);
     const model = env.deployments.get(this.service);

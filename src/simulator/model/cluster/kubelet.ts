@@ -9,7 +9,7 @@ import { bindPod, endContainerRun, removePod } from './pod-termination.ts';
 import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
 import type { ClusterSpec, DeployedSpec } from './spec.ts';
 
-/** Cores and bytes that a pod asks for. */
+/** CPU (cores) and memory (bytes) requests of a pod. */
 const asked = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
   cpu: containers.reduce(
     (sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.cpu) ?? 0),
@@ -38,7 +38,7 @@ const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
   };
 };
 
-/** The node with the most memory left that has room for the pod, or why there is none, in the scheduler's words. */
+/** The node with the most free memory that fits the pod, or the scheduler's reason why none does. */
 const selectNode = (ground: ClusterContext, pod: Pod): NodeObject | string => {
   const nodes = ground.shelves.nodes.list();
   const living = [...ground.shelves.pods.all()].filter(({ status }) => status.phase !== 'Succeeded');
@@ -64,7 +64,7 @@ const dataOf = (object: KubeObject | undefined): readonly (readonly [string, unk
   return typeof data === 'object' && data !== null ? Object.entries(data) : [];
 };
 
-/** The files that a container has of its ConfigMap when it starts: path → text. */
+/** Files that a container mounts from its ConfigMap when it starts: path → text. */
 const mountedFiles = (
   { shelves }: Pick<ClusterContext, 'shelves'>,
   { namespace }: PodRuntime,
@@ -76,7 +76,7 @@ const mountedFiles = (
   return new Map(keys.map(([key, text]) => [`${files.dir}/${key}`, String(text)]));
 };
 
-/** The value of the container's variable for the password of its database, from its Secret; undefined: it has none. */
+/** The container's database password from its Secret; undefined if it has none. */
 const databasePassword = (
   { shelves }: Pick<ClusterContext, 'shelves'>,
   { namespace }: PodRuntime,
@@ -88,7 +88,7 @@ const databasePassword = (
   return held === undefined ? undefined : Buffer.from(String(held), 'base64').toString('utf8');
 };
 
-/** Why an image cannot be pulled, in containerd's words; undefined: it can. Of a service any numbered version is there. */
+/** containerd's reason why an image cannot be pulled; undefined if it can. Any numbered version of a service exists. */
 const pullFault = (spec: ClusterSpec, image: string): string | undefined => {
   const [name = '', tag = ''] = image.split(/:(?=[^/:]*$)/);
   const ownService = Object.keys(spec.services).some((service) => name === `${spec.registry}/${service}`);
@@ -103,7 +103,7 @@ const pullFault = (spec: ClusterSpec, image: string): string | undefined => {
 
 const createMs = 500;
 const defaultStartMs = 1500;
-/** How long a process takes to find out that it cannot start. */
+/** Time until a process fails to start. */
 const failMs = 900;
 const never = Number.POSITIVE_INFINITY;
 
@@ -211,14 +211,14 @@ const started = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   writePodStatus(ground, pod, life);
 };
 
-/** Its memory has passed its limit; looked at once a second. */
+/** Whether memory has passed the limit; checked once a second. */
 const isOutgrown = ({ env, now }: ClusterContext, pod: Pod, life: PodRuntime): boolean => {
   if (life.step !== 'running' || now % 1000 >= 100) return false;
   const limit = parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);
   return limit !== undefined && (workingSetOf(env, life) ?? 0) >= limit;
 };
 
-/** Takes one pod as far as it gets by now. */
+/** Advances one pod to the current time. */
 export const syncPod = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   if (ground.now < life.due) {
     if (isOutgrown(ground, pod, life))

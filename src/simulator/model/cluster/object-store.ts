@@ -12,7 +12,7 @@ import type {
   StatefulSetObject,
 } from './objects.ts';
 
-/** Every resource that the cluster keeps objects of, by its plural. */
+/** All resources of the cluster by plural. */
 export const createObjectStores = (ledger: RevisionLog) => ({
   namespaces: new ObjectStore<KubeObject>('namespaces', ledger),
   nodes: new ObjectStore<NodeObject>('nodes', ledger),
@@ -40,16 +40,16 @@ export interface ObjectChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   /** Plural: 'pods'. */
   readonly resource: string;
-  /** As it is now; for DELETED as it last was. */
+  /** The current object; for DELETED, its last state. */
   readonly object: KubeObject;
-  /** As it was before: what no longer fits a selector is gone for who watches by it. */
+  /** The previous object. An object that no longer matches a selector is deleted for watches with that selector. */
   readonly before?: KubeObject;
 }
 
-/** Changes that a watch can still be resumed over; older ones are compacted away. */
+/** Number of changes from which a watch can resume; older ones are compacted. */
 const kept = 2000;
 
-/** The one counter of a cluster's resource versions, and the changes that it numbered: what etcd is to an apiserver. */
+/** The cluster's resource version counter and its numbered changes; the role of etcd for an API server. */
 export class RevisionLog {
   #version = 184_200;
   #changes: ObjectChange[] = [];
@@ -60,7 +60,7 @@ export class RevisionLog {
     return this.#version;
   }
 
-  /** A watch from before this version is answered `410 Gone`. */
+  /** A watch from an older version gets `410 Gone`. */
   get oldest(): number {
     return this.#oldest;
   }
@@ -81,13 +81,13 @@ export class RevisionLog {
     return this.#changes.filter((change) => change.version > version && change.resource === resource);
   }
 
-  /** Forgets every change so far: watches from here back are too old. */
+  /** Compacts all changes so far: watches from earlier versions expire. */
   compact(): void {
     this.#oldest = this.#version;
     this.#changes = [];
   }
 
-  /** Tells of every change from now on; returns how to stop it. */
+  /** Calls back on every change from now on; returns the unsubscribe function. */
   listen(listener: (change: ObjectChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -101,8 +101,8 @@ const keysOf = (value: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.keys(value).filter((key) => value[key] !== undefined);
 
 /**
- * Both become the same JSON but for the order of keys: an `undefined` in an object is as if it were not there.
- * Compares in place: controllers ask this of every object that they write, several times a second.
+ * Whether both produce the same JSON except for key order; an `undefined` property equals a missing one. Compares in place,
+ * because controllers compare every object that they write, several times a second.
  */
 const isSameValue = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
@@ -117,7 +117,7 @@ const isSameValue = (a: unknown, b: unknown): boolean => {
 
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
-/** Nothing differs but what every write changes; the order of keys is nothing. */
+/** Whether only fields that every write changes differ; key order is ignored. */
 const isSame = (a: KubeObject, b: KubeObject): boolean => {
   const { metadata: ofA, ...restA } = a;
   const { metadata: ofB, ...restB } = b;
@@ -126,7 +126,7 @@ const isSame = (a: KubeObject, b: KubeObject): boolean => {
   );
 };
 
-/** The objects of one resource, each version of them immutable and numbered by the ledger. */
+/** The objects of one resource. Each version is immutable and numbered by the ledger. */
 export class ObjectStore<T extends KubeObject> {
   /** Plural: 'pods'. */
   readonly resource: string;
@@ -138,12 +138,12 @@ export class ObjectStore<T extends KubeObject> {
     this.#ledger = ledger;
   }
 
-  /** In the order of etcd's keys: by namespace, then by name. */
+  /** In etcd's key order: by namespace, then by name. */
   list(): readonly T[] {
     return [...this.#objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
   }
 
-  /** In no order that anybody may rely on; cheap. */
+  /** In unspecified order; fast. */
   all(): IterableIterator<T> {
     return this.#objects.values();
   }
@@ -152,7 +152,7 @@ export class ObjectStore<T extends KubeObject> {
     return this.#objects.get(keyOf(namespace, name));
   }
 
-  /** Writes an object; one that is already so keeps its version. Gives it as it is now. */
+  /** Writes an object. An unchanged object keeps its version. Returns the stored object. */
   put(object: T): T {
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const before = this.#objects.get(key);

@@ -137,11 +137,11 @@ export interface NodeObject extends KubeObject {
   };
 }
 
-/** The container that does the work: the first one. */
+/** The main container: the first one. */
 export const mainContainerOf = ({ spec }: Pick<Pod, 'spec'>): ContainerSpec =>
   spec.containers[0] ?? { name: '', image: '' };
 
-/** The parts of Kubernetes objects that the model writes and reads; what else a patch brings stays in the object. */
+/** The parts of Kubernetes objects that the model reads and writes; other fields from patches are kept. */
 
 export type KubeLabels = Readonly<Record<string, string>>;
 
@@ -154,7 +154,7 @@ export interface OwnerReference {
   readonly blockOwnerDeletion?: boolean;
 }
 
-/** Who set which fields last, by server-side apply or by a patch. */
+/** Which manager last set which fields, by server-side apply or a patch. */
 export interface ManagedFields {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';
@@ -170,7 +170,7 @@ export interface ObjectMeta {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation?: number;
-  /** RFC 3339 to the second, in the model's time; the server turns it into the caller's. */
+  /** RFC 3339 with seconds in model time; the server converts it to the caller's clock. */
   readonly creationTimestamp: string;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;

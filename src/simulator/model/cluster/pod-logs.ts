@@ -16,7 +16,7 @@ const nearLimit = 0.75;
 const leakEveryMs = 5000;
 const mib = 1024 * 1024;
 
-/** A container whose memory nears its limit says so: whoever is killed at it says nothing more. */
+/** Logs that a container's memory is near its limit, because a killed process cannot log. */
 const writeLeak = (ground: ClusterContext, life: PodRuntime): void => {
   const { env, now, shelves } = ground;
   if (life.leak === undefined || now % leakEveryMs >= 1000) return;
@@ -31,7 +31,7 @@ const writeLeak = (ground: ClusterContext, life: PodRuntime): void => {
     life.log.write(now, line);
 };
 
-/** Has a pod that serves write down what the last second brought. */
+/** Writes the last second of a serving pod to its log. */
 const writeLog = (ground: ClusterContext, life: PodRuntime): void => {
   const { env } = ground;
   if (life.instance !== undefined) writeServiceLog(life.log, env, life.instance, podLogFormat(ground, life));
@@ -40,20 +40,20 @@ const writeLog = (ground: ClusterContext, life: PodRuntime): void => {
   if (server !== undefined) writeServerLog(life.log, env, server, life.role.dependency ?? life.name);
 };
 
-/** Once a second everything that runs writes of what it does. */
+/** Writes the last second of everything that runs, once a second. */
 export const writePodLogs = (ground: ClusterContext): void => {
   if (!isLogTick(ground.now)) return;
   for (const life of ground.lives.values()) if (life.step === 'running') writeLog(ground, life);
 };
 
-/** How the service of a pod writes its log. */
+/** Log format of the pod's service. */
 export const podLogFormat = (
   { env, spec }: ClusterContext,
   { role: { service = '' } }: PodRuntime,
 ): LogFormat =>
   env.deployments.get(service)?.service.log ?? (spec.services[service]?.runtime === 'go' ? 'slog' : 'spring');
 
-/** What server runs in a pod that is none of a service; undefined: none that writes. */
+/** Kind of server in a pod that is not a service; undefined if it writes no log. */
 export const podServerKind = (
   { shelves }: ClusterContext,
   { role, namespace, name }: PodRuntime,
@@ -62,7 +62,7 @@ export const podServerKind = (
     ? serverKindOfImage(shelves.pods.get(namespace, name)?.spec.containers[0]?.image ?? '')
     : undefined;
 
-/** What keeps this container from starting; undefined: it starts. */
+/** The problem that prevents this container from starting; undefined if it starts. */
 export const matchStartFault = (
   spec: DeployedSpec | undefined,
   container: ContainerSpec,
@@ -74,7 +74,7 @@ export const matchStartFault = (
   return undefined;
 };
 
-/** What is written when it does: entries in the format of the service, and plain lines. */
+/** Its log then: entries in the format of the service, and plain lines. */
 export const startFaultLines = (
   ground: ClusterContext,
   life: PodRuntime,
@@ -96,7 +96,7 @@ const startedOf = (ground: ClusterContext, life: PodRuntime, { image, env }: Con
   options: env?.find(({ name }) => name === 'JAVA_TOOL_OPTIONS')?.value,
 });
 
-/** What a container writes first. */
+/** First log lines of a container. */
 export const containerStartLines = (
   ground: ClusterContext,
   life: PodRuntime,
@@ -105,7 +105,7 @@ export const containerStartLines = (
 ): readonly string[] =>
   life.role.service === undefined ? [] : startingLines(startedOf(ground, life, container), at);
 
-/** What it writes when it can answer. */
+/** Log lines when it becomes ready. */
 export const containerReadyLines = (
   ground: ClusterContext,
   life: PodRuntime,

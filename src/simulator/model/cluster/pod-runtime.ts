@@ -3,7 +3,7 @@ import type { ServiceInstance } from '../instance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
 import type { Pod } from './objects.ts';
 
-/** What a pod's container is doing. `back-off`: it waits to be started again. */
+/** State of a pod's container. `back-off`: waiting for its restart. */
 type Step =
   | 'pending'
   | 'creating'
@@ -14,7 +14,7 @@ type Step =
   | 'ended'
   | 'terminating';
 
-/** How a run of a container ended. */
+/** End of a container run. */
 export interface ContainerExit {
   readonly exitCode: number;
   readonly reason: 'Error' | 'OOMKilled' | 'Completed';
@@ -23,13 +23,13 @@ export interface ContainerExit {
   readonly containerId: string;
 }
 
-/** Whose work the pod does. */
+/** The service or dependency that the pod runs. */
 export interface PodRole {
   readonly service?: string;
   readonly dependency?: string;
 }
 
-/** Kubelet's own knowledge of one pod: where its container is in its life. Times are model times. */
+/** The kubelet's state of one pod: the lifecycle of its container. Times are model times. */
 export class PodRuntime {
   readonly uid: string;
   readonly namespace: string;
@@ -37,36 +37,36 @@ export class PodRuntime {
   readonly role: PodRole;
   readonly createdAt: Millis;
   step: Step = 'pending';
-  /** When something happens next. */
+  /** Time of the next transition. */
   due: Millis;
   scheduledAt: Millis | undefined;
   startedAt: Millis | undefined;
-  /** When its readiness last changed. */
+  /** Time of the last change of readiness. */
   turnedAt: Millis | undefined;
-  /** Why nothing starts, in kubelet's words. */
+  /** The kubelet's reason for not starting a container. */
   waiting: { readonly reason: string; readonly message: string } | undefined;
-  /** Why no node takes it. */
+  /** The scheduler's reason for not placing the pod. */
   unschedulable: string | undefined;
   restarts = 0;
   lastExit: ContainerExit | undefined;
   backOffMs: Millis = 10_000;
-  /** The process whose place it has taken; absent: it serves nothing (yet). */
+  /** The process that the pod runs; absent if it serves no traffic (yet). */
   instance: ServiceInstance | undefined;
-  /** Bytes that leak in a second, and what a container has of them when it starts. */
+  /** Leak rate in bytes per second, and the leaked bytes of a container at its start. */
   leak: { readonly perSecond: number; readonly atStart: number } | undefined;
-  /** Bytes leaked when the present container came under the leak, and when that was. */
+  /** Bytes leaked when the leak reached the current container, and that time. */
   leaked = { bytes: 0, at: 0 };
-  /** What was written under /tmp of its container by hand: path → size and time. */
+  /** Files written manually below /tmp of the container: path → size and time. */
   readonly dumps = new Map<string, { readonly bytes: number; readonly at: Millis }>();
-  /** Files that came from a ConfigMap when the container started: path → text. */
+  /** Files mounted from a ConfigMap when the container started: path → text. */
   mounted: ReadonlyMap<string, string> = new Map();
-  /** The password that its container was given for the database when it started. */
+  /** The database password of the container at its start. */
   databasePassword: string | undefined;
-  /** Files that were deleted in it by hand. */
+  /** Files deleted manually in the container. */
   readonly deleted = new Set<string>();
   log = new ContainerLog();
   previousLog: ContainerLog | undefined;
-  /** Its readiness as the API last showed it. */
+  /** Readiness as last written to the API. */
   shownReady = false;
 
   constructor({ metadata }: Pod, role: PodRole, now: Millis) {
@@ -78,7 +78,7 @@ export class PodRuntime {
     this.due = now;
   }
 
-  /** The probe succeeds: started long enough ago, and the process that it stands for answers. */
+  /** Whether the readiness probe succeeds: started long enough ago, and its process responds. */
   get isReady(): boolean {
     return this.step === 'running' && (this.instance?.running ?? true);
   }

@@ -5,7 +5,7 @@ import { rfc3339Seconds, sha256Text } from './names.ts';
 import type { ContainerState, ContainerStatus, ObjectCondition, Pod, PodStatus } from './objects.ts';
 import type { ContainerExit, PodRuntime } from './pod-runtime.ts';
 
-/** Writes the pod's status as it is now, and tells when its probe begins to fail. */
+/** Writes the current status of the pod, and records an event when its probe starts to fail. */
 export const writePodStatus = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   const { shelves, now } = ground;
   if (life.isReady !== life.shownReady) life.turnedAt = now;
@@ -38,7 +38,7 @@ const terminated = ({ exitCode, reason, startedAt, finishedAt, containerId }: Co
   containerID: containerId,
 });
 
-/** The id of the container that runs, or ran last. */
+/** ID of the current or last container. */
 export const containerIdOf = (life: PodRuntime): string =>
   `containerd://${sha256Text(`${life.uid}/${life.restarts}`)}`;
 
@@ -83,13 +83,13 @@ const phaseOf = (life: PodRuntime): PodStatus['phase'] => {
   return life.startedAt === undefined ? 'Pending' : 'Running';
 };
 
-/** The pod's own address in the cluster. */
+/** Cluster IP of the pod. */
 const addressOf = (uid: string): string => {
   const number = fnv1a(uid);
   return `10.244.${number % 250}.${1 + (Math.floor(number / 250) % 250)}`;
 };
 
-/** A pod's status as kubelet reports it at this moment. */
+/** Current pod status as reported by the kubelet. */
 const podStatus = (pod: Pod, life: PodRuntime, hostIP: string | undefined): PodStatus => {
   if (life.scheduledAt === undefined) {
     const why = { reason: 'Unschedulable', message: life.unschedulable ?? '' };

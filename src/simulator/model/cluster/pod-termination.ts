@@ -8,7 +8,7 @@ import type { ContainerExit, PodRuntime } from './pod-runtime.ts';
 import { containerIdOf, writePodStatus } from './pod-status.ts';
 import { maxHeapBytesOf } from './resource-usage.ts';
 
-/** The pod's work is done from now on: the process that it stands for answers, the dependency is up. */
+/** Puts the pod's process into service: the instance responds, the dependency is up. */
 export const bindPod = ({ env, isInstant: isHurried }: ClusterContext, life: PodRuntime): void => {
   if (life.instance !== undefined) {
     life.instance.running = true;
@@ -20,7 +20,7 @@ export const bindPod = ({ env, isInstant: isHurried }: ClusterContext, life: Pod
   dependency.restarts += 1;
 };
 
-/** Nobody does the pod's work any more; a dependency is down with its last pod. */
+/** Takes the pod's process out of service; a dependency goes down with its last pod. */
 const unbindPod = ({ env, lives }: ClusterContext, life: PodRuntime): void => {
   if (life.instance !== undefined) life.instance.running = false;
   const dependency = env.dependencies.get(life.role.dependency ?? '');
@@ -48,8 +48,8 @@ const stand = (
 };
 
 /**
- * Gives every instance that there should be the pod that stands for it: one whose pod left gets the pod that has
- * waited longest, and begins anew with it. A pod more than there are instances serves nothing yet.
+ * Assigns a pod to every instance. An instance without a pod gets the one that has waited longest and restarts with it. Surplus
+ * pods serve no traffic.
  */
 export const bindInstances = (
   ground: ClusterContext,
@@ -76,7 +76,7 @@ export const bindInstances = (
   if (deployment !== undefined) count(deployment, instances, lives);
 };
 
-/** A Service leads to pods that are ready; where none is, whoever asks finds out. */
+/** A Service routes to ready pods; without one, callers fail. */
 const count = (
   deployment: Deployment,
   instances: readonly ServiceInstance[],
@@ -90,12 +90,12 @@ const count = (
 };
 
 const graceSeconds = 30;
-/** How long a process takes to end when it is told to. */
+/** Time from SIGTERM to the end of the process. */
 const leaveMs = 1000;
-/** Kubelet forgets its back-off for a container that ran that long. */
+/** Run time after which the kubelet resets its back-off. */
 const forgetMs = 600_000;
 
-/** The container's process has ended; by the pod's policy it is started again, the second time after a back-off. */
+/** Handles the end of a container's process. It restarts by the pod's policy, from the second time with a back-off. */
 export const endContainerRun = (
   ground: ClusterContext,
   pod: Pod,
@@ -134,7 +134,7 @@ const backOff = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   ground.recordEvent(pod, { type: 'Warning', reason: 'BackOff', message, by: 'kubelet', fieldPath });
 };
 
-/** Begins a pod's end: its process is told to stop, and it is gone a moment later. */
+/** Starts the termination of a pod: SIGTERM, then deletion a moment later. */
 export const terminatePod = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   if (life.isTerminating) return;
   const { now } = ground;
@@ -167,7 +167,7 @@ export const terminatePod = (ground: ClusterContext, pod: Pod, life: PodRuntime)
   );
 };
 
-/** The pod is gone. */
+/** Deletes the pod. */
 export const removePod = ({ shelves }: ClusterContext, life: PodRuntime): void => {
   shelves.pods.remove(life.namespace, life.name);
 };

@@ -14,13 +14,13 @@ const ownerWord: Readonly<Record<string, string>> = {
 interface PodRequest {
   readonly owner: KubeObject;
   readonly template: PodTemplate;
-  /** Absent: the owner's, with five characters that chance gives. */
+  /** Absent: the owner's name with five random characters. */
   readonly name?: string;
   readonly nodeName?: string;
   readonly labels?: KubeLabels;
 }
 
-/** Creates a pod from a template, as its controller does; its kubelet takes it up with the next step of time. */
+/** Creates a pod from a template, as a controller does; its kubelet handles it at the next step. */
 export const createPod = (
   ground: ClusterContext,
   { owner, template, name, nodeName, labels }: PodRequest,
@@ -57,7 +57,7 @@ export const createPod = (
   });
 };
 
-/** An owner's pods that are not on their way out, with their lives. */
+/** Non-terminating pods of an owner with their runtimes. */
 export const activePodsOf = (
   { shelves, lives }: ClusterContext,
   owner: KubeObject,
@@ -66,16 +66,16 @@ export const activePodsOf = (
     .filter((pod) => pod.metadata.deletionTimestamp === undefined && isOwnedBy(pod, owner))
     .map((pod) => ({ pod, life: lives.get(pod.metadata.uid) }));
 
-/** The number behind an instance's name: its place among those of its service. */
+/** Number in the instance name: its index within the service. */
 const placeOf = (life: PodRuntime | undefined): number =>
   Number(/-(\d+)$/.exec(life?.instance?.name ?? '')?.[1] ?? Number.POSITIVE_INFINITY);
 
-/** Those that go first: not ready before ready, and then the youngest place. */
+/** Order of deletion: not ready before ready, then the highest index. */
 const byWorth = (a: PodRuntime | undefined, b: PodRuntime | undefined): number =>
   Number(a?.isReady ?? false) - Number(b?.isReady ?? false) ||
   (placeOf(b) === placeOf(a) ? 0 : placeOf(b) - placeOf(a));
 
-/** Makes and ends pods until there are as many as wanted, and gives the set with how many are ready. */
+/** Creates and deletes pods to match the replica count. Returns the set with its ready count. */
 export const reconcileReplicaSet = (ground: ClusterContext, set: ReplicaSetObject): ReplicaSetObject => {
   const pods = activePodsOf(ground, set);
   for (let missing = set.spec.replicas - pods.length; missing > 0; missing -= 1)
@@ -95,7 +95,7 @@ export const reconcileReplicaSet = (ground: ClusterContext, set: ReplicaSetObjec
   return updateReplicaSetStatus(ground, set);
 };
 
-/** Writes what of a set is there and ready. */
+/** Writes the existing and ready counts of a ReplicaSet. */
 export const updateReplicaSetStatus = (ground: ClusterContext, set: ReplicaSetObject): ReplicaSetObject => {
   const pods = activePodsOf(ground, set);
   const ready = pods.filter(({ life }) => life?.isReady === true).length;

@@ -17,18 +17,18 @@ const units: Readonly<Record<string, number>> = {
   Ti: 1024 ** 4,
 };
 
-/** A Kubernetes quantity ('500m', '2Gi') as a number; undefined for what is none. */
+/** A Kubernetes quantity ('500m', '2Gi') as a number; undefined if it is invalid. */
 export const parseMemoryQuantity = (text: string | undefined): number | undefined => {
   const found = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text ?? '');
   return found === null ? undefined : Number(found[1]) * (units[found[2] ?? ''] ?? 1);
 };
 
-/** Bytes as the metrics server writes them. */
+/** Bytes in the format of metrics-server. */
 export const formatKibibytes = (bytes: number): string => `${Math.round(bytes / 1024)}Ki`;
 
 const mib = 1024 ** 2;
 
-/** The JVM's own options in a container's environment: how large its heap may become; undefined: they say nothing. */
+/** Maximum heap from the JVM options in a container's environment; undefined if not set. */
 export const maxHeapBytesOf = (container: ContainerSpec): number | undefined => {
   const options = container.env?.find(({ name }) => name === 'JAVA_TOOL_OPTIONS')?.value ?? '';
   const fixed = /-Xmx(\d+)([kmg])/i.exec(options);
@@ -41,11 +41,11 @@ export const maxHeapBytesOf = (container: ContainerSpec): number | undefined => 
   return percent === null || limit === undefined ? undefined : Math.round((limit * Number(percent[1])) / 100);
 };
 
-/** Bytes that have leaked into a pod's container by a moment. */
+/** Bytes leaked in a pod's container at a time. */
 export const leakedBytesAt = ({ leak, leaked }: PodRuntime, now: Millis): number =>
   leak === undefined ? 0 : leaked.bytes + (leak.perSecond * Math.max(0, now - leaked.at)) / 1000;
 
-/** Working set without what leaks: a JVM keeps what its heap once needed. */
+/** Working set without the leak. A JVM does not return heap that it once used. */
 const baseBytes = (env: EnvironmentInstant, life: PodRuntime): number => {
   const { instance } = life;
   if (instance === undefined) return (40 + (fnv1a(life.uid) % 30)) * mib;
@@ -53,7 +53,7 @@ const baseBytes = (env: EnvironmentInstant, life: PodRuntime): number => {
   return Math.max(0.6 * max, heapUsedOf(env, instance)) + (0.14 + (fnv1a(life.uid) % 25) / 1000) * max;
 };
 
-/** Working set of the pod's container in bytes, as cAdvisor measures it; undefined while none runs. */
+/** Working set of the pod's container in bytes, as measured by cAdvisor; undefined if none runs. */
 export const workingSetOf = (env: EnvironmentInstant, life: PodRuntime): number | undefined =>
   life.step === 'starting' || life.step === 'running'
     ? Math.round(baseBytes(env, life) + leakedBytesAt(life, env.now))
@@ -66,7 +66,7 @@ export const cpuCoresOf = (env: EnvironmentInstant, life: PodRuntime): number | 
   return life.instance === undefined ? 0.01 : cpuOf(env, life.instance);
 };
 
-/** Puts a pod's container under a leak that fills it within `fillMs` of its start; somewhat of it is there already. */
+/** Adds a leak to a pod's container that fills it within `fillMs` of its start; part of it has already leaked. */
 export const startLeak = (
   env: EnvironmentInstant,
   life: PodRuntime,

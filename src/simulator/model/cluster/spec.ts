@@ -4,16 +4,16 @@ import type { DeploymentStrategy } from './objects.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** A setting that keeps a process from starting: it says why and ends with 1. */
+/** A setting that prevents a process from starting: it logs an error and exits with 1. */
 export interface StartFault {
   readonly env: string;
   /** Values with which it starts; an absent variable is ''. */
   readonly good: RegExp;
-  /** What it writes: entries of its log, and lines as they stand. */
+  /** Its log: entries, and plain lines. */
   says(value: string): readonly (Omit<LogEntry, 'at'> | string)[];
 }
 
-/** How a service of the system is deployed: the container is called after it, and labelled `app=SERVICE`. */
+/** Deployment of a service. The container has its name and the label `app=SERVICE`. */
 export interface DeployedSpec {
   readonly runtime: 'java' | 'go';
   readonly requests: Texts;
@@ -21,17 +21,17 @@ export interface DeployedSpec {
   readonly env: Texts;
   /** Variable → [secret, key]. */
   readonly secretEnv?: Readonly<Record<string, readonly [secret: string, key: string]>>;
-  /** A ConfigMap whose keys lie there as files; mounted one by one (subPath), so that they stay as they were when the pod started. */
+  /** A ConfigMap whose keys are mounted as single files (subPath), so they do not change while the pod runs. */
   readonly configFiles?: { readonly configMap: string; readonly dir: string };
-  /** From the container's start to its first successful probe; default 1500. */
+  /** Time from the container's start to its first successful probe, in ms; default 1500. */
   readonly startMs?: Millis;
   readonly startFaults?: readonly StartFault[];
 }
 
-/** A StatefulSet; one that is named as the dependency it stands for is up when a pod of it is ready. */
+/** A StatefulSet. If it has the name of a dependency, that dependency is up while one of its pods is ready. */
 export interface StatefulSpec {
   readonly name: string;
-  /** `{env}` is the environment's name; absent: the services' own namespace. */
+  /** `{env}` is the environment's name; absent: the services' namespace. */
   readonly namespace?: string;
   readonly replicas: number;
   readonly image: string;
@@ -43,13 +43,13 @@ export interface StatefulSpec {
 
 export interface CronSpec {
   readonly name: string;
-  /** `{env}` is the environment's name; absent: the services' own namespace. */
+  /** `{env}` is the environment's name; absent: the services' namespace. */
   readonly namespace?: string;
   readonly schedule: string;
   readonly image: string;
-  /** How long its last run took, which went well; absent: it has not run yet. */
+  /** Duration of its last, successful run; absent if it has never run. */
   readonly tookMs?: Millis;
-  /** What a run of it writes. */
+  /** Log of a run. */
   readonly lines: readonly string[];
 }
 
@@ -60,15 +60,15 @@ interface ScalerSpec {
   readonly cpuPercent: number;
 }
 
-/** What Kubernetes knows of an environment, as a system's data says it. */
+/** The Kubernetes part of an environment, as defined in a system's data. */
 export interface ClusterSpec {
-  /** What it is called. */
+  /** Name of the cluster. */
   readonly name: string;
   readonly registry: string;
-  /** Where the services are; `{env}` is the environment's name. */
+  /** Namespace of the services; `{env}` is the environment's name. */
   readonly namespace: string;
   readonly nodes: { readonly count: number; readonly cpu: string; readonly memory: string };
-  /** A service without an entry does not run here. */
+  /** Services without an entry do not run in the cluster. */
   readonly services: Readonly<Record<string, DeployedSpec>>;
   readonly statefulSets?: readonly StatefulSpec[];
   /** DaemonSets: name → namespace and image. */
@@ -76,30 +76,30 @@ export interface ClusterSpec {
   readonly cronJobs?: readonly CronSpec[];
   readonly scalers?: readonly ScalerSpec[];
   readonly configMaps?: Readonly<Record<string, Texts>>;
-  /** Name → key → value, in plain words. */
+  /** Name → key → plain-text value. */
   readonly secrets?: Readonly<Record<string, Texts>>;
-  /** Secrets with a certificate of their own, by name: for these host names. */
+  /** TLS Secrets by name, with the host names of their certificates. */
   readonly tlsSecrets?: Readonly<Record<string, readonly string[]>>;
-  /** Environments whose cluster has no metrics server. */
+  /** Environments whose cluster has no metrics-server. */
   readonly withoutMetrics?: readonly string[];
 }
 
-/** A change of a deployment that somebody applied. */
+/** An applied change of a Deployment. */
 interface AppliedSpec {
   readonly env: Texts;
-  /** Stays when the template is rolled back: it is not part of it. */
+  /** Not part of the template, so a rollback does not revert it. */
   readonly strategy?: DeploymentStrategy;
 }
 
-/** What an incident does to it. */
+/** Effects of an incident on the cluster. */
 export interface ClusterIncidentSpec {
-  /** Service → a part of its heap that stays in use after every collection, at the initial number of pods. */
+  /** Service → fraction of the heap in use after every collection, at the initial number of pods. */
   readonly heapRetained?: Readonly<Record<string, number>>;
   /**
-   * Service → how long a container of its present pods takes from start to its memory limit. What feeds the leak lies
-   * in the pod's emptyDir: it outlives the container, and ends with the pod.
+   * Service → time from a container's start to its memory limit, for existing pods. The cause of the leak is in the pod's
+   * emptyDir, which survives the container and is deleted with the pod.
    */
   readonly leaks?: Readonly<Record<string, Millis>>;
-  /** Service → a change that was applied. */
+  /** Service → an applied change. */
   readonly applied?: Readonly<Record<string, AppliedSpec>>;
 }

@@ -7,8 +7,8 @@ import { activePodsOf, createPod } from './replica-set-controller.ts';
 const revisionLabel = 'controller-revision-hash';
 
 /**
- * One step of the StatefulSet controller: pods in their order, each when those before it are ready; a new template
- * goes from the last to the first, one at a time.
+ * One step of the StatefulSet controller. Pods start in order, each when its predecessors are ready. A new template rolls out
+ * from last to first, one pod at a time.
  */
 export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObject): void => {
   const { name, namespace } = set.metadata;
@@ -43,7 +43,7 @@ export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObj
     });
   else if (tooMany?.life !== undefined) terminatePod(ground, tooMany.pod, tooMany.life);
   else {
-    // One that is not ready is in the way of the others: it is replaced first if it is stale itself.
+    // An unready pod blocks the others, so it is replaced first if it has the old template.
     const next = broken === undefined ? stale : isOld(broken) ? broken : undefined;
     if (next?.life !== undefined) terminatePod(ground, next.pod, next.life);
   }

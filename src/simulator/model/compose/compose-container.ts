@@ -4,14 +4,14 @@ import type { ServiceInstance } from '../instance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
 import { fnv1a } from '../seeded-random.ts';
 
-/** What stands behind a container: an instance of a service, or a dependency. */
+/** The process of a container: an instance of a service, or a dependency. */
 export interface ContainerBackend {
   start(now: Millis): void;
   stop(): void;
   readonly isUp: boolean;
-  /** Takes the variables that its container was made with. */
+  /** Applies the variables with which its container was created. */
   configure(env: Readonly<Record<string, string>>): void;
-  /** How it ends when it is told to: a server of somebody else's leaves with 0, a Java process with 143. */
+  /** Exit status after SIGTERM: 0 for third-party servers, 143 for a Java process. */
   readonly stopCode: number;
 }
 
@@ -50,7 +50,7 @@ export const dependencyBackend = (dependency: Dependency): ContainerBackend => (
   stopCode: 0,
 });
 
-/** Something that nothing here depends on. */
+/** A container that no service depends on. */
 export const idleBackend = (): ContainerBackend => {
   const behind = {
     isUp: true,
@@ -66,37 +66,37 @@ export const idleBackend = (): ContainerBackend => {
   return behind;
 };
 
-/** What happened to a container. */
+/** A container event. */
 export interface ContainerEvent {
   readonly at: Millis;
   readonly action: string;
   readonly exitCode?: number;
 }
 
-/** What a container is called, and what it is made of. */
+/** Name and contents of a container. */
 export interface ContainerDefinition {
-  /** Ids are the same whenever the same world is made. */
+  /** Seed of the IDs, which are the same in every run of a scenario. */
   readonly seed: string;
   readonly name: string;
   readonly service: string;
   readonly number: number;
   readonly image: string;
   readonly startedAt: Millis;
-  /** What its process writes when it is started; absent: that it was. */
+  /** Log of its process at start; absent: only that it started. */
   readonly says?: (at: Millis) => readonly string[];
 }
 
 const eventsKept = 64;
 const killed = 137;
 
-/** 64 hexadecimal digits that are always the same for a name. */
+/** 64 hexadecimal digits that are constant for a name. */
 const idOf = (name: string): string =>
   Array.from({ length: 8 }, (_, part) => fnv1a(`${name}/${part}`).toString(16).padStart(8, '0')).join('');
 
 /** One container of the project. Times are model times. */
 export class ComposeContainer {
   readonly #seed: string;
-  /** How often it has been made anew: each time it is another one. */
+  /** Number of times it was recreated; each is a new container. */
   #made = 0;
   #isRemoved = false;
   readonly name: string;
@@ -108,15 +108,15 @@ export class ComposeContainer {
   readonly #says: (at: Millis) => readonly string[];
   #events: ContainerEvent[] = [];
   #wasUp = true;
-  /** The variables that it was made with, beside those of its image. */
+  /** Variables it was created with, in addition to those of the image. */
   env: Readonly<Record<string, string>> = {};
   createdAt: Millis;
   startedAt: Millis;
-  /** The end of its last run; of one that runs, the run before. */
+  /** End of the last completed run. */
   finishedAt: Millis | undefined;
   exitCode = 0;
   isOomKilled = false;
-  /** What its health check complains of; '' when it is healthy. */
+  /** Error of the health check; '' if healthy. */
   complaint = '';
 
   constructor(
@@ -139,7 +139,7 @@ export class ComposeContainer {
     return idOf(`${this.#seed}/${this.name}${this.#made === 0 ? '' : `/${this.#made}`}`);
   }
 
-  /** True: somebody took it away, and nothing stands in its place yet. */
+  /** True if it was removed and not yet recreated. */
   get isRemoved(): boolean {
     return this.#isRemoved;
   }
@@ -152,7 +152,7 @@ export class ComposeContainer {
     return this.#events;
   }
 
-  /** Notes what was done to its process by another way than Docker's. */
+  /** Records a change to its process that did not go through Docker. */
   sync(now: Millis): void {
     if (this.isRunning === this.#wasUp) return;
     if (this.isRunning) this.#started(now);
@@ -187,7 +187,7 @@ export class ComposeContainer {
     this.#tell(now, 'destroy');
   }
 
-  /** Another container under its name, with these variables; it is not started yet. */
+  /** Creates another container under its name with these variables, without starting it. */
   remake(now: Millis, env: Readonly<Record<string, string>>): void {
     this.#made += 1;
     this.#isRemoved = false;
@@ -223,7 +223,7 @@ export class ComposeContainer {
     this.#wasUp = false;
     this.finishedAt = now;
     this.exitCode = exitCode;
-    // One that is killed says nothing.
+    // A killed process writes nothing.
     if (exitCode !== killed) this.log.write(now, `Stopping ${this.service}`);
     this.#tell(now, 'die', exitCode);
   }

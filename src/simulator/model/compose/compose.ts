@@ -27,7 +27,7 @@ const daysOld = 3;
 
 const formatOf = ({ service }: ServiceInstance): LogFormat => service.log ?? 'spring';
 
-/** What Docker knows of an environment: a container per instance and per dependency, but for those of the cluster. */
+/** Docker's view of an environment: one container per instance and dependency, except those in the cluster. */
 export class Compose implements Part<ComposeIncidentSpec> {
   readonly spec: ComposeSpec;
   readonly env: EnvironmentContext;
@@ -38,7 +38,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
     this.env = env;
   }
 
-  /** The containers that there are now: one that was scaled away is gone. */
+  /** Existing containers, without those that were scaled down. */
   get containers(): readonly ComposeContainer[] {
     const { dependencies, instances, now } = this.env;
     const all = [
@@ -54,18 +54,18 @@ export class Compose implements Part<ComposeIncidentSpec> {
     return all.filter(({ isRemoved }) => !isRemoved);
   }
 
-  /** One that was taken away, whose name is free. */
+  /** A removed container whose name is free. */
   removed(name: string): ComposeContainer | undefined {
     const known = this.#known.get(name);
     return known?.isRemoved === true ? known : undefined;
   }
 
-  /** The instance in a container; undefined for a dependency's. */
+  /** The instance in a container; undefined for a dependency. */
   instanceIn({ service, number }: ComposeContainer): ServiceInstance | undefined {
     return this.env.instance(`${service}-${number - 1}`);
   }
 
-  /** Once a second everything that runs writes of what it does. */
+  /** Writes the logs of everything that runs, once a second. */
   tick(now: Millis): void {
     if (!isLogTick(now)) return;
     for (const container of this.containers) if (container.isRunning) this.#write(container);
@@ -146,7 +146,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
     return made;
   }
 
-  /** One that is older than the world has written for hours. */
+  /** A container that is older than the simulator has hours of logs. */
   #recall(made: ComposeContainer): void {
     const to = this.env.now;
     const span = { from: backfillStart(made.startedAt + 1000, to), to };

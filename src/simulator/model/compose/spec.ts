@@ -1,24 +1,21 @@
-/**
- * A Compose project: every instance and every dependency of the environment is a container of it, but for what runs in
- * a cluster.
- */
+/** A Compose project. Every instance and dependency of the environment is a container, except those in a cluster. */
 export interface ComposeSpec {
   readonly project: string;
   /** Images by service or dependency; default: `PROJECT/NAME:VERSION`. */
   readonly images?: Readonly<Record<string, string>>;
-  /** Services whose containers write to a terminal: their log has no frames. */
+  /** Services whose containers have a terminal: their log has no frames. */
   readonly terminals?: readonly string[];
   readonly memoryLimitBytes?: number;
-  /** What else runs there and nobody calls: name → image. */
+  /** Other containers, which no service calls: name → image. */
   readonly additionalServices?: Readonly<Record<string, string>>;
-  /** The port of a dependency's container that its own wire stands behind: 5432 of the database. Default: 8080, its HTTP API. */
+  /** Container port of a dependency's native protocol, such as 5432 of the database. Default: 8080, its HTTP API. */
   readonly wires?: Readonly<Record<string, { readonly port: number; readonly wire: 'postgres' | 'kafka' }>>;
 }
 
-/** What an incident does to it; a restart mends each of them. */
+/** Effects of an incident; a restart fixes each of them. */
 export interface ComposeIncidentSpec {
   /** Service or dependency → how its containers ended. */
   readonly exited?: Readonly<Record<string, { readonly code: number; readonly oomKilled?: boolean }>>;
-  /** Service or dependency → what its health check says; it runs on. */
+  /** Service or dependency → output of its failing health check; it keeps running. */
   readonly unhealthy?: Readonly<Record<string, string>>;
 }

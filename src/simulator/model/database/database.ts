@@ -22,7 +22,7 @@ import { DatabaseRegistry } from './table-catalog.ts';
 
 const keyBytes = 32;
 
-/** Whether a password is the one of a SCRAM verifier. Source: RFC 5802; PostgreSQL, scram_build_secret. */
+/** Whether a password matches a SCRAM verifier. Source: RFC 5802; PostgreSQL, scram_build_secret. */
 const isOf = (password: string, verifier: string): boolean => {
   const [, rounds = '', salt = '', stored = ''] =
     /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):/.exec(verifier) ?? [];
@@ -31,18 +31,18 @@ const isOf = (password: string, verifier: string): boolean => {
   return createHash('sha256').update(key).digest('base64') === stored;
 };
 
-/** The passwords of roles: the same for all at first, and a verifier of each that was changed. */
+/** Passwords of roles: initially the same for all, and a verifier for each changed one. */
 class PasswordStore {
   readonly #first: string;
   readonly #verifiers = new Map<string, { readonly verifier: string; readonly since: Millis }>();
-  /** By verifier and password: working one out takes ms. */
+  /** Results by verifier and password, because deriving a key takes milliseconds. */
   readonly #known = new Map<string, boolean>();
 
   constructor(first: string) {
     this.#first = first;
   }
 
-  /** What is kept of a password that was changed; undefined: it is the first one. */
+  /** The verifier of a changed password; undefined for the initial one. */
   verifier(role: string): string | undefined {
     return this.#verifiers.get(role)?.verifier;
   }
@@ -51,7 +51,7 @@ class PasswordStore {
     this.#verifiers.set(role, { verifier, since: now });
   }
 
-  /** When the present one was set; absent: it always was. */
+  /** Time of the last password change; absent if there was none. */
   since(role: string): Millis | undefined {
     return this.#verifiers.get(role)?.since;
   }
@@ -71,10 +71,10 @@ class PasswordStore {
   }
 }
 
-/** Slots that the pools never get, so that somebody can look and act. */
+/** Slots not available to the pools, so that administrators can always connect. */
 const spareSlots = 4;
 
-/** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and starts anew with it. */
+/** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and restarts with it. */
 export class Database implements Part<DatabaseIncidentSpec> {
   readonly spec: DatabaseSpec;
   readonly env: EnvironmentContext;
@@ -90,7 +90,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
   readonly #logins: ClientSessions;
   readonly #chance: RandomSource;
   #wasUp = true;
-  /** When the server process began. */
+  /** Start time of the server process. */
   startedAt: Millis;
 
   constructor(spec: DatabaseSpec, env: EnvironmentContext) {
@@ -118,35 +118,35 @@ export class Database implements Part<DatabaseIncidentSpec> {
     return this.env.dependencies.get(this.spec.name)?.up !== false;
   }
 
-  /** What is in one of its databases. Throws for one that is not there. */
+  /** Contents of one database. Throws for an unknown name. */
   tablesOf(database: string): TableCatalog {
     const found = this.databases.named(database);
     if (found === undefined) throw new Error(`no database ${database}`);
     return found.tables;
   }
 
-  /** What is in the database of the applications, or was when it had its name. */
+  /** Contents of the application database, under its original name or not. */
   get tables(): TableCatalog {
     return this.databases.named(this.spec.database)?.tables ?? this.databases.own;
   }
 
-  /** Everybody who may log in. */
+  /** All login roles. */
   get roles(): readonly string[] {
     const { user, background } = this.spec;
     return [...new Set(['opsdeck', user, ...background.map((one) => one.user)])];
   }
 
-  /** In which database a session is. */
+  /** Database of a session. */
   databaseOf({ database = this.spec.database }: Backend): string {
     return database;
   }
 
-  /** True: the database of the applications has its name. */
+  /** Whether the application database has its original name. */
   get #isThere(): boolean {
     return this.databases.named(this.spec.database) !== undefined;
   }
 
-  /** Every session of a client: those of the pools, those that nobody closed, and those of the wire. */
+  /** All client sessions: those of the pools, leaked ones, and connections over the protocol. */
   get backends(): readonly Backend[] {
     return [
       ...this.#background.backends(this.env.now),
@@ -157,12 +157,12 @@ export class Database implements Part<DatabaseIncidentSpec> {
     ];
   }
 
-  /** Slots that everybody may use. */
+  /** Slots available to every role. */
   get usable(): number {
     return this.settings.number('max_connections') - this.settings.number('superuser_reserved_connections');
   }
 
-  /** A session for a client of the wire; undefined when no slot is left. */
+  /** A session for a protocol client; undefined if no slot is free. */
   login(login: LoginRequest): Backend | undefined {
     return this.backends.length >= this.usable ? undefined : this.#logins.begin(login, this.env.now);
   }
@@ -171,12 +171,12 @@ export class Database implements Part<DatabaseIncidentSpec> {
     this.#logins.end(pid);
   }
 
-  /** False: this session of the wire was ended from inside. */
+  /** False if this protocol session was terminated by the server. */
   isLoggedIn(pid: number): boolean {
     return this.#logins.has(pid);
   }
 
-  /** pg_terminate_backend: true when there was such a session. A pool and a program of the background come back. */
+  /** pg_terminate_backend: true if the session existed. Pools and background programs reconnect. */
   terminate(pid: number): boolean {
     const { now } = this.env;
     const ended =
@@ -189,7 +189,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     return ended;
   }
 
-  /** pg_cancel_backend: ends a statement; a session that runs none is told, and does not care. */
+  /** pg_cancel_backend: ends a statement; without one, nothing happens. */
   cancel(pid: number): boolean {
     const isThere = this.backends.some((backend) => backend.pid === pid);
     this.#troubles.cancel(pid, this.env.now);
@@ -198,7 +198,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     return isThere;
   }
 
-  /** How a call to it fails now; undefined when it goes through, or leads elsewhere. */
+  /** Current failure of a call to the database; undefined if it succeeds or goes to another database. */
   refusal(to: string, caller: string): CallResult | undefined {
     if (to !== this.spec.name || !this.isUp) return undefined;
     if (!this.#isThere) return { ms: 20, error: `FATAL: database "${this.spec.database}" does not exist` };
@@ -247,7 +247,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     this.#spread();
   }
 
-  /** True: it logs in with another password than its role has, and holds no connection of before. */
+  /** Whether the instance has a different password than its role and no connection from before the change. */
   #isLockedOut({ databasePassword, startedAt }: ServiceInstance): boolean {
     const { user } = this.spec;
     if (databasePassword === undefined || this.passwords.isRight(user, databasePassword)) return false;
@@ -255,7 +255,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     return since === undefined || Math.max(startedAt, this.startedAt) >= since;
   }
 
-  /** Nothing outlives a server's start: no session, no lock, no value that waited for it. */
+  /** A restart discards all sessions and locks, and applies pending settings. */
   #startAnew(): void {
     this.startedAt = this.env.now;
     this.#troubles.heal();
@@ -266,7 +266,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     this.#logins.endAll();
   }
 
-  /** Tells the services what they wait for, and how many connections each may have. */
+  /** Updates the services' wait times and maximum numbers of connections. */
   #spread(): void {
     const { block, leakWaitMs } = this.#troubles;
     const waitingMs = (block?.patienceMs ?? 0) + leakWaitMs + this.missingIndex.waitMs;

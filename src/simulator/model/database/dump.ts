@@ -7,13 +7,13 @@ const tableText = ({ name, rows, bytes }: TableState): string =>
     `-- Bytes: ${bytes}`,
     `CREATE TABLE public.${name} (id bigint NOT NULL);`,
     `COPY public.${name} (id) FROM stdin;`,
-    // A row each, so that a dump that was cut off restores fewer; the model knows no more of one than its number.
+    // One line per row, so that a truncated dump restores fewer rows. The model knows only the number of rows.
     ...Array.from({ length: rows }, (_, at) => String(at + 1)),
     '\\.',
     '',
   ].join('\n');
 
-/** What pg_dump writes of a database in plain text. */
+/** Output of pg_dump in plain format. */
 export const renderDump = ({ tables, indexes }: TableCatalog): string =>
   [
     '--\n-- PostgreSQL database dump\n--\n',
@@ -30,7 +30,7 @@ export const renderDump = ({ tables, indexes }: TableCatalog): string =>
     '',
   ].join('\n');
 
-/** How a script went that was read: what psql says of it, or the first error. */
+/** Result of a script: psql's output or the first error. */
 type RestoreResult =
   | { readonly said: readonly string[] }
   | { readonly problem: { readonly line: number; readonly text: string } };
@@ -45,7 +45,7 @@ interface Step {
 
 const stepsOf = (script: string): readonly Step[] | { readonly line: number; readonly text: string } => {
   const steps: Step[] = [];
-  /** What was copied into each table is what it has. */
+  /** Sets the row counts of the tables to the copied rows. */
   const copiedInto = new Map<string, number>();
   let [bytes, into] = [0, ''];
   for (const [index, text] of script.split('\n').entries()) {
@@ -90,12 +90,12 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
       return { line, text: `syntax error at or near "${word}"` };
     }
   }
-  // psql takes the end of its input inside of a COPY for the end of the rows; an index that comes later is missing then.
+  // psql treats the end of its input inside a COPY as the end of the rows; later indexes are then missing.
   if (into !== '') steps.push({ line: 0, said: `COPY ${copiedInto.get(into) ?? 0}` });
   return steps;
 };
 
-/** Reads a script into a database as one transaction: an error leaves everything as it was. */
+/** Runs a script in one transaction: an error changes nothing. */
 export const restoreDump = (db: Database, name: string, script: string): RestoreResult => {
   const steps = stepsOf(script);
   if ('text' in steps) return { problem: steps };

@@ -5,14 +5,14 @@ import { clientAddressOf } from './pooled-sessions.ts';
 import type { Backend, PidAllocator } from './sessions.ts';
 import type { LongStatementSpec } from './spec.ts';
 
-/** How much older than the youngest the statements are, at most. */
+/** Maximum age difference of the statements, in ms. */
 const spreadMs: Millis = 180_000;
-/** Part of the requests that get no connection in time, while some wait for one. */
+/** Fraction of requests that time out waiting for a connection, while some are waiting. */
 const refusedShare = 0.1;
 
 interface RunningStatement {
   readonly instance: ServiceInstance;
-  /** The process that sent it began then. */
+  /** Start time of the process that sent it. */
   readonly of: Millis;
   readonly backend: Backend;
 }
@@ -22,8 +22,8 @@ export class LongRunningStatements {
   readonly #pids: PidAllocator;
   readonly #user: string;
   #spec: LongStatementSpec | undefined;
-  #held: readonly RunningStatement[] = [];
-  /** When the next of an instance is sent. */
+  #live: readonly RunningStatement[] = [];
+  /** Time of the next statement of an instance. */
   #due: readonly { readonly instance: ServiceInstance; readonly at: Millis }[] = [];
 
   constructor(pids: PidAllocator, user: string) {
@@ -36,13 +36,13 @@ export class LongRunningStatements {
   }
 
   get backends(): readonly Backend[] {
-    return this.#held.map(({ backend }) => backend);
+    return this.#live.map(({ backend }) => backend);
   }
 
   inject(spec: LongStatementSpec, instances: readonly ServiceInstance[], now: Millis): void {
     this.#spec = spec;
     this.#due = [];
-    this.#held = instances
+    this.#live = instances
       .filter(({ service }) => service.name === spec.service)
       .flatMap((instance) =>
         Array.from({ length: spec.sessions }, (_, index) => {
@@ -52,51 +52,51 @@ export class LongRunningStatements {
       );
   }
 
-  /** Ends a session, or the statement of one: its connection goes back to the pool. False: it is none of these. */
+  /** Ends a session or its statement, which frees the connection. Returns false for an unknown session. */
   end(pid: number, now: Millis): boolean {
-    const found = this.#held.find(({ backend }) => backend.pid === pid);
+    const found = this.#live.find(({ backend }) => backend.pid === pid);
     if (found !== undefined) this.#endAll([found], now);
     return found !== undefined;
   }
 
-  /** Sends what is due, and lets go of what processes sent that are no more. */
+  /** Sends due statements, and removes those of ended processes. */
   tick(instances: readonly ServiceInstance[], now: Millis): void {
     const spec = this.#spec;
     if (spec === undefined) return;
     const isOrphan = ({ instance, of }: RunningStatement): boolean =>
       instance.startedAt !== of || !instance.running || !instances.includes(instance);
-    this.#endAll(this.#held.filter(isOrphan), now);
+    this.#endAll(this.#live.filter(isOrphan), now);
     const due = this.#due.filter(({ at, instance }) => at <= now && instance.running);
     this.#due = this.#due.filter((one) => !due.includes(one));
-    this.#held = [...this.#held, ...due.map(({ instance }) => this.#begin(spec, instance, now))];
-    if (this.#held.length === 0 && this.#due.length === 0) this.#spec = undefined;
+    this.#live = [...this.#live, ...due.map(({ instance }) => this.#begin(spec, instance, now))];
+    if (this.#live.length === 0 && this.#due.length === 0) this.#spec = undefined;
   }
 
-  /** How many connections of an instance's pool are held. */
+  /** Held connections in the pool of an instance. */
   heldBy(instance: ServiceInstance): number {
-    return this.#held.filter((one) => one.instance === instance).length;
+    return this.#live.filter((one) => one.instance === instance).length;
   }
 
-  /** What every request of an instance waits because of them. */
+  /** Extra time of every request, in ms. */
   waitMs(instance: ServiceInstance): Millis {
     return this.#spec === undefined
       ? 0
       : Math.round((this.#spec.waitMs * this.heldBy(instance)) / this.#spec.sessions);
   }
 
-  /** What a request says that got no connection; undefined: it gets one. `draw`: 0..1. */
+  /** Exception of a request without a connection; undefined if it gets one. `draw`: 0..1. */
   refusal(instance: ServiceInstance, pending: number, draw: number): string | undefined {
     return pending > 0 && this.heldBy(instance) > 0 && draw < refusedShare ? this.#spec?.error : undefined;
   }
 
   heal(): void {
     this.#spec = undefined;
-    this.#held = [];
+    this.#live = [];
     this.#due = [];
   }
 
   #endAll(ended: readonly RunningStatement[], now: Millis): void {
-    this.#held = this.#held.filter((one) => !ended.includes(one));
+    this.#live = this.#live.filter((one) => !ended.includes(one));
     const againMs = this.#spec?.againMs;
     if (againMs !== undefined)
       this.#due = [...this.#due, ...ended.map(({ instance }) => ({ instance, at: now + againMs }))];

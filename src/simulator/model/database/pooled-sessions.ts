@@ -6,24 +6,24 @@ import { fnv1a } from '../seeded-random.ts';
 import type { Backend, PidAllocator } from './sessions.ts';
 import type { DatabaseSpec } from './spec.ts';
 
-/** Hikari gives a connection back after half an hour (`maxLifetime`). */
+/** Hikari closes a connection after half an hour (`maxLifetime`). */
 const lifetimeMs: Millis = 1_800_000;
 
 interface Slot {
   readonly pid: number;
   readonly startedAt: Millis;
-  /** Of the process that holds it. */
+  /** Start time of the process that holds it. */
   readonly of: Millis;
 }
 
-/** Why the busy sessions of the pools wait, and since when. */
+/** Reason and start of the wait of busy pool sessions. */
 export interface Blocker {
   readonly pid: number;
   readonly since: Millis;
   readonly query: string;
 }
 
-/** The connections of the instances' Hikari pools: each is a session here. One that is ended is opened anew. */
+/** Sessions of the connections in the instances' Hikari pools. A terminated one is reopened. */
 export class PooledSessions {
   readonly #spec: DatabaseSpec;
   readonly #env: EnvironmentContext;
@@ -36,7 +36,7 @@ export class PooledSessions {
     this.#pids = pids;
   }
 
-  /** The instances whose pools lead here, those with the smallest pools first. */
+  /** Instances with pools on this database, smallest pools first. */
   get instances(): readonly ServiceInstance[] {
     return this.#env.instances
       .filter(({ running, service }) => running && service.poolOn === this.#spec.name)
@@ -46,7 +46,7 @@ export class PooledSessions {
   backends(blocker: Blocker | undefined): readonly Backend[] {
     return this.instances.flatMap((instance) => {
       const { active: taken = 0, idle = 0 } = poolUsageOf(this.#env, instance) ?? {};
-      // The others of them are told by whoever holds them.
+      // Connections held by long-running statements are listed by their owner.
       const active = Math.max(0, taken - instance.blockedConnections);
       const first = this.#slot(instance, 0).pid;
       return Array.from({ length: active + idle }, (_, index) => {
@@ -58,7 +58,7 @@ export class PooledSessions {
     });
   }
 
-  /** Ends a session; its pool opens another in its place. */
+  /** Ends a session; its pool opens a new one. */
   end(pid: number): boolean {
     for (const [key, slot] of this.#slots)
       if (slot.pid === pid) {
@@ -68,7 +68,7 @@ export class PooledSessions {
     return false;
   }
 
-  /** Ends all of them: the server has started anew. */
+  /** Ends all sessions, after a server restart. */
   endAll(): void {
     for (const { pid } of [...this.#slots.values()]) this.end(pid);
   }
@@ -108,7 +108,7 @@ export class PooledSessions {
       return { ...who, state: 'active', since, transactionAt: since, query, blockedBy: [] };
     }
     const since = Math.min(this.#env.now, blocker.since + 300 * (index + 1));
-    // A tree: the first of a pool waits for the culprit, the others of the pool for the first.
+    // A lock tree: the first session of a pool waits for the blocker, the others of the pool for the first.
     const blockedBy = index === 0 ? [blocker.pid] : [first];
     return { ...who, state: 'active', since, transactionAt: since, query: blocker.query, blockedBy };
   }
@@ -121,6 +121,6 @@ export class PooledSessions {
   }
 }
 
-/** An address as a pod would have it. */
+/** An address in the form of a pod IP. */
 export const clientAddressOf = ({ name }: ServiceInstance): string =>
   `10.244.${fnv1a(name) % 8}.${10 + (fnv1a(`${name}/ip`) % 240)}`;

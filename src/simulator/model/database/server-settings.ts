@@ -1,12 +1,12 @@
-/** A setting of the server as pg_settings shows it, its value in its own unit. */
+/** A setting as in pg_settings, with its value in its own unit. */
 interface ServerSetting {
   readonly name: string;
   readonly value: string;
   readonly unit: string;
   readonly context: 'postmaster' | 'sighup' | 'user' | 'internal' | 'superuser';
-  /** True: ALTER SYSTEM has set it. */
+  /** Whether ALTER SYSTEM has set it. */
   readonly isAltered: boolean;
-  /** True: what was set holds only after a restart. */
+  /** Whether the set value takes effect only after a restart. */
   readonly isPending: boolean;
 }
 
@@ -45,14 +45,14 @@ const sizes: Readonly<Record<string, number>> = {
 };
 const times: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A written size ('256MB', a unit of pages) in bytes; undefined: it is none. */
+/** A size as written ('256MB', or a unit of pages) in bytes; undefined if it is invalid. */
 export const settingBytes = (written: string): number | undefined => {
   const [, amount, unit = ''] = /^(\d+)\s*(8kB|kB|MB|GB|TB)$/.exec(written) ?? [];
   const scale = sizes[unit];
   return amount === undefined || scale === undefined ? undefined : Number(amount) * scale;
 };
 
-/** A written value ('256MB', '5min') in the unit of its setting. */
+/** A value as written ('256MB', '5min') in the unit of its setting. */
 const inUnit = (written: string, unit: string): string => {
   const [, amount, suffix = ''] = /^(-?\d+(?:\.\d+)?)\s*(kB|MB|GB|TB|ms|s|min|h|d)$/.exec(written) ?? [];
   const scale = unit in sizes ? sizes : times;
@@ -62,15 +62,15 @@ const inUnit = (written: string, unit: string): string => {
     : String(Math.round((Number(amount) * from) / to));
 };
 
-/** The server's settings, and what ALTER SYSTEM has written of them. */
+/** The server's settings, including those written by ALTER SYSTEM. */
 export class ServerSettings {
   readonly #bases: ReadonlyMap<string, Base>;
   /** postgresql.auto.conf. */
   readonly #written = new Map<string, string>();
-  /** What was read of it. */
+  /** Values of the last reload. */
   #read = new Map<string, string>();
-  /** What holds, of those that need a restart. */
-  #held = new Map<string, string>();
+  /** Effective values of settings that need a restart. */
+  #used = new Map<string, string>();
 
   constructor(maxConnections: number) {
     this.#bases = new Map(bases(maxConnections).map((base) => [base.name, base]));
@@ -79,7 +79,7 @@ export class ServerSettings {
   get all(): readonly ServerSetting[] {
     return [...this.#bases.values()].map((base) => {
       const { name, context } = base;
-      const value = this.#valueIn(context === 'postmaster' ? this.#held : this.#read, base);
+      const value = this.#valueIn(context === 'postmaster' ? this.#used : this.#read, base);
       return {
         ...base,
         value,
@@ -89,7 +89,7 @@ export class ServerSettings {
     });
   }
 
-  /** The number that holds now. */
+  /** The effective number. */
   number(name: string): number {
     return Number(this.all.find((one) => one.name === name)?.value ?? 0);
   }
@@ -98,7 +98,7 @@ export class ServerSettings {
     return this.#bases.has(name);
   }
 
-  /** ALTER SYSTEM SET, or RESET without a value: it holds once the server has read it. */
+  /** ALTER SYSTEM SET, or RESET without a value; takes effect after a reload. */
   write(name: string, value: string | undefined): void {
     if (value === undefined) this.#written.delete(name);
     else this.#written.set(name, inUnit(value, this.#bases.get(name)?.unit ?? ''));
@@ -109,10 +109,10 @@ export class ServerSettings {
     this.#read = new Map(this.#written);
   }
 
-  /** The server has started anew: everything that was written holds. */
+  /** Restart: all written values take effect. */
   restart(): void {
     this.reload();
-    this.#held = new Map(this.#written);
+    this.#used = new Map(this.#written);
   }
 
   heal(): void {

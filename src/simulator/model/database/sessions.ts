@@ -1,15 +1,15 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { DatabaseSpec } from './spec.ts';
 
-/** Who logs in over the wire. */
+/** Login of a protocol client. */
 export interface LoginRequest {
   readonly user: string;
   readonly application: string;
-  /** Absent: that of the applications. */
+  /** Absent: the application database. */
   readonly database?: string;
 }
 
-/** Sessions of the wire's own clients. */
+/** Sessions of protocol clients. */
 export class ClientSessions {
   readonly #pids: PidAllocator;
   readonly #sessions = new Map<number, Backend>();
@@ -52,26 +52,26 @@ export class ClientSessions {
   }
 }
 
-/** A session of a client, as pg_stat_activity shows it. Times are the model's. */
+/** A client session as in pg_stat_activity. Times are model times. */
 export interface Backend {
   readonly pid: number;
   readonly user: string;
   readonly application: string;
   readonly client: string;
-  /** Absent: that of the applications. */
+  /** Absent: the application database. */
   readonly database?: string;
   readonly startedAt: Millis;
   readonly state: 'active' | 'idle' | 'idle in transaction';
-  /** Since when it is in that state, or runs its query. */
+  /** Time of the last state change, or start of the current query. */
   readonly since: Millis;
-  /** When its transaction began, while it has one. */
+  /** Start of the open transaction. */
   readonly transactionAt?: Millis;
   readonly query: string;
-  /** Who holds the lock that it waits for; empty: it waits for none. */
+  /** Sessions that hold the lock it waits for; empty if it does not wait. */
   readonly blockedBy: readonly number[];
 }
 
-/** Gives every backend a pid that no other has had. */
+/** Assigns a unique PID to every backend. */
 export class PidAllocator {
   #last = 2100;
 
@@ -81,10 +81,12 @@ export class PidAllocator {
   }
 }
 
-/** How often such a session asks. */
+/** Query interval of such a session. */
 const periodMs: Millis = 15_000;
 
-/** Sessions of programs that are always there: an exporter, a migration tool. One that is ended comes back, once its database lets it. */
+/**
+ * Sessions of permanent programs: an exporter, a migration tool. A terminated one reconnects once its database accepts logins.
+ */
 export class BackgroundSessions {
   readonly #pids: PidAllocator;
   #sessions: readonly (Omit<Backend, 'since'> & { readonly backMs: Millis; readonly isAway: boolean })[];
@@ -129,7 +131,7 @@ export class BackgroundSessions {
     return isThere;
   }
 
-  /** Those that have come back. */
+  /** Programs that have reconnected. */
   #here(now: Millis) {
     return this.#sessions.filter(
       ({ startedAt, isAway, database }) => startedAt <= now && (!isAway || this.#mayLogIn(database)),

@@ -11,41 +11,41 @@ export interface TableSpec {
   readonly name: string;
   readonly rows: number;
   readonly dead: number;
-  /** With its indexes. */
+  /** Includes indexes. */
   readonly bytes: number;
   readonly indexes: readonly IndexSpec[];
 }
 
-/** A statement that the applications send again and again. */
+/** A frequent statement of the applications. */
 interface StatementSpec {
-  /** As pg_stat_statements writes it, with $1 for its constants. */
+  /** Text as in pg_stat_statements, with $1 for constants. */
   readonly query: string;
   readonly calls: number;
   readonly meanMs: number;
 }
 
-/** Sessions that belong to nobody's pool: an exporter, a scheduler. */
+/** Sessions outside the pools: an exporter, a scheduler. */
 interface BackgroundSpec {
   readonly application: string;
-  /** Absent: that of the applications. */
+  /** Absent: the application database. */
   readonly database?: string;
-  /** How long it takes to come back when it was ended; absent: no time. */
+  /** Time to reconnect after termination; absent: immediately. */
   readonly backMs?: Millis;
   readonly user: string;
   readonly query: string;
 }
 
-/** A PostgreSQL server as a system's data says it: one database, its sessions those of the instances' pools. */
+/** A PostgreSQL server in a system's data: one database with the sessions of the instances' pools. */
 export interface DatabaseSpec {
-  /** The dependency that it is, and the `poolOn` of the services. */
+  /** Its dependency name, and the `poolOn` of the services. */
   readonly name: string;
   readonly database: string;
-  /** Whom the applications log in as. */
+  /** Login role of the applications. */
   readonly user: string;
-  /** Of every role. */
+  /** Password of every role. */
   readonly password: string;
   readonly maxConnections: number;
-  /** What pg_control_system() says; default: of its name. */
+  /** Result of pg_control_system(); derived from the name by default. */
   readonly systemIdentifier?: string;
   readonly tables: readonly TableSpec[];
   readonly statements: readonly StatementSpec[];
@@ -58,57 +58,57 @@ interface SessionOwner {
   readonly query: string;
 }
 
-/** Sessions that a program opens and does not close: they hold slots, and what they run makes everything slow. */
+/** Sessions that a program opens and does not close. They use slots, and their queries slow down everything. */
 export interface SessionLeakSpec extends SessionOwner {
   readonly sessions: number;
-  /** How long the youngest of them has run when the incident strikes. */
+  /** Age of the youngest one at the start of the incident. */
   readonly youngestMs: Millis;
-  /** What every request of the services waits while all of them are there. */
+  /** Extra time of every service request while all of them exist. */
   readonly waitMs: Millis;
 }
 
-/** A transaction that somebody left open: it holds locks, and whatever wants them waits. */
+/** An open transaction that holds locks and blocks others. */
 export interface BlockingTransactionSpec extends SessionOwner {
   readonly ageMs: Millis;
-  /** What waits behind it. */
+  /** Sessions blocked by it. */
   readonly waiting: string;
-  /** After how long a request gives up, and what its exception says then. */
+  /** Time until a request fails, and its exception. */
   readonly patienceMs: Millis;
   readonly error: string;
-  /** Whoever left it open does so again that long after it was ended; absent: never. */
+  /** Time after which the client opens it again once it was ended; absent: never. */
   readonly againMs?: Millis;
 }
 
 /**
- * Statements of a service that do not end: in every instance they hold connections of its pool, and what they read makes
- * all others slow. They end with their session, or with the process that sent them.
+ * Statements of a service that do not end. In every instance they hold connections of the pool and slow down all others. They end
+ * with their session, or with the process that sent them.
  */
 export interface LongStatementSpec {
   readonly service: string;
   readonly query: string;
-  /** In each instance. */
+  /** Number per instance. */
   readonly sessions: number;
-  /** How long the youngest of them has run when the incident strikes. */
+  /** Age of the youngest one at the start of the incident. */
   readonly youngestMs: Millis;
-  /** What every request of the service waits while all of them are there. */
+  /** Extra time of every service request while all of them exist. */
   readonly waitMs: Millis;
-  /** What the exception of a request says that gets no connection. */
+  /** Exception of a request without a connection. */
   readonly error: string;
-  /** The service sends it again that long after one has ended; absent: never. */
+  /** Time after which the service sends a statement again once it was ended; absent: never. */
   readonly againMs?: Millis;
 }
 
-/** An index that somebody dropped: what is asked by its columns reads the whole table, until there is one again. */
+/** A dropped index. Queries on its columns scan the whole table until such an index exists again. */
 export interface MissingIndexSpec {
   readonly index: string;
   readonly table: string;
   readonly columns: readonly string[];
-  /** What is asked, as pg_stat_statements writes it, and what each request waits for it. */
+  /** The query, as in pg_stat_statements, and the extra time of each request. */
   readonly query: string;
   readonly waitMs: Millis;
 }
 
-/** What an incident does to it. */
+/** Effects of an incident on the database. */
 export interface DatabaseIncidentSpec {
   readonly longStatement?: LongStatementSpec;
   readonly missingIndex?: MissingIndexSpec;

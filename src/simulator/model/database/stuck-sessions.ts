@@ -10,7 +10,7 @@ import type {
 } from './spec.ts';
 import type { TableCatalog } from './table-catalog.ts';
 
-/** An index that somebody dropped, and what is slow until there is one on these columns again, whatever it is called. */
+/** A dropped index and the queries that are slow until any index on these columns exists. */
 export class MissingIndex {
   readonly #tables: TableCatalog;
   #spec: MissingIndexSpec | undefined;
@@ -24,7 +24,7 @@ export class MissingIndex {
     this.#tables.dropIndex(spec.index);
   }
 
-  /** What is missing now. */
+  /** The index that is currently missing. */
   get missed(): MissingIndexSpec | undefined {
     const spec = this.#spec;
     return spec !== undefined && !this.#tables.leads(spec.table, spec.columns) ? spec : undefined;
@@ -39,14 +39,14 @@ export class MissingIndex {
   }
 }
 
-/** How much older than the youngest the sessions of a leak are, at most. */
+/** Maximum age difference of leaked sessions, in ms. */
 const spreadMs: Millis = 1_800_000;
 
-/** What somebody left behind on the server: sessions that hold slots, a transaction that holds locks. */
+/** Leaked sessions that use slots, and an open transaction that holds locks. */
 export class StuckSessions {
   readonly #pids: PidAllocator;
   #leak: { readonly spec: SessionLeakSpec; readonly sessions: Backend[] } | undefined;
-  /** A transaction that is begun again, and when. */
+  /** A transaction that will be opened again, and the time. */
   #again: { readonly spec: BlockingTransactionSpec; readonly at: Millis } | undefined;
   #block:
     | { readonly spec: BlockingTransactionSpec; readonly root: Backend; readonly since: Millis }
@@ -73,26 +73,26 @@ export class StuckSessions {
     return [...(this.#leak?.sessions ?? []), ...(this.#block === undefined ? [] : [this.#block.root])];
   }
 
-  /** The open transaction that the others wait for. */
+  /** The open transaction that blocks the others. */
   get blocker(): Blocker | undefined {
     return (
       this.#block && { pid: this.#block.root.pid, since: this.#block.since, query: this.#block.spec.waiting }
     );
   }
 
-  /** What a statement of the services waits now, and what its caller sees then. */
+  /** Current wait of the services' statements, and the resulting exception. */
   get block(): Pick<BlockingTransactionSpec, 'patienceMs' | 'error'> | undefined {
     return this.#block?.spec;
   }
 
-  /** What every request waits because of what leaked sessions run. */
+  /** Extra time of every request caused by the queries of leaked sessions. */
   get leakWaitMs(): Millis {
     if (this.#leak === undefined) return 0;
     const { spec, sessions } = this.#leak;
     return Math.round((spec.waitMs * sessions.length) / spec.sessions);
   }
 
-  /** Ends a session; nobody opens it anew, but where its trouble says so. */
+  /** Ends a session. It is not reopened, unless the incident says so. */
   end(pid: number, now: Millis): boolean {
     if (this.#block?.root.pid === pid) {
       const { spec } = this.#block;
@@ -107,7 +107,7 @@ export class StuckSessions {
     return true;
   }
 
-  /** Ends the statement of a session; its client sends no other, and keeps the connection. */
+  /** Cancels a session's statement; its client sends no other and keeps the connection. */
   cancel(pid: number, now: Millis): void {
     const sessions = this.#leak?.sessions ?? [];
     const index = sessions.findIndex((session) => session.pid === pid && session.state === 'active');
@@ -115,7 +115,7 @@ export class StuckSessions {
     if (session !== undefined) sessions[index] = { ...session, state: 'idle in transaction', since: now };
   }
 
-  /** Begins again what is due. */
+  /** Opens due transactions again. */
   tick(now: Millis): void {
     if (this.#again === undefined || this.#again.at > now) return;
     const { spec } = this.#again;
@@ -131,7 +131,7 @@ export class StuckSessions {
 
   #leaked({ application, user, query, youngestMs }: SessionLeakSpec, index: number, now: Millis): Backend {
     const startedAt = now - youngestMs - (fnv1a(`${application}/${index}`) % spreadMs);
-    // A few have brought their rows, and wait for a program that has forgotten them.
+    // A few have returned their rows and are idle in a program that does not close them.
     const state = index % 4 === 3 ? 'idle in transaction' : 'active';
     return {
       pid: this.#pids.next(),

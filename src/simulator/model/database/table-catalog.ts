@@ -1,20 +1,20 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { TableSpec } from './spec.ts';
 
-/** One database of the server, and what is in it. */
+/** One database of the server with its contents. */
 interface Catalog {
   readonly oid: number;
   readonly name: string;
   readonly tables: TableCatalog;
-  /** False: nobody may log in any more. */
+  /** False if logins are disabled. */
   readonly isOpen: boolean;
 }
 
-/** Where administrators log in who mean no other. */
+/** Default database of administrators. */
 export const maintenanceDatabase = 'postgres';
 const firstDatabaseOid = 16_384;
 
-/** The databases of the server: the applications' own, that of administrators, and what somebody made. */
+/** Databases of the server: that of the applications, that of administrators, and created ones. */
 export class DatabaseRegistry {
   readonly #own: Catalog;
   readonly #now: () => Millis;
@@ -31,7 +31,7 @@ export class DatabaseRegistry {
     return this.#all;
   }
 
-  /** As they were first, whatever has become of their database. */
+  /** Initial tables, independent of later changes. */
   get own(): TableCatalog {
     return this.#own.tables;
   }
@@ -94,10 +94,10 @@ export interface TableState {
 }
 
 const firstOid = 16_400;
-/** A table was last vacuumed by itself some hours ago. */
+/** Age of a table's last autovacuum: a few hours. */
 const vacuumedEarlierMs: Millis = 4 * 3_600_000;
 
-/** The tables of the database and their indexes. */
+/** Tables of the database with their indexes. */
 export class TableCatalog {
   readonly #specs: readonly TableSpec[];
   readonly #now: () => Millis;
@@ -119,7 +119,7 @@ export class TableCatalog {
     return this.indexes.find((index) => index.name === name);
   }
 
-  /** Of one table, or of all; `analyzes`: their statistics are taken too. */
+  /** Vacuums one table or all; `analyzes`: also updates their statistics. */
   vacuum(name: string | undefined, analyzes = false): void {
     for (const table of this.tables)
       if (name === undefined || table.name === name) {
@@ -141,7 +141,7 @@ export class TableCatalog {
     this.indexes = [...this.indexes, { oid: this.#nextOid(), name, table, columns, bytes, unique }];
   }
 
-  /** True: some index begins with these columns, so that what asks by them need not read the whole table. */
+  /** Whether an index starts with these columns, so that a query on them need not scan the whole table. */
   leads(table: string, columns: readonly string[]): boolean {
     return this.indexes.some(
       (index) => index.table === table && columns.every((column, at) => index.columns[at] === column),

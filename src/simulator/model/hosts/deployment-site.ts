@@ -2,16 +2,16 @@ import type { Millis } from '../../../domain/fault.ts';
 import { fnv1a } from '../seeded-random.ts';
 import type { HostsSpec } from './spec.ts';
 
-/** What is deployed: which version, and what is wrong with it or with what it has stored. */
+/** A deployment: its version, and any problem with it or its data. */
 export interface DeployedBuild {
-  /** Absent: what is rolled out. */
+  /** Absent: the rolled-out version. */
   readonly version?: string;
   readonly damage?: string;
-  /** Files that are of another version than the rest, by path: what was copied one by one. */
+  /** Individually copied files with another version, by path. */
   readonly others?: Readonly<Record<string, string>>;
 }
 
-/** A directory with what is deployed in it (absent: it is empty), an archive of one, or a file with a text. */
+/** A directory with a deployment (absent: empty), an archive of one, or a text file. */
 export type DiskEntry = { readonly inode: number; readonly writtenAt: Millis } & (
   | { readonly is: 'tree'; readonly holds?: DeployedBuild }
   | { readonly is: 'archive'; readonly holds?: DeployedBuild; readonly bytes: number }
@@ -24,7 +24,7 @@ type NewDiskEntry =
 
 const firstInode = 262_145;
 
-/** The part of a machine's disk on which things are deployed, kept and put aside, by path. */
+/** The file system for deployments and archives of a machine, by path. */
 class HostDisk {
   readonly #entries = new Map<string, DiskEntry>();
   #next = firstInode;
@@ -37,13 +37,13 @@ class HostDisk {
     return [...this.#entries.keys()];
   }
 
-  /** A new entry, or another in the place of one: a new inode. */
+  /** Creates or replaces an entry, with a new inode. */
   put(path: string, entry: NewDiskEntry, now: Millis): void {
     this.#next += 1;
     this.#entries.set(path, { ...entry, inode: this.#next, writtenAt: now });
   }
 
-  /** What is in a directory from now on; it stays the same directory. */
+  /** Replaces the contents of a directory, which keeps its inode. */
   fill(path: string, holds: DeployedBuild | undefined, now: Millis): void {
     const found = this.#entries.get(path);
     if (found?.is === 'tree')
@@ -55,7 +55,7 @@ class HostDisk {
       });
   }
 
-  /** It keeps its inode, as rename(2) has it. */
+  /** Keeps the inode, like rename(2). */
   move(from: string, to: string): void {
     const found = this.#entries.get(from);
     if (found === undefined) return;
@@ -68,14 +68,14 @@ class HostDisk {
   }
 }
 
-/** True where two directories, or one and an archive, hold the same. */
+/** Whether two directories, or a directory and an archive, have equal contents. */
 export const isSameBuild = (a: DeployedBuild | undefined, b: DeployedBuild | undefined): boolean =>
   (a === undefined) === (b === undefined) &&
   a?.version === b?.version &&
   a?.damage === b?.damage &&
   JSON.stringify(a?.others ?? {}) === JSON.stringify(b?.others ?? {});
 
-/** The digest of a deployed file: another one for another version. */
+/** Digest of a deployed file, which depends on the version. */
 export const deployedFileDigest = (
   file: string,
   { version = '', damage = '', others = {} }: DeployedBuild,
@@ -87,14 +87,14 @@ export const deployedFileDigest = (
       .slice(-8),
   ).join('');
 
-/** A transient timer of systemd-run: what it does when its time has come. */
+/** A transient timer of systemd-run and its action. */
 interface UnitTimer {
   readonly name: string;
   readonly at: Millis;
   run(now: Millis): void;
 }
 
-/** The variables of a unit: its own, and those of drop-ins, which count once systemd has read them again. */
+/** Environment of a unit, including drop-ins, which take effect after a daemon-reload. */
 class UnitEnv {
   readonly #own: Readonly<Record<string, string>>;
   #dropped: Readonly<Record<string, string>> = {};
@@ -104,12 +104,12 @@ class UnitEnv {
     this.#own = own;
   }
 
-  /** What it would be started with now. */
+  /** Environment of the next start. */
   get variables(): Readonly<Record<string, string>> {
     return { ...this.#own, ...this.#dropped };
   }
 
-  /** `systemctl daemon-reload`: the texts of its drop-ins as they are now. */
+  /** `systemctl daemon-reload`: loads the current drop-ins. */
   reload(texts: readonly string[]): void {
     this.#dropped = Object.fromEntries(
       texts
@@ -122,12 +122,12 @@ class UnitEnv {
     this.#timers = [...this.#timers, timer];
   }
 
-  /** Stops the timers whose names begin so. */
+  /** Stops the timers with this name prefix. */
   stopTimers(beginning: string): void {
     this.#timers = this.#timers.filter(({ name }) => !name.startsWith(beginning));
   }
 
-  /** True: a timer whose name begins so has still to come. */
+  /** Whether a timer with this name prefix is pending. */
   hasTimer(beginning: string): boolean {
     return this.#timers.some(({ name }) => name.startsWith(beginning));
   }
@@ -140,40 +140,40 @@ class UnitEnv {
 }
 
 const dayMs: Millis = 86_400_000;
-/** Somebody packed it by hand so many days before it was deployed. */
+/** Days before the deployment on which the manual archive was created. */
 const daysBefore = 3;
-/** A directory packed takes less. */
+/** Compression ratio of an archive. */
 const packedShare = 0.4;
 
-/** A moment as the names of archives have it: 20260304101507. */
+/** A time in the format of archive names: 20260304101507. */
 const stampOf = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replaceAll(/\D/g, '');
 
-/** Where a machine's service is deployed: the directory, its archives, the drop-ins and variables of its unit. */
+/** Deployment of a machine's service: directory, archives, drop-ins and environment of its unit. */
 export class DeploymentSite {
   readonly disk = new HostDisk();
   readonly env: UnitEnv;
   readonly dir: string;
   readonly #spec: HostsSpec;
-  /** Until when the directory belongs to another account; model time. */
+  /** Model time until which the directory belongs to another user. */
   lockedUntil: Millis = 0;
 
   constructor(spec: HostsSpec, env: string, now: Millis) {
     this.#spec = spec;
     this.dir = spec.dir.replace('{env}', env);
     this.env = new UnitEnv(spec.environment);
-    // It was deployed in the night, and packed before that.
+    // The deployment happened at night, after a backup.
     const night = now - (now % dayMs);
     this.#pack('manual-backup', night - daysBefore * dayMs);
     this.#pack('eventmesh-backup', night);
     this.disk.put(this.dir, { is: 'tree', holds: {} }, night);
   }
 
-  /** True: nothing can be written into the directory. */
+  /** Whether the directory is not writable. */
   isLocked(now: Millis): boolean {
     return now < this.lockedUntil;
   }
 
-  /** What a process that is started now runs; undefined: there is no program. */
+  /** The deployment that a process started now runs; undefined without a program. */
   get deployed(): DeployedBuild | undefined {
     const found = this.disk.find(this.dir);
     return found?.is === 'tree' ? found.holds : undefined;
@@ -183,7 +183,7 @@ export class DeploymentSite {
     return `${this.dir}/${this.#spec.program}`;
   }
 
-  /** Every file of what is deployed, below its directory, and its bytes. */
+  /** All deployed files below the directory, with their sizes. */
   get files(): Readonly<Record<string, number>> {
     return this.#spec.files;
   }
@@ -200,7 +200,7 @@ export class DeploymentSite {
     return this.#spec.backups;
   }
 
-  /** Another version in the same directory, packed before as the script that deploys does. */
+  /** Deploys another version into the same directory after a backup, like the deployment script. */
   deploy(holds: DeployedBuild, now: Millis): void {
     this.#pack('eventmesh-backup', now);
     this.disk.fill(this.dir, holds, now);
@@ -217,12 +217,12 @@ export class DeploymentSite {
     this.env.reload(texts);
   }
 
-  /** The archives are gone. */
+  /** Removes the archives. */
   loseArchives(): void {
     for (const path of this.disk.paths) if (this.disk.find(path)?.is === 'archive') this.disk.remove(path);
   }
 
-  /** As it was at the start. */
+  /** Restores the initial state. */
   heal(now: Millis): void {
     if (this.disk.find(this.dir) === undefined) this.disk.put(this.dir, { is: 'tree', holds: {} }, now);
     else this.disk.fill(this.dir, {}, now);

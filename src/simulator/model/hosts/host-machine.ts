@@ -11,17 +11,17 @@ import { rustLogLevel, UnitLog } from './unit-log.ts';
 const ticksPerMs = 0.1;
 const usualShare = 0.14;
 const idleShare = 0.03;
-/** Of a busy processor's time so much goes with work of its disk. */
+/** Disk activity as a fraction of a machine's CPU usage. */
 const diskShare = 0.3;
 
-/** How busy a machine is, as /proc counts it since its start. */
+/** Load of a machine, as counted in /proc since boot. */
 class MachineLoad {
   readonly #cores: number;
-  /** Clock ticks of all cores in which something ran, proc(5). */
+  /** Clock ticks of all cores that were not idle, proc(5). */
   busyTicks: number;
-  /** Ms in which its disk worked. */
+  /** Active time of the disk in ms. */
   diskMs: number;
-  /** Part of the processor that is in use while the unit runs. */
+  /** CPU usage while the unit runs, 0..1. */
   share = usualShare;
   #at: Millis;
 
@@ -32,7 +32,7 @@ class MachineLoad {
     this.#at = now;
   }
 
-  /** `isWorking`: the unit runs. */
+  /** `isWorking`: whether the unit runs. */
   tick(now: Millis, isWorking: boolean): void {
     const elapsed = now - this.#at;
     const share = isWorking ? this.share : idleShare;
@@ -47,10 +47,10 @@ class MachineLoad {
 }
 
 const uptimeMs: Millis = 40 * 86_400_000;
-/** The shell's word, and systemd's, for a program that is not there (systemd.exec(5), EXIT_EXEC). */
+/** Exit status of the shell and systemd for a missing program (systemd.exec(5), EXIT_EXEC). */
 const notThereStatus = 203;
 
-/** One machine: the unit that is an instance of the service, what else runs there, and what is written down. */
+/** One machine: the unit that is an instance of the service, other processes, and logs. */
 export class HostMachine {
   readonly name: string;
   readonly spec: HostsSpec;
@@ -77,7 +77,7 @@ export class HostMachine {
     this.#said.remember(now);
   }
 
-  /** The file that the service writes. */
+  /** Log file of the service. */
   get log(): RotatedLogFile {
     return this.#said.file;
   }
@@ -86,12 +86,12 @@ export class HostMachine {
     return this.#said.journal;
   }
 
-  /** A line of the service's own. */
+  /** Writes a log line of the service. */
   tell(now: Millis, message: string): void {
     this.#said.write(now, 'ERROR', message);
   }
 
-  /** `systemctl start`, or systemd itself. What is active stays as it is. */
+  /** `systemctl start`, or an automatic restart. An active unit is unchanged. */
   start(now: Millis, byHand: boolean): void {
     if (this.unit.state === 'active') return;
     const { spec, site } = this;
@@ -125,11 +125,11 @@ export class HostMachine {
     this.#said.tell(now, `Stopped ${this.spec.service}.service - ${this.spec.service}.`);
   }
 
-  /** A signal to a process; false when there is none. */
+  /** Sends a signal to a process; false if it does not exist. */
   kill(pid: number, signal: 'TERM' | 'KILL', now: Millis): boolean {
     const process = this.processes.find(pid);
     if (process === undefined) return false;
-    // The first process ignores both (kill(2), NOTES), and so do threads of the kernel.
+    // PID 1 ignores both (kill(2), NOTES), and so do kernel threads.
     if (pid === 1 || process.isKernel === true) return true;
     if (pid === this.unit.mainPid) this.#end({ signal }, now);
     else this.processes.end(pid);
@@ -158,7 +158,7 @@ export class HostMachine {
     }
   }
 
-  /** Somebody who does not belong there holds the port, or the unit is not as it should be. */
+  /** Whether another process owns the port or the unit is not running properly. */
   get isBroken(): boolean {
     const isUnfit = this.instance.startupFailure !== undefined || this.site.deployed?.damage !== undefined;
     return this.unit.state !== 'active' || this.#stranger !== undefined || isUnfit;
@@ -176,7 +176,7 @@ export class HostMachine {
     this.#bindOrFail(now);
   }
 
-  /** What the process is, from its start on. */
+  /** Properties of the process, fixed at its start. */
   #run({ version, damage }: DeployedBuild): void {
     const { instance, load, site } = this;
     instance.release = version === undefined ? undefined : { version };
@@ -191,7 +191,7 @@ export class HostMachine {
     return holder !== undefined && holder.unit !== this.spec.service ? holder : undefined;
   }
 
-  /** A process that has just been started wants its port. */
+  /** A new process binds its port. */
   #bindOrFail(now: Millis): void {
     const { mainPid } = this.unit;
     const { port } = this.spec;
@@ -217,7 +217,7 @@ export class HostMachine {
     this.#follow();
   }
 
-  /** An instance runs while its process holds the port. */
+  /** An instance runs while its process owns the port. */
   #follow(): void {
     const holder = this.processes.listening(this.spec.port);
     this.instance.running = holder !== undefined && holder.pid === this.unit.mainPid;
@@ -236,7 +236,7 @@ export class HostMachine {
   }
 }
 
-/** What an incident does to what is deployed on a machine, and to what runs of it. */
+/** Applies an incident to the deployment and the processes of a machine. */
 const applySiteIncident = (
   machine: HostMachine,
   { deployed, damaged, lost, spinning }: HostsIncidentSpec,

@@ -3,14 +3,14 @@ import type { EnvironmentContext, Part } from '../environment-part.ts';
 import { HostMachine } from './host-machine.ts';
 import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
 
-/** The machines of an environment: one per instance of the service that runs there as a unit. */
+/** Machines of an environment: one per instance of the service that runs as a systemd unit. */
 export class Hosts implements Part<HostsIncidentSpec> {
   readonly spec: HostsSpec;
   readonly env: EnvironmentContext;
   readonly machines: readonly HostMachine[];
-  /** Until when the public address does not reach them; model time. */
+  /** Model time until which the public address cannot reach them. */
   #cutOffUntil: Millis = 0;
-  /** Requests that the public address has refused with 429, since its start. */
+  /** Requests that the public address has refused with 429 since its start. */
   refused = 0;
 
   constructor(spec: HostsSpec, env: EnvironmentContext) {
@@ -29,7 +29,7 @@ export class Hosts implements Part<HostsIncidentSpec> {
     for (const machine of this.machines) machine.tick(now);
   }
 
-  /** A firewall stands between them and their public address. */
+  /** Whether a firewall blocks the public address. */
   get isCutOff(): boolean {
     return this.env.now < this.#cutOffUntil;
   }

@@ -10,15 +10,15 @@ export interface HostProcess {
   readonly startedAt: Millis;
   readonly cpuPercent: number;
   readonly rssBytes: number;
-  /** The unit that it belongs to; absent: it was started by hand. */
+  /** Its unit; absent if it was started manually. */
   readonly unit?: string;
-  /** The TCP port that it listens to. */
+  /** TCP port on which it listens. */
   readonly port?: number;
-  /** A thread of the kernel: signals do nothing to it. */
+  /** A kernel thread, which ignores signals. */
   readonly isKernel?: boolean;
 }
 
-/** The processes of a machine. A new one has a number that none had before. */
+/** Processes of a machine. PIDs are never reused. */
 export class ProcessTable {
   readonly #all = new Map<number, HostProcess>();
   #next = 700;
@@ -31,7 +31,7 @@ export class ProcessTable {
     return this.#all.get(pid);
   }
 
-  /** Who listens to a port. */
+  /** Process that listens on a port. */
   listening(port: number): HostProcess | undefined {
     return this.all.find((process) => process.port === port);
   }
@@ -43,7 +43,7 @@ export class ProcessTable {
     return started;
   }
 
-  /** What runs on every machine, from its start on. */
+  /** Processes of every machine, started at boot. */
   boot(startedAt: Millis): void {
     const system = { parent: 1, user: 'root', startedAt, cpuPercent: 0, rssBytes: 8 << 20 };
     this.start({ ...system, parent: 0, args: '/sbin/init', rssBytes: 12 << 20 }, 1);
@@ -52,7 +52,7 @@ export class ProcessTable {
     this.start({ ...system, args: '/usr/sbin/cron -f', unit: 'cron' }, 431);
   }
 
-  /** It listens to a port from now on. */
+  /** Binds the port. */
   bind(pid: number, port: number): void {
     const found = this.#all.get(pid);
     if (found !== undefined) this.#all.set(pid, { ...found, port });

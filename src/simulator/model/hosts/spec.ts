@@ -1,54 +1,54 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-/** Machines with units, processes, ports and a journal, as a system's data says it: one machine per instance of a service. */
+/** Machines with units, processes, ports and a journal, in a system's data. There is one machine per instance of a service. */
 export interface HostsSpec {
-  /** The first part of their names: 'vm' makes vm-1, vm-2. */
+  /** Prefix of the machine names: 'vm' yields vm-1, vm-2. */
   readonly name: string;
   /** The service that runs there, as a unit of the same name. */
   readonly service: string;
-  /** Who may log in, and who it runs as. */
+  /** Account for logins and for the service. */
   readonly user: string;
-  /** The port that it listens to. */
+  /** Port of the service. */
   readonly port: number;
-  /** Where what it runs is deployed to; `{env}` stands for the environment. */
+  /** Deployment directory; `{env}` is the environment's name. */
   readonly dir: string;
-  /** Its program below that directory, and what is behind it on its command line. */
+  /** The program below that directory, and its arguments. */
   readonly program: string;
   readonly arguments: string;
-  /** What else is deployed with it: files below that directory, and their bytes. */
+  /** Other deployed files below that directory, with their sizes. */
   readonly files: Readonly<Record<string, number>>;
-  /** Where archives of that directory are kept. */
+  /** Directory of the archives. */
   readonly backups: string;
-  /** Variables that the unit is started with. */
+  /** Environment variables of the unit. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The file that it writes its log to. */
+  /** Log file of the service. */
   readonly log: string;
-  /** The module that its log lines name, as Rust's tracing does: 'riptide_api'. */
+  /** Module in the log lines, as in Rust's tracing: 'riptide_api'. */
   readonly target: string;
   readonly cores: number;
   readonly memoryBytes: number;
 }
 
-/** What an incident does to every machine of an environment. */
+/** Effects of an incident on every machine of an environment. */
 export interface HostsIncidentSpec {
-  /** In words, for the control page. */
+  /** Description for the control page. */
   readonly title?: string;
-  /** Another process takes the port while the unit is being started anew, which then fails again and again. */
+  /** Another process takes the port while the unit restarts, which then fails repeatedly. */
   readonly portTakenBy?: { readonly program: string; readonly user: string };
-  /** The service panics and is not started again: what its log says. */
+  /** The service panics and is not restarted: its log message. */
   readonly panic?: { readonly message: string; readonly at: string };
-  /** Another version was deployed, and cannot work: what it says of itself. */
+  /** A broken version was deployed: its error message. */
   readonly deployed?: { readonly version: string; readonly damage: string };
-  /** What it has stored is damaged, and it cannot work: what it says of itself. */
+  /** The data is damaged and the service cannot work: its error message. */
   readonly damaged?: string;
-  /** A firewall keeps the public address from the hosts until its administrators have mended it, so long after the incident struck. */
+  /** A firewall blocks the public address until its administrators fix it; the time after the start of the incident. */
   readonly cutOffMs?: Millis;
-  /** The directory of the deployment belongs to another account for so long, until it is given back. */
+  /** The deployment directory belongs to another user for this time. */
   readonly lockedMs?: Millis;
-  /** What was deployed is gone from the disk, and the process with it. */
+  /** The deployment was deleted from the disk, and its process has ended. */
   readonly lost?: true;
-  /** The last of them is a new machine: it has no archives. */
+  /** The last machine is new and has no archives. */
   readonly replaced?: true;
-  /** A thread turns in circles until the process starts anew: every request waits so long, and so much of the processor is in use, 0..1. */
+  /** A thread is in a busy loop until the process restarts: the extra time of every request, and the CPU usage (0..1). */
   readonly spinning?: { readonly ms: Millis; readonly share: number };
 }

@@ -2,13 +2,13 @@ import type { Millis } from '../../../domain/fault.ts';
 
 type ActiveState = 'active' | 'activating' | 'failed' | 'inactive';
 
-/** How the last main process of a unit ended: its exit status, or the signal that killed it. */
+/** Exit status or signal of a unit's last main process. */
 export interface UnitExit {
   readonly status?: number;
   readonly signal?: 'TERM' | 'KILL';
 }
 
-/** As systemd's journal words it. */
+/** Text in systemd's journal. */
 export const unitExitText = ({ status, signal }: UnitExit): string =>
   signal === undefined ? `code=exited, status=${status}/n/a` : `code=killed, signal=${signal}`;
 
@@ -19,18 +19,18 @@ const subStates: Readonly<Record<ActiveState, string>> = {
   inactive: 'dead',
 };
 
-/** systemd's RestartSec of these units, and how often it tries before it gives up (StartLimitBurst). */
+/** RestartSec of these units, and the number of attempts before systemd gives up (StartLimitBurst). */
 const restartMs: Millis = 2000;
 const burst = 5;
 
-/** A service of systemd: Type=simple, Restart=on-failure. Knows its own state; its process is somebody else's business. */
+/** A systemd service with Type=simple and Restart=on-failure. It tracks its own state; the process is modeled elsewhere. */
 export class SystemdUnit {
   readonly name: string;
   state: ActiveState = 'inactive';
-  /** Absent while none runs. */
+  /** Absent if no process runs. */
   mainPid: number | undefined;
   restarts = 0;
-  /** When its last process was started; model time. */
+  /** Start time of its last process, model time. */
   startedAt: Millis | undefined;
   lastEnd: UnitExit | undefined;
   result: 'success' | 'exit-code' | 'signal' = 'success';
@@ -45,14 +45,14 @@ export class SystemdUnit {
     return subStates[this.state];
   }
 
-  /** Another number with every start, as systemd's InvocationID is. */
+  /** Changes with every start, like systemd's InvocationID. */
   get invocation(): string {
     return this.#starts === 0
       ? ''
       : `${this.name.length.toString(16)}f${this.#starts.toString(16)}`.padStart(32, '0');
   }
 
-  /** Its process runs from now on. `byHand`: somebody ordered it, so counting begins anew. */
+  /** Its process has started. `byHand`: by command, which resets the restart counter. */
   started(pid: number, now: Millis, byHand: boolean): void {
     this.state = 'active';
     this.mainPid = pid;
@@ -64,7 +64,7 @@ export class SystemdUnit {
     this.restarts = byHand ? 0 : this.restarts + 1;
   }
 
-  /** Its process has ended: a failure is tried again in a while, a few times. */
+  /** Its process has ended. A failure is retried after a delay, a limited number of times. */
   ended(end: UnitExit, now: Millis, mayTryAgain = true): void {
     this.mainPid = undefined;
     this.lastEnd = end;
@@ -78,14 +78,14 @@ export class SystemdUnit {
     }
   }
 
-  /** Stopped by order. */
+  /** Stopped by command. */
   stopped(): void {
     if (this.state !== 'failed') this.state = 'inactive';
     this.mainPid = undefined;
     this.#nextTryAt = undefined;
   }
 
-  /** True: it is time to try again by itself. */
+  /** Whether an automatic restart is due. */
   isDue(now: Millis): boolean {
     return this.#nextTryAt !== undefined && now >= this.#nextTryAt;
   }

@@ -3,11 +3,11 @@ import { stableNumber } from '../logs/log-entry.ts';
 
 type RustLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
-/** Level, target and message, as tracing-subscriber's default writes them; the time in front is the file's business. */
+/** Level, target and message in the default format of tracing-subscriber; the log file adds the time. */
 const rustLine = (level: RustLevel, target: string, message: string): string =>
   `${level.padStart(5)} ${target}: ${message}`;
 
-/** So often a service writes of a request or of itself. */
+/** Interval between log lines about a request or the service itself. */
 const rustLogIntervalMs: Millis = 2000;
 
 const talk: readonly (readonly [RustLevel, string, string])[] = [
@@ -19,7 +19,7 @@ const talk: readonly (readonly [RustLevel, string, string])[] = [
 ];
 const talkEvery = 5;
 
-/** What is written at a moment when all is well, at a level; always the same for the same moment. */
+/** Deterministic log message of a healthy service at a time, with its level. */
 const rustMessageAt = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
   const step = Math.floor(at / rustLogIntervalMs);
   const key = `${of}/${step}`;
@@ -31,7 +31,7 @@ const rustMessageAt = (of: string, target: string, at: Millis, level: 'info' | '
   return rustLine('INFO', target, span);
 };
 
-/** What a panic leaves on the standard error. Source: Rust 1.89, std::panicking, RUST_BACKTRACE=1. */
+/** Output of a panic on stderr. Source: Rust 1.89, std::panicking, RUST_BACKTRACE=1. */
 const rustPanicLines = (at: string, message: string, target: string): readonly string[] => [
   `thread 'tokio-runtime-worker' panicked at ${at}:`,
   message,
@@ -49,21 +49,21 @@ const rustPanicLines = (at: string, message: string, target: string): readonly s
 
 /** A line of a file or of the journal. */
 export interface HostLogLine {
-  /** Its place among all that were ever written. */
+  /** Sequence number among all lines ever written. */
   readonly number: number;
   /** Model time. */
   readonly at: Millis;
   readonly text: string;
-  /** Of the journal: whose line it is. */
+  /** Journal: the identifier of the line. */
   readonly unit?: string;
   readonly pid?: number;
-  /** As syslog has it: 3 error, 6 info. */
+  /** Syslog priority: 3 error, 6 info. */
   readonly priority?: number;
 }
 
 const most = 2000;
 
-/** What was written, as far back as it is kept. */
+/** Retained lines. */
 export class LogBuffer {
   #lines: HostLogLine[] = [];
   #next = 1;
@@ -79,22 +79,22 @@ export class LogBuffer {
   }
 }
 
-/** One file of a log: what is written to now, or what it was rotated to. */
+/** A log file: the current or a rotated one. */
 export interface LogFileSegment {
-  /** What its name has behind that of the log: '', '.1', '.2.gz'. */
+  /** Suffix of the file name: '', '.1', '.2.gz'. */
   readonly ending: string;
-  /** Keeps it through every rotation but packing. */
+  /** Preserved by every rotation except compression. */
   readonly inode: number;
   readonly lines: readonly HostLogLine[];
 }
 
-/** logrotate's size and rotate: so many lines, so many files beside the one that is written to. */
+/** logrotate's size and rotate: lines per file, and number of rotated files. */
 const linesPerFile = 1000;
 const keptFiles = 2;
 const endings = ['', '.1', '.2.gz'];
 const firstInode = 131_073;
 
-/** A log file that is rotated by renaming, the second one packed. */
+/** A log file that is rotated by renaming; the second rotated file is compressed. */
 export class RotatedLogFile {
   #files: readonly { readonly inode: number; readonly lines: HostLogLine[] }[] = [
     { inode: firstInode, lines: [] },
@@ -102,12 +102,12 @@ export class RotatedLogFile {
   #nextInode = firstInode + 1;
   #nextLine = 1;
 
-  /** Of what is written to now. */
+  /** Lines of the current file. */
   get lines(): readonly HostLogLine[] {
     return this.#files[0]?.lines ?? [];
   }
 
-  /** The newest first. */
+  /** Newest first. */
   get files(): readonly LogFileSegment[] {
     return this.#files.map((file, index) => ({ ...file, ending: endings[index] ?? '' }));
   }
@@ -132,27 +132,27 @@ export class RotatedLogFile {
   }
 }
 
-/** So many lines are older than the world: more than an hour of them. */
+/** Number of lines from before the start: more than an hour. */
 const pastLines = 2500;
-/** Of what the service writes, one line in so many goes to the journal, too: its standard output. */
+/** One in this many of the service's lines also goes to the journal, as its stdout. */
 const journalled = 3;
 
-/** How much a service tells: RUST_LOG of what it was started with, as tracing-subscriber's EnvFilter reads it. */
+/** Log level of the service from the RUST_LOG of its environment, as in tracing-subscriber's EnvFilter. */
 export const rustLogLevel = ({ RUST_LOG = 'info' }: Readonly<Record<string, string>>): 'info' | 'debug' =>
   /\b(debug|trace)\b/.test(RUST_LOG) ? 'debug' : 'info';
 
-/** Whose log it is. */
+/** The logged service. */
 interface Writer {
   readonly key: string;
   readonly unit: string;
-  /** The module that its lines name. */
+  /** Module in the lines. */
   readonly target: string;
 }
 
-/** What a unit writes to its file and to the journal. Times are the model's. */
+/** Log of a unit, in its file and the journal. Times are model times. */
 export class UnitLog {
   readonly #file = new RotatedLogFile();
-  /** Not read yet: a line is made once the file is read. */
+  /** Pending lines, which are rendered when the file is read. */
   #unread: { readonly at: Millis; readonly text: () => string }[] = [];
   readonly journal = new LogBuffer();
   level: 'info' | 'debug' = 'info';
@@ -171,7 +171,7 @@ export class UnitLog {
     return this.#file;
   }
 
-  /** Fills the file with what was written before. */
+  /** Fills the file with lines from before the start. */
   remember(now: Millis): void {
     for (let back = pastLines; back > 0; back -= 1) {
       const at = now - back * rustLogIntervalMs;
@@ -179,7 +179,7 @@ export class UnitLog {
     }
   }
 
-  /** A line of what it does, every now and then; `pid`: of its process. */
+  /** Occasional line about the service's work; `pid`: of its process. */
   work(at: Millis, pid: number | undefined): void {
     if (at - this.#workedAt < rustLogIntervalMs) return;
     this.#workedAt = at;
@@ -191,7 +191,7 @@ export class UnitLog {
       this.say(at, pid, text, text.startsWith(' WARN') ? 4 : 6);
   }
 
-  /** A line of its own log, in the manner of Rust's tracing-subscriber, without the time before it. */
+  /** A line of the service's own log in the format of Rust's tracing-subscriber, without the time. */
   write(at: Millis, level: RustLevel, message: string): void {
     this.#put(at, () => rustLine(level, this.#writer.target, message));
   }
@@ -201,13 +201,13 @@ export class UnitLog {
     for (const line of rustPanicLines(at, message, this.#writer.target)) this.say(now, pid, line, 3);
   }
 
-  /** What the service says on its standard error goes to the journal. */
+  /** The service's stderr goes to the journal. */
   say(at: Millis, pid: number | undefined, text: string, priority: number): void {
     const { unit } = this.#writer;
     this.journal.write({ at, text, unit, priority, ...(pid === undefined ? {} : { pid }) });
   }
 
-  /** What systemd says of the unit. */
+  /** systemd's messages about the unit. */
   tell(at: Millis, text: string): void {
     this.say(at, 1, text, 6);
   }

@@ -6,16 +6,16 @@ export interface ContainerLogLine {
   readonly text: string;
 }
 
-/** What was written before the world opened: made when it is asked for, second by second, and never kept. */
+/** Log from before the start: generated on demand, second by second, and never stored. */
 export interface LogBackfill {
   readonly from: Millis;
-  /** Where what is kept begins. */
+  /** Start of the retained period. */
   readonly to: Millis;
-  /** The lines of the second that begins then, oldest first. */
+  /** Lines of the second that starts at this time, oldest first. */
   second(at: Millis): readonly ContainerLogLine[];
 }
 
-/** Which lines of a log: since a moment (model time), and no more than the last so many. */
+/** Range of log lines: a start (model time) and a maximum number of last lines. */
 interface LogRange {
   readonly since?: Millis;
   readonly last?: number;
@@ -23,13 +23,13 @@ interface LogRange {
 
 const longest = 8000;
 const second: Millis = 1000;
-/** No two lines of a log bear the same time: so far they are apart at least. */
+/** Minimum distance between two lines, so that timestamps are unique. */
 const apartMs: Millis = 0.01;
 
-/** So much may wait to be worked out. */
+/** Maximum number of pending lines. */
 const longestUnread = 600;
 
-/** What one run of a container has written. Most logs of a world are never read: their lines are made once one is asked for. */
+/** Log of one container run. Most logs are never read, so lines are rendered on demand. */
 export class ContainerLog {
   #lines: ContainerLogLine[] = [];
   #unread: (() => readonly ContainerLogLine[])[] = [];
@@ -37,7 +37,7 @@ export class ContainerLog {
   #head: readonly ContainerLogLine[] = [];
   readonly #listeners = new Set<(line: ContainerLogLine) => void>();
 
-  /** As far as they are kept in memory; what was before the world opened is not among them. */
+  /** Lines in memory, without those from before the start. */
   get lines(): readonly ContainerLogLine[] {
     this.#workOut();
     return this.#lines;
@@ -47,7 +47,7 @@ export class ContainerLog {
     this.writeLater(() => [{ at, text }]);
   }
 
-  /** Writes lines that are made once somebody reads the log; they must be the same whenever that is. */
+  /** Writes lines that are rendered when the log is read; the result must not depend on that time. */
   writeLater(lines: () => readonly ContainerLogLine[]): void {
     this.#unread.push(lines);
     if (this.#listeners.size > 0 || this.#unread.length > longestUnread) this.#workOut();
@@ -66,14 +66,14 @@ export class ContainerLog {
     this.#lines.push(line);
     if (this.#lines.length > 1.25 * longest) {
       this.#lines = this.#lines.slice(-longest);
-      // What lies between is gone: it has been rotated away.
+      // The lines between have been rotated away.
       this.#past = undefined;
       this.#head = [];
     }
     for (const listener of this.#listeners) listener(line);
   }
 
-  /** Has it tell of a time before the world opened. What was written until now was its beginning, long before. */
+  /** Prepends a generated past. The lines written so far become the start of the run, long before. */
   remember(past: LogBackfill): void {
     this.#workOut();
     this.#past = past;
@@ -93,14 +93,14 @@ export class ContainerLog {
     return [...before, ...kept];
   }
 
-  /** Tells of every line from now on; returns how to stop it. */
+  /** Calls back on every line from now on; returns the unsubscribe function. */
   follow(listener: (line: ContainerLogLine) => void): () => void {
     this.#workOut();
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The past, from its end on backwards until there are lines enough. */
+  /** The generated past, backwards from its end until there are enough lines. */
   #before(since: Millis, wanted: number): readonly ContainerLogLine[] {
     const past = this.#past;
     if (past === undefined) return [];

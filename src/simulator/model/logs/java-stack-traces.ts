@@ -18,7 +18,7 @@ const own = (app: string, what: string): string => `\tat com.trademaster.${app.r
 
 const aboutDatabase = /Jdbc|JDBC|SQL|Hikari|too many clients|connection slots/;
 
-/** Of a call to a database that gave no connection. */
+/** Stack frames of a database call that timed out waiting for a connection. */
 const ofDatabase = (app: string, cause: string): readonly string[] => [
   'org.springframework.dao.DataAccessResourceFailureException: Unable to acquire JDBC Connection [' +
     `${cause.replace(/^[\w.]+Exception: /, '')}]`,
@@ -33,7 +33,7 @@ const ofDatabase = (app: string, cause: string): readonly string[] => [
   '\t... 52 common frames omitted',
 ];
 
-/** A stack trace as Logback prints it, of an exception by its simple name and of what it says. */
+/** A Logback stack trace for an exception with this simple class name and message. */
 export const javaStackTrace = (
   app: string,
   exception: string,
@@ -82,7 +82,7 @@ export const javaStackTrace = (
   }
 };
 
-/** Why a web server cannot be started: the stack trace in front of Spring Boot's own words. */
+/** Why a web server cannot start: the stack trace that precedes Spring Boot's message. */
 export const portInUseStack: readonly string[] = [
   "org.springframework.context.ApplicationContextException: Failed to start bean 'webServerStartStop'",
   '\tat org.springframework.context.support.DefaultLifecycleProcessor.doStart(DefaultLifecycleProcessor.java:408)',
@@ -95,7 +95,7 @@ export const portInUseStack: readonly string[] = [
   '\t... 14 common frames omitted',
 ];
 
-/** Why nothing can be asked of the database: a login that it refuses. */
+/** Failure of a database query because of a refused login. */
 export const loginRefusedStack = (user: string): readonly string[] => [
   `org.postgresql.util.PSQLException: FATAL: password authentication failed for user "${user}"`,
   '\tat org.postgresql.core.v3.ConnectionFactoryImpl.doAuthentication(ConnectionFactoryImpl.java:708)',

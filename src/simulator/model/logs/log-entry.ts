@@ -1,20 +1,20 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { extendHash, fnv1a } from '../seeded-random.ts';
 
-/** How a service writes its log. `spring`: Spring Boot's console; `logstash`: its structured form; `slog`, `logfmt`: Go's. */
+/** Log format of a service. `spring`: Spring Boot's console; `logstash`: its structured format; `slog`, `logfmt`: Go's. */
 export type LogFormat = 'spring' | 'logstash' | 'slog' | 'logfmt';
 
-/** What is said in one entry of a log, whatever the format. */
+/** One log entry, independent of the format. */
 export interface LogEntry {
   /** Model time. */
   readonly at: Millis;
   readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  /** 'api.OrdersController': without the package of its service; with `o.` or `i.` in front it is somebody else's. */
+  /** 'api.OrdersController': without the package of its service. The prefix `o.` or `i.` marks a third-party class. */
   readonly logger: string;
   readonly thread?: string;
-  /** The whole sentence. */
+  /** The full message. */
   readonly message: string;
-  /** The same for loggers with fields: a few words, and the fields. */
+  /** The message for structured loggers: a short text and fields. */
   readonly brief?: string;
   readonly fields?: Readonly<Record<string, string | number>>;
   readonly trace?: string;
@@ -22,7 +22,7 @@ export interface LogEntry {
   readonly stack?: readonly string[];
 }
 
-/** A whole number below `below` that is always the same for a text: the past is told the same whenever it is asked for. */
+/** An integer below `below` that is constant for a text, so that a generated past is reproducible. */
 export const stableNumber = (of: string, below: number): number => fnv1a(of) % below;
 
 const hex = (of: string, parts: number): string => {
@@ -37,7 +37,7 @@ const hex = (of: string, parts: number): string => {
 export const traceIdOf = (of: string): string => hex(of, 4);
 const spanIdOf = (of: string): string => hex(`${of}/span`, 2);
 
-/** The package of a service's classes: 'dev.shop.orders'. */
+/** Java package of a service: 'dev.shop.orders'. */
 const packageOf = (app: string): string =>
   `c.t.${app
     .replace(/-service$/, '')
@@ -48,8 +48,8 @@ const loggerOf = (app: string, logger: string): string =>
   /^(o|i|c)\./.test(logger) || logger.startsWith('com.') ? logger : `${packageOf(app)}.${logger}`;
 
 /**
- * Source: Spring Boot 3.5, DefaultLogbackConfiguration and CorrelationIdFormatter: time, level, pid, application, thread,
- * trace and span, logger, message; a stack trace in lines of its own.
+ * Source: Spring Boot 3.5, DefaultLogbackConfiguration and CorrelationIdFormatter. Format: time, level, pid, application, thread,
+ * trace and span, logger, message; stack trace on separate lines.
  */
 const spring = (entry: LogEntry, app: string): readonly string[] => {
   const { at, level, thread = 'main', trace, message, stack = [] } = entry;
@@ -77,7 +77,7 @@ const logstash = (entry: LogEntry, app: string): readonly string[] => {
   ];
 };
 
-/** Six decimals, as Go's slog writes times. */
+/** Six decimals, as in Go's slog. */
 const micros = (at: number): string => new Date(at).toISOString().replace('Z', '000Z');
 
 const fieldsOf = ({
@@ -115,6 +115,6 @@ const formats: Readonly<Record<LogFormat, (entry: LogEntry, app: string) => read
   logfmt,
 };
 
-/** The lines of an entry as a service called `app` writes them. */
+/** Lines of an entry as written by a service called `app`. */
 export const formatLogEntry = (format: LogFormat, app: string, entry: LogEntry): readonly string[] =>
   formats[format](entry, app);

@@ -8,7 +8,7 @@ import { stableNumber } from './log-entry.ts';
 
 const lockedEverySeconds = 5;
 
-/** Logins that find no slot: who comes last is told so. */
+/** Refused logins because all slots are in use. */
 const refused = ({ env }: Database): readonly string[] => {
   const { now } = env;
   const isFull = env.instances.some(
@@ -51,13 +51,13 @@ const locked = ({ env, backends }: Database): readonly string[] => {
   ];
 };
 
-/** What a database writes in a second about what ails it. */
+/** A second of database log messages about its problems. */
 export const databaseErrorLines = (database: Database): readonly string[] => [
   ...refused(database),
   ...(database.isBroken ? locked(database) : []),
 ];
 
-/** What a gateway writes of the requests since a moment that failed behind it. */
+/** Log lines of a gateway for failed upstream requests since a time. */
 export const gatewayErrorLines = (
   env: EnvironmentContext,
   kind: 'nginx' | 'kong',
@@ -91,7 +91,7 @@ const kafkaLine = (at: Millis, level: string, message: string, logger: string): 
 
 interface Second {
   readonly at: Millis;
-  /** Counts seconds, of one server. */
+  /** Sequence number of the second, for one server. */
   readonly tick: number;
   readonly key: string;
 }
@@ -170,15 +170,15 @@ interface AccessLogRequest {
   readonly request: string;
   readonly status: number;
   readonly bytes: number;
-  /** As the log says it, in seconds. */
+  /** Seconds, in the format of the log. */
   readonly took: string;
 }
 
-/** Source: nginx, ngx_http_log_module: combined, with the time at the end. */
+/** Source: nginx, ngx_http_log_module: combined, with the request time at the end. */
 const requestLine = (at: Millis, key: string, { request, status, bytes, took }: AccessLogRequest): string =>
   `10.42.${stableNumber(key, 8)}.${stableNumber(`${key}/c`, 250)} - - [${common(at)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12.0" ${took}`;
 
-/** Source: Kong 3, proxy access log, with its latencies. */
+/** Source: Kong 3, proxy access log with latencies. */
 const kongLine = (at: Millis, key: string, requested: AccessLogRequest): string =>
   `${requestLine(at, key, requested)} kong_request_id: "${stableNumber(key, 2 ** 31)
     .toString(16)
@@ -197,7 +197,7 @@ const requested = (key: string): AccessLogRequest => {
 const nginx = ({ at, key }: Second): readonly string[] => [requestLine(at, key, requested(key))];
 const kong = ({ at, key }: Second): readonly string[] => [kongLine(at, key, requested(key))];
 
-/** A request that failed behind a gateway. */
+/** A failed upstream request. */
 const failedRequestLine = (
   kind: 'nginx' | 'kong',
   { at, method, uri, status, ms }: Pick<ServedRequest, 'at' | 'method' | 'uri' | 'status' | 'ms'>,
@@ -225,7 +225,7 @@ const kinds: Readonly<Record<ServerKind, (second: Second) => readonly string[]>>
   fluentd,
 };
 
-/** What a server writes in a second when nothing ails it; always the same for the same second. */
+/** Deterministic log lines of a healthy server in one second. */
 export const serverLines = (kind: ServerKind, of: string, at: Millis): readonly string[] => {
   const tick = Math.floor(at / 1000);
   return kinds[kind]({ at, tick: tick + stableNumber(of, 600), key: `${of}/${tick}` });
@@ -241,6 +241,6 @@ const images: readonly (readonly [RegExp, ServerKind])[] = [
   [/fluentd:/, 'fluentd'],
 ];
 
-/** What an image is of; undefined: of nothing that is known here. */
+/** Kind of server in an image; undefined if unknown. */
 export const serverKindOfImage = (image: string): ServerKind | undefined =>
   images.find(([pattern]) => pattern.test(image))?.[1];

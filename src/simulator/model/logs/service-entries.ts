@@ -6,12 +6,12 @@ import type { ServedRequest } from '../traffic.ts';
 import { javaStackTrace } from './java-stack-traces.ts';
 import { formatLogEntry, type LogEntry, type LogFormat, stableNumber, traceIdOf } from './log-entry.ts';
 
-/** A process that is started. */
+/** A starting process. */
 interface StartedProcess {
   readonly name: string;
   readonly version: string;
   readonly format: LogFormat;
-  /** What is in its JAVA_TOOL_OPTIONS. */
+  /** Agents in its JAVA_TOOL_OPTIONS. */
   readonly options?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ const isJava = ({ format }: StartedProcess): boolean => format === 'spring' || f
 const told = ({ format, name }: StartedProcess, entries: readonly LogEntry[]): readonly string[] =>
   entries.flatMap((entry) => formatLogEntry(format, name, entry));
 
-/** What a process writes first. */
+/** First log entries of a process. */
 export const startingLines = (of: StartedProcess, at: Millis): readonly string[] => {
   const { name, version, options } = of;
   if (!isJava(of))
@@ -48,7 +48,7 @@ export const startingLines = (of: StartedProcess, at: Millis): readonly string[]
   ];
 };
 
-/** What it writes when it can answer. */
+/** Log entries when it becomes ready. */
 export const startedLines = (of: StartedProcess, at: Millis): readonly string[] =>
   told(
     of,
@@ -123,10 +123,10 @@ const goTalk: readonly Omit<LogEntry, 'at'>[] = [
 ];
 
 const everySeconds = 7;
-/** A login that fails now and then is nobody's attack. */
+/** Seconds between failed logins: too few for an attack. */
 const loginSeconds = 211;
 
-/** What a service says of itself in a second, requests apart; always the same for the same second. */
+/** Deterministic log entries of a service about itself in one second, without requests. */
 export const routineEntries = (of: string, format: LogFormat, at: Millis): readonly LogEntry[] => {
   const tick = Math.floor(at / 1000);
   const shift = stableNumber(of, 1000);
@@ -150,7 +150,7 @@ export const routineEntries = (of: string, format: LogFormat, at: Millis): reado
   return found;
 };
 
-/** Lines of a second of a service that was left at DEBUG. */
+/** DEBUG lines of a service in one second. */
 export const debugNoise = (of: string, perSecond: number, now: Millis): readonly LogEntry[] =>
   Array.from({ length: perSecond }, (_, index): LogEntry => {
     const key = `${of}/${Math.floor(now / 1000)}/${index}`;
@@ -166,7 +166,7 @@ export const debugNoise = (of: string, perSecond: number, now: Millis): readonly
   });
 
 const second: Millis = 1000;
-/** So many failures of a second are written with their stack: nobody reads a thousand of them. */
+/** Maximum number of failures per second logged with a stack trace. */
 const failuresTold = 2;
 const nearlyFull = 0.8;
 const full = 0.88;
@@ -179,7 +179,7 @@ const threadOf = ({ at, ms }: ServedRequest): string => `tomcat-handler-${stable
 const traceFor = (of: string, { at, ms, uri }: ServedRequest): string =>
   traceIdOf(`${of}/${at}/${ms}/${uri}`);
 
-/** What a service writes of a request. */
+/** Log entries of a service about a request. */
 export const requestEntry = (of: string, served: ServedRequest): LogEntry => {
   const { at, method, status, ms, exception, cause } = served;
   const uri = uriOf(served);
@@ -241,7 +241,7 @@ const breakerEntries = ({ breakers }: ServiceInstance, now: Millis): readonly Lo
       }),
   );
 
-/** What a service writes when what it works with runs out, now and then for as long as it lasts. */
+/** Occasional log entries about an exhausted resource, while it lasts. */
 const shortageEntries = (
   env: EnvironmentContext,
   instance: ServiceInstance,
@@ -288,7 +288,7 @@ const shortageEntries = (
   return found;
 };
 
-/** What an instance has to say of the second that ends now, in the order of time: seen now, put into words when asked. */
+/** Log entries of an instance for the second that ends now, in order. State is captured now; text is rendered on demand. */
 export const serviceEntries = (
   env: EnvironmentContext,
   instance: ServiceInstance,

@@ -8,19 +8,19 @@ import { formatLogEntry, stableNumber } from './log-entry.ts';
 import { gatewayErrorLines, serverLines } from './server-lines.ts';
 import { debugNoise, requestEntry, routineEntries, serviceEntries } from './service-entries.ts';
 
-/** What is older has been rotated away. */
+/** Retention of logs. */
 const keptMs: Millis = 6 * 3_600_000;
 
 const second: Millis = 1000;
 
-/** Lines of a second as they follow each other, a hundredth of a ms apart at least. */
+/** The lines of one second, at least 0.01 ms apart. */
 const spacedLines = (at: Millis, texts: readonly string[], index = 0): readonly ContainerLogLine[] =>
   texts.map((text, next) => ({ at: at + (10 * index + next) / 100, text }));
 
-/** When a log that began at a moment begins now. */
+/** Start of a log whose beginning has been rotated away. */
 export const backfillStart = (startedAt: Millis, now: Millis): Millis => Math.max(startedAt, now - keptMs);
 
-/** What a process wrote before the world opened: a request every second or two, and what it says of itself. */
+/** Log of a process from before the start: a request every second or two, and messages about itself. */
 export const serviceBackfill = (
   instance: ServiceInstance,
   format: LogFormat,
@@ -46,7 +46,7 @@ export const serviceBackfill = (
   };
 };
 
-/** The same of a server beside the services. */
+/** The same for other servers. */
 export const serverBackfill = (
   kind: ServerKind,
   of: string,
@@ -55,10 +55,10 @@ export const serverBackfill = (
 
 const everyMs: Millis = 1000;
 
-/** True once a second: then everything that runs writes down what that second brought. */
+/** Called once a second to write the logs of everything that runs. */
 export const isLogTick = (now: Millis): boolean => now % everyMs < 100;
 
-/** What an instance has to say of the last second goes into its log. */
+/** Writes an instance's last second to its log. */
 export const writeServiceLog = (
   log: ContainerLog,
   env: EnvironmentContext,
@@ -77,7 +77,7 @@ export const writeServiceLog = (
   );
 };
 
-/** The same of a server beside the services; what ails a database stands in its log. */
+/** The same for other servers; a database logs its problems. */
 export const writeServerLog = (
   log: ContainerLog,
   env: EnvironmentContext,

@@ -4,16 +4,19 @@ import type { GroupSpec } from './spec.ts';
 import type { Topic } from './topic.ts';
 
 const usualCommitMs = 500;
-/** How long a group that has new or lost members, or new partitions, handles nothing. */
+/** Duration of a rebalance after a change of members or partitions, in ms. */
 const rebalanceMs = 1500;
 
-/** A member and the partitions that it has. */
+/** A member and its partitions. */
 export interface GroupMember {
   readonly instance: ServiceInstance;
   readonly partitions: readonly number[];
 }
 
-/** Partitions in rows: the first members get one more where they do not come out even, members too many none. As Kafka's RangeAssignor. */
+/**
+ * Assigns contiguous ranges of partitions: the first members get one more if the division has a remainder, surplus members none.
+ * Same as Kafka's RangeAssignor.
+ */
 export const assignPartitions = (
   instances: readonly ServiceInstance[],
   partitions: number,
@@ -28,12 +31,12 @@ export const assignPartitions = (
   });
 };
 
-/** A consumer group on one topic: where it stands, and what its members get done. */
+/** A consumer group on one topic: its offsets and the throughput of its members. */
 export class ConsumerGroup {
   readonly name: string;
   readonly topic: Topic;
   readonly spec: GroupSpec | undefined;
-  /** Messages that a member handles in a second now. */
+  /** Current throughput of a member in messages per second. */
   perSecond: number;
   members: readonly GroupMember[] = [];
   #stalledAt: Millis | undefined;
@@ -47,11 +50,11 @@ export class ConsumerGroup {
     this.topic = topic;
     this.spec = spec;
     this.perSecond = spec?.perSecond ?? 0;
-    // One that an operator's commit brings into being has committed that, and nothing else.
+    // A group created by an operator's commit has only that commit.
     if (spec !== undefined) this.catchUp();
   }
 
-  /** What the broker calls its state. */
+  /** Group state in the broker's terms. */
   state(now: Millis): string {
     if (this.members.length === 0) return 'Empty';
     return this.#isRebalancing(now) ? 'PreparingRebalance' : 'Stable';
@@ -67,7 +70,7 @@ export class ConsumerGroup {
     return lag;
   }
 
-  /** A tenth of a second: who is there, what they handle, what they commit. */
+  /** Advances 100 ms: membership, consumption, commits. */
   tick(now: Millis, instances: readonly ServiceInstance[], elapsedMs: Millis): void {
     this.#meet(now, instances);
     if (this.#isRebalancing(now)) return;
@@ -82,20 +85,20 @@ export class ConsumerGroup {
     this.#stalledAt = now;
   }
 
-  /** True while a member handles nothing because it has not started anew. */
+  /** True while a member processes nothing because it has not restarted. */
   get isStalled(): boolean {
     return this.members.some(
       ({ instance, partitions }) => partitions.length > 0 && this.#isStalled(instance),
     );
   }
 
-  /** Sets an offset as an operator does it. */
+  /** Sets an offset, like an operator. */
   set(partition: number, offset: bigint): void {
     this.#handled.set(partition, Number(offset));
     this.#committed.set(partition, offset);
   }
 
-  /** As if nothing had ever waited. */
+  /** Removes the whole lag. */
   catchUp(): void {
     this.#stalledAt = undefined;
     this.perSecond = this.spec?.perSecond ?? 0;
@@ -123,7 +126,7 @@ export class ConsumerGroup {
     this.members = assignPartitions(instances, this.topic.partitions);
   }
 
-  /** What a member can do goes to its partitions in equal parts; what one does not need, the others get. */
+  /** Divides a member's throughput equally among its partitions; unused capacity goes to the others. */
   #work(partitions: readonly number[], messages: number): void {
     let left = messages;
     const waiting = partitions
@@ -136,7 +139,7 @@ export class ConsumerGroup {
     }
   }
 
-  /** A partition without a commit is begun at its beginning. */
+  /** A partition without a commit starts at its beginning. */
   #at(partition: number): number {
     return this.#handled.get(partition) ?? Number(this.topic.low(partition));
   }

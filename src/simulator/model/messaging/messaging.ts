@@ -8,16 +8,16 @@ import { Topic } from './topic.ts';
 
 const tickMs = 100;
 const usualBrokers = 3;
-/** A lag that the members make good in that time at what comes in is nothing to show. */
+/** Time within which members must work off a lag, at the current input, for the incident to be over. */
 const forgivenMs = 5000;
 
-/** A ring of brokers, begun at one of them. */
+/** The brokers in ring order, starting at one of them. */
 const around = (ids: readonly number[], from: number): readonly number[] => {
   const first = from % ids.length;
   return [...ids.slice(first), ...ids.slice(0, first)];
 };
 
-/** A Kafka cluster: topics that the traffic writes to, groups whose members are instances, brokers that may be gone. */
+/** A Kafka cluster: topics fed by the traffic, groups whose members are instances, and brokers that may be down. */
 export class Messaging implements Part<MessagingIncidentSpec> {
   readonly spec: MessagingSpec;
   readonly env: EnvironmentContext;
@@ -43,7 +43,7 @@ export class Messaging implements Part<MessagingIncidentSpec> {
     return this.#now;
   }
 
-  /** The ids of all brokers, running or not. */
+  /** IDs of all brokers, running or not. */
   get brokerIds(): readonly number[] {
     return Array.from({ length: this.spec.brokers ?? usualBrokers }, (_, index) => index + 1);
   }
@@ -52,12 +52,12 @@ export class Messaging implements Part<MessagingIncidentSpec> {
     return !this.#down.has(broker);
   }
 
-  /** The brokers that a partition is kept on; the first that is up leads it. */
+  /** Brokers with a replica of a partition; the first running one is the leader. */
   replicas({ name, replication }: Topic, partition: number): readonly number[] {
     return around(this.brokerIds, fnv1a(name) + partition).slice(0, replication);
   }
 
-  /** The broker that answers for a group; undefined when none is up. */
+  /** Coordinator of a group; undefined if no broker is running. */
   coordinator(group: string): number | undefined {
     return around(this.brokerIds, fnv1a(group)).find((id) => this.isUp(id));
   }
@@ -99,12 +99,12 @@ export class Messaging implements Part<MessagingIncidentSpec> {
     this.#begin();
   }
 
-  /** Makes a topic that nobody writes to yet. */
+  /** Creates a topic without producers. */
   create(name: string, partitions: number, replication: number): void {
     this.topics.set(name, new Topic(name, { partitions, replication }, () => 0));
   }
 
-  /** Sets an offset of a group without members; a group that is not known yet comes into being by it. */
+  /** Sets an offset of a group without members; creates an unknown group. */
   commit(name: string, topic: Topic, partition: number, offset: bigint): void {
     const known = this.groups.get(name);
     const group = known ?? new ConsumerGroup(name, topic);
@@ -113,7 +113,7 @@ export class Messaging implements Part<MessagingIncidentSpec> {
     group.set(partition, offset);
   }
 
-  /** As it was at the start; what came in until now stays. */
+  /** Restores the initial state; existing messages remain. */
   #begin(): void {
     const before = new Map(this.topics);
     this.topics.clear();

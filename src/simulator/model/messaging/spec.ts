@@ -1,47 +1,47 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-/** A topic, and where its messages come from. */
+/** A topic and its producer. */
 export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
-  /** On how many brokers each partition is kept; default: on all, at most 3. */
+  /** Replication factor; default: all brokers, at most 3. */
   readonly replication?: number;
-  /** The service whose requests write to it; absent: nobody writes. */
+  /** The service whose requests produce messages; absent: none. */
   readonly from?: string;
-  /** Messages that one request writes. */
+  /** Messages per request. */
   readonly each?: number;
 }
 
-/** A consumer group: its members are the running instances of a service. */
+/** A consumer group; its members are the running instances of a service. */
 export interface GroupSpec {
   readonly name: string;
   readonly topic: string;
-  /** Absent: it has no members. */
+  /** Absent: no members. */
   readonly service?: string;
-  /** Messages that one member handles in a second, at most. */
+  /** Maximum throughput of one member in messages per second. */
   readonly perSecond: number;
-  /** Default 500 ms. */
+  /** Commit interval in ms; default 500. */
   readonly commitEveryMs?: Millis;
 }
 
-/** A Kafka cluster as a system's data says it. */
+/** A Kafka cluster in a system's data. */
 export interface MessagingSpec {
-  /** What it is called. */
+  /** Cluster ID. */
   readonly name: string;
-  /** Default 3. */
+  /** Number of brokers; default 3. */
   readonly brokers?: number;
   readonly topics: readonly TopicSpec[];
   readonly groups: readonly GroupSpec[];
 }
 
-/** What an incident does to it. */
+/** Effects of an incident on the cluster. */
 export interface MessagingIncidentSpec {
-  /** Group → messages that a member handles in a second from now on: every one has become more work. */
+  /** Group → reduced throughput of a member in messages per second. */
   readonly slow?: Readonly<Record<string, number>>;
-  /** Topic → messages that come at once. */
+  /** Topic → messages produced at once. */
   readonly burst?: Readonly<Record<string, number>>;
-  /** Groups whose members are there and handle nothing until their process starts anew. */
+  /** Groups whose members process nothing until their process restarts. */
   readonly stalled?: readonly string[];
-  /** Brokers that are gone, by id, until everything is healed. */
+  /** IDs of brokers that are down until everything is fixed. */
   readonly brokersDown?: readonly number[];
 }

@@ -1,19 +1,19 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { TopicSpec } from './spec.ts';
 
-/** How often it is written down how far a partition had come, and how many of these are kept: an hour. */
+/** Interval and number of recorded end offsets of a partition: one hour in total. */
 const markEveryMs = 5000;
 const mostMarks = 720;
 
-/** One partition: what it holds, and how far it had come when. */
+/** One partition: offsets, and its end offset over time. */
 interface Log {
   readonly low: bigint;
-  /** What has come in, with the part of a message that is on its way. */
+  /** Messages produced, including a fraction of the next one. */
   end: number;
   readonly marks: { readonly at: Millis; readonly end: bigint }[];
 }
 
-/** A topic: its partitions and the messages that come in, one partition a little more than the other. */
+/** A topic whose partitions receive slightly different numbers of messages. */
 export class Topic {
   readonly name: string;
   readonly replication: number;
@@ -44,14 +44,14 @@ export class Topic {
     return BigInt(Math.floor(this.#logs[partition]?.end ?? 0));
   }
 
-  /** The first offset at or after a moment of the model, as far as it was written down; undefined: nothing is as young. */
+  /** First offset at or after a model time, as far as recorded; undefined if none is that recent. */
   at(partition: number, moment: Millis): bigint | undefined {
     const log = this.#logs[partition];
     if (log === undefined || moment >= this.#takenAt) return undefined;
     return log.marks.findLast(({ at }) => at <= moment)?.end ?? log.low;
   }
 
-  /** Messages that come in, shared out over the partitions. */
+  /** Distributes new messages over the partitions. */
   take(messages: number, now: Millis): void {
     this.#takenAt = now;
     const shares = this.#logs.map((_, partition) => 1 + 0.02 * ((partition * 7) % 5));
@@ -65,7 +65,7 @@ export class Topic {
     }
   }
 
-  /** More partitions, empty ones; never fewer. */
+  /** Adds empty partitions; never removes any. */
   grow(count: number): void {
     while (this.#logs.length < count) this.#add(0);
   }

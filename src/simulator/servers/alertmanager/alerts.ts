@@ -12,7 +12,7 @@ const prime = 0x100000001b3n;
 const mask = 0xffffffffffffffffn;
 const encoder = new TextEncoder();
 
-/** The identity of a set of labels: 64 bits of FNV-1a over names and values in order. Source: prometheus/common, model.LabelSet. */
+/** Fingerprint of a label set: 64-bit FNV-1a over names and values in order. Source: prometheus/common, model.LabelSet. */
 export const fingerprintOf = (labels: MetricLabels): string => {
   let hash = 0xcbf29ce484222325n;
   const add = (byte: number): void => {
@@ -26,12 +26,12 @@ export const fingerprintOf = (labels: MetricLabels): string => {
   return hash.toString(16).padStart(16, '0');
 };
 
-/** Prometheus tells again every minute, and means it for four. */
+/** Prometheus resends alerts every minute, with an end four minutes later. */
 const resendMs: Millis = 60_000;
 const meantMs: Millis = 4 * resendMs;
 
 export const defaultReceiver = 'oncall';
-/** A warning says nothing new while something critical fires of the same job. */
+/** An inhibit rule: a critical alert inhibits warnings of the same job. */
 export const inhibitRule = { source: 'critical', target: 'warning', equal: 'job' } as const;
 
 type Firing = ActiveAlert & { readonly firedAt: Millis };
@@ -81,7 +81,7 @@ const alertDto = (alert: Firing, all: readonly Firing[], view: SimulatorContext)
   };
 };
 
-/** `GET /api/v2/alerts`: firing ones, by fingerprint; `active`, `silenced`, `inhibited`, `filter`, `receiver` narrow it. */
+/** `GET /api/v2/alerts`: firing alerts by fingerprint, filtered by `active`, `silenced`, `inhibited`, `filter` and `receiver`. */
 export const listAlerts = ({ query }: ParsedRequest, view: SimulatorContext): ServerReply => {
   const filters = parseFilters(query);
   if (typeof filters === 'string') return { status: 400, json: `bad matcher format: ${filters}` };

@@ -11,7 +11,7 @@ import type { ParsedRequest, ServerReply } from '../http-server.ts';
 import { rfc3339 } from '../prometheus/go-api.ts';
 import type { SimulatorContext } from '../simulator-context.ts';
 
-/** A matcher of a `filter=` parameter: `name="value"`, quotes may be left out; undefined when it is none. */
+/** A matcher in a `filter=` parameter: `name="value"`, with optional quotes; undefined if invalid. */
 const parseFilter = (text: string): SilenceMatcher | undefined => {
   const found = /^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^"]*))\s*$/.exec(text);
   const [, name, op, quoted, bare] = found ?? [];
@@ -24,7 +24,7 @@ const parseFilter = (text: string): SilenceMatcher | undefined => {
   };
 };
 
-/** The matchers of a call, or the first text that is none. */
+/** The matchers of a request, or the first invalid text. */
 export const parseFilters = (query: URLSearchParams): readonly SilenceMatcher[] | string => {
   const texts = query.getAll('filter');
   const bad = texts.find((text) => parseFilter(text) === undefined);
@@ -47,7 +47,7 @@ const yes: ReadonlySet<string> = new Set([
   'enabled',
 ]);
 
-/** A switch of a call: on when it is not given; any word that does not say yes says no. */
+/** A boolean parameter, default true; any value that is not a yes is false. */
 export const isFlagOn = (query: URLSearchParams, name: string): boolean => {
   const text = query.get(name);
   return text === null || yes.has(text.toLowerCase());
@@ -82,7 +82,7 @@ const matcherIn = (value: unknown, index: number): SilenceMatcher | ServerReply 
   return { name, value: text, isRegex, isEqual: isEqual === true };
 };
 
-/** What is wrong with matchers that are written properly. */
+/** Validation errors of well-formed matchers. */
 const matcherProblem = (matchers: readonly SilenceMatcher[]): ServerReply | undefined => {
   for (const [index, { name, value, isRegex }] of matchers.entries()) {
     if (!/^[A-Za-z_]\w*$/.test(name))
@@ -102,7 +102,7 @@ const matcherProblem = (matchers: readonly SilenceMatcher[]): ServerReply | unde
 
 const momentOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
 
-/** The silence that a body asks for, or the Alertmanager's answer to one that asks wrongly. Source: recordings of 0.25. */
+/** The silence in a request body, or Alertmanager's error response. Source: recordings of 0.25. */
 const silenceIn = (body: string): SilenceRequest | ServerReply => {
   const fields = parsed(body);
   if (!isFields(fields)) return unreadable('invalid character in literal');
@@ -143,7 +143,7 @@ const silenceDto = (silence: StoredSilence, view: SimulatorContext) => ({
   startsAt: rfc3339(silence.startsAt),
 });
 
-/** `GET /api/v2/silences`: a filter must be fitted by a matcher that says the same. */
+/** `GET /api/v2/silences`: a filter selects silences with an equal matcher. */
 export const listSilences = ({ query }: ParsedRequest, view: SimulatorContext): ServerReply => {
   const filters = parseFilters(query);
   if (typeof filters === 'string') return { status: 400, json: `bad matcher format: ${filters}` };
@@ -153,7 +153,7 @@ export const listSilences = ({ query }: ParsedRequest, view: SimulatorContext): 
   return { status: 200, json: all.map((silence) => silenceDto(silence, view)) };
 };
 
-/** `POST /api/v2/silences`: makes one, or changes the one whose id the body names. */
+/** `POST /api/v2/silences`: creates a silence, or updates the one with the ID in the body. */
 export const postSilence = (ask: ParsedRequest, view: SimulatorContext): ServerReply => {
   if (ask.contentType !== 'application/json')
     return {
@@ -173,7 +173,7 @@ export const postSilence = (ask: ParsedRequest, view: SimulatorContext): ServerR
   return { status: 200, json: { silenceID: silences.set(wish, now).id } };
 };
 
-/** `GET` and `DELETE /api/v2/silence/{id}`: a silence that is deleted is over, and stays on the list. */
+/** `GET` and `DELETE /api/v2/silence/{id}`: a deleted silence is expired and remains in the list. */
 export const silenceById = (ask: ParsedRequest, id: string, view: SimulatorContext): ServerReply => {
   if (!uuid.test(id)) {
     const message = `silenceID in path must be of type uuid: ${JSON.stringify(id)}`;

@@ -4,10 +4,10 @@ import type { ServiceInstance } from '../../model/instance.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
 import { recentWindowMs, summarizeRequests } from '../../model/traffic.ts';
 
-/** Where it lies in every container of a service. */
+/** Path in every container of a service. */
 export const checkHealthPath = '/usr/local/bin/check-health';
 
-/** A check in the manner of Nagios, of the process that runs in this very container. Source: Nagios plugin guidelines. */
+/** A Nagios-style check of the process in this container. Source: Nagios plugin guidelines. */
 export const checkHealth = (instance: ServiceInstance | undefined, now: Millis): ToolOutput => {
   if (instance?.running !== true) return { out: 'CRITICAL - no process serves\n', code: 2 };
   const served = instance.traffic.recent(now);
@@ -26,23 +26,23 @@ export interface ContainerFile {
   /** Model time. */
   readonly writtenAt: Millis;
   readonly inode: number;
-  /** Its bytes from one offset up to another. */
+  /** Its bytes between two offsets. */
   part(begin: number, end: number): Uint8Array;
   readonly runnable?: true;
 }
 
-/** How a tool ended. */
+/** Result of a tool. */
 export interface ToolOutput {
   readonly out?: string | Uint8Array;
   readonly err?: string;
   readonly code: number;
 }
 
-/** What the tools of a container see. */
+/** File system of a container for its tools. */
 export interface FileToolContext {
   readonly files: readonly ContainerFile[];
   toClock(at: Millis): Millis;
-  /** Model time, and how a file is deleted; absent: nobody deletes here. */
+  /** Model time, and the function that deletes a file; absent: read-only. */
   readonly now?: Millis;
   remove?(path: string): void;
 }
@@ -55,7 +55,7 @@ const parentsOf = (path: string): readonly string[] => {
   return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/') || '/');
 };
 
-/** Every directory that holds something. */
+/** All non-empty directories. */
 const directoriesOf = (files: readonly ContainerFile[]): ReadonlySet<string> =>
   new Set(['/tmp', ...files.flatMap(({ path }) => parentsOf(path))]);
 
@@ -77,7 +77,7 @@ const found = (
   return directoriesOf(files).has(name) ? { file: directory(name), mode: 0o040755 } : undefined;
 };
 
-/** stat(1) of GNU and busybox: `-L -c FORMAT PATH…`. */
+/** stat(1) of GNU and BusyBox: `-L -c FORMAT PATH…`. */
 const stat = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const format = args[args.indexOf('-c') + 1] ?? '';
   const paths = args.slice(args.indexOf('-c') + 2);
@@ -177,7 +177,7 @@ const tools: Readonly<Record<string, (args: readonly string[], view: FileToolCon
   sha256sum,
 };
 
-/** What one of the small tools says of the files in a container; undefined for what is none of them. */
+/** Runs one of the small tools on a container's files; undefined for other commands. */
 export const runFileTool = (
   [name = '', ...args]: readonly string[],
   view: FileToolContext,

@@ -3,16 +3,16 @@ import type { ContainerLog } from '../../model/logs/container-log.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
 import type { ContainerFile } from './file-tools.ts';
 
-/** The filters that make log files of what a container writes. */
+/** Filters that derive log files from a container's output. */
 export const logFilters: Readonly<Record<string, (text: string) => boolean>> = {
   'application.log': () => true,
   'access.log': (text) => / (GET|POST) \S+ \d{3} /.test(text),
   'error.log': (text) => /ERROR|Exception|^\tat /.test(text),
 };
 
-/** Bytes of a file that its log has forgotten: a file keeps what was written to it. */
+/** Bytes of a file whose lines the log has dropped; a real file keeps them. */
 interface Book {
-  /** The last line that was counted. */
+  /** The last counted line. */
   last: { readonly at: Millis; readonly text: string } | undefined;
   bytes: number;
 }
@@ -30,7 +30,7 @@ const bookOf = (log: ContainerLog, name: string): Book => {
 const lengthOf = (lines: readonly { readonly text: string }[]): number =>
   lines.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, 0);
 
-/** Counts what has been written since it was looked at last. */
+/** Counts lines written since the last call. */
 const counted = (log: ContainerLog, name: string): number => {
   const book = bookOf(log, name);
   const wanted = logFilters[name] ?? (() => false);
@@ -40,7 +40,7 @@ const counted = (log: ContainerLog, name: string): number => {
   return book.bytes;
 };
 
-/** A log file at this moment: what the log has forgotten of it is empty lines. */
+/** Current log file; lines that the log has dropped are empty. */
 const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis): ContainerFile => {
   const sizeBytes = counted(log, name);
   const lines = log.lines.filter(({ text }) => logFilters[name]?.(text) === true);
@@ -59,11 +59,11 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
   };
 };
 
-/** What a container has under `/opt/NAME/logs`. */
+/** Files of a container under `/opt/NAME/logs`. */
 export const logFiles = (name: string, log: ContainerLog, startedAt: Millis): readonly ContainerFile[] =>
   Object.keys(logFilters).map((file) => logFile(`/opt/${name}/logs`, file, log, startedAt));
 
-/** A file with a text. */
+/** A text file. */
 export const textFile = (path: string, text: string, writtenAt: Millis): ContainerFile => {
   const bytes = Buffer.from(text);
   return {

@@ -28,7 +28,7 @@ const variablesIn = (body: string): Readonly<Record<string, string>> => {
   );
 };
 
-/** `POST /containers/create?name=`: the name of one that was removed; the world has no place for others. */
+/** `POST /containers/create?name=`: only under the name of a removed container; the model has no other ones. */
 export const createContainer = (
   { compose, env }: DaemonContext,
   { query, body }: DaemonRequest,
@@ -38,17 +38,17 @@ export const createContainer = (
   if (container === undefined)
     return compose.containers.some((one) => one.name === name)
       ? errorReply(409, `Conflict. The container name "/${name}" is already in use`)
-      : errorReply(400, 'not in this world: only what was removed is made anew');
+      : errorReply(400, 'not in this world: only a removed container can be recreated');
   container.remake(env.now, variablesIn(body));
   return { status: 201, page: { Id: container.id, Warnings: [] } };
 };
 
-/** How a process ends that is sent a signal and does nothing about it; those that end nobody are not in it. */
+/** Exit statuses after signals that a process does not handle; signals that do not end a process are not listed. */
 const deadly: Readonly<Record<string, number>> = { HUP: 129, INT: 130, QUIT: 131, KILL: 137, TERM: 143 };
 const harmless = new Set(['USR1', 'USR2', 'WINCH', 'CONT']);
 
 const done: DaemonReply = { status: 204 };
-/** It is so already. */
+/** 304: already in that state. */
 const unchanged: DaemonReply = { status: 304 };
 
 const kill = (container: ComposeContainer, signal: string, now: number): DaemonReply => {
@@ -90,7 +90,7 @@ const order = (
   };
 };
 
-/** Does to a container what was ordered: `POST /containers/{id}/{verb}`. */
+/** Executes an action on a container: `POST /containers/{id}/{verb}`. */
 export const runContainerAction = (
   container: ComposeContainer,
   { path, query, body }: DaemonRequest,

@@ -6,10 +6,10 @@ import { composeLabels, type DaemonContext } from './daemon-context.ts';
 const mebibyte = 1024 * 1024;
 const cores = 2;
 const machineBytes = 16 * 1024 * mebibyte;
-/** What a process needs beside its heap. */
+/** Memory of a process in addition to its heap. */
 const besideHeap = 160 * mebibyte;
 const ofDependency = 96 * mebibyte;
-/** Counters begin somewhere; smaller numbers stay exact. */
+/** Offset of counters; small enough for exact integers. */
 const bootedAt = 1_700_000_000_000;
 const pageCache = 4 * mebibyte;
 
@@ -17,7 +17,7 @@ const noCpu = { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 };
 const noThrottling = { periods: 0, throttled_periods: 0, throttled_time: 0 };
 const before = { cpu_usage: noCpu, throttling_data: noThrottling };
 
-/** `GET /containers/{id}/stats`: nanoseconds of CPU that grow with time, memory as the instance's heap. */
+/** `GET /containers/{id}/stats`: CPU nanoseconds that grow with time, and memory from the instance's heap. */
 export const containerStats = (sight: DaemonContext, container: ComposeContainer) => {
   const own = { id: container.id, name: `/${container.name}` };
   if (!container.isRunning)
@@ -53,7 +53,7 @@ export const containerStats = (sight: DaemonContext, container: ComposeContainer
   };
 };
 
-/** RFC 3339 with nine decimals, as Docker writes times. */
+/** RFC 3339 with nine decimals, Docker's format. */
 export const rfc3339Nanos = (ms: number): string =>
   `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}${String(Math.round((ms % 1) * 1e6)).padStart(6, '0')}Z`;
 
@@ -110,7 +110,7 @@ const healthOf = ({ at }: DaemonContext, container: ComposeContainer) => {
   return { Status: healthWord(container), FailingStreak: complaint === '' ? 0 : 3, Log: [last] };
 };
 
-/** 'NAME=VALUE' …; a daemon says null where there are none. */
+/** 'NAME=VALUE' …; the daemon returns null without any. */
 const envOf = ({ env }: ComposeContainer): readonly string[] | null => {
   const all = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return all.length === 0 ? null : all;
@@ -180,7 +180,7 @@ export const daemonInfo = ({ at, compose, env }: DaemonContext) => {
 
 export const daemonVersion = { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Os: 'linux' };
 
-/** `GET /images/json`: those that containers are made of. */
+/** `GET /images/json`: images of the containers. */
 export const imageList = ({ compose }: DaemonContext) =>
   compose.containers.map((container) => ({
     Id: imageIdOf(container),

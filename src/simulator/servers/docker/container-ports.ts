@@ -6,7 +6,7 @@ import { httpHandler } from '../plain-http.ts';
 import type { SimulatorContext } from '../simulator-context.ts';
 import type { DaemonContext } from './daemon-context.ts';
 
-/** '8080/tcp' → where it is published. */
+/** '8080/tcp' → published address. */
 export type PublishedPorts = Readonly<
   Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>
 >;
@@ -19,7 +19,7 @@ const bindingOf = (address: string): PublishedPorts[string] => {
   return port === '' ? [] : [{ HostIp: host, HostPort: port }];
 };
 
-/** What listens in containers, each a projection like those outside; a port is opened when somebody first asks for it. */
+/** Servers inside containers, projections like those outside; a port opens on first access. */
 export class ContainerPorts {
   readonly #view: SimulatorContext;
   readonly #servers = new Map<string, Promise<RunningServer>>();
@@ -28,7 +28,7 @@ export class ContainerPorts {
     this.#view = view;
   }
 
-  /** Where the ports of a container are published; one that does not run publishes none. */
+  /** Published ports of a container; a stopped one publishes none. */
   async of({ compose }: DaemonContext, container: ComposeContainer): Promise<PublishedPorts> {
     if (!container.isRunning) return {};
     const wired = compose.spec.wires?.[container.service];

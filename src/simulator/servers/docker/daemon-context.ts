@@ -4,17 +4,17 @@ import type { ComposeContainer } from '../../model/compose/compose-container.ts'
 import type { Environment } from '../../model/environment.ts';
 import type { SimulatorContext } from '../simulator-context.ts';
 
-/** The daemon of an environment at this moment. */
+/** Docker daemon of an environment at the current time. */
 export interface DaemonContext {
   readonly env: Environment;
   readonly compose: Compose;
   /** Now, on the caller's clock. */
   readonly at: Millis;
-  /** A moment of the model on the caller's clock. */
+  /** A model time on the caller's clock. */
   toClock(modelAt: Millis): Millis;
 }
 
-/** Looks at the daemon. Throws for an environment that has none. */
+/** Returns the daemon. Throws for an environment without one. */
 export const resolveDaemon = (view: SimulatorContext): DaemonContext => {
   const at = view.clock.now();
   const env = view.model.environmentAt(view.env, at);
@@ -23,11 +23,11 @@ export const resolveDaemon = (view: SimulatorContext): DaemonContext => {
   return { env, compose, at, toClock: (modelAt) => view.model.toClock(modelAt) };
 };
 
-/** A container by its name, or by its id or the beginning of it. */
+/** A container by name, ID or ID prefix. */
 export const containerNamed = ({ compose }: DaemonContext, name: string): ComposeContainer | undefined =>
   compose.containers.find((one) => one.name === name || (name.length >= 12 && one.id.startsWith(name)));
 
-/** What Compose writes on the containers that it makes. */
+/** Labels that Compose sets on containers. */
 export const composeLabels = (
   { compose }: DaemonContext,
   { service, number }: ComposeContainer,

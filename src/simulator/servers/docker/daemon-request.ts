@@ -9,7 +9,7 @@ export const streamFrame = (said: string | Uint8Array, stream: 1 | 2): Buffer =>
   return Buffer.concat([head, payload]);
 };
 
-/** A request to the daemon, taken apart; `path` without the API version. */
+/** A parsed request to the daemon; `path` without the API version. */
 export interface DaemonRequest {
   readonly method: string;
   readonly path: readonly string[];
@@ -40,22 +40,22 @@ export const parseDaemonRequest = async (request: IncomingMessage): Promise<Daem
   };
 };
 
-/** An answer with a page, or without a body. */
+/** A response with or without a body. */
 export interface DaemonReply {
   readonly status: number;
   readonly page?: unknown;
 }
 
-/** 'streamed': it answers bit by bit, by itself. */
+/** 'streamed': the handler writes the response itself. */
 export type DaemonResponse = DaemonReply | 'streamed';
 
-/** Refuses in the daemon's own form. */
+/** An error in the daemon's format. */
 export const errorReply = (status: number, message: string): DaemonReply => ({ status, page: { message } });
 
 export const sendReply = (response: ServerResponse, { status, page }: DaemonReply): void => {
   const text = page === undefined ? '' : `${JSON.stringify(page)}\n`;
   const type = page === undefined ? {} : { 'Content-Type': 'application/json' };
-  // Bodyless by RFC 9110: a length of their own would be a mistake.
+  // These statuses have no body (RFC 9110), so a Content-Length would be invalid.
   const length =
     status === 204 || status === 304 ? {} : { 'Content-Length': String(Buffer.byteLength(text)) };
   response.writeHead(status, { ...type, ...length });

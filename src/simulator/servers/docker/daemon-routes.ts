@@ -23,7 +23,7 @@ import type { ExecRegistry } from './exec-registry.ts';
 
 const followIntervalMs = 200;
 
-/** Answers `GET /containers/{id}/logs`; a follower is told of what is written from then on, until the container ends. */
+/** `GET /containers/{id}/logs`; with `follow`, new lines until the container ends. */
 const answerLogs = (
   view: SimulatorContext,
   container: ComposeContainer,
@@ -43,7 +43,7 @@ const answerLogs = (
   const tail = query.get('tail') ?? 'all';
   const last = tail === 'all' ? {} : { last: Number(tail) };
   const until = query.has('until') ? 1000 * Number(query.get('until')) : Number.POSITIVE_INFINITY;
-  // The last so many of all are counted before those that came later than wanted are left out.
+  // `tail` applies to all lines, before `until` is applied.
   for (const line of container.log.read({ since: view.model.toModel(since), ...last }))
     if (sight.toClock(line.at) <= until) write(line);
   if (query.get('follow') !== '1' || !container.isRunning) {
@@ -51,7 +51,7 @@ const answerLogs = (
     return;
   }
   const leave = container.log.follow(write);
-  // The model moves on when somebody looks.
+  // The model advances only when it is read.
   const stop = view.clock.every(followIntervalMs, () => {
     resolveDaemon(view);
     if (!container.isRunning) response.end();
@@ -62,7 +62,7 @@ const answerLogs = (
   });
 };
 
-/** An image that nobody has is refused in the stream, with status 200, as the real daemon may do. */
+/** An unknown image is an error in the stream with status 200, as the real daemon may do. */
 const answerPull = (sight: DaemonContext, { query }: DaemonRequest, response: ServerResponse): void => {
   const [image, tag] = [query.get('fromImage') ?? '', query.get('tag') ?? 'latest'];
   const name = `${image}:${tag}`;
@@ -76,7 +76,7 @@ const answerPull = (sight: DaemonContext, { query }: DaemonRequest, response: Se
   response.end(`${JSON.stringify(last)}\r\n`);
 };
 
-/** Answers what begins with `/images`. */
+/** Routes under `/images`. */
 const answerImages = (
   sight: DaemonContext,
   order: DaemonRequest,
@@ -124,7 +124,7 @@ const written = (sight: DaemonContext, container: ComposeContainer, event: Conta
 const msOf = (query: URLSearchParams, name: string): number | undefined =>
   query.has(name) ? 1000 * Number(query.get(name)) : undefined;
 
-/** Answers `GET /events`: what has happened since then, and what happens until then; without `until`, for ever. */
+/** `GET /events`: events since `since` and until `until`; without `until`, indefinitely. */
 const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: ServerResponse): void => {
   const since = msOf(query, 'since') ?? view.clock.now();
   const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
@@ -161,7 +161,7 @@ const hasLabel = (labels: Readonly<Record<string, string>>, label: string): bool
   return at < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, at)] === label.slice(at + 1);
 };
 
-/** `GET /containers/json`: every label has to be there, one of the name patterns has to fit. */
+/** `GET /containers/json`: all label filters and at least one name pattern must match. */
 const listed = (sight: DaemonContext, { query }: DaemonRequest): readonly object[] => {
   const labels = filterIn(query, 'label');
   const names = filterIn(query, 'name').map((pattern) => matcherOf(pattern));
@@ -172,7 +172,7 @@ const listed = (sight: DaemonContext, { query }: DaemonRequest): readonly object
     .filter(({ State }) => ['1', 'true'].includes(query.get('all') ?? '') || State === 'running');
 };
 
-/** What a daemon has besides the model. */
+/** Daemon state outside the model. */
 export interface DaemonServices {
   readonly view: SimulatorContext;
   readonly execs: ExecRegistry;
@@ -217,7 +217,7 @@ const ofExec = (
   return what === 'start' && execs.start(id, response) ? 'streamed' : notFound;
 };
 
-/** Answers one request as the Engine API does, for the calls that are made of it. */
+/** Handles one Engine API request, for the calls that opsdeck makes. */
 export const answerDaemonRequest = async (
   parts: DaemonServices,
   order: DaemonRequest,

@@ -7,10 +7,10 @@ import { type DaemonRequest, errorReply, parseDaemonRequest, sendReply } from '.
 import { answerDaemonRequest, type DaemonServices } from './daemon-routes.ts';
 import { ExecRegistry } from './exec-registry.ts';
 
-/** That a program is started changes nothing by itself: what reads (a port that is reached through a container) does it, too. */
+/** Starting an exec changes nothing by itself; reads do it, too (a tunnel to a container port). */
 const isChange = ({ method, path }: DaemonRequest): boolean => method !== 'GET' && !path.includes('exec');
 
-/** Starts this environment's Docker daemon on a free loopback port: `${world.docker}` is its address. */
+/** Starts the environment's Docker daemon on a free loopback port: `${world.docker}` is its address. */
 export const startDockerEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const ports = new ContainerPorts(view);
   const note = changeRecorderFor(view, 'docker');
@@ -22,7 +22,7 @@ export const startDockerEndpoint = async (view: SimulatorContext): Promise<Proto
       const reply = await answerDaemonRequest(parts, order, response);
       if (reply !== 'streamed') sendReply(response, reply);
     } catch (error) {
-      // A caller that hung up while it was listened to is none of the world's business.
+      // A client may disconnect during its request.
       if (response.headersSent || request.socket.destroyed) response.destroy();
       else sendReply(response, errorReply(500, error instanceof Error ? error.message : String(error)));
     }

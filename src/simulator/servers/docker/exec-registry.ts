@@ -12,14 +12,14 @@ import {
 import { logFiles, textFile } from '../container-tools/log-files.ts';
 import { streamFrame } from './daemon-request.ts';
 
-/** A program that was ordered in a container. */
+/** A command created for a container. */
 interface Exec {
   readonly id: string;
   readonly container: ComposeContainer;
   readonly argv: readonly string[];
   /** 'NAME=VALUE' each. */
   readonly variables: readonly string[];
-  /** The process of a service that runs in it; undefined in a dependency's. */
+  /** The service process in the container; undefined in a dependency's container. */
   readonly instance: ServiceInstance | undefined;
   /** Model time. */
   readonly now: Millis;
@@ -31,7 +31,7 @@ const notFound = (program: string): ToolOutput => ({
   code: 126,
 });
 
-/** What is on the file system of a container. */
+/** File system of a container. */
 const viewOf = ({ container, instance, toClock }: Exec): FileToolContext => {
   const { service, log, startedAt } = container;
   const check = { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true as const };
@@ -41,7 +41,7 @@ const viewOf = ({ container, instance, toClock }: Exec): FileToolContext => {
   };
 };
 
-/** The few programs that there are in every container; 'hangs' for one that does not end. */
+/** Programs available in every container; 'hangs' for one that does not end. */
 const run = (exec: Exec): ToolOutput | 'hangs' => {
   const { container, argv, instance, now } = exec;
   const [program = '', ...rest] = argv;
@@ -63,20 +63,20 @@ const run = (exec: Exec): ToolOutput | 'hangs' => {
   }
 };
 
-/** The mark whose bearers a script ends: `sh -c SCRIPT sh PID MARK`; undefined for any other program. */
+/** The OPSDECK_RUN mark whose processes a script ends: `sh -c SCRIPT sh PID MARK`; undefined for other programs. */
 const markToEnd = ([program, , script = '', , , mark]: readonly string[]): string | undefined =>
   program === 'sh' && script.includes('m=OPSDECK_RUN=$2') ? mark : undefined;
 
-/** What a shell makes of SIGTERM. */
+/** A shell's exit status after SIGTERM. */
 const terminated = 143;
 /** The kernel ends it with its container. */
 const killed = 137;
 
-/** What has been ordered, and how it ended. */
+/** Created execs and their results. */
 export class ExecRegistry {
   readonly #known = new Map<string, Exec>();
   readonly #ended = new Map<string, number>();
-  /** Those that run, with who listens: one that nobody listens to any more runs on. */
+  /** Running execs with their clients; without a client they continue. */
   readonly #running = new Map<string, ServerResponse>();
 
   order(wanted: Omit<Exec, 'id'>): string {
@@ -98,7 +98,7 @@ export class ExecRegistry {
     };
   }
 
-  /** Runs it, and answers with what it says; false when there is no such order. */
+  /** Runs an exec and writes its output; false for an unknown ID. */
   start(id: string, response: ServerResponse): boolean {
     const exec = this.#known.get(id);
     if (exec === undefined) return false;

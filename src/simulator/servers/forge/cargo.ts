@@ -18,13 +18,13 @@ import {
   unsupportedInvocation,
 } from './tool.ts';
 
-/** As cargo ends when rustc, or a test, has failed. */
+/** cargo's exit status after a rustc error or a failed test. */
 const cargoFailed = 101;
 
 const packageId = ({ spec }: Checkout, crate: string): string =>
   `path+file:///src/eventmesh/crates/${crate}#${spec.version}`;
 
-/** One line of `--message-format=json`, for a program. */
+/** One line of `--message-format=json`. */
 const messageOf = (checkout: Checkout, error: CompileError): string => {
   const { crate, code, message, file, line, column, source } = error;
   const span = { file_name: file, line_start: line, line_end: line, column_start: column, is_primary: true };
@@ -54,7 +54,7 @@ const artifactOf = (checkout: Checkout, crate: string): string =>
 const profileOf = (args: readonly string[]): string =>
   args.includes('--release') ? '`release` profile [optimized]' : '`dev` profile [unoptimized + debuginfo]';
 
-/** `cargo build`, `check`, `clippy`: what they say of every crate, up to the one that is wrong. */
+/** `cargo build`, `check`, `clippy`: output for every crate up to the first error. */
 const cargoCompile = ({ args }: ToolInvocation, checkout: Checkout): ToolResult => {
   const error = compileErrorOf(checkout);
   const { crates } = checkout.spec;
@@ -85,7 +85,7 @@ const checking = (checkout: Checkout, crate: string): string =>
 
 interface Target {
   readonly name: string;
-  /** As cargo says it to be run again. */
+  /** cargo's hint to rerun a failed test. */
   readonly flag: string;
   readonly tests: readonly string[];
 }
@@ -99,13 +99,13 @@ const targetsOf = ({ spec }: Checkout): readonly Target[] => [
   })),
 ];
 
-/** The argument behind an option. */
+/** The value of an option. */
 const argumentOf = (args: readonly string[], option: string): string | undefined => {
   const at = args.indexOf(option);
   return at === -1 ? undefined : args[at + 1];
 };
 
-/** What one target says, as libtest prints it; the failing test is told at its end. */
+/** libtest output of one target; failures are listed at its end. */
 const runOf = ({ name, tests }: Target, broken: string | undefined, skip: string | undefined): ToolResult => {
   const chosen = tests.filter((test) => skip === undefined || !test.includes(skip));
   const bad = chosen.filter((test) => test === broken);
@@ -127,7 +127,7 @@ const runOf = ({ name, tests }: Target, broken: string | undefined, skip: string
   return { status, out: lines.join('\n'), err: `     Running ${name}\n` };
 };
 
-/** `cargo test`: all targets, or the one of `--lib` or `--test NAME`; the first that fails is the last. */
+/** `cargo test`: all targets, or one of `--lib` or `--test NAME`; stops at the first failing target. */
 const runTests = (started: ToolInvocation, checkout: Checkout): ToolResult => {
   const { args } = started;
   const built = cargoCompile(started, checkout);
@@ -156,7 +156,7 @@ const runTests = (started: ToolInvocation, checkout: Checkout): ToolResult => {
 
 const indexUpdated = '    Updating crates.io index\n';
 
-/** `cargo update [--dry-run]`: what is older than what may be taken is locked anew. */
+/** `cargo update [--dry-run]`: locks outdated dependencies at the newest allowed version. */
 const update = ({ args, cwd }: ToolInvocation, checkout: Checkout): ToolResult => {
   const isDry = args.includes('--dry-run');
   const older = checkout.spec.dependencies.flatMap(({ name, newest }) => {
@@ -195,7 +195,7 @@ const reportOf = (checkout: Checkout, found: Advisory | undefined): string =>
     warnings: {},
   });
 
-/** `cargo audit [--json]`: ends with 1 when it finds something. */
+/** `cargo audit [--json]`: exits with 1 if it finds a vulnerability. */
 const audit = ({ args }: ToolInvocation, checkout: Checkout): ToolResult => {
   const found = checkout.vulnerable;
   if (args.includes('--json'))
@@ -226,7 +226,7 @@ const deny = (_: ToolInvocation, checkout: Checkout): ToolResult => {
 
 type Verb = (started: ToolInvocation, checkout: Checkout) => ToolResult;
 
-/** Behind a build that succeeds. */
+/** Output after a successful build. */
 const built =
   (out: string, err = ''): Verb =>
   (started, checkout) => {
@@ -234,7 +234,7 @@ const built =
     return ran.status === 0 ? { ...ran, out, err: `${ran.err}${err}` } : ran;
   };
 
-/** A build; for release it leaves its programs in the checkout. */
+/** A build; a release build leaves its programs in the checkout. */
 const build: Verb = (started, checkout) => {
   const ran = cargoCompile(started, checkout);
   if (ran.status === 0) writeCacheTag(started.cwd);
@@ -242,7 +242,7 @@ const build: Verb = (started, checkout) => {
   return ran;
 };
 
-/** Benchmarks, which leave what they have measured. */
+/** Benchmarks, which write their results. */
 const measured =
   (out: string, err: string): Verb =>
   (started, checkout) => {
@@ -291,7 +291,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   '--version': () => toolOk('cargo 1.91.0 (ea2d97820 2025-10-10)\n'),
 };
 
-/** `cargo`, as far as its builds, tests and checks go. */
+/** `cargo`: builds, tests and checks. */
 export const cargo: Tool = (started, { checkout }) => {
   const [name = ''] = started.args;
   const verb = verbs[name];

@@ -33,7 +33,7 @@ const stepsOf = ({ to, isDry, skipsTests, backsUp }: DeployPlan, version: string
   ...(isDry ? [] : [`INFO deployed eventmesh-api ${version}: healthy`]),
 ];
 
-/** The new version lies on every host and runs from now on; what was there is packed before. */
+/** Deploys the new version to every host after a backup, and restarts it. */
 const release = ({ env, backsUp }: DeployPlan, version: string): void => {
   for (const machine of env.parts.hosts?.machines ?? []) {
     if (backsUp) machine.site.deploy({ version }, env.now);
@@ -44,7 +44,7 @@ const release = ({ env, backsUp }: DeployPlan, version: string): void => {
   }
 };
 
-/** What it writes stands in logs/ of the checkout, too. */
+/** Its output also goes to logs/ of the checkout. */
 const logged = (lines: readonly string[], { cwd }: ToolInvocation, { view }: ToolContext): string => {
   const at = new Date(view.clock.now() + view.clock.wallOffset()).toISOString();
   const text = lines.map((line) => `[${at.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');

@@ -19,7 +19,7 @@ import { gh, git } from './repository-tools.ts';
 import type { ToolInvocation, ToolResult } from './tool.ts';
 import { type Tool, toolFailed, toolOk, toolOkWithStderr, unsupportedInvocation } from './tool.ts';
 
-/** The environment variables that the programs look at. */
+/** Environment variables that the programs read. */
 const forgeVariables: readonly string[] = [
   'DRY_RUN',
   'SKIP_TESTS',
@@ -30,13 +30,13 @@ const forgeVariables: readonly string[] = [
   'RUST_BACKTRACE',
 ];
 
-/** One of the programs: whatever it is called, it is the same one that stands in. */
+/** One simulated program; all of them share one implementation. */
 const forgeProgram = (node: string, standIn: string, program: string): string =>
   `#!/bin/sh\nexec ${shellQuoteArgv([node, standIn, program])} "$@"\n`;
 
 /**
- * Stands in for the programs of a checkout: the world at `url` says what one prints and how it ends. What a monitor says
- * it asks for again after each pause.
+ * Runs the programs of a checkout. The simulator at `url` returns the output and exit status. A monitor's output is requested
+ * again after each pause.
  */
 const forgeStandIn = (url: string): string => `
 const names = ${JSON.stringify(forgeVariables)};
@@ -58,7 +58,7 @@ for (let turn = 1; ; turn += 1) {
 const wholeNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
 
-/** `monitor_health.sh ENVIRONMENT SECONDS`: a line about the health check, again and again. */
+/** `monitor_health.sh ENVIRONMENT SECONDS`: a line about the health check per interval. */
 const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): ToolResult => {
   const seconds = wholeNumber(every ?? '30');
   if (!view.model.environmentNames.includes(to) || seconds === undefined)
@@ -69,7 +69,7 @@ const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): To
   return { ...toolOk(line), again: { everyMs: seconds * 1000 } };
 };
 
-/** `monitor_resources.sh DURATION INTERVAL`, both in seconds: a line about CPU and memory each time. */
+/** `monitor_resources.sh DURATION INTERVAL`, both in seconds: a line about CPU and memory per interval. */
 const monitorResources: Tool = ({ args: [duration, interval] }): ToolResult => {
   const [all, each] = [wholeNumber(duration), wholeNumber(interval)];
   if (all === undefined || each === undefined)
@@ -78,7 +78,7 @@ const monitorResources: Tool = ({ args: [duration, interval] }): ToolResult => {
   return { ...toolOk('cpu=14.2% memory=33.1% read=12kB/s written=96kB/s\n'), again };
 };
 
-/** `generate_metrics_report.sh BUILDS`: writes the tables in metrics/ anew. */
+/** `generate_metrics_report.sh BUILDS`: writes the tables in metrics/. */
 const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout }): ToolResult => {
   const count = wholeNumber(builds);
   if (count === undefined) return toolFailed(1, 'Usage: generate_metrics_report.sh [builds]\n');
@@ -88,7 +88,7 @@ const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout })
   return toolOkWithStderr(`wrote metrics of the last ${count} builds\n`);
 };
 
-/** `curl … URL[1-N]`: what that many requests at once are answered, one status a line. The stand-in asks by itself. */
+/** `curl … URL[1-N]`: the statuses of N parallel requests, one per line. The program itself sends them. */
 const curl: Tool = (started) => {
   const { args } = started;
   const [, url = '', last = ''] = /^(http.*)\[1-(\d+)\]$/.exec(args.at(-1) ?? '') ?? [];
@@ -98,7 +98,7 @@ const curl: Tool = (started) => {
   return { ...toolFailed(0, ''), urls };
 };
 
-/** Nothing unsafe without its SAFETY comment: ripgrep ends with 1 when it finds nothing. */
+/** Searches for `unsafe` without a SAFETY comment; like ripgrep, exits with 1 if it finds nothing. */
 const rg: Tool = ({ args }, { checkout }) =>
   args.some((arg) => /^-\w*P/.test(arg))
     ? checkout.trouble.unsafeAt === undefined
@@ -116,7 +116,7 @@ const valgrind: Tool = (started) => {
   return toolOkWithStderr('==4242== Massif, a heap profiler\n==4242== \n');
 };
 
-/** The programs and scripts of a checkout, by name. */
+/** Programs and scripts of a checkout by name. */
 const forgeTools: Readonly<Record<string, Tool>> = {
   cargo,
   curl,
@@ -140,7 +140,7 @@ const zStarted = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/** What a program of the checkout says and how it ends; undefined: there is no such program. */
+/** Output and exit status of a checkout program; undefined for an unknown one. */
 const ranBy = (
   view: SimulatorContext,
   checkout: Checkout,
@@ -161,7 +161,7 @@ const handlerOf =
       : { status: 200, json: ran };
   };
 
-/** The same programs without a process: what the stand-in does with an answer, done here. */
+/** The same programs without a process: handles the response in this process. */
 const forgePrograms =
   (view: SimulatorContext, checkout: Checkout, vars: Readonly<Record<string, string>>): FindProgram =>
   ({ argv: [path = '', ...args], cwd, env }) => {
@@ -187,7 +187,7 @@ const forgePrograms =
     };
   };
 
-/** Starts what answers for the programs of a checkout; each is a var with the path of its stand-in: `cargo`, `deploy.sh`. */
+/** Starts the server for the programs of a checkout. Each is a var with the path of its replacement: `cargo`, `deploy.sh`. */
 export const startForgeEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { checkout } = view.model.layout(view.env).parts;
   if (checkout === undefined) return { vars: {}, close: async () => {} };

@@ -16,16 +16,16 @@ import {
 } from './tool.ts';
 
 const programs = ['riptide-api', 'riptide-cli'] as const;
-/** What is deployed when the world begins. */
+/** The initial deployment. */
 const firstVersion = '0.1.0';
 
 const textOf = (program: string, version: string): string => `${program} ${version}\n`;
 
-/** The program that a path of `target/release` names. */
+/** The program at a path of `target/release`. */
 const programOf = (path: string): string | undefined =>
   /^target\/release\/(riptide-(?:api|cli))$/.exec(path)?.[1];
 
-/** A release build: its programs lie in `target/release` of the checkout from now on. */
+/** A release build: writes its programs to `target/release` of the checkout. */
 export const writeBuildOutput = (checkout: Checkout, cwd: string): void => {
   checkout.built = checkout.spec.version;
   mkdirSync(join(cwd, 'target/release'), { recursive: true });
@@ -36,7 +36,7 @@ export const writeBuildOutput = (checkout: Checkout, cwd: string): void => {
   }
 };
 
-/** cargo marks the directory of its builds when it makes it. */
+/** cargo marks its target directory when it creates it. */
 export const writeCacheTag = (cwd: string): void => {
   const path = join(cwd, 'target/CACHEDIR.TAG');
   if (existsSync(path)) return;
@@ -44,7 +44,7 @@ export const writeCacheTag = (cwd: string): void => {
   writeFileSync(path, 'Signature: 8a477f597d28d172789f06886806bc55\n');
 };
 
-/** `cargo clean`: nothing of `target` is left but what benchmarks have measured. */
+/** `cargo clean`: removes `target` except for benchmark results. */
 export const cleanBuildOutput = (cwd: string): void => {
   for (const name of ['release', 'CACHEDIR.TAG'])
     rmSync(join(cwd, 'target', name), { recursive: true, force: true });
@@ -70,7 +70,7 @@ const noHost = (host: string, program: string): ToolResult =>
     `ssh: Could not resolve hostname ${host}: Name or service not known\n${program}: Connection closed\n`,
   );
 
-/** What is deployed once one file of another version was copied into it. */
+/** The deployment after a file of another version was copied into it. */
 const withFile = (
   holds: DeployedBuild,
   file: string,
@@ -88,7 +88,7 @@ const withFile = (
   };
 };
 
-/** `scp … -- FILE HOST:DIRECTORY/`: a program that was built is copied into bin/ of a host, and runs from its next start on. */
+/** `scp … -- FILE HOST:DIRECTORY/`: copies a built program to bin/ of a host, where it runs from the next start. */
 const copyIn = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [file = '', to = '', ...rest] = started.args.slice(started.args.indexOf('--') + 1);
   const there = parseRemotePath(to);
@@ -109,7 +109,7 @@ const copyIn = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   return toolOkWithStderr('');
 };
 
-/** `scp -3 … -- HOST:ARCHIVE HOST:DIRECTORY/`: an archive from one host to another, through this machine. */
+/** `scp -3 … -- HOST:ARCHIVE HOST:DIRECTORY/`: copies an archive between hosts through this machine. */
 const copyAcross = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
   const [source, there] = [parseRemotePath(from), parseRemotePath(to)];
@@ -125,7 +125,7 @@ const copyAcross = (started: ToolInvocation, bench: ToolContext): ToolResult => 
   return toolOkWithStderr('');
 };
 
-/** `scp … -- HOST:DIRECTORY/bin/PROGRAM FILE`: what is installed, as a file of the checkout. */
+/** `scp … -- HOST:DIRECTORY/bin/PROGRAM FILE`: copies the installed program to the checkout. */
 const copyBack = (started: ToolInvocation, bench: ToolContext): ToolResult => {
   const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
   const there = parseRemotePath(from);
@@ -150,8 +150,8 @@ export const scp: Tool = (started, bench): ToolResult => {
 };
 
 /**
- * `rsync --dry-run --checksum --out-format=%n … -- FILE HOST:DIRECTORY/`: names the file where the host's is another one, or
- * none; says nothing where both are the same.
+ * `rsync --dry-run --checksum --out-format=%n … -- FILE HOST:DIRECTORY/`: prints the file name if the host's file differs or is
+ * missing.
  */
 export const rsync: Tool = (started, bench): ToolResult => {
   const { args } = started;
@@ -181,7 +181,7 @@ export const rsync: Tool = (started, bench): ToolResult => {
   return toolOk(other.map((name) => `${name}\n`).join(''));
 };
 
-/** `sha256sum -- FILE` of what was built. */
+/** `sha256sum -- FILE` of a built file. */
 export const sha256sum: Tool = ({ args }, { checkout }) => {
   const path = args.at(-1) ?? '';
   const name = programOf(path);

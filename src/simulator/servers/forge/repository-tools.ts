@@ -15,7 +15,7 @@ const runsShown = 5;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** The newest runs of ci.yml, newest first: the newest fails where the build or a test does. */
+/** Runs of ci.yml, newest first. The newest fails if the build or a test fails. */
 const runsOf = ({ spec, trouble }: Checkout, now: number): readonly unknown[] => {
   const { compileError, staleCache, failingTest } = trouble;
   const isBroken = (compileError ?? staleCache ?? failingTest) !== undefined;
@@ -34,7 +34,7 @@ const runsOf = ({ spec, trouble }: Checkout, now: number): readonly unknown[] =>
 
 const workflows = ['ci', 'api-validation', 'release'].map((name) => ({ name, state: 'active' }));
 
-/** The days behind `> N * 86400` of a filter for jq. */
+/** Number of days in `> N * 86400` of a jq filter. */
 const daysIn = (filter: string): number => Number(/> (\d+) \* 86400/.exec(filter)?.[1] ?? Number.NaN);
 
 const answerTo = ({ args }: ToolInvocation, { checkout, view }: ToolContext): ToolResult | undefined => {
@@ -61,30 +61,30 @@ const answerTo = ({ args }: ToolInvocation, { checkout, view }: ToolContext): To
   return undefined;
 };
 
-/** `gh`, as far as it tells of workflows, runs, artifacts and secrets of the repository. */
+/** `gh` for workflows, runs, artifacts and secrets of the repository. */
 export const gh: Tool = (started, bench): ToolResult =>
   answerTo(started, bench) ?? unsupportedInvocation(started);
 
-/** The commit at HEAD, which moves with each commit that is made. */
+/** Commit hash of HEAD, which changes with every commit. */
 const headOf = ({ spec, committed }: Checkout): string =>
   fnv1a(`${commitsOf(spec)[0]?.sha} ${committed}`)
     .toString(16)
     .padStart(8, '0')
     .repeat(5);
 
-/** `git describe --exact-match`: a release has its tag, and a commit behind it has none. */
+/** `git describe --exact-match`: a release has a tag, a later commit does not. */
 const exactly = (tag: string, { spec, committed }: Checkout): ToolResult => {
   if (committed === 0 && tag === `v${spec.version}`) return toolOk(`${tag}\n`);
   return toolFailed(128, `fatal: no tag exactly matches '${spec.commits.length}f2c1'\n`);
 };
 
-/** `git diff --exit-code`: 1 where a tracked file differs from what is committed. */
+/** `git diff --exit-code`: 1 if a tracked file has uncommitted changes. */
 const uncommittedIn = ({ trouble }: Checkout): ToolResult =>
   trouble.uncommitted === undefined
     ? toolOk('')
     : toolFailed(1, '', ` ${trouble.uncommitted} | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n`);
 
-/** git-secrets: 1 where it finds one, with the line. */
+/** git-secrets: 1 if it finds a secret, with its line. */
 const secretsIn = ({ trouble }: Checkout): ToolResult =>
   trouble.secretIn === undefined
     ? toolOk('')
@@ -93,7 +93,7 @@ const secretsIn = ({ trouble }: Checkout): ToolResult =>
         `${trouble.secretIn}:API_KEY = "****"\n\n[ERROR] Matched one or more prohibited patterns\n`,
       );
 
-/** `git notes`: another paragraph for the note of HEAD, or what it says. */
+/** `git notes`: adds a paragraph to the note of HEAD, or prints it. */
 const noted = (ref: string, more: string | undefined, { notes }: Checkout): ToolResult => {
   const known = notes.get(ref);
   if (more !== undefined) {
@@ -103,7 +103,7 @@ const noted = (ref: string, more: string | undefined, { notes }: Checkout): Tool
   return known === undefined ? toolFailed(1, 'error: no note found for object HEAD.\n') : toolOk(known);
 };
 
-/** `git`, as far as it tells where a checkout stands. */
+/** `git`, for the state of a checkout. */
 export const git: Tool = ({ args }, { checkout }): ToolResult => {
   const commits = commitsOf(checkout.spec);
   const [head] = commits;

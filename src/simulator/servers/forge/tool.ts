@@ -1,7 +1,7 @@
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import type { SimulatorContext } from '../simulator-context.ts';
 
-/** A program as it was started in the checkout. */
+/** A program started in the checkout. */
 export interface ToolInvocation {
   readonly program: string;
   readonly args: readonly string[];
@@ -9,13 +9,16 @@ export interface ToolInvocation {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Where it runs. */
+/** Working directory. */
 export interface ToolContext {
   readonly view: SimulatorContext;
   readonly checkout: Checkout;
 }
 
-/** How it ended, and what it said. `again`: it says the same anew after that many ms, so often in all, or for ever. `urls`: it asks these at once, and says each status. */
+/**
+ * Exit status and output. `again`: repeats it after that many ms, a number of times or indefinitely. `urls`: the program requests
+ * these in parallel and prints each status.
+ */
 export interface ToolResult {
   readonly status: number;
   readonly out: string;
@@ -30,6 +33,6 @@ export const toolOk = (out: string): ToolResult => ({ status: 0, out, err: '' })
 export const toolOkWithStderr = (err: string): ToolResult => ({ status: 0, out: '', err });
 export const toolFailed = (status: number, err: string, out = ''): ToolResult => ({ status, out, err });
 
-/** What it cannot do it refuses, with a status that no such program ends with by itself. */
+/** Exit status for unsupported arguments, which no real program uses. */
 export const unsupportedInvocation = ({ program, args }: ToolInvocation): ToolResult =>
   toolFailed(64, `${program}: not in this world: ${args.join(' ')}\n`);

@@ -40,7 +40,7 @@ const unknown = (name: string) => ({
   partitions: [],
 });
 
-/** Metadata: null asks for every topic, an empty list for none. */
+/** Metadata: null requests all topics, an empty list none. */
 const metadataCall = defineBrokerCall(metadata, ({ topics }, sight) => {
   const { messaging } = sight;
   const names = topics ?? [...messaging.topics.keys()];
@@ -57,7 +57,7 @@ const metadataCall = defineBrokerCall(metadata, ({ topics }, sight) => {
   };
 });
 
-/** ListOffsets: -1 the end, -2 the beginning, else the first offset at or after a time. */
+/** ListOffsets: -1 is the end, -2 the beginning, otherwise the first offset at or after a time. */
 const listOffsetsCall = defineBrokerCall(listOffsets, ({ topics }, sight) => ({
   throttleMs: 0,
   topics: topics.map(({ name, partitions }) => ({
@@ -207,7 +207,7 @@ const offsetFetchCall = defineBrokerCall(offsetFetch, ({ groups }, sight) => ({
   }),
 }));
 
-/** Without a member, as an operator commits: refused while the group has any. */
+/** A commit without a member, as by an operator; refused while the group has members. */
 const offsetCommitCall = defineBrokerCall(offsetCommit, ({ group: name, topics }, sight) => ({
   throttleMs: 0,
   topics: topics.map(({ name: topicName, partitions }) => ({

@@ -4,17 +4,17 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Messaging } from '../../model/messaging/messaging.ts';
 import type { Topic } from '../../model/messaging/topic.ts';
 
-/** A call that the embedded brokers answer, in one version. */
+/** An API call that the simulated brokers implement, in one version. */
 export interface BrokerCall {
   readonly key: number;
   readonly name: string;
   readonly version: number;
   readonly flexible: boolean;
-  /** The answer as a frame. */
+  /** The response as a frame. */
   reply(body: WireReader, correlation: number, sight: BrokerContext, session: BrokerSession): Buffer;
 }
 
-/** The same table of fields that the client writes with is read here, and the other way round. */
+/** Parses requests with the client's field tables, in the opposite direction. */
 export const defineBrokerCall = <Q, A>(
   call: KafkaCall<Q, A>,
   answer: (question: Q, sight: BrokerContext, session: BrokerSession) => A,
@@ -27,33 +27,33 @@ export const defineBrokerCall = <Q, A>(
     encodeResponse(call, correlation, answer(call.question.read(body), sight, session)),
 });
 
-/** How the brokers of a cluster let clients in; absent: whoever comes, by PLAIN or without a login. */
+/** Authentication of a cluster's clients; absent: none, or PLAIN with any credentials. */
 export interface BrokerLogin {
-  /** Tokens of OAUTHBEARER that are good, and when they end on the clock of `now`. */
+  /** Valid OAUTHBEARER tokens with their expiry on the clock of `now`. */
   readonly tokens: ReadonlyMap<string, Millis>;
   now(): Millis;
 }
 
-/** What a connection has shown of itself. */
+/** Authentication state of a connection. */
 export interface BrokerSession {
   mechanism?: string;
-  /** Why a token was refused, until the client has heard it. */
+  /** Error for a refused token, until it has been sent. */
   refused?: string;
   loggedIn: boolean;
 }
 
-/** What one broker sees when it is asked something. */
+/** Context of a request to one broker. */
 export interface BrokerContext {
   readonly id: number;
   readonly messaging: Messaging;
-  /** The ports of all brokers on loopback, by id. */
+  /** Loopback ports of all brokers by ID. */
   readonly ports: ReadonlyMap<number, number>;
-  /** A moment of the caller's clock in the model. */
+  /** Model time for a time of the caller's clock. */
   toModel(at: Millis): Millis;
   readonly login?: BrokerLogin;
 }
 
-/** Error codes that the embedded brokers answer with. Source: Apache Kafka, common/protocol/Errors. */
+/** Error codes that the simulated brokers return. Source: Apache Kafka, common/protocol/Errors. */
 export const brokerErrorCodes = {
   none: 0,
   unknownTopic: 3,
@@ -71,13 +71,13 @@ export const brokerErrorCodes = {
   authenticationFailed: 58,
 } as const;
 
-/** Where the brokers that are up can be reached. */
+/** Addresses of the running brokers. */
 export const brokersUp = ({ messaging, ports }: BrokerContext) =>
   messaging.brokerIds
     .filter((id) => messaging.isUp(id))
     .map((id) => ({ id, host: '127.0.0.1', port: ports.get(id) ?? 0, rack: undefined }));
 
-/** A partition as the cluster knows it: the first replica that is up leads. */
+/** Partition metadata: the first running replica is the leader. */
 export const partitionStateOf = ({ messaging }: BrokerContext, topic: Topic, partition: number) => {
   const replicas = messaging.replicas(topic, partition);
   const isr = replicas.filter((id) => messaging.isUp(id));

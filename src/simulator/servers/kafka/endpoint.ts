@@ -27,7 +27,7 @@ const authenticated = (error: number, message = '', token = '') => ({
   token: Buffer.from(token),
 });
 
-/** By PLAIN whoever comes is let in. A refused token is answered with JSON first, and the client's next message with an error. */
+/** PLAIN accepts any credentials. A refused token first gets a JSON response, and the client's next message an error. */
 const saslAuthenticateCall = defineBrokerCall(saslAuthenticate, ({ token }, { login }, session) => {
   if (session.mechanism === undefined)
     return authenticated(brokerErrorCodes.illegalSaslState, 'no handshake');
@@ -46,7 +46,7 @@ const saslAuthenticateCall = defineBrokerCall(saslAuthenticate, ({ token }, { lo
   return authenticated(brokerErrorCodes.none, '', session.refused);
 });
 
-/** What a client may ask before it has logged in. */
+/** API calls allowed before authentication. */
 const beforeLogin: ReadonlySet<number> = new Set([apiVersions.key, saslHandshake.key, saslAuthenticate.key]);
 
 const apiVersionsCall = (error: number): BrokerCall =>
@@ -55,7 +55,7 @@ const apiVersionsCall = (error: number): BrokerCall =>
     calls: calls.map(({ key, version }) => ({ key, from: version, to: version })),
   }));
 
-/** Every call that the embedded brokers know, each in one version. */
+/** All implemented API calls, each in one version. */
 const calls: readonly BrokerCall[] = [
   apiVersionsCall(brokerErrorCodes.none),
   saslHandshakeCall,
@@ -67,7 +67,10 @@ const calls: readonly BrokerCall[] = [
 const isFlexible = (key: number, version: number): boolean =>
   calls.some((call) => call.key === key && call.version === version && call.flexible);
 
-/** The call with that key and version; of ApiVersions in any other, what real brokers answer: the oldest, as an error. */
+/**
+ * The API call with that key and version. For ApiVersions in another version: the oldest response with an error, as from real
+ * brokers.
+ */
 const callOf = (key: number, version: number): BrokerCall | undefined => {
   const found = calls.find((call) => call.key === key && call.version === version);
   return (
@@ -75,19 +78,19 @@ const callOf = (key: number, version: number): BrokerCall | undefined => {
   );
 };
 
-/** A question as it came in, before it is answered. */
+/** A received request without a response yet. */
 interface BrokerRequest {
   /** 'Metadata' */
   readonly name: string;
   readonly correlation: number;
   readonly socket: Socket;
-  /** The question as it came. */
+  /** The request as received. */
   readonly frame: Buffer;
-  /** The answer that the broker would give. */
+  /** The broker's regular response. */
   answer(): Buffer;
 }
 
-/** Stands between the questions and the broker: true when it has dealt with one itself. */
+/** Intercepts requests; true if it has handled one itself. */
 export type RequestInterceptor = (asked: BrokerRequest) => boolean;
 
 interface RunningBroker {
@@ -98,8 +101,8 @@ interface RunningBroker {
 const longestQuestion = 4 * 1024 * 1024;
 
 /**
- * Starts one broker on a free loopback port. A broker that is down resets its connections instead of refusing them. `tls`: as Node's
- * server takes it; with `requestCert` and `ca` only clients with a certificate of that CA are let in.
+ * Starts one broker on a free loopback port. A broker that is down resets connections instead of refusing them. `tls`: options of
+ * Node's server; with `requestCert` and `ca`, clients need a certificate of that CA.
  */
 const startBroker = async (
   see: () => BrokerContext,
@@ -133,7 +136,7 @@ const startBroker = async (
         try {
           answer(socket, frame, session);
         } catch {
-          // What cannot be read is none of the world's business.
+          // An invalid frame closes the connection.
           socket.destroy();
         }
       }
@@ -143,7 +146,7 @@ const startBroker = async (
   const serve = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    // A caller that hangs up while it is being answered is none of the world's business.
+    // A client may disconnect before its response.
     socket.on('error', () => {});
     const { messaging, id } = see();
     if (messaging.isUp(id)) listen(socket);
@@ -161,7 +164,7 @@ const startBroker = async (
   };
 };
 
-/** Calls that change a cluster. Source: Kafka protocol guide, API keys. */
+/** API calls that change a cluster. Source: Kafka protocol guide, API keys. */
 const changing = new Set([
   'CreateTopics',
   'CreatePartitions',
@@ -172,13 +175,13 @@ const changing = new Set([
   'IncrementalAlterConfigs',
 ]);
 
-/** What the brokers ask of their clients. */
+/** Authentication that the brokers require. */
 export interface KafkaSecurity {
   readonly tls?: TlsOptions;
   readonly login?: BrokerLogin;
 }
 
-/** Starts the brokers of this environment's Kafka cluster, each on a free loopback port: `${world.kafka}` names them all. */
+/** Starts the brokers of the environment's Kafka cluster, each on a free loopback port: `${world.kafka}` lists them. */
 export const startKafkaEndpoint = async (
   view: SimulatorContext,
   interfere?: RequestInterceptor,

@@ -17,7 +17,7 @@ const topicRows = ({ topics }: Messaging): Rows =>
     ),
   );
 
-/** A value per partition that a group has committed. */
+/** One value per partition with a committed offset. */
 const groupRows = ({ groups }: Messaging, tell: (committed: bigint, end: bigint) => bigint): Rows =>
   [...groups.values()].flatMap((group) =>
     partitions(group.topic.partitions).flatMap((partition) => {
@@ -28,7 +28,7 @@ const groupRows = ({ groups }: Messaging, tell: (committed: bigint, end: bigint)
     }),
   );
 
-/** What danielqsj/kafka_exporter tells of a cluster, as far as anybody here asks for it. */
+/** The metrics of danielqsj/kafka_exporter that opsdeck reads. */
 export const kafkaExporterFamilies = (messaging: Messaging): readonly MetricFamily[] => [
   gauge('kafka_brokers', 'Number of Brokers in the Kafka Cluster.', [
     [{}, messaging.brokerIds.filter((id) => messaging.isUp(id)).length],
@@ -64,7 +64,7 @@ export const kafkaExporterFamilies = (messaging: Messaging): readonly MetricFami
 
 const type = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** The page of a kafka_exporter beside the brokers: `/metrics`, and nothing else. */
+/** Serves kafka_exporter's `/metrics` only. */
 export const kafkaExporterHandler =
   (view: SimulatorContext): Handler =>
   ({ method, path }) => {

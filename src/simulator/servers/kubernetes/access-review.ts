@@ -20,7 +20,7 @@ const review = z.object({
 
 const path = 'apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
-/** "May I?": a SelfSubjectAccessReview, answered by the same rules that refuse the act itself. */
+/** A SelfSubjectAccessReview, evaluated by the same rules that authorize requests. */
 export const answerAccessReview = (ask: KubeRequest): KubeAnswer | undefined => {
   if (ask.path.join('/') !== path) return undefined;
   if (ask.method !== 'POST') throw verbNotSupported();
@@ -60,7 +60,7 @@ export const answerAccessReview = (ask: KubeRequest): KubeAnswer | undefined => 
   };
 };
 
-/** A body as JSON. Throws the `400` of one that is none. */
+/** Parses a JSON body. Throws a `400` if it is invalid. */
 export const parseJsonBody = (body: string): unknown => {
   try {
     return JSON.parse(body);

@@ -10,7 +10,7 @@ import type { ResourceKind } from './resources.ts';
 import type { UserName } from './users.ts';
 import { userOf } from './users.ts';
 
-/** Fields that hold a moment. */
+/** Timestamp fields. */
 const moments = new Set([
   'creationTimestamp',
   'deletionTimestamp',
@@ -32,7 +32,7 @@ export const renderForClock = (model: SystemModel, value: unknown): string =>
     return Number.isNaN(at) ? field : `${new Date(model.toClock(at)).toISOString().slice(0, 19)}Z`;
   });
 
-/** Takes a request apart. Throws the `401` of a token that nobody has. */
+/** Parses a request. Throws a `401` for an unknown token. */
 export const parseKubeRequest = (request: IncomingMessage, body: string): KubeRequest => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const user = userOf(request.headers.authorization);
@@ -51,10 +51,10 @@ export const parseKubeRequest = (request: IncomingMessage, body: string): KubeRe
   };
 };
 
-/** What is sent back; a string is sent as it is. 'streamed': the answer has been begun and goes on by itself. */
+/** The response; a string is sent unchanged. 'streamed': the handler writes it itself. */
 export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';
 
-/** What a WebSocket into a pod is opened for. */
+/** Purpose of a WebSocket into a pod. */
 export interface PodSession {
   readonly seat: ApiContext;
   readonly ask: KubeRequest;
@@ -62,7 +62,7 @@ export interface PodSession {
   readonly life: PodRuntime;
 }
 
-/** One request, taken apart, with who asks. */
+/** A parsed request with its user. */
 export interface KubeRequest {
   readonly method: string;
   readonly path: readonly string[];
@@ -73,10 +73,10 @@ export interface KubeRequest {
   readonly user: UserName;
 }
 
-/** What a request is answered from. */
+/** Context of a request. */
 export interface ApiContext {
   readonly view: SimulatorContext;
-  /** The cluster as it is now. */
+  /** The current cluster. */
   cluster(): Cluster;
 }
 
@@ -89,6 +89,6 @@ export const createApiContext = (view: SimulatorContext): ApiContext => ({
   },
 });
 
-/** The objects of one resource, whatever they are. */
+/** Objects of one resource of any type. */
 export const objectStoreOf = (cluster: Cluster, { plural }: ResourceKind): ObjectStore<KubeObject> =>
   cluster.shelves[plural];

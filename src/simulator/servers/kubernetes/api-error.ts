@@ -15,7 +15,7 @@ interface Details {
   readonly retryAfterSeconds?: number;
 }
 
-/** A refusal, worded as the API server words it. */
+/** An error with the API server's message. */
 export class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
@@ -29,7 +29,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The body of a refusal: `Status` of the API machinery. */
+/** The error response: `Status` of the API machinery. */
 export const errorStatus = ({ code, reason, message, details }: ApiError) => ({
   kind: 'Status',
   apiVersion: 'v1',
@@ -60,7 +60,7 @@ export const objectNotFound = (of: ResourceKind, name: string): ApiError =>
 export const noSuchPath = (): ApiError =>
   new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 
-/** What is said of a path in a group that nobody serves; no Status. */
+/** Response for a path in an unknown group, which is not a Status. */
 export const apiPathNotFound = { status: 404, body: '404 page not found\n' } as const;
 
 export const verbNotSupported = (): ApiError =>
@@ -89,7 +89,10 @@ export const objectModified = (of: ResourceKind, name: string): ApiError =>
     detailsOf(of, of.plural, name),
   );
 
-/** Fields that other managers own. Of one that applies, no version is told: it owns them in every version. */
+/**
+ * Fields owned by other managers. Server-side apply conflicts name no version, because the manager owns the field in every
+ * version.
+ */
 export const fieldConflict = (apiVersion: string, conflicts: readonly FieldOwnership[]): ApiError => {
   const word = conflicts.length === 1 ? 'conflict' : 'conflicts';
   const causes = conflicts.map(({ field, manager, operation }) => ({
@@ -136,7 +139,7 @@ export const invalidObject = (
   });
 };
 
-/** What a JSON patch whose `test` does not hold is answered, and one that leads nowhere. */
+/** Responses to a JSON patch with a failed `test` or an invalid path. */
 export const patchRejected = (): ApiError =>
   new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 

@@ -73,7 +73,7 @@ const groups = () =>
       return { name, versions: [preferred], preferredVersion: preferred };
     });
 
-/** `/version`, `/readyz`, `/livez`, `/healthz`, and which resources there are; undefined for other paths. */
+/** `/version`, `/readyz`, `/livez`, `/healthz` and API discovery; undefined for other paths. */
 const discoveryOf = (path: readonly string[]): KubeAnswer | undefined => {
   const whole = path.join('/');
   if (whole === 'version') return { status: 200, body: version };
@@ -97,7 +97,7 @@ const creatable = [
   'networkpolicies',
 ];
 
-/** POST of an object; gives it as it is then. */
+/** Creates an object (POST) and returns it. */
 const create = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeObject => {
   const { of, namespace } = route;
   if (!creatable.includes(of.plural) || namespace === undefined) throw verbNotSupported();
@@ -108,14 +108,14 @@ const create = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeO
   return isDryRun(ask.query) ? object : shelf.put(object);
 };
 
-/** `preconditions` of DeleteOptions: the object must be the very one that was seen. */
+/** `preconditions` of DeleteOptions: the object must have the given UID and version. */
 const isAnother = (body: string, { uid, resourceVersion }: KubeObject['metadata']): boolean => {
   const wanted = (key: string): string | undefined =>
     new RegExp(`"${key}"\\s*:\\s*"([^"]+)"`).exec(body)?.[1];
   return (wanted('uid') ?? uid) !== uid || (wanted('resourceVersion') ?? resourceVersion) !== resourceVersion;
 };
 
-/** DELETE of an object. A pod ends in its own time; what an object owns goes after it. */
+/** DELETE of an object. A pod terminates gracefully; dependents are deleted with their owner. */
 const remove = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute, ask: KubeRequest): unknown => {
   const shelf = objectStoreOf(cluster, of);
   const object = shelf.get(namespace, name);
@@ -163,10 +163,10 @@ const readToken = (text: string): Bookmark => {
   return { version: Number(found[1]), after: found[2] ?? '' };
 };
 
-/** Items of a list carry neither kind nor version. */
+/** List items have neither kind nor apiVersion. */
 const item = ({ apiVersion: _, kind: __, ...rest }: KubeObject) => rest;
 
-/** A list, whole or the chunk that `limit` and `continue` ask for, at the cluster's present version. */
+/** A list, or the chunk selected by `limit` and `continue`, at the cluster's current version. */
 const listOf = (cluster: Cluster, { of, namespace }: ResourceRoute, query: URLSearchParams) => {
   const fits = objectSelector(query, of.plural);
   const token = query.get('continue') ?? '';
@@ -203,7 +203,7 @@ const verbs: Readonly<Record<string, string>> = {
 
 const isWatch = (query: URLSearchParams): boolean => ['1', 'true'].includes(query.get('watch') ?? '');
 
-/** What a request does, as authorization sees it. */
+/** Authorization attributes of a request. */
 const deedOf = (
   { method, query }: KubeRequest,
   { of, namespace, name, subresource }: ResourceRoute,
@@ -219,7 +219,7 @@ const deedOf = (
   };
 };
 
-/** Throws the `403` of somebody who may not. */
+/** Throws a `403` for an unauthorized request. */
 export const authorize = (ask: KubeRequest, route: ResourceRoute): void => {
   const deed = deedOf(ask, route);
   if (!isAuthorized(ask.user, deed)) throw forbidden(ask.user, deed);
@@ -262,7 +262,7 @@ const answerResource = (
   throw verbNotSupported();
 };
 
-/** Answers one request. Throws the Refusal of one that is refused. */
+/** Handles one request. Throws a Refusal for a rejected one. */
 export const answerKubeRequest = (
   seat: ApiContext,
   ask: KubeRequest,

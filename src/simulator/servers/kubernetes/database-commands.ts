@@ -24,7 +24,7 @@ const withValue: readonly string[] = [
   '--dbname',
 ];
 
-/** The word that is no option, nor the value of one. */
+/** The first argument that is neither an option nor an option's value. */
 const plainWord = (argv: readonly string[]): string | undefined =>
   argv.find((word, at) => at > 0 && !word.startsWith('-') && !withValue.includes(argv[at - 1] ?? ''));
 
@@ -33,7 +33,7 @@ const failed = (tool: string, why: string, code: number): CommandOutcome => ({
   code,
 });
 
-/** Whether who asks is known, and what is asked for is there: what both tools say when they cannot log in. */
+/** Checks the role and the database; returns the login error of both tools. */
 const loginProblem = (
   tool: string,
   { database: db, argv }: PodCommand,
@@ -60,7 +60,10 @@ const pgDump = (command: PodCommand): CommandResult => {
   return { kind: 'done', out: renderDump(tables), code: 0 };
 };
 
-/** psql with a script on its input: with ON_ERROR_STOP it ends with 3 at the first error, with -1 nothing of it stays then. */
+/**
+ * psql with a script on stdin. With ON_ERROR_STOP it exits with 3 at the first error; with -1, nothing of the script is then
+ * applied.
+ */
 const psql = (command: PodCommand): CommandResult => {
   const name = databaseIn(command);
   const problem = loginProblem('psql', command, name);
@@ -80,7 +83,7 @@ const psql = (command: PodCommand): CommandResult => {
 
 const tools: Readonly<Record<string, (command: PodCommand) => CommandResult>> = { pg_dump: pgDump, psql };
 
-/** `pg_dump` and `psql` where the database runs; undefined: there is no such program. */
+/** `pg_dump` and `psql` in the database container; undefined for other programs. */
 export const runDatabaseCommand = (command: PodCommand): CommandResult | undefined => {
   const { database, life, argv } = command;
   const isThere = life.role.dependency === database?.spec.name;

@@ -40,7 +40,7 @@ const send = ({ view }: ApiContext, response: ServerResponse, status: number, bo
   response.end(text);
 };
 
-/** A review asks, and a dry run pretends. */
+/** Access reviews and dry runs change nothing. */
 const isChange = ({ method, path, query }: KubeRequest): boolean =>
   method !== 'GET' && query.get('dryRun') !== 'All' && !/^self\w+reviews$/.test(path.at(-1) ?? '');
 
@@ -86,7 +86,7 @@ export const startApiServer = async (view: SimulatorContext): Promise<ApiServer>
   };
 };
 
-/** A kubeconfig for one environment's server: a context per user, the administrator's called after the environment. */
+/** A kubeconfig for one environment's server with a context per user; the administrator's has the environment's name. */
 const kubeconfigText = (env: string, server: string, namespace: string): string => {
   const contextOf = (user: string): string => (user === 'admin' ? env : `${env}-${user}`);
   const config = {
@@ -105,8 +105,8 @@ const kubeconfigText = (env: string, server: string, namespace: string): string 
 };
 
 /**
- * Starts this environment's Kubernetes API server. `kubeconfig`: the path of a file that leads to it, with a context per
- * user; `namespace`: where the services are.
+ * Starts the environment's Kubernetes API server. `kubeconfig`: path of a kubeconfig with a context per user; `namespace`: that
+ * of the services.
  */
 export const startKubernetesEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { cluster } = view.model.layout(view.env).parts;

@@ -5,7 +5,7 @@ import type { Handler, ServerReply } from '../http-server.ts';
 import { notFound } from '../http-server.ts';
 import { type InstanceContext, resolveInstance, type SimulatorContext } from '../simulator-context.ts';
 
-/** Where memory was taken: the function, its line, and what of it is in use. */
+/** An allocation site: function, line and bytes in use. */
 interface HeapSample {
   readonly name: string;
   readonly line: number;
@@ -29,7 +29,7 @@ const block = (field: number, content: Buffer): Buffer =>
   Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
 const message = (field: number, ...parts: readonly Buffer[]): Buffer => block(field, Buffer.concat(parts));
 
-/** A heap profile as Go writes it: a packed `perftools.profiles.Profile`. Source: google/pprof, proto/profile.proto. */
+/** A heap profile in Go's format: a packed `perftools.profiles.Profile`. Source: google/pprof, proto/profile.proto. */
 const heapProfile = (held: readonly HeapSample[]): Buffer => {
   const strings = ['', 'inuse_objects', 'count', 'inuse_space', 'bytes', '/src/saga/orchestrator.go'];
   const nameAt = strings.length;
@@ -104,7 +104,7 @@ const packedHeap = (sight: InstanceContext): Buffer => {
   return heapProfile([of(leaky, 201, leaked), of('net/http.(*conn).serve', 1995, served)]);
 };
 
-/** `net/http/pprof` of a Go service: its heap, packed or as text (`debug=1`); its goroutines, as text alone. */
+/** `net/http/pprof` of a Go service: heap, packed or as text (`debug=1`); goroutines as text only. */
 export const profilerHandler =
   (view: SimulatorContext, name: string): Handler =>
   (ask): ServerReply | 'cut' => {

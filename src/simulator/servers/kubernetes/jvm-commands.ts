@@ -12,7 +12,7 @@ const heapInfo = (used: number, capacity: number, max: number): string =>
     '',
   ].join('\n');
 
-/** The largest classes; what is held is mostly envelopes of events. */
+/** The largest classes; a leak consists mostly of event envelopes. */
 const histogram = (used: number, held: number): string => {
   const rows: readonly (readonly [share: number, size: number, name: string])[] = [
     [0.34 + held * 0.3, 96, '[B (java.base@24.0.2)'],
@@ -36,10 +36,10 @@ const histogram = (used: number, held: number): string => {
   ].join('\n');
 };
 
-/** Share of the used heap that is reachable: a dump holds nothing else, and a simulated one takes seconds. */
+/** Reachable fraction of the used heap, the only part in a dump; a simulated dump takes seconds. */
 const liveShare = 0.02;
 
-/** The JVM says how long it took; it writes over nothing. */
+/** Output of jcmd with the duration; it does not overwrite files. */
 const heapDump = ({ life, cluster }: PodCommand, path: string, used: number): string => {
   if (life.dumps.has(path)) return `1:\nDumping heap to ${path} ...\nUnable to create ${path}: File exists\n`;
   const bytes = Math.round(used * liveShare);
@@ -47,10 +47,10 @@ const heapDump = ({ life, cluster }: PodCommand, path: string, used: number): st
   return `1:\nDumping heap to ${path} ...\nHeap dump file created [${bytes} bytes in 4.812 secs]\n`;
 };
 
-/** Major cycles that the JVM began by itself; those that were ordered come on top. */
+/** Major cycles started by the JVM; explicit ones are added. */
 const ownMajorCycles = 6;
 
-/** Of generational ZGC: minor cycles are in YGC, major ones in CGC; there is no FGC. Source: OpenJDK, jstat_options. */
+/** Generational ZGC: minor cycles are in YGC, major ones in CGC; there is no FGC. Source: OpenJDK, jstat_options. */
 const jstat = (used: number, capacity: number, ordered: number): string =>
   `    S0C         S1C         S0U         S1U          EC           EU           OC           OU          MC         MU       CCSC      CCSU     YGC     YGCT     FGC    FGCT     CGC    CGCT       GCT\n        0.0         0.0         0.0         0.0          0.0          0.0    ${kib(capacity)}.0    ${kib(used)}.0   99328.0   94211.4   11264.0   10417.2   118     0.412     -         -   ${ownMajorCycles + ordered}     0.021     0.433\n`;
 
@@ -70,7 +70,7 @@ const jcmd = (command: PodCommand, instance: ServiceInstance): CommandOutcome =>
   return { out: '1:\nCommand executed successfully\n', code: 0 };
 };
 
-/** `jcmd`, `jstat` and `java` where a JVM runs as process 1; undefined: there is no such program. */
+/** `jcmd`, `jstat` and `java` if process 1 is a JVM; undefined for other programs. */
 export const runJvmCommand = (command: PodCommand): CommandOutcome | undefined => {
   const { cluster, life, argv } = command;
   const { instance } = life;

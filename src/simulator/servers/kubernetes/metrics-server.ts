@@ -60,7 +60,7 @@ const podsIn = (cluster: Cluster, query: URLSearchParams, namespace: string | un
     .filter((found) => found !== undefined);
 };
 
-/** What the metrics server says of pods and nodes; where there is none, the paths do not exist. */
+/** Pod and node metrics of metrics-server; without one, the paths do not exist. */
 export const answerMetrics = (
   seat: ApiContext,
   { path, query, user }: KubeRequest,

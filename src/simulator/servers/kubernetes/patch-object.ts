@@ -32,7 +32,7 @@ const targetOf = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute)
   return found;
 };
 
-/** The `Scale` of an object that has replicas. */
+/** The `Scale` of an object with replicas. */
 const scale = ({ metadata, spec, status }: Scalable, replicas: number) => {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
@@ -49,7 +49,7 @@ const scale = ({ metadata, spec, status }: Scalable, replicas: number) => {
   };
 };
 
-/** The subresource `scale`: reading it, and setting the number of replicas by a merge patch. */
+/** The subresource `scale`: GET, and PATCH of the replicas with a merge patch. */
 export const answerScale = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): unknown => {
   const target = targetOf(cluster, route);
   if (ask.method === 'GET') return scale(target, target.spec.replicas);
@@ -94,7 +94,7 @@ const wantedOf = ({ body, contentType }: KubeRequest): Json => {
 const part = (object: Json, key: string): Json | undefined =>
   isJsonObject(object) ? object[key] : undefined;
 
-/** What a client may not change by a patch is as it was. */
+/** Restores fields that a patch must not change. */
 const guarded = (route: ResourceRoute, before: Json, after: Json): Json => {
   if (!isJsonObject(after)) throw badRequest('the patch leaves no object');
   const [was, is] = [part(before, 'metadata'), part(after, 'metadata')];
@@ -108,7 +108,7 @@ const guarded = (route: ResourceRoute, before: Json, after: Json): Json => {
   return { ...after, metadata, ...(status === undefined ? {} : { status }) };
 };
 
-/** Another spec is another generation. */
+/** A changed spec increments the generation. */
 const numbered = (before: Json, object: KubeObject): KubeObject => {
   const spec = 'spec' in object ? toJson(object.spec) : undefined;
   const { generation } = object.metadata;
@@ -116,7 +116,7 @@ const numbered = (before: Json, object: KubeObject): KubeObject => {
   return { ...object, metadata: { ...object.metadata, generation: generation + 1 } };
 };
 
-/** PATCH of an object, in any of the four kinds; gives the object as it is then (or, in a dry run, would be). */
+/** PATCH of an object, in any of the four patch types. Returns the object after the patch (also for a dry run). */
 export const patchObject = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeObject => {
   const { of, namespace, name = '' } = route;
   const shelf = objectStoreOf(cluster, of);
@@ -147,7 +147,7 @@ export const patchObject = (cluster: Cluster, route: ResourceRoute, ask: KubeReq
     time: rfc3339Seconds(cluster.now),
   };
   const managedFields = managedFieldsAfter(managed, before, after, written, applies ? wanted : undefined);
-  // Nothing new was said: nobody owns more than before.
+  // A patch without a change gives its manager no new fields.
   const result =
     managedFields === managed ? object : { ...object, metadata: { ...object.metadata, managedFields } };
   return isDryRun(ask.query) ? result : shelf.put(result);

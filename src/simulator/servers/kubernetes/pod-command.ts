@@ -8,7 +8,7 @@ import type { ContainerFile } from '../container-tools/file-tools.ts';
 /** A command line in a container. */
 export interface PodCommand {
   readonly cluster: Cluster;
-  /** The environment's database server, if it has one. */
+  /** The environment's database server, if present. */
   readonly database: Database | undefined;
   readonly pod: Pod;
   readonly life: PodRuntime;
@@ -22,7 +22,7 @@ export interface CommandOutcome {
   readonly code: number;
 }
 
-/** What comes of a command: an end, an answer to what is fed into it, or lines for as long as somebody listens. */
+/** Result of a command: an exit, a handler of its input, or lines until the client disconnects. */
 export type CommandResult =
   | ({ readonly kind: 'done' } & CommandOutcome)
   | { readonly kind: 'reads'; told(input: string): CommandOutcome }

@@ -19,7 +19,7 @@ import { listOpenFiles, procFile } from './proc-files.ts';
 const dayMs: Millis = 86_400_000;
 const heapHead = Buffer.from('JAVA PROFILE 1.0.2\0\0\0\0\b', 'latin1');
 
-/** A heap dump begins as one does; what is in the heap nobody knows here. Source: OpenJDK, hprof binary format. */
+/** A heap dump with a valid header only; the model has no heap contents. Source: OpenJDK, hprof binary format. */
 const dumpFile = (path: string, sizeBytes: number, writtenAt: Millis): ContainerFile => ({
   path,
   sizeBytes,
@@ -32,7 +32,7 @@ const dumpFile = (path: string, sizeBytes: number, writtenAt: Millis): Container
   },
 });
 
-/** What a program has written under /var/log, a file for each day that its container has lived. */
+/** Files of a program under /var/log, one for each day of its container. */
 const dailyLogs = (startedAt: Millis, now: Millis): readonly ContainerFile[] =>
   Array.from({ length: Math.max(0, Math.floor((now - startedAt) / dayMs)) }, (_, day) =>
     textFile(`/var/log/daily-${day + 1}.log`, `day ${day + 1}\n`, startedAt + (day + 1) * dayMs),
@@ -44,7 +44,7 @@ const mountedIn = ({ mounted, startedAt, createdAt }: PodRuntime): readonly Cont
 const dumpsOf = ({ dumps }: PodRuntime): readonly ContainerFile[] =>
   [...dumps].map(([path, { bytes, at }]) => dumpFile(path, bytes, at));
 
-/** What is on the file system of a pod's first container. */
+/** File system of a pod's first container. */
 const filesOf = (command: PodCommand): readonly ContainerFile[] => {
   const { cluster, pod, life } = command;
   const name = life.role.service ?? pod.spec.containers[0]?.name ?? '';
@@ -59,7 +59,7 @@ const filesOf = (command: PodCommand): readonly ContainerFile[] => {
   ].filter(({ path }) => !life.deleted.has(path));
 };
 
-/** A file that is not its program's log: one that is mounted, or was written by hand. */
+/** A file other than the program's log: mounted, or written manually. */
 const imageFile = ({ life }: PodCommand, path: string): ContainerFile | undefined =>
   [...mountedIn(life), ...dumpsOf(life)].find((file) => file.path === path);
 
@@ -79,7 +79,7 @@ const sha256sum = (command: PodCommand, paths: readonly string[]): ToolOutput =>
   return { out, err, code: err === '' ? 0 : 1 };
 };
 
-/** A small tool of the image. That of a Go program is made from scratch: it has none. */
+/** A small tool of the image. Images of Go programs are built from scratch and have none. */
 const runImageTool = (command: PodCommand): ToolOutput | undefined => {
   const { cluster, life, argv, toClock } = command;
   if (cluster.spec.services[life.role.service ?? '']?.runtime === 'go') return undefined;
@@ -94,7 +94,7 @@ const runImageTool = (command: PodCommand): ToolOutput | undefined => {
 const done = (out: string, code = 0): CommandResult => ({ kind: 'done', out, code });
 const failed = (err: string, code = 1): CommandResult => ({ kind: 'done', err: `${err}\n`, code });
 
-/** The filter that makes a log file of what a container writes; undefined: there is no such file. */
+/** The filter that derives a log file from the container's output; undefined if there is no such file. */
 const logFile = (path: string): ((text: string) => boolean) | undefined =>
   /^\/opt\/[^/]+\/logs\//.test(path) ? logFilters[path.slice(path.lastIndexOf('/') + 1)] : undefined;
 
@@ -135,7 +135,7 @@ const cat = (command: PodCommand): CommandResult => {
   return { ...failed(`cat: ${missing}: No such file or directory`), ...{ out: texts.join('') } };
 };
 
-/** A name of the cluster's DNS: a Service, with or without its namespace. */
+/** Resolves a cluster DNS name: a Service with or without its namespace. */
 const serviceNamed = ({ cluster, pod }: PodCommand, name: string) => {
   const [service = '', namespace = pod.metadata.namespace ?? ''] = name.split('.');
   const services = cluster.shelves.services;
@@ -152,7 +152,7 @@ const getent = (command: PodCommand): CommandResult => {
   return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
 };
 
-/** `bash -c '</dev/tcp/HOST/PORT'`: whether somebody listens there. */
+/** `bash -c '</dev/tcp/HOST/PORT'`: whether the port accepts connections. */
 const bash = (command: PodCommand): CommandResult => {
   const [, host = '', port = ''] = /^\s*<\/dev\/tcp\/([^/]+)\/(\d+)/.exec(command.argv[2] ?? '') ?? [];
   if (host === '') return failed(`bash: line 1: ${command.argv[2] ?? ''}: command not found`, 127);
@@ -169,13 +169,13 @@ const bash = (command: PodCommand): CommandResult => {
     : failed(`bash: connect: Connection refused\nbash: line 1: /dev/tcp/${host}/${port}: Connection refused`);
 };
 
-/** Takes away what was written by hand. */
+/** Deletes manually written files. */
 const rm = ({ argv, life }: PodCommand): CommandResult => {
   const path = argv.at(-1) ?? '';
   return life.dumps.delete(path) ? done('') : failed(`rm: can't remove '${path}': No such file or directory`);
 };
 
-/** `ls /proc` and `ls -l /proc/1/fd`: one process runs in a container. */
+/** `ls /proc` and `ls -l /proc/1/fd`: a container has one process. */
 const ls = (command: PodCommand): CommandResult => {
   const paths = command.argv.slice(1).filter((word) => !word.startsWith('-'));
   const [path = ''] = paths;
@@ -184,13 +184,13 @@ const ls = (command: PodCommand): CommandResult => {
   return listed === undefined ? failed(`ls: ${path}: No such file or directory`, 2) : done(listed);
 };
 
-/** One variable of the container, as its processes got it. */
+/** One environment variable of the container. */
 const printenv = ({ pod, argv }: PodCommand): CommandResult => {
   const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
   return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
 };
 
-/** `df -Pk /tmp`: a disk of 20 GiB, with what the dumps take of it. */
+/** `df -Pk /tmp`: a 20 GiB disk with the space used by dumps. */
 const df = ({ life }: PodCommand): CommandResult => {
   const [size, base] = [20_971_520, 6_291_456];
   const used = base + [...life.dumps.values()].reduce((sum, { bytes }) => sum + Math.ceil(bytes / 1024), 0);
@@ -210,7 +210,7 @@ const commands: Readonly<Record<string, (command: PodCommand) => CommandResult>>
   ls,
   printenv,
   'check-health': ({ cluster, life }) => ({ kind: 'done', ...checkHealth(life.instance, cluster.env.now) }),
-  /** It lasts longer than anybody waits. */
+  /** Longer than any timeout. */
   sleep: () => ({ kind: 'follows', out: '', follow: () => () => {} }),
   true: () => done(''),
   false: () => done('', 1),
@@ -219,7 +219,7 @@ const commands: Readonly<Record<string, (command: PodCommand) => CommandResult>>
     done((pod.spec.containers[0]?.env ?? []).map(({ name, value = '' }) => `${name}=${value}\n`).join('')),
 };
 
-/** What a command line does in a pod; of a JVM's tools only where one runs. */
+/** Runs a command line in a pod; JVM tools only with a JVM. */
 export const runPodCommand = (command: PodCommand): CommandResult => {
   const name = command.argv[0] ?? '';
   const told = runImageTool(command);

@@ -10,7 +10,7 @@ import { watchPollMs } from './watch.ts';
 
 const isOn = (query: URLSearchParams, name: string): boolean => ['1', 'true'].includes(query.get(name) ?? '');
 
-/** The container that is meant: the only one, or the one that is named. */
+/** The requested container: the named or the only one. */
 export const resolveContainer = (pod: Pod, wanted: string): string => {
   const names = pod.spec.containers.map(({ name }) => name);
   const { name } = pod.metadata;
@@ -26,7 +26,7 @@ export const resolveContainer = (pod: Pod, wanted: string): string => {
 const logIn = (pod: Pod, life: PodRuntime, container: string, previous: boolean): ContainerLog => {
   if (previous) {
     if (life.previousLog !== undefined) return life.previousLog;
-    // While it waits to be started again, the run that has just ended is the previous one.
+    // During the back-off, the run that has just ended is the previous one.
     if (life.lastExit !== undefined && life.startedAt !== undefined && life.step !== 'running')
       return life.log;
     throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
@@ -41,20 +41,20 @@ const logIn = (pod: Pod, life: PodRuntime, container: string, previous: boolean)
   return life.log;
 };
 
-/** RFC 3339 with nine decimals, as kubelet writes it. */
+/** RFC 3339 with nine decimals, the kubelet's format. */
 const nanoStamp = (ms: Millis): string =>
   `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}${String(Math.round((ms % 1) * 1e6)).padStart(6, '0')}Z`;
 
-/** Since when lines are wanted, in the caller's time. */
+/** Start of the requested lines, on the caller's clock. */
 const sinceOf = (query: URLSearchParams, now: Millis): Millis => {
   const seconds = Number(query.get('sinceSeconds'));
   if (seconds > 0) return now - seconds * 1000;
   const at = Date.parse(query.get('sinceTime') ?? '');
-  // The API server hands it on to the kubelet without its fraction.
+  // The API server forwards it to the kubelet without the fraction.
   return Number.isNaN(at) ? Number.NEGATIVE_INFINITY : Math.floor(at / 1000) * 1000;
 };
 
-/** A pod's log as kubelet gives it: `container`, `previous`, `tailLines`, `sinceTime`, `sinceSeconds`, `timestamps`, `follow`. */
+/** A pod log from the kubelet: `container`, `previous`, `tailLines`, `sinceTime`, `sinceSeconds`, `timestamps`, `follow`. */
 export const answerPodLog = (
   seat: ApiContext,
   { of, namespace = '', name = '' }: ResourceRoute,
@@ -85,7 +85,7 @@ export const answerPodLog = (
   const deaf = isMain ? log.follow((line) => response.write(text(line))) : () => {};
   const still = clock.every(watchPollMs, () => {
     seat.cluster();
-    // A log ends with its container's run.
+    // A log ends with its container run.
     const runs = life.step === 'running' || life.step === 'starting';
     if (life.log !== log || !runs) response.end();
   });

@@ -24,14 +24,14 @@ const firstInode = 40_120;
 
 const portHex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
 
-/** A socket that listens on every address. A JVM opens one of IPv6, by which IPv4 comes in, too. */
+/** A socket that listens on all addresses. A JVM opens an IPv6 socket, which also accepts IPv4. */
 const listening = (port: number, index: number, any: string): string =>
   `   ${index}: ${any}:${portHex(port)} ${any}:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 ${firstInode + index} 1 0000000000000000 100 0 0 10 0`;
 
 const isJavaIn = ({ cluster, life }: PodCommand): boolean =>
   cluster.spec.services[life.role.service ?? '']?.runtime === 'java';
 
-/** Ports that its process has opened: those of its agent before its own, which come last of its start. */
+/** Open ports of the process: its agent's first, its own last during the start. */
 const openPorts = ({ life, pod }: PodCommand): readonly number[] => {
   const service = life.instance?.service;
   if (life.step !== 'running' && life.step !== 'starting') return [];
@@ -44,7 +44,7 @@ const openPorts = ({ life, pod }: PodCommand): readonly number[] => {
 const socketHead = (columns: string): string =>
   `  sl  ${columns} st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode`;
 
-/** Who listens in the pod, as the kernel tells it. */
+/** Listening sockets of the pod in the kernel's format. */
 const tcp = (command: PodCommand): string => {
   const ports = isJavaIn(command) ? [] : openPorts(command);
   const rows = ports.map((port, index) => listening(port, index, '00000000'));
@@ -58,7 +58,7 @@ const tcp6 = (command: PodCommand): string => {
   return [socketHead(columns), ...rows, ''].join('\n');
 };
 
-/** `ls -l /proc/1/fd`: what process 1 has open; undefined for another directory. */
+/** `ls -l /proc/1/fd`: open files of process 1; undefined for other directories. */
 export const listOpenFiles = (command: PodCommand, path: string): string | undefined => {
   if (path !== '/proc/1/fd') return undefined;
   const link = (fd: number, to: string): string => `lrwx------ 1 1000 1000 64 Mar  4 10:15 ${fd} -> ${to}`;
@@ -84,5 +84,5 @@ const files: Readonly<Record<string, (command: PodCommand) => string>> = {
   '/proc/net/tcp6': tcp6,
 };
 
-/** A file of the proc file system; undefined: there is none of that name. */
+/** A file of procfs; undefined for other names. */
 export const procFile = (command: PodCommand, path: string): string | undefined => files[path]?.(command);

@@ -1,6 +1,6 @@
 import type { ResourcePlural } from '../../model/cluster/object-store.ts';
 
-/** What a path of the API leads to. */
+/** The resource of an API path. */
 export interface ResourceRoute {
   readonly of: ResourceKind;
   readonly namespace?: string;
@@ -13,13 +13,13 @@ const groupVersionOf = (path: readonly string[]): readonly [group: string, versi
   return root === 'api' ? ['', first] : [first, second];
 };
 
-/** Whether a path is in a group and version that is served, whatever it leads to there. */
+/** Whether the path's group and version are served. */
 export const isServedPath = (path: readonly string[]): boolean => {
   const [group, version] = groupVersionOf(path);
   return resourceKinds.some((kind) => kind.group === group && kind.version === version);
 };
 
-/** Takes `/api/v1/…` or `/apis/GROUP/VERSION/…` apart; undefined: it leads to no resource that is served. */
+/** Parses `/api/v1/…` or `/apis/GROUP/VERSION/…`; undefined for an unknown resource. */
 export const parseResourceRoute = (path: readonly string[]): ResourceRoute | undefined => {
   const [root] = path;
   if (root !== 'api' && root !== 'apis') return undefined;
@@ -66,7 +66,7 @@ const of = (
   isNamespaced = true,
 ): ResourceKind => ({ group, version, plural, kind, isNamespaced, short });
 
-/** What the server serves objects of. */
+/** Served resources. */
 export const resourceKinds: readonly ResourceKind[] = [
   of('', 'v1', 'namespaces', 'Namespace', ['ns'], false),
   of('', 'v1', 'nodes', 'Node', ['no'], false),
@@ -86,7 +86,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   of('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy', ['netpol']),
 ];
 
-/** 'deployments.apps', 'pods': a resource as error messages name it. */
+/** 'deployments.apps', 'pods': the resource in error messages. */
 export const qualifiedResource = ({ group }: Pick<ResourceKind, 'group'>, plural: string): string =>
   group === '' ? plural : `${plural}.${group}`;
 

@@ -3,7 +3,7 @@ import { badRequest } from './api-error.ts';
 
 type Test = (object: KubeObject) => boolean;
 
-/** Commas between requirements, not those between the values of one. */
+/** Commas between requirements, except those inside value lists. */
 const requirements = (text: string): readonly string[] =>
   text
     .split(/,(?![^(]*\))/)
@@ -43,7 +43,7 @@ const at = (object: unknown, path: string): unknown =>
       object,
     );
 
-/** Fields that may be selected by, beside `metadata.name` and `metadata.namespace`. */
+/** Supported field selectors, besides `metadata.name` and `metadata.namespace`. */
 const fields: Readonly<Record<string, readonly string[]>> = {
   events: [
     'involvedObject.kind',
@@ -63,7 +63,7 @@ const fieldTest = (text: string, resource: string): Test => {
   return (object) => ((at(object, path) ?? '') === wanted) === (word !== '!=');
 };
 
-/** Whether an object fits `labelSelector` and `fieldSelector`. Throws a `400` for one that cannot be read. */
+/** Whether an object matches `labelSelector` and `fieldSelector`. Throws a `400` for an invalid one. */
 export const objectSelector = (query: URLSearchParams, resource: string): Test => {
   const tests = [
     ...requirements(query.get('labelSelector') ?? '').map(labelTest),

@@ -22,16 +22,16 @@ import { resolveContainer } from './pod-log.ts';
 import { parseResourceRoute } from './resources.ts';
 import { watchPollMs } from './watch.ts';
 
-/** What a process or a connection in a pod writes to, over a WebSocket of `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
+/** Output channel of a process or connection in a pod, over a WebSocket of `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
 interface ExecChannels {
   send(channel: number, data: string | Uint8Array): void;
-  /** The same, and waits until it has left. */
+  /** Sends, and waits until the data has been written. */
   sent(channel: number, data: Uint8Array): Promise<void>;
-  /** Ends after what was sent. */
+  /** Closes after pending data. */
   close(): void;
 }
 
-/** Every message begins with a byte that says its channel. */
+/** The first byte of a message is its channel. */
 const execChannelsOf = (socket: WebSocket): ExecChannels => ({
   send: (channel, data) => {
     if (socket.readyState === socket.OPEN)
@@ -42,7 +42,7 @@ const execChannelsOf = (socket: WebSocket): ExecChannels => ({
   close: () => socket.close(1000),
 });
 
-/** The bytes of a message, whatever ws made of it. */
+/** Message bytes, from any type that ws uses. */
 const messageBytes = (data: unknown): Buffer => {
   if (Buffer.isBuffer(data)) return data;
   if (data instanceof ArrayBuffer) return Buffer.from(data);
@@ -52,12 +52,12 @@ const messageBytes = (data: unknown): Buffer => {
 const stdout = 1;
 const stderr = 2;
 const ending = 3;
-/** In v5 the caller closes a channel with this one. */
+/** In v5, the client closes a channel with this one. */
 const closing = 255;
 
 const pieceBytes = 256 * 1024;
 
-/** How a process ended, as the last channel tells it. */
+/** Exit status in the format of the error channel. */
 const exitStatus = (code: number) =>
   code === 0
     ? { metadata: {}, status: 'Success' }
@@ -69,7 +69,7 @@ const exitStatus = (code: number) =>
         details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
       };
 
-/** Runs one of the few commands that there are in a pod: output on channels 1 and 2, how it ended on channel 3. */
+/** Runs a pod command: output on channels 1 and 2, the exit status on channel 3. */
 const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): void => {
   const channels = execChannelsOf(socket);
   const argv = ask.query.getAll('command');
@@ -123,11 +123,11 @@ interface PortTarget {
   readonly port: number;
 }
 
-/** Ports that pods of dependencies have, and what the wire of such a dependency is called in `${world.…}`. */
+/** Container ports of dependencies, and the name of their native protocol in `${world.…}`. */
 const wires: Readonly<Record<number, string>> = { 5432: 'postgres', 9092: 'kafka' };
 const exporterPort = 9308;
 
-/** A Go service's metrics page, on a port of its own. */
+/** Metrics page of a Go service, on a separate port. */
 const metricsPage =
   (view: SimulatorContext, instance: string): Handler =>
   (ask) => {
@@ -136,7 +136,7 @@ const metricsPage =
     return prometheusPage(ask, ask.path[0] === 'metrics' ? [] : ['?'], sight);
   };
 
-/** What listens inside of pods, each a projection like those outside; a port is opened when somebody first asks for it. */
+/** Servers inside pods, projections like those outside; a port opens on first access. */
 class PodPorts {
   readonly #view: SimulatorContext;
   readonly #servers = new Map<string, Promise<RunningServer>>();
@@ -145,7 +145,7 @@ class PodPorts {
     this.#view = view;
   }
 
-  /** Where a port of a pod really is; undefined: nothing listens on it. */
+  /** The actual address of a pod's port; undefined if nothing listens. */
   async place({ instance, role, step }: PodRuntime, port: number): Promise<PortTarget | undefined> {
     if (role.dependency !== undefined) {
       if (step !== 'running') return undefined;
@@ -188,15 +188,15 @@ class PodPorts {
   }
 }
 
-/** Host and port of an address, with or without a scheme before it. */
+/** Host and port of an address, with or without a scheme. */
 const portTargetOf = (address: string): PortTarget | undefined => {
   const found = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
   return found === null ? undefined : { host: found[1] ?? '', port: Number(found[2]) };
 };
 
 /**
- * Port forwarding over one WebSocket: for the n-th of `ports` channel 2n carries the bytes and 2n+1 words about what
- * went wrong; both begin with the port, two bytes of little endian. Source: `v4.channel.k8s.io` of kubelet.
+ * Port forwarding over one WebSocket. For the n-th of `ports`, channel 2n carries data and 2n+1 errors; both start with the port
+ * as two little-endian bytes. Source: kubelet, `v4.channel.k8s.io`.
  */
 const servePortForward = async (
   { ask, pod, life }: PodSession,
@@ -255,7 +255,7 @@ const refuse = (socket: Duplex, refusal: ApiError): void => {
   );
 };
 
-/** Looks at the way into a pod before hands are shaken; throws the Refusal of one that leads nowhere. */
+/** Validates the target before the handshake; throws the Refusal for an invalid one. */
 const visitOf = (
   seat: ApiContext,
   request: IncomingMessage,
@@ -281,7 +281,7 @@ const visitOf = (
   return { seat, ask, pod, life, subresource };
 };
 
-/** Serves `exec` and `portforward` of pods on a server's WebSockets; `close` ends every one of them. */
+/** Serves `exec` and `portforward` of pods on a server's WebSockets; `close` closes all of them. */
 export const serveUpgrades = (seat: ApiContext, server: Server): { close(): Promise<void> } => {
   const ports = new PodPorts(seat.view);
   const sockets = new WebSocketServer({

@@ -1,11 +1,11 @@
 import { ApiError } from './api-error.ts';
 import { qualifiedResource, type ResourceKind } from './resources.ts';
 
-/** Who may ask. `expired` has a token that the server knows no more. */
+/** Users. The token of `expired` is no longer valid. */
 export const userNames = ['admin', 'viewer', 'nolist', 'expired'] as const;
 export type UserName = (typeof userNames)[number] | 'system:anonymous';
 
-/** What somebody wants to do: the attributes that authorization looks at. */
+/** Attributes of an authorization request. */
 export interface AccessAttributes {
   readonly verb: string;
   readonly group: string;
@@ -15,14 +15,14 @@ export interface AccessAttributes {
   readonly name?: string;
 }
 
-/** The token of a user; nothing is guarded by it. */
+/** Token of a user; it protects nothing. */
 export const tokenOf = (user: string): string => `rehearsal-${user}`;
 
 const readVerbs = ['get', 'list', 'watch'];
-/** Ways into a pod: whoever only reads has none. */
+/** Subresources that give access to a pod; not for read-only users. */
 const inward = ['exec', 'portforward'];
 
-/** What each user may do, as RBAC would put it. */
+/** Permissions of each user, as in RBAC. */
 export const isAuthorized = (user: UserName, { verb, resource, subresource }: AccessAttributes): boolean => {
   if (user === 'admin') return true;
   if (resource === 'selfsubjectaccessreviews') return user !== 'system:anonymous';
@@ -31,14 +31,14 @@ export const isAuthorized = (user: UserName, { verb, resource, subresource }: Ac
   return user === 'viewer' || !(resource === 'pods' && subresource === undefined && verb !== 'get');
 };
 
-/** The user that a token speaks for; undefined: nobody's. Without a token: anonymous. */
+/** The user of a token; undefined for an unknown one. Without a token: anonymous. */
 export const userOf = (authorization: string | undefined): UserName | undefined => {
   if (authorization === undefined) return 'system:anonymous';
   const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
   return userNames.find((user) => user !== 'expired' && tokenOf(user) === token);
 };
 
-/** `403` with the whole sentence that RBAC says. */
+/** `403` with RBAC's full message. */
 export const forbidden = (user: UserName, deed: AccessAttributes): ApiError => {
   const { verb, group, resource, subresource, namespace, name } = deed;
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`;

@@ -24,7 +24,7 @@ const daemon = {
   numberReady: 0,
 };
 
-/** What the server fills in when something is created. */
+/** Defaults that the server sets at creation. */
 const defaults: Readonly<Record<string, Json>> = {
   deployments: {
     spec: {
@@ -40,7 +40,7 @@ const defaults: Readonly<Record<string, Json>> = {
   jobs: { spec: { backoffLimit: 6, parallelism: 1, completions: 1 }, status: {} },
 };
 
-/** The metadata of an object that is made now. */
+/** Metadata of a new object. */
 const metadataOf = (cluster: Cluster, { of, namespace }: ResourceRoute, name: string) => ({
   name,
   ...(namespace === undefined ? {} : { namespace }),
@@ -50,7 +50,7 @@ const metadataOf = (cluster: Cluster, { of, namespace }: ResourceRoute, name: st
   ...firstGeneration(of.plural),
 });
 
-/** An object that somebody wants to be, with what the server gives it. Throws a `422` for one that makes no sense. */
+/** A new object with the server's defaults. Throws a `422` if it is invalid. */
 export const buildNewObject = (cluster: Cluster, route: ResourceRoute, wanted: Json): KubeObject => {
   const { of } = route;
   const metadata = isJsonObject(wanted) ? wanted.metadata : undefined;
@@ -126,7 +126,7 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     )
     .slice(1);
 
-/** A patched object as the model may have it. Throws a `422` that names the fields that make no sense. */
+/** A patched object in the form that the model accepts. Throws a `422` that names the invalid fields. */
 export const validateObject = (of: ResourceKind, name: string, value: unknown): KubeObject => {
   const spec = specs[of.plural];
   const schema = spec === undefined ? objectSchema : objectSchema.extend({ spec });

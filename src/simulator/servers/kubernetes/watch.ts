@@ -7,11 +7,11 @@ import type { ResourceRoute } from './resources.ts';
 import { apiVersionOf } from './resources.ts';
 import { objectSelector } from './selectors.ts';
 
-/** How often a watched cluster is made to move. */
+/** Interval at which a watched cluster is advanced. */
 export const watchPollMs = 100;
 const bookmarkMs = 10_000;
 
-/** How a change looks through a selector: what begins to fit is new, what fits no more is gone. */
+/** A change as seen through a selector: an object that starts to match is added, one that stops is deleted. */
 const seenAs = ({ type, object, before }: ObjectChange, fits: (object: KubeObject) => boolean) => {
   const now = type !== 'DELETED' && fits(object);
   const earlier = before !== undefined && fits(before);
@@ -20,8 +20,8 @@ const seenAs = ({ type, object, before }: ObjectChange, fits: (object: KubeObjec
 };
 
 /**
- * Answers a watch: what changed since `resourceVersion`, then every change as it happens, until `timeoutSeconds` or until
- * the caller leaves. A version too old is an ERROR event with a Status 410, as the watch cache says it.
+ * Serves a watch: changes since `resourceVersion`, then every new change, until `timeoutSeconds` or the client disconnects. An
+ * expired version is an ERROR event with a Status 410, as from the watch cache.
  */
 export const serveWatch = (
   seat: ApiContext,

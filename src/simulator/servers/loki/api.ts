@@ -6,7 +6,7 @@ import type { Collector } from './collector.ts';
 import type { LogStore, StoredLine, StoredStream, StreamLabels } from './log-store.ts';
 import { type LogQuery, LogqlError, type MetricQuery, parseLogql } from './logql.ts';
 
-/** More entries are not given at once: Loki's max_entries_limit_per_query. */
+/** Maximum entries per request: Loki's max_entries_limit_per_query. */
 const mostEntries = 5000;
 const defaultEntries = 100;
 const hourNs = 3_600_000_000_000n;
@@ -19,7 +19,7 @@ const lokiBadRequest = (why: string): ServerReply => ({
   headers: { 'X-Content-Type-Options': 'nosniff' },
 });
 
-/** A time in nanoseconds: as such, or seconds; undefined for what is none. */
+/** A time in nanoseconds, given in nanoseconds or seconds; undefined if invalid. */
 const parseTimeNs = (text: string): bigint | undefined => {
   if (/^\d+$/.test(text)) return text.length > 10 ? BigInt(text) : BigInt(text) * 1_000_000_000n;
   if (/^\d+\.\d+$/.test(text)) return BigInt(Math.round(Number(text) * 1e9));
@@ -45,7 +45,7 @@ const time = (form: URLSearchParams, name: string, otherwise: bigint): bigint | 
   );
 };
 
-/** What is asked of a range; the answer that says what is wrong with it. */
+/** Parameters of a range query, or the error response. */
 const parseRangeForm = (form: URLSearchParams, nowNs: bigint): RangeRequest | ServerReply => {
   const end = time(form, 'end', nowNs);
   if (isAnswer(end)) return end;
@@ -83,7 +83,7 @@ const matchedLines = (
         .map((line) => ({ ...line, labels })),
     );
 
-/** Streams as the API writes them; each with its lines in the order in which they are given. */
+/** Streams in the API's format, with lines in the given order. */
 export const streamsOf = (found: readonly MatchedLine[]): readonly unknown[] =>
   [...Map.groupBy(found, ({ labels }) => JSON.stringify(labels)).values()].map((lines) => ({
     stream: lines[0]?.labels,
@@ -123,7 +123,7 @@ const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: big
   );
 };
 
-/** `/loki/api/v1/query`: a metric query, now. Throws LogqlError. */
+/** `/loki/api/v1/query`: a metric query at the current time. Throws LogqlError. */
 const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
   const query = parseLogql(form.get('query') ?? '');
   if (query.is === 'log')
@@ -135,7 +135,7 @@ const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): S
   return lokiSuccess({ resultType: 'vector', result: vector(store.streams, query, at) });
 };
 
-/** Streams that have lines in the range, of what `match[]` selects; all without one. Throws LogqlError. */
+/** Streams with lines in the range that match `match[]`, or all. Throws LogqlError. */
 const streamsIn = (store: LogStore, form: URLSearchParams, nowNs: bigint): readonly StoredStream[] => {
   const start = parseTimeNs(form.get('start') ?? '') ?? nowNs - 6n * hourNs;
   const end = parseTimeNs(form.get('end') ?? '') ?? nowNs + 1n;
@@ -173,7 +173,7 @@ const plain: Readonly<Record<string, ServerReply>> = {
   [`${api}/tail`]: lokiBadRequest('Bad Request'),
 };
 
-/** Of every answer of the query API; `buildinfo` names no charset. */
+/** Content type of the query API; `buildinfo` has no charset. */
 const jsonType = 'application/json; charset=UTF-8';
 const nowhere: ServerReply = { status: 404, text: '404 page not found\n' };
 
@@ -189,14 +189,14 @@ const pageOf = ({ path }: ParsedRequest): Page | undefined => {
   return pages[path.join('/')];
 };
 
-/** Loki 3's API over what its collector has sent: log queries with line filters, counts of them, labels, series. */
+/** Loki 3's API over the collected lines: log queries with line filters, their counts, labels, series. */
 export const lokiHandler =
   (clock: Clock, collector: Collector): Handler =>
   (ask) => {
     const now = clock.now();
     const dated = (answer: ServerReply): ServerReply => ({
       ...answer,
-      // Its clock is the world's.
+      // Uses the clock of the simulator.
       headers: { ...answer.headers, Date: new Date(now).toUTCString() },
     });
     const fixed = plain[ask.path.join('/')];

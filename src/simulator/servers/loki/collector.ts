@@ -1,18 +1,18 @@
 import type { SimulatorContext } from '../simulator-context.ts';
 import { LogStore, type StreamLabels } from './log-store.ts';
 
-/** What an agent on every node does: sends what has been written since it looked last. */
+/** A log agent on every node: sends the lines written since its last run. */
 export interface Collector {
-  /** Everything that has been written up to now. */
+  /** Collects all lines written so far. */
   see(): LogStore;
 }
 
-/** What it finds of a log that was written before it came. */
+/** Number of existing lines that a new agent reads from a log. */
 const mostOfPast = 2000;
 
 interface Log<L> {
   readonly lines: readonly L[];
-  /** With what was written before the world opened. */
+  /** Includes lines from before the start. */
   read?(wanted: { readonly last: number }): readonly L[];
 }
 
@@ -26,7 +26,7 @@ const present = (labels: Readonly<Record<string, string | undefined>>): StreamLa
 export const createCollector = (view: SimulatorContext): Collector => {
   const { model } = view;
   const store = new LogStore();
-  /** The last line of each log that was sent. */
+  /** Last sent line of each log. */
   const sent = new WeakMap<object, object>();
 
   const collect = <L extends object>(log: Log<L>, write: (line: L) => void): void => {

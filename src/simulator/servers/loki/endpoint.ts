@@ -11,7 +11,7 @@ import { createCollector } from './collector.ts';
 import type { StreamLine } from './log-store.ts';
 import { type LogQuery, LogqlError, type LogqlQuery, parseLogql } from './logql.ts';
 
-/** How often followers are told. */
+/** Push interval for tail clients. */
 const pulseMs = 200;
 const defaultEntries = 100;
 
@@ -21,7 +21,7 @@ const refuse = (socket: Duplex, status: string, why: string): void => {
   );
 };
 
-/** Says what was written since `start`, the last `limit` of it, and then whatever is written. */
+/** Sends the last `limit` lines since `start`, then new lines. */
 const serveTail = (
   { clock, collector }: { readonly clock: Clock; readonly collector: Collector },
   query: LogQuery,
@@ -45,7 +45,7 @@ const serveTail = (
     if (query.selects(line.labels) && query.passes(line.text)) waiting.push(line);
   });
   const still = clock.every(pulseMs, () => {
-    // The model moves on when somebody looks.
+    // The model advances only when it is read.
     collector.see();
     tell();
   });
@@ -56,7 +56,7 @@ const serveTail = (
   tell();
 };
 
-/** Serves `/loki/api/v1/tail` on a server's WebSockets; `close` ends every one of them. */
+/** Serves `/loki/api/v1/tail` on a server's WebSockets; `close` closes all of them. */
 export const serveTails = (clock: Clock, collector: Collector, server: Server): { close(): void } => {
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -83,7 +83,7 @@ export const serveTails = (clock: Clock, collector: Collector, server: Server): 
   };
 };
 
-/** Serves the Loki of one environment alone; `url` has no path. */
+/** Serves the Loki of one environment only; `url` has no path. */
 export const startLokiServer = async (view: SimulatorContext): Promise<RunningServer> => {
   const { clock } = view;
   const collector = createCollector(view);
@@ -100,7 +100,7 @@ export const startLokiServer = async (view: SimulatorContext): Promise<RunningSe
   };
 };
 
-/** Starts the Loki that collects what this environment's containers and hosts write: `${world.loki}`. */
+/** Starts the Loki that collects the logs of this environment's containers and hosts: `${world.loki}`. */
 export const startLokiEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { url, close } = await startLokiServer(view);
   return { vars: { loki: url }, close };

@@ -4,7 +4,7 @@ export type StreamLabels = Readonly<Record<string, string>>;
 
 /** One line of a stream. */
 export interface StoredLine {
-  /** Nanoseconds since the epoch, by the caller's clock: each of a stream has its own. */
+  /** Nanoseconds since the epoch on the caller's clock, unique within a stream. */
   readonly ns: bigint;
   readonly text: string;
 }
@@ -14,15 +14,15 @@ export interface StoredStream {
   readonly lines: readonly StoredLine[];
 }
 
-/** A line in its stream, as a follower is told of it. */
+/** A line with its stream, for tail clients. */
 export interface StreamLine extends StoredLine {
   readonly labels: StreamLabels;
 }
 
-/** Lines of one stream that are kept; older ones are past retention. */
+/** Maximum lines per stream; older ones are beyond retention. */
 const most = 5000;
 
-/** Lines by their labels, as Loki keeps them. */
+/** Lines by labels, as in Loki. */
 export class LogStore {
   readonly #streams = new Map<string, { readonly labels: StreamLabels; lines: StoredLine[] }>();
   readonly #followers = new Set<(written: StreamLine) => void>();
@@ -43,7 +43,7 @@ export class LogStore {
     for (const follower of this.#followers) follower({ ...line, labels });
   }
 
-  /** Tells of every line from now on; returns how to stop it. */
+  /** Calls back on every line from now on; returns the unsubscribe function. */
   follow(follower: (written: StreamLine) => void): () => void {
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);

@@ -2,29 +2,29 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { StreamLabels } from './log-store.ts';
 
-/** A pattern as the real server reads it: RE2, as in Go. */
+/** A pattern in the real server's syntax: RE2, as in Go. */
 interface Re2Pattern {
   /** Whether it matches anywhere in a text. */
   test(text: string): boolean;
-  /** Whether it matches all of a text; its dot takes line feeds, too. */
+  /** Whether it matches the whole text; the dot also matches line feeds. */
   isWhole(text: string): boolean;
 }
 
-/** Throws RE2JSSyntaxException, in Go's words, for what is no pattern of RE2. */
+/** Throws RE2JSSyntaxException with Go's message for an invalid pattern. */
 const re2 = (source: string): Re2Pattern => {
   const anywhere = RE2JS.compile(source);
   const whole = RE2JS.compile(source, RE2JS.DOTALL);
   return { test: (text) => anywhere.test(text), isWhole: (text) => whole.matches(text) };
 };
 
-/** Why a pattern is none. */
+/** Error message of an invalid pattern. */
 const re2Problem = (error: unknown): string | undefined =>
   error instanceof RE2JSSyntaxException ? error.message : undefined;
 
-/** What is wrong with a query, in Loki's own words. */
+/** A query error with Loki's message. */
 export class LogqlError extends Error {}
 
-/** Source: Loki, pkg/logql/syntax: what its parser says of a token that it did not expect. */
+/** Source: Loki, pkg/logql/syntax: the parser's message for an unexpected token. */
 const unexpectedToken = (text: string, at: number, expecting?: string): LogqlError => {
   const rest = text.slice(at);
   const col = at + 1;
@@ -53,7 +53,7 @@ const unquoted = (body: string): string =>
     char === undefined ? String.fromCharCode(Number.parseInt(byte ?? unit, 16)) : (named[char] ?? char),
   );
 
-/** Reads a query from its beginning to its end; white space between its words is passed over. */
+/** Reads a query from start to end; white space between tokens is skipped. */
 class Cursor {
   readonly text: string;
   #at = 0;
@@ -75,7 +75,7 @@ class Cursor {
     return this.text.startsWith(word, this.#at);
   }
 
-  /** Passes over a word, if it stands here. */
+  /** Consumes a token if it is next. */
   take(word: string): boolean {
     if (!this.sees(word)) return false;
     this.#go(word.length);
@@ -130,19 +130,19 @@ class Cursor {
   }
 }
 
-/** Which streams, and which of their lines. */
+/** Stream selector and line filters. */
 export interface LogQuery {
   selects(labels: StreamLabels): boolean;
   passes(line: string): boolean;
 }
 
-/** Lines over a range, counted. */
+/** Count of lines over a range. */
 export interface MetricQuery {
   readonly of: LogQuery;
   readonly overMs: number;
-  /** True: a second's part of them. */
+  /** True: per second (rate). */
   readonly isRate: boolean;
-  /** Absent: a series per stream. Else one per set of values of these labels; none: one of all. */
+  /** Absent: one series per stream. Otherwise one per label set; without labels, one in total. */
   readonly sumBy?: readonly string[];
 }
 
@@ -242,7 +242,7 @@ const metricAt = (cursor: Cursor): MetricQuery => {
   return { ...range, sumBy: before ?? byAt(cursor) ?? [] };
 };
 
-/** A query within what is spoken here: selectors, line filters, and counts of them. Throws LogqlError. */
+/** Parses the supported LogQL: selectors, line filters and their counts. Throws LogqlError. */
 export const parseLogql = (text: string): LogqlQuery => {
   const cursor = new Cursor(text);
   if (cursor.isOver) throw unexpectedToken('', 0);

@@ -123,7 +123,7 @@ const locks: StatementHandler = (asking) => {
   ]);
 };
 
-/** Only the very backend that was seen: a later one with the same pid is another. */
+/** Requires the same backend start, because PIDs can be reused. */
 const signal =
   (act: (asking: StatementRequest, pid: number) => boolean): StatementHandler =>
   (asking) => {
@@ -134,7 +134,7 @@ const signal =
     return resultOfObjects(found === undefined ? [] : [{ done: act(asking, found.pid) }], ['done']);
   };
 
-/** Nobody is a superuser here, and whoever asks has pg_signal_backend. */
+/** There are no superusers, and the client's role has pg_signal_backend. */
 const permit: StatementHandler = ({ db, values, user: me }) => {
   const pids: readonly string[] = (values[0] ?? '').match(/\d+/g) ?? [];
   return resultOfObjects(
@@ -145,7 +145,7 @@ const permit: StatementHandler = ({ db, values, user: me }) => {
   );
 };
 
-/** What is asked about sessions, by tag. */
+/** Responses to session statements by tag. */
 export const activityAnswers: Readonly<Record<string, StatementHandler>> = {
   sessions,
   activity,

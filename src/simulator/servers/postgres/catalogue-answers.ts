@@ -5,7 +5,7 @@ import { resultOfObjects, type StatementHandler, type StatementRequest } from '.
 
 export const serverVersion = '15.8';
 const versionNumber = 150_008;
-/** Eighteen digits, the same for the same database of the same environment. */
+/** A deterministic 18-digit number for a database of an environment. */
 const identifierOf = ({ db }: StatementRequest): string =>
   db.spec.systemIdentifier ?? `7${String(fnv1a(`${db.spec.name}/${db.env.spec.name}`)).padStart(17, '0')}`;
 
@@ -35,7 +35,7 @@ const relation: StatementHandler = ({ tables, values: [name = '', schema] }) => 
   );
 };
 
-/** Whoever asks is of the role that owns everything here. */
+/** The client's role owns all objects. */
 const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) => {
   const found = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
   const owned = { owns: true, owns_schema: true, owns_database: true, creates: true };
@@ -71,7 +71,7 @@ const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) =
 
 const limitOf = ({ values: [limit] }: StatementRequest): number => Number(limit ?? 10);
 
-/** What the applications send again and again, as slow as it is now; what waits for a lost index came later. */
+/** Frequent statements of the applications at their current speed; those slowed by a missing index appear later. */
 export const sentStatements = ({ db }: StatementRequest): DatabaseSpec['statements'] => {
   const { missed } = db.missingIndex;
   const slow = missed && { query: missed.query, calls: 4210, meanMs: missed.waitMs };
@@ -160,7 +160,7 @@ const tuples: StatementHandler = (asking) => {
 const settingOf = ({ db }: StatementRequest, name: string): string =>
   db.settings.all.find((one) => one.name === name)?.value ?? '0';
 
-/** What is asked about the server and what is in it, by tag. It is never a standby, and nobody follows it. */
+/** Responses to statements about the server and its contents by tag. It is never a standby and has none. */
 export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
   health: () => resultOfObjects([{ recovering: false, version: serverVersion }]),
   identity: (asking) =>

@@ -4,7 +4,7 @@ import { commandDone, resultOfObjects, type StatementHandler } from './statement
 
 const columns = ['oid', 'login', 'me', 'allowed', 'sessions', 'connections'];
 
-/** Who there is, and who uses it: nobody is a superuser here, and whoever asks may change every password. */
+/** Roles and their users: there are no superusers, and the client may change every password. */
 const role: StatementHandler = ({ db, user: me, values: [name = ''] }) => {
   const oid = db.roles.indexOf(name ?? '');
   if (oid < 0) return resultOfObjects([], columns);
@@ -34,10 +34,10 @@ const password: StatementHandler = ({ db, text }) => {
   return commandDone('ALTER ROLE');
 };
 
-/** What is asked of roles and done to them, by tag. */
+/** Responses to role statements by tag. */
 export const roleAnswers: Readonly<Record<string, StatementHandler>> = { role, password };
 
-/** A name as our operations write it: `"public"."orders"`, or without its schema. */
+/** A name as written by opsdeck's operations: `"public"."orders"`, or without the schema. */
 const quoted = '(?:"[^"]+"\\.)?"([^"]+)"';
 
 const matched = (text: string, pattern: RegExp): readonly string[] => {
@@ -88,7 +88,7 @@ const setting: StatementHandler = ({ db, text }) => {
   return commandDone('ALTER SYSTEM');
 };
 
-/** The one change of data that runbooks make here: rows that are old are deleted, or marked. */
+/** The only data change of shipped runbooks: deleting or updating old rows. */
 const execute: StatementHandler = (asking) => {
   const about = answerServerStatement(asking);
   if (about !== undefined) return about;
@@ -110,7 +110,7 @@ const explain: StatementHandler = ({ tables, text }) => {
   return resultOfObjects([{ 'QUERY PLAN': JSON.stringify(plan) }]);
 };
 
-/** What operations do, by tag. */
+/** Responses to operations by tag. */
 export const changeAnswers: Readonly<Record<string, StatementHandler>> = {
   vacuum,
   reindex,

@@ -12,7 +12,7 @@ import { StatementSession } from './statements.ts';
 const attributes = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(text.split(',').map((part) => [part.slice(0, 1), part.slice(2)]));
 
-/** A login by a verifier, of which the server knows no password. Source: RFC 5802; PostgreSQL docs, SASL Authentication. */
+/** SCRAM authentication with a verifier, without knowing the password. Source: RFC 5802; PostgreSQL docs, SASL Authentication. */
 class Scram {
   readonly #user: string;
   readonly #salt: string;
@@ -32,7 +32,7 @@ class Scram {
     this.#server = Buffer.from(server, 'base64');
   }
 
-  /** What is answered to the client's first message. */
+  /** The server-first-message. */
   challenge(message: string): string {
     this.#first = message.replace(/^[^,]*,[^,]*,/, '');
     const { r = '' } = attributes(this.#first);
@@ -40,7 +40,7 @@ class Scram {
     return this.#challenge;
   }
 
-  /** What proves to the client that we know it, too. Throws Refusal for a client that does not know the password. */
+  /** The server's signature in the final message. Throws a Refusal for a wrong password. */
   finish(message: string): string {
     const whole = `${this.#first},${this.#challenge},${message.replace(/,p=[^,]*$/, '')}`;
     const mac = (key: Buffer): Buffer => createHmac('sha256', key).update(whole).digest();
@@ -53,7 +53,7 @@ class Scram {
   }
 }
 
-/** Codes of the messages that begin a connection. */
+/** Codes of startup messages. */
 const sslRequest = 80_877_103;
 const cancelRequest = 80_877_102;
 const protocol3 = 196_608;
@@ -64,13 +64,15 @@ const md5 = (...parts: readonly (string | Buffer)[]): string => {
   return hash.digest('hex');
 };
 
-/** A session that has logged in. */
+/** An authenticated session. */
 interface AuthenticatedSession {
   readonly pid: number;
   readonly statements: StatementSession;
 }
 
-/** One client: logs in by MD5, asks, and leaves. A session that was ended in the model is told so, as the real server does. */
+/**
+ * One client: authenticates with MD5, sends queries, disconnects. A session terminated in the model gets the real server's error.
+ */
 class ClientConnection {
   readonly #socket: Socket;
   readonly #see: () => Database;
@@ -79,7 +81,7 @@ class ClientConnection {
   readonly #salt = randomBytes(4);
   #who: { readonly user: string; readonly database: string; readonly application: string } | undefined;
   #session: AuthenticatedSession | undefined;
-  /** How somebody logs in whose password was changed here. */
+  /** Authentication of a role with a changed password. */
   #scram: Scram | undefined;
   #isChallenged = false;
 
@@ -95,7 +97,7 @@ class ClientConnection {
     });
   }
 
-  /** Ends a session that the model knows no more. */
+  /** Ends a session that was terminated in the model. */
   look(): void {
     if (this.#session === undefined || this.#see().isLoggedIn(this.#session.pid)) return;
     this.#session = undefined;
@@ -141,7 +143,7 @@ class ClientConnection {
       this.#socket.write('N');
       return;
     }
-    // Every statement here is answered at once: there is never one to cancel.
+    // Every statement completes immediately, so there is nothing to cancel.
     if (code === cancelRequest) {
       this.#socket.end();
       return;
@@ -217,7 +219,7 @@ class ClientConnection {
   }
 }
 
-/** A running server, and where it listens. */
+/** A running server and its address. */
 export interface PostgresServer {
   readonly port: number;
   /** postgres://opsdeck:PASSWORD@127.0.0.1:PORT/DATABASE */
@@ -225,7 +227,7 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
-/** A PostgreSQL server of protocol 3 that answers the statements that we send. */
+/** A PostgreSQL server with protocol 3 that responds to opsdeck's statements. */
 export const startPostgresServer = async (view: SimulatorContext): Promise<PostgresServer> => {
   const { database } = view.model.layout(view.env).parts;
   if (database === undefined) throw new Error(`${view.env} has no database`);
@@ -238,7 +240,7 @@ export const startPostgresServer = async (view: SimulatorContext): Promise<Postg
     const connection = new ClientConnection(socket, view, see);
     open.set(connection, () => socket.destroy());
     socket.once('close', () => open.delete(connection));
-    // A session that was ended by one connection is told on its own.
+    // A session terminated by another connection is notified separately.
     socket.on('data', () => {
       for (const other of open.keys()) other.look();
     });
@@ -256,7 +258,7 @@ export const startPostgresServer = async (view: SimulatorContext): Promise<Postg
   };
 };
 
-/** Starts this environment's PostgreSQL on a free loopback port: `${world.postgres}` is its address, password and all. */
+/** Starts the environment's PostgreSQL on a free loopback port: `${world.postgres}` is its address with the password. */
 export const startPostgresEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { url, close } = await startPostgresServer(view);
   return { vars: { postgres: url }, close };

@@ -10,13 +10,13 @@ import {
 } from './statement-request.ts';
 import { databaseBytes, plannerPatterns, statisticsPatterns } from './statistics-answers.ts';
 
-/** A function that runs the statement which it is given, as one literal or as several that are joined. */
+/** A function that runs a statement given as one or more literals. */
 const nested = /\b(query_to_xml|ts_stat)\s*\(\s*('(?:[^']|'')*'(?:\s*\|\|\s*'(?:[^']|'')*')*)/i;
 const literalPiece = /'((?:[^']|'')*)'/g;
 
 /**
- * The answer to a statement that has another one run out of a text: what the inner one does is done, also in a transaction
- * that is read only. Undefined when the statement calls no such function.
+ * The response to a call of a function that runs a statement from a string. The inner statement takes effect, even in a read-only
+ * transaction. Undefined if the statement calls no such function.
  */
 const nestedAnswer = ({ db, text }: StatementRequest): ResultRows | undefined => {
   const [, name = '', given = ''] = nested.exec(text) ?? [];
@@ -29,13 +29,13 @@ const nestedAnswer = ({ db, text }: StatementRequest): ResultRows | undefined =>
   return resultOfObjects([{ [name]: `<row><pg_terminate_backend>${done}</pg_terminate_backend></row>` }]);
 };
 
-/** Statements that profiles of the embedded systems write, in lower case, with single blanks. */
+/** Statements of the shipped profiles, in lower case with single blanks. */
 const normalized = (text: string): string =>
   text.replaceAll(/\s+/g, ' ').replace(/;\s*$/, '').trim().toLowerCase();
 
 const clientOnly = /^(.*?)(?: (?:where|and) backend_type ?= ?'client backend')(.*)$/;
 
-/** All of them are client backends here. */
+/** All sessions are client backends. */
 const withoutType = (text: string): string => {
   const [, before = text, after = ''] = clientOnly.exec(text) ?? [];
   return `${before}${before.includes(' where ') ? after : after.replace(/^ and /, ' where ')}`;
@@ -155,7 +155,7 @@ const patterns: readonly (readonly [
   ],
 ];
 
-/** A statement of a profile: one of a few that are known. */
+/** Responds to one of the known profile statements. */
 export const answerProfileStatement: StatementHandler = (asking) => {
   const nested = nestedAnswer(asking);
   if (nested !== undefined) return nested;

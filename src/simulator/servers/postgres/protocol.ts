@@ -1,35 +1,35 @@
-/** A message of a client: its letter, '' for those that begin a connection, and its body. */
+/** A client message: its type byte ('' for startup messages) and body. */
 export interface ClientMessage {
   readonly type: string;
   readonly body: Buffer;
 }
 
-/** Longer than any statement of ours. */
+/** Maximum message length, above that of any opsdeck statement. */
 const longest = 1024 * 1024;
 
-/** Cuts what comes into messages; throws when it is none. Before a client has logged in, messages have no letter. */
+/** Splits input into messages; throws if it is invalid. Startup messages have no type byte. */
 export class ClientMessageParser {
-  #held = Buffer.alloc(0);
+  #rest = Buffer.alloc(0);
 
   push(chunk: Buffer): void {
-    this.#held = Buffer.concat([this.#held, chunk]);
+    this.#rest = Buffer.concat([this.#rest, chunk]);
   }
 
-  /** The next message that is whole; undefined until one is. */
+  /** The next complete message; undefined if there is none yet. */
   next(isLoggingIn: boolean): ClientMessage | undefined {
     const head = isLoggingIn ? 0 : 1;
-    if (this.#held.length < head + 4) return undefined;
-    const length = this.#held.readInt32BE(head);
+    if (this.#rest.length < head + 4) return undefined;
+    const length = this.#rest.readInt32BE(head);
     if (length < 4 || length > longest) throw new Error('no message of a PostgreSQL client');
-    if (this.#held.length < head + length) return undefined;
-    const type = this.#held.toString('latin1', 0, head);
-    const body = this.#held.subarray(head + 4, head + length);
-    this.#held = this.#held.subarray(head + length);
+    if (this.#rest.length < head + length) return undefined;
+    const type = this.#rest.toString('latin1', 0, head);
+    const body = this.#rest.subarray(head + 4, head + length);
+    this.#rest = this.#rest.subarray(head + length);
     return { type, body };
   }
 }
 
-/** Reads a body from its beginning. */
+/** Reads a body sequentially. */
 export class MessageReader {
   readonly #body: Buffer;
   #at = 0;
@@ -59,7 +59,7 @@ export class MessageReader {
     return this.#body.readInt32BE(this.#at - 4);
   }
 
-  /** A value with its length before it; null for NULL. */
+  /** A length-prefixed value; null for NULL. */
   value(): string | null {
     const length = this.int32();
     if (length < 0) return null;
@@ -68,7 +68,7 @@ export class MessageReader {
   }
 }
 
-/** Object id and length in bytes of a type; -1: a length of its own for each value. Source: PostgreSQL, pg_type. */
+/** Type OID and size in bytes; -1: variable length. Source: PostgreSQL, pg_type. */
 const types = {
   bool: { oid: 16, bytes: 1 },
   name: { oid: 19, bytes: 64 },
@@ -83,7 +83,7 @@ type TypeName = keyof typeof types;
 type ColumnType = (typeof types)[TypeName];
 const { text } = types;
 
-/** Columns that are no text, by the tag of their statement. */
+/** Columns of types other than text, by statement tag. */
 const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {
   activity: {
     max: 'int4',
@@ -134,21 +134,21 @@ const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {
   version: { number: 'int4' },
 };
 
-/** The types of the columns of an answer, in their order. */
+/** Column types of a response, in order. */
 export const columnTypesOf = (tag: string, names: readonly string[]): readonly ColumnType[] =>
   names.map((name) => types[columns[tag]?.[name] ?? 'text']);
 
-/** What an answer holds: texts, as PostgreSQL writes values. */
+/** A result with values in PostgreSQL's text format. */
 export interface ResultRows {
   readonly columns: readonly string[];
-  /** Of the columns; absent: all are texts. */
+  /** Column types; absent: all text. */
   readonly types?: readonly ColumnType[];
   readonly rows: readonly (readonly (string | null)[])[];
-  /** What the command tells of itself when it is done: 'SELECT 3', 'VACUUM'. */
+  /** Command tag: 'SELECT 3', 'VACUUM'. */
   readonly tag: string;
 }
 
-/** What the server refuses, with its code. */
+/** An error with its SQLSTATE. */
 export class PostgresError extends Error {
   readonly code: string;
   readonly severity: 'ERROR' | 'FATAL';
@@ -179,7 +179,7 @@ const message = (type: string, ...parts: readonly Buffer[]): Buffer => {
 
 export const authenticationOk = message('R', int32(0));
 export const authenticationMd5 = (salt: Buffer): Buffer => message('R', int32(5), salt);
-/** How a login by SASL goes on: 10 the mechanisms, 11 a challenge, 12 the last word. */
+/** SASL authentication: 10 mechanisms, 11 continue, 12 final. */
 export const authenticationSasl = (step: 10 | 11 | 12, data: string): Buffer =>
   message(
     'R',
@@ -189,7 +189,7 @@ export const authenticationSasl = (step: 10 | 11 | 12, data: string): Buffer =>
 export const parameterStatus = (name: string, value: string): Buffer =>
   message('S', cString(name), cString(value));
 export const backendKey = (pid: number, secret: number): Buffer => message('K', int32(pid), int32(secret));
-/** 'I' idle, 'T' in a transaction, 'E' in one that has failed. */
+/** 'I' idle, 'T' in a transaction, 'E' in a failed transaction. */
 export const readyForQuery = (status: 'I' | 'T' | 'E'): Buffer => message('Z', Buffer.from(status));
 export const parseComplete = message('1');
 export const bindComplete = message('2');
@@ -197,7 +197,7 @@ export const closeComplete = message('3');
 export const noData = message('n');
 export const commandComplete = (tag: string): Buffer => message('C', cString(tag));
 
-/** Values are sent as texts (format 0), whatever the type of their column. */
+/** Values are sent in text format (0), regardless of their type. */
 export const rowDescription = (columns: readonly string[], types: readonly ColumnType[]): Buffer =>
   message(
     'T',

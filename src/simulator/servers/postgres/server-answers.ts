@@ -2,14 +2,14 @@ import { maintenanceDatabase } from '../../model/database/table-catalog.ts';
 import { PostgresError, type ResultRows } from './protocol.ts';
 import { commandDone, resultOfObjects, type StatementRequest } from './statement-request.ts';
 
-/** A name as a statement writes it: in quotes, or plain and then in lower case. */
+/** An identifier in a statement: quoted, or unquoted and folded to lower case. */
 const name = '("[^"]+"|[\\w$]+)';
 const plain = (written = ''): string =>
   written.startsWith('"') ? written.slice(1, -1) : written.toLowerCase();
 
 const missing = (of: string): PostgresError => new PostgresError('3D000', `database "${of}" does not exist`);
 
-/** Nobody may be in it: neither who asks, nor anybody else. */
+/** The database must have no sessions, including the client's own. */
 const refuseUsed = ({ db, database, pid }: StatementRequest, of: string, verb: string): void => {
   if (of === database)
     throw new PostgresError(
@@ -96,7 +96,7 @@ const reload: ServerStatementHandler = ({ db }) => {
   return resultOfObjects([{ pg_reload_conf: true }]);
 };
 
-/** What a server does outside transactions, and as whom it does it. */
+/** Context of statements outside a transaction, with the role. */
 const statements: readonly (readonly [RegExp, ServerStatementHandler, 'alone' | 'anywhere'])[] = [
   [new RegExp(`^alter database ${name} rename to ${name}$`, 'i'), rename, 'anywhere'],
   [new RegExp(`^alter database ${name} (?:with )?allow_connections (?:= ?)?(\\w+)$`, 'i'), allow, 'anywhere'],
@@ -113,7 +113,7 @@ const statements: readonly (readonly [RegExp, ServerStatementHandler, 'alone' | 
   [/^select pg_reload_conf\(\)$/i, reload, 'anywhere'],
 ];
 
-/** A statement about the server rather than its rows; undefined: it is none. Throws Refusal. */
+/** Responds to server-level statements; undefined for others. Throws Refusal. */
 export const answerServerStatement = (asking: StatementRequest): ResultRows | undefined => {
   const text = asking.text.replaceAll(/\s+/g, ' ').replace(/;\s*$/, '').trim();
   for (const [pattern, give, where] of statements) {

@@ -4,22 +4,22 @@ import type { Database } from '../../model/database/database.ts';
 import type { TableCatalog } from '../../model/database/table-catalog.ts';
 import type { ResultRows } from './protocol.ts';
 
-/** A statement that came, and what it may look at. */
+/** A received statement and its context. */
 export interface StatementRequest {
   readonly db: Database;
-  /** Where the session is, and what is in there. */
+  /** Database of the session, with its contents. */
   readonly database: string;
   readonly tables: TableCatalog;
   readonly isInTransaction: boolean;
-  /** Without its tag. */
+  /** Without the tag. */
   readonly text: string;
   readonly values: readonly (string | null)[];
-  /** Who asks. */
+  /** Role of the client. */
   readonly pid: number;
   readonly user: string;
-  /** Notes that it was asked to change something. */
+  /** Records a change request. */
   readonly note: RecordChange;
-  /** A moment of the model on the caller's clock. */
+  /** A model time on the caller's clock. */
   toClock(modelAt: Millis): Millis;
 }
 
@@ -33,7 +33,7 @@ const cellText = (cell: Cell): string | null => {
   return String(cell);
 };
 
-/** Rows given as objects; the columns are those of the first, or `columns` when there may be none. */
+/** Rows given as objects; columns are those of the first row, or `columns` for possibly empty results. */
 export const resultOfObjects = (
   rows: readonly Readonly<Record<string, Cell>>[],
   columns: readonly string[] = Object.keys(rows[0] ?? {}),
@@ -43,9 +43,9 @@ export const resultOfObjects = (
   tag: `SELECT ${rows.length}`,
 });
 
-/** A statement that gives no rows. */
+/** A statement without rows. */
 export const commandDone = (tag: string): ResultRows => ({ columns: [], rows: [], tag });
 
-/** A moment as `to_char(…, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` writes it. The model counts no microseconds. */
+/** A time in the format of `to_char(…, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`. The model has no microseconds. */
 export const isoMicroseconds = (at: Millis): string =>
   new Date(Math.round(at)).toISOString().replace('Z', '000Z');

@@ -20,7 +20,7 @@ const answerers: Readonly<Record<string, StatementHandler>> = {
 const writers = new Set([...Object.keys(changeAnswers).filter((tag) => tag !== 'explain'), 'password']);
 const signals = new Set(['cancel', 'terminate']);
 
-/** Answers a statement of ours, told by the tag that leads it; any other is not in this world. Throws Refusal. */
+/** Responds to an opsdeck statement by its leading tag; others are not supported. Throws Refusal. */
 export const answerStatement = (asking: StatementRequest, isReadOnly: boolean): ResultRows => {
   const [, tag = '', text = ''] = /^\/\* opsdeck:(\w+) \*\/ ([\s\S]*)$/.exec(asking.text) ?? [];
   const give = Object.hasOwn(answerers, tag) ? answerers[tag] : undefined;
@@ -32,7 +32,7 @@ export const answerStatement = (asking: StatementRequest, isReadOnly: boolean): 
   return { ...rows, types: columnTypesOf(tag, rows.columns) };
 };
 
-/** The statements of one session: simple ones that steer it, and one at a time by the extended protocol. */
+/** Statements of one session: simple queries that control it, and the extended protocol, one statement at a time. */
 export class StatementSession {
   readonly #see: () => Database;
   readonly #pid: number;
@@ -43,7 +43,7 @@ export class StatementSession {
   #isReadOnly = false;
   #text = '';
   #rows: out.ResultRows | undefined;
-  /** After an error everything up to the next Sync is passed over. */
+  /** After an error, everything up to the next Sync is skipped. */
   #isSkipping = false;
 
   constructor(
@@ -58,7 +58,7 @@ export class StatementSession {
     this.#view = view;
   }
 
-  /** What is answered to a message. */
+  /** Responses to a message. */
   take(type: string, reader: MessageReader): Buffer {
     if (type === 'S') {
       this.#isSkipping = false;
@@ -129,7 +129,7 @@ export class StatementSession {
     );
   }
 
-  /** What steers a session: SET, BEGIN, COMMIT, ROLLBACK. */
+  /** Session control: SET, BEGIN, COMMIT, ROLLBACK. */
   #simple(text: string): readonly Buffer[] {
     return text.split(';').flatMap((part) => {
       const statement = part.trim().toUpperCase();
@@ -154,7 +154,7 @@ export class StatementSession {
   }
 }
 
-/** The values of a Bind message, all of them texts. */
+/** Values of a Bind message, all in text format. */
 const valuesOf = (reader: MessageReader): readonly (string | null)[] => {
   reader.text();
   reader.text();

@@ -12,10 +12,10 @@ import {
 const nothing = (relation: string): PostgresError =>
   new PostgresError('42P01', `relation "${relation}" does not exist`);
 
-/** One of so many rows has the value that is asked for. */
+/** Selectivity: one of this many rows matches a value. */
 const selective = 250;
 
-/** The plan of `SELECT … FROM table WHERE column = value`, as EXPLAIN writes it; measured ones have times. */
+/** The plan of `SELECT … FROM table WHERE column = value` in EXPLAIN's format; with ANALYZE it has times. */
 const planLines = (
   { db, tables }: StatementRequest,
   isMeasured: boolean,
@@ -49,7 +49,7 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
   payments: ['id', 'saga_id', 'amount', 'created_at'],
 };
 
-/** What the planner believes of the columns: a column of ids is all different, a status is one of a few. */
+/** Planner statistics: values of an ID column are unique, those of a status column few. */
 const statistics = ({ tables }: StatementRequest) =>
   tables.tables.flatMap(({ name, rows }) =>
     (columnsOf[name] ?? []).map((column) => {
@@ -67,7 +67,7 @@ const statistics = ({ tables }: StatementRequest) =>
 
 type AnswerPlan = (asking: StatementRequest, groups: readonly string[]) => ReturnType<StatementHandler>;
 
-/** Statements about plans, statistics and failed sagas: in lower case, with single blanks. */
+/** Responses to statements about plans, statistics and failed sagas, in lower case with single blanks. */
 export const plannerPatterns: readonly (readonly [RegExp, AnswerPlan])[] = [
   [
     /^explain ?(?:\((analyze)?[\w, ]*\))? ?select .+ from (\w+) where (\w+) ?= ?'(\w+)'$/,
@@ -123,14 +123,14 @@ const settingNamed = ({ db }: StatementRequest, name: string) => {
   return found;
 };
 
-/** A size as pg_size_bytes reads it. */
+/** A size in the format of pg_size_bytes. */
 const sizeIn = (written: string): number => {
   const bytes = settingBytes(written);
   if (bytes === undefined) throw new PostgresError('22023', `invalid size: "${written}"`);
   return bytes;
 };
 
-/** What signals and proofs ask of statistics and settings: in lower case, with single blanks. */
+/** Responses to statements of signals and verifications, in lower case with single blanks. */
 export const statisticsPatterns: readonly (readonly [RegExp, StatisticsAnswer])[] = [
   [
     /^select max\(s\.mean_exec_time\) as (\w+) from pg_stat_statements s join pg_database d on d\.oid = s\.dbid where d\.datname = current_database\(\) and s\.calls >= (\d+)$/,

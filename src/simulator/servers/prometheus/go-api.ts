@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { ParsedRequest, ServerReply } from '../http-server.ts';
 
-/** A number as Go's `FormatFloat(v, 'f', -1, 64)` writes it: every digit, never an exponent. */
+/** A number in the format of Go's `FormatFloat(v, 'f', -1, 64)`: all digits, no exponent. */
 export const goFloat = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
@@ -15,7 +15,7 @@ export const goFloat = (value: number): string => {
   return value < 0 ? `-${text}` : text;
 };
 
-/** A number as Go's format 'e' with the shortest mantissa: 25 → '2.5e+01'. */
+/** A number in Go's format 'e' with the shortest mantissa: 25 → '2.5e+01'. */
 export const goExponent = (value: number): string => {
   if (!Number.isFinite(value)) return goFloat(value);
   const [digits = '', power = '0'] = value.toExponential().split('e');
@@ -23,16 +23,16 @@ export const goExponent = (value: number): string => {
   return `${digits}e${Number(power) < 0 ? '-' : '+'}${size}`;
 };
 
-/** RFC 3339 with milliseconds, as the Alertmanager and Prometheus write times. */
+/** RFC 3339 with milliseconds, the format of Alertmanager and Prometheus. */
 export const rfc3339 = (at: Millis): string => new Date(Math.round(at)).toISOString();
 
-/** The API's envelope around what was found. */
+/** The API's success envelope. */
 export const successAnswer = (data: unknown): ServerReply => ({
   status: 200,
   json: { status: 'success', data },
 });
 
-/** The API's way to say no. `bad_data` is the caller's mistake, `execution` that of the data. */
+/** The API's error envelope. `bad_data` is a client error, `execution` an evaluation error. */
 export const errorAnswer = (errorType: 'bad_data' | 'execution', error: string): ServerReply => ({
   status: errorType === 'bad_data' ? 400 : 422,
   json: { status: 'error', errorType, error },
@@ -41,7 +41,7 @@ export const errorAnswer = (errorType: 'bad_data' | 'execution', error: string):
 export const badParameter = (name: string, why: string): ServerReply =>
   errorAnswer('bad_data', `invalid parameter "${name}": ${why}`);
 
-/** Plain answers of Go's own multiplexer. */
+/** Plain-text responses of Go's multiplexer. */
 export const goPageNotFound: ServerReply = { status: 404, text: '404 page not found\n' };
 export const methodNotAllowed = (allow: string): ServerReply => ({
   status: 405,
@@ -49,7 +49,7 @@ export const methodNotAllowed = (allow: string): ServerReply => ({
   headers: { Allow: allow },
 });
 
-/** Parameters of a call: of the address, and of the form in a POST's body, which come first. */
+/** Request parameters: those of a POST form first, then those of the URL. */
 export const formParameters = (ask: ParsedRequest): URLSearchParams => {
   const isForm = ask.method === 'POST' && ask.contentType === 'application/x-www-form-urlencoded';
   return new URLSearchParams([...(isForm ? new URLSearchParams(ask.body) : []), ...ask.query]);

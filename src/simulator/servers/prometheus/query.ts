@@ -19,13 +19,13 @@ import { badParameter, errorAnswer, goFloat, successAnswer } from './go-api.ts';
 
 const rfc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** A moment in ms: Unix seconds or RFC 3339; undefined when it is neither. */
+/** A time in ms from Unix seconds or RFC 3339; undefined if it is neither. */
 const parseTime = (text: string): Millis | undefined => {
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   return rfc.test(text) ? Date.parse(text) : undefined;
 };
 
-/** A span in ms: seconds, or a duration of PromQL; undefined when it is neither. */
+/** A duration in ms from seconds or a PromQL duration; undefined if it is neither. */
 const parseStep = (text: string): Millis | undefined => {
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text) * 1000;
   return /^(?:\d+(?:ms|[smhdwy]))+$/.test(text) ? durationMs(text) : undefined;
@@ -40,7 +40,7 @@ const point = (at: Millis, value: number): readonly [number, string] => [
   goFloat(value),
 ];
 
-/** A value as the API writes it, at a moment of the caller's clock. */
+/** A value in the API's format, at a time of the caller's clock. */
 const resultOf = (value: QueryValue, at: Millis, toClock: (modelAt: Millis) => Millis): unknown => {
   switch (value.is) {
     case 'scalar':
@@ -63,7 +63,7 @@ const resultOf = (value: QueryValue, at: Millis, toClock: (modelAt: Millis) => M
   }
 };
 
-/** Parses and evaluates; what is wrong with the query or with its data becomes the API's answer. */
+/** Parses and evaluates a query; errors become API responses. */
 const answering = (query: string, evaluate: (expr: Expr) => ServerReply): ServerReply => {
   try {
     return evaluate(parsePromql(query));
@@ -74,7 +74,7 @@ const answering = (query: string, evaluate: (expr: Expr) => ServerReply): Server
   }
 };
 
-/** What queries are asked of: samples in model time, and the way between that and the caller's clock. */
+/** Input of queries: samples in model time, and the conversion to the caller's clock. */
 interface QueryContext {
   readonly storage: SeriesStorage;
   toClock(modelAt: Millis): Millis;
@@ -87,7 +87,7 @@ const queryContextOf = ({ model, ...view }: SimulatorContext): QueryContext => (
   toModel: (at) => model.toModel(at),
 });
 
-/** The value of a query at one moment of the caller's clock, in the API's envelope. */
+/** The value of a query at one time of the caller's clock, in the API's envelope. */
 export const answerInstant = (
   query: string,
   at: Millis,
@@ -98,7 +98,7 @@ export const answerInstant = (
     return successAnswer(resultOf(value, at, toClock));
   });
 
-/** `/api/v1/query`: the value at `time`, which is now when nobody says. */
+/** `/api/v1/query`: the value at `time`, default now. */
 export const instantQuery = (form: URLSearchParams, view: SimulatorContext): ServerReply => {
   const timeText = form.get('time') ?? '';
   const at = timeText === '' ? view.clock.now() : parseTime(timeText);
@@ -109,7 +109,7 @@ export const instantQuery = (form: URLSearchParams, view: SimulatorContext): Ser
   return answerInstant(form.get('query') ?? '', at, queryContextOf(view));
 };
 
-/** The moments of a range query, in ms of the caller's clock. */
+/** Evaluation times of a range query, in ms of the caller's clock. */
 interface Steps {
   readonly start: Millis;
   readonly end: Millis;

@@ -23,7 +23,7 @@ import {
 } from './go-api.ts';
 import { instantQuery, rangeQuery } from './query.ts';
 
-/** How long an evaluation is said to take, in seconds. */
+/** Reported duration of an evaluation in seconds. */
 const evaluationSeconds = 0.0004;
 
 const targetOf = (instance: ServiceInstance, env: Environment, lastScrape: Millis) => {
@@ -53,7 +53,7 @@ const targetOf = (instance: ServiceInstance, env: Environment, lastScrape: Milli
   };
 };
 
-/** `/api/v1/targets`: every instance that should be there. */
+/** `/api/v1/targets`: all desired instances. */
 const targetsAnswer = (view: SimulatorContext): ServerReply => {
   const lastScrape = view.model.toClock(monitorFor(view).history.lastScrape);
   const env = view.model.peekEnvironment(view.env);
@@ -69,7 +69,7 @@ const alertDto = (alert: ActiveAlert, view: SimulatorContext) => ({
   value: goExponent(alert.value),
 });
 
-/** `/api/v1/alerts`: pending and firing ones. */
+/** `/api/v1/alerts`: pending and firing alerts. */
 const alertsAnswer = (view: SimulatorContext): ServerReply => {
   const all = monitorFor(view)
     .alerts.now()
@@ -82,7 +82,7 @@ const stateOf = (of: readonly ActiveAlert[]): string => {
   return of.some(({ firedAt }) => firedAt !== undefined) ? 'firing' : 'pending';
 };
 
-/** `/api/v1/rules[?type=alert|record]`: one group, named as the system. */
+/** `/api/v1/rules[?type=alert|record]`: one group with the system's name. */
 const rulesAnswer = (form: URLSearchParams, view: SimulatorContext): ServerReply => {
   const type = (form.get('type') ?? '').toLowerCase();
   if (type !== '' && type !== 'alert' && type !== 'record')
@@ -116,7 +116,7 @@ const rulesAnswer = (form: URLSearchParams, view: SimulatorContext): ServerReply
   return successAnswer({ groups: type === 'record' || listed.length === 0 ? [] : [group] });
 };
 
-/** `/api/v1/status/buildinfo`: what it speaks like. */
+/** `/api/v1/status/buildinfo`: the simulated version. */
 const buildInfo: ServerReply = successAnswer({
   version: '2.42.0',
   revision: 'embedded',
@@ -128,7 +128,7 @@ const buildInfo: ServerReply = successAnswer({
 
 type Page = (ask: ParsedRequest, view: SimulatorContext) => ServerReply;
 
-/** Pages that also take a POST. */
+/** Endpoints that also accept POST. */
 const queries: Readonly<Record<string, Page>> = {
   'api/v1/query': (ask, view) => instantQuery(formParameters(ask), view),
   'api/v1/query_range': (ask, view) => rangeQuery(formParameters(ask), view),
@@ -146,7 +146,7 @@ const probes: Readonly<Record<string, Page>> = {
   '-/ready': () => ({ status: 200, text: 'Prometheus Server is Ready.\n' }),
 };
 
-/** Prometheus 2.42's API over what was scraped of the model: queries, targets, alerts and rules. */
+/** Prometheus 2.42's API over the scraped samples: queries, targets, alerts and rules. */
 export const prometheusHandler = (view: SimulatorContext): Handler => {
   monitorFor(view);
   return (ask) => {
@@ -164,6 +164,6 @@ export const prometheusHandler = (view: SimulatorContext): Handler => {
   };
 };
 
-/** Serves the Prometheus of one environment alone; `url` has no path. It scrapes from now on, and knows the hour before. */
+/** Serves the Prometheus of one environment only; `url` has no path. Scraping starts now, with an hour of history. */
 export const startPrometheusServer = (view: SimulatorContext): Promise<RunningServer> =>
   serve(prometheusHandler(view), view.clock);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** What ssh_config(5) says of a host, by keyword in lower case; the first value of each holds. */
+/** Settings of a host from ssh_config(5), by lower-case keyword; the first value wins. */
 export const hostConfigOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   let applies = true;
@@ -13,7 +13,7 @@ export const hostConfigOf = async (path: string, host: string): Promise<Readonly
   return found;
 };
 
-/** What is asked for on the command line. */
+/** Parsed command line. */
 export interface SshArguments {
   readonly options: ReadonlyMap<string, string>;
   readonly config?: string;
@@ -24,7 +24,7 @@ export interface SshArguments {
 
 const withValue = new Set(['-o', '-F', '-W']);
 
-/** The arguments of ssh(1), as far as opsdeck uses them. */
+/** The arguments of ssh(1) that opsdeck uses. */
 export const parseSshArguments = (args: readonly string[]): SshArguments => {
   const options = new Map<string, string>();
   const flags = new Map<string, string>();

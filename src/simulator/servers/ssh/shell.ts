@@ -20,10 +20,10 @@ import { free, iostat, perf, top, vmstat } from './commands/measures.ts';
 import { cat, head, kill, ps, ss } from './commands/processes.ts';
 import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts';
 
-/** A part of a word: in single quotes, behind a backslash, or letters that mean nothing to a shell. */
+/** Part of a word: single-quoted, backslash-escaped, or plain characters. */
 const part = /'([^']*)'|\\(.)|([\w@%+=:,./*-]+)/y;
 
-/** The parts that stand together from `at` on, as one text, and where they end; undefined when there is none. */
+/** The adjacent parts from `at` on as one text, and their end; undefined if there is none. */
 const wordAt = (text: string, at: number): { readonly word: string; readonly end: number } | undefined => {
   let word = '';
   let end = at;
@@ -36,7 +36,7 @@ const wordAt = (text: string, at: number): { readonly word: string; readonly end
   }
 };
 
-/** Quoted words taken apart as a POSIX shell does; undefined for a text that has anything else. */
+/** Splits quoted words like a POSIX shell; undefined for a text with any other syntax. */
 export const splitShellWords = (text: string): readonly string[] | undefined => {
   const words: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -51,13 +51,13 @@ export const splitShellWords = (text: string): readonly string[] | undefined => 
   return words;
 };
 
-/** A command of a script, and the line that tells of its end. */
+/** A command of a script, and the line that marks its end. */
 interface ScriptStep {
   readonly argv: readonly string[];
   readonly end: string;
 }
 
-/** The script that opsdeck sends to ask several things at once. */
+/** opsdeck's script that runs several commands in one connection. */
 interface Script {
   readonly begin: string;
   readonly steps: readonly ScriptStep[];
@@ -66,7 +66,7 @@ interface Script {
 const beginning = /^[^;]*; export [A-Z_ ]+; printf '%s\\n' '([^']*)'/;
 const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n%s\\n' '\2' >&2/y;
 
-/** Undefined for any other script. */
+/** Undefined for other scripts. */
 export const parseScript = (text: string): Script | undefined => {
   const found = beginning.exec(text);
   if (found === null) return undefined;
@@ -82,7 +82,7 @@ export const parseScript = (text: string): Script | undefined => {
   }
 };
 
-/** What a command line did. `more`: it goes on until it is ended, and this is what it has said since it was asked last. */
+/** Output of a command line. `more`: it continues until it is ended, and this is the output since the last call. */
 export type ShellResult = FollowedOutput;
 
 const commands: Readonly<Record<string, HostCommand>> = {
@@ -114,7 +114,7 @@ const commands: Readonly<Record<string, HostCommand>> = {
 
 const lastNumber = (lines: readonly HostLogLine[]): number => lines.at(-1)?.number ?? 0;
 
-/** The lines of a book that are written from now on. */
+/** New lines of a log from now on. */
 const goingOn = (
   book: (scene: ShellCommandContext) => readonly HostLogLine[],
   text: (line: HostLogLine, scene: ShellCommandContext) => string,
@@ -147,7 +147,7 @@ const tail = (args: readonly string[], scene: ShellCommandContext): ShellResult 
   return { ...commandOk(out), more: goingOn(({ machine }) => machine.log.lines, fileLine, scene) };
 };
 
-/** An argv as the machine runs it. What opsdeck never sends is not there. */
+/** Runs an argv on the machine. Only commands that opsdeck sends are implemented. */
 const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResult => {
   const [name = '', ...args] = argv;
   const told = toolOf(argv, scene);
@@ -173,7 +173,7 @@ const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResu
 const textOf = (out: string | Uint8Array): string =>
   typeof out === 'string' ? out : Buffer.from(out).toString('utf8');
 
-/** A script of several commands, each end told on both outputs. */
+/** Runs a script of several commands, marking the end of each on both streams. */
 const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
   const script = parseScript(text);
   if (script === undefined) return wrapped(text);
@@ -189,12 +189,12 @@ const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
 const wrapped = (text: string): ShellResult =>
   commandFailed(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
 
-/** What a login shell makes of the text that ssh hands it. */
+/** Evaluates the text that ssh passes to a login shell. */
 export const runShellText = (text: string, scene: ShellCommandContext): ShellResult => {
   const argv = splitShellWords(text);
   if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: this world reads quoted words only');
   if (argv[0] === 'sh' && argv[1] === '-c') {
-    // `exec "$@"` behind its own mark: the command that follows, as it is.
+    // `exec "$@"` after its marker: runs the following command.
     const [, , script = '', , ...rest] = argv;
     const announced = /; echo (opsdeck-pid) \$OPSDECK_RUN; (?:LC_ALL=C; export LC_ALL; )?exec "\$@"$/.exec(
       script,

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { Client, ConnectConfig } from 'ssh2';
 import { hostConfigOf, parseSshArguments, type SshArguments } from './client-config.ts';
 
-/** As ssh(1) ends when it has failed itself. */
+/** ssh(1)'s exit status for its own errors. */
 const gaveUp = 255;
 
 const changed = (host: string): string =>
@@ -40,7 +40,7 @@ const destinationOf = async ({ destination, config }: SshArguments): Promise<Des
   };
 };
 
-/** What ssh would have said of an error of a socket, or of ssh2. */
+/** ssh's message for an error of a socket or of ssh2. */
 const wordsOf = (error: Error & { level?: string; code?: string }, to: Destination): string => {
   const where = `${to.host} port ${to.port}`;
   if (error.code === 'ECONNREFUSED') return `ssh: connect to host ${where}: Connection refused`;
@@ -53,7 +53,7 @@ const wordsOf = (error: Error & { level?: string; code?: string }, to: Destinati
   return `Connection closed by ${where}`;
 };
 
-/** A connection, or why there is none: before anything large is loaded. */
+/** Connects, or returns the error, before loading large modules. */
 const socketTo = (to: Destination): Promise<Socket | string> =>
   new Promise((resolve) => {
     const socket = connect({ host: to.host, port: to.port, noDelay: true });
@@ -99,7 +99,7 @@ const connected = async (
   });
 };
 
-/** Runs the command there; resolves with how ssh would have ended. */
+/** Runs a command remotely; resolves with ssh's exit status. */
 const run = (client: Client, command: string): Promise<number> =>
   new Promise((resolve) => {
     client.once('close', () => resolve(gaveUp));
@@ -115,7 +115,7 @@ const run = (client: Client, command: string): Promise<number> =>
     });
   });
 
-/** Makes standard input and output a connection to `HOST:PORT` there. */
+/** Connects stdin and stdout to `HOST:PORT` on the remote host. */
 const forward = (client: Client, to: string): Promise<number> =>
   new Promise((resolve) => {
     const at = to.lastIndexOf(':');
@@ -127,17 +127,14 @@ const forward = (client: Client, to: string): Promise<number> =>
         );
         return resolve(gaveUp);
       }
-      // As ssh(1) says it at LogLevel DEBUG2.
+      // ssh(1)'s format at LogLevel DEBUG2.
       process.stderr.write('debug2: channel 0: open confirm rwindow 2097152 rmax 32768\n');
       process.stdin.pipe(channel).pipe(process.stdout);
       channel.on('close', () => resolve(0));
     });
   });
 
-/**
- * Stands in for ssh where there is none: the same arguments, the same words and exit statuses, as far as opsdeck needs them.
- * Ends the process.
- */
+/** A replacement for ssh: the same arguments, messages and exit statuses, as far as opsdeck needs them. Exits the process. */
 const runStandIn = async (args: readonly string[]): Promise<void> => {
   const wanted = parseSshArguments(args);
   const to = await destinationOf(wanted);
@@ -152,11 +149,11 @@ const runStandIn = async (args: readonly string[]): Promise<void> => {
   );
 };
 
-/** What was written to a pipe goes out before the process does. */
+/** Flushes pipes before the process exits. */
 const leave = (status: number, words?: string): void => {
   if (words !== undefined) process.stderr.write(`${words}\n`);
   process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
 };
 
-/** `url`: where this module is, for a program that imports it and runs it with its arguments. */
+/** `url`: the URL of this module, for a program that imports it and passes its arguments. */
 export const standIn = { url: import.meta.url, run: runStandIn };

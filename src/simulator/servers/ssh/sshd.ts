@@ -5,17 +5,17 @@ import { changeRecorderFor, type SimulatorContext } from '../simulator-context.t
 import type { ShellCommandContext } from './commands/host-command.ts';
 import { runShellText, type ShellResult } from './shell.ts';
 
-/** How often a command that follows something looks for news. */
+/** Poll interval of a command that follows output. */
 export const followPollMs: Millis = 250;
 
 export interface SshMachine {
   readonly view: SimulatorContext;
   readonly name: string;
-  /** The only account, and the public key that opens it. */
+  /** The only account, with its authorized key. */
   readonly user: string;
   readonly keyData: Buffer;
   readonly hostKey: string;
-  /** Where the real server behind a port of this machine listens; undefined: nothing is bound. */
+  /** Address of the real server behind a port of this machine; undefined if the port is closed. */
   forwardTarget(port: number): { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -24,7 +24,7 @@ interface RunningSsh {
   close(): Promise<void>;
 }
 
-/** What a command of a machine sees now. */
+/** Context of a command on a machine. */
 export const commandContextOf = ({ view, name, user }: SshMachine): ShellCommandContext => {
   const env = view.model.environmentAt(view.env, view.clock.now());
   const machine = env.parts.hosts?.machine(name);
@@ -37,7 +37,7 @@ const finish = (channel: ServerChannel, status: number): void => {
   channel.end();
 };
 
-/** Goes on telling what is written until the channel is closed. */
+/** Sends new output until the channel closes. */
 const follow = (machine: SshMachine, channel: ServerChannel, more: Required<ShellResult>['more']): void => {
   const stop = machine.view.clock.every(followPollMs, () => {
     const { out, err = '', status } = more(commandContextOf(machine));
@@ -52,11 +52,11 @@ const follow = (machine: SshMachine, channel: ServerChannel, more: Required<Shel
   channel.once('close', stop);
 };
 
-/** What this world's machines can be told that changes them. */
+/** Commands that change a machine. */
 const changes =
   /\b(systemctl'? '?(start|stop|restart|reload|daemon-reload|try-restart|kill)|kill'? '?-?\w|tar'? '-[cx]|(mv|rm|mkdir|systemd-run)'? |\btee |perf'? 'record)/;
 
-/** Notes a command line that changes the machine. */
+/** Records a command line that changes the machine. */
 export const recordHostChange = (machine: SshMachine, command: string): void => {
   if (changes.test(command)) changeRecorderFor(machine.view, machine.name)(command);
 };
@@ -72,7 +72,7 @@ const runIn = (machine: SshMachine, channel: ServerChannel, command: string): vo
   });
 };
 
-/** One connection: the one key of the one account, commands, and connections to what listens on the machine. */
+/** One connection: one key for one account, commands, and forwarding to local ports. */
 const serveClient = (machine: SshMachine, client: Connection): void => {
   client.on('error', () => {});
   client.on('authentication', (context) => {
@@ -102,13 +102,13 @@ const serveClient = (machine: SshMachine, client: Connection): void => {
   });
 };
 
-/** An sshd of one machine, on a free port of the loopback interface. */
+/** The sshd of one machine, on a free port of the loopback interface. */
 export const startSshServer = async (machine: SshMachine): Promise<RunningSsh> => {
   const { default: ssh2 } = await import('ssh2');
   const clients = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [machine.hostKey], ident: 'OpenSSH_9.2p1' }, (client) => {
-    // Many small packets go back and forth: waiting for more to send would cost 40 ms each time.
-    // (The types of ssh2 know it for clients only.)
+    // Disables Nagle's algorithm: with many small packets it would cost 40 ms each time. (The types of ssh2 declare this for
+    // clients only.)
     if ('setNoDelay' in client && typeof client.setNoDelay === 'function') client.setNoDelay(true);
     clients.add(client);
     client.once('close', () => clients.delete(client));

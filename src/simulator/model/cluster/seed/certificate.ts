@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { Millis } from '../../../../domain/fault.ts';
 import { sha256Text } from '../names.ts';
 
-/** As much of ASN.1's distinguished encoding as a certificate needs. Source: ITU-T X.690. */
+/** The part of ASN.1 DER that a certificate needs. Source: ITU-T X.690. */
 
 const lengthOf = (length: number): readonly number[] => {
   if (length < 128) return [length];
@@ -24,10 +24,10 @@ const bits = (bytes: Uint8Array): Buffer => tagged(0x03, Buffer.from([0]), bytes
 const octets = (bytes: Uint8Array): Buffer => tagged(0x04, bytes);
 const text = (value: string): Buffer => tagged(0x0c, Buffer.from(value));
 
-/** An object identifier, already encoded: '2b6570' is 1.3.101.112. */
+/** An encoded object identifier: '2b6570' is 1.3.101.112. */
 const identifier = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'));
 
-/** UTCTime, good until 2049. */
+/** UTCTime, valid until 2049. */
 const time = (at: number): Buffer =>
   tagged(0x17, Buffer.from(`${new Date(at).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`));
 
@@ -40,8 +40,8 @@ const pem = (label: string, bytes: Buffer): string =>
   `-----BEGIN ${label}-----\n${bytes.toString('base64').replaceAll(/(.{64})(?!$)/g, '$1\n')}\n-----END ${label}-----\n`;
 
 /**
- * A certificate for some host names, signed by itself, valid for a year; the same for the same names. Its key guards
- * nothing: it is worked out from the names. Source: RFC 5280, RFC 8410.
+ * A self-signed certificate for host names, valid for a year, deterministic. Its key protects nothing: it is derived from the
+ * names. Source: RFC 5280, RFC 8410.
  */
 export const certificateFor = (
   hosts: readonly string[],

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../object-store.ts';
 import type { KubeObject } from '../objects.ts';
 import { type SeedContext, seedMetadata, seedNamespace } from './workloads.ts';
 
-/** An object with fields that the model never looks at. */
+/** An object with fields that the model does not read. */
 const put = <T extends KubeObject>(
   shelf: ObjectStore<T>,
   object: T & Readonly<Record<string, unknown>>,
@@ -83,7 +83,7 @@ export const seedNamespacesAndNodes = ({ spec, env, shelves }: ClusterContext, p
   }
 };
 
-/** A Service before every Deployment and StatefulSet, and the policy that lets only the services' own namespace in. */
+/** A Service for every Deployment and StatefulSet, and a policy that admits only the services' own namespace. */
 export const seedNetwork = ({ shelves }: ClusterContext, place: SeedContext): void => {
   const service = ({ metadata: { name, namespace } }: KubeObject, ports: readonly object[]): void =>
     put(shelves.services, {

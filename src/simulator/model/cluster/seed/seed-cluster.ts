@@ -16,14 +16,14 @@ import {
 
 const dayMs: Millis = 86_400_000;
 
-/** The last time before now of a schedule like '0 2 * * *'. */
+/** Previous run time of a schedule like '0 2 * * *'. */
 const lastDue = (schedule: string, now: Millis): Millis => {
   const [minute = 0, hour = 0] = schedule.split(' ').map(Number);
   const ofDay = (hour * 60 + minute) * 60_000;
   return Math.floor((now - ofDay) / dayMs) * dayMs + ofDay;
 };
 
-/** The Job that it made last, which went well; its pod is gone. Source: Kubernetes, cronjob controller, getJobName. */
+/** The last Job, which succeeded; its pod has been deleted. Source: Kubernetes, cronjob controller, getJobName. */
 const lastJob = (
   owner: KubeObject,
   spec: JobObject['spec'],
@@ -86,7 +86,7 @@ const seedCronJob = (
   if (tookMs !== undefined) shelves.jobs.put(lastJob(cronJob, jobSpec, place, at, tookMs));
 };
 
-/** CronJobs: they never start by themselves here; somebody makes a job from one. */
+/** CronJobs. They do not run on schedule in the simulator; an operator creates a Job from one. */
 const seedCronJobs = (ground: ClusterContext, place: SeedContext): void => {
   for (const cron of ground.spec.cronJobs ?? []) seedCronJob(ground, place, cron);
 };
@@ -114,7 +114,7 @@ const seedConfig = ({ spec, env, shelves }: ClusterContext, place: SeedContext):
   }
 };
 
-/** HorizontalPodAutoscalers as first deployed; what somebody added is gone. */
+/** HorizontalPodAutoscalers in their initial state; added ones are removed. */
 const seedScalers = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
   const namespace = seedNamespace(env.spec.name, spec.namespace);
   for (const { metadata } of [...shelves.horizontalpodautoscalers.all()])
@@ -143,7 +143,7 @@ const seedScalers = ({ spec, env, shelves }: ClusterContext, place: SeedContext)
 
 const ageMs = 100 * 86_400_000;
 
-/** Deployments, StatefulSets and DaemonSets as first deployed; what somebody changed is so no more. */
+/** Deployments, StatefulSets and DaemonSets in their initial state; changes are discarded. */
 export const seedWorkloads = (ground: ClusterContext, seed: string): void => {
   const place: SeedContext = { seed, createdAt: ground.startedAt - ageMs };
   seedDeployments(ground, place);
@@ -151,7 +151,7 @@ export const seedWorkloads = (ground: ClusterContext, seed: string): void => {
   seedScalers(ground, place);
 };
 
-/** Everything that was there from the start. */
+/** All initial objects. */
 export const seedCluster = (ground: ClusterContext, seed: string): void => {
   const place: SeedContext = { seed, createdAt: ground.startedAt - ageMs };
   seedNamespacesAndNodes(ground, place);

@@ -20,7 +20,7 @@ const usual = {
   terminationMessagePolicy: 'File',
 } as const;
 
-/** What the API server fills in. */
+/** Defaults that the API server sets. */
 const defaults = {
   restartPolicy: 'Always',
   terminationGracePeriodSeconds: 30,
@@ -42,7 +42,7 @@ const configMounts = (
         readOnly: true,
       }));
 
-/** The template of a service: one container, called after it. */
+/** Template of a service: one container with the service's name. */
 const serviceTemplate = (
   { registry, configMaps }: ClusterSpec,
   deployed: DeployedSpec,
@@ -83,7 +83,7 @@ const serviceTemplate = (
   };
 };
 
-/** The template of something with an image of its own and one port. */
+/** Template of a workload with its own image and one port. */
 export const imageTemplate = (
   name: string,
   of: Pick<StatefulSpec, 'image'> & Partial<StatefulSpec>,
@@ -105,14 +105,14 @@ export const imageTemplate = (
   };
 };
 
-/** Where the objects of a fresh cluster come from. */
+/** Identity of a new cluster's objects. */
 export interface SeedContext {
-  /** Tells the clusters apart: no two have an object of the same uid. */
+  /** Distinguishes clusters, so that no two have an object with the same UID. */
   readonly seed: string;
   readonly createdAt: Millis;
 }
 
-/** Metadata of an object that was there from the start. */
+/** Metadata of an initial object. */
 export const seedMetadata = (
   place: SeedContext,
   resource: string,
@@ -129,10 +129,10 @@ export const seedMetadata = (
   ...(labels === undefined ? {} : { labels }),
 });
 
-/** A namespace as it is called in an environment. */
+/** The name of a namespace in an environment. */
 export const seedNamespace = (env: string, pattern: string): string => pattern.replaceAll('{env}', env);
 
-/** A Deployment per service that runs here. */
+/** One Deployment per service in this environment. */
 export const seedDeployments = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
   const namespace = seedNamespace(env.spec.name, spec.namespace);
   for (const model of env.deployments.values()) {
@@ -156,7 +156,7 @@ export const seedDeployments = ({ spec, env, shelves }: ClusterContext, place: S
   }
 };
 
-/** Writes an object as it was at first: what is known of it otherwise stays, and another spec is another generation. */
+/** Writes an object in its initial state. Other known fields remain; a different spec is a new generation. */
 const putBack = <T extends KubeObject & { readonly spec: unknown }>(
   shelf: ObjectStore<T>,
   first: T,

@@ -22,7 +22,7 @@ const valueAt = (target: Json | undefined, segments: readonly string[]): Json | 
     return isJsonObject(value) ? value[key] : undefined;
   }, target);
 
-/** The value with something done at one place in it; throws where that place's parent is not. */
+/** The value with a change at one path; throws if the parent does not exist. */
 const changedAt = (
   target: Json | undefined,
   [key, ...rest]: readonly string[],
@@ -52,7 +52,7 @@ const without = (parent: Json, key: string): Json => {
   return rest;
 };
 
-/** A JSON patch: add, remove, replace, test. Throws a `422` when a test does not hold or a place is missing. Source: RFC 6902. */
+/** A JSON patch: add, remove, replace, test. Throws a `422` for a failed test or a missing path. Source: RFC 6902. */
 export const jsonPatch = (target: Json, patch: unknown): Json => {
   const parsed = operations.safeParse(patch);
   if (!parsed.success) throw patchRejected();

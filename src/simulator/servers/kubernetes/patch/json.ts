@@ -1,6 +1,6 @@
 import { stableJson } from '../../../model/cluster/names.ts';
 
-/** JSON as patches see it. */
+/** JSON values in patches. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
@@ -11,7 +11,7 @@ export const isJsonObject = (value: Json | undefined): value is JsonObject =>
 
 export const isJsonList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-/** Anything that JSON can say, as JSON. */
+/** Converts a value to plain JSON. */
 export const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null));
 
 export const isSameJson = (a: Json | undefined, b: Json | undefined): boolean =>

@@ -2,12 +2,12 @@ import type { KubeObject, ManagedFields } from '../../../model/cluster/objects.t
 import { isJsonList, isJsonObject, type Json, toJson } from './json.ts';
 import { mergeKeyOf } from './merge-patch.ts';
 
-/** A set of fields as managedFields has it: 'f:spec' → 'f:replicas' → {}. */
+/** A set of fields in the format of managedFields: 'f:spec' → 'f:replicas' → {}. */
 interface FieldSet {
   readonly [key: string]: FieldSet;
 }
 
-/** The fields of a value, down to what is set as a whole. */
+/** Fields of a value, down to atomic ones. */
 const fieldsOf = (value: Json, field = ''): FieldSet => {
   if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [`f:${key}`, fieldsOf(each, key)]));
@@ -22,7 +22,7 @@ const fieldsOf = (value: Json, field = ''): FieldSet => {
   );
 };
 
-/** Paths of everything that is set as a whole, as conflicts name them: '.spec.template.spec.containers[name="api"].image'. */
+/** Paths of all atomic fields, as in conflict messages: '.spec.template.spec.containers[name="api"].image'. */
 const leavesOf = (fields: FieldSet, prefix = ''): readonly string[] =>
   Object.entries(fields).flatMap(([key, below]) => {
     const path = key.startsWith('f:') ? `${prefix}.${key.slice(2)}` : `${prefix}${itemOf(key)}`;
@@ -34,7 +34,7 @@ const itemOf = (key: string): string => {
   return `[${name}=${value}]`;
 };
 
-/** Every leaf with its value, so that two objects can be compared field by field. */
+/** Every leaf with its value, to compare two objects field by field. */
 const leafValues = (value: Json, field = '', prefix = ''): ReadonlyMap<string, string> => {
   if (isJsonObject(value) && Object.keys(value).length > 0)
     return new Map(
@@ -51,7 +51,7 @@ const leafValues = (value: Json, field = '', prefix = ''): ReadonlyMap<string, s
   );
 };
 
-/** Fields that nobody owns: the server's own. */
+/** Fields set by the server, which have no manager. */
 const withoutServers = (object: Json): Json => {
   if (!isJsonObject(object)) return object;
   const { status: _, apiVersion: __, kind: ___, metadata, ...rest } = object;
@@ -63,7 +63,7 @@ const withoutServers = (object: Json): Json => {
   return { metadata: kept, ...rest };
 };
 
-/** A set of fields without some leaves, and without what is empty then. */
+/** A set of fields without some leaves and the resulting empty parents. */
 const less = (fields: FieldSet, gone: ReadonlySet<string>): FieldSet => {
   const keep = (set: FieldSet, prefix: string): FieldSet =>
     Object.fromEntries(
@@ -79,7 +79,7 @@ const less = (fields: FieldSet, gone: ReadonlySet<string>): FieldSet => {
 
 const paths = (entry: ManagedFields): ReadonlySet<string> => new Set(leavesOf(fieldSet(entry.fieldsV1)));
 
-/** managedFields' JSON as a set of fields; what is no object is a leaf. */
+/** managedFields JSON as a set of fields; a value that is not an object is a leaf. */
 const fieldSet = (value: Readonly<Record<string, unknown>>): FieldSet =>
   Object.fromEntries(
     Object.entries(value).map(([key, below]) => [
@@ -94,14 +94,14 @@ const changedLeaves = (before: Json, after: Json): ReadonlySet<string> => {
   return new Set([...is].filter(([path, value]) => was.get(path) !== value).map(([path]) => path));
 };
 
-/** A field and who has set it. */
+/** A field and its manager. */
 export interface FieldOwnership {
   readonly field: string;
   readonly manager: string;
   readonly operation: ManagedFields['operation'];
 }
 
-/** Fields that an applied configuration would change and that somebody else has set. */
+/** Fields that an applied configuration would change and that have another manager. */
 export const applyConflictsOf = (
   managed: readonly ManagedFields[],
   manager: string,
@@ -118,7 +118,7 @@ export const applyConflictsOf = (
     );
 };
 
-/** Who owns what of an object; one that nobody has written since it was there was applied by kubectl. */
+/** Managers of an object's fields; an initial object was applied by kubectl. */
 export const managedFieldsBefore = (live: KubeObject | undefined): readonly ManagedFields[] => {
   if (live === undefined || live.metadata.managedFields !== undefined)
     return live?.metadata.managedFields ?? [];
@@ -141,7 +141,7 @@ interface FieldWriter {
   readonly time: string;
 }
 
-/** Who owns what after a write: the writer what it changed (or applied), the others the rest. */
+/** Managers after a write: the writer owns the changed (or applied) fields, others keep the rest. */
 export const managedFieldsAfter = (
   managed: readonly ManagedFields[],
   before: Json,

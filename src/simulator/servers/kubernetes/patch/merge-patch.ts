@@ -1,6 +1,6 @@
 import { isJsonList, isJsonObject, isSameJson, type Json, type JsonObject } from './json.ts';
 
-/** A JSON merge patch: null takes a key away, anything but an object replaces. Source: RFC 7386. */
+/** A JSON merge patch: null removes a key, a value other than an object replaces. Source: RFC 7386. */
 export const mergePatch = (target: Json | undefined, patch: Json): Json => {
   if (!isJsonObject(patch)) return patch;
   const result: Record<string, Json> = isJsonObject(target) ? { ...target } : {};
@@ -11,7 +11,7 @@ export const mergePatch = (target: Json | undefined, patch: Json): Json => {
   return result;
 };
 
-/** Lists whose items are merged by a key of theirs; every other list is replaced. Source: `patchMergeKey` of core/v1. */
+/** Lists whose items are merged by a key; other lists are replaced. Source: `patchMergeKey` of core/v1. */
 const mergeKeys: Readonly<Record<string, string>> = {
   containers: 'name',
   initContainers: 'name',
@@ -23,7 +23,7 @@ const mergeKeys: Readonly<Record<string, string>> = {
   conditions: 'type',
 };
 
-/** The key by which items of that list are told apart, if they all have it. */
+/** The merge key of a list, if all items have it. */
 export const mergeKeyOf = (field: string, items: readonly Json[]): string | undefined => {
   const key = mergeKeys[field];
   return key !== undefined && items.every((item) => isJsonObject(item) && key in item) ? key : undefined;
@@ -50,7 +50,7 @@ const merged = (field: string, before: Json | undefined, value: Json): Json => {
   return key === undefined || replaces ? items : mergeList(isJsonList(before) ? before : [], items, key);
 };
 
-/** A strategic merge patch: as a merge patch, but lists with a key are merged item by item; `$patch: delete` and `replace`. */
+/** A strategic merge patch: a merge patch in which keyed lists are merged item by item; with `$patch: delete` and `replace`. */
 export const strategicPatch = (target: Json | undefined, patch: Json): Json => {
   if (!isJsonObject(patch)) return patch;
   const { $patch, ...wanted }: JsonObject = patch;

@@ -1,19 +1,19 @@
 import type { HostMachine } from '../../../model/hosts/host-machine.ts';
 import { commandFailed, commandOk, type HostCommand } from './host-command.ts';
 
-/** What curl's --write-out says; its times are seconds. */
+/** curl's --write-out; times are in seconds. */
 const written = (format: string, status: number, seconds: number): string =>
   format
     .replaceAll('%{http_code}', String(status).padStart(3, '0'))
     .replaceAll('%{time_total}', seconds.toFixed(6));
 
-/** What the health page of the process that holds the port says. */
+/** Health page of the process that owns the port. */
 const bodyOf = ({ instance }: HostMachine, isOurs: boolean): string =>
   isOurs
     ? `${JSON.stringify({ status: instance.startupFailure === undefined ? 'healthy' : 'down', version: instance.version })}\n`
     : '<!DOCTYPE HTML><html><body>Error code: 404</body></html>\n';
 
-/** curl(1) of the machine's own port, with `-w`: the unit answers 200, whoever else holds the port knows no such page. */
+/** curl(1) with `-w` of a local port: the unit returns 200, any other process 404. */
 export const curl: HostCommand = (args, { machine }) => {
   const port = Number(/^https?:\/\/(?:localhost|127\.0\.0\.1):(\d+)/.exec(args.at(-1) ?? '')?.[1]);
   const holder = machine.processes.listening(port);

@@ -21,7 +21,7 @@ const cannot = (archive: string): CommandOutput =>
     `tar (child): ${archive}: Cannot open: No such file or directory\ntar (child): Error is not recoverable: exiting now\ntar: Child returned status 2\ntar: Error is not recoverable: exiting now`,
   );
 
-/** What an archive holds, as tar lists it; `-v` with modes, owners, sizes and times. */
+/** Archive contents in tar's format; `-v` adds mode, owner, size and time. */
 const listed = (
   holds: DeployedBuild | undefined,
   isLong: boolean,
@@ -67,7 +67,7 @@ const pack = (archive: string, dir: string, { machine, now }: ShellCommandContex
   return commandOk('');
 };
 
-/** The lines of a listing that were asked for: all, or those of some members, each of which must be there. */
+/** Requested lines of a listing: all, or those of existing members. */
 const wanted = (listing: string, members: readonly string[]): CommandOutput => {
   if (members.length === 0) return commandOk(listing);
   const lines = listing.trimEnd().split('\n');
@@ -118,7 +118,7 @@ export const tar: HostCommand = ([options = '', archive = '', ...rest], scene) =
 const notThere = 'No such file or directory';
 const treeBytes = 4096;
 
-/** The deployed file at a path: which one it is below its directory, and what that directory holds. */
+/** The deployed file at a path: its name below the directory, and the directory's contents. */
 const deployedFile = (
   path: string,
   { disk, files }: DeploymentSite,
@@ -132,7 +132,7 @@ const deployedFile = (
   return undefined;
 };
 
-/** Directories that are there because something is in them, and that of the archives. */
+/** Directories with contents, and that of the archives. */
 const isParent = (path: string, { backups, disk, files }: DeploymentSite): boolean =>
   path === backups ||
   disk.paths.some((one) => {
@@ -144,7 +144,7 @@ const isParent = (path: string, { backups, disk, files }: DeploymentSite): boole
 const bytesOf = (entry: DiskEntry): number =>
   entry.is === 'archive' ? entry.bytes : entry.is === 'file' ? entry.text.length : treeBytes;
 
-/** stat(1): `-L -c FORMAT -- PATH…` of what is deployed, kept or put aside; undefined when none of the paths is. */
+/** stat(1): `-L -c FORMAT -- PATH…` of deployed files and archives; undefined if none of the paths exists. */
 export const statDeployed = (
   args: readonly string[],
   scene: ShellCommandContext,
@@ -261,7 +261,7 @@ export const hostSha256sum: HostCommand = (args, { machine }) => {
   return { status: missing.length === 0 ? 0 : 1, out: out.join(''), err };
 };
 
-/** test(1) of what is deployed or kept: -e, -d, -r, -w. */
+/** test(1) of deployed files and archives: -e, -d, -r, -w. */
 export const testPath = (
   [flag = '', path = '']: readonly string[],
   { machine, now }: ShellCommandContext,

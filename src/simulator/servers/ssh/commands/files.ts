@@ -11,13 +11,13 @@ import { findArchives, statDeployed, testPath } from './deployed-files.ts';
 import type { CommandOutput, ShellCommandContext } from './host-command.ts';
 import { commandFailed, commandOk, type HostCommand } from './host-command.ts';
 
-/** A line of the service's log as it stands in its file. */
+/** A line in the service's log file. */
 export const fileLine = (
   { at, text }: { readonly at: number; readonly text: string },
   scene: Pick<ShellCommandContext, 'toClock'>,
 ): string => `${new Date(scene.toClock(at)).toISOString().replace('Z', '000Z')} ${text}\n`;
 
-/** What has been written of a file's lines, which only ever grow: every command that looks at a log asks for it. */
+/** Rendered lines of a file. They only grow, and every log command reads them. */
 interface RenderedLogFile {
   lines: number;
   bytes: Buffer;
@@ -47,7 +47,7 @@ const bytesOf = (file: LogFileSegment, scene: ShellCommandContext): Buffer => {
   return written.packed;
 };
 
-/** A file of the service's log, as it lies on the disk. */
+/** A log file of the service on disk. */
 const diskFile = (file: LogFileSegment, scene: ShellCommandContext): ContainerFile => {
   const bytes = bytesOf(file, scene);
   return {
@@ -59,7 +59,7 @@ const diskFile = (file: LogFileSegment, scene: ShellCommandContext): ContainerFi
   };
 };
 
-/** The log of the machine's service, and what it was rotated to: the newest first. */
+/** Log of the machine's service and its rotated files, newest first. */
 export const machineFiles = (scene: ShellCommandContext): FileToolContext => ({
   files: scene.machine.log.files.map((file) => diskFile(file, scene)),
   toClock: scene.toClock,
@@ -67,7 +67,7 @@ export const machineFiles = (scene: ShellCommandContext): FileToolContext => ({
 
 const done = ({ out = '', err = '', code }: ToolOutput): CommandOutput => ({ status: code, out, err });
 
-/** A small tool that looks at the machine's log files, or the check of its service; undefined for what is none of them. */
+/** Runs a small tool on the machine's log files, or the service's check; undefined for other commands. */
 export const toolOf = (argv: readonly string[], scene: ShellCommandContext): CommandOutput | undefined => {
   const { machine, now } = scene;
   const [name = ''] = argv;
@@ -79,7 +79,7 @@ export const toolOf = (argv: readonly string[], scene: ShellCommandContext): Com
   return told && done(told);
 };
 
-/** df(1), POSIX form: one file system holds everything. */
+/** df(1), POSIX format, with a single file system. */
 export const df: HostCommand = (args) => {
   const paths = args.filter((arg) => arg.startsWith('/'));
   const unit = args.includes('-B1') ? 1 : 1024;
@@ -112,7 +112,7 @@ export const find: HostCommand = (args, scene) => {
   return toolOf(argv, scene) ?? commandFailed(1, `find: '${argv[0] ?? ''}': No such file or directory`);
 };
 
-/** test(1): of the log, and of what is deployed or kept. */
+/** test(1) of the log, deployed files and archives. */
 export const test: HostCommand = (args, scene) => {
   const [flag, path] = args;
   const isLog = (flag === '-r' || flag === '-e') && path === scene.machine.spec.log;

@@ -9,7 +9,7 @@ import { type ContainerFile, type FileToolContext, runFileTool } from '../../con
 import { machineFiles } from './files.ts';
 import { type CommandOutput, commandFailed, commandOk, type ShellCommandContext } from './host-command.ts';
 
-/** Names the place of a line, as a journal's cursor does. */
+/** Position of a line as a journal cursor. */
 const cursorOf = ({ number }: HostLogLine): string => `s=0f;i=${number.toString(16)};b=0f`;
 const numberAt = (cursor: string): number => Number.parseInt(/;i=([\da-f]+)/.exec(cursor)?.[1] ?? '0', 16);
 
@@ -39,8 +39,8 @@ const option = (args: readonly string[], ...names: readonly string[]): string | 
 };
 
 /**
- * The lines that journalctl(1) begins with, oldest first, or with `--reverse` newest first. A cursor whose entry is not there any
- * more stands where the next one is.
+ * Initial lines of journalctl(1), oldest first, or newest first with `--reverse`. A vacuumed cursor position is that of the next
+ * entry.
  */
 export const initialJournalLines = (
   args: readonly string[],
@@ -61,7 +61,7 @@ export const initialJournalLines = (
     .filter((line) => until === undefined || toClock(line.at) <= Number(until) * 1000);
   const ordered = isBack ? [...found].reverse() : found;
   if (count === undefined || count === 'all') return ordered;
-  // Behind a cursor the first are shown, and so are the newest of what is turned round.
+  // After a cursor the first lines are shown, and so are the newest in reverse order.
   const isFromFront = isBack || at !== undefined || after !== undefined;
   return isFromFront ? ordered.slice(0, Number(count)) : count === '0' ? [] : ordered.slice(-Number(count));
 };
@@ -76,21 +76,21 @@ export const initialFileLines = (
   return Number(count) === 0 ? [] : lines.slice(-Number(count));
 };
 
-/** What is written on both outputs from now on. */
+/** New output on both streams. */
 interface MoreOutput {
   readonly out: string | Uint8Array;
   readonly err?: string;
-  /** It has come to its end. */
+  /** Whether it has ended. */
   readonly status?: number;
 }
 
-/** A command that goes on. */
+/** A command that follows output. */
 export interface FollowedOutput extends CommandOutput {
   more?(scene: ShellCommandContext): MoreOutput;
 }
 
 const gone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
-/** The device of every file in there, as fileTool has it. */
+/** Device number of every file, the same as in fileTool. */
 const device = 66;
 
 const located = ({ files }: FileToolContext, path: string, id: string): ContainerFile | undefined => {
@@ -103,7 +103,7 @@ const statLine = (view: FileToolContext, path: string): string =>
 
 const fromByte = (text: string | undefined): number => Math.max(0, Number(text) - 1);
 
-/** `tail -c +N -f` of one file, and what stands at its path, told once a second. */
+/** `tail -c +N -f` of one file, with the file at its path reported every second. */
 const followed = (
   {
     path,
@@ -134,7 +134,7 @@ const followed = (
   };
 };
 
-/** What sh does with one of the scripts by which log files are read; undefined for any other. */
+/** Runs one of the scripts that read log files; undefined for others. */
 export const runLogScript = (
   script: string,
   args: readonly string[],

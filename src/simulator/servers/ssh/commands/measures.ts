@@ -14,7 +14,7 @@ import { processNameOf } from './processes.ts';
 const samplesPerSecond = 99;
 const bytesPerSample = 140;
 
-/** perf-record(1): `-F 99 -g -p PID -o FILE -- sleep SECONDS`. It attaches to a process, and ends with the command behind `--`. */
+/** perf-record(1): `-F 99 -g -p PID -o FILE -- sleep SECONDS`. It attaches to a process and ends with the command after `--`. */
 const record = (args: readonly string[], begun: ShellCommandContext): FollowedOutput => {
   const pid = Number(optionValue(args, '-p'));
   const file = optionValue(args, '-o') ?? 'perf.data';
@@ -90,7 +90,7 @@ export const free: HostCommand = (_, { machine }) => {
   );
 };
 
-/** top(1) with `-H -b -n 1 -p PID`: the threads of one process, the busiest first. */
+/** top(1) with `-H -b -n 1 -p PID`: threads of one process by CPU usage. */
 export const top: HostCommand = (args, { machine }) => {
   const pid = Number(optionValue(args, '-p'));
   const process = machine.processes.find(pid);
@@ -111,7 +111,7 @@ export const top: HostCommand = (args, { machine }) => {
   return commandOk(head + rows.join(''));
 };
 
-/** Lines that come once a second, until there were so many. */
+/** One line per second, up to a count. */
 const everySecond = (
   count: number,
   head: string,

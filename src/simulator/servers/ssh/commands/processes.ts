@@ -1,7 +1,7 @@
 import type { HostProcess } from '../../../model/hosts/processes.ts';
 import { commandFailed, commandOk, type HostCommand, type ShellCommandContext } from './host-command.ts';
 
-/** As ps writes it: no decimal from 100 on. Source: procps, src/ps/output.c, pr_pcpu. */
+/** ps's format: no decimal from 100 on. Source: procps, src/ps/output.c, pr_pcpu. */
 const percentText = (percent: number): string =>
   percent >= 100 ? String(Math.floor(percent)) : percent.toFixed(1);
 
@@ -20,7 +20,7 @@ const row = (process: HostProcess, { toClock }: ShellCommandContext): string => 
   return `${numbers} ${user.padEnd(32)} ${percentText(cpuPercent).padStart(4)} ${String(Math.round(rssBytes / 1024)).padStart(5)} ${processNameOf(process).padEnd(16)} ${args}\n`;
 };
 
-/** ps(1) with the columns that opsdeck asks for: of all, or of one (`-p`). */
+/** ps(1) with opsdeck's columns, of all processes or one (`-p`). */
 export const ps: HostCommand = (args, scene) => {
   const { all } = scene.machine.processes;
   const pid = args.includes('-p') ? Number(args[args.indexOf('-p') + 1]) : undefined;
@@ -31,7 +31,7 @@ export const ps: HostCommand = (args, scene) => {
   };
 };
 
-/** ss(8): listening sockets (holders are told to root, and of one's own), or established connections. */
+/** ss(8): listening sockets (owners are visible to root and for own processes), or established connections. */
 export const ss: HostCommand = (args, { machine, isRoot }) => {
   const { all } = machine.processes;
   if (args.includes('established')) {
@@ -81,7 +81,7 @@ const meminfo = ({ machine }: ShellCommandContext): string => {
   return `MemTotal:       ${total} kB\nMemFree:        ${Math.round(available * 0.4)} kB\nMemAvailable:   ${available} kB\n`;
 };
 
-/** /proc/diskstats: one disk with one partition. */
+/** /proc/diskstats with one disk and one partition. */
 const diskstats = ({ machine }: ShellCommandContext): string => {
   const busy = Math.round(machine.load.diskMs);
   const row = (minor: number, name: string): string =>
@@ -97,7 +97,7 @@ const loadavg = ({ machine }: ShellCommandContext): string => {
 /** PF_KTHREAD of include/linux/sched.h. */
 const kernelThread = 0x00200000;
 
-/** /proc/PID/stat, proc(5): field 9 are its flags, field 22 is the time of its start, in ticks since the machine's. */
+/** /proc/PID/stat, proc(5): field 9 is the flags, field 22 the start time in ticks since boot. */
 const processStat = (process: HostProcess, { machine }: ShellCommandContext): string => {
   const ticks = Math.round((process.startedAt - machine.bootedAt) / 10);
   const zeros = (length: number): string => Array.from({ length }, () => '0').join(' ');
@@ -124,7 +124,7 @@ const fileOf = (path: string, scene: ShellCommandContext): string | undefined =>
     : `0::/system.slice/${process.unit}.service\n`;
 };
 
-/** cat(1) of what /proc holds. */
+/** cat(1) of files in /proc. */
 export const cat: HostCommand = (args, scene) => {
   const found = args.filter((arg) => arg !== '--').map((path) => ({ path, text: fileOf(path, scene) }));
   const missing = found.filter(({ text }) => text === undefined);

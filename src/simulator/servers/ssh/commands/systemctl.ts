@@ -8,10 +8,10 @@ import {
   type ShellCommandContext,
 } from './host-command.ts';
 
-/** Lines written to a file by printf and tee; with or without sudo. */
+/** Text that printf and tee write to a file, with or without sudo. */
 const writes = /^file=\$1; shift; printf "%s\\n" "\$@" \| (sudo -n )?tee -- "\$file"$/;
 
-/** What `sh -c` makes of the script that writes a drop-in; undefined for any other. */
+/** Runs the script that writes a drop-in; undefined for other scripts. */
 export const runDropInScript = (
   [, script = '', , path = '', ...lines]: readonly string[],
   scene: ShellCommandContext,
@@ -25,7 +25,7 @@ export const runDropInScript = (
   return commandOk(text);
 };
 
-/** systemd-run(1): `--on-active=SECONDS --unit=NAME sh -c … sh FILE UNIT`: takes the file away, and starts the unit anew. */
+/** systemd-run(1): `--on-active=SECONDS --unit=NAME sh -c … sh FILE UNIT`: removes the file and restarts the unit. */
 export const systemdRun = (
   args: readonly string[],
   { machine, now, isRoot }: ShellCommandContext,
@@ -51,7 +51,7 @@ export const systemdRun = (
   return commandOk('');
 };
 
-/** As systemd writes a moment, in UTC: 'Wed 2026-03-04 10:15:07 UTC'. */
+/** systemd's time format, in UTC: 'Wed 2026-03-04 10:15:07 UTC'. */
 const moment = (at: number | undefined): string => {
   if (at === undefined) return '';
   const iso = new Date(at).toISOString();
@@ -60,7 +60,7 @@ const moment = (at: number | undefined): string => {
 
 const signalNumbers = { TERM: 15, KILL: 9 } as const;
 
-/** As systemd writes it: what holds blanks stands in quotes. */
+/** systemd's format: values with blanks are quoted. */
 const environmentOf = ({ machine }: ShellCommandContext): string =>
   Object.entries(machine.site.env.variables)
     .map(([name, value]) => (/\s/.test(value) ? `"${name}=${value}"` : `${name}=${value}`))
@@ -141,7 +141,7 @@ const status = (name: string, scene: ShellCommandContext): CommandOutput => {
   return { ...commandOk(`${words.join('\n')}\n`), status: unit.state === 'active' ? 0 : 3 };
 };
 
-/** The file that it is made of. */
+/** Path of the unit file. */
 const cat = (name: string, scene: ShellCommandContext): CommandOutput => {
   const unit = unitOf(name, scene);
   if (unit === undefined) return commandFailed(1, `No files found for ${full(name)}.`);
@@ -161,7 +161,7 @@ const cat = (name: string, scene: ShellCommandContext): CommandOutput => {
   return commandOk(`${file.join('\n')}\n`);
 };
 
-/** What the names of opsdeck's own timers begin with, where a pattern means those. */
+/** Name prefix of opsdeck's timers in a pattern. */
 const timersIn = (name: string): string | undefined => /^(opsdeck-[\w-]+?)\*?\.timer$/.exec(name)?.[1];
 
 const change = (verb: string, name: string, scene: ShellCommandContext): CommandOutput => {
