@@ -61,7 +61,7 @@ export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<Comm
     system,
     env,
     facts,
-    rehearsed: options.rehearse !== undefined && world === undefined,
+    isDrill: options.rehearse !== undefined && world === undefined,
   }));
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
