@@ -53,14 +53,17 @@ export interface OutputStreams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Output to the process's own stdout and stderr, or to others. A reader that went away (EPIPE) is no error: what is left is dropped. */
+/** What a write fails with when its reader has closed; ECONNRESET: a pipe of Node (a socket) that closes during the write, unread bytes in it. */
+const closedByReader: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
+
+/** Output to the process's own stdout and stderr, or to others. A reader that closes is not an error: what is left is dropped. */
 export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStreams = process): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
   const sink = createOutputSink(masker);
   let settled: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') failed = error.message;
+    if (!closedByReader.has(error.code)) failed = error.message;
     gone.abort();
   });
   stderr.on('error', () => {});
