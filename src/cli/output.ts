@@ -53,14 +53,17 @@ export interface OutputStreams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Creates the output for stdout and stderr of this process, or other streams. After EPIPE the rest is dropped without an error. */
+/** The errors of a write whose reader has closed stdout. ECONNRESET: it closed during the write, with unread bytes left. */
+const closedByReader: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
+
+/** Creates the output for stdout and stderr of this process, or other streams. After the reader has closed, the rest is dropped without an error. */
 export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStreams = process): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
   const sink = createOutputSink(masker);
   let settled: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') failed = error.message;
+    if (!closedByReader.has(error.code)) failed = error.message;
     gone.abort();
   });
   stderr.on('error', () => {});

@@ -14,7 +14,7 @@ test('what is rehearsed of a real environment is held in memory only: it never h
   const engines = [engine('production'), engine('demo', { system: 'demo' })];
   const kept = (rehearse: object) =>
     isHistoryKept(engines, { options: rehearse as Parameters<typeof isHistoryKept>[1]['options'] }).map(
-      ({ env, rehearsed }) => [env, rehearsed],
+      ({ env, isDrill }) => [env, isDrill],
     );
   expect(kept({})).toEqual([
     ['production', false],

@@ -61,7 +61,7 @@ export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<Comm
     system,
     env,
     facts,
-    rehearsed: options.rehearse !== undefined && world === undefined,
+    isDrill: options.rehearse !== undefined && world === undefined,
   }));
 
 /** Minimum read interval of other environments: each is one column only. */

@@ -79,7 +79,7 @@ const fetchPartitionOffsets = async (
       low,
       high,
       ...(before === undefined ? {} : { committed: before }),
-      ...(moment === undefined ? {} : { moment }),
+      ...(moment === undefined ? {} : { offsetAtTime: moment }),
     };
   });
 };

@@ -106,8 +106,8 @@ export const dockerRig: SourceRig = {
   },
   unknowns: {
     'docker/containers': ({ items, samples = [] }) => [
-      ...items.flatMap((item) => ('cpuCores' in item && item.kind === 'container' ? [item.cpuCores] : [])),
-      ...items.flatMap((item) => ('memoryBytes' in item && item.ready === 0 ? [item.memoryBytes] : [])),
+      ...items.flatMap((item) => ('wanted' in item && item.kind === 'container' ? [item.cpuCores] : [])),
+      ...items.flatMap((item) => ('wanted' in item && item.ready === 0 ? [item.memoryBytes] : [])),
       ...samples.filter(({ signal }) => /cpu|broker\.memory/.test(signal)).map(({ value }) => value),
     ],
   },

@@ -40,5 +40,5 @@ test('ends when nobody reads its output any more', async () => {
   const running = sandbox.start(['world']);
   await running.printed(/world\.edge/);
   running.child.stdout?.destroy();
-  expect((await running.ended).code).toBe(0);
+  expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
 });

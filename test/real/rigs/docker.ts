@@ -146,9 +146,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
     },
     unknowns: {
       'docker/containers': ({ items }) =>
-        items.flatMap((item) =>
-          'memoryBytes' in item && item.kind === 'container' ? [item.memoryBytes] : [],
-        ),
+        items.flatMap((item) => ('wanted' in item && item.kind === 'container' ? [item.memoryBytes] : [])),
     },
     operations: {
       start: { container: 'contract-batch-1' },
