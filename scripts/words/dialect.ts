@@ -37,7 +37,7 @@ export const phrases: readonly Phrase[] = [
 ];
 
 /** The comment that allows quoted outside text on its own line. */
-export const quotedMark = 'words: quoted';
+const quotedMark = 'words: quoted';
 
 /** Uses of the phrases in a text, in order. Lines with the escape comment count as quoted. */
 export const usesIn = (text: string): readonly Use[] =>

@@ -107,6 +107,8 @@ test('text output prints the impact and every gate check before the refusal', as
   const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));
   expect(code).toBe(3);
   expect(stdout).toContain('  impact: 2 objects\n');
-  expect(stdout).toContain('  blast: not met: affects 2 objects; the limit per run is 1; select fewer targets\n');
+  expect(stdout).toContain(
+    '  blast: not met: affects 2 objects; the limit per run is 1; select fewer targets\n',
+  );
   expect(stdout).toContain('  lock: no other run holds its targets\n');
 });

@@ -33,8 +33,7 @@ test('another environment whose profile is broken is told with its line, and thi
     ];
     await using pty = openPtyTerminal(argv, { columns: 160, rows: 30, env: { XDG_CONFIG_HOME: dir } });
     await pty.until(
-      (screen) =>
-        /cannot show there: .*there\.yaml:5:\d+: unknown key "chekcs"/.test(screen.join('\n')),
+      (screen) => /cannot show there: .*there\.yaml:5:\d+: unknown key "chekcs"/.test(screen.join('\n')),
       'what is wrong with the other environment',
     );
     await pty.until((screen) => /✗.* api /.test(screen.join('\n')), 'this one’s health');

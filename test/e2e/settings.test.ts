@@ -29,7 +29,9 @@ test('config.yaml and the profile are edited under an open cockpit', { timeout: 
   await shell.sees('config.yaml reloaded');
   await shell.sees('f10 quit');
   writeFileSync(settings, 'keys: { quit: off }\n');
-  await shell.sees(/config\.yaml:1:9: keys quit: a key is required; set at least one · keeping the previous settings/);
+  await shell.sees(
+    /config\.yaml:1:9: keys quit: a key is required; set at least one · keeping the previous settings/,
+  );
   await shell.sees('f10 quit');
 
   shell.pty.press('3z');

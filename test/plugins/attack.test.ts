@@ -146,7 +146,9 @@ test('a plugin cannot take the name of a source type of opsdeck', async () => {
   await putPlugin(workspace, { code: toyCode.replace("type: 'toy'", "type: 'http'") });
   const { code, stderr } = await check();
   expect(code).toBe(3);
-  expect(stderr).toContain('cannot load plugin opsdeck-plugin-toy: opsdeck already provides source type http');
+  expect(stderr).toContain(
+    'cannot load plugin opsdeck-plugin-toy: opsdeck already provides source type http',
+  );
 });
 
 describe('what a plugin reads is data', () => {

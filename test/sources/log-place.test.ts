@@ -15,7 +15,7 @@ describe('where a reader is in a log', () => {
     return nanos.flatMap((nano, index) => {
       const is = place.take({ stamp: stamp(nano), text: `line ${first + index}` });
       const end = `${first + index}:${place.mark()?.slice(26)}`;
-      return is === 'told' ? [] : [`${is === 'new' ? '' : '~'}${end}`];
+      return is === 'repeated' ? [] : [`${is === 'new' ? '' : '~'}${end}`];
     });
   };
 

@@ -129,7 +129,8 @@ export const settingsShape = {
     .record(z.string(), zAlias)
     .meta({ description: 'aliases of `:` commands, each with its command line' }),
   plugins: z.array(zPlugin).meta({
-    description: 'plugins to load at startup, by package name or path ([how to write one](../how-to/write-a-plugin.md))',
+    description:
+      'plugins to load at startup, by package name or path ([how to write one](../how-to/write-a-plugin.md))',
   }),
 } as const;
 

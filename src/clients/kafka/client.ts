@@ -226,7 +226,7 @@ const lookOf = (brokers: BrokerPool, clock: Clock): KafkaSession => ({
   problems: brokers.problems,
   cluster: brokers.cluster,
   ...createTopicReader(brokers),
-  ...lookAtGroups(brokers),
+  ...createGroupReader(brokers),
   probe: async (broker) => {
     const began = clock.now();
     const { calls } = await brokers.askOne(broker, apiVersions, {});

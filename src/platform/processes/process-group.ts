@@ -110,7 +110,7 @@ const killActiveRuns = (): void => {
   for (const { pid } of activeRuns) kill(-pid, 'SIGKILL');
   for (const id of idsNow()) {
     const environ = textNow(`/proc/${id}/environ`);
-    if ([...living].some(({ mark }) => hasMark(environ, mark))) kill(id, 'SIGKILL');
+    if ([...activeRuns].some(({ mark }) => hasMark(environ, mark))) kill(id, 'SIGKILL');
   }
 };
 let isRegistered = false;

@@ -155,11 +155,9 @@ const zAct = z
     manual: z.boolean().optional(),
     danger: z.enum(dangers).optional(),
     gate: z.enum(['confirm', 'typed']).optional(),
-    each: zIdentifier
-      .optional()
-      .meta({
-        description: 'a parameter of type choices: runs the step once per value, available as ${each}',
-      }),
+    each: zIdentifier.optional().meta({
+      description: 'a parameter of type choices: runs the step once per value, available as ${each}',
+    }),
     pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
     timeout: zDuration
       .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })

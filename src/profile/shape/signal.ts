@@ -35,11 +35,9 @@ export const zFactRead = derivedFromKinds(() =>
   }),
 );
 
-const zClear = z
-  .union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })])
-  .meta({
-    description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level',
-  });
+const zClear = z.union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })]).meta({
+  description: 'a raised level clears only beyond this bound; a single bound applies to the lowest level',
+});
 
 /** Schema of a signal. Its source validates `read`, unless the signal is derived from others. */
 export const zSignal = z.strictObject({

@@ -81,7 +81,10 @@ export const zZone = z
   .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
 
 /** An expression; parsed later, where the names it uses are known. */
-export const zExpression = z.string().min(1).meta({ description: 'an expression; see docs/reference/runbooks.md' });
+export const zExpression = z
+  .string()
+  .min(1)
+  .meta({ description: 'an expression; see docs/reference/runbooks.md' });
 
 /** Requirements that an entry covers. */
 export const zCovers = z

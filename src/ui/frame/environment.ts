@@ -111,7 +111,7 @@ const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boo
 
 /** Splits a run after its first character (`at` 1) or before its last (`at` -1), if that is one cell wide. */
 const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, StyledRun] | undefined => {
-    // A character outside the Basic Multilingual Plane is two code units.
+  // A character outside the Basic Multilingual Plane is two code units.
   const one = at === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
   if (one === undefined || widthOf(one) !== 1) return undefined;
   const cut = at === 1 ? one.length : text.length - one.length;

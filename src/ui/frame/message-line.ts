@@ -57,10 +57,7 @@ const messageWithTime = (
   at: Millis,
   text: string,
   role: TextRole,
-): StyledLine => [
-  pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'),
-  pen.run(text, role),
-];
+): StyledLine => [pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'), pen.run(text, role)];
 
 const newestLine = (view: RenderContext): StyledLine => {
   const newest = view.cockpit.messages.at(-1);

@@ -136,7 +136,11 @@ export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): Rebind
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(one, 'unknown binding', `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`);
+      complain(
+        one,
+        'unknown binding',
+        `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`,
+      );
     else if (keepsItsKeys(groups, id))
       complain(one, 'cannot be rebound: it answers a question', 'remove the line');
     else if (needed.has(id) && one.keys.length === 0) complain(one, 'a key is required', 'set at least one');

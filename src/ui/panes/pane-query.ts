@@ -59,7 +59,8 @@ export const createPaneQuery = <R extends PaneRow>(
     return memoized(all, [filter, goodFilter, least, order, reversed], () => {
       const current = applyFilter(all, filter);
       const found = current.error === undefined ? current : applyFilter(all, goodFilter);
-      const matching = least === undefined ? found.rows : found.rows.filter(({ level }) => isAsBad(level, least));
+      const matching =
+        least === undefined ? found.rows : found.rows.filter(({ level }) => isAsBad(level, least));
       const isTree = all.some(({ treePosition: branch }) => branch !== undefined);
       return {
         rows: ordered(matching, state, orders, isTree),

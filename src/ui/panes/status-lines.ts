@@ -223,7 +223,9 @@ export const paneStatusLines = (
   const lines = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
   const omitted = omittedRowsLine(view, kind, noun);
   if (counted.all === 0)
-    return lines.length + omitted.length > 0 ? [...lines, ...omitted] : [emptyLine(view, own, kind, feeds, noun)];
+    return lines.length + omitted.length > 0
+      ? [...lines, ...omitted]
+      : [emptyLine(view, own, kind, feeds, noun)];
   const stale = staleLine(view, feeds);
   return stale === undefined ? [...lines, ...omitted] : [...lines, ...omitted, stale];
 };

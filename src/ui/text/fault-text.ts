@@ -52,7 +52,9 @@ export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): st
 
 /** 'bus: connection refused, 8 times in 4m · r refresh': source, error, duration, and the key to retry. */
 export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askKey: string): string => {
-  const message = fault.message.startsWith(fault.source) ? fault.message : `${fault.source}: ${fault.message}`;
+  const message = fault.message.startsWith(fault.source)
+    ? fault.message
+    : `${fault.source}: ${fault.message}`;
   if (fault.kind === 'unconfigured') return `not configured: ${fault.message}`;
   if (fault.kind === 'denied')
     return `denied: ${message}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;

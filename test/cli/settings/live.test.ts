@@ -26,7 +26,7 @@ test('at startup an invalid setting is reported and uses its default', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    "config.yaml:3:9: keys environment: j is already bound to row.down; choose another key · using the default",
+    'config.yaml:3:9: keys environment: j is already bound to row.down; choose another key · using the default',
     'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · using the default · 2 errors',
   ]);
 });

@@ -201,13 +201,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     /no context "prd"; contexts: dev, prod/,
     /correct context/,
   ],
-  [
-    'no kubeconfig',
-    async () => openKubeAccess({}, signal),
-    'missing',
-    /no kubeconfig found/,
-    /KUBECONFIG/,
-  ],
+  ['no kubeconfig', async () => openKubeAccess({}, signal), 'missing', /no kubeconfig found/, /KUBECONFIG/],
   [
     'a path where nothing is',
     async () => openKubeAccess({ kubeconfig: join(dir, 'none') }, signal),

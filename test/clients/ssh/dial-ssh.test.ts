@@ -93,7 +93,7 @@ test.each<[string, string, string | undefined]>([
   [
     'keyless',
     'tunnel cut: no key accepted (deploy@keyless: Permission denied (publickey).)',
-    "load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ssh keyless",
+    'load the key into the agent (ssh-add -l lists its keys), or set IdentityFile in ssh_config; try: ssh keyless',
   ],
   [
     'nowhere',

@@ -136,8 +136,7 @@ export const openExercises = async (
       await exercise.byHand(simulation.worlds[0]?.vars(exercise.env.split('/')[1] ?? '') ?? {});
     }
     const ended = await command.ended();
-    if (profiles !== undefined && /cannot load profile /.test(ended.stderr))
-      throw new Refused(ended.stderr);
+    if (profiles !== undefined && /cannot load profile /.test(ended.stderr)) throw new Refused(ended.stderr);
     assess(ended);
     await rename(trace, `${trace}.trace`);
     return ended;

@@ -124,7 +124,10 @@ describe('opsdeck on a real cluster, the built program', () => {
     const found = await checking.check(entry('viewer', ', context: nowhere'));
     expect([found.code, found.level]).toEqual([3, 'unknown']);
     expect(found.faults).toMatchObject([
-      { kind: 'missing', message: expect.stringMatching(/has no context "nowhere"; available: viewer@real$/) },
+      {
+        kind: 'missing',
+        message: expect.stringMatching(/has no context "nowhere"; available: viewer@real$/),
+      },
     ]);
   });
 

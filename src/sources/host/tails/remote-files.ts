@@ -47,11 +47,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     if (status === fileGoneStatus) return new WireError('missing', 'the file no longer exists');
     return commandError({ status: status ?? 1, out, err });
   };
-  const run = async (
-    argv: readonly string[],
-    maxBytes: number,
-    signal: AbortSignal,
-  ): Promise<ProgramEnd> => {
+  const run = async (argv: readonly string[], maxBytes: number, signal: AbortSignal): Promise<ProgramEnd> => {
     const end = await io.run(machine.program(argv, { maxBytes, keepsBytes: true }), signal);
     if (end.status !== 0) throw problemOf(end);
     return end;

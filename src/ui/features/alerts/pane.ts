@@ -164,7 +164,8 @@ const alertKeys: readonly Binding[] = [
       const several = multipleMarkedReason(context);
       if (several !== undefined) return several;
       const environment = otherEnvironment(context);
-      if (environment !== undefined) return `this alert belongs to ${environment}: press e to switch to ${environment}`;
+      if (environment !== undefined)
+        return `this alert belongs to ${environment}: press e to switch to ${environment}`;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
       if (subject.fact.state === 'silenced') return 'already silenced';
       const action = silenceAction(context);

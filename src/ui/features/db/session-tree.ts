@@ -43,7 +43,9 @@ export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly Tre
   const node = (row: Row<'sessions'>): TreeNode<SessionRow> => {
     const own = at(row.fact, row.fact.pid);
     visited.add(own);
-    const children = (waiters.get(own) ?? []).filter(({ fact }) => !visited.has(at(fact, fact.pid))).map(node);
+    const children = (waiters.get(own) ?? [])
+      .filter(({ fact }) => !visited.has(at(fact, fact.pid)))
+      .map(node);
     const blockedCount = children.reduce((total, one) => total + 1 + one.row.blockedCount, 0);
     return children.length === 0
       ? { row: rowOf(row, 0) }

@@ -162,7 +162,7 @@ const betweenLines = (view: RenderContext, logs: LogsState, id: number, head: Ro
   const label = logs.streams[head.stream]?.label;
   const { text } = ringRowText(logs.ring, id);
   const of = label === undefined || text.includes(label) ? '' : `${label}: `;
-    // Text such as 'gap 00:12: …' already names its kind.
+  // Text such as 'gap 00:12: …' already names its kind.
   const is = text.startsWith(word.slice(0, -2)) ? '' : word;
   return [...lead(view, logs, id), pen.run(`-- ${is}${of}${text} --`, role)];
 };

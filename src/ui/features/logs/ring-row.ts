@@ -89,6 +89,6 @@ export const ringRowText = (
   const to = Math.min(end, begin + most);
   const text = block.bytes.toString(block.ascii ? 'latin1' : 'utf8', begin, to);
   if (to === end) return { text, left: 0 };
-    // The mask would not recognize half a name or token, so drop it.
+  // The mask would not recognize half a name or token, so drop it.
   return { text: withoutTornEnd(text.replace(brokenEnd, '')), left: end - to };
 };

@@ -75,7 +75,12 @@ const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] 
   const lines = logs.lens.slowLines;
   if (patterns.length === 0 && lines > 0)
     return [
-      status(view, 'unknown', 'warn', `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`),
+      status(
+        view,
+        'unknown',
+        'warn',
+        `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`,
+      ),
     ];
   return patterns.map((pattern) => {
     const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: the filter is disabled and hides nothing`;

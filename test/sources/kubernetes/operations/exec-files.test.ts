@@ -49,7 +49,9 @@ test('the plan says where, and how much room there is; what is there, or was beg
   await stage.put('out', 'mine');
   expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/it is not overwritten/);
   const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
-  expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(/2 pods match, but feed needs one/);
+  expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(
+    /2 pods match, but feed needs one/,
+  );
 });
 
 test.each([
