@@ -1,5 +1,8 @@
 import type { Millis } from './fault.ts';
 
+/** A day in ms. */
+export const dayMs: Millis = 86_400_000;
+
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

@@ -41,3 +41,8 @@ export interface Fault {
    */
   readonly login?: readonly string[];
 }
+
+/** Removes repeated faults: one of each kind and message, the newest of them. */
+export const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
+];

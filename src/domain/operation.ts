@@ -13,6 +13,9 @@ export class PlanError extends Error {
   }
 }
 
+/** The plan of an action that does not apply to its target. */
+export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
+
 /**
  * How an operation parses a parameter, which decides how a runbook's value may be inserted into it.
  * - `address`: percent-encoded, as one part of it

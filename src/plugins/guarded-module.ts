@@ -1,6 +1,7 @@
 import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { FeedKind, Reading } from '../domain/reading.ts';
+import { isObject } from '../domain/value-text.ts';
 import { isKind, kindOf } from '../kinds/registry.ts';
 import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
 import { WireError } from '../platform/wire-error.ts';
@@ -28,9 +29,6 @@ const isFeedKind = (kind: string): kind is FeedKind => kind === 'samples' || kin
 /** Minimum poll interval of a feed: a shorter one would starve the others. */
 const leastEveryMs: Millis = 250;
 const mostMessage = 400;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Sanitizes rows: removes control sequences and sets the source and time that opsdeck knows. */
 const cleaned = <T extends Item>(items: readonly T[], source: string, at: Millis): readonly T[] =>

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileS
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { dayMs } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import { checkScriptSource } from './check-script.ts';
 import { writeCheckout } from './checkout-files.ts';
@@ -25,7 +26,6 @@ export const simulatorFileNames = {
 /** Maximum number of CSV rows. */
 const mostRows = 120;
 const header = 'time,service,requests_per_second,error_rate_percent,p95_ms,sla_percent';
-const dayMs: Millis = 86_400_000;
 /** Backups run at 02:00 UTC; the last three are kept. */
 const backupHourMs: Millis = 2 * 3_600_000;
 

@@ -1,11 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { dayMs } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import { stableNumber } from './model/logs/log-entry.ts';
 import type { ScriptContext, ScriptLogSpec } from './model/system-spec.ts';
 import type { SimulatorContext } from './servers/simulator-context.ts';
-
-const dayMs: Millis = 86_400_000;
 
 const timeText = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 const dateText = (at: Millis): string => timeText(at).slice(0, 10).replaceAll('-', '');

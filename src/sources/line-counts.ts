@@ -1,5 +1,5 @@
 import type { Sample } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
+import { distinctFaults, type Fault, type Millis } from '../domain/fault.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { LineSignal } from '../logs/reading/line-count.ts';
@@ -154,7 +154,3 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     },
   ];
 };
-
-const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
-  ...new Map(faults.map((fault) => [fault.message, fault])).values(),
-];

@@ -20,6 +20,9 @@ import type { SealedConnection } from '../platform/network/sealed.ts';
 import type { Program, ProgramEvent } from '../platform/processes/program.ts';
 import type { OperationDanger } from '../runs/policy/danger.ts';
 
+/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
+export const onDemandStaleMs = 300_000;
+
 /** One independent query, polled by the engine. A feed never sleeps, retries or uses a clock of its own. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
   /**

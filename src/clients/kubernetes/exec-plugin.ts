@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
+import { isObject } from '../../domain/value-text.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -114,8 +115,6 @@ const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => (
   ...(cluster.execConfig === undefined ? {} : { config: cluster.execConfig }),
 });
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const found = value[name];
   return typeof found === 'string' && found !== '' ? found : undefined;

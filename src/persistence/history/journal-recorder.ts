@@ -1,3 +1,4 @@
+import { dayMs } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -28,7 +29,6 @@ interface JournalRecorder {
   stop(): void;
 }
 
-const dayMs: Millis = 24 * 3_600_000;
 /** Maximum time in ms between two cockpits' entries for the same change. */
 const sameChangeMs: Millis = 30_000;
 

@@ -1,5 +1,5 @@
 import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
+import { distinctFaults, type Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Breaker } from '../../kinds/breakers/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
@@ -9,7 +9,6 @@ import { type MeterRead, parseMeterRead } from './config.ts';
 import {
   type ActuatorInstance,
   createInstanceFeed,
-  distinctFaults,
   endpointNotExposed,
   type MissingEndpointHint,
 } from './instance.ts';

@@ -7,7 +7,7 @@ import { WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
-import type { Feed } from '../source.ts';
+import { type Feed, onDemandStaleMs } from '../source.ts';
 import { type ActuatorConfig, actuatorInstanceAddresses } from './config.ts';
 
 /** Response of one instance to a read of a plan. */
@@ -151,9 +151,6 @@ interface InstanceFeedSpec {
   readonly onDemand?: boolean;
 }
 
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
-
 export const createInstanceFeed = (
   instance: ActuatorInstance,
   words: InstanceFeedSpec,
@@ -180,8 +177,3 @@ export const createInstanceFeed = (
     read,
   };
 };
-
-/** Removes duplicate faults from several calls. */
-export const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
-  ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
-];

@@ -7,11 +7,9 @@ import {
   type Reading,
   staleAfter,
 } from '../../sdk.ts';
+import { onDemandStaleMs } from '../source.ts';
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 /** All alerts of Alertmanager: firing, silenced and inhibited. */
 export const alertsFeed = (client: AlertmanagerClient): Feed => ({

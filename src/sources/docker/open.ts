@@ -6,7 +6,7 @@ import { splitLineSignals } from '../../logs/reading/line-count.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import type { Feed, Source, SourceOptions } from '../source.ts';
+import { type Feed, onDemandStaleMs, type Source, type SourceOptions } from '../source.ts';
 import { field, list, number, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import { dockerEventFeed } from './container-events.ts';
@@ -20,9 +20,6 @@ import { dockerTails } from './logs/log-tail.ts';
 import { dockerOperations } from './operations/operations.ts';
 import { runInContainer } from './run-in-container.ts';
 import { containerEndpoints, dialContainer } from './tunnel.ts';
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 /** Latest time that a Date can represent. */
 const maxUnixSeconds = 8.64e12;

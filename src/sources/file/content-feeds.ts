@@ -1,4 +1,4 @@
-import { formatAge, formatDuration, parseDuration } from '../../domain/duration.ts';
+import { dayMs, formatAge, formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-interfaces.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -63,8 +63,6 @@ const withoutFirstLine = (raw: string): string => {
 
 const emptyFileError = (unfinished: boolean): WireError =>
   new WireError('malformed', unfinished ? 'the only line is still being written' : 'is empty');
-
-const dayMs = 86_400_000;
 
 /** Converts a date, or a time with its zone, to days from `wallNow`, to a tenth; undefined for anything else. */
 export const daysUntil =

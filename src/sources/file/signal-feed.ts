@@ -1,9 +1,9 @@
 import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
+import { distinctFaults, type Fault } from '../../domain/fault.ts';
 import type { FeedKind, Reading } from '../../domain/reading.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { type Feed, onDemandStaleMs, type SignalRequest } from '../source.ts';
 import type { FileContext, FileSignalValue } from './file-context.ts';
 import { globBase } from './file-context.ts';
 
@@ -16,9 +16,6 @@ interface FileFeedSpec {
   readonly needsTwo?: boolean;
   readonly onDemand?: boolean;
 }
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 export const fileFeed = (parts: FileContext, words: FileFeedSpec, read: Feed['read']): Feed => {
   const { onDemand = false, part, name, ...rest } = words;
@@ -125,10 +122,6 @@ export const missingFileBatch = (
     faults: [fault],
   };
 };
-
-const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
-  ...new Map(faults.map((fault) => [fault.message, fault])).values(),
-];
 
 /** Groups signals with the same query on the same file, in the order of the first of each. */
 export const groupSignals = <R>(

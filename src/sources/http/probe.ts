@@ -1,3 +1,4 @@
+import { dayMs } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HealthStatus } from '../../kinds/health/fact.ts';
@@ -22,7 +23,6 @@ const unhealthyWords = new Set(
     ' ',
   ),
 );
-const dayMs = 86_400_000;
 
 /**
  * Evaluates an HTTP response against the expectations of a check. `degraded` comes first. Without `expect` a status of

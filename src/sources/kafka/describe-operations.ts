@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import { notApplicable } from '../../domain/operation.ts';
 import { defineOperation, type OperationDefinition, type OperationSpec } from '../define-operation.ts';
 import { field, list } from '../wire-value.ts';
 import { formatGroup, formatMember, plural, topicDetails } from './details.ts';
 import { fetchLagSnapshot, lagRows } from './lag.ts';
 import { createOffsetHistory } from './offset-history.ts';
 import type { KafkaParts } from './parts.ts';
-import { findTopic, notApplicable, readForPlan } from './planning.ts';
+import { findTopic, readForPlan } from './planning.ts';
 import { isOffline, isUnderReplicated, noReadableOffsets } from './signal-samples.ts';
 
 const describeParams = z.strictObject({ group: z.string().min(1) });

@@ -7,7 +7,7 @@ import type { FeedKind } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import { staleAfter } from '../connection.ts';
-import type { Feed, SourceOptions } from '../source.ts';
+import { type Feed, onDemandStaleMs, type SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 
 /** The shared parts of one Kafka source. */
@@ -61,9 +61,6 @@ interface KafkaFeedOptions {
   readonly kind: FeedKind;
   readonly onDemand?: boolean;
 }
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 export const kafkaFeedDefaults = (
   { source, config }: KafkaParts,

@@ -1,13 +1,10 @@
 import { kafkaChanges } from '../../clients/kafka/changing.ts';
 import type { KafkaChange, KafkaSession, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
-import type { ActEvent, Plan } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type Plan, PlanError } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { ChangeError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { KafkaParts } from './parts.ts';
-
-export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
 
 /** Reads data for a plan. Throws PlanError when the cluster, or a required part of it, does not respond. */
 export const readForPlan = <T>(

@@ -1,9 +1,9 @@
 import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka-types.ts';
-import type { OperationCall, Plan, TargetDrift } from '../../domain/operation.ts';
+import { notApplicable, type OperationCall, type Plan, type TargetDrift } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
-import { applyChange, findTopic, notApplicable, readForPlan, requireComplete } from './planning.ts';
+import { applyChange, findTopic, readForPlan, requireComplete } from './planning.ts';
 import type { PartitionOffsets } from './reset-plan.ts';
 import {
   formatOffsetMove,

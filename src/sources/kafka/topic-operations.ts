@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { KafkaChange } from '../../clients/kafka/kafka-types.ts';
-import type { Plan, TargetDrift } from '../../domain/operation.ts';
+import { notApplicable, type Plan, type TargetDrift } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
-import { applyChange, findTopic, notApplicable, readForPlan, validateChange } from './planning.ts';
+import { applyChange, findTopic, readForPlan, validateChange } from './planning.ts';
 
 const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
   error: 'a topic name has at most 249 letters, digits, dots, underscores and hyphens',

@@ -32,8 +32,6 @@ export const queryForPlan = async <T>(
   }
 };
 
-export const notApplicablePlan = (why: string): PlanError => new PlanError('not-applicable', why);
-
 /** Read-only client for a PostgreSQL database. */
 export interface PostgresClient {
   readonly source: string;

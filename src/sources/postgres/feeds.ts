@@ -8,7 +8,7 @@ import { TunnelError } from '../../platform/network/dial.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import { staleAfter } from '../connection.ts';
-import type { Feed } from '../source.ts';
+import { type Feed, onDemandStaleMs } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import {
   booleanColumn,
@@ -92,9 +92,6 @@ interface QueryFeedOptions {
   readonly requests?: number;
   read(signal: AbortSignal): Promise<QueryFeedResult>;
 }
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 /** Creates a feed from a query; a failed query yields only its fault. */
 export const postgresFeed = (client: PostgresClient, question: QueryFeedOptions): Feed => {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { scramVerifier } from '../../clients/postgres/scram-verifier.ts';
 import { formatCount } from '../../domain/format.ts';
-import type { TargetDrift } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
+import { notApplicable, PlanError, type TargetDrift } from '../../domain/operation.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
-import { notApplicablePlan, queryForPlan } from './client.ts';
+import { queryForPlan } from './client.ts';
 import { readDumpOperation } from './dump-operation.ts';
 import { executeOperation } from './execute-operation.ts';
 import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
@@ -172,8 +171,7 @@ const createIndexOperation = relationOperation(
     const index = name ?? defaultIndexName(found.name, columns);
     // An index has the schema of its table.
     const of = `${found.schema}.${index}`;
-    if ((await findRelation(client, of, signal)) !== undefined)
-      throw notApplicablePlan(`${of} already exists`);
+    if ((await findRelation(client, of, signal)) !== undefined) throw notApplicable(`${of} already exists`);
     const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
     const how = concurrently ? ' CONCURRENTLY' : '';
     const list = columns.map(indexColumnSql).join(', ');

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../domain/format.ts';
-import type { OperationCall, PermissionResult, Target, TargetDrift } from '../../domain/operation.ts';
+import {
+  notApplicable,
+  type OperationCall,
+  type PermissionResult,
+  type Target,
+  type TargetDrift,
+} from '../../domain/operation.ts';
 import { defineOperation, type OperationSpec } from '../define-operation.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
-import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { rowsForPlan } from './client.ts';
 import { parseQualifiedName, quoteIdentifier } from './identifiers.ts';
 import { booleanColumn, numberColumn, type QueryRow, textColumn } from './parse.ts';
 import { completionStatus, displayStatement, sendStatement } from './send-statement.ts';
@@ -76,7 +82,7 @@ export const requireRelation = async (
 ): Promise<Relation> => {
   const found = await findRelation(client, written, signal);
   if (found?.is === is) return found;
-  throw notApplicablePlan(`${is} ${written} not found in ${client.database}`);
+  throw notApplicable(`${is} ${written} not found in ${client.database}`);
 };
 
 /** The database as the target, pinned by the relation in it. */

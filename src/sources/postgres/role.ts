@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { PermissionResult } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
+import { notApplicable, type PermissionResult, PlanError } from '../../domain/operation.ts';
 import type { ReadFiles } from '../../platform/files/file-interfaces.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { PostgresClient } from './client.ts';
-import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { rowsForPlan } from './client.ts';
 import { booleanColumn, type QueryRow, textColumn } from './parse.ts';
 import { taggedSql } from './statements.ts';
 
@@ -66,9 +65,9 @@ export const requireLoginRole = async (
   signal: AbortSignal,
 ): Promise<QueryRow> => {
   const [row] = await rowsForPlan(client, roleSql, signal, [name]);
-  if (row === undefined) throw notApplicablePlan(`role ${name} not found`);
+  if (row === undefined) throw notApplicable(`role ${name} not found`);
   if (!booleanColumn(row, 'login'))
-    throw notApplicablePlan(`${name} may not log in: a password would have no effect`);
+    throw notApplicable(`${name} may not log in: a password would have no effect`);
   return row;
 };
 

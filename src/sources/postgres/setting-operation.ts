@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import type { ActEvent, OperationCall, PermissionResult, TargetDrift } from '../../domain/operation.ts';
+import {
+  type ActEvent,
+  notApplicable,
+  type OperationCall,
+  type PermissionResult,
+  type TargetDrift,
+} from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { findPasswords, redactPasswords } from '../secrets.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
-import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { rowsForPlan } from './client.ts';
 import { settingLine, settingsSql } from './detail-rows.ts';
 import { quoteIdentifier, quoteLiteral, splitNameList } from './identifiers.ts';
 import { booleanColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
@@ -114,9 +120,9 @@ const requireSetting = async (
   signal: AbortSignal,
 ): Promise<QueryRow> => {
   const [row] = await rowsForPlan(client, settingsSql, signal, [[name.toLowerCase()], false]);
-  if (row === undefined) throw notApplicablePlan(`setting ${name} not found`);
+  if (row === undefined) throw notApplicable(`setting ${name} not found`);
   if (textColumn(row, 'context') === 'internal')
-    throw notApplicablePlan(`${name} cannot be changed: it was fixed at build time or by initdb`);
+    throw notApplicable(`${name} cannot be changed: it was fixed at build time or by initdb`);
   return row;
 };
 

@@ -1,10 +1,17 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { ActEvent, PermissionResult, Plan, Target, TargetDrift } from '../../domain/operation.ts';
+import {
+  type ActEvent,
+  notApplicable,
+  type PermissionResult,
+  type Plan,
+  type Target,
+  type TargetDrift,
+} from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, type OperationBehavior } from '../define-operation.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
-import { notApplicablePlan, queryForPlan } from './client.ts';
+import { queryForPlan } from './client.ts';
 import { readSessions } from './feeds.ts';
 import type { SessionSnapshot } from './parse.ts';
 import { booleanColumn, textColumn } from './parse.ts';
@@ -254,16 +261,16 @@ const selectSessions = async (
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
     if (matched.length > 0) return { victims: matched, all: sessions.length };
-    throw notApplicablePlan(`no session of ${client.database} matches ${JSON.stringify(where)}`);
+    throw notApplicable(`no session of ${client.database} matches ${JSON.stringify(where)}`);
   }
   const victims = [...new Set([pid ?? []].flat())].map((one) => {
     const session = sessions.find(({ fact }) => fact.pid === one);
     if (session === undefined)
-      throw notApplicablePlan(`no client session with pid ${one}, or it belongs to opsdeck`);
+      throw notApplicable(`no client session with pid ${one}, or it belongs to opsdeck`);
     const spared = protectionReason(session);
-    if (spared !== undefined) throw notApplicablePlan(`pid ${one} is protected: ${spared}`);
+    if (spared !== undefined) throw notApplicable(`pid ${one} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')
-      throw notApplicablePlan(
+      throw notApplicable(
         `pid ${one} runs no statement (state: ${session.fact.state}): cancel has no effect; use terminate`,
       );
     return session;

@@ -1,5 +1,5 @@
 import type { AnyFact, FactKind } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
+import { distinctFaults, type Fault } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import type { WireError } from '../../platform/wire-error.ts';
@@ -116,10 +116,6 @@ const collapseFaults = (faults: readonly Fault[]): readonly Fault[] => {
   const kinds = new Set(faults.map(({ kind }) => kind));
   return kinds.size === 1 && !kinds.has('malformed') ? faults.slice(0, 1) : distinctFaults(faults);
 };
-
-const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
-  ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
-];
 
 /** Rows of a fact kind. */
 interface FactRows<F> {

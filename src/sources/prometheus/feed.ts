@@ -2,7 +2,7 @@ import type { Fault } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
-import type { Feed } from '../source.ts';
+import { type Feed, onDemandStaleMs } from '../source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { PrometheusConfig } from './config.ts';
 
@@ -24,9 +24,6 @@ interface PrometheusFeedOptions {
   /** Number of requests per read. */
   readonly requests?: number;
 }
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 export const prometheusFeed = (
   { source, config }: PrometheusContext,

@@ -13,6 +13,7 @@ import {
   statusError,
   WireError,
 } from '../../sdk.ts';
+import { onDemandStaleMs } from '../source.ts';
 import { type PromtextConfig, pageAddresses } from './config.ts';
 import type { MetricsPage } from './scan/page.ts';
 import { scanPageInTurns } from './scan/scan.ts';
@@ -121,9 +122,6 @@ interface PromtextFeedOptions {
   /** Read on demand only. */
   readonly onDemand?: boolean;
 }
-
-/** Data read on demand is stale after this: minutes, since nothing refreshes it automatically. */
-const onDemandStaleMs = 300_000;
 
 export const promtextFeed = (
   { source, name, config }: PageInstance,

@@ -1,7 +1,7 @@
+import { dayMs } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 
-const dayMs: Millis = 86_400_000;
 const hourMs: Millis = 3_600_000;
 /** 2200-01-01: later times are not accepted as log times. */
 const latest: Millis = 7_258_118_400_000;

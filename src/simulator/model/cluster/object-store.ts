@@ -94,7 +94,7 @@ export class RevisionLog {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isComposite = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 const keysOf = (value: Readonly<Record<string, unknown>>): readonly string[] =>
@@ -106,7 +106,7 @@ const keysOf = (value: Readonly<Record<string, unknown>>): readonly string[] =>
  */
 const isSameValue = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
-  if (!isObject(a) || !isObject(b)) return false;
+  if (!isComposite(a) || !isComposite(b)) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((each, index) => isSameValue(each, b[index]));

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { fnv1a } from '../seeded-random.ts';
 import type { HostsSpec } from './spec.ts';
@@ -139,7 +140,6 @@ class UnitEnv {
   }
 }
 
-const dayMs: Millis = 86_400_000;
 /** Days before the deployment on which the manual archive was created. */
 const daysBefore = 3;
 /** Compression ratio of an archive. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dayMs } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ServiceInstance } from '../../model/instance.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
@@ -108,8 +109,6 @@ const optionOf = (args: readonly string[], name: string): string | undefined => 
 
 const fits = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
-
-const dayMs = 86_400_000;
 
 /** find(1): `[-H|-L] DIR [-maxdepth N] [-name PATTERN] [-mtime +N] [-type f] [-print|-delete]`. */
 const find = (args: readonly string[], view: FileToolContext): ToolOutput => {

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../domain/duration.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import { commitsOf } from '../../model/checkout/checkout.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
@@ -13,7 +14,6 @@ import {
 
 const runsShown = 5;
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 /** Runs of ci.yml, newest first. The newest fails if the build or a test fails. */
 const runsOf = ({ spec, trouble }: Checkout, now: number): readonly unknown[] => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dayMs } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
 import type { ContainerLogLine } from '../../model/logs/container-log.ts';
@@ -16,7 +17,6 @@ import { runJvmCommand } from './jvm-commands.ts';
 import type { CommandResult, PodCommand } from './pod-command.ts';
 import { listOpenFiles, procFile } from './proc-files.ts';
 
-const dayMs: Millis = 86_400_000;
 const heapHead = Buffer.from('JAVA PROFILE 1.0.2\0\0\0\0\b', 'latin1');
 
 /** A heap dump with a valid header only; the model has no heap contents. Source: OpenJDK, hprof binary format. */

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { PlanError } from '../../../domain/operation.ts';
+import { notApplicable, PlanError } from '../../../domain/operation.ts';
 import type { Program } from '../../../platform/processes/program.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { isSecret } from '../../secrets.ts';
@@ -114,8 +114,6 @@ export type ComposeParams = {
   readonly env?: EnvironmentValues;
 };
 
-const notApplicableError = (message: string): PlanError => new PlanError('not-applicable', message);
-
 /** Resolves a path from the profile. */
 const resolveComposePath = (dir: string, file: string): string => (isAbsolute(file) ? file : join(dir, file));
 
@@ -132,13 +130,13 @@ export const composeCommand = (
 ): Program => {
   const { files, project, compose, tls, isReached } = config;
   if (project === undefined || files.length === 0)
-    throw notApplicableError(`${source} has no Compose project or files: set project: and files:`);
+    throw notApplicable(`${source} has no Compose project or files: set project: and files:`);
   if (isReached === true)
-    throw notApplicableError(
+    throw notApplicable(
       `${source} is reached through another source: the local Compose program would act on a different daemon`,
     );
   if (tls !== undefined)
-    throw notApplicableError(`${source} uses TLS: Compose operations do not support client certificates`);
+    throw notApplicable(`${source} uses TLS: Compose operations do not support client certificates`);
   const paths = [
     ...files.map((file) => resolveComposePath(dir, file)),
     ...(last === undefined ? [] : [last]),

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { dayMs } from '../../../domain/duration.ts';
 import type { Sample } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import { WireError } from '../../../platform/wire-error.ts';
@@ -10,7 +11,6 @@ import { type KubeParts, resolveNamespaces } from '../parts.ts';
 import { kubeFeed } from './resource-feed.ts';
 
 const intervalMs = 300_000;
-const dayMs = 86_400_000;
 
 /**
  * Days until certificates in secrets expire. Reads one key of each secret and keeps nothing of it. Undefined when no

@@ -1,4 +1,4 @@
-import { formatAge } from '../../../domain/duration.ts';
+import { dayMs, formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import type { Row } from '../../../domain/snapshot.ts';
@@ -115,8 +115,6 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
     ...nearest(near, entry.at, room).map((other) => journalEntryLine(view, other)),
   ];
 };
-
-const dayMs = 86_400_000;
 
 /** Widths of '10:02:03' and '04 Mar 10:02', with a trailing blank. */
 const clockCells = 9;

@@ -1,4 +1,4 @@
-import { formatAge } from '../../../domain/duration.ts';
+import { dayMs, formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { isoTime } from '../../../domain/format.ts';
 import { parsePastTime } from '../time-travel/past-time.ts';
@@ -53,7 +53,6 @@ export const parseLogTimeRange = (
 };
 
 const minuteMs: Millis = 60_000;
-const dayMs: Millis = 86_400_000;
 
 /** Shifts a time so that formatting it as UTC shows local time. */
 const local = (at: Millis): Millis => at - new Date(at).getTimezoneOffset() * minuteMs;

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { formatAge } from '../../../domain/duration.ts';
+import { dayMs, formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
@@ -149,8 +149,6 @@ const runKeys: readonly Binding[] = [
     run: ({ commands }) => commands.readRuns(),
   },
 ];
-
-const dayMs = 86_400_000;
 
 /** '10:02:03', or '04 Mar 10:02' for another day. UTC, like the ledger. */
 const whenOf = ({ now, wallOffset }: RenderContext, at: number): string =>

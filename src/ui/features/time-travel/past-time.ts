@@ -1,9 +1,7 @@
-import { parseDuration } from '../../../domain/duration.ts';
+import { dayMs, parseDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { formatDate } from '../../text/format.ts';
-
-const dayMs: Millis = 86_400_000;
 
 /** The latest occurrence of this time of day before `now`, in UTC. */
 const timeOfDay = (text: string, now: Millis): Millis | undefined => {

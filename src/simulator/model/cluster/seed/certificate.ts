@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { dayMs } from '../../../../domain/duration.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import { sha256Text } from '../names.ts';
 
@@ -34,7 +35,6 @@ const time = (at: number): Buffer =>
 const ed25519 = sequence(identifier('2b6570'));
 const commonName = '550403';
 const alternativeNames = '551d11';
-const dayMs = 86_400_000;
 
 const pem = (label: string, bytes: Buffer): string =>
   `-----BEGIN ${label}-----\n${bytes.toString('base64').replaceAll(/(.{64})(?!$)/g, '$1\n')}\n-----END ${label}-----\n`;

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../../domain/duration.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import type { ClusterContext } from '../cluster-context.ts';
 import { ownerReferenceTo, rfc3339Seconds } from '../names.ts';
@@ -13,8 +14,6 @@ import {
   seedNamespace,
   seedStatefulAndDaemonSets,
 } from './workloads.ts';
-
-const dayMs: Millis = 86_400_000;
 
 /** Previous run time of a schedule like '0 2 * * *'. */
 const lastDue = (schedule: string, now: Millis): Millis => {
