@@ -6,12 +6,12 @@ const flag = (description: string) => z.literal(true).exactOptional().meta({ des
 
 const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit', 'none']);
 const zFault = z.strictObject({ kind: z.string(), source: z.string(), message: z.string() });
-const faults = z.array(zFault).meta({ description: 'kind, source and message of each' });
+const faults = z.array(zFault).meta({ description: 'kind, source and message of each fault' });
 
-/** Fields of every line. */
+/** Fields of all lines. */
 const common = {
-  at: text('when, ISO 8601 in UTC'),
-  env: z.string().exactOptional().meta({ description: 'the environment, where it is about one: SYSTEM/ENV' }),
+  at: text('time, ISO 8601 in UTC'),
+  env: z.string().exactOptional().meta({ description: 'environment of the event, if any: SYSTEM/ENV' }),
 };
 
 const line = <W extends string, S extends z.ZodRawShape>(what: W, description: string, shape: S) =>
@@ -59,29 +59,36 @@ const runEvents = [
 
 /** Trace lines, one schema for each `what`, in the order of docs/reference/trace.md. */
 export const traceLines = [
-  line('start', 'the first line of each run of the program', {
-    trace: z.literal(1).meta({ description: 'the version of this format' }),
-    version: text("opsdeck's"),
-    node: text("Node's version"),
-    os: text('system and processor'),
-    pid: count('the process'),
-    command: text('the sub-command; `cockpit` without one'),
+  line('start', 'first line of every process', {
+    trace: z.literal(1).meta({ description: 'version of the trace format' }),
+    version: text('version of opsdeck'),
+    node: text('version of Node.js'),
+    os: text('operating system and architecture'),
+    pid: count('process ID'),
+    command: text('subcommand; `cockpit` if none was given'),
   }),
   line('config', "the user's `config.yaml` was read", {
-    file: text('where it is'),
-    found: z.boolean().meta({ description: 'whether there is one' }),
-    complaints: count('how much is wrong in it'),
+    file: text('its path'),
+    found: z.boolean().meta({ description: 'whether the file exists' }),
+    complaints: count('number of errors and warnings in it'),
   }),
-  line('refused', 'a profile cannot be opened', {
-    file: text("the environment's file"),
-    complaints: z.array(z.string()).meta({ description: 'as `opsdeck validate` prints them, 50 at most' }),
+  line('plugin', 'a plugin of `config.yaml` was loaded, or failed to load', {
+    name: text('package name'),
+    sourceTypes: z.array(z.string()).meta({ description: 'source types that it provides' }),
+    problem: zFault.exactOptional().meta({ description: 'why it failed to load' }),
+  }),
+  line('refused', 'a profile could not be opened', {
+    file: text('the profile'),
+    complaints: z
+      .array(z.string())
+      .meta({ description: 'the first 50 errors, as `opsdeck validate` prints them' }),
   }),
   line('profile', 'an environment was opened', {
-    file: text("the environment's file"),
+    file: text('the profile'),
     tier: text('`local`, `dev`, `staging` or `production`'),
     sources: z
       .array(z.strictObject({ id: z.string(), type: z.string(), problem: z.string().exactOptional() }))
-      .meta({ description: 'id and type of each; `problem`: why it is off' }),
+      .meta({ description: 'ID and type of each source; `problem`: why it is disabled' }),
     signals: z
       .array(
         z.strictObject({
@@ -95,81 +102,82 @@ export const traceLines = [
       )
       .meta({
         description:
-          'of each its id, the `source`, the signals (`of`) or the kind of `facts` that it is made from, the log `view` whose lines it counts, and whether it has limits (`judged`)',
+          'ID of each signal; its `source`, or the signals (`of`) or kind of `facts` it is computed from, or the log `view` whose lines it counts; `judged`: it has thresholds',
       }),
-    runbooks: count('how many it has'),
+    runbooks: count('number of runbooks'),
   }),
-  line('poll-start', 'a feed is read; without a `poll-end` behind it the read was given up', {
-    source: text('the source'),
-    feed: text('the feed'),
+  line('poll-start', 'a read of a feed starts; without a following `poll-end` it was canceled', {
+    source: text('ID of the source'),
+    feed: text('name of the feed'),
   }),
-  line('poll-end', 'what a read brought', {
-    source: text('the source'),
-    feed: text('the feed'),
-    kind: text('of its facts'),
-    ms: count('how long it took'),
-    items: count('how many facts it brought'),
+  line('poll-end', 'a read of a feed ended', {
+    source: text('ID of the source'),
+    feed: text('name of the feed'),
+    kind: text('kind of its facts'),
+    ms: count('duration in ms'),
+    items: count('number of facts'),
     faults,
-    moreFaults: z.number().exactOptional().meta({ description: 'faults beyond the 20 that are listed' }),
+    moreFaults: z.number().exactOptional().meta({ description: 'number of faults beyond the 20 listed' }),
   }),
-  line('verdict', 'a row of a signal has another level, has a value or none for the first time, or is gone', {
-    signal: text('the signal'),
-    row: text('tells rows of one signal apart'),
-    was: zLevel.meta({ description: 'its level before; `none`: there was no row' }),
-    level: zLevel.meta({ description: 'its level now; `none`: the row is gone' }),
-    value: z.union([z.number(), z.string(), z.null()]).meta({ description: 'null: it has none' }),
-    why: z.string().exactOptional().meta({ description: 'the limit that was passed' }),
-    fault: zFault.exactOptional().meta({ description: 'why there is no value' }),
+  line('verdict', 'a row of a signal changed its level, got or lost its value, or was removed', {
+    signal: text('ID of the signal'),
+    row: text('identifies a row within its signal'),
+    was: zLevel.meta({ description: 'previous level; `none`: new row' }),
+    level: zLevel.meta({ description: 'current level; `none`: removed row' }),
+    value: z.union([z.number(), z.string(), z.null()]).meta({ description: 'null: no value' }),
+    why: z.string().exactOptional().meta({ description: 'the threshold that was crossed' }),
+    fault: zFault.exactOptional().meta({ description: 'why the value is missing' }),
   }),
-  line('run', 'an event of a run; `event` says which, and which of the other fields are there', {
-    run: text('the id of the run, as in the ledger'),
-    event: z.enum(runEvents).meta({ description: 'as in the ledger' }),
-    runbook: z.string().exactOptional().meta({ description: 'planned: its id' }),
+  line('run', 'an event of a run; `event` determines which other fields are present', {
+    run: text('run ID, as in the ledger'),
+    event: z.enum(runEvents).meta({ description: 'event name, as in the ledger' }),
+    runbook: z.string().exactOptional().meta({ description: 'planned: ID of the runbook' }),
     steps: z.array(zStep).exactOptional().meta({
-      description:
-        'planned: what each step asks for or means to do, how many objects (`targets`) and `calls` its plan has',
+      description: 'planned: the steps; `targets` and `calls` count the objects and requests of a plan',
     }),
-    step: z.string().exactOptional().meta({ description: 'the step that it is about' }),
-    title: z.string().exactOptional().meta({ description: 'acting, ticking: what the step is called' }),
+    step: z.string().exactOptional().meta({ description: 'ID of the step' }),
+    title: z.string().exactOptional().meta({ description: 'acting, ticking: title of the step' }),
     ok: z.boolean().exactOptional().meta({
       description:
-        'whether gates let it pass, a call was answered with success, a step was done, the proofs held',
+        'whether the gates passed, the call succeeded, the step was done, or the verifications passed',
     }),
-    ask: flag('ticking, ticked: it was a word to go on, and no manual step'),
-    lines: z.number().exactOptional().meta({ description: 'diagnosed: how many lines came' }),
-    unknown: flag('diagnosed: its expression is unknown'),
+    ask: flag('ticking, ticked: a confirmation to continue, not a manual step'),
+    lines: z.number().exactOptional().meta({ description: 'diagnosed: number of lines' }),
+    unknown: flag('diagnosed: the result of its expression is unknown'),
     faults: faults.exactOptional(),
-    checks: z.array(zCheck).exactOptional().meta({ description: 'planned, gated: what each gate said' }),
+    checks: z.array(zCheck).exactOptional().meta({ description: 'planned, gated: result of each gate' }),
     proofs: z
       .array(z.strictObject({ id: z.string(), value: z.enum(['true', 'false', 'unknown']), why: z.string() }))
       .exactOptional()
-      .meta({ description: 'before, verifying, relapsed: each proof as it stands' }),
-    ending: z.string().exactOptional().meta({ description: 'ended: how' }),
-    why: z.string().exactOptional().meta({ description: 'what decided it, or what was answered' }),
-    sent: z.number().exactOptional().meta({ description: 'ended: how many calls were sent before its end' }),
+      .meta({ description: 'before, verifying, relapsed: state of each verification' }),
+    ending: z.string().exactOptional().meta({ description: 'ended: the ending' }),
+    why: z.string().exactOptional().meta({ description: 'reason, or the response' }),
+    sent: z.number().exactOptional().meta({ description: 'ended: number of requests sent' }),
   }),
-  line('stream-open', 'a stream of log lines is read', {
-    source: text('the source'),
-    stream: text('the stream'),
-    follow: z.boolean().meta({ description: 'whether it is followed' }),
+  line('stream-open', 'a log stream was opened', {
+    source: text('ID of the source'),
+    stream: text('name of the log stream'),
+    follow: z.boolean().meta({ description: 'whether new lines are followed' }),
   }),
-  line('stream-close', 'it is read no more', {
-    source: text('the source'),
-    stream: text('the stream'),
-    ms: count('how long it was open'),
-    lines: count('lines that came one by one'),
-    bytes: count('of lines, and of chunks of files'),
+  line('stream-close', 'a log stream was closed', {
+    source: text('ID of the source'),
+    stream: text('name of the log stream'),
+    ms: count('duration in ms'),
+    lines: count('number of lines received individually'),
+    bytes: count('bytes in lines and file chunks'),
     faults,
   }),
-  line('first-line', 'the first line of a source that a log view lets pass (`opsdeck logs --view`)', {
-    source: text('the source'),
-    view: text('the view'),
+  line('first-line', 'first line of a source that matches a log view (`opsdeck logs --view`)', {
+    source: text('ID of the source'),
+    view: text('name of the log view'),
   }),
-  line('lost', 'more happened than the disk could take', {
-    count: count('events that are missing here'),
+  line('lost', 'events were dropped because the disk was too slow', {
+    count: count('number of dropped events'),
   }),
-  line('full', 'the file has its largest size; this is the last line', { bytes: count('its size') }),
-  line('end', 'the command has ended', { code: count('its exit status') }),
+  line('full', 'the file has reached its maximum size; this is its last line', {
+    bytes: count('size of the file'),
+  }),
+  line('end', 'the process ended', { code: count('exit code') }),
 ] as const;
 
 /** One trace line. Strict: a field that docs/reference/trace.md does not name is an error. */

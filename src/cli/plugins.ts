@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { tracedFault } from '../domain/trace.ts';
 import { registerModule } from '../platform/files/package-files.ts';
 import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../plugins/load-plugin.ts';
 import type { SourceModule } from '../sources/source.ts';
@@ -17,6 +18,7 @@ type PluginParts = Pick<
   | 'programPolicy'
   | 'settingsFile'
   | 'stateDir'
+  | 'tracing'
   | 'warn'
 >;
 
@@ -55,7 +57,15 @@ const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => 
   const found = await Promise.all(
     settings.plugins.map((entry) => loadPlugin(entry, places, { load, now: () => clock.now() })),
   );
-  return distinct(found, parts);
+  const plugins = distinct(found, parts);
+  for (const { name, sourceTypes, problem } of plugins)
+    parts.tracing?.emit({
+      what: 'plugin',
+      name,
+      sourceTypes,
+      ...(problem === undefined ? {} : { problem: tracedFault(problem) }),
+    });
+  return plugins;
 };
 
 const loaded = new WeakMap<CommandContext, Promise<readonly LoadedPlugin[]>>();

@@ -1,5 +1,5 @@
 import type { FactKind } from './facts.ts';
-import type { FaultKind, Millis } from './fault.ts';
+import type { Fault, FaultKind, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { Danger } from './operation.ts';
 import type { ProofState, RunEvent } from './run.ts';
@@ -10,6 +10,9 @@ export interface TracedFault {
   readonly source: string;
   readonly message: string;
 }
+
+/** Returns a fault as a trace records it. */
+export const tracedFault = ({ kind, source, message }: Fault): TracedFault => ({ kind, source, message });
 
 /** The origin of a signal's value: a source, other signals, or facts of a kind. */
 export interface TracedSignal {
@@ -85,6 +88,12 @@ export type TraceEvent =
       readonly command: string;
     }
   | { readonly what: 'config'; readonly file: string; readonly found: boolean; readonly complaints: number }
+  | {
+      readonly what: 'plugin';
+      readonly name: string;
+      readonly sourceTypes: readonly string[];
+      readonly problem?: TracedFault;
+    }
   | { readonly what: 'refused'; readonly file: string; readonly complaints: readonly string[] }
   | {
       readonly what: 'profile';

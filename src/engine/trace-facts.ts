@@ -1,12 +1,10 @@
-import type { Fault, Millis } from '../domain/fault.ts';
+import type { Millis } from '../domain/fault.ts';
 import type { Profile, SignalSpec } from '../domain/profile.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
-import type { Trace, TracedFault, TracedSignal, TraceEvent } from '../domain/trace.ts';
+import { type Trace, type TracedSignal, type TraceEvent, tracedFault } from '../domain/trace.ts';
 import { operandSignals } from '../expressions/calc/derivation.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
-
-const tracedFault = ({ kind, source, message }: Fault): TracedFault => ({ kind, source, message });
 
 const tracedSignal = ({ id, source, derived, read, threshold }: SignalSpec): TracedSignal => ({
   id,

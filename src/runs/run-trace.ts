@@ -1,10 +1,7 @@
-import type { Fault } from '../domain/fault.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { ProofState, RunEvent } from '../domain/run.ts';
 import type { DiagnoseStep, Runbook, VerifyStep } from '../domain/runbook.ts';
-import type { TracedFault, TracedRun, TracedStep } from '../domain/trace.ts';
-
-const tracedFault = ({ kind, source, message }: Fault): TracedFault => ({ kind, source, message });
+import { type TracedRun, type TracedStep, tracedFault } from '../domain/trace.ts';
 
 const tracedProof = ({ id, value, why }: ProofState) => ({ id, value, why });
 

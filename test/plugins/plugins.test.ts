@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sdkVersion } from '../../src/plugins/sdk-version.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
@@ -26,6 +27,54 @@ test('a source of a plugin is read as every other, and stamped with its own name
   const { code, answer, stderr } = await check();
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'opsdeck: profile profiles/dev.yaml\n' });
   expect(answer.health).toEqual([expect.objectContaining({ source: 'it', service: 'it', status: 'up' })]);
+});
+
+describe('where plugins are listed', () => {
+  const run = async (words: readonly string[]) =>
+    workspace.run(words, { XDG_CONFIG_HOME: workspace.path('config') });
+  const traced = async (file: string): Promise<readonly unknown[]> =>
+    (await readFile(workspace.path(file), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ what }) => what === 'plugin');
+
+  test('doctor and the trace list a loaded plugin with its source types', async () => {
+    await putPlugin(workspace);
+    await profile('plugins: [opsdeck-plugin-toy]');
+    const { code, stdout } = await run(['doctor', '--env', 'shop/dev', '--trace', 'trace.jsonl']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '● OK      opsdeck-plugin-toy (plugin)\n    ok      loaded; source types: toy\n',
+    );
+    expect(await traced('trace.jsonl')).toEqual([
+      { at: expect.any(String), what: 'plugin', name: 'opsdeck-plugin-toy', sourceTypes: ['toy'] },
+    ]);
+  });
+
+  test('doctor and the trace report a plugin that failed to load', async () => {
+    await putPlugin(workspace, { code: 'throw new RangeError("no license");' });
+    await profile('plugins: [opsdeck-plugin-toy]');
+    const { stdout } = await run(['doctor', '--env', 'shop/dev', '--json', '--trace', 'trace.jsonl']);
+    expect(JSON.parse(stdout).sources.at(-1)).toMatchObject({
+      source: 'opsdeck-plugin-toy',
+      type: 'plugin',
+      level: 'warn',
+      findings: [{ ok: false, what: expect.stringContaining('RangeError: no license') }],
+    });
+    expect(await traced('trace.jsonl')).toMatchObject([
+      {
+        sourceTypes: [],
+        problem: { source: 'opsdeck-plugin-toy', message: expect.stringContaining('no license') },
+      },
+    ]);
+  });
+
+  test('trust lists the plugins that profiles require', async () => {
+    await profile('plugins: [opsdeck-plugin-toy]');
+    const { stdout } = await run(['trust', 'profiles', '--dry-run']);
+    expect(stdout).toContain('\n  plugins\n    opsdeck-plugin-toy\n');
+  });
 });
 
 describe('a profile alone loads nothing', () => {

@@ -3,6 +3,7 @@ import type { AuditCopy } from '../../domain/guard.ts';
 import type { Level } from '../../domain/level.ts';
 import { worstLevel } from '../../domain/level.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
+import type { PluginStatus } from '../../domain/settings.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { checkExitCode } from '../../engine/check.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -11,6 +12,7 @@ import type { Finding, Source } from '../../sources/source.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { withEnvironment } from '../open-environment.ts';
+import { pluginsOf } from '../plugins.ts';
 import { copyAddress } from '../run/open-acting.ts';
 
 const source = 'audit';
@@ -143,8 +145,25 @@ const copiesReport = async (
   return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
 };
 
+/** Reports a plugin of `config.yaml` like a source. One that failed to load is a warning: its sources report their own state. */
+const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceReport => ({
+  source: name,
+  type: 'plugin',
+  level: problem === undefined ? 'ok' : 'warn',
+  requestsPerSecond: 0,
+  findings: [
+    problem === undefined
+      ? { source: name, ok: true, what: `loaded; source types: ${sourceTypes.join(', ') || 'none'}` }
+      : findingOf(problem),
+  ],
+});
+
+/** Polling exists only for sources, not for plugins and copies. */
+const rateText = ({ type, requestsPerSecond }: SourceReport): string =>
+  type === 'plugin' || type === 'copies' ? '' : `  ${requestsPerSecond} requests/s from an open cockpit`;
+
 const linesOf = (report: SourceReport): readonly string[] => [
-  `${levelGlyph(report.level)} ${report.source} (${report.type})  ${report.requestsPerSecond} requests/s from an open cockpit`,
+  `${levelGlyph(report.level)} ${report.source} (${report.type})${rateText(report)}`,
   ...report.findings.flatMap(({ ok, what, remedy }) => [
     `    ${ok ? 'ok     ' : 'MISSING'} ${what}`,
     ...(remedy === undefined ? [] : [`            ${remedy}`]),
@@ -165,8 +184,11 @@ export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
       profile.sources.map((entry) => reportOf(entry, engine, context, deadline.signal)),
     );
     const copies = profile.auditCopies ?? [];
-    const sources =
-      copies.length === 0 ? examined : [...examined, await copiesReport(copies, context, deadline.signal)];
+    const sources = [
+      ...examined,
+      ...(copies.length === 0 ? [] : [await copiesReport(copies, context, deadline.signal)]),
+      ...(await pluginsOf(context)).map(pluginReport),
+    ];
     deadline.clear();
     sharing?.learn({ profile, engine });
     const level = worstLevel(sources.map((source) => source.level));

@@ -52,6 +52,7 @@ const shownOf = async (read: ReadDir) => {
 const headings = [
   ['environments', 'environments'],
   ['sources', 'sources'],
+  ['plugins', 'plugins'],
   ['programs', 'programs'],
   ['hosts', 'hosts'],
   ['variables', 'environment variables'],

@@ -1,4 +1,4 @@
-import { scalarsIn, textAt, type YamlNode } from '../tree.ts';
+import { childOf, scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import { execsIn, nodesNamed, programsIn, referencesIn } from './literals.ts';
 
 /**
@@ -10,6 +10,8 @@ interface TrustSummary {
   readonly environments: readonly string[];
   /** `id (type)` */
   readonly sources: readonly string[];
+  /** Names of required plugins: code that runs with the user's permissions. */
+  readonly plugins: readonly string[];
   /** Command lines of checks, signals, runbooks and `${exec:…}`, as written. */
   readonly programs: readonly string[];
   /** Hosts and ports in URLs. */
@@ -40,6 +42,11 @@ const sourcesIn = (tree: YamlNode): readonly string[] => {
   );
 };
 
+const pluginsIn = (tree: YamlNode): readonly string[] => {
+  const plugins = childOf(tree, 'plugins');
+  return plugins === undefined ? [] : [...scalarsIn(plugins)].map(({ value }) => String(value));
+};
+
 const environmentIn = (tree: YamlNode): readonly string[] => {
   const env = textAt(tree, 'env');
   return env === undefined ? [] : [`${textAt(tree, 'system') ?? '…'}/${env}`];
@@ -61,6 +68,7 @@ export const trustSummaryOf = (trees: readonly YamlNode[]): TrustSummary => {
   return {
     environments: once(trees.flatMap(environmentIn)),
     sources: once(trees.flatMap(sourcesIn)),
+    plugins: once(trees.flatMap(pluginsIn)),
     programs: once(
       trees.flatMap((tree) =>
         [...programsIn(tree), ...execsIn(tree)].map((argv) => argv.map(shown).join(' ')),
