@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { profileJsonSchema } from '../src/profile/json-schema.ts';
 import { sourceModules } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
+import { commandsPage } from './pages/commands-page.ts';
 import { configPage } from './pages/config-page.ts';
 import { kindsPage } from './pages/kinds-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
@@ -20,6 +21,7 @@ const pages: readonly Page[] = [
     path: 'profiles/profile.schema.json',
     render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
   },
+  { path: 'docs/reference/commands.md', render: commandsPage },
   { path: 'docs/reference/keys.md', render: keysPage },
   { path: 'docs/reference/config.md', render: configPage },
   { path: 'docs/reference/kinds.md', render: kindsPage },

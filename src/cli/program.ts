@@ -336,6 +336,14 @@ const createProgram = (output: Output): Command => {
   ]);
 };
 
+/** Returns the command line as declared, for documentation. Its commands must not be run. */
+export const declaredProgram = (): Command => {
+  const output = createOutput(secretMasker);
+  const program = createProgram(output);
+  declare(program, output, () => {}, undefined);
+  return program;
+};
+
 const reportFailure = (error: unknown, output: Output): number => {
   // Commander has already printed the reason.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
