@@ -136,7 +136,11 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
   test('a shipped one is hidden no more than that', async () => {
     await workspace.put('profiles/dev.yaml', hostile('demo').replace('env: dev', 'env: production'));
     const ended = await workspace.run(['check', '--env', 'demo/production']);
-    expect([ended.code, ended.stderr, ran()]).toEqual([4, expect.stringContaining('hides'), false]);
+    expect([ended.code, ended.stderr, ran()]).toEqual([
+      4,
+      expect.stringContaining('it is not trusted, but overrides'),
+      false,
+    ]);
     expect((await workspace.run(['check', '--env', 'demo/staging'])).code).not.toBe(4);
   });
 
