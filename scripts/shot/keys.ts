@@ -38,6 +38,6 @@ export const strokesOf = (word: string): readonly Stroke[] => {
   if (ms !== undefined) return [{ is: 'wait', ms: Number(ms) }];
   if ([...word].length === 1) return [press(word)];
   throw new Error(
-    `"${word}" is no key: a character, ${Object.keys(named).join(', ')}, ctrl-x, text:abc, paste:abc, wait:500`,
+    `"${word}" is not a key: use a character, ${Object.keys(named).join(', ')}, ctrl-x, text:abc, paste:abc, wait:500`,
   );
 };

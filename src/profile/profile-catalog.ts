@@ -208,7 +208,7 @@ const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): C
 const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint =>
   errorAt(
     { file: nearer.file, line: 1, col: 1 },
-    `it is not trusted, but overrides ${other.file}, which is also ${fullName(other)}`,
+    `not trusted, but overrides ${other.file}, which is also ${fullName(other)}`,
     `choose one with --profiles ${nearer.dir} or --profiles ${other.dir}`,
   );
 

@@ -159,8 +159,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   return {
     propose: proposed,
-    dryRun: ({ run }, found) =>
-      endUnsent(run, { ending: 'dry-run', why: 'dry run: nothing was executed' }, found),
+    dryRun: ({ run }, found) => endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, found),
     execute: (proposal, answers, signal) =>
       told(signal, (stop, show) => start(proposal, answers, stop, show)),
     watch: (run, signal) =>

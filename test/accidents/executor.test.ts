@@ -62,7 +62,7 @@ accident('did not recover', async () => {
   expect(going.events.find(({ event }) => event === 'acted')).toMatchObject({ ok: true });
   expect(ended).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('It stays closed: not so'),
+    why: expect.stringContaining('It stays closed: not met'),
   });
 });
 
@@ -77,7 +77,7 @@ accident('disk full', async () => {
   full = true;
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'failed',
-    why: expect.stringContaining('cannot be written down: no space left on device'),
+    why: expect.stringContaining('the ledger cannot be written: no space left on device'),
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

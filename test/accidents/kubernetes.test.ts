@@ -96,7 +96,7 @@ accident('recreated before the plan', async () => {
   const card = await stage.executor.propose(request, new AbortController().signal);
   expect(card.refusal).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('inventory-service is not the one that was shown'),
+    why: expect.stringContaining('inventory-service is not the object that was shown'),
   });
   expect((await stage.confirm(card)).ended).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(valueAt((await stage.get(path)).body, 'metadata', 'generation')).toBe(was);
@@ -108,7 +108,7 @@ accident('recreated after the plan', async () => {
   const was = valueAt((await stage.get(path)).body, 'metadata', 'generation');
   expect((await stage.confirm(card)).ended).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('another object of the same name'),
+    why: expect.stringContaining('found a different object with the same name'),
     sent: [],
   });
   expect(valueAt((await stage.get(path)).body, 'metadata', 'generation')).toBe(was);

@@ -31,6 +31,14 @@ const runbookOf = (section: string, step: string): string => `runbooks:
 const profileOf = (section: string, step: string): string =>
   shopProfile(wire.url, `${others}${runbookOf(section, step)}`, 'here', 'production');
 
+/** The text that a value must not become part of, and the first words of the fix. */
+const refusalOf = (where: string): string => {
+  if (where === 'with.body') return 'text that the receiver parses; write ';
+  if (where.startsWith('with.argv'))
+    return "text that a program in this argv executes, or is the program's name; pass ";
+  return 'SQL text, where its value could end the literal and run as SQL; write ';
+};
+
 test.each([
   ['diagnose', `{ use: pg.query, with: { sql: "SELECT * FROM t WHERE a = '\${param.x}'" } }`, 'with.sql'],
   ['diagnose', '{ use: pg.query, with: { sql: "${param.x}" } }', 'with.sql'],
@@ -65,7 +73,9 @@ test.each([
   expect([validated.code, validated.stdout]).toEqual([
     4,
     expect.stringMatching(
-      new RegExp(`here\\.yaml:\\d+:\\d+: attack ${section}\\[0\\]\\.${where}: .* stands in .*; write`),
+      new RegExp(
+        `here\\.yaml:\\d+:\\d+: attack ${section}\\[0\\]\\.${where}: \\S+ is inside ${refusalOf(where)}`,
+      ),
     ),
   ]);
   const asked = await workspace.run([

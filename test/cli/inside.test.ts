@@ -68,7 +68,7 @@ test('doctor says what is reached, and what the look for pods costs', async () =
   const whats = JSON.stringify(sources);
   expect(whats).toContain('through k8s deployment/event-bus-service: event-bus-service-');
   expect(whats).toContain('/usr/local/bin/check-health is executable');
-  expect(whats).toContain(`${log}: can be read`);
+  expect(whats).toContain(`${log}: readable`);
   const rates: readonly number[] = sources.map((one: { requestsPerSecond: number }) => one.requestsPerSecond);
   expect(rates[0]).toBeGreaterThanOrEqual(0.2);
 });
@@ -78,6 +78,6 @@ test('validate refuses a way that cannot be gone, with its place', async () => {
   const ended = await workspace.run(['validate', 'profiles/dev.yaml']);
   expect(ended.code).toBe(4);
   expect(ended.stdout + ended.stderr).toMatch(
-    /dev\.yaml:9:33: .*checks via target: "event-bus-service" is no kind of object; write deployment\/event-bus-service/,
+    /dev\.yaml:9:33: .*checks via target: "event-bus-service" is not a kind; use deployment\/event-bus-service/,
   );
 });

@@ -50,7 +50,7 @@ describe('two profiles of one name', () => {
     const ended = await workspace.run(words);
     expect([ended.code, wire.asked]).toEqual([4, []]);
     expect(`${ended.stdout}${ended.stderr}`).toMatch(
-      /profiles\/b\.yaml:1:1: .*profiles\/a\.yaml is shop\/dev too/,
+      /profiles\/b\.yaml:1:1: shop\/dev is already declared in profiles\/a\.yaml; use another env or system/,
     );
   });
 
@@ -58,7 +58,7 @@ describe('two profiles of one name', () => {
     await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1'));
     await workspace.put('profiles/b.yaml', shopProfile('http://127.0.0.1:1', '', 'dev', 'production'));
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-    await cockpit.sees(/a\.yaml is shop\/dev too/);
+    await cockpit.sees(/b\.yaml:1:1: shop\/dev is already declared in profiles\/a\.yaml/);
   });
 
   test('a lower tier in a nearer directory hides nothing', async () => {
@@ -68,7 +68,10 @@ describe('two profiles of one name', () => {
       shopProfile('http://127.0.0.1:1', '', 'dev', 'production'),
     );
     const ended = await workspace.run(['check', '--env', 'shop/dev']);
-    expect([ended.code, ended.stderr]).toEqual([4, expect.stringContaining('shop/dev is of tier dev here')]);
+    expect([ended.code, ended.stderr]).toEqual([
+      4,
+      expect.stringContaining('shop/dev has tier dev here, but tier production in '),
+    ]);
   });
 });
 

@@ -57,8 +57,8 @@ const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
 test('a freeze: refused, and broken by a reason and the name', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
   await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale; .*--override "reason"/);
-  await expectRefused(run('restart', '--override', ''), /needs a reason/);
-  await expectRefused(run('restart', '--override', 'orders are lost'), /^wants "api" confirmed by name/);
+  await expectRefused(run('restart', '--override', ''), /^overriding a freeze requires a reason: /);
+  await expectRefused(run('restart', '--override', 'orders are lost'), /^target not confirmed: "api" /);
   const broken = await workspace.run(run('restart', '--override', 'orders are lost', '--confirm', 'api'));
   expect(broken.code).toBe(0);
   expect(posts()).toEqual(['POST /restart/a1']);
@@ -69,7 +69,7 @@ test('quiet hours that no reason breaks', async () => {
   await profile(`guard: { quiet: [{ ${everyDay}, break: false }] }`);
   await expectRefused(
     run('restart', '--override', 'x', '--confirm', 'api'),
-    /^quiet hours: batches run; no reason/,
+    /^quiet hours: batches run; cannot be overridden/,
   );
 });
 
@@ -77,7 +77,7 @@ test('a role: another user may approve', async () => {
   await profile('authority: [{ id: team-lead, who: [nobody-here], may: destructive }]');
   await expectRefused(
     run('restart'),
-    /this is safe, which team-lead \(nobody-here\) may do; .*; ask one of them/,
+    /^safe actions require team-lead \(nobody-here\); .* may run at most read; ask one of them/,
   );
 });
 

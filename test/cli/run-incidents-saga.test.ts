@@ -27,7 +27,7 @@ const incidents: readonly Incident[] = [
       run: ['saga-failures', ...service('payment-service')],
       confirm: 'payment-service',
     },
-    why: /Saga success rate at least 99 %: not so, saga\.ok is/,
+    why: /Saga success rate at least 99 %: not met, saga\.ok is/,
   },
   {
     id: 'S3-I2',
@@ -40,7 +40,7 @@ const incidents: readonly Incident[] = [
       run: ['latency-scale', '--param', 'n=5'],
       confirm: 'saga-orchestrator',
     },
-    why: /Response time p95 at most 500 ms: not so, p95/,
+    why: /Response time p95 at most 500 ms: not met, p95/,
   },
   {
     id: 'S3-I3',
@@ -53,7 +53,7 @@ const incidents: readonly Incident[] = [
       run: ['memory-leak', ...service('payment-service')],
       confirm: 'payment-service',
     },
-    why: /No pod was OOM-killed: not so, oom is \d/,
+    why: /No pod was OOM-killed: not met, oom is \d/,
   },
 ];
 
@@ -142,7 +142,7 @@ test('fewer than there are by now are not scaled; nothing is changed', async () 
   ]);
   expect(events(ended).at(-1)).toMatchObject({
     ending: 'not-applicable',
-    why: expect.stringContaining('5 would be fewer, and this only scales up'),
+    why: expect.stringContaining('has 6 replicas: 5 is fewer, and only: up forbids scaling down'),
   });
   expect(await stage.until(watched.wanted())).toEqual(before);
 });
@@ -166,7 +166,7 @@ test('the autoscaler: applied, at work, recovered; from then on the number is it
   ]);
   expect(events(scaled).at(-1)).toMatchObject({
     ending: 'not-applicable',
-    why: expect.stringContaining('the autoscaler hpa/saga-orchestrator owns the replicas'),
+    why: expect.stringContaining('the autoscaler hpa/saga-orchestrator manages the replicas'),
   });
   expect(await stage.until(watched.wanted())).toEqual(before);
 });

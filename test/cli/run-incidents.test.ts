@@ -143,7 +143,7 @@ describe('S0-I2, high memory', () => {
     await using stage = await open('event-bus/production', 'high-memory');
     const { run } = stage;
     const planned = await run('collect-garbage', '--dry-run', '--param', 'pods=none');
-    const pod = /there is ([\w-]+)|did you mean ([\w-]+)/.exec(planned.stderr)?.slice(1).find(Boolean) ?? '';
+    const pod = /valid: ([\w-]+)|did you mean ([\w-]+)/.exec(planned.stderr)?.slice(1).find(Boolean) ?? '';
     const ended = await run('collect-garbage', '--param', `pods=${pod}`, '--arm', 'drill', '--confirm', pod);
     expect(endOf(ended)).toEqual(notRecovered);
   });
@@ -216,7 +216,7 @@ describe('S0-I5, database connectivity', () => {
     const { run, pids } = stage;
     const ended = await run('database-connectivity', ...several('pids', await pids()), ...armed);
     expect(endOf(ended)).toEqual(notRecovered);
-    expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not so/);
+    expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not met/);
   });
 
   test('refused, and nothing is changed', async () => {
@@ -266,7 +266,7 @@ describe('S1-I4, database connection pool exhausted', () => {
     const { run, pids } = stage;
     const ended = await run('pool-exhausted', ...several('pids', await pids()), ...byHand, ...armed);
     expect(endOf(ended)).toEqual(notRecovered);
-    expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not so/);
+    expect(events(ended).at(-1)?.why).toMatch(/^No thread is waiting for a connection: not met/);
     expect(endOf(await run('pool-restart', ...ofService))).toEqual(notRecovered);
   });
 

@@ -43,7 +43,7 @@ test('an access review that denies: exit 3, forbidden, said and written down, an
   const { code, ended, names } = await run('production-viewer');
   expect(ended).toMatchObject({ event: 'ended', ending: 'forbidden' });
   expect(ended?.why).toMatch(
-    /^viewer of context production-viewer may not patch deployments\/scale in event-bus-production: ask for a Role/,
+    /^viewer of context production-viewer may not patch deployments\/scale in event-bus-production: request a Role in event-bus-production with /,
   );
   expect(code).toBe(3);
   expect(names).not.toContain('call');

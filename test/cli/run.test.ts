@@ -238,7 +238,7 @@ describe('a value in the path of a request is data', () => {
     const ended = await asked('..');
     expect(events(ended).at(-1)).toMatchObject({
       event: 'ended',
-      why: expect.stringContaining('part of an address'),
+      why: expect.stringContaining('cannot be a segment of an address'),
     });
     expect(wire.asked.filter((line) => /look|POST/.test(line))).toEqual([]);
   });

@@ -74,16 +74,14 @@ test('a run of an earlier process is undone through the same gates, and proved b
   const refused = await workspace.run([...undo, '--json']);
   expect(refused.code).toBe(3);
   expect({ level, posts: posts() }).toEqual({ level: 'DEBUG', posts: 1 });
-  expect((await workspace.run([...undo, '--dry-run'])).stdout).toContain('the earlier value was captured');
+  expect((await workspace.run([...undo, '--dry-run'])).stdout).toContain('the previous value was captured');
   const undone = await workspace.run([...undo, ...yes]);
   expect(undone.code).toBe(0);
   expect(last(undone)).toMatchObject({ ending: 'recovered', why: 'restored: More words' });
   expect(level).toBeUndefined();
   const again = await workspace.run([...undo, ...yes]);
   expect(again.code).toBe(3);
-  expect(last(again).why).toContain(
-    'app has changed since: the run left DEBUG, and now it is INFO (inherited)',
-  );
+  expect(last(again).why).toContain('app has changed since the run: expected DEBUG, found INFO (inherited)');
   expect(posts()).toBe(2);
 });
 

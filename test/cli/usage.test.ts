@@ -75,7 +75,7 @@ describe('selection of the environment', () => {
     const warned = await workspace.run(['check', '--env', 'dev', '--json', ...only]);
     expect(JSON.parse(warned.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
     expect(warned.stderr).toMatch(
-      /config\.yaml:1:8: warning: theme "drak" is not known here; did you mean "dark"\?/,
+      /config\.yaml:1:8: warning: theme "drak" is not a valid value; did you mean "dark"\?/,
     );
     await workspace.put('config/opsdeck/config.yaml', '');
   });

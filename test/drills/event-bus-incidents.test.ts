@@ -63,7 +63,7 @@ test('S0-I1, a restart keeps the broken template: executed, not recovered', asyn
   await confirm(cockpit);
   await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^All pods are ready: not so/) },
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^All pods are ready: not met/) },
   ]);
 });
 
@@ -112,7 +112,7 @@ test('S0-I2, garbage collection helps only briefly: executed, not recovered', as
   await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ledger()).toContain('Command executed successfully');
   expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Heap usage at most 80 %: not so/) },
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Heap usage at most 80 %: not met/) },
   ]);
 });
 
@@ -122,7 +122,7 @@ test('S0-I5, database connectivity: the blocking session is terminated', async (
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
   await arm(cockpit, 'INC-24');
   await actOnCulprit(cockpit, /▸[● ]+Database connectivity: terminate sessions: \d+/);
-  await cockpit.sees(/touches +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
+  await cockpit.sees(/objects +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
@@ -144,7 +144,7 @@ test('S0-I5, a session idle in transaction has no statement to cancel: refused',
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
   await actOnCulprit(cockpit, /▸[● ]+Database connectivity: cancel statements/, '\x1b[B');
-  await cockpit.sees(/runs no statement \(it is idle in transaction\)/);
+  await cockpit.sees(/runs no statement \(state: idle in transaction\)/);
   await cockpit.sees(culprit);
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
 });
@@ -245,7 +245,7 @@ test('S0-I3, refused: read-only, canceled, or forced open by another user meanwh
     yes: async (cockpit) => {
       await cockpit.sees(/CONFIRM IN PRODUCTION/);
       await cockpit.keys('\x1b[200~database\x1b[201~');
-      await cockpit.sees(/a pasted name is refused/);
+      await cockpit.sees(/paste is disabled here: type the name/);
       await cockpit.keys(...'database', enter);
     },
     drift: ({ at }) =>
@@ -275,7 +275,7 @@ test('S0-I5, the job blocks again: executed, not recovered', async () => {
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^No thread is waiting for a connection: not so/),
+      why: expect.stringMatching(/^No thread is waiting for a connection: not met/),
     },
   ]);
 });

@@ -30,8 +30,8 @@ const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<vo
 
 /** Types the names of what is hit, as a destructive act in production asks, and sends it off. */
 const typeNames = async (cockpit: Cockpit): Promise<void> => {
-  await cockpit.sees(/type +\d+ eventmesh-api +to go on/);
-  const names = /type +(\d+ eventmesh-api) +to go on/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
+  await cockpit.sees(/type +\d+ eventmesh-api +to confirm:/);
+  const names = /type +(\d+ eventmesh-api) +to confirm:/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
   await cockpit.keys(...names, enter);
   await cockpit.sees(/SENDING IN \ds/);
 };
@@ -75,7 +75,7 @@ test('the port is taken: a restart alone fails again: executed, not recovered', 
   await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   const [run] = await cockpit.ended();
   expect(run).toMatchObject({ ending: 'executed-not-recovered' });
-  expect(run?.why).toMatch(/Service holds port 8080: not so, workloads vm-1 · port 8080 ready is 0/);
+  expect(run?.why).toMatch(/Service holds port 8080: not met, workloads vm-1 · port 8080 ready is 0/);
 });
 
 test('S4-I4, the service has crashed: the panic is read, a restart mends it', async () => {

@@ -61,7 +61,7 @@ test("S0-I1: from the pod that won't start to why; a rollback, and the log tells
   );
   await chooseRunbook(cockpit, 'wont-start');
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Name the reason/);
+  await tick(cockpit, /▸ +Identify the cause in the startup logs/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
   await cockpit.keys('+', ...'Started event-bus', enter);
@@ -83,7 +83,7 @@ test('S1-I1: from the alert to the recent errors; a rollback, and orders are pla
   await cockpit.sees(/✗ ERROR POST \/api\/v1\/orders 500 \d+ ms: NullPointerException/);
   await chooseRunbook(cockpit, 'high-error-rate');
   await confirm(cockpit);
-  await tick(cockpit, /▸ +Read the logs/);
+  await tick(cockpit, /▸ +Review the application logs/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc, backspace);
   await cockpit.sees(/INFO +POST \/api\/v1\/orders 200 \d+ ms/);

@@ -58,7 +58,7 @@ test('S1-I1, scaling out a bad release: executed, not recovered', async () => {
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^Error rate at most 1 %: not so, error\.rate is \d[^;]*$/),
+      why: expect.stringMatching(/^Error rate at most 1 %: not met, error\.rate is \d[^;]*$/),
     },
   ]);
 });
@@ -82,7 +82,7 @@ test('S1-I2, scaling to the current number of instances: executed, not recovered
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^Response time p95 at most 500 ms: not so/),
+      why: expect.stringMatching(/^Response time p95 at most 500 ms: not met/),
     },
   ]);
 });
@@ -106,7 +106,7 @@ test('S0-I4, one more replica is not enough: executed, not recovered', async () 
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^SLA compliance at least 95 %: not so/),
+      why: expect.stringMatching(/^SLA compliance at least 95 %: not met/),
     },
   ]);
 });

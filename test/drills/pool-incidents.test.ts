@@ -66,7 +66,7 @@ test('S1-I4, the service repeats the queries: executed, not recovered', async ()
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^No thread is waiting for a connection: not so/),
+      why: expect.stringMatching(/^No thread is waiting for a connection: not met/),
     },
   ]);
 });

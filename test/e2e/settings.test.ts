@@ -21,7 +21,7 @@ test('config.yaml and the profile are edited under an open cockpit', { timeout: 
     'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
   );
   await shell.sees(
-    /config\.yaml:1:8: theme "drak" is not known here; did you mean "dark"\? · using the default/,
+    /config\.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"\? · using the default/,
   );
   await shell.sees(/3 BREAKERS/);
 

@@ -90,7 +90,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'diagnosed':
       return diagnosedLines(event.found);
     case 'gated':
-      return [`gates ${event.passed ? 'passed' : 'refused'}: ${event.why}`];
+      return [event.passed ? event.why : `gates refused: ${event.why}`];
     case 'confirmed': {
       const names = event.names.length === 0 ? '' : ` ${event.names.join(', ')}`;
       return [`confirmed${names}${event.armed === undefined ? '' : `, armed: ${event.armed}`}`];

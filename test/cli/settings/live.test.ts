@@ -27,7 +27,7 @@ test('at startup an invalid setting is reported and uses its default', () => {
   ]);
   expect(said()).toEqual([
     'config.yaml:3:9: keys environment: j is already bound to row.down; choose another key · using the default',
-    'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · using the default · 2 errors',
+    'config.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"? · using the default · 2 errors',
   ]);
 });
 
@@ -59,7 +59,7 @@ test('an invalid file is reported and changes nothing', () => {
   expect(settings()).toBe(before);
   expect(said()).toEqual([
     'config.yaml:2:8: mouse: expected on or off; write mouse: off · keeping the previous settings',
-    'config.yaml:2:1: a bracket is not closed; close it with ] · keeping the previous settings',
+    'config.yaml:2:1: unclosed bracket; close it with ] · keeping the previous settings',
     'config.yaml:1:9: keys quit: a key is required; set at least one · keeping the previous settings',
   ]);
 });

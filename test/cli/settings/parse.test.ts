@@ -54,7 +54,7 @@ test('keys: one, several, none, and a digit without quotes', () => {
 });
 
 test.each([
-  ['theme: drak\n', 'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"?'],
+  ['theme: drak\n', 'config.yaml:1:8: theme "drak" is not a valid value; did you mean "dark"?'],
   ['thme: dark\n', 'config.yaml:1:1: unknown key "thme"; did you mean "theme"?'],
   ['history: never\n', 'config.yaml:1:10: history: expected on or off; write history: off'],
   ['history: [off]\n', 'config.yaml:1:10: history: expected on or off; write history: off'],

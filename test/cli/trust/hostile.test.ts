@@ -117,7 +117,7 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
     const ended = await workspace.run(['check', '--env', 'shop/dev']);
     expect([ended.code, ended.stdout, ran()]).toEqual([4, '', false]);
     expect(ended.stderr).toMatch(
-      /profiles\/dev\.yaml:1:1: it is not trusted, but overrides \S*config\/opsdeck\/profiles\/dev\.yaml, which is also shop\/dev/,
+      /profiles\/dev\.yaml:1:1: not trusted, but overrides \S*config\/opsdeck\/profiles\/dev\.yaml, which is also shop\/dev/,
     );
     const chosen = await workspace.run([
       'check',
@@ -136,7 +136,11 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
   test('a shipped one is hidden no more than that', async () => {
     await workspace.put('profiles/dev.yaml', hostile('demo').replace('env: dev', 'env: production'));
     const ended = await workspace.run(['check', '--env', 'demo/production']);
-    expect([ended.code, ended.stderr, ran()]).toEqual([4, expect.stringContaining('hides'), false]);
+    expect([ended.code, ended.stderr, ran()]).toEqual([
+      4,
+      expect.stringContaining('not trusted, but overrides'),
+      false,
+    ]);
     expect((await workspace.run(['check', '--env', 'demo/staging'])).code).not.toBe(4);
   });
 

@@ -99,7 +99,7 @@ describe('opsdeck trust', () => {
     [['trust', '--revoke'], /no such|it is not trusted/],
     [['trust', '--list', 'profiles'], /cannot combine --list/],
     [['trust', '--share'], /cannot mask the output of trust/],
-    [['trust', 'circle'], /cannot be trusted as a whole: the var a refers to itself/],
+    [['trust', 'circle'], /cannot trust the profiles: the var a refers to itself/],
   ])('%j is a usage error', async (words, says) => {
     await mkdir(workspace.path('empty'));
     await workspace.put('circle/a.yaml', 'vars: { a: "${a}" }\nq: [{ run: ["${a}"] }]\n');
