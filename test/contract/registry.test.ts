@@ -32,7 +32,14 @@ for (const module of sourceModules) {
   test(`${type} tells what it reads, what it needs, what its numbers mean and what it can do`, () => {
     expect(existsSync(readme), `write ${readme}`).toBe(true);
     const text = readFileSync(readme, 'utf8');
-    const chapters = ['## What it reads', '## What it needs', '## What the numbers mean', '## Operations'];
+    const chapters = [
+      '## What it reads',
+      '## Required permissions',
+      '## Configuration example',
+      '## Values and units',
+      '## Operations',
+      '## Limitations',
+    ];
     expect(
       chapters.filter((chapter) => !text.includes(chapter)),
       `${readme} lacks these`,

@@ -192,7 +192,7 @@ test('an include that leads nowhere, to no list, or back', async () => {
     'p/b.yaml:2:16: include forms a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml; remove one of them',
     'p/c.yaml:1:1: unknown key "runbook"; an included file can only contain runbooks:',
     'p/c.yaml:1:1: expected a list of runbooks, found no runbooks; write runbooks: and a list',
-    'p/dev.yaml:5:65: no such file: p/d.yaml; correct its permissions or the path',
+    'p/dev.yaml:5:65: no such file: p/d.yaml; correct the path',
     'p/dev.yaml:5:86: include expects a file name, found a number; write include: runbooks.yaml',
   ]);
 });

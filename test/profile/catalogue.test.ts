@@ -74,7 +74,7 @@ test('a broken file is told and hides nothing else', async () => {
   expect([...said].sort()).toEqual([
     'p/a.yaml:2:1: unterminated quote; close it before the end of the value',
     'p/b.yaml:1:1: system is empty; write system: NAME',
-    'p/c.yaml:3:10: no such file: p/nope.yaml; correct its permissions or the path',
+    'p/c.yaml:3:10: no such file: p/nope.yaml; correct the path',
     'p/config.yaml:1:1: unknown key "systm"; did you mean "system"?',
     'p/e.yaml:1:1: shop/d is already declared in p/d.yaml; use another env or system in one of them',
     'p/f.yaml:1:1: cannot read p/f.yaml: EACCES; correct its permissions or the path',

@@ -110,8 +110,8 @@ test('S says why it cannot: silenced already, nothing that could, a source that 
   expect(user.rowWith('S: ')).toContain('already silenced');
   const off = { am: { type: 'alertmanager', problem: fault('unconfigured', 'AM_TOKEN is not set', 'am') } };
   for (const [sources, why] of [
-    [{ prom: { type: 'prometheus' } }, 'no Alertmanager source in this profile: it has no alertmanager'],
-    [off, 'am is off: AM_TOKEN is not set'],
+    [{ prom: { type: 'prometheus' } }, 'no Alertmanager source in this profile: alerts cannot be silenced'],
+    [off, 'am is unavailable: AM_TOKEN is not set'],
   ] as const) {
     const store = createFactsStore(frame({ system: 'shop', sources }));
     learn(store, feedInfo('prom/alerts', 'alerts'), { items: [alert('X', { source: 'prom' })] });

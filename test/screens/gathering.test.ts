@@ -55,7 +55,9 @@ describe('status lines of panes without problems, without rows, denied or stale'
       '   no breaker is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'empty')).toEqual([' ○ no runbooks in this profile · see docs/runbooks.md']);
+    expect(saidOf('runbooks', 'empty')).toEqual([
+      ' ○ no runbooks in this profile · see docs/reference/runbooks.md',
+    ]);
     expect(saidOf('runbooks', 'denied')).toEqual([
       '   breakers are not seen: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',

@@ -166,15 +166,15 @@ test('R lists runbooks, matching ones first', async () => {
     '▸ ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '    breakers billing-0 · psp is open',
     '    ⊘ read-only: press A to arm · the preview only reads',
-    '  ? restart-billing Restart billing           unknown DISRUPTIVE',
+    '  ? restart-billing Restart billing           cannot tell DISRUPTIVE',
     'enter preview · esc close',
   ]);
   await user.press('j');
   expect(cardOf(user)).toEqual([
     'RUNBOOKS                                              1 of 2 matches',
     '  ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
-    '▸ ? restart-billing Restart billing           unknown DISRUPTIVE',
-    '    unknown: workloads are not read here',
+    '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
+    '    cannot tell: workloads are not read here',
     '    ⊘ read-only: press A to arm · the preview only reads',
     'enter preview · esc close',
   ]);

@@ -126,7 +126,7 @@ test('chips: include, exclude, level, stream; backspace removes the last', async
   await user.press('enter v v o');
   expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'level ≥ WARN 63', 'stream billing-0 37']);
   await user.press('backspace');
-  expect(user.rowWith('dropped: stream billing-0')).toBeTruthy();
+  expect(user.rowWith('removed: stream billing-0')).toBeTruthy();
   await user.press('O v v');
   expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'not stream billing-0 47']);
 });
@@ -155,13 +155,15 @@ test('an expression that steps back for ever does not stop the screen, and is sa
   await user.type('/(?=x)(x+x+)+y/');
   expect(user.rowWith('+ /(?=x)(x+x+)+y/_')).toContain('too slow on some lines');
   await user.press('enter');
-  expect(user.rowWith('timed out on some lines')).toContain('/(?=x)(x+x+)+y/ takes too long on some lines');
+  expect(user.rowWith('timed out on some lines')).toContain(
+    '/(?=x)(x+x+)+y/ timed out on some lines: the filter is disabled and hides nothing',
+  );
   expect(selected(user)).toContain('the last one');
-  expect(chips(user)).toEqual(['+ /(?=x)(x+x+)+y/ given up']);
+  expect(chips(user)).toEqual(['+ /(?=x)(x+x+)+y/ timed out']);
   await user.press('backspace /');
   await user.type('/(?=x)(x+x+)+y/');
   await user.press('enter');
-  expect(user.rows()[2]).toContain('/(?=x)(x+x+)+y/ takes too long: given up');
+  expect(user.rows()[2]).toContain('/(?=x)(x+x+)+y/ timed out');
   await user.press('n');
   expect(selected(user)).toContain('the last one');
 });
@@ -189,9 +191,9 @@ test("T ' takes what lies between the marked lines; # lines before and after apa
   await user.press('backspace + p s p enter # 3 , 0 enter');
   expect(chips(user).at(-1)).toBe('3 before');
   await user.press('# x enter');
-  expect(user.rowWith('context lines x_')).toContain('no number of lines');
+  expect(user.rowWith('context lines x_')).toContain('not a number of lines');
   await user.press('ctrl-u 2 enter');
-  expect(chips(user).at(-1)).toBe('±2 around');
+  expect(chips(user).at(-1)).toBe('±2 lines');
 });
 
 test('E says what it writes of lines, and what writes all of them', async () => {

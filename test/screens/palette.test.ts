@@ -34,7 +34,7 @@ test('unavailable items stay in the list with the reason', async () => {
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
     '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
-    '? unknown: workloads are not read here',
+    '? cannot tell: workloads are not read here',
     '⊘ unavailable: k8s is not set up here',
     'enter run · tab show calls · esc close',
   ]);
@@ -110,7 +110,7 @@ test('runbooks with an unknown match are not at the top and are marked as such',
   expect(user.rowWith('· restart-billing')).toMatch(/┃ {2}[ ▸]\? Restart billing/);
   await user.press('esc ctrl-p');
   await user.type('restart');
-  expect(user.rowWith('? unknown: workloads are not read here')).toBeTruthy();
+  expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
 });
 
 test('without matching runbooks, recent items come first', async () => {

@@ -81,7 +81,7 @@ describe('NOW', () => {
         '3m27s',
         '',
       ],
-      ['? unknown', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
+      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
     ]);
   });
 
@@ -173,7 +173,15 @@ describe('RUNBOOKS', () => {
         'breakers billing-0 · psp is open',
         'NOT RECOVERED 0s ago',
       ],
-      ['? unknown', '–', 'Restart billing', 'DISRUPTIVE', '1 · 1 · 1', 'workloads are not read here', '–'],
+      [
+        '? cannot tell',
+        '–',
+        'Restart billing',
+        'DISRUPTIVE',
+        '1 · 1 · 1',
+        'workloads are not read here',
+        '–',
+      ],
       ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],
     ]);
   });

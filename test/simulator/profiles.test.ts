@@ -140,7 +140,7 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
       .map(formatComplaint)
       .map(
         (line) =>
-          /\$\{[\w:-]+\} has no value: (source|signal|runbook) [\w.-]+ (is off|has no value|cannot run)/.exec(
+          /\$\{[\w:-]+\} has no value: (source|signal|runbook) [\w.-]+ (is disabled|has no value|cannot run)/.exec(
             line,
           )?.[0] ?? line,
       );
