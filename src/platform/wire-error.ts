@@ -75,10 +75,7 @@ const failedBefore = (error: Error, code: string): boolean => {
 /** An abort by this side: a deadline's TimeoutError names its duration; anything else is a cancellation. */
 const abortError = (error: Error): WireError | undefined => {
   if (error.name === 'TimeoutError')
-    return new WireError(
-      'timeout',
-      error.message.startsWith('no answer') ? error.message : 'no answer in time',
-    );
+    return new WireError('timeout', error.message.startsWith('no answer') ? error.message : 'timed out');
   if (error.name === 'AbortError' && codeOf(error) !== 'UND_ERR_ABORTED')
     return new WireError('cancelled', 'cancelled');
   return undefined;

@@ -83,7 +83,10 @@ export const planStep = async (
   const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
   if ('ending' in made) return made;
   const said = stepDanger(operation.danger(params), step.danger);
-  if (said === undefined) return failed(`${step.id}: danger is missing; ${step.use} does not define one`);
+  if (said === undefined)
+    return failed(
+      `${step.id}: danger is missing: ${step.use} does not define one; write danger: in the step`,
+    );
   if (made.targets.length === 0)
     return { ending: 'not-applicable', why: `${step.title}: no matching target` };
 

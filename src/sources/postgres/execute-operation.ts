@@ -104,7 +104,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
     if (absent === undefined || !(await databaseExists(clientForDatabase(home, database), absent, signal)))
       return undefined;
     const target = plan.targets[0]?.name ?? '';
-    return { target, planned: `database ${absent} does not exist`, found: 'it exists' };
+    return { target, planned: `no database ${absent}`, found: 'an existing one' };
   },
 
   undo: (plan) => {

@@ -294,7 +294,7 @@ const sessionDrift = async (
   const found = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
   const [first] = plan.targets;
   if (first !== undefined && found.every((session) => session === undefined))
-    return { target: first.where, planned: first.saw, found: 'no longer exists' };
+    return { target: first.where, planned: first.saw, found: 'no such session' };
   for (const [index, session] of found.entries()) {
     const target = plan.targets[index];
     if (session !== undefined && target !== undefined && sessionStateText(session) !== target.saw)

@@ -89,7 +89,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
         const found = uidOf(await resolveProgramFile(files, programOf(params), signal));
         return found === planned ? undefined : drift(found);
       } catch (error) {
-        if (error instanceof WireError && error.kind === 'missing') return drift('it no longer exists');
+        if (error instanceof WireError && error.kind === 'missing') return drift('no such file');
         throw error;
       }
     },

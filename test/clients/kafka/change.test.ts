@@ -85,7 +85,7 @@ test('what fails before the commit is sent has done nothing', async () => {
   // A broker that does not know the call.
   expect(await outcomeOf((port) => [coordinatedBy(port)], reset)).toEqual([
     'nothing',
-    expect.stringContaining('does not know OffsetCommit version 5'),
+    expect.stringContaining('does not support OffsetCommit version 5'),
     undefined,
   ]);
 });

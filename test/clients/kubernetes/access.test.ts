@@ -248,7 +248,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
         signal,
       ),
     'malformed',
-    /names the cluster "gone"/,
+    /context "x" refers to the cluster "gone"/,
   ],
   [
     'a login of old',

@@ -35,11 +35,11 @@ test('programs and files of a container', async () => {
   await inside.read();
   expect(inside.health()).toEqual([
     expect.stringMatching(/^check-0 shop-web-1 up OK - /),
-    'check-1 shop-web-1 unknown no `no-such` in that container',
+    'check-1 shop-web-1 unknown no `no-such` in this container',
     'check-2 shop-web-1 up $(id); x',
   ]);
   expect(inside.samples()).toEqual([expect.stringMatching(/^size \d+$/), 'none 0']);
-  expect(inside.faults()).toEqual(['checks: shop-web-1: no-such: no `no-such` in that container']);
+  expect(inside.faults()).toEqual(['checks: shop-web-1: no-such: no `no-such` in this container']);
 
   await act();
   await inside.read();

@@ -59,7 +59,7 @@ test('what a program says of itself is the check’s fact: its exit status, that
   await inside.read();
   const [first] = await podsOf(it);
   expect(inside.health().filter((row) => row.includes(first ?? ''))).toEqual([
-    `none ${first} unknown no \`/no/such/check\` in that container`,
+    `none ${first} unknown no \`/no/such/check\` in this container`,
     `wrong ${first} down exited with status 1: cat: /no/such/file: No such file or directory`,
     // No shell has read it: the whole text is one path.
     `argv ${first} down exited with status 1: cat: /etc/hostname; hostname: No such file or directory`,
@@ -137,7 +137,7 @@ test('an image without the tools is told in words, and says nothing of the file'
   await inside.read();
   expect(inside.samples()).toEqual([]);
   expect(new Set(inside.faults().map((line) => line.replace(/ in \S+:/, ' in POD:')))).toEqual(
-    new Set(['files: read /var/log/saga.log in POD: no `stat` in that container']),
+    new Set(['files: read /var/log/saga.log in POD: no `stat` in this container']),
   );
   expect(inside.engine.snapshot().faults[0]).toMatchObject({
     kind: 'unconfigured',

@@ -68,7 +68,7 @@ test('a pod that was restarted since is not the one that was planned for', async
     found: 'bus-0 another',
   });
   tunnel.ends = [end('bus-9')];
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it no longer exists' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'no such endpoint' });
 });
 
 test('a pod that is none of its targets may come and go', async () => {

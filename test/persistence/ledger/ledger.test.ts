@@ -91,7 +91,7 @@ test.each([
     'a second value for a key',
     (t: string) => t.replace('{"at":', '{"at":"2001-01-01T00:00:00.000Z","at":'),
     3,
-    /not spelled/,
+    /not in canonical form/,
   ],
   ['a line made unreadable', (t: string) => t.slice(0, 40), 3, /cannot be read/],
 ])('%s is a break, told with its line', async (_, change, line, what) => {

@@ -244,7 +244,7 @@ test('the reading door refuses whatever is no read', async () => {
   await using server = await localServer((_, response) => response.end());
   const sneaky: { url: string; method?: 'GET' } = JSON.parse(`{"url":"${server.url}","method":"POST"}`);
   await withIo(async (io) => {
-    await expect(io.get(sneaky, never)).rejects.toThrow('POST is no read');
+    await expect(io.get(sneaky, never)).rejects.toThrow('POST is not a read-only request');
   });
   expect(server.asked).toEqual([]);
 });

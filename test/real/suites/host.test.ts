@@ -75,7 +75,7 @@ describe('acts', () => {
     expect(kill.targets[0]?.saw).toBe('busybox httpd -f -p 8080');
     expect(await host.drift(kill)).toBeUndefined();
     expect(await host.answer(kill)).toMatchObject({ ok: true });
-    await until('it no longer exists', async () => (await host.drift(kill))?.found === 'it no longer exists');
+    await until('the process has ended', async () => (await host.drift(kill))?.found === 'no such process');
 
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({
       ok: true,

@@ -185,7 +185,7 @@ test('production is read-only until armed, and then wants the name', async () =>
   runs.arming.arm('a change');
   expect(endOf(await runs.carryOut(await runs.propose(silence), { names: [] }))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('wants "Down" confirmed by name'),
+    why: expect.stringContaining('target not confirmed: "Down"'),
   });
   expect(await runs.states()).toMatchObject({ Down: 'firing' });
   expect(endOf(await runs.carryOut(await runs.propose(silence)))).toMatchObject({ ending: 'recovered' });

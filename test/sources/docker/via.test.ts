@@ -117,6 +117,6 @@ test('a diagnose step that only reads may run a program in a container, and may 
     /→ exited with status 0$/,
   );
   expect(await told('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
-  expect(await told('d.stop', { service: 'web' })).toContain('stop would change something');
+  expect(await told('d.stop', { service: 'web' })).toContain('stop changes something');
   expect(stand.states()).toContain('shop-web-1 runs');
 });

@@ -101,7 +101,7 @@ test('a port conflict: a start alone fails again; the process ended, the start h
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
   expect(await hosts.operation('kill').recheck(kill, never)).toBeUndefined();
   expect(answerOf(await hosts.act(kill))).toMatchObject({ ok: true });
-  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'it no longer exists' });
+  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'no such process' });
 
   await hosts.act(await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' }));
   await hosts.clock.advance(60_000);

@@ -142,7 +142,7 @@ test('a context that does not exist is told without a call', async () => {
   expect((await stand.read('pods')).faults).toMatchObject([
     {
       kind: 'missing',
-      message: expect.stringMatching(/^kubernetes context prd: \S+ has no context "prd"; there is prod$/),
+      message: expect.stringMatching(/^kubernetes context prd: \S+ has no context "prd"; contexts: prod$/),
     },
   ]);
 });
@@ -382,7 +382,7 @@ test('a context that the kubeconfig does not have is no metrics server that is m
   expect(top.faults).toMatchObject([
     {
       kind: 'missing',
-      message: expect.stringMatching(/has no context "nowhere"; there is prod$/),
+      message: expect.stringMatching(/has no context "nowhere"; contexts: prod$/),
       remedy: expect.stringMatching(/^correct context:/),
     },
   ]);

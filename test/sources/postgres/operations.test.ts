@@ -35,7 +35,7 @@ describe('terminate', () => {
     const { items } = await stand.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).not.toContain(root);
     expect(await stand.operation('terminate').recheck(plan, never)).toMatchObject({
-      found: 'no longer exists',
+      found: 'no such session',
     });
     expect(saidIn(await stand.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
   });
@@ -344,7 +344,7 @@ describe('query and execute', () => {
     expect(saidIn(await stand.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
     const call = { sql: 'SELECT {f}(1)', identifiers: { f: 'pg_terminate_backend' } };
     expect(postgres.operations.query?.params.safeParse(call).error?.issues[0]?.message).toContain(
-      'pg_terminate_backend() is not known',
+      'pg_terminate_backend() is not on the list of read-only functions',
     );
   });
 

@@ -119,7 +119,7 @@ test('a program that was written anew, replaced or removed since the plan is not
   await chmod(path, 0o755);
   expect(await operation.recheck(plan, never)).toBeDefined();
   await rm(path);
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it no longer exists' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'no such file' });
 });
 
 /** Starts a program that says its pid, and waits until it has. */
@@ -187,7 +187,7 @@ test('a secret that it prints is masked, and the run tells the argv and how it e
   for await (const event of operation.act(plan, sent.watching(openChangeIo(manualClock())), never))
     events.push(event);
   expect(JSON.stringify([plan.calls, plan.targets, events])).not.toContain('hunter2');
-  expect(sent.lines()).toEqual(["./says 0 'token hunter2hunter2' → status 0"]);
+  expect(sent.lines()).toEqual(["./says 0 'token hunter2hunter2' → exit status 0"]);
 });
 
 test('doctor finds every program without starting one', async () => {

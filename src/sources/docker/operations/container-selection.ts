@@ -147,7 +147,7 @@ export const findContainerDrift = async (
   const found = new Map(now.map((container) => [containerUid(daemon, container), container]));
   for (const { uid, where, saw: planned } of plan.targets) {
     const container = found.get(uid);
-    if (container === undefined) return { target: where, planned: uid, found: 'it no longer exists' };
+    if (container === undefined) return { target: where, planned: uid, found: 'no such container' };
     const isNow = summaryNow(daemon, container);
     if (isNow !== planned) return { target: where, planned, found: isNow };
   }

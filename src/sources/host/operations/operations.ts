@@ -88,7 +88,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     } catch (error) {
       if (findLoginExpired(error) !== undefined) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
-      return drift(isGone ? 'it no longer exists' : parts.fault(machine, 'ps', error).message);
+      return drift(isGone ? 'no such process' : parts.fault(machine, 'ps', error).message);
     }
   },
 

@@ -157,9 +157,9 @@ export const execFileDrift = async (
   if (save === undefined)
     return fileFingerprint(await io.disk.stat(path, signal)) === print
       ? undefined
-      : { target, planned: `${path} unchanged`, found: 'it was modified' };
+      : { target, planned: `${path} unchanged`, found: 'a modified file' };
   const isFree = (await statIfPresent(io.disk, path, signal)) === undefined;
-  return isFree ? undefined : { target, planned: `${path} does not exist`, found: 'it exists now' };
+  return isFree ? undefined : { target, planned: `no file ${path}`, found: 'an existing one' };
 };
 
 /** Keeps the end of a stream for matching. */

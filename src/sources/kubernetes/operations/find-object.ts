@@ -26,8 +26,8 @@ export const objectDrift = async (
 ): Promise<TargetDrift | undefined> => {
   const raw = await getIfExists(client, look, signal);
   const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
-  if (raw === undefined) return uid === noUid ? undefined : drift('it no longer exists');
-  if (uid === noUid) return drift('it exists now');
+  if (raw === undefined) return uid === noUid ? undefined : drift('no such object');
+  if (uid === noUid) return drift('an existing object');
   if (parseMeta(raw).uid !== uid) return drift('a different object with the same name');
   const now = sees(raw);
   return now === saw ? undefined : drift(now);

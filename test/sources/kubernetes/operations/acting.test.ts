@@ -262,12 +262,12 @@ describe('what has changed since the plan', () => {
     {
       what: 'the value',
       change: () => meddle({ spec: { replicas: 3 } }, 'saga-orchestrator'),
-      found: 'planned 2 replicas, found 3 replicas',
+      found: 'expected 2 replicas, found 3 replicas',
     },
     {
       what: 'the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
-      found: 'planned 2 replicas, found it no longer exists',
+      found: 'expected 2 replicas, found no such object',
     },
   ])('$what: nothing is sent', async ({ change, found }) => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
@@ -275,7 +275,7 @@ describe('what has changed since the plan', () => {
     const { ended } = await stage.confirm(proposal);
     expect(ended).toMatchObject({
       ending: 'forbidden',
-      why: `saga-orchestrator has changed: ${found}`,
+      why: `saga-orchestrator has changed since it was planned: ${found}`,
       sent: [],
     });
   });
@@ -421,7 +421,7 @@ describe('delete, job', () => {
     await stage.undo(ran);
     expect((await stage.get(job)).status).toBe(404);
     expect((await stage.propose('job', { cronjob: 'saga-sweeper' })).refusal?.why).toMatch(
-      /must say its danger/,
+      /danger is missing: k8s\.job does not define one; write danger: in the step/,
     );
   });
 });
