@@ -21,7 +21,7 @@ const deploy: Expectation = {
     ],
     a1: [
       /PATCH .*deployments\/event-bus-service\?fieldManager=opsdeck&force=true → 200/,
-      /waiting for deployment\/event-bus-service → done/,
+      /waiting for deployment\/event-bus-service → complete/,
     ],
   },
   holds: ['vr', 'vh', 'vi', 'v-sla', 'v-errors', 'v-breakers'],
