@@ -43,7 +43,7 @@ test('a dump that cannot be read to its end leaves a way back: the old database,
     ending: 'failed',
     undo: [
       { title: 'Drop the new database microservices' },
-      { title: expect.stringMatching(/^Give microservices_old_\w+ its name microservices back$/) },
+      { title: expect.stringMatching(/^Rename microservices_old_\w+ back to microservices$/) },
       { title: 'Allow connections to microservices' },
       { title: 'Scale deployment/notification-service back to 1 replica' },
       { title: 'Scale deployment/payment-service back to 2 replicas' },

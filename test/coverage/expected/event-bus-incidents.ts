@@ -17,7 +17,7 @@ export const eventBusIncidentsExpected: Expectations = {
       d2: [/image \S+\/event-bus-service:1\.0\.0/, /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/],
       d4: letIn,
       a2: /eventbus_user \| eventbus_db/,
-      a4: [/application\.yml: .* parses/, /application-prod\.yml: .* parses/],
+      a4: [/application\.yml: .*, valid/, /application-prod\.yml: .*, valid/],
       'a4-secret': [/db-password: hidden/, /1 key: all YAML and JSON values are valid/],
     },
     acts: { a1: [/PATCH .*deployments\/event-bus-service → 200/, rolledOut(3)] },

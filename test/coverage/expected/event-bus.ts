@@ -3,13 +3,13 @@ import { eventBusChecks } from './event-bus-checks.ts';
 import { eventBusIncidentsExpected } from './event-bus-incidents.ts';
 
 const replaced = /3 of 3 updated, 3 available/;
-const healthyRollout = /done, available; 3 of 3 updated, 3 ready, 3 available/;
+const healthyRollout = /: complete, available; 3 of 3 updated, 3 ready, 3 available/;
 const dumped = /pg_dump.* → exited with status 0; .*eventbus_backup_.*\.sql\.gz/;
 
 const deploy: Expectation = {
   diagnose: {
     c4: [/image: "\S+:1\.0\.0" → "\S+:/, /1 of 2 objects differ/],
-    'd-rollout': /done, available/,
+    'd-rollout': /: complete, available/,
     'before-sla': /^true: sla .* is 100 %/,
     'before-errors': /^true: error\.rate is 0 %/,
   },
@@ -21,7 +21,7 @@ const deploy: Expectation = {
     ],
     a1: [
       /PATCH .*deployments\/event-bus-service\?fieldManager=opsdeck&force=true → 200/,
-      /waiting for deployment\/event-bus-service → done/,
+      /waiting for deployment\/event-bus-service → complete/,
     ],
   },
   holds: ['vr', 'vh', 'vi', 'v-sla', 'v-errors', 'v-breakers'],
@@ -43,7 +43,7 @@ export const eventBusExpected: Expectations = {
   },
   'change-configuration of event-bus/production, healthy': {
     diagnose: {
-      d1: [/application\.yml: 105 B, sha256 ef2bea322425, parses/, /maximum-pool-size: 20/],
+      d1: [/application\.yml: 105 B, sha256 ef2bea322425, valid/, /maximum-pool-size: 20/],
       d2: healthyRollout,
     },
     acts: {

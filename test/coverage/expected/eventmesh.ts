@@ -73,7 +73,7 @@ export const eventmeshExpected: Expectations = {
     acts: { a1: /cargo bench --package riptide-api .*exited with status 0/ },
   },
   'debug-run of eventmesh/local, healthy': {
-    acts: { a1: /RUST_LOG=debug RUST_BACKTRACE=full .*ended after 3s/ },
+    acts: { a1: /RUST_LOG=debug RUST_BACKTRACE=full .*stopped after 3s as requested/ },
   },
   'security-scan of eventmesh/dev, healthy': {
     diagnose: { d1: /Locking 0 packages/, d2: /SAFETY: the index is masked/ },

@@ -118,7 +118,7 @@ export const sagaIncidentsExpected: Expectations = {
     diagnose: {
       d1: full,
       settings: /max_connections: 150 · changes require a restart/,
-      rollout: /statefulset\/postgres: done, available; 1 of 1 updated/,
+      rollout: /statefulset\/postgres: complete, available; 1 of 1 updated/,
     },
     acts: {
       a3: [/ALTER SYSTEM SET max_connections = '200' → written/, /a new value is pending a restart/],
@@ -128,7 +128,7 @@ export const sagaIncidentsExpected: Expectations = {
     holds: ['v-pg', 'v-all'],
   },
   'pool-size of saga/production, pool-exhaustion: executed-not-recovered': {
-    diagnose: { d1: full, env: /deployment\/saga-orchestrator: done, available; 2 of 2/ },
+    diagnose: { d1: full, env: /deployment\/saga-orchestrator: complete, available; 2 of 2/ },
     acts: { a5: replaced('saga-orchestrator') },
     holds: ['vr'],
     fails: ['v-conn'],
@@ -152,7 +152,7 @@ export const sagaIncidentsExpected: Expectations = {
     fails: ['v-lag'],
   },
   'consumer-batch of saga/production, consumer-stalled': {
-    diagnose: { d1: members, env: /deployment\/saga-orchestrator: done, available; 2 of 2/ },
+    diagnose: { d1: members, env: /deployment\/saga-orchestrator: complete, available; 2 of 2/ },
     acts: { a3: replaced('saga-orchestrator') },
     holds: ['vr', 'v-lag'],
   },

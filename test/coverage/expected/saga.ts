@@ -10,7 +10,7 @@ const set = (name: string, value: string) => [
   new RegExp(`ALTER SYSTEM SET ${name} = '${value}' → written`),
   /configuration reload requested/,
 ];
-const deployed = /deployment\/saga-orchestrator: done, available; 2 of 2 updated, 2 ready, 2 available/;
+const deployed = /deployment\/saga-orchestrator: complete, available; 2 of 2 updated, 2 ready, 2 available/;
 const deployments = [
   /inventory-service +status available +ready 2 +wanted 2/,
   /notification-service +status available +ready 1/,
@@ -100,7 +100,7 @@ export const sagaExpected: Expectations = {
     proves: ['v1'],
   },
   'jvm-options of saga/production, healthy': {
-    diagnose: { d1: /deployment\/payment-service: done, available; 2 of 2/, d2: podMemory },
+    diagnose: { d1: /deployment\/payment-service: complete, available; 2 of 2/, d2: podMemory },
     acts: { a1: replaced('payment-service') },
     holds: ['vr', 'v-oom'],
   },
@@ -147,7 +147,7 @@ export const sagaExpected: Expectations = {
   'log-rotation of saga/production, healthy': {
     diagnose: {
       d1: /payment-service-\S+ \/var\/log\/daily-1\.log/,
-      d2: /daemonset\/fluentd: done, available; 3 of 3 updated/,
+      d2: /daemonset\/fluentd: complete, available; 3 of 3 updated/,
     },
     acts: { a1: /-delete → exited with status 0/, a2: /PATCH .*daemonsets\/fluentd → 200/ },
     holds: ['v1', 'v2'],

@@ -140,7 +140,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
       'docker/images': {
         // The image of a whole host may be there, too.
         items: expect.arrayContaining([
-          note(shopImage, expect.stringMatching(/^[0-9a-f]{12} · .* · made \d{4}-/)),
+          note(shopImage, expect.stringMatching(/^[0-9a-f]{12} · .* · created \d{4}-/)),
         ]),
       },
     },

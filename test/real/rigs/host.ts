@@ -92,7 +92,7 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
           unit,
           expect.objectContaining({ ...stamp, kind: 'process', name: 'sshd', status: 'running' }),
           { ...stamp, kind: 'process', name: 'no-such-program', status: 'not running', ready: 0, wanted: 1 },
-          { ...port, detail: expect.stringContaining('told to root only') },
+          { ...port, detail: expect.stringContaining('visible only to root') },
         ],
         samples: [
           { source, signal: 'worker', labels: {}, why: 'unit nobody not found' },

@@ -96,7 +96,7 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
         samples: [
           sample('bus.ready', { value: 100 }),
           sample('bus.available', { value: 'True' }),
-          sample('gone.ready', { why: 'there is no deployment/gone' }),
+          sample('gone.ready', { why: 'deployment/gone not found' }),
         ],
       },
       'kubernetes/statefulsets': {

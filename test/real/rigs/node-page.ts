@@ -37,7 +37,7 @@ export const nodePageRig: RealRig = {
           sample('memory', { value: expect.any(Number) }),
           sample('kernel', { labels: expect.objectContaining({ sysname: 'Linux' }), value: 1 }),
           sample('cpus', { value: expect.any(Number) }),
-          sample('broken', { why: '0 of 0' }),
+          sample('broken', { why: '0 divided by 0' }),
         ],
       },
       'promtext/families': {

@@ -45,7 +45,7 @@ export const springPageRig: RealRig = {
         items: [
           sample('heap', { value: expect.any(Number) }),
           sample('idle', { labels: { pool: 'shop-pool', metric: 'hikaricp_connections_idle' }, value: 5 }),
-          sample('waiting', { labels: { pool: 'shop-pool' }, why: '0 of 0' }),
+          sample('waiting', { labels: { pool: 'shop-pool' }, why: '0 divided by 0' }),
           sample('p95', { value: expect.any(Number) }),
           sample('closed', { labels: expect.objectContaining({ name: 'broker' }), value: 1 }),
           sample('closed', { labels: expect.objectContaining({ name: 'psp' }), value: 1 }),

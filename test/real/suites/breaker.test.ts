@@ -60,7 +60,7 @@ describe('breaker, through the executor', () => {
     const proposal = await acting.propose(move('close', 'closed', 'borker'));
     expect(proposal.refusal).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('no instance has a circuit breaker "borker"; there is broker, psp'),
+      why: expect.stringContaining('no instance has a circuit breaker "borker"; available: broker, psp'),
     });
     const { ended } = await acting.run(move('close', 'closed', 'borker'));
     expect(ended.ending).toBe('not-applicable');
@@ -80,7 +80,7 @@ describe('breaker, through the executor', () => {
     expect(undone.proposal.undoes).toBe(ran.proposal.run);
     expect(undone.ended).toMatchObject({
       ending: 'recovered',
-      why: expect.stringContaining('as it was before'),
+      why: expect.stringContaining('restored: '),
     });
     expect(await shop.states()).toEqual({ broker: 'CLOSED', psp: 'CLOSED' });
     expect(await shop.call('broker')).toBe(200);

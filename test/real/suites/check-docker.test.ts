@@ -97,7 +97,7 @@ describe('opsdeck on a real Docker, the built program', () => {
     const other = await checking.check(entry(', identity: { name: somebody-else }'), env);
     expect([other.code, other.workloads]).toEqual([3, []]);
     expect(other.faults).toMatchObject([
-      { kind: 'wrong-system', message: expect.stringMatching(/its name is \S+, not somebody-else$/) },
+      { kind: 'wrong-system', message: expect.stringMatching(/: expected name somebody-else, found \S+$/) },
     ]);
   });
 

@@ -106,7 +106,7 @@ const systemd = (): void => {
     const { code, findings } = await checking.doctor(entry(', units: [nobody]'));
     expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
       1,
-      [{ what: `${alias}: unit nobody`, remedy: expect.stringContaining('list-units') }],
+      [{ what: `${alias}: unit nobody not found`, remedy: expect.stringContaining('list-units') }],
     ]);
   });
 };

@@ -107,7 +107,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
         const found = await checking.check(good, env);
         expect([found.code, found.level, found.faults]).toEqual([2, 'crit', []]);
         expect(found.health).toMatchObject([
-          { status: 'degraded', level: 'warn', detail: expect.stringContaining('broker 3 is gone') },
+          { status: 'degraded', level: 'warn', detail: expect.stringContaining('broker 3 is missing') },
           { instance: 'broker-1', status: 'up' },
           { instance: 'broker-2', status: 'up' },
           { instance: 'broker-3', status: 'down', level: 'crit' },

@@ -106,10 +106,10 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     const standby = entry('opsdeck', { port: address.port });
     const found = await checking.check(standby, env);
     expect([found.code, found.faults]).toEqual([0, []]);
-    expect(found.health).toMatchObject([{ status: 'up', detail: 'in recovery (standby), read only' }]);
+    expect(found.health).toMatchObject([{ status: 'up', detail: 'in recovery (standby, read-only)' }]);
     expect(found.signals[2]).toMatchObject({ value: 1000 });
     const { findings } = await checking.doctor(standby, env);
-    expect(findings[0]?.what).toMatch(/in recovery (standby), nothing can be changed on it$/);
+    expect(findings[0]?.what).toMatch(/, in recovery \(standby, read-only\)$/);
   });
 
   test('a wrong password: unknown, with the places where one is looked for, and it is in no word', async () => {

@@ -116,7 +116,7 @@ describe('operations', () => {
     expect(green?.State).toBe('running');
     const everywhere = await open({});
     await expect(everywhere.operation('stop').plan({ service: 'web' }, never)).rejects.toThrow(
-      'is in the projects',
+      'exists in the projects',
     );
   });
 

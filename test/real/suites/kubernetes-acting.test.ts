@@ -133,7 +133,7 @@ describe('a deployment, through the executor', () => {
     await cluster.patch(where, { spec: { replicas: 4 } });
     expect(await refusal('scale', up)).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('3 would be fewer'),
+      why: expect.stringContaining('3 is fewer, and only: up forbids scaling down'),
     });
     // The card of before is another's number by now.
     expect((await acting.carryOut(proposal, book)).ended).toMatchObject({ ending: 'forbidden', sent: [] });
@@ -159,7 +159,7 @@ describe('a deployment, through the executor', () => {
     expect((await containerNow())?.image).toBe('localhost/shop:2');
     expect(await refusal('rollback', { ...target, revision: 77 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^deployment\/shop keeps no revision 77; available: \d/),
+      why: expect.stringMatching(/^deployment\/shop has no revision 77; available: \d/),
     });
   });
 
@@ -207,7 +207,7 @@ describe('a deployment, through the executor', () => {
       await refusal('patch', { kind: 'deployment', name: 'shop', patch: { spec: { replicas: -1 } } }),
     ).toMatchObject({
       ending: 'failed',
-      why: expect.stringMatching(/dry run is refused.*422.*spec\.replicas/),
+      why: expect.stringMatching(/dry run rejected: .*422.*spec\.replicas/),
     });
     await cluster.apply({
       apiVersion: 'v1',
@@ -237,7 +237,7 @@ describe('a deployment, through the executor', () => {
     expect((await viewer.propose(step('restart', target))).refusal).toEqual({
       ending: 'forbidden',
       why: expect.stringMatching(
-        /may not patch deployments in acting.*: ask for a Role in acting with \{ apiGroups: \["apps"\], resources: \["deployments"\], verbs: \[patch\] \}$/,
+        /may not patch deployments in acting.*: request a Role in acting with \{ apiGroups: \["apps"\], resources: \["deployments"\], verbs: \[patch\] \}$/,
       ),
     });
     await viewer[Symbol.asyncDispose]();

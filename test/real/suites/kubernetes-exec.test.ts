@@ -106,7 +106,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     });
     expect((await viewer.propose(step({ pod: pods[0], argv: ['true'] }))).refusal).toMatchObject({
       ending: 'forbidden',
-      why: expect.stringMatching(/may not get pods\/exec in executing.*: ask for a Role in executing/),
+      why: expect.stringMatching(/may not get pods\/exec in executing.*: request a Role in executing/),
     });
     await viewer[Symbol.asyncDispose]();
   });

@@ -242,7 +242,7 @@ describe('acting, through the executor', () => {
     const wrong = await acting.run(oneStep('pg.cancel', { pid: tree.root.pid }, []));
     expect(wrong.ended).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('terminate ends it'),
+      why: expect.stringContaining('cancel has no effect; use terminate'),
     });
     void tree.endings[0]?.then(() => tree.middle.query('COMMIT'));
     const unblocked = proof('count(sessions | waiting matches /Lock/) = 0');
@@ -289,7 +289,7 @@ describe('acting, through the executor', () => {
     await owner.undo(ran);
     expect(await shown()).toBe('4MB');
     const pending = await owner.run(oneStep('pg.setting', { name: 'max_connections', value: 30 }, []));
-    expect(JSON.stringify(pending.events)).toContain('waits for a restart');
+    expect(JSON.stringify(pending.events)).toContain('a new value is pending a restart');
     await owner.undo(pending);
     const denied = await acting.run(oneStep('pg.setting', { name: 'work_mem', value: '8MB' }, []));
     expect(denied.ended.ending).toBe('forbidden');

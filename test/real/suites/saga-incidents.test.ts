@@ -140,7 +140,7 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     const before = await podsOf(cluster, orchestrator);
     const { code, ended } = await run('connections-restart', orchestrator.name);
     expect([code, ended.ending]).toEqual([1, 'executed-not-recovered']);
-    expect(ended.why).toMatch(/^Connection usage at most 80 %: not so, pg\.conn is [89]\d/);
+    expect(ended.why).toMatch(/^Connection usage at most 80 %: not met, pg\.conn is [89]\d/);
     const after = await readyPods(cluster, orchestrator, 2);
     const uids = new Set(before.map(({ metadata }) => metadata.uid));
     expect(after.filter(({ metadata }) => uids.has(metadata.uid))).toEqual([]);
@@ -179,10 +179,10 @@ describe('S3-I5: a group of Kafka is stalled', () => {
     expect(await signalOf('lag')).toMatchObject({ value: 1500, level: 'warn' });
     const tooMany = await run('consumer-lag', orchestrator.name, { n: '5' });
     expect([tooMany.code, tooMany.ended.ending]).toEqual([3, 'not-applicable']);
-    expect(tooMany.ended.why).toContain('needs partitions >= 5: not so, partitions is 3');
+    expect(tooMany.ended.why).toContain('requires partitions >= 5: not met, partitions is 3');
     const same = await run('consumer-lag', orchestrator.name, { n: '2' });
     expect([same.code, same.ended.ending]).toEqual([3, 'not-applicable']);
-    expect(same.ended.why).toContain('has 2 replicas already');
+    expect(same.ended.why).toContain('already has 2 replicas');
   });
 
   test('a third pod takes a partition over: recovered, and there is a way back', async () => {
