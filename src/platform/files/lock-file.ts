@@ -126,11 +126,11 @@ const burialMs = 1000;
  */
 const removeDeadLock = async (path: string, dead: Holder, waitMs: number): Promise<void> => {
   // Removal takes a moment, so even a caller with a wait of 0 waits for it.
-  const heir = await acquireLock(`${path}.heir`, Math.max(waitMs, burialMs));
+  const successor = await acquireLock(`${path}.heir`, Math.max(waitMs, burialMs));
   try {
     if ((await textAt(path)) === dead.text) await drop(path);
   } finally {
-    await heir.release();
+    await successor.release();
   }
 };
 

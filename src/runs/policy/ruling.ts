@@ -30,12 +30,13 @@ export const roleCheck = (
     return [{ check: { what: 'role', ok: true, why: `${user} is ${rung.id}` }, does: 'passes' }];
   const most = mostDangerous(own.map(({ may }) => may));
   const others = authority.filter(mayRun(run)).map(rungWords);
-  const who = others.length === 0 ? 'nobody' : others.join(', ');
-  const why = `${danger} actions require ${who}; ${user} may run at most ${most}`;
-  const remedy =
+  const required =
     others.length === 0
-      ? 'the profile grants this to no account; see authority'
-      : 'ask one of them to run it';
+      ? `no account may run ${danger} actions`
+      : `${danger} actions require ${others.join(', ')}`;
+  const why = `${required}; ${user} may run at most ${most}`;
+  const remedy =
+    others.length === 0 ? 'add an account to authority: in the profile' : 'ask one of them to run it';
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };
 

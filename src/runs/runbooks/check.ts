@@ -148,8 +148,8 @@ interface Scope {
   readonly params: readonly string[];
 }
 
-const missing = (word: string, names: readonly string[], nobody: string): string =>
-  names.length === 0 ? nobody : closestWordHint(word, names);
+const missing = (word: string, names: readonly string[], noneText: string): string =>
+  names.length === 0 ? noneText : closestWordHint(word, names);
 
 const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
   params.includes(name)

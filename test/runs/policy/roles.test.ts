@@ -53,7 +53,7 @@ test('without a ladder nobody is asked; on a ladder without rungs nobody may', (
   const [looked] = roleCheck({ danger: 'safe', runbook: 'x' }, [], 'eve');
   expect(looked?.check).toMatchObject({
     ok: false,
-    why: 'safe actions require nobody; eve may run at most read',
+    why: 'no account may run safe actions; eve may run at most read',
   });
 });
 
