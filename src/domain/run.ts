@@ -13,7 +13,7 @@ export type RunEnding =
   | 'not-applicable'
   | 'dry-run';
 
-export interface ProofState {
+export interface CheckState {
   readonly id: string;
   readonly title: string;
   readonly value: 'true' | 'false' | 'unknown';
@@ -62,8 +62,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'ticking'; readonly step: string; readonly title: string; readonly ask?: true }
   | { readonly event: 'ticked'; readonly step: string; readonly done: boolean; readonly ask?: true }
   /** The verification just before the first action. */
-  | { readonly event: 'before'; readonly proofs: readonly ProofState[] }
-  | { readonly event: 'verifying'; readonly proofs: readonly ProofState[] }
+  | { readonly event: 'before'; readonly proofs: readonly CheckState[] }
+  | { readonly event: 'verifying'; readonly proofs: readonly CheckState[] }
   /**
    * A login expired during the run: the denied request, and the argv that renews it. The run waits for the operator.
    */
@@ -79,7 +79,7 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly blind?: string;
     }
   /** A check that held no longer does. */
-  | { readonly event: 'relapsed'; readonly proofs: readonly ProofState[]; readonly why: string }
+  | { readonly event: 'relapsed'; readonly proofs: readonly CheckState[]; readonly why: string }
   /** The end of the watch. `why`: it held throughout, or what stopped it. */
   | { readonly event: 'watched'; readonly held: boolean; readonly why: string }
   | {

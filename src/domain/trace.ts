@@ -2,7 +2,7 @@ import type { FactKind } from './facts.ts';
 import type { Fault, FaultKind, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { Danger } from './operation.ts';
-import type { ProofState, RunEvent } from './run.ts';
+import type { CheckState, RunEvent } from './run.ts';
 
 /** A fault without its time and remedy. */
 export interface TracedFault {
@@ -63,7 +63,7 @@ export interface TracedRun {
   }[];
   readonly proofs?: readonly {
     readonly id: string;
-    readonly value: ProofState['value'];
+    readonly value: CheckState['value'];
     readonly why: string;
   }[];
   readonly ending?: string;

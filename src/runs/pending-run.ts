@@ -4,7 +4,7 @@ import type { PlannedStep, Proposal } from '../domain/proposal.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Operation } from '../sources/source.ts';
 import type { ClockInstant } from './clock-instant.ts';
-import type { VerificationBaseline } from './verification/proof.ts';
+import type { VerificationBaseline } from './verification/verification-check.ts';
 
 /** A step to undo, and the state of its targets before it. */
 export interface UndoneStep extends Pick<OperationCall, 'use' | 'with'> {

@@ -1,9 +1,9 @@
 import type { Proposal } from '../domain/proposal.ts';
-import type { ProofState, RunEvent } from '../domain/run.ts';
+import type { CheckState, RunEvent } from '../domain/run.ts';
 import type { DiagnoseStep, Runbook, VerifyStep } from '../domain/runbook.ts';
 import { type TracedRun, type TracedStep, tracedFault } from '../domain/trace.ts';
 
-const tracedProof = ({ id, value, why }: ProofState) => ({ id, value, why });
+const tracedCheck = ({ id, value, why }: CheckState) => ({ id, value, why });
 
 const looked = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep): TracedStep => ({
   id: step.id,
@@ -71,9 +71,9 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
       return { step: event.step, ok: event.done, ...(event.ask === true ? { ask: true } : {}) };
     case 'before':
     case 'verifying':
-      return { proofs: event.proofs.map(tracedProof) };
+      return { proofs: event.proofs.map(tracedCheck) };
     case 'relapsed':
-      return { proofs: event.proofs.map(tracedProof), why: event.why };
+      return { proofs: event.proofs.map(tracedCheck), why: event.why };
     case 'login':
       return { why: event.why };
     case 'renewed':

@@ -1,5 +1,5 @@
 import type { GateCheck } from '../domain/proposal.ts';
-import type { ProofState } from '../domain/run.ts';
+import type { CheckState } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { answersRefusal } from './admission.ts';
 import { admitRun } from './checks/admission-checks.ts';
@@ -86,7 +86,7 @@ const waitWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
 
 const prove = (run: ActiveRun): Promise<RunEnd> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
-  const tell = (proofs: readonly ProofState[]) => recorder.note({ event: 'verifying', proofs });
+  const tell = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
   if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, tell }, signal);
   return verifyRun(
     {

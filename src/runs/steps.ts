@@ -18,7 +18,7 @@ import { stepIdOf, withRemainingTurns } from './run-end.ts';
 import { withTurnValue } from './runbooks/bind.ts';
 import { actStep, withCreatedIds } from './sending/act-step.ts';
 import { rereadBaseline } from './verification/baseline.ts';
-import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.ts';
+import { checkFeeds, freshState, untilAfter } from './verification/check-feeds.ts';
 
 /**
  * Returns the expired login that kept a step from having any effect: the step failed before it sent anything, or every
@@ -117,7 +117,7 @@ const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promis
   if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
   const since = clock.now();
   await untilAfter(since, clock, signal);
-  const feeds = proofFeeds(parsed.expression, engine.feeds, engine.profile.signals);
+  const feeds = checkFeeds(parsed.expression, engine.feeds, engine.profile.signals);
   const deadline = clock.deadline(readsMs);
   await engine.readNow(
     feeds.map(({ id }) => id),

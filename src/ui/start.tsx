@@ -79,7 +79,7 @@ interface ShellParts {
   readonly model: UiStore;
   readonly stdout: NodeJS.WriteStream;
   readonly redraw: RedrawScheduler;
-  handNow(): KeyContext;
+  currentContext(): KeyContext;
 }
 
 /** Background services of the UI. */
@@ -91,13 +91,13 @@ interface Shell {
 
 /** Starts the background services: environment switches, mouse setting, log streams, runs and screen state. */
 const createShell = (parts: ShellParts): Shell => {
-  const { cockpit, clock, commands, size, keep, model, stdout, redraw, handNow } = parts;
+  const { cockpit, clock, commands, size, keep, model, stdout, redraw, currentContext } = parts;
   const say = (text: string): void => {
-    handNow().notify(text);
+    currentContext().notify(text);
     redraw.now();
   };
   const stops = [
-    restoreNavigationOnSwitch({ cockpit, model, handNow }),
+    restoreNavigationOnSwitch({ cockpit, model, currentContext }),
     watchMouseSetting(model, cockpit, (on) => setMouseReporting(stdout, on)),
     openStreamsWhenVisible({ cockpit, model, commands, size }),
     refreshRunsWhenVisible({ cockpit, model, commands }),
@@ -177,7 +177,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
 
   const size = terminalSize(stdout);
   const onScreen = createRenderedFacts(clock);
-  const handNow = createKeyContextProvider({
+  const currentContext = createKeyContextProvider({
     ...parts,
     onScreen,
     model,
@@ -194,14 +194,14 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       return looks.theme(model.getState().theme).theme;
     },
     copy: (text) =>
-      session.write(clipboardSequence(handNow().view.pen.maskText(text), settings.tmux === true)),
+      session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
     suspend: session.suspend,
     lend: session.runProgram,
     quit,
   });
   const frame = (): readonly StyledRow[] => {
     const { theme, mono } = looks.theme(model.getState().theme);
-    return renderFrame(handNow(), theme, mono);
+    return renderFrame(currentContext(), theme, mono);
   };
 
   const show = (rows: readonly StyledRow[]): void => {
@@ -220,7 +220,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   };
   const redraw = createRedrawScheduler(clock, draw, onScreen.renew);
 
-  const listener = createKeyListener({ model, handNow, redraw, hearsMouse });
+  const listener = createKeyListener({ model, currentContext, redraw, hearsMouse });
   const input = splitMouseInput(stdin, clock, listener.mouse);
   const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
 
@@ -232,10 +232,10 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const stopBell = startBell({
     cockpit: parts.cockpit,
     clock,
-    pen: () => handNow().view.pen,
+    pen: () => currentContext().view.pen,
     write: session.write,
   });
-  const shell = createShell({ ...parts, model, size, stdout, redraw, handNow });
+  const shell = createShell({ ...parts, model, size, stdout, redraw, currentContext });
   instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   instance.waitUntilExit().then(
     // Save the screen state before reporting the exit.

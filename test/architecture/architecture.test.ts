@@ -316,7 +316,7 @@ test('a command gets the changing door of its platform through the executor alon
 test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
   const lenders: Readonly<Record<string, readonly string[]>> = {
     'src/doors/declared-reads.ts': ['src/doors/read-io.ts'],
-    'src/runs/reads/read-session.ts': ['src/engine/diagnose.ts', 'src/runs/reads/operation-proof.ts'],
+    'src/runs/reads/read-session.ts': ['src/engine/diagnose.ts', 'src/runs/reads/operation-check.ts'],
   };
   const wrong = imports.filter((i) => !i.typeOnly && lenders[i.to]?.includes(i.file) === false);
   expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbook.ts';
-import { minSettleMs } from '../../src/runs/verification/proof.ts';
-import { proofEveryMs } from '../../src/runs/verification/proof-feeds.ts';
+import { checkEveryMs } from '../../src/runs/verification/check-feeds.ts';
+import { minSettleMs } from '../../src/runs/verification/verification-check.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
-const proofsOf = (going: Going) =>
+const verificationChecksOf = (going: Going) =>
   going.events.flatMap((event) => (event.event === 'verifying' ? [event.proofs[0]] : []));
 
 test('what was read before the act was answered proves nothing, however well it looks', async () => {
@@ -23,7 +23,7 @@ test('what was read before the act was answered proves nothing, however well it 
   const ended = await going.end();
   expect(ended.ending).toBe('executed-not-recovered');
   expect(ended.why).toMatch(/^It stays closed: unknown, /);
-  expect(proofsOf(going).every((proof) => proof?.value === 'unknown')).toBe(true);
+  expect(verificationChecksOf(going).every((proof) => proof?.value === 'unknown')).toBe(true);
 });
 
 test('a reading that began in the very ms of the answer cannot be told from one before it: it does not count', async () => {
@@ -57,8 +57,8 @@ test('it must hold for its time without a break, and ends as soon as it has', as
   };
   const ended = await going.end();
   expect(ended.ending).toBe('recovered');
-  expect(proofsOf(going).map((proof) => proof?.value)).toEqual(['true', 'false', 'true']);
-  const held = proofsOf(going).at(-1)?.holdsSince ?? 0;
+  expect(verificationChecksOf(going).map((proof) => proof?.value)).toEqual(['true', 'false', 'true']);
+  const held = verificationChecksOf(going).at(-1)?.holdsSince ?? 0;
   expect(held - actedAt).toBeGreaterThanOrEqual(1500);
   expect(ended.at - held).toBe(15_000);
 });
@@ -162,5 +162,5 @@ test.each([
   [[], 60_000, 0, 6000],
 ])('feeds every %j ms, within %d, for %d: read every %d ms', (every, withinMs, forMs, wanted) => {
   const feeds = every.map((everyMs) => ({ everyMs }));
-  expect(proofEveryMs(feeds, { withinMs, forMs })).toBe(wanted);
+  expect(checkEveryMs(feeds, { withinMs, forMs })).toBe(wanted);
 });

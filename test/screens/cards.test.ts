@@ -86,7 +86,7 @@ test('the planning card says that nothing has been sent', async () => {
 
 test('a disruptive action in production shows target, calls, losses, undo and verification; enter confirms', async () => {
   const user = await withRun(proposed());
-  const fields = cardOf(user).flatMap((line) => /^[a-z]+(?: hand)?(?= {2})/.exec(line)?.[0] ?? []);
+  const fields = cardOf(user).flatMap((line) => /^[a-z]+(?: context)?(?= {2})/.exec(line)?.[0] ?? []);
   expect(fields).toEqual([
     'target',
     'params',

@@ -156,21 +156,21 @@ const drawsWell = (bare: Bare): void => {
 };
 
 const hasFocus = (bare: Bare): void => {
-  const { view } = bare.hand();
+  const { view } = bare.context();
   if (view.cockpit.open !== undefined) expect(bare.focused()).toEqual([view.ui.focus]);
 };
 
 /** Whatever was done before: esc leads home, `?` helps, ctrl-c ends. */
 const canBeLeft = (bare: Bare): void => {
   for (let times = 0; times < 24; times++) bare.strokes('esc');
-  const home = bare.hand().view;
+  const home = bare.context().view;
   expect({ overlay: home.ui.overlay.is, place: home.ui.place, filtering: home.ui.isFiltering }).toEqual({
     overlay: 'none',
     place: 'overview',
     filtering: false,
   });
   bare.strokes('?');
-  expect(bare.hand().view.ui.overlay.is).toBe('help');
+  expect(bare.context().view.ui.overlay.is).toBe('help');
   const before = bare.quits();
   for (let times = 0; times < 3; times++) bare.strokes('ctrl-c');
   expect(bare.quits()).toBeGreaterThan(before);

@@ -3,7 +3,7 @@ import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** What the system does to the process, by hand. */
+/** What the system does to the process, by context. */
 interface System {
   readonly host: ProcessTerminal;
   ends(): void;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { touchesOf } from '../../scripts/coverage/touches-of.ts';
 import { type TraceLine, zTraceLine } from '../../scripts/trace/lines.ts';
 import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
-import type { ProofState, RunEnding, RunEvent } from '../../src/domain/run.ts';
+import type { CheckState, RunEnding, RunEvent } from '../../src/domain/run.ts';
 import type { Runbook } from '../../src/domain/runbook.ts';
 import type { TraceEvent } from '../../src/domain/trace.ts';
 import { runTraceEvent } from '../../src/runs/run-trace.ts';
@@ -88,12 +88,12 @@ const plannedStep = (calls: readonly string[]): PlannedStep => ({
 
 const manualStep: PlannedStep = { ...plannedStep([]), id: 'm1', title: 'Tell them', manual: true };
 
-const proof = (id: string, value: ProofState['value']): ProofState => ({ id, title: id, value, why: '' });
+const proof = (id: string, value: CheckState['value']): CheckState => ({ id, title: id, value, why: '' });
 const hold = [proof('v1', 'true'), proof('v2', 'true')];
 
 interface Ran {
   readonly lines?: readonly string[];
-  readonly readings?: readonly (readonly ProofState[])[];
+  readonly readings?: readonly (readonly CheckState[])[];
   readonly ending?: RunEnding;
   readonly calls?: readonly string[];
   readonly answered?: boolean;

@@ -12,7 +12,7 @@ const expired = (source: string, login?: readonly string[]): Fault => ({
   ...(login === undefined ? {} : { login }),
 });
 
-// As much of a hand as the items look at.
+// As much of a context as the items look at.
 const handOf = (faults: readonly Fault[], logins: Readonly<Record<string, readonly string[]>>): KeyContext =>
   ({
     view: { canSuspend: true, cockpit: { open: { logins } }, own: { snapshot: { faults } } },

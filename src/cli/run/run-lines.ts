@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
-import type { DiagnosisResult, ProofState, RunEvent } from '../../domain/run.ts';
+import type { CheckState, DiagnosisResult, RunEvent } from '../../domain/run.ts';
 
 const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
@@ -57,7 +57,7 @@ const proposalLines = (proposal: Proposal): readonly string[] => [
   `  requires: ${requirements(proposal.gate, proposal.names)}`,
 ];
 
-const proofLine = ({ id, title, value, why }: ProofState): string =>
+const verificationLine = ({ id, title, value, why }: CheckState): string =>
   `  ${id}  ${title}: ${value}${why === '' ? '' : `, ${why}`}`;
 
 const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): readonly string[] => [
@@ -112,9 +112,9 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'ticked':
       return [`${event.step}  ${tickedWords(event)}`];
     case 'before':
-      return ['before the action', ...event.proofs.map(proofLine)];
+      return ['before the action', ...event.proofs.map(verificationLine)];
     case 'verifying':
-      return event.proofs.map(proofLine);
+      return event.proofs.map(verificationLine);
     case 'login':
       return [`denied: a login has expired: ${event.why}`];
     case 'renewed':
@@ -139,6 +139,6 @@ export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]
     if (event.event !== 'verifying') return runEventLines(event);
     const news = event.proofs.filter(({ id, value }) => printed.get(id) !== value);
     for (const { id, value } of news) printed.set(id, value);
-    return news.map(proofLine);
+    return news.map(verificationLine);
   };
 };

@@ -25,7 +25,7 @@ const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [st
     case 'relapsed':
       return [`RELAPSED: ${event.why}`, 'crit'];
     case 'watched':
-      return event.held ? ['still recovered: its proofs held', 'ok'] : undefined;
+      return event.held ? ['still recovered: its checks held', 'ok'] : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
     case 'ended':

@@ -282,7 +282,7 @@ export const checkReading = (
  */
 export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly RunbookComplaint[] => {
   const scope: Scope = { known, params: runbook.params.map((spec) => spec.name) };
-  const proofs = runbook.verify === 'none' ? [] : runbook.verify;
+  const checks = runbook.verify === 'none' ? [] : runbook.verify;
   return [
     ...boundIn('title', runbook.title, scope),
     ...whenOf(runbook.when, scope),
@@ -300,7 +300,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...expression(`act[${i}].needs`, step.needs, step.each === undefined ? scope : inLoop(scope)),
     ]),
     ...actComplaints(runbook),
-    ...proofs.flatMap((step, i) => [
+    ...checks.flatMap((step, i) => [
       ...expression(`verify[${i}].that`, step.that, scope),
       ...useOf(`verify[${i}].use`, step.use, false, scope),
       ...boundIn(`verify[${i}].with`, step.with, scope),

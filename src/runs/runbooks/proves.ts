@@ -112,18 +112,18 @@ const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
  */
 export const proofComplaints = ({ act, params, verify, when }: Runbook): readonly RunbookComplaint[] => {
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
-  const proofs = verify.filter(({ guard }) => guard !== true);
+  const checks = verify.filter(({ guard }) => guard !== true);
   // A parse error is reported elsewhere.
   if (
-    [when, ...proofs.map(({ that }) => that)].some(
+    [when, ...checks.map(({ that }) => that)].some(
       (text) => text !== undefined && expressionOf(text) === undefined,
     )
   )
     return [];
   const chosen = params.flatMap(chosenAtoms);
-  if (proofs.some((step) => compares(step) || contradicts(chosen, step))) return [];
+  if (checks.some((step) => compares(step) || contradicts(chosen, step))) return [];
   const expression = expressionOf(when);
-  const isEmpty = expression === undefined ? true : proofs.every((step) => holdsWhile(expression, step));
+  const isEmpty = expression === undefined ? true : checks.every((step) => holdsWhile(expression, step));
   if (!isEmpty) return [];
   return [
     {

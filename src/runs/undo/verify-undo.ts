@@ -1,13 +1,13 @@
 import type { Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
-import type { ProofState } from '../../domain/run.ts';
+import type { CheckState } from '../../domain/run.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import type { RunEnd } from '../run-end.ts';
-import { minSettleMs } from '../verification/proof.ts';
+import { minSettleMs } from '../verification/verification-check.ts';
 import { readTargetPins } from './post-state.ts';
 
 /** Deadline until the restored state must read back and stay restored. */
@@ -18,7 +18,7 @@ interface VerifyUndoParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
-  tell(proofs: readonly ProofState[]): Promise<unknown>;
+  tell(proofs: readonly CheckState[]): Promise<unknown>;
 }
 
 /** Checks that the object the run created is gone: the call that removes it finds nothing to remove. */
@@ -26,16 +26,16 @@ const checkRemoved = async (
   { id, title, ...call }: UndoneStep,
   { engine, clock, mask }: VerifyUndoParts,
   signal: AbortSignal,
-): Promise<ProofState> => {
-  const proof = { id, title: `removed: ${title}` };
+): Promise<CheckState> => {
+  const check = { id, title: `removed: ${title}` };
   try {
     const left = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const why = left.map(({ name, saw }) => `${name} is ${saw}`).join('; ');
-    return { ...proof, value: 'false', why: mask(why) };
+    return { ...check, value: 'false', why: mask(why) };
   } catch (error) {
     const isGone = error instanceof PlanError && error.ending === 'not-applicable';
     const why = isGone ? error.message : toFault('', call.use, error, clock.now()).message;
-    return { ...proof, value: isGone ? 'true' : 'unknown', why: mask(why) };
+    return { ...check, value: isGone ? 'true' : 'unknown', why: mask(why) };
   }
 };
 
@@ -44,8 +44,8 @@ const checkRestored = async (
   { id, title, before, ...call }: UndoneStep,
   { engine, clock, mask }: VerifyUndoParts,
   signal: AbortSignal,
-): Promise<ProofState> => {
-  const proof = { id, title: `restored: ${title}` };
+): Promise<CheckState> => {
+  const check = { id, title: `restored: ${title}` };
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
@@ -53,10 +53,10 @@ const checkRestored = async (
       const shows = found === undefined ? 'missing' : mask(found.saw);
       return shows === saw ? [] : [`${name} is ${shows}, expected ${saw}`];
     });
-    if (other.length > 0) return { ...proof, value: 'false', why: other.join('; ') };
-    return { ...proof, value: 'true', why: before.map(({ name, saw }) => `${name} ${saw}`).join(', ') };
+    if (other.length > 0) return { ...check, value: 'false', why: other.join('; ') };
+    return { ...check, value: 'true', why: before.map(({ name, saw }) => `${name} ${saw}`).join(', ') };
   } catch (error) {
-    return { ...proof, value: 'unknown', why: mask(toFault('', call.use, error, clock.now()).message) };
+    return { ...check, value: 'unknown', why: mask(toFault('', call.use, error, clock.now()).message) };
   }
 };
 

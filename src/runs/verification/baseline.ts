@@ -1,13 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { ProofState } from '../../domain/run.ts';
+import type { CheckState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
-import { createOperationProof } from '../reads/operation-proof.ts';
+import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ActiveRun } from '../run-context.ts';
-import { createPolledProof } from './polled-proof.ts';
-import type { Proof, VerificationBaseline } from './proof.ts';
-import { missingBaseline, proofContextOf, proofsOf, readForProofs, type VerifyParts } from './verify.ts';
+import { createPolledCheck } from './polled-check.ts';
+import type { VerificationBaseline, VerificationCheck } from './verification-check.ts';
+import {
+  checkContextOf,
+  missingBaseline,
+  readForChecks,
+  type VerifyParts,
+  verificationChecksOf,
+} from './verify.ts';
 
 /** Maximum time that the baseline may delay the first action. */
 const longestMs: Millis = 10_000;
@@ -15,8 +21,8 @@ const longestMs: Millis = 10_000;
 /**
  * Maps a response without the expected value, or without the object, to false. What could not be read stays unknown.
  */
-const falseIfAnswered = (state: ProofState, proof: Proof): ProofState =>
-  state.value === 'unknown' && proof.isAnswered() ? { ...state, value: 'false' } : state;
+const falseIfAnswered = (state: CheckState, check: VerificationCheck): CheckState =>
+  state.value === 'unknown' && check.isAnswered() ? { ...state, value: 'false' } : state;
 
 /**
  * Reads every check once before anything is sent. A check that is already true proves nothing later, and changes show
@@ -36,26 +42,26 @@ const readBefore = async (
   );
   const operations = new Map(
     steps.flatMap((step) =>
-      step.use === undefined ? [] : [[step.id, createOperationProof(step, params, all)]],
+      step.use === undefined ? [] : [[step.id, createOperationCheck(step, params, all)]],
     ),
   );
-  const proofs = steps.map((step) => {
+  const checks = steps.map((step) => {
     const reading = operations.get(step.id);
-    if (reading !== undefined) return createPolledProof(step, reading, clock, since);
-    return proofsOf([step], all, since)[0];
+    if (reading !== undefined) return createPolledCheck(step, reading, clock, since);
+    return verificationChecksOf([step], all, since)[0];
   });
-  const made = proofs.filter((proof) => proof !== undefined);
+  const made = checks.filter((check) => check !== undefined);
   try {
-    await readForProofs(made, all, signal);
-    const sight = proofContextOf(all);
-    const states = made.map((proof) => falseIfAnswered(proof.look(sight), proof));
-    const found = [...operations].flatMap(([id, proof]) => {
-      const brought = proof.found();
+    await readForChecks(made, all, signal);
+    const sight = checkContextOf(all);
+    const states = made.map((check) => falseIfAnswered(check.look(sight), check));
+    const found = [...operations].flatMap(([id, check]) => {
+      const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
     return { states, found: new Map(found), snapshot: sight.snapshot };
   } finally {
-    await Promise.all(made.map((proof) => proof.close?.()));
+    await Promise.all(made.map((check) => check.close?.()));
   }
 };
 

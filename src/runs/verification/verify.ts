@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ExpiredLogin } from '../../domain/proposal.ts';
-import type { ProofState } from '../../domain/run.ts';
+import type { CheckState } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -8,13 +8,18 @@ import type { Clock } from '../../platform/clock.ts';
 import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
-import { createOperationProof } from '../reads/operation-proof.ts';
+import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunEnd } from '../run-end.ts';
-import { createPolledProof } from './polled-proof.ts';
-import type { VerificationBaseline } from './proof.ts';
-import { createProof, type Proof, type ProofContext, type ProofFacts } from './proof.ts';
-import { freshState, untilAfter } from './proof-feeds.ts';
+import { freshState, untilAfter } from './check-feeds.ts';
+import { createPolledCheck } from './polled-check.ts';
+import type { VerificationBaseline } from './verification-check.ts';
+import {
+  type CheckContext,
+  createVerificationCheck,
+  type VerificationCheck,
+  type VerificationFacts,
+} from './verification-check.ts';
 
 /** No baseline was read: changes are invisible, and nothing is known to have been true already. */
 export const missingBaseline: VerificationBaseline = { states: [], found: new Map() };
@@ -28,7 +33,7 @@ export interface VerifyParts extends ReadSessionParts {
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
   /** Called whenever the state of a check changes. */
-  tell(proofs: readonly ProofState[]): Promise<unknown>;
+  tell(checks: readonly CheckState[]): Promise<unknown>;
   /**
    * Called when a login that the checks need has expired; true when it was renewed. Absent: logins cannot be renewed.
    */
@@ -40,12 +45,12 @@ const shortestPauseMs: Millis = 250;
 
 /** Reads sources for at most `ms`: a slow read continues while the other checks are evaluated. */
 const readSources = async (
-  proofs: readonly Proof[],
+  checks: readonly VerificationCheck[],
   clock: Clock,
   ms: Millis | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  const reads = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
+  const reads = Promise.all(checks.flatMap((check) => check.read?.(signal) ?? []));
   const deadline = ms === undefined ? undefined : clock.deadline(ms);
   const stops = [signal, ...(deadline === undefined ? [] : [deadline.signal])];
   await Promise.race([reads, whenAborted(AbortSignal.any(stops))]);
@@ -53,18 +58,18 @@ const readSources = async (
 };
 
 /** Reads what the checks need, at most until the next moment that decides one of them. */
-export const readForProofs = async (
-  proofs: readonly Proof[],
+export const readForChecks = async (
+  checks: readonly VerificationCheck[],
   { engine, clock }: VerifyParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const now = clock.now();
-  const ids = [...new Set(proofs.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
-  const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
+  const ids = [...new Set(checks.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
+  const moments = checks.flatMap((check) => check.nextAt(now) ?? []);
   const leftMs = moments.length === 0 ? undefined : Math.min(...moments) - now;
-  const paceMs = Math.min(...proofs.map(({ everyMs }) => everyMs));
+  const paceMs = Math.min(...checks.map(({ everyMs }) => everyMs));
   const reading = readSources(
-    proofs,
+    checks,
     clock,
     ids.length === 0 ? leftMs : Math.min(paceMs, leftMs ?? paceMs),
     signal,
@@ -78,25 +83,25 @@ export const readForProofs = async (
 };
 
 /** The facts read since the action, as verification steps see them. */
-export const proofContextOf = ({ engine, clock, actedAt }: VerifyParts): ProofContext => {
+export const checkContextOf = ({ engine, clock, actedAt }: VerifyParts): CheckContext => {
   const now = clock.now();
   const state = freshState(engine.facts.getState(), actedAt, now);
   return { snapshot: buildSnapshot(state, now), history: state.history, now };
 };
 
-const look = (proofs: readonly Proof[], parts: VerifyParts): readonly ProofState[] => {
-  const sight = proofContextOf(parts);
-  return proofs.map((proof) => proof.look(sight));
+const look = (checks: readonly VerificationCheck[], parts: VerifyParts): readonly CheckState[] => {
+  const sight = checkContextOf(parts);
+  return checks.map((check) => check.look(sight));
 };
 
 /** An expired login that keeps the checks from being read. */
 const expiredFor = (
-  proofs: readonly Proof[],
+  checks: readonly VerificationCheck[],
   { facts, profile }: Engine,
   refused: ReadonlyMap<string, ExpiredLogin>,
 ): ExpiredLogin | undefined => {
   const { feeds } = facts.getState();
-  const faults = proofs.flatMap((proof) => proof.feeds.flatMap(({ id }) => feeds[id]?.faults ?? []));
+  const faults = checks.flatMap((check) => check.feeds.flatMap(({ id }) => feeds[id]?.faults ?? []));
   return faults
     .filter(({ source }) => !refused.has(source))
     .map((fault) => expiredLogin(profile, fault))
@@ -104,7 +109,7 @@ const expiredFor = (
 };
 
 const notProven = (
-  states: readonly ProofState[],
+  states: readonly CheckState[],
   failed: readonly boolean[],
   logins: readonly ExpiredLogin[],
 ): RunEnd => ({
@@ -113,11 +118,11 @@ const notProven = (
 });
 
 /** The reason why these checks prove nothing about the action; empty without checks. */
-const proveNothing = (why: string, proofs: readonly ProofState[]): readonly string[] =>
-  proofs.length === 0
+const proveNothing = (why: string, checks: readonly CheckState[]): readonly string[] =>
+  checks.length === 0
     ? []
     : [
-        `${why}, so ${proofs.length === 1 ? 'it proves' : 'they prove'} nothing: ${proofs.map(({ title }) => title).join('; ')}`,
+        `${why}, so ${checks.length === 1 ? 'it proves' : 'they prove'} nothing: ${checks.map(({ title }) => title).join('; ')}`,
       ];
 
 /**
@@ -126,18 +131,18 @@ const proveNothing = (why: string, proofs: readonly ProofState[]): readonly stri
  * action.
  */
 const unlessTrueBefore = (
-  states: readonly ProofState[],
+  states: readonly CheckState[],
   { before = missingBaseline, verify: steps }: VerifyParts,
 ): RunEnd => {
   const guards = new Set(
     steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
   );
-  const proofs = states.filter(({ id }) => !guards.has(id));
+  const checks = states.filter(({ id }) => !guards.has(id));
   const was = new Map(before.states.map(({ id, value }) => [id, value]));
-  if (proofs.some(({ id }) => was.get(id) === 'false'))
+  if (checks.some(({ id }) => was.get(id) === 'false'))
     return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-  const alreadyTrue = proofs.filter(({ id }) => was.get(id) === 'true');
-  const unseen = proofs.filter(({ id }) => was.get(id) !== 'true');
+  const alreadyTrue = checks.filter(({ id }) => was.get(id) === 'true');
+  const unseen = checks.filter(({ id }) => was.get(id) !== 'true');
   const why = [
     ...proveNothing('already true before the action', alreadyTrue),
     ...proveNothing('not readable before the action', unseen),
@@ -145,7 +150,7 @@ const unlessTrueBefore = (
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
 
-const words = (states: readonly ProofState[], failed: readonly boolean[]): string =>
+const words = (states: readonly CheckState[], failed: readonly boolean[]): string =>
   states
     .filter((_, index) => failed[index] === true)
     .map(({ title, value, why }) =>
@@ -155,32 +160,32 @@ const words = (states: readonly ProofState[], failed: readonly boolean[]): strin
     )
     .join('; ');
 
-const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis => {
-  const dueAt = Math.max(began + Math.min(...proofs.map(({ everyMs }) => everyMs)), now + shortestPauseMs);
-  return Math.min(dueAt, ...proofs.flatMap((proof) => proof.nextAt(now) ?? [])) - now;
+const pauseMs = (checks: readonly VerificationCheck[], began: Millis, now: Millis): Millis => {
+  const dueAt = Math.max(began + Math.min(...checks.map(({ everyMs }) => everyMs)), now + shortestPauseMs);
+  return Math.min(dueAt, ...checks.flatMap((check) => check.nextAt(now) ?? [])) - now;
 };
 
 /** Creates each check: on facts from feeds, or by reading a source. */
-export const proofsOf = (
+export const verificationChecksOf = (
   steps: readonly VerifyStep[],
   parts: VerifyParts,
   actedAt: Millis,
-): readonly Proof[] => {
+): readonly VerificationCheck[] => {
   const { engine, clock, params, before } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
-  const at: ProofFacts = { feeds: () => engine.feeds, mayGrow, signals };
+  const at: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals };
   return steps.map((step) =>
     step.use === undefined
-      ? createProof(
+      ? createVerificationCheck(
           step,
           at,
           { params, ...(before === undefined ? {} : { before: before.snapshot }) },
           actedAt,
         )
-      : createPolledProof(
+      : createPolledCheck(
           step,
-          createOperationProof(step, params, parts, before?.found.get(step.id) ?? []),
+          createOperationCheck(step, params, parts, before?.found.get(step.id) ?? []),
           clock,
           actedAt,
         ),
@@ -188,35 +193,35 @@ export const proofsOf = (
 };
 
 const proven = async (
-  create: (since: Millis) => readonly Proof[],
+  create: (since: Millis) => readonly VerificationCheck[],
   parts: VerifyParts,
   signal: AbortSignal,
 ): Promise<RunEnd> => {
   const { clock, engine, actedAt } = parts;
-  let proofs = create(actedAt);
+  let checks = create(actedAt);
   let shown = '';
   /** Logins that were not renewed: the operator is asked once. */
   const refused = new Map<string, ExpiredLogin>();
   await untilAfter(actedAt, clock, signal);
   for (;;) {
     const began = clock.now();
-    await readForProofs(proofs, parts, signal);
+    await readForChecks(checks, parts, signal);
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled during verification' };
-    const login = expiredFor(proofs, engine, refused);
+    const login = expiredFor(checks, engine, refused);
     if (login !== undefined) {
       if (await parts.renew?.(login))
         // Nothing was readable meanwhile: `within` starts again.
-        proofs = create(clock.now());
+        checks = create(clock.now());
       else refused.set(login.source, login);
       continue;
     }
-    const states = look(proofs, parts);
+    const states = look(checks, parts);
     const text = JSON.stringify(states);
     if (text !== shown) await parts.tell(states);
     shown = text;
 
     const now = clock.now();
-    const verdicts = proofs.map((proof) => proof.verdict(now));
+    const verdicts = checks.map((check) => check.verdict(now));
     if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts);
     if (verdicts.includes(false))
       return notProven(
@@ -224,7 +229,7 @@ const proven = async (
         verdicts.map((verdict) => verdict === false),
         [...refused.values()],
       );
-    await clock.sleep(pauseMs(proofs, began, now), signal);
+    await clock.sleep(pauseMs(checks, began, now), signal);
   }
 };
 
@@ -238,16 +243,16 @@ export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promis
   if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no verification defined' };
   const over = new AbortController();
   const steps = withReadableTitles(parts.verify, parts.params);
-  const made: Proof[] = [];
-  const create = (since: Millis): readonly Proof[] => {
-    const proofs = proofsOf(steps, parts, since);
-    made.push(...proofs);
-    return proofs;
+  const made: VerificationCheck[] = [];
+  const create = (since: Millis): readonly VerificationCheck[] => {
+    const checks = verificationChecksOf(steps, parts, since);
+    made.push(...checks);
+    return checks;
   };
   try {
     return await proven(create, parts, AbortSignal.any([signal, over.signal]));
   } finally {
     over.abort();
-    await Promise.all(made.map((proof) => proof.close?.()));
+    await Promise.all(made.map((check) => check.close?.()));
   }
 };

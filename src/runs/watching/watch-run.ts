@@ -1,6 +1,6 @@
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { ProofState } from '../../domain/run.ts';
+import type { CheckState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
@@ -10,18 +10,18 @@ import type { EvaluationContext } from '../../expressions/evaluation-context.ts'
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import type { OperationProof } from '../reads/operation-proof.ts';
-import { createOperationProof } from '../reads/operation-proof.ts';
+import type { OperationCheck } from '../reads/operation-check.ts';
+import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
-import { freshState, proofFeeds } from '../verification/proof-feeds.ts';
+import { checkFeeds, freshState } from '../verification/check-feeds.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
 /** A check that has held and is evaluated repeatedly to see whether it still does. */
-interface WatchedProof {
+interface WatchedCheck {
   /** Interval at which its data is read: evaluating it more often adds nothing. */
   everyMs(): Millis;
-  look(signal: AbortSignal): Promise<ProofState>;
+  look(signal: AbortSignal): Promise<CheckState>;
   /** Closes the connections it opened. */
   close?(): Promise<void>;
 }
@@ -36,7 +36,7 @@ const graceFloorMs: Millis = 5000;
 const sourceReadEveryMs: Millis = 15_000;
 
 /** A check that reads its source: no feed reads this, so the watch does. */
-const watchedReading = ({ id, title }: VerifyStep, asked: OperationProof): WatchedProof => ({
+const watchedReading = ({ id, title }: VerifyStep, asked: OperationCheck): WatchedCheck => ({
   everyMs: () => sourceReadEveryMs,
   look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
   close: asked.close,
@@ -55,11 +55,11 @@ const watchedExpression = (
   given: EvaluationContext,
   actedAt: Millis,
   now: () => Millis,
-): WatchedProof => {
+): WatchedCheck => {
   const parsed = parseExpression(that ?? '');
   return {
     everyMs: () => {
-      const feeds = parsed.ok ? proofFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
+      const feeds = parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
       return feeds.length === 0 ? slowestMs : Math.max(...feeds.map(({ everyMs }) => everyMs));
     },
     look: async () => {
@@ -84,19 +84,19 @@ const defaultWatchMs: Millis = 10 * 60_000;
 const shortestMs: Millis = 1000;
 
 interface WatchParts {
-  readonly proofs: readonly WatchedProof[];
+  readonly checks: readonly WatchedCheck[];
   readonly clock: Clock;
   readonly recorder: RunRecorder;
   readonly forMs: Millis;
 }
 
 /** The last state of a check, and since when it has had that value. */
-interface CheckState {
-  readonly state: ProofState;
+interface TimedCheckState {
+  readonly state: CheckState;
   readonly since: Millis;
 }
 
-const words = ({ state }: CheckState): string => `${state.title}: ${state.why}`;
+const words = ({ state }: TimedCheckState): string => `${state.title}: ${state.why}`;
 
 /** The reason why the watch ended: the abort reason of its signal. */
 const reasonOf = (signal: AbortSignal): string =>
@@ -108,25 +108,25 @@ const reasonOf = (signal: AbortSignal): string =>
  * `watched`.
  */
 const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
-  const { proofs, clock, recorder, forMs } = parts;
+  const { checks, clock, recorder, forMs } = parts;
   const began = clock.now();
   const until = began + forMs;
-  const checkStates = new Map<WatchedProof, CheckState>();
+  const checkStates = new Map<WatchedCheck, TimedCheckState>();
   let lastBlind = '';
 
   const look = async (): Promise<void> => {
-    for (const proof of proofs) {
-      const state = await proof.look(signal);
-      const was = checkStates.get(proof);
+    for (const check of checks) {
+      const state = await check.look(signal);
+      const was = checkStates.get(check);
       const since = was?.state.value === state.value ? was.since : clock.now();
-      checkStates.set(proof, { state, since });
+      checkStates.set(check, { state, since });
     }
   };
 
   /** The checks that have had this value for longer than their grace period. */
-  const lasting = (value: ProofState['value'], now: Millis): readonly CheckState[] =>
-    [...checkStates].flatMap(([proof, checkState]) =>
-      checkState.state.value === value && now - checkState.since >= graceOf(proof.everyMs())
+  const lasting = (value: CheckState['value'], now: Millis): readonly TimedCheckState[] =>
+    [...checkStates].flatMap(([check, checkState]) =>
+      checkState.state.value === value && now - checkState.since >= graceOf(check.everyMs())
         ? [checkState]
         : [],
     );
@@ -158,14 +158,14 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
     }
     await reportBlind(now);
     if (now >= until) return void (await endOfWatch(checkStates, ended, passed()));
-    const pace = Math.min(...proofs.map((proof) => proof.everyMs()));
+    const pace = Math.min(...checks.map((check) => check.everyMs()));
     await clock.sleep(Math.min(Math.max(shortestMs, pace), until - now), signal);
   }
 };
 
 /** Ends the watch: it held when every check is true now. */
 const endOfWatch = (
-  checkStates: ReadonlyMap<WatchedProof, CheckState>,
+  checkStates: ReadonlyMap<WatchedCheck, TimedCheckState>,
   ended: (held: boolean, why: string) => Promise<unknown>,
   passed: string,
 ): Promise<unknown> => {
@@ -197,16 +197,16 @@ export const watchRun = async (
     if (verify === 'none' || verify.length === 0 || forMs <= 0) return;
     const { params } = held;
     const reading = { engine, clock, openIo };
-    const proofs = withReadableTitles(verify, params).map((step) =>
+    const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
         ? watchedExpression(step, engine, { params, before: held.before?.snapshot }, actedAt, clock.now)
         : watchedReading(
             step,
-            createOperationProof(step, params, reading, held.before?.found.get(step.id) ?? []),
+            createOperationCheck(step, params, reading, held.before?.found.get(step.id) ?? []),
           ),
     );
-    await watch({ proofs, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
-    await Promise.all(proofs.map((proof) => proof.close?.()));
+    await watch({ checks, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
+    await Promise.all(checks.map((check) => check.close?.()));
   } finally {
     watching.ended(run);
   }

@@ -33,7 +33,7 @@ export interface ActiveKeys {
   /** Receives every key. */
   readonly anyKey?: Binding;
   /** Receives unbound keys. */
-  readonly onOtherKey?: (hand: KeyContext, key: string) => void;
+  readonly onOtherKey?: (context: KeyContext, key: string) => void;
 }
 
 /** Keys active in every context. */
@@ -66,13 +66,13 @@ export const filterKeys: readonly Binding[] = [
     id: 'filter.down',
     keys: ['down'],
     description: 'move to the next row',
-    run: (hand) => moveKeys[0]?.run(hand),
+    run: (context) => moveKeys[0]?.run(context),
   },
   {
     id: 'filter.up',
     keys: ['up'],
     description: 'move to the previous row',
-    run: (hand) => moveKeys[1]?.run(hand),
+    run: (context) => moveKeys[1]?.run(context),
   },
 ];
 
@@ -172,22 +172,22 @@ const cardContext = ({ view }: KeyContext): ActiveKeys | undefined => {
   return field === undefined ? { tables } : { tables, field };
 };
 
-const usualUnder = (hand: KeyContext, overlay: Overlay): ActiveKeys => {
-  const onTop = overlayKeys(overlay) ?? cardContext(hand);
+const usualUnder = (context: KeyContext, overlay: Overlay): ActiveKeys => {
+  const onTop = overlayKeys(overlay) ?? cardContext(context);
   if (onTop !== undefined) return onTop;
-  const { cockpit, ui } = hand.view;
+  const { cockpit, ui } = context.view;
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined)
     return { tables: [{ title: 'PROFILE', bindings: invalidProfileKeys }, globalKeys] };
   if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: loadingKeys }] };
   if (ui.isFiltering)
-    return { tables: [{ title: 'FILTER', bindings: filterKeys }, globalKeys], field: filterField(hand) };
-  const { prompt: asking } = hand.pane;
-  if (asking?.isAsked(hand.view) === true)
+    return { tables: [{ title: 'FILTER', bindings: filterKeys }, globalKeys], field: filterField(context) };
+  const { prompt: asking } = context.pane;
+  if (asking?.isAsked(context.view) === true)
     return {
-      tables: [{ title: hand.pane.title, bindings: asking.keys }, globalKeys],
-      field: asking.field(hand),
+      tables: [{ title: context.pane.title, bindings: asking.keys }, globalKeys],
+      field: asking.field(context),
     };
-  return { tables: paneTables(hand.pane) };
+  return { tables: paneTables(context.pane) };
 };
 
 /** Applies the user's key bindings. */
@@ -197,5 +197,5 @@ export const withUserKeys = (context: ActiveKeys, { view }: KeyContext): ActiveK
 });
 
 /** The active keys for an overlay, or for what is below it if it is help or none. */
-export const activeKeysFor = (hand: KeyContext, overlay: Overlay): ActiveKeys =>
-  withUserKeys(usualUnder(hand, overlay), hand);
+export const activeKeysFor = (context: KeyContext, overlay: Overlay): ActiveKeys =>
+  withUserKeys(usualUnder(context, overlay), context);

@@ -13,8 +13,8 @@ export const bindingsNotReplacedBy = (
 };
 
 /** Why a key is unavailable now, or undefined. Time travel blocks all actions. */
-export const bindingBlockedReason = (hand: KeyContext, binding: Binding): string | undefined =>
-  (isChangingKey(binding) ? timeTravelBlockedReason(hand.view) : undefined) ?? binding.whyNot?.(hand);
+export const bindingBlockedReason = (context: KeyContext, binding: Binding): string | undefined =>
+  (isChangingKey(binding) ? timeTravelBlockedReason(context.view) : undefined) ?? binding.whyNot?.(context);
 
 /** Replaces command line flags in a message with keys. Flags for questions that the card asks anyway are removed. */
 export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>

@@ -10,9 +10,9 @@ import { pluralize } from '../text/format.ts';
 const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 
 /** The marked rows; otherwise the row under the cursor, or the rows folded into it. */
-const takenRows = (hand: KeyContext): readonly PaneRow[] => {
-  const { view, pane, row } = hand;
-  if (markedKeys(view.ui, pane.id).size > 0) return selectedRows(hand);
+const takenRows = (context: KeyContext): readonly PaneRow[] => {
+  const { view, pane, row } = context;
+  if (markedKeys(view.ui, pane.id).size > 0) return selectedRows(context);
   if (row?.foldedKeys === undefined) return row === undefined ? [] : [row];
   const folds = new Set(row.foldedKeys);
   return pane.rows(view).filter(({ key }) => folds.has(key));
@@ -21,20 +21,20 @@ const takenRows = (hand: KeyContext): readonly PaneRow[] => {
 /** Number of header lines: origin and column heads. */
 const before = 2;
 
-const copy = (hand: KeyContext) => {
-  const { view, pane, notify: say } = hand;
-  const rows = takenRows(hand);
+const copy = (context: KeyContext) => {
+  const { view, pane, notify: say } = context;
+  const rows = takenRows(context);
   if (rows.length === 0) return say('the marked rows no longer exist; nothing copied');
   const [only] = rows;
   if (rows.length === 1 && only?.copyText !== undefined) {
     const alone = maskForExport(view, only.copyText);
-    hand.copy(alone);
+    context.copy(alone);
     return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal clipboard`);
   }
   const lines = [exportHeader(view, pane), ...plainTableLines(view, pane, rows)];
   const fitting = linesFittingClipboard(lines);
   const text = `${fitting.join('\n')}\n`;
-  hand.copy(text);
+  context.copy(text);
   const taken = fitting.length - before;
   const what = taken < rows.length ? `the first ${taken} of ${rows.length} rows` : pluralize(taken, 'row');
   const limit = taken < rows.length ? ` (limit ${maxClipboardBytes} bytes; press E to export all)` : '';

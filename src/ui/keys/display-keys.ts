@@ -20,19 +20,19 @@ const soughtOf = ({ view, pane }: KeyContext): string => {
   return filter === '' ? sought : filter;
 };
 
-const nothingSought = (hand: KeyContext): string | undefined => {
-  if (soughtOf(hand) === '') return 'no search yet: press /';
-  return hand.rows.length === 0 ? 'no rows here' : undefined;
+const nothingSought = (context: KeyContext): string | undefined => {
+  if (soughtOf(context) === '') return 'no search yet: press /';
+  return context.rows.length === 0 ? 'no rows here' : undefined;
 };
 
 /**
  * Moves to the next matching row, wrapping around. With an active filter all rows match; after it is cleared, the
  * same rows match among the others.
  */
-const goToHit = (hand: KeyContext, step: 1 | -1) => {
-  const { model, pane, rows, index, notify: say, view } = hand;
-  const hits = new Set(applyFilter(rows, view.pen.resolveAliases(soughtOf(hand))).rows);
-  const sought = view.pen.maskTyped(soughtOf(hand));
+const goToHit = (context: KeyContext, step: 1 | -1) => {
+  const { model, pane, rows, index, notify: say, view } = context;
+  const hits = new Set(applyFilter(rows, view.pen.resolveAliases(soughtOf(context))).rows);
+  const sought = view.pen.maskTyped(soughtOf(context));
   if (hits.size === 0) return say(`no rows match /${sought}/`);
   for (let turn = 1; turn <= rows.length; turn++) {
     const at = (index + step * turn + rows.length * 2) % rows.length;
@@ -50,14 +50,14 @@ const rowSearchKeys: readonly Binding[] = [
     keys: ['n'],
     description: 'go to the next matching row',
     whyNot: nothingSought,
-    run: (hand) => goToHit(hand, 1),
+    run: (context) => goToHit(context, 1),
   },
   {
     id: 'hit.previous',
     keys: ['N'],
     description: 'go to the previous matching row',
     whyNot: nothingSought,
-    run: (hand) => goToHit(hand, -1),
+    run: (context) => goToHit(context, -1),
   },
 ];
 
@@ -71,15 +71,15 @@ const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
 };
 
 /** Opens a split with the focused and another pane, or closes it. */
-const toggleSplit = (hand: KeyContext): void => {
-  const { model, pane, view, notify: say } = hand;
+const toggleSplit = (context: KeyContext): void => {
+  const { model, pane, view, notify: say } = context;
   const { split, place } = view.ui;
   noteNavigation(model);
   if (split !== undefined) {
     closeSplit(model, split.from);
     return;
   }
-  const other = besideOf(hand);
+  const other = besideOf(context);
   if (other === undefined) {
     say('no other pane available');
     return;
@@ -122,55 +122,55 @@ const narrowKeys: readonly Binding[] = [
 
 const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview';
 
-const step = (hand: KeyContext, by: number) => {
-  const { model, pane, view } = hand;
+const step = (context: KeyContext, by: number) => {
+  const { model, pane, view } = context;
   const { split } = view.ui;
   if (split !== undefined) {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showMainView(model, other);
   }
-  const there = inOverview(hand) ? panesInOverview(view) : allPanes();
+  const there = inOverview(context) ? panesInOverview(view) : allPanes();
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
-  if (inOverview(hand)) focusPane(model, next.id);
+  if (inOverview(context)) focusPane(model, next.id);
   else showMainView(model, next.id);
 };
 
 /** Focuses a pane that the overview shows; otherwise opens the pane. */
-const goTo = (hand: KeyContext, { id }: Pane) => {
-  if (!inOverview(hand) || !panesInOverview(hand.view).some((pane) => pane.id === id))
-    return navigateTo(hand.model, id);
-  noteNavigation(hand.model);
-  focusPane(hand.model, id);
+const goTo = (context: KeyContext, { id }: Pane) => {
+  if (!inOverview(context) || !panesInOverview(context.view).some((pane) => pane.id === id))
+    return navigateTo(context.model, id);
+  noteNavigation(context.model);
+  focusPane(context.model, id);
 };
 
-const open = (hand: KeyContext) => {
-  const { model, pane, view } = hand;
-  if (inOverview(hand)) return navigateTo(model, pane.id);
-  if (pane.enter !== undefined) return pane.enter(hand);
+const open = (context: KeyContext) => {
+  const { model, pane, view } = context;
+  if (inOverview(context)) return navigateTo(model, pane.id);
+  if (pane.enter !== undefined) return pane.enter(context);
   const { opened } = paneState(view.ui, pane.id);
   updatePane(model, pane.id, { opened: !opened });
-  if (!opened) requestRowDetails(hand);
+  if (!opened) requestRowDetails(context);
 };
 
 /** Returns to the view where the card was closed, and reopens the card. */
-const backToCard = (hand: KeyContext): void => {
-  if (navigationBlockedReason('back')(hand) === undefined) navigate('back')(hand);
-  else showMainView(hand.model, 'overview');
-  hand.commands.background(false);
+const backToCard = (context: KeyContext): void => {
+  if (navigationBlockedReason('back')(context) === undefined) navigate('back')(context);
+  else showMainView(context.model, 'overview');
+  context.commands.background(false);
 };
 
 /** Goes back one step: clears marks, level filter or filter, closes the row, then the pane. */
-const back = (hand: KeyContext) => {
-  const { model, pane, view } = hand;
+const back = (context: KeyContext) => {
+  const { model, pane, view } = context;
   const { filter, opened, least, marks } = paneState(view.ui, pane.id);
   const { split } = view.ui;
   if (marks !== undefined) return updatePane(model, pane.id, { marks: undefined });
   if (least !== undefined) return updatePane(model, pane.id, { least: undefined });
   if (filter !== '') return updatePane(model, pane.id, { filter: '', sought: filter });
-  if (!inOverview(hand) && opened) return updatePane(model, pane.id, { opened: false });
-  if (pane.id === logsPaneId && isOpenedFromRunCard(view)) return backToCard(hand);
+  if (!inOverview(context) && opened) return updatePane(model, pane.id, { opened: false });
+  if (pane.id === logsPaneId && isOpenedFromRunCard(view)) return backToCard(context);
   if (split === undefined) return navigateTo(model, 'overview');
   noteNavigation(model);
   closeSplit(model, split.from);
@@ -194,12 +194,12 @@ export const displayKeys: readonly Binding[] = [
     run: open,
   },
   { id: 'back', keys: ['esc'], description: 'go back one level', run: back },
-  { id: 'pane.next', keys: ['tab'], description: 'focus the next pane', run: (hand) => step(hand, 1) },
+  { id: 'pane.next', keys: ['tab'], description: 'focus the next pane', run: (context) => step(context, 1) },
   {
     id: 'pane.previous',
     keys: ['shift-tab'],
     description: 'focus the previous pane',
-    run: (hand) => step(hand, -1),
+    run: (context) => step(context, -1),
   },
   {
     id: 'overview',
@@ -243,7 +243,7 @@ export const paneViewKeys: readonly Binding[] = [
             id: `pane.${pane.key}`,
             keys: [pane.key],
             description: `open pane ${pane.title}`,
-            run: (hand) => goTo(hand, pane),
+            run: (context) => goTo(context, pane),
           },
         ],
   ),

@@ -18,10 +18,10 @@ const undoable = ({ view }: KeyContext): string | undefined =>
   )?.proposal?.run;
 
 /** Why there is no action for the marked rows or the row under the cursor. */
-const noAction = (hand: KeyContext): string | undefined => {
-  const on = actionTargets(hand);
+const noAction = (context: KeyContext): string | undefined => {
+  const on = actionTargets(context);
   if ('whyNot' in on) return on.whyNot;
-  if (actionsForRows(hand.view.cockpit, on.subjects).length > 0) return undefined;
+  if (actionsForRows(context.view.cockpit, on.subjects).length > 0) return undefined;
   return on.subjects.length > 1
     ? `no runbook takes these ${on.subjects.length} rows together: press esc to unmark`
     : 'no runbook for this row';
@@ -83,9 +83,9 @@ export const actionKeys: readonly Binding[] = [
     description: 'list runbooks, or return to the run card',
     footer: 'runbook',
     // The card of the active run is available, also during time travel.
-    whyNot: (hand) =>
-      notOpen(hand) ??
-      (hand.view.cockpit.run?.background === true ? undefined : timeTravelBlockedReason(hand.view)),
+    whyNot: (context) =>
+      notOpen(context) ??
+      (context.view.cockpit.run?.background === true ? undefined : timeTravelBlockedReason(context.view)),
     run: runbooks,
   },
   {
@@ -93,18 +93,18 @@ export const actionKeys: readonly Binding[] = [
     keys: ['u'],
     description: 'undo the last run',
     isChange: true,
-    whyNot: (hand) =>
-      activeRunReason(hand.view.cockpit) ??
-      (undoable(hand) === undefined ? 'no run in this session can be undone' : undefined),
-    run: (hand) => {
-      const run = undoable(hand);
-      if (run !== undefined) hand.commands.undo(run);
+    whyNot: (context) =>
+      activeRunReason(context.view.cockpit) ??
+      (undoable(context) === undefined ? 'no run in this session can be undone' : undefined),
+    run: (context) => {
+      const run = undoable(context);
+      if (run !== undefined) context.commands.undo(run);
     },
   },
   {
     ...armKey,
     id: 'arm',
-    whyNot: (hand) => notOpen(hand) ?? armKey.whyNot?.(hand),
+    whyNot: (context) => notOpen(context) ?? armKey.whyNot?.(context),
   },
   {
     id: 'disarm',
@@ -119,9 +119,9 @@ export const actionKeys: readonly Binding[] = [
     keys: ['e'],
     description: 'open another environment',
     footer: 'environment',
-    whyNot: (hand) =>
-      activeRunReason(hand.view.cockpit) ??
-      (hand.view.cockpit.environments.length === 0 ? 'no environments found' : undefined),
+    whyNot: (context) =>
+      activeRunReason(context.view.cockpit) ??
+      (context.view.cockpit.environments.length === 0 ? 'no environments found' : undefined),
     run: pickEnvironment,
   },
   {
@@ -130,10 +130,10 @@ export const actionKeys: readonly Binding[] = [
     description: 'refresh all sources now',
     footer: 'refresh',
     whyNot: notOpen,
-    run: (hand) => {
-      hand.commands.askNow();
-      if (paneState(hand.view.ui, hand.pane.id).opened) requestRowDetails(hand);
-      hand.notify('refreshing all sources');
+    run: (context) => {
+      context.commands.askNow();
+      if (paneState(context.view.ui, context.pane.id).opened) requestRowDetails(context);
+      context.notify('refreshing all sources');
     },
   },
   helpKey,

@@ -18,30 +18,30 @@ const held = (keys: readonly string[], cursor: Cursor): Cursor =>
     ? cursor
     : cursorAt(keys, cursorIndexIn(keys, cursor));
 
-const pinned = (hand: KeyContext, overlay: Overlay): Overlay => {
+const pinned = (context: KeyContext, overlay: Overlay): Overlay => {
   switch (overlay.is) {
     case 'runbooks':
-      return { ...overlay, cursor: held(orderedRunbookIds(hand), overlay.cursor) };
+      return { ...overlay, cursor: held(orderedRunbookIds(context), overlay.cursor) };
     case 'environments':
-      return { ...overlay, cursor: held(selectEnvironmentNames(hand), overlay.cursor) };
+      return { ...overlay, cursor: held(selectEnvironmentNames(context), overlay.cursor) };
     case 'palette':
-      return { ...overlay, cursor: held(paletteMatchIds(hand, overlay), overlay.cursor) };
+      return { ...overlay, cursor: held(paletteMatchIds(context, overlay), overlay.cursor) };
     case 'command':
-      return { ...overlay, cursor: held(matchingCommandIds(hand, overlay), overlay.cursor) };
+      return { ...overlay, cursor: held(matchingCommandIds(context, overlay), overlay.cursor) };
     default:
       return overlay;
   }
 };
 
 /** Pins the list cursor to its entry, so that re-sorting does not put another entry under enter. */
-const pinListCursor = (hand: KeyContext): void => {
-  const { overlay } = hand.model.getState();
-  hand.model.setState({ overlay: pinned(hand, overlay) });
+const pinListCursor = (context: KeyContext): void => {
+  const { overlay } = context.model.getState();
+  context.model.setState({ overlay: pinned(context, overlay) });
 };
 
 interface ListenerParts {
   readonly model: UiStore;
-  handNow(): KeyContext;
+  currentContext(): KeyContext;
   readonly redraw: RedrawScheduler;
   hearsMouse(): boolean;
 }
@@ -52,28 +52,28 @@ interface Listener extends KeyListener {
 }
 
 /** Creates the input listener: handles the event, pins cursors and redraws. */
-export const createKeyListener = ({ model, handNow, redraw, hearsMouse }: ListenerParts): Listener => {
+export const createKeyListener = ({ model, currentContext, redraw, hearsMouse }: ListenerParts): Listener => {
   const done = (): void => {
-    const hand = handNow();
-    pinCursorToRow(hand);
-    pinListCursor(hand);
+    const context = currentContext();
+    pinCursorToRow(context);
+    pinListCursor(context);
     redraw.now();
   };
   return {
     strokes: (keys) => {
       clearNotice(model);
-      handleStrokes(handNow, keys);
+      handleStrokes(currentContext, keys);
       done();
     },
     paste: (text) => {
       clearNotice(model);
-      handlePaste(handNow(), text);
+      handlePaste(currentContext(), text);
       done();
     },
     mouse: (event) => {
       if (!hearsMouse()) return;
       clearNotice(model);
-      recordNavigation(handNow(), () => handleMouse(handNow, event));
+      recordNavigation(currentContext(), () => handleMouse(currentContext, event));
       done();
     },
   };

@@ -10,22 +10,22 @@ const setMarks = ({ view, model, pane, notify: say }: KeyContext, marks: Readonl
   say(`${pane.title}: ${text === '' ? 'no marked rows' : text}`);
 };
 
-const markRow = (hand: KeyContext): void => {
-  const { row, view, pane } = hand;
+const markRow = (context: KeyContext): void => {
+  const { row, view, pane } = context;
   if (row === undefined) return;
   const marks = new Set(markedKeys(view.ui, pane.id));
   if (!marks.delete(row.key)) marks.add(row.key);
-  setMarks(hand, marks);
+  setMarks(context, marks);
 };
 
 /** Marks all shown rows, or unmarks them if all are marked. */
-const markShown = (hand: KeyContext): void => {
-  const { view, pane } = hand;
+const markShown = (context: KeyContext): void => {
+  const { view, pane } = context;
   const shown = pane.rows(view).map(({ key }) => key);
   const marks = markedKeys(view.ui, pane.id);
   const shownSet = new Set(shown);
   const without = new Set([...marks].filter((key) => !shownSet.has(key)));
-  setMarks(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
+  setMarks(context, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
 };
 
 /** Why a single-row action is unavailable while other rows are marked: it would look as if it applied to all. */
@@ -40,12 +40,12 @@ export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | 
 
 /** The objects of an action: those of the marked rows, or of the row under the cursor. */
 export const actionTargets = (
-  hand: KeyContext,
+  context: KeyContext,
 ): { readonly subjects: readonly RowSubject[] } | { readonly whyNot: string } => {
-  const { view, pane, row } = hand;
+  const { view, pane, row } = context;
   const marks = markedKeys(view.ui, pane.id);
   if (marks.size < 2) {
-    const whyNot = multipleMarkedReason(hand);
+    const whyNot = multipleMarkedReason(context);
     return whyNot === undefined ? { subjects: row?.subject === undefined ? [] : [row.subject] } : { whyNot };
   }
   const rows = pane.everyRow(view).filter(({ key }) => marks.has(key));

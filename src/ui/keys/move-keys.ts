@@ -41,9 +41,9 @@ const moveTo = ({ model, pane, rows }: KeyContext, index: number): void => {
 };
 
 /** Moves the cursor by a number of rows; Infinity moves to an end. */
-const step = (hand: KeyContext, by: number) => {
-  if (hand.pane.moveCursor !== undefined) return hand.pane.moveCursor(hand, by);
-  moveTo(hand, hand.index + by);
+const step = (context: KeyContext, by: number) => {
+  if (context.pane.moveCursor !== undefined) return context.pane.moveCursor(context, by);
+  moveTo(context, context.index + by);
 };
 
 const noColumns = ({ pane, view, row }: KeyContext): string | undefined =>
@@ -51,8 +51,8 @@ const noColumns = ({ pane, view, row }: KeyContext): string | undefined =>
     ? 'no columns here'
     : undefined;
 
-const moveColumn = (hand: KeyContext, step: number): void => {
-  const { model, pane, view } = hand;
+const moveColumn = (context: KeyContext, step: number): void => {
+  const { model, pane, view } = context;
   const count = pane.columnCount(view);
   const own = view.cockpit.open?.across.indexOf(view.cockpit.open.env) ?? 0;
   const from = paneState(view.ui, pane.id).column ?? Math.max(0, own);
@@ -60,20 +60,20 @@ const moveColumn = (hand: KeyContext, step: number): void => {
 };
 
 /** Left folds a branch, or moves to the parent; right unfolds. */
-const sideways = (hand: KeyContext, step: -1 | 1): void => {
-  const { model, pane, row, rows } = hand;
+const sideways = (context: KeyContext, step: -1 | 1): void => {
+  const { model, pane, row, rows } = context;
   if (row?.treePosition === undefined) {
-    moveColumn(hand, step);
+    moveColumn(context, step);
     return;
   }
-  const { expandedKeys: unfolded = [] } = paneState(hand.view.ui, pane.id);
+  const { expandedKeys: unfolded = [] } = paneState(context.view.ui, pane.id);
   const { state, parent } = row.treePosition;
   if (step > 0 && state === 'closed') updatePane(model, pane.id, { expandedKeys: [...unfolded, row.key] });
   else if (step < 0 && state === 'open')
     updatePane(model, pane.id, { expandedKeys: unfolded.filter((key) => key !== row.key) });
   else if (step < 0 && parent !== undefined)
     moveTo(
-      hand,
+      context,
       rows.findIndex(({ key }) => key === parent),
     );
 };
@@ -85,55 +85,55 @@ export const moveKeys: readonly Binding[] = [
     keys: ['j', 'down'],
     description: 'move to the next row',
     whyNot: noRows,
-    run: (hand) => step(hand, 1),
+    run: (context) => step(context, 1),
   },
   {
     id: 'row.up',
     keys: ['k', 'up'],
     description: 'move to the previous row',
     whyNot: noRows,
-    run: (hand) => step(hand, -1),
+    run: (context) => step(context, -1),
   },
   {
     id: 'row.first',
     keys: ['g', 'home'],
     description: 'move to the first row',
     whyNot: noRows,
-    run: (hand) => step(hand, Number.NEGATIVE_INFINITY),
+    run: (context) => step(context, Number.NEGATIVE_INFINITY),
   },
   {
     id: 'row.last',
     keys: ['G', 'end'],
     description: 'move to the last row',
     whyNot: noRows,
-    run: (hand) => step(hand, Number.POSITIVE_INFINITY),
+    run: (context) => step(context, Number.POSITIVE_INFINITY),
   },
   {
     id: 'row.half-down',
     keys: ['ctrl-d', 'pagedown'],
     description: 'move down half a page',
     whyNot: noRows,
-    run: (hand) => step(hand, hand.halfPage),
+    run: (context) => step(context, context.halfPage),
   },
   {
     id: 'row.half-up',
     keys: ['ctrl-u', 'pageup'],
     description: 'move up half a page',
     whyNot: noRows,
-    run: (hand) => step(hand, -hand.halfPage),
+    run: (context) => step(context, -context.halfPage),
   },
   {
     id: 'column.left',
     keys: ['h', 'left'],
     description: 'move left, or fold',
     whyNot: noColumns,
-    run: (hand) => sideways(hand, -1),
+    run: (context) => sideways(context, -1),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
     description: 'move right, or unfold',
     whyNot: noColumns,
-    run: (hand) => sideways(hand, 1),
+    run: (context) => sideways(context, 1),
   },
 ];

@@ -34,7 +34,7 @@ export const suspendKey: Binding = {
   keys: ['ctrl-z'],
   description: 'suspend opsdeck (fg resumes)',
   whyNot: ({ view }) => (view.canSuspend ? undefined : 'no shell to resume from'),
-  run: (hand) => hand.suspend(),
+  run: (context) => context.suspend(),
 };
 
 export const quitKey: Binding = {
@@ -42,9 +42,9 @@ export const quitKey: Binding = {
   keys: ['q'],
   description: 'quit (asks while a run is active)',
   footer: 'quit',
-  run: (hand) => {
-    if (isRunActive(hand.view.cockpit)) hand.model.setState({ overlay: { is: 'quit' } });
-    else hand.quit();
+  run: (context) => {
+    if (isRunActive(context.view.cockpit)) context.model.setState({ overlay: { is: 'quit' } });
+    else context.quit();
   },
 };
 

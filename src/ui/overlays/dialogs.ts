@@ -13,12 +13,12 @@ import { type Overlay, overlayBelow } from './overlay.ts';
 const closeQuestion: Binding['run'] = ({ model, view }) =>
   model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
-const arm = (hand: KeyContext) => {
-  const { overlay } = hand.view.ui;
+const arm = (context: KeyContext) => {
+  const { overlay } = context.view.ui;
   if (overlay.is !== 'arm') return;
-  if (overlay.text.trim() === '') return hand.notify('a reason is required to arm');
-  closeQuestion(hand);
-  hand.commands.arm(overlay.text.trim());
+  if (overlay.text.trim() === '') return context.notify('a reason is required to arm');
+  closeQuestion(context);
+  context.commands.arm(overlay.text.trim());
 };
 
 export const armDialogKeys: readonly Binding[] = [
@@ -74,14 +74,14 @@ const sayings = {
 
 const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
-const give = (hand: KeyContext) => {
-  const { overlay } = hand.view.ui;
+const give = (context: KeyContext) => {
+  const { overlay } = context.view.ui;
   if (overlay.is !== 'words') return;
   const text = overlay.text.trim();
-  if (text === '') return hand.notify(sayings[overlay.why].none);
-  close(hand);
-  if (overlay.why === 'override') return hand.commands.override(text);
-  hand.commands.note(overlay.run, text);
+  if (text === '') return context.notify(sayings[overlay.why].none);
+  close(context);
+  if (overlay.why === 'override') return context.commands.override(text);
+  context.commands.note(overlay.run, text);
 };
 
 export const reasonDialogKeys = ({ why }: Pick<ReasonOverlay, 'why'>): readonly Binding[] => [
@@ -107,17 +107,17 @@ export const reasonDialogField = (words: ReasonOverlay): TextField => ({
 });
 
 /** Renders the dialog that asks for a reason or a note. */
-export const renderReasonDialog = (hand: KeyContext, { why, about, text }: ReasonOverlay): Card => {
-  const { pen } = hand.view;
+export const renderReasonDialog = (context: KeyContext, { why, about, text }: ReasonOverlay): Card => {
+  const { pen } = context.view;
   const said = sayings[why];
   return {
     edge: why === 'override' ? 'warn' : 'focus',
     lines: [
-      ...cardTitleLines(hand.view, [pen.run(said.title, 'bold')], about),
+      ...cardTitleLines(context.view, [pen.run(said.title, 'bold')], about),
       labeledLine(
         pen,
         said.label,
-        inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth),
+        inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
       ),
       keyHints(pen, said.enter, said.esc, 'recorded in the ledger'),
     ],

@@ -29,9 +29,9 @@ export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly Ru
   sortBySuggestion(view.cockpit.suggestions);
 
 /** Selects the keys of a list's entries, in order. */
-type Keys = (hand: KeyContext) => readonly string[];
+type Keys = (context: KeyContext) => readonly string[];
 
-export const orderedRunbookIds: Keys = (hand) => orderedRunbooks(hand).map(({ runbook }) => runbook.id);
+export const orderedRunbookIds: Keys = (context) => orderedRunbooks(context).map(({ runbook }) => runbook.id);
 
 const nameOf = ({ system, env }: EnvironmentRef): string => `${system}/${env}`;
 
@@ -42,18 +42,18 @@ const cursorOf = ({ view: { ui } }: KeyContext): Cursor =>
 
 const move =
   (step: number, keys: Keys) =>
-  (hand: KeyContext): void => {
-    const { overlay } = hand.view.ui;
+  (context: KeyContext): void => {
+    const { overlay } = context.view.ui;
     if (overlay.is !== 'runbooks' && overlay.is !== 'environments') return;
-    const cursor = cursorAt(keys(hand), cursorIndexIn(keys(hand), overlay.cursor) + step);
-    hand.model.setState({ overlay: { ...overlay, cursor } });
+    const cursor = cursorAt(keys(context), cursorIndexIn(keys(context), overlay.cursor) + step);
+    context.model.setState({ overlay: { ...overlay, cursor } });
   };
 
 /** The key of the selected entry; undefined if it is gone, so that its successor is not chosen by mistake. */
-const chosenKey = (hand: KeyContext, keys: Keys): string | undefined => {
-  const [all, cursor] = [keys(hand), cursorOf(hand)];
+const chosenKey = (context: KeyContext, keys: Keys): string | undefined => {
+  const [all, cursor] = [keys(context), cursorOf(context)];
   if (!isCursorTargetGone(all, cursor)) return all[cursorIndexIn(all, cursor)];
-  hand.notify(`${cursor.key} is no longer in the list`);
+  context.notify(`${cursor.key} is no longer in the list`);
   return undefined;
 };
 
@@ -72,14 +72,14 @@ const listKeys = (keys: Keys, ...own: readonly Binding[]): readonly Binding[] =>
   helpKey,
 ];
 
-const startChosen = (hand: KeyContext) => {
-  const id = chosenKey(hand, orderedRunbookIds);
-  const chosen = orderedRunbooks(hand).find(({ runbook }) => runbook.id === id);
+const startChosen = (context: KeyContext) => {
+  const id = chosenKey(context, orderedRunbookIds);
+  const chosen = orderedRunbooks(context).find(({ runbook }) => runbook.id === id);
   if (chosen === undefined) return;
-  const whyNot = startBlockedReason(hand.view.cockpit, chosen.runbook);
-  if (whyNot !== undefined) return hand.notify(`${chosen.runbook.id}: ${whyNot}`);
-  hand.model.setState({ overlay: noOverlay });
-  hand.commands.propose(chosen.runbook.id, {});
+  const whyNot = startBlockedReason(context.view.cockpit, chosen.runbook);
+  if (whyNot !== undefined) return context.notify(`${chosen.runbook.id}: ${whyNot}`);
+  context.model.setState({ overlay: noOverlay });
+  context.commands.propose(chosen.runbook.id, {});
 };
 
 export const runbookListKeys: readonly Binding[] = listKeys(
@@ -95,10 +95,10 @@ export const runbookListKeys: readonly Binding[] = listKeys(
   close,
 );
 
-const openChosen = (hand: KeyContext) => {
-  const name = chosenKey(hand, selectEnvironmentNames);
+const openChosen = (context: KeyContext) => {
+  const name = chosenKey(context, selectEnvironmentNames);
   if (name === undefined) return;
-  switchEnvironment(hand, name);
+  switchEnvironment(context, name);
 };
 
 const mustChoose = ({ view }: KeyContext): boolean => needsEnvironmentChoice(view.cockpit, view.ui);
@@ -114,14 +114,14 @@ export const environmentListKeys: readonly Binding[] = listKeys(
   },
   {
     ...close,
-    whyNot: (hand) =>
-      mustChoose(hand)
-        ? `choose an environment, or press ${boundKey(hand.view.cockpit, 'quit', 'q')} to quit`
+    whyNot: (context) =>
+      mustChoose(context)
+        ? `choose an environment, or press ${boundKey(context.view.cockpit, 'quit', 'q')} to quit`
         : undefined,
   },
   {
     ...quitKey,
     description: 'quit opsdeck',
-    whyNot: (hand) => (mustChoose(hand) ? undefined : 'press esc to close this list'),
+    whyNot: (context) => (mustChoose(context) ? undefined : 'press esc to close this list'),
   },
 );

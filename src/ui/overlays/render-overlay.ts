@@ -33,14 +33,14 @@ import { needsEnvironmentChoice, orderedRunbookIds, selectEnvironmentNames } fro
 import type { Overlay } from './overlay.ts';
 
 /** Renders the environment list, with tiers in their colors. */
-const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card => {
-  const { pen, cockpit } = hand.view;
+const renderEnvironmentList = (context: KeyContext, at: number, room: number): Card => {
+  const { pen, cockpit } = context.view;
   const { file } = cockpit.environments[at] ?? {};
   // A profile path may contain a person's name, so share mode hides it.
   const from: readonly StyledLine[] =
     file === undefined || pen.shared
       ? []
-      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, cardInnerWidth(hand.view) - 8))]];
+      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, cardInnerWidth(context.view) - 8))]];
   const seen = visiblePage('environments', cockpit.environments.length, at, room - from.length);
   const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
   const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
@@ -57,7 +57,7 @@ const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card
       return justifyLine(
         left,
         [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
-        cardInnerWidth(hand.view),
+        cardInnerWidth(context.view),
         'plain',
         pen.ellipsis,
       );
@@ -65,13 +65,17 @@ const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card
   return {
     edge: 'focus',
     lines: [
-      cardHeading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
+      cardHeading(
+        context.view,
+        [pen.run('ENVIRONMENTS', 'bold')],
+        [pen.run(`${cockpit.environments.length}`)],
+      ),
       ...lines,
       ...from,
       keyHints(
         pen,
         'enter open',
-        needsEnvironmentChoice(cockpit, hand.view.ui)
+        needsEnvironmentChoice(cockpit, context.view.ui)
           ? `${boundKey(cockpit, 'quit', 'q')} quit`
           : 'esc close',
       ),
@@ -80,32 +84,36 @@ const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card
 };
 
 /** Renders the arming dialog. */
-const armCard = (hand: KeyContext, text: string): Card => {
-  const { pen, cockpit } = hand.view;
+const armCard = (context: KeyContext, text: string): Card => {
+  const { pen, cockpit } = context.view;
   const env = cockpit.open?.env.toUpperCase() ?? '';
   return {
     edge: 'armed',
     lines: [
-      cardHeading(hand.view, [
+      cardHeading(context.view, [
         pen.run(`ARM ${env}`, 'bold'),
         pen.run(`  allow changes${armingDurationText(cockpit.arming)}`),
       ]),
-      labeledLine(pen, 'reason', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
+      labeledLine(
+        pen,
+        'reason',
+        inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
+      ),
       keyHints(pen, 'enter arm', 'esc stay read-only', 'recorded in the ledger'),
     ],
   };
 };
 
 /** Renders the dialog that confirms quitting during a run. */
-const quitCard = (hand: KeyContext): Card => {
-  const { pen, cockpit, now } = hand.view;
+const quitCard = (context: KeyContext): Card => {
+  const { pen, cockpit, now } = context.view;
   const { run } = cockpit;
   const since = formatElapsed(now - (run?.events[0]?.at ?? now));
   return {
     edge: 'warn',
     lines: [
       ...cardTitleLines(
-        hand.view,
+        context.view,
         [pen.run('QUIT', 'bold')],
         `${run?.runbook.title ?? ''} has been running for ${since}`,
       ),
@@ -116,14 +124,14 @@ const quitCard = (hand: KeyContext): Card => {
 };
 
 /** Renders the export dialog with the number of rows. */
-const exportCard = (hand: KeyContext, cursor: Cursor): Card => {
-  const { view, pane } = hand;
+const exportCard = (context: KeyContext, cursor: Cursor): Card => {
+  const { view, pane } = context;
   const { pen } = view;
   const at = cursorIndexIn(
     exportFormats.map(({ form }) => form),
     cursor,
   );
-  const rows = selectedRows(hand).length;
+  const rows = selectedRows(context).length;
   const marked = markedKeys(view.ui, pane.id).size > 0;
   const lines = exportFormats.map(({ form, says }, index): StyledLine => {
     const chosen = index === at;
@@ -153,35 +161,39 @@ const exportCard = (hand: KeyContext, cursor: Cursor): Card => {
 };
 
 /** Renders the current overlay in at most `room` lines; undefined if there is none. */
-export const renderOverlay = (hand: KeyContext, overlay: Overlay, room: number): Card | undefined => {
+export const renderOverlay = (context: KeyContext, overlay: Overlay, room: number): Card | undefined => {
   switch (overlay.is) {
     case 'none':
       return undefined;
     case 'help':
-      return renderHelp(hand, overlay, room);
+      return renderHelp(context, overlay, room);
     case 'palette':
-      return renderPalette(hand, overlay, room);
+      return renderPalette(context, overlay, room);
     case 'command':
-      return renderCommandLine(hand, overlay, room);
+      return renderCommandLine(context, overlay, room);
     case 'environments':
-      return renderEnvironmentList(hand, cursorIndexIn(selectEnvironmentNames(hand), overlay.cursor), room);
+      return renderEnvironmentList(
+        context,
+        cursorIndexIn(selectEnvironmentNames(context), overlay.cursor),
+        room,
+      );
     case 'runbooks':
-      return renderRunbookList(hand, cursorIndexIn(orderedRunbookIds(hand), overlay.cursor), room);
+      return renderRunbookList(context, cursorIndexIn(orderedRunbookIds(context), overlay.cursor), room);
     case 'export':
-      return exportCard(hand, overlay.cursor);
+      return exportCard(context, overlay.cursor);
     case 'reader':
-      return renderReader(hand, overlay);
+      return renderReader(context, overlay);
     case 'log-list':
-      return renderLogList(hand, overlay, room);
+      return renderLogList(context, overlay, room);
     case 'log-save':
-      return renderLogSaveDialog(hand, overlay);
+      return renderLogSaveDialog(context, overlay);
     case 'arm':
-      return armCard(hand, overlay.text);
+      return armCard(context, overlay.text);
     case 'words':
-      return renderReasonDialog(hand, overlay);
+      return renderReasonDialog(context, overlay);
     case 'quit':
-      return quitCard(hand);
+      return quitCard(context);
     case 'unshare':
-      return renderUnshareDialog(hand);
+      return renderUnshareDialog(context);
   }
 };

@@ -30,7 +30,7 @@ export interface Yes {
 export interface Bare {
   readonly size: { columns: number; rows: number };
   now: number;
-  hand(): KeyContext;
+  context(): KeyContext;
   frame(): readonly StyledRow[];
   strokes(...keys: readonly string[]): void;
   paste(text: string): void;
@@ -148,7 +148,7 @@ export const openBare = (
     },
     quit: () => quits++,
   });
-  const handNow = createKeyContextProvider({
+  const currentContext = createKeyContextProvider({
     cockpit,
     facts: () => scene.facts,
     across: () => scene.across ?? new Map(),
@@ -170,7 +170,7 @@ export const openBare = (
     quit: () => quits++,
   });
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
-  const listener = createKeyListener({ model, handNow, redraw: noRedraw, hearsMouse: () => true });
+  const listener = createKeyListener({ model, currentContext, redraw: noRedraw, hearsMouse: () => true });
 
   return {
     size,
@@ -180,12 +180,12 @@ export const openBare = (
     set now(at) {
       clock.now = at;
     },
-    hand: handNow,
+    context: currentContext,
     frame: () => {
-      const hand = handNow();
-      drawn = hand.view.ui.overlay.is === 'none' ? currentRun(hand.view) : undefined;
+      const context = currentContext();
+      drawn = context.view.ui.overlay.is === 'none' ? currentRun(context.view) : undefined;
       const { theme, mono } = looks.theme(model.getState().theme);
-      return renderFrame(hand, theme, mono);
+      return renderFrame(context, theme, mono);
     },
     strokes: (...keys) => listener.strokes(keys),
     paste: (text) => listener.paste(text),
@@ -194,7 +194,7 @@ export const openBare = (
     yeses,
     quits: () => quits,
     focused: () => {
-      const { view } = handNow();
+      const { view } = currentContext();
       return panePositions(view, size.rows - frameRows)
         .filter(({ focused }) => focused)
         .map(({ pane }) => pane.id);

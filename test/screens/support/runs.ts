@@ -1,6 +1,6 @@
 import type { Danger } from '../../../src/domain/operation.ts';
 import type { Gate, PlannedStep, Proposal } from '../../../src/domain/proposal.ts';
-import type { ProofState, RunEnding, RunEvent } from '../../../src/domain/run.ts';
+import type { CheckState, RunEnding, RunEvent } from '../../../src/domain/run.ts';
 import type { RunView } from '../../../src/store/cockpit.ts';
 import { noon } from '../../support/made-facts.ts';
 import { closeBreaker } from './shop.ts';
@@ -97,7 +97,7 @@ const happened = (seconds: number): { readonly run: string; readonly at: number 
   at: noon - 42_000 + seconds * 1000,
 });
 
-export const proof = (value: ProofState['value'], why: string, holdsSince?: number): ProofState => ({
+export const proof = (value: CheckState['value'], why: string, holdsSince?: number): CheckState => ({
   id: 'v1',
   title: 'It stays closed',
   value,
@@ -133,7 +133,7 @@ export const endedRun = (
   options: {
     readonly events?: readonly RunEvent[];
     readonly sent?: readonly string[];
-    readonly proofs?: readonly ProofState[];
+    readonly proofs?: readonly CheckState[];
   } = {},
 ): RunView => {
   const { events = acted, sent = [], proofs } = options;

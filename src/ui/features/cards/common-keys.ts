@@ -7,10 +7,10 @@ import { renderRunCard } from './run-card.ts';
 
 /** Runs a key action with the run of the open card. */
 export const withCurrentRun =
-  (act: (hand: KeyContext, run: RunView) => void) =>
-  (hand: KeyContext): void => {
-    const run = currentRun(hand.view);
-    if (run !== undefined) act(hand, run);
+  (act: (context: KeyContext, run: RunView) => void) =>
+  (context: KeyContext): void => {
+    const run = currentRun(context.view);
+    if (run !== undefined) act(context, run);
   };
 
 export const closeCardKey: Binding = {

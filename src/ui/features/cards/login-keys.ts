@@ -23,14 +23,14 @@ const noProgram = ({ view }: KeyContext): string | undefined => {
 };
 
 /** Runs the login program. Only a successful login continues the run; a failed one can be retried. */
-const logIn = (then: (hand: KeyContext, answer: LoginResult) => void): Binding['run'] =>
-  withCurrentRun((hand, run) => {
+const logIn = (then: (context: KeyContext, answer: LoginResult) => void): Binding['run'] =>
+  withCurrentRun((context, run) => {
     const argv = expiredLoginOf(run)?.argv;
     if (argv === undefined) return;
-    void hand.runInTerminal(argv).then((end) => {
+    void context.runInTerminal(argv).then((end) => {
       const answer = loginResult(argv, end);
-      hand.notify(answer.why);
-      if (answer.ok) then(hand, answer);
+      context.notify(answer.why);
+      if (answer.ok) then(context, answer);
     });
   });
 
@@ -66,11 +66,11 @@ export const loginAndReplanKey = (planAgain: Binding['run']): Binding => ({
   keys: ['l'],
   description: 'log in again in this terminal, then plan again',
   footer: 'log in',
-  whyNot: (hand) => {
-    const run = currentRun(hand.view);
+  whyNot: (context) => {
+    const run = currentRun(context.view);
     return run !== undefined && expiredLoginOf(run) === undefined
       ? 'the refusal is not about an expired login'
-      : noProgram(hand);
+      : noProgram(context);
   },
-  run: logIn((hand) => planAgain(hand)),
+  run: logIn((context) => planAgain(context)),
 });

@@ -10,8 +10,8 @@ import { currentRun } from './confirmation.ts';
 import { overridableCheck } from './proposal-lines.ts';
 
 /** Opens LOGS with the output of a run. */
-export const openRunOutput = (hand: KeyContext, run: string, title: string): void =>
-  openLogTarget(hand, { scope: runOutputScope(run), chips: [], notice: `LOGS: output of "${title}"` });
+export const openRunOutput = (context: KeyContext, run: string, title: string): void =>
+  openLogTarget(context, { scope: runOutputScope(run), chips: [], notice: `LOGS: output of "${title}"` });
 
 const runIdOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
@@ -35,11 +35,11 @@ export const openOutputKey: Binding = {
   description: 'open the output in LOGS',
   footer: 'output',
   whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'no output yet'),
-  run: withCurrentRun((hand, run) => {
+  run: withCurrentRun((context, run) => {
     const id = runIdOf(run);
     if (id === undefined) return;
-    hand.commands.background(true);
-    openRunOutput(hand, id, run.proposal?.title ?? run.runbook.title);
+    context.commands.background(true);
+    openRunOutput(context, id, run.proposal?.title ?? run.runbook.title);
   }),
 };
 
@@ -82,18 +82,18 @@ const runCommand = (
 };
 
 /** Copies the command of a run. Refuses if masking would change it. */
-export const copyRunCommand = (hand: KeyContext, run: Rerunnable) => {
-  const { open } = hand.view.cockpit;
+export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
+  const { open } = context.view.cockpit;
   const line = runCommand(run, open?.embedded === true ? open : undefined);
-  const text = maskForExport(hand.view, line);
+  const text = maskForExport(context.view, line);
   if (text !== line)
-    return hand.notify(
-      hand.view.pen.shared
+    return context.notify(
+      context.view.pen.shared
         ? 'not copied: the command would contain aliases; press s to end share mode'
         : 'not copied: a parameter contains a secret or control characters',
     );
-  hand.copy(text);
-  hand.notify('copied; add --confirm NAME and --arm "reason" yourself');
+  context.copy(text);
+  context.notify('copied; add --confirm NAME and --arm "reason" yourself');
 };
 
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
@@ -132,9 +132,9 @@ export const addNoteKey: Binding = {
   keys: ['!'],
   description: 'add a note to the run in the ledger',
   footer: 'note',
-  run: withCurrentRun((hand, run) => {
+  run: withCurrentRun((context, run) => {
     const id = idOf(run);
-    if (id !== undefined) openNoteDialog(hand, id, run.proposal?.title ?? run.runbook.title);
+    if (id !== undefined) openNoteDialog(context, id, run.proposal?.title ?? run.runbook.title);
   }),
 };
 
@@ -144,18 +144,18 @@ export const copyRunCommandKey: Binding = {
   description: 'copy the run as a command: opsdeck run …',
   whyNot: ({ view }) =>
     currentRun(view)?.proposal?.undoes === undefined ? undefined : 'an undo is not a runbook',
-  run: withCurrentRun((hand, { proposal }) => {
-    if (proposal !== undefined) copyRunCommand(hand, proposal);
+  run: withCurrentRun((context, { proposal }) => {
+    if (proposal !== undefined) copyRunCommand(context, proposal);
   }),
 };
 
 /** Proposes the run again with the same parameters. It is planned from fresh reads and passes every gate. */
-export const proposeRerun = (hand: KeyContext, run: RunView) => {
+export const proposeRerun = (context: KeyContext, run: RunView) => {
   const { undoes } = run.proposal ?? {};
-  if (undoes !== undefined) return hand.commands.undo(undoes);
+  if (undoes !== undefined) return context.commands.undo(undoes);
   const params = Object.entries(run.params).map(([name, value]): [string, string | readonly string[]] => [
     name,
     typeof value === 'object' ? value : String(value),
   ]);
-  hand.commands.propose(run.runbook.id, Object.fromEntries(params));
+  context.commands.propose(run.runbook.id, Object.fromEntries(params));
 };

@@ -198,41 +198,41 @@ const moveChoice = (step: number): Binding['run'] =>
 const choiceAt = ({ view }: KeyContext, run: RunView): string | undefined =>
   paramChoices(run)?.[runCardState(view, run).cursor];
 
-const giveChoice = withCurrentRun((hand, run) => {
-  const choice = choiceAt(hand, run);
+const giveChoice = withCurrentRun((context, run) => {
+  const choice = choiceAt(context, run);
   if (choice !== undefined && run.parameterPrompt !== undefined)
-    hand.commands.give(run.parameterPrompt.name, choice);
+    context.commands.give(run.parameterPrompt.name, choice);
 });
 
 /** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */
-const markChoice = withCurrentRun((hand, run) => {
-  const choice = choiceAt(hand, run);
+const markChoice = withCurrentRun((context, run) => {
+  const choice = choiceAt(context, run);
   const several = run.parameterPrompt?.several;
   if (choice === undefined || several === undefined) return;
-  const { error: _, ...state } = runCardState(hand.view, run);
+  const { error: _, ...state } = runCardState(context.view, run);
   const marked = state.marked.filter((one) => one !== choice);
   const isMarked = marked.length < state.marked.length;
   if (!isMarked && marked.length >= several.max)
-    return updateCard(hand.model, questionId(run), { error: `select at most ${several.max}` });
-  hand.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
+    return updateCard(context.model, questionId(run), { error: `select at most ${several.max}` });
+  context.model.setState({ card: { ...state, marked: isMarked ? marked : [...marked, choice] } });
 });
 
 /** Submits the marked choices, or the one under the cursor if none is marked. */
-const giveSeveral = withCurrentRun((hand, run) => {
+const giveSeveral = withCurrentRun((context, run) => {
   const { parameterPrompt: asking } = run;
   const choices = paramChoices(run) ?? [];
-  const { marked } = runCardState(hand.view, run);
+  const { marked } = runCardState(context.view, run);
   const gone = marked.filter((one) => !choices.includes(one));
-  const complain = (complaint: string) => updateCard(hand.model, questionId(run), { error: complaint });
+  const complain = (complaint: string) => updateCard(context.model, questionId(run), { error: complaint });
   if (asking?.several === undefined) return;
   if (gone.length > 0) {
-    updateCard(hand.model, questionId(run), { marked: marked.filter((one) => choices.includes(one)) });
+    updateCard(context.model, questionId(run), { marked: marked.filter((one) => choices.includes(one)) });
     return complain(`no longer available: ${gone.join(', ')}; enter selects the others`);
   }
-  const choice = choiceAt(hand, run);
+  const choice = choiceAt(context, run);
   const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
   if (chosen.length < asking.several.min) return complain(`select at least ${asking.several.min}`);
-  hand.commands.give(asking.name, chosen);
+  context.commands.give(asking.name, chosen);
 });
 
 const giveText = withCurrentRun(({ commands, view }, run) => {

@@ -2,7 +2,7 @@ import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatLatency } from '../../../domain/format.ts';
 import type { PlannedStep } from '../../../domain/proposal.ts';
-import type { ProofState } from '../../../domain/run.ts';
+import type { CheckState } from '../../../domain/run.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
 import { withReadableTitles } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -13,7 +13,7 @@ import { filterRunEvents, findRunEvent, type RunEventOf } from './run-text.ts';
 
 const holdingLines = (
   view: RenderContext,
-  state: ProofState,
+  state: CheckState,
   forMs: Millis,
   ended: boolean,
 ): readonly StyledLine[] => {
@@ -33,9 +33,9 @@ interface VerificationState {
   readonly waited: boolean;
 }
 
-const proofLine = (
+const checkLine = (
   view: RenderContext,
-  state: ProofState,
+  state: CheckState,
   spec: VerifyStep | undefined,
   { ended, waited }: VerificationState,
 ): readonly StyledLine[] => {
@@ -59,9 +59,9 @@ export const verificationLines = (view: RenderContext, run: RunView): readonly S
   const waited = findRunEvent(run, 'ended') !== undefined;
   const states = (findRunEvent(run, 'relapsed') ?? findRunEvent(run, 'verifying'))?.proofs;
   if (states === undefined && ended) return [];
-  const notYet = specs.map(({ id, title }): ProofState => ({ id, title, value: 'unknown', why: '' }));
+  const notYet = specs.map(({ id, title }): CheckState => ({ id, title, value: 'unknown', why: '' }));
   return (states ?? notYet).flatMap((state) =>
-    proofLine(
+    checkLine(
       view,
       state,
       specs.find((spec) => spec.id === state.id),

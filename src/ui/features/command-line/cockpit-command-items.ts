@@ -18,12 +18,12 @@ const loginsOf = ({ view }: KeyContext): ReadonlyMap<string, readonly string[]> 
 };
 
 /** `:login SOURCE`, one per expired login. */
-export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
-  [...loginsOf(hand)].map(([source, argv]) => ({
+export const loginCommandItems = (context: KeyContext): readonly PaletteItem[] =>
+  [...loginsOf(context)].map(([source, argv]) => ({
     id: `login ${source}`,
     text: `log in again for ${source}: ${formatArgv(argv)}`,
     command: `login ${source}`,
-    ...(hand.view.canSuspend ? {} : { whyNot: 'no terminal available for the login command' }),
+    ...(context.view.canSuspend ? {} : { whyNot: 'no terminal available for the login command' }),
     run: (now) =>
       void now.runInTerminal(argv).then((end) => {
         const { ok, why } = loginResult(argv, end);
@@ -33,8 +33,11 @@ export const loginCommandItems = (hand: KeyContext): readonly PaletteItem[] =>
   }));
 
 /** The environment list as a command. */
-const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand: KeyContext): PaletteItem => {
-  const why = whyNot?.(hand);
+const environmentItem = (
+  { whyNot, run }: Pick<Binding, 'whyNot' | 'run'>,
+  context: KeyContext,
+): PaletteItem => {
+  const why = whyNot?.(context);
   return {
     id: 'env',
     text: 'list environments',
@@ -56,13 +59,13 @@ const mouseItem = (on: boolean, isOn: boolean): PaletteItem => ({
 });
 
 /** Commands that control the cockpit itself. */
-export const cockpitCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
-  ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, hand)),
-  ...loginCommandItems(hand),
-  ...layoutCommandItems(hand),
-  ...logCommandItems(hand),
-  mouseItem(true, isMouseEnabled(hand.view.ui, hand.view.cockpit)),
-  mouseItem(false, isMouseEnabled(hand.view.ui, hand.view.cockpit)),
+export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[] => [
+  ...actionKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, context)),
+  ...loginCommandItems(context),
+  ...layoutCommandItems(context),
+  ...logCommandItems(context),
+  mouseItem(true, isMouseEnabled(context.view.ui, context.view.cockpit)),
+  mouseItem(false, isMouseEnabled(context.view.ui, context.view.cockpit)),
   {
     id: 'quit at once',
     text: 'quit without asking; cancels the active run',

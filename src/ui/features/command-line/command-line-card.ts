@@ -28,7 +28,7 @@ const valueLines = 3;
 
 /** Completions of the arguments: parameters, or values of one. */
 const following = (
-  hand: KeyContext,
+  context: KeyContext,
   found: ReturnType<typeof matchingCommands>['items'],
   stem: string,
 ): readonly StyledLine[] => {
@@ -38,32 +38,32 @@ const following = (
     !stem.toLowerCase().startsWith(`${first.item.command.toLowerCase()} `)
   )
     return [];
-  const words = completeCommand(hand, found, stem).map((text) => text.slice(lastArgumentStart(stem)));
+  const words = completeCommand(context, found, stem).map((text) => text.slice(lastArgumentStart(stem)));
   if (words.length === 0) return [];
-  const lines = hand.view.pen.wrap(words.join('   '), cardInnerWidth(hand.view) - 4);
-  const more = lines.length > valueLines ? ` ${hand.view.pen.ellipsis}` : '';
+  const lines = context.view.pen.wrap(words.join('   '), cardInnerWidth(context.view) - 4);
+  const more = lines.length > valueLines ? ` ${context.view.pen.ellipsis}` : '';
   return lines
     .slice(0, valueLines)
     .map(
       (line, index): StyledLine => [
-        hand.view.pen.run(`    ${line}${index === valueLines - 1 ? more : ''}`, 'key'),
+        context.view.pen.run(`    ${line}${index === valueLines - 1 ? more : ''}`, 'key'),
       ],
     );
 };
 
 /** The message for an unknown command. */
-const notThere = (hand: KeyContext, text: string): readonly StyledLine[] => {
-  const { pen } = hand.view;
-  const meant = suggestCommand(hand, text);
+const notThere = (context: KeyContext, text: string): readonly StyledLine[] => {
+  const { pen } = context.view;
+  const meant = suggestCommand(context, text);
   const hint = meant === undefined ? '' : ` · did you mean ${meant}? tab accepts`;
   return [[pen.glyph('empty', 'loading'), pen.run(` unknown command ${text}${hint}`, 'loading')]];
 };
 
 /** Renders the command line, matching commands and argument completions. */
-export const renderCommandLine = (hand: KeyContext, command: CommandOverlay, room: number): Card => {
-  const { pen } = hand.view;
-  const stem = completionStem(hand, command);
-  const { items: found, total: matches } = matchingCommands(hand, stem);
+export const renderCommandLine = (context: KeyContext, command: CommandOverlay, room: number): Card => {
+  const { pen } = context.view;
+  const stem = completionStem(context, command);
+  const { items: found, total: matches } = matchingCommands(context, stem);
   const cursor = cursorIndexIn(
     found.map(({ item }) => item.id),
     command.cursor,
@@ -71,25 +71,25 @@ export const renderCommandLine = (hand: KeyContext, command: CommandOverlay, roo
   const seen = visiblePage('command', found.length, cursor, room);
   const chosen = found[cursor];
   const means = stem === command.text || command.tab !== undefined ? '' : `   = ${stem}`;
-  const count = matchCountText(found.length, matches, allPaletteItems(hand).length);
+  const count = matchCountText(found.length, matches, allPaletteItems(context).length);
   return {
     edge: cardEdgeRole(chosen?.item.danger),
     lines: [
       cardHeading(
-        hand.view,
+        context.view,
         [
           pen.run('COMMAND', 'bold'),
           pen.run('  : ', 'key'),
-          ...inputField(pen, command.text, 'plain', cardInnerWidth(hand.view) - labelled - count.length),
+          ...inputField(pen, command.text, 'plain', cardInnerWidth(context.view) - labelled - count.length),
           pen.run(stem === '' ? '' : means, 'faint'),
         ],
         [pen.run(count)],
       ),
       ...found
         .slice(seen.from, seen.from + seen.count)
-        .map((one, index) => paletteItemLine(hand.view, one, true, seen.from + index === cursor)),
-      ...(chosen === undefined ? notThere(hand, command.text) : itemDetailLines(pen, chosen, false)),
-      ...following(hand, found, stem),
+        .map((one, index) => paletteItemLine(context.view, one, true, seen.from + index === cursor)),
+      ...(chosen === undefined ? notThere(context, command.text) : itemDetailLines(pen, chosen, false)),
+      ...following(context, found, stem),
       keyHints(pen, 'enter run', 'tab complete', 'up history', 'esc close'),
     ],
   };

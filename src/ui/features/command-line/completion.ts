@@ -22,7 +22,7 @@ const listOf = (given: string | readonly string[] = []): readonly string[] =>
   typeof given === 'string' ? [given] : given;
 
 /** Completions of the last argument: parameters not yet given, or values of one. */
-const argumentsFor = (hand: KeyContext, params: readonly ParamSpec[], text: string): readonly string[] => {
+const argumentsFor = (context: KeyContext, params: readonly ParamSpec[], text: string): readonly string[] => {
   const at = lastArgumentStart(text);
   const word = text.slice(at).replaceAll('"', '');
   const equals = word.indexOf('=');
@@ -35,7 +35,7 @@ const argumentsFor = (hand: KeyContext, params: readonly ParamSpec[], text: stri
       : params
           .filter(({ name }) => name === word.slice(0, equals))
           .flatMap((spec) =>
-            valuesOf(hand, spec)
+            valuesOf(context, spec)
               .filter((value) => !listOf(given[spec.name]).includes(value))
               .map((value) => quoteArgument(`${spec.name}=${value}`)),
           );
@@ -46,7 +46,7 @@ const argumentsFor = (hand: KeyContext, params: readonly ParamSpec[], text: stri
 
 /** Completions of the whole text, in list order. */
 export const completeCommand = (
-  hand: KeyContext,
+  context: KeyContext,
   found: readonly ItemMatch[],
   text: string,
 ): readonly string[] => {
@@ -54,7 +54,7 @@ export const completeCommand = (
     ({ item }) =>
       item.params !== undefined && text.toLowerCase().startsWith(`${item.command.toLowerCase()} `),
   );
-  if (behind?.item.params !== undefined) return argumentsFor(hand, behind.item.params, text);
+  if (behind?.item.params !== undefined) return argumentsFor(context, behind.item.params, text);
   const whole = found.map(({ item }) =>
     item.argumentHint === undefined ? item.command : `${item.command} `,
   );
@@ -118,17 +118,17 @@ const searched = memoizeLast(
 );
 
 /** Commands that match this text. */
-export const matchingCommands = (hand: KeyContext, text: string): MatchResult =>
-  searched({ items: allPaletteItems(hand), text, recent: hand.view.ui.recentItems });
+export const matchingCommands = (context: KeyContext, text: string): MatchResult =>
+  searched({ items: allPaletteItems(context), text, recent: context.view.ui.recentItems });
 
 /** Ids of the listed commands, in order. */
-export const matchingCommandIds = (hand: KeyContext, command: CommandOverlay): readonly string[] =>
-  matchingCommands(hand, completionStem(hand, command)).items.map(({ item }) => item.id);
+export const matchingCommandIds = (context: KeyContext, command: CommandOverlay): readonly string[] =>
+  matchingCommands(context, completionStem(context, command)).items.map(({ item }) => item.id);
 
 /** The closest known command for a mistyped one; never the typed text itself. */
-export const suggestCommand = (hand: KeyContext, text: string): string | undefined => {
-  const typed = expandAlias(text, hand.view.cockpit.settings.aliases).trim();
-  const commands = staticItems(hand).map(({ command }) => command);
+export const suggestCommand = (context: KeyContext, text: string): string | undefined => {
+  const typed = expandAlias(text, context.view.cockpit.settings.aliases).trim();
+  const commands = staticItems(context).map(({ command }) => command);
   const whole = closestWord(typed, commands);
   if (whole !== undefined) return whole;
   const [first = '', ...rest] = typed.split(' ');

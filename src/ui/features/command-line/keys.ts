@@ -19,89 +19,90 @@ const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
 
 /** Wraps an action that needs the open command line. */
 const typing =
-  (act: (hand: KeyContext, command: CommandOverlay) => void) =>
-  (hand: KeyContext): void => {
-    const command = commandOf(hand);
-    if (command !== undefined) act(hand, command);
+  (act: (context: KeyContext, command: CommandOverlay) => void) =>
+  (context: KeyContext): void => {
+    const command = commandOf(context);
+    if (command !== undefined) act(context, command);
   };
 
-const change = (hand: KeyContext, command: CommandOverlay): void => hand.model.setState({ overlay: command });
+const change = (context: KeyContext, command: CommandOverlay): void =>
+  context.model.setState({ overlay: command });
 
 /** A command line with new text, which resets the selection. */
 const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
 
-const run = typing((hand, command) => {
+const run = typing((context, command) => {
   const { items: found } = matchingCommands(
-    hand,
-    expandAlias(command.text, hand.view.cockpit.settings.aliases),
+    context,
+    expandAlias(command.text, context.view.cockpit.settings.aliases),
   );
   const keys = found.map(({ item }) => item.id);
   // Never run the item that took the place of the selected one.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
-    return hand.notify('the selected item is no longer in the list');
+    return context.notify('the selected item is no longer in the list');
   const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
   if (chosen === undefined) {
-    const meant = suggestCommand(hand, command.text);
-    return hand.notify(
+    const meant = suggestCommand(context, command.text);
+    return context.notify(
       `unknown command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
     );
   }
   const { item, rest } = chosen;
-  if (item.whyNot !== undefined) return hand.notify(`${item.command}: ${item.whyNot}`);
+  if (item.whyNot !== undefined) return context.notify(`${item.command}: ${item.whyNot}`);
   const line = rest === '' ? item.command : command.text;
   // In share mode commands contain aliases, which mean nothing later.
-  const { pen, ui: before } = hand.view;
+  const { pen, ui: before } = context.view;
   const kept = pen.shared
     ? before.commands
     : appendToHistory(before.commands, sanitizeCommand(line, pen.maskText));
-  hand.model.setState({ overlay: noOverlay, commands: kept });
-  rememberItem(hand.model, item.id);
+  context.model.setState({ overlay: noOverlay, commands: kept });
+  rememberItem(context.model, item.id);
   // The item sees the screen without the list.
-  const ui = { ...hand.view.ui, overlay: noOverlay };
-  item.run({ ...hand, view: { ...hand.view, ui } }, rest);
+  const ui = { ...context.view.ui, overlay: noOverlay };
+  item.run({ ...context, view: { ...context.view, ui } }, rest);
 });
 
 const move = (step: number) =>
-  typing((hand, command) => {
-    const keys = matchingCommandIds(hand, command);
-    change(hand, { ...command, cursor: cursorAt(keys, cursorIndexIn(keys, command.cursor) + step) });
+  typing((context, command) => {
+    const keys = matchingCommandIds(context, command);
+    change(context, { ...command, cursor: cursorAt(keys, cursorIndexIn(keys, command.cursor) + step) });
   });
 
 /** Moves one command back in the history, or forward to the empty line. */
 const recall = (step: 1 | -1) =>
-  typing((hand, { recalled = 0 }) => {
-    const { commands } = hand.view.ui;
+  typing((context, { recalled = 0 }) => {
+    const { commands } = context.view.ui;
     const to = Math.max(0, Math.min(commands.length, recalled + step));
-    if (to === recalled) return hand.notify(step > 0 ? 'no earlier command' : 'no later command');
+    if (to === recalled) return context.notify(step > 0 ? 'no earlier command' : 'no later command');
     const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
-    change(hand, to === 0 ? typed(text) : { ...typed(text), recalled: to });
+    change(context, to === 0 ? typed(text) : { ...typed(text), recalled: to });
   });
 
 /** The arrows move through the history if nothing is typed or a command was recalled; otherwise through the list. */
 const arrow = (step: 1 | -1) =>
-  typing((hand, { text, recalled }) => {
-    if (text === '' ? step < 0 && hand.view.ui.commands.length > 0 : recalled !== undefined)
-      return recall(step < 0 ? 1 : -1)(hand);
-    move(step)(hand);
+  typing((context, { text, recalled }) => {
+    if (text === '' ? step < 0 && context.view.ui.commands.length > 0 : recalled !== undefined)
+      return recall(step < 0 ? 1 : -1)(context);
+    move(step)(context);
   });
 
 const complete = (step: 1 | -1) =>
-  typing((hand, command) => {
-    const stem = completionStem(hand, command);
-    const all = completeCommand(hand, matchingCommands(hand, stem).items, stem);
+  typing((context, command) => {
+    const stem = completionStem(context, command);
+    const all = completeCommand(context, matchingCommands(context, stem).items, stem);
     const [only] = all;
     if (only === undefined) {
-      const meant = suggestCommand(hand, command.text);
-      if (meant === undefined || command.text.trim() === '') return hand.notify('nothing to complete');
-      return change(hand, typed(meant));
+      const meant = suggestCommand(context, command.text);
+      if (meant === undefined || command.text.trim() === '') return context.notify('nothing to complete');
+      return change(context, typed(meant));
     }
     const common = commonPrefix(all);
-    if (command.tab === undefined && common.length > stem.length) return change(hand, typed(common));
-    if (all.length === 1) return change(hand, typed(only));
+    if (command.tab === undefined && common.length > stem.length) return change(context, typed(common));
+    if (all.length === 1) return change(context, typed(only));
     const at = ((command.tab?.at ?? (step > 0 ? -1 : 0)) + step + all.length) % all.length;
-    const keys = matchingCommandIds(hand, command);
+    const keys = matchingCommandIds(context, command);
     const chosen = keys.length === all.length ? cursorAt(keys, at) : initialCursor;
-    change(hand, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
+    change(context, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
   });
 
 /** Keys of the command line. */
@@ -146,5 +147,5 @@ export const commandLineKeys: readonly Binding[] = [
 
 export const commandLineField = (command: CommandOverlay): TextField => ({
   value: command.text,
-  set: (hand, text) => change(hand, typed(text)),
+  set: (context, text) => change(context, typed(text)),
 });

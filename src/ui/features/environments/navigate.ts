@@ -50,13 +50,13 @@ const locationText = ({ ui }: RenderContext): string => {
 export const restoreNavigationOnSwitch = (parts: {
   readonly cockpit: StoreApi<CockpitState>;
   readonly model: UiStore;
-  handNow(): KeyContext;
+  currentContext(): KeyContext;
 }): (() => void) =>
   parts.cockpit.subscribe((cockpit, before) => {
     const [from, to] = [openEnvironmentName({ cockpit: before }), openEnvironmentName({ cockpit })];
     if (from === undefined || to === undefined || from === to) return;
     // The facts are still those of the previous environment.
-    const { view, notify: say } = parts.handNow();
+    const { view, notify: say } = parts.currentContext();
     parts.model.setState({ panes: withCursorLabels(view) });
     say(`${from} ${view.pen.ascii ? '->' : '→'} ${to}: ${locationText(view)}`);
   });

@@ -86,38 +86,38 @@ const drawnLines = ({ view, pane }: KeyContext, origin: string): readonly Styled
 
 /** Exports the pane in a format; returns file name and text. */
 const exportPane = (
-  hand: KeyContext,
+  context: KeyContext,
   form: ExportFormat,
 ): { readonly name: string; readonly text: string } => {
-  const { view, pane, theme } = hand;
-  const rows = selectedRows(hand);
+  const { view, pane, theme } = context;
+  const rows = selectedRows(context);
   const origin = exportHeader(view, pane);
   const texts: Readonly<Record<ExportFormat, () => string>> = {
     text: () => `${[origin, '', ...plainTableLines(view, pane, rows)].join('\n')}\n`,
     csv: () => toCsv(pane.table(view, rows)),
     json: () => jsonOf(view, pane, rows),
-    svg: () => screenToSvg(origin, drawnLines(hand, origin), view.columns, theme),
+    svg: () => screenToSvg(origin, drawnLines(context, origin), view.columns, theme),
   };
-  return { name: nameOf(hand, origin, form), text: texts[form]() };
+  return { name: nameOf(context, origin, form), text: texts[form]() };
 };
 
 const forms: readonly string[] = exportFormats.map(({ form }) => form);
 
-const move = (step: number) => (hand: KeyContext) => {
-  const { overlay } = hand.view.ui;
+const move = (step: number) => (context: KeyContext) => {
+  const { overlay } = context.view.ui;
   if (overlay.is !== 'export') return;
   const cursor = cursorAt(forms, cursorIndexIn(forms, overlay.cursor) + step);
-  hand.model.setState({ overlay: { ...overlay, cursor } });
+  context.model.setState({ overlay: { ...overlay, cursor } });
 };
 
-const write = (hand: KeyContext) => {
-  const { overlay } = hand.view.ui;
+const write = (context: KeyContext) => {
+  const { overlay } = context.view.ui;
   if (overlay.is !== 'export') return;
   const chosen = exportFormats[cursorIndexIn(forms, overlay.cursor)];
   if (chosen === undefined) return;
-  hand.model.setState({ overlay: noOverlay });
-  const { name, text } = exportPane(hand, chosen.form);
-  hand.commands.save(name, text);
+  context.model.setState({ overlay: noOverlay });
+  const { name, text } = exportPane(context, chosen.form);
+  context.commands.save(name, text);
 };
 
 /** Keys of the export dialog. */

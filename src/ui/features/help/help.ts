@@ -5,16 +5,16 @@ import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.
 import { justifyLine, type StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
 
-const bindingLine = (hand: KeyContext, binding: Binding): StyledLine => {
-  const { pen } = hand.view;
-  const why = bindingBlockedReason(hand, binding);
+const bindingLine = (context: KeyContext, binding: Binding): StyledLine => {
+  const { pen } = context.view;
+  const why = bindingBlockedReason(context, binding);
   const left = [
     pen.run(`${binding.keys.join(', ').padEnd(18)} `, why === undefined ? 'key' : 'stale'),
     pen.run(binding.description, why === undefined ? 'plain' : 'stale'),
   ];
   const right =
     why === undefined ? [] : [pen.run(' '), pen.glyph('denied', 'down'), pen.run(` ${why}`, 'down')];
-  return justifyLine(left, right, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
+  return justifyLine(left, right, cardInnerWidth(context.view), 'plain', pen.ellipsis);
 };
 
 /** The file of the open profile; hidden in share mode. */
@@ -25,15 +25,15 @@ const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLin
 };
 
 /** Renders every active key from the key tables; unavailable keys show the reason. */
-export const renderHelp = (hand: KeyContext, help: HelpOverlay, room: number): Card => {
-  const { pen } = hand.view;
-  const tables = matchingHelpTables(hand, help);
+export const renderHelp = (context: KeyContext, help: HelpOverlay, room: number): Card => {
+  const { pen } = context.view;
+  const tables = matchingHelpTables(context, help);
   const bindings = tables.flatMap(({ title, bindings: keys }, index): readonly StyledLine[] => {
     if (keys.length === 0) return [];
     const head: readonly StyledLine[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
-    return [...head, ...keys.map((binding) => bindingLine(hand, binding))];
+    return [...head, ...keys.map((binding) => bindingLine(context, binding))];
   });
-  const lines = [...bindings, ...(help.text === '' ? profileLine(hand) : [])];
+  const lines = [...bindings, ...(help.text === '' ? profileLine(context) : [])];
   const fits = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(help.cursor, lines.length - fits));
   const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...inputField(pen, help.text)] : [];
@@ -43,7 +43,7 @@ export const renderHelp = (hand: KeyContext, help: HelpOverlay, room: number): C
     edge: 'focus',
     lines: [
       cardHeading(
-        hand.view,
+        context.view,
         [pen.run('HELP', 'bold'), pen.run(`  ${tables[0]?.title ?? ''}`), ...typed],
         [pen.run(`${seen}/ filter · esc close`, 'faint')],
       ),
@@ -58,8 +58,8 @@ const matches = (binding: Binding, text: string): boolean =>
   `${binding.keys.join(' ')} ${binding.description}`.toLowerCase().includes(text.toLowerCase());
 
 /** Active keys that match the filter. */
-const matchingHelpTables = (hand: KeyContext, { over, text }: HelpOverlay): readonly KeyTable[] =>
-  activeKeysFor(hand, over).tables.map(({ title, bindings }) => ({
+const matchingHelpTables = (context: KeyContext, { over, text }: HelpOverlay): readonly KeyTable[] =>
+  activeKeysFor(context, over).tables.map(({ title, bindings }) => ({
     title,
     bindings: bindings.filter((binding) => binding.keys.length > 0 && matches(binding, text)),
   }));
@@ -75,18 +75,18 @@ const change = ({ model, view }: KeyContext, part: Partial<Omit<HelpOverlay, 'is
   if (view.ui.overlay.is === 'help') model.setState({ overlay: { ...view.ui.overlay, ...part } });
 };
 
-const scroll = (step: number) => (hand: KeyContext) => {
-  const { overlay } = hand.view.ui;
+const scroll = (step: number) => (context: KeyContext) => {
+  const { overlay } = context.view.ui;
   if (overlay.is !== 'help') return;
-  const last = lineCount(matchingHelpTables(hand, overlay)) - (maxCardHeight(hand.view.rows) - 1);
-  change(hand, { cursor: Math.max(0, Math.min(last, overlay.cursor + step)) });
+  const last = lineCount(matchingHelpTables(context, overlay)) - (maxCardHeight(context.view.rows) - 1);
+  change(context, { cursor: Math.max(0, Math.min(last, overlay.cursor + step)) });
 };
 
-const back = (hand: KeyContext) => {
-  const { overlay } = hand.view.ui;
+const back = (context: KeyContext) => {
+  const { overlay } = context.view.ui;
   if (overlay.is === 'help' && (overlay.typing || overlay.text !== ''))
-    return change(hand, { typing: false, text: '', cursor: 0 });
-  hand.model.setState({ overlay: overlayBelow(overlay) });
+    return change(context, { typing: false, text: '', cursor: 0 });
+  context.model.setState({ overlay: overlayBelow(overlay) });
 };
 
 export const helpKeys: readonly Binding[] = [
@@ -95,7 +95,7 @@ export const helpKeys: readonly Binding[] = [
     keys: ['/'],
     description: 'filter keys',
     footer: 'filter',
-    run: (hand) => change(hand, { typing: true }),
+    run: (context) => change(context, { typing: true }),
   },
   { id: 'help.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
   { id: 'help.up', keys: ['k', 'up'], description: 'scroll up', run: scroll(-1) },
@@ -103,13 +103,13 @@ export const helpKeys: readonly Binding[] = [
     id: 'help.page-down',
     keys: ['ctrl-d', 'pagedown'],
     description: 'scroll down half a page',
-    run: (hand) => scroll(hand.halfPage)(hand),
+    run: (context) => scroll(context.halfPage)(context),
   },
   {
     id: 'help.page-up',
     keys: ['ctrl-u', 'pageup'],
     description: 'scroll up half a page',
-    run: (hand) => scroll(-hand.halfPage)(hand),
+    run: (context) => scroll(-context.halfPage)(context),
   },
   { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close help', footer: 'close', run: back },
 ];
@@ -120,12 +120,12 @@ export const helpSearchKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'keep the filter',
     footer: 'keep',
-    run: (hand) => change(hand, { typing: false }),
+    run: (context) => change(context, { typing: false }),
   },
   { id: 'help.unfilter', keys: ['esc'], description: 'clear the filter', footer: 'clear', run: back },
 ];
 
 export const helpSearchField = (help: HelpOverlay): TextField => ({
   value: help.text,
-  set: (hand, text) => change(hand, { text, cursor: 0 }),
+  set: (context, text) => change(context, { text, cursor: 0 }),
 });

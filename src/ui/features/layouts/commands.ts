@@ -69,7 +69,7 @@ const savedItems = ({ view }: KeyContext): readonly PaletteItem[] =>
       id: `layout forget ${name}`,
       text: `delete layout ${name} (forget)`,
       command: `layout forget ${name}`,
-      run: (hand) => forget(hand, name),
+      run: (context) => forget(context, name),
     },
   ]);
 
@@ -82,7 +82,7 @@ const paneItem = (
   id: `layout ${word} ${id}`,
   text: `${text}: ${title}`,
   command: `layout ${word} ${id}`,
-  run: (hand) => arrange(hand, change),
+  run: (context) => arrange(context, change),
 });
 
 const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => {
@@ -105,15 +105,15 @@ const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   );
 };
 
-const putBeside = (hand: KeyContext, rest: string) => {
+const putBeside = (context: KeyContext, rest: string) => {
   const [one = '', other = ''] = rest.trim().split(/\s+/);
   const missing = [one, other].find((id) => !allPanes().some((pane) => pane.id === id));
-  if (missing !== undefined) return hand.notify(`unknown pane ${missing}: use layout beside PANE PANE`);
-  arrange(hand, (bands) => placeBeside(bands, one, other));
+  if (missing !== undefined) return context.notify(`unknown pane ${missing}: use layout beside PANE PANE`);
+  arrange(context, (bands) => placeBeside(bands, one, other));
 };
 
 /** Commands that change the layout. */
-export const layoutCommandItems = (hand: KeyContext): readonly PaletteItem[] => [
+export const layoutCommandItems = (context: KeyContext): readonly PaletteItem[] => [
   { id: 'layout', text: 'list saved layouts', command: 'layout', run: listLayouts },
   {
     id: 'layout save',
@@ -130,6 +130,6 @@ export const layoutCommandItems = (hand: KeyContext): readonly PaletteItem[] => 
     argumentHint: 'pane pane',
     run: putBeside,
   },
-  ...savedItems(hand),
-  ...paneItems(hand),
+  ...savedItems(context),
+  ...paneItems(context),
 ];

@@ -164,8 +164,8 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
 };
 
 /** Opens the row in its pane; for a runbook, opens its preview. */
-const enter = (hand: KeyContext, row: FindingRow) => {
-  const { model, view, commands, notify: say } = hand;
+const enter = (context: KeyContext, row: FindingRow) => {
+  const { model, view, commands, notify: say } = context;
   if (row.is === 'runbook') {
     const { runbook } = row.suggestion;
     const whyNot = startBlockedReason(view.cockpit, runbook);

@@ -95,22 +95,22 @@ const names: Readonly<Record<PaletteOverlay['mode'], string>> = {
 export const matchCountText = (found: number, matches: number, all: number): string =>
   found < matches ? `top ${found} of ${matches} · ${all} total` : `${matches} of ${all}`;
 
-const actedOnWords = (hand: KeyContext): string => {
-  const { size } = markedKeys(hand.view.ui, hand.pane.id);
-  return size > 1 ? `${size} marked rows` : (hand.row?.label ?? '');
+const actedOnWords = (context: KeyContext): string => {
+  const { size } = markedKeys(context.view.ui, context.pane.id);
+  return size > 1 ? `${size} marked rows` : (context.row?.label ?? '');
 };
 
 /** Renders the palette: matches with danger, key and reason if unavailable. */
-export const renderPalette = (hand: KeyContext, palette: PaletteOverlay, room: number): Card => {
-  const { pen } = hand.view;
-  const { items: found, total: matches, all } = paletteMatches(hand, palette);
+export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room: number): Card => {
+  const { pen } = context.view;
+  const { items: found, total: matches, all } = paletteMatches(context, palette);
   const cursor = cursorIndexIn(
     found.map(({ item }) => item.id),
     palette.cursor,
   );
   const seen = visiblePage('palette', found.length, cursor, room);
   const chosen = found[cursor];
-  const about = palette.mode === 'row' ? [pen.run(`  ${actedOnWords(hand)}`, 'bold')] : [];
+  const about = palette.mode === 'row' ? [pen.run(`  ${actedOnWords(context)}`, 'bold')] : [];
   const title = [
     pen.run(names[palette.mode], 'bold'),
     ...about,
@@ -120,10 +120,10 @@ export const renderPalette = (hand: KeyContext, palette: PaletteOverlay, room: n
   return {
     edge: cardEdgeRole(chosen?.item.danger),
     lines: [
-      cardHeading(hand.view, title, [pen.run(matchCountText(found.length, matches, all))]),
+      cardHeading(context.view, title, [pen.run(matchCountText(found.length, matches, all))]),
       ...found
         .slice(seen.from, seen.from + seen.count)
-        .map((one, index) => paletteItemLine(hand.view, one, false, seen.from + index === cursor)),
+        .map((one, index) => paletteItemLine(context.view, one, false, seen.from + index === cursor)),
       ...itemDetailLines(pen, chosen, palette.calls),
       keyHints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
     ],

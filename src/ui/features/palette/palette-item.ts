@@ -24,5 +24,5 @@ export interface PaletteItem {
   readonly note?: string;
   /** Calls that the runbook declares. */
   readonly calls?: readonly string[];
-  run(hand: KeyContext, rest: string): void;
+  run(context: KeyContext, rest: string): void;
 }

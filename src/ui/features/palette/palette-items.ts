@@ -45,7 +45,7 @@ const fitOf = ({ fits, why }: RunbookSuggestion): PaletteItem['match'] => {
 };
 
 const startItem = (
-  hand: KeyContext,
+  context: KeyContext,
   suggestion: RunbookSuggestion,
   suffix: string,
   { params, targets: shown, whyNot: whyNotThese }: Omit<RowAction, 'suggestion'> = {
@@ -57,8 +57,8 @@ const startItem = (
   const fit = fitOf(suggestion);
   const danger = runbookDanger(suggestion);
   const whyNot =
-    timeTravelBlockedReason(hand.view) ?? startBlockedReason(hand.view.cockpit, runbook) ?? whyNotThese;
-  const note = readOnlyWarning(hand.view.cockpit, runbook);
+    timeTravelBlockedReason(context.view) ?? startBlockedReason(context.view.cockpit, runbook) ?? whyNotThese;
+  const note = readOnlyWarning(context.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
     // Alerts, NOW and `run` show the id, so it must be searchable here.
@@ -80,20 +80,20 @@ const startItem = (
 };
 
 /** Items for the runbooks that accept the marked rows or the row under the cursor. */
-export const rowActionItems = (hand: KeyContext): readonly PaletteItem[] => {
-  const on = actionTargets(hand);
+export const rowActionItems = (context: KeyContext): readonly PaletteItem[] => {
+  const on = actionTargets(context);
   const subjects = 'whyNot' in on ? [] : on.subjects;
   const marked = subjects.length > 1 ? `${subjects.length} marked, ` : '';
-  return actionsForRows(hand.view.cockpit, subjects).map((action) => {
+  return actionsForRows(context.view.cockpit, subjects).map((action) => {
     const words = Object.values(action.params).flat().join(' ');
-    return startItem(hand, action.suggestion, `${marked}${words}`, action);
+    return startItem(context, action.suggestion, `${marked}${words}`, action);
   });
 };
 
-const runbookItems = (hand: KeyContext, fitting: boolean): readonly PaletteItem[] =>
-  sortBySuggestion(hand.view.cockpit.suggestions)
+const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteItem[] =>
+  sortBySuggestion(context.view.cockpit.suggestions)
     .filter(({ fits }) => (fits === 'yes') === fitting)
-    .map((suggestion) => startItem(hand, suggestion, ''));
+    .map((suggestion) => startItem(context, suggestion, ''));
 
 const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => [
   {
@@ -122,7 +122,7 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
       text: `environment ${env}: ${title}`,
       command: `env ${system}/${env}`,
       ...(whyNot === undefined ? {} : { whyNot }),
-      run: (hand) => switchEnvironment(hand, `${system}/${env}`),
+      run: (context) => switchEnvironment(context, `${system}/${env}`),
     }),
   );
 };
@@ -172,8 +172,8 @@ const themeItems = ({ view: { ui, cockpit } }: KeyContext): readonly PaletteItem
   }));
 };
 
-const bindingItem = (hand: KeyContext, binding: Binding): PaletteItem => {
-  const whyNot = bindingBlockedReason(hand, binding);
+const bindingItem = (context: KeyContext, binding: Binding): PaletteItem => {
+  const whyNot = bindingBlockedReason(context, binding);
   const [key = ''] = binding.keys;
   return {
     id: binding.id,
@@ -193,17 +193,17 @@ const blockedInPast = ({ view }: Pick<KeyContext, 'view'>): Pick<PaletteItem, 'w
 };
 
 /** All items except rows: actions for the row first, then matching runbooks. */
-const commandItems = (hand: KeyContext, bindings: readonly Binding[]): readonly PaletteItem[] => [
-  ...rowActionItems(hand),
-  ...runbookItems(hand, true),
-  ...paneItems(hand),
-  ...runbookItems(hand, false),
-  ...environmentItems(hand),
-  ...rehearsalItems(hand),
-  { ...armItem, ...blockedInPast(hand) },
-  timeTravelItem(hand),
-  ...themeItems(hand),
-  ...bindings.map((binding) => bindingItem(hand, binding)),
+const commandItems = (context: KeyContext, bindings: readonly Binding[]): readonly PaletteItem[] => [
+  ...rowActionItems(context),
+  ...runbookItems(context, true),
+  ...paneItems(context),
+  ...runbookItems(context, false),
+  ...environmentItems(context),
+  ...rehearsalItems(context),
+  { ...armItem, ...blockedInPast(context) },
+  timeTravelItem(context),
+  ...themeItems(context),
+  ...bindings.map((binding) => bindingItem(context, binding)),
 ];
 
 /** An item per row of every pane. There may be 10,000 rows, so the list is rebuilt only when facts change. */
@@ -244,13 +244,13 @@ export const staticItems = memoizeLast(
     const lines = [logs === undefined, logs?.lens.chips, logs?.hits.chips];
     return [...Object.values(cockpit), ...lines, pane, row?.key, view.own?.facts, ...Object.values(ui)];
   },
-  (hand: KeyContext): readonly PaletteItem[] => {
+  (context: KeyContext): readonly PaletteItem[] => {
     const everywhere = [...displayKeys, ...paneViewKeys, ...historyKeys, ...timeTravelKeys, ...actionKeys];
-    const bindings = [...hand.pane.keys, ...bindingsNotReplacedBy(hand.pane, everywhere)];
+    const bindings = [...context.pane.keys, ...bindingsNotReplacedBy(context.pane, everywhere)];
     const rebound = bindings
       .filter(isListed)
-      .map((one) => withReboundKeys(one, hand.view.cockpit.settings.keys));
-    return [...commandItems(hand, rebound), ...cockpitCommandItems(hand)];
+      .map((one) => withReboundKeys(one, context.view.cockpit.settings.keys));
+    return [...commandItems(context, rebound), ...cockpitCommandItems(context)];
   },
 );
 
@@ -264,16 +264,16 @@ export const maskedItems = (
     : items;
 
 interface Asked {
-  readonly hand: KeyContext;
+  readonly context: KeyContext;
   readonly named: readonly PaletteItem[];
   readonly rows: readonly PaletteItem[];
 }
 
 const joined = memoizeLast(
-  ({ hand, named, rows }: Asked) => [hand.view.pen, named, rows],
-  ({ hand, named, rows }) => maskedItems(hand, [...named, ...rows]),
+  ({ context, named, rows }: Asked) => [context.view.pen, named, rows],
+  ({ context, named, rows }) => maskedItems(context, [...named, ...rows]),
 );
 
 /** All items: actions for the row first, then panes, runbooks, environments, keys and rows. */
-export const allPaletteItems = (hand: KeyContext): readonly PaletteItem[] =>
-  joined({ hand, named: staticItems(hand), rows: rowsToGoTo(hand) });
+export const allPaletteItems = (context: KeyContext): readonly PaletteItem[] =>
+  joined({ context, named: staticItems(context), rows: rowsToGoTo(context) });

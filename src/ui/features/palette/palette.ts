@@ -14,11 +14,12 @@ const paletteOf = ({ view }: KeyContext): PaletteOverlay | undefined =>
 
 /** The matches for the typed text, and the number of all items. */
 export const paletteMatches = (
-  hand: KeyContext,
+  context: KeyContext,
   palette: PaletteOverlay,
 ): MatchResult & { readonly all: number } => {
-  const items = palette.mode === 'row' ? maskedItems(hand, rowActionItems(hand)) : allPaletteItems(hand);
-  return searched({ items, text: palette.text, recent: hand.view.ui.recentItems });
+  const items =
+    palette.mode === 'row' ? maskedItems(context, rowActionItems(context)) : allPaletteItems(context);
+  return searched({ items, text: palette.text, recent: context.view.ui.recentItems });
 };
 
 const searched = memoizeLast(
@@ -31,37 +32,37 @@ const searched = memoizeLast(
 );
 
 /** Ids of the listed items, in order. */
-export const paletteMatchIds = (hand: KeyContext, palette: PaletteOverlay): readonly string[] =>
-  paletteMatches(hand, palette).items.map(({ item }) => item.id);
+export const paletteMatchIds = (context: KeyContext, palette: PaletteOverlay): readonly string[] =>
+  paletteMatches(context, palette).items.map(({ item }) => item.id);
 
-const change = (hand: KeyContext, part: Partial<Omit<PaletteOverlay, 'is'>>) => {
-  const palette = paletteOf(hand);
-  if (palette !== undefined) hand.model.setState({ overlay: { ...palette, ...part } });
+const change = (context: KeyContext, part: Partial<Omit<PaletteOverlay, 'is'>>) => {
+  const palette = paletteOf(context);
+  if (palette !== undefined) context.model.setState({ overlay: { ...palette, ...part } });
 };
 
-const move = (step: number) => (hand: KeyContext) => {
-  const palette = paletteOf(hand);
+const move = (step: number) => (context: KeyContext) => {
+  const palette = paletteOf(context);
   if (palette === undefined) return;
-  const keys = paletteMatchIds(hand, palette);
-  change(hand, { cursor: cursorAt(keys, cursorIndexIn(keys, palette.cursor) + step) });
+  const keys = paletteMatchIds(context, palette);
+  change(context, { cursor: cursorAt(keys, cursorIndexIn(keys, palette.cursor) + step) });
 };
 
-const run = (hand: KeyContext) => {
-  const palette = paletteOf(hand);
+const run = (context: KeyContext) => {
+  const palette = paletteOf(context);
   if (palette === undefined) return;
-  const keys = paletteMatchIds(hand, palette);
+  const keys = paletteMatchIds(context, palette);
   // Never run the item that took the place of the selected one.
   if (isCursorTargetGone(keys, palette.cursor))
-    return hand.notify('the selected item is no longer in the list');
-  const chosen = paletteMatches(hand, palette).items[cursorIndexIn(keys, palette.cursor)];
-  if (chosen === undefined) return hand.notify('no matches');
+    return context.notify('the selected item is no longer in the list');
+  const chosen = paletteMatches(context, palette).items[cursorIndexIn(keys, palette.cursor)];
+  if (chosen === undefined) return context.notify('no matches');
   const { item, rest } = chosen;
-  if (item.whyNot !== undefined) return hand.notify(`${item.text}: ${item.whyNot}`);
-  hand.model.setState({ overlay: noOverlay });
-  rememberItem(hand.model, item.id);
+  if (item.whyNot !== undefined) return context.notify(`${item.text}: ${item.whyNot}`);
+  context.model.setState({ overlay: noOverlay });
+  rememberItem(context.model, item.id);
   // The item sees the screen without the palette.
-  const ui = { ...hand.view.ui, overlay: noOverlay };
-  item.run({ ...hand, view: { ...hand.view, ui } }, rest);
+  const ui = { ...context.view.ui, overlay: noOverlay };
+  item.run({ ...context, view: { ...context.view, ui } }, rest);
 };
 
 export const paletteKeys: readonly Binding[] = [
@@ -72,7 +73,7 @@ export const paletteKeys: readonly Binding[] = [
     id: 'palette.calls',
     keys: ['tab'],
     description: 'show or hide the calls',
-    run: (hand) => change(hand, { calls: paletteOf(hand)?.calls !== true }),
+    run: (context) => change(context, { calls: paletteOf(context)?.calls !== true }),
   },
   {
     id: 'palette.close',
@@ -85,5 +86,5 @@ export const paletteKeys: readonly Binding[] = [
 
 export const paletteField = (palette: PaletteOverlay): TextField => ({
   value: palette.text,
-  set: (hand, text) => change(hand, { text, cursor: initialCursor }),
+  set: (context, text) => change(context, { text, cursor: initialCursor }),
 });

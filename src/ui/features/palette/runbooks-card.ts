@@ -34,9 +34,9 @@ const startLines = (
 };
 
 /** Renders the runbook list, matching ones first, with reasons. */
-export const renderRunbookList = (hand: KeyContext, at: number, room: number): Card => {
-  const { pen } = hand.view;
-  const offered = orderedRunbooks(hand);
+export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
+  const { pen } = context.view;
+  const offered = orderedRunbooks(context);
   const seen = visibleWindow(offered.length, Math.max(1, room - 7), at);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ runbook }) => runbook.id.length)));
   const lines = offered.slice(seen.from, seen.to).flatMap((suggestion, index): readonly StyledLine[] => {
@@ -55,15 +55,15 @@ export const renderRunbookList = (hand: KeyContext, at: number, room: number): C
       pen.run(' '),
       ...dangerLabel(pen, runbookDanger(suggestion)),
     ];
-    const width = cardInnerWidth(hand.view);
+    const width = cardInnerWidth(context.view);
     const isCut = lineWidth(left) + lineWidth(right) > width;
     return [
       justifyLine(left, right, width, 'plain', pen.ellipsis),
-      ...(chosen && isCut ? setIn(hand.view, runbook.title, 'plain') : []),
+      ...(chosen && isCut ? setIn(context.view, runbook.title, 'plain') : []),
       ...(chosen && why !== ''
-        ? setIn(hand.view, `${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`, role).slice(0, 2)
+        ? setIn(context.view, `${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`, role).slice(0, 2)
         : []),
-      ...(chosen ? startLines(hand, suggestion) : []),
+      ...(chosen ? startLines(context, suggestion) : []),
     ];
   });
   const none: readonly StyledLine[] =
@@ -75,7 +75,7 @@ export const renderRunbookList = (hand: KeyContext, at: number, room: number): C
     edge: 'focus',
     lines: [
       cardHeading(
-        hand.view,
+        context.view,
         [pen.run('RUNBOOKS', 'bold')],
         [pen.run(`${fitting} of ${offered.length} match${fitting === 1 ? 'es' : ''}`)],
       ),

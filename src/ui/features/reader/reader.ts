@@ -62,8 +62,8 @@ const stateLine = ({ cockpit, pen, now }: RenderContext): readonly StyledLine[] 
 };
 
 /** Renders an object's description or YAML. */
-export const renderReader = (hand: KeyContext, overlay: ReaderOverlay): Card => {
-  const { view } = hand;
+export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card => {
+  const { view } = context;
   const { pen } = view;
   const [lines, rows, from, room] = [
     maskedReaderLines(view),
@@ -156,74 +156,74 @@ const change = ({ model, view }: KeyContext, part: Partial<Omit<ReaderOverlay, '
 const reader = ({ view }: KeyContext): ReaderOverlay | undefined =>
   view.ui.overlay.is === 'reader' ? view.ui.overlay : undefined;
 
-const scrollTo = (hand: KeyContext, from: number): void =>
-  change(hand, { from: readerScrollTop(hand.view, { from }) });
+const scrollTo = (context: KeyContext, from: number): void =>
+  change(context, { from: readerScrollTop(context.view, { from }) });
 
 const scroll =
   (step: number) =>
-  (hand: KeyContext): void => {
-    const overlay = reader(hand);
-    if (overlay !== undefined) scrollTo(hand, readerScrollTop(hand.view, overlay) + step);
+  (context: KeyContext): void => {
+    const overlay = reader(context);
+    if (overlay !== undefined) scrollTo(context, readerScrollTop(context.view, overlay) + step);
   };
 
 /** Scrolls to a match, with some context above it. */
-const show = (hand: KeyContext, text: string, hit: number | undefined): void => {
-  const { view } = hand;
+const show = (context: KeyContext, text: string, hit: number | undefined): void => {
+  const { view } = context;
   if (hit === undefined) return;
   const row = visibleReaderRows(view).findIndex(({ line }) => line === hit);
-  const overlay = reader(hand);
+  const overlay = reader(context);
   const at = overlay === undefined ? 0 : readerScrollTop(view, overlay);
   const room = readerHeight(view);
   const isSeen = row >= at && row < at + room;
   const from = isSeen ? at : readerScrollTop(view, { from: row - Math.floor(room / 3) });
-  change(hand, { text, hit, from });
+  change(context, { text, hit, from });
 };
 
 const jump =
   (step: 1 | -1) =>
-  (hand: KeyContext): void => {
-    const overlay = reader(hand);
+  (context: KeyContext): void => {
+    const overlay = reader(context);
     if (overlay === undefined) return;
-    const hits = matchingLineIndices(maskedReaderLines(hand.view), overlay.text);
-    show(hand, overlay.text, nextMatchingLine(hits, overlay.hit ?? -1, step));
+    const hits = matchingLineIndices(maskedReaderLines(context.view), overlay.text);
+    show(context, overlay.text, nextMatchingLine(hits, overlay.hit ?? -1, step));
   };
 
-const noHit = (hand: KeyContext): string | undefined => {
-  const { text = '' } = reader(hand) ?? {};
+const noHit = (context: KeyContext): string | undefined => {
+  const { text = '' } = reader(context) ?? {};
   if (text === '') return 'no search yet: press /';
-  return matchingLineIndices(maskedReaderLines(hand.view), text).length === 0
+  return matchingLineIndices(maskedReaderLines(context.view), text).length === 0
     ? `no line contains "${text}"`
     : undefined;
 };
 
 const ask =
   (how?: DescriptionFormat) =>
-  (hand: KeyContext): void => {
-    const overlay = reader(hand);
+  (context: KeyContext): void => {
+    const overlay = reader(context);
     if (overlay === undefined) return;
     const { hit: _, ...rest } = overlay;
-    hand.model.setState({
+    context.model.setState({
       overlay: { ...rest, how: how ?? overlay.how, ...(how === undefined ? {} : { from: 0 }) },
     });
-    hand.commands.describe(overlay.subject, how ?? overlay.how);
+    context.commands.describe(overlay.subject, how ?? overlay.how);
   };
 
 /** Clears the search first, then closes the reader and aborts a pending request. */
-const back = (hand: KeyContext): void => {
-  const overlay = reader(hand);
+const back = (context: KeyContext): void => {
+  const overlay = reader(context);
   if (overlay !== undefined && overlay.text !== '') {
     const { hit: _, ...rest } = overlay;
-    hand.model.setState({ overlay: { ...rest, text: '', typing: false } });
+    context.model.setState({ overlay: { ...rest, text: '', typing: false } });
     return;
   }
-  hand.commands.stopDescribing();
-  hand.model.setState({ overlay: noOverlay });
+  context.commands.stopDescribing();
+  context.model.setState({ overlay: noOverlay });
 };
 
 const isShown =
   (how: DescriptionFormat) =>
-  (hand: KeyContext): string | undefined =>
-    reader(hand)?.how === how ? 'already shown: press r to reload' : undefined;
+  (context: KeyContext): string | undefined =>
+    reader(context)?.how === how ? 'already shown: press r to reload' : undefined;
 
 export const readerKeys: readonly Binding[] = [
   { id: 'reader.down', keys: ['j', 'down'], description: 'scroll down', run: scroll(1) },
@@ -232,32 +232,32 @@ export const readerKeys: readonly Binding[] = [
     id: 'reader.first',
     keys: ['g', 'home'],
     description: 'go to the first line',
-    run: (hand) => scrollTo(hand, 0),
+    run: (context) => scrollTo(context, 0),
   },
   {
     id: 'reader.last',
     keys: ['G', 'end'],
     description: 'go to the last line',
-    run: (hand) => scrollTo(hand, Infinity),
+    run: (context) => scrollTo(context, Infinity),
   },
   {
     id: 'reader.half-down',
     keys: ['ctrl-d', 'pagedown', 'space'],
     description: 'scroll down half a page',
-    run: (hand) => scroll(hand.halfPage)(hand),
+    run: (context) => scroll(context.halfPage)(context),
   },
   {
     id: 'reader.half-up',
     keys: ['ctrl-u', 'pageup'],
     description: 'scroll up half a page',
-    run: (hand) => scroll(-hand.halfPage)(hand),
+    run: (context) => scroll(-context.halfPage)(context),
   },
   {
     id: 'reader.find',
     keys: ['/'],
     description: 'search the text',
     footer: 'find',
-    run: (hand) => change(hand, { typing: true, text: '' }),
+    run: (context) => change(context, { typing: true, text: '' }),
   },
   {
     id: 'reader.next',
@@ -302,7 +302,7 @@ export const readerSearchKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'keep the search; n and N go to matches',
     footer: 'keep',
-    run: (hand) => change(hand, { typing: false }),
+    run: (context) => change(context, { typing: false }),
   },
   { id: 'reader.unfind', keys: ['esc'], description: 'clear the search', footer: 'clear', run: back },
 ];
@@ -310,12 +310,12 @@ export const readerSearchKeys: readonly Binding[] = [
 /** The search field. While typing, the view scrolls to the first match from the current position. */
 export const readerSearchField = (overlay: ReaderOverlay): TextField => ({
   value: overlay.text,
-  set: (hand, text) => {
-    const lines = maskedReaderLines(hand.view);
-    const top = visibleReaderRows(hand.view)[readerScrollTop(hand.view, overlay)]?.line ?? 0;
+  set: (context, text) => {
+    const lines = maskedReaderLines(context.view);
+    const top = visibleReaderRows(context.view)[readerScrollTop(context.view, overlay)]?.line ?? 0;
     const hit = nextMatchingLine(matchingLineIndices(lines, text), top - 1, 1);
     const { hit: _, ...rest } = overlay;
-    hand.model.setState({ overlay: { ...rest, text } });
-    show(hand, text, hit);
+    context.model.setState({ overlay: { ...rest, text } });
+    show(context, text, hit);
   },
 });

@@ -35,7 +35,7 @@ const callOf = (step: ActStep | DiagnoseStep): string => {
 const proofOf = ({ that, withinMs, forMs }: VerifyStep): string =>
   `${that} within ${formatDuration(withinMs)}${forMs > 0 ? ` for ${formatDuration(forMs)}` : ''}`;
 
-const proofs = ({ verify }: Runbook): readonly StepWords[] => {
+const checks = ({ verify }: Runbook): readonly StepWords[] => {
   if (verify === 'none') return [{ part: 'verify', title: 'not required', calls: '' }];
   if (verify.length === 0)
     return [{ part: 'verify', title: 'none defined: a run cannot end as RECOVERED', calls: '' }];
@@ -48,7 +48,7 @@ const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWor
     (step): StepWords => ({ part: 'diagnose', title: step.title, calls: callOf(step) }),
   ),
   ...runbook.act.map((step): StepWords => ({ part: 'act', title: step.title, calls: callOf(step) })),
-  ...proofs(runbook),
+  ...checks(runbook),
   {
     part: 'undo',
     title: isIrreversible(danger)

@@ -71,19 +71,19 @@ const runStatusLines = (view: RenderContext, count: RowCounts): readonly StyledL
 const runOf = ({ view, row }: KeyContext): PastRun | undefined =>
   view.cockpit.runs?.find(({ run }) => run === row?.key);
 
-const noRun = (hand: KeyContext): string | undefined =>
-  runOf(hand) === undefined ? 'no run selected' : undefined;
+const noRun = (context: KeyContext): string | undefined =>
+  runOf(context) === undefined ? 'no run selected' : undefined;
 
 const withPast =
-  (act: (hand: KeyContext, run: PastRun) => void) =>
-  (hand: KeyContext): void => {
-    const run = runOf(hand);
-    if (run !== undefined) act(hand, run);
+  (act: (context: KeyContext, run: PastRun) => void) =>
+  (context: KeyContext): void => {
+    const run = runOf(context);
+    if (run !== undefined) act(context, run);
   };
 
-const notAgain = (hand: KeyContext): string | undefined => {
-  const run = runOf(hand);
-  return run === undefined ? noRun(hand) : rerunBlockedReason(hand.view.cockpit, run);
+const notAgain = (context: KeyContext): string | undefined => {
+  const run = runOf(context);
+  return run === undefined ? noRun(context) : rerunBlockedReason(context.view.cockpit, run);
 };
 
 /** Opens the run's card; brings back the card of the active run. */
@@ -102,9 +102,9 @@ const runKeys: readonly Binding[] = [
     description: 'run again with the same parameters',
     footer: 'again',
     isChange: true,
-    whyNot: (hand) =>
-      runOf(hand)?.undoes === undefined
-        ? notAgain(hand)
+    whyNot: (context) =>
+      runOf(context)?.undoes === undefined
+        ? notAgain(context)
         : 'this run is an undo: press u on the original run to undo it again',
     run: withPast(({ commands }, { run }) => commands.rerun(run)),
   },
@@ -114,8 +114,8 @@ const runKeys: readonly Binding[] = [
     description: 'undo the run (asks for confirmation)',
     footer: 'undo',
     isChange: true,
-    whyNot: (hand) =>
-      ['going', 'unknown'].includes(runOf(hand)?.unended ?? '') ? unfinishedUndoReason : notAgain(hand),
+    whyNot: (context) =>
+      ['going', 'unknown'].includes(runOf(context)?.unended ?? '') ? unfinishedUndoReason : notAgain(context),
     run: withPast(({ commands }, { run }) => commands.undo(run)),
   },
   {
@@ -124,14 +124,14 @@ const runKeys: readonly Binding[] = [
     description: 'add a note to the run in the ledger',
     footer: 'note',
     whyNot: noRun,
-    run: withPast((hand, { run, title }) => openNoteDialog(hand, run, title)),
+    run: withPast((context, { run, title }) => openNoteDialog(context, run, title)),
   },
   {
     id: 'copy',
     keys: ['y'],
     description: 'copy the run as a command: opsdeck run …',
     footer: 'copy',
-    whyNot: (hand) => (runOf(hand)?.undoes === undefined ? noRun(hand) : 'an undo is not a runbook'),
+    whyNot: (context) => (runOf(context)?.undoes === undefined ? noRun(context) : 'an undo is not a runbook'),
     run: withPast(copyRunCommand),
   },
   {
@@ -139,7 +139,7 @@ const runKeys: readonly Binding[] = [
     keys: ['L'],
     description: 'open the output in LOGS',
     whyNot: noRun,
-    run: withPast((hand, { run, title }) => openRunOutput(hand, run, title)),
+    run: withPast((context, { run, title }) => openRunOutput(context, run, title)),
   },
   {
     id: 'ask',
@@ -240,5 +240,5 @@ export const runsPane = defineKindPane<RunRow>({
   caption: () => [],
   table: runColumns,
   details: runDetails,
-  enter: (hand, { run }) => openRun(hand, run),
+  enter: (context, { run }) => openRun(context, run),
 });

@@ -49,10 +49,10 @@ export const unshareDialogKeys: readonly Binding[] = [
     keys: ['enter'],
     description: 'show real names and addresses',
     footer: 'show names',
-    run: (hand) => {
-      close(hand);
-      hand.model.setState({ shared: false });
-      hand.notify('share mode off: real names are visible');
+    run: (context) => {
+      close(context);
+      context.model.setState({ shared: false });
+      context.notify('share mode off: real names are visible');
     },
   },
   { id: 'unshare.no', keys: ['esc'], description: 'keep sharing', footer: 'keep sharing', run: close },

@@ -23,29 +23,29 @@ const wallNow = ({ view }: KeyContext): Millis => {
 };
 
 /** The shown time: that of the snapshot, if one was found. */
-const moment = (hand: KeyContext): Millis =>
-  hand.view.past?.at ?? hand.view.past?.requestedAt ?? wallNow(hand);
+const moment = (context: KeyContext): Millis =>
+  context.view.past?.at ?? context.view.past?.requestedAt ?? wallNow(context);
 
-const goTo = (hand: KeyContext, at: Millis): void => {
-  const { model, view } = hand;
-  if (at > wallNow(hand) - liveMs) returnToLive(model);
+const goTo = (context: KeyContext, at: Millis): void => {
+  const { model, view } = context;
+  if (at > wallNow(context) - liveMs) returnToLive(model);
   else travelTo(model, at, (view.past?.live ?? view).now);
 };
 
-const earlier = (hand: KeyContext) => {
-  const { past } = hand.view;
-  if (past === undefined || past.lookup.is === 'kept') return goTo(hand, moment(hand) - stepMs);
+const earlier = (context: KeyContext) => {
+  const { past } = context.view;
+  if (past === undefined || past.lookup.is === 'kept') return goTo(context, moment(context) - stepMs);
   const before = past.lookup.is === 'nothing' ? past.lookup.before : undefined;
-  if (before === undefined) hand.notify('no older data');
-  else goTo(hand, before);
+  if (before === undefined) context.notify('no older data');
+  else goTo(context, before);
 };
 
-const later = (hand: KeyContext) => {
-  const { past } = hand.view;
-  if (past?.lookup.is === 'kept') return goTo(hand, moment(hand) + stepMs);
+const later = (context: KeyContext) => {
+  const { past } = context.view;
+  if (past?.lookup.is === 'kept') return goTo(context, moment(context) + stepMs);
   const after = past?.lookup.is === 'nothing' ? past.lookup.after : undefined;
-  if (after === undefined) returnToLive(hand.model);
-  else goTo(hand, after);
+  if (after === undefined) returnToLive(context.model);
+  else goTo(context, after);
 };
 
 /** Wall clock times at which journal changes are visible, oldest first. */
@@ -57,18 +57,18 @@ const changes = ({ view }: KeyContext): readonly Millis[] => {
 /** Snapshots are 15 s apart; times closer than this are the same snapshot. */
 const sameMs: Millis = 14_000;
 
-const changeBefore = (hand: KeyContext): void => {
-  const from = hand.view.past?.requestedAt ?? wallNow(hand);
-  const at = changes(hand).findLast((change) => change < from - sameMs);
-  if (at === undefined) hand.notify('no earlier change in the journal');
-  else goTo(hand, at);
+const changeBefore = (context: KeyContext): void => {
+  const from = context.view.past?.requestedAt ?? wallNow(context);
+  const at = changes(context).findLast((change) => change < from - sameMs);
+  if (at === undefined) context.notify('no earlier change in the journal');
+  else goTo(context, at);
 };
 
-const changeAfter = (hand: KeyContext): void => {
-  const from = hand.view.past?.requestedAt ?? wallNow(hand);
-  const at = changes(hand).find((change) => change > from + sameMs);
-  if (at === undefined) returnToLive(hand.model);
-  else goTo(hand, at);
+const changeAfter = (context: KeyContext): void => {
+  const from = context.view.past?.requestedAt ?? wallNow(context);
+  const at = changes(context).find((change) => change > from + sameMs);
+  if (at === undefined) returnToLive(context.model);
+  else goTo(context, at);
 };
 
 /** Keys for time travel in all panes. */
@@ -115,8 +115,8 @@ export const timeTravelKeys: readonly Binding[] = [
 ];
 
 /** `:at 09:40`, `:at -25m`. */
-export const timeTravelItem = (hand: KeyContext): PaletteItem => {
-  const whyNot = notKept(hand);
+export const timeTravelItem = (context: KeyContext): PaletteItem => {
+  const whyNot = notKept(context);
   return {
     id: 'past at',
     text: 'go to an earlier time: at 09:40, at -25m',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbook.ts';
-import { pollIntervalMs } from '../../src/runs/verification/polled-proof.ts';
+import { pollIntervalMs } from '../../src/runs/verification/polled-check.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const looked: VerifyStep = {

@@ -74,7 +74,7 @@ const addSignal = (id: string, specs: readonly SignalSpec[], needs: Needs): void
  * The feeds that decide an expression: those of the kinds and signals it names. Feeds without an interval are read on
  * demand only. Their failures hide nothing, so they prove nothing either.
  */
-export const proofFeeds = (
+export const checkFeeds = (
   expression: Expression,
   feeds: readonly Feed[],
   specs: readonly SignalSpec[],
@@ -92,7 +92,7 @@ const shortestMs: Millis = 250;
  * Poll interval of a check on facts: the shortest of its feeds' intervals, a quarter of `for` and a tenth of `within`,
  * and at least 250 ms.
  */
-export const proofEveryMs = (
+export const checkEveryMs = (
   feeds: readonly Pick<Feed, 'everyMs'>[],
   { withinMs, forMs }: { readonly withinMs: Millis; readonly forMs: Millis },
 ): Millis => {

@@ -22,7 +22,7 @@ interface CallOutcome {
   readonly answered?: Answered;
 }
 
-/** The number of characters kept of a reading: a proof is a line or a number, not a log. */
+/** The number of characters kept of a reading: a check is a line or a number, not a log. */
 const lettersKept = 262_144;
 
 /** The result of each call: its data, and its output lines as text where the data has none. */
@@ -97,7 +97,7 @@ const judgeReading = async (
 };
 
 /** A verification step that calls a reading operation, as often as needed, until it is closed. */
-export interface OperationProof {
+export interface OperationCheck {
   /**
    * Confirms the identity again and reads. Never rejects: a failed reading is unknown, with its fault as the reason.
    */
@@ -148,12 +148,12 @@ const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
  * Creates the verification of a step with `use` and `expect`. Opens its session on first use. `before`: the results
  * before the action; absent: the action has not happened yet.
  */
-export const createOperationProof = (
+export const createOperationCheck = (
   step: VerifyStep,
   values: ParamValues,
   parts: ReadSessionParts & { readonly clock: Clock },
   before?: readonly OperationResult[],
-): OperationProof => {
+): OperationCheck => {
   const { engine, clock } = parts;
   const { use = '' } = step;
   const expect = bound(step.expect ?? {}, values);

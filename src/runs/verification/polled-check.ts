@@ -2,8 +2,8 @@ import type { Millis } from '../../domain/fault.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import type { Truth } from '../../expressions/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { OperationProof } from '../reads/operation-proof.ts';
-import { minSettleMs, type Proof } from './proof.ts';
+import type { OperationCheck } from '../reads/operation-check.ts';
+import { minSettleMs, type VerificationCheck } from './verification-check.ts';
 
 const slowestMs: Millis = 5000;
 const quickestMs: Millis = 1000;
@@ -22,12 +22,12 @@ interface CompletedReading {
  * Creates a check that reads a source during the verification. It holds from the start of the first true reading to the
  * start of the last one, so that unobserved time does not count.
  */
-export const createPolledProof = (
+export const createPolledCheck = (
   step: VerifyStep,
-  asked: OperationProof,
+  asked: OperationCheck,
   clock: Clock,
   actedAt: Millis,
-): Proof => {
+): VerificationCheck => {
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   const everyMs = pollIntervalMs(step);

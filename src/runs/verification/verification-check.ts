@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { OperationResult } from '../../domain/operation.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
-import type { ProofState } from '../../domain/run.ts';
+import type { CheckState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
@@ -9,11 +9,11 @@ import type { EvaluationContext } from '../../expressions/evaluation-context.ts'
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
+import { checkEveryMs, checkFeeds } from './check-feeds.ts';
 
 /** The verification as read before a run's first action. */
 export interface VerificationBaseline {
-  readonly states: readonly ProofState[];
+  readonly states: readonly CheckState[];
   /** Results of the checks that read a source, by step ID. Absent: that step could not be read. */
   readonly found: ReadonlyMap<string, readonly OperationResult[]>;
   /** The facts against which its expressions were evaluated. */
@@ -21,21 +21,21 @@ export interface VerificationBaseline {
 }
 
 /** Inputs for evaluating a check at one moment. */
-export interface ProofContext {
+export interface CheckContext {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];
   readonly now: Millis;
 }
 
 /** One check of a verification in progress. */
-export interface Proof {
+export interface VerificationCheck {
   /** The current feeds: a restarted pod is read by other feeds. */
   readonly feeds: readonly Feed[];
   readonly everyMs: Millis;
   /** Reads the source, if a read is due; resolves when it has completed. Absent: the check depends on feeds. */
   read?(signal: AbortSignal): Promise<void>;
   /** Evaluates the check again and records since when it has held. */
-  look(sight: ProofContext): ProofState;
+  look(sight: CheckContext): CheckState;
   /** True: the last evaluation had a response, including "not found". False: it could not be read. */
   isAnswered(): boolean;
   /**
@@ -50,7 +50,7 @@ export interface Proof {
 }
 
 /** The sources of facts for checks. */
-export interface ProofFacts {
+export interface VerificationFacts {
   feeds(): readonly Feed[];
   /** True: more feeds may appear, from a source that is reached through another one. */
   readonly mayGrow: boolean;
@@ -67,23 +67,23 @@ export const minSettleMs: Millis = 12_000;
  * Creates a check on facts. `actedAt`: start of `within`. `given`: the run's parameters, and the facts before its first
  * action. Without those, the current facts are compared with themselves, which is correct before the action.
  */
-export const createProof = (
+export const createVerificationCheck = (
   step: VerifyStep,
-  at: ProofFacts,
+  at: VerificationFacts,
   given: EvaluationContext,
   actedAt: Millis,
-): Proof => {
+): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
   const memory = createHoldMemory();
   const feedsNow = (): readonly Feed[] =>
-    parsed.ok ? proofFeeds(parsed.expression, at.feeds(), at.signals) : [];
+    parsed.ok ? checkFeeds(parsed.expression, at.feeds(), at.signals) : [];
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;
   let lookedAt: Millis | undefined;
   let isAnswered = false;
 
-  const truth = ({ snapshot, history, now }: ProofContext): Truth => {
+  const truth = ({ snapshot, history, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
@@ -99,7 +99,7 @@ export const createProof = (
       return feedsNow();
     },
     get everyMs() {
-      return proofEveryMs(feedsNow(), step);
+      return checkEveryMs(feedsNow(), step);
     },
     look: (sight) => {
       const { value, why, isEmpty = false } = truth(sight);
