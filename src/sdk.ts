@@ -84,5 +84,6 @@ export type {
   SourceModule,
   SourceOptions,
 } from './sources/source.ts';
+export { onDemandStaleMs } from './sources/source.ts';
 // Parsing of untrusted responses.
 export { alertSummary, entries, field, list, parseRfc3339, stringMapOf, text } from './sources/wire-value.ts';

@@ -4,10 +4,11 @@ import {
   isoTime,
   matcherText,
   type Note,
+  onDemandStaleMs,
   type Reading,
   staleAfter,
 } from '../../sdk.ts';
-import { onDemandStaleMs } from '../source.ts';
+
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
 

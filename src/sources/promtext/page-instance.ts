@@ -6,6 +6,7 @@ import {
   type HttpAnswer,
   type Millis,
   nextTurn,
+  onDemandStaleMs,
   openEndpoint,
   type ReadIo,
   RemediedError,
@@ -13,7 +14,7 @@ import {
   statusError,
   WireError,
 } from '../../sdk.ts';
-import { onDemandStaleMs } from '../source.ts';
+
 import { type PromtextConfig, pageAddresses } from './config.ts';
 import type { MetricsPage } from './scan/page.ts';
 import { scanPageInTurns } from './scan/scan.ts';
