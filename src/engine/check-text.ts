@@ -173,7 +173,7 @@ const cut = (text: string, width: number): string => {
   return `${kept}…`;
 };
 
-/** The part of a long name that is kept at its end: it tells instances apart. */
+/** The part of a long name that is kept at its end: it distinguishes instances. */
 const keptEnd = 12;
 
 /** A name in at most `width` cells, with an ellipsis in its middle. Wide characters are cut at the end only. */

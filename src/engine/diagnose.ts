@@ -23,7 +23,7 @@ export type DiagnoseStepsParts = Omit<DiagnoseParts, 'tell'>;
 const sideBySide = 6;
 
 /**
- * Runs all diagnose steps, some concurrently, and returns their results in order. `told` receives the progress of
+ * Runs all diagnose steps, some concurrently, and returns their results in order. `onProgress` receives the progress of
  * each step. Never rejects.
  */
 export const diagnoseSteps = async (
@@ -31,7 +31,7 @@ export const diagnoseSteps = async (
   values: ParamValues,
   parts: DiagnoseStepsParts,
   signal: AbortSignal,
-  told: (found: DiagnosisResult) => void = () => {},
+  onProgress: (found: DiagnosisResult) => void = () => {},
 ): Promise<readonly DiagnosisResult[]> => {
   const all: DiagnosisResult[] = steps.map(({ id, title }) => ({
     step: id,
@@ -45,9 +45,9 @@ export const diagnoseSteps = async (
     if (step === undefined) return;
     const found = { ...step, ...brought };
     all[index] = found;
-    told(found);
+    onProgress(found);
   };
-  for (const found of all) told(found);
+  for (const found of all) onProgress(found);
   const left = steps.entries();
   const worker = async (): Promise<void> => {
     for (const [index, step] of left) {

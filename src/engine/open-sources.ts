@@ -106,7 +106,7 @@ const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedS
   return { entry, feeds: [], problem, ...(gives === undefined ? {} : { gives }) };
 };
 
-/** How a tunneled source is opened. */
+/** Parts for opening a tunneled source. */
 interface TunnelOptions {
   readonly config: unknown;
   readonly by: ReadIoOptions;

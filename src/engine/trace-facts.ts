@@ -29,7 +29,7 @@ export const profileEvent = ({ file, tier, sources, signals, runbooks }: Profile
   runbooks: runbooks.length,
 });
 
-/** What is compared from one state to the next. */
+/** The values compared from one state to the next. */
 type Shown = Pick<SignalRow, 'id' | 'level' | 'value' | 'fault'>;
 
 /** A changed value is no event; a changed level is, and a value that appears or disappears. */

@@ -57,7 +57,7 @@ const createChannel = <T>(): Channel<T> => {
  * Yields the events of some work as they occur. When the reader stops, the work is aborted and fully recorded before
  * control returns.
  */
-async function* told(
+async function* reported(
   signal: AbortSignal,
   work: (stop: AbortSignal, show: (event: RunEvent) => void) => Promise<void>,
 ): AsyncGenerator<RunEvent, void, undefined> {
@@ -161,9 +161,9 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     propose: proposed,
     dryRun: ({ run }, found) => endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, found),
     execute: (proposal, answers, signal) =>
-      told(signal, (stop, show) => start(proposal, answers, stop, show)),
+      reported(signal, (stop, show) => start(proposal, answers, stop, show)),
     watch: (run, signal) =>
-      told(signal, (stop, show) => watchRun(run, watching, parts, recorderFor(run, show), stop)),
+      reported(signal, (stop, show) => watchRun(run, watching, parts, recorderFor(run, show), stop)),
     decline: async ({ run }, why) => {
       const events = await endUnsent(run, { ending: 'declined', why });
       const [last] = events.slice(-1);

@@ -15,7 +15,7 @@ export interface UndoneStep extends Pick<OperationCall, 'use' | 'with'> {
   readonly gone?: true;
 }
 
-/** What an undo restores, as recorded in the ledger. */
+/** The state that an undo restores, as recorded in the ledger. */
 export interface UndoContext {
   readonly system: string;
   readonly env: string;

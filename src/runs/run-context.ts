@@ -23,7 +23,7 @@ export interface RunParts {
   readonly clock: Clock;
   readonly checking: CheckParts;
   readonly mask: (text: string) => string;
-  /** How verification reads. Default: directly. */
+  /** Reads for verification. Default: directly from the sources. */
   readonly openIo?: ReadSessionParts['openIo'];
 }
 

@@ -25,7 +25,7 @@ export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], i
   return { ...end, why: `${end.why}; ${turn.nth - 1} of ${turn.of} done; not done: ${listed(values)}` };
 };
 
-/** How a run ends, and why. */
+/** The ending of a run, and its reason. */
 export interface RunEnd {
   readonly ending: RunEnding;
   readonly why: string;

@@ -121,7 +121,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const end = await stages(run).catch(
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
-  const { login: _, ...told } = end;
+  const { login: _, ...reported } = end;
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // The state after the run is read while its targets are still locked.
   const undo = run.undo.length === 0 ? undefined : await withPostState(run.undo, whole, run);
@@ -129,7 +129,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const givenBack = run.taken?.release();
   await run.recorder.note({
     event: 'ended',
-    ...told,
+    ...reported,
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
   });

@@ -211,11 +211,11 @@ export const startSimulator = async (
     else for (const name of model.environmentNames) see(name).heal();
   };
   // Only for profiles: file paths and protocol-specific values, which differ between runs.
-  const told = (env: string): Readonly<Record<string, string>> => ({
+  const reported = (env: string): Readonly<Record<string, string>> => ({
     ...found.get(env),
     'world.control': control.url,
   });
-  const control = await startControlServer({ model, clock, rehearse, vars: told, changes: changes.all });
+  const control = await startControlServer({ model, clock, rehearse, vars: reported, changes: changes.all });
   const stopKeepingUp = clock.every(fileUpdateIntervalMs, () => {
     for (const name of model.environmentNames) see(name);
   });

@@ -24,17 +24,17 @@ import { runbookDangers, sameSuggestions, withRunbookDanger } from './runbook-da
  * reported first.
  */
 export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
-  const told = new Map<Pick<AuditCopies, 'trouble'>, string>();
+  const reportedNow = new Map<Pick<AuditCopies, 'trouble'>, string>();
   return (copies: readonly Pick<AuditCopies, 'trouble'>[], isGoing: boolean): void => {
     if (isGoing) return;
     for (const copy of copies) {
       const trouble = copy.trouble();
-      if (trouble === told.get(copy)) continue;
+      if (trouble === reportedNow.get(copy)) continue;
       if (trouble === undefined) {
-        told.delete(copy);
+        reportedNow.delete(copy);
         say('ledger copies are up to date again', 'ok');
       } else {
-        told.set(copy, trouble);
+        reportedNow.set(copy, trouble);
         say(trouble, 'warn');
       }
     }
@@ -120,8 +120,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
     cockpit.setState((s) => withCriticals(s, criticals(snapshot)));
-    const told = changes(snapshot);
-    if (told.length > 0) cockpit.setState((s) => withJournalChanges(s, told));
+    const reportedNow = changes(snapshot);
+    if (reportedNow.length > 0) cockpit.setState((s) => withJournalChanges(s, reportedNow));
   };
   const stopTicking = clock.every(1000, everySecond);
 

@@ -48,7 +48,7 @@ export const createCriticalNotifier = (
   /** The last known level by key. */
   let known: ReadonlyMap<string, Level> = new Map();
   let inSight: ReadonlySet<FactKind> = new Set();
-  let told: ReadonlyMap<string, Millis> = new Map();
+  let reported: ReadonlyMap<string, Millis> = new Map();
 
   const standings = (snapshot: Snapshot): readonly CriticalState[] => [
     ...factKinds().flatMap((kind) =>
@@ -91,18 +91,18 @@ export const createCriticalNotifier = (
     const { at } = snapshot;
     const all = standings(snapshot);
     const next = stillKnown(snapshot, all);
-    told = new Map([...told].filter(([, since]) => at - since < quietMs));
+    reported = new Map([...reported].filter(([, since]) => at - since < quietMs));
     const news: CriticalEvent[] = [];
     for (const { key, level, text, isNewcomer } of all) {
       if (level === 'unknown') continue;
       const was = known.get(key);
       next.set(key, level);
       const becomes = level === 'crit' && was !== 'crit' && (was !== undefined || isNewcomer);
-      if (becomes && !told.has(key)) news.push({ at, key, text: text() });
+      if (becomes && !reported.has(key)) news.push({ at, key, text: text() });
     }
     known = next;
     inSight = new Set(factKinds().filter((kind) => isInSight(snapshot.kinds[kind])));
-    told = new Map([...told, ...news.map(({ key }) => [key, at] as const)]);
+    reported = new Map([...reported, ...news.map(({ key }) => [key, at] as const)]);
     return news;
   };
 };

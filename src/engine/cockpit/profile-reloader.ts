@@ -78,7 +78,7 @@ interface ProfileReloaderParts {
 /**
  * The number of errors reported for an invalid profile. The message row shows the newest, which is the first error.
  */
-const told = 3;
+const shownLines = 3;
 
 /** 'production.yaml:3:5: …': the message row has no room for the directory. */
 const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]+:\d+:\d+: )/, '');
@@ -107,7 +107,7 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     if (was === undefined || open === undefined) return parts.readAgain();
     const opened = await parts.open(open);
     if ('refused' in opened) {
-      for (const line of opened.refused.slice(0, told).reverse())
+      for (const line of opened.refused.slice(0, shownLines).reverse())
         say(`${withoutDirectory(line)} · keeping the previous version`, 'warn');
       return;
     }

@@ -33,7 +33,7 @@ const withCard = ({ run, endedRuns: ended }: CockpitState, id: string): Partial<
 };
 
 /** Reports an event of a watched run besides its card: a message, a journal entry, the bell. */
-const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState => {
+const reported = (state: CockpitState, view: RunView, event: RunEvent): CockpitState => {
   const title = titleOf(view);
   const entry = runJournalEntry(title, event, view.events);
   const base = { ...state, ...(entry === undefined ? {} : withJournalEntries(state, [entry])) };
@@ -79,7 +79,7 @@ export const createRecoveredRunWatch = (
         const after = { ...state, ...withEvent(state, event) };
         const view = after.endedRuns.find((one) => isOf(run, one));
         const shown = event.event === 'relapsed' ? { ...after, ...withCard(after, run) } : after;
-        return view === undefined ? shown : told(shown, view, event);
+        return view === undefined ? shown : reported(shown, view, event);
       });
     going.delete(run);
   };

@@ -70,7 +70,7 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
 
 /** Converts an event to log lines without control characters; [] for events not shown in logs. */
 const runLines = (event: RunEvent): readonly RunLogLine[] =>
-  eventLines(event).map((told) => ({ ...told, text: stripControls(told.text) }));
+  eventLines(event).map((reported) => ({ ...reported, text: stripControls(reported.text) }));
 
 /** The log lines of the open environment and of runs, shown through the store. */
 export const createCockpitLogs = (
@@ -173,12 +173,12 @@ export const runStreams = (
   ): AsyncGenerator<LogEvent> {
     let at = behind(from);
     for (;;) {
-      const told = here(cockpit.getState(), run) ?? (await written(run));
-      if ('kind' in told) return yield { is: 'fault', fault: told };
+      const reported = here(cockpit.getState(), run) ?? (await written(run));
+      if ('kind' in reported) return yield { is: 'fault', fault: reported };
       if (signal.aborted) return;
-      yield* linesOf(told.events, at, from);
-      at = Math.max(at, told.events.length);
-      if (told.isOver || !from.follow) return;
+      yield* linesOf(reported.events, at, from);
+      at = Math.max(at, reported.events.length);
+      if (reported.isOver || !from.follow) return;
       await more(run, at, signal);
       if (signal.aborted) return;
     }

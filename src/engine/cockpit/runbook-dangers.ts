@@ -21,8 +21,8 @@ const toldBy = (operation: Operation | undefined, given: With): OperationDanger 
 const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
   const { source, name } = splitUse(use ?? '');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
-  const told = toldBy(operation, given);
-  return estimatedDanger(told, danger);
+  const reported = toldBy(operation, given);
+  return estimatedDanger(reported, danger);
 };
 
 /** The estimated danger of each runbook's most dangerous step, by id, before parameters are bound. */

@@ -21,7 +21,7 @@ const togetherMs: Millis = 120_000;
 const toldAtOnce = 2;
 
 interface Flapping {
-  readonly told: number;
+  readonly listed: number;
   readonly last: Millis;
   /** Changes not yet reported, since when, and the state before them. */
   readonly held?: {
@@ -58,26 +58,26 @@ export const createFlapFolder = (): ((
 
   const take = (change: JournalChange): readonly JournalChange[] => {
     const name = flapNameOf(change);
-    const { told, held, last } = things.get(name) ?? { told: 0, last: Number.NEGATIVE_INFINITY };
+    const { listed, held, last } = things.get(name) ?? { listed: 0, last: Number.NEGATIVE_INFINITY };
     const isApart = change.at - last > togetherMs && held === undefined;
-    if (isApart || told < toldAtOnce) {
-      things.set(name, { told: isApart ? 1 : told + 1, last: change.at });
+    if (isApart || listed < toldAtOnce) {
+      things.set(name, { listed: isApart ? 1 : listed + 1, last: change.at });
       return [change];
     }
     const { since = change.at, from = change.from, count = 0 } = held ?? {};
-    things.set(name, { told, last: change.at, held: { since, from, count: count + 1, newest: change } });
+    things.set(name, { listed, last: change.at, held: { since, from, count: count + 1, newest: change } });
     return [];
   };
 
   const due = (at: Millis): readonly JournalChange[] => {
-    const told: JournalChange[] = [];
+    const listed: JournalChange[] = [];
     for (const [name, { held, last }] of things) {
       if (held !== undefined && at - held.since >= togetherMs) {
-        told.push(held.count === 1 ? { ...held.newest, at } : summary(held, at));
-        things.set(name, { told: toldAtOnce, last });
+        listed.push(held.count === 1 ? { ...held.newest, at } : summary(held, at));
+        things.set(name, { listed: toldAtOnce, last });
       } else if (held === undefined && at - last > togetherMs) things.delete(name);
     }
-    return told;
+    return listed;
   };
 
   return (changes, at) => [...due(at), ...changes.flatMap(take)];
@@ -95,11 +95,11 @@ const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${
 /** 'OK → OOMKilled 9,000, OK → restarts 12 and 3 others' */
 const stepsOf = (changes: readonly JournalChange[]): string => {
   const counts = [...Map.groupBy(changes, transitionText)].toSorted(([, a], [, b]) => b.length - a.length);
-  const told = counts
+  const listed = counts
     .slice(0, named)
     .map(([step, same]) => (counts.length === 1 ? step : `${step} ${same.length}×`));
-  const others = counts.length - told.length;
-  return `${told.join(', ')}${others > 0 ? ` and ${others} other changes` : ''}`;
+  const others = counts.length - listed.length;
+  return `${listed.join(', ')}${others > 0 ? ` and ${others} other changes` : ''}`;
 };
 
 const burstNameOf = ({ noun, what }: JournalChange): string =>
@@ -128,15 +128,15 @@ const folded = (changes: readonly JournalChange[], first: JournalChange): Journa
  */
 export const foldBursts = (changes: readonly JournalChange[]): readonly JournalChange[] => {
   const groups = Map.groupBy(changes, ({ kind, noun }) => `${kind} ${noun}`);
-  const told = [...groups.values()].flatMap((group): readonly JournalChange[] => {
+  const listed = [...groups.values()].flatMap((group): readonly JournalChange[] => {
     const [first] = group;
     return first === undefined || group.length <= toldSingly ? group : [folded(group, first)];
   });
-  if (told.length <= mostAtOnce) return told;
-  const byRank = told.toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
+  if (listed.length <= mostAtOnce) return listed;
+  const byRank = listed.toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
   const rest = byRank.slice(mostAtOnce - 1);
   const [first] = rest;
-  if (first === undefined) return told;
+  if (first === undefined) return listed;
   const { at, kind } = first;
   const more: JournalChange = {
     at,

@@ -16,7 +16,10 @@ const endingLevels: Readonly<Record<RunEnding, Level>> = {
 };
 
 /** The journal text and level of an event; undefined for events that the journal omits. */
-const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [string, Level] | undefined => {
+const reported = (
+  event: RunEvent,
+  steps: ReadonlyMap<string, string>,
+): readonly [string, Level] | undefined => {
   switch (event.event) {
     case 'gated':
       return event.passed ? ['started', 'ok'] : [`refused: ${event.why}`, 'warn'];
@@ -47,7 +50,7 @@ export const runJournalEntry = (
   events: readonly RunEvent[],
 ): JournalEntry | undefined => {
   const steps = new Map(events.flatMap((one) => (one.event === 'acting' ? [[one.step, one.title]] : [])));
-  const words = told(event, steps);
+  const words = reported(event, steps);
   if (words === undefined) return undefined;
   const [change, level] = words;
   return { at: event.at, kind: 'run', level, what: title, change, source: '' };

@@ -123,7 +123,7 @@ const standingOf = (row: Row<'workloads'>): SubjectStatus => {
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
 
 /** All workloads except containers of listed pods: a container problem is a problem of its pod. */
-const told = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
+const reported = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
   const { rows } = kinds.workloads;
   if (!rows.some(({ fact }) => fact.kind === 'container')) return rows;
   const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [nest(fact, fact.name)] : [])));
@@ -132,7 +132,7 @@ const told = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
 
 /** The status of all workloads. Unchanged rows are evaluated only once: there may be thousands. */
 export const workloadStatuses = (snapshot: Snapshot): readonly SubjectStatus[] =>
-  told(snapshot).map(standingOf);
+  reported(snapshot).map(standingOf);
 
 /** Configuration changes of workloads: images, replicas, templates, and restarts. */
 export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {
@@ -140,7 +140,7 @@ export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly
   return (snapshot) => {
     const now = new Map<string, Workload>();
     const changes: JournalChange[] = [];
-    for (const { key, fact, level } of told(snapshot)) {
+    for (const { key, fact, level } of reported(snapshot)) {
       now.set(key, fact);
       const was = before.get(key);
       // An unchanged fact is the same object in the next reading.

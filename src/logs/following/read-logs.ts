@@ -42,7 +42,7 @@ interface LogReadingOptions {
   changed?(): void;
 }
 
-/** What to read, and from where. */
+/** Selection of log lines, and their sources. */
 export interface LogReadRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
   /** True: also reads new lines and new streams, across interruptions, until the signal aborts. */
   readonly follow: boolean;

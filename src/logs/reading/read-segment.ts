@@ -7,7 +7,7 @@ import { readFilePart } from './log-file-search.ts';
 import type { Segment } from './log-file-segments.ts';
 import type { LogEvent } from './tail.ts';
 
-/** How following a file ended. */
+/** Result of following a file. */
 export type FollowEnd =
   /**
    * Another file is at its path. `unseenMs`: time since the last check of the path; `successors`: files seen

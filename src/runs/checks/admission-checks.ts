@@ -125,7 +125,7 @@ const connectionsOf = ({ kinds }: Snapshot, names: readonly string[]): number | 
     ),
   );
 
-/** How long the preview waits for signals that have not been read yet. */
+/** Maximum time the preview waits for signals that have not been read yet. */
 const readMs: Millis = 5000;
 
 /** Reads the signals that the preview shows, which a headless run has not read yet. */

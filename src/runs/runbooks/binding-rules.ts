@@ -3,7 +3,7 @@ import { PlanError } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/runbook.ts';
 import { bindParams, referencedNames } from './bind.ts';
 
-/** How a program receives code to execute. */
+/** The ways a program receives code to execute. */
 interface Interpreter {
   /** The option whose next item is code. */
   readonly flag?: RegExp;

@@ -11,7 +11,7 @@ import { feedsAnswering, seriesOf } from '../../store/signal-series.ts';
 
 /**
  * Waits until the clock has passed `moment`. The clock has whole ms: a reading that begins in the same ms cannot be
- * told apart from an earlier one.
+ * distinguished from an earlier one.
  */
 export const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSignal): Promise<void> => {
   while (clock.now() <= moment && !signal.aborted) await clock.sleep(1, signal);

@@ -97,9 +97,9 @@ const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[]
     service: instance.service.name,
     status: tags.status,
   });
-  const told = withoutExceptions(series);
-  const each = told.map((one) => [labelsOf(one), one.count] as const);
-  const durations = told.flatMap((one) => histogram(one, labelsOf(one), String));
+  const reported = withoutExceptions(series);
+  const each = reported.map((one) => [labelsOf(one), one.count] as const);
+  const durations = reported.flatMap((one) => histogram(one, labelsOf(one), String));
   const allBad = series.filter(failed);
   const { business } = instance.service;
   const saga = (name: string, count: number): MetricFamily =>

@@ -85,7 +85,7 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   },
   {
     name: 'secret-committed',
-    title: 'an API key stands in a file that is committed',
+    title: 'a committed file contains an API key',
     checkout: { secretIn: 'crates/riptide-cli/src/client.rs:19' },
   },
   {

@@ -25,7 +25,7 @@ const re2AnyCase = (char: string, ignoreCase: boolean): string => {
 
 const controlEscapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' };
 
-/** Parses a backslash escape that stands for a character, and returns its length. Throws UntranslatableError. */
+/** Parses a backslash escape for a character, and returns its length. Throws UntranslatableError. */
 const parseCharEscape = (rest: string): { readonly length: number; readonly char: string } => {
   const [whole, byte, unit, control] =
     /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|c([a-zA-Z]))/.exec(rest) ?? [];

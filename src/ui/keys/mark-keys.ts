@@ -65,9 +65,7 @@ export const markKeys: readonly Binding[] = [
     description: 'mark or unmark the row',
     whyNot: ({ row }) => {
       if (row === undefined) return 'no rows here';
-      return row.foldedKeys === undefined
-        ? undefined
-        : 'this line stands for several rows: z shows them, M marks all';
+      return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows its rows, M marks all';
     },
     run: markRow,
   },

@@ -215,12 +215,12 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const placed = placeColumns(spec.table(view, room.form, inner), inner);
     const index = cursorRowIndex(rows, state.cursor);
     const row = rows[index];
-    const told = states(view, room.form);
+    const reported = states(view, room.form);
     const details =
       room.form === 'full' && row !== undefined && !isFolded(row)
         ? spec.details(view, row, state.opened)
         : [];
-    const fits = Math.max(1, room.height - 1 - told.length);
+    const fits = Math.max(1, room.height - 1 - reported.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const forRows = fits - detailRoom;
     // Show the scroll position if there is room for it.
@@ -240,7 +240,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       titleLine(view, room, tableHeaderLine(placed, pen.ellipsis)),
       ...lines,
       ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
-      ...told,
+      ...reported,
       ...fittedDetails(pen, details, detailRoom),
     ];
     const fitted = all.slice(0, room.height).map((line) => fitLine(line, room.width, 'plain', pen.ellipsis));

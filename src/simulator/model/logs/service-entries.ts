@@ -17,14 +17,14 @@ interface StartedProcess {
 
 const isJava = ({ format }: StartedProcess): boolean => format === 'spring' || format === 'logstash';
 
-const told = ({ format, name }: StartedProcess, entries: readonly LogEntry[]): readonly string[] =>
+const reported = ({ format, name }: StartedProcess, entries: readonly LogEntry[]): readonly string[] =>
   entries.flatMap((entry) => formatLogEntry(format, name, entry));
 
 /** First log entries of a process. */
 export const startingLines = (of: StartedProcess, at: Millis): readonly string[] => {
   const { name, version, options } = of;
   if (!isJava(of))
-    return told(of, [
+    return reported(of, [
       { at, level: 'INFO', logger: 'main', message: 'starting', fields: { version, go: 'go1.24.6' } },
       {
         at,
@@ -36,7 +36,7 @@ export const startingLines = (of: StartedProcess, at: Millis): readonly string[]
     ]);
   return [
     ...(options === undefined ? [] : [`Picked up JAVA_TOOL_OPTIONS: ${options}`]),
-    ...told(of, [
+    ...reported(of, [
       {
         at,
         level: 'INFO',
@@ -50,7 +50,7 @@ export const startingLines = (of: StartedProcess, at: Millis): readonly string[]
 
 /** Log entries when it becomes ready. */
 export const startedLines = (of: StartedProcess, at: Millis): readonly string[] =>
-  told(
+  reported(
     of,
     isJava(of)
       ? [

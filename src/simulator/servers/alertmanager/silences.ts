@@ -125,8 +125,8 @@ const silenceIn = (body: string): SilenceRequest | ServerReply => {
   const times = { startsAt: momentOf(startsAt), endsAt: momentOf(endsAt) };
   if (times.startsAt >= times.endsAt)
     return { status: 400, json: 'Failed to create silence: start time must be before end time' };
-  const told = typeof id === 'string' && id !== '' ? { id } : {};
-  return matcherProblem(good) ?? { ...told, matchers: good, ...times, createdBy, comment };
+  const reported = typeof id === 'string' && id !== '' ? { id } : {};
+  return matcherProblem(good) ?? { ...reported, matchers: good, ...times, createdBy, comment };
 };
 
 const notFound = (status: number): ServerReply => ({ status, json: 'silence not found' });

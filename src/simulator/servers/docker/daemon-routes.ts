@@ -128,18 +128,18 @@ const msOf = (query: URLSearchParams, name: string): number | undefined =>
 const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: ServerResponse): void => {
   const since = msOf(query, 'since') ?? view.clock.now();
   const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
-  const told = new Set<ContainerEvent>();
+  const reported = new Set<ContainerEvent>();
   const tell = (): void => {
     const sight = resolveDaemon(view);
     const news = sight.compose.containers
       .flatMap((container) => container.events.map((event) => ({ container, event })))
       .filter(({ event }) => {
         const at = sight.toClock(event.at);
-        return at >= since && at <= until && !told.has(event);
+        return at >= since && at <= until && !reported.has(event);
       })
       .sort((a, b) => a.event.at - b.event.at);
     for (const { container, event } of news) {
-      told.add(event);
+      reported.add(event);
       response.write(written(sight, container, event));
     }
     if (until <= sight.at) response.end();

@@ -104,13 +104,13 @@ export class ExecRegistry {
     if (exec === undefined) return false;
     response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
     const mark = markToEnd(exec.argv);
-    const told = mark === undefined ? run(exec) : this.#endMarked(exec.container, mark);
-    if (told === 'hangs') {
+    const reported = mark === undefined ? run(exec) : this.#endMarked(exec.container, mark);
+    if (reported === 'hangs') {
       response.flushHeaders();
       this.#running.set(id, response);
     } else {
-      this.#ended.set(id, told.code);
-      for (const [stream, said] of [[1, told.out] as const, [2, told.err] as const])
+      this.#ended.set(id, reported.code);
+      for (const [stream, said] of [[1, reported.out] as const, [2, reported.err] as const])
         if (said !== undefined && said.length > 0) response.write(streamFrame(said, stream));
       response.end();
     }

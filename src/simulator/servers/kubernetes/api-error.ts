@@ -101,7 +101,7 @@ export const fieldConflict = (apiVersion: string, conflicts: readonly FieldOwner
     field,
   }));
   const first = causes[0];
-  const told =
+  const reported =
     causes.length === 1 && first !== undefined
       ? `${first.message}: ${first.field}`
       : [...new Set(causes.map(({ message }) => message))]
@@ -113,7 +113,9 @@ export const fieldConflict = (apiVersion: string, conflicts: readonly FieldOwner
                 .join('\n')}`,
           )
           .join('\n');
-  return new ApiError(409, 'Conflict', `Apply failed with ${conflicts.length} ${word}: ${told}`, { causes });
+  return new ApiError(409, 'Conflict', `Apply failed with ${conflicts.length} ${word}: ${reported}`, {
+    causes,
+  });
 };
 
 export const versionExpired = (asked: number | string, oldest: number): ApiError =>
@@ -131,8 +133,8 @@ export const invalidObject = (
   name: string,
   causes: readonly { readonly field: string; readonly message: string }[],
 ): ApiError => {
-  const told = causes.map(({ field, message }) => `${field}: ${message}`);
-  const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`;
+  const reported = causes.map(({ field, message }) => `${field}: ${message}`);
+  const list = reported.length === 1 ? reported[0] : `[${reported.join(', ')}]`;
   return new ApiError(422, 'Invalid', `${qualifiedResource(of, of.kind)} "${name}" is invalid: ${list}`, {
     ...detailsOf(of, of.kind, name),
     causes: causes.map(({ message, field }) => ({ reason: 'FieldValueInvalid', message, field })),

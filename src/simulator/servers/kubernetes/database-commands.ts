@@ -68,7 +68,7 @@ const psql = (command: PodCommand): CommandResult => {
   const name = databaseIn(command);
   const problem = loginProblem('psql', command, name);
   if (problem !== undefined) return { kind: 'done', ...problem };
-  const told = (input: string): CommandOutcome => {
+  const respond = (input: string): CommandOutcome => {
     const db = command.database;
     if (db === undefined) return failed('psql', 'the connection was lost', 2);
     const outcome = restoreDump(db, name, input);
@@ -78,7 +78,7 @@ const psql = (command: PodCommand): CommandResult => {
     }
     return { out: outcome.said.map((line) => `${line}\n`).join(''), code: 0 };
   };
-  return { kind: 'reads', told };
+  return { kind: 'reads', respond };
 };
 
 const tools: Readonly<Record<string, (command: PodCommand) => CommandResult>> = { pg_dump: pgDump, psql };

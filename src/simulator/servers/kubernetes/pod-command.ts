@@ -25,6 +25,6 @@ export interface CommandOutcome {
 /** Result of a command: an exit, a handler of its input, or lines until the client disconnects. */
 export type CommandResult =
   | ({ readonly kind: 'done' } & CommandOutcome)
-  | { readonly kind: 'reads'; told(input: string): CommandOutcome }
+  | { readonly kind: 'reads'; respond(input: string): CommandOutcome }
   | { readonly kind: 'file'; readonly file: ContainerFile }
   | { readonly kind: 'follows'; readonly out: string; follow(listener: (text: string) => void): () => void };

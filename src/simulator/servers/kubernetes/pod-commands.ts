@@ -120,15 +120,15 @@ const tail = ({ life, argv }: PodCommand): CommandResult => {
 
 const cat = (command: PodCommand): CommandResult => {
   const [, ...paths] = command.argv;
-  if (paths.length === 0) return { kind: 'reads', told: (input) => ({ out: input, code: 0 }) };
+  if (paths.length === 0) return { kind: 'reads', respond: (input) => ({ out: input, code: 0 }) };
   const [only, ...others] = paths;
   const file = only === undefined || others.length > 0 ? undefined : imageFile(command, only);
   if (file !== undefined) return { kind: 'file', file };
   const texts = paths.map((path) => {
     const wanted = logFile(path);
     const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
-    const told = lines?.map(({ text }) => `${text}\n`).join('');
-    return told ?? procFile(command, path) ?? command.life.mounted.get(path);
+    const respond = lines?.map(({ text }) => `${text}\n`).join('');
+    return respond ?? procFile(command, path) ?? command.life.mounted.get(path);
   });
   const missing = paths[texts.indexOf(undefined)];
   if (missing === undefined) return done(texts.join(''));
@@ -222,8 +222,8 @@ const commands: Readonly<Record<string, (command: PodCommand) => CommandResult>>
 /** Runs a command line in a pod; JVM tools only with a JVM. */
 export const runPodCommand = (command: PodCommand): CommandResult => {
   const name = command.argv[0] ?? '';
-  const told = runImageTool(command);
-  if (told !== undefined) return { kind: 'done', ...told };
+  const respond = runImageTool(command);
+  if (respond !== undefined) return { kind: 'done', ...respond };
   const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
   if (found !== undefined) return found(command);
   const database = runDatabaseCommand(command);

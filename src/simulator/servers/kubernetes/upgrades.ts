@@ -92,7 +92,8 @@ const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): voi
     socket.on('message', (data) => {
       const bytes = messageBytes(data);
       if (bytes[0] === 0) input.push(bytes.subarray(1));
-      else if (bytes[0] === closing && bytes[1] === 0) end(what.told(Buffer.concat(input).toString('utf8')));
+      else if (bytes[0] === closing && bytes[1] === 0)
+        end(what.respond(Buffer.concat(input).toString('utf8')));
     });
     return;
   }

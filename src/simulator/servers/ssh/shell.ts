@@ -150,8 +150,8 @@ const tail = (args: readonly string[], scene: ShellCommandContext): ShellResult 
 /** Runs an argv on the machine. Only commands that opsdeck sends are implemented. */
 const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResult => {
   const [name = '', ...args] = argv;
-  const told = toolOf(argv, scene);
-  if (told !== undefined) return told;
+  const reported = toolOf(argv, scene);
+  if (reported !== undefined) return reported;
   if (name === 'sudo') {
     const rest = args.filter((arg) => arg !== '-n');
     if (rest[0] === '-l')

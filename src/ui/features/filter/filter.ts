@@ -191,8 +191,11 @@ const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): F
   if (strange === undefined) return undefined;
   const names = filterFieldNames(rows);
   const more = names.length > namesTold ? ` and ${names.length - namesTold} more` : '';
-  const told = names.slice(0, namesTold).map((name) => `${name}=`);
-  return { text: `no field ${strange.key}= here; available: ${told.join(' ')}${more}`, at: strange.at + 1 };
+  const reported = names.slice(0, namesTold).map((name) => `${name}=`);
+  return {
+    text: `no field ${strange.key}= here; available: ${reported.join(' ')}${more}`,
+    at: strange.at + 1,
+  };
 };
 
 const everyWord = <R extends PaneRow>(words: ParsedFilter['words'], rows: readonly R[]): FilterResult<R> => {

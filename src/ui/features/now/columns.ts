@@ -78,9 +78,9 @@ const saidOfBlind = (
   { own, now, cockpit }: RenderContext,
   { fault, hiddenRows: hides }: BlindSource,
 ): string => {
-  const told =
+  const reported =
     own === undefined ? fault.message : faultSentence(fault, own.facts, now, boundKey(cockpit, 'ask', 'r'));
-  return hides === 0 ? told : `${told} · hides ${pluralize(hides, 'row')}`;
+  return hides === 0 ? reported : `${reported} · hides ${pluralize(hides, 'row')}`;
 };
 
 /** The problem, as its pane describes it. */

@@ -75,8 +75,8 @@ export const toolOf = (argv: readonly string[], scene: ShellCommandContext): Com
   if (name === 'find' || name === 'sha256sum' || (name === 'head' && !argv.includes('-c'))) return undefined;
   const onDisk = name === 'stat' ? statDeployed(argv.slice(1), scene) : undefined;
   if (onDisk !== undefined) return onDisk;
-  const told = runFileTool(argv, machineFiles(scene));
-  return told && done(told);
+  const reported = runFileTool(argv, machineFiles(scene));
+  return reported && done(reported);
 };
 
 /** df(1), POSIX format, with a single file system. */
