@@ -15,7 +15,7 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
   const { messaging } = model.layout('production').parts;
   const topic = messaging?.topics.get('saga-events');
-  // A group without members, for what may be done to such a one only.
+  // A group without members, for operations that require one.
   if (topic !== undefined) messaging?.commit('replay', topic, 0, topic.end(0));
   const front = kafkaFront();
   const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, (asked) => {
@@ -46,7 +46,7 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
   };
 };
 
-/** Three brokers of the embedded world, and what can go wrong on the way to them. */
+/** Three brokers of the simulator, and the failure modes of the path to them. */
 export const kafkaStage: Stage<KafkaMood> = {
   moods: kafkaMoods,
   call: /^(broker \d+|127\.0\.0\.1:\d+).*: \S/,
