@@ -24,7 +24,7 @@ const withRun = async (
   });
 };
 
-/** What was put on the clipboard. */
+/** The texts put on the clipboard. */
 const copied = (user: User): string => {
   const base64 =
     [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '';
@@ -45,7 +45,7 @@ const frozen: Partial<Proposal> = {
   ],
 };
 
-/** Three of a loop with a pause between, an abort point and a limit. */
+/** Three targets of a loop with a pause, an abort point and a limit. */
 const loopSteps = (proposal: Proposal | undefined): readonly PlannedStep[] => {
   const [first] = proposal?.steps ?? [];
   if (first === undefined) return [];
@@ -174,11 +174,11 @@ const sceneOf = (run: RunView): Scene => {
   return { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } };
 };
 
-/** The lines of a run's card, with as much between its words as a reader needs. */
+/** The lines of a run's card, with columns separated by two blanks. */
 const cardLines = (run: RunView, size: Size): readonly string[] =>
   boxOf(drawn(sceneOf(run), '', size)).map((line) => line.replaceAll(/ {2,}/g, '  ').trim());
 
-/** What each card says that the plain card of its stage does not. */
+/** The lines of each card that the plain card of its stage does not have. */
 const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'frozen-card': [
     '⊘ FORBIDDEN  Close a circuit breaker  DISRUPTIVE',
@@ -271,17 +271,20 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
 
 const plainCards = [proposed(), running(), afterwards()];
 
-test.each(Object.entries(cases))('%s: its card says so beside what every such card says', (name, run) => {
-  const plain = plainCards.flatMap((one) => cardLines(one, [120, 36]));
-  const card = cardLines(run, [120, 36]);
-  expect(card.filter((line) => !plain.includes(line))).toEqual(says[name]);
-});
+test.each(Object.entries(cases))(
+  '%s: the card shows these lines in addition to the standard ones',
+  (name, run) => {
+    const plain = plainCards.flatMap((one) => cardLines(one, [120, 36]));
+    const card = cardLines(run, [120, 36]);
+    expect(card.filter((line) => !plain.includes(line))).toEqual(says[name]);
+  },
+);
 
 test.each(Object.entries(cases))(
   '%s: on a narrow screen its card says the same, with the keys in sight',
   (_, run) => {
     const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
-    // Calls that are cut have a key that shows them, and of many fewer are listed.
+    // Truncated calls and calls beyond the limit have a key that shows them.
     const lines = narrow
       .filter((line) => !/^more lines: |^\d+ more · /.test(line))
       .map((line) => line.replace('tab full calls', ''));
@@ -289,7 +292,7 @@ test.each(Object.entries(cases))(
       true,
     );
     expect(isLessOf(lines.at(-1) ?? '', wide.at(-1) ?? '')).toBe(true);
-    // Without a word on lines that are out of sight there are none.
+    // Without hidden lines there is no note about them.
     if (lines.length === narrow.length) expect(narrow.length).toBeGreaterThanOrEqual(wide.length);
   },
 );
@@ -414,7 +417,7 @@ test('L closes the card and opens the output in LOGS', async () => {
 test.each([
   ['running', running()],
   ['ended', afterwards()],
-])('esc in its lines leads back to the card of a run that is %s', async (_, run) => {
+])('esc in the log lines returns to the card of a run that is %s', async (_, run) => {
   const scene = shop();
   const lines = madeLines([stream(0, 'close-breaker')]);
   const user = await openCockpit({
@@ -434,7 +437,7 @@ test.each([
   expect(user.rowWith('▌3 BREAKERS')).toBeTruthy();
 });
 
-test('esc in other lines leads to the overview, whatever stands in the background', async () => {
+test('esc in other log lines returns to the overview, also with a run in the background', async () => {
   const run = running();
   const scene = shop();
   const user = await openCockpit({
@@ -530,7 +533,7 @@ test.each([
   },
 );
 
-test('what only asks for the name is no refusal', async () => {
+test('a pending typed name is not shown as a failed gate', async () => {
   const asks: Partial<Proposal> = {
     checks: [{ what: 'blast', ok: false, asks: true, why: 'it hits 5 objects, so the name is typed' }],
   };

@@ -6,7 +6,7 @@ import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** In production, armed. */
+/** Production, armed. */
 const withRun = async (run: RunView, size: readonly [number, number] = [80, 24]): Promise<User> => {
   const scene = shop();
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
@@ -70,7 +70,7 @@ test('choices that could not be read show the reason', async () => {
   expect(user.given).toEqual([]);
 });
 
-test('the planning card says that nothing has been sent', async () => {
+test('the planning card states that nothing has been sent', async () => {
   const user = await withRun(
     runView('planning', {
       diagnosis: { d1: { title: 'What the dependency says', lines: [], faults: [], done: false } },
@@ -112,7 +112,7 @@ test('an undo does not show the verification of the original run', async () => {
   expect(user.rows().join('\n')).not.toContain('It stays closed');
 });
 
-test('tab shows the whole calls', async () => {
+test('tab shows the full calls', async () => {
   const user = await withRun(proposed(), [120, 36]);
   await user.press('tab');
   const card = cardOf(user);
@@ -137,7 +137,7 @@ test('esc declines', async () => {
 
 const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
 
-test('a destructive action requires the whole name, typed letter by letter', async () => {
+test('a destructive action requires the full name, typed letter by letter', async () => {
   const user = await withRun(destructive(), [120, 36]);
   await user.type('ledg');
   expect(cardOf(user)[0]).toMatch(/^CONFIRM IN PRODUCTION {3}Close a circuit breaker .* DESTRUCTIVE$/);
@@ -154,7 +154,7 @@ test('a destructive action requires the whole name, typed letter by letter', asy
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
 
-test('wrong letters do not count, and can be taken back', async () => {
+test('wrong letters do not count and can be deleted', async () => {
   const user = await withRun(destructive());
   await user.type('leX');
   expect(user.rowWith('to confirm')).toContain('2 of 9');
@@ -164,7 +164,7 @@ test('wrong letters do not count, and can be taken back', async () => {
   expect(user.given).toEqual([['confirm', { typed: 'ledger-db', pasted: false }]]);
 });
 
-test('letters that are keys elsewhere are only letters in the name', async () => {
+test('keys are plain letters while the name is typed', async () => {
   const user = await withRun(destructive());
   await user.type('q?A');
   expect(user.rowWith('to confirm')).toContain('q?A_');
@@ -280,7 +280,7 @@ test('a manual step waits for its tick', async () => {
   ]);
 });
 
-test('ctrl-c cancels what runs; q asks first', async () => {
+test('ctrl-c cancels the run; q asks first', async () => {
   const user = await withRun(running({ background: true }));
   await user.press('q');
   expect(cardOf(user)).toEqual([
@@ -295,7 +295,7 @@ test('ctrl-c cancels what runs; q asks first', async () => {
 test.each([
   [
     'recovered',
-    'every proof held',
+    'all checks passed',
     endedRun('recovered', 'every proof held', { proofs: [proof('true', '', noon)] }),
     [
       '● RECOVERED  Close a circuit breaker  37s',
@@ -311,7 +311,7 @@ test.each([
   ],
   [
     'executed-not-recovered',
-    'a call was answered, the proof never came',
+    'the action completed, a check did not pass',
     endedRun('executed-not-recovered', 'psp opened again within 60s: 2 of 2 instances', {
       proofs: [proof('false', 'psp of billing-0 is open')],
     }),
@@ -329,7 +329,7 @@ test.each([
   ],
   [
     'failed',
-    'a call was not answered',
+    'an action failed',
     endedRun('failed', 'billing-1 did not answer', {
       events: acted.slice(0, 3),
       sent: ['POST …/circuitbreakers/psp (billing-0)'],
@@ -346,7 +346,7 @@ test.each([
   ],
   [
     'cancelled',
-    'somebody stopped it',
+    'the user canceled it',
     endedRun('cancelled', 'cancelled by the operator', { events: [] }),
     [
       '▲ CANCELED  Close a circuit breaker  0s',
@@ -357,7 +357,7 @@ test.each([
   ],
   [
     'declined',
-    'somebody said no',
+    'the user declined it',
     endedRun('declined', 'declined by the operator', { events: [] }),
     [
       '○ DECLINED  Close a circuit breaker  0s',
@@ -368,7 +368,7 @@ test.each([
   ],
   [
     'not-applicable',
-    'there is nothing to do',
+    'no target to act on',
     endedRun('not-applicable', 'no breaker is called psp', { events: [] }),
     [
       '○ NOT APPLICABLE  Close a circuit breaker  0s',
@@ -379,7 +379,7 @@ test.each([
   ],
   [
     'dry-run',
-    'it was a rehearsal',
+    'it was a dry run',
     endedRun('dry-run', 'nothing was to be sent', { events: [] }),
     [
       '◇ DRY RUN  Close a circuit breaker  0s',
@@ -387,7 +387,7 @@ test.each([
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
-] as const)('it ended as %s: %s', async (_ending, _why, run, lines) => {
+] as const)('ending %s: %s', async (_ending, _why, run, lines) => {
   const user = await withRun(run);
   expect(cardOf(user).map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(lines);
 });
@@ -398,7 +398,7 @@ test('a finished run can be undone from its card', async () => {
   expect(user.given).toEqual([['undo', 'run-1']]);
 });
 
-test('a card with more lines than there is room for keeps its title and its keys, and is scrolled', async () => {
+test('a card higher than the screen keeps its title and key help, and scrolls', async () => {
   const lines = Array.from({ length: 6 }, (_, index) => `billing-${index}: down`);
   const check = (id: string) => ({ title: `What ${id} says`, lines, faults: [], done: true });
   const diagnosis = { d1: check('psp'), d2: check('billing'), d3: check('kafka') };

@@ -12,7 +12,7 @@ const go = async (user: User, pane: string): Promise<void> => {
 
 const cockpit = (): Promise<User> => openCockpit({ size: [120, 36], scene: gathered.incident() });
 
-/** What a pane says besides its rows, whose cells stand further apart. */
+/** The status lines of a pane, without its table rows. */
 const saidOf = (pane: string, state: keyof typeof gathered): readonly string[] =>
   bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), pane.toUpperCase()).filter(
     (line) => !/\S {2,}\S/.test(line),
@@ -112,7 +112,7 @@ describe('NOW', () => {
     ]);
   });
 
-  test('enter goes to the row in its pane, whatever that pane was filtered by', async () => {
+  test("enter selects the row in its pane, ignoring that pane's filter", async () => {
     const user = await cockpit();
     await user.press('3 z /');
     await user.type('stock');
@@ -123,7 +123,7 @@ describe('NOW', () => {
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
   });
 
-  test('enter on a runbook starts it; x on a finding offers what x offers on its row', async () => {
+  test('enter on a runbook starts it; x on a finding offers the actions of its row', async () => {
     const user = await cockpit();
     await user.press('W enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
@@ -131,7 +131,7 @@ describe('NOW', () => {
     expect(user.given.at(-1)).toEqual(['propose', 'close-breaker', { name: 'psp' }]);
   });
 
-  test('enter on a source without data opens the pane it leaves empty', async () => {
+  test('enter on a source without data opens the pane that depends on it', async () => {
     const user = await cockpit();
     await user.press('W /');
     await user.type('ledger');
@@ -139,7 +139,7 @@ describe('NOW', () => {
     expect(user.rowWith(' HEALTH ')).toBeTruthy();
   });
 
-  test('a runbook whose title does not fit is called by its id, its title before why it fits', async () => {
+  test('a runbook with a long title is shown by its id, with the title before the reason', async () => {
     const scene = gathered.healthy();
     const one = scene.cockpit?.suggestions?.[0];
     if (one === undefined) throw new Error('nothing is suggested');
@@ -178,20 +178,20 @@ describe('JOURNAL', () => {
     expect(user.rowWith(' billing-0 · psp')).toContain('50 % fail');
   });
 
-  test('an entry can outlive its row', async () => {
+  test('an entry stays when its row is gone', async () => {
     const user = await cockpit();
     await user.press('J j enter');
     expect(user.rowWith('no pane shows production')).toBeTruthy();
   });
 
-  test('it is filtered as every pane is', async () => {
+  test('can be filtered like every pane', async () => {
     const user = await cockpit();
     await user.press('J /');
     await user.type('image');
     expect(user.rowWith(' JOURNAL  2 of 9 match')).toBeTruthy();
   });
 
-  test('what is new stands first, and the cursor stays on its entry', async () => {
+  test('new entries come first, and the cursor stays on its entry', async () => {
     const user = await cockpit();
     await user.press('J j');
     await user.happens(() =>
@@ -215,7 +215,7 @@ describe('JOURNAL', () => {
 });
 
 describe('RUNBOOKS', () => {
-  test('l shows the steps with their calls, enter starts it', async () => {
+  test('l shows the steps with their calls, enter starts the runbook', async () => {
     const user = await cockpit();
     await go(user, 'runbooks');
     await user.press('l');
@@ -242,14 +242,14 @@ const copied = (user: User): string => {
 test.each([
   ['links', 'https://grafana.example.org/d/overview'],
   ['contacts', '#payments-urgent'],
-])('y in %s copies what one needs of it and nothing else', async (pane, text) => {
+])('y in %s copies only the address', async (pane, text) => {
   const user = await cockpit();
   await go(user, pane);
   await user.press('y');
   expect(copied(user)).toBe(text);
 });
 
-test('a pane without a key is reached by its name, and esc goes back to an overview with a focus', async () => {
+test('a pane without a key is opened by name, and esc returns to an overview with a focus', async () => {
   const user = await cockpit();
   await go(user, 'contacts');
   expect(user.rowWith(' CONTACTS  4')).toBeTruthy();

@@ -6,13 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 interface Holder {
   readonly child: ChildProcess;
   said(): string;
-  /** Resolves once it has said this. */
+  /** Resolves once the process has printed this. */
   says(text: string): Promise<void>;
   tell(word: string): void;
   readonly ended: Promise<unknown[]>;
 }
 
-/** The holder, in a process group of its own: what it does to its group must not reach us. */
+/** The holder, in its own process group, so that its signals do not reach the test. */
 const start = async (): Promise<Holder> => {
   const path = fileURLToPath(new URL('./support/holder.ts', import.meta.url));
   const child = spawn(process.execPath, [path], { detached: true, stdio: 'pipe' });
@@ -45,7 +45,7 @@ test.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
   ['SIGINT', 130],
-] as const)('%s is an orderly end with status %i', async (signal, status) => {
+] as const)('%s exits cleanly with status %i', async (signal, status) => {
   const holder = await start();
   holder.child.kill(signal);
   await holder.says('given back');
@@ -67,7 +67,7 @@ test.each([
   },
 );
 
-test('it stops as a job does, and goes on where it was', async () => {
+test('stops like a job and resumes where it was', async () => {
   const holder = await start();
   holder.tell('stop');
   await holder.says('stopping');

@@ -10,7 +10,7 @@ import type { Scene } from './support/user.ts';
 describe('NOW', () => {
   const heads = ['PANE', 'OBJECT', 'PROBLEM', 'SINCE', 'SUGGESTED RUNBOOK'];
 
-  test('shows each finding, the worst first, cell by cell', () => {
+  test('shows each finding, worst first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'W', [200, 60]);
     const rows = tableRows(screen, 'NOW', 'Close a circuit breaker  enter');
     expect(cellsOf(screen, 'NOW', heads, rows)).toEqual([
@@ -85,7 +85,7 @@ describe('NOW', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
     expect(shown).toEqual([
       'KEY OBJECT  PROBLEM  SINCE',
@@ -98,7 +98,7 @@ describe('NOW', () => {
 describe('JOURNAL', () => {
   const heads = ['TIME', 'AGE', 'KIND', 'OBJECT', 'CHANGE', 'SOURCE'];
 
-  test('shows each change, the newest first, cell by cell', () => {
+  test('shows each change, newest first, cell by cell', () => {
     const screen = drawn(gathered.incident(), 'J', [200, 60]);
     const rows = tableRows(screen, 'JOURNAL', '⊗ no data from');
     expect(cellsOf(screen, 'JOURNAL', heads, rows)).toEqual([
@@ -138,7 +138,7 @@ describe('JOURNAL', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
     expect(shown).toEqual([
       'TIME  KIND  OBJECT  CHANGE',
@@ -151,7 +151,7 @@ describe('JOURNAL', () => {
 describe('RUNBOOKS', () => {
   const heads = ['SEV', 'RUNBOOK', 'DANGER', 'DIAG·ACT·VERIFY', 'WHY', 'LAST RUN'];
 
-  test('shows each runbook, those that fit first, cell by cell', () => {
+  test('shows each runbook, matching ones first, cell by cell', () => {
     const screen = drawn(responding(), ':runbooks', [200, 60]);
     const rows = tableRows(screen, 'RUNBOOKS', '▲ review overdue');
     expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
@@ -186,7 +186,7 @@ describe('RUNBOOKS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':runbooks', size), 'RUNBOOKS'));
     expect(shown).toEqual([
       'SEV RUNBOOK  DANGER  WHY',
@@ -204,7 +204,7 @@ describe('RUNS', () => {
 
   const heads = ['WHEN (UTC)', 'AGE', 'RUN', 'USER', 'ENV', 'DURATION'];
 
-  test('shows each run, the newest first, cell by cell', () => {
+  test('shows each run, newest first, cell by cell', () => {
     const screen = drawn(runs(), 'U', [200, 60]);
     const rows = tableRows(screen, 'RUNS', 'Close a circuit breaker  close');
     expect(cellsOf(screen, 'RUNS', heads, rows)).toEqual([
@@ -218,7 +218,7 @@ describe('RUNS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
     expect(shown).toEqual([
       'WHEN (UTC)  RUN  USER  ENV',
@@ -231,7 +231,7 @@ describe('RUNS', () => {
 describe('CONTACTS', () => {
   const heads = ['NAME OR ROLE', 'REACH', 'ESCALATION'];
 
-  test('shows each contact as it is called, cell by cell', () => {
+  test('shows each contact in escalation order, cell by cell', () => {
     const screen = drawn(responding(), ':contacts', [200, 60]);
     const rows = tableRows(screen, 'CONTACTS', 'On-call engineer  first line');
     expect(cellsOf(screen, 'CONTACTS', heads, rows)).toEqual([
@@ -244,7 +244,7 @@ describe('CONTACTS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'CONTACTS'));
     expect(shown).toEqual([
       'REACH  ESCALATION',
@@ -271,7 +271,7 @@ describe('LINKS', () => {
     ]);
   });
 
-  test('leaves columns out where there is less room', () => {
+  test('omits columns in narrow layouts', () => {
     const shown = sizes.map((size) => headsOf(drawn(responding(), ':links', size), 'LINKS'));
     expect(shown).toEqual(['URL OR FILE', 'URL OR FILE', 'URL OR FILE  NOTE']);
   });

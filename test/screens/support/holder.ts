@@ -1,7 +1,7 @@
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { processTerminal } from '../../../src/platform/terminal/terminal.ts';
 
-/** A process that holds a terminal and does what it is told on stdin: 'stop', 'throw', 'reject'. */
+/** A process that holds a terminal and obeys commands on stdin: 'stop', 'throw', 'reject'. */
 secretMasker.add('hunter2secret');
 const terminal = processTerminal();
 const say = (text: string): void => {

@@ -22,7 +22,7 @@ export const past = (run: string, minutesAgo: number, more: Partial<PastRun> = {
 
 const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
 
-/** Runs with every ending that the ledger can hold, newest first. */
+/** Runs with every ending, newest first. */
 export const pastRuns: readonly PastRun[] = [
   { ...unended, unended: 'going', who: 'ben', host: 'ops-2' },
   past('run-6', 20, { relapsed: true }),

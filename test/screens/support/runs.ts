@@ -46,7 +46,7 @@ const manual: PlannedStep = {
   gate: { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 },
 };
 
-/** Closing breaker psp, planned a second ago. */
+/** A run that closes circuit breaker psp, planned a second ago. */
 const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Proposal => {
   const danger = more.danger ?? 'disruptive';
   return {
@@ -91,7 +91,7 @@ export const proposed = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}
     },
   });
 
-/** An event, some seconds after the run was confirmed. */
+/** An event, some seconds after confirmation. */
 const happened = (seconds: number): { readonly run: string; readonly at: number } => ({
   run: 'run-1',
   at: noon - 42_000 + seconds * 1000,
@@ -105,7 +105,7 @@ export const proof = (value: ProofState['value'], why: string, holdsSince?: numb
   ...(holdsSince === undefined ? {} : { holdsSince }),
 });
 
-/** Confirmed, sent, ticked: what stands on the card while it is being proved. */
+/** A run in verification: confirmed, executed, manual steps done. */
 export const acted: readonly RunEvent[] = [
   { ...happened(0), event: 'gated', passed: true, why: 'armed: psp outage' },
   { ...happened(0), event: 'confirmed', names: ['psp'], armed: 'psp outage' },
@@ -126,7 +126,7 @@ export const running = (more: Partial<RunView> = {}): RunView =>
     ...more,
   });
 
-/** A run that came to an end; `undo` when it kept what it takes. */
+/** A run that has ended; `undo` if it kept the data for it. */
 export const endedRun = (
   ending: RunEnding,
   why: string,

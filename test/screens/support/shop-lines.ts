@@ -28,7 +28,7 @@ const trace = (ago: number, stream: number): readonly MadeRow[] => [
   ),
 ];
 
-/** Twelve minutes of four streams: calm, then a dependency that does not answer any more, and a wire that was cut. */
+/** Twelve minutes of four streams: quiet, then an unresponsive dependency, and a lost connection. */
 export const shopRows: readonly MadeRow[] = [
   ...Array.from({ length: 60 }, (_, nth) => ok(720_000 - nth * 10_000, nth)),
   said(62_000, 3, 'info', 'GET /healthz 200 in 1 ms'),
@@ -50,7 +50,7 @@ export const shopStreams = [
   stream(3, 'gateway'),
 ];
 
-/** The shop with lines, and sources that have them. */
+/** The shop with lines and log sources. */
 export const shopWith = (lines: MadeLines): Scene => ({
   ...shop(),
   cockpit: {

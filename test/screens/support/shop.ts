@@ -155,7 +155,7 @@ const healthOf = (
 ): readonly Health[] =>
   list.map(({ service = '', ...more }) => health(service, { env, source: 'api', at, ...more }));
 
-/** Production of a shop whose payment provider does not answer, thirteen minutes into it. */
+/** Production of a shop, thirteen minutes after its payment provider failed. */
 const shopFacts = (): FactsStore => {
   const store = createFactsStore(
     frame({
@@ -218,7 +218,7 @@ const shopFacts = (): FactsStore => {
   return store;
 };
 
-/** Another environment of the shop, of which only health is read. */
+/** Another environment of the shop, with health only. */
 const otherFacts = (
   env: string,
   list: readonly Partial<Health & { service: string }>[],
@@ -305,7 +305,7 @@ export const shopCockpit: Partial<CockpitState> = {
   messages: [{ at: seconds(9), level: 'crit', text: 'breaker billing-1 · psp: HALF-OPEN → OPEN' }],
 };
 
-/** The shop as it is drawn in most frames. */
+/** The shop of most frames. */
 export const shop = (): Scene => {
   const calm = services.map(({ service = '' }, index) => ({
     service,
