@@ -280,22 +280,17 @@ test.each(Object.entries(cases))(
   },
 );
 
-test.each(Object.entries(cases))(
-  '%s: on a narrow screen its card says the same, with the keys in sight',
-  (_, run) => {
-    const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
-    // Truncated calls and calls beyond the limit have a key that shows them.
-    const lines = narrow
-      .filter((line) => !/^more lines: |^\d+ more · /.test(line))
-      .map((line) => line.replace('tab full calls', ''));
-    expect(isLessOf(lines.join(' '), wide.join(' ')), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(
-      true,
-    );
-    expect(isLessOf(lines.at(-1) ?? '', wide.at(-1) ?? '')).toBe(true);
-    // Without hidden lines there is no note about them.
-    if (lines.length === narrow.length) expect(narrow.length).toBeGreaterThanOrEqual(wide.length);
-  },
-);
+test.each(Object.entries(cases))('%s: a narrow card shows the same text, with its keys visible', (_, run) => {
+  const [narrow, wide] = [cardLines(run, [80, 24]), cardLines(run, [120, 36])];
+  // Truncated calls and calls beyond the limit have a key that shows them.
+  const lines = narrow
+    .filter((line) => !/^more lines: |^\d+ more · /.test(line))
+    .map((line) => line.replace('tab full calls', ''));
+  expect(isLessOf(lines.join(' '), wide.join(' ')), `${narrow.join('\n')}\n\n${wide.join('\n')}`).toBe(true);
+  expect(isLessOf(lines.at(-1) ?? '', wide.at(-1) ?? '')).toBe(true);
+  // Without hidden lines there is no note about them.
+  if (lines.length === narrow.length) expect(narrow.length).toBeGreaterThanOrEqual(wide.length);
+});
 
 test('the text is the same in ASCII and without color', async () => {
   const user = await withRun(proposed(frozen), [80, 24], { ascii: true, color: 'none' });
@@ -491,7 +486,7 @@ test.each([
   [80, 24, ' RUN 0:37, R '],
   [120, 36, ' RUN close-breaker 0:37, R '],
 ])(
-  'a run whose card was put away is in the header at %sx%s, with the key that shows it',
+  'a run in the background is in the header at %sx%s, with the key that reopens its card',
   async (columns, rows, badge) => {
     const user = await withRun(running({ background: true }), [columns, rows]);
     expect(user.rows()[0]).toContain(badge);
@@ -507,7 +502,7 @@ test.each([
   ['m j m', 2, ['psp', 'billing'], []],
   ['m j m j m', 2, [], ['x: ']],
 ])(
-  'x on marked rows (%s) offers what takes several, and says where they are too many',
+  'x on marked rows (%s) offers runbooks with a choices parameter, and rejects too many rows',
   async (keys, max, values, refused) => {
     const scene = shop();
     const several = {

@@ -82,7 +82,7 @@ const isUp = ({ terminal, given }: User): void => {
 };
 
 test.each(screens)(
-  'whatever bytes come to a screen of %i×%i: the cockpit stays, and a whole drawing would look the same',
+  'any input bytes at %i×%i: the cockpit survives, and the screen equals a full redraw',
   async (columns, rows) => {
     const first = [columns, rows] as const;
     await fc.assert(

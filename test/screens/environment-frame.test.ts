@@ -22,7 +22,7 @@ const sizes = [
 ] as const;
 
 test.each(sizes)(
-  'production at %i×%i is red at every row of both sides, and its word is in two corners',
+  'production at %i×%i has red edges on every row, and its tier in two corners',
   async (...size) => {
     const user = await openCockpit({ size, scene: inTier('production') });
     for (const keys of ['3', 'z', ':', 'esc', 'e', '?']) {

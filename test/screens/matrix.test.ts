@@ -23,7 +23,7 @@ test.each([
   [120, 36],
   [200, 60],
 ] as const)(
-  'a chart at %ix%i has its limits at the left, its time below, and ends at its last value',
+  'a chart at %ix%i has its thresholds on the left, its time axis below, and ends at the last value',
   (...size) => {
     const screen = drawn(monitored(), '2 z enter', size);
     const { y, x, bars } = chartOf(screen);

@@ -57,7 +57,7 @@ test.each([
   ['throw', 'token …masked is wrong'],
   ['reject', 'nobody waits for this'],
 ])(
-  'after a crash (%s) the terminal is given back, then the mistake is told, without secrets',
+  'after a crash (%s) the terminal is restored, then the error is printed without secrets',
   async (word, told) => {
     const holder = await start();
     holder.tell(word);

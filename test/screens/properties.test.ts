@@ -204,7 +204,7 @@ test.each([
   ['while it is shared', { ascii: false, shared: true }],
   ['in ASCII while it is shared', { ascii: true, shared: true }],
 ])(
-  'whatever hostile systems say and whatever is pressed, %s: whole frames, no controls, a focus, a way home',
+  'hostile facts and any keys, %s: complete frames, no control characters, a focus, esc works',
   (_, options) => {
     fc.assert(
       fc.property(
@@ -221,7 +221,7 @@ test.each([
 );
 
 test.each([1, 2, 3, 4, 5, 6])(
-  'texts of ten thousand letters make whole frames, sixth %i of them',
+  'texts of ten thousand characters give complete frames (part %i of 6)',
   (sixth) => {
     const texts = endlessTexts.filter((_, index) => index % 6 === sixth - 1);
     for (let from = 0; from < texts.length; from += 5)

@@ -108,7 +108,7 @@ test('after a crash the terminal is restored before anything is printed', async 
 });
 
 test.each(['ctrl-z', 'SIGTSTP'])(
-  '%s gives the terminal back for a while; fg takes it again and draws all of it',
+  '%s releases the terminal; fg acquires it again and redraws everything',
   async (how) => {
     const { user, outside } = await open();
     const before = user.rows();

@@ -6,7 +6,7 @@ export interface Told {
   readonly body: unknown;
 }
 
-/** One HTTP call to a server of the world; rejects when the connection is cut. */
+/** Sends an HTTP request to a server of the simulator; rejects if the connection is cut. */
 export const ask = (url: string, method = 'GET', body?: unknown, type = 'application/json'): Promise<Told> =>
   new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'Content-Type': type };
@@ -28,7 +28,7 @@ export const ask = (url: string, method = 'GET', body?: unknown, type = 'applica
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 
-/** A value of a body by its path: `valueAt(body, 'circuitBreakers', 'broker', 'state')`. */
+/** Returns a value of a body by its path: `valueAt(body, 'circuitBreakers', 'broker', 'state')`. */
 export const valueAt = (body: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>(
     (value, key) =>

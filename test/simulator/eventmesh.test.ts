@@ -41,7 +41,7 @@ const mend = (machine: HostMachine): void => {
   machine.start(now().now, true);
 };
 
-test('the public address says how the service is, its version, and what it depends on', async () => {
+test('the public address reports health, version and dependencies', async () => {
   const url = await served(frontHandler(view(), 'eventmesh-api'));
   expect(await ask(`${url}/healthz`)).toMatchObject({
     status: 200,
@@ -54,7 +54,7 @@ test('the public address says how the service is, its version, and what it depen
   });
 });
 
-test('no host answers: 502; one that is mended serves everybody, past the one that is not', async () => {
+test('without a healthy host it returns 502; one repaired host serves all requests', async () => {
   const url = await served(frontHandler(view(), 'eventmesh-api'));
   model.injectEarlier('port-conflict', 'production');
   expect((await ask(`${url}/healthz`)).status).toBe(502);
@@ -68,7 +68,7 @@ test('no host answers: 502; one that is mended serves everybody, past the one th
   });
 });
 
-test('at the port of a machine answers whoever holds it', async () => {
+test("a machine's port is answered by the process that holds it", async () => {
   const [machine] = machines();
   if (machine === undefined) throw new Error('no machine');
   const url = await served(portHandler(view(), machine));

@@ -6,7 +6,7 @@ import { valueAt } from './ask.ts';
 
 const open: RunningSimulator[] = [];
 
-/** Ends every world that a test has opened. */
+/** Closes every simulator that a test has started. */
 export const closeWorlds = async (): Promise<void> => {
   await Promise.all(open.splice(0).map((world) => world.close()));
 };
@@ -24,7 +24,7 @@ export const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-/** A world whose cluster is asked as kubectl would: over HTTP, by the kubeconfig that it wrote. */
+/** A simulator whose cluster is used as by kubectl: over HTTP, with the kubeconfig it wrote. */
 export const kubeStage = async (
   system: string,
   options: Partial<SimulatorOptions> = {},
@@ -71,7 +71,7 @@ export const kubeStage = async (
         ),
       ),
     wait: (seconds: number) => clock.advance(seconds * 1000),
-    /** Names of the pods of an application, as the API lists them. */
+    /** The pod names of an application, as listed by the API. */
     podsOf: async (app: string): Promise<readonly unknown[]> =>
       [valueAt((await get(`${pods}?labelSelector=app%3D${app}`)).body, 'items')].flat(),
   };
@@ -82,7 +82,7 @@ export type KubeStage = Awaited<ReturnType<typeof kubeStage>>;
 /** The name of an object. */
 export const nameOf = (object: unknown): string => String(valueAt(object, 'metadata', 'name'));
 
-/** What a person sees of a pod: its phase, its container's state, whether it is ready, its restarts. */
+/** The status of a pod as kubectl shows it: phase, container state, readiness, restarts. */
 export const glimpse = (pod: unknown): string => {
   const container = valueAt(pod, 'status', 'containerStatuses', '0');
   const state =

@@ -21,7 +21,7 @@ test('parses a stub_status page', () => {
 });
 
 test.each(['', '<html>Sign in</html>', page().slice(0, 60), `${page()}more`])(
-  '%j is no such page',
+  'rejects %j as a status page',
   (text) => {
     expect(parseStubStatus(text)).toBeUndefined();
   },
@@ -35,7 +35,7 @@ test('parses a line of the combined format', () => {
 });
 
 test.each(['', 'no request', line('11:15:07', 502).replace('Mar', 'Mrz'), line('99:15:07', 502)])(
-  '%j is no request',
+  'rejects %j as a request line',
   (text) => {
     expect(parseLine(text)).toBeUndefined();
   },

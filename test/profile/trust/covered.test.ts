@@ -117,7 +117,7 @@ test('names changed, removed and added paths', () => {
 });
 
 test.each(['', '{', '[]', '{"opsdeck":2,"trusted":[]}', '{"opsdeck":1,"trusted":[{"dir":"/a"}]}'])(
-  'no records are read from %j',
+  'rejects %j as trust records',
   (text) => {
     expect(parseTrust(text)).toBeUndefined();
     expect(parseTrust(trustText([]))).toEqual([]);
