@@ -181,7 +181,7 @@ test('keeps log settings as written, and adds defaults outside of views', async 
   const sources = 'sources: { k8s: { type: cluster } }\n';
   const plain = await finish(`${head}${sources}logs: { views: [{ name: a }] }\n`);
   expect(plain.profile.logs).toBeUndefined();
-  const told = await finish(`${head}${sources}logs:
+  const loaded = await finish(`${head}${sources}logs:
   sources: [k8s]
   levels: { error: "panic:" }
   keep: { bytes: 64MB }
@@ -191,7 +191,7 @@ test('keeps log settings as written, and adds defaults outside of views', async 
   views:
     - { name: a, title: A, include: x, ignoreCase: true, level: warn, of: [{ source: k8s, of: deployment/x }], covers: [R1] }
 `);
-  expect(told.profile.logs).toEqual({
+  expect(loaded.profile.logs).toEqual({
     sources: ['k8s'],
     levels: { error: 'panic:' },
     keep: { lines: 1_000_000, bytes: 64 * 1024 * 1024 },
@@ -200,7 +200,7 @@ test('keeps log settings as written, and adds defaults outside of views', async 
     anonymise: { names: ['Acme'], keep: ['shop'] },
   });
   const of = [{ source: 'k8s', of: 'deployment/x' }];
-  expect(told.profile.logViews).toEqual([
+  expect(loaded.profile.logViews).toEqual([
     {
       name: 'a',
       title: 'A',
@@ -220,8 +220,8 @@ logs: { views: [{ name: security, include: "Unauthorized|denied" }, { name: all,
 contacts: [{ name: Ann, role: lead, reach: "#shop" }, { id: l2, name: Bob }]
 links: [{ title: Docs, url: "https://docs.example.com/a b" }]
 `;
-  const told = await finish(text.replace('a b', 'a'));
-  expect(told.profile).toMatchObject({
+  const loaded = await finish(text.replace('a b', 'a'));
+  expect(loaded.profile).toMatchObject({
     limits: { lag: { warn: '>=1000' }, breakers: { disabled: 'ok' }, alerts: { P2: 'warn' } },
     logViews: [
       { name: 'security', include: ['Unauthorized|denied'], exclude: [] },

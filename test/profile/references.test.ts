@@ -108,7 +108,7 @@ const gone = [
     remedy: 'declare api under vars',
   },
   {
-    name: 'an embedded world that this profile does not have',
+    name: 'a simulator address in a profile without a simulator',
     config: 'url: "${world.api}"',
     how: {},
     message: '${world.api} has no value (p/dev.yaml:6:28)',

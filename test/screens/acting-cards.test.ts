@@ -39,7 +39,7 @@ const frozen: Partial<Proposal> = {
     {
       what: 'blast',
       ok: 'unknown',
-      why: 'nobody could tell how many requests it carries',
+      why: 'its share of requests is unknown: no data read',
       remedy: 'ask its owner',
     },
   ],
@@ -74,7 +74,7 @@ const firstTurns: readonly RunEvent[] = [
 ];
 
 const afterwards = (...more: readonly RunEvent[]): RunView => {
-  const run = endedRun('recovered', 'every proof held', { proofs: [proof('true', '', noon - 9000)] });
+  const run = endedRun('recovered', 'all checks passed', { proofs: [proof('true', '', noon - 9000)] });
   return { ...run, events: [...run.events, ...more] };
 };
 
@@ -108,7 +108,7 @@ const cases: Readonly<Record<string, RunView>> = {
     ...runView('planning'),
     diagnosis: {
       d1: {
-        title: 'What the dependency says',
+        title: 'Check dependency health',
         lines: ['psp: down 503'],
         faults: [],
         done: true,
@@ -156,7 +156,7 @@ const cases: Readonly<Record<string, RunView>> = {
   holding: running({
     runbook: {
       ...closeBreaker,
-      verify: [{ id: 'v1', title: 'It stays closed', that: '', withinMs: 60_000, forMs: 30_000 }],
+      verify: [{ id: 'v1', title: 'psp stays closed', that: '', withinMs: 60_000, forMs: 30_000 }],
     },
     events: [...acted, { ...at(41), event: 'verifying', proofs: [proof('true', '', noon - 12_000)] }],
   }),
@@ -185,7 +185,7 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
     'gate  ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
-    'gate  ?  blast nobody could tell how many requests it carries · ask its owner',
+    'gate  ?  blast its share of requests is unknown: no data read · ask its owner',
     'gate  ●  permission RBAC: patch on deployments in shop',
     'o override · r plan again · esc close',
   ],
@@ -198,14 +198,14 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'undo-card': [
     'UNDO IN PRODUCTION  Undo: Close a circuit breaker  DISRUPTIVE',
     'restores Close it',
-    "Tell the dependency's owner",
+    'Notify the dependency owner',
     'remains  nothing',
     'verify  the restored objects must match their previous state',
     'esc close · tab full calls · enter undo · then 5s to cancel',
   ],
   streaming: [
     'PLANNING  Close a circuit breaker  nothing sent yet',
-    'check  ● What the dependency says  400ms',
+    'check  ● Check dependency health  400ms',
     'psp: down 503',
     'check  ◌ Its last lines  3s',
     'pool exhausted',
@@ -234,29 +234,29 @@ const says: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'act  ◌  2 of 3 · Restart billing-1  1s of 1m',
     'act  ○  3 of 3 · Restart billing-2',
-    'verify  ○  It stays closed  within 1m',
+    'verify  ○  psp stays closed  within 1m',
   ],
   'loop-pause': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'pause  ◌  before 2 of 3 · Restart billing-1  3s left',
     'act  ○  2 of 3 · Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'verify  ○  It stays closed  within 1m',
+    'verify  ○  psp stays closed  within 1m',
   ],
   'go-on-asked': [
     'act  ●  1 of 3 · Restart billing-0: PATCH → 200  4.0s',
     'proceed? ▸  Restart billing-1',
     'act  ○  3 of 3 · Restart billing-2',
-    'verify  ○  It stays closed  within 1m',
+    'verify  ○  psp stays closed  within 1m',
     'enter continue · n stop here · esc background',
   ],
-  holding: ['verify  ◌  It stays closed  holds 12s of 30s'],
+  holding: ['verify  ◌  psp stays closed  holds 12s of 30s'],
   watched: ['watched  ◌  watching for a relapse  9m left'],
   noted: ['note  psp confirmed a failed switch on their side'],
   relapsed: [
     '✗ RELAPSED after 3m  Close a circuit breaker  37s',
-    'verify  ✗  It stays closed: psp of billing-0 is open again',
-    'result  psp of billing-0 is open again; previously recovered: every proof held',
+    'verify  ✗  psp stays closed: psp of billing-0 is open again',
+    'result  psp of billing-0 is open again; previously recovered: all checks passed',
     'watched  ✗  relapsed after 3m',
     'R runbooks · u undo · ! note · y copy · L output · esc close',
   ],
@@ -299,10 +299,10 @@ test('the text is the same in ASCII and without color', async () => {
     'why  frozen until 18:00 UTC: end of quarter',
     'sent  nothing',
     'gate  @  freeze until 18:00 UTC: end of quarter - o overrides',
-    'gate  ?  blast nobody could tell how many requests it carries -',
+    'gate  ?  blast its share of requests is unknown: no data read -',
     'ask its owner',
     'gate  +  permission RBAC: patch on deployments in shop',
-    'check  + What the dependency says',
+    'check  + Check dependency health',
     'psp: down  503',
     'o override - r plan again - esc close',
   ]);
@@ -325,10 +325,10 @@ test('overriding a freeze requires a reason', async () => {
     'why      frozen until 18:00 UTC: end of quarter',
     'sent     nothing',
     'gate     ⊘  freeze until 18:00 UTC: end of quarter · o overrides',
-    'gate     ?  blast nobody could tell how many requests it carries ·',
+    'gate     ?  blast its share of requests is unknown: no data read ·',
     '            ask its owner',
     'gate     ●  permission RBAC: patch on deployments in shop',
-    'check    ● What the dependency says',
+    'check    ● Check dependency health',
     '           psp: down  503',
     'OVERRIDE   freeze: until 18:00 UTC: end of quarter',
     'reason   checkout fails_',

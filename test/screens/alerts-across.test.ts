@@ -14,7 +14,7 @@ const sources = {
   prom: { type: 'prometheus', kinds: ['alerts'] },
 } as const;
 
-const told = (
+const factsOf = (
   env: string,
   manager: readonly Alert[],
   server: readonly Alert[],
@@ -41,7 +41,7 @@ const psp: Partial<Alert> = {
 
 /** One environment with two servers that report the same alerts, one without alerts, one that denies access. */
 const several = (): Scene => ({
-  facts: told(
+  facts: factsOf(
     'production',
     [
       alert('PspDown', { ...psp, labels: inEnv('eu-1') }),
@@ -59,12 +59,12 @@ const several = (): Scene => ({
     ],
   ),
   across: new Map([
-    ['dev', told('dev', [], [])],
+    ['dev', factsOf('dev', [], [])],
     [
       'staging',
-      told('staging', [alert('PspDown', { ...psp, since: minutesAgo(90), labels: inEnv('st') })], []),
+      factsOf('staging', [alert('PspDown', { ...psp, since: minutesAgo(90), labels: inEnv('st') })], []),
     ],
-    ['local', told('local', [], [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])],
+    ['local', factsOf('local', [], [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])],
   ]),
   cockpit: { ...shopCockpit, suggestions: [], messages: [] },
 });

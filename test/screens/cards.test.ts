@@ -73,12 +73,12 @@ test('choices that could not be read show the reason', async () => {
 test('the planning card states that nothing has been sent', async () => {
   const user = await withRun(
     runView('planning', {
-      diagnosis: { d1: { title: 'What the dependency says', lines: [], faults: [], done: false } },
+      diagnosis: { d1: { title: 'Check dependency health', lines: [], faults: [], done: false } },
     }),
   );
   expect(cardOf(user)).toEqual([
     'PLANNING   Close a circuit breaker                  nothing sent yet',
-    'check    ◌ What the dependency says',
+    'check    ◌ Check dependency health',
     'plan     ◌ reading the target',
     'esc close',
   ]);
@@ -109,7 +109,7 @@ test('an undo does not show the verification of the original run', async () => {
   const user = await withRun(proposed({ undoes: 'run-0' }));
   expect(user.rowWith('UNDO IN PRODUCTION')).toBeTruthy();
   expect(user.rowWith('verify')).toContain('the restored objects must match');
-  expect(user.rows().join('\n')).not.toContain('It stays closed');
+  expect(user.rows().join('\n')).not.toContain('psp stays closed');
 });
 
 test('tab shows the full calls', async () => {
@@ -122,7 +122,7 @@ test('tab shows the full calls', async () => {
   ]);
   expect(card.filter((line) => line.startsWith('gate'))).toEqual([
     'gate     ●  permission actuator answers to its user',
-    'gate     ●  lock nobody else acts on psp',
+    'gate     ●  lock no other run holds its targets',
     'gate     ●  rate 1 of 10 runs this hour',
   ]);
   expect(card.join('\n')).not.toContain('…');
@@ -206,7 +206,7 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
     'why      bus-0 says that it is staging; production was planned for',
     'sent     nothing',
     'gate     ●  permission actuator answers to its user · lock, rate',
-    'check    ● What the dependency says',
+    'check    ● Check dependency health',
     '           psp: down  503',
     'r plan again · esc close',
   ]);
@@ -231,8 +231,8 @@ test('the running card updates steps and verification', async () => {
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
     'act      ●  Close it: 2 of 2 answered 200                      400ms',
-    "manual   ●  Tell the dependency's owner",
-    'verify   ○  It stays closed: psp of billing-0 is open      within 1m',
+    'manual   ●  Notify the dependency owner',
+    'verify   ○  psp stays closed: psp of billing-0 is open     within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
     'ctrl-c stop waiting (sent calls are not undone) · esc background',
   ]);
@@ -246,7 +246,7 @@ test('the running card updates steps and verification', async () => {
       }),
     }),
   );
-  expect(user.rowWith('It stays closed')).toContain('holds 2s of 5s');
+  expect(user.rowWith('psp stays closed')).toContain('holds 2s of 5s');
 });
 
 test('a run continues in the background, and R reopens its card', async () => {
@@ -262,14 +262,14 @@ test('a run continues in the background, and R reopens its card', async () => {
 
 test('a manual step waits for its tick', async () => {
   const user = await withRun(
-    running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: "Tell the dependency's owner" } }),
+    running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: 'Notify the dependency owner' } }),
   );
   expect(cardOf(user)).toEqual([
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',
     'gate     ●  armed: psp outage',
     'act      ●  Close it: 2 of 2 answered 200                      400ms',
-    "manual   ▸  Tell the dependency's owner",
-    'verify   ○  It stays closed                                within 1m',
+    'manual   ▸  Notify the dependency owner',
+    'verify   ○  psp stays closed                               within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
     'enter done · n not done · ctrl-c cancel · esc background',
   ]);
@@ -296,15 +296,15 @@ test.each([
   [
     'recovered',
     'all checks passed',
-    endedRun('recovered', 'every proof held', { proofs: [proof('true', '', noon)] }),
+    endedRun('recovered', 'all checks passed', { proofs: [proof('true', '', noon)] }),
     [
       '● RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "manual  ●  Tell the dependency's owner",
-      'verify  ●  It stays closed',
+      'manual  ●  Notify the dependency owner',
+      'verify  ●  psp stays closed',
       'output  billing-0 psp: OPEN → CLOSED',
-      'result  every proof held',
+      'result  all checks passed',
       'undo  force psp open again',
       'u undo · ! note · y copy · L output · esc close',
     ],
@@ -319,8 +319,8 @@ test.each([
       '✗ EXECUTED, NOT RECOVERED  Close a circuit breaker  37s',
       'gate  ●  armed: psp outage',
       'act  ●  Close it: 2 of 2 answered 200  400ms',
-      "manual  ●  Tell the dependency's owner",
-      'verify  ✗  It stays closed: psp of billing-0 is open',
+      'manual  ●  Notify the dependency owner',
+      'verify  ✗  psp stays closed: psp of billing-0 is open',
       'output  billing-0 psp: OPEN → CLOSED',
       'result  psp opened again within 60s: 2 of 2 instances',
       'undo  force psp open again',
@@ -347,11 +347,11 @@ test.each([
   [
     'cancelled',
     'the user canceled it',
-    endedRun('cancelled', 'cancelled by the operator', { events: [] }),
+    endedRun('cancelled', 'canceled by the operator', { events: [] }),
     [
       '▲ CANCELED  Close a circuit breaker  0s',
       'sent  nothing',
-      'result  cancelled by the operator',
+      'result  canceled by the operator',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],
@@ -380,10 +380,10 @@ test.each([
   [
     'dry-run',
     'it was a dry run',
-    endedRun('dry-run', 'nothing was to be sent', { events: [] }),
+    endedRun('dry-run', 'dry run: nothing was executed', { events: [] }),
     [
       '◇ DRY RUN  Close a circuit breaker  0s',
-      'result  nothing was to be sent',
+      'result  dry run: nothing was executed',
       'R runbooks · ! note · y copy · esc close',
     ],
   ],

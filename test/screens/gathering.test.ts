@@ -13,37 +13,37 @@ const go = async (user: User, pane: string): Promise<void> => {
 const cockpit = (): Promise<User> => openCockpit({ size: [120, 36], scene: gathered.incident() });
 
 /** The status lines of a pane, without its table rows. */
-const saidOf = (pane: string, state: keyof typeof gathered): readonly string[] =>
+const statusLines = (pane: string, state: keyof typeof gathered): readonly string[] =>
   bodyOf(drawn(gathered[state](), `:${pane}`, [120, 36]), pane.toUpperCase()).filter(
     (line) => !/\S {2,}\S/.test(line),
   );
 
 describe('status lines of panes without problems, without rows, denied or stale', () => {
   test('NOW', () => {
-    expect(saidOf('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
-    expect(saidOf('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
-    expect(saidOf('now', 'denied')).toEqual([
+    expect(statusLines('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
+    expect(statusLines('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
+    expect(statusLines('now', 'denied')).toEqual([
       '   denied: bus: GET /actuator/circuitbreakers: 403 · needs the role VIEWER',
       '   changes in the 10m before 10:15:07: none recorded',
     ]);
-    expect(saidOf('now', 'stale')).toEqual([
+    expect(statusLines('now', 'stale')).toEqual([
       '   stale, 3m20s old: up',
       '   changes in the 10m before 10:11:47: none recorded',
     ]);
   });
 
   test('JOURNAL', () => {
-    expect(saidOf('journal', 'healthy')).toEqual([
+    expect(statusLines('journal', 'healthy')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
       '   other changes within 1 min:',
     ]);
-    expect(saidOf('journal', 'empty')).toEqual([' ∅ no changes since opsdeck started']);
-    expect(saidOf('journal', 'denied')).toEqual([
+    expect(statusLines('journal', 'empty')).toEqual([' ∅ no changes since opsdeck started']);
+    expect(statusLines('journal', 'denied')).toEqual([
       ' ∅ no changes since opsdeck started',
       ' ⊗ no data from 2 sources: their changes are missing here · W shows why',
     ]);
-    expect(saidOf('journal', 'stale')).toEqual([
+    expect(statusLines('journal', 'stale')).toEqual([
       ' deployment billing',
       '   revision 41 → 42',
       '   other changes within 1 min:',
@@ -51,45 +51,45 @@ describe('status lines of panes without problems, without rows, denied or stale'
   });
 
   test('RUNBOOKS', () => {
-    expect(saidOf('runbooks', 'healthy')).toEqual([
+    expect(statusLines('runbooks', 'healthy')).toEqual([
       '   no breaker is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'empty')).toEqual([
+    expect(statusLines('runbooks', 'empty')).toEqual([
       ' ○ no runbooks in this profile · see docs/reference/runbooks.md',
     ]);
-    expect(saidOf('runbooks', 'denied')).toEqual([
+    expect(statusLines('runbooks', 'denied')).toEqual([
       '   breakers are not seen: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
-    expect(saidOf('runbooks', 'stale')).toEqual([
+    expect(statusLines('runbooks', 'stale')).toEqual([
       '   breakers are not seen: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
   });
 
   test('CONTACTS', () => {
-    expect(saidOf('contacts', 'healthy')).toEqual(['   #payments-urgent']);
-    expect(saidOf('contacts', 'empty')).toEqual([
+    expect(statusLines('contacts', 'healthy')).toEqual(['   #payments-urgent']);
+    expect(statusLines('contacts', 'empty')).toEqual([
       ' ○ Not configured: no contacts in this profile · add contacts: [{ id, role, name, reach }]',
     ]);
-    expect(saidOf('contacts', 'denied')).toEqual(['   #payments-urgent']);
-    expect(saidOf('contacts', 'stale')).toEqual(['   #payments-urgent']);
+    expect(statusLines('contacts', 'denied')).toEqual(['   #payments-urgent']);
+    expect(statusLines('contacts', 'stale')).toEqual(['   #payments-urgent']);
   });
 
   test('LINKS', () => {
-    expect(saidOf('links', 'healthy')).toEqual([
+    expect(statusLines('links', 'healthy')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
     ]);
-    expect(saidOf('links', 'empty')).toEqual([
+    expect(statusLines('links', 'empty')).toEqual([
       ' ○ Not configured: no links in this profile · add links: [{ id, title, url or file }]',
     ]);
-    expect(saidOf('links', 'denied')).toEqual([
+    expect(statusLines('links', 'denied')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
     ]);
-    expect(saidOf('links', 'stale')).toEqual([
+    expect(statusLines('links', 'stale')).toEqual([
       ' System overview',
       '   https://grafana.example.org/d/overview',
     ]);
@@ -223,10 +223,10 @@ describe('RUNBOOKS', () => {
       ' Close a circuit breaker  close-breaker · parameters: name · l hides its steps',
       '   breakers billing-0 · psp is open',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
-      '   diagnose What the dependency says  bus.health',
+      '   diagnose Check dependency health  bus.health',
       '   act      Close it  bus.breaker name=${param.name} to=close',
-      "   act      Tell the dependency's owner  manual step",
-      '   verify   It stays closed  all(breakers | state = closed) within 1m for 5s',
+      '   act      Notify the dependency owner  manual step',
+      '   verify   psp stays closed  all(breakers | state = closed) within 1m for 5s',
       '   undo     press u after the run, if its steps recorded the previous state',
     ]);
     await user.press('enter');

@@ -40,13 +40,13 @@ test('up pauses, new lines are counted, and G follows again', async () => {
   await user.press('k');
   expect(selected(user)).toContain('order=c03d');
   expect(user.rows()[2]).toContain('PAUSED, 0 new');
-  const stood = user.rows().slice(6, 30);
+  const before = user.rows().slice(6, 30);
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(stood);
+  expect(user.rows().slice(6, 30)).toEqual(before);
   await user.press('G');
   expect(user.rows()[2]).toContain('follow');
   expect(selected(user)).toContain('and another');
@@ -68,14 +68,14 @@ test('f pauses at the visible lines, also after the cursor was elsewhere', async
   const lines = shopLines();
   const user = await open(lines);
   await user.press('g G f');
-  const stood = user.rows().slice(6, 30);
+  const before = user.rows().slice(6, 30);
   expect(selected(user)).toContain('retry 3 of 5');
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(stood);
+  expect(user.rows().slice(6, 30)).toEqual(before);
 });
 
 test('enter on the newest line pauses: new lines do not move it', async () => {
@@ -145,11 +145,16 @@ test('matches of a chip are highlighted while it is typed, then those of the pre
   expect(user.rows()[2]).toContain('/psp timeout/ 2 of 2');
 });
 
-const steps = 'x'.repeat(200);
+const backtracking = 'x'.repeat(200);
 
 test('a pattern with exponential backtracking times out without blocking the screen', async () => {
   const lines = shopLines();
-  lines.put({ text: steps }, { text: steps }, { text: steps }, { text: 'INFO the last one' });
+  lines.put(
+    { text: backtracking },
+    { text: backtracking },
+    { text: backtracking },
+    { text: 'INFO the last one' },
+  );
   const user = await open(lines);
   await user.press('+');
   await user.type('/(?=x)(x+x+)+y/');

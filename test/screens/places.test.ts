@@ -89,11 +89,11 @@ test('an object with another key is found by its name', async () => {
   await user.press('3 z j j');
   await user.press('enter');
   expect(user.rowWith('b2  ')).toBeTruthy();
-  const told = user.rowWith('bus-0 · b2');
+  const message = user.rowWith('bus-0 · b2');
   await user.opens({
     ...shopIn('staging', 'staging'),
     facts: bus('staging-bus', 'staging', ['closed', 'open', 'open']),
   });
   expect(user.rowWith('bus-0 · b2')).toBeTruthy();
-  expect(told).toBeTruthy();
+  expect(message).toBeTruthy();
 });

@@ -55,14 +55,14 @@ test.each([
 
 test.each([
   ['throw', 'token …masked is wrong'],
-  ['reject', 'nobody waits for this'],
+  ['reject', 'unhandled rejection'],
 ])(
   'after a crash (%s) the terminal is restored, then the error is printed without secrets',
-  async (word, told) => {
+  async (command, expected) => {
     const holder = await start();
-    holder.tell(word);
+    holder.tell(command);
     expect(await holder.ended).toEqual([1, null]);
-    expect(holder.said()).toMatch(new RegExp(`given back[^]*internal error\n[^]*${told}`));
+    expect(holder.said()).toMatch(new RegExp(`given back[^]*internal error\n[^]*${expected}`));
     expect(holder.said()).not.toContain('hunter2secret');
   },
 );

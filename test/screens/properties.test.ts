@@ -40,7 +40,7 @@ type Step =
   | { readonly is: 'click' | 'wheel-up' | 'wheel-down'; readonly x: number; readonly y: number }
   | { readonly is: 'size'; readonly columns: number; readonly rows: number }
   | { readonly is: 'run'; readonly stage: keyof typeof stages }
-  | { readonly is: 'told'; readonly texts: readonly string[] }
+  | { readonly is: 'facts'; readonly texts: readonly string[] }
   | { readonly is: 'time'; readonly ms: number };
 
 const commandWords = [
@@ -108,7 +108,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      is: fc.constant('told' as const),
+      is: fc.constant('facts' as const),
       texts: fc.array(hostileText, { minLength: 1, maxLength: 7 }),
     }),
   },
@@ -137,7 +137,7 @@ const doStep = (bare: Bare, scene: Scene, one: Step): void => {
   else if (one.is === 'size') Object.assign(screen, { columns: one.columns, rows: one.rows });
   else if (one.is === 'run') bare.comesTo(stages[one.stage]);
   else if (one.is === 'time') bare.now += one.ms;
-  else if (one.is === 'told') {
+  else if (one.is === 'facts') {
     bare.now += 1000;
     if (scene.facts !== undefined) tell(scene.facts, one.texts, bare.now);
   } else bare.mouse({ is: one.is, x: one.x % screen.columns, y: one.y % screen.rows });

@@ -25,7 +25,7 @@ test('details show parameters, the reason of the ending and notes', async () => 
   await user.press('j j');
   expect(detailsOf(user.rows(), 'RUNS', 'Close a circuit breaker  close-breaker')).toEqual([
     ' Close a circuit breaker  close-breaker · name psp · enter opens it',
-    '   It stays closed: not so, psp of billing-0 is open',
+    '   psp stays closed: not met, psp of billing-0 is open',
     '   note: psp confirmed a failed switch on their side',
   ]);
   expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r reload /);
@@ -147,7 +147,7 @@ test('during a run only its own row reopens the card', async () => {
 
 test('an interrupted run does not mark unverified conditions as failed', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
-  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/verify +\? /);
+  expect(user.rowWith('psp stays closed: psp of billing-0 is open')).toMatch(/verify +\? /);
 });
 
 test('a run that may still be running cannot be undone', async () => {

@@ -9,7 +9,7 @@ interface System {
   ends(): void;
   crashes(): void;
   stops(): void;
-  goesOn(): void;
+  continued(): void;
   /** The state of the terminal each time the process was stopped. */
   readonly stoppedWith: {
     readonly raw: boolean;
@@ -50,7 +50,7 @@ const system = (user: () => User): System => {
     ends: () => listeners.end?.(),
     crashes: () => listeners.crash?.(),
     stops: () => listeners.stop?.(),
-    goesOn: () => listeners.continue?.(),
+    continued: () => listeners.continue?.(),
     stoppedWith,
   };
 };
@@ -65,7 +65,7 @@ const open = async (): Promise<{ user: User; outside: System }> => {
   return { user, outside };
 };
 
-const isGivenBack = ({ terminal }: User): void => {
+const expectRestored = ({ terminal }: User): void => {
   expect(terminal.raw()).toBe(false);
   expect(terminal.onAlternate()).toBe(false);
   const written = terminal.written();
@@ -86,7 +86,7 @@ test('after q the terminal is restored', async () => {
   const { user } = await open();
   await user.press('q');
   await user.ui.waitUntilExit();
-  isGivenBack(user);
+  expectRestored(user);
 });
 
 test('after SIGTERM or SIGHUP the terminal is restored, and the engine is notified', async () => {
@@ -95,7 +95,7 @@ test('after SIGTERM or SIGHUP the terminal is restored, and the engine is notifi
   // Synchronously: after such a signal nothing else may run.
   expect(user.terminal.raw()).toBe(false);
   await user.ui.waitUntilExit();
-  isGivenBack(user);
+  expectRestored(user);
   expect(user.given).toEqual([['quit']]);
 });
 
@@ -104,7 +104,7 @@ test('after a crash the terminal is restored before anything is printed', async 
   outside.crashes();
   expect(user.terminal.raw()).toBe(false);
   await user.ui.waitUntilExit();
-  isGivenBack(user);
+  expectRestored(user);
 });
 
 test.each(['ctrl-z', 'SIGTSTP'])(
@@ -127,7 +127,7 @@ test('after SIGCONT without a preceding stop, everything is redrawn', async () =
   const { user, outside } = await open();
   const before = user.rows();
   user.terminal.stdout.write('\u001b[2J\u001b[Hjob 1 stopped');
-  await user.happens(outside.goesOn);
+  await user.happens(outside.continued);
   expect(user.rows().slice(1)).toEqual(before.slice(1));
 });
 
@@ -139,9 +139,9 @@ test('ctrl-z without a shell to resume it gives the reason', async () => {
 
 test('an error while drawing restores the terminal and rejects the pending promise', async () => {
   const { user } = await open();
-  const told = user.ui.waitUntilExit().then(
+  const rejection = user.ui.waitUntilExit().then(
     () => 'nothing',
-    (mistake: unknown) => String(mistake),
+    (error: unknown) => String(error),
   );
   const broken = {
     get text(): string {
@@ -151,6 +151,6 @@ test('an error while drawing restores the terminal and rejects the pending promi
     level: 'ok' as const,
   };
   await user.happens(() => user.cockpit.setState({ messages: [broken] }));
-  expect(await told).toContain('cannot be drawn');
-  isGivenBack(user);
+  expect(await rejection).toContain('cannot be drawn');
+  expectRestored(user);
 });

@@ -19,8 +19,11 @@ const call = async (path: string, method = 'GET', body?: unknown, type = 'applic
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const init = body === undefined ? { method } : { method, body: text, headers: { 'Content-Type': type } };
   const answer = await fetch(`${world.vars('production')['world.alertmanager']}${path}`, init);
-  const told = await answer.text();
-  return { status: answer.status, body: told === '' || !/^[[{"]/.test(told) ? told : JSON.parse(told) };
+  const responseText = await answer.text();
+  return {
+    status: answer.status,
+    body: responseText === '' || !/^[[{"]/.test(responseText) ? responseText : JSON.parse(responseText),
+  };
 };
 const recorded = async (name: string): Promise<unknown> =>
   JSON.parse(await readFile(`test/recordings/alertmanager-0.25/${name}.json`, 'utf8'));

@@ -1,13 +1,18 @@
 import { request } from 'node:http';
 
-export interface Told {
+export interface HttpResult {
   readonly status: number;
   readonly type: string;
   readonly body: unknown;
 }
 
 /** Sends an HTTP request to a server of the simulator; rejects if the connection is cut. */
-export const ask = (url: string, method = 'GET', body?: unknown, type = 'application/json'): Promise<Told> =>
+export const ask = (
+  url: string,
+  method = 'GET',
+  body?: unknown,
+  type = 'application/json',
+): Promise<HttpResult> =>
   new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'Content-Type': type };
     const sent = request(url, { method, headers, agent: false }, (answer) => {

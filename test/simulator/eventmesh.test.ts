@@ -35,7 +35,7 @@ const ask = async (url: string) => {
   return { status: answer.status, type, body: type.includes('json') ? JSON.parse(text) : text };
 };
 const machines = (): readonly HostMachine[] => now().parts.hosts?.machines ?? [];
-const mend = (machine: HostMachine): void => {
+const repair = (machine: HostMachine): void => {
   const stranger = machine.processes.listening(8080);
   if (stranger !== undefined) machine.kill(stranger.pid, 'TERM', now().now);
   machine.start(now().now, true);
@@ -60,7 +60,7 @@ test('without a healthy host it returns 502; one repaired host serves all reques
   expect((await ask(`${url}/healthz`)).status).toBe(502);
   const [, second] = machines();
   if (second === undefined) throw new Error('no second machine');
-  mend(second);
+  repair(second);
   await clock.advance(1000);
   expect(await ask(`${url}/healthz`)).toMatchObject({
     status: 200,
@@ -78,7 +78,7 @@ test("a machine's port is answered by the process that holds it", async () => {
     status: 404,
     type: expect.stringContaining('text/html'),
   });
-  mend(machine);
+  repair(machine);
   await clock.advance(1000);
   expect((await ask(`${url}/healthz`)).status).toBe(200);
 });

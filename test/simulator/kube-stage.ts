@@ -11,7 +11,7 @@ export const closeWorlds = async (): Promise<void> => {
   await Promise.all(open.splice(0).map((world) => world.close()));
 };
 
-export interface KubeTold {
+export interface KubeResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -39,12 +39,13 @@ export const kubeStage = async (
   const headersOf = (user: string) => ({ authorization: `Bearer rehearsal-${user}` });
   const call = (path: string, init: RequestInit = {}, user = 'admin'): Promise<Response> =>
     fetch(`${server}${path}`, { ...init, headers: { ...headersOf(user), ...init.headers } });
-  const told = async (response: Response): Promise<KubeTold> => {
+  const parseResponse = async (response: Response): Promise<KubeResponse> => {
     const text = await response.text();
     const isJson = response.headers.get('content-type') === 'application/json';
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   };
-  const get = async (path: string, user?: string): Promise<KubeTold> => told(await call(path, {}, user));
+  const get = async (path: string, user?: string): Promise<KubeResponse> =>
+    parseResponse(await call(path, {}, user));
   const pods = `/api/v1/namespaces/${namespace}/pods`;
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
   return {
@@ -59,7 +60,7 @@ export const kubeStage = async (
     call,
     get,
     send: async (method: string, path: string, body?: unknown, type = 'application/json', user?: string) =>
-      told(
+      parseResponse(
         await call(
           path,
           {

@@ -148,11 +148,11 @@ describe('memory-leak in the saga platform', () => {
     await it.send('PATCH', `${it.deployments}/${app}`, body, patchTypes.strategic);
     await it.wait(10);
     expect(it.world.incident).toBeUndefined();
-    const mended = await megabytes(it, app);
+    const before = await megabytes(it, app);
     await it.wait(120);
     expect(await glimpses(it, app)).toEqual(['Running 1/1 0', 'Running 1/1 0']);
     for (const [index, size] of (await megabytes(it, app)).entries())
-      expect(Math.abs(size - (mended[index] ?? 0))).toBeLessThan(60);
+      expect(Math.abs(size - (before[index] ?? 0))).toBeLessThan(60);
   });
 
   test('more pods do not fix it: the old ones keep leaking', async () => {

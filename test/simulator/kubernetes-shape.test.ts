@@ -153,11 +153,11 @@ test('404 as plain text for an unknown API group', async () => {
   expect([status, text]).toEqual([recorded.status, `${recorded.lines?.join()}\n`]);
 });
 
-interface Told {
+interface WatchEvent {
   readonly type: string;
   readonly object: { readonly metadata: { readonly resourceVersion?: string } };
 }
-const eventsIn = (lines: readonly string[]): readonly Told[] => lines.map((line) => JSON.parse(line));
+const eventsIn = (lines: readonly string[]): readonly WatchEvent[] => lines.map((line) => JSON.parse(line));
 
 test('a watch: events and the bookmark have only keys and types of the real ones', async () => {
   const bookmark = eventsIn(real('bookmark', 'watch=1').lines ?? []);
@@ -167,7 +167,7 @@ test('a watch: events and the bookmark have only keys and types of the real ones
   const { body } = await ask(path);
   const [first] = (body as { readonly items: readonly { readonly metadata: { readonly name: string } }[] })
     .items; // a PodList
-  const { metadata } = body as Told['object']; // the same list
+  const { metadata } = body as WatchEvent['object']; // the same list
   const query = `watch=1&resourceVersion=${metadata.resourceVersion}&timeoutSeconds=3&allowWatchBookmarks=true`;
   let isOver = false;
   const watched = simulator

@@ -19,7 +19,7 @@ const real = (name: string, words: string, status = 200): HttpExchange => {
   return found;
 };
 
-const told = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+const request = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
   const answer = await fetch(`${world.vars('production')['world.loki']}${path}`, { headers });
   return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
 };
@@ -50,7 +50,7 @@ test.each<[path: string, recorded: () => HttpExchange, headers?: Readonly<Record
   ['/loki/api/v1/label/missing/values', () => real('pages-of-labels', '/label/missing/values')],
   ['/loki/api/v1/status/buildinfo', () => real('doctor', '/buildinfo')],
 ])('%s has the keys and types of the real response', async (path, recorded, headers) => {
-  const { status, type, text } = await told(path, headers);
+  const { status, type, text } = await request(path, headers);
   expect([status, type]).toEqual([200, recorded().headers['content-type']]);
   const found = differences(
     shapeOf(JSON.parse(text), maps),
@@ -69,7 +69,7 @@ test.each<[what: string, path: string, recorded: () => HttpExchange]>([
   ['readiness', '/ready', () => real('doctor', '/ready')],
 ])('%s: status, content type and text of the real response', async (_, path, recorded) => {
   const { status, headers, body, lines } = recorded();
-  expect(await told(path)).toEqual({
+  expect(await request(path)).toEqual({
     status,
     type: headers['content-type'],
     text: lines === undefined ? body : lines.map((line) => `${line}\n`).join(''),

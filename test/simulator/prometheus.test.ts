@@ -85,17 +85,17 @@ describe('HTTP API', () => {
   });
 
   test('supports health checks and form requests, and rejects other pages and methods', async () => {
-    const told = async (path: string, init?: RequestInit) => {
+    const request = async (path: string, init?: RequestInit) => {
       const answer = await fetch(url(path), init);
       return [answer.status, await answer.text()];
     };
-    expect(await told('/-/healthy')).toEqual([200, 'Prometheus Server is Healthy.\n']);
-    expect(await told('/-/ready')).toEqual([200, 'Prometheus Server is Ready.\n']);
-    expect(await told('/api/v1/nope')).toEqual([404, '404 page not found\n']);
-    expect(await told('/api/v1/query', { method: 'PUT' })).toEqual([405, 'Method Not Allowed\n']);
-    expect(await told('/api/v1/alerts', { method: 'POST' })).toEqual([405, 'Method Not Allowed\n']);
+    expect(await request('/-/healthy')).toEqual([200, 'Prometheus Server is Healthy.\n']);
+    expect(await request('/-/ready')).toEqual([200, 'Prometheus Server is Ready.\n']);
+    expect(await request('/api/v1/nope')).toEqual([404, '404 page not found\n']);
+    expect(await request('/api/v1/query', { method: 'PUT' })).toEqual([405, 'Method Not Allowed\n']);
+    expect(await request('/api/v1/alerts', { method: 'POST' })).toEqual([405, 'Method Not Allowed\n']);
     const form = new URLSearchParams({ query: '1 + 1' });
-    expect((await told('/api/v1/query', { method: 'POST', body: form }))[1]).toContain('"2"]');
+    expect((await request('/api/v1/query', { method: 'POST', body: form }))[1]).toContain('"2"]');
   });
 });
 

@@ -58,10 +58,10 @@ const platform = (incident: string) => {
 };
 
 describe.each([
-  { incident: 'saga-failures', mended: true },
-  { incident: 'saga-failures-data', mended: false },
-])('$incident', ({ incident, mended }) => {
-  test(`restarting the failing service fixes it: ${mended}; restarting another one never does`, async () => {
+  { incident: 'saga-failures', isFixed: true },
+  { incident: 'saga-failures-data', isFixed: false },
+])('$incident', ({ incident, isFixed }) => {
+  test(`restarting the failing service fixes it: ${isFixed}; restarting another one never does`, async () => {
     const it = await kubeStage('saga', { incident });
     const replace = (name: string) =>
       it.send('PATCH', `${it.deployments}/${name}`, restart, patchTypes.strategic);
@@ -73,7 +73,7 @@ describe.each([
     await replace('inventory-service');
     await it.wait(20);
     await it.get(it.pods);
-    expect(it.world.incident).toBe(mended ? undefined : incident);
+    expect(it.world.incident).toBe(isFixed ? undefined : incident);
   });
 });
 

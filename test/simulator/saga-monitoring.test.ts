@@ -38,8 +38,8 @@ test('does not count a stopped broker', () => {
 });
 
 test('cAdvisor reports the working set and limit of every running container', () => {
-  const told = cadvisorSamples(platform().env());
-  const of = (name: string) => told.filter((one) => one.name === name);
+  const samples = cadvisorSamples(platform().env());
+  const of = (name: string) => samples.filter((one) => one.name === name);
   expect(of('container_memory_working_set_bytes')).toHaveLength(
     of('container_spec_memory_limit_bytes').length,
   );

@@ -307,8 +307,8 @@ describe('control server', () => {
         production: { incident: null, dependencies: { broker: 'up' } },
       },
     });
-    const mended = await ask(`${control}/incident`, 'DELETE');
-    expect(mended.body).toMatchObject({
+    const healed = await ask(`${control}/incident`, 'DELETE');
+    expect(healed.body).toMatchObject({
       environments: { dev: { incident: null, breakers: { 'bus-0/broker': 'CLOSED' } } },
     });
   });

@@ -29,18 +29,18 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
       front.become(async (question) => {
         const { name, correlation, socket, answer } = question;
         if (name !== offsetFetch.name) return plainly(question);
-        const said = decodeResponse(offsetFetch, (await answer()).subarray(8));
-        const groups = said.groups.map((group) =>
+        const response = decodeResponse(offsetFetch, (await answer()).subarray(8));
+        const groups = response.groups.map((group) =>
           calls.test(`${name} ${group.group}`) ? { ...group, topics: [], error: 30 } : group,
         );
-        socket.write(encodeResponse(offsetFetch, correlation, { ...said, groups }));
+        socket.write(encodeResponse(offsetFetch, correlation, { ...response, groups }));
       }),
     turnStranger: () =>
       front.become(async (question) => {
         const { name, correlation, socket, answer } = question;
         if (name !== metadata.name) return plainly(question);
-        const said = decodeResponse(metadata, (await answer()).subarray(8));
-        socket.write(encodeResponse(metadata, correlation, { ...said, clusterId: 'another' }));
+        const response = decodeResponse(metadata, (await answer()).subarray(8));
+        socket.write(encodeResponse(metadata, correlation, { ...response, clusterId: 'another' }));
       }),
     close: () => wire.close(),
   };

@@ -29,8 +29,8 @@ test('an incrementally extended sparkline equals one of all values', () => {
         read(store, now, value ?? undefined);
         const state = store.getState();
         // The same facts in another frame: nothing of them has been drawn yet.
-        const anew = { ...state, frame: { ...state.frame } };
-        const fresh = renderSparkline(signal, 'q', anew, { now, spanMs: 600_000, cells: 10, pen });
+        const reframed = { ...state, frame: { ...state.frame } };
+        const fresh = renderSparkline(signal, 'q', reframed, { now, spanMs: 600_000, cells: 10, pen });
         expect(lineOf(store, now)).toBe(fresh);
       }
     }),

@@ -55,7 +55,7 @@ export const stages = {
   easy: proposed({}, { arm: false }),
   window: { ...proposed(), stage: 'window' },
   running: running(),
-  ticking: running({ awaitingStep: { id: 'a2', title: "Tell the dependency's owner" } }),
+  ticking: running({ awaitingStep: { id: 'a2', title: 'Notify the dependency owner' } }),
   ended: endedRun('executed-not-recovered', 'psp is open still'),
 } as const satisfies Record<string, CockpitState['run']>;
 

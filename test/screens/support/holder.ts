@@ -22,6 +22,6 @@ process.stdin.setEncoding('utf8').on('data', (word: string) => {
     say('going on');
   }
   if (word.startsWith('throw')) throw new Error('token hunter2secret is wrong');
-  if (word.startsWith('reject')) void Promise.reject(new Error('nobody waits for this'));
+  if (word.startsWith('reject')) void Promise.reject(new Error('unhandled rejection'));
 });
 say('ready');

@@ -40,7 +40,7 @@ const step = (danger: Danger, more: Partial<Gate>): PlannedStep => ({
 
 const manual: PlannedStep = {
   id: 'a2',
-  title: "Tell the dependency's owner",
+  title: 'Notify the dependency owner',
   manual: true,
   danger: 'read',
   gate: { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 },
@@ -65,7 +65,7 @@ const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Prop
     blast: { objects: 2, share: { part: 2, whole: 3, of: 'billing instances' }, requestsPerSecond: 41.5 },
     checks: [
       { what: 'permission', ok: true, why: 'actuator answers to its user' },
-      { what: 'lock', ok: true, why: 'nobody else acts on psp' },
+      { what: 'lock', ok: true, why: 'no other run holds its targets' },
       { what: 'rate', ok: true, why: '1 of 10 runs this hour' },
     ],
     ...more,
@@ -87,7 +87,7 @@ export const proposed = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}
   runView('proposed', {
     proposal: proposal(more, gates),
     diagnosis: {
-      d1: { title: 'What the dependency says', lines: ['psp: down  503'], faults: [], done: true },
+      d1: { title: 'Check dependency health', lines: ['psp: down  503'], faults: [], done: true },
     },
   });
 
@@ -99,7 +99,7 @@ const happened = (seconds: number): { readonly run: string; readonly at: number 
 
 export const proof = (value: ProofState['value'], why: string, holdsSince?: number): ProofState => ({
   id: 'v1',
-  title: 'It stays closed',
+  title: 'psp stays closed',
   value,
   why,
   ...(holdsSince === undefined ? {} : { holdsSince }),
@@ -112,7 +112,7 @@ export const acted: readonly RunEvent[] = [
   { ...happened(5), event: 'acting', step: 'a1', title: 'Close it' },
   { ...happened(5), event: 'output', step: 'a1', text: 'billing-0 psp: OPEN → CLOSED' },
   { ...happened(5.4), event: 'acted', step: 'a1', ok: true, result: '2 of 2 answered 200' },
-  { ...happened(6), event: 'ticking', step: 'a2', title: "Tell the dependency's owner" },
+  { ...happened(6), event: 'ticking', step: 'a2', title: 'Notify the dependency owner' },
   { ...happened(20), event: 'ticked', step: 'a2', done: true },
 ];
 

@@ -243,15 +243,15 @@ export const closeBreaker: Runbook = {
   covers: [],
   when: 'any(breakers | state = open)',
   params: [{ name: 'name', type: 'choice', from: 'breakers.name', title: 'breaker' }],
-  diagnose: [{ id: 'd1', title: 'What the dependency says', use: 'bus.health' }],
+  diagnose: [{ id: 'd1', title: 'Check dependency health', use: 'bus.health' }],
   act: [
     { id: 'a1', title: 'Close it', use: 'bus.breaker', with: { name: '${param.name}', to: 'close' } },
-    { id: 'a2', title: "Tell the dependency's owner", manual: true },
+    { id: 'a2', title: 'Notify the dependency owner', manual: true },
   ],
   verify: [
     {
       id: 'v1',
-      title: 'It stays closed',
+      title: 'psp stays closed',
       that: 'all(breakers | state = closed)',
       withinMs: 60_000,
       forMs: 5000,

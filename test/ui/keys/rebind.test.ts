@@ -11,7 +11,7 @@ const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
   }));
 const keysOf = (entries: Readonly<Record<string, readonly string[]>>) =>
   Object.fromEntries(resolveKeyBindings(wanted(entries)).keys);
-const told = (entries: Readonly<Record<string, readonly string[]>>) =>
+const complaintsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
   resolveKeyBindings(wanted(entries)).complaints.map(formatComplaint);
 
 test.each([
@@ -24,11 +24,11 @@ test.each([
   [{ 'palette.down': ['down', 'ctrl-j'.replace('j', 'k')] }],
 ])('accepts %j', (entries) => {
   expect(keysOf(entries)).toEqual(entries);
-  expect(told(entries)).toEqual([]);
+  expect(complaintsOf(entries)).toEqual([]);
 });
 
 test('rejects a key bound to a command that is active at the same time, and names both ids', () => {
-  expect(told({ environment: ['j', 'f4'] })).toEqual([
+  expect(complaintsOf({ environment: ['j', 'f4'] })).toEqual([
     'config.yaml:2:3: keys environment: j is already bound to row.down; choose another key',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
@@ -36,14 +36,14 @@ test('rejects a key bound to a command that is active at the same time, and name
 
 test('the first of two entries keeps a key; the second one falls back to its default', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
-  expect(told(entries)).toEqual([
+  expect(complaintsOf(entries)).toEqual([
     'config.yaml:3:3: keys undo: f5 is already bound to ask; choose another key',
   ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
 test('detects conflicts with keys of a single pane', () => {
-  expect(told({ ask: ['C'] })).toEqual([
+  expect(complaintsOf({ ask: ['C'] })).toEqual([
     'config.yaml:2:3: keys ask: C is already bound to breaker.close; choose another key',
   ]);
 });
@@ -72,7 +72,7 @@ test.each([
     'keys row.dwon: unknown binding; did you mean row.down? see docs/reference/keys.md for all bindings',
   ],
 ])('rejects %j', (entries, line) => {
-  expect(told(entries)).toEqual([`config.yaml:2:3: ${line}`]);
+  expect(complaintsOf(entries)).toEqual([`config.yaml:2:3: ${line}`]);
 });
 
 test('keeps reserved keys: ? is help, esc goes back, enter opens, q quits', () => {
