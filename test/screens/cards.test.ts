@@ -121,7 +121,7 @@ test('tab shows the full calls', async () => {
     '         POST http://10.4.0.8:8081/actuator/circuitbreakers/psp {"updateState":"CLOSE"}',
   ]);
   expect(card.filter((line) => line.startsWith('gate'))).toEqual([
-    'gate     ●  permission actuator answers to its user',
+    'gate     ●  permission actuator accepts this user',
     'gate     ●  lock no other run holds its targets',
     'gate     ●  rate 1 of 10 runs this hour',
   ]);
@@ -205,7 +205,7 @@ test('a failed gate shows the reason, and nothing was sent', async () => {
     '⊘ FORBIDDEN   Close a circuit breaker                     DISRUPTIVE',
     'why      bus-0 says that it is staging; production was planned for',
     'sent     nothing',
-    'gate     ●  permission actuator answers to its user · lock, rate',
+    'gate     ●  permission actuator accepts this user · lock, rate',
     'check    ● Check dependency health',
     '           psp: down  503',
     'r plan again · esc close',

@@ -59,11 +59,11 @@ describe('status lines of panes without problems, without rows, denied or stale'
       ' ○ no runbooks in this profile · see docs/reference/runbooks.md',
     ]);
     expect(statusLines('runbooks', 'denied')).toEqual([
-      '   breakers are not seen: bus is denied',
+      '   breakers unavailable: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
     expect(statusLines('runbooks', 'stale')).toEqual([
-      '   breakers are not seen: bus is denied',
+      '   breakers unavailable: bus is denied',
       '   enter opens a preview; nothing is sent · read-only: press A to arm',
     ]);
   });

@@ -174,7 +174,7 @@ test('R lists runbooks, matching ones first', async () => {
     'RUNBOOKS                                              1 of 2 matches',
     '  ● close-breaker   Close a circuit breaker       matches DISRUPTIVE',
     '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
-    '    cannot tell: workloads are not read here',
+    '    cannot tell: no source provides workloads',
     '    ⊘ read-only: press A to arm · the preview only reads',
     'enter preview · esc close',
   ]);

@@ -116,13 +116,13 @@ test('an anonymized file masks the names that the profile lists, and keeps those
 
 test('a gap is reported once, on the screen and in a file', async () => {
   const lines = madeLines(shopStreams);
-  lines.put({ text: 'INFO one' }, { text: 'gap 00:12: billing-0: the file was cut off', kind: 'gap' });
+  lines.put({ text: 'INFO one' }, { text: 'gap 00:12: billing-0: the file was truncated', kind: 'gap' });
   const user = await open(lines);
-  expect(user.rowWith('gap 00:12')).toContain('-- gap 00:12: billing-0: the file was cut off --');
+  expect(user.rowWith('gap 00:12')).toContain('-- gap 00:12: billing-0: the file was truncated --');
   await user.press('S enter');
   const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
   expect([...(text as Iterable<string>)].join('')).toContain(
-    '\n-- gap 00:12: billing-0: the file was cut off --\n',
+    '\n-- gap 00:12: billing-0: the file was truncated --\n',
   );
 });
 

@@ -75,7 +75,7 @@ test('from 180 columns on the overview shows the most severe lines on the right'
   const user = await openCockpit({ size: [200, 60], scene: shopWith(shopLines()) });
   const beside = bodyOf(between(user.rows(), 135), 'LOGS');
   expect(beside).toEqual([
-    ' -- gap: billing-1 cut off, 14s, back 10:14:41 --',
+    ' -- gap 00:14: billing-1 disconnected, back at 10:14:41 --',
     ' 10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms orde…',
     ' 10:14:44 billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
     ' -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest first …',

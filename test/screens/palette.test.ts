@@ -20,7 +20,7 @@ test('ctrl-p finds entries by some of their letters, and opens a runbook while u
 
 test('unavailable items stay in the list with the reason', async () => {
   const scene = shop();
-  const problem = fault('unconfigured', 'k8s is not set up here', 'k8s');
+  const problem = fault('unconfigured', 'k8s is not configured', 'k8s');
   const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
     ...one,
     runbook: { ...one.runbook, problem },
@@ -34,14 +34,14 @@ test('unavailable items stay in the list with the reason', async () => {
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^PALETTE {2}> restart_ +1 of \d+$/),
     '▸? Restart billing · restart-billing        ⊘ DISRUPTIVE',
-    '? cannot tell: workloads are not read here',
-    '⊘ unavailable: k8s is not set up here',
+    '? cannot tell: no source provides workloads',
+    '⊘ unavailable: k8s is not configured',
     'enter run · tab show calls · esc close',
   ]);
   await user.press('enter');
-  expect(user.rowWith('k8s is not set up here')).toBeTruthy();
+  expect(user.rowWith('k8s is not configured')).toBeTruthy();
   await user.press('esc R j enter');
-  expect(user.rowWith('restart-billing: k8s is not set up here')).toBeTruthy();
+  expect(user.rowWith('restart-billing: k8s is not configured')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -110,7 +110,7 @@ test('runbooks with an unknown match are not at the top and are marked as such',
   expect(user.rowWith('· restart-billing')).toMatch(/┃ {2}[ ▸]\? Restart billing/);
   await user.press('esc ctrl-p');
   await user.type('restart');
-  expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
+  expect(user.rowWith('? cannot tell: no source provides workloads')).toBeTruthy();
 });
 
 test('without matching runbooks, recent items come first', async () => {

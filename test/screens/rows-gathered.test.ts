@@ -58,7 +58,7 @@ describe('NOW', () => {
       ],
       ['✗ CRIT', '2 MATRIX', 'error rate', '6.4 %, limit ≥ 5', '1m49s', '–'],
       ['✗ CRIT', '7 ALERTS', 'ConsumerLagHigh · billing-events', 'FIRING · lag over 10,000', '9m', '–'],
-      ['▲ WARN', '1 HEALTH', 'checkout', 'degraded 200 · answers slowly, limit 1.5s · 1.9s', '13m', '–'],
+      ['▲ WARN', '1 HEALTH', 'checkout', 'degraded 200 · slow response, limit 1.5s · 1.9s', '13m', '–'],
       ['▲ WARN', '3 BREAKERS', 'checkout-2 · billing', 'HALF-OPEN', '13m', '–'],
       ['▲ WARN', '3 BREAKERS', 'search-0 · suggest', 'DISABLED', '13m', '–'],
       ['▲ WARN', '7 ALERTS', 'SearchSlow · search', 'FIRING · p99 over 1.5 s', '34m', '–'],
@@ -81,7 +81,7 @@ describe('NOW', () => {
         '3m27s',
         '',
       ],
-      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
+      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'no source provides workloads', '', ''],
     ]);
   });
 
@@ -110,7 +110,7 @@ describe('JOURNAL', () => {
         '3m27s',
         'source',
         'source ledger',
-        'seen → not seen: ledger-db:5432: no answer in 3s',
+        'available → no data: ledger-db:5432: no answer in 3s',
         'ledger',
       ],
       [
@@ -179,7 +179,7 @@ describe('RUNBOOKS', () => {
         'Restart billing',
         'DISRUPTIVE',
         '1 · 1 · 1',
-        'workloads are not read here',
+        'no source provides workloads',
         '–',
       ],
       ['○ manual', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'no when expression', '–'],

@@ -31,7 +31,7 @@ describe('HEALTH', () => {
     expect(headsOf(screen, 'HEALTH')).toEqual('7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE');
     expect(bodyOf(screen, 'HEALTH')).toEqual([
       ' ✗ CRIT      billing            readiness: psp DOWN (connect timeout 3s)                   503     4.8s     13m      2s',
-      ' ▲ WARN      checkout           answers slowly, limit 1.5s                                 200     1.9s     13m      2s',
+      ' ▲ WARN      checkout           slow response, limit 1.5s                                  200     1.9s     13m      2s',
       ' ? UNKNOWN   ledger             tunnel to ledger cut, tried 4 times                          –        –       –       –',
       ' ● OK        4 more             catalog · gateway · notify · orders                              ≤180ms     ≥6h     ≤2s',
     ]);
@@ -42,7 +42,7 @@ describe('HEALTH', () => {
     expect(headsOf(screen, 'HEALTH')).toEqual('7 services  LATENCY  FOR  AGE');
     expect(bodyOf(screen, 'HEALTH')).toEqual([
       ' ✗ CRIT      billing       readiness: psp DOWN (conn…      4.8s     13m      2s',
-      ' ▲ WARN      checkout      answers slowly, limit 1.5s      1.9s     13m      2s',
+      ' ▲ WARN      checkout      slow response, limit 1.5s       1.9s     13m      2s',
       ' ? UNKNOWN   ledger        tunnel to ledger cut, tri…         –       –       –',
       ' ● OK        4 more        catalog · gateway · notif…    ≤180ms     ≥6h     ≤2s',
     ]);

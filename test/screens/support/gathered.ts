@@ -82,7 +82,7 @@ const journal: readonly JournalEntry[] = [
     kind: 'source',
     level: 'unknown',
     what: 'source ledger',
-    change: 'seen → not seen: ledger-db:5432: no answer in 3s',
+    change: 'available → no data: ledger-db:5432: no answer in 3s',
     source: 'ledger',
   }),
   change(seconds(60), {
@@ -165,7 +165,7 @@ const fits = [
   { runbook: closeBreaker, fits: 'no', why: 'no breaker is open' },
 ] as const satisfies CockpitState['suggestions'];
 const cannotTell = [
-  { runbook: closeBreaker, fits: 'unknown', why: 'breakers are not seen: bus is denied' },
+  { runbook: closeBreaker, fits: 'unknown', why: 'breakers unavailable: bus is denied' },
 ] as const satisfies CockpitState['suggestions'];
 
 /** The same cockpit in every state of a pane that gathers data. */

@@ -64,7 +64,7 @@ const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Prop
     plannedAt: noon - 1000,
     blast: { objects: 2, share: { part: 2, whole: 3, of: 'billing instances' }, requestsPerSecond: 41.5 },
     checks: [
-      { what: 'permission', ok: true, why: 'actuator answers to its user' },
+      { what: 'permission', ok: true, why: 'actuator accepts this user' },
       { what: 'lock', ok: true, why: 'no other run holds its targets' },
       { what: 'rate', ok: true, why: '1 of 10 runs this hour' },
     ],

@@ -33,7 +33,7 @@ export const shopRows: readonly MadeRow[] = [
   ...Array.from({ length: 60 }, (_, nth) => ok(720_000 - nth * 10_000, nth)),
   said(62_000, 3, 'info', 'GET /healthz 200 in 1 ms'),
   ok(40_129, 61),
-  { text: 'billing-1 cut off, 14s, back 10:14:41', ago: 26_000, stream: 1, kind: 'gap' },
+  { text: 'gap 00:14: billing-1 disconnected, back at 10:14:41', ago: 26_000, stream: 1, kind: 'gap' },
   said(25_998, 3, 'warn', 'slow upstream checkout 1904 ms order=注文-5521'),
   said(22_470, 0, 'error', 'psp timeout after 3000 ms order=9f21'),
   ...trace(22_470, 0),

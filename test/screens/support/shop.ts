@@ -44,7 +44,7 @@ const services: readonly Partial<Health & { service: string }>[] = [
     status: 'degraded',
     httpStatus: 200,
     latencyMs: 1900,
-    detail: 'answers slowly, limit 1.5s',
+    detail: 'slow response, limit 1.5s',
   },
   { service: 'catalog', httpStatus: 200, latencyMs: 31 },
   { service: 'gateway', httpStatus: 200, latencyMs: 12 },
@@ -299,7 +299,7 @@ export const shopCockpit: Partial<CockpitState> = {
   open: shopOpen,
   arming: { readOnly: true, forMs: 900_000 },
   suggestions: [
-    { runbook: restart, fits: 'unknown', why: 'workloads are not read here' },
+    { runbook: restart, fits: 'unknown', why: 'no source provides workloads' },
     { runbook: closeBreaker, fits: 'yes', why: 'breakers billing-0 · psp is open', danger: 'disruptive' },
   ],
   messages: [{ at: seconds(9), level: 'crit', text: 'breaker billing-1 · psp: HALF-OPEN → OPEN' }],
