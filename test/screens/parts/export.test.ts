@@ -62,8 +62,8 @@ describe('SVG export', () => {
     ['32', '#0DBC79'],
     ['103', '#F5F543'],
     ['41', '#CD3131'],
-  ])('color %s is %s', (sgr, colour) => {
-    expect(sgrToHex(sgr)).toBe(colour);
+  ])('color %s is %s', (sgr, color) => {
+    expect(sgrToHex(sgr)).toBe(color);
   });
 
   test('places text by cell, in color, and escapes markup', () => {
